@@ -1,0 +1,50 @@
+"""One write, one statement: parts handed out by rooms are joined to data-modifying CTEs.
+
+The first part is the guard: the room's own row, matched by its version, with RETURNING. Every other
+part takes its rows ``FROM guard``; a lost guard therefore writes nothing at all. Each part numbers
+its parameters from $1; they are renumbered here. Part texts are constants, so the joined text is
+made once per combination and stays prepared in the connections.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from asyncpg import Record
+
+from tongban.kit.db.pool import Database
+
+_PLACE = re.compile(r"\$(\d+)")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A piece of a write: fixed SQL text and its parameters, ready to be joined with others."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def _joined(texts: tuple[str, ...], counts: tuple[int, ...]) -> str:
+    ctes: list[str] = []
+    offset = 0
+    for position, (text, count) in enumerate(zip(texts, counts, strict=True)):
+        name = "guard" if position == 0 else f"part_{position}"
+        shift = offset
+        body = _PLACE.sub(lambda place, shift=shift: f"${int(place[1]) + shift}", text)  # type: ignore[misc]
+        ctes.append(f"{name} AS (\n{body}\n)")
+        offset += count
+    return "WITH " + ",\n".join(ctes) + "\nSELECT * FROM guard"
+
+
+async def write(db: Database, guard: Part, *parts: Part) -> Record | None:
+    """Do one write in one round trip; gives the guard's row, or None when the guard was lost.
+
+    The statement is its own transaction: it is durable when this returns.
+    """
+    every = (guard, *parts)
+    text = _joined(tuple(part.sql for part in every), tuple(len(part.params) for part in every))
+    return await db.row(text, *(value for part in every for value in part.params))

@@ -1,0 +1,140 @@
+"""The pool: statements are counted, a database that is away is waited for, nothing is hidden."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from tongban.kit.errors import Unavailable
+from tongban.kit.i18n import N_
+
+T = TypeVar("T")
+
+#: How long a request waits for a connection before it says that the database is away.
+ACQUIRE_SECONDS = 5.0
+
+#: What asyncpg raises when the server went away under a statement or refuses new connections.
+CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    ConnectionError,
+    OSError,
+)
+
+
+class DatabaseAway(Unavailable):
+    """The database does not answer; whatever was asked may or may not have been done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database-away",
+            N_("系统正在恢复，您已提交的内容不会丢失。请稍后重试。"),
+            retry_after=3,
+        )
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    for name in ("jsonb", "json"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+        )
+
+
+async def _leave_as_is(connection: asyncpg.Connection[Any]) -> None:
+    """asyncpg resets a connection on release with a statement of its own: one round trip too many.
+
+    Nothing here changes session state (no SET, no LISTEN, no advisory lock), so there is nothing to reset.
+    """
+
+
+class Database:
+    """A handle for single statements. Each call is one round trip, counted in ``count``."""
+
+    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
+        self._pool = pool
+        self.count = 0
+
+    async def row(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row, or None."""
+        return await self._do(lambda connection: connection.fetchrow(sql, *args))
+
+    async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        return await self._do(lambda connection: connection.fetch(sql, *args))
+
+    async def value(self, sql: str, *args: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self._do(lambda connection: connection.fetchval(sql, *args))
+
+    async def run(self, sql: str, *args: Any) -> str:
+        """Run a statement for its effect; gives PostgreSQL's command tag."""
+        return await self._do(lambda connection: connection.execute(sql, *args))
+
+    async def load(self, schema: str, table: str, columns: list[str], records: Any) -> None:
+        """COPY many rows into a table: demo loaders and benches only, never the request path."""
+        await self._do(
+            lambda connection: connection.copy_records_to_table(
+                table, schema_name=schema, columns=columns, records=records
+            )
+        )
+
+    async def _do(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        self.count += 1
+        connection = await self._acquired()
+        try:
+            return await work(connection)
+        except CONNECTION_LOST as lost:
+            # It may or may not have been done: the caller repeats with its idempotency key.
+            raise DatabaseAway from lost
+        finally:
+            await self._pool.release(connection)
+
+    async def _acquired(self) -> Any:
+        """A live connection; waits out a restart of the server, for nothing has been asked yet."""
+        give_up = asyncio.get_running_loop().time() + ACQUIRE_SECONDS
+        while True:
+            try:
+                return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            except (*CONNECTION_LOST, asyncio.TimeoutError) as away:
+                if asyncio.get_running_loop().time() >= give_up:
+                    raise DatabaseAway from away
+                await asyncio.sleep(0.1)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._pool.close()
+
+
+async def connect(dsn: str, *, size: int = 10, wait_seconds: float = 0) -> Database:
+    """Open the pool; wait up to ``wait_seconds`` for a server that is still starting.
+
+    Raises DatabaseAway when it did not come in time.
+    """
+    give_up = asyncio.get_running_loop().time() + wait_seconds
+    while True:
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                init=_prepare,
+                reset=_leave_as_is,
+                command_timeout=30,
+                max_inactive_connection_lifetime=0,
+                server_settings={"timezone": "UTC", "jit": "off", "application_name": "tongban"},
+            )
+            return Database(pool)
+        except CONNECTION_LOST as away:
+            if asyncio.get_running_loop().time() >= give_up:
+                raise DatabaseAway from away
+            await asyncio.sleep(0.2)

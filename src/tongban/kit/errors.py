@@ -1,0 +1,79 @@
+"""Refusals: errors that know their words and their status. One handler in the web floor renders them.
+
+A refusal says what happened and what to do, in the user's language. Bugs are not refusals and are
+not caught anywhere below the web floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongban.kit.i18n import Message, Text
+
+Words = Message | Text
+
+
+class Refused(Exception):  # noqa: N818 - it is a refusal, not a fault
+    """The house says no, with a reason that its reader can act on.
+
+    ``code`` names the problem type (``/problems/<code>`` in the API, RFC 9457); ``fields`` maps form
+    fields to their own sentence; ``retry_after`` is in seconds.
+    """
+
+    status = 400
+
+    def __init__(
+        self,
+        code: str,
+        message: Words,
+        *,
+        fields: Mapping[str, Words] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.fields = dict(fields or {})
+        self.retry_after = retry_after
+
+
+class Unauthenticated(Refused):
+    """Nobody is logged in, or the session has ended."""
+
+    status = 401
+
+
+class Forbidden(Refused):
+    """Known, but not allowed."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """No such thing, or not for these eyes."""
+
+    status = 404
+
+
+class Conflict(Refused):
+    """The thing has moved on since it was read."""
+
+    status = 409
+
+
+class Invalid(Refused):
+    """What was typed does not hold; ``fields`` says where."""
+
+    status = 422
+
+
+class TooMany(Refused):
+    """Too many attempts; ``retry_after`` says when to come back."""
+
+    status = 429
+
+
+class Unavailable(Refused):
+    """A part of the house is not there right now; nothing was lost."""
+
+    status = 503

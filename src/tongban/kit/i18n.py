@@ -1,0 +1,98 @@
+"""Two languages: words in code through gettext (msgids are Chinese), words in data as ``{zh, en}``.
+
+A page's language lives in a context variable that the web floor sets for each request, so that
+neither a rule nor a store has to hand a language around.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
+
+_language: ContextVar[Language] = ContextVar("language", default="zh")
+
+
+def language() -> Language:
+    """The language of the page or answer that is being made."""
+    return _language.get()
+
+
+@contextmanager
+def use_language(wanted: Language) -> Iterator[None]:
+    """Speak ``wanted`` inside the block; used by the web floor, letters and tests."""
+    token = _language.set(wanted)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+@cache
+def translations(wanted: Language) -> gettext.NullTranslations:
+    """The catalogue of one language. Chinese needs none: the msgids are Chinese."""
+    if wanted == "zh":
+        return gettext.NullTranslations()
+    return gettext.translation("tongban", LOCALE_DIR, languages=[wanted], fallback=True)
+
+
+def say(msgid: str) -> str:
+    """Translate one msgid into the language of the moment."""
+    return translations(_language.get()).gettext(msgid)
+
+
+def say_plural(singular: str, plural: str, number: int) -> str:
+    """Translate with a number, for templates."""
+    return translations(_language.get()).ngettext(singular, plural, number)
+
+
+class Text(msgspec.Struct, frozen=True):
+    """Words in data 双语文本: an item's name, a rule's reason. ``str()`` gives the page's language."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if _language.get() == "en" and self.en else self.zh
+
+    def within(self, wanted: Language) -> str:
+        """The words in a named language, for papers that carry both."""
+        return self.en if wanted == "en" else self.zh
+
+
+class Message:
+    """A sentence of the code with its values, translated when it is shown, not when it is raised."""
+
+    __slots__ = ("msgid", "params")
+
+    def __init__(self, msgid: str, params: dict[str, object]) -> None:
+        self.msgid = msgid
+        self.params = params
+
+    def __str__(self) -> str:
+        words = say(self.msgid)
+        return words.format(**self.params) if self.params else words
+
+    def __repr__(self) -> str:
+        return f"Message({self.msgid!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Message) and (self.msgid, self.params) == (other.msgid, other.params)
+
+    def __hash__(self) -> int:
+        return hash(self.msgid)
+
+
+def N_(msgid: str, **params: object) -> Message:  # noqa: N802 - the name that Babel extracts
+    """Mark a sentence for translation; ``{name}`` places in it are filled from ``params``."""
+    return Message(msgid, params)

@@ -1,0 +1,65 @@
+"""Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a repeated POST gets the first answer.
+
+The answer is written in the statement of the change. Two at once meet in the unique index: the second
+insert waits for the first to commit, then fails and reads its answer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongban.kit.db import Database, Part
+from tongban.kit.errors import Invalid
+from tongban.kit.i18n import N_
+
+
+class KeyReused(Invalid):
+    """The same key came with another body."""
+
+    def __init__(self) -> None:
+        super().__init__("idempotency-key-reused", N_("这个幂等键已用于另一份内容，请换一个新的键。"))
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The answer that the first request with this key got."""
+
+    answer: dict[str, Any]
+
+
+def answering(
+    *, bucket: int, caller: str, key: str, body_hash: bytes, answer: dict[str, Any], now: datetime
+) -> Part:
+    """The part that remembers the answer under (bucket, caller, key)."""
+    return Part(
+        """INSERT INTO kit.idempotency (bucket, caller, key, body_hash, answer, at)
+        SELECT $1::smallint, $2::text, $3::text, $4::bytea, $5::jsonb, $6::timestamptz FROM guard""",
+        (bucket, caller, key, body_hash, answer, now),
+    )
+
+
+def was_answered(error: BaseException) -> bool:
+    """Whether a unique violation says that the key has its answer already."""
+    return getattr(error, "constraint_name", None) == "idempotency_pkey"
+
+
+async def earlier(db: Database, *, bucket: int, caller: str, key: str, body_hash: bytes) -> Answered | None:
+    """The earlier answer for this key, None when there is none; raises KeyReused for another body."""
+    row = await db.row(
+        "SELECT body_hash, answer FROM kit.idempotency WHERE bucket = $1 AND caller = $2 AND key = $3",
+        bucket,
+        caller,
+        key,
+    )
+    if row is None:
+        return None
+    if row["body_hash"] != body_hash:
+        raise KeyReused
+    return Answered(row["answer"])
+
+
+async def forget(db: Database, *, before: datetime) -> None:
+    """Drop answers older than a client may reasonably repeat."""
+    await db.run("DELETE FROM kit.idempotency WHERE at < $1", before)

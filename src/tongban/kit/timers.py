@@ -1,0 +1,65 @@
+"""Timers: what must happen at an instant, set and cancelled in the statement of the change itself.
+
+A due timer becomes an event of topic ``timer.<kind>`` in the outbox, in one statement with its own
+removal, so it fires exactly once and from there on behaves like any other news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of, new_id
+
+
+def setting(
+    kind: str,
+    *,
+    subject: UUID,
+    reference: UUID | str,
+    due: datetime,
+    payload: Mapping[str, Any] | None = None,
+) -> Part:
+    """The part that sets a timer; one per (kind, reference), a second setting moves the first."""
+    bucket = bucket_of(subject)
+    return Part(
+        """INSERT INTO kit.timer (bucket, kind, reference, id, subject, due_at, payload)
+        SELECT $1::smallint, $2::text, $3::text, $4::uuid, $5::uuid, $6::timestamptz, $7::jsonb FROM guard
+        ON CONFLICT (bucket, kind, reference) DO UPDATE SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload""",
+        (bucket, kind, str(reference), new_id(bucket), subject, due, dict(payload or {})),
+    )
+
+
+def cancelling(kind: str, *, subject: UUID, reference: UUID | str) -> Part:
+    """The part that cancels a timer; nothing happens when it is not set."""
+    return Part(
+        """DELETE FROM kit.timer USING guard
+        WHERE timer.bucket = $1::smallint AND timer.kind = $2::text AND timer.reference = $3::text""",
+        (bucket_of(subject), kind, str(reference)),
+    )
+
+
+async def fire_due(db: Database, *, now: datetime, limit: int = 200) -> int:
+    """Turn due timers into events; gives how many."""
+    return int(
+        await db.value(
+            """WITH due AS (
+                SELECT bucket, kind, reference FROM kit.timer
+                WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            ), gone AS (
+                DELETE FROM kit.timer t USING due
+                WHERE t.bucket = due.bucket AND t.kind = due.kind AND t.reference = due.reference
+                RETURNING t.bucket, t.id, t.kind, t.subject, t.reference, t.payload
+            ), told AS (
+                INSERT INTO kit.outbox (bucket, id, topic, subject, reference, payload, at, due_at)
+                SELECT bucket, id, 'timer.' || kind, subject, reference, payload, $1, $1 FROM gone
+                RETURNING 1
+            )
+            SELECT count(*) FROM told""",
+            now,
+            limit,
+        )
+    )
