@@ -110,6 +110,10 @@ class Database:
                     raise DatabaseAway from away
                 await asyncio.sleep(0.1)
 
+    def sibling(self) -> Database:
+        """Another handle on the same pool with a count of its own (sessions are not a page's statements)."""
+        return Database(self._pool)
+
     async def close(self) -> None:
         """Let go of all connections."""
         await self._pool.close()
@@ -131,7 +135,12 @@ async def connect(dsn: str, *, size: int = 10, wait_seconds: float = 0) -> Datab
                 reset=_leave_as_is,
                 command_timeout=30,
                 max_inactive_connection_lifetime=0,
-                server_settings={"timezone": "UTC", "jit": "off", "application_name": "tongban"},
+                server_settings={
+                    "timezone": "UTC",
+                    "jit": "off",
+                    "application_name": "tongban",
+                    "lock_timeout": "5s",
+                },
             )
             return Database(pool)
         except CONNECTION_LOST as away:

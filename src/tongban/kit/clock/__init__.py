@@ -1,0 +1,33 @@
+"""Time as the office counts it: instants in UTC, days in the city's zone, limits in working days.
+
+``now()`` is the only clock of the house. ``current_calendar(db)`` gives the working-day calendar of
+this process; everything it answers is pure and costs no statement.
+"""
+
+from tongban.kit.clock.calendar import (
+    MARK_DERIVED,
+    Calendar,
+    CalendarDay,
+    DayMark,
+    by_week,
+)
+from tongban.kit.clock.instants import OFFICE_CLOSE, city_day, city_time, city_zone, end_of_day, now
+from tongban.kit.clock.store import current_calendar, forget_calendars, import_calendar, load_calendar
+
+__all__ = [
+    "MARK_DERIVED",
+    "OFFICE_CLOSE",
+    "Calendar",
+    "CalendarDay",
+    "DayMark",
+    "by_week",
+    "city_day",
+    "city_time",
+    "city_zone",
+    "current_calendar",
+    "end_of_day",
+    "forget_calendars",
+    "import_calendar",
+    "load_calendar",
+    "now",
+]

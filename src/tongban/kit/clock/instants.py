@@ -1,0 +1,48 @@
+"""Instants and the city's days: the one clock, and the two ways between an instant and a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from tongban.settings import settings
+
+#: When the counters close 下班时间. What arrives later counts as received on the next working day.
+OFFICE_CLOSE = time(17, 30)
+
+_LAST_INSTANT = time(23, 59, 59, 999999)
+
+
+def now() -> datetime:
+    """The present instant in UTC. Tests pin it with TONGBAN_NOW, which settings refuse elsewhere."""
+    return settings().now or datetime.now(UTC)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def city_zone() -> ZoneInfo:
+    """The zone in which the city's days begin and end (a setting)."""
+    return _zone(settings().zone)
+
+
+def city_time(instant: datetime) -> datetime:
+    """The same instant on the city's clock, for pages and papers."""
+    return instant.astimezone(city_zone())
+
+
+def city_day(instant: datetime) -> date:
+    """The city's calendar day in which an instant lies."""
+    return instant.astimezone(city_zone()).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant of a city day, in UTC: a limit that ends on ``day`` is missed after it.
+
+    民法典 art. 203(2): the last day ends at 24:00. One microsecond before (PostgreSQL's grain), so
+    that turned back into a day it is still the same day.
+    """
+    return datetime.combine(day, _LAST_INSTANT, tzinfo=city_zone()).astimezone(UTC)

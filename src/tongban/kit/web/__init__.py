@@ -1,0 +1,24 @@
+"""The web floor: visits, sessions, forms, pages and the one error handler, on Litestar.
+
+A route names its policy action in ``who=`` and gets ``db``, ``actor`` and ``now`` injected. A page is
+``page("room/template.html", …)``; what every template needs of the visit comes by itself.
+"""
+
+from tongban.kit.web.answers import answer_once
+from tongban.kit.web.forms import form_of, idempotency_key
+from tongban.kit.web.keeping import keep_fields, kept_fields
+from tongban.kit.web.pages import page, plug_templates, redirect
+from tongban.kit.web.visit import Visit, visit
+
+__all__ = [
+    "Visit",
+    "answer_once",
+    "form_of",
+    "idempotency_key",
+    "keep_fields",
+    "kept_fields",
+    "page",
+    "plug_templates",
+    "redirect",
+    "visit",
+]

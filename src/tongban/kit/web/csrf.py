@@ -1,0 +1,38 @@
+"""CSRF: a token bound to the session's (or the visitor's) cookie, asked of every unsafe request."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from litestar.connection import Request
+
+from tongban.kit import keys
+from tongban.kit.errors import Forbidden
+from tongban.kit.i18n import N_
+from tongban.kit.web.visit import visit
+
+FIELD = "_csrf"
+HEADER = "x-csrf-token"
+
+
+class StaleForm(Forbidden):
+    """The form does not belong to this browser's session."""
+
+    def __init__(self) -> None:
+        super().__init__("stale-form", N_("这个页面已过期，没有提交。请返回上一页，刷新后再提交一次。"))
+
+
+def token() -> str:
+    """The token of this visit, for a form's hidden field or a script's header."""
+    return keys.current().csrf(visit().secret.encode())
+
+
+async def require(request: Request[Any, Any, Any]) -> None:
+    """Raise StaleForm unless the request carries this visit's token."""
+    given = request.headers.get(HEADER)
+    if given is None and "json" not in request.headers.get("content-type", ""):
+        field = (await request.form()).get(FIELD)
+        given = field if isinstance(field, str) else None
+    if given is None or not hmac.compare_digest(given.encode(), token().encode()):
+        raise StaleForm

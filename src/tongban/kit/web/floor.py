@@ -1,0 +1,102 @@
+"""Puts routes, gate, middleware and error handler together to one Litestar application."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.response import Response
+from litestar.static_files import create_static_files_router
+
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused, Unavailable
+from tongban.kit.policy import Actor, Policy
+from tongban.kit.web import preferences, refusals
+from tongban.kit.web.access import gate
+from tongban.kit.web.middleware import VisitMiddleware
+from tongban.kit.web.pages import STATIC
+from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.visit import visit
+
+#: A form of the portal is a few kilobytes; files have a door of their own later.
+MAX_BODY_BYTES = 1_000_000
+
+Opening = Callable[[], Awaitable[Database]]
+Ready = Callable[[Database], Awaitable[None]]
+
+
+def _db(state: State) -> Database:
+    db: Database = state.db
+    return db
+
+
+def _actor() -> Actor:
+    return visit().actor
+
+
+def _now() -> datetime:
+    return clock.now()
+
+
+@get("/livez", who="public.health")
+async def livez() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@get("/readyz", who="public.health")
+async def readyz(state: State) -> Response[dict[str, str]]:
+    """The process can do its work: the database answers."""
+    try:
+        await state.db.sibling().value("SELECT 1")
+    except Unavailable:
+        return Response({"status": "waiting for the database"}, status_code=503)
+    return Response({"status": "ready"})
+
+
+def build(
+    routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Ready, request_log: bool = False
+) -> Litestar:
+    """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> Any:
+        db = await opening()
+        app.state.db = db
+        app.state.sessions = Sessions(db)
+        app.state.policy = policy
+        await ready(db)
+        try:
+            yield
+        finally:
+            await db.close()
+
+    assets = create_static_files_router(
+        path="/static",
+        directories=[STATIC],
+        opt={"who": "public.assets"},
+        cache_control=None,
+        include_in_schema=False,
+    )
+    return Litestar(
+        route_handlers=[*routes, *preferences.routes, livez, readyz, assets],
+        guards=[gate],
+        middleware=[VisitMiddleware],
+        dependencies={
+            "db": Provide(_db, sync_to_thread=False),
+            "actor": Provide(_actor, sync_to_thread=False),
+            "now": Provide(_now, sync_to_thread=False),
+        },
+        exception_handlers={Refused: refusals.refuse, HTTPException: refusals.refuse_http, Exception: refusals.fail},
+        lifespan=[lifespan],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=None,
+        logging_config=None,
+    )

@@ -1,0 +1,114 @@
+"""The outermost floor: begins the visit, sets headers and cookies, keeps the language for the request."""
+
+from __future__ import annotations
+
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from tongban.kit import clock, i18n
+from tongban.kit.errors import Unavailable
+from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.visit import (
+    ELDER_COOKIE,
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    THEME_COOKIE,
+    VISITOR_COOKIE,
+    Visit,
+    begin,
+)
+
+HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        b"form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+def _cookies(headers: dict[bytes, bytes]) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _visit(scope: Scope, cookies: dict[str, str], headers: dict[bytes, bytes]) -> Visit:
+    query = scope["query_string"].decode("latin-1")
+    asked = dict(parse_qsl(query)).get("lang") if b"lang=" in scope["query_string"] else None
+    chosen = asked or cookies.get(LANGUAGE_COOKIE)
+    theme = cookies.get(THEME_COOKIE)
+    client = scope.get("client")
+    accept = headers.get(b"accept", b"")
+    return Visit(
+        path=scope["path"],
+        query=query,
+        language="en" if chosen == "en" else "zh",
+        theme="dark" if theme == "dark" else "light" if theme == "light" else "auto",
+        elder=cookies.get(ELDER_COOKIE) == "1",
+        visitor_cookie=cookies.get(VISITOR_COOKIE, ""),
+        wants_json=scope["path"].startswith("/api/") or (b"json" in accept and b"text/html" not in accept),
+        trace=secrets.token_hex(8),
+        address=client[0] if client else "",
+    )
+
+
+class VisitMiddleware:
+    """Wraps every request; static files and health checks pass with the visit but without a session."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        cookies = _cookies(headers)
+        current = _visit(scope, cookies, headers)
+        begin(current)
+        if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
+            await self._recognise(scope, current, cookies[SESSION_COOKIE])
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_added(scope, message, current)]
+            await send(message)
+
+        with i18n.use_language(current.language):
+            await self.app(scope, receive, answered)
+
+    async def _recognise(self, scope: Scope, current: Visit, cookie: str) -> None:
+        sessions: Sessions = scope["litestar_app"].state.sessions
+        try:
+            actor = await sessions.actor(cookie, now=clock.now())
+        except Unavailable:
+            # Health checks and the maintenance page must answer without the database; a page that
+            # needs it will say so itself.
+            actor = None
+        else:
+            current.session_ended = actor is None
+        current.session_cookie = cookie
+        if actor is not None:
+            current.actor = actor
+
+
+def _added(scope: Scope, message: Any, current: Visit) -> list[tuple[bytes, bytes]]:
+    added = list(HEADERS)
+    names = {name.lower() for name, _ in message["headers"]}
+    if b"cache-control" not in names and not scope["path"].startswith("/static/"):
+        added.append((b"cache-control", b"no-store"))
+    added.append((b"x-trace-id", current.trace.encode()))
+    added.extend((b"set-cookie", cookie.encode("latin-1")) for cookie in current.set_cookies)
+    return added

@@ -1,0 +1,116 @@
+"""Pages: one Jinja environment for all rooms; what every page needs of the visit is there by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from litestar.enums import MediaType
+from litestar.response import Redirect, Response
+from markupsafe import Markup
+
+from tongban.kit import clock
+from tongban.kit.i18n import Message, Text, say, say_plural
+from tongban.kit.web import csrf
+from tongban.kit.web.forms import KEY_FIELD
+from tongban.kit.web.visit import visit
+
+UI = Path(__file__).resolve().parents[2] / "ui"
+STATIC = UI / "static"
+_environment: Environment | None = None
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a built asset with the hash of its content, so that browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every HTML form carries."""
+    return _hidden(csrf.FIELD, csrf.token())
+
+
+def key_field() -> Markup:
+    """A fresh idempotency key: the same page posted twice is one act."""
+    return _hidden(KEY_FIELD, secrets.token_urlsafe(18))
+
+
+def shown_date(value: date | datetime | None) -> str:
+    """2026-12-11, in the city's zone."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.CITY_ZONE)
+    return value.strftime("%Y-%m-%d")
+
+
+def shown_moment(value: datetime | None) -> str:
+    """2026-11-20 09:12, in the city's zone."""
+    return "" if value is None else value.astimezone(clock.CITY_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
+def _words(value: Any) -> Any:
+    return str(value) if isinstance(value, Message | Text) else value
+
+
+def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
+    """Build the environment from the rooms' template folders; called once when the app is made.
+
+    ``globals_`` are the installing city's words (``city``) and what else every page may name.
+    """
+    global _environment
+    loaders: list[BaseLoader] = [FileSystemLoader(UI / "templates"), *(FileSystemLoader(folder) for folder in folders)]
+    environment = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_words,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.install_gettext_callables(say, say_plural, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(date=shown_date, moment=shown_moment)
+    environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
+    _environment = environment
+    return environment
+
+
+def render(template: str, **context: Any) -> str:
+    """A template's text with the visit's surroundings."""
+    if _environment is None:
+        raise RuntimeError("plug_templates() has not been called")
+    current = visit()
+    return _environment.get_template(template).render(
+        actor=current.actor,
+        lang=current.language,
+        path=current.path,
+        theme=current.theme,
+        elder=current.elder,
+        trace=current.trace,
+        **context,
+    )
+
+
+def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """Render a room's template as this request's answer; never kept by shared caches."""
+    return Response(render(template, **context), status_code=status, media_type=MediaType.HTML)
+
+
+def redirect(path: str) -> Redirect:
+    """See another page (303): after every POST, so that the back button never posts again."""
+    return Redirect(path, status_code=303)

@@ -1,0 +1,124 @@
+"""The one error handler: a refusal becomes a page that says what to do, or RFC 9457 problem+json."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar.connection import Request
+from litestar.exceptions import HTTPException
+from litestar.response import Response
+
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_
+from tongban.kit.web.access import LogInFirst
+from tongban.kit.web.csrf import StaleForm
+from tongban.kit.web.forms import form_of
+from tongban.kit.web.keeping import keep_fields
+from tongban.kit.web.pages import page, redirect
+from tongban.kit.web.visit import visit
+
+log = structlog.get_logger("tongban.web")
+
+#: The identity room's log-in page: ``(next, kept, staff) -> Response``; plugged by the app.
+LogInPage = Callable[[str, str, bool], Awaitable[Response[Any]]]
+_log_in_page: LogInPage | None = None
+
+TITLES = {
+    400: N_("请求有误"),
+    401: N_("请先登录"),
+    403: N_("不能进行这项操作"),
+    404: N_("没有找到这个页面"),
+    405: N_("没有找到这个页面"),
+    409: N_("情况已有变化"),
+    413: N_("内容太大"),
+    422: N_("有内容需要更正"),
+    429: N_("操作太频繁"),
+    500: N_("系统出错了"),
+    503: N_("系统正在恢复"),
+}
+WORDS = {
+    400: N_("请返回上一页检查后重试。"),
+    404: N_("地址可能有误，或您无权查看。请从首页或“办件”重新进入。"),
+    405: N_("请从首页重新进入。"),
+    413: N_("提交的内容超过大小限制，请删减后再试。"),
+    500: N_("错误已记录，您已提交的内容不会丢失。请稍后重试，或拨打热线并告知追踪号。"),
+}
+
+
+def plug_log_in_page(page_of: LogInPage) -> None:
+    """Tell the web floor which page asks for the log-in when a form was posted after the session's end."""
+    global _log_in_page
+    _log_in_page = page_of
+
+
+def problem(status: int, code: str, message: Any, **extra: Any) -> Response[bytes]:
+    """An RFC 9457 answer: a documented ``type``, a title, what to do, a trace id."""
+    body = {
+        "type": f"/problems/{code}",
+        "title": str(TITLES.get(status, TITLES[400])),
+        "status": status,
+        "detail": str(message),
+        "trace": visit().trace,
+        **extra,
+    }
+    return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
+
+
+async def _login(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[Any]:
+    current = visit()
+    if request.method == "GET":
+        target = current.path + (f"?{current.query}" if current.query else "")
+        return redirect(f"{'/staff/login' if refused.staff else '/login'}?next={quote(target, safe='')}")
+    if _log_in_page is None:
+        raise RuntimeError("plug_log_in_page() has not been called")
+    # The session ended under a filled form: what was typed goes through the log-in and comes back.
+    return await _log_in_page(current.path, keep_fields(await form_of(request)), refused.staff)
+
+
+async def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
+    """Answer a refusal in the visitor's language and format."""
+    current = visit()
+    if current.wants_json:
+        answer: Response[Any] = problem(
+            refused.status,
+            refused.code,
+            refused.message,
+            **({"fields": {name: str(words) for name, words in refused.fields.items()}} if refused.fields else {}),
+        )
+    elif isinstance(refused, LogInFirst):
+        return await _login(request, refused)
+    elif isinstance(refused, StaleForm) and current.session_ended and request.method == "POST":
+        return await _login(request, LogInFirst(staff=current.path.startswith("/staff")))
+    else:
+        answer = page(
+            "error.html",
+            status=refused.status,
+            code=refused.status,
+            title=TITLES.get(refused.status, TITLES[400]),
+            message=refused.message,
+            fields=refused.fields,
+        )
+    if refused.retry_after is not None:
+        answer.headers["retry-after"] = str(refused.retry_after)
+    return answer
+
+
+async def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Litestar's own refusals (no such route, wrong method, too large a body) in our words."""
+    status = error.status_code if error.status_code in TITLES else 400
+    words = WORDS.get(status, WORDS[400])
+    if visit().wants_json:
+        return problem(status, f"http-{status}", words)
+    return page("error.html", status=status, code=status, title=TITLES[status], message=words, fields={})
+
+
+async def fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A bug: logged with its trace, shown without its entrails."""
+    log.exception("unhandled", path=visit().path, trace=visit().trace, error=type(error).__name__)
+    if visit().wants_json:
+        return problem(500, "bug", WORDS[500])
+    return page("error.html", status=500, code=500, title=TITLES[500], message=WORDS[500], fields={})

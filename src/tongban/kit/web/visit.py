@@ -1,0 +1,77 @@
+"""The visit: what one request knows about its visitor, in a context variable for pages and logs."""
+
+from __future__ import annotations
+
+import secrets
+from contextvars import ContextVar
+from typing import Literal
+
+import msgspec
+
+from tongban.kit.i18n import Language
+from tongban.kit.policy import VISITOR, Actor
+
+Theme = Literal["auto", "light", "dark"]
+
+SESSION_COOKIE = "tongban_session"
+VISITOR_COOKIE = "tongban_visitor"
+LANGUAGE_COOKIE = "tongban_language"
+THEME_COOKIE = "tongban_theme"
+ELDER_COOKIE = "tongban_elder"
+
+
+class Visit(msgspec.Struct):
+    """One request's surroundings 访问: actor, language, looks, and the cookies that its answer will set."""
+
+    path: str = "/"
+    query: str = ""
+    language: Language = "zh"
+    theme: Theme = "auto"
+    elder: bool = False
+    actor: Actor = VISITOR
+    session_cookie: str = ""
+    session_ended: bool = False
+    visitor_cookie: str = ""
+    wants_json: bool = False
+    trace: str = ""
+    address: str = ""
+    set_cookies: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def secret(self) -> str:
+        """What CSRF tokens are bound to: the session's cookie, or a visitor's own, made on first need."""
+        if self.session_cookie:
+            return self.session_cookie
+        if not self.visitor_cookie:
+            self.visitor_cookie = secrets.token_urlsafe(18)
+            self.set_cookie(VISITOR_COOKIE, self.visitor_cookie)
+        return self.visitor_cookie
+
+    def set_cookie(self, name: str, value: str, *, max_age: int | None = None, visible: bool = False) -> None:
+        """Let this request's answer set a cookie: HttpOnly unless ``visible``, SameSite=Lax, this host only."""
+        parts = [f"{name}={value}", "Path=/", "SameSite=Lax"]
+        if not visible:
+            parts.append("HttpOnly")
+        if max_age is not None:
+            parts.append(f"Max-Age={max_age}")
+        if SECURE.get():
+            parts.append("Secure")
+        self.set_cookies.append("; ".join(parts))
+
+
+#: Whether cookies are marked Secure: set once by the app from the public address (https).
+SECURE: ContextVar[bool] = ContextVar("secure_cookies", default=False)
+_visit: ContextVar[Visit] = ContextVar("visit")
+
+
+def visit() -> Visit:
+    """The visit of the request that is being answered; a fresh one outside a request (letters, tests)."""
+    try:
+        return _visit.get()
+    except LookupError:
+        return Visit()
+
+
+def begin(current: Visit) -> None:
+    """Make ``current`` the visit of this task; called by the middleware only."""
+    _visit.set(current)
