@@ -53,7 +53,7 @@ async def current_calendar(db: Database) -> Calendar:
 
     The rare read goes over a handle of its own: like sessions, it is not one of the page's statements.
     """
-    key = db.pool
+    key = db._pool
     moment = time.monotonic()
     kept = _copies.get(key)
     if kept is not None:
