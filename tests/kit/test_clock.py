@@ -74,7 +74,9 @@ def test_explaining_counts_each_day_once_and_ends_on_the_limit(start: date, coun
 @given(st.lists(st.tuples(st.dates(date(2030, 1, 1), date(2030, 12, 31)), st.sampled_from(["work", "off"]))))
 def test_any_notice_can_be_loaded(rows: list[tuple[date, str]]) -> None:
     loaded = dict(rows)
-    calendar = Calendar(CalendarDay(day, kind, Text("x", "x"), "n", "synthetic") for day, kind in loaded.items())
+    calendar = Calendar(
+        CalendarDay(day, kind, Text("x", "x"), "n", "synthetic") for day, kind in loaded.items()
+    )
     for day, kind in loaded.items():
         assert calendar.is_working(day) == (kind == "work")
     assert calendar.provisional(2030) == (not loaded)
@@ -105,7 +107,9 @@ def test_a_year_without_notice_is_provisional_and_keeps_the_days_that_the_law_fi
 
 
 def test_a_published_year_is_ruled_by_its_notice_alone() -> None:
-    calendar = Calendar([CalendarDay(date(2031, 10, 6), "off", Text("国庆节", "National Day"), "n", "synthetic")])
+    calendar = Calendar(
+        [CalendarDay(date(2031, 10, 6), "off", Text("国庆节", "National Day"), "n", "synthetic")]
+    )
     assert calendar.is_working(date(2031, 10, 1)), "the notice does not name it"
 
 

@@ -74,7 +74,10 @@ def test_processes_that_start_at_once_agree_on_one_set(tmp_path: Path) -> None:
     )
     racers = [
         subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", program, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(6)
     ]
@@ -140,7 +143,9 @@ def test_the_last_characters_have_no_slack(keys: Keys) -> None:
                 keys.read_jws(token[:-1] + letter)
 
 
-@pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "..", "é.é.é", "e30.e30.", "bnVsbA.e30.AAAA", "a.b.c.d"])
+@pytest.mark.parametrize(
+    "token", ["", "a.b", "a.b.c", "..", "é.é.é", "e30.e30.", "bnVsbA.e30.AAAA", "a.b.c.d"]
+)
 def test_what_is_no_token_is_refused(keys: Keys, token: str) -> None:
     with pytest.raises(InvalidSignature):
         keys.read_jws(token)
@@ -162,7 +167,9 @@ def test_a_signature_serves_one_purpose_only(keys: Keys) -> None:
 
 def test_the_algorithm_is_not_the_callers_to_choose(keys: Keys) -> None:
     _, body, tail = keys.jws({"a": 1}).split(".")
-    header = base64.urlsafe_b64encode(json.dumps({"alg": "none", "kid": keys.kid("licence")}).encode()).rstrip(b"=")
+    header = base64.urlsafe_b64encode(
+        json.dumps({"alg": "none", "kid": keys.kid("licence")}).encode()
+    ).rstrip(b"=")
     for signature in ("", tail):
         with pytest.raises(InvalidSignature):
             keys.read_jws(f"{header.decode()}.{body}.{signature}")

@@ -22,7 +22,9 @@ _copies: WeakKeyDictionary[Any, tuple[float, Calendar]] = WeakKeyDictionary()
 
 async def load_calendar(db: Database) -> Calendar:
     """Read all exceptional days and build the calendar."""
-    rows = await db.rows("SELECT day, kind, name_zh, name_en, notice, mark FROM kit.calendar_day ORDER BY day")
+    rows = await db.rows(
+        "SELECT day, kind, name_zh, name_en, notice, mark FROM kit.calendar_day ORDER BY day"
+    )
     return Calendar(
         CalendarDay(row["day"], row["kind"], Text(row["name_zh"], row["name_en"]), row["notice"], row["mark"])
         for row in rows

@@ -54,7 +54,9 @@ class Keys:
     ) -> None:
         self._signing = dict(signing)
         self._kids = {purpose: thumbprint(key.public_key()) for purpose, key in signing.items()}
-        self._public = {(purpose, thumbprint(key)): key for purpose, keys in published.items() for key in keys}
+        self._public = {
+            (purpose, thumbprint(key)): key for purpose, keys in published.items() for key in keys
+        }
         self._public |= {(purpose, self._kids[purpose]): key.public_key() for purpose, key in signing.items()}
         self._jwks = {purpose: self._key_set(purpose) for purpose in signing}
         self._sealing = {number: AESGCM(key) for number, key in sealing.items()}
@@ -103,7 +105,9 @@ class Keys:
             header = msgspec.json.decode(_decoded(head), type=dict[str, Any])
             if header.get("alg") != "ES256" or "crit" in header:
                 raise InvalidSignature
-            if not self.verify(str(header.get("kid")), f"{head}.{body}".encode(), _decoded(tail), purpose=purpose):
+            if not self.verify(
+                str(header.get("kid")), f"{head}.{body}".encode(), _decoded(tail), purpose=purpose
+            ):
                 raise InvalidSignature
             return msgspec.json.decode(_decoded(body), type=dict[str, Any])
         except (ValueError, msgspec.MsgspecError) as malformed:
@@ -149,7 +153,8 @@ class Keys:
         kids.sort(key=lambda kid: (kid != self._kids[purpose], kid))
         return {
             "keys": [
-                {**_public_jwk(self._public[(purpose, kid)]), "kid": kid, "alg": "ES256", "use": "sig"} for kid in kids
+                {**_public_jwk(self._public[(purpose, kid)]), "kid": kid, "alg": "ES256", "use": "sig"}
+                for kid in kids
             ]
         }
 
