@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from weakref import WeakKeyDictionary
 
 from tongban.kit.db import Database
 
+BLOCK = 100
 
-class Serials:
-    """A process's leased blocks, by name (for instance one name per day of case numbers)."""
 
-    def __init__(self, db: Database, *, block: int = 100) -> None:
-        self._db = db
-        self._block = block
-        self._left: dict[str, tuple[int, int]] = {}
-        self._lock = asyncio.Lock()
+class _Leases:
+    """The blocks that this process holds on one database, by name."""
 
-    async def take(self, name: str) -> int:
-        """The next number of ``name``; one statement per block, none in between."""
-        async with self._lock:
-            position, end = self._left.get(name, (0, 0))
-            if position >= end:
-                end = await lease(self._db, name=name, block=self._block)
-                position = end - self._block
-            self._left[name] = (position + 1, end)
-            if len(self._left) > 64:
-                self._left.pop(next(iter(self._left)))
-            return position
+    def __init__(self) -> None:
+        self.left: dict[str, tuple[int, int]] = {}
+        self.lock = asyncio.Lock()
+
+
+_leases: WeakKeyDictionary[Database, _Leases] = WeakKeyDictionary()
+
+
+async def take(db: Database, name: str) -> int:
+    """The next number of ``name`` (for instance one name per item and day): one statement per block.
+
+    Numbers start at 1, are unique across processes, and are not without gaps.
+    """
+    held = _leases.setdefault(db, _Leases())
+    async with held.lock:
+        position, end = held.left.pop(name, (0, 0))
+        if position >= end:
+            end = await lease(db, name=name, block=BLOCK)
+            position = end - BLOCK
+        held.left[name] = (position + 1, end)
+        if len(held.left) > 256:
+            del held.left[next(iter(held.left))]
+        return position
 
 
 async def lease(db: Database, *, name: str, block: int) -> int:
-    """Lease ``block`` numbers; gives the end (exclusive). The first number ever is 1."""
+    """Lease ``block`` numbers; gives the end (exclusive)."""
     return int(
         await db.value(
             """INSERT INTO kit.serial (name, next_value) VALUES ($1, $2 + 1)

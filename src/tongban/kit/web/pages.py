@@ -52,13 +52,13 @@ def shown_date(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = value.astimezone(clock.CITY_ZONE)
+        value = clock.city_time(value)
     return value.strftime("%Y-%m-%d")
 
 
 def shown_moment(value: datetime | None) -> str:
     """2026-11-20 09:12, in the city's zone."""
-    return "" if value is None else value.astimezone(clock.CITY_ZONE).strftime("%Y-%m-%d %H:%M")
+    return "" if value is None else clock.city_time(value).strftime("%Y-%m-%d %H:%M")
 
 
 def _words(value: Any) -> Any:

@@ -1,0 +1,268 @@
+"""SQL of the cases room, on its own schema. Each function is one statement, or one part of a write."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.model import Case, CaseEvent, DeskRow, Edge, Move, State
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import Actor, Role
+
+_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
+    applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
+    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason"""
+_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
+
+
+def _case(row: Any) -> Case:
+    return msgspec.convert({name: row[name] for name in Case.__struct_fields__}, Case)
+
+
+def adding_draft(case: Case) -> Part:
+    """Part (a guard): the birth of a draft; nothing when a living case of this item exists already."""
+    return Part(
+        """INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version,
+            applicant_masked, answers, facts, purpose, opened_at)
+        VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10)
+        ON CONFLICT (bucket, applicant, item) WHERE state IN ('draft', 'submitted', 'accepted', 'issuing')
+        DO NOTHING RETURNING id""",
+        (
+            case.bucket,
+            case.id,
+            case.applicant,
+            case.item,
+            case.item_version,
+            case.applicant_masked,
+            case.answers,
+            case.facts,
+            case.purpose,
+            case.opened_at,
+        ),
+    )
+
+
+def saving_draft(case: Case, *, answers: dict[str, Any], facts: dict[str, Any], finding: dict[str, Any] | None) -> Part:
+    """Part (a guard): what was typed and what the registers said, guarded by the draft's version."""
+    return Part(
+        """UPDATE cases."case" SET answers = $4, facts = $5, finding = $6, version = version + 1
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
+        (case.bucket, case.id, case.version, answers, facts, finding),
+    )
+
+
+def noting_facts(case: Case, *, facts: dict[str, Any], finding: dict[str, Any]) -> Part:
+    """Part (a guard): a later check of the registers and the rule's new finding."""
+    return Part(
+        """UPDATE cases."case" SET facts = $5, finding = $6, version = version + 1
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (case.bucket, case.id, case.version, str(case.state), facts, finding),
+    )
+
+
+def submitting(
+    case: Case,
+    *,
+    department: str,
+    district: str,
+    number: str,
+    code: str,
+    purpose: UUID,
+    accept_due: datetime,
+    now: datetime,
+) -> Part:
+    """Part (a guard): draft to submitted, with its numbers, its department and the acceptance date."""
+    return Part(
+        """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
+            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
+        (case.bucket, case.id, case.version, department, district, number, code, purpose, accept_due, now),
+    )
+
+
+def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID) -> Part:
+    """Part: the global row that keeps numbers unique and finds a case by its short code."""
+    return Part(
+        """INSERT INTO cases.number_index (short_code, number, applicant, case_id)
+        SELECT $1::text, $2::text, $3::uuid, $4::uuid FROM guard""",
+        (code, number, applicant, case_id),
+    )
+
+
+def accepting(case: Case, *, promise_due: datetime, statutory_due: datetime, now: datetime) -> Part:
+    """Part (a guard): submitted to accepted; the decision clock starts."""
+    return Part(
+        """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,
+            promise_due = $5, statutory_due = $6
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
+        (case.bucket, case.id, case.version, now, promise_due, statutory_due),
+    )
+
+
+def moving(case: Case, edge: Edge, *, now: datetime, reason: str | None = None) -> Part:
+    """Part (a guard): any other move; decisions and ends take their times from the target state."""
+    decided = edge.move in (Move.APPROVE, Move.REFUSE, Move.DECLINE)
+    closed = edge.target in (State.REFUSED, State.NOT_ACCEPTED, State.WITHDRAWN, State.CLOSED, State.DISCARDED)
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, reason = coalesce($6, reason),
+            decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at)
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (
+            case.bucket,
+            case.id,
+            case.version,
+            str(edge.source),
+            str(edge.target),
+            reason,
+            now if decided else None,
+            now if closed else None,
+        ),
+    )
+
+
+def noting(case: Case, edge: Edge, actor: Actor, *, now: datetime, detail: dict[str, Any] | None = None) -> Part:
+    """Part: the step in the case's life; its number is the version that the move makes."""
+    shown = actor.name if actor.role is Role.OFFICER else ""
+    return Part(
+        """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,
+            actor_name, at, detail)
+        SELECT $1::smallint, $2::uuid, $3::integer, $4::text, $5::text, $6::text, $7::text, $8::text,
+            $9::timestamptz, $10::jsonb FROM guard""",
+        (
+            case.bucket,
+            case.id,
+            case.version + 1,
+            str(edge.move),
+            str(edge.source),
+            str(edge.target),
+            str(actor.role),
+            shown,
+            now,
+            detail or {},
+        ),
+    )
+
+
+async def case_of(db: Database, *, case_id: UUID, applicant: UUID) -> Case | None:
+    """An applicant's own case; another person's is not found."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
+        bucket_of(case_id),
+        case_id,
+        applicant,
+    )
+    return _case(row) if row else None
+
+
+async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:
+    """A case for an officer's or the system's move; the action asks the policy with its department."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2""", bucket_of(case_id), case_id
+    )
+    return _case(row) if row else None
+
+
+async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID, State] | None:
+    """The one living case of this person for this item, if any."""
+    row = await db.row(
+        """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
+        AND state IN ('draft', 'submitted', 'accepted', 'issuing')""",
+        bucket_of(applicant),
+        applicant,
+        item,
+    )
+    return (row["id"], State(row["state"])) if row else None
+
+
+async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, list[CaseEvent]] | None:
+    """An applicant's case with all its steps, in one statement."""
+    row = await db.row(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3""",
+        bucket_of(case_id),
+        case_id,
+        applicant,
+    )
+    return (_case(row), _events(row)) if row else None
+
+
+_EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
+        'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,
+        'actor_name', e.actor_name, 'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'detail', e.detail)
+        ORDER BY e.version) FROM cases.event e WHERE e.bucket = c.bucket AND e.case_id = c.id), '[]') AS events"""
+
+
+def _events(row: Any) -> list[CaseEvent]:
+    return msgspec.convert(row["events"], list[CaseEvent])
+
+
+def reading(*, case_id: UUID) -> Part:
+    """Part (a guard): a case with its steps, to be read together with the ledger row that says so."""
+    return Part(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        (bucket_of(case_id), case_id),
+    )
+
+
+def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
+    """The guard's row of :func:`reading` as a case with its steps."""
+    return _case(row), _events(row)
+
+
+async def cases_of(db: Database, *, applicant: UUID, before: UUID | None, limit: int) -> list[Case]:
+    """A person's cases, newest first; keyset by id (UUIDv7 sorts by birth)."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
+        AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4""",
+        bucket_of(applicant),
+        applicant,
+        before,
+        limit,
+    )
+    return [_case(row) for row in rows]
+
+
+async def desk(
+    db: Database, *, department: str, after: tuple[datetime, UUID] | None, limit: int
+) -> list[DeskRow]:
+    """The department's open cases, soonest date first; keyset by (date, id)."""
+    rows = await db.rows(
+        """-- across people: a department's desk has an index of its own (case_desk)
+        SELECT id, applicant, item, applicant_masked, short_code, state, decided_at, submitted_at,
+            coalesce(promise_due, accept_due) AS due
+        FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+        AND ($2::timestamptz IS NULL OR (coalesce(promise_due, accept_due), id) > ($2, $3::uuid))
+        ORDER BY coalesce(promise_due, accept_due), id LIMIT $4""",
+        department,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+    return [msgspec.convert(dict(row), DeskRow) for row in rows]
+
+
+async def done(db: Database, *, department: str, before: tuple[datetime, UUID] | None, limit: int) -> list[DeskRow]:
+    """The department's decided cases, latest first; keyset by (decision, id)."""
+    rows = await db.rows(
+        """-- across people: a department's decided cases have an index of their own (case_done)
+        SELECT id, applicant, item, applicant_masked, short_code, state, decided_at, submitted_at,
+            coalesce(promise_due, accept_due) AS due
+        FROM cases."case" WHERE department = $1 AND decided_at IS NOT NULL
+        AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))
+        ORDER BY decided_at DESC, id DESC LIMIT $4""",
+        department,
+        before[0] if before else None,
+        before[1] if before else None,
+        limit,
+    )
+    return [msgspec.convert(dict(row), DeskRow) for row in rows]
+
+
+async def by_short_code(db: Database, *, code: str) -> UUID | None:
+    """The case that a short code names; who may see it is asked afterwards."""
+    found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)
+    return found if isinstance(found, UUID) else None

@@ -1,0 +1,101 @@
+"""All settings in one frozen record; the only place of the house that reads the environment.
+
+Every field is documented in ``docs/settings.md`` (a house test compares).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+_HOME = Path(__file__).resolve().parents[2]
+
+
+class SettingsWrong(ValueError):
+    """A setting cannot be used; the sentence says which and why."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an installing city may set. Names of the environment stand in ``docs/settings.md``."""
+
+    database_url: str | None = None
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    sandbox_port: int = 8090
+    sandbox_url: str = "http://127.0.0.1:8090"
+    public_url: str = "http://localhost:8000"
+    web_processes: int = 2
+    database_connections: int = 10
+    city_dir: Path
+    zone: str = "Asia/Shanghai"
+    log_level: str = "info"
+    chromium: str | None = None
+    testing: bool = False
+    now: datetime | None = None
+
+
+def default_data_dir() -> Path:
+    """``.data`` of the clone; as root a folder of its own under /var/lib, named by the clone's place."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/tongban") / hashlib.sha256(str(_HOME).encode()).hexdigest()[:12]
+    return _HOME / ".data"
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if not value.isdigit():
+        raise SettingsWrong(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
+def _now(*, testing: bool) -> datetime | None:
+    value = os.environ.get("TONGBAN_NOW")
+    if value is None:
+        return None
+    if not testing:
+        raise SettingsWrong("TONGBAN_NOW is for tests only; the house runs on the real clock")
+    return datetime.fromisoformat(value).astimezone(UTC)
+
+
+def read() -> Settings:
+    """Read the environment; raises SettingsWrong with a sentence."""
+    testing = os.environ.get("TONGBAN_TESTING") == "1"
+    port = _number("TONGBAN_PORT", 8000)
+    sandbox_port = _number("TONGBAN_SANDBOX_PORT", 8090)
+    return Settings(
+        database_url=os.environ.get("DATABASE_URL") or None,
+        data_dir=Path(os.environ.get("TONGBAN_DATA") or default_data_dir()).absolute(),
+        host=os.environ.get("TONGBAN_HOST", "127.0.0.1"),
+        port=port,
+        sandbox_port=sandbox_port,
+        sandbox_url=os.environ.get("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}").rstrip("/"),
+        public_url=os.environ.get("TONGBAN_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        web_processes=_number("TONGBAN_WEB_PROCESSES", 2),
+        database_connections=_number("TONGBAN_DATABASE_CONNECTIONS", 10),
+        city_dir=Path(os.environ.get("TONGBAN_CITY") or _HOME / "city").absolute(),
+        zone=os.environ.get("TONGBAN_ZONE", "Asia/Shanghai"),
+        log_level=os.environ.get("TONGBAN_LOG_LEVEL", "info"),
+        chromium=os.environ.get("CHROMIUM") or None,
+        testing=testing,
+        now=_now(testing=testing),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return read()
+
+
+def reload() -> Settings:
+    """Read the environment again (tests only)."""
+    settings.cache_clear()
+    return settings()
