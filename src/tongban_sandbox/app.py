@@ -1,0 +1,69 @@
+"""The outside world as one web application: every service with its own file and prefix."""
+
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Request, Response, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from . import cards, cast, faults, phone, registers, sms
+from .civil import Clock
+from .files import REGISTERS, opened
+from .problems import Problem, render
+from .signing import Trust
+
+LARGEST = 2 * 1024 * 1024  # bytes of a request; a batch of a thousand cards is some 300 KB
+
+
+@get("/readyz", sync_to_thread=False)
+def readyz() -> dict[str, str]:
+    """All files are open and the people are there."""
+    return {"status": "ready"}
+
+
+def _refused(request: Request[Any, Any, Any], refusal: HTTPException) -> Response[bytes]:
+    title = type(refusal).__name__.removesuffix("Exception")
+    return render(request, Problem(refusal.status_code, title, refusal.detail))
+
+
+def _broken(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
+    logging.getLogger("tongban_sandbox").error("%s %s", request.method, request.url.path, exc_info=wrong)
+    return render(request, Problem(500, "Internal error", "The sandbox has a defect; see its log."))
+
+
+def application(folder: Path, codes: dict[str, str], *, trust: Trust, clock: Clock, card_seconds: float) -> Litestar:
+    """The application over the files in `folder`, which must be seeded."""
+    services = (*REGISTERS, "cast", "sms", "cards")
+    dbs: dict[str, sqlite3.Connection] = {s: opened(folder, s) for s in services}
+    failing = faults.Faults()
+    players = cast.Cast(dbs, clock)
+    routers = [
+        registers.routes(registers.Register(r, codes[r], dbs[r], trust, failing, clock)) for r in REGISTERS
+    ]
+
+    def close() -> None:
+        for db in dbs.values():
+            db.close()
+
+    return Litestar(
+        route_handlers=[
+            *routers,
+            sms.routes(dbs["sms"], trust, failing),
+            cards.routes(dbs["cards"], trust, failing, card_seconds),
+            readyz,
+            *faults.routes,
+            *cast.routes,
+            *phone.routes,
+        ],
+        dependencies={
+            "faults": Provide(lambda: failing, sync_to_thread=False),
+            "cast": Provide(lambda: players, sync_to_thread=False),
+        },
+        exception_handlers={Problem: render, HTTPException: _refused, Exception: _broken},
+        request_max_body_size=LARGEST,
+        on_shutdown=[close],
+        openapi_config=None,
+    )

@@ -1,0 +1,95 @@
+"""Hands out people in a known situation, each once, and names the people of the demo log-ins.
+
+This plays the resident who walks in with a life of her own; the product never asks here.
+"""
+
+import sqlite3
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+
+from .civil import Clock, now
+from .facts import floating_since, known
+from .faults import from_here
+from .files import REGISTERS
+from .problems import Problem, decoded
+from .seeding import SITUATIONS
+
+
+class Wish(msgspec.Struct):
+    """Which situation is wanted, and by whom."""
+
+    situation: str
+    by: str = ""
+
+
+class Cast:
+    """The people to hand out, and the registers their facts are read from."""
+
+    def __init__(self, dbs: dict[str, sqlite3.Connection], clock: Clock) -> None:
+        self.dbs = dbs
+        self.clock = clock
+
+    def take(self, situation: str, by: str) -> dict[str, Any]:
+        """A person nobody was ever given; written down before it is told."""
+        if situation not in SITUATIONS:
+            raise Problem(400, "Unknown situation", f"One of {', '.join(SITUATIONS)}.", pointers=["situation"])
+        rows = self.dbs["cast"].execute(
+            "UPDATE candidate SET taken_at = ?, taken_by = ? WHERE taken_at IS NULL AND situation = ? AND ordinal ="
+            " (SELECT min(ordinal) FROM candidate WHERE situation = ? AND taken_at IS NULL) RETURNING id_number",
+            (now().isoformat(), by, situation, situation),
+        ).fetchall()
+        if not rows:
+            raise Problem(409, "Nobody left", f"Everybody in situation {situation} was handed out.")
+        number = rows[0]["id_number"]
+        self._pin(number)
+        return self.person(number, situation)
+
+    def _pin(self, number: str) -> None:
+        """From now on this person's five months grow like anybody's."""
+        registrations = self.dbs["residence"]
+        row = registrations.execute("SELECT floats FROM registration WHERE id_number = ?", (number,)).fetchone()
+        if row and row["floats"] is not None:
+            since: date = floating_since(self.clock.today(), row["floats"])
+            registrations.execute(
+                "UPDATE registration SET since = ?, floats = NULL WHERE id_number = ?", (str(since), number)
+            )
+
+    def person(self, number: str, situation: str) -> dict[str, Any]:
+        """Number, name, phone, situation and what the registers say today."""
+        facts: dict[str, Any] = {}
+        for register in REGISTERS:
+            found = known(self.dbs[register], register, number, self.clock.today())
+            facts[register] = found[1] if found else None
+        return {
+            "id_number": number,
+            "name": facts["population"]["name"],
+            "phone": facts["population"]["phone"],
+            "situation": situation,
+            "facts": facts,
+        }
+
+    def demo(self) -> list[dict[str, Any]]:
+        """The fixed people of the demo log-ins, never handed out by `take`."""
+        rows = self.dbs["cast"].execute("SELECT * FROM demo ORDER BY ordinal")
+        return [{"key": r["key"], **self.person(r["id_number"], r["situation"])} for r in rows]
+
+
+@post("/cast/take", status_code=200)
+async def take(request: Request[Any, Any, Any], cast: Cast) -> dict[str, Any]:
+    """A person never handed out before: {"situation", "by"}."""
+    from_here(request)
+    wish = decoded(await request.body(), Wish)
+    return cast.take(wish.situation, wish.by)
+
+
+@get("/cast/demo", sync_to_thread=False)
+def demo(request: Request[Any, Any, Any], cast: Cast) -> list[dict[str, Any]]:
+    """The people of the demo log-ins."""
+    from_here(request)
+    return cast.demo()
+
+
+routes = [take, demo]

@@ -1,0 +1,107 @@
+"""The phones of the demo people, as pages: where the SMS codes of the demo are read."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from litestar import MediaType, Request, Response, get
+
+from .cast import Cast
+from .civil import CHINA
+from .faults import SERVICES
+from .problems import Problem
+from .sms import PHONE, latest_phones, messages
+
+HERE = Path(__file__).parent
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+SITUATION_WORDS = {
+    "eligible_work": ("有稳定就业，可申领居住证", "in stable work, may apply"),
+    "eligible_home": ("有稳定住所，可申领居住证", "has a stable home, may apply"),
+    "eligible_study": ("连续就读，可申领居住证", "in continuous study, may apply"),
+    "five_months": ("居住登记只有五个月", "registered for five months only"),
+    "no_basis": ("无就业、住所、就读", "no work, home or study"),
+    "interrupted_work": ("社保缴费中断", "contributions interrupted"),
+    "local_hukou": ("本地户籍", "local hukou"),
+    "deceased": ("已注销（死亡）", "deceased"),
+}
+
+
+def _local(instant: str) -> str:
+    at = datetime.fromisoformat(instant)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(CHINA).strftime("%m-%d %H:%M:%S")
+
+
+def _spaced(phone: str) -> str:
+    return f"{phone[:3]} {phone[3:7]} {phone[7:]}"
+
+
+templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+templates.filters |= {"local": _local, "spaced": _spaced}
+
+
+def _page(name: str, **context: Any) -> Response[str]:
+    return Response(templates.get_template(name).render(context), media_type=MediaType.HTML, headers=HEADERS)
+
+
+@get("/phone", sync_to_thread=False)
+def phones(cast: Cast) -> Response[str]:
+    """All phones worth a look: the demo people and whoever got a message lately."""
+    latest = latest_phones(cast.dbs["sms"])
+    demo = cast.demo()
+    known = {person["phone"] for person in demo}
+    return _page(
+        "phones.html",
+        demo=demo,
+        latest=latest,
+        words=SITUATION_WORDS,
+        others=[phone for phone in latest if phone not in known],
+    )
+
+
+@get("/phone/{number:str}", sync_to_thread=False)
+def phone(number: str, cast: Cast) -> Response[str]:
+    """One phone: its messages, newest first."""
+    if not PHONE.fullmatch(number):
+        raise Problem(404, "Unknown phone", "Not a mobile number.")
+    row = cast.dbs["population"].execute("SELECT name FROM person WHERE phone = ?", (number,)).fetchone()
+    return _page("phone.html", number=number, name=row["name"] if row else "", messages=messages(cast.dbs["sms"], number))
+
+
+@get("/phone.css", sync_to_thread=False)
+def style() -> Response[bytes]:
+    """The pages' own style."""
+    return Response(
+        (HERE / "static" / "phone.css").read_bytes(),
+        media_type="text/css; charset=utf-8",
+        headers={"Cache-Control": "max-age=300"},
+    )
+
+
+SERVICE_WORDS = {
+    "population": ("人口库", "Population register"),
+    "residence": ("居住登记", "Residence registrations"),
+    "employment": ("就业与社保", "Employment and contributions"),
+    "property": ("产权与租赁", "Homes and leases"),
+    "education": ("在校就读", "Enrolments"),
+    "sms": ("短信网关", "SMS gateway"),
+    "cards": ("制证中心", "Card maker"),
+}
+
+
+@get("/", sync_to_thread=False)
+def index(request: Request[Any, Any, Any]) -> Response[Any]:
+    """What this server plays, as a page or as JSON."""
+    if "text/html" in request.headers.get("accept", ""):
+        return _page("index.html", services=[(s, *SERVICE_WORDS[s]) for s in SERVICES])
+    return Response({"services": {s: {"health": f"/{s}/healthz"} for s in SERVICES}, "phone": "/phone"})
+
+
+routes = [index, phones, phone, style]
