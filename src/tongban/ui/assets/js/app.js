@@ -1,0 +1,65 @@
+// What the pages gain with scripts. Everything here is a convenience: each page works without it.
+
+const typing = (el) => el.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+// After a refused form the summary is read out and the keyboard starts there.
+document.querySelector("[data-focus]")?.focus();
+
+// Shortcuts that buttons, links and the search field declare by data-key; J and K walk the queue.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const inField = typing(event.target);
+  if (event.key === "Escape" && inField) return event.target.blur();
+  if (inField && !/^F\d+$/.test(event.key)) return;
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  const rows = [...document.querySelectorAll("[data-queue] a")];
+  if (rows.length && (key === "J" || key === "K")) {
+    const open = rows.findIndex((row) => row.matches(":focus, [aria-current]"));
+    const next = rows[open < 0 ? 0 : open + (key === "J" ? 1 : -1)];
+    if (next) (event.preventDefault(), next.click());
+    return;
+  }
+  const target = [...document.querySelectorAll("[data-key]")].find((el) => el.dataset.key.toUpperCase() === key.toUpperCase());
+  if (!target || target.disabled) return;
+  event.preventDefault();
+  // A deciding button is only focused, so one stray key never decides; Enter then presses it.
+  if (target.matches("input, textarea") || target.closest("form[method=post]")) target.focus();
+  else target.click();
+});
+
+// A second press within two seconds sends nothing; the server answers the same either way.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) return event.preventDefault();
+  if (form.method === "post") {
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 2000);
+  }
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// The code of a licence lives for some seconds; then the page is asked for a new one.
+for (const ring of document.querySelectorAll("[data-countdown]")) {
+  const total = Number(ring.dataset.countdown);
+  const ends = Date.now() + total * 1000;
+  const words = ring.querySelector("b");
+  const arc = ring.querySelector(".ring__arc");
+  const tick = setInterval(() => {
+    const left = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
+    words.textContent = left;
+    arc?.setAttribute("stroke-dasharray", `${(100 * left) / total} 100`);
+    if (left) return;
+    clearInterval(tick);
+    if (navigator.onLine) location.reload();
+  }, 1000);
+}
+
+// Buttons that only make sense with scripts are hidden in the markup and shown here.
+for (const button of document.querySelectorAll("[data-print], [data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    if ("print" in button.dataset) return print();
+    navigator.clipboard?.writeText(button.dataset.copy).then(() => button.classList.add("is-done"));
+  });
+}
