@@ -1,0 +1,5 @@
+"""What is done to licences."""
+
+from tongban.licences.actions.issue import issuing
+
+__all__ = ["issuing"]

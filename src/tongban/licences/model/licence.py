@@ -1,0 +1,147 @@
+"""What a licence is, what signs its row, and how long it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.i18n import Text
+from tongban.kit.keys import Keys
+from tongban.licences.model.states import Move, State, after
+
+#: Put before the signed octets, so that a row's signature never passes for a token's.
+_ROW_DOMAIN = b"tongban.licences.licence/1\n"
+
+
+class Validity(StrEnum):
+    """How long licences of a type hold 有效期规则."""
+
+    SIGN_YEARLY = "sign_yearly"
+    UNLIMITED = "unlimited"
+
+
+class LicenceType(msgspec.Struct, frozen=True):
+    """证照类型: a kind of licence. ``code`` is the defining organ's USCC (18) and a serial (3).
+
+    ``issuer_kind`` names the kind of department that issues it; ``mark`` says real, realistic or synthetic.
+    """
+
+    code: str
+    name: Text
+    holder_kind: str
+    validity: Validity
+    issuer_kind: str
+    mark: str
+
+
+class Licence(msgspec.Struct, frozen=True):
+    """证照: one row of ``licences.licence``, field for column.
+
+    ``revision`` counts the row's changes and guards its writes; ``version`` is the licence's own (001 is the
+    first). ``number`` is the card's serial 证号. ``valid_until`` is the last day on which it holds. ``claims``
+    holds non-sensitive words of the licence; what is personal is sealed: name, ID number, and the card's face
+    (``face_sealed``, a JSON object such as the address).
+    """
+
+    bucket: int
+    id: UUID
+    holder: UUID
+    type_code: str
+    reference: UUID
+    state: State
+    revision: int
+    version: int
+    identifier: str | None
+    number: str | None
+    holder_name_sealed: bytes | None
+    holder_code_sealed: bytes | None
+    face_sealed: bytes
+    issuer_uscc: str
+    issuer_code: str
+    issued_at: datetime | None
+    valid_from: date | None
+    valid_until: date | None
+    claims: dict[str, Any]
+    state_changed_at: datetime
+    state_reason: str
+    signed_by: str
+    signature: bytes
+
+
+def signed_octets(licence: Licence) -> bytes:
+    """What the row's signature covers: every column but the signature, in order, sealed ones by their hash."""
+    cells = [
+        (name, _plain(getattr(licence, name))) for name in licence.__struct_fields__ if name != "signature"
+    ]
+    return _ROW_DOMAIN + msgspec.json.encode(cells, order="sorted")
+
+
+def _plain(value: Any) -> Any:
+    return {"sha256": hashlib.sha256(value).hexdigest()} if isinstance(value, bytes) else value
+
+
+def signed(licence: Licence, keys: Keys) -> Licence:
+    """The licence with a signature of its present content."""
+    named = msgspec.structs.replace(licence, signed_by=keys.kid("licence"))
+    return msgspec.structs.replace(named, signature=keys.sign("licence", signed_octets(named)))
+
+
+def row_holds(licence: Licence, keys: Keys) -> bool:
+    """Whether the row is as we signed it; False when any cell was altered outside the house."""
+    return keys.verify(licence.signed_by, signed_octets(licence), licence.signature, purpose="licence")
+
+
+def moved(licence: Licence, move: Move, *, reason: str, now: datetime, keys: Keys) -> Licence:
+    """The licence after a move, signed anew; raises MoveRefused."""
+    return signed(
+        msgspec.structs.replace(
+            licence,
+            state=after(licence.state, move),
+            revision=licence.revision + 1,
+            state_reason=reason,
+            state_changed_at=now,
+        ),
+        keys,
+    )
+
+
+def state_on(licence: Licence, today: date) -> State:
+    """The state as it is to be read on a day: past its last day a valid licence is expired without anybody's act."""
+    if licence.state is State.VALID and licence.valid_until is not None and today > licence.valid_until:
+        return State.EXPIRED
+    return licence.state
+
+
+def last_day(rule: Validity, first: date) -> date | None:
+    """The last day of validity; None without limit.
+
+    Residence permits are signed once a year (居住证暂行条例, State Council Decree 663, art. 10): the last day is
+    the one before the anniversary. Born on 29 February it ends on 28 February.
+    """
+    if rule is Validity.UNLIMITED:
+        return None
+    try:
+        anniversary = first.replace(year=first.year + 1)
+    except ValueError:
+        anniversary = date(first.year + 1, 3, 1)
+    return anniversary - timedelta(days=1)
+
+
+def sealing_context(licence: UUID, column: str) -> bytes:
+    """The place that a sealed cell belongs to; moved to another row or column it does not open."""
+    return b"licences.licence." + column.encode() + b":" + licence.bytes
+
+
+def sealed(keys: Keys, licence: UUID, column: str, words: str) -> bytes:
+    """One personal cell, sealed to its place."""
+    return keys.seal(words.encode(), sealing_context(licence, column))
+
+
+def opened(keys: Keys, licence: UUID, column: str, cell: bytes | None) -> str:
+    """The words of a sealed cell, empty when it is not filled yet; raises SealBroken."""
+    return "" if cell is None else keys.open(cell, sealing_context(licence, column)).decode()

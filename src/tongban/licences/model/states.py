@@ -1,0 +1,93 @@
+"""The life of a licence as a closed table: state and move give the next state; what is not here cannot happen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tongban.kit.errors import Conflict
+from tongban.kit.i18n import Message, N_
+
+
+class State(StrEnum):
+    """Where a licence stands 证照状态."""
+
+    MAKING = "making"
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
+    ABOLISHED = "abolished"
+
+
+class Move(StrEnum):
+    """What may be done to a licence 证照变更."""
+
+    ISSUE = "issue"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    EXPIRE = "expire"
+    RENEW = "renew"
+    CANCEL = "cancel"
+    REVOKE = "revoke"
+    WITHDRAW = "withdraw"
+    ABOLISH = "abolish"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One row of the table: from these states a move leads to that state and announces that event."""
+
+    sources: frozenset[State]
+    target: State
+    event: str
+
+
+_STANDING = frozenset({State.VALID, State.SUSPENDED})
+_KNOWN = _STANDING | {State.EXPIRED}
+
+#: 撤销 (revoked) undoes an unlawful grant, 行政许可法 art. 69; 注销 (cancelled) ends a right that has lapsed,
+#: art. 70; 吊销 (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself.
+LIFE: dict[Move, Step] = {
+    Move.ISSUE: Step(frozenset({State.MAKING}), State.VALID, "licences.issued"),
+    Move.SUSPEND: Step(frozenset({State.VALID}), State.SUSPENDED, "licences.suspended"),
+    Move.RESUME: Step(frozenset({State.SUSPENDED}), State.VALID, "licences.resumed"),
+    Move.EXPIRE: Step(_STANDING, State.EXPIRED, "licences.expired"),
+    Move.RENEW: Step(_KNOWN, State.SUPERSEDED, "licences.superseded"),
+    Move.CANCEL: Step(_KNOWN | {State.MAKING}, State.CANCELLED, "licences.cancelled"),
+    Move.REVOKE: Step(_KNOWN, State.REVOKED, "licences.revoked"),
+    Move.WITHDRAW: Step(_KNOWN, State.WITHDRAWN, "licences.withdrawn"),
+    Move.ABOLISH: Step(_KNOWN, State.ABOLISHED, "licences.abolished"),
+}
+
+STATE_WORDS: dict[State, Message] = {
+    State.MAKING: N_("制证中"),
+    State.VALID: N_("有效"),
+    State.SUSPENDED: N_("已挂起"),
+    State.EXPIRED: N_("已到期"),
+    State.SUPERSEDED: N_("已换发新证"),
+    State.CANCELLED: N_("已注销"),
+    State.REVOKED: N_("已撤销"),
+    State.WITHDRAWN: N_("已吊销"),
+    State.ABOLISHED: N_("已废止"),
+}
+
+STATE_TONES: dict[State, str] = {State.MAKING: "info", State.VALID: "ok", State.SUSPENDED: "warn", State.EXPIRED: "warn"}
+
+
+class MoveRefused(Conflict):
+    """The table has no row for this state and move."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__("licence-move-refused", N_("这张证照目前{state}，不能进行这项操作。", state=STATE_WORDS[state]))
+
+
+def after(state: State, move: Move) -> State:
+    """The state that ``move`` leads to; raises MoveRefused."""
+    step = LIFE[move]
+    if state not in step.sources:
+        raise MoveRefused(state)
+    return step.target

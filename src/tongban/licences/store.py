@@ -1,0 +1,149 @@
+"""SQL of the licences room: one function a statement."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from tongban.kit.db import Database, Part
+from tongban.kit.i18n import Text
+from tongban.licences.model import Licence, LicenceType
+
+_COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
+    holder_name_sealed, holder_code_sealed, face_sealed, issuer_uscc, issuer_code, issued_at, valid_from,
+    valid_until, claims, state_changed_at, state_reason, signed_by, signature"""
+
+
+def _licence(row: Record | dict[str, Any]) -> Licence:
+    return msgspec.convert(dict(row), Licence, strict=True)
+
+
+def adding(licence: Licence) -> Part:
+    """The part that adds a licence when the guard of its decision holds."""
+    return Part(
+        f"""INSERT INTO licences.licence ({_COLUMNS})
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::uuid, $6::text, $7::integer, $8::smallint, $9::text,
+            $10::text, $11::bytea, $12::bytea, $13::bytea, $14::text, $15::text, $16::timestamptz, $17::date,
+            $18::date, $19::jsonb, $20::timestamptz, $21::text, $22::text, $23::bytea FROM guard""",
+        msgspec.structs.astuple(licence),
+    )
+
+
+def changing(before: Licence, after: Licence) -> Part:
+    """The guard of every change: the row as it was read, by revision and signature, becomes the new one."""
+    return Part(
+        """UPDATE licences.licence SET state = $4, revision = $5, version = $6, identifier = $7, number = $8,
+            holder_name_sealed = $9, holder_code_sealed = $10, issued_at = $11, valid_from = $12, valid_until = $13,
+            state_changed_at = $14, state_reason = $15, signed_by = $16, signature = $17
+        WHERE bucket = $1 AND id = $2 AND revision = $3 AND signature = $18
+        RETURNING bucket, id, revision""",
+        (
+            before.bucket,
+            before.id,
+            before.revision,
+            after.state,
+            after.revision,
+            after.version,
+            after.identifier,
+            after.number,
+            after.holder_name_sealed,
+            after.holder_code_sealed,
+            after.issued_at,
+            after.valid_from,
+            after.valid_until,
+            after.state_changed_at,
+            after.state_reason,
+            after.signed_by,
+            after.signature,
+            before.signature,
+        ),
+    )
+
+
+def indexing(licence: Licence) -> Part:
+    """The part that enters a new identifier in the global index; a second one raises UniqueViolationError."""
+    return Part(
+        """INSERT INTO licences.identifier_index (identifier, bucket, licence)
+        SELECT $1::text, $2::smallint, $3::uuid FROM guard""",
+        (licence.identifier, licence.bucket, licence.id),
+    )
+
+
+async def licence(db: Database, *, bucket: int, licence: UUID) -> Licence | None:
+    """One licence by its id, for the house's own work and for verification."""
+    row = await db.row(
+        f"SELECT {_COLUMNS} FROM licences.licence WHERE bucket = $1 AND id = $2", bucket, licence
+    )
+    return _licence(row) if row else None
+
+
+async def licence_of(db: Database, *, holder: UUID, bucket: int, licence: UUID) -> Licence | None:
+    """One licence of this holder; another person's is not there."""
+    row = await db.row(
+        f"SELECT {_COLUMNS} FROM licences.licence WHERE bucket = $1 AND id = $2 AND holder = $3",
+        bucket,
+        licence,
+        holder,
+    )
+    return _licence(row) if row else None
+
+
+async def licences_of(db: Database, *, holder: UUID, bucket: int) -> list[Licence]:
+    """A holder's licences, the newest first."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM licences.licence WHERE bucket = $1 AND holder = $2
+        ORDER BY state_changed_at DESC, id DESC LIMIT 200""",
+        bucket,
+        holder,
+    )
+    return [_licence(row) for row in rows]
+
+
+async def place_of(db: Database, identifier: str) -> tuple[int, UUID] | None:
+    """Where the licence of an identifier lies: bucket and id."""
+    row = await db.row(
+        "SELECT bucket, licence FROM licences.identifier_index WHERE identifier = $1", identifier
+    )
+    return (row["bucket"], row["licence"]) if row else None
+
+
+async def licence_types(db: Database) -> list[LicenceType]:
+    """All licence types (reference table)."""
+    rows = await db.rows(
+        "SELECT code, name_zh, name_en, holder_kind, validity, issuer_kind, mark FROM licences.licence_type ORDER BY code"
+    )
+    return [
+        msgspec.convert(
+            {
+                "code": row["code"],
+                "name": Text(row["name_zh"], row["name_en"]),
+                "holder_kind": row["holder_kind"],
+                "validity": row["validity"],
+                "issuer_kind": row["issuer_kind"],
+                "mark": row["mark"],
+            },
+            LicenceType,
+        )
+        for row in rows
+    ]
+
+
+async def load_licence_types(db: Database, types: list[LicenceType]) -> None:
+    """Enter or amend licence types."""
+    await db.run(
+        """INSERT INTO licences.licence_type (code, name_zh, name_en, holder_kind, validity, issuer_kind, mark)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+        ON CONFLICT (code) DO UPDATE SET name_zh = EXCLUDED.name_zh, name_en = EXCLUDED.name_en,
+            holder_kind = EXCLUDED.holder_kind, validity = EXCLUDED.validity, issuer_kind = EXCLUDED.issuer_kind,
+            mark = EXCLUDED.mark""",
+        [kind.code for kind in types],
+        [kind.name.zh for kind in types],
+        [kind.name.en for kind in types],
+        [kind.holder_kind for kind in types],
+        [kind.validity for kind in types],
+        [kind.issuer_kind for kind in types],
+        [kind.mark for kind in types],
+    )
