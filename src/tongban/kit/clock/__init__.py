@@ -8,6 +8,7 @@ from tongban.kit.clock.calendar import (
     MARK_DERIVED,
     Calendar,
     CalendarDay,
+    DayCell,
     DayMark,
     by_week,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "OFFICE_CLOSE",
     "Calendar",
     "CalendarDay",
+    "DayCell",
     "DayMark",
     "by_week",
     "city_day",
