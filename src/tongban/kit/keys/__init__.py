@@ -5,7 +5,7 @@ works with. The public halves are a JWK set that anyone may hold. Where an insta
 in a hardware module, an object with the methods of :class:`Keys` takes its place.
 """
 
-from tongban.kit.keys.files import MissingKeys, ensure, load
+from tongban.kit.keys.files import MissingKeys, current, ensure, load
 from tongban.kit.keys.ring import InvalidSignature, Keys, SealBroken, Signer
 
-__all__ = ["InvalidSignature", "Keys", "MissingKeys", "SealBroken", "Signer", "ensure", "load"]
+__all__ = ["InvalidSignature", "Keys", "MissingKeys", "SealBroken", "Signer", "current", "ensure", "load"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tongban.kit.keys.ring import Keys, Signer
+from tongban.settings import settings
 
 _PURPOSES: tuple[Signer, ...] = get_args(Signer)
 _SECRETS = ("column.key", "index.key", "session.key")
@@ -65,6 +67,12 @@ def load(data_dir: Path) -> Keys:
         index=_secret(folder / "index.key"),
         session=_secret(folder / "session.key"),
     )
+
+
+@cache
+def current() -> Keys:
+    """This process's keys, read once; tests that move the data folder call ``current.cache_clear()``."""
+    return load(settings().data_dir)
 
 
 def _column_keys(folder: Path) -> dict[int, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import Any
 
 from litestar.connection import Request
@@ -34,5 +33,5 @@ async def require(request: Request[Any, Any, Any]) -> None:
     if given is None and "json" not in request.headers.get("content-type", ""):
         field = (await request.form()).get(FIELD)
         given = field if isinstance(field, str) else None
-    if given is None or not hmac.compare_digest(given.encode(), token().encode()):
+    if given is None or not keys.current().csrf_holds(visit().secret.encode(), given):
         raise StaleForm

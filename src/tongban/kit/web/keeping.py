@@ -34,7 +34,7 @@ def kept_fields(token: str) -> list[tuple[str, str]]:
         at, fields = msgspec.json.decode(
             keys.current().open(bytes.fromhex(token), CONTEXT), type=tuple[int, list[tuple[str, str]]]
         )
-    except (ValueError, msgspec.DecodeError, keys.NotSealedHere) as broken:
+    except (ValueError, msgspec.DecodeError, keys.SealBroken) as broken:
         raise Invalid("kept-form-broken", N_("保留的内容无法恢复，请重新填写。")) from broken
     if time.time() - at > LIFETIME_SECONDS:
         raise Invalid("kept-form-expired", N_("保留的内容已超过一小时，请重新填写。"))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader
 from litestar.enums import MediaType
 from litestar.response import Redirect, Response
 from markupsafe import Markup
@@ -75,7 +75,6 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     environment = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_words,

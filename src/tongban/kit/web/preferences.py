@@ -33,9 +33,9 @@ async def set_theme(to: str = "auto", back: str = "/") -> Redirect:
 
 
 @get("/preferences/elder", who="public.preferences")
-async def set_elder(to: str = "1", back: str = "/") -> Redirect:
+async def set_elder(to: str = "on", back: str = "/") -> Redirect:
     """长者版: larger type and targets."""
-    visit().set_cookie(ELDER_COOKIE, "1" if to == "1" else "0", max_age=YEAR)
+    visit().set_cookie(ELDER_COOKIE, "1" if to == "on" else "0", max_age=YEAR)
     return redirect(local_path(back))
 
 

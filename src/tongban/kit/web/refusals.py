@@ -92,7 +92,7 @@ async def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[
     elif isinstance(refused, LogInFirst):
         return await _login(request, refused)
     elif isinstance(refused, StaleForm) and current.session_ended and request.method == "POST":
-        return await _login(request, LogInFirst(staff=current.path.startswith("/staff")))
+        return await _login(request, LogInFirst(staff=current.path.startswith(("/staff", "/desk"))))
     else:
         answer = page(
             "error.html",

@@ -1,0 +1,30 @@
+"""The web application: the rooms' routes on the web floor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from litestar import Litestar
+
+from tongban import rooms
+from tongban.kit.db import Database, connect
+from tongban.kit.web import floor, plug_templates, refusals
+from tongban.regions import city_of
+from tongban.settings import settings
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+async def _open() -> Database:
+    dsn = settings().database_url
+    if dsn is None:
+        raise RuntimeError("DATABASE_URL is not set; `tongban up` starts a database of its own")
+    return await connect(dsn, size=settings().database_connections, wait_seconds=180)
+
+
+def create_app() -> Litestar:
+    """The ASGI application; granian calls this in each of its processes."""
+    folders = [_PACKAGE / room / "templates" for room in rooms.ROOMS]
+    plug_templates([folder for folder in folders if folder.is_dir()], city=city_of(settings().city_dir))
+    refusals.plug_log_in_page(rooms.log_in_page)
+    return floor.build(rooms.routes(), policy=rooms.POLICY, opening=_open, ready=rooms.warm)

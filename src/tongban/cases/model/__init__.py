@@ -1,0 +1,31 @@
+"""The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
+
+from tongban.cases.model.life import LIVING, MOVES, STATE_WORDS, Edge, Move, NotPossibleNow, State, edge, possible
+from tongban.cases.model.numbers import case_number, is_short_code, short_code
+from tongban.cases.model.records import Case, CaseEvent, DeskRow
+from tongban.cases.model.refusals import AnswersInvalid, MovedOn, NoSuchCase, ReasonMissing, RuleNotMet
+from tongban.cases.model.rights import POLICY
+
+__all__ = [
+    "LIVING",
+    "MOVES",
+    "POLICY",
+    "STATE_WORDS",
+    "AnswersInvalid",
+    "Case",
+    "CaseEvent",
+    "DeskRow",
+    "Edge",
+    "Move",
+    "MovedOn",
+    "NoSuchCase",
+    "NotPossibleNow",
+    "ReasonMissing",
+    "RuleNotMet",
+    "State",
+    "case_number",
+    "edge",
+    "is_short_code",
+    "possible",
+    "short_code",
+]

@@ -1,0 +1,114 @@
+"""The life cycle of a case as data: what is not in the table cannot happen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tongban.kit.errors import Conflict
+from tongban.kit.i18n import Message, N_
+from tongban.kit.policy import Role
+
+
+class State(StrEnum):
+    """Where a case 办件 stands. Closed: every move between them is in :data:`MOVES`."""
+
+    DRAFT = "draft"
+    DISCARDED = "discarded"
+    SUBMITTED = "submitted"
+    NOT_ACCEPTED = "not_accepted"
+    ACCEPTED = "accepted"
+    ISSUING = "issuing"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+LIVING = frozenset({State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+#: While one of these lasts, the department may read what the item's purpose names.
+UNDER_PURPOSE = frozenset({State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+
+STATE_WORDS: dict[State, Message] = {
+    State.DRAFT: N_("草稿"),
+    State.DISCARDED: N_("已放弃"),
+    State.SUBMITTED: N_("已提交"),
+    State.NOT_ACCEPTED: N_("不予受理"),
+    State.ACCEPTED: N_("审核中"),
+    State.ISSUING: N_("制证中"),
+    State.REFUSED: N_("不予办理"),
+    State.WITHDRAWN: N_("已撤回"),
+    State.CLOSED: N_("已办结"),
+}
+
+
+class Move(StrEnum):
+    """What can be done to a case 动作."""
+
+    OPEN = "open"
+    SAVE = "save"
+    DISCARD = "discard"
+    SUBMIT = "submit"
+    RECHECK = "recheck"
+    ACCEPT = "accept"
+    DEEM_ACCEPTED = "deem_accepted"
+    DECLINE = "decline"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    COMPLETE = "complete"
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """One row of the life cycle: from where, by whom, to where, and the news that it makes."""
+
+    move: Move
+    source: State
+    role: Role
+    target: State
+    event: str | None = None
+
+
+#: The whole life cycle (brief §2.3; 行政许可法 art. 32–44 for acceptance, decision and issue). What is
+#: not here cannot happen. OPEN is the birth of a draft and has no source of its own.
+MOVES: tuple[Edge, ...] = (
+    Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
+    Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
+    Edge(Move.SUBMIT, State.DRAFT, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
+    Edge(Move.RECHECK, State.SUBMITTED, Role.SYSTEM, State.SUBMITTED),
+    Edge(Move.RECHECK, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
+    Edge(Move.RECHECK, State.ACCEPTED, Role.SYSTEM, State.ACCEPTED),
+    Edge(Move.RECHECK, State.ACCEPTED, Role.OFFICER, State.ACCEPTED),
+    Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
+    Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),
+    Edge(Move.DECLINE, State.SUBMITTED, Role.OFFICER, State.NOT_ACCEPTED, "cases.not_accepted"),
+    Edge(Move.APPROVE, State.ACCEPTED, Role.OFFICER, State.ISSUING, "cases.approved"),
+    Edge(Move.REFUSE, State.ACCEPTED, Role.OFFICER, State.REFUSED, "cases.refused"),
+    Edge(Move.WITHDRAW, State.SUBMITTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
+    Edge(Move.WITHDRAW, State.ACCEPTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
+    Edge(Move.COMPLETE, State.ISSUING, Role.SYSTEM, State.CLOSED, "cases.closed"),
+)
+_EDGES = {(edge.move, edge.source, edge.role): edge for edge in MOVES}
+
+
+class NotPossibleNow(Conflict):
+    """The case does not stand where this move starts."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(
+            "case-not-possible-now",
+            N_("该办件当前状态为“{state}”，不能进行这项操作。请刷新页面查看最新进展。", state=STATE_WORDS[state]),
+        )
+
+
+def edge(move: Move, state: State, role: Role) -> Edge:
+    """The edge of the life cycle for this move, or NotPossibleNow."""
+    found = _EDGES.get((move, state, role))
+    if found is None:
+        raise NotPossibleNow(state)
+    return found
+
+
+def possible(state: State, role: Role) -> frozenset[Move]:
+    """What this role can do to a case in this state, for the buttons of a page."""
+    return frozenset(move for move, source, who in _EDGES if source is state and who is role)

@@ -1,0 +1,79 @@
+"""The records of the room: a case, its steps, a line of the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.model.life import Move, State
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import Role
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A case 办件: one application for one item, under its version, with its clock.
+
+    ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
+    resource, each with source and time; ``finding`` the rule's trace. Instants are UTC.
+    """
+
+    bucket: int
+    id: UUID
+    applicant: UUID
+    item: str
+    item_version: int
+    state: State
+    version: int
+    department: str | None
+    district: str | None
+    applicant_masked: str
+    number: str | None
+    short_code: str | None
+    answers: dict[str, Any]
+    facts: dict[str, Any]
+    finding: dict[str, Any] | None
+    purpose: UUID
+    opened_at: datetime
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    accept_due: datetime | None
+    promise_due: datetime | None
+    statutory_due: datetime | None
+    reason: str | None
+
+    @property
+    def due(self) -> datetime | None:
+        """The date that counts now: of acceptance until accepted, of the finished result after."""
+        return self.promise_due or self.accept_due
+
+
+class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One step in a case's life 办理环节, as the applicant and the officer see it."""
+
+    version: int
+    move: Move
+    from_state: str
+    to_state: str
+    actor_role: Role
+    actor_name: str
+    at: datetime
+    detail: dict[str, Any]
+
+
+class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the officer's desk 待办: masked, with the date that decides its place."""
+
+    id: UUID
+    applicant: UUID
+    item: str
+    applicant_masked: str
+    short_code: str
+    state: State
+    due: datetime
+    decided_at: datetime | None
+    submitted_at: datetime

@@ -1,0 +1,47 @@
+"""What the cases room refuses, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongban.kit.errors import Conflict, Invalid, NotFound, Words
+from tongban.kit.i18n import N_
+
+
+class MovedOn(Conflict):
+    """Somebody else changed the case between reading and writing."""
+
+    def __init__(self) -> None:
+        super().__init__("case-moved-on", N_("该办件刚刚有了变化，请查看最新内容后再操作。"))
+
+
+class NoSuchCase(NotFound):
+    """There is no such case, or it is not this actor's to see: the two must look alike."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-case", N_("没有找到这个办件。请从“办件”列表重新进入。"))
+
+
+class AnswersInvalid(Invalid):
+    """Fields of the form do not hold; each has its own sentence."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("answers-invalid", N_("有内容需要更正，请按提示修改后再继续。"), fields=fields)
+
+
+class ReasonMissing(Invalid):
+    """A refusal without a reason is none (行政许可法 art. 38)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "reason-missing",
+            N_("请写明理由（至少 10 个字），申请人会看到。"),
+            fields={"reason": N_("请写明理由（至少 10 个字），申请人会看到。")},
+        )
+
+
+class RuleNotMet(Invalid):
+    """An approval against the rule's finding is not possible at the desk."""
+
+    def __init__(self) -> None:
+        super().__init__("rule-not-met", N_("申领条件核对结果为不满足，不能准予。请重新核对数据，或作出不予办理的决定。"))

@@ -1,0 +1,25 @@
+"""Who may do what to a case: the room's rows of the policy table."""
+
+from __future__ import annotations
+
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+
+def _rules(action: str, role: Role, *relations: Relation) -> tuple[Rule, ...]:
+    return tuple(Rule(action, role, relation) for relation in relations)
+
+
+POLICY = Policy(
+    (
+        *_rules("cases.start", Role.RESIDENT, Relation.ANY),
+        *_rules("cases.draft", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.submit", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.withdraw", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.mine", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.desk", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.read", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.recheck", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
+    )
+)

@@ -1,0 +1,137 @@
+"""The house's tables in one file: rooms, policy rows, who listens to what, periodic jobs, personal data.
+
+This is the only module that sees every room's inside doors (pages, api, jobs); everything else enters a
+room by its front door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+from litestar.response import Response
+
+from tongban import audit, cases, catalogue, exchange, identity, licences, notices, regions
+from tongban.audit import jobs as audit_jobs
+from tongban.audit import pages as audit_pages
+from tongban.cases import jobs as cases_jobs
+from tongban.cases import pages as cases_pages
+from tongban.catalogue import pages as catalogue_pages
+from tongban.identity import pages as identity_pages
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.outbox import Event
+from tongban.kit.policy import Policy
+from tongban.kit.web import public
+from tongban.licences import jobs as licences_jobs
+from tongban.licences import pages as licences_pages
+from tongban.notices import jobs as notices_jobs
+from tongban.notices import pages as notices_pages
+from tongban.portal import pages as portal_pages
+from tongban.settings import settings
+
+#: From the ground floor up.
+ROOMS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases", "portal")
+
+
+class Handler(Protocol):
+    """What an event is handed to: a function of a room's ``jobs.py`` that calls an action."""
+
+    async def __call__(self, db: Database, event: Event, *, now: datetime) -> None: ...
+
+
+def handler_name(handler: Handler) -> str:
+    """How the mark of a handler's effect names it: stable as long as the function keeps its place."""
+    return f"{handler.__module__.removeprefix('tongban.')}.{handler.__qualname__}"  # type: ignore[attr-defined]
+
+
+#: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
+LISTENERS: dict[str, tuple[Handler, ...]] = {
+    "notices.sms": (notices_jobs.send_sms,),
+    "cases.submitted": (cases_jobs.tell_submitted,),
+    "cases.accepted": (cases_jobs.tell_accepted,),
+    "cases.not_accepted": (cases_jobs.tell_not_accepted,),
+    "cases.approved": (cases_jobs.tell_approved,),
+    "cases.refused": (cases_jobs.tell_refused,),
+    "cases.withdrawn": (cases_jobs.tell_withdrawn,),
+    "cases.closed": (cases_jobs.tell_closed,),
+    "timer.cases.acceptance": (cases_jobs.deem_accepted,),
+    "timer.cases.recheck": (cases_jobs.recheck,),
+    "licences.making": (licences_jobs.order_card,),
+    "licences.issued": (cases_jobs.complete,),
+    "licences.revoked": (),
+}
+
+
+class Periodic(msgspec.Struct, frozen=True):
+    """A job that the worker repeats; safe to run in several workers at once."""
+
+    name: str
+    every_seconds: float
+    run: Callable[..., Awaitable[Any]]
+
+
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("audit.seal", 0.5, audit_jobs.seal),
+    Periodic("audit.partitions", 3600, audit_jobs.partitions),
+    Periodic("licences.send_batches", 1, licences_jobs.send_batches),
+    Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
+)
+
+#: Every action of every room: what the routes, the actions and the matrix test read.
+POLICY = Policy(
+    rule
+    for policy in (
+        public.POLICY,
+        audit.POLICY,
+        notices.POLICY,
+        identity.POLICY,
+        catalogue.POLICY,
+        licences.POLICY,
+        cases.POLICY,
+        portal_pages.POLICY,
+    )
+    for rule in policy.rules
+)
+
+
+def routes() -> list[Any]:
+    """All routes of all rooms."""
+    return [
+        *audit_pages.routes,
+        *notices_pages.routes,
+        *identity_pages.routes,
+        *catalogue_pages.routes,
+        *licences_pages.routes,
+        *cases_pages.routes,
+        *portal_pages.routes,
+    ]
+
+
+async def warm(db: Database) -> None:
+    """What each process keeps in memory: reference tables, the calendar; and the plugs between rooms."""
+    identity.plug_register_check(exchange.check_person)
+    await clock.current_calendar(db)
+    await regions.warm(db)
+
+
+async def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
+    """The page that asks for the log-in when a form was posted after the session's end."""
+    return identity_pages.log_in_page(next_path, kept=kept, staff=staff)
+
+
+async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
+    """Reference data of the installing city, idempotent: calendar, departments, sources, items, types."""
+    await clock.load_city(db, city_dir)
+    await regions.load(db, city_dir)
+    await catalogue.load(db, city_dir, now=now)
+    await exchange.load(db, city_dir)
+    await licences.load(db, city_dir)
+
+
+def city() -> Path:
+    """Where the installing city's data lie."""
+    return settings().city_dir
