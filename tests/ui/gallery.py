@@ -1,0 +1,139 @@
+"""Every component with sample data in the real frame and style, for eyes and for tests.
+
+`python tests/ui/gallery.py 8100` serves it on http://localhost:8100/<page>?theme=dark&elder=1&lang=en;
+`render` gives one page's HTML, `serving` runs the same on a free port inside a test.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jinja2
+from markupsafe import Markup
+
+UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
+PAGES = sorted(path.stem for path in (Path(__file__).parent / "gallery").glob("*.html"))
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+CSP = "default-src 'self'; img-src 'self' data:"
+
+
+@dataclass(frozen=True)
+class City:
+    name: str = "示范市"
+    mark: str = "通办"
+    hotline: str = "12345"
+    note: str = "开源演示，数据均为虚构"
+
+
+@dataclass(frozen=True)
+class Actor:
+    role: str
+    name: str
+
+
+def calendar() -> list[list[dict[str, Any]]]:
+    """Four weeks around a case accepted on 2026-11-20 that is due on 2026-12-11."""
+    first, start, today, due = date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 23), date(2026, 12, 11)
+
+    def kind(day: date) -> str:
+        named = {start: "start", today: "today", due: "due"}
+        if day in named:
+            return named[day]
+        if day < start:
+            return "outside"
+        return "skipped" if day.weekday() > 4 or day > due else "counted"
+
+    days = [first + timedelta(days=n) for n in range(28)]
+    cells = [{"day": day, "kind": kind(day)} for day in days]
+    return [cells[n : n + 7] for n in range(0, 28, 7)]
+
+
+def code() -> Markup:
+    """A square that looks like a QR code; it carries nothing."""
+    seed, squares = 7, []
+    for n in range(29 * 29):
+        seed = (seed * 1103515245 + 12345) % 2**31
+        x, y = n % 29, n // 29
+        corner = (x < 8 or x > 20) and (y < 8 or y > 20) and not (x > 20 and y > 20)
+        if not corner and seed >> 16 & 1:
+            squares.append(f"M{x} {y}h1v1h-1z")
+    for x, y in ((0, 0), (22, 0), (0, 22)):
+        squares.append(f"M{x} {y}h7v7h-7zM{x + 1} {y + 1}v5h5v-5zM{x + 2} {y + 2}h3v3h-3z")
+    return Markup(
+        f'<svg viewBox="0 0 29 29" role="img" aria-label="核验码" shape-rendering="crispEdges">'
+        f'<path fill="currentColor" fill-rule="evenodd" d="{"".join(squares)}"></path></svg>'
+    )
+
+
+def environment() -> jinja2.Environment:
+    """Jinja as the house sets it up, with null translations."""
+    loader = jinja2.FileSystemLoader([UI / "templates", Path(__file__).parent / "gallery"])
+    env = jinja2.Environment(
+        loader=loader, extensions=["jinja2.ext.i18n"], autoescape=True, undefined=jinja2.Undefined
+    )
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    env.globals["static"] = lambda name: f"/static/{name}"
+    return env
+
+
+def render(name: str, *, theme: str = "light", elder: bool = False, lang: str = "zh", **more: Any) -> str:
+    """One gallery page (or template file) as HTML."""
+    staff = name.startswith("desk")
+    context: dict[str, Any] = {
+        "actor": Actor("officer", "周审批员") if staff else Actor("resident", "李女士"),
+        "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="sample">'),
+        "lang": lang, "theme": theme, "elder": elder, "path": f"/{name}", "city": City(),
+        "calendar": calendar(), "code": code(),
+    }  # fmt: skip
+    file = name if name.endswith(".html") else f"{name}.html"
+    return environment().get_template(file).render(context | more)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Pages by name, files under /static/, both with the policy the house sends."""
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        query = {key: values[0] for key, values in parse_qs(url.query).items()}
+        if url.path.startswith("/static/"):
+            file = UI / "static" / Path(url.path).name
+            found, body, kind = file.is_file(), file.read_bytes() if file.is_file() else b"", TYPES.get(file.suffix, "")
+        else:
+            name = url.path.strip("/") or "home"
+            found, kind = name in PAGES, "text/html; charset=utf-8"
+            elder = bool(query.pop("elder", ""))
+            body = render(name, elder=elder, **query).encode() if found else b""
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", CSP)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@contextmanager
+def serving(port: int = 0) -> Iterator[str]:
+    """The gallery's address while the block runs; port 0 takes a free one."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 8100) as address:
+        print(address, *PAGES)
+        threading.Event().wait()
