@@ -1,0 +1,87 @@
+"""Recording: the audit line of an action, and the purposes it opens and closes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from tongban.audit.model import Entry, EntryKind, Purpose, PurposeKind, check_detail
+from tongban.audit.store import ledger, purposes
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import Actor, Role
+
+
+def record(
+    actor: Actor,
+    action: str,
+    *,
+    subject: UUID,
+    reference: str | UUID,
+    now: datetime,
+    purpose: UUID | None = None,
+    kind: EntryKind = "act",
+    detail: Mapping[str, Any] | None = None,
+) -> Part:
+    """The part that writes one ledger row when the guard holds; it lies in the bucket of ``subject``.
+
+    ``kind="read"`` for readings of personal data, which name their ``purpose``. ``detail`` holds codes and
+    counts: an ID or phone number raises PersonalDataInLedger, a fraction TypeError.
+    """
+    if detail is not None:
+        check_detail(detail)
+    bucket = bucket_of(subject)
+    return ledger.appending(
+        Entry(
+            bucket,
+            new_id(bucket),
+            now.astimezone(UTC),
+            kind,
+            actor.role.value,
+            actor.id,
+            "" if actor.role is Role.RESIDENT else actor.name,
+            actor.department,
+            action,
+            subject,
+            str(reference),
+            purpose,
+            None if detail is None else dict(detail),
+        )
+    )
+
+
+def opening_purpose(
+    *,
+    id: UUID,  # noqa: A002 - the purpose's own id, as everywhere in the house
+    kind: PurposeKind,
+    subject: UUID,
+    reference: str | UUID,
+    item: str,
+    fields: Sequence[str],
+    basis: str,
+    until: datetime,
+    now: datetime,
+) -> Part:
+    """The part that opens a purpose together with the draft, case or act that it serves.
+
+    ``id`` carries the bucket of ``subject``; ``fields`` are spelt ``resource.field``; ``until`` is the
+    latest end, :func:`closing_purpose` ends it earlier.
+    """
+    return purposes.opening(
+        Purpose(id, subject, kind, str(reference), item, tuple(fields), basis, now, until)
+    )
+
+
+def closing_purpose(*, subject: UUID, reference: str | UUID, now: datetime) -> Part:
+    """The part that ends every open purpose of ``reference``, in the write that ends what it served.
+
+    A purpose opened in the same write stays open, so a draft's purpose may give way to a case's.
+    """
+    return purposes.closing(subject=subject, reference=str(reference), now=now)
+
+
+async def standing_purpose(db: Database, *, id: UUID, subject: UUID, now: datetime) -> Purpose | None:  # noqa: A002
+    """The purpose ``id`` of ``subject`` when it stands at ``now``; None when closed, expired or another's."""
+    return await purposes.standing(db, purpose=id, subject=subject, now=now)

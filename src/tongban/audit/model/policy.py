@@ -1,0 +1,7 @@
+"""Who may see what of the ledger."""
+
+from __future__ import annotations
+
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+POLICY = Policy((Rule("audit.readings", Role.RESIDENT, Relation.OWN),))

@@ -1,0 +1,39 @@
+"""Readings as the person sees them, and how codes get their names."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+
+NameKind = Literal["department", "resource", "item", "action"]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One reading of a person's data 数据使用记录: who, what, under which purpose, when (UTC)."""
+
+    id: UUID
+    at: datetime
+    actor_role: str
+    actor: UUID | None
+    actor_name: str
+    department: str | None
+    action: str
+    reference: str
+    detail: dict[str, Any] | None
+    purpose_kind: str | None
+    item: str | None
+
+
+class Naming(Protocol):
+    """Gives the words for a code of a higher room; None when it knows none. Plugged in by ``rooms.py``."""
+
+    def __call__(self, db: Database, *, kind: NameKind, code: str) -> Awaitable[Text | None]:
+        """The name of ``code``, from the process cache where possible."""
+        ...

@@ -1,0 +1,1 @@
+"""SQL of the audit room: ledger, purposes, seals."""

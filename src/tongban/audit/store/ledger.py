@@ -1,0 +1,55 @@
+"""SQL of the ledger: appending, the person's own view of it, its months."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.audit.model import Entry, Reading
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+
+def appending(entry: Entry) -> Part:
+    """Part: one ledger row, however many rows the guard has."""
+    return Part(
+        """INSERT INTO audit.ledger (bucket, id, at, kind, actor_role, actor, actor_name, department, action,
+            subject, reference, purpose, detail, hash)
+        SELECT $1::smallint, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::uuid, $7::text, $8::text, $9::text,
+            $10::uuid, $11::text, $12::uuid, $13::jsonb, $14::bytea FROM guard LIMIT 1""",
+        (*msgspec.structs.astuple(entry), entry.hash),
+    )
+
+
+async def readings(db: Database, *, subject: UUID, limit: int, before: UUID | None) -> list[Reading]:
+    """Who read this person's data, newest first, each with its purpose; ``before`` is the last id seen."""
+    rows = await db.rows(
+        """SELECT l.id, l.at, l.actor_role, l.actor, l.actor_name, l.department, l.action, l.reference, l.detail,
+            p.kind AS purpose_kind, p.item
+        FROM audit.ledger l LEFT JOIN audit.purpose p ON p.bucket = l.bucket AND p.id = l.purpose
+        WHERE l.bucket = $1 AND l.subject = $2 AND l.kind = 'read' AND ($3::uuid IS NULL OR l.id < $3)
+        ORDER BY l.id DESC LIMIT $4""",
+        bucket_of(subject),
+        subject,
+        before,
+        limit,
+    )
+    return [Reading(**row) for row in rows]
+
+
+async def unlawful_readings(db: Database, *, since: datetime, until: datetime) -> int:
+    """Readings of a span without a purpose of this person that stood at the time."""
+    return int(
+        await db.value(
+            """-- across people: the daily check asks of everybody, and gives a number only
+            SELECT count(*) FROM audit.ledger l
+            WHERE l.kind = 'read' AND l.at >= $1 AND l.at < $2 AND NOT EXISTS (
+                SELECT FROM audit.purpose p
+                WHERE p.bucket = l.bucket AND p.id = l.purpose AND p.subject = l.subject
+                    AND p.opened_at <= l.at AND p.until > l.at AND (p.closed_at IS NULL OR p.closed_at >= l.at))""",
+            since,
+            until,
+        )
+    )
