@@ -200,11 +200,12 @@ def _events(row: Any) -> list[CaseEvent]:
     return msgspec.convert(row["events"], list[CaseEvent])
 
 
-def reading(*, case_id: UUID) -> Part:
-    """Part (a guard): a case with its steps, to be read together with the ledger row that says so."""
+def reading(*, case_id: UUID, applicant: UUID, department: str) -> Part:
+    """Part (a guard): a department's case with its steps, to be read together with its ledger row."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
-        (bucket_of(case_id), case_id),
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text""",
+        (bucket_of(case_id), case_id, applicant, department),
     )
 
 

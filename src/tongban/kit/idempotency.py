@@ -6,13 +6,16 @@ insert waits for the first to commit, then fails and reads its answer.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from tongban.kit.db import Database, Part
-from tongban.kit.errors import Invalid
+from tongban.kit.errors import Conflict, Invalid, Refused
 from tongban.kit.i18n import N_
 
 
@@ -21,6 +24,10 @@ class KeyReused(Invalid):
 
     def __init__(self) -> None:
         super().__init__("idempotency-key-reused", N_("这个幂等键已用于另一份内容，请换一个新的键。"))
+
+
+#: Turns an answer into the part that remembers it: nothing when the request came without a key.
+Remembering = Callable[[dict[str, Any]], tuple[Part, ...]]
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -63,3 +70,57 @@ async def earlier(db: Database, *, bucket: int, caller: str, key: str, body_hash
 async def forget(db: Database, *, before: datetime) -> None:
     """Drop answers older than a client may reasonably repeat."""
     await db.run("DELETE FROM kit.idempotency WHERE at < $1", before)
+
+
+class StillRunning(Conflict):
+    """The first request with this key has not ended within five seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("still-running", N_("同一请求正在处理，请稍后再查看结果。"), retry_after=2)
+
+
+def body_hash(body: Any) -> bytes:
+    """What two requests with one key must share."""
+    return hashlib.sha256(msgspec.json.encode(body, order="deterministic")).digest()
+
+
+async def answer_once(
+    db: Database,
+    act: Callable[[Remembering], Awaitable[dict[str, Any]]],
+    *,
+    bucket: int,
+    caller: str,
+    key: str | None,
+    body: Any,
+    now: datetime,
+) -> dict[str, Any]:
+    """Run ``act`` once per key.
+
+    ``act`` gets a function that turns its answer into the part to be joined to its write. Without a key
+    that part is empty. A repeated key gets the first answer (one read); another body raises KeyReused; a
+    request still in flight is waited for by the unique index, up to the statement's lock time-out.
+    """
+    if key is None:
+        return await act(lambda _answer: ())
+    digest = body_hash(body)
+
+    def remembering(answer: dict[str, Any]) -> tuple[Part, ...]:
+        return (
+            answering(bucket=bucket, caller=caller, key=key, body_hash=digest, answer=answer, now=now),
+        )
+
+    refusal: Refused | None = None
+    try:
+        return await act(remembering)
+    except asyncpg.UniqueViolationError as repeated:
+        if not was_answered(repeated):
+            raise
+    except Refused as moved_on:
+        # The first request may have moved the record on, so that the rule refuses its own repetition.
+        refusal = moved_on
+    except asyncpg.LockNotAvailableError as locked:
+        raise StillRunning from locked
+    known = await earlier(db, bucket=bucket, caller=caller, key=key, body_hash=digest)
+    if known is None:
+        raise refusal or StillRunning
+    return known.answer

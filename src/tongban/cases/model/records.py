@@ -46,6 +46,47 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     statutory_due: datetime | None
     reason: str | None
 
+    @classmethod
+    def draft(
+        cls,
+        *,
+        id: UUID,  # noqa: A002 - the field's own name
+        applicant: UUID,
+        item: str,
+        item_version: int,
+        applicant_masked: str,
+        purpose: UUID,
+        now: datetime,
+    ) -> Case:
+        """A case at its birth: nothing typed, nothing heard."""
+        return cls(
+            bucket=bucket_of(applicant),
+            id=id,
+            applicant=applicant,
+            item=item,
+            item_version=item_version,
+            state=State.DRAFT,
+            version=1,
+            department=None,
+            district=None,
+            applicant_masked=applicant_masked,
+            number=None,
+            short_code=None,
+            answers={},
+            facts={},
+            finding=None,
+            purpose=purpose,
+            opened_at=now,
+            submitted_at=None,
+            accepted_at=None,
+            decided_at=None,
+            closed_at=None,
+            accept_due=None,
+            promise_due=None,
+            statutory_due=None,
+            reason=None,
+        )
+
     @property
     def due(self) -> datetime | None:
         """The date that counts now: of acceptance until accepted, of the finished result after."""

@@ -4,7 +4,6 @@ A route names its policy action in ``who=`` and gets ``db``, ``actor`` and ``now
 ``page("room/template.html", …)``; what every template needs of the visit comes by itself.
 """
 
-from tongban.kit.web.answers import answer_once
 from tongban.kit.web.forms import form_of, idempotency_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
 from tongban.kit.web.pages import page, plug_templates, redirect
@@ -12,7 +11,6 @@ from tongban.kit.web.visit import Visit, visit
 
 __all__ = [
     "Visit",
-    "answer_once",
     "form_of",
     "idempotency_key",
     "keep_fields",

@@ -1,0 +1,51 @@
+"""A case's limits as instants: the item's days over the working-day calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from tongban import catalogue
+from tongban.kit import clock
+from tongban.kit.db import Database
+
+
+async def acceptance_due(db: Database, version: catalogue.ItemVersion, *, submitted_at: datetime) -> datetime:
+    """Until when the department must accept or say what is missing (行政许可法 art. 32(4)).
+
+    What comes after office hours or on a day off counts as received on the next working day.
+    """
+    calendar = await clock.current_calendar(db)
+    received = calendar.received_day(submitted_at)
+    return clock.end_of_day(calendar.add_working_days(received, version.clock.accept_days))
+
+
+async def decision_dues(
+    db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime
+) -> tuple[datetime, datetime]:
+    """The promised and the statutory end after acceptance (the day of acceptance is not counted)."""
+    calendar = await clock.current_calendar(db)
+    accepted = clock.city_day(accepted_at)
+    return (
+        clock.end_of_day(calendar.add_working_days(accepted, version.clock.promise_days)),
+        clock.end_of_day(calendar.add_working_days(accepted, version.clock.statutory_days)),
+    )
+
+
+async def days_left(db: Database, due: datetime, *, now: datetime) -> int:
+    """Working days from today to the due day; 0 on the day itself, negative when it has passed."""
+    calendar = await clock.current_calendar(db)
+    return calendar.working_days_between(clock.city_day(now), clock.city_day(due))
+
+
+async def marked_days(
+    db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime
+) -> list[list[clock.DayMark | None]]:
+    """The days of the promised limit as calendar rows: which count, which not, and why."""
+    calendar = await clock.current_calendar(db)
+    return clock.by_week(calendar.explain(clock.city_day(accepted_at), version.clock.promise_days))
+
+
+async def earliest(db: Database, version: catalogue.ItemVersion, *, today: date) -> date:
+    """The promised day when the case were accepted today: shown before anything is filed."""
+    calendar = await clock.current_calendar(db)
+    return calendar.add_working_days(today, version.clock.promise_days)

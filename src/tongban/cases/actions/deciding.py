@@ -1,0 +1,141 @@
+"""The department's moves: accept, decline, approve, refuse; and the two that time and news make."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban import catalogue, licences
+from tongban.cases import store
+from tongban.cases.actions.clocks import decision_dues
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.model import Case, Move, NotPossibleNow, ReasonMissing, RuleNotMet, State
+from tongban.kit import forms, keys, outbox, timers
+from tongban.kit.db import Database, Part
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM, Actor
+
+SHORTEST_REASON = 10
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if len(text) < SHORTEST_REASON:
+        raise ReasonMissing
+    return text[:2000]
+
+
+async def accept(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
+    """Accept 受理: the decision clock starts. Raises NotPossibleNow, MovedOn, NoSuchCase."""
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept")
+    await _accept(db, actor, case, Move.ACCEPT, now=now)
+
+
+async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
+    """No answer within five working days counts as accepted on the day of receipt (行政许可法 art. 32(4)).
+
+    Called by the acceptance timer; a case that has moved on by then is left alone.
+    """
+    case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.accept")
+    if case.state is not State.SUBMITTED:
+        return
+    assert case.submitted_at is not None
+    await _accept(
+        db,
+        SYSTEM,
+        case,
+        Move.DEEM_ACCEPTED,
+        outbox.handling(event, "cases.jobs.deem_accepted", now=now),
+        now=now,
+        counted_from=case.submitted_at,
+    )
+
+
+async def _accept(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    move: Move,
+    *parts: Part,
+    now: datetime,
+    counted_from: datetime | None = None,
+) -> None:
+    step = step_of(case, move, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    start = counted_from or now
+    promise, statutory = await decision_dues(db, version, accepted_at=start)
+    guard = store.accepting(case, promise_due=promise, statutory_due=statutory, now=start)
+    cancelled = timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id)
+    await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now)
+
+
+async def decline(db: Database, actor: Actor, *, case_id: UUID, reason: str, now: datetime) -> None:
+    """Do not accept 不予受理, with the reason that the applicant reads."""
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept")
+    step = step_of(case, Move.DECLINE, actor)
+    words = _reason(reason)
+    await carry_out(db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True)
+
+
+async def refuse(db: Database, actor: Actor, *, case_id: UUID, reason: str, now: datetime) -> None:
+    """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38)."""
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide")
+    step = step_of(case, Move.REFUSE, actor)
+    words = _reason(reason)
+    await carry_out(db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True)
+
+
+async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", now: datetime) -> None:
+    """Approve 准予: the licence is put in hand in the same write.
+
+    Two round trips (the holder's account is read with the case's own answers in memory). A rule that is
+    not met cannot be approved; where a register's answer is missing the officer states what she checked.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide")
+    step = step_of(case, Move.APPROVE, actor)
+    verdict = (case.finding or {}).get("verdict")
+    if verdict is False or verdict == "false":
+        raise RuleNotMet
+    words = None if verdict is True or verdict == "true" else _reason(note)
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    assert case.department is not None
+    assert version.licence_type is not None
+    issuing = licences.issuing(
+        holder=case.applicant,
+        type_code=version.licence_type,
+        reference=case.id,
+        department=case.department,
+        holder_name=str(answers[version.holder_name_field]),
+        holder_code=str(answers[version.holder_code_field]),
+        claims=version.licence_claims(answers),
+        purpose=case.purpose,
+        now=now,
+    )
+    await carry_out(
+        db, actor, case, step, store.moving(case, step, now=now, reason=words), *issuing, now=now
+    )
+
+
+async def complete(db: Database, *, event: Event, now: datetime) -> None:
+    """The licence is issued: the case is closed 办结. Handles licences.issued, once."""
+    case = await case_at_work(db, SYSTEM, case_id=UUID(event.reference), action="cases.complete")
+    if case.state is State.CLOSED:
+        return
+    if case.state is not State.ISSUING:
+        raise NotPossibleNow(case.state)
+    step = step_of(case, Move.COMPLETE, SYSTEM)
+    await carry_out(
+        db,
+        SYSTEM,
+        case,
+        step,
+        store.moving(case, step, now=now),
+        outbox.handling(event, "cases.jobs.complete", now=now),
+        now=now,
+        detail={"licence": event.payload.get("licence")},
+        closes=True,
+    )
+
+

@@ -1,0 +1,181 @@
+"""Drafts: opened with what the registers know, saved as typed, discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, catalogue, identity
+from tongban.cases import store
+from tongban.cases.actions.registers import account, ask, find
+from tongban.cases.model import POLICY, Case, Move, MovedOn, NoSuchCase, NotPossibleNow, State, edge
+from tongban.cases.model.facts import ACCOUNT, Heard, heard, prefilled, stored, unheard
+from tongban.kit import forms, keys
+from tongban.kit.db import Database, write
+from tongban.kit.errors import Words
+from tongban.kit.forms import Form, Prefilled
+from tongban.kit.ids import new_id
+from tongban.kit.policy import Actor, Relation, relation_to
+
+#: A draft that nobody touches keeps its purpose, and with it the right to read, no longer than this.
+DRAFT_LIFETIME = timedelta(days=30)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A draft opened for its owner: the form with what is typed, what is known, and the rule's finding."""
+
+    case: Case
+    version: catalogue.ItemVersion
+    form: Form
+    answers: dict[str, Any]
+    prefilled: dict[str, Prefilled]
+    facts: dict[str, Heard]
+
+    @property
+    def faults(self) -> dict[str, Words]:
+        """What still does not hold, by field."""
+        return forms.check(self.form, self.answers)
+
+
+async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID:
+    """Open a draft 草稿 of ``item`` for the resident, or give the living case she has of it already.
+
+    The draft, its purpose (why registers may be read for it) and the ledger row are one write; then the
+    registers that the item's form names are read under that purpose, one ledger row each. Idempotent by
+    the index on living cases: two tabs get one draft.
+    """
+    POLICY.require(actor, "cases.start", Relation.ANY)
+    assert actor.id is not None
+    living = await store.living_case(db, applicant=actor.id, item=item)
+    if living is not None:
+        return living[0]
+    version = await catalogue.current(db, item)
+    catalogue.must_be_online(version)
+    person = await identity.person(db, actor.id)
+    case = Case.draft(
+        id=new_id(actor.bucket),
+        applicant=actor.id,
+        item=item,
+        item_version=version.number,
+        applicant_masked=person.name_masked,
+        purpose=new_id(actor.bucket),
+        now=now,
+    )
+    opened = await write(
+        db,
+        store.adding_draft(case),
+        audit.opening_purpose(
+            id=case.purpose,
+            kind="draft",
+            subject=actor.id,
+            reference=str(case.id),
+            item=item,
+            fields=version.purpose_field_names,
+            basis=version.purpose_basis,
+            until=now + DRAFT_LIFETIME,
+            now=now,
+        ),
+        audit.record(actor, "cases.start", subject=actor.id, reference=case.id, purpose=case.purpose, now=now),
+    )
+    if opened is None:
+        living = await store.living_case(db, applicant=actor.id, item=item)
+        if living is None:
+            raise MovedOn
+        return living[0]
+    await refresh(db, actor, case_id=case.id, now=now)
+    return case.id
+
+
+async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
+    """The resident's own draft as the form shows it. Raises NoSuchCase, or NotPossibleNow once submitted."""
+    case = await _own(db, actor, case_id)
+    if case.state is not State.DRAFT:
+        raise NotPossibleNow(case.state)
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    facts = heard(case.facts)
+    _, own = await account(db, actor)
+    known = prefilled(form, {**facts, ACCOUNT: own})
+    typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    answers = forms.overlay(form, typed, known) if typed else forms.starting_answers(form, known)
+    return Sheet(case, version, form, answers, known, facts)
+
+
+async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
+    """Ask the registers that the draft has not heard, or that were down; gives the sheet.
+
+    A register that is still down stays a stated ask. Nothing is read when all have answered.
+    """
+    current = await sheet(db, actor, case_id=case_id)
+    missing = unheard(current.version.purpose_fields, current.facts)
+    if not missing:
+        return current
+    case = current.case
+    facts = {**current.facts, **await ask(db, actor, case, current.version, resources=missing, now=now)}
+    saved = await write(
+        db,
+        store.saving_draft(
+            case, answers=case.answers, facts=stored(facts), finding=find(current.version, facts, now=now)
+        ),
+    )
+    if saved is None:
+        raise MovedOn
+    return await sheet(db, actor, case_id=case_id)
+
+
+async def save(
+    db: Database, actor: Actor, *, case_id: UUID, posted: Mapping[str, str], version: int | None, now: datetime
+) -> Sheet:
+    """Keep what was typed, right or wrong, and give the sheet with its faults: nothing typed is lost.
+
+    Values of registers that the person may not change are the registers', whatever was posted.
+    ``version`` is the draft's version that the page was made from: when another tab has saved in
+    between, MovedOn is raised with nothing overwritten (the page shows what was typed again).
+    """
+    current = await sheet(db, actor, case_id=case_id)
+    POLICY.require(actor, "cases.draft", relation_to(actor, owner=current.case.applicant))
+    edge(Move.SAVE, current.case.state, actor.role)
+    if version is not None and version != current.case.version:
+        raise MovedOn
+    answers = forms.overlay(current.form, forms.parse(current.form, posted), current.prefilled)
+    sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
+    row = await write(
+        db,
+        store.saving_draft(
+            current.case, answers=sealed, facts=current.case.facts, finding=find(current.version, current.facts, now=now)
+        ),
+    )
+    if row is None:
+        raise MovedOn
+    case = msgspec.structs.replace(current.case, answers=sealed, version=row["version"])
+    return msgspec.structs.replace(current, case=case, answers=answers)
+
+
+async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
+    """Give up a draft: its purpose ends, the registers are closed to it. Doing it twice changes nothing."""
+    case = await _own(db, actor, case_id)
+    if case.state is State.DISCARDED:
+        return
+    step = edge(Move.DISCARD, case.state, actor.role)
+    done = await write(
+        db,
+        store.moving(case, step, now=now),
+        store.noting(case, step, actor, now=now),
+        audit.record(actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now),
+        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
+    )
+    if done is None:
+        raise MovedOn
+
+
+async def _own(db: Database, actor: Actor, case_id: UUID) -> Case:
+    assert actor.id is not None
+    case = await store.case_of(db, case_id=case_id, applicant=actor.id)
+    if case is None:
+        raise NoSuchCase
+    POLICY.require(actor, "cases.draft", relation_to(actor, owner=case.applicant))
+    return case

@@ -1,0 +1,80 @@
+"""What every move after submission shares: who may, where it starts, and one write of all that it means."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongban import audit
+from tongban.cases import store
+from tongban.cases.model import POLICY, Case, Edge, Move, MovedOn, NoSuchCase, edge
+from tongban.kit import outbox, timers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
+
+TIMERS = ("cases.acceptance", "cases.recheck")
+
+
+async def case_at_work(db: Database, actor: Actor, *, case_id: UUID, action: str) -> Case:
+    """The case for an officer's move; one of another department is as unknown as one that is not there."""
+    case = await store.case_for_work(db, case_id=case_id)
+    if case is None:
+        raise NoSuchCase
+    if actor.role is Role.SYSTEM:
+        return case
+    relation = relation_to(actor, owner=case.applicant, department=case.department)
+    if POLICY.decide(actor, action, relation) is Verdict.REFUSE:
+        if relation is Relation.OTHER:
+            raise NoSuchCase
+        POLICY.require(actor, action, relation)
+    return case
+
+
+def step_of(case: Case, move: Move, actor: Actor) -> Edge:
+    """The edge for this move from where the case stands; raises NotPossibleNow."""
+    return edge(move, case.state, actor.role)
+
+
+async def carry_out(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    step: Edge,
+    guard: Part,
+    *parts: Part,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+    closes: bool = False,
+) -> None:
+    """Write a move: the case itself, its step, its ledger row, its news and whatever joins them.
+
+    ``closes`` ends the case's purpose and its timers with it. Raises MovedOn when somebody was faster.
+    """
+    subject = case.applicant
+    news = (
+        (outbox.announcing(step.event, subject=subject, reference=case.id, now=now, payload={"move": str(step.move)}),)
+        if step.event
+        else ()
+    )
+    ending = (
+        (
+            audit.closing_purpose(subject=subject, reference=str(case.id), now=now),
+            *(timers.cancelling(kind, subject=subject, reference=case.id) for kind in TIMERS),
+        )
+        if closes
+        else ()
+    )
+    done = await write(
+        db,
+        guard,
+        store.noting(case, step, actor, now=now, detail=detail),
+        audit.record(
+            actor, f"cases.{step.move}", subject=subject, reference=case.id, purpose=case.purpose, now=now
+        ),
+        *news,
+        *ending,
+        *parts,
+    )
+    if done is None:
+        raise MovedOn

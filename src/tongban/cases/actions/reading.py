@@ -1,0 +1,67 @@
+"""Reading a case: the applicant her own, the officer with a ledger row in the same statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, catalogue
+from tongban.cases import store
+from tongban.cases.model import POLICY, Case, CaseEvent, NoSuchCase
+from tongban.cases.model.facts import Heard, heard
+from tongban.kit import forms, keys
+from tongban.kit.db import Database, write
+from tongban.kit.forms import Form
+from tongban.kit.policy import Actor, Relation, Verdict, relation_to
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said."""
+
+    case: Case
+    events: list[CaseEvent]
+    version: catalogue.ItemVersion
+    form: Form
+    answers: dict[str, Any]
+    facts: dict[str, Heard]
+
+
+async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
+    """The resident's own case with its steps: one statement. Raises NoSuchCase."""
+    assert actor.id is not None
+    found = await store.progress(db, case_id=case_id, applicant=actor.id)
+    if found is None:
+        raise NoSuchCase
+    case, events = found
+    POLICY.require(actor, "cases.mine", relation_to(actor, owner=case.applicant))
+    return await _opened(db, case, events)
+
+
+async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID, now: datetime) -> Opened:
+    """A case on the officer's desk: read and ledger row are one statement. Raises NoSuchCase.
+
+    ``subject`` is the applicant's id, in whose bucket the ledger row lies; a case of another applicant
+    or another department is not found (and the row then tells of the attempt's guard: nothing).
+    """
+    row = await write(
+        db,
+        store.reading(case_id=case_id, applicant=subject, department=actor.department or ""),
+        audit.record(actor, "cases.read", subject=subject, reference=case_id, kind="read", now=now),
+    )
+    if row is None:
+        raise NoSuchCase
+    case, events = store.as_read(row)
+    relation = relation_to(actor, owner=case.applicant, department=case.department)
+    if POLICY.decide(actor, "cases.read", relation) is Verdict.REFUSE or relation is Relation.OTHER:
+        raise NoSuchCase
+    return await _opened(db, case, events)
+
+
+async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    return Opened(case, events, version, form, answers, heard(case.facts))

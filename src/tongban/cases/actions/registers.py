@@ -1,0 +1,61 @@
+"""Asking the registers for a case: under its purpose, all at once, one ledger row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongban import catalogue, exchange, identity
+from tongban.cases.model import Case
+from tongban.cases.model.facts import ACCOUNT, Heard
+from tongban.kit import rules
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Text
+from tongban.kit.policy import Actor
+
+
+async def ask(
+    db: Database, actor: Actor, case: Case, version: catalogue.ItemVersion, *, resources: Iterable[str], now: datetime
+) -> dict[str, Heard]:
+    """What these registers say about the case's applicant; one that is down answers ``down``, none raises."""
+    wanted = {name: version.purpose_fields[name] for name in resources if name != ACCOUNT}
+    answers = await exchange.read_many(
+        db, actor, wanted=wanted, subject=case.applicant, purpose=case.purpose, now=now
+    )
+    return {name: _heard(answer, now=now) for name, answer in answers.items()}
+
+
+def _heard(answer: exchange.Answer | exchange.SourceDown, *, now: datetime) -> Heard:
+    if isinstance(answer, exchange.SourceDown):
+        return Heard("down", answer.source, None, now)
+    return Heard("found" if answer.found else "none", answer.source, answer.as_of, now, dict(answer.data))
+
+
+async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
+    """What the resident's own account says: name, number, phone; never stored with the facts."""
+    assert actor.id is not None
+    person = await identity.person(db, actor.id)
+    data = {"name": person.name, "id_number": person.id_number, "phone": person.phone}
+    return person, Heard("found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data)
+
+
+def find(version: catalogue.ItemVersion, facts: Mapping[str, Heard], *, now: datetime) -> dict[str, Any]:
+    """The item's rule over what the registers said, with its whole trace, as it is stored."""
+    finding = rules.evaluate(version.rules, facts_for_rules(facts), now=now)
+    plain: dict[str, Any] = msgspec.to_builtins(finding)
+    return plain
+
+
+def facts_for_rules(facts: Mapping[str, Heard]) -> dict[str, rules.Fact]:
+    """Facts as the rules name them: ``<resource>.<field>``; unknown while a register is down."""
+    return {
+        f"{resource}.{field}": rules.Fact(value, answer.source, answer.as_of)
+        for resource, answer in facts.items()
+        for field, value in answer.data.items()
+    }
+
+
+NO_RECORD = N_("登记库中没有记录")

@@ -1,0 +1,120 @@
+"""Submitting: the moment from which the city is bound by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tongban import audit, catalogue, regions
+from tongban.cases import store
+from tongban.cases.actions.clocks import acceptance_due
+from tongban.cases.model import (
+    POLICY,
+    AnswersInvalid,
+    Case,
+    Move,
+    MovedOn,
+    NoSuchCase,
+    case_number,
+    edge,
+    short_code,
+)
+from tongban.cases.model.facts import heard, unheard
+from tongban.kit import clock, forms, keys, outbox, serials, timers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.ids import new_id
+from tongban.kit.policy import Actor, relation_to
+
+#: The purpose of a case outlives its longest clock; it is closed with the case.
+CASE_LIFETIME = timedelta(days=365)
+#: How soon the worker asks a register again that was down at submission.
+RECHECK_AFTER = timedelta(seconds=30)
+
+
+async def submit(db: Database, actor: Actor, *, case_id: UUID, key: str | None, now: datetime) -> dict[str, Any]:
+    """Submit 提交 the resident's draft; gives ``{case, code}``.
+
+    Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
+    purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
+    Raises AnswersInvalid with a sentence per field. The same key again gives the same answer.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        assert actor.id is not None
+        case = await store.case_of(db, case_id=case_id, applicant=actor.id)
+        if case is None:
+            raise NoSuchCase
+        return await _submit(db, actor, case, remembering, now=now)
+
+    return await answer_once(
+        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"submit": str(case_id)}, now=now
+    )
+
+
+async def _submit(
+    db: Database, actor: Actor, case: Case, remembering: Remembering, *, now: datetime
+) -> dict[str, Any]:
+    POLICY.require(actor, "cases.submit", relation_to(actor, owner=case.applicant))
+    step = edge(Move.SUBMIT, case.state, actor.role)
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    faults = forms.check(form, answers)
+    if faults:
+        raise AnswersInvalid(faults)
+    district = str(answers[version.district_field])
+    department = await regions.department_for(db, kind=version.department_kind, district=district)
+    day = clock.city_day(now)
+    number = case_number(version.task_code, day, await serials.take(db, f"case:{version.code}:{day}"))
+    code = short_code(district, day, await serials.take(db, f"code:{district}:{day}"))
+    purpose = new_id(case.bucket)
+    due = await acceptance_due(db, version, submitted_at=now)
+    answer = {"case": str(case.id), "code": code}
+    moved = await write(
+        db,
+        store.submitting(
+            case,
+            department=department.code,
+            district=district,
+            number=number,
+            code=code,
+            purpose=purpose,
+            accept_due=due,
+            now=now,
+        ),
+        store.noting(case, step, actor, now=now, detail={"code": code}),
+        store.numbering(code=code, number=number, applicant=case.applicant, case_id=case.id),
+        audit.record(actor, "cases.submit", subject=case.applicant, reference=case.id, purpose=purpose, now=now),
+        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
+        _opening(case, version, purpose, now=now),
+        outbox.announcing(str(step.event), subject=case.applicant, reference=case.id, now=now),
+        timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
+        *_later_check(case, version, now=now),
+        *remembering(answer),
+    )
+    if moved is None:
+        raise MovedOn
+    return answer
+
+
+def _opening(case: Case, version: catalogue.ItemVersion, purpose: UUID, *, now: datetime) -> Part:
+    return audit.opening_purpose(
+        id=purpose,
+        kind="case",
+        subject=case.applicant,
+        reference=str(case.id),
+        item=case.item,
+        fields=version.purpose_field_names,
+        basis=version.purpose_basis,
+        until=now + CASE_LIFETIME,
+        now=now,
+    )
+
+
+def _later_check(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> tuple[Part, ...]:
+    """A register that was down is asked again after submission; the applicant is not made to wait for it."""
+    if not unheard(version.purpose_fields, heard(case.facts)):
+        return ()
+    return (timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + RECHECK_AFTER),)
