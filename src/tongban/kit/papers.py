@@ -16,7 +16,9 @@ _ID = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
 #: First two digits of GB/T 2260. Finer codes change over the years, and a number keeps the code of its
 #: birth; 81–83 are the residence permits of Hong Kong, Macao and Taiwan residents (810000–830000).
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    str(code)
+    for region in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
+    for code in range(*region)
 )
 
 _USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -1,0 +1,44 @@
+"""What a form wants to know before it is shown: which fields of which registers, in few reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from tongban.kit.forms.model import Form, Prefilled
+from tongban.kit.i18n import Text
+
+
+def prefill_plan(form: Form) -> dict[str, set[str]]:
+    """The fields to read from each resource, and no others (PIPL art. 6: the minimum): one read each."""
+    plan: dict[str, set[str]] = {}
+    for field in form.fields:
+        if field.ui.prefill is not None:
+            plan.setdefault(field.ui.prefill.resource, set()).add(field.ui.prefill.field)
+    return plan
+
+
+def prefilled_from(
+    form: Form,
+    resource: str,
+    values: Mapping[str, Any] | None,
+    *,
+    source: Text,
+    as_of: datetime | None,
+    state: Literal["filled", "asked", "later"] = "filled",
+) -> dict[str, Prefilled]:
+    """The form's fields that one read of ``resource`` fills, with source and time.
+
+    ``values`` None means that the source is away: its fields are then ``asked`` or ``later`` as the
+    caller says. A field that the register does not hold is ``asked``.
+    """
+    known: dict[str, Prefilled] = {}
+    for field in form.fields:
+        origin = field.ui.prefill
+        if origin is None or origin.resource != resource:
+            continue
+        value = None if values is None else values.get(origin.field)
+        settled = "asked" if value is None and state == "filled" else state
+        known[field.name] = Prefilled(value, source, as_of, settled, resource)
+    return known

@@ -1,0 +1,51 @@
+"""Answers in words: for "check your answers", the receipt and the officer's desk alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tongban.kit.forms.answers import mask
+from tongban.kit.forms.model import Form, Section
+from tongban.kit.i18n import Language, Text, language, use_language
+
+
+class SummaryLine(msgspec.Struct, frozen=True):
+    """One answered question; ``name`` leads back to its field."""
+
+    name: str
+    label: str
+    value: str
+
+
+class SummarySection(msgspec.Struct, frozen=True):
+    """A heading and its lines; sections without an answer are left out."""
+
+    key: str
+    title: str
+    lines: tuple[SummaryLine, ...]
+
+
+def summary(
+    form: Form, answers: Mapping[str, Any], wanted: Language | None = None, *, masked: bool = False
+) -> list[SummarySection]:
+    """Answers by section in the wanted language (default: the page's); ``masked`` hides sensitive ones."""
+    asked = form.asked(answers)
+    visible = mask(form, answers) if masked else answers
+    sections = form.sections or (Section("", Text("", "")),)
+    with use_language(wanted or language()):
+        made = [
+            SummarySection(
+                section.key,
+                str(section.title),
+                tuple(
+                    SummaryLine(field.name, str(field.label), field.in_words(visible[field.name]))
+                    for field in asked
+                    if field.ui.section == section.key and visible.get(field.name) not in (None, "")
+                ),
+            )
+            for section in sections
+        ]
+    return [section for section in made if section.lines]
