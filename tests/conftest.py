@@ -1,0 +1,94 @@
+"""Fixtures of every test: a real PostgreSQL, a fresh database a test, keys, the app and its visitors."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+_DATA = Path(tempfile.mkdtemp(prefix="tongban-test-"))
+_DATA.chmod(0o755)
+os.environ["TONGBAN_TESTING"] = "1"
+os.environ["TONGBAN_DATA"] = str(_DATA)
+for _name in ("DATABASE_URL", "TONGBAN_NOW", "TONGBAN_CITY"):
+    os.environ.pop(_name, None)
+
+from tongban.kit import clock, keys  # noqa: E402 - the environment above must be set before settings are read
+from tongban.kit.db import Database, connect, migrations  # noqa: E402
+
+HOME = Path(__file__).resolve().parents[1]
+CITY = HOME / "city"
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(_DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """This test process's data folder, with keys in it."""
+    keys.ensure(_DATA)
+    return _DATA
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path) -> Iterator[str]:
+    """A PostgreSQL of this test process: the address of its maintenance database."""
+    given = os.environ.get("TEST_SERVER")
+    if given:
+        yield given
+        return
+    from tongban.kit.db.embedded import EmbeddedPostgres
+
+    with EmbeddedPostgres(data_dir / "postgres", fast=True).running() as running:
+        yield running.dsn("postgres")
+
+
+def _at(server: str, name: str) -> str:
+    head, _, tail = server.rpartition("/")
+    query = tail.partition("?")[2]
+    return f"{head}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> str:
+    """The name of a database with all migrations, to be cloned."""
+    name = f"template_{uuid4().hex[:8]}"
+
+    async def build() -> None:
+        admin = await asyncpg.connect(server)
+        await admin.execute(f'CREATE DATABASE "{name}"')
+        await admin.close()
+        await migrations.apply(_at(server, name))
+
+    asyncio.run(build())
+    return name
+
+
+@pytest.fixture
+async def dsn(server: str, template: str) -> AsyncIterator[str]:
+    """The address of a fresh database of this test's own."""
+    name = f"test_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    try:
+        yield _at(server, name)
+    finally:
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await admin.close()
+
+
+@pytest.fixture
+async def db(dsn: str) -> AsyncIterator[Database]:
+    """A handle on a fresh database. ``db.count`` counts its round trips."""
+    clock.forget_calendars()
+    handle = await connect(dsn, size=6)
+    yield handle
+    await handle.close()
