@@ -1,5 +1,30 @@
 """What is done to licences."""
 
+from tongban.licences.actions.cards import collect_cards, order_card, send_batches
+from tongban.licences.actions.change import cancel, expire, for_change, resume, revoke, suspend
 from tongban.licences.actions.issue import issuing
+from tongban.licences.actions.present import Face, code_of, library, licence_of, lookers
+from tongban.licences.actions.types import licence_type, load
+from tongban.licences.actions.verify import asked_for, verify
 
-__all__ = ["issuing"]
+__all__ = [
+    "Face",
+    "asked_for",
+    "cancel",
+    "code_of",
+    "collect_cards",
+    "expire",
+    "for_change",
+    "issuing",
+    "library",
+    "licence_of",
+    "licence_type",
+    "load",
+    "lookers",
+    "order_card",
+    "resume",
+    "revoke",
+    "send_batches",
+    "suspend",
+    "verify",
+]

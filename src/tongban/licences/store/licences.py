@@ -1,30 +1,31 @@
-"""SQL of the licences room: one function a statement."""
+"""SQL of licences, their types and the index of their identifiers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg import Record
 
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Text
 from tongban.licences.model import Licence, LicenceType
 
-_COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
+COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
     holder_name_sealed, holder_code_sealed, face_sealed, issuer_uscc, issuer_code, issued_at, valid_from,
     valid_until, claims, state_changed_at, state_reason, signed_by, signature"""
 
 
-def _licence(row: Record | dict[str, Any]) -> Licence:
-    return msgspec.convert(dict(row), Licence, strict=True)
+def licence_from(row: Mapping[str, Any]) -> Licence:
+    """The licence that a row holds; columns of other tables are passed over."""
+    return msgspec.convert(dict(row), Licence)
 
 
 def adding(licence: Licence) -> Part:
     """The part that adds a licence when the guard of its decision holds."""
     return Part(
-        f"""INSERT INTO licences.licence ({_COLUMNS})
+        f"""INSERT INTO licences.licence ({COLUMNS})
         SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::uuid, $6::text, $7::integer, $8::smallint, $9::text,
             $10::text, $11::bytea, $12::bytea, $13::bytea, $14::text, $15::text, $16::timestamptz, $17::date,
             $18::date, $19::jsonb, $20::timestamptz, $21::text, $22::text, $23::bytea FROM guard""",
@@ -63,6 +64,14 @@ def changing(before: Licence, after: Licence) -> Part:
     )
 
 
+def unchanged(licence: Licence) -> Part:
+    """The guard that the row is still as it was read, for what is written about reading it."""
+    return Part(
+        "SELECT id FROM licences.licence WHERE bucket = $1 AND id = $2 AND signature = $3",
+        (licence.bucket, licence.id, licence.signature),
+    )
+
+
 def indexing(licence: Licence) -> Part:
     """The part that enters a new identifier in the global index; a second one raises UniqueViolationError."""
     return Part(
@@ -75,31 +84,31 @@ def indexing(licence: Licence) -> Part:
 async def licence(db: Database, *, bucket: int, licence: UUID) -> Licence | None:
     """One licence by its id, for the house's own work and for verification."""
     row = await db.row(
-        f"SELECT {_COLUMNS} FROM licences.licence WHERE bucket = $1 AND id = $2", bucket, licence
+        f"SELECT {COLUMNS} FROM licences.licence WHERE bucket = $1 AND id = $2", bucket, licence
     )
-    return _licence(row) if row else None
+    return licence_from(row) if row else None
 
 
 async def licence_of(db: Database, *, holder: UUID, bucket: int, licence: UUID) -> Licence | None:
     """One licence of this holder; another person's is not there."""
     row = await db.row(
-        f"SELECT {_COLUMNS} FROM licences.licence WHERE bucket = $1 AND id = $2 AND holder = $3",
+        f"SELECT {COLUMNS} FROM licences.licence WHERE bucket = $1 AND id = $2 AND holder = $3",
         bucket,
         licence,
         holder,
     )
-    return _licence(row) if row else None
+    return licence_from(row) if row else None
 
 
 async def licences_of(db: Database, *, holder: UUID, bucket: int) -> list[Licence]:
     """A holder's licences, the newest first."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM licences.licence WHERE bucket = $1 AND holder = $2
+        f"""SELECT {COLUMNS} FROM licences.licence WHERE bucket = $1 AND holder = $2
         ORDER BY state_changed_at DESC, id DESC LIMIT 200""",
         bucket,
         holder,
     )
-    return [_licence(row) for row in rows]
+    return [licence_from(row) for row in rows]
 
 
 async def place_of(db: Database, identifier: str) -> tuple[int, UUID] | None:

@@ -1,0 +1,282 @@
+"""Cards: order one when a licence is founded, send orders in batches, make the licence valid with the serial."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+
+from tongban import audit, identity
+from tongban.kit import clock, keys, outbox
+from tongban.kit.db import Database, Part, write
+from tongban.kit.ids import bucket_of, new_bucket, new_id
+from tongban.kit.policy import SYSTEM
+from tongban.licences import store
+from tongban.licences.actions.types import licence_type
+from tongban.licences.model import (
+    LIFE,
+    Licence,
+    LicenceMovedOn,
+    LicenceUnknown,
+    Malformed,
+    Move,
+    RowAltered,
+    State,
+    after,
+    last_day,
+    make,
+    opened,
+    row_holds,
+    sealed,
+    signed,
+)
+from tongban.licences.providers import BatchUnknown, Card, CardMaker, MakerAway, Ordered, OrdersRefused
+from tongban.settings import settings
+
+log = structlog.get_logger("tongban.licences")
+
+#: Orders a batch, at most.
+BATCH_SIZE = 100
+#: How often the card maker is asked while it works.
+ASK_AGAIN = timedelta(seconds=1)
+#: How long the register answers verifications after the last day, and under what law.
+VERIFIABLE_FOR = timedelta(days=3653)
+VERIFYING_BASIS = "国务院令第716号《国务院关于在线政务服务的若干规定》第十条"
+VERIFIED_FIELDS = ["holder_name", "type_code", "issuer_code", "state", "issued_at", "valid_until"]
+
+
+async def order_card(db: Database, *, licence: UUID, purpose: UUID, mark: Part, now: datetime) -> None:
+    """Fill a founded licence with its holder's name and number, read under ``purpose``, and order its card.
+
+    ``mark`` says that the event has had its effect. Raises RowAltered when the row is not as it was founded.
+    """
+    before = await store.licence(db, bucket=bucket_of(licence), licence=licence)
+    if before is None:
+        raise LicenceUnknown
+    ring = keys.current()
+    if not row_holds(before, ring):
+        raise RowAltered
+    if before.state is not State.MAKING:
+        return  # called off meanwhile: there is nothing to make
+    person = await identity.person(db, before.holder)
+    id_number = await identity.id_number_of(db, person=before.holder, purpose=purpose, now=now)
+    filled = signed(
+        msgspec.structs.replace(
+            before,
+            revision=before.revision + 1,
+            holder_name_sealed=sealed(ring, licence, "holder_name", person.name),
+            holder_code_sealed=sealed(ring, licence, "holder_code", id_number),
+        ),
+        ring,
+    )
+    done = await write(
+        db,
+        store.changing(before, filled),
+        store.ordering(new_id(before.bucket), filled, now=now),
+        mark,
+        audit.record(
+            SYSTEM,
+            "licences.order_card",
+            subject=before.holder,
+            reference=before.reference,
+            purpose=purpose,
+            detail={"licence": str(licence), "to": "card maker", "fields": ["holder_name", "id_number", "face"]},
+            now=now,
+        ),
+    )
+    if done is None:
+        raise LicenceMovedOn
+
+
+async def send_batches(db: Database, *, now: datetime) -> int:
+    """Put waiting orders into batches and hand due batches over; gives how many were taken.
+
+    Killed in between, a batch's lease runs out and it goes again; the card maker knows batch and order ids.
+    """
+    for type_code in await store.waiting_types(db):
+        await store.close_batch(db, batch_id=new_id(new_bucket()), type_code=type_code, size=BATCH_SIZE, now=now)
+    batches = await store.claimed(db, state="closed", now=now)
+    taken = 0
+    if batches:
+        async with CardMaker(settings().sandbox_url) as maker:
+            for batch in batches:
+                taken += await _send(db, maker, batch, now=now)
+    return taken
+
+
+async def _send(db: Database, maker: CardMaker, batch: store.Batch, *, now: datetime) -> bool:
+    orders = await _sound(db, await store.orders_in(db, batch_id=batch.batch_id))
+    if not orders:
+        await store.reopened(db, batch_id=batch.batch_id, now=now)
+        return False
+    kind = await licence_type(db, batch.type_code)
+    try:
+        await maker.send(batch.batch_id, item=kind.name.zh, orders=[_on_the_wire(order) for order in orders])
+    except MakerAway as away:
+        await _postpone(db, batch, reason=str(away), now=now)
+        return False
+    except OrdersRefused as refused:
+        await _dissolve(db, batch, orders, refused, now=now)
+        return False
+    await store.sent(db, batch_id=batch.batch_id, now=now)
+    return True
+
+
+async def _sound(db: Database, orders: list[store.Order]) -> list[store.Order]:
+    """The orders whose licences are as we signed them; the others are halted and named in the log."""
+    ring = keys.current()
+    sound = []
+    for order in orders:
+        if order.licence.state is State.MAKING and row_holds(order.licence, ring):
+            sound.append(order)
+        else:
+            await _halt(db, order, "the licence's row does not hold, or it is not in making any more")
+    return sound
+
+
+async def _halt(db: Database, order: store.Order, problem: str) -> None:
+    log.error("card order halted", order=str(order.order_id), licence=str(order.licence.id), problem=problem)
+    await store.halting(db, bucket=order.licence.bucket, order_id=order.order_id, problem=problem)
+
+
+def _on_the_wire(order: store.Order) -> Ordered:
+    ring = keys.current()
+    licence = order.licence
+    face = msgspec.json.decode(opened(ring, licence.id, "face", licence.face_sealed), type=dict[str, str])
+    return Ordered(
+        order_id=order.order_id,
+        holder_name=opened(ring, licence.id, "holder_name", licence.holder_name_sealed),
+        id_number=opened(ring, licence.id, "holder_code", licence.holder_code_sealed),
+        licence_type=licence.type_code,
+        district=face.get("district", ""),
+        address=face.get("address", ""),
+    )
+
+
+async def _dissolve(
+    db: Database, batch: store.Batch, orders: list[store.Order], refused: OrdersRefused, *, now: datetime
+) -> None:
+    """Halt the orders that were refused by name and let the others go in another batch."""
+    named = [order for place, order in enumerate(orders) if place in refused.places]
+    if not named and len(orders) > 1:
+        await _postpone(db, batch, reason=str(refused), now=now)
+        return
+    for order in named or orders:
+        await _halt(db, order, str(refused))
+    await store.reopened(db, batch_id=batch.batch_id, now=now)
+
+
+async def _postpone(db: Database, batch: store.Batch, *, reason: str, now: datetime) -> None:
+    wait = timedelta(seconds=min(2 ** min(batch.attempts - 1, 9), 300))
+    log.warning("card maker away", batch=str(batch.batch_id), attempts=batch.attempts, reason=reason)
+    await store.postponed(
+        db, batch_id=batch.batch_id, due=now + wait, attempts=batch.attempts, error=reason[:500]
+    )
+
+
+async def collect_cards(db: Database, *, now: datetime) -> int:
+    """Ask for the cards of batches in making and make their licences valid; gives how many became so."""
+    batches = await store.claimed(db, state="sent", now=now)
+    issued = 0
+    if batches:
+        async with CardMaker(settings().sandbox_url) as maker:
+            for batch in batches:
+                issued += await _collect(db, maker, batch, now=now)
+    return issued
+
+
+async def _collect(db: Database, maker: CardMaker, batch: store.Batch, *, now: datetime) -> int:
+    try:
+        progress = await maker.progress(batch.batch_id)
+    except MakerAway as away:
+        await _postpone(db, batch, reason=str(away), now=now)
+        return 0
+    except BatchUnknown:
+        await store.forgotten(db, batch_id=batch.batch_id, now=now)
+        return 0
+    waiting = {order.order_id: order for order in await store.orders_in(db, batch_id=batch.batch_id)}
+    issued = 0
+    for card in progress.cards:
+        order = waiting.get(card.order_id)
+        if order is not None:
+            issued += await _make_valid(db, order, card, now=now)
+    if progress.state != "done" or not await store.finished(db, batch_id=batch.batch_id, now=now):
+        await store.postponed(db, batch_id=batch.batch_id, due=now + ASK_AGAIN, attempts=0, error=None)
+    return issued
+
+
+async def _make_valid(db: Database, order: store.Order, card: Card, *, now: datetime) -> bool:
+    """One statement: licence valid and indexed, order made, event announced, ledger written, verifying lawful."""
+    before = order.licence
+    if not await _sound(db, [order]):
+        return False
+    try:
+        valid = _valid(before, card.serial, await _until(db, before, now), now)
+        done = await write(
+            db,
+            store.changing(before, valid),
+            store.made(order.order_id, valid, now=now),
+            store.indexing(valid),
+            outbox.announcing(
+                LIFE[Move.ISSUE].event,
+                subject=valid.holder,
+                reference=valid.reference,
+                payload={"licence": str(valid.id), "type_code": valid.type_code},
+                now=now,
+            ),
+            audit.record(
+                SYSTEM,
+                "licences.issue",
+                subject=valid.holder,
+                reference=valid.reference,
+                detail={"licence": str(valid.id), "identifier": valid.identifier, "revision": valid.revision},
+                now=now,
+            ),
+            audit.opening_purpose(
+                id=valid.id,
+                kind="own_act",
+                subject=valid.holder,
+                reference=valid.id,
+                item=valid.type_code,
+                fields=VERIFIED_FIELDS,
+                basis=VERIFYING_BASIS,
+                until=now + VERIFIABLE_FOR,
+                now=now,
+            ),
+        )
+    except Malformed as strange:
+        await _halt(db, order, f"serial {card.serial!r}: {strange}")
+        return False
+    except asyncpg.UniqueViolationError as taken:
+        if taken.constraint_name != "identifier_index_pkey":
+            raise
+        await _halt(db, order, f"serial {card.serial} was given before")
+        return False
+    return done is not None
+
+
+async def _until(db: Database, licence: Licence, now: datetime) -> date | None:
+    kind = await licence_type(db, licence.type_code)
+    return last_day(kind.validity, clock.city_day(now))
+
+
+def _valid(before: Licence, serial: str, until: date | None, now: datetime) -> Licence:
+    return signed(
+        msgspec.structs.replace(
+            before,
+            state=after(before.state, Move.ISSUE),
+            revision=before.revision + 1,
+            identifier=make(
+                type_code=before.type_code, issuer=before.issuer_uscc, serial=serial, version=before.version
+            ),
+            number=serial,
+            issued_at=now,
+            valid_from=clock.city_day(now),
+            valid_until=until,
+            state_changed_at=now,
+        ),
+        keys.current(),
+    )

@@ -1,0 +1,134 @@
+"""Changing a licence that stands: suspend, resume, revoke, cancel, expire. Each re-signs the row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit, notices
+from tongban.kit import keys, outbox
+from tongban.kit.db import Database, write
+from tongban.kit.i18n import Text
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
+from tongban.licences import store
+from tongban.licences.actions.types import licence_type
+from tongban.licences.model import (
+    LIFE,
+    POLICY,
+    Licence,
+    LicenceMovedOn,
+    LicenceUnknown,
+    Move,
+    ReasonMissing,
+    RowAltered,
+    moved,
+    row_holds,
+)
+
+_DONE: dict[Move, Text] = {
+    Move.SUSPEND: Text("已挂起，暂停使用", "has been suspended"),
+    Move.RESUME: Text("已恢复使用", "may be used again"),
+    Move.REVOKE: Text("已被撤销", "has been revoked"),
+    Move.CANCEL: Text("已被注销", "has been cancelled"),
+    Move.EXPIRE: Text("已到期", "has expired"),
+}
+
+
+async def revoke(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
+    """撤销: the grant was unlawful (行政许可法 art. 69). Gives the licence as it stands now.
+
+    Only an officer of the issuing department; ``reason`` (5–200 characters) is shown to the holder. Raises
+    LicenceUnknown, NotAllowed, ReasonMissing, MoveRefused, RowAltered, LicenceMovedOn.
+    """
+    return await _by_officer(db, actor, Move.REVOKE, licence=licence, reason=reason, now=now)
+
+
+async def cancel(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
+    """注销: the right has lapsed, for instance by death or moving away (行政许可法 art. 70). As :func:`revoke`."""
+    return await _by_officer(db, actor, Move.CANCEL, licence=licence, reason=reason, now=now)
+
+
+async def suspend(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
+    """挂起: not to be used until resumed. As :func:`revoke`."""
+    return await _by_officer(db, actor, Move.SUSPEND, licence=licence, reason=reason, now=now)
+
+
+async def resume(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
+    """恢复: a suspended licence may be used again. As :func:`revoke`."""
+    return await _by_officer(db, actor, Move.RESUME, licence=licence, reason=reason, now=now)
+
+
+async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
+    """到期失效, written down by the system. Readers need not wait for it: ``state_on`` reads the last day itself."""
+    POLICY.require(SYSTEM, "licences.expire", Relation.ANY)
+    before = await sound_licence(db, licence)
+    return await _change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
+
+
+async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move) -> Licence:
+    """The licence that an officer is about to change, for the page that asks for the reason."""
+    found = await sound_licence(db, licence)
+    POLICY.require(actor, f"licences.{move}", relation_to(actor, department=found.issuer_code))
+    return found
+
+
+async def sound_licence(db: Database, licence: UUID) -> Licence:
+    """A licence whose row holds; raises LicenceUnknown or RowAltered."""
+    found = await store.licence(db, bucket=bucket_of(licence), licence=licence)
+    if found is None:
+        raise LicenceUnknown
+    if not row_holds(found, keys.current()):
+        raise RowAltered
+    return found
+
+
+async def _by_officer(
+    db: Database, actor: Actor, move: Move, *, licence: UUID, reason: str, now: datetime
+) -> Licence:
+    words = " ".join(reason.split())
+    if not 5 <= len(words) <= 200:
+        raise ReasonMissing
+    before = await for_change(db, actor, licence=licence, move=move)
+    return await _change(db, actor, before, move, reason=words, now=now)
+
+
+async def _change(
+    db: Database, actor: Actor, before: Licence, move: Move, *, reason: str, now: datetime
+) -> Licence:
+    kind = await licence_type(db, before.type_code)
+    changed = moved(before, move, reason=reason, now=now, keys=keys.current())
+    done = _DONE[move]
+    written = await write(
+        db,
+        store.changing(before, changed),
+        audit.record(
+            actor,
+            f"licences.{move}",
+            subject=before.holder,
+            reference=before.id,
+            # The reason is in the signed row: the ledger keeps no free words.
+            detail={"from": before.state, "to": changed.state, "revision": changed.revision},
+            now=now,
+        ),
+        outbox.announcing(
+            LIFE[move].event,
+            subject=before.holder,
+            reference=before.reference,
+            payload={"licence": str(before.id), "state": changed.state},
+            now=now,
+        ),
+        notices.telling(
+            recipient=before.holder,
+            title=Text(f"{kind.name.zh}{done.zh}", f"Your {kind.name.en.lower()} {done.en}"),
+            body=Text(
+                f"理由：{reason}。" if reason else "详情请看证照页。",
+                f"Reason: {reason}" if reason else "See the page of the licence.",
+            ),
+            link=f"/my/licences/{before.id}",
+            now=now,
+        ),
+    )
+    if written is None:
+        raise LicenceMovedOn
+    return changed

@@ -1,0 +1,143 @@
+"""What a holder sees and shows: her library, one licence, its code, who looked at it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, regions
+from tongban.kit import clock, keys
+from tongban.kit.db import Database
+from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import Actor, Relation
+from tongban.licences import store
+from tongban.licences.actions.types import licence_type
+from tongban.licences.model import (
+    ENDED,
+    POLICY,
+    STATE_TONES,
+    STATE_WORDS,
+    Licence,
+    LicenceUnknown,
+    RowAltered,
+    State,
+    claims_of,
+    masked_number,
+    opened,
+    row_holds,
+    state_on,
+)
+from tongban.settings import settings
+
+_ALTERED = N_("数据异常")
+#: How many readings of a holder are looked through for those of one licence.
+_READINGS = 200
+
+
+class Face(msgspec.Struct, frozen=True):
+    """证面: a licence as its holder sees it. ``holder`` is empty until the card's data are filled in.
+
+    ``state`` is the state today; ``words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
+    there is a code to show; ``number`` is the masked ID number.
+    """
+
+    id: UUID
+    type_name: Text
+    holder: str
+    number: str
+    state: State
+    words: Message
+    tone: str
+    issuer: Text
+    identifier: str | None
+    card_serial: str | None
+    issued: date | None
+    until: date | None
+    since: datetime
+    reason: str
+    showable: bool
+
+    @property
+    def href(self) -> str:
+        """The licence's own page."""
+        return f"/my/licences/{self.id}"
+
+
+async def library(db: Database, holder: UUID, *, now: datetime) -> list[Face]:
+    """A holder's licences as she sees them, the latest change first; one statement."""
+    rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
+    return [await _face(db, row, now=now) for row in rows]
+
+
+async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Face:
+    """One licence of this person; raises LicenceUnknown for another's."""
+    return await _face(db, await _own(db, actor, licence), now=now)
+
+
+async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> str:
+    """The address in the licence's QR: the verify page with signed claims. Raises LicenceUnknown, RowAltered."""
+    row = await _own(db, actor, licence)
+    ring = keys.current()
+    if not row_holds(row, ring):
+        raise RowAltered
+    if row.identifier is None:
+        raise LicenceUnknown
+    kind = await licence_type(db, row.type_code)
+    claims = claims_of(
+        row,
+        name=opened(ring, row.id, "holder_name", row.holder_name_sealed),
+        id_number=opened(ring, row.id, "holder_code", row.holder_code_sealed),
+        type_name=kind.name.zh,
+        now=now,
+    )
+    return f"{settings().public_url}/verify/{ring.jws(claims, 'licence')}"
+
+
+async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[audit.Reading]:
+    """Who verified this licence, the latest first."""
+    if actor.id is None:
+        return []
+    readings = await audit.readings_of(db, subject=actor.id, limit=_READINGS)
+    return [reading for reading in readings if reading.reference == str(licence)]
+
+
+async def _own(db: Database, actor: Actor, licence: UUID) -> Licence:
+    POLICY.require(actor, "licences.library", Relation.OWN)
+    if actor.id is None or bucket_of(licence) != actor.bucket:
+        raise LicenceUnknown
+    row = await store.licence_of(db, holder=actor.id, bucket=actor.bucket, licence=licence)
+    if row is None:
+        raise LicenceUnknown
+    return row
+
+
+async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
+    ring = keys.current()
+    sound = row_holds(row, ring)
+    state = state_on(row, clock.city_day(now))
+    kind = await licence_type(db, row.type_code)
+    issuer = await regions.department(db, row.issuer_code)
+    return Face(
+        id=row.id,
+        type_name=kind.name,
+        holder=opened(ring, row.id, "holder_name", row.holder_name_sealed) if sound else "",
+        number=(
+            masked_number(opened(ring, row.id, "holder_code", row.holder_code_sealed))
+            if sound and row.holder_code_sealed
+            else ""
+        ),
+        state=state,
+        words=STATE_WORDS[state] if sound else _ALTERED,
+        tone=("bad" if state in ENDED else STATE_TONES[state]) if sound else "bad",
+        issuer=issuer.name,
+        identifier=row.identifier,
+        card_serial=row.number,
+        issued=row.valid_from,
+        until=row.valid_until,
+        since=row.state_changed_at,
+        reason=row.state_reason,
+        showable=sound and row.identifier is not None,
+    )

@@ -1,0 +1,33 @@
+"""Licence types: a reference table, kept in memory by each process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tongban.kit.db import Database
+from tongban.licences import store
+from tongban.licences.model import LicenceType
+
+FILE = "licence_types.yaml"
+_known: dict[str, LicenceType] = {}
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    licence_types: list[LicenceType]
+
+
+async def licence_type(db: Database, code: str) -> LicenceType:
+    """A licence type by its 21-character code; KeyError when the city has none (a bug of the catalogue)."""
+    if code not in _known:
+        _known.update({kind.code: kind for kind in await store.licence_types(db)})
+    return _known[code]
+
+
+async def load(db: Database, city_dir: Path) -> int:
+    """Enter the installing city's licence types (``licence_types.yaml``), idempotent; gives how many."""
+    types = msgspec.yaml.decode((city_dir / FILE).read_bytes(), type=_File).licence_types
+    await store.load_licence_types(db, types)
+    _known.clear()
+    return len(types)

@@ -1,0 +1,32 @@
+"""The worker's calls: one handler, two periodic jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban.kit import outbox
+from tongban.kit.db import Database
+from tongban.kit.outbox import Event
+from tongban.licences import actions
+
+
+async def order_card(db: Database, event: Event, *, now: datetime) -> None:
+    """On ``licences.making``: the licence's card is ordered, once."""
+    await actions.order_card(
+        db,
+        licence=UUID(event.payload["licence"]),
+        purpose=UUID(event.payload["purpose"]),
+        mark=outbox.handling(event, "licences.jobs.order_card", now=now),
+        now=now,
+    )
+
+
+async def send_batches(db: Database, *, now: datetime) -> int:
+    """Every second: waiting orders go to the card maker in batches."""
+    return await actions.send_batches(db, now=now)
+
+
+async def collect_cards(db: Database, *, now: datetime) -> int:
+    """Every second: cards that are made make their licences valid."""
+    return await actions.collect_cards(db, now=now)

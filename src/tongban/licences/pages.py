@@ -1,0 +1,218 @@
+"""Pages of the licences room: my licences, verification for everybody, the officer's revocation, the public keys."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+import segno
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban.kit import keys
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, page, redirect, visit
+from tongban.licences import actions
+from tongban.licences.model import Finding, Move, Pace, ReasonMissing, Verdict, VerifyingTooFast
+
+_pace = Pace()
+#: Verdicts that a caller may act on are 200; what is not a licence of this city at all is not found.
+_STATUS = {Verdict.UNKNOWN: 404, Verdict.INVALID: 422}
+#: Which look of the verdict component carries a verdict.
+_LOOK = {Verdict.SUSPENDED: "expired", Verdict.INVALID: "tampered"}
+_HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验")}
+_MOVES: dict[Move, Message] = {
+    Move.REVOKE: N_("撤销证照"),
+    Move.CANCEL: N_("注销证照"),
+    Move.SUSPEND: N_("挂起证照"),
+    Move.RESUME: N_("恢复证照"),
+}
+
+
+@get("/my/licences", who="licences.library")
+async def my_licences(db: Database, actor: Actor, now: datetime) -> Response[str]:
+    """The holder's licences as cards."""
+    assert actor.id is not None
+    return page("licences/library.html", faces=await actions.library(db, actor.id, now=now))
+
+
+@get("/my/licences/{licence:uuid}", who="licences.library")
+async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
+    """One licence with its code and who looked at it."""
+    face = await actions.licence_of(db, actor, licence=licence, now=now)
+    readings = await actions.lookers(db, actor, licence=licence)
+    return page("licences/licence.html", face=face, readings=[_looker(reading) for reading in readings[:20]])
+
+
+def _looker(reading: Any) -> dict[str, Any]:
+    detail = reading.detail or {}
+    who: object = reading.actor_name or N_("未登录的核验人")
+    if reading.actor_role == "resident":
+        who = N_("已登录的居民")
+    return {"who": who, "what": _HOW.get(str(detail.get("by")), N_("核验")), "at": reading.at}
+
+
+@get("/my/licences/{licence:uuid}/qr.svg", who="licences.library")
+async def my_licence_code(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[bytes]:
+    """The licence's QR as SVG: the verify page's address with signed claims."""
+    code = segno.make(await actions.code_of(db, actor, licence=licence, now=now), error="l", micro=False)
+    drawing = io.BytesIO()
+    code.save(drawing, kind="svg", xmldecl=False, border=2, omitsize=True, dark="#0b1a33", light="#fff")
+    return Response(
+        drawing.getvalue(), media_type="image/svg+xml", headers={"cache-control": "private, no-store"}
+    )
+
+
+@get("/verify", who="licences.verify")
+async def verify_form(q: str = "") -> Response[Any]:
+    """Where a code is pasted or an identifier typed; no script is needed."""
+    words = actions.asked_for(q)
+    if words:
+        return redirect(f"/verify/{quote(words[:2000], safe='')}")
+    return page("licences/verify.html")
+
+
+@get("/verify/{asked:str}", who="licences.verify")
+async def verify(db: Database, actor: Actor, now: datetime, asked: str) -> Response[Any]:
+    """The verdict on a scanned token or an identifier, as a page or as JSON (``Accept: application/json``)."""
+    seconds = _pace.wait(visit().address, now.timestamp())
+    if seconds:
+        raise VerifyingTooFast(seconds)
+    finding = await actions.verify(db, actor, asked=asked, now=now)
+    status = _STATUS.get(finding.verdict, 200)
+    headers = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+    if visit().wants_json:
+        return Response(
+            msgspec.json.encode(_answer(finding)),
+            status_code=status,
+            media_type="application/json",
+            headers=headers,
+        )
+    answer = page(
+        "licences/verdict.html",
+        status=status,
+        finding=finding,
+        look=_LOOK.get(finding.verdict, finding.verdict.value),
+    )
+    answer.headers.update(headers)
+    return answer
+
+
+def _answer(finding: Finding) -> dict[str, Any]:
+    """The verdict for programs: codes, then the words, then what may be shown."""
+    answer: dict[str, Any] = {
+        "verdict": finding.verdict,
+        "title": str(finding.title),
+        "detail": str(finding.detail),
+        "checked_at": finding.checked_at,
+    }
+    if finding.shown is not None:
+        answer["licence"] = {
+            name: _words(getattr(finding.shown, name)) for name in finding.shown.__struct_fields__
+        }
+    return answer
+
+
+def _words(value: Any) -> Any:
+    return {"zh": value.zh, "en": value.en} if isinstance(value, Text) else value
+
+
+@get("/.well-known/jwks.json", who="licences.keys", sync_to_thread=False)
+def public_keys() -> Response[bytes]:
+    """The public keys that licences are signed with (RFC 7517), retired ones too."""
+    return Response(
+        msgspec.json.encode(keys.current().jwks("licence")),
+        media_type="application/jwk-set+json",
+        headers={"cache-control": "public, max-age=300", "access-control-allow-origin": "*"},
+    )
+
+
+async def _ask(
+    db: Database, actor: Actor, licence: UUID, move: Move, now: datetime, refusal: ReasonMissing | None = None, reason: str = ""
+) -> Response[str]:
+    row = await actions.for_change(db, actor, licence=licence, move=move)
+    kind = await actions.licence_type(db, row.type_code)
+    return page(
+        "licences/change.html",
+        status=refusal.status if refusal else 200,
+        row=row,
+        kind=kind,
+        move=move,
+        title=_MOVES[move],
+        errors=refusal.fields if refusal else {},
+        reason=reason,
+    )
+
+
+async def _do(db: Database, actor: Actor, licence: UUID, move: Move, request: Request[Any, Any, Any], now: datetime) -> Response[Any]:
+    reason = (await form_of(request)).get("reason", "")
+    acts = {Move.REVOKE: actions.revoke, Move.SUSPEND: actions.suspend, Move.RESUME: actions.resume}
+    try:
+        changed = await acts[move](db, actor, licence=licence, reason=reason, now=now)
+    except ReasonMissing as missing:
+        return await _ask(db, actor, licence, move, now, missing, reason)
+    return redirect(f"/verify/{quote(changed.identifier or '', safe='')}")
+
+
+@get("/staff/licences/{licence:uuid}/revoke", who="licences.revoke")
+async def ask_revoke(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
+    """Asks an officer of the issuing department for the reason of a revocation."""
+    return await _ask(db, actor, licence, Move.REVOKE, now)
+
+
+@post("/staff/licences/{licence:uuid}/revoke", who="licences.revoke", status_code=303)
+async def revoke(
+    db: Database, actor: Actor, now: datetime, licence: UUID, request: Request[Any, Any, Any]
+) -> Response[Any]:
+    """Revokes; the answer is the public verdict."""
+    return await _do(db, actor, licence, Move.REVOKE, request, now)
+
+
+@get("/staff/licences/{licence:uuid}/suspend", who="licences.suspend")
+async def ask_suspend(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
+    """Asks for the reason of a suspension."""
+    return await _ask(db, actor, licence, Move.SUSPEND, now)
+
+
+@post("/staff/licences/{licence:uuid}/suspend", who="licences.suspend", status_code=303)
+async def suspend(
+    db: Database, actor: Actor, now: datetime, licence: UUID, request: Request[Any, Any, Any]
+) -> Response[Any]:
+    """Suspends; the answer is the public verdict."""
+    return await _do(db, actor, licence, Move.SUSPEND, request, now)
+
+
+@get("/staff/licences/{licence:uuid}/resume", who="licences.resume")
+async def ask_resume(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
+    """Asks for the reason of a resumption."""
+    return await _ask(db, actor, licence, Move.RESUME, now)
+
+
+@post("/staff/licences/{licence:uuid}/resume", who="licences.resume", status_code=303)
+async def resume(
+    db: Database, actor: Actor, now: datetime, licence: UUID, request: Request[Any, Any, Any]
+) -> Response[Any]:
+    """Lifts a suspension; the answer is the public verdict."""
+    return await _do(db, actor, licence, Move.RESUME, request, now)
+
+
+routes: list[Any] = [
+    my_licences,
+    my_licence,
+    my_licence_code,
+    verify_form,
+    verify,
+    public_keys,
+    ask_revoke,
+    revoke,
+    ask_suspend,
+    suspend,
+    ask_resume,
+    resume,
+]
