@@ -5,6 +5,7 @@ from tongban.cases.actions.drafting import Sheet, discard, refresh, save, sheet,
 from tongban.cases.actions.reading import Opened, open_case, progress
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.submitting import submit
+from tongban.cases.actions.telling import tell
 from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "sheet",
     "start",
     "submit",
+    "tell",
     "withdraw",
 ]

@@ -11,9 +11,9 @@ import msgspec
 from tongban import catalogue, exchange, identity
 from tongban.cases.model import Case
 from tongban.cases.model.facts import ACCOUNT, Heard
-from tongban.kit import rules
+from tongban.kit import clock, rules
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
 
 
@@ -44,18 +44,20 @@ async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
 
 def find(version: catalogue.ItemVersion, facts: Mapping[str, Heard], *, now: datetime) -> dict[str, Any]:
     """The item's rule over what the registers said, with its whole trace, as it is stored."""
-    finding = rules.evaluate(version.rules, facts_for_rules(facts), now=now)
-    plain: dict[str, Any] = msgspec.to_builtins(finding)
+    outcome = rules.evaluate(version.rules, _facts_for_rules(version, facts), today=clock.city_day(now))
+    plain: dict[str, Any] = msgspec.to_builtins(outcome)
     return plain
 
 
-def facts_for_rules(facts: Mapping[str, Heard]) -> dict[str, rules.Fact]:
-    """Facts as the rules name them: ``<resource>.<field>``; unknown while a register is down."""
+def _facts_for_rules(version: catalogue.ItemVersion, facts: Mapping[str, Heard]) -> dict[str, rules.Fact]:
+    """Facts as the rules name them, ``<resource>.<field>``.
+
+    A register without a record says "none" of each field that was asked; one that is down says nothing,
+    which leaves its conditions unknown.
+    """
     return {
-        f"{resource}.{field}": rules.Fact(value, answer.source, answer.as_of)
+        f"{resource}.{field}": rules.Fact(answer.data.get(field), answer.source, answer.as_of)
         for resource, answer in facts.items()
-        for field, value in answer.data.items()
+        if answer.outcome != "down"
+        for field in version.purpose_fields[resource]
     }
-
-
-NO_RECORD = N_("登记库中没有记录")

@@ -1,0 +1,31 @@
+"""What news and timers do to cases. Each function calls one action; the action carries the event's mark."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban.cases import actions
+from tongban.kit.db import Database
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM
+
+
+async def tell(db: Database, event: Event, *, now: datetime) -> None:
+    """Any step of a case: the applicant is told."""
+    await actions.tell(db, event=event, now=now)
+
+
+async def deem_accepted(db: Database, event: Event, *, now: datetime) -> None:
+    """The acceptance timer: five working days without an answer."""
+    await actions.deem_accepted(db, case_id=UUID(event.reference), event=event, now=now)
+
+
+async def recheck(db: Database, event: Event, *, now: datetime) -> None:
+    """The recheck timer: a register was down when the case was submitted."""
+    await actions.recheck(db, SYSTEM, case_id=UUID(event.reference), event=event, now=now)
+
+
+async def complete(db: Database, event: Event, *, now: datetime) -> None:
+    """licences.issued: the licence that this case asked for stands in the library."""
+    await actions.complete(db, event=event, now=now)

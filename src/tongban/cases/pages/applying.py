@@ -1,0 +1,159 @@
+"""From the guide to the receipt: notice, form, check your answers, submit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban import catalogue
+from tongban.cases import actions
+from tongban.cases.model import AnswersInvalid, MovedOn, NotPossibleNow
+from tongban.cases.pages.findings import advice, rule_rows
+from tongban.kit import forms
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+
+def _home(code: str, case_id: UUID) -> str:
+    return f"/apply/{code}/{case_id}"
+
+
+@get("/apply/{code:str}", who="cases.start")
+async def notice(db: Database, code: str) -> Response[str]:
+    """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35)."""
+    version = await catalogue.current(db, code)
+    catalogue.must_be_online(version)
+    return page("cases/notice.html", item=version, sources=await catalogue.sources_of(db, version))
+
+
+@post("/apply/{code:str}", who="cases.start")
+async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Redirect:
+    """Open the draft, or go on with the living case."""
+    return redirect(_home(code, await actions.start(db, actor, item=code, now=now)))
+
+
+@get("/apply/{code:str}/{case_id:uuid}", who="cases.draft")
+async def fill(db: Database, actor: Actor, code: str, case_id: UUID) -> Response[Any]:
+    """The form, filled from the registers; a case that is no draft any more shows its progress instead."""
+    try:
+        sheet = await actions.sheet(db, actor, case_id=case_id)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    return _form(sheet)
+
+
+def _form(
+    sheet: actions.Sheet,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    errors: Mapping[str, Words] | None = None,
+    warning: Words | None = None,
+    status: int = 200,
+) -> Response[str]:
+    down = [answer.source for answer in sheet.facts.values() if answer.outcome == "down"]
+    return page(
+        "cases/form.html",
+        status=status,
+        sheet=sheet,
+        case=sheet.case,
+        item=sheet.version,
+        form=sheet.form,
+        answers=sheet.answers if answers is None else answers,
+        prefilled=sheet.prefilled,
+        errors=dict(errors or {}),
+        warning=warning,
+        down=down,
+    )
+
+
+@post("/apply/{code:str}/{case_id:uuid}", who="cases.draft")
+async def keep(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str, case_id: UUID
+) -> Response[Any]:
+    """Keep what was typed; go on to the check when it holds, else back to the form with its sentences."""
+    posted = await form_of(request)
+    version = posted.get("_version", "")
+    try:
+        sheet = await actions.save(
+            db,
+            actor,
+            case_id=case_id,
+            posted=posted,
+            version=int(version) if version.isdigit() else None,
+            now=now,
+        )
+    except MovedOn as moved:
+        # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
+        fresh = await actions.sheet(db, actor, case_id=case_id)
+        typed = forms.overlay(fresh.form, forms.parse(fresh.form, posted), fresh.prefilled)
+        return _form(fresh, answers=typed, warning=moved.message, status=moved.status)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    go = posted.get("_go", "check")
+    if go == "later":
+        return redirect("/my/cases")
+    if go == "refresh":
+        await actions.refresh(db, actor, case_id=case_id, now=now)
+        return redirect(_home(code, case_id))
+    if go == "update":
+        return redirect(_home(code, case_id) + "#part-basis")
+    faults = sheet.faults
+    if faults:
+        return _form(sheet, errors=faults, status=422)
+    return redirect(f"{_home(code, case_id)}/check")
+
+
+@get("/apply/{code:str}/{case_id:uuid}/check", who="cases.draft")
+async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Response[Any]:
+    """Check your answers, with what the rule finds already."""
+    try:
+        sheet = await actions.sheet(db, actor, case_id=case_id)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    faults = sheet.faults
+    if faults:
+        return _form(sheet, errors=faults, status=422)
+    return page(
+        "cases/check.html",
+        sheet=sheet,
+        case=sheet.case,
+        item=sheet.version,
+        sections=forms.summary(sheet.form, sheet.answers, masked=True),
+        prefilled=sheet.prefilled,
+        rows=rule_rows(sheet.case.finding),
+        advice=advice(sheet.case.finding),
+        expected=await actions.earliest(db, sheet.version, now=now),
+    )
+
+
+@post("/apply/{code:str}/{case_id:uuid}/submit", who="cases.submit")
+async def submit(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str, case_id: UUID
+) -> Response[Any]:
+    """Submit, once; whoever posts it again sees the case's progress."""
+    try:
+        await actions.submit(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    except AnswersInvalid as invalid:
+        return _form(
+            await actions.sheet(db, actor, case_id=case_id), errors=invalid.fields, status=invalid.status
+        )
+    return redirect(f"/my/cases/{case_id}?new=1")
+
+
+@post("/apply/{code:str}/{case_id:uuid}/discard", who="cases.draft")
+async def discard(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Redirect:
+    """Give the draft up."""
+    await actions.discard(db, actor, case_id=case_id, now=now)
+    return redirect("/my/cases")
+
+
+routes = [notice, begin, fill, keep, check, submit, discard]

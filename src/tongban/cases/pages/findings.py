@@ -1,0 +1,81 @@
+"""The rule's finding as tables and advice show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tongban.kit import clock
+from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.rules import Outcome, Trace, Truth
+
+_RESULTS = {Truth.TRUE: "met", Truth.FALSE: "unmet", Truth.UNKNOWN: "unknown"}
+
+
+def outcome_of(finding: dict[str, Any] | None) -> Outcome | None:
+    """The stored finding as a record; None for a case whose registers have not been asked."""
+    return None if finding is None else msgspec.convert(finding, Outcome)
+
+
+def rule_rows(finding: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """One row a condition that looks at a fact: what was asked, result, value, source, time."""
+    outcome = outcome_of(finding)
+    if outcome is None:
+        return []
+    return [_row(leaf) for leaf in outcome.trace.leaves()]
+
+
+def _row(leaf: Trace) -> dict[str, Any]:
+    return {
+        "condition": leaf.label,
+        "basis": leaf.basis,
+        "result": _RESULTS[leaf.result],
+        "value": _value(leaf),
+        "source": leaf.source,
+        "when": f"{clock.city_time(leaf.as_of):%Y-%m-%d %H:%M}" if leaf.as_of else "",
+    }
+
+
+def _value(leaf: Trace) -> Message | str:
+    if leaf.result is Truth.UNKNOWN:
+        return N_("登记库暂无应答，稍后自动重新核对")
+    if leaf.value is None:
+        return N_("登记库中没有记录")
+    if leaf.months is not None:
+        return N_("{day} 起，{months} 个月", day=leaf.value, months=leaf.months)
+    if isinstance(leaf.value, bool):
+        return N_("是") if leaf.value else N_("否")
+    return str(leaf.value)
+
+
+def verdict_of(finding: dict[str, Any] | None) -> str:
+    """``true``, ``false`` or ``unknown``."""
+    return str((finding or {}).get("verdict", "unknown"))
+
+
+def unmet(finding: dict[str, Any] | None) -> list[Text]:
+    """The conditions that are not met, at the highest level where one can act on them."""
+    outcome = outcome_of(finding)
+    if outcome is None or outcome.verdict is not Truth.FALSE:
+        return []
+    parts = outcome.trace.parts or (outcome.trace,)
+    return [part.label for part in parts if part.result is Truth.FALSE]
+
+
+def advice(finding: dict[str, Any] | None) -> dict[str, Any]:
+    """What the applicant is told before she submits: tone, words, and the conditions not met."""
+    verdict = verdict_of(finding)
+    if verdict == "true":
+        return {"tone": "ok", "words": N_("申领条件已初步核对，均满足。"), "unmet": []}
+    if verdict == "false":
+        return {
+            "tone": "warn",
+            "words": N_("按登记信息，目前还不满足申领条件。草稿已保存，您可以等条件满足后再提交；如认为登记有误，也可以现在提交并由工作人员核实。"),
+            "unmet": unmet(finding),
+        }
+    return {
+        "tone": "info",
+        "words": N_("有登记库暂时没有应答。您可以照常提交，系统稍后自动核对，无需您补交材料。"),
+        "unmet": [],
+    }

@@ -1,0 +1,83 @@
+"""Following one's cases: the list, the progress with its dates and their reasons, withdrawal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban import audit
+from tongban.cases import actions
+from tongban.cases.model import STATE_WORDS, Move, State, possible
+from tongban.cases.pages.dates import calendar_cells, due_words
+from tongban.cases.pages.timeline import steps_of
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web import page, redirect
+
+PAGE = 20
+
+TONES = {
+    State.DRAFT: "muted",
+    State.SUBMITTED: "info",
+    State.ACCEPTED: "info",
+    State.ISSUING: "teal",
+    State.CLOSED: "ok",
+    State.REFUSED: "bad",
+    State.NOT_ACCEPTED: "bad",
+    State.WITHDRAWN: "muted",
+    State.DISCARDED: "muted",
+}
+
+
+@get("/my/cases", who="cases.mine")
+async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Response[str]:
+    """My cases, newest first, twenty a page."""
+    found = await actions.my_cases(db, actor, before=before, limit=PAGE + 1)
+    shown = found[:PAGE]
+    return page(
+        "cases/mine.html",
+        cases=shown,
+        words=STATE_WORDS,
+        tones=TONES,
+        next_href=f"/my/cases?before={shown[-1].case.id}" if len(found) > PAGE else None,
+        first_href="/my/cases" if before else None,
+    )
+
+
+@get("/my/cases/{case_id:uuid}", who="cases.mine")
+async def progress(
+    db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0
+) -> Response[Any]:
+    """Where it stands, by when it will be done and why then, and who has read my data for it."""
+    opened = await actions.progress(db, actor, case_id=case_id)
+    case = opened.case
+    if case.state is State.DRAFT:
+        return redirect(f"/apply/{case.item}/{case.id}")
+    readings = await audit.readings_of(db, subject=case.applicant, limit=5)
+    return page(
+        "cases/progress.html",
+        case=case,
+        item=opened.version,
+        state_words=STATE_WORDS[case.state],
+        tone=TONES[case.state],
+        steps=steps_of(opened),
+        due=await due_words(db, case, now=now),
+        calendar=await calendar_cells(db, opened, now=now),
+        readings=audit.shown_readings(readings),
+        can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
+        new=bool(new),
+    )
+
+
+@post("/my/cases/{case_id:uuid}/withdraw", who="cases.withdraw")
+async def withdraw(db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID) -> Redirect:
+    """Take the application back before it is decided."""
+    await actions.withdraw(db, actor, case_id=case_id, now=now)
+    return redirect(f"/my/cases/{case_id}")
+
+
+routes = [mine, progress, withdraw]

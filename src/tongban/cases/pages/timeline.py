@@ -1,0 +1,68 @@
+"""A case's life as a vertical line: what happened, what happens now, what is still to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongban.cases.actions import Opened
+from tongban.cases.model import CaseEvent, Move, State
+from tongban.kit import clock
+from tongban.kit.i18n import Message, N_
+
+_TITLES: dict[Move, Message] = {
+    Move.SUBMIT: N_("已提交"),
+    Move.ACCEPT: N_("已受理"),
+    Move.DEEM_ACCEPTED: N_("已受理"),
+    Move.DECLINE: N_("不予受理"),
+    Move.APPROVE: N_("已准予"),
+    Move.REFUSE: N_("不予办理"),
+    Move.WITHDRAW: N_("已撤回"),
+    Move.COMPLETE: N_("已办结"),
+    Move.RECHECK: N_("已重新核对登记信息"),
+}
+_DETAILS: dict[Move, Message] = {
+    Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
+    Move.WITHDRAW: N_("由您本人撤回"),
+    Move.COMPLETE: N_("电子证照已放入“我的证照”"),
+}
+_BAD = frozenset({Move.DECLINE, Move.REFUSE, Move.WITHDRAW})
+#: What is still to come from each state: the step that runs now, then those not begun.
+_AHEAD: dict[State, tuple[Message, ...]] = {
+    State.SUBMITTED: (N_("等待受理"), N_("审核"), N_("制证"), N_("办结")),
+    State.ACCEPTED: (N_("审核中"), N_("制证"), N_("办结")),
+    State.ISSUING: (N_("制证中"), N_("办结")),
+}
+
+
+def title_of(event: CaseEvent) -> Message:
+    """A step's name for lists and histories."""
+    return _TITLES[event.move]
+
+
+def steps_of(opened: Opened) -> list[dict[str, Any]]:
+    """Steps for the timeline component, first to last."""
+    steps = [_done(event) for event in opened.events if event.move in _TITLES]
+    ahead = _AHEAD.get(opened.case.state, ())
+    steps.extend(
+        {"state": "todo" if position else "current", "title": title, "detail": _now(opened) if not position else None}
+        for position, title in enumerate(ahead)
+    )
+    return steps
+
+
+def _done(event: CaseEvent) -> dict[str, Any]:
+    return {
+        "state": "bad" if event.move in _BAD else "done",
+        "title": _TITLES[event.move],
+        "detail": _DETAILS.get(event.move) or event.actor_name or None,
+        "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
+    }
+
+
+def _now(opened: Opened) -> Message | None:
+    case = opened.case
+    if case.state is State.ISSUING:
+        return N_("制卡单位正在制作实体卡，电子证照同时生成")
+    if case.due is None:
+        return None
+    return N_("最晚 {date}", date=f"{clock.city_day(case.due):%Y-%m-%d}")
