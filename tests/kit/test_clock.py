@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.kit.clock import Calendar, CalendarDay, by_week, city_day, end_of_day
-from tongban.kit.clock.store import calendar_day
+from tongban.kit.clock import Calendar, CalendarDay, by_week, calendar_file, city_day, end_of_day
 from tongban.kit.i18n import Text
 
 CITY = Path(__file__).resolve().parents[2] / "city" / "calendar.csv"
-with CITY.open(encoding="utf-8", newline="") as file:
-    ROWS = [calendar_day(row) for row in csv.DictReader(file)]
-CALENDAR = Calendar(ROWS)
+CALENDAR = Calendar(calendar_file(CITY))
 
 days = st.dates(date(2018, 1, 1), date(2026, 9, 30))
 counts = st.integers(0, 45)

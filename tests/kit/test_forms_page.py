@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
 from tests.kit.sample_form import ANSWERS, SCHEMA
+
 from tongban.kit import forms
 from tongban.kit.forms import Prefilled, compile_form
 from tongban.kit.i18n import Text, use_language
@@ -22,10 +21,10 @@ REGISTER = Text("人口库", "Population register")
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def environment(monkeypatch: pytest.MonkeyPatch) -> Any:
     # The app's own environment comes back after the test.
     monkeypatch.setattr(pages, "_environment", None)
-    yield pages.plug_templates([])
+    return pages.plug_templates([])
 
 
 def shown(environment: Any, answers: dict[str, Any], **more: Any) -> str:

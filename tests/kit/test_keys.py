@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.kit.keys import InvalidSignature, Keys, MissingKeys, SealBroken, ensure, load
+from tongban import settings
+from tongban.kit.keys import InvalidSignature, Keys, MissingKeys, SealBroken, current, ensure, load
 from tongban.kit.keys.ring import thumbprint
 
 
@@ -234,3 +235,17 @@ def test_no_key_shows_in_a_log(keys: Keys, data_dir: Path) -> None:
     private = serialization.load_pem_private_key((data_dir / "keys" / "licence.key.pem").read_bytes(), None)
     assert isinstance(private, ec.EllipticCurvePrivateKey)
     assert str(private.private_numbers().private_value) not in shown and len(shown) < 60
+
+
+def test_a_process_reads_its_keys_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure(tmp_path)
+    monkeypatch.setenv("TONGBAN_DATA", str(tmp_path))
+    settings.reload()
+    current.cache_clear()
+    try:
+        assert current() is current()
+        assert current().kid("licence") == load(tmp_path).kid("licence")
+    finally:
+        monkeypatch.undo()
+        settings.reload()
+        current.cache_clear()

@@ -13,16 +13,26 @@ from tongban.kit.clock.calendar import (
     by_week,
 )
 from tongban.kit.clock.instants import OFFICE_CLOSE, city_day, city_time, city_zone, end_of_day, now
-from tongban.kit.clock.store import current_calendar, forget_calendars, import_calendar, load_calendar
+from tongban.kit.clock.store import (
+    CalendarWrong,
+    calendar_file,
+    current_calendar,
+    forget_calendars,
+    import_calendar,
+    load_calendar,
+    load_city,
+)
 
 __all__ = [
     "MARK_DERIVED",
     "OFFICE_CLOSE",
     "Calendar",
     "CalendarDay",
+    "CalendarWrong",
     "DayCell",
     "DayMark",
     "by_week",
+    "calendar_file",
     "city_day",
     "city_time",
     "city_zone",
@@ -31,5 +41,6 @@ __all__ = [
     "forget_calendars",
     "import_calendar",
     "load_calendar",
+    "load_city",
     "now",
 ]

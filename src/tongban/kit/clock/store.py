@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -17,7 +18,14 @@ from tongban.kit.i18n import Text
 #: Seconds after which a copy is read again: an amended notice reaches every process within them.
 FRESH_SECONDS = 60.0
 
-_copies: WeakKeyDictionary[Any, tuple[float, Calendar]] = WeakKeyDictionary()
+
+class CalendarWrong(ValueError):  # noqa: N818 - named for what is wrong
+    """A calendar file has a row that is no day; the message names it."""
+
+
+#: One copy a pool: a process of the house has one, a process of tests a few in turn.
+_copies: dict[Any, tuple[float, Calendar]] = {}
+_POOLS = 4
 
 
 async def load_calendar(db: Database) -> Calendar:
@@ -55,7 +63,7 @@ async def current_calendar(db: Database) -> Calendar:
 
     The rare read goes over a handle of its own: like sessions, it is not one of the page's statements.
     """
-    key = db._pool
+    key = db._pool  # noqa: SLF001 - handles come and go, their pool says which database it is
     moment = time.monotonic()
     kept = _copies.get(key)
     if kept is not None:
@@ -64,6 +72,8 @@ async def current_calendar(db: Database) -> Calendar:
         # Whoever comes while this one reads is served the old copy instead of reading as well.
         _copies[key] = (moment, kept[1])
     calendar = await load_calendar(db.sibling())
+    if len(_copies) >= _POOLS:
+        _copies.clear()
     _copies[key] = (moment, calendar)
     return calendar
 
@@ -73,8 +83,27 @@ def forget_calendars() -> None:
     _copies.clear()
 
 
-def calendar_day(row: dict[str, str]) -> CalendarDay:
-    """One row of ``city/calendar.csv`` as a day; raises msgspec.ValidationError for a bad one."""
+async def load_city(db: Database, city_dir: Path) -> int:
+    """Put the installing city's ``calendar.csv`` into the calendar (idempotent); gives how many days."""
+    return await import_calendar(db, calendar_file(city_dir / "calendar.csv"))
+
+
+def calendar_file(path: Path) -> list[CalendarDay]:
+    """The days of a calendar file: columns day, kind, name_zh, name_en, notice, mark.
+
+    Raises CalendarWrong with the line, for this is also how a staff page will load a year's notice.
+    """
+    days = []
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            try:
+                days.append(_calendar_day(row))
+            except (KeyError, TypeError, ValueError) as wrong:
+                raise CalendarWrong(f"{path.name}: {row.get('day')}: {wrong}") from wrong
+    return days
+
+
+def _calendar_day(row: dict[str, str]) -> CalendarDay:
     return msgspec.convert(
         {
             "day": date.fromisoformat(row["day"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from tongban.kit.forms.model import Field, Form, Prefilled
@@ -130,7 +131,7 @@ def _tidy(field: Field, text: str) -> str:
     return " ".join(text.split())
 
 
-def _number(text: str, kind: type[int] | type[float]) -> Any:
+def _number(text: str, kind: type[int | float]) -> Any:
     """A number of at most 15 digits; anything else stays as typed (``int`` takes 1_000, we do not)."""
     if len(text) > 16 or "_" in text or not text.isascii():
         return text
@@ -138,7 +139,7 @@ def _number(text: str, kind: type[int] | type[float]) -> Any:
         value = kind(text)
     except ValueError:
         return text
-    return value if value == value and abs(value) != float("inf") else text
+    return value if isfinite(value) else text
 
 
 def _typed_date(name: str, posted: Mapping[str, str]) -> str | None:
