@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import IO
 
 import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
 
+from .app import application
 from .city import CityError, load, register_codes
 from .civil import Clock
 from .files import VERSION
@@ -60,19 +64,18 @@ def _seed(folder: Path, districts: Path, city_name: str, seed: int, today: date)
         return
     city = load(districts, city_name)
     people = seed_world(
-        folder, city, seed=seed, today=today, progress=lambda done, of: _say("making people", households=done, of=of)
+        folder,
+        city,
+        seed=seed,
+        today=today,
+        progress=lambda done, of: _say("making people", households=done, of=of),
     )
     _say("people made", people=people, reference_date=str(today))
 
 
-async def _serve(folder: Path, codes: dict[str, str], host: str, port: int, trust: Trust, clock: Clock,
-                 card_seconds: float) -> None:  # fmt: skip
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server.embed import Server
-
-    from .app import application
-
+async def _serve(
+    folder: Path, codes: dict[str, str], host: str, port: int, trust: Trust, clock: Clock, card_seconds: float
+) -> None:
     app = application(folder, codes, trust=trust, clock=clock, card_seconds=card_seconds)
     server = Server(
         app, address=host, port=port, interface=Interfaces.ASGI, websockets=False, log_level=LogLevels.error
@@ -87,21 +90,49 @@ async def _serve(folder: Path, codes: dict[str, str], host: str, port: int, trus
 @click.command()
 @click.option("--port", default=8090, show_default=True, envvar="SANDBOX_PORT")
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="SANDBOX_HOST")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), required=True, envvar="SANDBOX_DATA",
-              help="Folder of the services' files; people are made in it at the first start.")  # fmt: skip
-@click.option("--city", type=click.Path(file_okay=False, path_type=Path), default=Path("city"), envvar="SANDBOX_CITY",
-              show_default=True, help="Folder with the city's districts.csv.")  # fmt: skip
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    envvar="SANDBOX_DATA",
+    help="Folder of the services' files; people are made in it at the first start.",
+)
+@click.option(
+    "--city",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("city"),
+    envvar="SANDBOX_CITY",
+    show_default=True,
+    help="Folder with the city's districts.csv.",
+)
 @click.option("--city-name", default="示范市", show_default=True, help="Name of the city in addresses.")
-@click.option("--trust", type=click.Path(dir_okay=False, path_type=Path), envvar="SANDBOX_TRUST",
-              help="PEM public key (P-256) of the node that may ask.")  # fmt: skip
-@click.option("--card-seconds", default=2.0, show_default=True, help="How long a batch of cards takes to make.")
+@click.option(
+    "--trust",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="SANDBOX_TRUST",
+    help="PEM public key (P-256) of the node that may ask.",
+)
+@click.option(
+    "--card-seconds", default=2.0, show_default=True, help="How long a batch of cards takes to make."
+)
 @click.option("--seed", default=SEED, show_default=True, help="Seed of the people, at the first start.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Pin the civil date, for tests.")
-def main(port: int, host: str, data: Path, city: Path, city_name: str, trust: Path | None, card_seconds: float,
-         seed: int, today: datetime | None) -> None:  # fmt: skip
+def main(
+    port: int,
+    host: str,
+    data: Path,
+    city: Path,
+    city_name: str,
+    trust: Path | None,
+    card_seconds: float,
+    seed: int,
+    today: datetime | None,
+) -> None:
     """Play the outside world of the demo city: registers, SMS, card maker. All people in it are synthetic."""
     if trust is None:
-        raise click.UsageError("Give the public key of the node that may ask with --trust FILE (or SANDBOX_TRUST).")
+        raise click.UsageError(
+            "Give the public key of the node that may ask with --trust FILE (or SANDBOX_TRUST)."
+        )
     if not _port_free(host, port):
         click.echo(f"Port {port} of {host} is taken; choose another one with --port.", err=True)
         sys.exit(PORT_TAKEN)

@@ -34,7 +34,9 @@ def _broken(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes
     return render(request, Problem(500, "Internal error", "The sandbox has a defect; see its log."))
 
 
-def application(folder: Path, codes: dict[str, str], *, trust: Trust, clock: Clock, card_seconds: float) -> Litestar:
+def application(
+    folder: Path, codes: dict[str, str], *, trust: Trust, clock: Clock, card_seconds: float
+) -> Litestar:
     """The application over the files in `folder`, which must be seeded."""
     services = (*REGISTERS, "cast", "sms", "cards")
     dbs: dict[str, sqlite3.Connection] = {s: opened(folder, s) for s in services}

@@ -1,4 +1,4 @@
-"""The card maker: takes batches of cards to personalise, makes each order once, and tells the serials when done."""
+"""The card maker: takes batches of cards, makes each order once, tells the serials when done."""
 
 import sqlite3
 import time
@@ -15,7 +15,9 @@ from .signing import Trust, caller
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I O S V Z: printed on a card and read by people
 DIGITS = 10
-SCRAMBLE = 317_811_000_000_007  # prime to the 31**10 serials: one serial for each number, and neighbours look unlike
+SCRAMBLE = (
+    317_811_000_000_007  # prime to the 31**10 serials: one serial for each number, and neighbours look unlike
+)
 
 
 class Order(msgspec.Struct):
@@ -73,6 +75,19 @@ def _add_card(db: sqlite3.Connection, order: Order, made_at: float) -> None:
     db.execute("UPDATE card SET serial = ? WHERE seq = ?", (number, seq))
 
 
+def _add_batch(db: sqlite3.Connection, node: str, batch: Batch, orders: str, now: float, done: float) -> None:
+    earlier = db.execute("SELECT orders FROM batch WHERE batch_id = ?", (batch.batch_id,)).fetchone()
+    if earlier and earlier["orders"] != orders:
+        raise Problem(409, "Batch reused", "This batch_id was used for other orders.", pointers=["batch_id"])
+    for order in batch.orders:
+        _add_card(db, order, done)
+    if not earlier:
+        db.execute(
+            "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)",
+            (batch.batch_id, batch.item, node, orders, now, done),
+        )
+
+
 def accept(db: sqlite3.Connection, node: str, batch: Batch, seconds: float) -> None:
     """Keep a batch on disk, whole or not at all; the same batch again changes nothing."""
     _checked(batch)
@@ -80,16 +95,7 @@ def accept(db: sqlite3.Connection, node: str, batch: Batch, seconds: float) -> N
     now = time.time()
     db.execute("BEGIN IMMEDIATE")
     try:
-        earlier = db.execute("SELECT orders FROM batch WHERE batch_id = ?", (batch.batch_id,)).fetchone()
-        if earlier and earlier["orders"] != orders:
-            raise Problem(409, "Batch reused", "This batch_id was used for other orders.", pointers=["batch_id"])
-        for order in batch.orders:
-            _add_card(db, order, now + seconds)
-        if not earlier:
-            db.execute(
-                "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)",
-                (batch.batch_id, batch.item, node, orders, now, now + seconds),
-            )
+        _add_batch(db, node, batch, orders, now, now + seconds)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
@@ -107,7 +113,9 @@ def progress(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
         card = db.execute("SELECT * FROM card WHERE order_id = ?", (order_id,)).fetchone()
         if card["made_at"] <= now:
             made = datetime.fromtimestamp(card["made_at"], UTC).isoformat(timespec="milliseconds")
-            cards.append({"order_id": order_id, "serial": card["serial"], "made_at": made.replace("+00:00", "Z")})
+            cards.append(
+                {"order_id": order_id, "serial": card["serial"], "made_at": made.replace("+00:00", "Z")}
+            )
     done = batch["done_at"] <= now and len(cards) == len(msgspec.json.decode(batch["orders"]))
     return {"batch_id": batch_id, "state": "done" if done else "making", "cards": cards}
 

@@ -35,12 +35,19 @@ class Cast:
     def take(self, situation: str, by: str) -> dict[str, Any]:
         """A person nobody was ever given; written down before it is told."""
         if situation not in SITUATIONS:
-            raise Problem(400, "Unknown situation", f"One of {', '.join(SITUATIONS)}.", pointers=["situation"])
-        rows = self.dbs["cast"].execute(
-            "UPDATE candidate SET taken_at = ?, taken_by = ? WHERE taken_at IS NULL AND situation = ? AND ordinal ="
-            " (SELECT min(ordinal) FROM candidate WHERE situation = ? AND taken_at IS NULL) RETURNING id_number",
-            (now().isoformat(), by, situation, situation),
-        ).fetchall()
+            raise Problem(
+                400, "Unknown situation", f"One of {', '.join(SITUATIONS)}.", pointers=["situation"]
+            )
+        rows = (
+            self.dbs["cast"]
+            .execute(
+                "UPDATE candidate SET taken_at = ?, taken_by = ? WHERE situation = ? AND ordinal ="
+                " (SELECT min(ordinal) FROM candidate WHERE situation = ? AND taken_at IS NULL)"
+                " RETURNING id_number",
+                (now().isoformat(), by, situation, situation),
+            )
+            .fetchall()
+        )
         if not rows:
             raise Problem(409, "Nobody left", f"Everybody in situation {situation} was handed out.")
         number = rows[0]["id_number"]
@@ -50,7 +57,9 @@ class Cast:
     def _pin(self, number: str) -> None:
         """From now on this person's five months grow like anybody's."""
         registrations = self.dbs["residence"]
-        row = registrations.execute("SELECT floats FROM registration WHERE id_number = ?", (number,)).fetchone()
+        row = registrations.execute(
+            "SELECT floats FROM registration WHERE id_number = ?", (number,)
+        ).fetchone()
         if row and row["floats"] is not None:
             since: date = floating_since(self.clock.today(), row["floats"])
             registrations.execute(

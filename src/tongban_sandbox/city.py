@@ -1,4 +1,4 @@
-"""What the sandbox knows of the city it plays: districts from the city's own CSV, everything else fictional."""
+"""What the sandbox knows of the city it plays: districts from its own CSV, the rest is fictional."""
 
 import csv
 import random
@@ -7,12 +7,40 @@ from datetime import date
 from pathlib import Path
 
 HERE = Path(__file__).parent
-STREETS = (
-    "云栖 听松 望潮 青禾 知远 映月 拾光 澄江 和鸣 长宜 星河 棠梨 杏林 柳浪 霁虹 鹿鸣 溪语 兰舟 枫桥里 石榴 "
-    "采薇 清嘉 远帆 明德湾 半山 竹里 芦花 白鹭 晴川里 书声"
-).split()
+STREETS = [
+    "云栖",
+    "听松",
+    "望潮",
+    "青禾",
+    "知远",
+    "映月",
+    "拾光",
+    "澄江",
+    "和鸣",
+    "长宜",
+    "星河",
+    "棠梨",
+    "杏林",
+    "柳浪",
+    "霁虹",
+    "鹿鸣",
+    "溪语",
+    "兰舟",
+    "枫桥里",
+    "石榴",
+    "采薇",
+    "清嘉",
+    "远帆",
+    "明德湾",
+    "半山",
+    "竹里",
+    "芦花",
+    "白鹭",
+    "晴川里",
+    "书声",
+]
 STREET_KINDS = ("路", "街", "大道", "支路")
-SUBDISTRICTS = "望潮街道 青禾街道 澄江镇 鹿鸣街道 云栖镇 霁虹街道".split()
+SUBDISTRICTS = ["望潮街道", "青禾街道", "澄江镇", "鹿鸣街道", "云栖镇", "霁虹街道"]
 
 
 class CityError(Exception):
@@ -99,5 +127,7 @@ def load(folder: Path, name: str) -> City:
 def register_codes(folder: Path) -> dict[str, str]:
     """Register → resource code of the sharing catalogue; a city may bring its own registers.csv."""
     own = folder / "registers.csv"
-    with (own if own.is_file() else HERE / "data" / "registers.csv").open(encoding="utf-8", newline="") as lines:
+    with (own if own.is_file() else HERE / "data" / "registers.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
         return {r["register"]: r["code"] for r in csv.DictReader(lines)}

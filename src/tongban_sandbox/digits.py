@@ -11,7 +11,12 @@ def id_check(first17: str) -> str:
 
 def id_is_valid(number: str) -> bool:
     """Whether 18 characters carry the right check character; area and date are not looked at."""
-    return len(number) == 18 and number[:17].isascii() and number[:17].isdigit() and id_check(number[:17]) == number[17]
+    return (
+        len(number) == 18
+        and number[:17].isascii()
+        and number[:17].isdigit()
+        and id_check(number[:17]) == number[17]
+    )
 
 
 def organisation_check(first8: str) -> str:

@@ -1,7 +1,7 @@
 """What each register answers: its fields, computed on the day of the question from the stored row.
 
-Dates move with the day asked: contributions go on month by month, leases are renewed each year while somebody lives
-there, and the people who are "registered for five months" stay so until the cast hands them out.
+Dates move with the day asked: contributions go on month by month, leases are renewed each year while
+somebody lives there, and the people "registered for five months" stay so until the cast hands them out.
 """
 
 import sqlite3
@@ -13,23 +13,46 @@ from .civil import month_index, month_text, months_later
 
 FIELDS = {
     "population": (
-        "name", "sex", "birth_date", "ethnicity", "hukou_address", "hukou_district", "is_local_hukou", "photo_ref",
-        "phone", "status", "status_since", "synthetic",
+        "name",
+        "sex",
+        "birth_date",
+        "ethnicity",
+        "hukou_address",
+        "hukou_district",
+        "is_local_hukou",
+        "photo_ref",
+        "phone",
+        "status",
+        "status_since",
+        "synthetic",
     ),
     "residence": (
-        "registered", "residence_since", "residence_address", "district", "subdistrict", "household_head", "relation",
-        "earlier_addresses", "synthetic",
+        "registered",
+        "residence_since",
+        "residence_address",
+        "district",
+        "subdistrict",
+        "household_head",
+        "relation",
+        "earlier_addresses",
+        "synthetic",
     ),
     "employment": (
-        "employed", "employer", "employer_uscc", "since", "contribution_months_recent", "contract_until", "synthetic",
+        "employed",
+        "employer",
+        "employer_uscc",
+        "since",
+        "contribution_months_recent",
+        "contract_until",
+        "synthetic",
     ),
     "property": ("homes", "synthetic"),
     "education": ("enrolled", "school", "level", "since", "until_expected", "continuous", "synthetic"),
-}  # fmt: skip
+}
 RECENT = 12  # months of contributions that are told
 
 
-def _population(db: sqlite3.Connection, number: str, today: date) -> tuple[str, dict[str, Any]] | None:
+def _population(db: sqlite3.Connection, number: str, _: date) -> tuple[str, dict[str, Any]] | None:
     row = db.execute("SELECT * FROM person WHERE id_number = ?", (number,)).fetchone()
     if row is None:
         return None
@@ -45,13 +68,16 @@ def floating_since(today: date, floats: int) -> date:
 
 def _residence(db: sqlite3.Connection, number: str, today: date) -> tuple[str, dict[str, Any]] | None:
     row = db.execute(
-        "SELECT r.*, h.head_name FROM registration r JOIN household h ON h.id = r.household WHERE id_number = ?",
+        "SELECT r.*, h.head_name FROM registration r JOIN household h ON h.id = r.household"
+        " WHERE id_number = ?",
         (number,),
     ).fetchone()
     if row is None:
         return None
     since = row["since"] if row["floats"] is None else str(floating_since(today, row["floats"]))
-    moves = db.execute("SELECT since, until, address, district FROM move WHERE id_number = ?", (number,)).fetchall()
+    moves = db.execute(
+        "SELECT since, until, address, district FROM move WHERE id_number = ?", (number,)
+    ).fetchall()
     return row["name"], {
         "registered": bool(row["registered"]),
         "residence_since": since,
@@ -75,7 +101,8 @@ def _months_paid(paid_from: date, ended: date | None, gap_every: int | None, tod
 
 def _employment(db: sqlite3.Connection, number: str, today: date) -> tuple[str, dict[str, Any]] | None:
     row = db.execute(
-        "SELECT j.*, e.name AS employer FROM job j JOIN employer e USING (uscc) WHERE id_number = ?", (number,)
+        "SELECT j.*, e.name AS employer FROM job j JOIN employer e USING (uscc) WHERE id_number = ?",
+        (number,),
     ).fetchone()
     if row is None:
         return None
@@ -135,7 +162,9 @@ READERS: dict[str, Reader] = {
 }
 
 
-def known(db: sqlite3.Connection, register: str, number: str, today: date) -> tuple[str, dict[str, Any]] | None:
+def known(
+    db: sqlite3.Connection, register: str, number: str, today: date
+) -> tuple[str, dict[str, Any]] | None:
     """Name and all facts that a register knows of a person today; None when it has no row."""
     found = READERS[register](db, number, today)
     if found:

@@ -11,14 +11,18 @@ TABLES = {
     "population": """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE person (
-  id_number TEXT PRIMARY KEY, name TEXT NOT NULL, sex TEXT NOT NULL, birth_date TEXT NOT NULL, ethnicity TEXT NOT NULL,
-  hukou_address TEXT NOT NULL, hukou_district TEXT NOT NULL, is_local_hukou INTEGER NOT NULL, photo_ref TEXT NOT NULL,
-  phone TEXT, status TEXT NOT NULL, status_since TEXT, synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+  id_number TEXT PRIMARY KEY, name TEXT NOT NULL, sex TEXT NOT NULL, birth_date TEXT NOT NULL,
+  ethnicity TEXT NOT NULL, hukou_address TEXT NOT NULL, hukou_district TEXT NOT NULL,
+  is_local_hukou INTEGER NOT NULL, photo_ref TEXT NOT NULL, phone TEXT, status TEXT NOT NULL,
+  status_since TEXT,
+  synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+CREATE INDEX person_of_phone ON person (phone);
 """,
     "residence": """
 CREATE TABLE household (id INTEGER PRIMARY KEY, head_id_number TEXT NOT NULL, head_name TEXT NOT NULL);
 CREATE TABLE registration (
-  id_number TEXT PRIMARY KEY, name TEXT NOT NULL, registered INTEGER NOT NULL, since TEXT NOT NULL, floats INTEGER,
+  id_number TEXT PRIMARY KEY, name TEXT NOT NULL, registered INTEGER NOT NULL, since TEXT NOT NULL,
+  floats INTEGER,
   address TEXT NOT NULL, district TEXT NOT NULL, subdistrict TEXT NOT NULL, household INTEGER NOT NULL,
   relation TEXT NOT NULL, synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
 CREATE TABLE move (id_number TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, address TEXT NOT NULL,
@@ -39,15 +43,16 @@ CREATE TABLE home (
 """,
     "education": """
 CREATE TABLE enrolment (
-  id_number TEXT PRIMARY KEY, name TEXT NOT NULL, school TEXT NOT NULL, level TEXT NOT NULL, since TEXT NOT NULL,
-  until_expected TEXT NOT NULL, continuous INTEGER NOT NULL, synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+  id_number TEXT PRIMARY KEY, name TEXT NOT NULL, school TEXT NOT NULL, level TEXT NOT NULL,
+  since TEXT NOT NULL, until_expected TEXT NOT NULL, continuous INTEGER NOT NULL,
+  synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
 """,
     "cast": """
 CREATE TABLE candidate (situation TEXT NOT NULL, ordinal INTEGER NOT NULL, id_number TEXT NOT NULL UNIQUE,
   taken_at TEXT, taken_by TEXT, PRIMARY KEY (situation, ordinal)) WITHOUT ROWID;
 CREATE INDEX candidate_free ON candidate (situation, ordinal) WHERE taken_at IS NULL;
-CREATE TABLE demo (key TEXT PRIMARY KEY, ordinal INTEGER NOT NULL, situation TEXT NOT NULL, id_number TEXT NOT NULL)
-  WITHOUT ROWID;
+CREATE TABLE demo (key TEXT PRIMARY KEY, ordinal INTEGER NOT NULL, situation TEXT NOT NULL,
+  id_number TEXT NOT NULL) WITHOUT ROWID;
 """,
     "sms": """
 CREATE TABLE IF NOT EXISTS message (seq INTEGER PRIMARY KEY AUTOINCREMENT, msg_id TEXT NOT NULL UNIQUE,
@@ -64,8 +69,8 @@ CREATE TABLE IF NOT EXISTS card (seq INTEGER PRIMARY KEY AUTOINCREMENT, order_id
 
 CALLS = """
 CREATE TABLE IF NOT EXISTS call (seq INTEGER PRIMARY KEY, caller TEXT NOT NULL, msg_id TEXT NOT NULL,
-  request BLOB NOT NULL, answer TEXT NOT NULL, subject TEXT NOT NULL, fields TEXT NOT NULL, purpose TEXT NOT NULL,
-  at TEXT NOT NULL, UNIQUE (caller, msg_id));
+  request BLOB NOT NULL, answer TEXT NOT NULL, subject TEXT NOT NULL, fields TEXT NOT NULL,
+  purpose TEXT NOT NULL,  at TEXT NOT NULL, UNIQUE (caller, msg_id));
 """
 
 
@@ -81,8 +86,8 @@ def building(path: Path, service: str) -> sqlite3.Connection:
 def opened(folder: Path, service: str) -> sqlite3.Connection:
     """A service's file, ready to serve.
 
-    SMS, cards and cast are synced at each commit (an acknowledged order outlives a power cut); a register's own
-    call log may lose its last lines in one, its people cannot.
+    SMS, cards and cast are synced at each commit (an acknowledged order outlives a power cut);
+    a register's own call log may lose its last lines in one, its people cannot.
     """
     db = sqlite3.connect(folder / f"{service}.sqlite", isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row

@@ -5,11 +5,10 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request, Response
 
-
 Body = TypeVar("Body")
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - a refusal, named as RFC 9457 names it
     """A refused call; `pointers` names the fields at fault."""
 
     def __init__(self, status: int, title: str, detail: str, *, pointers: list[str] | None = None) -> None:
@@ -31,7 +30,7 @@ def problem_document(problem: Problem) -> dict[str, Any]:
     return document
 
 
-def render(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
+def render(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
     """The one place where a refusal becomes an answer."""
     headers = {"Retry-After": "5"} if problem.status == 503 else {}
     return Response(

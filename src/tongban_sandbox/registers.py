@@ -58,16 +58,22 @@ def _checked(register: Register, node: str, body: bytes) -> Query:
         raise Problem(403, "Caller mismatch", "caller is not the node that signed.", pointers=["caller"])
     purpose = query.purpose or {}
     if missing := [k for k in ("id", "kind", "reference") if not purpose.get(k)]:
-        raise Problem(403, "Purpose missing", "No answer without a purpose.", pointers=[f"purpose/{k}" for k in missing])
+        raise Problem(
+            403, "Purpose missing", "No answer without a purpose.", pointers=[f"purpose/{k}" for k in missing]
+        )
     if query.resource != register.resource:
-        raise Problem(404, "Unknown resource", f"{register.name} serves {register.resource}.", pointers=["resource"])
+        raise Problem(
+            404, "Unknown resource", f"{register.name} serves {register.resource}.", pointers=["resource"]
+        )
     offered = FIELDS[register.name]
     wrong_fields = [i for i, field in enumerate(query.fields) if field not in offered]
     if wrong_fields or not query.fields:
         raise Problem(
-            400, "Unknown field", f"{register.name} offers {', '.join(offered)}.",
+            400,
+            "Unknown field",
+            f"{register.name} offers {', '.join(offered)}.",
             pointers=[f"fields/{i}" for i in wrong_fields] or ["fields"],
-        )  # fmt: skip
+        )
     return query
 
 
@@ -85,7 +91,7 @@ def _answer(register: Register, query: Query) -> dict[str, Any]:
 
 
 def answered(register: Register, node: str, body: bytes) -> bytes:
-    """The answer to a signed question; the same message gets the same answer, another body under its id 409."""
+    """The answer to a signed question; the same message gets the same answer, another body 409."""
     query = _checked(register, node, body)
     digest = hashlib.sha256(body).digest()
     earlier = register.db.execute(
@@ -93,17 +99,25 @@ def answered(register: Register, node: str, body: bytes) -> bytes:
     ).fetchone()
     if earlier:
         if earlier["request"] != digest:
-            raise Problem(409, "Message reused", "This msg_id was used for another question.", pointers=["msg_id"])
+            raise Problem(
+                409, "Message reused", "This msg_id was used for another question.", pointers=["msg_id"]
+            )
         return bytes(earlier["answer"].encode())
     answer = msgspec.json.encode(_answer(register, query))
     register.db.execute(
         "INSERT INTO call (caller, msg_id, request, answer, subject, fields, purpose, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            node, query.msg_id, digest, answer.decode(), hashlib.sha256(query.id_number.encode()).hexdigest(),
-            ",".join(query.fields), msgspec.json.encode(query.purpose).decode(), now().isoformat(),
+            node,
+            query.msg_id,
+            digest,
+            answer.decode(),
+            hashlib.sha256(query.id_number.encode()).hexdigest(),
+            ",".join(query.fields),
+            msgspec.json.encode(query.purpose).decode(),
+            now().isoformat(),
         ),
-    )  # fmt: skip
+    )
     return answer
 
 

@@ -31,7 +31,7 @@ def signed_text(method: str, path: str, timestamp: str, body: bytes) -> bytes:
 
 
 class Trust:
-    """The public keys in one PEM file (several while a node changes its key); read again when the file changes."""
+    """The public keys in one PEM file (several while a node changes its key), read again when it changes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -48,7 +48,9 @@ class Trust:
             keys = [load_pem_public_key(pem) for pem in PEM.findall(self.path.read_bytes())]
         except (OSError, ValueError) as wrong:
             raise TrustError(f"The trusted key {self.path} cannot be read: {wrong}") from wrong
-        self.keys = [k for k in keys if isinstance(k, ec.EllipticCurvePublicKey) and k.curve.name == "secp256r1"]
+        self.keys = [
+            k for k in keys if isinstance(k, ec.EllipticCurvePublicKey) and k.curve.name == "secp256r1"
+        ]
         if not self.keys:
             raise TrustError(f"{self.path} holds no public key of curve P-256 in PEM.")
         self.changed = changed
@@ -70,12 +72,16 @@ class Trust:
             age = abs(time.time() - int(timestamp))
             raw = base64.b64decode(signature, validate=True)
         except (ValueError, binascii.Error) as wrong:
-            raise Problem(401, "Signature malformed", "Timestamp or signature is missing or malformed.") from wrong
+            raise Problem(
+                401, "Signature malformed", "Timestamp or signature is missing or malformed."
+            ) from wrong
         if age > SKEW:
             raise Problem(401, "Signature expired", f"The timestamp is {age:.0f} s off, {SKEW} are allowed.")
         text = signed_text(method, path, timestamp, body)
         if len(raw) != 64 or not (self._matches(text, raw) or (self._reread() and self._matches(text, raw))):
-            raise Problem(401, "Signature invalid", "The signature is not of a trusted node over this request.")
+            raise Problem(
+                401, "Signature invalid", "The signature is not of a trusted node over this request."
+            )
 
     def _reread(self) -> bool:
         try:

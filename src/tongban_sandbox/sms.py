@@ -36,8 +36,12 @@ def accept(db: sqlite3.Connection, node: str, sms: Sms) -> int:
     if not PHONE.fullmatch(sms.phone):
         raise Problem(400, "Not a mobile number", "phone must be 1[3-9] and nine digits.", pointers=["phone"])
     if not sms.text or len(sms.text) > LONGEST or not sms.msg_id:
-        raise Problem(400, "Malformed body", f"text of 1 to {LONGEST} characters and a msg_id are needed.",
-                      pointers=["text"])  # fmt: skip
+        raise Problem(
+            400,
+            "Malformed body",
+            f"text of 1 to {LONGEST} characters and a msg_id are needed.",
+            pointers=["text"],
+        )
     db.execute(
         "INSERT INTO message (msg_id, phone, text, template, caller, at) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (msg_id) DO NOTHING",
@@ -58,10 +62,16 @@ def messages(db: sqlite3.Connection, phone: str, after: str = "") -> list[dict[s
         (phone, seq, since, RECENT),
     )
     return [
-        {"sms_id": sms_id(r["seq"]), "msg_id": r["msg_id"], "phone": r["phone"], "text": r["text"],
-         "template": r["template"], "at": r["at"]}
+        {
+            "sms_id": sms_id(r["seq"]),
+            "msg_id": r["msg_id"],
+            "phone": r["phone"],
+            "text": r["text"],
+            "template": r["template"],
+            "at": r["at"],
+        }
         for r in rows
-    ]  # fmt: skip
+    ]
 
 
 def latest_phones(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Makes the people of the demo city: households first, then their jobs, homes and studies, then the registers' files."""
+"""Makes the people of the demo city: households, their jobs, homes and studies, then the registers' files."""
 
 from .situations import SITUATIONS
 from .write import seed_world, seeded

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..city import Area
-from ..civil import months_later
-from ..digits import id_check
+from tongban_sandbox.city import Area
+from tongban_sandbox.civil import months_later
+from tongban_sandbox.digits import id_check
+
 from . import facts
 from .people import Draw, Person, Stay
 
@@ -48,8 +49,12 @@ def _area(draw: Draw, role: Role) -> Area:
 
 def _stay(draw: Draw, role: Role) -> Stay:
     if role.situation == "five_months":
-        return Stay(months_later(draw.today, -5) - timedelta(days=6), draw.city.address(draw.random), floats=6)
-    return Stay(draw.days_ago(420, 900), draw.city.address(draw.random), registered=role.situation != "deceased")
+        return Stay(
+            months_later(draw.today, -5) - timedelta(days=6), draw.city.address(draw.random), floats=6
+        )
+    return Stay(
+        draw.days_ago(420, 900), draw.city.address(draw.random), registered=role.situation != "deceased"
+    )
 
 
 def demo_person(draw: Draw, role: Role) -> Person:
@@ -72,7 +77,7 @@ def demo_person(draw: Draw, role: Role) -> Person:
         facts.housed(draw, [person], "leased" if role.key != "home_2" else "owned")
     if role.situation == "eligible_study":
         person.relation = "集体户成员"
-        facts.studying(draw, person, "硕士研究生", "示范大学", since)
+        facts.studying(person, "硕士研究生", "示范大学", since)
     if role.situation == "interrupted_work":
         facts.employed(draw, person, gap_every=3)
     if role.situation == "deceased":

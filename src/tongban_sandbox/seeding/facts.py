@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from ..civil import months_later
-from ..city import Address
+from tongban_sandbox.city import Address
+from tongban_sandbox.civil import months_later
+
 from . import words
 from .people import Draw, Home, Job, Person, Stay, Study
 
@@ -37,7 +38,7 @@ def employed(draw: Draw, person: Person, *, gap_every: int | None = None) -> Non
 
 def formerly_employed(draw: Draw, person: Person) -> None:
     """Give a job that ended at least two months ago and lasted some months."""
-    first = person.stay.since + timedelta(days=10)
+    first = max(person.stay.since + timedelta(days=10), months_later(person.born, 12 * 18))
     ended = draw.days_ago(70, 200)
     since = first + timedelta(days=draw.random.randint(0, max(0, (ended - first).days - 30)))
     person.job = Job(draw.firm(), min(since, ended - timedelta(days=20)), ended, ended=ended)
@@ -51,7 +52,7 @@ def housed(draw: Draw, people: list[Person], kind: str) -> None:
     number = draw.document_no(kind, since, stay.address.district)
     address = stay.address.text
     for person in people:
-        person.homes.append(Home(kind, address, since, number, until))
+        person.homes.append(Home(kind, address, max(since, here_since(person.stay)), number, until))
 
 
 def let_elsewhere(draw: Draw, person: Person) -> None:
@@ -66,7 +67,7 @@ def _september(year: int) -> date:
     return date(year, 9, 1)
 
 
-def studying(draw: Draw, person: Person, level: str, school: str, since: date) -> None:
+def studying(person: Person, level: str, school: str, since: date) -> None:
     """Give an enrolment that ends at the end of a June, `level` years after its September."""
     start = since.year if since.month >= 7 else since.year - 1
     person.study = Study(school, level, since, date(start + words.YEARS[level], 6, 30))
@@ -78,11 +79,12 @@ def schooled(draw: Draw, child: Person) -> None:
         start = _september(child.born.year + words.START_AGE[level] + (child.born.month > 8))
         if start > draw.today:
             continue
-        if start.year + words.YEARS[level] > draw.today.year or draw.today < date(start.year + words.YEARS[level], 6, 30):
+        if draw.today < date(start.year + words.YEARS[level], 6, 30):
             arrived = child.stay.since + timedelta(days=20)
-            school = f"{draw.city.name}{child.stay.address.subdistrict[:2]}{'第一' if draw.chance(0.5) else '实验'}"
+            kind = "第一" if draw.chance(0.5) else "实验"
+            school = f"{draw.city.name}{child.stay.address.subdistrict[:2]}{kind}"
             school += "小学" if level == "小学" else ("中学" if level == "初中" else "高级中学")
-            studying(draw, child, level, school, start)
+            studying(child, level, school, start)
             if child.study and arrived > start:
                 child.study.since = arrived
         return
@@ -101,5 +103,8 @@ def college(draw: Draw) -> tuple[str, str, date, int]:
 def dormitory(draw: Draw, school: str, since: date) -> Stay:
     """A collective household at the school, registered some days after the first day."""
     place = draw.city.address(draw.random)
-    text = f"{place.text.split('弄')[0]}号{school}学生公寓{draw.random.randint(1, 20)}号楼{draw.random.randint(101, 699)}室"
-    return Stay(since + timedelta(days=draw.random.randint(1, 14)), Address(place.district, place.subdistrict, text))
+    room = f"{draw.random.randint(1, 20)}号楼{draw.random.randint(101, 699)}室"
+    text = f"{place.text.split('弄')[0]}号{school}学生公寓{room}"
+    return Stay(
+        since + timedelta(days=draw.random.randint(1, 14)), Address(place.district, place.subdistrict, text)
+    )

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from ..civil import months_later
-from ..city import Area
-from . import facts
+from tongban_sandbox.city import Area
+from tongban_sandbox.civil import months_later
+
+from . import facts, words
 from .people import Draw, Person, Stay
 
 # kind → how many households; together some 22,500 people
@@ -31,9 +32,12 @@ def worker(draw: Draw) -> list[Person]:
     return [person]
 
 
-def _spouse(draw: Draw, head: Person, stay: Stay) -> Person:
+def _spouse(draw: Draw, head: Person) -> Person:
+    """A spouse of similar age, who came with the head or joined later as an adult."""
     youngest = max(20, (draw.today - head.born).days // 365 - 6)
     born = draw.born_at(youngest, youngest + 9)
+    grown = min(months_later(born, 12 * 20), draw.today - timedelta(days=facts.SETTLED + 5))
+    stay = head.stay if grown <= head.stay.since else Stay(grown, head.stay.address)
     spouse = draw.person(stay, born, local=head.local, sex="女" if head.sex == "男" else "男")
     spouse.relation = "配偶"
     return spouse
@@ -54,8 +58,11 @@ def _children(draw: Draw, parents: list[Person], surname: str) -> list[Person]:
         if not parents[0].local:
             home = Area(parents[0].hukou_area, parents[0].hukou_address.split("区")[0], 0)
         child = draw.person(
-            Stay(max(stay.since, born + timedelta(days=20)), stay.address), born,
-            local=parents[0].local, surname=surname, home=home,
+            Stay(max(stay.since, born + timedelta(days=20)), stay.address),
+            born,
+            local=parents[0].local,
+            surname=surname,
+            home=home,
         )
         child.hukou_address, child.hukou_area = parents[0].hukou_address, parents[0].hukou_area
         child.relation = "子" if child.sex == "男" else "女"
@@ -65,7 +72,7 @@ def _children(draw: Draw, parents: list[Person], surname: str) -> list[Person]:
 
 
 def _surname(person: Person) -> str:
-    return person.name[:2] if person.name[:2] in facts.words.COMPOUND else person.name[0]
+    return person.name[:2] if person.name[:2] in words.COMPOUND else person.name[0]
 
 
 def newcomers(draw: Draw) -> list[Person]:
@@ -73,7 +80,7 @@ def newcomers(draw: Draw) -> list[Person]:
     head = draw.person(facts.settled_stay(draw), draw.born_at(23, 52), local=False)
     adults = [head]
     if draw.chance(0.85):
-        adults.append(_spouse(draw, head, head.stay))
+        adults.append(_spouse(draw, head))
     for person, share in zip(adults, (0.7, 0.35), strict=False):
         if draw.chance(share):
             facts.employed(draw, person)
@@ -87,7 +94,7 @@ def student(draw: Draw) -> list[Person]:
     born = date(since.year - age, 1, 1) + timedelta(days=draw.random.randint(0, 240))
     person = draw.person(facts.dormitory(draw, school, since), born, local=False)
     person.relation = "集体户成员"
-    facts.studying(draw, person, level, school, since)
+    facts.studying(person, level, school, since)
     return [person]
 
 
@@ -128,10 +135,12 @@ def moved_out(draw: Draw) -> list[Person]:
 
 def local(draw: Draw) -> list[Person]:
     """A family of this city's own hukou."""
-    head = draw.person(facts.settled_stay(draw, years=30), draw.born_at(26, 62), local=True)
+    born = draw.born_at(26, 62)
+    years = min(30, (draw.today - born).days // 366)
+    head = draw.person(facts.settled_stay(draw, years=years), born, local=True)
     adults = [head]
     if draw.chance(0.7):
-        adults.append(_spouse(draw, head, head.stay))
+        adults.append(_spouse(draw, head))
     for person in adults:
         if draw.chance(0.8) and person.born > months_later(draw.today, -12 * 60):
             facts.employed(draw, person)
@@ -158,9 +167,16 @@ def bereaved(draw: Draw) -> list[Person]:
 
 
 KINDS = {
-    "worker": worker, "newcomers": newcomers, "student": student, "five_months": five_months, "no_basis": no_basis,
-    "interrupted": interrupted, "moved_out": moved_out, "local": local, "bereaved": bereaved,
-}  # fmt: skip
+    "worker": worker,
+    "newcomers": newcomers,
+    "student": student,
+    "five_months": five_months,
+    "no_basis": no_basis,
+    "interrupted": interrupted,
+    "moved_out": moved_out,
+    "local": local,
+    "bereaved": bereaved,
+}
 
 
 def households(draw: Draw) -> Iterator[list[Person]]:

@@ -4,9 +4,10 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ..civil import months_later
-from ..city import Address, Area, City
-from ..digits import firm_code, id_check
+from tongban_sandbox.city import Address, Area, City
+from tongban_sandbox.civil import months_later
+from tongban_sandbox.digits import firm_code, id_check
+
 from . import words
 
 
@@ -44,7 +45,7 @@ class Study:
 
 @dataclass(slots=True)
 class Stay:
-    """A residence registration; `floats` = always five months and that many days old, until somebody is cast."""
+    """A residence registration; `floats` = always five months and so many days old, until cast."""
 
     since: date
     address: Address
@@ -147,13 +148,21 @@ class Draw:
         return f"租备{since.year}-{district}-{self.document:06d}"
 
     def person(
-        self, stay: Stay, born: date, *, local: bool, sex: str = "", surname: str = "", home: Area | None = None
+        self,
+        stay: Stay,
+        born: date,
+        *,
+        local: bool,
+        sex: str = "",
+        surname: str = "",
+        home: Area | None = None,
     ) -> Person:
         """A person of a given age at a given stay; nothing of work, home or study yet."""
         sex = sex or self.sex()
         area = home or self.city.birth_area(self.random, born, local=local)
-        number = self.id_number(self.city.birth_area(self.random, born, local=local).code if local else area.code,
-                                born, sex)
+        number = self.id_number(
+            self.city.birth_area(self.random, born, local=local).code if local else area.code, born, sex
+        )
         adult = (self.today - born).days > 12 * 366
         return Person(
             id_number=number,
@@ -161,7 +170,9 @@ class Draw:
             sex=sex,
             born=born,
             ethnicity=self.random.choices([e for e, _ in words.ETHNIC], [w for _, w in words.ETHNIC])[0],
-            hukou_address=stay.address.text if local else f"{area.name}{self.random.choice(('和平', '建设', '解放', '人民'))}路{self.random.randint(1, 399)}号",
+            hukou_address=stay.address.text
+            if local
+            else f"{area.name}{self.random.choice(words.OUTSIDE_STREETS)}{self.random.randint(1, 399)}号",
             hukou_area=stay.address.district if local else area.code,
             local=local,
             phone=self.phone() if adult else None,

@@ -1,12 +1,13 @@
-"""Which situation of the cast a person is in, judged from the facts alone so that label and facts cannot part.
+"""Which situation of the cast a person is in, judged from the facts alone: label and facts cannot part.
 
-The rule played with: registered here for six months, and stable work, a stable home or continuous study; locals of
-the hukou need no permit.
+The rule played with: registered here for six months, and stable work, a stable home or continuous
+study; locals of the hukou need no permit.
 """
 
 from datetime import date, timedelta
 
-from ..civil import months_later
+from tongban_sandbox.civil import months_later
+
 from .facts import SETTLED, here_since
 from .people import Person
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from ..city import City
-from ..civil import months_later
-from ..files import SEEDED, VERSION, building
+from tongban_sandbox.city import City
+from tongban_sandbox.civil import months_later
+from tongban_sandbox.files import SEEDED, VERSION, building
+
 from .demo import ROLES, demo_person
 from .households import PLAN, households
 from .people import Draw, Home, Person
@@ -46,27 +47,46 @@ class World:
         if found := situation(person, self.today):
             self.ordinals[found] = self.ordinals.get(found, 0) + 1
             self.db["cast"].execute(
-                "INSERT INTO candidate VALUES (?, ?, ?, NULL, NULL)", (found, self.ordinals[found], person.id_number)
+                "INSERT INTO candidate VALUES (?, ?, ?, NULL, NULL)",
+                (found, self.ordinals[found], person.id_number),
             )
 
     def _person(self, p: Person) -> None:
         self.db["population"].execute(
             "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (
-                p.id_number, p.name, p.sex, str(p.born), p.ethnicity, p.hukou_address, p.hukou_area, p.local,
-                f"photo:{self.people:06d}", p.phone, p.status, p.status_since and str(p.status_since),
+                p.id_number,
+                p.name,
+                p.sex,
+                str(p.born),
+                p.ethnicity,
+                p.hukou_address,
+                p.hukou_area,
+                p.local,
+                f"photo:{self.people:06d}",
+                p.phone,
+                p.status,
+                p.status_since and str(p.status_since),
             ),
-        )  # fmt: skip
+        )
 
     def _stay(self, p: Person) -> None:
         stay = p.stay
         self.db["residence"].execute(
             "INSERT INTO registration VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (
-                p.id_number, p.name, stay.registered, str(stay.since), stay.floats, stay.address.text,
-                stay.address.district, stay.address.subdistrict, self.households, p.relation,
+                p.id_number,
+                p.name,
+                stay.registered,
+                str(stay.since),
+                stay.floats,
+                stay.address.text,
+                stay.address.district,
+                stay.address.subdistrict,
+                self.households,
+                p.relation,
             ),
-        )  # fmt: skip
+        )
         for since, until, address in stay.moves:
             self.db["residence"].execute(
                 "INSERT INTO move VALUES (?, ?, ?, ?, ?)",
@@ -79,9 +99,17 @@ class World:
             self.db["employment"].execute("INSERT OR IGNORE INTO employer VALUES (?, ?)", job.employer)
             self.db["employment"].execute(
                 "INSERT INTO job VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
-                (p.id_number, p.name, job.employer[0], str(job.since), job.ended and str(job.ended),
-                 str(job.contract_until), str(paid_from), job.gap_every),
-            )  # fmt: skip
+                (
+                    p.id_number,
+                    p.name,
+                    job.employer[0],
+                    str(job.since),
+                    job.ended and str(job.ended),
+                    str(job.contract_until),
+                    str(paid_from),
+                    job.gap_every,
+                ),
+            )
         for home in p.homes:
             self._home(p, home)
         if study := p.study:
@@ -93,9 +121,16 @@ class World:
     def _home(self, p: Person, home: Home) -> None:
         self.db["property"].execute(
             "INSERT INTO home VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
-            (p.id_number, p.name, home.kind, home.address, str(home.since), home.until and str(home.until),
-             home.document_no),
-        )  # fmt: skip
+            (
+                p.id_number,
+                p.name,
+                home.kind,
+                home.address,
+                str(home.since),
+                home.until and str(home.until),
+                home.document_no,
+            ),
+        )
 
     def close(self, seed: int) -> None:
         """Write down what made this world, and put it on the disk."""
@@ -145,10 +180,10 @@ def seeded(folder: Path) -> dict[str, str] | None:
 
 
 def seed_world(folder: Path, city: City, *, seed: int, today: date, progress: Progress) -> int:
-    """Make all people in a folder beside and move its files in; population comes last and makes the world count.
+    """Make all people in a folder beside and move its files in; population, the last, makes the world count.
 
-    Returns the number of people. Takes seconds; killed half-way it leaves nothing that a next start would take for
-    a world.
+    Returns the number of people. Takes seconds; killed half-way it leaves nothing that a next start
+    would take for a world.
     """
     temporary = folder / "seeding.tmp"
     shutil.rmtree(temporary, ignore_errors=True)

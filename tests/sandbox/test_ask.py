@@ -1,0 +1,131 @@
+"""A register answers signed questions with a purpose, once a message, and only what was asked."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from .conftest import RESOURCES, Node, Sandbox
+
+
+@pytest.fixture(scope="module")
+def somebody(sandbox: Sandbox) -> str:
+    number: str = sandbox.take("eligible_work")["id_number"]
+    return number
+
+
+def test_only_the_asked_fields_come(sandbox: Sandbox, somebody: str) -> None:
+    answer = sandbox.ask("residence", somebody, ["registered", "residence_since"])
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["found"] is True
+    assert set(body["data"]) == {"registered", "residence_since"}
+    assert body["source"] == RESOURCES["residence"]
+    assert body["as_of"].endswith("Z")
+
+
+@pytest.mark.parametrize("register", RESOURCES)
+def test_unknown_person_is_not_found(sandbox: Sandbox, register: str) -> None:
+    body = sandbox.ask(register, "11010519491231002X", ["synthetic"]).json()
+    assert (body["found"], body["data"]) == (False, {})
+
+
+def test_a_wrong_name_tells_nothing(sandbox: Sandbox, somebody: str) -> None:
+    assert sandbox.ask("employment", somebody, ["employer"], name="某某").json()["data"] == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        ({"fields": ["employer", "salary"]}, 400),
+        ({"fields": []}, 400),
+        ({"msg_id": "1"}, 400),
+        ({"id_number": 5}, 400),
+        ({"purpose": None}, 403),
+        ({"purpose": {"id": "1", "kind": "case"}}, 403),
+        ({"caller": "node-other"}, 403),
+        ({"resource": "101001/000001"}, 404),
+    ],
+)
+def test_refused_questions(sandbox: Sandbox, somebody: str, other: dict[str, object], status: int) -> None:
+    question = sandbox.question("employment", somebody, ["employer"]) | other
+    answer = sandbox.post("/employment/v1/query", question)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+def test_unknown_field_is_pointed_at(sandbox: Sandbox, somebody: str) -> None:
+    answer = sandbox.ask("employment", somebody, ["employer", "salary"]).json()
+    assert answer["errors"] == [{"pointer": "#/fields/1"}]
+
+
+def test_unsigned_wrong_and_old_signatures_are_refused(sandbox: Sandbox, somebody: str) -> None:
+    path = "/employment/v1/query"
+    body = msgspec.json.encode(sandbox.question("employment", somebody, ["employer"]))
+    good = sandbox.node.headers("POST", path, body)
+    refused = [
+        {},
+        Node(sandbox.node.name).headers("POST", path, body),
+        sandbox.node.headers("POST", path, body, at=time.time() - 301),
+        sandbox.node.headers("POST", path, body, at=time.time() + 330),
+        sandbox.node.headers("POST", "/residence/v1/query", body),
+        sandbox.node.headers("POST", path, body + b" "),
+        good | {"Tongban-Signature": "AAAA"},
+        good | {"Tongban-Timestamp": "soon"},
+        good | {"Tongban-Timestamp": str(int(good["Tongban-Timestamp"]) - 1)},
+    ]
+    for headers in refused:
+        assert sandbox.http.post(path, content=body, headers=headers).status_code == 401, headers
+    assert sandbox.http.post(path, content=body, headers=good).status_code == 200
+
+
+def test_a_message_has_one_answer(sandbox: Sandbox, somebody: str) -> None:
+    question = sandbox.question("residence", somebody, ["registered"])
+    first = sandbox.post("/residence/v1/query", question)
+    time.sleep(0.01)
+    assert sandbox.post("/residence/v1/query", question).content == first.content
+    other = question | {"fields": ["district"]}
+    assert sandbox.post("/residence/v1/query", other).status_code == 409
+
+
+def test_the_call_log_names_the_asker_and_hides_the_number(sandbox: Sandbox, somebody: str) -> None:
+    question = sandbox.question("education", somebody, ["school", "level"])
+    sandbox.post("/education/v1/query", question)
+    log = sqlite3.connect(sandbox.data / "education.sqlite")
+    log.row_factory = sqlite3.Row
+    row = log.execute("SELECT * FROM call WHERE msg_id = ?", (question["msg_id"],)).fetchone()
+    log.close()
+    assert (row["caller"], row["fields"]) == (sandbox.node.name, "school,level")
+    assert question["purpose"]["id"] in row["purpose"]
+    assert somebody not in "".join(str(value) for value in tuple(row))
+
+
+def test_three_elements(sandbox: Sandbox) -> None:
+    person = sandbox.take("eligible_home")
+    right = {k: person[k] for k in ("id_number", "name", "phone")}
+
+    def check(**other: str) -> dict[str, object]:
+        answer: dict[str, object] = sandbox.post("/population/v1/check", right | other).json()
+        return answer
+
+    assert check() == {"match": True, "reasons": []}
+    assert check(name="某某", phone="13000000000") == {"match": False, "reasons": ["name", "phone"]}
+    assert check(id_number="11010519491231002X") == {"match": False, "reasons": ["unknown"]}
+    dead = sandbox.take("deceased")
+    answer = sandbox.post(
+        "/population/v1/check", {"id_number": dead["id_number"], "name": dead["name"]}
+    ).json()
+    assert answer == {"match": False, "reasons": ["deceased"]}
+
+
+def test_a_changed_key_is_read_again(another: Callable[..., Sandbox]) -> None:
+    running = another()
+    fresh = Node(running.node.name)
+    message = {"id_number": "11010519491231002X", "name": "某某"}
+    assert running.post("/population/v1/check", message, fresh).status_code == 401
+    running.trust.write_bytes(running.node.pem() + fresh.pem())
+    assert running.post("/population/v1/check", message, fresh).status_code == 200
+    assert running.post("/population/v1/check", message).status_code == 200
