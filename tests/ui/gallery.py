@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from urllib.parse import parse_qs, urlsplit
 import jinja2
 from markupsafe import Markup
 
+from tongban.kit.i18n import Message, Text, say, say_plural, use_language
+
 UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
-PAGES = sorted(path.stem for path in (Path(__file__).parent / "gallery").glob("*.html"))
+SAMPLES = Path(__file__).parent / "samples"
+PAGES = sorted(path.stem for path in SAMPLES.glob("*.html"))
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 CSP = "default-src 'self'; img-src 'self' data:"
 
@@ -72,13 +76,18 @@ def code() -> Markup:
     )
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """Jinja as the house sets it up, with null translations."""
-    loader = jinja2.FileSystemLoader([UI / "templates", Path(__file__).parent / "gallery"])
+    """Jinja as tongban.kit.web.pages sets it up, over the samples instead of the rooms' pages."""
     env = jinja2.Environment(
-        loader=loader, extensions=["jinja2.ext.i18n"], autoescape=True, undefined=jinja2.Undefined
+        loader=jinja2.FileSystemLoader([UI / "templates", SAMPLES]),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: str(value) if isinstance(value, Message | Text) else value,
     )
-    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(say, say_plural, newstyle=True)  # type: ignore[attr-defined]
     env.globals["static"] = lambda name: f"/static/{name}"
     return env
 
@@ -93,7 +102,8 @@ def render(name: str, *, theme: str = "light", elder: bool = False, lang: str = 
         "calendar": calendar(), "code": code(),
     }  # fmt: skip
     file = name if name.endswith(".html") else f"{name}.html"
-    return environment().get_template(file).render(context | more)
+    with use_language(lang):
+        return environment().get_template(file).render(context | more)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -104,7 +114,8 @@ class Handler(BaseHTTPRequestHandler):
         query = {key: values[0] for key, values in parse_qs(url.query).items()}
         if url.path.startswith("/static/"):
             file = UI / "static" / Path(url.path).name
-            found, body, kind = file.is_file(), file.read_bytes() if file.is_file() else b"", TYPES.get(file.suffix, "")
+            found, kind = file.is_file(), TYPES.get(file.suffix, "")
+            body = file.read_bytes() if found else b""
         else:
             name = url.path.strip("/") or "home"
             found, kind = name in PAGES, "text/html; charset=utf-8"
@@ -116,8 +127,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        return
+    def log_message(self, *args: Any) -> None:
+        """Silent: a test says what it found itself."""
 
 
 @contextmanager
@@ -135,5 +146,5 @@ def serving(port: int = 0) -> Iterator[str]:
 
 if __name__ == "__main__":
     with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 8100) as address:
-        print(address, *PAGES)
+        sys.stdout.write(f"{address} {PAGES}\n")
         threading.Event().wait()
