@@ -8,7 +8,6 @@ from tongban.kit.clock.calendar import (
     MARK_DERIVED,
     Calendar,
     CalendarDay,
-    DayCell,
     DayMark,
     by_week,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "CalendarWrong",
-    "DayCell",
     "DayMark",
     "by_week",
     "calendar_file",

@@ -66,17 +66,6 @@ class DayMark(msgspec.Struct, frozen=True):
     reason: Text
 
 
-CellKind = Literal["start", "today", "counted", "skipped", "due"]
-
-
-class DayCell(msgspec.Struct, frozen=True):
-    """One day as the progress page draws it; ``label`` says why it counts or not."""
-
-    day: date
-    kind: CellKind
-    label: Text
-
-
 class Calendar:
     """An immutable calendar in memory; each question costs a few array reads.
 
@@ -179,28 +168,14 @@ class Calendar:
         return _WEEKEND
 
 
-def by_week(marks: list[DayMark], *, today: date | None = None) -> list[list[DayCell | None]]:
+def by_week(marks: list[DayMark]) -> list[list[DayMark | None]]:
     """The days of :meth:`Calendar.explain` as rows of seven, Monday first, None where no day is told."""
     if not marks:
         return []
-    last = marks[-1].day
-    cells: list[DayCell | None] = [None] * marks[0].day.weekday()
-    cells += [
-        DayCell(mark.day, _cell_kind(mark, place, last, today), mark.reason)
-        for place, mark in enumerate(marks)
-    ]
+    cells: list[DayMark | None] = [None] * marks[0].day.weekday()
+    cells += marks
     cells += [None] * (-len(cells) % 7)
     return [cells[start : start + 7] for start in range(0, len(cells), 7)]
-
-
-def _cell_kind(mark: DayMark, place: int, last: date, today: date | None) -> CellKind:
-    if mark.day == last:
-        return "due"
-    if place == 0:
-        return "start"
-    if mark.day == today:
-        return "today"
-    return "counted" if mark.counted else "skipped"
 
 
 def _index(day: date) -> int:
