@@ -3,21 +3,76 @@
 The room owns licence types, licences, the index of their identifiers (GB/T 36904) and the orders to the card
 maker. A decision founds a licence with :func:`issuing`, joined to its own write; the worker orders the card and
 makes the licence valid when the serial comes back (event ``licences.issued``, reference = the case). Every row is
-signed over all its cells, every QR is a signed token: :func:`verify` says which of the two does not hold.
+signed over all its cells, every QR is a signed token: :func:`verify` says which of the two does not hold. Whoever
+verifies leaves a ledger row that the holder sees.
 """
 
-from tongban.licences.actions import issuing
-from tongban.licences.model import Identifier, Licence, LicenceType, Malformed, MoveRefused, State, Validity, make, parse
+from tongban.licences.actions import (
+    Face,
+    cancel,
+    code_of,
+    expire,
+    issuing,
+    library,
+    licence_type,
+    load,
+    resume,
+    revoke,
+    suspend,
+    verify,
+)
+from tongban.licences.model import (
+    POLICY,
+    Finding,
+    Identifier,
+    Licence,
+    LicenceMovedOn,
+    LicenceType,
+    LicenceUnknown,
+    Malformed,
+    MoveRefused,
+    ReasonMissing,
+    RowAltered,
+    Shown,
+    State,
+    Validity,
+    Verdict,
+    VerifyingTooFast,
+    make,
+    parse,
+)
+from tongban.licences.store import backlog
 
 __all__ = [
+    "POLICY",
+    "Face",
+    "Finding",
     "Identifier",
     "Licence",
+    "LicenceMovedOn",
     "LicenceType",
+    "LicenceUnknown",
     "Malformed",
     "MoveRefused",
+    "ReasonMissing",
+    "RowAltered",
+    "Shown",
     "State",
     "Validity",
+    "Verdict",
+    "VerifyingTooFast",
+    "backlog",
+    "cancel",
+    "code_of",
+    "expire",
     "issuing",
+    "library",
+    "licence_type",
+    "load",
     "make",
     "parse",
+    "resume",
+    "revoke",
+    "suspend",
+    "verify",
 ]

@@ -16,7 +16,7 @@ async def order_card(db: Database, event: Event, *, now: datetime) -> None:
     await actions.order_card(
         db,
         licence=UUID(event.payload["licence"]),
-        purpose=UUID(event.payload["purpose"]),
+        purpose=UUID(purpose) if (purpose := event.payload["purpose"]) else None,
         mark=outbox.handling(event, "licences.jobs.order_card", now=now),
         now=now,
     )

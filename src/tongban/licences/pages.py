@@ -134,7 +134,13 @@ def public_keys() -> Response[bytes]:
 
 
 async def _ask(
-    db: Database, actor: Actor, licence: UUID, move: Move, now: datetime, refusal: ReasonMissing | None = None, reason: str = ""
+    db: Database,
+    actor: Actor,
+    licence: UUID,
+    move: Move,
+    now: datetime,
+    refusal: ReasonMissing | None = None,
+    reason: str = "",
 ) -> Response[str]:
     row = await actions.for_change(db, actor, licence=licence, move=move)
     kind = await actions.licence_type(db, row.type_code)
@@ -150,7 +156,9 @@ async def _ask(
     )
 
 
-async def _do(db: Database, actor: Actor, licence: UUID, move: Move, request: Request[Any, Any, Any], now: datetime) -> Response[Any]:
+async def _do(
+    db: Database, actor: Actor, licence: UUID, move: Move, request: Request[Any, Any, Any], now: datetime
+) -> Response[Any]:
     reason = (await form_of(request)).get("reason", "")
     acts = {Move.REVOKE: actions.revoke, Move.SUSPEND: actions.suspend, Move.RESUME: actions.resume}
     try:

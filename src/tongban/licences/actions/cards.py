@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from tongban import audit, identity
+from tongban import audit, regions
 from tongban.kit import clock, keys, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
@@ -30,7 +30,6 @@ from tongban.licences.model import (
     make,
     opened,
     row_holds,
-    sealed,
     signed,
 )
 from tongban.licences.providers import BatchUnknown, Card, CardMaker, MakerAway, Ordered, OrdersRefused
@@ -48,34 +47,26 @@ VERIFYING_BASIS = "国务院令第716号《国务院关于在线政务服务的�
 VERIFIED_FIELDS = ["holder_name", "type_code", "issuer_code", "state", "issued_at", "valid_until"]
 
 
-async def order_card(db: Database, *, licence: UUID, purpose: UUID, mark: Part, now: datetime) -> None:
-    """Fill a founded licence with its holder's name and number, read under ``purpose``, and order its card.
+async def order_card(db: Database, *, licence: UUID, purpose: UUID | None, mark: Part, now: datetime) -> None:
+    """Order the card of a founded licence; its issuer's USCC is entered on the way.
 
     ``mark`` says that the event has had its effect. Raises RowAltered when the row is not as it was founded.
     """
     before = await store.licence(db, bucket=bucket_of(licence), licence=licence)
     if before is None:
         raise LicenceUnknown
-    ring = keys.current()
-    if not row_holds(before, ring):
+    if not row_holds(before, keys.current()):
         raise RowAltered
     if before.state is not State.MAKING:
         return  # called off meanwhile: there is nothing to make
-    person = await identity.person(db, before.holder)
-    id_number = await identity.id_number_of(db, person=before.holder, purpose=purpose, now=now)
-    filled = signed(
-        msgspec.structs.replace(
-            before,
-            revision=before.revision + 1,
-            holder_name_sealed=sealed(ring, licence, "holder_name", person.name),
-            holder_code_sealed=sealed(ring, licence, "holder_code", id_number),
-        ),
-        ring,
+    issuer = await regions.department(db, before.issuer_code)
+    ordered = signed(
+        msgspec.structs.replace(before, revision=before.revision + 1, issuer_uscc=issuer.uscc), keys.current()
     )
     done = await write(
         db,
-        store.changing(before, filled),
-        store.ordering(new_id(before.bucket), filled, now=now),
+        store.changing(before, ordered),
+        store.ordering(new_id(before.bucket), ordered, now=now),
         mark,
         audit.record(
             SYSTEM,
@@ -83,7 +74,11 @@ async def order_card(db: Database, *, licence: UUID, purpose: UUID, mark: Part, 
             subject=before.holder,
             reference=before.reference,
             purpose=purpose,
-            detail={"licence": str(licence), "to": "card maker", "fields": ["holder_name", "id_number", "face"]},
+            detail={
+                "licence": str(licence),
+                "to": "card maker",
+                "fields": ["holder_name", "id_number", "face"],
+            },
             now=now,
         ),
     )
@@ -97,7 +92,9 @@ async def send_batches(db: Database, *, now: datetime) -> int:
     Killed in between, a batch's lease runs out and it goes again; the card maker knows batch and order ids.
     """
     for type_code in await store.waiting_types(db):
-        await store.close_batch(db, batch_id=new_id(new_bucket()), type_code=type_code, size=BATCH_SIZE, now=now)
+        await store.close_batch(
+            db, batch_id=new_id(new_bucket()), type_code=type_code, size=BATCH_SIZE, now=now
+        )
     batches = await store.claimed(db, state="closed", now=now)
     taken = 0
     if batches:
@@ -270,7 +267,10 @@ def _valid(before: Licence, serial: str, until: date | None, now: datetime) -> L
             state=after(before.state, Move.ISSUE),
             revision=before.revision + 1,
             identifier=make(
-                type_code=before.type_code, issuer=before.issuer_uscc, serial=serial, version=before.version
+                type_code=before.type_code,
+                issuer=before.issuer_uscc or "",
+                serial=serial,
+                version=before.version,
             ),
             number=serial,
             issued_at=now,

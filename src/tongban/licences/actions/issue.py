@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,24 +20,26 @@ def issuing(
     holder: UUID,
     type_code: str,
     reference: UUID,
-    issuer_uscc: str,
-    issuer_code: str,
-    purpose: UUID,
-    face: Mapping[str, str],
+    department: str,
+    holder_name: str,
+    holder_code: str,
+    claims: Mapping[str, str],
+    purpose: UUID | None,
     now: datetime,
-    claims: Mapping[str, Any] | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[Part, Part]:
     """The parts that found a licence (state making, signed) and announce ``licences.making``.
 
-    To be joined to the write of the decision: ``write(db, guard, *issuing(...))``. ``issuer_uscc`` and
-    ``issuer_code`` are the issuing department's; ``purpose`` is the open purpose under which holder's name and ID
-    number are then read for the card (a case's own); ``face`` is personal and goes on the card only
-    (``address``, ``district``), ``claims`` is not personal and may be shown. A second licence of the same type
-    for one reference raises ``asyncpg.UniqueViolationError``.
+    To be joined to the write of the decision: ``write(db, guard, *issuing(...))``. ``department`` is the code of
+    the issuing department. ``holder_name``, ``holder_code`` (18-character ID number) and ``claims`` (what stands
+    on the card besides: ``address``, ``district``) are personal and sealed; ``shown`` everybody may see.
+    ``purpose`` is the open purpose under which they go to the card maker, a case's own. A second licence of the
+    same type for one reference raises ``asyncpg.UniqueViolationError``.
     """
     bucket = bucket_of(holder)
     ring = keys.current()
     licence_id = new_id(bucket)
+    face = msgspec.json.encode(dict(claims), order="sorted").decode()
     licence = signed(
         Licence(
             bucket=bucket,
@@ -51,15 +52,15 @@ def issuing(
             version=1,
             identifier=None,
             number=None,
-            holder_name_sealed=None,
-            holder_code_sealed=None,
-            face_sealed=sealed(ring, licence_id, "face", msgspec.json.encode(dict(face), order="sorted").decode()),
-            issuer_uscc=issuer_uscc,
-            issuer_code=issuer_code,
+            holder_name_sealed=sealed(ring, licence_id, "holder_name", holder_name),
+            holder_code_sealed=sealed(ring, licence_id, "holder_code", holder_code),
+            face_sealed=sealed(ring, licence_id, "face", face),
+            issuer_uscc=None,
+            issuer_code=department,
             issued_at=None,
             valid_from=None,
             valid_until=None,
-            claims=dict(claims or {}),
+            shown=dict(shown or {}),
             state_changed_at=now,
             state_reason="",
             signed_by="",
@@ -71,6 +72,6 @@ def issuing(
         "licences.making",
         subject=holder,
         reference=reference,
-        payload={"licence": str(licence_id), "purpose": str(purpose)},
+        payload={"licence": str(licence_id), "purpose": str(purpose) if purpose else None},
         now=now,
     )

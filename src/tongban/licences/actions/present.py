@@ -10,7 +10,7 @@ import msgspec
 from tongban import audit, regions
 from tongban.kit import clock, keys
 from tongban.kit.db import Database
-from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Relation
 from tongban.licences import store
@@ -124,11 +124,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         id=row.id,
         type_name=kind.name,
         holder=opened(ring, row.id, "holder_name", row.holder_name_sealed) if sound else "",
-        number=(
-            masked_number(opened(ring, row.id, "holder_code", row.holder_code_sealed))
-            if sound and row.holder_code_sealed
-            else ""
-        ),
+        number=(masked_number(opened(ring, row.id, "holder_code", row.holder_code_sealed)) if sound else ""),
         state=state,
         words=STATE_WORDS[state] if sound else _ALTERED,
         tone=("bad" if state in ENDED else STATE_TONES[state]) if sound else "bad",

@@ -132,7 +132,11 @@ def _noted(actor: Actor, licence: Licence, verdict: Verdict, *, how: How, now: d
         reference=licence.id,
         purpose=licence.id,
         kind="read",
-        detail={"by": how, "verdict": verdict, "fields": ["holder_name", "type_code", "state", "valid_until"]},
+        detail={
+            "by": how,
+            "verdict": verdict,
+            "fields": ["holder_name", "type_code", "state", "valid_until"],
+        },
         now=now,
     )
 

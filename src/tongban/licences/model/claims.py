@@ -40,9 +40,11 @@ class Claims(msgspec.Struct, frozen=True):
     exp: int | None = None
 
 
-def claims_of(licence: Licence, *, name: str, id_number: str, type_name: str, now: datetime) -> dict[str, Any]:
+def claims_of(
+    licence: Licence, *, name: str, id_number: str, type_name: str, now: datetime
+) -> dict[str, Any]:
     """The claims for a licence's QR; raises ValueError while its card is in making."""
-    if licence.identifier is None or licence.valid_from is None:
+    if licence.identifier is None or licence.valid_from is None or licence.issuer_uscc is None:
         raise ValueError("a licence in making has no code to show")
     claims = Claims(
         v=VERSION,

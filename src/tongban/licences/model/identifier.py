@@ -15,7 +15,7 @@ _PARTS = re.compile(
 )
 
 
-class Malformed(ValueError):
+class Malformed(ValueError):  # noqa: N818 - a verdict
     """What was given is not an e-licence identifier: wrong shape or wrong check character."""
 
 

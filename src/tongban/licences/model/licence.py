@@ -43,8 +43,9 @@ class Licence(msgspec.Struct, frozen=True):
     """证照: one row of ``licences.licence``, field for column.
 
     ``revision`` counts the row's changes and guards its writes; ``version`` is the licence's own (001 is the
-    first). ``number`` is the card's serial 证号. ``valid_until`` is the last day on which it holds. ``claims``
-    holds non-sensitive words of the licence; what is personal is sealed: name, ID number, and the card's face
+    first). ``issuer_code`` is the issuing department, ``issuer_uscc`` is filled when the card is ordered.
+    ``number`` is the card's serial 证号. ``valid_until`` is the last day on which it holds. ``shown`` holds words
+    of the licence that everybody may see; what is personal is sealed: name, ID number, and the card's face
     (``face_sealed``, a JSON object such as the address).
     """
 
@@ -58,15 +59,15 @@ class Licence(msgspec.Struct, frozen=True):
     version: int
     identifier: str | None
     number: str | None
-    holder_name_sealed: bytes | None
-    holder_code_sealed: bytes | None
+    holder_name_sealed: bytes
+    holder_code_sealed: bytes
     face_sealed: bytes
-    issuer_uscc: str
+    issuer_uscc: str | None
     issuer_code: str
     issued_at: datetime | None
     valid_from: date | None
     valid_until: date | None
-    claims: dict[str, Any]
+    shown: dict[str, Any]
     state_changed_at: datetime
     state_reason: str
     signed_by: str
@@ -142,6 +143,6 @@ def sealed(keys: Keys, licence: UUID, column: str, words: str) -> bytes:
     return keys.seal(words.encode(), sealing_context(licence, column))
 
 
-def opened(keys: Keys, licence: UUID, column: str, cell: bytes | None) -> str:
-    """The words of a sealed cell, empty when it is not filled yet; raises SealBroken."""
-    return "" if cell is None else keys.open(cell, sealing_context(licence, column)).decode()
+def opened(keys: Keys, licence: UUID, column: str, cell: bytes) -> str:
+    """The words of a sealed cell; raises SealBroken."""
+    return keys.open(cell, sealing_context(licence, column)).decode()

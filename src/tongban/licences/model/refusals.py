@@ -24,7 +24,9 @@ class RowAltered(Conflict):
     """The row's signature does not hold: nothing may be built on it."""
 
     def __init__(self) -> None:
-        super().__init__("licence-row-altered", N_("这张证照的数据与签名不符，已停止操作并记录。请联系系统管理员。"))
+        super().__init__(
+            "licence-row-altered", N_("这张证照的数据与签名不符，已停止操作并记录。请联系系统管理员。")
+        )
 
 
 class ReasonMissing(Invalid):
@@ -40,5 +42,7 @@ class VerifyingTooFast(TooMany):
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
-            "verifying-too-fast", N_("核验太频繁，请 {seconds} 秒后再试。", seconds=seconds), retry_after=seconds
+            "verifying-too-fast",
+            N_("核验太频繁，请 {seconds} 秒后再试。", seconds=seconds),
+            retry_after=seconds,
         )

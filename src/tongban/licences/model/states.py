@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from tongban.kit.errors import Conflict
-from tongban.kit.i18n import Message, N_
+from tongban.kit.i18n import N_, Message
 
 
 class State(StrEnum):
@@ -75,14 +75,21 @@ STATE_WORDS: dict[State, Message] = {
     State.ABOLISHED: N_("已废止"),
 }
 
-STATE_TONES: dict[State, str] = {State.MAKING: "info", State.VALID: "ok", State.SUSPENDED: "warn", State.EXPIRED: "warn"}
+STATE_TONES: dict[State, str] = {
+    State.MAKING: "info",
+    State.VALID: "ok",
+    State.SUSPENDED: "warn",
+    State.EXPIRED: "warn",
+}
 
 
 class MoveRefused(Conflict):
     """The table has no row for this state and move."""
 
     def __init__(self, state: State) -> None:
-        super().__init__("licence-move-refused", N_("这张证照目前{state}，不能进行这项操作。", state=STATE_WORDS[state]))
+        super().__init__(
+            "licence-move-refused", N_("这张证照目前{state}，不能进行这项操作。", state=STATE_WORDS[state])
+        )
 
 
 def after(state: State, move: Move) -> State:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.licences.model.licence import Licence, Validity, state_on
 from tongban.licences.model.states import State
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from base64 import b64encode
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from uuid import UUID
 
 import httpx
@@ -66,7 +66,7 @@ class CardMaker:
     def __init__(self, url: str) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
 
-    async def __aenter__(self) -> CardMaker:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -115,5 +115,7 @@ def _refused(answer: httpx.Response) -> frozenset[int]:
         pointers = problem.get("pointers") or problem.get("errors") or []
     except (msgspec.MsgspecError, AttributeError):
         return frozenset()
-    places = (_ORDER.match(str(p.get("pointer", "") if isinstance(p, dict) else p).lstrip("#")) for p in pointers)
+    places = (
+        _ORDER.match(str(p.get("pointer", "") if isinstance(p, dict) else p).lstrip("#")) for p in pointers
+    )
     return frozenset(int(place[1]) for place in places if place)

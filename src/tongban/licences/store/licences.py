@@ -14,7 +14,7 @@ from tongban.licences.model import Licence, LicenceType
 
 COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
     holder_name_sealed, holder_code_sealed, face_sealed, issuer_uscc, issuer_code, issued_at, valid_from,
-    valid_until, claims, state_changed_at, state_reason, signed_by, signature"""
+    valid_until, shown, state_changed_at, state_reason, signed_by, signature"""
 
 
 def licence_from(row: Mapping[str, Any]) -> Licence:
@@ -37,9 +37,9 @@ def changing(before: Licence, after: Licence) -> Part:
     """The guard of every change: the row as it was read, by revision and signature, becomes the new one."""
     return Part(
         """UPDATE licences.licence SET state = $4, revision = $5, version = $6, identifier = $7, number = $8,
-            holder_name_sealed = $9, holder_code_sealed = $10, issued_at = $11, valid_from = $12, valid_until = $13,
-            state_changed_at = $14, state_reason = $15, signed_by = $16, signature = $17
-        WHERE bucket = $1 AND id = $2 AND revision = $3 AND signature = $18
+            issuer_uscc = $9, issued_at = $10, valid_from = $11, valid_until = $12, state_changed_at = $13,
+            state_reason = $14, signed_by = $15, signature = $16
+        WHERE bucket = $1 AND id = $2 AND revision = $3 AND signature = $17
         RETURNING bucket, id, revision""",
         (
             before.bucket,
@@ -50,8 +50,7 @@ def changing(before: Licence, after: Licence) -> Part:
             after.version,
             after.identifier,
             after.number,
-            after.holder_name_sealed,
-            after.holder_code_sealed,
+            after.issuer_uscc,
             after.issued_at,
             after.valid_from,
             after.valid_until,
@@ -122,7 +121,8 @@ async def place_of(db: Database, identifier: str) -> tuple[int, UUID] | None:
 async def licence_types(db: Database) -> list[LicenceType]:
     """All licence types (reference table)."""
     rows = await db.rows(
-        "SELECT code, name_zh, name_en, holder_kind, validity, issuer_kind, mark FROM licences.licence_type ORDER BY code"
+        """SELECT code, name_zh, name_en, holder_kind, validity, issuer_kind, mark
+        FROM licences.licence_type ORDER BY code"""
     )
     return [
         msgspec.convert(
