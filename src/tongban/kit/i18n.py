@@ -96,3 +96,12 @@ class Message:
 def N_(msgid: str, **params: object) -> Message:  # noqa: N802 - the name that Babel extracts
     """Mark a sentence for translation; ``{name}`` places in it are filled from ``params``."""
     return Message(msgid, params)
+
+
+def both(message: Message) -> Text:
+    """A sentence of the code in both languages at once, for letters that are kept."""
+    spoken = {}
+    for wanted in LANGUAGES:
+        with use_language(wanted):
+            spoken[wanted] = str(message)
+    return Text(**spoken)

@@ -1,24 +1,45 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.clocks import days_left, earliest, marked_days, provisional
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
 from tongban.cases.actions.drafting import Sheet, discard, refresh, save, sheet, start
-from tongban.cases.actions.reading import Opened, open_case, progress
+from tongban.cases.actions.reading import (
+    Line,
+    Opened,
+    desk,
+    done,
+    find_by_code,
+    item_words,
+    my_cases,
+    open_case,
+    progress,
+)
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
 from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
+    "Line",
     "Opened",
     "Sheet",
     "accept",
     "approve",
     "complete",
+    "days_left",
     "decline",
     "deem_accepted",
+    "desk",
     "discard",
+    "done",
+    "earliest",
+    "find_by_code",
+    "item_words",
+    "marked_days",
+    "my_cases",
     "open_case",
     "progress",
+    "provisional",
     "recheck",
     "refresh",
     "refuse",

@@ -10,11 +10,12 @@ import msgspec
 
 from tongban import audit, catalogue
 from tongban.cases import store
-from tongban.cases.model import POLICY, Case, CaseEvent, NoSuchCase
+from tongban.cases.model import POLICY, Case, CaseEvent, DeskRow, NoSuchCase
 from tongban.cases.model.facts import Heard, heard
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor, Relation, Verdict, relation_to
 
 
@@ -65,3 +66,44 @@ async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:
     form = forms.compile_form(version.form)
     answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     return Opened(case, events, version, form, answers, heard(case.facts))
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A case in the resident's list, with its item's name."""
+
+    case: Case
+    name: Text
+
+
+async def my_cases(db: Database, actor: Actor, *, before: UUID | None, limit: int) -> list[Line]:
+    """The resident's cases, newest first: one statement."""
+    assert actor.id is not None
+    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit)
+    return [Line(case, (await catalogue.version(db, case.item, case.item_version)).name) for case in found]
+
+
+async def item_words(db: Database, item: str) -> tuple[Text, int]:
+    """An item's name and promised days as it stands today, from the process's memory."""
+    version = await catalogue.current(db, item)
+    return version.name, version.clock.promise_days
+
+
+async def desk(db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int) -> list[DeskRow]:
+    """Open cases of the officer's department, soonest date first: one statement, keyset."""
+    return await store.desk(db, department=actor.department or "", after=after, limit=limit)
+
+
+async def done(db: Database, actor: Actor, *, before: tuple[datetime, UUID] | None, limit: int) -> list[DeskRow]:
+    """Decided cases of the officer's department, latest first: one statement, keyset."""
+    return await store.done(db, department=actor.department or "", before=before, limit=limit)
+
+
+async def find_by_code(db: Database, actor: Actor, *, code: str) -> tuple[UUID, UUID]:
+    """(applicant, case) of a 19-digit code within the officer's department; raises NoSuchCase."""
+    found = await store.by_short_code(db, code=code)
+    if found is None:
+        raise NoSuchCase
+    case = await store.case_for_work(db, case_id=found)
+    if case is None or case.department != actor.department:
+        raise NoSuchCase
+    return case.applicant, case.id

@@ -3,7 +3,7 @@
 from tongban.cases.model.life import LIVING, MOVES, STATE_WORDS, Edge, Move, NotPossibleNow, State, edge, possible
 from tongban.cases.model.numbers import case_number, is_short_code, short_code
 from tongban.cases.model.records import Case, CaseEvent, DeskRow
-from tongban.cases.model.refusals import AnswersInvalid, MovedOn, NoSuchCase, ReasonMissing, RuleNotMet
+from tongban.cases.model.refusals import AnswersInvalid, MovedOn, NoSuchCase, NoSuchMove, ReasonMissing, RuleNotMet
 from tongban.cases.model.rights import POLICY
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Move",
     "MovedOn",
     "NoSuchCase",
+    "NoSuchMove",
     "NotPossibleNow",
     "ReasonMissing",
     "RuleNotMet",

@@ -45,3 +45,10 @@ class RuleNotMet(Invalid):
 
     def __init__(self) -> None:
         super().__init__("rule-not-met", N_("申领条件核对结果为不满足，不能准予。请重新核对数据，或作出不予办理的决定。"))
+
+
+class NoSuchMove(NotFound):
+    """The address names a move that no case knows."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-move", N_("没有这项操作。请从工作台重新进入。"))

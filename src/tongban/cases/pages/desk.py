@@ -1,0 +1,215 @@
+"""The department's desk: open cases by date, one laid open with its rule, clock and history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban.cases import actions
+from tongban.cases.model import STATE_WORDS, DeskRow, Move, NoSuchMove, is_short_code, possible
+from tongban.cases.pages.dates import due_words, lamp
+from tongban.cases.pages.findings import rule_rows, unmet, verdict_of
+from tongban.cases.pages.timeline import title_of
+from tongban.kit import clock, forms
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import Message, N_
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web import form_of, page, redirect
+
+PAGE = 50
+
+
+def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
+    """``<ISO instant>~<id>``; anything else starts from the top."""
+    try:
+        instant, _, identifier = (text or "").partition("~")
+        return datetime.fromisoformat(instant), UUID(identifier)
+    except ValueError:
+        return None
+
+
+async def _queue(
+    db: Database, rows: list[DeskRow], *, now: datetime, current: UUID | None
+) -> list[dict[str, Any]]:
+    shown = []
+    for row in rows:
+        left = await actions.days_left(db, row.due, now=now)
+        name, days = await actions.item_words(db, row.item)
+        colour = lamp(left, days)
+        shown.append(
+            {
+                "href": f"/desk/{row.applicant}/{row.id}",
+                "colour": colour,
+                "lamp_text": _LAMPS[colour],
+                "title": name,
+                "who": row.applicant_masked,
+                "left": _left(left),
+                "number": row.short_code,
+                "current": row.id == current,
+                "state": STATE_WORDS[row.state],
+            }
+        )
+    return shown
+
+
+_LAMPS = {"green": N_("正常"), "amber": N_("临近时限"), "red": N_("已超期")}
+
+
+def _left(days: int) -> Message:
+    if days < 0:
+        return N_("超 {days} 日", days=-days)
+    return N_("剩 {days} 日", days=days) if days else N_("今天到期")
+
+
+@get("/desk", who="cases.desk")
+async def todo(
+    db: Database, actor: Actor, now: datetime, after: str | None = None, q: str | None = None
+) -> Response[Any]:
+    """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code."""
+    message = None
+    if q:
+        found = await _found(db, actor, q.strip().replace(" ", ""))
+        if isinstance(found, str):
+            return redirect(found)
+        message = found
+    rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
+    return page(
+        "cases/desk.html",
+        queue=await _queue(db, rows[:PAGE], now=now, current=None),
+        next_href=_next("/desk", rows),
+        opened=None,
+        search_value=q or "",
+        message=message,
+    )
+
+
+async def _found(db: Database, actor: Actor, code: str) -> str | Message:
+    if not is_short_code(code):
+        return N_("请输入 19 位受理编码；末位是校验位，输错一位即可发现。")
+    try:
+        applicant, case_id = await actions.find_by_code(db, actor, code=code)
+    except Refused as refused:
+        return refused.message if isinstance(refused.message, Message) else N_("没有找到这个办件。")
+    return f"/desk/{applicant}/{case_id}"
+
+
+def _next(path: str, rows: list[DeskRow]) -> str | None:
+    if len(rows) <= PAGE:
+        return None
+    last = rows[PAGE - 1]
+    return f"{path}?after={last.due.isoformat().replace('+00:00', 'Z')}~{last.id}"
+
+
+@get("/desk/done", who="cases.desk")
+async def done(db: Database, actor: Actor, now: datetime, before: str | None = None) -> Response[str]:
+    """Cases that my department has decided, latest first."""
+    rows = await actions.done(db, actor, before=_cursor(before), limit=PAGE + 1)
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    return page(
+        "cases/done.html",
+        rows=rows[:PAGE],
+        words=STATE_WORDS,
+        names={row.item: (await actions.item_words(db, row.item))[0] for row in rows},
+        next_href=f"/desk/done?before={more.decided_at:%Y-%m-%dT%H:%M:%S.%fZ}~{more.id}" if more else None,
+    )
+
+
+@get("/desk/{applicant:uuid}/{case_id:uuid}", who="cases.read")
+async def work(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
+    """One case laid open: two statements, the queue and the case with its ledger row."""
+    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id)
+
+
+async def _work(
+    db: Database,
+    actor: Actor,
+    *,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    refused: Refused | None = None,
+    typed: str = "",
+) -> Response[str]:
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    rows = await actions.desk(db, actor, after=None, limit=PAGE)
+    case = opened.case
+    due = await due_words(db, case, now=now)
+    total = opened.version.clock.promise_days if case.promise_due else opened.version.clock.accept_days
+    return page(
+        "cases/desk.html",
+        status=refused.status if refused else 200,
+        queue=await _queue(db, rows, now=now, current=case.id),
+        next_href=None,
+        message=None,
+        opened=opened,
+        case=case,
+        item=opened.version,
+        state_words=STATE_WORDS[case.state],
+        sections=forms.summary(opened.form, opened.answers, masked=True),
+        rows=rule_rows(case.finding),
+        verdict=verdict_of(case.finding),
+        unmet=unmet(case.finding),
+        due=due,
+        total=total,
+        colour=lamp(due["left"], total) if due else "none",
+        history=[_history(event) for event in reversed(opened.events)],
+        moves=possible(case.state, Role.OFFICER),
+        refused=refused,
+        typed=typed,
+        facts=opened.facts,
+    )
+
+
+def _history(event: Any) -> dict[str, Any]:
+    return {
+        "title": title_of(event),
+        "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
+        "detail": event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统")),
+    }
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
+async def act(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    request: Request[Any, Any, Any],
+    applicant: UUID,
+    case_id: UUID,
+    move: str,
+) -> Response[Any] | Redirect:
+    """One move on the case; a refusal shows the case as it is now, with what was typed."""
+    reason = (await form_of(request)).get("reason", "")
+    try:
+        await _move(db, actor, move, case_id=case_id, reason=reason, now=now)
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        return await _work(
+            db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused, typed=reason
+        )
+    return redirect(f"/desk/{applicant}/{case_id}")
+
+
+async def _move(db: Database, actor: Actor, move: str, *, case_id: UUID, reason: str, now: datetime) -> None:
+    match move:
+        case Move.ACCEPT:
+            await actions.accept(db, actor, case_id=case_id, now=now)
+        case Move.DECLINE:
+            await actions.decline(db, actor, case_id=case_id, reason=reason, now=now)
+        case Move.APPROVE:
+            await actions.approve(db, actor, case_id=case_id, note=reason, now=now)
+        case Move.REFUSE:
+            await actions.refuse(db, actor, case_id=case_id, reason=reason, now=now)
+        case Move.RECHECK:
+            await actions.recheck(db, actor, case_id=case_id, now=now)
+        case _:
+            raise NoSuchMove
+
+
+routes = [todo, done, work, act]
