@@ -43,6 +43,21 @@ def test_what_was_typed_becomes_values(form: Form) -> None:
     assert forms.check(form, ANSWERS) == {}
 
 
+def test_what_nobody_can_see_does_not_come_along(form: Form) -> None:
+    answers = forms.parse(
+        form,
+        TYPED
+        | {
+            "id_number": "\u202d11010519491231002X\u202c",
+            "phone": "\ufeff138\u200b00138000",
+            "address": "幸福路\x0012号\u200b301室",
+            "since-day": "2\u200b4",
+            "note": "第一行\r\n\x1b第二行\ud800",
+        },
+    )
+    assert answers == ANSWERS
+
+
 def test_what_is_no_value_stays_as_typed_and_is_told(form: Form) -> None:
     answers = forms.parse(form, TYPED | {"children": "两个", "since-month": "13", "since-day": ""})
     assert answers["children"] == "两个"

@@ -15,6 +15,19 @@ from tongban.kit.keys import Keys
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 #: Full-width digits only: in a name or an address the punctuation stays as typed.
 _HALF_WIDTH_DIGITS = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
+#: What no hand types and no column takes: control characters (PostgreSQL refuses NUL), lone surrogates, and
+#: the invisible marks that come along when a number is copied from a page or a chat.
+_UNSEEN = dict.fromkeys(
+    (
+        *(
+            code
+            for code in range(0xA0)
+            if unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\t\n\r"
+        ),
+        *(0xAD, 0x061C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)),
+        *range(0xD800, 0xE000),
+    )
+)
 _CODE_FORMATS = frozenset({"cn-id", "cn-phone", "uscc", "date", "email"})
 _UPPER_FORMATS = frozenset({"cn-id", "uscc"})
 _SEALED = "sealed"
@@ -123,12 +136,16 @@ def _typed(field: Field, posted: Mapping[str, str]) -> Any:
 def _tidy(field: Field, text: str) -> str:
     name = field.rule.get("format")
     if field.kind != "string" or name in _CODE_FORMATS:
-        text = "".join(text.translate(_HALF_WIDTH).split())
-        return text.upper() if name in _UPPER_FORMATS else text
-    text = unicodedata.normalize("NFC", text).translate(_HALF_WIDTH_DIGITS)
+        code = _code(text)
+        return code.upper() if name in _UPPER_FORMATS else code
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN)).translate(_HALF_WIDTH_DIGITS)
     if field.ui.widget == "textarea":
         return text.replace("\r\n", "\n").strip()
     return " ".join(text.split())
+
+
+def _code(text: str) -> str:
+    return "".join(text.translate(_UNSEEN).translate(_HALF_WIDTH).split())
 
 
 def _number(text: str, kind: type[int | float]) -> Any:
@@ -144,11 +161,7 @@ def _number(text: str, kind: type[int | float]) -> Any:
 
 def _typed_date(name: str, posted: Mapping[str, str]) -> str | None:
     """A date from its three inputs or from one ISO text; incomplete parts stay in their places."""
-    parts = [
-        "".join(posted.get(f"{name}-{part}", "").translate(_HALF_WIDTH).split())
-        for part in ("year", "month", "day")
-    ]
+    parts = [_code(posted.get(f"{name}-{part}", "")) for part in ("year", "month", "day")]
     if not any(parts):
-        whole = "".join(posted.get(name, "").translate(_HALF_WIDTH).split())
-        return whole or None
+        return _code(posted.get(name, "")) or None
     return "-".join((parts[0], *(part.zfill(2) if part.isdigit() else part for part in parts[1:])))

@@ -48,7 +48,7 @@ def check(form: Form, answers: Mapping[str, Any], *, later: Collection[str] = ()
         for field in asked
         if field.name in faults and not (field.name in later and field.name not in answers)
     }
-    for name in faults.keys() - form.by_name.keys():
+    for name in sorted(faults.keys() - form.by_name.keys()):
         found[name] = (
             N_("这份表单没有“{name}”这一项。", name=name) if name else N_("内容与表单不符，请检查。")
         )
