@@ -1,0 +1,24 @@
+"""The notices room: what the house tells a person, in her inbox and by SMS.
+
+It owns the schema ``notices``. It takes a recipient and words from its caller and knows no case. A notice is
+a part of the caller's own write (:func:`telling`, :func:`texting`): it is told exactly when the thing happened.
+An SMS goes out through the outbox (``notices.sms``), once per event at the gateway; number and words lie sealed
+until then. Phone numbers are handed over sealed with :func:`seal_phone`.
+"""
+
+from tongban.notices.actions import inbox, read_notice, telling, texting, unread
+from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, open_phone, seal_phone
+
+__all__ = [
+    "POLICY",
+    "Notice",
+    "NoticeUnknown",
+    "SmsAway",
+    "inbox",
+    "open_phone",
+    "read_notice",
+    "seal_phone",
+    "telling",
+    "texting",
+    "unread",
+]

@@ -1,0 +1,120 @@
+"""Verbs of the notices room: tell, text, read."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Text
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.outbox import Event, announcing
+from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.notices import store
+from tongban.notices.model import (
+    MOST_COUNTED,
+    PAGE,
+    POLICY,
+    Notice,
+    NoticeUnknown,
+    open_phone,
+    open_words,
+    seal_words,
+)
+from tongban.notices.providers import sms
+from tongban.settings import settings
+
+
+def telling(*, recipient: UUID, title: Text, body: Text, link: str, now: datetime) -> Part:
+    """The part that tells ``recipient`` something in her inbox; ``link`` is a local path or empty."""
+    if link and (not link.startswith("/") or link.startswith("//")):
+        raise ValueError(f"a notice links inside the house, not to {link!r}")
+    notice = Notice(new_id(bucket_of(recipient)), title, body, link, now, None)
+    return store.adding(notice, recipient=recipient)
+
+
+def texting(
+    *,
+    recipient: UUID,
+    phone_sealed: bytes,
+    words: str,
+    template: str,
+    now: datetime,
+    until: datetime | None = None,
+) -> Part:
+    """The part that sends an SMS (at most 500 characters) once the write has happened.
+
+    ``phone_sealed`` comes from :func:`seal_phone`; ``template`` is the code of the approved text. After
+    ``until`` the message is worthless (a log-in code) and is dropped, not sent late.
+    """
+    return announcing(
+        "notices.sms",
+        subject=recipient,
+        reference=template,
+        payload={
+            "phone": b64encode(phone_sealed).decode(),
+            "words": seal_words(words, recipient),
+            "template": template,
+            "until": until,
+        },
+        now=now,
+    )
+
+
+async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
+    """Hand the event's message to the gateway and note that it went; raises SmsAway when it did not go.
+
+    Killed in between it goes again under the same id, which the gateway knows.
+    """
+    until = event.payload.get("until")
+    late = until is not None and datetime.fromisoformat(until) <= now
+    if not late:
+        await sms.send(
+            settings().sandbox_url,
+            msg_id=event.id,
+            phone=open_phone(b64decode(event.payload["phone"]), event.subject),
+            text=open_words(event.payload["words"], event.subject),
+            template=event.payload["template"],
+        )
+    await write(
+        db,
+        Part("SELECT 1 AS sent"),
+        mark,
+        audit.record(
+            SYSTEM,
+            "notices.drop_sms" if late else "notices.send_sms",
+            subject=event.subject,
+            reference=event.id,
+            detail={"template": event.payload["template"]},
+            now=now,
+        ),
+    )
+
+
+async def inbox(
+    db: Database, recipient: UUID, *, before: UUID | None = None, limit: int = PAGE
+) -> list[Notice]:
+    """A page of a person's inbox, newest first; ``before`` is the last id of the page before."""
+    return await store.inbox(db, recipient=recipient, limit=limit, before=before)
+
+
+async def unread(db: Database, recipient: UUID) -> int:
+    """How many notices a person has not read, up to 100."""
+    return await store.unread(db, recipient=recipient, most=MOST_COUNTED)
+
+
+async def read_notice(db: Database, actor: Actor, *, notice: UUID, now: datetime) -> str:
+    """Mark one of the actor's own notices as read; gives its link. Raises NoticeUnknown."""
+    POLICY.require(actor, "notices.read_notice", Relation.OWN)
+    if actor.id is None or bucket_of(notice) != actor.bucket:
+        raise NoticeUnknown
+    row = await write(
+        db,
+        store.reading(notice, recipient=actor.id, now=now),
+        audit.record(actor, "notices.read_notice", subject=actor.id, reference=notice, now=now),
+    )
+    if row is None:
+        raise NoticeUnknown
+    return str(row["link"])

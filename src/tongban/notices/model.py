@@ -1,0 +1,76 @@
+"""Nouns of the notices room: notices, sealed phone numbers, and what is refused."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit import keys
+from tongban.kit.errors import NotFound
+from tongban.kit.i18n import N_, Text
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+POLICY = Policy(
+    (
+        Rule("notices.inbox", Role.RESIDENT, Relation.OWN),
+        Rule("notices.read_notice", Role.RESIDENT, Relation.OWN),
+    )
+)
+
+#: Notices on one page of the inbox.
+PAGE = 20
+#: Above so many unread notices the count says "99+".
+MOST_COUNTED = 100
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One notice in an inbox 站内信: words in both languages, and a local link to what it is about."""
+
+    id: UUID
+    title: Text
+    body: Text
+    link: str
+    at: datetime
+    read_at: datetime | None
+
+
+class NoticeUnknown(NotFound):
+    """No such notice in this person's inbox."""
+
+    def __init__(self) -> None:
+        super().__init__("notice-unknown", N_("没有找到这条消息，它可能不属于当前账号。"))
+
+
+class SmsAway(Exception):  # noqa: N818 - it is away, not at fault
+    """The SMS gateway did not take the message; the outbox tries again."""
+
+
+def _phone_context(recipient: UUID) -> bytes:
+    return b"notices.phone\x1f" + recipient.bytes
+
+
+def _words_context(recipient: UUID) -> bytes:
+    return b"notices.words\x1f" + recipient.bytes
+
+
+def seal_phone(phone: str, recipient: UUID) -> bytes:
+    """A phone number sealed for its owner: it opens only together with this recipient's id."""
+    return keys.current().seal(phone.encode(), _phone_context(recipient))
+
+
+def open_phone(sealed: bytes, recipient: UUID) -> str:
+    """The number again; raises keys.SealBroken for another recipient's."""
+    return keys.current().open(sealed, _phone_context(recipient)).decode()
+
+
+def seal_words(words: str, recipient: UUID) -> str:
+    """An SMS text as it lies in the outbox: it may hold a log-in code. Base64."""
+    return b64encode(keys.current().seal(words.encode(), _words_context(recipient))).decode()
+
+
+def open_words(sealed: str, recipient: UUID) -> str:
+    """The text again."""
+    return keys.current().open(b64decode(sealed), _words_context(recipient)).decode()

@@ -1,0 +1,1 @@
+"""Those who carry notices out of the house: a file per vendor."""

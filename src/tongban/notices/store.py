@@ -1,0 +1,83 @@
+"""SQL of the notices room. Every statement names the recipient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from tongban.kit.db import Database, Part
+from tongban.kit.i18n import Text
+from tongban.kit.ids import bucket_of
+from tongban.notices.model import Notice
+
+
+def adding(notice: Notice, *, recipient: UUID) -> Part:
+    """The part that puts a notice into its recipient's inbox."""
+    return Part(
+        """INSERT INTO notices.inbox
+            (bucket, id, recipient, title_zh, title_en, body_zh, body_en, link, at)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz
+        FROM guard""",
+        (
+            bucket_of(recipient),
+            notice.id,
+            recipient,
+            notice.title.zh,
+            notice.title.en,
+            notice.body.zh,
+            notice.body.en,
+            notice.link,
+            notice.at,
+        ),
+    )
+
+
+def reading(notice: UUID, *, recipient: UUID, now: datetime) -> Part:
+    """The guard that marks a notice as read; read again it keeps its first time. Gives the link."""
+    return Part(
+        """UPDATE notices.inbox SET read_at = coalesce(read_at, $4::timestamptz)
+        WHERE bucket = $1::smallint AND id = $2::uuid AND recipient = $3::uuid
+        RETURNING link""",
+        (bucket_of(recipient), notice, recipient, now),
+    )
+
+
+async def inbox(db: Database, *, recipient: UUID, limit: int, before: UUID | None) -> list[Notice]:
+    """One page of a person's inbox, newest first, older than ``before``."""
+    rows = await db.rows(
+        """SELECT id, title_zh, title_en, body_zh, body_en, link, at, read_at FROM notices.inbox
+        WHERE bucket = $1 AND recipient = $2 AND ($3::uuid IS NULL OR id < $3)
+        ORDER BY id DESC LIMIT $4""",
+        bucket_of(recipient),
+        recipient,
+        before,
+        limit,
+    )
+    return [_notice(row) for row in rows]
+
+
+async def unread(db: Database, *, recipient: UUID, most: int) -> int:
+    """How many notices a person has not read, counted up to ``most``."""
+    return int(
+        await db.value(
+            """SELECT count(*) FROM (
+                SELECT 1 FROM notices.inbox WHERE bucket = $1 AND recipient = $2 AND read_at IS NULL LIMIT $3
+            ) AS few""",
+            bucket_of(recipient),
+            recipient,
+            most,
+        )
+    )
+
+
+def _notice(row: Record) -> Notice:
+    return Notice(
+        row["id"],
+        Text(row["title_zh"], row["title_en"]),
+        Text(row["body_zh"], row["body_en"]),
+        row["link"],
+        row["at"],
+        row["read_at"],
+    )

@@ -1,0 +1,25 @@
+"""The regions room: the installing city, its districts, its departments.
+
+It owns the schema ``regions``: reference tables that an installing city fills from its folder
+(``city.yaml``, ``districts.csv``, ``departments.yaml``) and that every process keeps in memory. Which
+department is competent for a matter is asked with :func:`department_for`.
+"""
+
+from tongban.regions.actions import department, department_for, departments, districts, load, warm
+from tongban.regions.files import city_of
+from tongban.regions.model import City, CityDataWrong, Department, DepartmentUnknown, District
+
+__all__ = [
+    "City",
+    "CityDataWrong",
+    "Department",
+    "DepartmentUnknown",
+    "District",
+    "city_of",
+    "department",
+    "department_for",
+    "departments",
+    "districts",
+    "load",
+    "warm",
+]
