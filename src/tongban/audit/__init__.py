@@ -7,16 +7,36 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 ``/my/readings``.
 """
 
+from tongban.audit.actions.months import ensure_partitions
+from tongban.audit.actions.readings import readings_of, reads_without_purpose
 from tongban.audit.actions.record import closing_purpose, opening_purpose, record, standing_purpose
-from tongban.audit.model import POLICY, PersonalDataInLedger, Purpose, Reading
+from tongban.audit.actions.seal import seal, unsealed_tail
+from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
+from tongban.audit.model import POLICY, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
+from tongban.audit.model.naming import plug_names
+from tongban.audit.model.report import Finding, Report
 
 __all__ = [
     "POLICY",
+    "ExportUnreadable",
+    "Finding",
+    "NameKind",
+    "Naming",
     "PersonalDataInLedger",
     "Purpose",
     "Reading",
+    "Report",
     "closing_purpose",
+    "ensure_partitions",
+    "export",
     "opening_purpose",
+    "plug_names",
+    "readings_of",
+    "reads_without_purpose",
     "record",
+    "seal",
     "standing_purpose",
+    "unsealed_tail",
+    "verify",
+    "verify_export",
 ]

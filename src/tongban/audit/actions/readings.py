@@ -1,0 +1,28 @@
+"""Who read whose data, for the person and for the daily check."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tongban.audit.model import Reading
+from tongban.audit.store import ledger
+from tongban.kit.db import Database
+
+#: The daily check looks a little further back than a day, so that no reading falls between two checks.
+CHECKED_SPAN = timedelta(hours=25)
+
+
+async def readings_of(
+    db: Database, *, subject: UUID, limit: int, before: UUID | None = None
+) -> list[Reading]:
+    """Who read this person's data, newest first; ``before`` is the last id of the page before."""
+    return await ledger.readings(db, subject=subject, limit=limit, before=before)
+
+
+async def reads_without_purpose(db: Database, *, now: datetime, since: datetime | None = None) -> int:
+    """Readings since ``since`` (default: the last 25 hours) without a purpose of that person standing then.
+
+    Must be 0. A reading at the very instant that its purpose was closed counts as under it.
+    """
+    return await ledger.unlawful_readings(db, since=since or now - CHECKED_SPAN, until=now)

@@ -1,0 +1,23 @@
+"""How codes of higher rooms get their words on the readings page: plugged in by ``rooms.py``."""
+
+from __future__ import annotations
+
+from tongban.audit.model.reading import NameKind, Naming
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+
+_plugged: list[Naming] = []
+
+
+def plug_names(naming: Naming) -> None:
+    """Let ``naming`` give the words for codes; the last one plugged is asked."""
+    _plugged[:] = [naming]
+
+
+async def name_of(db: Database, *, kind: NameKind, code: str) -> Text | str:
+    """The words for a code; the code itself where nobody knows better."""
+    for naming in _plugged:
+        known = await naming(db, kind=kind, code=code)
+        if known is not None:
+            return known
+    return code
