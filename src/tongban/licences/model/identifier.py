@@ -27,10 +27,14 @@ class Identifier(msgspec.Struct, frozen=True):
     serial: str
     version: int
 
+    @property
+    def body(self) -> str:
+        """What the check character is computed over, with its dots."""
+        return f"{self.type_code}.{self.issuer}.{self.serial}.{self.version:03d}"
+
     def __str__(self) -> str:
         """The whole identifier with root and check character."""
-        body = f"{self.type_code}.{self.issuer}.{self.serial}.{self.version:03d}"
-        return f"{ROOT}.{body}.{check(body)}"
+        return f"{ROOT}.{self.body}.{check(self.body)}"
 
 
 def check(body: str) -> str:
@@ -43,7 +47,10 @@ def check(body: str) -> str:
 
 def make(*, type_code: str, issuer: str, serial: str, version: int) -> str:
     """The identifier of a new licence; raises Malformed when a part does not fit its place."""
-    return str(parse(str(Identifier(type_code, issuer, serial, version))))
+    parts = Identifier(type_code, issuer, serial, version)
+    if _PARTS.fullmatch(f"{parts.body}.0") is None:
+        raise Malformed("a part does not fit its place")
+    return str(parts)
 
 
 def parse(text: str) -> Identifier:
@@ -58,12 +65,3 @@ def parse(text: str) -> Identifier:
     if check(written[:-2]) != match["check"]:
         raise Malformed("the check character does not fit")
     return Identifier(match["type_code"], match["issuer"], match["serial"], int(match["version"]))
-
-
-def check_digit_fits(text: str) -> bool:
-    """Whether ``text`` is an identifier whose check character fits."""
-    try:
-        parse(text)
-    except Malformed:
-        return False
-    return True

@@ -1,0 +1,80 @@
+"""The life of a licence: the table is closed, and everything that it allows is what the brief allows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongban.licences.model import (
+    ENDED,
+    LIFE,
+    STATE_WORDS,
+    Move,
+    MoveRefused,
+    State,
+    Validity,
+    after,
+    last_day,
+    masked_name,
+    masked_number,
+    short_hash,
+)
+
+
+@given(state=st.sampled_from(State), move=st.sampled_from(Move))
+def test_a_move_leads_where_the_table_says_or_is_refused(state: State, move: Move) -> None:
+    step = LIFE[move]
+    if state in step.sources:
+        assert after(state, move) is step.target
+    else:
+        with pytest.raises(MoveRefused):
+            after(state, move)
+
+
+def test_what_has_ended_never_comes_back() -> None:
+    for state in ENDED:
+        for move in Move:
+            with pytest.raises(MoveRefused):
+                after(state, move)
+
+
+def test_every_state_has_words_and_can_be_reached() -> None:
+    assert set(STATE_WORDS) == set(State)
+    assert {step.target for step in LIFE.values()} | {State.MAKING} == set(State)
+    assert len({step.event for step in LIFE.values()}) == len(LIFE)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-11-24", "2027-11-23"),
+        ("2028-02-29", "2029-02-28"),
+        ("2027-03-01", "2028-02-29"),
+        ("2026-01-01", "2026-12-31"),
+    ],
+)
+def test_a_permit_is_signed_every_year(first: str, last: str) -> None:
+    assert last_day(Validity.SIGN_YEARLY, date.fromisoformat(first)) == date.fromisoformat(last)
+    assert last_day(Validity.UNLIMITED, date.fromisoformat(first)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"), [("李明", "李*"), ("欧阳小明", "欧**明"), ("王", "*"), ("陈小满", "陈*满")]
+)
+def test_a_stranger_sees_a_masked_name(name: str, masked: str) -> None:
+    assert masked_name(name) == masked
+
+
+def test_numbers_are_masked_and_the_hash_is_too_short_to_search() -> None:
+    from uuid import uuid4
+
+    assert masked_number("341302199503071248") == "3413 **** **** 1248"
+    assert masked_number("12345") == "****"
+    salt = uuid4()
+    assert len(short_hash(salt, "李明", "341302199503071248")) == 4
+    assert short_hash(salt, "李明", "1") != short_hash(uuid4(), "李明", "1") or short_hash(
+        salt, "李明", "1"
+    ) != short_hash(uuid4(), "李明", "1")
