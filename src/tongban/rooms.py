@@ -31,6 +31,7 @@ from tongban.licences import pages as licences_pages
 from tongban.notices import jobs as notices_jobs
 from tongban.notices import pages as notices_pages
 from tongban.portal import pages as portal_pages
+from tongban.portal.model import POLICY as PORTAL
 from tongban.settings import settings
 
 #: From the ground floor up.
@@ -92,7 +93,7 @@ POLICY = Policy(
         catalogue.POLICY,
         licences.POLICY,
         cases.POLICY,
-        portal_pages.POLICY,
+        PORTAL,
     )
     for rule in policy.rules
 )

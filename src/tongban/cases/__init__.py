@@ -1,0 +1,50 @@
+"""The cases room: the life of an application (办件) from draft to licence, and the department's desk.
+
+It owns the schema ``cases``: cases, their steps, their numbers. The life cycle is one closed table
+(``model/life.py``); every move is one write of state, step, ledger row, news and timers. It reads the
+catalogue for the item's version, the registers through exchange under the case's own purpose, and hands
+an approval to licences with :func:`tongban.licences.issuing`. It announces ``cases.*`` and listens to
+``licences.issued``.
+"""
+
+from tongban.cases.actions import (
+    accept,
+    approve,
+    decline,
+    discard,
+    my_cases,
+    open_case,
+    progress,
+    recheck,
+    refuse,
+    save,
+    sheet,
+    start,
+    submit,
+    withdraw,
+)
+from tongban.cases.model import MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
+
+__all__ = [
+    "MOVES",
+    "POLICY",
+    "STATE_WORDS",
+    "TONES",
+    "Case",
+    "Move",
+    "State",
+    "accept",
+    "approve",
+    "decline",
+    "discard",
+    "my_cases",
+    "open_case",
+    "progress",
+    "recheck",
+    "refuse",
+    "save",
+    "sheet",
+    "start",
+    "submit",
+    "withdraw",
+]

@@ -1,6 +1,17 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
-from tongban.cases.model.life import LIVING, MOVES, STATE_WORDS, Edge, Move, NotPossibleNow, State, edge, possible
+from tongban.cases.model.life import (
+    LIVING,
+    MOVES,
+    STATE_WORDS,
+    TONES,
+    Edge,
+    Move,
+    NotPossibleNow,
+    State,
+    edge,
+    possible,
+)
 from tongban.cases.model.numbers import case_number, is_short_code, short_code
 from tongban.cases.model.records import Case, CaseEvent, DeskRow
 from tongban.cases.model.refusals import AnswersInvalid, MovedOn, NoSuchCase, NoSuchMove, ReasonMissing, RuleNotMet
@@ -11,6 +22,7 @@ __all__ = [
     "MOVES",
     "POLICY",
     "STATE_WORDS",
+    "TONES",
     "AnswersInvalid",
     "Case",
     "CaseEvent",

@@ -42,6 +42,20 @@ STATE_WORDS: dict[State, Message] = {
 }
 
 
+#: The colour of a state's chip, beside its words.
+TONES: dict[State, str] = {
+    State.DRAFT: "muted",
+    State.SUBMITTED: "info",
+    State.ACCEPTED: "info",
+    State.ISSUING: "teal",
+    State.CLOSED: "ok",
+    State.REFUSED: "bad",
+    State.NOT_ACCEPTED: "bad",
+    State.WITHDRAWN: "muted",
+    State.DISCARDED: "muted",
+}
+
+
 class Move(StrEnum):
     """What can be done to a case 动作."""
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response
 
 from tongban import audit
 from tongban.cases import actions
-from tongban.cases.model import STATE_WORDS, Move, State, possible
+from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.pages.dates import calendar_cells, due_words
 from tongban.cases.pages.timeline import steps_of
 from tongban.kit.db import Database
@@ -19,19 +19,6 @@ from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect
 
 PAGE = 20
-
-TONES = {
-    State.DRAFT: "muted",
-    State.SUBMITTED: "info",
-    State.ACCEPTED: "info",
-    State.ISSUING: "teal",
-    State.CLOSED: "ok",
-    State.REFUSED: "bad",
-    State.NOT_ACCEPTED: "bad",
-    State.WITHDRAWN: "muted",
-    State.DISCARDED: "muted",
-}
-
 
 @get("/my/cases", who="cases.mine")
 async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Response[str]:

@@ -1,0 +1,24 @@
+"""What the portal shows to whom."""
+
+from __future__ import annotations
+
+from tongban.kit.i18n import Message, N_
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+POLICY = Policy(
+    (
+        *(Rule("portal.home", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
+        Rule("portal.mine", Role.RESIDENT, Relation.OWN),
+    )
+)
+
+WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
+
+
+def greeting(hour: int, name: str) -> Message:
+    """A greeting by the city's hour; ``name`` may be empty."""
+    if hour < 5 or hour >= 19:
+        return N_("{name}，晚上好", name=name) if name else N_("晚上好")
+    if hour < 12:
+        return N_("{name}，上午好", name=name) if name else N_("上午好")
+    return N_("{name}，下午好", name=name) if name else N_("下午好")

@@ -1,0 +1,57 @@
+"""Home and "my": what to do now, my licences, my cases, frequent services."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import get
+from litestar.response import Response
+
+from tongban import cases, catalogue, identity, licences, notices
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web import page, redirect
+from tongban.portal.model import WEEKDAYS, greeting
+
+SHOWN = 3
+
+
+async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
+    """The resident's newest cases and licences: one statement each."""
+    assert actor.id is not None
+    return {
+        "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN),
+        "licences": await licences.library(db, actor.id),
+        "unread": await notices.unread(db, recipient=actor.id),
+    }
+
+
+@get("/", who="portal.home")
+async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """The home page; an officer's home is the desk."""
+    if actor.role is Role.OFFICER:
+        return redirect("/desk")
+    local = clock.city_time(now)
+    mine = await _mine(db, actor) if actor.role is Role.RESIDENT else {"cases": [], "licences": [], "unread": 0}
+    return page(
+        "portal/home.html",
+        greeting=greeting(local.hour, actor.name),
+        day=local.date(),
+        weekday=WEEKDAYS[local.weekday()],
+        items=await catalogue.items(db),
+        words=cases.STATE_WORDS,
+        tones=cases.TONES,
+        **mine,
+    )
+
+
+@get("/my", who="portal.mine")
+async def mine(db: Database, actor: Actor) -> Response[str]:
+    """My page: account, cases, licences, inbox, who read my data."""
+    assert actor.id is not None
+    return page("portal/mine.html", person=await identity.person(db, actor.id), **await _mine(db, actor))
+
+
+routes = [home, mine]
