@@ -105,7 +105,7 @@ async def _serve(
     show_default=True,
     help="Folder with the city's districts.csv.",
 )
-@click.option("--city-name", default="示范市", show_default=True, help="Name of the city in addresses.")
+@click.option("--city-name", default="", help="Name of the city in addresses, else as its city.yaml says.")
 @click.option(
     "--trust",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -40,6 +40,7 @@ def application(
     """The application over the files in `folder`, which must be seeded."""
     services = (*REGISTERS, "cast", "sms", "cards")
     dbs: dict[str, sqlite3.Connection] = {s: opened(folder, s) for s in services}
+    writers = {s: opened(folder, s) for s in ("sms", "cards")}
     failing = faults.Faults()
     players = cast.Cast(dbs, clock)
     routers = [
@@ -47,14 +48,14 @@ def application(
     ]
 
     def close() -> None:
-        for db in dbs.values():
+        for db in (*dbs.values(), *writers.values()):
             db.close()
 
     return Litestar(
         route_handlers=[
             *routers,
-            sms.routes(dbs["sms"], trust, failing),
-            cards.routes(dbs["cards"], trust, failing, card_seconds),
+            sms.routes(dbs["sms"], writers["sms"], trust, failing),
+            cards.routes(dbs["cards"], writers["cards"], trust, failing, card_seconds),
             readyz,
             *faults.routes,
             *cast.routes,

@@ -1,5 +1,6 @@
 """The card maker: takes batches of cards, makes each order once, tells the serials when done."""
 
+import asyncio
 import sqlite3
 import time
 from datetime import UTC, datetime
@@ -120,8 +121,11 @@ def progress(db: sqlite3.Connection, batch_id: str) -> dict[str, Any]:
     return {"batch_id": batch_id, "state": "done" if done else "making", "cards": cards}
 
 
-def routes(db: sqlite3.Connection, trust: Trust, faults: Faults, seconds: float) -> Router:
-    """The card maker's routes."""
+def routes(
+    db: sqlite3.Connection, writer: sqlite3.Connection, trust: Trust, faults: Faults, seconds: float
+) -> Router:
+    """The card maker's routes; `writer` is a connection of its own, so that only who orders waits for a disk."""
+    turn = asyncio.Lock()
 
     async def suffer(_: Request[Any, Any, Any]) -> None:
         await faults.suffer("cards")
@@ -130,7 +134,8 @@ def routes(db: sqlite3.Connection, trust: Trust, faults: Faults, seconds: float)
     async def order(request: Request[Any, Any, Any]) -> dict[str, str]:
         node, body = await caller(request, trust)
         batch = decoded(body, Batch)
-        accept(db, node, batch, seconds)
+        async with turn:
+            await asyncio.to_thread(accept, writer, node, batch, seconds)
         return {"batch_id": batch.batch_id, "state": "accepted"}
 
     @get("/v1/batches/{batch_id:str}")

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 HERE = Path(__file__).parent
+UNNAMED = "示范市"
 STREETS = [
     "云栖",
     "听松",
@@ -103,8 +106,17 @@ def _areas(path: Path) -> tuple[Area, ...]:
         )
 
 
-def load(folder: Path, name: str) -> City:
-    """Read the city's districts from `folder`/districts.csv (columns code, name_zh, name_en)."""
+def _name(folder: Path) -> str:
+    path = folder / "city.yaml"
+    known = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return str(known.get("name", {}).get("zh", UNNAMED))
+
+
+def load(folder: Path, name: str = "") -> City:
+    """Read the city's districts from `folder`/districts.csv (columns code, name_zh, name_en).
+
+    Without `name` the city is called as its city.yaml says.
+    """
     path = folder / "districts.csv"
     if not path.is_file():
         raise CityError(f"No districts of the city found at {path}; give their folder with --city.")
@@ -116,7 +128,7 @@ def load(folder: Path, name: str) -> City:
         raise CityError(f"{path} names no district.")
     former = folder / "former_districts.csv"
     return City(
-        name=name,
+        name=name or _name(folder),
         districts=districts,
         former=_areas(former) if former.is_file() else (),
         origins=_areas(HERE / "data" / "origins.csv"),

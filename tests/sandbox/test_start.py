@@ -27,6 +27,18 @@ def test_second_start_is_quick_and_both_signals_stop_cleanly(another: Callable[.
     assert running.stop(signal.SIGINT) == 0
 
 
+def test_it_stops_while_callers_hold_connections_and_wait(another: Callable[..., Sandbox]) -> None:
+    running = another()
+    running.http.post("/faults", json={"service": "property", "mode": "slow"})
+    with pytest.raises(httpx.ReadTimeout):
+        running.http.get("/property/healthz", timeout=0.3)
+    with httpx.Client(base_url=running.http.base_url) as idle:
+        idle.get("/readyz")
+        began = time.monotonic()
+        assert running.stop(signal.SIGTERM) == 0
+        assert time.monotonic() - began < 5
+
+
 def test_memory_stays_small(sandbox: Sandbox) -> None:
     for _ in range(50):
         sandbox.take("local_hukou")
