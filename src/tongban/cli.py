@@ -1,6 +1,7 @@
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
 """The command line: thin doors to what the modules do. `tongban COMMAND --help` explains each.
 
-What a command needs is imported when it runs: `tongban up` must be on its feet in a moment.
+`tongban up` must be on its feet in a moment, and must not carry what only `tongban tour` needs.
 """
 
 from __future__ import annotations

@@ -1,0 +1,65 @@
+# What one must know: run, test, check, tour, bench, soak. `make` alone lists them.
+# Nothing has to be installed first but Python 3.11 or newer and make (Linux).
+
+PY := .venv/bin/python -P
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check tour bench soak build lock
+# `make check test` means: in this order, and no second part after a first that failed.
+.NOTPARALLEL:
+
+help:
+	@echo "make run           start everything on this machine; Ctrl-C stops it, the data are kept"
+	@echo "make test          run all tests (ROOM=cases: those of one room)"
+	@echo "make check         style, types, floors, house rules, translations, built assets"
+	@echo "make tour          walk the main job against the running system"
+	@echo "make bench         measure against pgbench"
+	@echo "make soak          kill processes under load for a long time, lose nothing"
+	@echo "make build         build the browser's files (needs node)"
+	@echo "make lock          pin the newest packages that pyproject.toml allows"
+
+run:
+	@scripts/setup.sh run
+	@exec $(PY) -m tongban up
+
+test:
+	@scripts/setup.sh dev
+	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && exec .venv/bin/python -m pytest $(if $(ROOM),tests/$(ROOM),tests)
+
+check:
+	@scripts/setup.sh dev
+	@scripts/setup.sh front
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy --strict src
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/python -m pytest -q tests/house
+	.venv/bin/python scripts/translations.py --check
+	npm run --silent build -- --check
+
+tour:
+	@scripts/setup.sh run
+	@exec $(PY) -m tongban tour
+
+bench:
+	@scripts/setup.sh dev
+	@scripts/setup.sh wrk
+	@exec .venv/bin/python -m bench
+
+soak:
+	@scripts/setup.sh dev
+	@exec .venv/bin/python -m bench.soak
+
+build:
+	@scripts/setup.sh front
+	npm run --silent build
+
+# Universal: one lock for each Python that pyproject.toml allows. No registry's address in it.
+LOCK := .venv/bin/python -m uv pip compile --universal --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --upgrade pyproject.toml
+
+lock:
+	@scripts/setup.sh dev
+	.venv/bin/python -m pip install -q uv
+	$(LOCK) -o requirements.lock
+	$(LOCK) -c requirements.lock --extra dev -o requirements-dev.lock
