@@ -105,6 +105,16 @@ def test_each_fault_has_its_sentence(form: Form, name: str, value: Any, sentence
     assert said(form, without(**{name: value})) == {name: sentence}
 
 
+def test_of_two_faults_of_a_field_the_clearer_is_told() -> None:
+    schema = copy.deepcopy(SCHEMA)
+    schema["properties"]["id_number"] |= {"minLength": 18, "maxLength": 18, "pattern": "^3"}
+    faults = said(compile_form(schema), without(id_number="110105491231002"))
+    assert faults == {"id_number": "15位的一代身份证号码已停止使用，请填写18位号码。"}
+    schema["properties"]["address"]["pattern"] = "路"
+    faults = said(compile_form(schema), without(address="弄"))
+    assert faults["address"] == "居住地址的格式不正确，请检查后重新填写。"
+
+
 def test_a_form_may_bring_its_own_sentences() -> None:
     schema = copy.deepcopy(SCHEMA)
     schema["properties"]["address"]["x-ui"]["errors"] = {

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from tongban import settings
 from tongban.kit.keys import InvalidSignature, Keys, MissingKeys, SealBroken, current, ensure, load
+from tongban.kit.keys.files import _place
 from tongban.kit.keys.ring import thumbprint
 
 
@@ -89,6 +90,12 @@ def test_processes_that_start_at_once_agree_on_one_set(tmp_path: Path) -> None:
     answers = {racer.communicate(timeout=60)[0] for racer in racers}
     assert len(answers) == 1 and answers != {""}
     assert not [path for path in (tmp_path / "keys").iterdir() if path.name.startswith(".")]
+
+
+def test_a_key_that_came_first_is_not_replaced(tmp_path: Path) -> None:
+    _place(tmp_path / "x.key", b"first", like=tmp_path)
+    _place(tmp_path / "x.key", b"second", like=tmp_path)
+    assert contents(tmp_path) == {"x.key": b"first"}
 
 
 def test_a_missing_or_spoilt_key_is_named(tmp_path: Path) -> None:
@@ -171,7 +178,9 @@ def test_the_algorithm_is_not_the_callers_to_choose(keys: Keys) -> None:
     header = base64.urlsafe_b64encode(
         json.dumps({"alg": "none", "kid": keys.kid("licence")}).encode()
     ).rstrip(b"=")
-    for signature in ("", tail):
+    signed = keys.sign("licence", f"{header.decode()}.{body}".encode())
+    good = base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
+    for signature in ("", tail, good):
         with pytest.raises(InvalidSignature):
             keys.read_jws(f"{header.decode()}.{body}.{signature}")
 

@@ -89,6 +89,11 @@ def test_known_credit_codes_hold(code: str) -> None:
     assert code.isdigit() or not papers.uscc_holds(code.lower())
 
 
+def test_the_organisation_code_inside_is_checked_too() -> None:
+    body = "91310115MA1K00016"  # the organisation code ends in 5
+    assert not papers.uscc_holds(body + papers.uscc_check_digit(body))
+
+
 @pytest.mark.parametrize("code", ["", "9131", "91310115MA1K00015I", "9131011SMA1K00015K"])
 def test_what_is_no_credit_code_is_refused(code: str) -> None:
     assert not papers.uscc_holds(code)

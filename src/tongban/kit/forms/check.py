@@ -15,8 +15,8 @@ Words = Message | Text
 #: Of several faults of one field the first in this order is told: what is missing, then what it is not,
 #: then how it is written, then how much.
 _ORDER = (
-    *("additionalProperties", "required", "type", "minLength", "enum", "const", "format", "pattern"),
-    *("maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+    *("additionalProperties", "required", "type", "enum", "const", "format", "pattern"),
+    *("minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
 )
 _RANK = {keyword: rank for rank, keyword in enumerate(_ORDER)}
 
