@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tongban.audit.model.reading import NameKind, Naming
-from tongban.kit.db import Database
 from tongban.kit.i18n import Text
+
+if TYPE_CHECKING:
+    from tongban.kit.db import Database
 
 _plugged: list[Naming] = []
 

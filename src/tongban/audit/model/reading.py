@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
-from tongban.kit.db import Database
 from tongban.kit.i18n import Text
+
+if TYPE_CHECKING:
+    from tongban.kit.db import Database
 
 NameKind = Literal["department", "resource", "item", "action"]
 
