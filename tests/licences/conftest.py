@@ -15,6 +15,7 @@ from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.licences import model, store
+from tongban.licences.actions import cards
 from tongban.licences.model import Licence
 
 CITY = Path(__file__).resolve().parents[2] / "city"
@@ -22,7 +23,7 @@ NOW = datetime(2026, 11, 24, 2, 0, 0, 123456, tzinfo=UTC)
 TYPE = "11310000002000995C001"
 DEPARTMENT = "police-310104"
 NAME = "陈小满"
-NUMBER = "341302199503071248"
+NUMBER = "341302199503071249"
 
 Founding = Callable[..., Awaitable[Licence]]
 
@@ -66,8 +67,6 @@ def founded(city: Database, holder: UUID) -> Founding:
 @pytest.fixture
 def issued(city: Database, founded: Founding) -> Founding:
     """A valid licence, put there by the statement of the last step itself (the card maker is another test)."""
-    from tongban.licences.actions import cards
-
     count = iter(range(1, 10_000))
 
     async def issue(*, now: datetime = NOW, **kwargs: object) -> Licence:

@@ -14,7 +14,7 @@ from tongban.kit import keys
 from tongban.kit.db import Database, write
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import VISITOR, Actor, Role
-from tongban.licences import Finding, Verdict, model, store
+from tongban.licences import Finding, Verdict, actions, model, store
 from tongban.licences.model import Licence, Move, Pace
 
 from .conftest import DEPARTMENT, NAME, NOW, NUMBER, Founding, last_day_of
@@ -212,8 +212,6 @@ async def test_the_holder_sees_who_looked_and_the_reading_has_its_purpose(
     await ask(city, await token_of(city, row))
     officer = Actor(Role.OFFICER, new_id(3), "李警官", department=DEPARTMENT)
     await licences.verify(city, officer, asked=str(row.identifier), now=LATER + timedelta(seconds=1))
-    from tongban.licences import actions
-
     looked = await actions.lookers(city, resident(row.holder), licence=row.id)
     assert [(reading.actor_role, (reading.detail or {})["by"]) for reading in looked] == [
         ("officer", "number"),

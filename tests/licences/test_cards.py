@@ -1,0 +1,251 @@
+"""Cards, against the real card maker of the sandbox: each licence becomes valid once, whatever dies when."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tongban import licences, settings
+from tongban.kit import keys, outbox
+from tongban.kit.db import Database
+from tongban.kit.ids import bucket_of, new_bucket, new_id
+from tongban.kit.policy import VISITOR
+from tongban.licences import State, Verdict, jobs, model, store
+from tongban.licences.model import Licence, row_holds
+
+from .card_maker import Maker
+from .conftest import DEPARTMENT, NOW, Founding
+
+
+@pytest.fixture(scope="module")
+def maker(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+    running = Maker(tmp_path_factory.mktemp("cards"), data_dir / "keys" / "node.pub.pem")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGBAN_SANDBOX_URL", running.url)
+        settings.reload()
+        yield running
+    settings.reload()
+    running.kill()
+
+
+async def drain(db: Database, now: datetime) -> None:
+    """What the worker does with licences.making."""
+    events = await outbox.claim(db, now=now)
+    for event in events:
+        if event.topic == "licences.making":
+            try:
+                await jobs.order_card(db, event, now=now)
+            except Exception as repeated:
+                if not outbox.already_handled(repeated):
+                    raise
+    await outbox.finish(db, [event for event in events if event.topic == "licences.making"])
+
+
+async def until_valid(db: Database, row: Licence, now: datetime) -> Licence:
+    """Let the worker's jobs run until the licence is valid."""
+    for _ in range(60):
+        now += timedelta(seconds=25)  # past any lease of a worker that died
+        await drain(db, now)
+        await jobs.send_batches(db, now=now)
+        await asyncio.sleep(0.08)
+        await jobs.collect_cards(db, now=now + timedelta(seconds=2))
+        found = await store.licence(db, bucket=row.bucket, licence=row.id)
+        assert found is not None
+        if found.state is State.VALID:
+            return found
+    raise AssertionError(dict(await store.backlog(db, now=now)))
+
+
+async def once_only(db: Database, row: Licence) -> None:
+    """Everything that belongs to an issued licence is there exactly once."""
+    for sql in (
+        "SELECT count(*) FROM kit.outbox WHERE topic = 'licences.issued' AND reference = $1",
+        "SELECT count(*) FROM audit.ledger WHERE action = 'licences.issue' AND reference = $1",
+        "SELECT count(*) FROM audit.ledger WHERE action = 'licences.order_card' AND reference = $1",
+    ):
+        assert await db.value(sql, str(row.reference)) == 1, sql
+    for sql in (
+        "SELECT count(*) FROM licences.identifier_index WHERE licence = $1",
+        "SELECT count(*) FROM licences.card_order WHERE licence = $1 AND state = 'made'",
+        "SELECT count(*) FROM audit.purpose WHERE id = $1",
+    ):
+        assert await db.value(sql, row.id) == 1, sql
+
+
+async def test_from_founding_to_a_valid_licence(city: Database, founded: Founding, maker: Maker) -> None:
+    row = await founded()
+    valid = await until_valid(city, row, NOW)
+    assert row_holds(valid, keys.current())
+    assert valid.number
+    assert valid.identifier is not None
+    parts = model.parse(valid.identifier)
+    assert (parts.type_code, parts.serial, parts.version) == (row.type_code, valid.number, 1)
+    assert parts.issuer == valid.issuer_uscc
+    assert valid.issued_at is not None
+    assert valid.valid_from == valid.issued_at.date()
+    await once_only(city, valid)
+    event = await city.row("SELECT * FROM kit.outbox WHERE topic = 'licences.issued'")
+    assert event is not None
+    assert (event["subject"], event["reference"]) == (row.holder, str(row.reference))
+    finding = await licences.verify(city, VISITOR, asked=valid.identifier, now=NOW + timedelta(hours=1))
+    assert finding.verdict is Verdict.VALID
+    assert (await store.backlog(city, now=NOW))["batches_in_making"] == 0
+
+
+class DiedError(Exception):
+    """The worker is gone."""
+
+
+class Dying(Database):
+    """A handle whose process dies at its n-th statement: before it is sent, or after it was done."""
+
+    def __init__(self, real: Database, statement: int, *, after: bool) -> None:
+        super().__init__(real._pool)
+        self._left = statement
+        self._after = after
+
+    async def _do(self, work: Callable[[Any], Awaitable[Any]]) -> Any:
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise DiedError
+        answer = await super()._do(work)
+        if self._left == 0:
+            raise DiedError
+        return answer
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("statement", range(1, 8))
+@pytest.mark.parametrize("step", ["order", "send", "collect"])
+async def test_a_worker_that_dies_at_any_statement_loses_and_doubles_nothing(
+    city: Database, founded: Founding, maker: Maker, step: str, statement: int, after: bool
+) -> None:
+    rows = [await founded(holder=new_id(new_bucket())) for _ in range(2)]
+    now = NOW
+    dying = Dying(city, statement, after=after)
+    steps: list[tuple[str, Callable[[Database], Awaitable[Any]]]] = [
+        ("order", lambda db: drain(db, now)),
+        ("send", lambda db: jobs.send_batches(db, now=now)),
+        ("collect", lambda db: jobs.collect_cards(db, now=now + timedelta(seconds=2))),
+    ]
+    for name, work in steps:
+        if name != step:
+            await work(city)
+            await asyncio.sleep(0.08 if name == "send" else 0)
+            continue
+        try:
+            await work(dying)
+        except DiedError:
+            break
+    for row in rows:
+        await once_only(city, await until_valid(city, row, now))
+
+
+async def test_two_workers_at_once_make_each_card_once(
+    city: Database, founded: Founding, maker: Maker
+) -> None:
+    rows = [await founded(holder=new_id(new_bucket())) for _ in range(12)]
+    await drain(city, NOW)
+    for second in range(40):
+        now = NOW + timedelta(seconds=second)
+        await asyncio.gather(*(jobs.send_batches(city, now=now) for _ in range(3)))
+        await asyncio.sleep(0.05)
+        await asyncio.gather(*(jobs.collect_cards(city, now=now) for _ in range(3)))
+        if await city.value("SELECT count(*) FROM licences.card_order WHERE state = 'made'") == len(rows):
+            break
+    serials = set()
+    for row in rows:
+        valid = await store.licence(city, bucket=row.bucket, licence=row.id)
+        assert valid is not None
+        assert valid.state is State.VALID
+        serials.add(valid.number)
+        await once_only(city, valid)
+    assert len(serials) == len(rows)
+
+
+async def test_a_card_maker_that_is_away_is_waited_for_with_back_off(
+    city: Database, founded: Founding, maker: Maker
+) -> None:
+    row = await founded()
+    await drain(city, NOW)
+    maker.fault("down")
+    try:
+        assert await jobs.send_batches(city, now=NOW) == 0
+        batch = await city.row("SELECT * FROM licences.card_batch")
+        assert batch is not None
+        assert (batch["state"], batch["attempts"]) == ("closed", 1)
+        assert "503" in batch["last_error"]
+        assert batch["due_at"] == NOW + timedelta(seconds=1)
+        await jobs.send_batches(city, now=NOW + timedelta(seconds=1))
+        assert await city.value("SELECT due_at FROM licences.card_batch") == NOW + timedelta(seconds=3)
+        backlog = await store.backlog(city, now=NOW + timedelta(seconds=10))
+        assert backlog["batches_to_send"] == 1
+        assert backlog["oldest_seconds"] == 10
+    finally:
+        maker.fault("off")
+    await once_only(city, await until_valid(city, row, NOW))
+
+
+async def test_a_card_maker_killed_between_batch_and_cards_goes_on(
+    city: Database, founded: Founding, maker: Maker
+) -> None:
+    row = await founded()
+    await drain(city, NOW)
+    assert await jobs.send_batches(city, now=NOW) == 1
+    maker.kill()
+    assert await jobs.collect_cards(city, now=NOW + timedelta(seconds=2)) == 0
+    assert "ConnectError" in await city.value("SELECT last_error FROM licences.card_batch")
+    maker.start()
+    await once_only(city, await until_valid(city, row, NOW))
+
+
+async def test_a_batch_that_the_card_maker_forgot_is_sent_again(
+    city: Database, founded: Founding, maker: Maker
+) -> None:
+    row = await founded()
+    await drain(city, NOW)
+    await jobs.send_batches(city, now=NOW)
+    await city.run("UPDATE licences.card_batch SET batch_id = $1", forgotten := new_id(1))
+    await city.run("UPDATE licences.card_order SET batch_id = $1", forgotten)
+    await jobs.collect_cards(city, now=NOW + timedelta(seconds=2))
+    assert await city.value("SELECT state FROM licences.card_batch") == "closed"
+    await once_only(city, await until_valid(city, row, NOW))
+
+
+async def test_an_order_that_cannot_be_made_is_halted_and_does_not_hold_up_the_others(
+    city: Database, founded: Founding, maker: Maker
+) -> None:
+    wrong = await founded(
+        holder=new_id(new_bucket()), number="341302199503071240"
+    )  # its check digit does not fit
+    right = await founded(holder=new_id(new_bucket()))
+    valid = await until_valid(city, right, NOW)
+    await once_only(city, valid)
+    halted = await city.row("SELECT * FROM licences.card_order WHERE licence = $1", wrong.id)
+    assert halted is not None
+    assert halted["state"] == "halted"
+    assert "400" in halted["problem"]
+
+
+async def test_a_row_altered_while_its_card_is_made_never_becomes_valid(
+    city: Database, founded: Founding, maker: Maker
+) -> None:
+    """Somebody with the database password puts his own holder into a licence in making."""
+    row = await founded()
+    await drain(city, NOW)
+    await jobs.send_batches(city, now=NOW)
+    await asyncio.sleep(0.08)
+    thief: UUID = new_id(bucket_of(row.holder))
+    await city.run("UPDATE licences.licence SET holder = $2 WHERE id = $1", row.id, thief)
+    assert await jobs.collect_cards(city, now=NOW + timedelta(seconds=2)) == 0
+    found = await store.licence(city, bucket=row.bucket, licence=row.id)
+    assert found is not None
+    assert found.state is State.MAKING
+    assert await city.value("SELECT state FROM licences.card_order") == "halted"
+    assert row.issuer_code == DEPARTMENT
