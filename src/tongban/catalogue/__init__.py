@@ -1,0 +1,51 @@
+"""The catalogue room: what the city offers, who tells what, and how it is found.
+
+It owns the schema ``catalogue``. An item is published in versions (:func:`publish`) that never change; a case
+pins the one it was filed under (:func:`version`) while guides show the one in force (:func:`current`). A draft
+that breaks a rule of the catalogue is refused with every finding. :class:`Source` is the register of who tells
+which data elements; exchange and licences put theirs in with :func:`register_source`. :func:`search` finds items
+by characters, pinyin, initials, English and what people call them; its terms are computed at publishing.
+"""
+
+from tongban.catalogue.actions.loading import CityFileWrong, load
+from tongban.catalogue.actions.publishing import publish, register_source
+from tongban.catalogue.actions.reading import current, forget_copies, must_be_online, search, sources, version
+from tongban.catalogue.model import (
+    POLICY,
+    Card,
+    Clock,
+    Finding,
+    Hit,
+    ItemVersion,
+    NoSuchItem,
+    NotOnline,
+    PublishedMeanwhile,
+    PublishingRefused,
+    Source,
+    lint,
+)
+
+__all__ = [
+    "POLICY",
+    "Card",
+    "CityFileWrong",
+    "Clock",
+    "Finding",
+    "Hit",
+    "ItemVersion",
+    "NoSuchItem",
+    "NotOnline",
+    "PublishedMeanwhile",
+    "PublishingRefused",
+    "Source",
+    "current",
+    "forget_copies",
+    "lint",
+    "load",
+    "must_be_online",
+    "publish",
+    "register_source",
+    "search",
+    "sources",
+    "version",
+]

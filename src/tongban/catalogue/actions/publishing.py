@@ -1,0 +1,110 @@
+"""Publishing: a draft that keeps the rules becomes an immutable version, found by the search."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit
+from tongban.catalogue.actions.indexing import index
+from tongban.catalogue.actions.reading import forget_copies, version
+from tongban.catalogue.model import (
+    POLICY,
+    Card,
+    ItemVersion,
+    PublishedMeanwhile,
+    PublishingRefused,
+    Source,
+    lint,
+)
+from tongban.catalogue.store import items, searching
+from tongban.catalogue.store import sources as sources_store
+from tongban.kit import clock
+from tongban.kit.db import Database, Part, write
+from tongban.kit.policy import Actor, Relation
+
+#: Whose affair the catalogue is in the ledger: nobody's, so it lies in the bucket of the house itself.
+HOUSE = UUID(int=0)
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def register_source(source: Source) -> Part:
+    """The write that puts a source into the register; first part of the room's own write, which may add to it."""
+    return sources_store.registering(source)
+
+
+async def publish(
+    db: Database, actor: Actor, *, draft: ItemVersion, area_code: str = "", now: datetime
+) -> ItemVersion:
+    """Publish a draft as the item's next version; the same content again changes nothing.
+
+    Raises PublishingRefused with every broken rule, PublishedMeanwhile when somebody was faster.
+    """
+    published = await publish_all(db, actor, drafts=[draft], area_code=area_code, now=now)
+    return published[0]
+
+
+async def publish_all(
+    db: Database, actor: Actor, *, drafts: list[ItemVersion], area_code: str = "", now: datetime
+) -> list[ItemVersion]:
+    """Publish several drafts, each a write of its own; the dictionaries are loaded once for all of them."""
+    POLICY.require(actor, "catalogue.publish", Relation.ANY)
+    known = await sources_store.every_source(db)
+    for draft in drafts:
+        findings = lint(draft, known, area_code=area_code)
+        if findings:
+            raise PublishingRefused(findings)
+    in_force = await items.numbers_in_force(db)
+    changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
+    for draft, entry in zip(changed, await index(changed), strict=True):
+        number = in_force.get(draft.code, (0, b""))[0] + 1
+        await _put(db, actor, draft, entry, number=number, now=now)
+    forget_copies()
+    numbers = await items.numbers_in_force(db)
+    return [await version(db, draft.code, numbers[draft.code][0]) for draft in drafts]
+
+
+async def _put(
+    db: Database, actor: Actor, draft: ItemVersion, entry: searching.Entry, *, number: int, now: datetime
+) -> None:
+    published = msgspec.structs.replace(draft, number=number, published_on=clock.city_day(now))
+    done = await write(
+        db,
+        items.adding_version(published, body_hash=content_hash(draft), by=actor.caller, now=now),
+        items.putting_in_force(now=now),
+        searching.putting_entry(entry, card(draft), online=draft.is_online),
+        audit.record(
+            actor,
+            "catalogue.publish",
+            subject=HOUSE,
+            reference=f"{draft.code}@{number}",
+            detail={"content": content_hash(draft).hex()},
+            now=now,
+        ),
+    )
+    if done is None:
+        raise PublishedMeanwhile
+
+
+def card(item: ItemVersion) -> Card:
+    """What a list shows of an item."""
+    return Card(
+        name=item.name,
+        summary=item.summary,
+        department=item.department_name,
+        promise_days=item.clock.promise_days,
+        visits=item.visits,
+        zero_material=item.zero_material,
+        is_free=item.is_free,
+    )
+
+
+def content_hash(item: ItemVersion) -> bytes:
+    """SHA-256 of what is published, whatever its number and day."""
+    return hashlib.sha256(
+        _encoder.encode(msgspec.structs.replace(item, number=0, published_on=None))
+    ).digest()

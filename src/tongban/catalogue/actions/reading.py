@@ -1,0 +1,100 @@
+"""Reading the catalogue: items in force, pinned versions, sources, search."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from tongban.catalogue.model import Hit, ItemVersion, NoSuchItem, NotOnline, Source, terms_of_query
+from tongban.catalogue.store import items, searching
+from tongban.catalogue.store import sources as sources_store
+from tongban.kit.db import Database
+from tongban.kit.i18n import Language
+
+#: Seconds after which an item in force is read again: a new version reaches every process within them.
+FRESH_SECONDS = 5.0
+#: Versions kept in memory; they never change, so the oldest read goes first.
+KEPT = 512
+
+
+class _Copies:
+    """What one process keeps of one database."""
+
+    def __init__(self) -> None:
+        self.in_force: dict[str, tuple[float, ItemVersion]] = {}
+        self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
+
+    def keep(self, version: ItemVersion) -> ItemVersion:
+        """One object per version, so that what is compiled from it is compiled once."""
+        kept = self.versions.setdefault((version.code, version.number), version)
+        if len(self.versions) > KEPT:
+            self.versions.popitem(last=False)
+        return kept
+
+
+_copies: WeakKeyDictionary[Any, _Copies] = WeakKeyDictionary()
+
+
+def _of(db: Database) -> _Copies:
+    key = db._pool  # noqa: SLF001 - handles come and go, their pool says which database it is
+    return _copies.setdefault(key, _Copies())
+
+
+async def current(db: Database, item_code: str) -> ItemVersion:
+    """The version of an item that is in force, at most :data:`FRESH_SECONDS` old; raises NoSuchItem.
+
+    The rare read goes over a handle of its own: reference data are not one of a page's statements.
+    """
+    copies = _of(db)
+    moment = time.monotonic()
+    kept = copies.in_force.get(item_code)
+    if kept is not None and moment - kept[0] < FRESH_SECONDS:
+        return kept[1]
+    version = await items.current_version(db.sibling(), code=item_code)
+    if version is None:
+        copies.in_force.pop(item_code, None)
+        raise NoSuchItem
+    version = copies.keep(version)
+    copies.in_force[item_code] = (moment, version)
+    return version
+
+
+async def version(db: Database, item_code: str, number: int) -> ItemVersion:
+    """The version that a case pins; raises NoSuchItem."""
+    copies = _of(db)
+    kept = copies.versions.get((item_code, number))
+    if kept is not None:
+        return kept
+    found = await items.version_of(db.sibling(), code=item_code, number=number)
+    if found is None:
+        raise NoSuchItem
+    return copies.keep(found)
+
+
+def must_be_online(version: ItemVersion) -> None:
+    """Raise NotOnline for an item that this platform only tells about."""
+    if not version.is_online:
+        raise NotOnline
+
+
+async def search(db: Database, words: str, language: Language) -> list[Hit]:
+    """What people mean by ``words``: characters, pinyin, initials, English, what they call it; best first.
+
+    One statement; none for words in which there is nothing to look for.
+    """
+    wanted = terms_of_query(words)
+    if not wanted.terms:
+        return []
+    return await searching.matching(db, wanted, language)
+
+
+async def sources(db: Database) -> list[Source]:
+    """The register of sources."""
+    return await sources_store.every_source(db)
+
+
+def forget_copies() -> None:
+    """Drop what this process keeps: after publishing, and between tests."""
+    _copies.clear()

@@ -1,0 +1,82 @@
+"""The child process that computes search terms: items' words on stdin, entries on stdout, then it ends.
+
+Nothing in the house imports this module, so no serving process ever holds the dictionaries.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import jieba
+import msgspec
+from pypinyin import Style, lazy_pinyin
+
+from tongban.catalogue.actions.indexing import Wording
+from tongban.catalogue.model.searching import cut, is_latin, runs, singular
+from tongban.catalogue.store.searching import Entry
+
+#: Names longer than this get pinyin for their parts up to it: the parts' number grows with the square.
+_LONGEST_RUN = 12
+_SHORTEST_PREFIX = 4
+_SHORTEST_INITIALS = 3
+
+
+def name_terms(name: str) -> set[str]:
+    """Of a name: its terms, each character, every part in pinyin and initials, beginnings of English words."""
+    terms = set(cut(name))
+    for run in runs(name):
+        if is_latin(run):
+            word = singular(run)
+            terms |= {word[:length] for length in range(_SHORTEST_PREFIX, len(word) + 1)}
+        else:
+            terms |= set(run)
+            for start in range(len(run)):
+                for end in range(start + 1, min(len(run), start + _LONGEST_RUN) + 1):
+                    terms |= spoken(run[start:end])
+    return terms
+
+
+def spoken(word: str) -> set[str]:
+    """A Chinese word as it is typed on a Latin keyboard: full pinyin, and initials of two and more."""
+    syllables = lazy_pinyin(word)
+    initials = "".join(lazy_pinyin(word, style=Style.FIRST_LETTER))
+    return {"".join(syllables), initials} if len(word) > 1 else {"".join(syllables)}
+
+
+def text_terms(text: str) -> set[str]:
+    """Of a running text: its terms, the dictionary's words, and these in pinyin (initials from three on)."""
+    terms = set(cut(text))
+    for run in runs(text):
+        if is_latin(run):
+            continue
+        for word in jieba.cut_for_search(run):
+            if len(word) > 1:
+                typed = spoken(word)
+                terms |= {word, *(form for form in typed if len(form) >= _SHORTEST_INITIALS)}
+    return terms
+
+
+def entry(words: Wording) -> Entry:
+    """The entry of one item."""
+    named = name_terms(words.name_zh) | name_terms(words.name_en)
+    called = {term for name in words.called for term in name_terms(name)}
+    told = {term for text in words.texts for term in text_terms(text)}
+    return Entry(
+        code=words.code,
+        named=sorted(named),
+        called=sorted(called),
+        terms=sorted(named | called | told),
+        pinyin=" ".join(lazy_pinyin(words.name_zh)),
+    )
+
+
+def main() -> None:
+    """Read, compute, write."""
+    jieba.setLogLevel(logging.ERROR)
+    items = msgspec.json.decode(sys.stdin.buffer.read(), type=list[Wording])
+    sys.stdout.buffer.write(msgspec.json.encode([entry(item) for item in items]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Nouns of the catalogue: items in versions, their codes, sources, what publishing checks, what a search finds."""
+
+from tongban.catalogue.model.guide import (
+    Basis,
+    Condition,
+    Contact,
+    Faq,
+    Fee,
+    Mark,
+    Material,
+    Place,
+    Result,
+    Route,
+    Step,
+)
+from tongban.catalogue.model.item import Clock, ItemVersion
+from tongban.catalogue.model.lint import Finding, lint
+from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
+from tongban.catalogue.model.rights import POLICY
+from tongban.catalogue.model.searching import Card, Hit, Words, cut, terms_of_query
+from tongban.catalogue.model.source import Source, SourceKind
+
+__all__ = [
+    "POLICY",
+    "Basis",
+    "Card",
+    "Clock",
+    "Condition",
+    "Contact",
+    "Faq",
+    "Fee",
+    "Finding",
+    "Hit",
+    "ItemVersion",
+    "Mark",
+    "Material",
+    "NoSuchItem",
+    "NotOnline",
+    "Place",
+    "PublishedMeanwhile",
+    "PublishingRefused",
+    "Result",
+    "Route",
+    "Source",
+    "SourceKind",
+    "Step",
+    "Words",
+    "cut",
+    "lint",
+    "terms_of_query",
+]

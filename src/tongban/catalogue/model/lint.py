@@ -1,0 +1,296 @@
+"""What a draft must keep before it may be published: the rules of brief practice for one item, each with its id.
+
+Most come from the audit of real catalogues (consistency of 办件类型, 到现场次数, 收费, 结果 …); LAW rules
+follow from statutes, FORM rules from this house.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
+from tongban.catalogue.model.item import ItemVersion
+from tongban.catalogue.model.source import Source
+from tongban.kit.forms import BadForm, Form, compile_form
+from tongban.kit.i18n import Text
+
+Sources = Mapping[tuple[str, str], Source]
+#: A person's account answers before any register does; it is no shared resource and needs no purpose.
+ACCOUNT = "account"
+_KIND_OF_ROUTE = {"licence": "licence_type", "shared": "resource", "commitment": "commitment"}
+_CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相关材料", "等材料")
+_STAGES = frozenset(("accept", "examine", "decide", "make", "deliver"))
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One broken rule: its id, the field, and what to do about it in both languages."""
+
+    rule: str
+    field: str
+    message: Text
+
+
+Rule = Callable[[ItemVersion, Sources, str], Iterator[Finding]]
+
+
+def lint(item: ItemVersion, sources: Iterable[Source], *, area_code: str = "") -> list[Finding]:
+    """Every broken rule of a draft, in the order of the rules; empty when it may be published.
+
+    ``area_code`` is the city's (021): land lines must carry it.
+    """
+    known: dict[tuple[str, str], Source] = {(source.kind, source.code): source for source in sources}
+    return [finding for rule in RULES for finding in rule(item, known, area_code)]
+
+
+def _codes(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if not catalog_code_holds(item.catalog_code):
+        yield _found(
+            "CODE-12", "catalog_code", "基本编码应为 12 位数字。", "The catalogue code has 12 digits."
+        )
+    if not task_code_holds(item.task_code, catalog_code=item.catalog_code, level=item.level):
+        yield _found(
+            *("CODE-31", "task_code"),
+            "实施编码应为有效的统一社会信用代码、行使层级与基本编码，共 31 位。",
+            "The task code is a valid USCC, the level and the catalogue code: 31 characters.",
+        )
+    if not handle_code_holds(item.handle_code, task_code=item.task_code):
+        yield _found(
+            *("CODE-33", "handle_code"),
+            "业务办理项编码应为实施编码加 2 位数字。",
+            "The handling code is the task code and two digits.",
+        )
+
+
+def _on_the_spot(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if (item.clock.promise_days == 0) != (item.case_kind == "1"):
+        yield _found(
+            *("KIND-1", "case_kind"),
+            "即办件的承诺时限为 0，承诺件的承诺时限大于 0。",
+            "An on-the-spot item promises 0 days, any other promises more.",
+        )
+
+
+def _limits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if item.clock.promise_days > item.clock.statutory_days:
+        yield _found(
+            *("CLOCK-1", "clock"),
+            "承诺办结时限不得长于法定办结时限。",
+            "The promised limit may not be longer than the statutory one.",
+        )
+
+
+def _visits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if item.visits > 0 and item.visits_reason is None:
+        yield _found(
+            *("VISIT-1", "visits_reason"),
+            "需要到现场的，应写明原因。",
+            "Where a visit is needed, say why.",
+        )
+    if item.is_online and item.visits > 0:
+        yield _found(
+            *("VISIT-2", "visits"),
+            "全程网办事项到现场次数应为 0。",
+            "An item that is online from end to end needs no visit.",
+        )
+    if item.visits == 0 and not {"2", "3"} & set(item.ways) and "4" not in item.ways:
+        yield _found(
+            *("VISIT-3", "ways"),
+            "不需要到现场又不能网上办理的，应提供快递申请。",
+            "Without a visit and without an online way, applying by courier must be offered.",
+        )
+
+
+def _fees(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if item.fees and not item.pay_online:
+        yield _found(
+            *("FEE-1", "pay_online"),
+            "收费事项应开通网上支付。",
+            "An item with a fee must take payment online.",
+        )
+    if not item.fees and item.pay_online:
+        yield _found(
+            *("FEE-2", "pay_online"),
+            "不收费的事项不应开通网上支付。",
+            "An item without a fee has nothing to pay online.",
+        )
+    for place, fee in enumerate(item.fees):
+        if not fee.basis.zh or fee.fen <= 0:
+            yield _found(
+                *("FEE-3", f"fees.{place}"),
+                "收费项目应写明依据和金额。",
+                "A fee names its legal basis and its amount.",
+            )
+
+
+def _audience(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    groups = {"personal" if target == "1" else "legal" for target in item.targets}
+    if groups != {topic.partition(".")[0] for topic in item.topics}:
+        yield _found(
+            *("AUDIENCE-1", "topics"),
+            "主题分类应与服务对象一致（个人或法人）。",
+            "Topics and audience must agree (personal or legal).",
+        )
+
+
+def _licensing(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if item.kind == "01" and (not item.faq or _STAGES - {step.stage for step in item.steps}):
+        yield _found(
+            *("LAW-1", "steps"),
+            "行政许可应有常见问题，并写明受理、审查、决定、制证、送达各环节。",
+            "A licensing item needs a question with its answer, and the steps accept, examine, decide, make, deliver.",
+        )
+
+
+def _results(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    for place, result in enumerate(item.results):
+        licence = result.kind == "licence" and result.licence_type and result.sample
+        if result.name.zh.endswith(("证", "照")) and not licence:
+            yield _found(
+                *("RESULT-1", f"results.{place}"),
+                "结果名称以“证”“照”结尾的，应为证照并附样本。",
+                "A result whose name says that it is a licence must be one, with its type and a sample.",
+            )
+
+
+def _phones(item: ItemVersion, _: Sources, area_code: str) -> Iterator[Finding]:
+    if item.contact.consult == item.contact.supervise:
+        yield _found(
+            *("PHONE-1", "contact.supervise"),
+            "咨询电话与监督电话不得相同。",
+            "The number for questions and the number for complaints must differ.",
+        )
+    for field in ("consult", "supervise"):
+        number: str = getattr(item.contact, field)
+        # Hotlines of five digits (12345) are dialled without an area code.
+        if area_code and len(number) > 5 and not number.startswith(area_code):
+            yield _found(
+                *("PHONE-2", f"contact.{field}"),
+                f"固定电话应带本市区号 {area_code}。",
+                f"A land line carries the city's area code {area_code}.",
+            )
+
+
+def _materials(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
+    for place, material in enumerate(item.materials):
+        field = f"materials.{place}"
+        if material.required and material.basis is None:
+            yield _found(
+                *("MATERIAL-1", field),
+                "必要材料应有法律依据。",
+                "A required material needs a legal basis.",
+            )
+        if any(words in material.name.zh for words in _CATCH_ALL):
+            yield _found(
+                *("MATERIAL-2", field),
+                "不得设置“其他材料”等兜底性材料。",
+                "Catch-all materials such as “other documents” are forbidden.",
+            )
+        kind = _KIND_OF_ROUTE.get(material.route)
+        if kind is not None and (kind, material.source) not in sources:
+            yield _found(
+                *("MATERIAL-3", field),
+                "免提交的材料应指明已登记的数据来源。",
+                "A material that need not be brought names a registered source.",
+            )
+
+
+def _form(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
+    if not item.is_online:
+        if item.form:
+            yield _found(
+                "FORM-1", "form", "未接入网上办理的事项不应有表单。", "A guide-only item has no form."
+            )
+        if not item.places:
+            yield _found(
+                *("FORM-2", "places"),
+                "未接入网上办理的事项应写明到哪里办。",
+                "A guide-only item says where to go.",
+            )
+        return
+    try:
+        form = compile_form(item.form)
+    except BadForm as bad:
+        yield _found("FORM-3", "form", f"表单不能使用：{bad}", f"The form cannot be used: {bad}")
+        return
+    if item.district_field not in form.by_name:
+        yield _found(
+            *("FORM-4", "district_field"),
+            "应指明由哪个字段决定经办部门。",
+            "Say which question decides the competent department.",
+        )
+    yield from _purpose(item, form, sources)
+
+
+def _purpose(item: ItemVersion, form: Form, sources: Sources) -> Iterator[Finding]:
+    named = {
+        f"{field.ui.prefill.resource}.{field.ui.prefill.field}"
+        for field in form.fields
+        if field.ui.prefill is not None and field.ui.prefill.resource != ACCOUNT
+    }
+    needed = named | item.rules.facts
+    for name in sorted(needed ^ set(item.purpose_field_names)):
+        yield _found(
+            *("LAW-2", f"purpose_fields.{name}"),
+            f"读取范围应恰为表单与规则所需：{name}（个人信息保护法第六条）。",
+            f"What may be read is what form and rules need, no more and no less: {name} (PIPL art. 6).",
+        )
+    for name in sorted(needed):
+        resource, _, element = name.partition(".")
+        source = sources.get(("resource", resource))
+        if source is None or element not in source.elements:
+            yield _found(
+                *("SOURCE-1", f"form.{name}"),
+                f"没有已登记的来源提供 {name}。",
+                f"No registered source tells {name}.",
+            )
+    if not item.purpose_basis:
+        yield _found(
+            *("LAW-3", "purpose_basis"),
+            "应写明读取个人信息的合法性基础（个人信息保护法第十三条）。",
+            "Say on which legal basis personal data are read (PIPL art. 13).",
+        )
+
+
+def _languages(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    for path, words in _texts(msgspec.to_builtins(item), ""):
+        if not words["zh"].strip() or not words["en"].strip():
+            yield _found(
+                "WORDS-1", path, "中文和英文都应填写。", "Both Chinese and English must be filled in."
+            )
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    if isinstance(value, dict):
+        if value.keys() == {"zh", "en"}:
+            yield path, value
+            return
+        parts: Iterable[tuple[Any, Any]] = value.items()
+    elif isinstance(value, list | tuple):
+        parts = enumerate(value)
+    else:
+        return
+    for name, inner in parts:
+        yield from _texts(inner, f"{path}.{name}".lstrip("."))
+
+
+def _found(rule: str, field: str, zh: str, en: str) -> Finding:
+    return Finding(rule, field, Text(zh, en))
+
+
+RULES: tuple[Rule, ...] = (
+    _codes,
+    _on_the_spot,
+    _limits,
+    _visits,
+    _fees,
+    _audience,
+    _licensing,
+    _results,
+    _phones,
+    _materials,
+    _form,
+    _languages,
+)

@@ -1,0 +1,1 @@
+"""SQL of the catalogue: items and versions, sources, what a search looks at."""

@@ -1,0 +1,59 @@
+"""SQL of items and their versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongban.catalogue.model import ItemVersion
+from tongban.kit.db import Database, Part
+
+
+async def version_of(db: Database, *, code: str, number: int) -> ItemVersion | None:
+    """A published version."""
+    body = await db.value(
+        "SELECT body FROM catalogue.item_version WHERE code = $1 AND number = $2", code, number
+    )
+    return None if body is None else msgspec.convert(body, ItemVersion)
+
+
+async def current_version(db: Database, *, code: str) -> ItemVersion | None:
+    """The version that is in force."""
+    body = await db.value(
+        """SELECT v.body FROM catalogue.item i
+        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number WHERE i.code = $1""",
+        code,
+    )
+    return None if body is None else msgspec.convert(body, ItemVersion)
+
+
+async def numbers_in_force(db: Database) -> dict[str, tuple[int, bytes]]:
+    """Of every item the number in force and the hash of its content."""
+    rows = await db.rows(
+        """SELECT i.code, i.number, v.body_hash FROM catalogue.item i
+        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number"""
+    )
+    return {row["code"]: (row["number"], row["body_hash"]) for row in rows}
+
+
+def adding_version(version: ItemVersion, *, body_hash: bytes, by: str, now: datetime) -> Part:
+    """Guard: the new version's row; lost when the number has been taken meanwhile."""
+    body: dict[str, Any] = msgspec.to_builtins(version)
+    return Part(
+        """INSERT INTO catalogue.item_version (code, number, body, body_hash, published_at, published_by)
+        VALUES ($1::text, $2::integer, $3::jsonb, $4::bytea, $5::timestamptz, $6::text)
+        ON CONFLICT (code, number) DO NOTHING RETURNING code, number""",
+        (version.code, version.number, body, body_hash, now, by),
+    )
+
+
+def putting_in_force(*, now: datetime) -> Part:
+    """Part: the guard's version becomes the item's current one."""
+    return Part(
+        """INSERT INTO catalogue.item (code, number, published_at)
+        SELECT code, number, $1::timestamptz FROM guard
+        ON CONFLICT (code) DO UPDATE SET number = EXCLUDED.number, published_at = EXCLUDED.published_at""",
+        (now,),
+    )

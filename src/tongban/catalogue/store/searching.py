@@ -1,0 +1,68 @@
+"""SQL of the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tongban.catalogue.model import Card, Hit, Words
+from tongban.kit.db import Database, Part
+from tongban.kit.i18n import Language
+
+#: More hits than a person reads; a search that finds so many is told to be more exact.
+MOST = 50
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What a search looks at, as computed at publishing; ``terms`` contains the other two."""
+
+    code: str
+    named: list[str]
+    called: list[str]
+    terms: list[str]
+    pinyin: str
+
+
+async def matching(db: Database, words: Words, language: Language) -> list[Hit]:
+    """Items that have at least half of the query's terms, best first.
+
+    A term of the name counts 4, of what people call it 3, of the guide's text 1; the score is the mean
+    over the query's terms. Words typed without their blanks (``ju zhu zheng``) count as one term. Ties: what
+    can be done online first, then by name.
+    """
+    rows = await db.rows(
+        """SELECT e.code, e.card, e.online, greatest(s.score, j.score) AS score
+        FROM catalogue.search_entry e
+        CROSS JOIN LATERAL (
+            SELECT avg(CASE WHEN t = ANY(e.named) THEN 4 WHEN t = ANY(e.called) THEN 3
+                            WHEN t = ANY(e.terms) THEN 1 ELSE 0 END)::float AS score,
+                avg((t = ANY(e.terms))::integer) AS share
+            FROM unnest($1::text[]) t
+        ) s
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN $2::text = ANY(e.named) THEN 4 WHEN $2 = ANY(e.called) THEN 3
+                        WHEN $2 = ANY(e.terms) THEN 1 ELSE 0 END::float AS score
+        ) j
+        WHERE e.terms && ($1::text[] || $2::text) AND (s.share >= 0.5 OR j.score > 0)
+        ORDER BY score DESC, e.online DESC,
+            CASE WHEN $3 = 'en' THEN e.card->'name'->>'en' ELSE e.pinyin END, e.code
+        LIMIT $4""",
+        list(words.terms),
+        words.joined,
+        language,
+        MOST,
+    )
+    return [Hit(row["code"], msgspec.convert(row["card"], Card), row["online"], row["score"]) for row in rows]
+
+
+def putting_entry(entry: Entry, card: Card, *, online: bool) -> Part:
+    """Part: what a search finds of the version that is being published."""
+    plain: dict[str, Any] = msgspec.to_builtins(card)
+    return Part(
+        """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card)
+        SELECT $1::text, $2::text[], $3::text[], $4::text[], $5::text, $6::boolean, $7::jsonb FROM guard
+        ON CONFLICT (code) DO UPDATE SET named = EXCLUDED.named, called = EXCLUDED.called,
+            terms = EXCLUDED.terms, pinyin = EXCLUDED.pinyin, online = EXCLUDED.online, card = EXCLUDED.card""",
+        (entry.code, entry.named, entry.called, entry.terms, entry.pinyin, online, plain),
+    )
