@@ -59,7 +59,7 @@ def calendar() -> list[list[dict[str, Any]]]:
     return [cells[n : n + 7] for n in range(0, 28, 7)]
 
 
-def code() -> Markup:
+def square() -> Markup:
     """A square that looks like a QR code; it carries nothing."""
     seed, squares = 7, []
     for n in range(29 * 29):
@@ -99,7 +99,7 @@ def render(name: str, *, theme: str = "light", elder: bool = False, lang: str = 
         "actor": Actor("officer", "周审批员") if staff else Actor("resident", "李女士"),
         "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="sample">'),
         "lang": lang, "theme": theme, "elder": elder, "path": f"/{name}", "city": City(),
-        "calendar": calendar(), "code": code(),
+        "calendar": calendar(), "qr": square(),
     }  # fmt: skip
     file = name if name.endswith(".html") else f"{name}.html"
     with use_language(lang):
@@ -118,9 +118,9 @@ class Handler(BaseHTTPRequestHandler):
             body = file.read_bytes() if found else b""
         else:
             name = url.path.strip("/") or "home"
-            found, kind = name in PAGES, "text/html; charset=utf-8"
-            elder = bool(query.pop("elder", ""))
-            body = render(name, elder=elder, **query).encode() if found else b""
+            found, kind = name in PAGES or name == "error.html", "text/html; charset=utf-8"
+            elder, code = bool(query.pop("elder", "")), int(query.pop("code", "404"))
+            body = render(name, elder=elder, code=code, **query).encode() if found else b""
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Security-Policy", CSP)

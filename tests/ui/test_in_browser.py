@@ -112,3 +112,41 @@ def test_page_is_complete_without_scripts(browser: Browser, address: str) -> Non
     assert page.locator(".ticket__qr svg").is_visible()
     assert said == []
     page.context.close()
+
+
+def test_a_key_never_decides_when_the_button_stands_outside_its_form(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/desk", width=1440)
+    page.evaluate("document.querySelector('.actions form').id = 'decision'")
+    page.evaluate(
+        "document.querySelector('.actions__btns').append(...document.querySelectorAll('.actions .btn'))"
+    )
+    page.evaluate(
+        "document.querySelectorAll('.actions .btn').forEach(one => one.setAttribute('form', 'decision'))"
+    )
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.value") == "refuse"
+    assert page.url.endswith("/desk")
+    page.context.close()
+
+
+def test_walking_the_queue_keeps_the_page(browser: Browser, address: str) -> None:
+    page, said = opened(browser, f"{address}/desk", width=1440)
+    page.evaluate("window.kept = true")
+    page.click("text=陈*")
+    page.locator("h1", has_text="办件 2").wait_for()
+    page.keyboard.press("j")
+    page.locator("h1", has_text="办件 3").wait_for()
+    page.go_back()
+    page.locator("h1", has_text="办件 2").wait_for()
+    assert page.evaluate("window.kept") is True
+    assert page.title().startswith("办件 2")
+    assert said == []
+    page.context.close()
+
+
+def test_the_queue_is_plain_links_without_scripts(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/desk", width=1440, script=False)
+    page.click("text=陈*")
+    assert page.url.endswith("/desk?open=2")
+    assert page.inner_text("h1") == "办件 2"
+    page.context.close()

@@ -23,7 +23,7 @@ document.addEventListener("keydown", (event) => {
   if (!target || target.disabled) return;
   event.preventDefault();
   // A deciding button is only focused, so one stray key never decides; Enter then presses it.
-  if (target.matches("input, textarea") || target.closest("form[method=post]")) target.focus();
+  if (target.matches("input, textarea") || target.form?.method === "post") target.focus();
   else target.click();
 });
 
