@@ -11,6 +11,7 @@ from tongban.audit.actions.months import ensure_partitions
 from tongban.audit.actions.readings import readings_of, reads_without_purpose
 from tongban.audit.actions.record import closing_purpose, opening_purpose, record, standing_purpose
 from tongban.audit.actions.seal import seal, unsealed_tail
+from tongban.audit.actions.showing import shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
 from tongban.audit.model import POLICY, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
 from tongban.audit.model.naming import plug_names
@@ -35,6 +36,7 @@ __all__ = [
     "reads_without_purpose",
     "record",
     "seal",
+    "shown_readings",
     "standing_purpose",
     "unsealed_tail",
     "verify",

@@ -18,7 +18,7 @@ class _Leases:
         self.lock = asyncio.Lock()
 
 
-_leases: WeakKeyDictionary[Database, _Leases] = WeakKeyDictionary()
+_leases: WeakKeyDictionary[object, _Leases] = WeakKeyDictionary()
 
 
 async def take(db: Database, name: str) -> int:
@@ -26,7 +26,7 @@ async def take(db: Database, name: str) -> int:
 
     Numbers start at 1, are unique across processes, and are not without gaps.
     """
-    held = _leases.setdefault(db, _Leases())
+    held = _leases.setdefault(db.origin, _Leases())
     async with held.lock:
         position, end = held.left.pop(name, (0, 0))
         if position >= end:

@@ -10,10 +10,12 @@ from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import Case, Move, NotPossibleNow, ReasonMissing, RuleNotMet, State
+from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, licence_face
 from tongban.kit import forms, keys, outbox, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
+from tongban.kit.rules import Truth
 
 SHORTEST_REASON = 10
 
@@ -93,23 +95,22 @@ async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", 
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide")
     step = step_of(case, Move.APPROVE, actor)
-    verdict = (case.finding or {}).get("verdict")
-    if verdict is False or verdict == "false":
+    verdict = Truth((case.finding or {}).get("verdict", Truth.UNKNOWN))
+    if verdict is Truth.FALSE:
         raise RuleNotMet
-    words = None if verdict is True or verdict == "true" else _reason(note)
+    words = None if verdict is Truth.TRUE else _reason(note)
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     assert case.department is not None
-    assert version.licence_type is not None
     issuing = licences.issuing(
         holder=case.applicant,
         type_code=version.licence_type,
         reference=case.id,
         department=case.department,
-        holder_name=str(answers[version.holder_name_field]),
-        holder_code=str(answers[version.holder_code_field]),
-        claims=version.licence_claims(answers),
+        holder_name=by_element(form, answers, NAME),
+        holder_code=by_element(form, answers, ID_NUMBER),
+        claims=licence_face(form, answers),
         purpose=case.purpose,
         now=now,
     )

@@ -54,7 +54,7 @@ async def progress(
         steps=steps_of(opened),
         due=await due_words(db, case, now=now),
         calendar=await calendar_cells(db, opened, now=now),
-        readings=audit.shown_readings(readings),
+        readings=await audit.shown_readings(db, actor, readings),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
     )

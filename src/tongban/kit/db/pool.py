@@ -110,6 +110,11 @@ class Database:
                     raise DatabaseAway from away
                 await asyncio.sleep(0.1)
 
+    @property
+    def origin(self) -> object:
+        """Which database this is, the same for all handles on it: the key of what a process keeps of it."""
+        return self._pool
+
     def sibling(self) -> Database:
         """Another handle on the same pool with a count of its own (sessions are not a page's statements)."""
         return Database(self._pool)

@@ -1,0 +1,62 @@
+"""A reading in words, for every page that tells a person who read her data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tongban.audit.model import Reading
+from tongban.audit.model.naming import name_of
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.policy import Actor, Role
+
+PURPOSES: dict[str, Message] = {
+    "draft": N_("为您填写申请"),
+    "case": N_("办理您的办件"),
+    "own_act": N_("您本人的操作"),
+    "proactive": N_("主动服务"),
+    "supervision": N_("监督检查"),
+}
+
+
+async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]) -> list[dict[str, Any]]:
+    """Rows of the ``who_read`` component: who, what, purpose, when, icon. No statement of its own."""
+    return [await _row(db, actor, reading) for reading in readings]
+
+
+async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
+    own = reading.actor == actor.id
+    return {
+        "who": await _who(db, reading, own=own),
+        "what": await _what(db, reading),
+        "purpose": await _purpose(db, reading),
+        "when": f"{clock.city_time(reading.at):%Y-%m-%d %H:%M}",
+        "icon": "person" if own else "building" if reading.actor_role == Role.OFFICER else "database",
+    }
+
+
+async def _who(db: Database, reading: Reading, *, own: bool) -> Message | Text | str:
+    if own:
+        return N_("您本人")
+    if reading.department:
+        department = await name_of(db, kind="department", code=reading.department)
+        return N_("{department} {name}", department=department, name=reading.actor_name)
+    return N_("系统") if reading.actor_role == Role.SYSTEM else N_("持码核验人")
+
+
+async def _what(db: Database, reading: Reading) -> Message | Text | str:
+    resource = (reading.detail or {}).get("resource")
+    if resource is None:
+        return await name_of(db, kind="action", code=reading.action)
+    return await name_of(db, kind="resource", code=str(resource))
+
+
+async def _purpose(db: Database, reading: Reading) -> Message | None:
+    if reading.purpose_kind is None:
+        return None
+    words = PURPOSES[reading.purpose_kind]
+    if not reading.item:
+        return words
+    return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="item", code=reading.item))
