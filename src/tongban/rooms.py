@@ -63,7 +63,14 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "timer.cases.recheck": (cases_jobs.recheck,),
     "licences.making": (licences_jobs.order_card,),
     "licences.issued": (cases_jobs.complete,),
+    "licences.suspended": (),
+    "licences.resumed": (),
+    "licences.expired": (),
+    "licences.superseded": (),
+    "licences.cancelled": (),
     "licences.revoked": (),
+    "licences.withdrawn": (),
+    "licences.abolished": (),
 }
 
 

@@ -19,7 +19,15 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect, visit
 from tongban.licences import actions
-from tongban.licences.model import Finding, Move, Pace, ReasonMissing, Verdict, VerifyingTooFast
+from tongban.licences.model import (
+    Finding,
+    LicenceUnknown,
+    Move,
+    Pace,
+    ReasonMissing,
+    Verdict,
+    VerifyingTooFast,
+)
 
 _pace = Pace()
 #: Verdicts that a caller may act on are 200; what is not a licence of this city at all is not found.
@@ -27,6 +35,12 @@ _STATUS = {Verdict.UNKNOWN: 404, Verdict.INVALID: 422}
 #: Which look of the verdict component carries a verdict.
 _LOOK = {Verdict.SUSPENDED: "expired", Verdict.INVALID: "tampered"}
 _HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验")}
+_ACTS = {
+    Move.REVOKE: actions.revoke,
+    Move.CANCEL: actions.cancel,
+    Move.SUSPEND: actions.suspend,
+    Move.RESUME: actions.resume,
+}
 _MOVES: dict[Move, Message] = {
     Move.REVOKE: N_("撤销证照"),
     Move.CANCEL: N_("注销证照"),
@@ -86,7 +100,7 @@ async def verify(db: Database, actor: Actor, now: datetime, asked: str) -> Respo
         raise VerifyingTooFast(seconds)
     finding = await actions.verify(db, actor, asked=asked, now=now)
     status = _STATUS.get(finding.verdict, 200)
-    headers = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex"}
+    headers = {"cache-control": "no-store", "x-robots-tag": "noindex"}
     if visit().wants_json:
         return Response(
             msgspec.json.encode(_answer(finding)),
@@ -133,81 +147,52 @@ def public_keys() -> Response[bytes]:
     )
 
 
+@get("/staff/licences/{licence:uuid}/{move:str}", who="licences.change")
+async def ask_change(db: Database, actor: Actor, licence: UUID, move: str) -> Response[str]:
+    """Asks an officer of the issuing department for the reason: revoke, cancel, suspend or resume."""
+    return await _ask(db, actor, licence, _move(move))
+
+
+@post("/staff/licences/{licence:uuid}/{move:str}", who="licences.change", status_code=303)
+async def change(
+    db: Database, actor: Actor, now: datetime, licence: UUID, move: str, request: Request[Any, Any, Any]
+) -> Response[Any]:
+    """Changes the licence; the answer is what the public now sees."""
+    reason = (await form_of(request)).get("reason", "")
+    try:
+        changed = await _ACTS[_move(move)](db, actor, licence=licence, reason=reason, now=now)
+    except ReasonMissing as missing:
+        return await _ask(db, actor, licence, _move(move), missing, reason)
+    return redirect(f"/verify/{quote(changed.identifier, safe='')}" if changed.identifier else "/desk")
+
+
+def _move(name: str) -> Move:
+    """The move that an address names; raises LicenceUnknown for any other."""
+    move = next((move for move in _ACTS if move.value == name), None)
+    if move is None:
+        raise LicenceUnknown
+    return move
+
+
 async def _ask(
     db: Database,
     actor: Actor,
     licence: UUID,
     move: Move,
-    now: datetime,
     refusal: ReasonMissing | None = None,
     reason: str = "",
 ) -> Response[str]:
-    row = await actions.for_change(db, actor, licence=licence, move=move)
-    kind = await actions.licence_type(db, row.type_code)
+    row = await actions.for_change(db, actor, licence=licence)
     return page(
         "licences/change.html",
         status=refusal.status if refusal else 200,
         row=row,
-        kind=kind,
+        kind=await actions.licence_type(db, row.type_code),
         move=move,
         title=_MOVES[move],
         errors=refusal.fields if refusal else {},
         reason=reason,
     )
-
-
-async def _do(
-    db: Database, actor: Actor, licence: UUID, move: Move, request: Request[Any, Any, Any], now: datetime
-) -> Response[Any]:
-    reason = (await form_of(request)).get("reason", "")
-    acts = {Move.REVOKE: actions.revoke, Move.SUSPEND: actions.suspend, Move.RESUME: actions.resume}
-    try:
-        changed = await acts[move](db, actor, licence=licence, reason=reason, now=now)
-    except ReasonMissing as missing:
-        return await _ask(db, actor, licence, move, now, missing, reason)
-    return redirect(f"/verify/{quote(changed.identifier or '', safe='')}")
-
-
-@get("/staff/licences/{licence:uuid}/revoke", who="licences.revoke")
-async def ask_revoke(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
-    """Asks an officer of the issuing department for the reason of a revocation."""
-    return await _ask(db, actor, licence, Move.REVOKE, now)
-
-
-@post("/staff/licences/{licence:uuid}/revoke", who="licences.revoke", status_code=303)
-async def revoke(
-    db: Database, actor: Actor, now: datetime, licence: UUID, request: Request[Any, Any, Any]
-) -> Response[Any]:
-    """Revokes; the answer is the public verdict."""
-    return await _do(db, actor, licence, Move.REVOKE, request, now)
-
-
-@get("/staff/licences/{licence:uuid}/suspend", who="licences.suspend")
-async def ask_suspend(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
-    """Asks for the reason of a suspension."""
-    return await _ask(db, actor, licence, Move.SUSPEND, now)
-
-
-@post("/staff/licences/{licence:uuid}/suspend", who="licences.suspend", status_code=303)
-async def suspend(
-    db: Database, actor: Actor, now: datetime, licence: UUID, request: Request[Any, Any, Any]
-) -> Response[Any]:
-    """Suspends; the answer is the public verdict."""
-    return await _do(db, actor, licence, Move.SUSPEND, request, now)
-
-
-@get("/staff/licences/{licence:uuid}/resume", who="licences.resume")
-async def ask_resume(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
-    """Asks for the reason of a resumption."""
-    return await _ask(db, actor, licence, Move.RESUME, now)
-
-
-@post("/staff/licences/{licence:uuid}/resume", who="licences.resume", status_code=303)
-async def resume(
-    db: Database, actor: Actor, now: datetime, licence: UUID, request: Request[Any, Any, Any]
-) -> Response[Any]:
-    """Lifts a suspension; the answer is the public verdict."""
-    return await _do(db, actor, licence, Move.RESUME, request, now)
 
 
 routes: list[Any] = [
@@ -217,10 +202,6 @@ routes: list[Any] = [
     verify_form,
     verify,
     public_keys,
-    ask_revoke,
-    revoke,
-    ask_suspend,
-    suspend,
-    ask_resume,
-    resume,
+    ask_change,
+    change,
 ]

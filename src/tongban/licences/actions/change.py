@@ -66,10 +66,10 @@ async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
     return await _change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
 
 
-async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move) -> Licence:
+async def for_change(db: Database, actor: Actor, *, licence: UUID) -> Licence:
     """The licence that an officer is about to change, for the page that asks for the reason."""
     found = await sound_licence(db, licence)
-    POLICY.require(actor, f"licences.{move}", relation_to(actor, department=found.issuer_code))
+    POLICY.require(actor, "licences.change", relation_to(actor, department=found.issuer_code))
     return found
 
 
@@ -89,7 +89,7 @@ async def _by_officer(
     words = " ".join(reason.split())
     if not 5 <= len(words) <= 200:
         raise ReasonMissing
-    before = await for_change(db, actor, licence=licence, move=move)
+    before = await for_change(db, actor, licence=licence)
     return await _change(db, actor, before, move, reason=words, now=now)
 
 

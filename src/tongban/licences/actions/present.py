@@ -40,16 +40,16 @@ _READINGS = 200
 class Face(msgspec.Struct, frozen=True):
     """证面: a licence as its holder sees it. ``holder`` is empty until the card's data are filled in.
 
-    ``state`` is the state today; ``words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
+    ``state`` is the state today; ``state_words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
     there is a code to show; ``number`` is the masked ID number.
     """
 
     id: UUID
-    type_name: Text
+    name: Text
     holder: str
     number: str
     state: State
-    words: Message
+    state_words: Message
     tone: str
     issuer: Text
     identifier: str | None
@@ -66,8 +66,9 @@ class Face(msgspec.Struct, frozen=True):
         return f"/my/licences/{self.id}"
 
 
-async def library(db: Database, holder: UUID, *, now: datetime) -> list[Face]:
+async def library(db: Database, holder: UUID, *, now: datetime | None = None) -> list[Face]:
     """A holder's licences as she sees them, the latest change first; one statement."""
+    now = now or clock.now()
     rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
     return [await _face(db, row, now=now) for row in rows]
 
@@ -122,11 +123,11 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
     issuer = await regions.department(db, row.issuer_code)
     return Face(
         id=row.id,
-        type_name=kind.name,
+        name=kind.name,
         holder=opened(ring, row.id, "holder_name", row.holder_name_sealed) if sound else "",
         number=(masked_number(opened(ring, row.id, "holder_code", row.holder_code_sealed)) if sound else ""),
         state=state,
-        words=STATE_WORDS[state] if sound else _ALTERED,
+        state_words=STATE_WORDS[state] if sound else _ALTERED,
         tone=("bad" if state in ENDED else STATE_TONES[state]) if sound else "bad",
         issuer=issuer.name,
         identifier=row.identifier,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _EVERYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
-_CHANGES = ("licences.revoke", "licences.suspend", "licences.resume", "licences.cancel")
 
 POLICY = Policy(
     (
         Rule("licences.library", Role.RESIDENT, Relation.OWN),
         *(Rule("licences.verify", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.keys", role, Relation.ANY) for role in _EVERYBODY),
-        *(Rule(action, Role.OFFICER, Relation.DEPARTMENT) for action in _CHANGES),
+        Rule("licences.change", Role.OFFICER, Relation.DEPARTMENT),
         Rule("licences.expire", Role.SYSTEM, Relation.ANY),
     )
 )
