@@ -1,0 +1,85 @@
+"""Every route declares who may come in, and the policy table knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Litestar, get
+from litestar.handlers import HTTPRouteHandler
+
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+
+def handlers(app: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
+    """Every HTTP handler with its path; the OPTIONS answers are Litestar's own."""
+    return [
+        (route.path, handler)
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [])
+        if isinstance(handler, HTTPRouteHandler) and handler.http_methods != {"OPTIONS"}
+    ]
+
+
+def undeclared(found: Iterable[tuple[str, Any]], policy: Policy) -> list[str]:
+    """Routes without ``who``, or with one that no policy row names."""
+    return [
+        f"{path}: who={handler.opt.get('who')!r}"
+        for path, handler in found
+        if not isinstance(handler.opt.get("who"), str) or not policy.knows(handler.opt["who"])
+    ]
+
+
+@pytest.fixture(scope="module")
+def app(data_dir: Path) -> Litestar:
+    """The app as granian makes it; nothing connects before its start."""
+    from tongban.app import create_app
+
+    return create_app()
+
+
+def test_every_route_declares_who(app: Litestar) -> None:
+    from tongban import rooms
+
+    found = handlers(app)
+    assert len(found) >= 20, "the app has no routes: this test would prove nothing"
+    assert undeclared(found, rooms.POLICY) == []
+
+
+def test_every_policy_row_is_for_something(app: Litestar) -> None:
+    """An action of the table that neither a route nor any code names is a row that guards nothing."""
+    from tests.house.source import house
+    from tongban import rooms
+
+    routed = {handler.opt.get("who") for _, handler in handlers(app)}
+    code = "\n".join(file.text for file in house() if "/model" not in file.path)
+    idle = {
+        rule.action for rule in rooms.POLICY.rules if rule.action not in routed and f'"{rule.action}"' not in code
+    }
+    assert idle == set()
+
+
+@get("/a")
+async def careless() -> str:
+    """Declares nothing."""
+    return ""
+
+
+@get("/b", who="cases.unheard_of")
+async def unknown() -> str:
+    """Declares an action that no row names."""
+    return ""
+
+
+@get("/c", who="cases.submit")
+async def known() -> str:
+    """Declares a known action."""
+    return ""
+
+
+def test_the_rule_can_fail() -> None:
+    policy = Policy([Rule("cases.submit", Role.RESIDENT, Relation.OWN)])
+    app = Litestar([careless, unknown, known], openapi_config=None)
+    assert [line.split(":")[0] for line in undeclared(handlers(app), policy)] == ["/a", "/b"]

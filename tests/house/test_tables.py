@@ -1,0 +1,81 @@
+"""Tables: people's rows are keyed by bucket, rooms hold no keys into each other, no triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tests.house.source import tables
+from tongban.kit.db import Database
+
+
+async def badly_keyed(db: Database) -> list[str]:
+    """Primary and unique keys of personal tables that do not begin with bucket; ``*_index`` tables are global."""
+    rows = await db.rows(
+        """SELECT t.relname AS table, n.nspname AS schema, i.relname AS key FROM pg_index x
+        JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+        JOIN pg_class i ON i.oid = x.indexrelid
+        JOIN pg_attribute b ON b.attrelid = t.oid AND b.attname = 'bucket'
+        WHERE x.indisunique AND x.indkey[0] <> b.attnum AND t.relname NOT LIKE '%\\_index' """
+    )
+    return [f"{row['schema']}.{row['table']}: {row['key']}" for row in rows]
+
+
+async def keyless(db: Database) -> list[str]:
+    """Tables without a primary key."""
+    rows = await db.rows(
+        """SELECT n.nspname || '.' || t.relname AS name FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
+        WHERE t.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_index x WHERE x.indrelid = t.oid AND x.indisprimary)"""
+    )
+    return [row["name"] for row in rows]
+
+
+async def keys_between_rooms(db: Database) -> list[str]:
+    """Foreign keys from one room into another."""
+    rows = await db.rows(
+        """SELECT c.conname FROM pg_constraint c JOIN pg_class a ON a.oid = c.conrelid
+        JOIN pg_class b ON b.oid = c.confrelid WHERE c.contype = 'f' AND a.relnamespace <> b.relnamespace"""
+    )
+    return [row["conname"] for row in rows]
+
+
+async def triggers(db: Database) -> list[str]:
+    """Triggers: what happens must stand in the statement that does it."""
+    return [row["tgname"] for row in await db.rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")]
+
+
+def unanswered(schemas: Collection[str], answering: Collection[str]) -> list[str]:
+    """Rooms with personal tables and no row in the table of export and erasure."""
+    return sorted(set(schemas) - set(answering))
+
+
+async def test_tables_keep_the_rules(db: Database) -> None:
+    assert await badly_keyed(db) == []
+    assert await keyless(db) == []
+    assert await keys_between_rooms(db) == []
+    assert await triggers(db) == []
+
+
+async def test_the_rules_can_fail(db: Database) -> None:
+    await db.run(
+        """CREATE SCHEMA bad; CREATE SCHEMA worse;
+        CREATE TABLE bad.person (bucket smallint, id uuid PRIMARY KEY);
+        CREATE TABLE bad.mail (bucket smallint, id uuid, address text UNIQUE, PRIMARY KEY (bucket, id));
+        CREATE TABLE bad.mail_index (address text PRIMARY KEY, bucket smallint);
+        CREATE TABLE worse.loose (person uuid REFERENCES bad.person (id));
+        CREATE FUNCTION bad.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER sly BEFORE INSERT ON bad.person FOR EACH ROW EXECUTE FUNCTION bad.f();"""
+    )
+    assert await badly_keyed(db) == ["bad.person: person_pkey", "bad.mail: mail_address_key"]
+    assert await keyless(db) == ["worse.loose"]
+    assert await keys_between_rooms(db) == ["loose_person_fkey"]
+    assert await triggers(db) == ["sly"]
+    assert unanswered({"cases", "bad"}, {"cases"}) == ["bad"]
+
+
+def test_every_room_with_personal_tables_answers_for_them() -> None:
+    from tongban import rooms
+
+    schemas = {table.schema for table in tables() if table.personal} - {"kit"}
+    assert len(schemas) >= 4
+    assert unanswered(schemas, rooms.PERSONAL) == []

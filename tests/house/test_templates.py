@@ -1,0 +1,73 @@
+"""Templates: nothing that the content policy would refuse, every form ours, every link of the house its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import HOUSE
+
+RULES = {
+    "inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),
+    "style element": re.compile(r"<style\b", re.IGNORECASE),
+    "inline script": re.compile(r"<script\b(?![^>]*\ssrc=)", re.IGNORECASE),
+    "event attribute": re.compile(r"<[^>{]*\son[a-z]+\s*=", re.IGNORECASE),
+    "script address": re.compile(r"javascript:", re.IGNORECASE),
+    "foreign asset": re.compile(r"<(?:script|link|img|iframe)\b[^>]*\s(?:src|href)=[\"']?(?:https?:)?//", re.IGNORECASE),
+    "unescaped": re.compile(r"\|\s*safe\b|autoescape\s+false"),
+}
+_POST = re.compile(r"<form\b[^>]*method=[\"']?post[\"']?[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+
+
+def broken(name: str, text: str) -> list[str]:
+    """What a template may not hold."""
+    bare = _COMMENT.sub("", text)
+    wrong = [f"{name}: {rule}" for rule, pattern in RULES.items() if pattern.search(bare)]
+    wrong += [f"{name}: a form without csrf_field()" for form in _POST.findall(bare) if "csrf_field()" not in form]
+    return wrong
+
+
+def templates() -> Iterable[Path]:
+    return sorted(path for path in HOUSE.rglob("templates/**/*") if path.suffix in {".html", ".txt", ".svg"})
+
+
+def test_templates_keep_the_rules() -> None:
+    found = list(templates())
+    assert len(found) > 10
+    assert [line for path in found for line in broken(str(path.relative_to(HOUSE)), path.read_text())] == []
+
+
+def test_a_rooms_templates_lie_under_its_name() -> None:
+    """Two rooms' ``detail.html`` must not hide each other."""
+    wrong = [
+        str(path)
+        for path in templates()
+        if (parts := path.relative_to(HOUSE).parts)[0] != "ui" and parts[:3] != (parts[0], "templates", parts[0])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<p style="color:red">',
+        "<style>p{}</style>",
+        "<script>alert(1)</script>",
+        '<a onclick="x()">',
+        '<a href="javascript:x()">',
+        '<script src="https://cdn.example/x.js"></script>',
+        "{{ words|safe }}",
+        '<form method="post" action="/x"><input></form>',
+    ],
+)
+def test_each_rule_can_fail(text: str) -> None:
+    assert broken("x.html", text)
+
+
+def test_good_text_passes() -> None:
+    text = '<form method="post">{{ csrf_field() }}</form><script src="{{ static(\'app.js\') }}" defer></script>'
+    assert broken("x.html", text + "{# style= #}") == []
