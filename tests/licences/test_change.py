@@ -1,0 +1,108 @@
+"""Suspend, resume, revoke, cancel, expire: by the issuing department, with a reason, signed anew, told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tongban import licences
+from tongban.kit import keys
+from tongban.kit.db import Database
+from tongban.kit.ids import new_id
+from tongban.kit.policy import VISITOR, Actor, NotAllowed, Role
+from tongban.licences import MoveRefused, ReasonMissing, RowAltered, State, Verdict, store
+from tongban.licences.model import Licence, row_holds
+
+from .conftest import DEPARTMENT, NOW, Founding
+
+OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT)
+REASON = "持证人已迁出本市"
+Act = Callable[..., Awaitable[Licence]]
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "event", "verdict"),
+    [
+        (licences.suspend, State.SUSPENDED, "licences.suspended", Verdict.SUSPENDED),
+        (licences.revoke, State.REVOKED, "licences.revoked", Verdict.REVOKED),
+        (licences.cancel, State.CANCELLED, "licences.cancelled", Verdict.REVOKED),
+    ],
+)
+async def test_a_change_is_signed_told_announced_and_in_the_ledger(
+    city: Database, issued: Founding, act: Act, state: State, event: str, verdict: Verdict
+) -> None:
+    row = await issued()
+    await act(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
+    before = city.count
+    await licences.suspend(city, OFFICER, licence=(await issued()).id, reason=REASON, now=NOW)
+    assert city.count <= before + 8  # founding and issuing in the fixture, then one read and one write
+    found = await store.licence(city, bucket=row.bucket, licence=row.id)
+    assert found is not None
+    assert (found.state, found.state_reason) == (state, REASON)
+    assert row_holds(found, keys.current())
+    finding = await licences.verify(city, VISITOR, asked=str(row.identifier), now=NOW)
+    assert finding.verdict is verdict
+    assert await city.value("SELECT count(*) FROM kit.outbox WHERE topic = $1", event) >= 1
+    ledger = await city.row(
+        "SELECT * FROM audit.ledger WHERE reference = $1 AND kind = 'act' ORDER BY id DESC", str(row.id)
+    )
+    assert ledger is not None
+    assert (ledger["subject"], ledger["actor"]) == (row.holder, OFFICER.id)
+    told = await city.rows("SELECT * FROM notices.inbox WHERE recipient = $1", row.holder)
+    assert REASON in told[0]["body_zh"]
+
+
+async def test_a_suspended_licence_comes_back(city: Database, issued: Founding) -> None:
+    row = await issued()
+    await licences.suspend(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
+    back = await licences.resume(city, OFFICER, licence=row.id, reason="已补办签注", now=NOW)
+    assert back.state is State.VALID
+    assert (await licences.verify(city, VISITOR, asked=str(row.identifier), now=NOW)).verdict is Verdict.VALID
+
+
+async def test_the_system_writes_an_expiry_down(city: Database, issued: Founding) -> None:
+    row = await issued()
+    assert (await licences.expire(city, licence=row.id, now=NOW)).state is State.EXPIRED
+
+
+@pytest.mark.parametrize("reason", ["", "    ", "短", "长" * 201])
+async def test_a_reason_is_needed(city: Database, issued: Founding, reason: str) -> None:
+    row = await issued()
+    with pytest.raises(ReasonMissing):
+        await licences.revoke(city, OFFICER, licence=row.id, reason=reason, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        VISITOR,
+        Actor(Role.OFFICER, new_id(8), "王警官", department="police-310101"),
+        Actor(Role.OFFICER, new_id(8), "王警官"),
+        Actor(Role.RESIDENT, new_id(9), "陈小满", level=3),
+    ],
+)
+async def test_only_the_issuing_department_may(city: Database, issued: Founding, actor: Actor) -> None:
+    row = await issued()
+    with pytest.raises(NotAllowed):
+        await licences.revoke(city, actor, licence=row.id, reason=REASON, now=NOW)
+    with pytest.raises(NotAllowed):
+        await licences.revoke(
+            city, Actor(Role.RESIDENT, row.holder, "陈小满", level=3), licence=row.id, reason=REASON, now=NOW
+        )
+
+
+async def test_what_has_ended_stays_so(city: Database, issued: Founding) -> None:
+    row = await issued()
+    await licences.revoke(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
+    for act in (licences.revoke, licences.resume, licences.suspend, licences.cancel):
+        with pytest.raises(MoveRefused):
+            await act(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
+    assert await city.value("SELECT count(*) FROM notices.inbox") == 1
+
+
+async def test_nothing_is_built_on_an_altered_row(city: Database, issued: Founding) -> None:
+    row = await issued()
+    await city.run("UPDATE licences.licence SET valid_until = valid_until + 1")
+    with pytest.raises(RowAltered):
+        await licences.suspend(city, OFFICER, licence=row.id, reason=REASON, now=NOW)

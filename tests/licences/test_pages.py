@@ -1,0 +1,218 @@
+"""Pages of the licences room over HTTP: the holder's, everybody's, the officer's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from tongban import licences
+from tongban.kit import clock, keys
+from tongban.kit.db import Database, Part, connect, write
+from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.policy import Actor, Policy, Role
+from tongban.kit.web import floor, plug_templates, public
+from tongban.kit.web import pages as web_pages
+from tongban.kit.web.sessions import opening_session
+from tongban.licences import State, pages, store
+from tongban.regions import city_of
+
+from .conftest import CITY, DEPARTMENT, NAME, NUMBER, Founding
+
+HOME = CITY.parent
+OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT)
+
+
+@pytest.fixture
+async def client(city: Database, dsn: str) -> AsyncIterator[AsyncTestClient]:
+    """The room's own routes on the web floor."""
+    plug_templates([HOME / "src/tongban/licences/templates"], city=city_of(CITY))
+
+    async def nothing(_: Database) -> None:
+        return None
+
+    app = floor.build(
+        pages.routes,
+        policy=Policy([*public.POLICY.rules, *licences.POLICY.rules]),
+        opening=lambda: connect(dsn, size=3),
+        ready=nothing,
+    )
+    pages._pace.__init__()  # type: ignore[misc]
+    async with AsyncTestClient(app) as running:
+        yield running
+    web_pages._environment = None
+
+
+async def log_in(client: AsyncTestClient, db: Database, actor: Actor) -> None:
+    cookie, part = opening_session(actor, now=clock.now())
+    await write(db, Part("SELECT 1 AS opened"), part)
+    client.cookies.set("tongban_session", cookie)
+
+
+def resident(holder: UUID) -> Actor:
+    return Actor(Role.RESIDENT, holder, NAME, level=3)
+
+
+async def test_an_empty_library_says_what_to_do(
+    client: AsyncTestClient, city: Database, holder: UUID
+) -> None:
+    await log_in(client, city, resident(holder))
+    answer = await client.get("/my/licences")
+    assert answer.status_code == 200
+    assert "您还没有电子证照" in answer.text
+    assert "/search" in answer.text
+
+
+async def test_the_library_takes_one_statement_however_many_licences(
+    client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
+) -> None:
+    await log_in(client, city, resident(holder))
+    db: Database = client.app.state.db
+    counts = []
+    for _ in range(3):
+        await issued(now=clock.now())
+        await client.get("/my/licences")
+        before = db.count
+        answer = await client.get("/my/licences")
+        counts.append(db.count - before)
+    assert answer.text.count("licence__name") == 3
+    assert counts == [1, 1, 1]
+
+
+async def test_a_licence_page_shows_card_code_and_who_looked(
+    client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
+) -> None:
+    row = await issued(now=clock.now() - timedelta(hours=1))
+    stranger = await client.get(f"/verify/{row.identifier}")
+    assert stranger.status_code == 200
+    await log_in(client, city, resident(holder))
+    answer = await client.get(f"/my/licences/{row.id}")
+    assert answer.status_code == 200
+    for words in (
+        NAME,
+        "3413 **** **** 1249",
+        str(row.identifier),
+        "有效",
+        f"/my/licences/{row.id}/qr.svg",
+        "按编号核验",
+    ):
+        assert words in answer.text, words
+    assert NUMBER not in answer.text
+    assert "style=" not in answer.text
+    code = await client.get(f"/my/licences/{row.id}/qr.svg")
+    assert code.headers["content-type"].startswith("image/svg+xml")
+    assert b"<svg" in code.content
+    assert b"style" not in code.content
+    assert "no-store" in code.headers["cache-control"]
+
+
+async def test_a_licence_in_making_has_no_code_yet(
+    client: AsyncTestClient, city: Database, founded: Founding, holder: UUID
+) -> None:
+    row = await founded()
+    await log_in(client, city, resident(holder))
+    answer = await client.get(f"/my/licences/{row.id}")
+    assert answer.status_code == 200
+    assert "制证中" in answer.text
+    assert "qr.svg" not in answer.text
+    assert (await client.get(f"/my/licences/{row.id}/qr.svg")).status_code == 404
+
+
+async def test_another_persons_licence_is_not_there(
+    client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
+) -> None:
+    row = await issued()
+    for other in (new_id(new_bucket()), new_id(row.bucket)):
+        await log_in(client, city, resident(other))
+        for path in (f"/my/licences/{row.id}", f"/my/licences/{row.id}/qr.svg", f"/my/licences/{new_id(3)}"):
+            assert (await client.get(path)).status_code == 404, path
+    client.cookies.clear()
+    assert (await client.get(f"/my/licences/{row.id}", follow_redirects=False)).status_code == 303
+
+
+async def test_verify_pages(client: AsyncTestClient, city: Database, issued: Founding, holder: UUID) -> None:
+    row = await issued(now=clock.now())
+    address = await licences.code_of(city, resident(holder), licence=row.id, now=clock.now())
+    assert address.startswith("http://localhost:8000/verify/ey")
+    form = await client.get("/verify")
+    assert form.status_code == 200
+    assert 'name="q"' in form.text
+    answer = await client.get("/verify", params={"q": f" {address}\n"})
+    assert answer.status_code == 200
+    assert "有效" in answer.text
+    assert "陈*满" in answer.text
+    assert NAME not in answer.text
+    token = address.rsplit("/", 1)[-1]
+    broken = await client.get(f"/verify/{token[:-5]}A{token[-4:]}")
+    assert broken.status_code == 422
+    assert "无效" in broken.text
+    assert (await client.get("/verify/%E5%B1%85%E4%BD%8F%E8%AF%81")).status_code == 422
+    english = await client.get(f"/verify/{row.identifier}?lang=en")
+    assert "Residence permit" in english.text
+
+
+async def test_verify_as_json(client: AsyncTestClient, city: Database, issued: Founding) -> None:
+    row = await issued(now=clock.now())
+    answer = await client.get(f"/verify/{row.identifier}", headers={"accept": "application/json"})
+    body = answer.json()
+    assert (body["verdict"], body["licence"]["holder"], body["licence"]["type_name"]["zh"]) == (
+        "valid",
+        "陈*满",
+        "居住证",
+    )
+    await city.run("UPDATE licences.licence SET valid_until = valid_until + 1")
+    body = (await client.get(f"/verify/{row.identifier}", headers={"accept": "application/json"})).json()
+    assert body["verdict"] == "tampered"
+    assert "licence" not in body
+
+
+async def test_an_address_that_asks_too_fast_is_told_when_to_come_back(client: AsyncTestClient) -> None:
+    answers = [await client.get("/verify/x") for _ in range(140)]
+    assert answers[0].status_code == 422
+    assert answers[-1].status_code == 429
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+
+
+async def test_the_keys_are_public(client: AsyncTestClient) -> None:
+    answer = await client.get("/.well-known/jwks.json")
+    assert answer.json() == keys.current().jwks("licence")
+    assert "d" not in answer.json()["keys"][0]
+
+
+async def test_an_officer_revokes_with_a_reason(
+    client: AsyncTestClient, city: Database, issued: Founding
+) -> None:
+    row = await issued(now=clock.now())
+    path = f"/staff/licences/{row.id}/revoke"
+    await log_in(client, city, OFFICER)
+    form = await client.get(path)
+    assert form.status_code == 200
+    found = re.search(r'name="_csrf" value="([^"]+)"', form.text)
+    assert found is not None
+    short = await client.post(path, data={"_csrf": found[1], "reason": "短"})
+    assert short.status_code == 422
+    assert "短</textarea>" in short.text
+    done = await client.post(
+        path, data={"_csrf": found[1], "reason": "持证人已迁出本市"}, follow_redirects=False
+    )
+    assert done.status_code == 303
+    after = await store.licence(city, bucket=row.bucket, licence=row.id)
+    assert after is not None
+    assert after.state is State.REVOKED
+    again = await client.post(path, data={"_csrf": found[1], "reason": "持证人已迁出本市"})
+    assert again.status_code == 409
+    assert "已撤销" in again.text
+    assert (await client.get(f"/staff/licences/{row.id}/burn")).status_code == 404
+    assert (await client.post(path, data={"reason": "没有表单令牌"})).status_code in {403, 409, 422}
+
+
+async def test_an_officer_of_another_department_may_not(
+    client: AsyncTestClient, city: Database, issued: Founding
+) -> None:
+    row = await issued(now=clock.now())
+    await log_in(client, city, Actor(Role.OFFICER, new_id(8), "王警官", department="police-310101"))
+    assert (await client.get(f"/staff/licences/{row.id}/revoke")).status_code == 403
