@@ -126,7 +126,7 @@ async def warm(db: Database) -> None:
     await regions.warm(db)
 
 
-async def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
+def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
     """The page that asks for the log-in when a form was posted after the session's end."""
     return identity_pages.log_in_page(next_path, kept=kept, staff=staff)
 

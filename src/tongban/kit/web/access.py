@@ -11,27 +11,36 @@ from tongban.kit.errors import Unauthenticated
 from tongban.kit.i18n import N_
 from tongban.kit.policy import NotAllowed, Policy, Role
 from tongban.kit.web import csrf
+from tongban.kit.web.forms import form_of
+from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class LogInFirst(Unauthenticated):
-    """The page is for somebody who is logged in."""
+    """The page is for somebody who is logged in; ``kept`` is what she had typed, sealed, or empty."""
 
-    def __init__(self, *, staff: bool) -> None:
+    def __init__(self, *, staff: bool, kept: str = "") -> None:
         super().__init__("log-in-first", N_("请先登录，再继续办理。"))
         self.staff = staff
+        self.kept = kept
 
 
 async def gate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Litestar guard of the whole app: who may come in, and whether the form came from our own page."""
     policy: Policy = connection.app.state.policy
     action = handler.opt["who"]
+    request = cast("Request[Any, Any, Any]", connection)
+    unsafe = request.method in UNSAFE
     role = visit().actor.role
     if not policy.open_to(action, role):
-        if role is Role.VISITOR:
-            raise LogInFirst(staff=not policy.open_to(action, Role.RESIDENT))
-        raise NotAllowed
-    if connection.scope["method"] in UNSAFE:
-        await csrf.require(cast("Request[Any, Any, Any]", connection))
+        if role is not Role.VISITOR:
+            raise NotAllowed
+        staff = not policy.open_to(action, Role.RESIDENT)
+        # The session ended under a filled form: what was typed goes through the log-in and comes back. Only
+        # a form of ours, whose token fits the ended session's cookie: nobody else's page fills it.
+        ours = unsafe and await csrf.holds(request)
+        raise LogInFirst(staff=staff, kept=keep_fields(await form_of(request)) if ours else "")
+    if unsafe:
+        await csrf.require(request)

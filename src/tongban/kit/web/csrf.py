@@ -27,11 +27,16 @@ def token() -> str:
     return keys.current().csrf(visit().secret.encode())
 
 
-async def require(request: Request[Any, Any, Any]) -> None:
-    """Raise StaleForm unless the request carries this visit's token."""
+async def holds(request: Request[Any, Any, Any]) -> bool:
+    """Whether the request carries this visit's token, in its form or in the header of a script."""
     given = request.headers.get(HEADER)
     if given is None and "json" not in request.headers.get("content-type", ""):
         field = (await request.form()).get(FIELD)
         given = field if isinstance(field, str) else None
-    if given is None or not keys.current().csrf_holds(visit().secret.encode(), given):
+    return given is not None and keys.current().csrf_holds(visit().secret.encode(), given)
+
+
+async def require(request: Request[Any, Any, Any]) -> None:
+    """Raise StaleForm unless the request carries this visit's token."""
+    if not await holds(request):
         raise StaleForm

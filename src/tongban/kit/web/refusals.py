@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -15,16 +15,13 @@ from litestar.response import Response
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.access import LogInFirst
-from tongban.kit.web.csrf import StaleForm
-from tongban.kit.web.forms import form_of
-from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.pages import page, redirect
 from tongban.kit.web.visit import visit
 
 log = structlog.get_logger("tongban.web")
 
 #: The identity room's log-in page: ``(next, kept, staff) -> Response``; plugged by the app.
-LogInPage = Callable[[str, str, bool], Awaitable[Response[Any]]]
+LogInPage = Callable[[str, str, bool], Response[Any]]
 _log_in_page: LogInPage | None = None
 
 TITLES = {
@@ -68,31 +65,25 @@ def problem(status: int, code: str, message: Any, **extra: Any) -> Response[byte
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
 
 
-async def _login(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[Any]:
+def _log_in(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[Any]:
     current = visit()
     if request.method == "GET":
         target = current.path + (f"?{current.query}" if current.query else "")
         return redirect(f"{'/staff/login' if refused.staff else '/login'}?next={quote(target, safe='')}")
     if _log_in_page is None:
         raise RuntimeError("plug_log_in_page() has not been called")
-    # The session ended under a filled form: what was typed goes through the log-in and comes back.
-    return await _log_in_page(current.path, keep_fields(await form_of(request)), refused.staff)
+    return _log_in_page(current.path, refused.kept, refused.staff)
 
 
-async def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
+def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     """Answer a refusal in the visitor's language and format."""
-    current = visit()
-    if current.wants_json:
+    if visit().wants_json:
+        fields = {name: str(words) for name, words in refused.fields.items()}
         answer: Response[Any] = problem(
-            refused.status,
-            refused.code,
-            refused.message,
-            **({"fields": {name: str(words) for name, words in refused.fields.items()}} if refused.fields else {}),
+            refused.status, refused.code, refused.message, **({"fields": fields} if fields else {})
         )
     elif isinstance(refused, LogInFirst):
-        return await _login(request, refused)
-    elif isinstance(refused, StaleForm) and current.session_ended and request.method == "POST":
-        return await _login(request, LogInFirst(staff=current.path.startswith(("/staff", "/desk"))))
+        return _log_in(request, refused)
     else:
         answer = page(
             "error.html",
@@ -101,13 +92,14 @@ async def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[
             title=TITLES.get(refused.status, TITLES[400]),
             message=refused.message,
             fields=refused.fields,
+            retry_after=refused.retry_after,
         )
     if refused.retry_after is not None:
         answer.headers["retry-after"] = str(refused.retry_after)
     return answer
 
 
-async def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (no such route, wrong method, too large a body) in our words."""
     status = error.status_code if error.status_code in TITLES else 400
     words = WORDS.get(status, WORDS[400])
@@ -116,7 +108,7 @@ async def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> 
     return page("error.html", status=status, code=status, title=TITLES[status], message=words, fields={})
 
 
-async def fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A bug: logged with its trace, shown without its entrails."""
     log.exception("unhandled", path=visit().path, trace=visit().trace, error=type(error).__name__)
     if visit().wants_json:
