@@ -169,3 +169,14 @@ def test_the_rings_arc_is_the_share_left() -> None:
     assert 'stroke-dasharray="40.0 100"' in ring.render(left=6)
     assert "stroke-dasharray" not in ring.render(left=0)
     assert 'stroke-dasharray="100 100"' in ring.render(left=20)
+
+
+def test_every_class_of_a_rooms_page_is_styled() -> None:
+    css = (gallery.UI / "static" / "app.css").read_text()
+    styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", css))
+    for path in gallery.UI.parent.glob("*/templates/*/*.html"):
+        if gallery.UI in path.parents:
+            continue
+        for value in re.findall(r'class="([^"]*)"', path.read_text()):
+            names = set(re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", value).split())
+            assert names <= styled, f"{path.name}: {names - styled}"
