@@ -73,8 +73,12 @@ make_environment() {
 }
 
 install_lock() {
+  local count
+  count=$(grep -c == "$1")
   say "Installing the packages of $1"
-  .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -q --progress-bar on -r "$1" >&2 ||
+  .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off -r "$1" |
+    awk -v of="$count" '/^(Collecting|Requirement already)/ { printf "\r  %d of %d", ++n, of; fflush() }
+      /^Installing/ { printf "\r  unpacking    " } END { printf "\r               \r" }' >&2 ||
     die "The packages of $1 could not be installed; the reason stands above."
 }
 

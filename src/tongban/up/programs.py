@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
 import signal
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from logging import LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -72,17 +73,12 @@ class Command:
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
         self._process: subprocess.Popen[bytes] | None = None
         self._pump: threading.Thread | None = None
-        self._log: RotatingFileHandler | None = None
 
     def prepare(self) -> None:
         """Nothing."""
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start it in a session of its own: Ctrl-C reaches the supervisor only, which then keeps the order."""
-        if self._log is None:
-            self._log = RotatingFileHandler(
-                self._log_path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
-            )
         self._last.clear()
         process = subprocess.Popen(  # noqa: S603 - the house's own programs
             self._command,
@@ -117,12 +113,12 @@ class Command:
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
-        with process.stdout as lines:
+        log = RotatingFileHandler(self._log_path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
+        with closing(log), process.stdout as lines:
             for raw in lines:
                 line = raw.decode(errors="replace").rstrip("\n")
                 self._last.append(line)
-                if self._log is not None:
-                    self._log.emit(LogRecord(self.name, 20, "", 0, line, None, None))
+                log.emit(LogRecord(self.name, logging.INFO, "", 0, line, None, None))
                 if self._heard is not None:
                     self._heard(line)
 
