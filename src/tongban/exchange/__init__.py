@@ -1,0 +1,27 @@
+"""The exchange room: what other organs know of a person, read over signed calls, each under a purpose.
+
+It owns the schema ``exchange``: how each shared resource is called, and the log of calls, which holds no personal
+values. :func:`read` is the only way to a register: it asks whether the purpose stands and covers the fields, calls
+with the node's signature, a limit and a breaker, and writes one ledger row before it tells anything; a source
+that is away is :class:`SourceDown`, never a dead end. :func:`check_person` is the register check that identity
+declares.
+"""
+
+from tongban.exchange.actions.calling import forget_breakers, signature_headers
+from tongban.exchange.actions.reading import CHECKED, check_person, read, read_many
+from tongban.exchange.actions.resources import load
+from tongban.exchange.model import Answer, PurposeMissing, ResourceUnknown, SourceDown
+
+__all__ = [
+    "CHECKED",
+    "Answer",
+    "PurposeMissing",
+    "ResourceUnknown",
+    "SourceDown",
+    "check_person",
+    "forget_breakers",
+    "load",
+    "read",
+    "read_many",
+    "signature_headers",
+]

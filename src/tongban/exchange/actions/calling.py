@@ -1,0 +1,122 @@
+"""One signed call to a source over HTTP: waited for no longer than its resource says, behind its breaker."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from asyncio import AbstractEventLoop
+from base64 import b64encode
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpx
+import msgspec
+import structlog
+
+from tongban.exchange.model import Breaker, Reached, Resource
+from tongban.kit import keys
+from tongban.regions import city_of
+from tongban.settings import settings
+
+log = structlog.get_logger("tongban.exchange")
+
+#: An answer larger than this is none.
+LARGEST = 1 << 20
+
+_clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+_breakers: dict[tuple[str, str], Breaker] = {}
+
+
+def node() -> str:
+    """This node's name in the exchange: the city's."""
+    return f"node-{city_of(settings().city_dir).code}"
+
+
+def signature_headers(method: str, path: str, body: bytes, *, timestamp: int) -> dict[str, str]:
+    """The caller's name and ES256 signature over method, path, time and body's SHA-256 (raw r‖s, base64)."""
+    text = f"{method}\n{path}\n{timestamp}\n{hashlib.sha256(body).hexdigest()}\n"
+    return {
+        "Tongban-Node": node(),
+        "Tongban-Timestamp": str(timestamp),
+        "Tongban-Signature": b64encode(keys.current().sign("node", text.encode())).decode(),
+    }
+
+
+async def call(resource: Resource, message: dict[str, Any], *, path: str | None = None) -> Reached:
+    """Ask ``resource`` and say what became of it; raises nothing of the network.
+
+    A message is repeated once at once where a kept connection broke under it: its ``msg_id`` makes it one question.
+    """
+    breaker = _breaker_of(resource)
+    begun = time.monotonic()
+    if resource.state != "up" or not breaker.allows(begun):
+        return Reached("open", 0, 0)
+    reached = await _asked(resource, path or resource.path, msgspec.json.encode(message), begun)
+    if reached.outcome in ("timeout", "error", "malformed"):
+        breaker.failed(time.monotonic())
+        log.warning("source does not answer", resource=resource.code, outcome=reached.outcome)
+    else:
+        breaker.succeeded()
+    if reached.outcome == "rejected":
+        log.error(
+            "source rejects our call",
+            resource=resource.code,
+            answer=reached.content[:500].decode("utf-8", "replace"),
+        )
+    return reached
+
+
+async def _asked(resource: Resource, path: str, body: bytes, begun: float) -> Reached:
+    def spent() -> int:
+        return round((time.monotonic() - begun) * 1000)
+
+    try:
+        async with asyncio.timeout(resource.timeout_ms / 1000):
+            answer = await _posted(path, body)
+    except (TimeoutError, httpx.TimeoutException):
+        return Reached("timeout", spent(), 0)
+    except httpx.HTTPError:
+        return Reached("error", spent(), 0)
+    size = len(answer.content)
+    if answer.status_code >= 500:
+        return Reached("error", spent(), size)
+    if answer.status_code >= 400:
+        return Reached("rejected", spent(), size, answer.content)
+    if answer.status_code != 200 or size > LARGEST:
+        return Reached("malformed", spent(), size)
+    return Reached("found", spent(), size, answer.content)
+
+
+async def _posted(path: str, body: bytes) -> httpx.Response:
+    try:
+        return await _post_once(path, body)
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+        return await _post_once(path, body)
+
+
+async def _post_once(path: str, body: bytes) -> httpx.Response:
+    headers = signature_headers("POST", path, body, timestamp=int(time.time()))
+    return await _client().post(
+        settings().sandbox_url + path, content=body, headers={**headers, "Content-Type": "application/json"}
+    )
+
+
+def _client() -> httpx.AsyncClient:
+    """One client a process: its connections stay open between calls."""
+    loop = asyncio.get_running_loop()
+    client = _clients.get(loop)
+    if client is None:
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30)
+        # The resource's own limit is around the call; proxies of the environment are none of the exchange's.
+        client = _clients[loop] = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113
+    return client
+
+
+def _breaker_of(resource: Resource) -> Breaker:
+    return _breakers.setdefault((settings().sandbox_url, resource.code), Breaker())
+
+
+def forget_breakers() -> None:
+    """Close all breakers of this process: for tests, and for the doctor after a source came back."""
+    _breakers.clear()

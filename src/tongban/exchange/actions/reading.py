@@ -1,0 +1,276 @@
+"""Reading a person's data from the registers: under a standing purpose, in the ledger before anything is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, identity
+from tongban.exchange.actions.calling import call, node
+from tongban.exchange.actions.resources import resource_of
+from tongban.exchange.model import (
+    Answer,
+    Call,
+    PurposeMissing,
+    Reached,
+    Resource,
+    SourceDown,
+    Wire,
+    taken,
+)
+from tongban.exchange.store import calls as store
+from tongban.kit import clock
+from tongban.kit.db import Database, Part, write
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import SYSTEM, Actor
+
+#: What the identity check looks at; the purpose of an enrolment covers these.
+CHECKED = ("name", "phone", "status")
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """One question and what became of it."""
+
+    resource: Resource
+    fields: list[str]
+    message: UUID
+    reached: Reached
+    answer: Answer | None
+
+
+async def read(
+    db: Database,
+    actor: Actor,
+    *,
+    resource: str,
+    subject: UUID,
+    fields: Sequence[str],
+    purpose: UUID,
+    now: datetime,
+    id_number: str | None = None,
+) -> Answer:
+    """Read ``fields`` of ``subject`` from ``resource`` under ``purpose``.
+
+    Raises PurposeMissing when the purpose does not stand, is another person's or does not cover a field, and
+    SourceDown when the source gives no answer within its limit. Either way, and for every answer, one ledger row
+    and one row of the call log are durable before this returns. ``id_number`` saves its look-up.
+    """
+    answers = await read_many(
+        *(db, actor),
+        wanted={resource: fields},
+        subject=subject,
+        purpose=purpose,
+        now=now,
+        id_number=id_number,
+    )
+    answer = answers[resource]
+    if isinstance(answer, SourceDown):
+        raise answer
+    return answer
+
+
+async def read_many(
+    db: Database,
+    actor: Actor,
+    *,
+    wanted: Mapping[str, Sequence[str]],
+    subject: UUID,
+    purpose: UUID,
+    now: datetime,
+    id_number: str | None = None,
+) -> dict[str, Answer | SourceDown]:
+    """Read several resources at once, each as :func:`read` does; a source that is down answers SourceDown.
+
+    The purpose must cover all of it. One statement checks it, one writes every ledger row.
+    """
+    if not wanted:
+        return {}
+    questions = [(await resource_of(db, name, list(fields)), list(fields)) for name, fields in wanted.items()]
+    standing = await _standing(db, actor, questions, subject=subject, purpose=purpose, now=now)
+    if id_number is None:
+        id_number = await identity.id_number_of(db, person=subject, purpose=purpose, now=now)
+    asked = await asyncio.gather(
+        *(_ask(resource, fields, id_number, standing, subject, now) for resource, fields in questions)
+    )
+    await _write(db, actor, asked, standing, now=now)
+    return {
+        one.resource.code: one.answer or SourceDown(one.resource.code, one.resource.provider) for one in asked
+    }
+
+
+async def check_person(
+    db: Database, *, candidate: UUID, name: str, id_number: str, phone: str, now: datetime
+) -> identity.CheckResult:
+    """Whether name, ID number and phone are one living person's: the register check that identity declares.
+
+    Asked under the purpose whose id is ``candidate``; the ledger row tells the outcome, never the values.
+    """
+    fields = list(CHECKED)
+    population = await resource_of(db, "population", ["name", "status"])
+    standing = await _standing(
+        *(db, SYSTEM, [(population, fields)]), subject=candidate, purpose=candidate, now=now
+    )
+    message = new_id(bucket_of(candidate))
+    path = population.path.rpartition("/")[0] + "/check"
+    reached = await call(population, {"id_number": id_number, "name": name, "phone": phone}, path=path)
+    told = _decoded(reached, dict[str, Any]) if reached.outcome == "found" else None
+    if told is None or not isinstance(told.get("match"), bool):
+        outcome = reached if reached.outcome != "found" else _malformed(reached)
+        await _write(db, SYSTEM, [_Asked(population, fields, message, outcome, None)], standing, now=now)
+        raise SourceDown(population.code, population.provider)
+    if not told["match"]:
+        reached = msgspec.structs.replace(reached, outcome="none")
+    await _write(db, SYSTEM, [_Asked(population, fields, message, reached, None)], standing, now=now)
+    return identity.CheckResult(told["match"], tuple(str(reason) for reason in told.get("reasons", ())), now)
+
+
+async def _standing(
+    db: Database,
+    actor: Actor,
+    questions: list[tuple[Resource, list[str]]],
+    *,
+    subject: UUID,
+    purpose: UUID,
+    now: datetime,
+) -> audit.Purpose:
+    standing = await audit.standing_purpose(db, id=purpose, subject=subject, now=now)
+    wanted = {f"{resource.code}.{field}" for resource, fields in questions for field in fields}
+    if standing is not None and wanted <= set(standing.fields):
+        return standing
+    # Nothing is read, so this is an act, not a reading: the daily count of readings without a purpose stays true.
+    refused = Reached("refused", 0, 0)
+    bucket = bucket_of(subject)
+    parts = [
+        part
+        for resource, fields in questions
+        for part in (
+            store.logging(_logged(resource, fields, new_id(bucket), refused, subject, purpose, now)),
+            audit.record(
+                actor,
+                "exchange.refused",
+                subject=subject,
+                reference=standing.reference if standing else "",
+                purpose=purpose,
+                detail={"resource": resource.code, "fields": fields},
+                now=now,
+            ),
+        )
+    ]
+    resource, fields = questions[0]
+    first = store.logging_first(_logged(resource, fields, new_id(bucket), refused, subject, purpose, now))
+    await write(db, first, *parts[1:])
+    raise PurposeMissing
+
+
+async def _ask(
+    resource: Resource,
+    fields: list[str],
+    id_number: str,
+    purpose: audit.Purpose,
+    subject: UUID,
+    now: datetime,
+) -> _Asked:
+    message = new_id(bucket_of(subject))
+    reached = await call(
+        resource,
+        {
+            "msg_id": str(message),
+            "resource": resource.wire_code,
+            "id_number": id_number,
+            "fields": resource.wire_fields(fields),
+            "purpose": {"id": str(purpose.id), "kind": purpose.kind, "reference": purpose.reference},
+            "caller": node(),
+        },
+    )
+    if reached.outcome != "found":
+        return _Asked(resource, fields, message, reached, None)
+    told = _decoded(reached, Wire)
+    answer = None if told is None else _answer(resource, fields, message, told, now)
+    if answer is None:
+        return _Asked(resource, fields, message, _malformed(reached), None)
+    outcome = msgspec.structs.replace(reached, outcome="found" if answer.found else "none")
+    return _Asked(resource, fields, message, outcome, answer)
+
+
+def _answer(resource: Resource, fields: list[str], message: UUID, told: Wire, now: datetime) -> Answer | None:
+    """The wire's answer as the house's; None when it answers another question or in another shape."""
+    if told.msg_id != message or told.source != resource.wire_code or told.as_of.tzinfo is None:
+        return None
+    if not told.found:
+        return Answer(False, dict.fromkeys(fields), resource.provider, told.as_of)
+    try:
+        data = taken(resource, fields, told.data, today=clock.city_day(now))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Answer(True, data, resource.provider, told.as_of)
+
+
+def _decoded(reached: Reached, kind: type[Any]) -> Any:
+    try:
+        return msgspec.json.decode(reached.content, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _malformed(reached: Reached) -> Reached:
+    return msgspec.structs.replace(reached, outcome="malformed")
+
+
+async def _write(
+    db: Database, actor: Actor, asked: Sequence[_Asked], purpose: audit.Purpose, *, now: datetime
+) -> None:
+    """All rows of these calls in one statement: the call log first, then a ledger row each."""
+    parts: list[Part] = []
+    for one in asked:
+        logged = _logged(
+            *(one.resource, one.fields, one.message, one.reached), purpose.subject, purpose.id, now
+        )
+        parts.append(store.logging(logged) if parts else store.logging_first(logged))
+    parts += [
+        audit.record(
+            actor,
+            "exchange.read",
+            subject=purpose.subject,
+            reference=purpose.reference,
+            purpose=purpose.id,
+            kind="read",
+            detail={
+                "resource": one.resource.code,
+                "fields": one.fields,
+                "outcome": one.reached.outcome,
+                "msg_id": str(one.message),
+            },
+            now=now,
+        )
+        for one in asked
+    ]
+    await write(db, *parts)
+
+
+def _logged(
+    resource: Resource,
+    fields: list[str],
+    message: UUID,
+    reached: Reached,
+    subject: UUID,
+    purpose: UUID,
+    now: datetime,
+) -> Call:
+    bucket = bucket_of(subject)
+    return Call(
+        bucket,
+        new_id(bucket),
+        now,
+        message,
+        resource.code,
+        purpose,
+        fields,
+        reached.outcome,
+        reached.latency_ms,
+        reached.size,
+    )

@@ -1,0 +1,20 @@
+"""Nouns of the exchange: resources as they are called, answers, the breaker, what is refused."""
+
+from tongban.exchange.model.breaker import Breaker
+from tongban.exchange.model.call import Answer, Call, Reached, Wire
+from tongban.exchange.model.refusals import PurposeMissing, ResourceUnknown, SourceDown
+from tongban.exchange.model.resource import Resource, Taking, taken
+
+__all__ = [
+    "Answer",
+    "Breaker",
+    "Call",
+    "PurposeMissing",
+    "Reached",
+    "Resource",
+    "ResourceUnknown",
+    "SourceDown",
+    "Taking",
+    "Wire",
+    "taken",
+]

@@ -1,0 +1,62 @@
+"""A call and its answer, on the wire and in the house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.i18n import Text
+
+#: ``found`` and ``none`` are answers; ``refused`` by ourselves for want of a purpose; ``timeout``, ``error`` and
+#: ``open`` (breaker) by the source's absence; ``rejected`` by the source, ``malformed`` what is no answer.
+Outcome = Literal["found", "none", "refused", "timeout", "error", "open", "rejected", "malformed"]
+
+
+class Wire(msgspec.Struct, frozen=True):
+    """A register's answer as it comes over the wire."""
+
+    msg_id: UUID
+    found: bool
+    data: dict[str, Any]
+    as_of: datetime
+    source: str
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """What became of one call: an answer, or why there is none; durations in milliseconds."""
+
+    outcome: Outcome
+    latency_ms: int
+    size: int
+    content: bytes = b""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One row of the call log 交换记录: codes, counts and times, no personal values."""
+
+    bucket: int
+    id: UUID
+    at: datetime
+    msg_id: UUID
+    resource: str
+    purpose: UUID | None
+    fields: list[str]
+    outcome: Outcome
+    latency_ms: int
+    size: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a source says of a person: the asked fields, with source and time (UTC).
+
+    ``data`` names every asked field; a value is None where the source says that there is none, and all are
+    when the person is not ``found``.
+    """
+
+    found: bool
+    data: dict[str, Any]
+    source: Text
+    as_of: datetime
