@@ -32,6 +32,11 @@ async def lines(db: Database, subject: UUID, count: int, *, now: datetime = NOW)
             db,
             GUARD,
             audit.record(
-                officer(), "cases.accept", subject=subject, reference=f"c{number}", detail={"n": number}, now=now
+                officer(),
+                "cases.accept",
+                subject=subject,
+                reference=f"c{number}",
+                detail={"n": number},
+                now=now,
             ),
         )

@@ -13,7 +13,9 @@ NAMES = ["ledger_2026_11", "ledger_2026_12", "ledger_2027_01", "ledger_2027_02"]
 
 
 async def where(db: Database) -> dict[str, int]:
-    rows = await db.rows("SELECT tableoid::regclass::text AS name, count(*) AS n FROM audit.ledger GROUP BY 1")
+    rows = await db.rows(
+        "SELECT tableoid::regclass::text AS name, count(*) AS n FROM audit.ledger GROUP BY 1"
+    )
     return {row["name"]: row["n"] for row in rows}
 
 

@@ -52,9 +52,12 @@ async def test_closing_ends_all_of_a_reference_but_one_opened_in_the_same_write(
     other, opening_other = opened(person.id, "case-2")
     await write(db, GUARD, opening, opening_other)
     case, opening_case = opened(person.id, kind="case")
-    await write(db, GUARD, audit.closing_purpose(subject=person.id, reference="case-1", now=NOW), opening_case)
+    await write(
+        db, GUARD, audit.closing_purpose(subject=person.id, reference="case-1", now=NOW), opening_case
+    )
     stands = [
-        await audit.standing_purpose(db, id=one, subject=person.id, now=NOW) is not None for one in (draft, other, case)
+        await audit.standing_purpose(db, id=one, subject=person.id, now=NOW) is not None
+        for one in (draft, other, case)
     ]
     assert stands == [False, True, True]
 

@@ -25,10 +25,14 @@ async def test_a_person_sees_readings_of_her_own_newest_first(db: Database) -> N
     for number in range(3):
         await reading(db, officer(), person, purpose=purpose, detail={"resource": f"r{number}"})
     await reading(db, officer(), neighbour)
-    await write(db, GUARD, audit.record(person, "cases.submit", subject=person.id, reference="case-1", now=NOW))
+    await write(
+        db, GUARD, audit.record(person, "cases.submit", subject=person.id, reference="case-1", now=NOW)
+    )
     found = await audit.readings_of(db, subject=person.id, limit=10)
     assert sorted(one.detail["resource"] for one in found if one.detail) == ["r0", "r1", "r2"]
-    assert {(one.actor_name, one.purpose_kind, one.item) for one in found} == {("周敏", "draft", "residence-permit")}
+    assert {(one.actor_name, one.purpose_kind, one.item) for one in found} == {
+        ("周敏", "draft", "residence-permit")
+    }
     assert [one.id for one in found] == sorted((one.id for one in found), reverse=True)
     older = await audit.readings_of(db, subject=person.id, limit=10, before=found[0].id)
     assert older == found[1:]

@@ -19,7 +19,12 @@ async def test_a_line_is_what_its_hash_says(db: Database) -> None:
     person = resident()
     local = NOW.astimezone(timezone(timedelta(hours=8)))
     part = audit.record(
-        officer(), "cases.decide", subject=person.id, reference=uuid4(), detail={"z": 1, "a": [uuid4(), None]}, now=local
+        officer(),
+        "cases.decide",
+        subject=person.id,
+        reference=uuid4(),
+        detail={"z": 1, "a": [uuid4(), None]},
+        now=local,
     )
     await write(db, GUARD, part)
     row = dict(await db.row("SELECT * FROM audit.ledger") or {})
@@ -33,21 +38,28 @@ async def test_a_line_is_what_its_hash_says(db: Database) -> None:
 async def test_a_lost_guard_writes_no_line(db: Database) -> None:
     person = resident()
     lost = Part("SELECT 1 WHERE false")
-    assert await write(db, lost, audit.record(person, "cases.submit", subject=person.id, reference="c", now=NOW)) is None
+    assert (
+        await write(db, lost, audit.record(person, "cases.submit", subject=person.id, reference="c", now=NOW))
+        is None
+    )
     assert await db.value("SELECT count(*) FROM audit.ledger") == 0
 
 
 async def test_a_guard_of_many_rows_writes_one_line(db: Database) -> None:
     person = resident()
     many = Part("SELECT * FROM generate_series(1, 5)")
-    await write(db, many, audit.record(person, "cases.desk", subject=person.id, reference="c", kind="read", now=NOW))
+    await write(
+        db, many, audit.record(person, "cases.desk", subject=person.id, reference="c", kind="read", now=NOW)
+    )
     assert await db.value("SELECT count(*) FROM audit.ledger") == 1
 
 
 async def test_names_of_residents_stay_out(db: Database) -> None:
     person = resident()
     await write(db, GUARD, audit.record(person, "cases.submit", subject=person.id, reference="c", now=NOW))
-    await write(db, GUARD, audit.record(VISITOR, "licences.verify", subject=person.id, reference="c", now=NOW))
+    await write(
+        db, GUARD, audit.record(VISITOR, "licences.verify", subject=person.id, reference="c", now=NOW)
+    )
     text = str([dict(row) for row in await db.rows("SELECT * FROM audit.ledger")])
     assert "林晓岚" not in text
 
@@ -56,7 +68,9 @@ async def test_names_of_residents_stay_out(db: Database) -> None:
 def test_numbers_of_residents_are_refused(value: str) -> None:
     person = resident()
     with pytest.raises(audit.PersonalDataInLedger):
-        audit.record(person, "x.y", subject=person.id, reference="c", detail={"deep": [{"v": value}]}, now=NOW)
+        audit.record(
+            person, "x.y", subject=person.id, reference="c", detail={"deep": [{"v": value}]}, now=NOW
+        )
 
 
 @pytest.mark.parametrize("value", [1.5, {"a": [0.0]}])
@@ -72,6 +86,8 @@ def test_recording_is_cheap() -> None:
     for _ in range(5):
         started = time.perf_counter()
         for _ in range(500):
-            audit.record(person, "x.y", subject=person.id, reference="c", detail={"resource": "residence"}, now=NOW)
+            audit.record(
+                person, "x.y", subject=person.id, reference="c", detail={"resource": "residence"}, now=NOW
+            )
         times.append((time.perf_counter() - started) / 500)
     assert min(times) < 100e-6, f"{min(times) * 1e6:.0f} µs a line; about 5 µs on a quiet core"

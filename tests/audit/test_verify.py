@@ -58,7 +58,9 @@ async def test_untouched_is_whole(sealed: str) -> None:
 )
 async def test_an_altered_row_is_named(db: Database, sealed: str, change: str) -> None:
     row = await row_id(db)
-    assert await found(sealed, f"UPDATE audit.ledger SET {change} WHERE id = '{row}'") == [("row_altered", row)]
+    assert await found(sealed, f"UPDATE audit.ledger SET {change} WHERE id = '{row}'") == [
+        ("row_altered", row)
+    ]
 
 
 async def test_a_removed_row_is_named(db: Database, sealed: str) -> None:
@@ -114,11 +116,15 @@ async def test_a_chain_rebuilt_whole_fails_at_the_signed_head(db: Database, seal
 
     connection = await asyncpg.connect(sealed)
     async with connection.transaction():
-        last = [block async for block in reading_all.blocks(connection) if (block.bucket, block.seq) == (5, 3)][0]
+        last = [
+            block async for block in reading_all.blocks(connection) if (block.bucket, block.seq) == (5, 3)
+        ][0]
     forged = Block(
         **{name: getattr(last, name) for name in last.__struct_fields__} | {"row_hashes": [b"x" * 32] * 3}
     )
-    forged = Block(**{name: getattr(forged, name) for name in forged.__struct_fields__} | {"root": forged.true_root})
+    forged = Block(
+        **{name: getattr(forged, name) for name in forged.__struct_fields__} | {"root": forged.true_root}
+    )
     await connection.execute(
         "UPDATE audit.seal_block SET row_hashes = $1, root = $2, hash = $3 WHERE bucket = 5 AND seq = 3",
         forged.row_hashes,
@@ -175,4 +181,6 @@ async def test_a_strangers_key_does_not_pass(sealed: str, tmp_path: Path) -> Non
     (tmp_path / "else").mkdir()
     keys.ensure(tmp_path / "else")
     strange = keys.load(tmp_path / "else").jwks("node")
-    assert {finding.kind for finding in (await audit.verify_export(file, strange)).findings} == {"signature_wrong"}
+    assert {finding.kind for finding in (await audit.verify_export(file, strange)).findings} == {
+        "signature_wrong"
+    }

@@ -49,7 +49,9 @@ def house() -> tuple[File, ...]:
 @cache
 def everything() -> tuple[File, ...]:
     """The house, the outside world, tests, scripts and benches."""
-    return house() + _files(WORLD) + _files(HOME / "tests") + _files(HOME / "scripts") + _files(HOME / "bench")
+    return (
+        house() + _files(WORLD) + _files(HOME / "tests") + _files(HOME / "scripts") + _files(HOME / "bench")
+    )
 
 
 def _files(folder: Path) -> tuple[File, ...]:
@@ -94,7 +96,9 @@ _SQL = re.compile(
     r"^\s*(?:--[^\n]*\n\s*)*(?:SELECT|WITH|VALUES|INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE|COPY|LOCK|"
     r"ALTER\s+TABLE|CREATE\s+\w+|DROP\s+\w+)\s+[\w\"($*'/⟨-]"
 )
-_SQL_LOWER = re.compile(r"\b(?:select\s.+\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s)", re.IGNORECASE)
+_SQL_LOWER = re.compile(
+    r"\b(?:select\s.+\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s)", re.IGNORECASE
+)
 
 
 def is_sql(text: str) -> bool:
@@ -107,7 +111,9 @@ def statements(files: tuple[File, ...]) -> Iterator[Sql]:
     for file in files:
         constants = _constants(file.tree)
         prose = _docstrings(file.tree)
-        inner = {id(part) for one in ast.walk(file.tree) if isinstance(one, ast.JoinedStr) for part in one.values}
+        inner = {
+            id(part) for one in ast.walk(file.tree) if isinstance(one, ast.JoinedStr) for part in one.values
+        }
         for one in ast.walk(file.tree):
             if id(one) in prose or id(one) in inner:
                 continue
@@ -149,7 +155,9 @@ def _text(one: ast.AST, constants: dict[str, str]) -> tuple[str, tuple[str, ...]
 def _docstrings(tree: ast.Module) -> set[int]:
     """Strings that stand as statements of their own: documentation."""
     return {
-        id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+        id(one.value)
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
     }
 
 
@@ -187,5 +195,7 @@ def tables_in(text: str) -> list[Table]:
 def tables() -> tuple[Table, ...]:
     """Every table of the house."""
     return tuple(
-        table for path in sorted((HOUSE / "migrations").glob("*.sql")) for table in tables_in(path.read_text())
+        table
+        for path in sorted((HOUSE / "migrations").glob("*.sql"))
+        for table in tables_in(path.read_text())
     )

@@ -31,7 +31,11 @@ def side_entries(imports: Iterable[tuple[str, str]]) -> list[str]:
 @cache
 def imports() -> tuple[tuple[str, str], ...]:
     graph = grimp.build_graph("tongban", cache_dir=None)
-    return tuple((importer, one) for importer in graph.modules for one in graph.find_modules_directly_imported_by(importer))
+    return tuple(
+        (importer, one)
+        for importer in graph.modules
+        for one in graph.find_modules_directly_imported_by(importer)
+    )
 
 
 def test_rooms_are_entered_by_their_doors() -> None:

@@ -42,7 +42,9 @@ def life_events(module: ModuleType) -> set[str]:
         elif isinstance(value, tuple | list | frozenset):
             members = value
         found |= {
-            member.event for member in members if isinstance(getattr(member, "event", None), str) and member.event
+            member.event
+            for member in members
+            if isinstance(getattr(member, "event", None), str) and member.event
         }
     return found
 
@@ -61,7 +63,9 @@ def announced() -> set[str]:
 
 
 def _has_model(room: str) -> bool:
-    return any(file.path.startswith((f"tongban/{room}/model.py", f"tongban/{room}/model/")) for file in house())
+    return any(
+        file.path.startswith((f"tongban/{room}/model.py", f"tongban/{room}/model/")) for file in house()
+    )
 
 
 def test_every_topic_is_clear() -> None:
@@ -93,7 +97,9 @@ def test_handlers_are_the_rooms_jobs() -> None:
 def test_the_rules_can_fail() -> None:
     files = [
         File("tongban/x/actions.py", "announcing('x.done', subject=s)\ntimers.setting('x.late', due=d)"),
-        File("tongban/y/actions.py", "outbox.announcing(topic, subject=s)\noutbox.announcing(str(step.event))"),
+        File(
+            "tongban/y/actions.py", "outbox.announcing(topic, subject=s)\noutbox.announcing(str(step.event))"
+        ),
     ]
     assert topics(files) == ({"x.done", "timer.x.late"}, ["tongban/y/actions.py:1"])
     module = ModuleType("model")

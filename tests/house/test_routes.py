@@ -56,7 +56,9 @@ def test_every_policy_row_is_for_something(app: Litestar) -> None:
     routed = {handler.opt.get("who") for _, handler in handlers(app)}
     code = "\n".join(file.text for file in house() if "/model" not in file.path)
     idle = {
-        rule.action for rule in rooms.POLICY.rules if rule.action not in routed and f'"{rule.action}"' not in code
+        rule.action
+        for rule in rooms.POLICY.rules
+        if rule.action not in routed and f'"{rule.action}"' not in code
     }
     assert idle == set()
 

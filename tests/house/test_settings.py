@@ -15,7 +15,9 @@ def names_read(text: str) -> set[str]:
     return {
         one.value
         for one in ast.walk(ast.parse(text))
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and re.fullmatch(r"[A-Z][A-Z_]{4,}", one.value)
+        if isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and re.fullmatch(r"[A-Z][A-Z_]{4,}", one.value)
     }
 
 

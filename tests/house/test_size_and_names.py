@@ -12,7 +12,19 @@ from tests.house.source import File, everything, house
 
 MAX_LINES = 400
 MAX_STATEMENTS = 40
-BANNED_FILES = {"utils", "util", "helpers", "helper", "services", "service", "manager", "managers", "base", "common", "misc"}
+BANNED_FILES = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "services",
+    "service",
+    "manager",
+    "managers",
+    "base",
+    "common",
+    "misc",
+}
 BANNED_NAME = re.compile(r"^get_|(Service|Manager|Helper|Util|Utils)$")
 
 
@@ -41,11 +53,16 @@ def banned(files: Iterable[File]) -> list[str]:
     """Names that tell nothing: files of odds and ends, get_…, …Service."""
     wrong = []
     for file in files:
-        wrong += [f"{file.path}: {part}" for part in file.path.removesuffix(".py").split("/") if part in BANNED_FILES]
+        wrong += [
+            f"{file.path}: {part}"
+            for part in file.path.removesuffix(".py").split("/")
+            if part in BANNED_FILES
+        ]
         wrong += [
             f"{file.path}:{one.lineno} {one.name}"
             for one in ast.walk(file.tree)
-            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and BANNED_NAME.search(one.name)
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and BANNED_NAME.search(one.name)
         ]
     return wrong
 

@@ -16,7 +16,9 @@ RULES = {
     "inline script": re.compile(r"<script\b(?![^>]*\ssrc=)", re.IGNORECASE),
     "event attribute": re.compile(r"<[^>{]*\son[a-z]+\s*=", re.IGNORECASE),
     "script address": re.compile(r"javascript:", re.IGNORECASE),
-    "foreign asset": re.compile(r"<(?:script|link|img|iframe)\b[^>]*\s(?:src|href)=[\"']?(?:https?:)?//", re.IGNORECASE),
+    "foreign asset": re.compile(
+        r"<(?:script|link|img|iframe)\b[^>]*\s(?:src|href)=[\"']?(?:https?:)?//", re.IGNORECASE
+    ),
     "unescaped": re.compile(r"\|\s*safe\b|autoescape\s+false"),
 }
 _POST = re.compile(r"<form\b[^>]*method=[\"']?post[\"']?[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
@@ -27,7 +29,9 @@ def broken(name: str, text: str) -> list[str]:
     """What a template may not hold."""
     bare = _COMMENT.sub("", text)
     wrong = [f"{name}: {rule}" for rule, pattern in RULES.items() if pattern.search(bare)]
-    wrong += [f"{name}: a form without csrf_field()" for form in _POST.findall(bare) if "csrf_field()" not in form]
+    wrong += [
+        f"{name}: a form without csrf_field()" for form in _POST.findall(bare) if "csrf_field()" not in form
+    ]
     return wrong
 
 
@@ -46,7 +50,8 @@ def test_a_rooms_templates_lie_under_its_name() -> None:
     wrong = [
         str(path)
         for path in templates()
-        if (parts := path.relative_to(HOUSE).parts)[0] != "ui" and parts[:3] != (parts[0], "templates", parts[0])
+        if (parts := path.relative_to(HOUSE).parts)[0] != "ui"
+        and parts[:3] != (parts[0], "templates", parts[0])
     ]
     assert wrong == []
 
@@ -69,5 +74,7 @@ def test_each_rule_can_fail(text: str) -> None:
 
 
 def test_good_text_passes() -> None:
-    text = '<form method="post">{{ csrf_field() }}</form><script src="{{ static(\'app.js\') }}" defer></script>'
+    text = (
+        '<form method="post">{{ csrf_field() }}</form><script src="{{ static(\'app.js\') }}" defer></script>'
+    )
     assert broken("x.html", text + "{# style= #}") == []
