@@ -46,10 +46,11 @@ def founded(city: Database, holder: UUID) -> Founding:
     """Found a licence as a decision does; gives the row (state making)."""
 
     async def found(*, holder: UUID = holder, reference: UUID | None = None, number: str = NUMBER) -> Licence:
+        about = reference or new_id(bucket_of(holder))
         parts = licences.issuing(
             holder=holder,
             type_code=TYPE,
-            reference=reference or new_id(bucket_of(holder)),
+            reference=about,
             department=DEPARTMENT,
             holder_name=NAME,
             holder_code=number,
@@ -59,7 +60,7 @@ def founded(city: Database, holder: UUID) -> Founding:
         )
         assert await write(city, Part("SELECT 1 AS decided"), *parts)
         rows = await store.licences_of(city, holder=holder, bucket=bucket_of(holder))
-        return rows[0]
+        return next(row for row in rows if row.reference == about)
 
     return found
 

@@ -15,6 +15,9 @@ from tongban.licences.store.licences import COLUMNS, licence_from
 #: How long a claimed batch stays with its worker; longer than the card maker is waited for.
 LEASE = timedelta(seconds=20)
 
+#: The columns of a licence beside those of its order.
+OF_LICENCE = ", ".join(f"l.{column.strip()}" for column in COLUMNS.split(","))
+
 
 class Order(msgspec.Struct, frozen=True):
     """制证单: one card to be made, with the licence it is for. ``holder_name`` … are in the licence, sealed."""
@@ -62,7 +65,10 @@ async def halting(db: Database, *, bucket: int, order_id: UUID, problem: str) ->
 
 async def waiting_types(db: Database) -> list[str]:
     """The licence types that orders wait for."""
-    rows = await db.rows("SELECT DISTINCT type_code FROM licences.card_order WHERE state = 'waiting'")
+    rows = await db.rows(
+        """-- across people: the worker asks which types wait, not whose
+        SELECT DISTINCT type_code FROM licences.card_order WHERE state = 'waiting'"""
+    )
     return [row["type_code"] for row in rows]
 
 
@@ -70,7 +76,8 @@ async def close_batch(db: Database, *, batch_id: UUID, type_code: str, size: int
     """Put the oldest waiting orders of a type into a new batch; gives how many. Two workers never share one."""
     return int(
         await db.value(
-            """WITH due AS (
+            """-- across people: a batch takes the oldest orders, whosoever's
+            WITH due AS (
                 SELECT bucket, order_id FROM licences.card_order WHERE state = 'waiting' AND type_code = $2
                 ORDER BY ordered_at LIMIT $3 FOR UPDATE SKIP LOCKED
             ), batch AS (
@@ -109,7 +116,8 @@ async def claimed(db: Database, *, state: str, now: datetime, limit: int = 20) -
 async def orders_in(db: Database, *, batch_id: UUID) -> list[Order]:
     """The orders of a batch whose cards are not there yet, each with its licence."""
     rows = await db.rows(
-        f"""SELECT o.order_id, {", ".join("l." + column.strip() for column in COLUMNS.split(","))}
+        f"""-- across people: a batch holds many holders' cards; the worker asks by batch
+        SELECT o.order_id, {OF_LICENCE}
         FROM licences.card_order o
         JOIN licences.licence l ON l.bucket = o.bucket AND l.id = o.licence
         WHERE o.batch_id = $1 AND o.state = 'batched' ORDER BY o.order_id""",
@@ -142,7 +150,8 @@ async def postponed(db: Database, *, batch_id: UUID, due: datetime, attempts: in
 async def reopened(db: Database, *, batch_id: UUID, now: datetime) -> None:
     """Dissolve a batch that cannot be taken as it is: its orders wait for the next one."""
     await db.run(
-        """WITH gone AS (
+        """-- across people: a batch is dissolved as a whole
+        WITH gone AS (
             UPDATE licences.card_batch SET state = 'done', done_at = $2, last_error = 'dissolved' WHERE batch_id = $1
         )
         UPDATE licences.card_order SET state = 'waiting', batch_id = NULL WHERE batch_id = $1 AND state = 'batched'""",
@@ -164,7 +173,8 @@ async def forgotten(db: Database, *, batch_id: UUID, now: datetime) -> None:
 async def finished(db: Database, *, batch_id: UUID, now: datetime) -> bool:
     """Close a batch all of whose cards are there; False when one is still missing."""
     done = await db.value(
-        """UPDATE licences.card_batch b SET state = 'done', done_at = $2, attempts = 0, last_error = NULL
+        """-- across people: a batch ends when none of its cards is missing
+        UPDATE licences.card_batch b SET state = 'done', done_at = $2, attempts = 0, last_error = NULL
         WHERE b.batch_id = $1 AND NOT EXISTS (
             SELECT 1 FROM licences.card_order o WHERE o.batch_id = b.batch_id AND o.state = 'batched'
         ) RETURNING true""",
@@ -177,7 +187,8 @@ async def finished(db: Database, *, batch_id: UUID, now: datetime) -> bool:
 async def backlog(db: Database, *, now: datetime) -> dict[str, Any]:
     """Cards on their way, for the doctor and the metrics."""
     row = await db.row(
-        """SELECT
+        """-- across people: numbers for the doctor, of nobody in particular
+        SELECT
             (SELECT count(*) FROM licences.card_order WHERE state = 'waiting') AS waiting,
             (SELECT count(*) FROM licences.card_order WHERE state = 'halted') AS halted,
             (SELECT count(*) FROM licences.card_batch WHERE state = 'closed') AS batches_to_send,
