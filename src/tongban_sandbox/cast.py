@@ -19,10 +19,11 @@ from .seeding import SITUATIONS
 
 
 class Wish(msgspec.Struct):
-    """Which situation is wanted, and by whom."""
+    """Which situation is wanted, by whom, and where she should live (a district's code; empty: anywhere)."""
 
     situation: str
     by: str = ""
+    district: str = ""
 
 
 class Cast:
@@ -32,7 +33,7 @@ class Cast:
         self.dbs = dbs
         self.clock = clock
 
-    def take(self, situation: str, by: str) -> dict[str, Any]:
+    def take(self, situation: str, by: str, district: str = "") -> dict[str, Any]:
         """A person nobody was ever given; written down before it is told."""
         if situation not in SITUATIONS:
             raise Problem(
@@ -41,10 +42,9 @@ class Cast:
         rows = (
             self.dbs["cast"]
             .execute(
-                "UPDATE candidate SET taken_at = ?, taken_by = ? WHERE situation = ? AND ordinal ="
-                " (SELECT min(ordinal) FROM candidate WHERE situation = ? AND taken_at IS NULL)"
-                " RETURNING id_number",
-                (now().isoformat(), by, situation, situation),
+                "UPDATE candidate SET taken_at = ?, taken_by = ? WHERE situation = ? AND taken_at IS NULL"
+                " AND id_number = ? RETURNING id_number",
+                (now().isoformat(), by, situation, self._next(situation, district)),
             )
             .fetchall()
         )
@@ -53,6 +53,21 @@ class Cast:
         number = rows[0]["id_number"]
         self._pin(number)
         return self.person(number, situation)
+
+    def _next(self, situation: str, district: str) -> str | None:
+        """The first of those left, in the wanted district if one is wanted."""
+        left = self.dbs["cast"].execute(
+            "SELECT id_number FROM candidate WHERE situation = ? AND taken_at IS NULL ORDER BY ordinal", (situation,)
+        )
+        for row in left:
+            number = str(row["id_number"])
+            if not district or self._lives_in(number, district):
+                return number
+        return None
+
+    def _lives_in(self, number: str, district: str) -> bool:
+        found = known(self.dbs["residence"], "residence", number, self.clock.today())
+        return found is not None and found[1].get("district") == district
 
     def _pin(self, number: str) -> None:
         """From now on this person's five months grow like anybody's."""
@@ -88,10 +103,10 @@ class Cast:
 
 @post("/cast/take", status_code=200)
 async def take(request: Request[Any, Any, Any], cast: Cast) -> dict[str, Any]:
-    """A person never handed out before: {"situation", "by"}."""
+    """A person never handed out before: {"situation", "by", "district"?}."""
     from_here(request)
     wish = decoded(await request.body(), Wish)
-    return cast.take(wish.situation, wish.by)
+    return cast.take(wish.situation, wish.by, wish.district)
 
 
 @get("/cast/demo", sync_to_thread=False)

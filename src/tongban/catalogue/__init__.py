@@ -9,7 +9,7 @@ by characters, pinyin, initials, English and what people call them; its terms ar
 
 from tongban.catalogue.actions.loading import CityFileWrong, load
 from tongban.catalogue.actions.publishing import publish, register_source
-from tongban.catalogue.actions.reading import current, forget_copies, must_be_online, search, sources, version
+from tongban.catalogue.actions.reading import current, forget_copies, in_force, must_be_online, search, sources, version
 from tongban.catalogue.model import (
     POLICY,
     Card,
@@ -40,6 +40,7 @@ __all__ = [
     "Source",
     "current",
     "forget_copies",
+    "in_force",
     "lint",
     "load",
     "must_be_online",

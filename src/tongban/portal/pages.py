@@ -24,7 +24,7 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
     return {
         "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN),
         "licences": await licences.library(db, actor.id),
-        "unread": await notices.unread(db, recipient=actor.id),
+        "unread": await notices.unread(db, actor.id),
     }
 
 
@@ -40,7 +40,7 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         greeting=greeting(local.hour, actor.name),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
-        items=await catalogue.items(db),
+        items=await catalogue.in_force(db),
         words=cases.STATE_WORDS,
         tones=cases.TONES,
         **mine,

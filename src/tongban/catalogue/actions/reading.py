@@ -90,6 +90,13 @@ async def search(db: Database, words: str, language: Language) -> list[Hit]:
     return await searching.matching(db, wanted, language)
 
 
+async def in_force(db: Database) -> list[ItemVersion]:
+    """All items in force, those that can be done here first; from the process's memory."""
+    codes = await items.numbers_in_force(db)
+    found = [await current(db, code) for code in codes]
+    return sorted(found, key=lambda item: (not item.is_online, item.code))
+
+
 async def sources(db: Database) -> list[Source]:
     """The register of sources."""
     return await sources_store.every_source(db)

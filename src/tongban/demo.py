@@ -1,0 +1,200 @@
+"""The demo city: reference data, people who can log in, officers, and a desk with work on it.
+
+Everything goes through the rooms' doors, so a demo case is a real one: its registers were read under its
+purpose, its ledger rows are sealed. Rows are dated relative to the day of loading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import msgspec
+
+from tongban import cases, identity, regions, rooms
+from tongban.kit import idempotency
+from tongban.kit.db import Database, Part, write
+from tongban.kit.policy import Actor
+from tongban.settings import settings
+
+Progress = Callable[[str, int, int], None]
+
+#: All demo accounts share it; it is printed at start and works nowhere else.
+PASSWORD = "tongban-demo-2026"  # noqa: S105 - synthetic people of a demo city
+ITEM = "residence_permit"
+POLICE = "police"
+#: Synthetic numbers in the range that the sandbox's phone page shows to everybody.
+OFFICER_PHONES = 13800006000
+
+
+class Login(msgspec.Struct, frozen=True):
+    """A demo person who can log in, as `tongban up` prints her."""
+
+    who: str
+    name: str
+    login: str
+    password: str
+    page: str
+
+
+class _Person(msgspec.Struct, frozen=True):
+    key: str
+    id_number: str
+    name: str
+    phone: str
+    situation: str
+
+
+def _sandbox(path: str, **body: Any) -> Any:
+    base = settings().sandbox_url
+    answer = httpx.post(base + path, json=body, timeout=20) if body else httpx.get(base + path, timeout=20)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def cast() -> list[_Person]:
+    """The fixed people of the demo log-ins, from the outside world that they live in."""
+    return msgspec.convert(_sandbox("/cast/demo"), list[_Person])
+
+
+def _account(person: _Person) -> identity.DemoPerson:
+    return identity.DemoPerson(person.name, person.id_number, person.phone)
+
+
+def home_district() -> str:
+    """The district of the first demo person: its desk is the one that is shown."""
+    return str(_sandbox("/cast/demo")[0]["facts"]["residence"]["district"])
+
+
+def logins() -> list[Login]:
+    """Who can log in: a few residents by their phones, the officer of the first resident's district."""
+    residents = [
+        Login(person.situation, person.name, person.phone, PASSWORD, "/login")
+        for person in cast()
+        if person.situation in ("eligible_work", "eligible_home", "eligible_study", "five_months")
+    ]
+    officer = Login("officer", _officer_name(home_district()), username(home_district()), PASSWORD, "/staff/login")
+    return [*residents[:4], officer]
+
+
+def username(district: str) -> str:
+    """The log-in name of a district's officer."""
+    return f"police-{district}"
+
+
+def _officer_name(district: str) -> str:
+    return _SURNAMES[int(district) % len(_SURNAMES)] + "警官"
+
+
+async def _officers(db: Database) -> list[identity.DemoOfficer]:
+    """One officer for each district's police branch."""
+    return [
+        identity.DemoOfficer(
+            username=username(one.district),
+            name=_officer_name(one.district),
+            department=one.code,
+            phone=officer_phone(one.district),
+        )
+        for one in await regions.departments(db)
+        if one.kind == POLICE and one.district
+    ]
+
+
+def officer_phone(district: str) -> str:
+    """A synthetic number on which the sandbox's phone page shows the officer's codes."""
+    return str(OFFICER_PHONES + int(district) % 1000)
+
+
+_SURNAMES = "周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
+
+
+async def load(db: Database, *, progress: Progress, now: datetime) -> None:
+    """Load the city and its people; a second time changes only what the city's files changed."""
+    progress("城市数据", 0, 3)
+    await rooms.load_city(db, settings().city_dir, now=now)
+    await rooms.warm(db)
+    progress("账户", 1, 3)
+    people = cast()
+    officers = await _officers(db)
+    await identity.load_demo(db, [_account(person) for person in people], officers, password=PASSWORD, now=now)
+    progress("账户", 3, 3)
+    await _desk(db, progress, now=now)
+
+
+#: What lies on the desks at the start: situation, days ago, and how far it has come.
+_WORK: tuple[tuple[str, int, str], ...] = (
+    *(("eligible_work", days, "submitted") for days in (0, 0, 1, 1, 2, 3)),
+    *(("eligible_home", days, "accepted") for days in (6, 9, 13, 17, 20)),
+    *(("eligible_study", days, "accepted") for days in (4, 12, 22)),
+    *(("five_months", days, "submitted") for days in (1, 2)),
+    ("no_basis", 3, "accepted"),
+    ("interrupted_work", 2, "submitted"),
+    *(("eligible_work", days, "approved") for days in (8, 10, 15)),
+    ("no_basis", 12, "refused"),
+)
+
+
+async def _desk(db: Database, progress: Progress, *, now: datetime) -> None:
+    """Cases of other people of one district, so that its desk looks like one. Loaded once: see :func:`_mark`."""
+    mark = _mark(now)
+    if await idempotency.earlier(db, bucket=0, caller="demo", key="desk", body_hash=b"desk") is not None:
+        return
+    district = home_district()
+    for place, (situation, days, far) in enumerate(_WORK):
+        progress("办件", place, len(_WORK))
+        taken = await asyncio.to_thread(_sandbox, "/cast/take", situation=situation, by="demo", district=district)
+        person = msgspec.convert({"key": f"desk-{place}", **taken}, _Person)
+        await _one(db, person, far, now=now - timedelta(days=days, minutes=37 * place))
+    await write(db, Part("SELECT 1 AS one"), mark)
+    progress("办件", len(_WORK), len(_WORK))
+
+
+def _mark(now: datetime) -> Part:
+    """That the desk is full: an interrupted loading begins anew with other people, a finished one does not."""
+    return idempotency.answering(bucket=0, caller="demo", key="desk", body_hash=b"desk", answer={}, now=now)
+
+
+async def _one(db: Database, person: _Person, far: str, *, now: datetime) -> None:
+    await identity.load_demo(db, [_account(person)], [], password=PASSWORD, now=now)
+    actor = await identity.actor_of(db, kind="id_number", value=person.id_number)
+    case_id = await cases.start(db, actor, item=ITEM, now=now)
+    sheet = await cases.sheet(db, actor, case_id=case_id)
+    posted = {name: str(value) for name, value in sheet.answers.items()} | answers(person.situation)
+    await cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
+    faults = (await cases.sheet(db, actor, case_id=case_id)).faults
+    if faults:
+        # The registers lack what the form needs (no employer, no home): such a person states it herself.
+        posted |= {name: _STATED.get(name, "示范") for name in faults}
+        await cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
+    await cases.submit(db, actor, case_id=case_id, key=None, now=now)
+    if far != "submitted":
+        await _decided(db, actor, case_id, far, now=now)
+
+
+_STATED = {"employer": "示范商店", "employed_since": "2026-01-05"}
+
+
+def answers(situation: str) -> dict[str, str]:
+    """What a person in this situation fills in herself."""
+    ground = {"eligible_home": "home", "eligible_study": "study"}.get(situation, "work")
+    return {"ground": ground, "collection": "courier", "declaration": "yes"}
+
+
+async def _decided(db: Database, resident: Actor, case_id: Any, far: str, *, now: datetime) -> None:
+    opened = await cases.progress(db, resident, case_id=case_id)
+    officer = await identity.actor_of(db, kind="username", value=username(opened.case.district or ""))
+    later = now + timedelta(hours=2)
+    await cases.accept(db, officer, case_id=case_id, now=later)
+    if far == "approved":
+        await cases.approve(db, officer, case_id=case_id, now=later + timedelta(hours=4))
+    elif far == "refused":
+        await cases.refuse(
+            db,
+            officer,
+            case_id=case_id,
+            reason="经核对，稳定就业、稳定住所、连续就读三项均不满足，暂不符合申领条件。",
+            now=later + timedelta(hours=5),
+        )

@@ -1,0 +1,58 @@
+"""The identity room: residents checked against the population register, officers, and how both log in.
+
+It owns the schema ``identity``. One person has one account (``identity.id_index``, keyed by HMAC). Names, ID and
+phone numbers lie sealed. A log-in is a password, then an SMS code; an enrolment is typed, checked against the
+register through the plugged :class:`RegisterCheck`, then proved by an SMS code. Other rooms ask :func:`person`,
+and :func:`id_number_of` under a standing purpose.
+"""
+
+from tongban.identity.actions import (
+    Opened,
+    actor_of,
+    check_password,
+    enrol,
+    finish_enrolment,
+    id_number_of,
+    load_demo,
+    log_in,
+    log_out,
+    person,
+    phone_sealed_of,
+    plug_register_check,
+    retry,
+)
+from tongban.identity.model import (
+    POLICY,
+    CheckResult,
+    DemoOfficer,
+    DemoPerson,
+    Person,
+    RegisterCheck,
+)
+from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+
+__all__ = [
+    "POLICY",
+    "AlreadyEnrolled",
+    "CheckResult",
+    "DemoOfficer",
+    "DemoPerson",
+    "Opened",
+    "Person",
+    "PersonUnknown",
+    "PurposeGone",
+    "RegisterAway",
+    "RegisterCheck",
+    "actor_of",
+    "check_password",
+    "enrol",
+    "finish_enrolment",
+    "id_number_of",
+    "load_demo",
+    "log_in",
+    "log_out",
+    "person",
+    "phone_sealed_of",
+    "plug_register_check",
+    "retry",
+]

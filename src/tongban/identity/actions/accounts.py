@@ -1,0 +1,126 @@
+"""What other rooms ask about a person, and the accounts of the demo city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit
+from tongban.identity.actions import passwords
+from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
+from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, seal_id_number, seal_name
+from tongban.identity.model.refusals import PersonUnknown, PurposeGone
+from tongban.identity.store import accounts
+from tongban.kit import keys
+from tongban.kit.db import Database, write
+from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.policy import SYSTEM, Actor, Role
+from tongban.notices import seal_phone
+
+
+async def person(db: Database, who: UUID) -> Person:
+    """The resident's own account; raises PersonUnknown. For her own pages and acts, and the house's letters."""
+    found = await accounts.person(db, who)
+    if found is None:
+        raise PersonUnknown
+    return found
+
+
+async def phone_sealed_of(db: Database, who: UUID) -> bytes:
+    """The account's phone, sealed, as notices.texting takes it; raises PersonUnknown."""
+    sealed = await accounts.phone_sealed(db, who)
+    if sealed is None:
+        raise PersonUnknown
+    return sealed
+
+
+async def id_number_of(
+    db: Database, *, person: UUID, purpose: UUID | None, now: datetime, actor: Actor = SYSTEM
+) -> str:
+    """A resident's ID number in the clear, with its ledger row: a reading under ``purpose``, which must stand.
+
+    Without a purpose it is an act of the person herself (``actor``). Raises PurposeGone or PersonUnknown.
+    """
+    if purpose is not None and await audit.standing_purpose(db, id=purpose, subject=person, now=now) is None:
+        raise PurposeGone
+    if purpose is None and actor.role is Role.RESIDENT and actor.id != person:
+        raise PersonUnknown
+    row = await write(
+        db,
+        accounts.reading_id_number(person),
+        audit.record(
+            actor,
+            "identity.read_id_number",
+            subject=person,
+            reference=person,
+            purpose=purpose,
+            kind="act" if purpose is None else "read",
+            detail={"fields": ["id_number"]},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise PersonUnknown
+    return open_id_number(row["id_number_sealed"], person)
+
+
+async def load_demo(
+    db: Database,
+    people: Sequence[DemoPerson],
+    officers: Sequence[DemoOfficer],
+    *,
+    password: str,
+    now: datetime,
+) -> int:
+    """Open the demo city's accounts, all with one password hashed once; gives how many were new. Idempotent."""
+    stored = await passwords.hashed(password)
+    new = 0
+    for one in people:
+        new += await _open_resident(db, one, stored, now=now)
+    for officer in officers:
+        new += await _open_officer(db, officer, stored, now=now)
+    return new
+
+
+async def actor_of(db: Database, *, kind: str, value: str) -> Actor:
+    """Who acts when the account of this ID number, phone or log-in name does: for loaders that act in its name.
+
+    ``kind`` is ``id_number``, ``phone`` or ``username``. Raises PersonUnknown.
+    """
+    found = await accounts.account_by_claim(db, keys.current().blind_index(kind, value))
+    if found is None:
+        raise PersonUnknown
+    return found.actor()
+
+
+async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: datetime) -> bool:
+    who = new_id(new_bucket())
+    ring = keys.current()
+    account = Account(
+        who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), LEVEL_CHECKED, stored, None
+    )
+    done = await write(
+        db,
+        accounts.claiming(ring.blind_index("id_number", one.id_number), "id_number", who, now=now),
+        accounts.adding_account(account, now=now),
+        accounts.adding_person(id_number_sealed=seal_id_number(one.id_number, who), as_of=now, now=now),
+        accounts.indexing_phone(ring.blind_index("phone", one.phone), now=now),
+        audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
+    )
+    return done is not None
+
+
+async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: datetime) -> bool:
+    who = new_id(new_bucket())
+    account = Account(
+        who, Role.OFFICER, seal_name(one.name, who), seal_phone(one.phone, who), 0, stored, one.department
+    )
+    done = await write(
+        db,
+        accounts.claiming(keys.current().blind_index("username", one.username), "username", who, now=now),
+        accounts.adding_account(account, now=now),
+        accounts.adding_staff(username=one.username, department=one.department),
+        audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
+    )
+    return done is not None

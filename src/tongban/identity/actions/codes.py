@@ -1,0 +1,139 @@
+"""SMS codes: sent, sent again, and tried."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from tongban import audit, notices, regions
+from tongban.identity.model import Account
+from tongban.identity.model.codes import (
+    DIGITS,
+    LIFETIME,
+    TRIES,
+    Act,
+    Sent,
+    code_hash,
+    seconds_to_wait,
+    sending,
+)
+from tongban.identity.model.refusals import CodeWrong, StepGone, TooSoon
+from tongban.identity.model.steps import Stage, step_of
+from tongban.identity.store import attempts
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_, Message
+from tongban.kit.keys.ring import normalised
+from tongban.kit.policy import VISITOR
+from tongban.settings import settings
+
+#: The approved texts; ``mark`` and ``code`` are filled when one is sent.
+_WORDS: dict[Act, Message] = {
+    "log_in": N_("【{mark}】登录验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
+    "enrol": N_("【{mark}】注册验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
+}
+
+
+@cache
+def _mark() -> str:
+    return regions.city_of(settings().city_dir).mark
+
+
+def act_of(stage: Stage) -> Act:
+    """Which code a step waits for."""
+    return "enrol" if stage in {"enrol", "wait"} else "log_in"
+
+
+def new_code() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
+def texting_code(account: UUID, act: Act, *, code: str, phone_sealed: bytes, now: datetime) -> Part:
+    """The part that sends the code by SMS, in the language of the page; too late it is not sent at all."""
+    return notices.texting(
+        recipient=account,
+        phone_sealed=phone_sealed,
+        words=str(Message(_WORDS[act].msgid, {"mark": _mark(), "code": code})),
+        template=f"identity.{act}",
+        now=now,
+        until=now + LIFETIME,
+    )
+
+
+def code_parts(
+    account: UUID, act: Act, *, before: Sent | None, phone_sealed: bytes, now: datetime
+) -> tuple[Part, ...]:
+    """The parts that make and send a new code; none while the last one is younger than a minute.
+
+    Raises TooManyCodes.
+    """
+    if seconds_to_wait(before, now=now):
+        return ()
+    sent = sending(before, now=now)
+    code = new_code()
+    return (
+        attempts.sending_code(account, act, code_hash(code, account=account, act=act), sent),
+        texting_code(account, act, code=code, phone_sealed=phone_sealed, now=now),
+    )
+
+
+async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: datetime) -> None:
+    """Send a new code for a step. Raises StepGone, TooSoon or TooManyCodes."""
+    step = step_of(token, *stages, now=now)
+    act = act_of(step.stage)
+    before, phone_sealed = await attempts.last_code(db, step.account, act)
+    if phone_sealed is None:
+        raise StepGone
+    if wait := seconds_to_wait(before, now=now):
+        raise TooSoon(wait)
+    sent = sending(before, now=now)
+    code = new_code()
+    hash_ = code_hash(code, account=step.account, act=act)
+    done = await write(
+        db,
+        attempts.sending_code_after(before, step.account, act, hash_, sent),
+        texting_code(step.account, act, code=code, phone_sealed=phone_sealed, now=now),
+        audit.record(VISITOR, "identity.resend_code", subject=step.account, reference=act, now=now),
+    )
+    if done is None:
+        raise TooSoon(60)
+
+
+async def seconds_left(db: Database, token: str, *, stages: tuple[Stage, ...], now: datetime) -> int:
+    """Seconds until the step's code may be sent again. Raises StepGone."""
+    step = step_of(token, *stages, now=now)
+    before, _ = await attempts.last_code(db, step.account, act_of(step.stage))
+    return seconds_to_wait(before, now=now)
+
+
+async def try_code(
+    db: Database, account: UUID, act: Act, code: str, *, now: datetime
+) -> tuple[Account, bytes]:
+    """Whose the code is, and its hash to be used up, when it is the right one; the try is counted first.
+
+    Raises StepGone, or CodeWrong, CodeExpired, CodesUsedUp or CodeUsed; a wrong code is a ledger row.
+    """
+    tried, owner = await attempts.try_code(db, account, act, now=now)
+    if owner is None:
+        raise StepGone
+    expected = tried.must_count(now=now)
+    given = code_hash("".join(normalised(code).split("-")), account=account, act=act)
+    if hmac.compare_digest(given, expected):
+        return owner, expected
+    count = tried.tries or TRIES
+    await write(
+        db,
+        Part("SELECT 1 AS noted"),
+        audit.record(
+            VISITOR,
+            "identity.fail_code",
+            subject=account,
+            reference=act,
+            detail={"tries": count},
+            now=now,
+        ),
+    )
+    raise CodeWrong(TRIES - count)

@@ -1,0 +1,187 @@
+"""Enrolment: typed → checked against the population register → SMS code → an account of level L1."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from tongban import audit
+from tongban.identity.actions import passwords
+from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.actions.logging_in import Opened
+from tongban.identity.model import CheckResult, RegisterCheck
+from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, open_name, seal_id_number, seal_name
+from tongban.identity.model.refusals import (
+    AlreadyEnrolled,
+    RegisterAway,
+    RegisterSaysNo,
+    StepGone,
+    TooManyEnrolments,
+)
+from tongban.identity.model.steps import Step, step_of, step_token
+from tongban.identity.model.typed import Typed
+from tongban.identity.store import applications, attempts
+from tongban.identity.store.applications import Application
+from tongban.kit import keys, papers
+from tongban.kit.db import Database, DatabaseAway, write
+from tongban.kit.errors import Unavailable
+from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.policy import VISITOR
+from tongban.kit.web.sessions import opening_session
+from tongban.notices import open_phone, seal_phone
+
+#: How long an enrolment waits for a register that is down, or for its code.
+KEPT = timedelta(hours=24)
+ITEM = "identity.enrol"
+FIELDS = ("population.name", "population.phone", "population.status")
+#: 个人信息保护法 (PIPL) art. 13(1)(1): consent, given by the tick on the form.
+BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
+
+_checks: list[RegisterCheck] = []
+
+
+def plug_register_check(check: RegisterCheck) -> None:
+    """Tell this room how to ask the population register; the house does it once per process."""
+    _checks[:] = [check]
+
+
+async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
+    """First step: keep what was typed, ask the register, send the code; gives the next step's token.
+
+    Raises TooManyEnrolments, RegisterSaysNo, or RegisterAway, whose ``step`` is what :func:`retry` takes.
+    Whether the person has an account is not told here. Two round trips besides the register's own.
+    """
+    candidate = new_id(new_bucket())
+    ring = keys.current()
+    application = Application(
+        candidate,
+        seal_name(typed.name, candidate),
+        seal_id_number(typed.id_number, candidate),
+        seal_phone(typed.phone, candidate),
+        ring.blind_index("id_number", typed.id_number),
+        ring.blind_index("phone", typed.phone),
+        await passwords.hashed(typed.password),
+        now + KEPT,
+    )
+    kept = await write(
+        db,
+        attempts.counting_enrolment(ring.blind_index("enrol", typed.id_number), now=now),
+        applications.keeping(application),
+        audit.opening_purpose(
+            id=candidate,
+            kind="own_act",
+            subject=candidate,
+            reference=candidate,
+            item=ITEM,
+            fields=FIELDS,
+            basis=BASIS,
+            until=application.expires_at,
+            now=now,
+        ),
+        audit.record(VISITOR, "identity.enrol", subject=candidate, reference=candidate, now=now),
+    )
+    if kept is None:
+        raise TooManyEnrolments
+    return await _ask_register(db, application, now=now)
+
+
+async def retry(db: Database, *, step: str, now: datetime) -> str:
+    """Ask the register again for an enrolment that was kept; gives the next step's token.
+
+    Raises StepGone (older than a day, or done) and what :func:`enrol` raises.
+    """
+    passed = step_of(step, "wait", now=now)
+    application = await applications.waiting(db, passed.account, now=now)
+    if application is None:
+        raise StepGone
+    return await _ask_register(db, application, now=now)
+
+
+async def _ask_register(db: Database, application: Application, *, now: datetime) -> str:
+    candidate = application.id
+    phone = open_phone(application.phone_sealed, candidate)
+    masked = papers.mask_phone(phone)
+    try:
+        answer = await _checks[0](
+            db,
+            candidate=candidate,
+            name=open_name(application.name_sealed, candidate),
+            id_number=open_id_number(application.id_number_sealed, candidate),
+            phone=phone,
+            now=now,
+        )
+    except DatabaseAway:
+        raise
+    except Unavailable as away:
+        raise RegisterAway(step_token(Step("wait", candidate, now, masked))) from away
+    if not answer.match:
+        await _refuse(db, candidate, answer, now=now)
+    await write(
+        db,
+        applications.confirming(candidate, as_of=answer.as_of or now, now=now),
+        *code_parts(candidate, "enrol", before=None, phone_sealed=application.phone_sealed, now=now),
+        audit.closing_purpose(subject=candidate, reference=candidate, now=now),
+        audit.record(VISITOR, "identity.confirm", subject=candidate, reference=candidate, now=now),
+    )
+    return step_token(Step("enrol", candidate, now, masked))
+
+
+async def _refuse(db: Database, candidate: UUID, answer: CheckResult, *, now: datetime) -> None:
+    await write(
+        db,
+        applications.dropping(candidate),
+        audit.closing_purpose(subject=candidate, reference=candidate, now=now),
+        audit.record(
+            VISITOR,
+            "identity.refuse_enrolment",
+            subject=candidate,
+            reference=candidate,
+            detail={"reasons": list(answer.reasons)},
+            now=now,
+        ),
+    )
+    raise RegisterSaysNo(answer.reasons)
+
+
+async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime) -> Opened:
+    """Last step: the right code makes the account (L1) and opens its session. Two round trips.
+
+    One person, one account: a second enrolment, however fast, raises AlreadyEnrolled, told only here, to
+    somebody who has just proved name, number and phone. Raises StepGone and the code's sentences too.
+    """
+    passed = step_of(step, "enrol", now=now)
+    owner, _ = await try_code(db, passed.account, "enrol", code, now=now)
+    actor = owner.actor()
+    cookie, session = opening_session(actor, now=now)
+    try:
+        done = await write(
+            db,
+            applications.ending(owner.id, now=now),
+            applications.making_account(level=LEVEL_CHECKED, now=now),
+            applications.making_person(),
+            applications.claiming_id_number(now=now),
+            applications.taking_phone(now=now),
+            applications.using_enrolment_code(now=now),
+            audit.record(actor, "identity.open_account", subject=owner.id, reference=owner.id, now=now),
+            session,
+        )
+    except asyncpg.UniqueViolationError as taken:
+        if taken.constraint_name != "id_index_pkey":
+            raise
+        await write(
+            db,
+            applications.dropping(owner.id),
+            audit.record(VISITOR, "identity.refuse_second", subject=owner.id, reference=owner.id, now=now),
+        )
+        raise AlreadyEnrolled from taken
+    if done is None:
+        raise StepGone
+    return Opened(actor, cookie)
+
+
+async def forget(db: Database, *, now: datetime) -> None:
+    """Drop tries and codes of yesterday, and enrolments that nobody came back to."""
+    await attempts.forget(db, before=now - KEPT)
+    await applications.forget(db, before=now)

@@ -1,0 +1,122 @@
+"""Log-in in two steps, residents and officers alike: password, then SMS code; and log-out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tongban import audit
+from tongban.identity.actions import passwords
+from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.model import POLICY
+from tongban.identity.model.refusals import CodeUsed, Locked, TypedInvalid, WrongPassword
+from tongban.identity.model.steps import Step, step_of, step_token
+from tongban.identity.model.typed import login_hash, staff_hash
+from tongban.identity.store import attempts
+from tongban.kit import papers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
+from tongban.kit.ids import new_id
+from tongban.kit.policy import VISITOR, Actor, Relation
+from tongban.kit.web.sessions import ending_session, opening_session
+from tongban.notices import open_phone
+
+Door = Literal["log_in", "staff"]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A session that stands: who, and the cookie that carries it."""
+
+    actor: Actor
+    cookie: str
+
+    def __repr__(self) -> str:
+        return f"Opened({self.actor.id})"
+
+
+async def check_password(db: Database, door: Door, *, account: str, password: str, now: datetime) -> str:
+    """First step of a log-in: gives the token of the next step, whose SMS code is on its way.
+
+    ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
+    password is looked at, for unknown accounts too, and these cost the same work. Raises TypedInvalid,
+    WrongPassword, Locked (five wrong in a row, 15 minutes) or TooManyCodes. Two round trips.
+    """
+    _must_be_typed(account, password)
+    hash_ = staff_hash(account) if door == "staff" else login_hash(account)
+    tried = await attempts.try_password(db, hash_, now=now)
+    owner = tried.account
+    right = tried.count <= attempts.MOST and await passwords.holds(
+        owner.password if owner else None, password
+    )
+    if owner is None or not right:
+        await _note_failure(db, tried, now=now)
+        if tried.locked_until is not None:
+            raise Locked(tried.locked_until, now=now)
+        raise WrongPassword(attempts.MOST - tried.count)
+    await write(
+        db,
+        attempts.forgetting_tries(tried),
+        *code_parts(owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now),
+        audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now),
+    )
+    phone = papers.mask_phone(open_phone(owner.phone_sealed, owner.id))
+    return step_token(Step(door, owner.id, now, phone))
+
+
+def _must_be_typed(account: str, password: str) -> None:
+    missing: dict[str, Words] = {}
+    if not account.strip():
+        missing["account"] = N_("请填写账号。")
+    if not password:
+        missing["password"] = N_("请输入密码。")
+    if missing:
+        raise TypedInvalid(missing)
+
+
+async def _note_failure(db: Database, tried: attempts.Try, *, now: datetime) -> None:
+    """A failed log-in is a ledger row; where nobody owns the account, its subject is nobody's id."""
+    subject = tried.account.id if tried.account else new_id(tried.bucket)
+    detail = {
+        "tries": tried.count,
+        "known": tried.account is not None,
+        "locked": tried.locked_until is not None,
+    }
+    await write(
+        db,
+        Part("SELECT 1 AS noted"),
+        audit.record(
+            VISITOR, "identity.fail_password", subject=subject, reference="log_in", detail=detail, now=now
+        ),
+    )
+
+
+async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetime) -> Opened:
+    """Second step: the right code opens the session. Raises StepGone or the code's sentence. Two round trips."""
+    passed = step_of(step, door, now=now)
+    owner, hash_ = await try_code(db, passed.account, "log_in", code, now=now)
+    actor = owner.actor()
+    cookie, session = opening_session(actor, now=now)
+    done = await write(
+        db,
+        attempts.using_code(owner.id, "log_in", hash_, now=now),
+        audit.record(actor, "identity.log_in", subject=owner.id, reference=door, now=now),
+        session,
+    )
+    if done is None:
+        raise CodeUsed
+    return Opened(actor, cookie)
+
+
+async def log_out(db: Database, actor: Actor, *, now: datetime) -> None:
+    """End the session through which the actor came; a visitor has none and nothing happens."""
+    POLICY.require(actor, "identity.log_out", Relation.ANY)
+    if actor.id is None:
+        return
+    await write(
+        db,
+        ending_session(actor, now=now),
+        audit.record(actor, "identity.log_out", subject=actor.id, reference="session", now=now),
+    )

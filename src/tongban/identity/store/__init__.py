@@ -1,0 +1,1 @@
+"""SQL of the identity room: a file per table or pair of tables."""

@@ -1,0 +1,134 @@
+"""SQL of accounts, persons, staff and the index by which they are found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from tongban.identity.model import Account, Person
+from tongban.identity.model.people import open_id_number, open_name
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import Role
+from tongban.notices import open_phone
+
+
+async def person(db: Database, who: UUID) -> Person | None:
+    """A resident with what the register confirmed."""
+    row = await db.row(
+        """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed, p.as_of, p.checked_at
+        FROM identity.account a JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
+        WHERE a.bucket = $1 AND a.id = $2""",
+        bucket_of(who),
+        who,
+    )
+    if row is None:
+        return None
+    return Person(
+        who,
+        open_name(row["name_sealed"], who),
+        open_id_number(row["id_number_sealed"], who),
+        open_phone(row["phone_sealed"], who),
+        row["level"],
+        row["as_of"],
+        row["checked_at"],
+    )
+
+
+async def phone_sealed(db: Database, who: UUID) -> bytes | None:
+    """The sealed phone number of an account."""
+    sealed: bytes | None = await db.value(
+        "SELECT phone_sealed FROM identity.account WHERE bucket = $1 AND id = $2", bucket_of(who), who
+    )
+    return sealed
+
+
+def reading_id_number(who: UUID) -> Part:
+    """The guard that reads a resident's sealed ID number, so that its ledger row is written with it."""
+    return Part(
+        "SELECT id_number_sealed FROM identity.person WHERE bucket = $1::smallint AND id = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
+def account_of(row: Record) -> Account:
+    """An account from a row that carries its columns and the officer's department."""
+    return Account(
+        row["id"],
+        Role(row["role"]),
+        row["name_sealed"],
+        row["phone_sealed"],
+        row["level"],
+        row["password"],
+        row["department"],
+    )
+
+
+def claiming(hash_: bytes, kind: str, account: UUID, *, now: datetime) -> Part:
+    """The guard that claims a number or name for a new account; lost when somebody has it."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        VALUES ($1::bytea, $2::text, $3::smallint, $4::uuid, $5::timestamptz)
+        ON CONFLICT (hash) DO NOTHING RETURNING bucket, account AS id""",
+        (hash_, kind, bucket_of(account), account, now),
+    )
+
+
+def adding_account(account: Account, *, now: datetime) -> Part:
+    """The part that opens an account whose number was claimed."""
+    return Part(
+        """INSERT INTO identity.account (bucket, id, role, name_sealed, phone_sealed, level, password, opened_at)
+        SELECT bucket, id, $1::text, $2::bytea, $3::bytea, $4::smallint, $5::text, $6::timestamptz FROM guard""",
+        (
+            account.role.value,
+            account.name_sealed,
+            account.phone_sealed,
+            account.level,
+            account.password,
+            now,
+        ),
+    )
+
+
+def adding_person(*, id_number_sealed: bytes, as_of: datetime, now: datetime) -> Part:
+    """The part that adds what the register confirmed."""
+    return Part(
+        """INSERT INTO identity.person (bucket, id, id_number_sealed, as_of, checked_at)
+        SELECT bucket, id, $1::bytea, $2::timestamptz, $3::timestamptz FROM guard""",
+        (id_number_sealed, as_of, now),
+    )
+
+
+def adding_staff(*, username: str, department: str) -> Part:
+    """The part that adds where an officer serves."""
+    return Part(
+        """INSERT INTO identity.staff (bucket, id, username, department)
+        SELECT bucket, id, $1::text, $2::text FROM guard""",
+        (username, department),
+    )
+
+
+def indexing_phone(hash_: bytes, *, now: datetime) -> Part:
+    """The part that makes a phone find this account: the register says whose phone it is now."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        SELECT $1::bytea, 'phone', bucket, id, $2::timestamptz FROM guard
+        ON CONFLICT (hash) DO UPDATE
+        SET bucket = EXCLUDED.bucket, account = EXCLUDED.account, at = EXCLUDED.at""",
+        (hash_, now),
+    )
+
+
+async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
+    """The account that an ID number, a phone or a log-in name finds (its HMAC in the global index)."""
+    row = await db.row(
+        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department
+        FROM identity.id_index i
+        JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
+        LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
+        WHERE i.hash = $1""",
+        hash_,
+    )
+    return None if row is None else account_of(row)

@@ -1,0 +1,140 @@
+"""SQL of enrolments under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+
+class Application(msgspec.Struct, frozen=True):
+    """An enrolment under way, as its row keeps it: sealed."""
+
+    id: UUID
+    name_sealed: bytes
+    id_number_sealed: bytes
+    phone_sealed: bytes
+    id_hash: bytes
+    phone_hash: bytes
+    password: str
+    expires_at: datetime
+
+
+def keeping(application: Application) -> Part:
+    """The part that keeps an enrolment until the register has answered."""
+    return Part(
+        """INSERT INTO identity.application
+            (bucket, id, state, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at)
+        SELECT $1::smallint, $2::uuid, 'waiting', $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::bytea, $8::text,
+            $9::timestamptz
+        FROM guard""",
+        (
+            bucket_of(application.id),
+            application.id,
+            application.name_sealed,
+            application.id_number_sealed,
+            application.phone_sealed,
+            application.id_hash,
+            application.phone_hash,
+            application.password,
+            application.expires_at,
+        ),
+    )
+
+
+async def waiting(db: Database, candidate: UUID, *, now: datetime) -> Application | None:
+    """An enrolment that still waits for the register."""
+    row = await db.row(
+        """SELECT id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at
+        FROM identity.application
+        WHERE bucket = $1 AND id = $2 AND state = 'waiting' AND expires_at > $3""",
+        bucket_of(candidate),
+        candidate,
+        now,
+    )
+    return None if row is None else Application(**row)
+
+
+def confirming(candidate: UUID, *, as_of: datetime, now: datetime) -> Part:
+    """The guard that notes the register's yes; lost when a twin was faster."""
+    return Part(
+        """UPDATE identity.application SET state = 'checked', as_of = $3::timestamptz, checked_at = $4::timestamptz
+        WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'waiting'
+        RETURNING id""",
+        (bucket_of(candidate), candidate, as_of, now),
+    )
+
+
+def dropping(candidate: UUID) -> Part:
+    """The guard that forgets an enrolment which came to nothing."""
+    return Part(
+        "DELETE FROM identity.application WHERE bucket = $1::smallint AND id = $2::uuid RETURNING id",
+        (bucket_of(candidate), candidate),
+    )
+
+
+def ending(candidate: UUID, *, now: datetime) -> Part:
+    """The guard that ends a checked enrolment; from its row the account is made. Lost when it was ended before."""
+    return Part(
+        """DELETE FROM identity.application
+        WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
+        RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
+            checked_at""",
+        (bucket_of(candidate), candidate, now),
+    )
+
+
+def making_account(*, level: int, now: datetime) -> Part:
+    """The part that opens the account of an ended enrolment."""
+    return Part(
+        """INSERT INTO identity.account (bucket, id, role, name_sealed, phone_sealed, level, password, opened_at)
+        SELECT bucket, id, 'resident', name_sealed, phone_sealed, $1::smallint, password, $2::timestamptz
+        FROM guard""",
+        (level, now),
+    )
+
+
+def making_person() -> Part:
+    """The part that keeps what the register confirmed."""
+    return Part(
+        """INSERT INTO identity.person (bucket, id, id_number_sealed, as_of, checked_at)
+        SELECT bucket, id, id_number_sealed, as_of, checked_at FROM guard"""
+    )
+
+
+def claiming_id_number(*, now: datetime) -> Part:
+    """The part that makes one person one account: a second claim of the number undoes the whole write."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        SELECT id_hash, 'id_number', bucket, id, $1::timestamptz FROM guard""",
+        (now,),
+    )
+
+
+def taking_phone(*, now: datetime) -> Part:
+    """The part that makes the phone find this account: the register has just said whose it is."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        SELECT phone_hash, 'phone', bucket, id, $1::timestamptz FROM guard
+        ON CONFLICT (hash) DO UPDATE
+        SET bucket = EXCLUDED.bucket, account = EXCLUDED.account, at = EXCLUDED.at""",
+        (now,),
+    )
+
+
+def using_enrolment_code(*, now: datetime) -> Part:
+    """The part that uses the enrolment's code up."""
+    return Part(
+        """UPDATE identity.code SET used_at = $1::timestamptz FROM guard
+        WHERE code.bucket = guard.bucket AND code.account = guard.id AND code.act = 'enrol'""",
+        (now,),
+    )
+
+
+async def forget(db: Database, *, before: datetime) -> None:
+    """Drop enrolments that nobody came back to."""
+    await db.run("DELETE FROM identity.application WHERE expires_at < $1", before)

@@ -1,0 +1,181 @@
+"""SQL of passwords tried and codes sent: every try is counted in the statement that reads what it needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from tongban.identity.model import Account
+from tongban.identity.model.codes import LIFETIME, TRIES, Act, Sent, Tried
+from tongban.identity.store.accounts import account_of
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of, bucket_of_text
+
+#: After so many wrong passwords in a row an account rests.
+MOST = 5
+LOCK = timedelta(minutes=15)
+
+#: Count one try under (bucket, key). More than five in a row are locked; a lock, or a quiet quarter of an hour,
+#: ends the row of tries. $1 bucket, $2 key, $3 now, $4 now − 15 min, $5 now + 15 min.
+_COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, locked_until)
+        SELECT {bucket}, {key}, 1, $3::timestamptz, NULL {source}
+        ON CONFLICT (bucket, key) DO UPDATE SET
+            count = CASE
+                WHEN t.locked_until > $3 THEN least(t.count + 1, 1000)
+                WHEN t.locked_until IS NULL AND t.last_at > $4::timestamptz THEN t.count + 1
+                ELSE 1 END,
+            locked_until = CASE
+                WHEN t.locked_until > $3 THEN t.locked_until
+                WHEN t.locked_until IS NULL AND t.last_at > $4 AND t.count + 1 >= 5 THEN $5::timestamptz
+                END,
+            last_at = $3"""
+
+_TRY_PASSWORD = (
+    """WITH known AS (
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
+            c.sent_at, c.hour_from, c.hour_sent
+        FROM identity.id_index i
+        JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
+        LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
+        LEFT JOIN identity.code c ON c.bucket = a.bucket AND c.account = a.id AND c.act = 'log_in'
+        WHERE i.hash = $2::bytea
+    ), tried AS (
+        """
+    + _COUNT.format(
+        bucket="coalesce(k.bucket, $1::smallint)",
+        key="coalesce(uuid_send(k.id), $2)",
+        source="FROM (SELECT 1) AS one LEFT JOIN known k ON true",
+    )
+    + """
+        RETURNING bucket AS tried_bucket, key, count, locked_until
+    )
+    SELECT * FROM tried LEFT JOIN known ON true"""
+)
+
+
+class Try(msgspec.Struct, frozen=True):
+    """A counted try of a password: the account, None when nobody owns what was typed."""
+
+    account: Account | None
+    sent: Sent | None
+    count: int
+    locked_until: datetime | None
+    bucket: int
+    key: bytes
+
+
+async def try_password(db: Database, hash_: bytes, *, now: datetime) -> Try:
+    """Find an account and count the try, known or not, before the password is looked at."""
+    row = await db.row(_TRY_PASSWORD, bucket_of_text(hash_.hex()), hash_, now, now - LOCK, now + LOCK)
+    assert row is not None
+    sent = None if row["sent_at"] is None else Sent(row["sent_at"], row["hour_from"], row["hour_sent"])
+    account = None if row["id"] is None else account_of(row)
+    return Try(account, sent, row["count"], row["locked_until"], row["tried_bucket"], row["key"])
+
+
+def forgetting_tries(tried: Try) -> Part:
+    """The guard that ends a row of tries once the password was right; lost when a twin was faster."""
+    return Part(
+        "DELETE FROM identity.attempt WHERE bucket = $1::smallint AND key = $2::bytea RETURNING bucket, key",
+        (tried.bucket, tried.key),
+    )
+
+
+def counting_enrolment(key: bytes, *, now: datetime) -> Part:
+    """The guard that counts an enrolment of one ID number; lost when there were too many."""
+    text = _COUNT.format(bucket="$1::smallint", key="$2::bytea", source="")
+    return Part(
+        text + " WHERE t.locked_until IS NULL OR t.locked_until <= $3 RETURNING count",
+        (bucket_of_text(key.hex()), key, now, now - LOCK, now + LOCK),
+    )
+
+
+_SEND = """INSERT INTO identity.code AS c (bucket, account, act, hash, sent_at, expires_at, hour_from, hour_sent)
+        SELECT $1::smallint, $2::uuid, $3::text, $4::bytea, $5::timestamptz, $6::timestamptz, $7::timestamptz,
+            $8::smallint {source}
+        ON CONFLICT (bucket, account, act) DO UPDATE SET
+            hash = EXCLUDED.hash, sent_at = EXCLUDED.sent_at, expires_at = EXCLUDED.expires_at, attempts = 0,
+            hour_from = EXCLUDED.hour_from, hour_sent = EXCLUDED.hour_sent, used_at = NULL"""
+_SENDING = _SEND.format(source="FROM guard")
+_SENDING_AFTER = _SEND.format(source="") + " WHERE c.sent_at = $9::timestamptz RETURNING account"
+
+
+def _sent_values(account: UUID, act: Act, hash_: bytes, sent: Sent) -> tuple[object, ...]:
+    expires = sent.sent_at + LIFETIME
+    return (bucket_of(account), account, act, hash_, sent.sent_at, expires, sent.hour_from, sent.hour_sent)
+
+
+def sending_code(account: UUID, act: Act, hash_: bytes, sent: Sent) -> Part:
+    """The part that makes a new code the one that counts."""
+    return Part(_SENDING, _sent_values(account, act, hash_, sent))
+
+
+def sending_code_after(before: Sent | None, account: UUID, act: Act, hash_: bytes, sent: Sent) -> Part:
+    """The same as a guard: lost when another code went out since ``before`` was read (a double click)."""
+    earlier = None if before is None else before.sent_at
+    return Part(_SENDING_AFTER, (*_sent_values(account, act, hash_, sent), earlier))
+
+
+async def last_code(db: Database, account: UUID, act: Act) -> tuple[Sent | None, bytes | None]:
+    """What was sent last, and the sealed phone of the account or of the enrolment under way."""
+    row = await db.row(
+        """SELECT c.sent_at, c.hour_from, c.hour_sent, coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed
+        FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS who
+        LEFT JOIN identity.code c ON c.bucket = who.bucket AND c.account = who.id AND c.act = $3::text
+        LEFT JOIN identity.account a ON a.bucket = who.bucket AND a.id = who.id
+        LEFT JOIN identity.application e ON e.bucket = who.bucket AND e.id = who.id""",
+        bucket_of(account),
+        account,
+        act,
+    )
+    assert row is not None
+    sent = None if row["sent_at"] is None else Sent(row["sent_at"], row["hour_from"], row["hour_sent"])
+    return sent, row["phone_sealed"]
+
+
+async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> tuple[Tried, Account | None]:
+    """Count one try of the code before it is compared, and read whose it is."""
+    row = await db.row(
+        f"""WITH counted AS (
+            UPDATE identity.code SET attempts = attempts + 1
+            WHERE bucket = $1 AND account = $2 AND act = $3
+                AND used_at IS NULL AND attempts < {TRIES} AND expires_at > $4
+            RETURNING hash, attempts AS tries
+        )
+        SELECT who.id, coalesce(a.role, 'resident') AS role, coalesce(a.name_sealed, e.name_sealed) AS name_sealed,
+            coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed, coalesce(a.level, 1) AS level,
+            coalesce(a.password, e.password) AS password, s.department,
+            counted.hash, counted.tries, c.attempts, c.expires_at, c.used_at
+        FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS who
+        LEFT JOIN identity.account a ON a.bucket = who.bucket AND a.id = who.id
+        LEFT JOIN identity.application e ON e.bucket = who.bucket AND e.id = who.id
+        LEFT JOIN identity.staff s ON s.bucket = who.bucket AND s.id = who.id
+        LEFT JOIN identity.code c ON c.bucket = who.bucket AND c.account = who.id AND c.act = $3
+        LEFT JOIN counted ON true""",
+        bucket_of(account),
+        account,
+        act,
+        now,
+    )
+    assert row is not None
+    tried = Tried(row["hash"], row["tries"], row["attempts"], row["expires_at"], row["used_at"])
+    return tried, None if row["name_sealed"] is None else account_of(row)
+
+
+def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
+    """The guard that uses a code up; lost when a twin was faster or a newer code was sent."""
+    return Part(
+        """UPDATE identity.code SET used_at = $5::timestamptz
+        WHERE bucket = $1::smallint AND account = $2::uuid AND act = $3::text AND hash = $4::bytea
+            AND used_at IS NULL
+        RETURNING account""",
+        (bucket_of(account), account, act, hash_, now),
+    )
+
+
+async def forget(db: Database, *, before: datetime) -> None:
+    """Drop tries and codes that have been over since ``before``."""
+    await db.run("DELETE FROM identity.attempt WHERE last_at < $1", before)
+    await db.run("DELETE FROM identity.code WHERE expires_at < $1 AND hour_from < $1", before)
