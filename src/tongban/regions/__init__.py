@@ -5,8 +5,15 @@ It owns the schema ``regions``: reference tables that an installing city fills f
 department is competent for a matter is asked with :func:`department_for`.
 """
 
-from tongban.regions.actions import department, department_for, departments, districts, load, warm
-from tongban.regions.files import city_of
+from tongban.regions.actions import (
+    city_of,
+    department,
+    department_for,
+    departments,
+    districts,
+    load,
+    warm,
+)
 from tongban.regions.model import City, CityDataWrong, Department, DepartmentUnknown, District
 
 __all__ = [

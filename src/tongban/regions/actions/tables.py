@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from tongban.kit.db import Database
-from tongban.regions import files, store
+from tongban.regions import store
+from tongban.regions.actions import files
 from tongban.regions.model import Department, DepartmentUnknown, District
 
 

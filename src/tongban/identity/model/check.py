@@ -1,0 +1,34 @@
+"""The check against the population register: declared here, plugged in by the house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+import msgspec
+
+if TYPE_CHECKING:
+    from tongban.kit.db import Database
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """The register's answer at ``as_of``: whether name, ID number and phone are one living person's.
+
+    ``reasons`` say what does not hold: ``unknown``, ``name``, ``phone``, ``deceased``, ``moved_out``.
+    """
+
+    match: bool
+    reasons: tuple[str, ...] = ()
+    as_of: datetime | None = None
+
+
+class RegisterCheck(Protocol):
+    """Asks the register under the purpose whose id is ``candidate``, opened before.
+
+    Raises a kit.errors.Unavailable when the register does not answer.
+    """
+
+    async def __call__(
+        self, db: Database, *, candidate: UUID, name: str, id_number: str, phone: str, now: datetime
+    ) -> CheckResult: ...

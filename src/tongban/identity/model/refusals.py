@@ -1,0 +1,182 @@
+"""What the identity room refuses, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tongban.kit import clock
+from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable, Words
+from tongban.kit.i18n import N_
+
+
+def shown_time(moment: datetime) -> str:
+    """``14:05`` on the city's clock."""
+    return clock.city_time(moment).strftime("%H:%M")
+
+
+class PersonUnknown(NotFound):
+    """No resident of that id."""
+
+    def __init__(self) -> None:
+        super().__init__("person-unknown", N_("没有找到这位用户。"))
+
+
+class PurposeGone(NotFound):
+    """The purpose under which a number was asked for does not stand."""
+
+    def __init__(self) -> None:
+        super().__init__("purpose-gone", N_("读取个人信息的用途已结束，不能再读取。"))
+
+
+class TypedInvalid(Invalid):
+    """Something typed does not hold; ``fields`` says what and how to put it right."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("typed-invalid", N_("请更正下面标出的内容。"), fields=fields)
+
+
+class WrongPassword(Invalid):
+    """Unknown account or wrong password: the same sentence for both."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(
+            "wrong-password",
+            N_("账号或密码不正确。"),
+            fields={"password": N_("账号或密码不正确，请核对后重新输入。还可以再试 {left} 次。", left=left)},
+        )
+
+
+class Locked(TooMany):
+    """Five wrong passwords in a row, of a known or unknown account."""
+
+    def __init__(self, until: datetime, *, now: datetime) -> None:
+        super().__init__(
+            "account-locked",
+            N_(
+                "密码已连续输错 5 次，为保护账号安全，{time} 之前不能登录。请到时再试，或拨打热线求助。",
+                time=shown_time(until),
+            ),
+            retry_after=max(1, int((until - now).total_seconds())),
+        )
+
+
+class CodeWrong(Invalid):
+    """The typed code is not the one sent."""
+
+    def __init__(self, left: int) -> None:
+        words = (
+            N_("验证码不正确，还可以再试 {left} 次。", left=left)
+            if left
+            else N_("验证码不正确，已试 5 次。请重新获取验证码。")
+        )
+        super().__init__("code-wrong", words, fields={"code": words})
+
+
+class CodeExpired(Invalid):
+    """The code is older than five minutes, or none was sent."""
+
+    def __init__(self) -> None:
+        words = N_("验证码已过期（有效 5 分钟），请重新获取。")
+        super().__init__("code-expired", words, fields={"code": words})
+
+
+class CodesUsedUp(Invalid):
+    """Five wrong codes."""
+
+    def __init__(self) -> None:
+        words = N_("验证码已输错 5 次，不能再试。请重新获取验证码。")
+        super().__init__("code-used-up", words, fields={"code": words})
+
+
+class CodeUsed(Invalid):
+    """The code has done its work already: a double submit."""
+
+    def __init__(self) -> None:
+        words = N_("这个验证码已使用过。如果您还没有登录成功，请重新获取验证码。")
+        super().__init__("code-used", words, fields={"code": words})
+
+
+class TooSoon(TooMany):
+    """A new code may be sent only after a minute."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "code-too-soon",
+            N_("验证码刚刚发送过，请在 {seconds} 秒后重新获取。", seconds=seconds),
+            retry_after=seconds,
+        )
+
+
+class TooManyCodes(TooMany):
+    """Ten codes within an hour."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            "too-many-codes",
+            N_("一小时内获取验证码过多，请在 {time} 之后再试。", time=shown_time(until)),
+            retry_after=3600,
+        )
+
+
+class StepGone(Invalid):
+    """The log-in or enrolment that a page continued is over."""
+
+    def __init__(self) -> None:
+        super().__init__("step-gone", N_("这一步已超时，请重新开始。您填写的其他内容不受影响。"))
+
+
+class TooManyEnrolments(TooMany):
+    """One ID number was tried too often."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "too-many-enrolments",
+            N_("这个身份号码核验次数过多，请在 15 分钟后再试，或到社区事务受理服务中心办理。"),
+            retry_after=900,
+        )
+
+
+class RegisterAway(Unavailable):
+    """The population register does not answer; what was typed is kept under ``step`` for a day."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            "register-away",
+            N_("人口库暂时没有应答，您填写的内容已保留 24 小时。请稍后再试，不用重新填写。"),
+            retry_after=60,
+        )
+        self.step = step
+
+
+class AlreadyEnrolled(Conflict):
+    """This person has an account: told only to somebody who has just proved to be her."""
+
+    def __init__(self) -> None:
+        super().__init__("already-enrolled", N_("您已有账号，不用再次注册。请直接登录。"))
+
+
+_UNKNOWN = N_("人口库中没有查到这个身份号码。请核对证件；如果无误，请带身份证到社区事务受理服务中心办理。")
+_NAME = N_("姓名与这个身份号码登记的不一致，请按身份证填写。")
+_PHONE = N_("这个手机号没有登记在您名下，请填写本人实名登记的手机号，或到社区事务受理服务中心更新。")
+_DECEASED = N_("这个身份号码的登记已经注销，不能注册。近亲属需要办事的，请到社区事务受理服务中心。")
+_MOVED_OUT = N_("这个身份号码的登记显示已迁出，不能注册。如与事实不符，请到社区事务受理服务中心核对。")
+_OTHER = N_("人口库核验没有通过，请带身份证到社区事务受理服务中心办理。")
+
+
+class RegisterSaysNo(Invalid):
+    """The register knows no such living person; each reason has its sentence beside its field.
+
+    What the register says of the person's life is told only when name and phone are hers.
+    """
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        fields: dict[str, Words] = {}
+        if "name" in reasons:
+            fields["name"] = _NAME
+        if "phone" in reasons:
+            fields["phone"] = _PHONE
+        if not fields:
+            told = {"unknown": _UNKNOWN, "deceased": _DECEASED, "moved_out": _MOVED_OUT}
+            fields["id_number"] = next((told[reason] for reason in reasons if reason in told), _OTHER)
+        super().__init__("register-says-no", N_("身份核验没有通过。"), fields=fields)

@@ -1,0 +1,18 @@
+"""Who may do what in the identity room."""
+
+from __future__ import annotations
+
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+_ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+
+POLICY = Policy(
+    (
+        *(
+            Rule(action, role, Relation.ANY)
+            for action in ("identity.log_in", "identity.log_in_staff", "identity.enrol", "identity.log_out")
+            for role in _ANYBODY
+        ),
+        Rule("identity.account", Role.RESIDENT, Relation.OWN),
+    )
+)

@@ -1,0 +1,50 @@
+"""The thread between two pages: who has passed which step, sealed, so that nothing must be stored for it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from tongban.identity.model.refusals import StepGone
+from tongban.kit import keys
+
+#: ``log_in`` and ``staff``: the password was right. ``wait``: an enrolment waits for the register. ``enrol``: checked.
+Stage = Literal["log_in", "staff", "wait", "enrol"]
+
+LIFETIME: dict[Stage, timedelta] = {
+    "log_in": timedelta(minutes=15),
+    "staff": timedelta(minutes=15),
+    "wait": timedelta(hours=24),
+    "enrol": timedelta(minutes=30),
+}
+_CONTEXT = b"identity.step"
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True):
+    """A step passed: which, by which account or candidate, when; ``phone`` is masked, for the next page."""
+
+    stage: Stage
+    account: UUID
+    at: datetime
+    phone: str
+
+
+def step_token(step: Step) -> str:
+    """The step as one opaque word for a hidden field or an address."""
+    return urlsafe_b64encode(keys.current().seal(msgspec.msgpack.encode(step), _CONTEXT)).decode().rstrip("=")
+
+
+def step_of(token: str, *stages: Stage, now: datetime) -> Step:
+    """The step again; raises StepGone when it is not ours, of another stage, or too old."""
+    try:
+        sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        step = msgspec.msgpack.decode(keys.current().open(sealed, _CONTEXT), type=Step)
+    except (ValueError, msgspec.MsgspecError, keys.SealBroken) as broken:
+        raise StepGone from broken
+    if step.stage not in stages or step.at + LIFETIME[step.stage] <= now:
+        raise StepGone
+    return step

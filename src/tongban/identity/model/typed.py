@@ -1,0 +1,100 @@
+"""What people type into the log-in and enrolment pages, cleaned and checked. Pure rules."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from tongban.identity.model.refusals import TypedInvalid
+from tongban.kit import keys, papers
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
+from tongban.kit.keys.ring import normalised
+from tongban.kit.papers import IdFault
+
+_FAULTS: dict[IdFault, Words] = {
+    IdFault.LENGTH: N_("身份号码应为 18 位，请核对。"),
+    IdFault.FIFTEEN: N_("这是 15 位的旧号码，已于 2013 年停用。请填写 18 位身份号码。"),
+    IdFault.LETTERS: N_("身份号码前 17 位是数字，最后一位是数字或 X，请核对。"),
+    IdFault.AREA: N_("身份号码的前两位不是有效的地区代码，请核对。"),
+    IdFault.BIRTH: N_("身份号码中的出生日期不存在，请核对。"),
+    IdFault.CHECK: N_("身份号码有误（末位校验不符），请逐位核对。"),
+}
+PASSWORD_LENGTH = range(8, 129)
+_NAME = re.compile(r"[^\W\d_][^\d_<>]{0,48}[^\W\d_]")
+_DOTS = str.maketrans("•・．‧", "····")
+_SEPARATORS = re.compile(r"[\s\-()]")
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """An enrolment form that holds, cleaned."""
+
+    name: str
+    id_number: str
+    phone: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Typed(…)"
+
+
+def cleaned_phone(text: str) -> str:
+    """Digits only; the prefix +86 is dropped."""
+    digits = _SEPARATORS.sub("", normalised(text)).removeprefix("+")
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def cleaned_name(text: str) -> str:
+    """Without outer blanks; the middle dot in its one spelling."""
+    return " ".join(text.translate(_DOTS).split())
+
+
+def login_hash(account: str) -> bytes:
+    """The HMAC by which a resident's account is found: of an ID number by its length, else of a phone."""
+    number = normalised(account)
+    if len(number) == 18:
+        return keys.current().blind_index("id_number", number)
+    return keys.current().blind_index("phone", cleaned_phone(account))
+
+
+def staff_hash(username: str) -> bytes:
+    """The HMAC by which an officer's account is found."""
+    return keys.current().blind_index("username", username)
+
+
+def checked(*, name: str, id_number: str, phone: str, password: str, agreed: bool) -> Typed:
+    """The enrolment as it may be asked for; raises TypedInvalid with a sentence for each field."""
+    typed = Typed(cleaned_name(name), normalised(id_number), cleaned_phone(phone), password)
+    faults: dict[str, Words] = {}
+    if not typed.name:
+        faults["name"] = N_("请填写姓名。")
+    elif not _NAME.fullmatch(typed.name):
+        faults["name"] = N_("请按身份证填写姓名，不含数字和符号。")
+    fault = papers.id_number_fault(typed.id_number)
+    if not typed.id_number:
+        faults["id_number"] = N_("请填写身份号码。")
+    elif fault is not None:
+        faults["id_number"] = _FAULTS[fault]
+    if not typed.phone:
+        faults["phone"] = N_("请填写手机号。")
+    elif not papers.phone_holds(typed.phone):
+        faults["phone"] = N_("手机号应为 11 位数字，以 1 开头，请核对。")
+    if words := _password_fault(typed):
+        faults["password"] = words
+    if not agreed:
+        faults["agree"] = N_("需要您同意后才能向人口库核验身份。")
+    if faults:
+        raise TypedInvalid(faults)
+    return typed
+
+
+def _password_fault(typed: Typed) -> Words | None:
+    word = typed.password
+    if len(word) not in PASSWORD_LENGTH:
+        return N_("密码应为 8 至 128 个字符。")
+    if len(set(word)) < 4 or word in "01234567890123456789" or word.lower().startswith("password"):
+        return N_("这个密码太容易被猜到，请换一个。")
+    if word in {typed.id_number, typed.phone} or word.upper() == typed.id_number[-8:]:
+        return N_("密码不能是身份号码或手机号的一部分，请换一个。")
+    return None

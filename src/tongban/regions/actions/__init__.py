@@ -1,0 +1,6 @@
+"""Loading the city, and asking for its districts and departments."""
+
+from tongban.regions.actions.files import city_of
+from tongban.regions.actions.tables import department, department_for, departments, districts, load, warm
+
+__all__ = ["city_of", "department", "department_for", "departments", "districts", "load", "warm"]
