@@ -116,9 +116,8 @@ async def test_a_chain_rebuilt_whole_fails_at_the_signed_head(db: Database, seal
 
     connection = await asyncpg.connect(sealed)
     async with connection.transaction():
-        last = [
-            block async for block in reading_all.blocks(connection) if (block.bucket, block.seq) == (5, 3)
-        ][0]
+        blocks = [block async for block in reading_all.blocks(connection)]
+    (last,) = [block for block in blocks if (block.bucket, block.seq) == (5, 3)]
     forged = Block(
         **{name: getattr(last, name) for name in last.__struct_fields__} | {"row_hashes": [b"x" * 32] * 3}
     )

@@ -7,7 +7,7 @@ from functools import cache
 
 import grimp
 
-from tests.house.source import FLOORS
+from scripts.source import FLOORS
 
 #: What only rooms.py may reach for inside a room.
 INNER_DOORS = {"pages", "api", "jobs", "model"}

@@ -2,70 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import importlib
-import pkgutil
-from collections.abc import Iterable
 from types import ModuleType
-from typing import Any
 
-from tests.house.source import File, house, rooms
-
-ANNOUNCING = {"announcing", "outbox.announcing"}
-SETTING = {"timers.setting"}
-
-
-def topics(files: Iterable[File]) -> tuple[set[str], list[str]]:
-    """Topics named where they are announced, and the calls whose topic is neither a text nor a life table's event."""
-    named: set[str] = set()
-    unclear: list[str] = []
-    for file in files:
-        for call in ast.walk(file.tree):
-            if not isinstance(call, ast.Call) or ast.unparse(call.func) not in ANNOUNCING | SETTING:
-                continue
-            topic = call.args[0] if call.args else None
-            prefix = "timer." if ast.unparse(call.func) in SETTING else ""
-            if isinstance(topic, ast.Constant) and isinstance(topic.value, str):
-                named.add(prefix + topic.value)
-            elif topic is None or ".event" not in ast.unparse(topic):
-                unclear.append(f"{file.path}:{call.lineno}")
-    return named, unclear
-
-
-def life_events(module: ModuleType) -> set[str]:
-    """The events on the edges of a life-cycle table: any tuple or dict of a model whose members have ``event``."""
-    found: set[str] = set()
-    for value in vars(module).values():
-        members: Iterable[Any] = ()
-        if isinstance(value, dict):
-            members = value.values()
-        elif isinstance(value, tuple | list | frozenset):
-            members = value
-        found |= {
-            member.event
-            for member in members
-            if isinstance(getattr(member, "event", None), str) and member.event
-        }
-    return found
-
-
-def announced() -> set[str]:
-    """Every topic of the house."""
-    found, _ = topics(file for file in house() if file.room != "kit")
-    for room in rooms():
-        model = importlib.import_module(f"tongban.{room}.model") if _has_model(room) else None
-        if model is None:
-            continue
-        found |= life_events(model)
-        for part in pkgutil.iter_modules(getattr(model, "__path__", [])):
-            found |= life_events(importlib.import_module(f"tongban.{room}.model.{part.name}"))
-    return found
-
-
-def _has_model(room: str) -> bool:
-    return any(
-        file.path.startswith((f"tongban/{room}/model.py", f"tongban/{room}/model/")) for file in house()
-    )
+from scripts.source import File, announced, house, life_events, rooms, topics
 
 
 def test_every_topic_is_clear() -> None:

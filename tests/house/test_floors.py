@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import FLOORS, HOME, HOUSE
+from scripts.source import FLOORS, HOME, HOUSE
 
 
 def lint(*more: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:

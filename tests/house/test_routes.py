@@ -50,7 +50,7 @@ def test_every_route_declares_who(app: Litestar) -> None:
 
 def test_every_policy_row_is_for_something(app: Litestar) -> None:
     """An action of the table that neither a route nor any code names is a row that guards nothing."""
-    from tests.house.source import house
+    from scripts.source import house
     from tongban import rooms
 
     routed = {handler.opt.get("who") for _, handler in handlers(app)}

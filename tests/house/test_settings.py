@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 
-from tests.house.source import HOME, HOUSE, File, house
+from scripts.source import HOME, HOUSE, File, house
 from tongban.settings import Settings
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.house.source import File, everything, house
+from scripts.source import File, everything, house
 
 MAX_LINES = 400
 MAX_STATEMENTS = 40

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.house.source import FLOORS, File, Sql, Table, house, rooms, statements, tables
+from scripts.source import FLOORS, File, Sql, Table, house, rooms, statements, tables
 
 #: Files whose SQL names what cannot be a parameter, with the reason.
 MADE_NAMES = {"tongban/audit/store/months.py": "names and bounds of partitions, made of two numbers"}

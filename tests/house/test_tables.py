@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tests.house.source import tables
+from scripts.source import tables
 from tongban.kit.db import Database
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import HOUSE
+from scripts.source import HOUSE
 
 RULES = {
     "inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),

@@ -1,0 +1,708 @@
+-- Generated from the migrations by scripts/schema.py. Read it; change the schema with a new migration.
+
+CREATE SCHEMA audit;
+
+CREATE SCHEMA cases;
+
+CREATE SCHEMA catalogue;
+
+CREATE SCHEMA exchange;
+
+CREATE SCHEMA identity;
+
+CREATE SCHEMA kit;
+
+CREATE SCHEMA licences;
+
+CREATE SCHEMA notices;
+
+CREATE SCHEMA regions;
+
+CREATE TABLE audit.head (
+    pass bigint NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    sealed_below xid8 NOT NULL,
+    prev bytea NOT NULL,
+    root bytea NOT NULL,
+    hash bytea NOT NULL,
+    kid text NOT NULL,
+    signature bytea NOT NULL
+);
+
+CREATE TABLE audit.ledger (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    kind text NOT NULL,
+    actor_role text NOT NULL,
+    actor uuid,
+    actor_name text NOT NULL,
+    department text,
+    action text NOT NULL,
+    subject uuid NOT NULL,
+    reference text NOT NULL,
+    purpose uuid,
+    detail jsonb,
+    hash bytea NOT NULL,
+    CONSTRAINT ledger_kind_check CHECK ((kind = ANY (ARRAY['act'::text, 'read'::text])))
+)
+PARTITION BY RANGE (at);
+
+CREATE TABLE audit.ledger_rest (
+    bucket smallint CONSTRAINT ledger_bucket_not_null NOT NULL,
+    id uuid CONSTRAINT ledger_id_not_null NOT NULL,
+    at timestamp with time zone CONSTRAINT ledger_at_not_null NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() CONSTRAINT ledger_xid_not_null NOT NULL,
+    kind text CONSTRAINT ledger_kind_not_null NOT NULL,
+    actor_role text CONSTRAINT ledger_actor_role_not_null NOT NULL,
+    actor uuid,
+    actor_name text CONSTRAINT ledger_actor_name_not_null NOT NULL,
+    department text,
+    action text CONSTRAINT ledger_action_not_null NOT NULL,
+    subject uuid CONSTRAINT ledger_subject_not_null NOT NULL,
+    reference text CONSTRAINT ledger_reference_not_null NOT NULL,
+    purpose uuid,
+    detail jsonb,
+    hash bytea CONSTRAINT ledger_hash_not_null NOT NULL,
+    CONSTRAINT ledger_kind_check CHECK ((kind = ANY (ARRAY['act'::text, 'read'::text])))
+);
+
+CREATE TABLE audit.purpose (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    item text NOT NULL,
+    fields text[] NOT NULL,
+    basis text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT purpose_kind_check CHECK ((kind = ANY (ARRAY['draft'::text, 'case'::text, 'own_act'::text, 'proactive'::text, 'supervision'::text])))
+)
+WITH (fillfactor='90', autovacuum_analyze_scale_factor='0.02');
+
+CREATE TABLE audit.seal_block (
+    bucket smallint NOT NULL,
+    seq bigint NOT NULL,
+    pass bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    prev bytea NOT NULL,
+    root bytea NOT NULL,
+    hash bytea NOT NULL,
+    row_ids uuid[] NOT NULL,
+    row_hashes bytea[] NOT NULL
+);
+
+CREATE TABLE audit.seal_mark (
+    one boolean DEFAULT true NOT NULL,
+    sealed_below xid8 NOT NULL,
+    pass bigint NOT NULL,
+    CONSTRAINT seal_mark_one_check CHECK (one)
+);
+
+CREATE TABLE audit.seal_tip (
+    bucket smallint NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE cases."case" (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    item text NOT NULL,
+    item_version integer NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    department text,
+    district text,
+    applicant_masked text NOT NULL,
+    number text,
+    short_code text,
+    answers jsonb NOT NULL,
+    facts jsonb NOT NULL,
+    finding jsonb,
+    purpose uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    accept_due timestamp with time zone,
+    promise_due timestamp with time zone,
+    statutory_due timestamp with time zone,
+    reason jsonb
+)
+WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
+
+CREATE TABLE cases.event (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    version integer NOT NULL,
+    move text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    actor_role text NOT NULL,
+    actor_name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    detail jsonb NOT NULL
+);
+
+CREATE TABLE cases.number_index (
+    short_code text NOT NULL,
+    number text NOT NULL,
+    applicant uuid NOT NULL,
+    case_id uuid NOT NULL
+);
+
+CREATE TABLE catalogue.item (
+    code text NOT NULL,
+    number integer NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE catalogue.item_version (
+    code text NOT NULL,
+    number integer NOT NULL,
+    body jsonb NOT NULL,
+    body_hash bytea NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL,
+    CONSTRAINT item_version_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE catalogue.search_entry (
+    code text NOT NULL,
+    named text[] NOT NULL,
+    called text[] NOT NULL,
+    terms text[] NOT NULL,
+    pinyin text NOT NULL,
+    online boolean NOT NULL,
+    card jsonb NOT NULL
+);
+
+CREATE TABLE catalogue.source (
+    kind text NOT NULL,
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    provider_zh text NOT NULL,
+    provider_en text NOT NULL,
+    elements text[] NOT NULL,
+    state text NOT NULL,
+    mark text NOT NULL,
+    CONSTRAINT source_kind_check CHECK ((kind = ANY (ARRAY['resource'::text, 'licence_type'::text, 'commitment'::text]))),
+    CONSTRAINT source_mark_check CHECK ((mark = ANY (ARRAY['real'::text, 'realistic'::text, 'synthetic'::text]))),
+    CONSTRAINT source_state_check CHECK ((state = ANY (ARRAY['up'::text, 'down'::text, 'planned'::text])))
+);
+
+CREATE TABLE exchange.call (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    msg_id uuid NOT NULL,
+    resource text NOT NULL,
+    purpose uuid,
+    fields text[] NOT NULL,
+    outcome text NOT NULL,
+    latency_ms integer NOT NULL,
+    bytes integer NOT NULL,
+    CONSTRAINT call_outcome_check CHECK ((outcome = ANY (ARRAY['found'::text, 'none'::text, 'refused'::text, 'timeout'::text, 'error'::text, 'open'::text, 'rejected'::text, 'malformed'::text])))
+)
+PARTITION BY RANGE (at);
+
+CREATE TABLE exchange.call_rest (
+    bucket smallint CONSTRAINT call_bucket_not_null NOT NULL,
+    id uuid CONSTRAINT call_id_not_null NOT NULL,
+    at timestamp with time zone CONSTRAINT call_at_not_null NOT NULL,
+    msg_id uuid CONSTRAINT call_msg_id_not_null NOT NULL,
+    resource text CONSTRAINT call_resource_not_null NOT NULL,
+    purpose uuid,
+    fields text[] CONSTRAINT call_fields_not_null NOT NULL,
+    outcome text CONSTRAINT call_outcome_not_null NOT NULL,
+    latency_ms integer CONSTRAINT call_latency_ms_not_null NOT NULL,
+    bytes integer CONSTRAINT call_bytes_not_null NOT NULL,
+    CONSTRAINT call_outcome_check CHECK ((outcome = ANY (ARRAY['found'::text, 'none'::text, 'refused'::text, 'timeout'::text, 'error'::text, 'open'::text, 'rejected'::text, 'malformed'::text])))
+);
+
+CREATE TABLE exchange.resource (
+    code text NOT NULL,
+    register text NOT NULL,
+    wire_code text NOT NULL,
+    path text NOT NULL,
+    timeout_ms integer NOT NULL,
+    fields jsonb NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT resource_state_check CHECK ((state = ANY (ARRAY['up'::text, 'down'::text, 'planned'::text]))),
+    CONSTRAINT resource_timeout_ms_check CHECK (((timeout_ms >= 1) AND (timeout_ms <= 60000)))
+);
+
+CREATE TABLE identity.account (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    role text NOT NULL,
+    name_sealed bytea NOT NULL,
+    phone_sealed bytea NOT NULL,
+    level smallint NOT NULL,
+    password text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
+);
+
+CREATE TABLE identity.application (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    name_sealed bytea NOT NULL,
+    id_number_sealed bytea NOT NULL,
+    phone_sealed bytea NOT NULL,
+    id_hash bytea NOT NULL,
+    phone_hash bytea NOT NULL,
+    password text NOT NULL,
+    as_of timestamp with time zone,
+    checked_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text])))
+);
+
+CREATE TABLE identity.attempt (
+    bucket smallint NOT NULL,
+    key bytea NOT NULL,
+    count smallint NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone
+)
+WITH (fillfactor='70');
+
+CREATE TABLE identity.code (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    act text NOT NULL,
+    hash bytea NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    hour_from timestamp with time zone NOT NULL,
+    hour_sent smallint NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE identity.id_index (
+    hash bytea NOT NULL,
+    kind text NOT NULL,
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'phone'::text, 'username'::text])))
+);
+
+CREATE TABLE identity.person (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    id_number_sealed bytea NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.staff (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    username text NOT NULL,
+    department text NOT NULL
+);
+
+CREATE TABLE kit.calendar_day (
+    day date NOT NULL,
+    kind text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    notice text NOT NULL,
+    mark text NOT NULL,
+    CONSTRAINT calendar_day_kind_check CHECK ((kind = ANY (ARRAY['work'::text, 'off'::text])))
+);
+
+CREATE TABLE kit.handled (
+    bucket smallint NOT NULL,
+    event uuid NOT NULL,
+    handler text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE kit.idempotency (
+    bucket smallint NOT NULL,
+    caller text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    answer jsonb NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE kit.migration (
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE kit.outbox (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    topic text NOT NULL,
+    subject uuid NOT NULL,
+    reference text NOT NULL,
+    payload jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    last_error text
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='500');
+
+CREATE TABLE kit.serial (
+    name text NOT NULL,
+    next_value bigint NOT NULL
+);
+
+CREATE TABLE kit.session (
+    bucket smallint NOT NULL,
+    token_hash bytea NOT NULL,
+    actor uuid NOT NULL,
+    role text NOT NULL,
+    name text NOT NULL,
+    department text,
+    level smallint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE kit.timer (
+    bucket smallint NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    payload jsonb NOT NULL
+);
+
+CREATE TABLE licences.card_batch (
+    batch_id uuid NOT NULL,
+    type_code text NOT NULL,
+    state text NOT NULL,
+    size smallint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    done_at timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    last_error text,
+    CONSTRAINT card_batch_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'sent'::text, 'done'::text])))
+);
+
+CREATE TABLE licences.card_order (
+    bucket smallint NOT NULL,
+    order_id uuid NOT NULL,
+    licence uuid NOT NULL,
+    type_code text NOT NULL,
+    state text NOT NULL,
+    batch_id uuid,
+    serial text,
+    problem text,
+    ordered_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone,
+    CONSTRAINT card_order_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'batched'::text, 'made'::text, 'halted'::text])))
+);
+
+CREATE TABLE licences.identifier_index (
+    identifier text NOT NULL,
+    bucket smallint NOT NULL,
+    licence uuid NOT NULL
+);
+
+CREATE TABLE licences.licence (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    holder uuid NOT NULL,
+    type_code text CONSTRAINT licence_type_code_not_null1 NOT NULL,
+    reference uuid NOT NULL,
+    state text NOT NULL,
+    revision integer NOT NULL,
+    version smallint NOT NULL,
+    identifier text,
+    number text,
+    holder_name_sealed bytea NOT NULL,
+    holder_code_sealed bytea NOT NULL,
+    face_sealed bytea NOT NULL,
+    issuer_uscc text,
+    issuer_code text NOT NULL,
+    issued_at timestamp with time zone,
+    valid_from date,
+    valid_until date,
+    shown jsonb NOT NULL,
+    state_changed_at timestamp with time zone NOT NULL,
+    state_reason text NOT NULL,
+    signed_by text NOT NULL,
+    signature bytea NOT NULL
+)
+WITH (fillfactor='85', autovacuum_analyze_scale_factor='0.02', autovacuum_analyze_threshold='200');
+
+CREATE TABLE licences.licence_type (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    holder_kind text NOT NULL,
+    validity text NOT NULL,
+    issuer_kind text NOT NULL,
+    mark text NOT NULL,
+    CONSTRAINT licence_type_code_check CHECK ((code ~ '^[0-9A-HJ-NPQRTUWXY]{18}[0-9]{3}$'::text)),
+    CONSTRAINT licence_type_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['person'::text, 'organisation'::text]))),
+    CONSTRAINT licence_type_mark_check CHECK ((mark = ANY (ARRAY['real'::text, 'realistic'::text, 'synthetic'::text]))),
+    CONSTRAINT licence_type_validity_check CHECK ((validity = ANY (ARRAY['sign_yearly'::text, 'unlimited'::text])))
+);
+
+CREATE TABLE notices.inbox (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    recipient uuid NOT NULL,
+    title_zh text NOT NULL,
+    title_en text NOT NULL,
+    body_zh text NOT NULL,
+    body_en text NOT NULL,
+    link text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone
+);
+
+CREATE TABLE regions.department (
+    code text NOT NULL,
+    uscc text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    kind text NOT NULL,
+    district text,
+    mark text NOT NULL
+);
+
+CREATE TABLE regions.district (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    mark text NOT NULL,
+    CONSTRAINT district_code_check CHECK ((code ~ '^\d{6}$'::text))
+);
+
+ALTER TABLE ONLY audit.ledger ATTACH PARTITION audit.ledger_rest DEFAULT;
+
+ALTER TABLE ONLY exchange.call ATTACH PARTITION exchange.call_rest DEFAULT;
+
+ALTER TABLE ONLY audit.head
+    ADD CONSTRAINT head_pkey PRIMARY KEY (pass);
+
+ALTER TABLE ONLY audit.ledger
+    ADD CONSTRAINT ledger_pkey PRIMARY KEY (bucket, id, at);
+
+ALTER TABLE ONLY audit.ledger_rest
+    ADD CONSTRAINT ledger_rest_pkey PRIMARY KEY (bucket, id, at);
+
+ALTER TABLE ONLY audit.purpose
+    ADD CONSTRAINT purpose_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY audit.seal_block
+    ADD CONSTRAINT seal_block_pkey PRIMARY KEY (bucket, seq);
+
+ALTER TABLE ONLY audit.seal_mark
+    ADD CONSTRAINT seal_mark_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY audit.seal_tip
+    ADD CONSTRAINT seal_tip_pkey PRIMARY KEY (bucket);
+
+ALTER TABLE ONLY cases."case"
+    ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, case_id, version);
+
+ALTER TABLE ONLY cases.number_index
+    ADD CONSTRAINT number_index_number_key UNIQUE (number);
+
+ALTER TABLE ONLY cases.number_index
+    ADD CONSTRAINT number_index_pkey PRIMARY KEY (short_code);
+
+ALTER TABLE ONLY catalogue.item
+    ADD CONSTRAINT item_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY catalogue.item_version
+    ADD CONSTRAINT item_version_pkey PRIMARY KEY (code, number);
+
+ALTER TABLE ONLY catalogue.search_entry
+    ADD CONSTRAINT search_entry_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY catalogue.source
+    ADD CONSTRAINT source_pkey PRIMARY KEY (kind, code);
+
+ALTER TABLE ONLY exchange.call
+    ADD CONSTRAINT call_pkey PRIMARY KEY (bucket, id, at);
+
+ALTER TABLE ONLY exchange.call_rest
+    ADD CONSTRAINT call_rest_pkey PRIMARY KEY (bucket, id, at);
+
+ALTER TABLE ONLY exchange.resource
+    ADD CONSTRAINT resource_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY identity.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.attempt
+    ADD CONSTRAINT attempt_pkey PRIMARY KEY (bucket, key);
+
+ALTER TABLE ONLY identity.code
+    ADD CONSTRAINT code_pkey PRIMARY KEY (bucket, account, act);
+
+ALTER TABLE ONLY identity.id_index
+    ADD CONSTRAINT id_index_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY kit.calendar_day
+    ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY kit.handled
+    ADD CONSTRAINT handled_pkey PRIMARY KEY (bucket, event, handler);
+
+ALTER TABLE ONLY kit.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (bucket, caller, key);
+
+ALTER TABLE ONLY kit.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY kit.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY kit.serial
+    ADD CONSTRAINT serial_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY kit.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (bucket, token_hash);
+
+ALTER TABLE ONLY kit.timer
+    ADD CONSTRAINT timer_pkey PRIMARY KEY (bucket, kind, reference);
+
+ALTER TABLE ONLY licences.card_batch
+    ADD CONSTRAINT card_batch_pkey PRIMARY KEY (batch_id);
+
+ALTER TABLE ONLY licences.card_order
+    ADD CONSTRAINT card_order_bucket_licence_key UNIQUE (bucket, licence);
+
+ALTER TABLE ONLY licences.card_order
+    ADD CONSTRAINT card_order_pkey PRIMARY KEY (bucket, order_id);
+
+ALTER TABLE ONLY licences.identifier_index
+    ADD CONSTRAINT identifier_index_pkey PRIMARY KEY (identifier);
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_bucket_reference_type_code_key UNIQUE (bucket, reference, type_code);
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY licences.licence_type
+    ADD CONSTRAINT licence_type_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY notices.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY regions.department
+    ADD CONSTRAINT department_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY regions.department
+    ADD CONSTRAINT department_uscc_key UNIQUE (uscc);
+
+ALTER TABLE ONLY regions.district
+    ADD CONSTRAINT district_pkey PRIMARY KEY (code);
+
+CREATE INDEX ledger_reading ON ONLY audit.ledger USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
+
+CREATE INDEX ledger_rest_bucket_subject_id_idx ON audit.ledger_rest USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
+
+CREATE INDEX ledger_xid ON ONLY audit.ledger USING btree (xid);
+
+CREATE INDEX ledger_rest_xid_idx ON audit.ledger_rest USING btree (xid);
+
+CREATE INDEX purpose_open ON audit.purpose USING btree (bucket, subject, reference) WHERE (closed_at IS NULL);
+
+CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
+
+CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id DESC);
+
+CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+
+CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
+
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'accepted'::text, 'issuing'::text]));
+
+CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
+
+CREATE INDEX call_at ON ONLY exchange.call USING brin (at);
+
+CREATE INDEX call_rest_at_idx ON exchange.call_rest USING brin (at);
+
+CREATE INDEX application_expires ON identity.application USING btree (expires_at);
+
+CREATE INDEX attempt_last ON identity.attempt USING btree (last_at);
+
+CREATE INDEX code_expires ON identity.code USING btree (expires_at);
+
+CREATE INDEX staff_department ON identity.staff USING btree (department);
+
+CREATE INDEX handled_at ON kit.handled USING brin (at);
+
+CREATE INDEX idempotency_at ON kit.idempotency USING brin (at);
+
+CREATE INDEX outbox_due ON kit.outbox USING btree (due_at, id) WHERE (attempts < 20);
+
+CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
+
+CREATE INDEX timer_due ON kit.timer USING btree (due_at);
+
+CREATE INDEX card_batch_due ON licences.card_batch USING btree (state, due_at) WHERE (state <> 'done'::text);
+
+CREATE INDEX card_order_batch ON licences.card_order USING btree (batch_id) WHERE (batch_id IS NOT NULL);
+
+CREATE INDEX card_order_waiting ON licences.card_order USING btree (type_code, ordered_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX licence_holder ON licences.licence USING btree (bucket, holder);
+
+CREATE INDEX inbox_recipient ON notices.inbox USING btree (bucket, recipient, id DESC);
+
+CREATE INDEX inbox_unread ON notices.inbox USING btree (bucket, recipient) WHERE (read_at IS NULL);
+
+ALTER INDEX audit.ledger_reading ATTACH PARTITION audit.ledger_rest_bucket_subject_id_idx;
+
+ALTER INDEX audit.ledger_pkey ATTACH PARTITION audit.ledger_rest_pkey;
+
+ALTER INDEX audit.ledger_xid ATTACH PARTITION audit.ledger_rest_xid_idx;
+
+ALTER INDEX exchange.call_at ATTACH PARTITION exchange.call_rest_at_idx;
+
+ALTER INDEX exchange.call_pkey ATTACH PARTITION exchange.call_rest_pkey;
+
+ALTER TABLE ONLY cases.event
+    ADD CONSTRAINT event_bucket_case_id_fkey FOREIGN KEY (bucket, case_id) REFERENCES cases."case"(bucket, id);
+
+ALTER TABLE ONLY licences.licence
+    ADD CONSTRAINT licence_type_code_fkey FOREIGN KEY (type_code) REFERENCES licences.licence_type(code);
+
+ALTER TABLE ONLY regions.department
+    ADD CONSTRAINT department_district_fkey FOREIGN KEY (district) REFERENCES regions.district(code);
