@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import jinja2
@@ -92,7 +92,9 @@ def environment() -> jinja2.Environment:
     return env
 
 
-def render(name: str, *, theme: str = "light", elder: bool = False, lang: str = "zh", **more: Any) -> str:
+def render(
+    name: str, *, theme: str = "light", elder: bool = False, lang: Literal["zh", "en"] = "zh", **more: Any
+) -> str:
     """One gallery page (or template file) as HTML."""
     staff = name.startswith("desk")
     context: dict[str, Any] = {
