@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
 from tests.ui import gallery
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"

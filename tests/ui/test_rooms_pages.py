@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import nodes
+
 from tests.ui import gallery
 
 PAGES = sorted(
