@@ -9,7 +9,15 @@ by characters, pinyin, initials, English and what people call them; its terms ar
 
 from tongban.catalogue.actions.loading import CityFileWrong, load
 from tongban.catalogue.actions.publishing import publish, register_source
-from tongban.catalogue.actions.reading import current, forget_copies, in_force, must_be_online, search, sources, version
+from tongban.catalogue.actions.reading import (
+    current,
+    forget_copies,
+    in_force,
+    must_be_online,
+    search,
+    sources,
+    version,
+)
 from tongban.catalogue.model import (
     POLICY,
     Card,
@@ -22,6 +30,7 @@ from tongban.catalogue.model import (
     PublishedMeanwhile,
     PublishingRefused,
     Source,
+    SourceUse,
     lint,
 )
 
@@ -38,9 +47,11 @@ __all__ = [
     "PublishedMeanwhile",
     "PublishingRefused",
     "Source",
+    "SourceUse",
     "current",
     "forget_copies",
     "in_force",
+    "items",
     "lint",
     "load",
     "must_be_online",
@@ -48,5 +59,6 @@ __all__ = [
     "register_source",
     "search",
     "sources",
+    "sources_of",
     "version",
 ]

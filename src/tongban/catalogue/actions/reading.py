@@ -7,8 +7,18 @@ from collections import OrderedDict
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from tongban.catalogue.model import Hit, ItemVersion, NoSuchItem, NotOnline, Source, terms_of_query
-from tongban.catalogue.store import items, searching
+from tongban.catalogue.model import (
+    Hit,
+    ItemVersion,
+    NoSuchItem,
+    NotOnline,
+    Source,
+    SourceUse,
+    source_uses,
+    terms_of_query,
+)
+from tongban.catalogue.store import items as store
+from tongban.catalogue.store import searching
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit.db import Database
 from tongban.kit.i18n import Language
@@ -24,6 +34,7 @@ class _Copies:
 
     def __init__(self) -> None:
         self.in_force: dict[str, tuple[float, ItemVersion]] = {}
+        self.all: tuple[float, list[ItemVersion]] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -52,7 +63,7 @@ async def current(db: Database, item_code: str) -> ItemVersion:
     kept = copies.in_force.get(item_code)
     if kept is not None and moment - kept[0] < FRESH_SECONDS:
         return kept[1]
-    version = await items.current_version(db.sibling(), code=item_code)
+    version = await store.current_version(db.sibling(), code=item_code)
     if version is None:
         copies.in_force.pop(item_code, None)
         raise NoSuchItem
@@ -67,10 +78,28 @@ async def version(db: Database, item_code: str, number: int) -> ItemVersion:
     kept = copies.versions.get((item_code, number))
     if kept is not None:
         return kept
-    found = await items.version_of(db.sibling(), code=item_code, number=number)
+    found = await store.version_of(db.sibling(), code=item_code, number=number)
     if found is None:
         raise NoSuchItem
     return copies.keep(found)
+
+
+async def items(db: Database) -> list[ItemVersion]:
+    """Every item in force, those that can be done online first; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.all is None or moment - copies.all[0] >= FRESH_SECONDS:
+        found = await store.every_current_version(db.sibling())
+        copies.all = (moment, [copies.keep(version) for version in found])
+    return copies.all[1]
+
+
+async def sources_of(db: Database, version: ItemVersion) -> list[SourceUse]:
+    """What is read of whom for this item, in words: what a person is told before she starts (PIPL art. 17)."""
+    if not version.purpose_fields:
+        return []
+    known = {source.code: source for source in await sources(db.sibling()) if source.kind == "resource"}
+    return source_uses(version, known)
 
 
 def must_be_online(version: ItemVersion) -> None:
@@ -92,7 +121,7 @@ async def search(db: Database, words: str, language: Language) -> list[Hit]:
 
 async def in_force(db: Database) -> list[ItemVersion]:
     """All items in force, those that can be done here first; from the process's memory."""
-    codes = await items.numbers_in_force(db)
+    codes = await store.numbers_in_force(db)
     found = [await current(db, code) for code in codes]
     return sorted(found, key=lambda item: (not item.is_online, item.code))
 

@@ -18,7 +18,7 @@ from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
 from tongban.catalogue.model.rights import POLICY
 from tongban.catalogue.model.searching import Card, Hit, Words, cut, terms_of_query
-from tongban.catalogue.model.source import Source, SourceKind
+from tongban.catalogue.model.source import Source, SourceKind, SourceUse, source_uses
 
 __all__ = [
     "POLICY",
@@ -43,9 +43,11 @@ __all__ = [
     "Route",
     "Source",
     "SourceKind",
+    "SourceUse",
     "Step",
     "Words",
     "cut",
     "lint",
+    "source_uses",
     "terms_of_query",
 ]

@@ -37,6 +37,36 @@ KINDS: dict[str, Text] = {
     "20": Text("公共服务", "Public service"),
 }
 
+#: 行使层级 A.2
+LEVELS: dict[str, Text] = {
+    "1": Text("国家级", "State"),
+    "2": Text("市级（省级）", "Municipal (province level)"),
+    "3": Text("市级", "Municipal"),
+    "4": Text("区级（县级）", "District"),
+    "5": Text("街镇级", "Subdistrict or town"),
+    "6": Text("村居级", "Village or neighbourhood"),
+    "7": Text("分级管理", "Several levels"),
+}
+
+#: 服务对象 A.4
+TARGETS: dict[str, Text] = {
+    "1": Text("自然人", "Persons"),
+    "2": Text("企业法人", "Enterprises"),
+    "3": Text("事业法人", "Public institutions"),
+    "4": Text("社会组织法人", "Social organisations"),
+    "5": Text("行政机关", "Administrative organs"),
+    "6": Text("其他组织", "Other organisations"),
+}
+
+#: 办理形式 A.5
+WAYS: dict[str, Text] = {
+    "1": Text("窗口", "Counter"),
+    "2": Text("电脑端网上", "Web"),
+    "3": Text("移动端", "Mobile"),
+    "4": Text("快递申请", "Courier"),
+    "9": Text("其他", "Other"),
+}
+
 _NO_RULES = RuleSet("none", Text("无", "None"), All(label=Text("无", "None"), of=()))
 
 
@@ -70,6 +100,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     name: Text
     summary: Text
     also_called: tuple[str, ...] = ()
+    icon: str = "doc"
     catalog_code: str
     task_code: str
     handle_code: str
@@ -114,6 +145,21 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def kind_name(self) -> Text:
         """The item type in words."""
         return KINDS.get(self.kind, Text("其他", "Other"))
+
+    @property
+    def level_name(self) -> Text:
+        """At which level it is exercised, in words."""
+        return LEVELS[self.level]
+
+    @property
+    def target_names(self) -> list[Text]:
+        """Whom it serves, in words."""
+        return [TARGETS[target] for target in self.targets]
+
+    @property
+    def way_names(self) -> list[Text]:
+        """How it can be applied for, in words."""
+        return [WAYS[way] for way in self.ways]
 
     @property
     def zero_material(self) -> bool:

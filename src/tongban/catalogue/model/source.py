@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from tongban.catalogue.model.guide import Mark
+from tongban.catalogue.model.item import ItemVersion
+from tongban.kit.forms import compile_form
 from tongban.kit.i18n import Text
+from tongban.kit.rules import All, AnyOf, Condition, Not
 
 SourceKind = Literal["resource", "licence_type", "commitment"]
 
@@ -25,3 +29,50 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     elements: tuple[str, ...]
     state: Literal["up", "down", "planned"] = "up"
     mark: Mark
+
+
+class SourceUse(NamedTuple):
+    """What an item reads of one source and what for: a row of the notice before applying."""
+
+    source: Text
+    read: Text
+    purpose: Text
+
+
+_FILL = Text("预填表单", "Filling in the form")
+_CHECK = Text("核对条件", "Checking the conditions")
+
+
+def source_uses(item: ItemVersion, sources: Mapping[str, Source]) -> list[SourceUse]:
+    """For each source what the form fills in from it and what the rules check with it, in the item's own words."""
+    labels: dict[tuple[str, str], Text] = {}
+    for field in compile_form(item.form).fields:
+        if field.ui.prefill is not None:
+            labels.setdefault((field.ui.prefill.resource, field.ui.prefill.field), field.label)
+    conditions = _labels_of(item.rules.root)
+    uses = []
+    for resource, fields in item.purpose_fields.items():
+        words = [labels.get((resource, name)) or conditions[f"{resource}.{name}"] for name in fields]
+        checked = any(f"{resource}.{name}" in conditions for name in fields)
+        filled = any((resource, name) in labels for name in fields)
+        uses.append(
+            SourceUse(
+                sources[resource].provider,
+                Text("、".join(text.zh for text in words), ", ".join(text.en for text in words)),
+                _joined([*([_FILL] if filled else []), *([_CHECK] if checked else [])]),
+            )
+        )
+    return uses
+
+
+def _joined(texts: list[Text]) -> Text:
+    return Text("、".join(text.zh for text in texts), "; ".join(text.en for text in texts))
+
+
+def _labels_of(condition: Condition) -> dict[str, Text]:
+    """The words of each condition by the fact that it looks at."""
+    if isinstance(condition, All | AnyOf):
+        return {fact: label for part in condition.of for fact, label in _labels_of(part).items()}
+    if isinstance(condition, Not):
+        return _labels_of(condition.of)
+    return {condition.fact: condition.label}

@@ -1,0 +1,94 @@
+"""Pages of the catalogue: search, and the guide of an item."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from litestar import get
+from litestar.params import Parameter
+from litestar.response import Response
+
+from tongban.catalogue.actions import reading
+from tongban.catalogue.model import Card, Hit, ItemVersion
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Message, language
+from tongban.kit.web import page
+
+#: Of a longer query only the beginning is taken; the input says so too.
+_LONGEST = 60
+
+Chip = tuple[Message, str]
+
+
+@get("/search", who="catalogue.search")
+async def search(db: Database, q: Annotated[str, Parameter(query="q")] = "") -> Response[str]:
+    """What is found for the words; without words, everything there is."""
+    words = q.strip()[:_LONGEST]
+    hits = await reading.search(db, words, language()) if words else []
+    everything = [] if hits else await reading.items(db)
+    return page(
+        "catalogue/search.html", words=words, hits=[_shown(hit) for hit in hits], everything=everything
+    )
+
+
+@get("/items/{code:str}", who="catalogue.guide")
+async def guide(db: Database, now: datetime, code: str) -> Response[str]:
+    """The guide 办事指南 of an item, as it is in force."""
+    item = await reading.current(db, code)
+    end, provisional = await _expected_end(db, item, now)
+    return page("catalogue/guide.html", item=item, chips=_chips_of(item), end=end, provisional=provisional)
+
+
+async def _expected_end(db: Database, item: ItemVersion, now: datetime) -> tuple[date, bool]:
+    """The last day for who applies now and is accepted on the day it counts as received; whether it may still move."""
+    calendar = await clock.current_calendar(db)
+    end = calendar.add_working_days(calendar.received_day(now), item.clock.promise_days)
+    return end, calendar.provisional(end.year)
+
+
+def _shown(hit: Hit) -> dict[str, Any]:
+    return {"href": f"/items/{hit.code}", "card": hit.card, "chips": _card_chips(hit.card, online=hit.online)}
+
+
+def _chips_of(item: ItemVersion) -> list[Chip]:
+    chips = [*_online_chips(online=item.is_online, visits=item.visits)]
+    if item.zero_material:
+        chips.append((N_("零材料"), "ok"))
+    chips.append(_days_chip(item.clock.promise_days, item.clock.statutory_days))
+    if item.all_city:
+        chips.append((N_("全市通办"), "info"))
+    if item.is_free:
+        chips.append((N_("免费"), "ok"))
+    return chips
+
+
+def _card_chips(card: Card, *, online: bool) -> list[Chip]:
+    chips = [*_online_chips(online=online, visits=card.visits)]
+    if card.zero_material:
+        chips.append((N_("零材料"), "ok"))
+    if card.promise_days == 0:
+        chips.append((N_("即办"), "info"))
+    else:
+        chips.append((N_("承诺 {days} 个工作日", days=card.promise_days), "info"))
+    if card.is_free:
+        chips.append((N_("免费"), "ok"))
+    return chips
+
+
+def _online_chips(*, online: bool, visits: int) -> list[Chip]:
+    if not online:
+        return [(N_("线下办理，暂未接入"), "muted")]
+    if visits == 0:
+        return [(N_("全程网办"), "info"), (N_("最多跑 0 次"), "info")]
+    return [(N_("可网上办理"), "info"), (N_("最多跑 {visits} 次", visits=visits), "info")]
+
+
+def _days_chip(promise: int, statutory: int) -> Chip:
+    if promise == 0:
+        return N_("即办"), "info"
+    return N_("法定 {statutory}·承诺 {promise} 个工作日", statutory=statutory, promise=promise), "info"
+
+
+routes = [search, guide]
