@@ -88,7 +88,7 @@ async def test_killed_before_first_readiness_comes_back(house: Place) -> None:
         house, "import pathlib, sys, time; time.sleep(0.5); pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
     )
     kept = asyncio.create_task(one.keep())
-    while one.pid is None:
+    while one.pid is None:  # noqa: ASYNC110 - a process sets no event
         await asyncio.sleep(0.01)
     assert not sign.exists()
     await killed_and_back(one, signal.SIGKILL)
@@ -117,7 +117,7 @@ async def test_readiness_wipes_the_slate(house: Place) -> None:
 
 async def test_never_ready_is_told_after_the_limit(house: Place) -> None:
     one = child(house, "import time; print('thinking', flush=True); time.sleep(60)", ready_seconds=0.6)
-    with pytest.raises(CannotStart, match="(?s)was not ready within.*thinking"):
+    with pytest.raises(CannotStart, match=r"(?s)was not ready within.*thinking"):
         await one.keep()
     await one.stop()
 

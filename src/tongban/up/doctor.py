@@ -115,7 +115,7 @@ async def _database(dsn: str) -> list[Finding]:
     try:
         version = connection.get_server_version()
         state: State = "good" if version.major >= OLDEST else "bad"
-        findings = [Finding("database", state, f"PostgreSQL {version.major}.{version.minor}")]
+        findings = [Finding("database", state, f"PostgreSQL {connection.get_settings().server_version}")]
         missing = await migrations.missing(dsn)
         words = f"missing: {', '.join(missing)}; run tongban migrate" if missing else "current"
         findings.append(Finding("migrations", "bad" if missing else "good", words))

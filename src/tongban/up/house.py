@@ -50,11 +50,11 @@ class House:
 
     async def run(self) -> None:
         """Start everything, then keep it up until asked to stop; raises CannotStart."""
-        self._place.take()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._asked_to_stop)
         try:
+            await self._unless_over(asyncio.to_thread(self._place.take))
             self._check_ports()
             with self._screen.starting():
                 await self._unless_over(self._open())
@@ -64,7 +64,7 @@ class House:
             pass
         finally:
             await self._close()
-            self._place.leave()
+            await asyncio.to_thread(self._place.leave)
 
     def _asked_to_stop(self) -> None:
         if self._stop.is_set():
@@ -165,8 +165,11 @@ class House:
                 heard=hear,
             )
             process = loading.launch()
-            while process.poll() is None:  # noqa: ASYNC110 - a process sets no event
-                await asyncio.sleep(0.05)
+            try:
+                while process.poll() is None:  # noqa: ASYNC110 - a process sets no event
+                    await asyncio.sleep(0.05)
+            finally:
+                loading.sweep()
             if process.returncode != 0:
                 raise CannotStart(f"The demo city could not be loaded. It last said:\n{loading.reason()}")
 

@@ -54,11 +54,12 @@ class Place:
         self._see_off()
 
     def leave(self) -> None:
-        """Let go of the folder."""
+        """Let go of the folder, if it was taken."""
+        if self._lock is None:
+            return
         (self.run / "database.url").unlink(missing_ok=True)
         self.hand_over()
-        if self._lock is not None:
-            self._lock.close()
+        self._lock.close()
 
     def hand_over(self) -> None:
         """As root: everything that root's children wrote belongs to the owner of the data."""

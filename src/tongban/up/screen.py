@@ -61,11 +61,11 @@ class Screen:
 
     def say(self, words: str) -> None:
         """A plain line."""
-        self.console.print(words, markup=False)
+        self.console.print(words, markup=False, soft_wrap=True)
 
     def refuse(self, words: str) -> None:
         """Why it ends, on the error stream."""
-        Console(stderr=True, highlight=False).print(words, style="red", markup=False)
+        Console(stderr=True, highlight=False).print(words, style="red", markup=False, soft_wrap=True)
 
     def welcome(self, addresses: list[tuple[str, str]], logins: list[dict[str, Any]], *, log: str) -> None:
         """Where the house answers, and the demo people who can log in."""

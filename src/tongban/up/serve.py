@@ -44,6 +44,8 @@ def serve() -> None:
 
 def application() -> Any:
     """The application of one web process, which must not outlive the server that forked it."""
+    # The fork brought the parent's handlers along; one of those would swallow a stop that comes early.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     die_with_parent(signal.SIGTERM)
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid != os.getppid():
