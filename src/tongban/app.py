@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar
 
@@ -28,3 +30,8 @@ def create_app() -> Litestar:
     plug_templates([folder for folder in folders if folder.is_dir()], city=city_of(settings().city_dir))
     refusals.plug_log_in_page(rooms.log_in_page)
     return floor.build(rooms.routes(), policy=rooms.POLICY, opening=_open, ready=rooms.warm)
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the public API."""
+    return floor.openapi(rooms.routes(), title="Tongban API", version=metadata.version("tongban"))

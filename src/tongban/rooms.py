@@ -7,7 +7,7 @@ room by its front door.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,12 +17,16 @@ from litestar.response import Response
 from tongban import audit, cases, catalogue, exchange, identity, licences, notices, regions
 from tongban.audit import jobs as audit_jobs
 from tongban.audit import pages as audit_pages
+from tongban.cases import api as cases_api
 from tongban.cases import jobs as cases_jobs
 from tongban.cases import pages as cases_pages
+from tongban.catalogue import api as catalogue_api
 from tongban.catalogue import pages as catalogue_pages
+from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
-from tongban.kit import clock
+from tongban.kit import clock, idempotency, outbox
 from tongban.kit.db import Database
+from tongban.kit.i18n import Text
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Policy
 from tongban.kit.web import public
@@ -82,9 +86,18 @@ class Periodic(msgspec.Struct, frozen=True):
     run: Callable[..., Awaitable[Any]]
 
 
+async def _forget(db: Database, *, now: datetime) -> None:
+    """Hourly: marks and answers that no client can still repeat are dropped."""
+    await outbox.forget_handled(db, before=now - timedelta(days=30))
+    await idempotency.forget(db, before=now - timedelta(days=7))
+
+
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.seal", 0.5, audit_jobs.seal),
     Periodic("audit.partitions", 3600, audit_jobs.partitions),
+    Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
+    Periodic("identity.forget", 3600, identity_jobs.forget),
+    Periodic("kit.forget", 3600, _forget),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )
@@ -115,6 +128,8 @@ def routes() -> list[Any]:
         *catalogue_pages.routes,
         *licences_pages.routes,
         *cases_pages.routes,
+        *catalogue_api.routes,
+        *cases_api.routes,
         *portal_pages.routes,
     ]
 
@@ -122,8 +137,31 @@ def routes() -> list[Any]:
 async def warm(db: Database) -> None:
     """What each process keeps in memory: reference tables, the calendar; and the plugs between rooms."""
     identity.plug_register_check(exchange.check_person)
+    audit.plug_names(_name_of)
     await clock.current_calendar(db)
     await regions.warm(db)
+
+
+_ACTIONS = {
+    "cases.read": Text("查看办件", "Read the case"),
+    "licences.verify": Text("核验证照", "Verified the licence"),
+    "licences.make_card": Text("制作实体卡", "Made the card"),
+    "identity.read_id_number": Text("公民身份号码", "ID number"),
+}
+
+
+async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | None:
+    """Words for the codes that the ledger keeps, for the page that tells who read my data."""
+    match kind:
+        case "department":
+            return (await regions.department(db, code)).name
+        case "item":
+            return (await catalogue.current(db, code)).name
+        case "resource":
+            return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
+        case "action":
+            return _ACTIONS.get(code)
+    return None
 
 
 def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:

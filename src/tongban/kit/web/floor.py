@@ -11,6 +11,7 @@ from litestar import Litestar, Request, get
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
 from litestar.response import Response
 from litestar.static_files import create_static_files_router
 
@@ -62,7 +63,7 @@ async def readyz(state: State) -> Response[dict[str, str]]:
 
 
 def build(
-    routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Ready, request_log: bool = False
+    routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Ready
 ) -> Litestar:
     """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory."""
 
@@ -98,5 +99,21 @@ def build(
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
+        include_in_schema=False,
         logging_config=None,
     )
+
+
+def openapi(routes: Sequence[Any], *, title: str, version: str) -> dict[str, Any]:
+    """The OpenAPI document of the routes that say ``include_in_schema=True``."""
+    described = Litestar(
+        route_handlers=list(routes),
+        dependencies={
+            "db": Provide(_db, sync_to_thread=False),
+            "actor": Provide(_actor, sync_to_thread=False),
+            "now": Provide(_now, sync_to_thread=False),
+        },
+        include_in_schema=False,
+        openapi_config=OpenAPIConfig(title=title, version=version, path="/api/described"),
+    )
+    return described.openapi_schema.to_schema()
