@@ -125,6 +125,21 @@ async def test_a_licence_in_making_has_no_code_yet(
     assert (await client.get(f"/my/licences/{row.id}/qr.svg")).status_code == 404
 
 
+async def test_a_revoked_licence_shows_its_reason_and_no_code(
+    client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
+) -> None:
+    row = await issued(now=clock.now())
+    standing = await issued(now=clock.now())
+    await licences.revoke(city, OFFICER, licence=row.id, reason="持证人已迁出本市", now=clock.now())
+    await log_in(client, city, resident(holder))
+    answer = await client.get(f"/my/licences/{row.id}")
+    assert answer.status_code == 200
+    assert "持证人已迁出本市" in answer.text
+    assert "qr.svg" not in answer.text
+    library = (await client.get("/my/licences")).text
+    assert library.index(str(standing.id)) < library.index(str(row.id))
+
+
 async def test_another_persons_licence_is_not_there(
     client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
 ) -> None:
@@ -206,6 +221,7 @@ async def test_an_officer_revokes_with_a_reason(
     after = await store.licence(city, bucket=row.bucket, licence=row.id)
     assert after is not None
     assert after.state is State.REVOKED
+    assert (await client.get(f"/verify/{row.identifier}")).text.count("签发机关已撤销") == 1
     again = await client.post(path, data={"_csrf": found[1], "reason": "持证人已迁出本市"})
     assert again.status_code == 409
     assert "已撤销" in again.text

@@ -212,10 +212,10 @@ async def test_the_holder_sees_who_looked_and_the_reading_has_its_purpose(
     await ask(city, await token_of(city, row))
     officer = Actor(Role.OFFICER, new_id(3), "李警官", department=DEPARTMENT)
     await licences.verify(city, officer, asked=str(row.identifier), now=LATER + timedelta(seconds=1))
-    looked = await actions.lookers(city, resident(row.holder), licence=row.id)
-    assert [(reading.actor_role, (reading.detail or {})["by"]) for reading in looked] == [
-        ("officer", "number"),
-        ("visitor", "qr"),
+    looks = await actions.lookers(city, resident(row.holder), licence=row.id)
+    assert [(str(look.who), look.how) for look in looks] == [
+        ("示范市公安局徐汇分局 李警官", "number"),
+        ("未登录的核验人", "qr"),
     ]
     assert await audit.standing_purpose(city, id=row.id, subject=row.holder, now=LATER) is not None
 

@@ -60,16 +60,8 @@ async def my_licences(db: Database, actor: Actor, now: datetime) -> Response[str
 async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[str]:
     """One licence with its code and who looked at it."""
     face = await actions.licence_of(db, actor, licence=licence, now=now)
-    readings = await actions.lookers(db, actor, licence=licence)
-    return page("licences/licence.html", face=face, readings=[_looker(reading) for reading in readings[:20]])
-
-
-def _looker(reading: Any) -> dict[str, Any]:
-    detail = reading.detail or {}
-    who: object = reading.actor_name or N_("未登录的核验人")
-    if reading.actor_role == "resident":
-        who = N_("已登录的居民")
-    return {"who": who, "what": _HOW.get(str(detail.get("by")), N_("核验")), "at": reading.at}
+    looks = await actions.lookers(db, actor, licence=licence)
+    return page("licences/licence.html", face=face, looks=looks[:20], how=_HOW)
 
 
 @get("/my/licences/{licence:uuid}/qr.svg", who="licences.library")

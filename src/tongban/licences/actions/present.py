@@ -67,10 +67,11 @@ class Face(msgspec.Struct, frozen=True):
 
 
 async def library(db: Database, holder: UUID, *, now: datetime | None = None) -> list[Face]:
-    """A holder's licences as she sees them, the latest change first; one statement."""
+    """A holder's licences as she sees them: those that stand first, then the latest change; one statement."""
     now = now or clock.now()
     rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
-    return [await _face(db, row, now=now) for row in rows]
+    faces = [await _face(db, row, now=now) for row in rows]
+    return sorted(faces, key=lambda face: face.state in ENDED)
 
 
 async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Face:
@@ -97,12 +98,33 @@ async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -
     return f"{settings().public_url}/verify/{ring.jws(claims, 'licence')}"
 
 
-async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[audit.Reading]:
+class Look(msgspec.Struct, frozen=True):
+    """核验记录: who looked at a licence, how (qr or number), when."""
+
+    who: Message | Text | str
+    how: str
+    at: datetime
+
+
+async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
     """Who verified this licence, the latest first."""
     if actor.id is None:
         return []
     readings = await audit.readings_of(db, subject=actor.id, limit=_READINGS)
-    return [reading for reading in readings if reading.reference == str(licence)]
+    return [
+        Look(await _who(db, actor, reading), str((reading.detail or {}).get("by")), reading.at)
+        for reading in readings
+        if reading.reference == str(licence)
+    ]
+
+
+async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:
+    if reading.actor == actor.id:
+        return N_("您本人")
+    if reading.department is not None:
+        department = await regions.department(db, reading.department)
+        return N_("{department} {name}", department=department.name, name=reading.actor_name)
+    return N_("未登录的核验人") if reading.actor is None else N_("已登录的居民")
 
 
 async def _own(db: Database, actor: Actor, licence: UUID) -> Licence:
@@ -136,5 +158,5 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         until=row.valid_until,
         since=row.state_changed_at,
         reason=row.state_reason,
-        showable=sound and row.identifier is not None,
+        showable=sound and row.identifier is not None and state not in ENDED,
     )
