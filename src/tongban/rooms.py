@@ -161,7 +161,6 @@ async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | N
             return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
         case "action":
             return _ACTIONS.get(code)
-    return None
 
 
 def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
@@ -173,9 +172,9 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     """Reference data of the installing city, idempotent: calendar, departments, sources, items, types."""
     await clock.load_city(db, city_dir)
     await regions.load(db, city_dir)
-    await catalogue.load(db, city_dir, now=now)
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)
+    await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
 
 
 def city() -> Path:

@@ -147,7 +147,8 @@ def _licensing(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
 def _results(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
     for place, result in enumerate(item.results):
         licence = result.kind == "licence" and result.licence_type and result.sample
-        if result.name.zh.endswith(("证", "照")) and not licence:
+        named = result.name.zh.endswith(("证", "照")) and not result.name.zh.endswith("凭证")
+        if named and not licence:
             yield _found(
                 *("RESULT-1", f"results.{place}"),
                 "结果名称以“证”“照”结尾的，应为证照并附样本。",
