@@ -213,11 +213,28 @@ def openapi() -> None:
 
 
 @main.command("verify-ledger")
+@click.option("--export", "target", type=click.Path(path_type=Path), help="Write the ledger to a file instead.")
+@click.option("--file", "source", type=click.Path(exists=True, path_type=Path), help="Verify an exported file.")
+@click.option("--keys", "key_set", type=click.Path(exists=True, path_type=Path), help="The node's keys (JWK set).")
 @_as_json
-def verify_ledger(as_json: bool) -> None:
-    """Recompute the whole ledger and name what was altered, removed or slipped in. Exit 1 when anything was."""
+def verify_ledger(as_json: bool, target: Path | None, source: Path | None, key_set: Path | None) -> None:
+    """Recompute the whole ledger and name what was altered, removed or slipped in. Exit 1 when anything was.
+
+    With --file and --keys it needs no database: an exported file and the node's public keys are enough.
+    """
     audit = importlib.import_module("tongban.audit")
-    report = asyncio.run(audit.verify(_database()))
+    if target is not None:
+        click.echo(f"{asyncio.run(audit.export(_database(), target))} rows written to {target}")
+        return
+    if source is not None:
+        if key_set is None:
+            raise click.UsageError("--file needs --keys: the node's published key set")
+        try:
+            report = asyncio.run(audit.verify_export(source, msgspec.json.decode(key_set.read_bytes())))
+        except audit.ExportUnreadable as unreadable:
+            raise click.ClickException(f"{source} is not an exported ledger: {unreadable}") from unreadable
+    else:
+        report = asyncio.run(audit.verify(_database()))
     if as_json:
         _print_json({"whole": report.whole, **msgspec.to_builtins(report)})
     else:

@@ -35,8 +35,9 @@ async def unsealed(db: Database, *, limit: int) -> Span | None:
                 WHERE xid >= (SELECT lower FROM mark) AND xid < pg_snapshot_xmin(pg_current_snapshot())
                 ORDER BY xid OFFSET $1 LIMIT 1)) AS upper
         )
-        SELECT mark.pass, mark.lower, cut.upper, l.bucket, l.id, l.hash
-        FROM audit.ledger l, mark, cut
+        SELECT (SELECT pass FROM mark) AS pass, (SELECT lower FROM mark) AS lower, (SELECT upper FROM cut) AS upper,
+            l.bucket, l.id, l.hash
+        FROM audit.ledger l
         WHERE l.xid >= (SELECT lower FROM mark) AND l.xid < (SELECT upper FROM cut)
         ORDER BY l.bucket, l.xid, l.id""",
         limit,
