@@ -156,7 +156,7 @@ async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | N
         case "department":
             return (await regions.department(db, code)).name
         case "item":
-            return (await catalogue.current(db, code)).name
+            return await licences.type_name(db, code) or (await catalogue.current(db, code)).name
         case "resource":
             return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
         case "action":

@@ -67,7 +67,7 @@ async def once_only(db: Database, row: Licence) -> None:
     for sql in (
         "SELECT count(*) FROM kit.outbox WHERE topic = 'licences.issued' AND reference = $1",
         "SELECT count(*) FROM audit.ledger WHERE action = 'licences.issue' AND reference = $1",
-        "SELECT count(*) FROM audit.ledger WHERE action = 'licences.order_card' AND reference = $1",
+        "SELECT count(*) FROM audit.ledger WHERE action = 'licences.make_card' AND reference = $1",
     ):
         assert await db.value(sql, str(row.reference)) == 1, sql
     for sql in (

@@ -19,6 +19,7 @@ from tongban.licences.actions import (
     resume,
     revoke,
     suspend,
+    type_name,
     verify,
 )
 from tongban.licences.model import (
@@ -74,5 +75,6 @@ __all__ = [
     "resume",
     "revoke",
     "suspend",
+    "type_name",
     "verify",
 ]

@@ -4,7 +4,7 @@ from tongban.licences.actions.cards import collect_cards, order_card, send_batch
 from tongban.licences.actions.change import cancel, expire, for_change, resume, revoke, suspend
 from tongban.licences.actions.issue import issuing
 from tongban.licences.actions.present import Face, code_of, library, licence_of, lookers
-from tongban.licences.actions.types import licence_type, load
+from tongban.licences.actions.types import licence_type, load, type_name
 from tongban.licences.actions.verify import asked_for, verify
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "revoke",
     "send_batches",
     "suspend",
+    "type_name",
     "verify",
 ]

@@ -70,10 +70,11 @@ async def order_card(db: Database, *, licence: UUID, purpose: UUID | None, mark:
         mark,
         audit.record(
             SYSTEM,
-            "licences.order_card",
+            "licences.make_card",
             subject=before.holder,
             reference=before.reference,
             purpose=purpose,
+            kind="read" if purpose else "act",
             detail={
                 "licence": str(licence),
                 "to": "card maker",

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from tongban.kit.db import Database
+from tongban.kit.i18n import Text
 from tongban.licences import store
 from tongban.licences.model import LicenceType
 
@@ -21,8 +22,19 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 async def licence_type(db: Database, code: str) -> LicenceType:
     """A licence type by its 21-character code; KeyError when the city has none (a bug of the catalogue)."""
     if code not in _known:
-        _known.update({kind.code: kind for kind in await store.licence_types(db)})
+        await _read(db)
     return _known[code]
+
+
+async def _read(db: Database) -> None:
+    _known.update({kind.code: kind for kind in await store.licence_types(db)})
+
+
+async def type_name(db: Database, code: str) -> Text | None:
+    """The name of a licence type for pages that only have its code; None when it is no licence type."""
+    if not _known:
+        await _read(db)
+    return _known[code].name if code in _known else None
 
 
 async def load(db: Database, city_dir: Path) -> int:
