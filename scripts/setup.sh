@@ -45,7 +45,12 @@ new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev
 
 find_python() {
   local name
-  for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+  if [ -n "${PYTHON:-}" ]; then
+    new_enough "$PYTHON" || die "PYTHON=$PYTHON does not start, or is older than 3.11."
+    command -v "$PYTHON"
+    return
+  fi
+  for name in python3 python3.13 python3.12 python3.11; do
     if command -v "$name" >/dev/null && new_enough "$name"; then
       command -v "$name"
       return
@@ -73,11 +78,9 @@ make_environment() {
 }
 
 install_lock() {
-  local count
-  count=$(grep -c == "$1")
   say "Installing the packages of $1"
   .venv/bin/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off -r "$1" |
-    awk -v of="$count" '/^(Collecting|Requirement already)/ { printf "\r  %d of %d", ++n, of; fflush() }
+    awk '/^(Collecting|Requirement already)/ { printf "\r  package %d", ++n; fflush() }
       /^Installing/ { printf "\r  unpacking    " } END { printf "\r               \r" }' >&2 ||
     die "The packages of $1 could not be installed; the reason stands above."
 }
