@@ -22,6 +22,7 @@ from tongban.cases import jobs as cases_jobs
 from tongban.cases import pages as cases_pages
 from tongban.catalogue import api as catalogue_api
 from tongban.catalogue import pages as catalogue_pages
+from tongban.exchange import jobs as exchange_jobs
 from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
 from tongban.kit import clock, idempotency, outbox
@@ -95,6 +96,7 @@ async def _forget(db: Database, *, now: datetime) -> None:
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.seal", 0.5, audit_jobs.seal),
     Periodic("audit.partitions", 3600, audit_jobs.partitions),
+    Periodic("exchange.partitions", 3600, exchange_jobs.partitions),
     Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("kit.forget", 3600, _forget),

@@ -93,7 +93,7 @@ async def read_many(
     questions = [(await resource_of(db, name, list(fields)), list(fields)) for name, fields in wanted.items()]
     standing = await _standing(db, actor, questions, subject=subject, purpose=purpose, now=now)
     if id_number is None:
-        id_number = await identity.id_number_of(db, person=subject, purpose=purpose, now=now)
+        id_number = await identity.id_number_of(db, person=subject, purpose=purpose, now=now, actor=actor)
     asked = await asyncio.gather(
         *(_ask(resource, fields, id_number, standing, subject, now) for resource, fields in questions)
     )

@@ -23,7 +23,7 @@ _copies: WeakKeyDictionary[Any, tuple[float, dict[str, Resource]]] = WeakKeyDict
 
 async def resource_of(db: Database, code: str, fields: list[str]) -> Resource:
     """A resource that tells these fields; raises ResourceUnknown. The rare read is none of a page's statements."""
-    key = db._pool  # noqa: SLF001 - handles come and go, their pool says which database it is
+    key = db.origin
     moment = time.monotonic()
     kept = _copies.get(key)
     if kept is None or moment - kept[0] >= FRESH_SECONDS:
