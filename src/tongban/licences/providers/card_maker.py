@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
-from base64 import b64encode
 from typing import Any, Literal, Self
 from uuid import UUID
 
 import httpx
 import msgspec
 
-from tongban.kit import keys
+from tongban import exchange
 
 TIMEOUT_SECONDS = 10.0
-NODE = "node-310000"
-_ORDER = re.compile(r"^/?orders/(\d+)\b")
+_ORDER = re.compile(r"#/orders/(\d+)/")
 
 
 class Ordered(msgspec.Struct, frozen=True):
@@ -77,9 +74,10 @@ class CardMaker:
         body = msgspec.json.encode({"batch_id": batch_id, "item": item, "orders": orders})
         answer = await self._call("POST", "/cards/v1/batches", body)
         if answer.status_code in {400, 422}:
-            raise OrdersRefused(_refused(answer), f"{answer.status_code} {answer.text[:300]}")
+            places, pointers = _refused(answer)
+            raise OrdersRefused(places, f"{answer.status_code}: {', '.join(pointers)}")
         if answer.status_code != 202:
-            raise MakerAway(f"{answer.status_code} {answer.text[:300]}")
+            raise MakerAway(f"the card maker answered {answer.status_code}")
 
     async def progress(self, batch_id: UUID) -> Made:
         """The cards of a batch so far. Raises MakerAway or BatchUnknown."""
@@ -87,35 +85,28 @@ class CardMaker:
         if answer.status_code == 404:
             raise BatchUnknown(str(batch_id))
         if answer.status_code != 200:
-            raise MakerAway(f"{answer.status_code} {answer.text[:300]}")
+            raise MakerAway(f"the card maker answered {answer.status_code}")
         try:
             return msgspec.json.decode(answer.content, type=Made)
         except msgspec.MsgspecError as strange:
-            raise MakerAway(f"not readable: {strange}") from strange
+            raise MakerAway("the answer is not readable") from strange
 
     async def _call(self, method: str, path: str, body: bytes) -> httpx.Response:
         # The wall clock, not the house's: the other side compares it with its own.
-        stamp = str(int(time.time()))
-        signed = f"{method}\n{path}\n{stamp}\n{hashlib.sha256(body).hexdigest()}\n".encode()
-        headers = {
-            "content-type": "application/json",
-            "tongban-node": NODE,
-            "tongban-timestamp": stamp,
-            "tongban-signature": b64encode(keys.current().sign("node", signed)).decode(),
-        }
+        signed = exchange.signature_headers(method, path, body, timestamp=int(time.time()))
+        headers = {"content-type": "application/json", **signed}
         try:
             return await self._client.request(method, path, content=body, headers=headers)
         except httpx.HTTPError as away:
-            raise MakerAway(f"{type(away).__name__}: {away}") from away
+            raise MakerAway(type(away).__name__) from away
 
 
-def _refused(answer: httpx.Response) -> frozenset[int]:
+def _refused(answer: httpx.Response) -> tuple[frozenset[int], list[str]]:
+    """Which orders were refused, and the fields at fault. The answer's words may repeat names: they stay out."""
     try:
         problem: Any = msgspec.json.decode(answer.content)
-        pointers = problem.get("pointers") or problem.get("errors") or []
-    except (msgspec.MsgspecError, AttributeError):
-        return frozenset()
-    places = (
-        _ORDER.match(str(p.get("pointer", "") if isinstance(p, dict) else p).lstrip("#")) for p in pointers
-    )
-    return frozenset(int(place[1]) for place in places if place)
+        pointers = [str(error["pointer"]) for error in problem["errors"]]
+    except (msgspec.MsgspecError, KeyError, TypeError):
+        return frozenset(), []
+    places = (_ORDER.match(pointer) for pointer in pointers)
+    return frozenset(int(place[1]) for place in places if place), pointers
