@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from litestar import get
 from litestar.response import Response
 
 from tongban.audit.actions.readings import readings_of
 from tongban.audit.actions.showing import shown_readings
 from tongban.audit.model import POLICY
+from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import page
@@ -35,4 +37,14 @@ async def my_readings(db: Database, actor: Actor, now: datetime, before: UUID | 
     )
 
 
-routes = [my_readings]
+@get("/.well-known/node-jwks.json", who="audit.keys", sync_to_thread=False)
+def node_keys() -> Response[bytes]:
+    """The public keys that sign the ledger's heads and the node's calls (RFC 7517), for offline verifiers."""
+    return Response(
+        msgspec.json.encode(keys.current().jwks("node")),
+        media_type="application/jwk-set+json",
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
+
+
+routes = [my_readings, node_keys]

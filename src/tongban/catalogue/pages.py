@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import get
-from litestar.params import Parameter
 from litestar.response import Response
 
 from tongban.catalogue.actions import reading
@@ -23,7 +22,7 @@ Chip = tuple[Message, str]
 
 
 @get("/search", who="catalogue.search")
-async def search(db: Database, q: Annotated[str, Parameter(query="q")] = "") -> Response[str]:
+async def search(db: Database, q: str = "") -> Response[str]:
     """What is found for the words; without words, everything there is."""
     words = q.strip()[:_LONGEST]
     hits = await reading.search(db, words, language()) if words else []

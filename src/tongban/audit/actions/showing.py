@@ -9,7 +9,7 @@ from tongban.audit.model import Reading
 from tongban.audit.model.naming import name_of
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Role
 
 PURPOSES: dict[str, Message] = {

@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
-POLICY = Policy((Rule("audit.readings", Role.RESIDENT, Relation.OWN),))
+POLICY = Policy(
+    (
+        Rule("audit.readings", Role.RESIDENT, Relation.OWN),
+        *(Rule("audit.keys", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
+    )
+)
