@@ -16,6 +16,7 @@ from tongban.catalogue.actions.reading import (
     must_be_online,
     search,
     sources,
+    sources_of,
     version,
 )
 from tongban.catalogue.model import (
@@ -51,7 +52,6 @@ __all__ = [
     "current",
     "forget_copies",
     "in_force",
-    "items",
     "lint",
     "load",
     "must_be_online",

@@ -26,7 +26,7 @@ async def search(db: Database, q: str = "") -> Response[str]:
     """What is found for the words; without words, everything there is."""
     words = q.strip()[:_LONGEST]
     hits = await reading.search(db, words, language()) if words else []
-    everything = [] if hits else await reading.items(db)
+    everything = [] if hits else await reading.in_force(db)
     return page(
         "catalogue/search.html", words=words, hits=[_shown(hit) for hit in hits], everything=everything
     )

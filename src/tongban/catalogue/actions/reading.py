@@ -49,7 +49,7 @@ _copies: WeakKeyDictionary[Any, _Copies] = WeakKeyDictionary()
 
 
 def _of(db: Database) -> _Copies:
-    key = db._pool  # noqa: SLF001 - handles come and go, their pool says which database it is
+    key = db.origin
     return _copies.setdefault(key, _Copies())
 
 
@@ -84,7 +84,7 @@ async def version(db: Database, item_code: str, number: int) -> ItemVersion:
     return copies.keep(found)
 
 
-async def items(db: Database) -> list[ItemVersion]:
+async def in_force(db: Database) -> list[ItemVersion]:
     """Every item in force, those that can be done online first; as old as :func:`current`."""
     copies = _of(db)
     moment = time.monotonic()
@@ -117,13 +117,6 @@ async def search(db: Database, words: str, language: Language) -> list[Hit]:
     if not wanted.terms:
         return []
     return await searching.matching(db, wanted, language)
-
-
-async def in_force(db: Database) -> list[ItemVersion]:
-    """All items in force, those that can be done here first; from the process's memory."""
-    codes = await store.numbers_in_force(db)
-    found = [await current(db, code) for code in codes]
-    return sorted(found, key=lambda item: (not item.is_online, item.code))
 
 
 async def sources(db: Database) -> list[Source]:
