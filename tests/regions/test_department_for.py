@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.conftest import CITY
 
+from tests.conftest import CITY
 from tongban import regions
 from tongban.kit.db import Database
 

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.conftest import CITY
 
+from tests.conftest import CITY
 from tongban import regions
 from tongban.kit import papers
 from tongban.kit.db import Database

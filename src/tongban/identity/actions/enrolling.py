@@ -101,23 +101,22 @@ async def retry(db: Database, *, step: str, now: datetime) -> str:
 
 async def _ask_register(db: Database, application: Application, *, now: datetime) -> str:
     candidate = application.id
+    name = open_name(application.name_sealed, candidate)
+    id_number = open_id_number(application.id_number_sealed, candidate)
     phone = open_phone(application.phone_sealed, candidate)
     masked = papers.mask_phone(phone)
     try:
         answer = await _checks[0](
-            db,
-            candidate=candidate,
-            name=open_name(application.name_sealed, candidate),
-            id_number=open_id_number(application.id_number_sealed, candidate),
-            phone=phone,
-            now=now,
+            db, candidate=candidate, name=name, id_number=id_number, phone=phone, now=now
         )
     except DatabaseAway:
         raise
     except Unavailable as away:
         raise RegisterAway(step_token(Step("wait", candidate, now, masked))) from away
     if not answer.match:
-        await _refuse(db, candidate, answer, now=now)
+        await _forget_refused(db, candidate, answer, now=now)
+        typed = {"name": name, "id_number": id_number, "phone": phone, "agree": "yes"}
+        raise RegisterSaysNo(answer.reasons, typed=typed)
     await write(
         db,
         applications.confirming(candidate, as_of=answer.as_of or now, now=now),
@@ -128,7 +127,7 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
     return step_token(Step("enrol", candidate, now, masked))
 
 
-async def _refuse(db: Database, candidate: UUID, answer: CheckResult, *, now: datetime) -> None:
+async def _forget_refused(db: Database, candidate: UUID, answer: CheckResult, *, now: datetime) -> None:
     await write(
         db,
         applications.dropping(candidate),
@@ -142,7 +141,6 @@ async def _refuse(db: Database, candidate: UUID, answer: CheckResult, *, now: da
             now=now,
         ),
     )
-    raise RegisterSaysNo(answer.reasons)
 
 
 async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime) -> Opened:

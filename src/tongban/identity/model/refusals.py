@@ -167,10 +167,11 @@ _OTHER = N_("人口库核验没有通过，请带身份证到社区事务受理�
 class RegisterSaysNo(Invalid):
     """The register knows no such living person; each reason has its sentence beside its field.
 
-    What the register says of the person's life is told only when name and phone are hers.
+    What the register says of the person's life is told only when name and phone are hers. ``typed`` is what
+    was typed, for the form that is shown again.
     """
 
-    def __init__(self, reasons: Sequence[str]) -> None:
+    def __init__(self, reasons: Sequence[str], *, typed: Mapping[str, str]) -> None:
         fields: dict[str, Words] = {}
         if "name" in reasons:
             fields["name"] = _NAME
@@ -180,3 +181,4 @@ class RegisterSaysNo(Invalid):
             told = {"unknown": _UNKNOWN, "deceased": _DECEASED, "moved_out": _MOVED_OUT}
             fields["id_number"] = next((told[reason] for reason in reasons if reason in told), _OTHER)
         super().__init__("register-says-no", N_("身份核验没有通过。"), fields=fields)
+        self.typed = dict(typed)

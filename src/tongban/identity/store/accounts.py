@@ -128,7 +128,8 @@ async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
-        WHERE i.hash = $1""",
+        WHERE i.hash = $1  -- across people: the global index is what tells the bucket
+        """,
         hash_,
     )
     return None if row is None else account_of(row)

@@ -137,4 +137,6 @@ def using_enrolment_code(*, now: datetime) -> Part:
 
 async def forget(db: Database, *, before: datetime) -> None:
     """Drop enrolments that nobody came back to."""
-    await db.run("DELETE FROM identity.application WHERE expires_at < $1", before)
+    await db.run(
+        "DELETE FROM identity.application WHERE expires_at < $1  -- across people: the hourly sweep", before
+    )

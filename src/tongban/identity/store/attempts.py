@@ -40,7 +40,7 @@ _TRY_PASSWORD = (
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         LEFT JOIN identity.code c ON c.bucket = a.bucket AND c.account = a.id AND c.act = 'log_in'
-        WHERE i.hash = $2::bytea
+        WHERE i.hash = $2::bytea  -- across people: the global index is what tells the bucket
     ), tried AS (
         """
     + _COUNT.format(
@@ -177,5 +177,11 @@ def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
 
 async def forget(db: Database, *, before: datetime) -> None:
     """Drop tries and codes that have been over since ``before``."""
-    await db.run("DELETE FROM identity.attempt WHERE last_at < $1", before)
-    await db.run("DELETE FROM identity.code WHERE expires_at < $1 AND hour_from < $1", before)
+    await db.run(
+        "DELETE FROM identity.attempt WHERE last_at < $1  -- across people: the hourly sweep", before
+    )
+    await db.run(
+        """DELETE FROM identity.code
+        WHERE expires_at < $1 AND hour_from < $1  -- across people: the hourly sweep""",
+        before,
+    )

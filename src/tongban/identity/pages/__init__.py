@@ -1,0 +1,10 @@
+"""Pages of the identity room."""
+
+from typing import Any
+
+from tongban.identity.pages import account, enrolling, logging_in
+from tongban.identity.pages.logging_in import log_in_page
+
+routes: list[Any] = [*logging_in.routes, *enrolling.routes, *account.routes]
+
+__all__ = ["log_in_page", "routes"]

@@ -1,0 +1,159 @@
+"""Enrolment: /enrol, its code, and the page that waits for a register that is down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban.identity import actions
+from tongban.identity.actions import codes
+from tongban.identity.model.refusals import AlreadyEnrolled, RegisterAway, RegisterSaysNo, StepGone
+from tongban.identity.model.steps import step_of
+from tongban.identity.model.typed import checked
+from tongban.identity.pages.logging_in import log_in_instead
+from tongban.identity.pages.onward import Onward, next_step, refused_page, welcome
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web import form_of, redirect
+
+HOME = "/"
+
+
+def _form(
+    onward: Onward, *, typed: Mapping[str, str] | None = None, refused: Refused | None = None
+) -> Response[Any]:
+    return refused_page("identity/enrol.html", refused, onward=onward, typed=typed or {})
+
+
+def _waiting(onward: Onward, *, step: str, refused: Refused | None = None) -> Response[Any]:
+    return refused_page("identity/waiting.html", refused, onward=onward, step=step)
+
+
+def _code(onward: Onward, *, step: str, now: datetime, **more: Any) -> Response[Any]:
+    passed = step_of(step, "enrol", now=now)
+    context = {"refused": None, "wait": 0, "sent": False, **more}
+    return refused_page(
+        "identity/code.html", door="/enrol", onward=onward, step=step, phone=passed.phone, **context
+    )
+
+
+def _to_code(onward: Onward, step: str, now: datetime) -> Response[Any]:
+    if onward.kept:
+        return _code(onward, step=step, now=now)
+    return redirect(next_step("/enrol/code", step, onward))
+
+
+def _away(onward: Onward, away: RegisterAway) -> Response[Any]:
+    if onward.kept:
+        return _waiting(onward, step=away.step, refused=away)
+    return redirect(next_step("/enrol/waiting", away.step, onward))
+
+
+@get("/enrol", who="identity.enrol")
+async def enter(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """The enrolment form."""
+    onward = Onward.of(request.query_params, home=HOME)
+    if actor.role is Role.RESIDENT:
+        return redirect(onward.next)
+    return _form(onward)
+
+
+@post("/enrol", who="identity.enrol")
+async def enrol(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Name, ID number, phone, password: checked against the population register."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=HOME)
+    try:
+        typed = checked(
+            name=form.get("name", ""),
+            id_number=form.get("id_number", ""),
+            phone=form.get("phone", ""),
+            password=form.get("password", ""),
+            agreed=form.get("agree") == "yes",
+        )
+        step = await actions.enrol(db, typed, now=now)
+    except RegisterAway as away:
+        return _away(onward, away)
+    except Refused as refused:
+        return _form(onward, typed=form, refused=refused)
+    return _to_code(onward, step, now)
+
+
+@get("/enrol/waiting", who="identity.enrol")
+async def waiting(request: Request[Any, Any, Any], now: datetime) -> Response[Any]:
+    """The register is down: what was typed is kept for a day."""
+    onward = Onward.of(request.query_params, home=HOME)
+    step = request.query_params.get("step", "")
+    try:
+        step_of(step, "wait", now=now)
+    except StepGone as gone:
+        return _form(onward, refused=gone)
+    return _waiting(onward, step=step)
+
+
+@post("/enrol/retry", who="identity.enrol")
+async def retry(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Ask the register again with what was kept."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=HOME)
+    try:
+        step = await actions.retry(db, step=form.get("step", ""), now=now)
+    except RegisterAway as away:
+        return _waiting(onward, step=away.step, refused=away)
+    except RegisterSaysNo as refused:
+        return _form(onward, typed=refused.typed, refused=refused)
+    except StepGone as gone:
+        return _form(onward, refused=gone)
+    return _to_code(onward, step, now)
+
+
+@get("/enrol/code", who="identity.enrol")
+async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Asks for the SMS code."""
+    onward = Onward.of(request.query_params, home=HOME)
+    step = request.query_params.get("step", "")
+    try:
+        wait = await codes.seconds_left(db, step, stages=("enrol",), now=now)
+    except StepGone as gone:
+        return _form(onward, refused=gone)
+    return _code(onward, step=step, now=now, wait=wait)
+
+
+@post("/enrol/code", who="identity.enrol")
+async def finish(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """The SMS code: the account is there and logged in."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=HOME)
+    step = form.get("step", "")
+    try:
+        opened = await actions.finish_enrolment(db, step=step, code=form.get("code", ""), now=now)
+    except StepGone as gone:
+        return _form(onward, refused=gone)
+    except AlreadyEnrolled as already:
+        return log_in_instead(onward, already)
+    except Refused as refused:
+        return _code(onward, step=step, now=now, refused=refused)
+    return welcome(opened, onward)
+
+
+@post("/enrol/resend", who="identity.enrol")
+async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Another SMS code."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=HOME)
+    step = form.get("step", "")
+    try:
+        await codes.resend(db, step, stages=("enrol",), now=now)
+    except StepGone as gone:
+        return _form(onward, refused=gone)
+    except Refused as refused:
+        return _code(onward, step=step, now=now, refused=refused)
+    return _code(onward, step=step, now=now, sent=True)
+
+
+routes: list[Any] = [enter, enrol, waiting, retry, show_code, finish, resend]

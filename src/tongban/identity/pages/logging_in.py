@@ -1,0 +1,218 @@
+"""Log-in and log-out: /login and /staff/login, each in two steps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban.identity import actions
+from tongban.identity.actions import codes
+from tongban.identity.actions.logging_in import Door
+from tongban.identity.model.refusals import StepGone
+from tongban.identity.model.steps import step_of
+from tongban.identity.pages.onward import Onward, next_step, refused_page, welcome
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused, Words
+from tongban.kit.i18n import N_
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web import form_of, redirect, visit
+from tongban.kit.web.sessions import clear_session_cookie
+
+
+class Way(msgspec.Struct, frozen=True):
+    """One of the two doors: its address, where it leads, and whom it is for."""
+
+    door: Door
+    path: str
+    home: str
+    role: Role
+
+
+RESIDENTS = Way("log_in", "/login", "/", Role.RESIDENT)
+STAFF = Way("staff", "/staff/login", "/desk", Role.OFFICER)
+
+
+def log_in_page(next_path: str, *, kept: str, staff: bool) -> Response[Any]:
+    """The log-in in place of a page whose session has ended; ``kept`` is the form that was posted to it."""
+    way = STAFF if staff else RESIDENTS
+    onward = Onward.of({"next": next_path, "kept": kept}, home=way.home)
+    words = N_("登录已超时。您刚才填写的内容已保留，登录后即可继续提交。")
+    return _log_in(way, onward, told=words, status=401)
+
+
+def log_in_instead(onward: Onward, refused: Refused) -> Response[Any]:
+    """The log-in in place of an enrolment that is not needed; what travels with it goes on."""
+    return _log_in(RESIDENTS, onward, told=refused.message, status=refused.status)
+
+
+def _log_in(
+    way: Way,
+    onward: Onward,
+    *,
+    account: str = "",
+    refused: Refused | None = None,
+    told: Words | None = None,
+    status: int | None = None,
+) -> Response[Any]:
+    answer = refused_page("identity/log_in.html", refused, way=way, onward=onward, account=account, told=told)
+    if status is not None:
+        answer.status_code = status
+    return answer
+
+
+def _code(way: Way, onward: Onward, *, step: str, now: datetime, **more: Any) -> Response[Any]:
+    passed = step_of(step, way.door, now=now)
+    context = {"refused": None, "wait": 0, "sent": False, **more}
+    return refused_page(
+        "identity/code.html", door=way.path, onward=onward, step=step, phone=passed.phone, **context
+    )
+
+
+async def _enter(request: Request[Any, Any, Any], way: Way, actor: Actor) -> Response[Any]:
+    onward = Onward.of(request.query_params, home=way.home)
+    if actor.role is way.role:
+        return redirect(onward.next)
+    return _log_in(way, onward)
+
+
+async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now: datetime) -> Response[Any]:
+    form = await form_of(request)
+    onward = Onward.of(form, home=way.home)
+    account = form.get("account", "")
+    try:
+        step = await actions.check_password(
+            db, way.door, account=account, password=form.get("password", ""), now=now
+        )
+    except Refused as refused:
+        return _log_in(way, onward, account=account, refused=refused)
+    if onward.kept:
+        return _code(way, onward, step=step, now=now)
+    return redirect(next_step(f"{way.path}/code", step, onward))
+
+
+async def _show_code(request: Request[Any, Any, Any], way: Way, db: Database, now: datetime) -> Response[Any]:
+    onward = Onward.of(request.query_params, home=way.home)
+    step = request.query_params.get("step", "")
+    try:
+        wait = await codes.seconds_left(db, step, stages=(way.door,), now=now)
+    except StepGone as gone:
+        return _log_in(way, onward, refused=gone)
+    return _code(way, onward, step=step, now=now, wait=wait)
+
+
+async def _typed_code(
+    request: Request[Any, Any, Any], way: Way, db: Database, now: datetime
+) -> Response[Any]:
+    form = await form_of(request)
+    onward = Onward.of(form, home=way.home)
+    step = form.get("step", "")
+    try:
+        opened = await actions.log_in(db, way.door, step=step, code=form.get("code", ""), now=now)
+    except StepGone as gone:
+        return _log_in(way, onward, refused=gone)
+    except Refused as refused:
+        return _code(way, onward, step=step, now=now, refused=refused)
+    return welcome(opened, onward)
+
+
+async def _resend(request: Request[Any, Any, Any], way: Way, db: Database, now: datetime) -> Response[Any]:
+    form = await form_of(request)
+    onward = Onward.of(form, home=way.home)
+    step = form.get("step", "")
+    try:
+        await codes.resend(db, step, stages=(way.door,), now=now)
+    except StepGone as gone:
+        return _log_in(way, onward, refused=gone)
+    except Refused as refused:
+        return _code(way, onward, step=step, now=now, refused=refused)
+    return _code(way, onward, step=step, now=now, sent=True)
+
+
+@get("/login", who="identity.log_in")
+async def enter(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """The resident's log-in form."""
+    return await _enter(request, RESIDENTS, actor)
+
+
+@post("/login", who="identity.log_in")
+async def password(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Phone or ID number, and password."""
+    return await _password(request, RESIDENTS, db, now)
+
+
+@get("/login/code", who="identity.log_in")
+async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Asks for the SMS code."""
+    return await _show_code(request, RESIDENTS, db, now)
+
+
+@post("/login/code", who="identity.log_in")
+async def typed_code(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """The SMS code: logged in."""
+    return await _typed_code(request, RESIDENTS, db, now)
+
+
+@post("/login/resend", who="identity.log_in")
+async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Another SMS code."""
+    return await _resend(request, RESIDENTS, db, now)
+
+
+@get("/staff/login", who="identity.log_in_staff")
+async def enter_staff(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """The officer's log-in form."""
+    return await _enter(request, STAFF, actor)
+
+
+@post("/staff/login", who="identity.log_in_staff")
+async def password_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """User name and password."""
+    return await _password(request, STAFF, db, now)
+
+
+@get("/staff/login/code", who="identity.log_in_staff")
+async def show_code_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Asks the officer for the SMS code."""
+    return await _show_code(request, STAFF, db, now)
+
+
+@post("/staff/login/code", who="identity.log_in_staff")
+async def typed_code_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """The officer's SMS code: logged in."""
+    return await _typed_code(request, STAFF, db, now)
+
+
+@post("/staff/login/resend", who="identity.log_in_staff")
+async def resend_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """Another SMS code for the officer."""
+    return await _resend(request, STAFF, db, now)
+
+
+@post("/logout", who="identity.log_out")
+async def log_out(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Log out; a session that had ended already is no obstacle."""
+    await actions.log_out(db, actor, now=now)
+    request.app.state.sessions.forget(visit().session_cookie)
+    clear_session_cookie()
+    return redirect("/staff/login" if actor.role is Role.OFFICER else "/")
+
+
+routes: list[Any] = [
+    enter,
+    password,
+    show_code,
+    typed_code,
+    resend,
+    enter_staff,
+    password_staff,
+    show_code_staff,
+    typed_code_staff,
+    resend_staff,
+    log_out,
+]

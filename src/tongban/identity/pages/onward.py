@@ -1,0 +1,70 @@
+"""What travels through the steps of a log-in: where to go afterwards, and a form kept for then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar.response import Response
+
+from tongban.identity.actions import Opened
+from tongban.kit.errors import Refused
+from tongban.kit.web import kept_fields, page, redirect, visit
+from tongban.kit.web.sessions import set_session_cookie
+
+#: A path on this site: one slash first, nothing that a browser would drop or read as a second one.
+_LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*")
+
+
+def local_path(path: str, *, home: str) -> str:
+    """``path`` when it stays on this site, else ``home``."""
+    return path if _LOCAL.fullmatch(path) and len(path) <= 2000 else home
+
+
+class Onward(msgspec.Struct, frozen=True):
+    """``next``: a local path; ``kept``: fields posted after a session's end, sealed by the web floor."""
+
+    next: str
+    kept: str = ""
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str], *, home: str) -> Onward:
+        """From a page's address (``next``, or the frame's ``back``) or a form's hidden fields."""
+        wanted = fields.get("next") or fields.get("back") or home
+        return cls(local_path(wanted, home=home), fields.get("kept", ""))
+
+
+def next_step(path: str, step: str, onward: Onward) -> str:
+    """The address of a further step; only for what needs no kept form, which is too long for an address."""
+    return f"{path}?{urlencode({'step': step, 'next': onward.next})}"
+
+
+def welcome(opened: Opened, onward: Onward) -> Response[Any]:
+    """Logged in: go on, or post the kept form again, by a button of the resident's own."""
+    set_session_cookie(opened.cookie)
+    current = visit()
+    # The page below carries forms: they belong to the session that has just begun.
+    current.session_cookie, current.actor, current.session_ended = opened.cookie, opened.actor, False
+    if not onward.kept:
+        return redirect(onward.next)
+    return page("identity/continue.html", target=onward.next, fields=kept_fields(onward.kept))
+
+
+def refused_page(template: str, refused: Refused | None, **context: Any) -> Response[Any]:
+    """A form again with what was typed, the sentences beside their fields, and the refusal's status."""
+    errors: list[tuple[str | None, Any]] = []
+    if refused is not None:
+        errors = [*refused.fields.items()] or [(None, refused.message)]
+    answer = page(
+        template,
+        status=refused.status if refused else 200,
+        errors=errors,
+        fields=refused.fields if refused else {},
+        **context,
+    )
+    if refused is not None and refused.retry_after is not None:
+        answer.headers["retry-after"] = str(refused.retry_after)
+    return answer
