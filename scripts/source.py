@@ -203,7 +203,7 @@ def tables() -> tuple[Table, ...]:
     """Every table of the house."""
     return tuple(
         table
-        for path in sorted((HOUSE / "migrations").glob("*.sql"))
+        for path in sorted((HOUSE / "migrations").glob("[0-9]*.sql"))
         for table in tables_in(path.read_text())
     )
 

@@ -9,7 +9,7 @@ from tests.audit.cast import NOW, lines, resident
 from tongban import audit
 from tongban.kit.db import Database
 
-NAMES = ["ledger_2026_11", "ledger_2026_12", "ledger_2027_01", "ledger_2027_02"]
+NAMES = [f"audit.ledger_{month}" for month in ("2026_11", "2026_12", "2027_01", "2027_02")]
 
 
 async def where(db: Database) -> dict[str, int]:

@@ -10,9 +10,6 @@ import pytest
 
 from scripts.source import FLOORS, File, Sql, Table, house, rooms, statements, tables
 
-#: Files whose SQL names what cannot be a parameter, with the reason.
-MADE_NAMES = {"tongban/audit/store/months.py": "names and bounds of partitions, made of two numbers"}
-
 _STORE = re.compile(r"^tongban/(kit/|\w+/store(\.py$|/))")
 _HOUSEKEEPING = re.compile(r"^tongban/up/")  # starts and asks the server itself, knows no room's tables
 _ACROSS = re.compile(r"--\s*across people:\s*(\S.{9,})")
@@ -55,7 +52,6 @@ def made_up(found: Iterable[Sql]) -> list[str]:
         f"{one.where}: {', '.join(one.holes)}"
         for one in found
         if not all(hole.isupper() and hole.isidentifier() for hole in one.holes)
-        and one.path not in MADE_NAMES
     ]
 
 

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-import asyncpg
-
-from tongban.audit.store import months
-from tongban.audit.store.months import Month
 from tongban.kit.db import Database
-
-#: This month and so many after it.
-AHEAD = 3
+from tongban.kit.db.months import ensure_months
 
 
 async def ensure_partitions(db: Database, *, now: datetime) -> list[str]:
-    """Make the partitions of this month and the next three; gives the names made. Called daily and at start."""
-    moment = now.astimezone(UTC)
-    existing = await months.partitions(db)
-    month, made = Month(moment.year, moment.month), []
-    for _ in range(1 + AHEAD):
-        if month.partition not in existing:
-            try:
-                await months.make(db, month)
-            except asyncpg.CheckViolationError:
-                # Rows came before their month was made (a worker that was away for long): move them.
-                await months.make_and_move(db, month)
-            made.append(month.partition)
-        month = month.following
-    return made
+    """Make the ledger's partitions of this month and the next three; gives the names made. Hourly and at start."""
+    return await ensure_months(db, "audit.ledger", now=now)

@@ -1,1 +1,1 @@
-"""SQL of the exchange: resources, the call log and its months."""
+"""SQL of the exchange: resources, the call log."""
