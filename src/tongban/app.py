@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Litestar
 
 from tongban import rooms
+from tongban.kit import logs
 from tongban.kit.db import Database, connect
 from tongban.kit.web import floor, plug_templates, refusals
 from tongban.regions import city_of
@@ -26,6 +27,7 @@ async def _open() -> Database:
 
 def create_app() -> Litestar:
     """The ASGI application; granian calls this in each of its processes."""
+    logs.configure(settings().log_level)
     folders = [_PACKAGE / room / "templates" for room in rooms.ROOMS]
     plug_templates([folder for folder in folders if folder.is_dir()], city=city_of(settings().city_dir))
     refusals.plug_log_in_page(rooms.log_in_page)

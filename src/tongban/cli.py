@@ -213,9 +213,15 @@ def openapi() -> None:
 
 
 @main.command("verify-ledger")
-@click.option("--export", "target", type=click.Path(path_type=Path), help="Write the ledger to a file instead.")
-@click.option("--file", "source", type=click.Path(exists=True, path_type=Path), help="Verify an exported file.")
-@click.option("--keys", "key_set", type=click.Path(exists=True, path_type=Path), help="The node's keys (JWK set).")
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path), help="Write the ledger to a file instead."
+)
+@click.option(
+    "--file", "source", type=click.Path(exists=True, path_type=Path), help="Verify an exported file."
+)
+@click.option(
+    "--keys", "key_set", type=click.Path(exists=True, path_type=Path), help="The node's keys (JWK set)."
+)
 @_as_json
 def verify_ledger(as_json: bool, target: Path | None, source: Path | None, key_set: Path | None) -> None:
     """Recompute the whole ledger and name what was altered, removed or slipped in. Exit 1 when anything was.

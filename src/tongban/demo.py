@@ -76,7 +76,9 @@ def logins() -> list[Login]:
         for person in cast()
         if person.situation in ("eligible_work", "eligible_home", "eligible_study", "five_months")
     ]
-    officer = Login("officer", _officer_name(home_district()), username(home_district()), PASSWORD, "/staff/login")
+    officer = Login(
+        "officer", _officer_name(home_district()), username(home_district()), PASSWORD, "/staff/login"
+    )
     return [*residents[:4], officer]
 
 
@@ -119,7 +121,9 @@ async def load(db: Database, *, progress: Progress, now: datetime) -> None:
     progress("账户", 1, 3)
     people = cast()
     officers = await _officers(db)
-    await identity.load_demo(db, [_account(person) for person in people], officers, password=PASSWORD, now=now)
+    await identity.load_demo(
+        db, [_account(person) for person in people], officers, password=PASSWORD, now=now
+    )
     progress("账户", 3, 3)
     await _desk(db, progress, now=now)
 
@@ -145,7 +149,9 @@ async def _desk(db: Database, progress: Progress, *, now: datetime) -> None:
     district = home_district()
     for place, (situation, days, far) in enumerate(_WORK):
         progress("办件", place, len(_WORK))
-        taken = await asyncio.to_thread(_sandbox, "/cast/take", situation=situation, by="demo", district=district)
+        taken = await asyncio.to_thread(
+            _sandbox, "/cast/take", situation=situation, by="demo", district=district
+        )
         person = msgspec.convert({"key": f"desk-{place}", **taken}, _Person)
         await _one(db, person, far, now=now - timedelta(days=days, minutes=37 * place))
     await write(db, Part("SELECT 1 AS one"), mark)
@@ -164,11 +170,11 @@ async def _one(db: Database, person: _Person, far: str, *, now: datetime) -> Non
     sheet = await cases.sheet(db, actor, case_id=case_id)
     posted = {name: str(value) for name, value in sheet.answers.items()} | answers(person.situation)
     await cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
-    faults = (await cases.sheet(db, actor, case_id=case_id)).faults
-    if faults:
-        # The registers lack what the form needs (no employer, no home): such a person states it herself.
-        posted |= {name: _STATED.get(name, "示范") for name in faults}
-        await cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
+    # The registers lack what such a person's form needs (no employer, no home): she states it herself.
+    missing = (await cases.sheet(db, actor, case_id=case_id)).faults
+    if missing:
+        stated = {name: _STATED[name] for name in missing}
+        await cases.save(db, actor, case_id=case_id, posted=posted | stated, version=None, now=now)
     await cases.submit(db, actor, case_id=case_id, key=None, now=now)
     if far != "submitted":
         await _decided(db, actor, case_id, far, now=now)

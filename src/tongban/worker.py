@@ -16,7 +16,7 @@ import asyncpg
 import structlog
 
 from tongban import rooms
-from tongban.kit import clock, heartbeat, outbox, timers
+from tongban.kit import clock, heartbeat, logs, outbox, timers
 from tongban.kit.db import Database, DatabaseAway, connect
 from tongban.kit.outbox import Event
 from tongban.rooms import Handler, handler_name
@@ -32,6 +32,7 @@ CONCURRENT = 10
 
 async def run() -> None:
     """Work until SIGTERM or SIGINT."""
+    logs.configure(settings().log_level)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -46,7 +46,9 @@ def adding_draft(case: Case) -> Part:
     )
 
 
-def saving_draft(case: Case, *, answers: dict[str, Any], facts: dict[str, Any], finding: dict[str, Any] | None) -> Part:
+def saving_draft(
+    case: Case, *, answers: dict[str, Any], facts: dict[str, Any], finding: dict[str, Any] | None
+) -> Part:
     """Part (a guard): what was typed and what the registers said, guarded by the draft's version."""
     return Part(
         """UPDATE cases."case" SET answers = $4, facts = $5, finding = $6, version = version + 1
@@ -106,7 +108,13 @@ def accepting(case: Case, *, promise_due: datetime, statutory_due: datetime, now
 def moving(case: Case, edge: Edge, *, now: datetime, reason: str | None = None) -> Part:
     """Part (a guard): any other move; decisions and ends take their times from the target state."""
     decided = edge.move in (Move.APPROVE, Move.REFUSE, Move.DECLINE)
-    closed = edge.target in (State.REFUSED, State.NOT_ACCEPTED, State.WITHDRAWN, State.CLOSED, State.DISCARDED)
+    closed = edge.target in (
+        State.REFUSED,
+        State.NOT_ACCEPTED,
+        State.WITHDRAWN,
+        State.CLOSED,
+        State.DISCARDED,
+    )
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, reason = coalesce($6, reason),
             decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at)
@@ -124,7 +132,9 @@ def moving(case: Case, edge: Edge, *, now: datetime, reason: str | None = None) 
     )
 
 
-def noting(case: Case, edge: Edge, actor: Actor, *, now: datetime, detail: dict[str, Any] | None = None) -> Part:
+def noting(
+    case: Case, edge: Edge, actor: Actor, *, now: datetime, detail: dict[str, Any] | None = None
+) -> Part:
     """Part: the step in the case's life; its number is the version that the move makes."""
     shown = actor.name if actor.role is Role.OFFICER else ""
     return Part(
@@ -214,6 +224,13 @@ def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     return _case(row), _events(row)
 
 
+def standing(case: Case) -> Part:
+    """Part (a guard): the case is there; for a write that tells about it and changes nothing of it."""
+    return Part(
+        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid""", (case.bucket, case.id)
+    )
+
+
 async def cases_of(db: Database, *, applicant: UUID, before: UUID | None, limit: int) -> list[Case]:
     """A person's cases, newest first; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
@@ -246,7 +263,9 @@ async def desk(
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
 
-async def done(db: Database, *, department: str, before: tuple[datetime, UUID] | None, limit: int) -> list[DeskRow]:
+async def done(
+    db: Database, *, department: str, before: tuple[datetime, UUID] | None, limit: int
+) -> list[DeskRow]:
     """The department's decided cases, latest first; keyset by (decision, id)."""
     rows = await db.rows(
         """-- across people: a department's decided cases have an index of their own (case_done)

@@ -76,7 +76,9 @@ async def decline(db: Database, actor: Actor, *, case_id: UUID, reason: str, now
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept")
     step = step_of(case, Move.DECLINE, actor)
     words = _reason(reason)
-    await carry_out(db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True)
+    await carry_out(
+        db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True
+    )
 
 
 async def refuse(db: Database, actor: Actor, *, case_id: UUID, reason: str, now: datetime) -> None:
@@ -84,7 +86,9 @@ async def refuse(db: Database, actor: Actor, *, case_id: UUID, reason: str, now:
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide")
     step = step_of(case, Move.REFUSE, actor)
     words = _reason(reason)
-    await carry_out(db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True)
+    await carry_out(
+        db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True
+    )
 
 
 async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", now: datetime) -> None:
@@ -114,9 +118,7 @@ async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", 
         purpose=case.purpose,
         now=now,
     )
-    await carry_out(
-        db, actor, case, step, store.moving(case, step, now=now, reason=words), *issuing, now=now
-    )
+    await carry_out(db, actor, case, step, store.moving(case, step, now=now, reason=words), *issuing, now=now)
 
 
 async def complete(db: Database, *, event: Event, now: datetime) -> None:
@@ -138,5 +140,3 @@ async def complete(db: Database, *, event: Event, now: datetime) -> None:
         detail={"licence": event.payload.get("licence")},
         closes=True,
     )
-
-

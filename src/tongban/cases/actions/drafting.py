@@ -79,7 +79,9 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
             until=now + DRAFT_LIFETIME,
             now=now,
         ),
-        audit.record(actor, "cases.start", subject=actor.id, reference=case.id, purpose=case.purpose, now=now),
+        audit.record(
+            actor, "cases.start", subject=actor.id, reference=case.id, purpose=case.purpose, now=now
+        ),
     )
     if opened is None:
         living = await store.living_case(db, applicant=actor.id, item=item)
@@ -128,7 +130,13 @@ async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
 
 
 async def save(
-    db: Database, actor: Actor, *, case_id: UUID, posted: Mapping[str, str], version: int | None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    posted: Mapping[str, str],
+    version: int | None,
+    now: datetime,
 ) -> Sheet:
     """Keep what was typed, right or wrong, and give the sheet with its faults: nothing typed is lost.
 
@@ -141,18 +149,40 @@ async def save(
     edge(Move.SAVE, current.case.state, actor.role)
     if version is not None and version != current.case.version:
         raise MovedOn
-    answers = forms.overlay(current.form, forms.parse(current.form, posted), current.prefilled)
+    answers = forms.overlay(
+        current.form, forms.parse(current.form, _with_known(current, posted)), current.prefilled
+    )
     sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
     row = await write(
         db,
         store.saving_draft(
-            current.case, answers=sealed, facts=current.case.facts, finding=find(current.version, current.facts, now=now)
+            current.case,
+            answers=sealed,
+            facts=current.case.facts,
+            finding=find(current.version, current.facts, now=now),
         ),
     )
     if row is None:
         raise MovedOn
     case = msgspec.structs.replace(current.case, answers=sealed, version=row["version"])
     return msgspec.structs.replace(current, case=case, answers=answers)
+
+
+def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
+    """What was posted, and for questions that the page did not show yet what is known of them.
+
+    A question that only now is asked (the delivery address, once "by courier" is chosen) comes filled; one
+    that was shown and emptied was posted empty, and stays so.
+    """
+    known = {
+        name: str(value.value)
+        for name, value in current.prefilled.items()
+        if value.state == "filled"
+        and value.value is not None
+        and name not in posted
+        and f"{name}-year" not in posted
+    }
+    return {**known, **posted}
 
 
 async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
@@ -165,7 +195,9 @@ async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
         db,
         store.moving(case, step, now=now),
         store.noting(case, step, actor, now=now),
-        audit.record(actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now),
+        audit.record(
+            actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
+        ),
         audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
     )
     if done is None:

@@ -53,7 +53,11 @@ async def carry_out(
     """
     subject = case.applicant
     news = (
-        (outbox.announcing(step.event, subject=subject, reference=case.id, now=now, payload={"move": str(step.move)}),)
+        (
+            outbox.announcing(
+                step.event, subject=subject, reference=case.id, now=now, payload={"move": str(step.move)}
+            ),
+        )
         if step.event
         else ()
     )

@@ -88,12 +88,16 @@ async def item_words(db: Database, item: str) -> tuple[Text, int]:
     return version.name, version.clock.promise_days
 
 
-async def desk(db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int) -> list[DeskRow]:
+async def desk(
+    db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[DeskRow]:
     """Open cases of the officer's department, soonest date first: one statement, keyset."""
     return await store.desk(db, department=actor.department or "", after=after, limit=limit)
 
 
-async def done(db: Database, actor: Actor, *, before: tuple[datetime, UUID] | None, limit: int) -> list[DeskRow]:
+async def done(
+    db: Database, actor: Actor, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[DeskRow]:
     """Decided cases of the officer's department, latest first: one statement, keyset."""
     return await store.done(db, department=actor.department or "", before=before, limit=limit)
 

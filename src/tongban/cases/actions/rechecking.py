@@ -49,4 +49,3 @@ async def recheck(
         detail={"down": missing},
     )
     return not missing
-

@@ -18,7 +18,13 @@ from tongban.kit.policy import Actor
 
 
 async def ask(
-    db: Database, actor: Actor, case: Case, version: catalogue.ItemVersion, *, resources: Iterable[str], now: datetime
+    db: Database,
+    actor: Actor,
+    case: Case,
+    version: catalogue.ItemVersion,
+    *,
+    resources: Iterable[str],
+    now: datetime,
 ) -> dict[str, Heard]:
     """What these registers say about the case's applicant; one that is down answers ``down``, none raises."""
     wanted = {name: version.purpose_fields[name] for name in resources if name != ACCOUNT}
@@ -39,7 +45,9 @@ async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
     assert actor.id is not None
     person = await identity.person(db, actor.id)
     data = {"name": person.name, "id_number": person.id_number, "phone": person.phone}
-    return person, Heard("found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data)
+    return person, Heard(
+        "found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data
+    )
 
 
 def find(version: catalogue.ItemVersion, facts: Mapping[str, Heard], *, now: datetime) -> dict[str, Any]:

@@ -33,7 +33,9 @@ CASE_LIFETIME = timedelta(days=365)
 RECHECK_AFTER = timedelta(seconds=30)
 
 
-async def submit(db: Database, actor: Actor, *, case_id: UUID, key: str | None, now: datetime) -> dict[str, Any]:
+async def submit(
+    db: Database, actor: Actor, *, case_id: UUID, key: str | None, now: datetime
+) -> dict[str, Any]:
     """Submit 提交 the resident's draft; gives ``{case, code}``.
 
     Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
@@ -86,7 +88,9 @@ async def _submit(
         ),
         store.noting(case, step, actor, now=now, detail={"code": code}),
         store.numbering(code=code, number=number, applicant=case.applicant, case_id=case.id),
-        audit.record(actor, "cases.submit", subject=case.applicant, reference=case.id, purpose=purpose, now=now),
+        audit.record(
+            actor, "cases.submit", subject=case.applicant, reference=case.id, purpose=purpose, now=now
+        ),
         audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
         _opening(case, version, purpose, now=now),
         outbox.announcing(str(step.event), subject=case.applicant, reference=case.id, now=now),
@@ -117,4 +121,6 @@ def _later_check(case: Case, version: catalogue.ItemVersion, *, now: datetime) -
     """A register that was down is asked again after submission; the applicant is not made to wait for it."""
     if not unheard(version.purpose_fields, heard(case.facts)):
         return ()
-    return (timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + RECHECK_AFTER),)
+    return (
+        timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + RECHECK_AFTER),
+    )

@@ -24,6 +24,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
     phone = await identity.phone_sealed_of(db, case.applicant)
     await write(
         db,
+        store.standing(case),
         notices.telling(
             recipient=case.applicant, title=words.title, body=words.body, link=f"/my/cases/{case.id}", now=now
         ),

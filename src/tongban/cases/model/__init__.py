@@ -14,7 +14,14 @@ from tongban.cases.model.life import (
 )
 from tongban.cases.model.numbers import case_number, is_short_code, short_code
 from tongban.cases.model.records import Case, CaseEvent, DeskRow
-from tongban.cases.model.refusals import AnswersInvalid, MovedOn, NoSuchCase, NoSuchMove, ReasonMissing, RuleNotMet
+from tongban.cases.model.refusals import (
+    AnswersInvalid,
+    MovedOn,
+    NoSuchCase,
+    NoSuchMove,
+    ReasonMissing,
+    RuleNotMet,
+)
 from tongban.cases.model.rights import POLICY
 
 __all__ = [

@@ -111,7 +111,10 @@ class NotPossibleNow(Conflict):
     def __init__(self, state: State) -> None:
         super().__init__(
             "case-not-possible-now",
-            N_("该办件当前状态为“{state}”，不能进行这项操作。请刷新页面查看最新进展。", state=STATE_WORDS[state]),
+            N_(
+                "该办件当前状态为“{state}”，不能进行这项操作。请刷新页面查看最新进展。",
+                state=STATE_WORDS[state],
+            ),
         )
 
 

@@ -44,7 +44,9 @@ class RuleNotMet(Invalid):
     """An approval against the rule's finding is not possible at the desk."""
 
     def __init__(self) -> None:
-        super().__init__("rule-not-met", N_("申领条件核对结果为不满足，不能准予。请重新核对数据，或作出不予办理的决定。"))
+        super().__init__(
+            "rule-not-met", N_("申领条件核对结果为不满足，不能准予。请重新核对数据，或作出不予办理的决定。")
+        )
 
 
 class NoSuchMove(NotFound):

@@ -39,7 +39,11 @@ async def _sources(db: Database, version: catalogue.ItemVersion) -> list[list[An
     known = {source.code: source for source in await catalogue.sources(db)}
     rows = []
     for resource in version.purpose_fields:
-        labels = [str(field.label) for field in form.fields if field.ui.prefill and field.ui.prefill.resource == resource]
+        labels = [
+            str(field.label)
+            for field in form.fields
+            if field.ui.prefill and field.ui.prefill.resource == resource
+        ]
         if resource in known:
             rows.append([known[resource].provider, "、".join(labels), known[resource].name])
     return rows

@@ -71,7 +71,9 @@ def advice(finding: dict[str, Any] | None) -> dict[str, Any]:
     if verdict == "false":
         return {
             "tone": "warn",
-            "words": N_("按登记信息，目前还不满足申领条件。草稿已保存，您可以等条件满足后再提交；如认为登记有误，也可以现在提交并由工作人员核实。"),
+            "words": N_(
+                "按登记信息，目前还不满足申领条件。草稿已保存，您可以等条件满足后再提交；如认为登记有误，也可以现在提交并由工作人员核实。"
+            ),
             "unmet": unmet(finding),
         }
     return {

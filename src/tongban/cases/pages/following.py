@@ -20,6 +20,7 @@ from tongban.kit.web import page, redirect
 
 PAGE = 20
 
+
 @get("/my/cases", who="cases.mine")
 async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Response[str]:
     """My cases, newest first, twenty a page."""
@@ -36,9 +37,7 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
 
 
 @get("/my/cases/{case_id:uuid}", who="cases.mine")
-async def progress(
-    db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0
-) -> Response[Any]:
+async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0) -> Response[Any]:
     """Where it stands, by when it will be done and why then, and who has read my data for it."""
     opened = await actions.progress(db, actor, case_id=case_id)
     case = opened.case
@@ -61,7 +60,9 @@ async def progress(
 
 
 @post("/my/cases/{case_id:uuid}/withdraw", who="cases.withdraw")
-async def withdraw(db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID) -> Redirect:
+async def withdraw(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Redirect:
     """Take the application back before it is decided."""
     await actions.withdraw(db, actor, case_id=case_id, now=now)
     return redirect(f"/my/cases/{case_id}")

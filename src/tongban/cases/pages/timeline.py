@@ -44,7 +44,11 @@ def steps_of(opened: Opened) -> list[dict[str, Any]]:
     steps = [_done(event) for event in opened.events if event.move in _TITLES]
     ahead = _AHEAD.get(opened.case.state, ())
     steps.extend(
-        {"state": "todo" if position else "current", "title": title, "detail": _now(opened) if not position else None}
+        {
+            "state": "todo" if position else "current",
+            "title": title,
+            "detail": _now(opened) if not position else None,
+        }
         for position, title in enumerate(ahead)
     )
     return steps

@@ -63,7 +63,7 @@ async def current_calendar(db: Database) -> Calendar:
 
     The rare read goes over a handle of its own: like sessions, it is not one of the page's statements.
     """
-    key = db._pool  # noqa: SLF001 - handles come and go, their pool says which database it is
+    key = db.origin
     moment = time.monotonic()
     kept = _copies.get(key)
     if kept is not None:

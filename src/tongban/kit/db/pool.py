@@ -57,11 +57,16 @@ async def _leave_as_is(connection: asyncpg.Connection[Any]) -> None:
     """
 
 
+class Origin:
+    """Which database a handle is on, the same for all its siblings: the key of what a process keeps of it."""
+
+
 class Database:
     """A handle for single statements. Each call is one round trip, counted in ``count``."""
 
-    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
+    def __init__(self, pool: asyncpg.Pool[Any], origin: Origin | None = None) -> None:
         self._pool = pool
+        self.origin = origin or Origin()
         self.count = 0
 
     async def row(self, sql: str, *args: Any) -> asyncpg.Record | None:
@@ -110,14 +115,9 @@ class Database:
                     raise DatabaseAway from away
                 await asyncio.sleep(0.1)
 
-    @property
-    def origin(self) -> object:
-        """Which database this is, the same for all handles on it: the key of what a process keeps of it."""
-        return self._pool
-
     def sibling(self) -> Database:
         """Another handle on the same pool with a count of its own (sessions are not a page's statements)."""
-        return Database(self._pool)
+        return Database(self._pool, self.origin)
 
     async def close(self) -> None:
         """Let go of all connections."""
