@@ -1,0 +1,118 @@
+"""Enrolment and its SMS against the outside world: the sandbox's register and gateway, over signed HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import CITY
+from tests.exchange.conftest import HouseNode
+from tests.identity.conftest import SECRET, wrong
+from tests.sandbox.conftest import Sandbox
+from tongban import exchange, identity, settings
+from tongban.identity.model.refusals import CodeWrong, RegisterSaysNo
+from tongban.identity.model.typed import Typed
+from tongban.kit import clock, outbox
+from tongban.kit.db import Database
+from tongban.notices import SmsAway
+from tongban.notices import jobs as notices_jobs
+
+
+@pytest.fixture(scope="module")
+def running(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The outside world, which trusts this house's node; the house's settings point to it."""
+    node = HouseNode(data_dir / "keys" / "node.pub.pem")
+    sandbox = Sandbox(tmp_path_factory.mktemp("outside"), node)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox.port}")
+        settings.reload()
+        yield sandbox
+    settings.reload()
+    sandbox.stop()
+
+
+@pytest.fixture
+async def sandbox(db: Database, running: Sandbox) -> AsyncIterator[Sandbox]:
+    """The same, whole, with its registers known to the exchange and the check plugged in."""
+    await exchange.load(db, CITY)
+    exchange.forget_breakers()
+    identity.plug_register_check(exchange.check_person)
+    yield running
+    running.http.delete("/faults").raise_for_status()
+    exchange.forget_breakers()
+
+
+def taken(sandbox: Sandbox, situation: str = "eligible_work") -> Typed:
+    """Somebody who was never used before."""
+    answer = sandbox.http.post("/cast/take", json={"situation": situation, "by": "tests"})
+    answer.raise_for_status()
+    one: dict[str, Any] = answer.json()
+    return Typed(one["name"], one["id_number"], one["phone"], SECRET)
+
+
+def heard(sandbox: Sandbox, phone: str) -> list[str]:
+    return [one["text"] for one in sandbox.http.get("/sms/v1/messages", params={"phone": phone}).json()]
+
+
+def code_in(text: str) -> str:
+    found = re.search(r"\d{6}", text)
+    assert found
+    return found[0]
+
+
+async def test_a_person_of_the_register_enrols_with_the_code_on_her_phone(
+    db: Database, sandbox: Sandbox
+) -> None:
+    one = taken(sandbox)
+    step = await identity.enrol(db, one, now=clock.now())
+    (event,) = await outbox.claim(db, now=clock.now())
+    await notices_jobs.send_sms(db, event, now=clock.now())
+    (text,) = heard(sandbox, one.phone)
+    assert text.startswith("【通办】注册验证码 ")
+    with pytest.raises(CodeWrong):
+        await identity.finish_enrolment(db, step=step, code=wrong(code_in(text)), now=clock.now())
+    opened = await identity.finish_enrolment(db, step=step, code=code_in(text), now=clock.now())
+    assert opened.actor.id is not None
+    assert (await identity.person(db, opened.actor.id)).id_number == one.id_number
+    reads = await db.rows("SELECT purpose, subject FROM audit.ledger WHERE kind = 'read'")
+    assert [tuple(row) for row in reads] == [(opened.actor.id, opened.actor.id)]
+
+
+async def test_the_dead_and_strangers_do_not_enrol(db: Database, sandbox: Sandbox) -> None:
+    people = {one["key"]: one for one in sandbox.http.get("/cast/demo").json()}
+    dead = people["deceased"]
+    with pytest.raises(RegisterSaysNo) as refused:
+        await identity.enrol(
+            db, Typed(dead["name"], dead["id_number"], dead["phone"], SECRET), now=clock.now()
+        )
+    assert "已经注销" in str(refused.value.fields["id_number"])
+    living = taken(sandbox)
+    with pytest.raises(RegisterSaysNo) as refused:
+        await identity.enrol(db, Typed(living.name, living.id_number, "13000000000", SECRET), now=clock.now())
+    assert set(refused.value.fields) == {"phone"}
+
+
+async def test_a_register_that_is_down_loses_nothing(db: Database, sandbox: Sandbox) -> None:
+    one = taken(sandbox)
+    sandbox.http.post("/faults", json={"service": "population", "mode": "down"}).raise_for_status()
+    with pytest.raises(identity.RegisterAway) as away:
+        await identity.enrol(db, one, now=clock.now())
+    sandbox.http.delete("/faults").raise_for_status()
+    exchange.forget_breakers()
+    assert await identity.retry(db, step=away.value.step, now=clock.now())
+
+
+async def test_a_gateway_that_is_down_is_tried_again_and_sends_once(db: Database, sandbox: Sandbox) -> None:
+    one = taken(sandbox)
+    await identity.enrol(db, one, now=clock.now())
+    (event,) = await outbox.claim(db, now=clock.now())
+    sandbox.http.post("/faults", json={"service": "sms", "mode": "error"}).raise_for_status()
+    with pytest.raises(SmsAway):
+        await notices_jobs.send_sms(db, event, now=clock.now())
+    sandbox.http.delete("/faults").raise_for_status()
+    await notices_jobs.send_sms(db, event, now=clock.now())
+    assert len(heard(sandbox, one.phone)) == 1
