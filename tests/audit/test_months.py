@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.audit.cast import NOW, lines, resident
+from tests.audit.cast import NOW, lines, resident, seal_all
 from tongban import audit
 from tongban.kit.db import Database
 
@@ -30,7 +30,7 @@ async def test_this_month_and_three_more(db: Database) -> None:
 async def test_rows_that_were_first_move_and_still_verify(db: Database, dsn: str, data_dir: Path) -> None:
     await lines(db, resident().id, 3)
     await lines(db, resident().id, 1, now=datetime(2031, 1, 1, tzinfo=UTC))
-    await audit.seal(db, now=NOW)
+    await seal_all(db, 4)
     assert await audit.ensure_partitions(db, now=NOW) == NAMES
     assert await where(db) == {"audit.ledger_2026_11": 3, "audit.ledger_rest": 1}
     assert (await audit.verify(dsn)).whole

@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.audit.cast import NOW, lines, resident
+from tests.audit.cast import complete, lines, resident, seal_all
 from tongban import audit
 from tongban.kit import keys
 from tongban.kit.db import Database
@@ -20,7 +20,8 @@ async def sealed(db: Database, dsn: str, data_dir: Path) -> str:
     for _ in range(3):
         await lines(db, person.id, 3)
         await lines(db, other.id, 2)
-        await audit.seal(db, now=NOW)
+        await complete(db)
+        await seal_all(db, 5)
     await lines(db, person.id, 1)
     return dsn
 
