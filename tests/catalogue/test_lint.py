@@ -1,0 +1,122 @@
+"""Each rule of publishing with an example that breaks it and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from tests.catalogue.conftest import CODES, draft
+from tests.conftest import CITY
+from tongban.catalogue import ItemVersion, Source, lint
+from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
+from tongban.catalogue.model import Fee, Result
+from tongban.catalogue.model.lint import RULES
+from tongban.exchange.actions.resources import described
+from tongban.kit.i18n import Text
+
+WORDS = Text("字", "Words")
+FEE = Fee(name=WORDS, fen=2000, basis=WORDS, mark="synthetic")
+
+
+def sources() -> list[Source]:
+    rows = yaml.safe_load((CITY / "sources.yaml").read_text())["sources"]
+    return listed_sources(CITY) + [described(row)[0] for row in rows if row["kind"] == "resource"]
+
+
+def other(**changes: Any) -> ItemVersion:
+    return msgspec.structs.replace(draft(), **changes)
+
+
+def guide(**changes: Any) -> ItemVersion:
+    return msgspec.structs.replace(draft("residence_registration"), **changes)
+
+
+def material(place: int, **changes: Any) -> ItemVersion:
+    materials = list(draft().materials)
+    materials[place] = msgspec.structs.replace(materials[place], **changes)
+    return other(materials=tuple(materials))
+
+
+def contact(**changes: Any) -> ItemVersion:
+    return other(contact=msgspec.structs.replace(draft().contact, **changes))
+
+
+def form(change: Callable[[dict[str, Any]], Any]) -> ItemVersion:
+    item = draft()
+    change(item.form)
+    return item
+
+
+BROKEN: dict[str, Callable[[], ItemVersion]] = {
+    "CODE-12": lambda: other(catalog_code="123"),
+    "CODE-31": lambda: other(task_code="11310000002000996C2002009012000"),
+    "CODE-33": lambda: other(handle_code=draft().task_code + "1"),
+    "KIND-1": lambda: other(case_kind="1"),
+    "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
+    "VISIT-1": lambda: guide(visits_reason=None),
+    "VISIT-2": lambda: other(visits=1, visits_reason=WORDS),
+    "VISIT-3": lambda: guide(visits=0),
+    "FEE-1": lambda: other(fees=(FEE,)),
+    "FEE-2": lambda: other(pay_online=True),
+    "FEE-3": lambda: other(fees=(msgspec.structs.replace(FEE, fen=0),), pay_online=True),
+    "AUDIENCE-1": lambda: other(topics=("legal.start",)),
+    "LAW-1": lambda: other(kind="01", steps=draft().steps[:1]),
+    "RESULT-1": lambda: other(
+        results=(Result(name=Text("某某证", "X"), kind="other", delivery=WORDS, mark="real"),)
+    ),
+    "PHONE-1": lambda: contact(supervise="12345"),
+    "PHONE-2": lambda: contact(supervise="010-12345678"),
+    "MATERIAL-1": lambda: material(0, basis=None),
+    "MATERIAL-2": lambda: material(0, name=Text("其他材料", "Other documents")),
+    "MATERIAL-3": lambda: material(0, source="nobody"),
+    "FORM-1": lambda: guide(form=draft().form),
+    "FORM-2": lambda: guide(places=()),
+    "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),
+    "FORM-4": lambda: other(district_field="planet"),
+    "LAW-2": lambda: other(purpose_fields={**draft().purpose_fields, "population": ("name",)}),
+    "LAW-3": lambda: other(purpose_basis=""),
+    "SOURCE-1": lambda: form(
+        lambda schema: schema["properties"]["name"]["x-ui"]["prefill"].update(field="nickname")
+    ),
+    "WORDS-1": lambda: other(summary=Text("只有中文", " ")),
+}
+#: A field nobody tells is also a field that the purpose does not name, and the other way round.
+#: A code that does not hold breaks those that contain it.
+ALSO = {"SOURCE-1": {"LAW-2"}, "CODE-12": {"CODE-31"}, "CODE-31": {"CODE-33"}}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_citys_items_keep_every_rule(code: str) -> None:
+    assert lint(draft(code), sources(), area_code="021") == []
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_rule_is_found_alone_and_explained(rule: str) -> None:
+    findings = lint(BROKEN[rule](), sources(), area_code="021")
+    assert {finding.rule for finding in findings} == {rule} | ALSO.get(rule, set())
+    assert all(finding.field and finding.message.zh and finding.message.en for finding in findings)
+
+
+def test_every_rule_has_an_example() -> None:
+    source = Path(lint.__globals__["__file__"]).read_text()
+    assert set(re.findall(r'"([A-Z]+-[0-9]+)"', source)) == set(BROKEN)
+    assert len(RULES) == 12
+
+
+def test_every_plain_fact_is_marked() -> None:
+    for code in CODES:
+        assert draft(code).marks["*"] in ("real", "realistic", "synthetic")
+
+
+def test_a_file_that_does_not_decode_is_named(tmp_path: Path) -> None:
+    (tmp_path / "items").mkdir()
+    bad = tmp_path / "items" / "bad.yaml"
+    bad.write_text("code: bad\nshoe_size: 43\n")
+    with pytest.raises(CityFileWrong, match=r"bad\.yaml"):
+        draft_of(bad, CITY)

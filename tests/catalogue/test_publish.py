@@ -1,0 +1,97 @@
+"""Publishing: versions that never change, refused drafts, the same content again."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from tests.catalogue.conftest import CODES, NOW, draft
+from tests.conftest import CITY
+from tongban import catalogue, exchange
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.ids import new_id
+from tongban.kit.policy import SYSTEM, VISITOR, Actor, NotAllowed, Role
+
+
+async def test_the_city_is_loaded_once_however_often(city: Database) -> None:
+    await exchange.load(city, CITY)
+    await catalogue.load(city, CITY, now=NOW)
+    rows = await city.rows("SELECT code, number FROM catalogue.item_version ORDER BY code")
+    assert [(row["code"], row["number"]) for row in rows] == [(code, 1) for code in CODES]
+    assert await city.value("SELECT count(*) FROM audit.ledger WHERE action = 'catalogue.publish'") == 4
+
+
+async def test_what_was_published_reads_as_it_was_drafted(city: Database) -> None:
+    version = await catalogue.current(city, "residence_permit")
+    expected = msgspec.structs.replace(draft(), number=1, published_on=version.published_on)
+    assert version == expected
+    assert str(version.published_on) == "2026-11-24"
+    assert version.clock == catalogue.Clock(5, 15, 15)
+
+
+async def test_a_change_makes_a_new_version_and_leaves_the_old(city: Database) -> None:
+    changed = msgspec.structs.replace(draft(), summary=Text("新的说明", "Another summary"))
+    published = await catalogue.publish(city, SYSTEM, draft=changed, area_code="021", now=NOW)
+    assert published.number == 2
+    assert (await catalogue.current(city, "residence_permit")).summary.zh == "新的说明"
+    assert (await catalogue.version(city, "residence_permit", 1)).summary == draft().summary
+    again = await catalogue.publish(city, SYSTEM, draft=changed, area_code="021", now=NOW)
+    assert again.number == 2
+    [hit] = [
+        hit for hit in await catalogue.search(city, "居住证申领", "zh") if hit.code == "residence_permit"
+    ]
+    assert hit.card.summary.zh == "新的说明"
+
+
+async def test_versions_are_kept_in_memory_and_cost_no_statement(city: Database) -> None:
+    first = await catalogue.current(city, "residence_permit")
+    before = city.count
+    assert await catalogue.current(city, "residence_permit") is first
+    assert await catalogue.version(city, "residence_permit", 1) is first
+    assert city.count == before
+
+
+async def test_a_draft_with_faults_is_refused_with_all_of_them(city: Database) -> None:
+    wrong = msgspec.structs.replace(draft(), visits=1, task_code="123")
+    with pytest.raises(catalogue.PublishingRefused) as refused:
+        await catalogue.publish(city, SYSTEM, draft=wrong, now=NOW)
+    rules = {finding.rule for finding in refused.value.findings}
+    assert {"CODE-31", "VISIT-1", "VISIT-2"} <= rules
+    assert "task_code" in refused.value.fields
+    assert (await catalogue.current(city, "residence_permit")).number == 1
+
+
+async def test_items_need_their_sources(db: Database) -> None:
+    with pytest.raises(catalogue.PublishingRefused, match="SOURCE-1"):
+        await catalogue.load(db, CITY, now=NOW)
+
+
+async def test_only_the_system_publishes(city: Database) -> None:
+    for actor in (VISITOR, Actor(Role.RESIDENT, new_id(1)), Actor(Role.OFFICER, new_id(1))):
+        with pytest.raises(NotAllowed):
+            await catalogue.publish(city, actor, draft=draft(), now=NOW)
+
+
+async def test_unknown_items_and_versions_are_named(city: Database) -> None:
+    with pytest.raises(catalogue.NoSuchItem):
+        await catalogue.current(city, "flying_licence")
+    with pytest.raises(catalogue.NoSuchItem):
+        await catalogue.version(city, "residence_permit", 99)
+
+
+async def test_guide_only_items_cannot_be_applied_for(city: Database) -> None:
+    catalogue.must_be_online(await catalogue.current(city, "residence_permit"))
+    with pytest.raises(catalogue.NotOnline):
+        catalogue.must_be_online(await catalogue.current(city, "residence_registration"))
+
+
+async def test_all_items_in_force_those_online_first(city: Database) -> None:
+    assert [item.code for item in await catalogue.in_force(city)] == list(CODES)
+
+
+async def test_sources_are_registered_with_their_elements(city: Database) -> None:
+    sources = {(source.kind, source.code): source for source in await catalogue.sources(city)}
+    assert "contribution_run" in sources["resource", "employment"].elements
+    assert sources["licence_type", "resident_id_card"].state == "planned"
+    assert ("commitment", "residence_true") in sources

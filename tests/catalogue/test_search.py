@@ -1,0 +1,124 @@
+"""Search: by characters, pinyin, initials, English and what people call it; honest when there is nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.catalogue.conftest import CODES
+from tongban import catalogue
+from tongban.catalogue.model import terms_of_query
+from tongban.kit.db import Database
+
+
+async def codes(db: Database, words: str, language: str = "zh") -> list[str]:
+    return [hit.code for hit in await catalogue.search(db, words, language)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "居住证",
+        "居住证申领",
+        "我想办居住证",
+        "居住证怎么办理？",
+        "怎么申请居住证",
+        "申领",
+        "暂住证",
+        "居留证",
+        "juzhuzheng",
+        "ju zhu zheng",
+        "JuZhuZheng",
+        "jzz",
+        "jzzsl",
+        "zanzhuzheng",
+        "residence permit",
+        "Residence Permits",
+        "how do I apply for a residence permit?",
+        "residence card",
+        "\uff32\uff45\uff53idence permit",
+    ],
+)
+async def test_the_permit_is_found_first(city: Database, words: str) -> None:
+    assert (await codes(city, words))[:1] == ["residence_permit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("签注", "residence_permit_endorsement"),
+        ("居住证续签", "residence_permit_endorsement"),
+        ("qianzhu", "residence_permit_endorsement"),
+        ("renew residence permit", "residence_permit_endorsement"),
+        ("积分", "residence_permit_points"),
+        ("jf", "residence_permit_points"),
+        ("居住登记", "residence_registration"),
+        ("登记", "residence_registration"),
+        ("jzdj", "residence_registration"),
+        ("register address", "residence_registration"),
+    ],
+)
+async def test_neighbours_are_found_by_their_own_words(city: Database, words: str, code: str) -> None:
+    assert (await codes(city, words))[0] == code
+
+
+@pytest.mark.parametrize("words", ["社会保险", "shehuibaoxian", "连续就读"])
+async def test_words_of_the_guide_find_it_too(city: Database, words: str) -> None:
+    assert "residence_permit" in await codes(city, words)
+
+
+@pytest.mark.parametrize(
+    "words", ["护照", "护照申领", "passport", "结婚登记", "xyz", "🙂", "'; DROP TABLE", "%"]
+)
+async def test_what_is_not_there_is_not_found(city: Database, words: str) -> None:
+    found = await codes(city, words)
+    assert "residence_permit" not in found
+
+
+@pytest.mark.parametrize("words", ["", "   ", "。，！", "🙂"])
+async def test_nothing_to_look_for_costs_no_statement(city: Database, words: str) -> None:
+    before = city.count
+    assert await catalogue.search(city, words, "zh") == []
+    assert city.count == before
+
+
+async def test_a_search_is_one_statement(city: Database) -> None:
+    before = city.count
+    hits = await catalogue.search(city, "居住证", "zh")
+    assert city.count - before == 1
+    assert len(hits) >= 3
+    assert hits == sorted(hits, key=lambda hit: -hit.score)
+    assert 0 < hits[0].score <= 4
+    assert hits[0].card.zero_material
+
+
+async def test_what_can_be_done_online_comes_first_among_equals(city: Database) -> None:
+    hits = await catalogue.search(city, "居住", "zh")
+    assert len(hits) == len(CODES)
+    assert hits[0].online
+    assert {hit.score for hit in hits} == {4.0}
+
+
+async def test_the_terms_index_is_used(city: Database) -> None:
+    await city.run(
+        """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card)
+        SELECT 'x' || n, '{}', '{}', ARRAY['词' || n, '语' || n % 7], 'x', false, '{}'
+        FROM generate_series(1, 4000) n"""
+    )
+    await city.run("ANALYZE catalogue.search_entry")
+    plan = await city.rows(
+        "EXPLAIN SELECT code FROM catalogue.search_entry e WHERE e.terms && ($1::text[] || $2::text)",
+        ["居住"],
+        "",
+    )
+    assert any("search_entry_terms" in row[0] for row in plan)
+
+
+def test_a_query_is_cut_without_a_dictionary() -> None:
+    assert terms_of_query("居住证").terms == ("居住", "住证")
+    assert terms_of_query("证").terms == ("证",)
+    assert terms_of_query("怎么办").terms == ("怎么", "么办"), (
+        "words without an affair are looked for all the same"
+    )
+    assert terms_of_query("ju zhu zheng").joined == "juzhuzheng"
+    assert terms_of_query("居住 permit").joined == ""
+    assert len(terms_of_query("居住" * 1000).terms) == 2
