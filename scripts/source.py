@@ -246,6 +246,7 @@ def life_events(module: ModuleType) -> set[str]:
     return found
 
 
+@cache
 def announced(*of: str) -> set[str]:
     """Every topic that these rooms (none named: all) announce or set a timer for."""
     chosen = of or rooms()

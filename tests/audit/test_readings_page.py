@@ -109,3 +109,7 @@ async def test_an_officer_has_no_readings_page(db: Database, client: AsyncTestCl
 async def test_the_nodes_keys_are_public(client: AsyncTestClient[object]) -> None:
     (key,) = (await client.get("/.well-known/node-jwks.json")).json()["keys"]
     assert (key["kty"], key["alg"], "d" in key) == ("EC", "ES256", False)
+
+
+async def test_options_ask_nothing_of_the_house(client: AsyncTestClient[object]) -> None:
+    assert (await client.options("/my/readings")).status_code < 500
