@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
 
-from tests.identity.conftest import LI, NOW, SECRET, Register, actions_of, enrolled, last_code, texts, wrong
+from tests.identity.conftest import (
+    LI,
+    NOW,
+    SECRET,
+    WANG,
+    Register,
+    actions_of,
+    enrolled,
+    last_code,
+    texts,
+    wrong,
+)
 from tongban import identity
+from tongban.identity import jobs
 from tongban.identity.actions.codes import resend
 from tongban.identity.model import refusals
 from tongban.kit.db import Database
@@ -146,9 +159,43 @@ async def test_ten_codes_an_hour_are_enough(house: Database) -> None:
     with pytest.raises(refusals.TooManyCodes) as refused:
         await resend(house, step, stages=("log_in",), now=LATER + timedelta(minutes=22))
     assert "14:00 之后" in str(refused.value.message)
-    with pytest.raises(refusals.TooManyCodes):
-        await password(house, minutes=22)
+    for second in range(7):  # the right password is no wrong try: the account is not locked by it
+        with pytest.raises(refusals.TooManyCodes):
+            await password(house, minutes=22, seconds=second)
     assert await password(house, minutes=60)
+
+
+async def test_an_unknown_account_costs_the_same_work(house: Database) -> None:
+    async def cost(account: str, second: int) -> tuple[float, int]:
+        before, began = house.count, time.perf_counter()
+        with pytest.raises(refusals.WrongPassword):
+            await password(house, account, "wrong", seconds=second)
+        return time.perf_counter() - began, house.count - before
+
+    await cost("13900000009", 0)  # the hash of nobody is made once
+    known = [await cost(LI.phone, second) for second in range(4)]
+    unknown = [await cost("13900000000", second) for second in range(4)]
+    assert {count for _, count in known + unknown} == {2}
+    assert 0.4 < min(seconds for seconds, _ in unknown) / min(seconds for seconds, _ in known) < 2.5
+
+
+async def test_what_is_over_is_forgotten(house: Database, register: Register) -> None:
+    register.down = True
+    with pytest.raises(identity.RegisterAway):
+        await identity.enrol(house, WANG, now=LATER)
+    await password(house)
+    with pytest.raises(refusals.WrongPassword):
+        await password(house, "13900000000", "wrong")
+    tables = ("attempt", "code", "application")
+
+    async def rows() -> list[int]:
+        return [await house.value(f"SELECT count(*) FROM identity.{table}") for table in tables]
+
+    await jobs.forget(house, now=LATER)
+    assert await rows() == [3, 2, 1]
+    await jobs.forget(house, now=LATER + timedelta(hours=25))
+    assert await rows() == [0, 0, 0]
+    assert await house.value("SELECT count(*) FROM identity.account") == 1
 
 
 async def test_a_code_lasts_five_minutes(house: Database) -> None:

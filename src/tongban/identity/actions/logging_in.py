@@ -10,8 +10,8 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
-from tongban.identity.model import POLICY
-from tongban.identity.model.refusals import CodeUsed, Locked, TypedInvalid, WrongPassword
+from tongban.identity.model import POLICY, Account
+from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import login_hash, staff_hash
 from tongban.identity.store import attempts
@@ -56,14 +56,21 @@ async def check_password(db: Database, door: Door, *, account: str, password: st
         if tried.locked_until is not None:
             raise Locked(tried.locked_until, now=now)
         raise WrongPassword(attempts.MOST - tried.count)
-    await write(
-        db,
-        attempts.forgetting_tries(tried),
-        *code_parts(owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now),
-        audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now),
-    )
+    await _let_pass(db, door, owner, tried, now=now)
     phone = papers.mask_phone(open_phone(owner.phone_sealed, owner.id))
     return step_token(Step(door, owner.id, now, phone))
+
+
+async def _let_pass(db: Database, door: Door, owner: Account, tried: attempts.Try, *, now: datetime) -> None:
+    """The password was right: the row of tries ends, and a code goes out unless the last one is a minute young."""
+    passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
+    try:
+        code = code_parts(owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now)
+    except TooManyCodes:
+        # The right password is no wrong try, even where no further code may go out.
+        await write(db, attempts.forgetting_tries(tried), passed)
+        raise
+    await write(db, attempts.forgetting_tries(tried), *code, passed)
 
 
 def _must_be_typed(account: str, password: str) -> None:
