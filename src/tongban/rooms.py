@@ -158,11 +158,27 @@ async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | N
         case "department":
             return (await regions.department(db, code)).name
         case "item":
-            return await licences.type_name(db, code) or (await catalogue.current(db, code)).name
+            return await _item_name(db, code)
         case "resource":
             return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
         case "action":
             return _ACTIONS.get(code)
+
+
+#: What a purpose can be for besides an item of the catalogue and a type of licence.
+_OWN_ACTS = {"identity.enrol": Text("实名注册", "Opening your account")}
+
+
+async def _item_name(db: Database, code: str) -> Text | None:
+    if code in _OWN_ACTS:
+        return _OWN_ACTS[code]
+    kind = await licences.type_name(db, code)
+    if kind is not None:
+        return kind
+    try:
+        return (await catalogue.current(db, code)).name
+    except catalogue.NoSuchItem:
+        return None
 
 
 def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
