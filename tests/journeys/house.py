@@ -1,0 +1,235 @@
+"""A real house of the test session's own: free ports, data in a temporary folder, people at its browsers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tongban.demo import PASSWORD as DEMO_PASSWORD
+from tongban.demo import officer_phone, username
+from tongban.tour.visitor import Visitor
+
+ITEM = "residence_permit"
+PASSWORD = "Tongban-journey-2026"
+#: A loaded machine builds the sandbox's twenty thousand people and the database first.
+READY_SECONDS = 180
+PATIENCE_SECONDS = 60
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+class Person(dict[str, Any]):
+    """Somebody of the sandbox: id_number, name, phone, situation, facts of each register."""
+
+    @property
+    def district(self) -> str:
+        return str(self["facts"]["residence"]["district"])
+
+
+class House:
+    """`tongban up` in a process of its own, and what a test needs to know of it."""
+
+    def __init__(self) -> None:
+        self.place = Path(tempfile.mkdtemp(prefix="tongban-journeys-"))
+        self.place.chmod(0o755)
+        self.port, self.sandbox_port = _free_port(), _free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.world = httpx.Client(base_url=f"http://127.0.0.1:{self.sandbox_port}", timeout=30)
+        self.process: subprocess.Popen[bytes] | None = None
+        self._officers: dict[str, Visitor] = {}
+
+    def start(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
+        kept.pop("DATABASE_URL", None)
+        own = {
+            "TONGBAN_DATA": str(self.place / "data"),
+            "TONGBAN_PORT": str(self.port),
+            "TONGBAN_SANDBOX_PORT": str(self.sandbox_port),
+        }
+        said = self.place / "said.txt"
+        with said.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tongban", "up"], env={**kept, **own}, stdout=output, stderr=output
+            )
+        until = time.monotonic() + READY_SECONDS
+        while "Ready after" not in said.read_text():
+            assert self.process.poll() is None, said.read_text()
+            assert time.monotonic() < until, said.read_text()
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(60)
+            if self.process.poll() is None:
+                self.process.kill()
+        self.world.close()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    @property
+    def said(self) -> str:
+        """What the house printed, its log included."""
+        return (self.place / "said.txt").read_text()
+
+    @property
+    def dsn(self) -> str:
+        return (self.place / "data" / "run" / "database.url").read_text()
+
+    # The outside world
+
+    def person(self, situation: str = "eligible_work", district: str = "") -> Person:
+        """Somebody whom no test has met."""
+        wish = {"situation": situation, "by": "journeys", "district": district}
+        answer = self.world.post("/cast/take", json=wish)
+        assert answer.status_code == 200, answer.text
+        return Person(answer.json())
+
+    def fault(self, service: str, mode: str) -> None:
+        """Break a service of the outside world, or mend it with ``off``."""
+        self.world.post("/faults", json={"service": service, "mode": mode, "seconds": 0}).raise_for_status()
+
+    def heal(self) -> None:
+        self.world.delete("/faults").raise_for_status()
+
+    def newest(self, phone: str) -> int:
+        """The number of the newest message on a phone, to wait for a newer one."""
+        return max((int(one["sms_id"]) for one in self._messages(phone, 0)), default=0)
+
+    def _messages(self, phone: str, after: int) -> list[dict[str, Any]]:
+        answer = self.world.get("/sms/v1/messages", params={"phone": phone, "after": after}).json()
+        return answer["messages"] if isinstance(answer, dict) else answer
+
+    def message(self, phone: str, after: int, pattern: str = r"(\d{6})") -> str:
+        """Wait for a text message; gives the pattern's first group."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            for message in self._messages(phone, after):
+                if found := re.search(pattern, message["text"]):
+                    return found[1]
+            time.sleep(0.1)
+        raise AssertionError(f"no text message within {PATIENCE_SECONDS} s")
+
+    # People at browsers
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.base)
+
+    def enrol(self, person: Person, *, visitor: Visitor | None = None, onward: str = "/my") -> Visitor:
+        """She opens her account and stands on ``onward``, logged in."""
+        page = visitor or self.visitor()
+        after = self.newest(person["phone"])
+        page.visit(f"/enrol?next={onward}")
+        page.post(
+            "/enrol",
+            name=person["name"],
+            id_number=person["id_number"],
+            phone=person["phone"],
+            password=PASSWORD,
+            agree="yes",
+        )
+        assert page.path == "/enrol/code", (page.status, page.text[:600])
+        page.post("/enrol/code", code=self.message(person["phone"], after))
+        assert page.path == onward, (page.status, page.path, page.text[:600])
+        return page
+
+    def applying(self, situation: str = "eligible_work", district: str = "") -> tuple[Person, Visitor, str]:
+        """Somebody new in front of her filled form: the person, her browser, the case's id."""
+        person = self.person(situation, district)
+        page = self.enrol(person, onward=f"/apply/{ITEM}")
+        page.post(f"/apply/{ITEM}")
+        assert page.status == 200, page.text[:600]
+        return person, page, page.path.rsplit("/", 1)[-1]
+
+    def fill(self, page: Visitor, case: str, **answers: str) -> Visitor:
+        """She answers what nobody knows but her, and goes on to the check."""
+        given = {"ground": "work", "collection": "courier", "declaration": "yes", **answers}
+        page.post(case, **given, _go="update")
+        return page.post(case, **given, _go="check")
+
+    def submitted(self, situation: str = "eligible_work", district: str = "", **answers: str) -> tuple[Person, Visitor, str]:
+        """Somebody new with her case submitted: the person, her browser on its page, the case's id."""
+        person, page, case = self.applying(situation, district)
+        self.fill(page, case, **answers)
+        assert page.path.endswith("/check"), (page.status, page.path, page.text[:900])
+        page.post("/submit")
+        assert page.path == f"/my/cases/{case}", (page.status, page.path, page.text[:600])
+        return person, page, case
+
+    def officer(self, district: str) -> Visitor:
+        """The officer of a district's branch, logged in once a session; a second window is `window`."""
+        if district not in self._officers:
+            self._officers[district] = self._log_in_officer(district)
+        return self._officers[district]
+
+    def _log_in_officer(self, district: str) -> Visitor:
+        page, phone = self.visitor(), officer_phone(district)
+        after = self.newest(phone)
+        page.visit("/staff/login")
+        page.post("/staff/login", account=username(district), password=DEMO_PASSWORD)
+        assert page.path == "/staff/login/code", (page.status, page.text[:600])
+        page.post("/staff/login/code", code=self.message(phone, after))
+        assert page.path.startswith("/desk"), (page.status, page.path, page.text[:600])
+        return page
+
+    def window(self, of: Visitor) -> Visitor:
+        """A second window of the same browser."""
+        page = self.visitor()
+        page.client.cookies.update(of.client.cookies)
+        return page
+
+    def desk_path(self, page: Visitor, officer: Visitor, case: str) -> str:
+        """The case's address on the desk, found by the code that its applicant was given."""
+        found = re.search(r"\b\d{19}\b", page.visit(f"/my/cases/{case}").text)
+        assert found, page.text[:600]
+        officer.visit(f"/desk?q={found[0]}")
+        assert case in officer.path, (officer.path, officer.text[:600])
+        return officer.path
+
+    def until(self, visitor: Visitor, path: str, holds: Callable[[Visitor], bool], what: str) -> Visitor:
+        """Reload a page until something stands there that other processes make."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not holds(visitor.visit(path)):
+            assert time.monotonic() < end, f"{what} did not come: {visitor.text[:600]}"
+            time.sleep(0.3)
+        return visitor
+
+
+_running: list[House] = []
+
+
+def shared() -> House:
+    """The one house of this test process, started when the first test asks for it."""
+    if not _running:
+        house = House()
+        _running.append(house)
+        try:
+            house.start()
+        except BaseException:
+            close()
+            raise
+    return _running[0]
+
+
+def close() -> None:
+    """Stop it; a second time does nothing."""
+    while _running:
+        _running.pop().stop()
