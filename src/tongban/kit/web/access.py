@@ -29,11 +29,11 @@ class LogInFirst(Unauthenticated):
 
 async def gate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Litestar guard of the whole app: who may come in, and whether the form came from our own page."""
-    if connection.scope["method"] == "OPTIONS":
+    request = cast("Request[Any, Any, Any]", connection)
+    if request.method == "OPTIONS":
         return  # Litestar's own answer: the methods of the address, nothing of the house
     policy: Policy = connection.app.state.policy
     action = handler.opt["who"]
-    request = cast("Request[Any, Any, Any]", connection)
     unsafe = request.method in UNSAFE
     role = visit().actor.role
     if not policy.open_to(action, role):
