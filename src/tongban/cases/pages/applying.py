@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response
 from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.model import AnswersInvalid, MovedOn, NotPossibleNow
-from tongban.cases.pages.findings import advice, rule_rows
+from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
@@ -141,8 +141,9 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         sheet=sheet,
         case=sheet.case,
         item=sheet.version,
-        sections=forms.summary(sheet.form, sheet.answers, masked=True),
+        sections=forms.summary(sheet.form, sheet.answers, masked=True, owner=True),
         prefilled=sheet.prefilled,
+        conditions=conditions(sheet.case.finding),
         rows=rule_rows(sheet.case.finding),
         advice=advice(sheet.case.finding),
         expected=await actions.earliest(db, sheet.version, now=now),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -21,20 +22,44 @@ def outcome_of(finding: dict[str, Any] | None) -> Outcome | None:
 def rule_rows(finding: dict[str, Any] | None) -> list[dict[str, Any]]:
     """One row a condition that looks at a fact: what was asked, result, value, source, time."""
     outcome = outcome_of(finding)
-    if outcome is None:
-        return []
-    return [_row(leaf) for leaf in outcome.trace.leaves()]
+    return [] if outcome is None else list(_rows(outcome.trace, None))
 
 
-def _row(leaf: Trace) -> dict[str, Any]:
+def _rows(trace: Trace, choice: Text | None) -> Iterator[dict[str, Any]]:
+    """The leaves below ``trace``; those of which one is enough say so beside their law."""
+    if not trace.parts:
+        yield _row(trace, choice)
+    for part in trace.parts:
+        yield from _rows(part, trace.label if trace.op == "any" else choice)
+
+
+def _row(leaf: Trace, choice: Text | None) -> dict[str, Any]:
     return {
         "condition": leaf.label,
-        "basis": leaf.basis,
+        "basis": N_("任一即可：{choice}", choice=choice) if choice else leaf.basis,
         "result": _RESULTS[leaf.result],
         "value": _value(leaf),
         "source": leaf.source,
         "when": f"{clock.city_time(leaf.as_of):%Y-%m-%d %H:%M}" if leaf.as_of else "",
     }
+
+
+def conditions(finding: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The rule's conditions one level down, as an applicant counts them: label, result, and what met it."""
+    outcome = outcome_of(finding)
+    if outcome is None:
+        return []
+    return [
+        {"label": part.label, "result": _RESULTS[part.result], "met_by": _met_by(part)}
+        for part in outcome.trace.parts or (outcome.trace,)
+    ]
+
+
+def _met_by(part: Trace) -> Text | None:
+    """Of several that would do, the one that does."""
+    if part.op != "any":
+        return None
+    return next((one.label for one in part.parts if one.result is Truth.TRUE), None)
 
 
 def _value(leaf: Trace) -> Message | str:

@@ -105,11 +105,14 @@ def open_answers(form: Form, stored: Mapping[str, Any], keys: Keys, context: byt
     return answers
 
 
-def mask(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers with sensitive texts masked; what is still sealed becomes dots without being opened."""
+def mask(form: Form, answers: Mapping[str, Any], *, owner: bool = False) -> dict[str, Any]:
+    """The answers with sensitive texts masked; what is still sealed becomes dots without being opened.
+
+    Her ``owner`` sees her own name whole, so that she can check it; numbers stay masked on a screen.
+    """
     hidden = dict(answers)
     for field in form.fields:
-        if field.ui.sensitive and field.name in hidden:
+        if field.ui.sensitive and field.name in hidden and not (owner and field.ui.mask == "name"):
             hidden[field.name] = field.masked(hidden[field.name])
     return hidden
 
