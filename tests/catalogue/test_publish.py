@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 
@@ -95,3 +98,22 @@ async def test_sources_are_registered_with_their_elements(city: Database) -> Non
     assert "contribution_run" in sources["resource", "employment"].elements
     assert sources["licence_type", "resident_id_card"].state == "planned"
     assert ("commitment", "residence_true") in sources
+
+
+async def test_what_is_read_of_whom_is_told_in_words(city: Database) -> None:
+    uses = await catalogue.sources_of(city, await catalogue.current(city, "residence_permit"))
+    assert len(uses) == 5
+    population = uses[0]
+    assert population.source.zh == "公安 人口库"
+    assert population.read.zh.startswith("姓名、性别、出生日期、户籍地址")
+    assert "户籍不在本市" in population.read.zh, "what only the rule looks at is told too"
+    assert population.purpose == Text("预填表单、核对条件", "Filling in the form; Checking the conditions")
+    assert await catalogue.sources_of(city, await catalogue.current(city, "residence_registration")) == []
+
+
+def test_no_serving_process_holds_the_dictionaries() -> None:
+    asked = (
+        "import sys, tongban.rooms; print([name for name in ('jieba', 'pypinyin') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

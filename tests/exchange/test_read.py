@@ -232,3 +232,30 @@ async def test_partitions_are_made_ahead_with_what_lies_in_the_default_one(worke
     assert await worker.db.value("SELECT count(*) FROM exchange.call_rest") == 0
     await jobs.partitions(worker.db, now=datetime(2031, 12, 31, 23, tzinfo=UTC))
     assert await worker.db.value("SELECT to_regclass('exchange.call_2032_03') IS NOT NULL")
+
+
+async def test_a_source_that_was_restarted_is_read_over_a_new_connection(
+    worker: Resident, world: Sandbox
+) -> None:
+    purpose = await worker.purpose("population.name")
+    assert (await worker.read("population", ("name",), purpose)).found
+    world.stop()
+    with pytest.raises(exchange.SourceDown):
+        await worker.read("population", ("name",), purpose)
+    world.start()
+    assert (await worker.read("population", ("name",), purpose)).found
+    world.stop()
+    world.start()
+    assert (await worker.read("population", ("name",), purpose)).found, (
+        "the kept connection broke, the call did not"
+    )
+    assert len(await worker.ledger()) == 4
+
+
+async def test_a_source_that_is_not_up_is_not_called(worker: Resident) -> None:
+    await worker.db.run("UPDATE exchange.resource SET state = 'down' WHERE code = 'population'")
+    purpose = await worker.purpose("population.name")
+    with pytest.raises(exchange.SourceDown):
+        await worker.read("population", ("name",), purpose)
+    [row] = await worker.ledger()
+    assert row["detail"]["outcome"] == "open"

@@ -51,7 +51,11 @@ def source_uses(item: ItemVersion, sources: Mapping[str, Source]) -> list[Source
             labels.setdefault((field.ui.prefill.resource, field.ui.prefill.field), field.label)
     conditions = _labels_of(item.rules.root)
     uses = []
-    for resource, fields in item.purpose_fields.items():
+    # jsonb keeps no order of names: the form's own order is the one that a person meets.
+    met = list(dict.fromkeys(resource for resource, _ in labels))
+    met += [resource for resource in sorted(item.purpose_fields) if resource not in met]
+    for resource in (one for one in met if one in item.purpose_fields):
+        fields = item.purpose_fields[resource]
         words = [labels.get((resource, name)) or conditions[f"{resource}.{name}"] for name in fields]
         checked = any(f"{resource}.{name}" in conditions for name in fields)
         filled = any((resource, name) in labels for name in fields)
