@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 import msgspec
 from litestar.response import Response
@@ -103,6 +104,29 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What a room answers for a person: her copy of what it holds, and by which rule it is kept."""
+
+    export: Callable[[Database, UUID], Awaitable[list[dict[str, Any]]]]
+    kept: str
+
+
+async def _no_values(_db: Database, _person: UUID) -> list[dict[str, Any]]:
+    """The call log holds no personal value and no person's id; each call's ledger row is audit's to tell."""
+    return []
+
+
+#: Room → what it holds about a person. Every room with personal tables has a row.
+PERSONAL: dict[str, Held] = {
+    "audit": Held(audit.holdings, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
+    "notices": Held(notices.holdings, "随账户保存"),
+    "identity": Held(identity.holdings, "随账户保存"),
+    "exchange": Held(_no_values, "不含个人信息"),
+    "licences": Held(licences.holdings, "电子证照随证照有效期及归档期限保存"),
+    "cases": Held(cases.holdings, "办件档案按档案管理规定保存"),
+}
 
 #: Every action of every room: what the routes, the actions and the matrix test read.
 POLICY = Policy(

@@ -16,7 +16,7 @@ import msgspec
 _HOME = Path(__file__).resolve().parents[2]
 
 
-class SettingsWrong(ValueError):
+class SettingsWrong(ValueError):  # noqa: N818 - named for what is wrong
     """A setting cannot be used; the sentence says which and why."""
 
 

@@ -107,8 +107,9 @@ async def _in_order(
     finished = []
     async with limit:
         for event in queue:
-            if await _handle(db, event, marks):
-                finished.append(event)
+            if not await _handle(db, event, marks):
+                break
+            finished.append(event)
     return finished
 
 
@@ -132,7 +133,7 @@ async def _effect(db: Database, event: Event, handler: Handler) -> bool:
         reason = f"{handler_name(handler)}: {type(repeated).__name__} {repeated.constraint_name}"
     except DatabaseAway:
         raise
-    except Exception as failed:  # noqa: BLE001 - whatever a handler meets, its event must stay and be tried again
+    except Exception as failed:
         reason = f"{handler_name(handler)}: {type(failed).__name__}"
         log.warning("handler failed", topic=event.topic, event_id=str(event.id), reason=reason, exc_info=True)
     else:
@@ -156,6 +157,6 @@ async def _repeat(db: Database, stop: asyncio.Event, job: rooms.Periodic) -> Non
             await job.run(db, now=clock.now())
         except DatabaseAway:
             log.warning("database away, waiting", job=job.name)
-        except Exception:  # noqa: BLE001 - one failing job must not stop the worker's other work
+        except Exception:
             log.exception("periodic job failed", job=job.name)
         await _pause(stop, job.every_seconds)

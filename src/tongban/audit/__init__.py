@@ -16,6 +16,7 @@ from tongban.audit.actions.verify import ExportUnreadable, export, verify, verif
 from tongban.audit.model import POLICY, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
 from tongban.audit.model.naming import plug_names
 from tongban.audit.model.report import Finding, Report
+from tongban.audit.store.ledger import holdings
 
 __all__ = [
     "POLICY",
@@ -30,6 +31,7 @@ __all__ = [
     "closing_purpose",
     "ensure_partitions",
     "export",
+    "holdings",
     "opening_purpose",
     "plug_names",
     "readings_of",

@@ -24,6 +24,7 @@ from tongban.cases.actions import (
     withdraw,
 )
 from tongban.cases.model import MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
+from tongban.cases.store import holdings
 
 __all__ = [
     "MOVES",
@@ -37,6 +38,7 @@ __all__ = [
     "approve",
     "decline",
     "discard",
+    "holdings",
     "my_cases",
     "open_case",
     "progress",

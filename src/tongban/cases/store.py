@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -210,12 +211,13 @@ def _events(row: Any) -> list[CaseEvent]:
     return msgspec.convert(row["events"], list[CaseEvent])
 
 
-def reading(*, case_id: UUID, applicant: UUID, department: str) -> Part:
-    """Part (a guard): a department's case with its steps, to be read together with its ledger row."""
+def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
+    """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
     return Part(
         f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
-        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text""",
-        (bucket_of(case_id), case_id, applicant, department),
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
+        AND c.state = ANY($5::text[])""",
+        (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
     )
 
 
@@ -227,7 +229,8 @@ def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
 def standing(case: Case) -> Part:
     """Part (a guard): the case is there; for a write that tells about it and changes nothing of it."""
     return Part(
-        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid""", (case.bucket, case.id)
+        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid""",
+        (case.bucket, case.id),
     )
 
 
@@ -286,3 +289,18 @@ async def by_short_code(db: Database, *, code: str) -> UUID | None:
     """The case that a short code names; who may see it is asked afterwards."""
     found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)
     return found if isinstance(found, UUID) else None
+
+
+async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45).
+
+    Sensitive answers stay sealed; the case's own page shows them.
+    """
+    rows = await db.rows(
+        """SELECT id, item, state, number, short_code, answers, facts, opened_at, submitted_at, decided_at,
+            closed_at, reason
+        FROM cases."case" WHERE bucket = $1 AND applicant = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [dict(row) for row in rows]

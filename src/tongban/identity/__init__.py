@@ -21,6 +21,7 @@ from tongban.identity.actions import (
     plug_register_check,
     retry,
 )
+from tongban.identity.actions.accounts import holdings
 from tongban.identity.model import (
     POLICY,
     CheckResult,
@@ -47,6 +48,7 @@ __all__ = [
     "check_password",
     "enrol",
     "finish_enrolment",
+    "holdings",
     "id_number_of",
     "load_demo",
     "log_in",

@@ -105,9 +105,7 @@ async def answer_once(
     digest = body_hash(body)
 
     def remembering(answer: dict[str, Any]) -> tuple[Part, ...]:
-        return (
-            answering(bucket=bucket, caller=caller, key=key, body_hash=digest, answer=answer, now=now),
-        )
+        return (answering(bucket=bucket, caller=caller, key=key, body_hash=digest, answer=answer, now=now),)
 
     refusal: Refused | None = None
     try:

@@ -32,7 +32,9 @@ def new_id(bucket: int) -> UUID:
     random = int.from_bytes(os.urandom(10), "big")
     milliseconds = time.time_ns() // 1_000_000
     rand_a = (bucket << 2) | (random >> 78)
-    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (rand_a << 64) | (0b10 << 62) | (random & ((1 << 62) - 1)))
+    return UUID(
+        int=(milliseconds << 80) | (0x7 << 76) | (rand_a << 64) | (0b10 << 62) | (random & ((1 << 62) - 1))
+    )
 
 
 def bucket_of(identifier: UUID) -> int:

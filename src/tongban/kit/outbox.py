@@ -119,7 +119,8 @@ async def postpone(db: Database, event: Event, *, reason: str, now: datetime) ->
 async def handled(db: Database, events: list[Event]) -> set[tuple[UUID, str]]:
     """Which (event, handler) of these have had their effect already: asked only for repeated events."""
     rows = await db.rows(
-        "SELECT event, handler FROM kit.handled WHERE (bucket, event) IN (SELECT * FROM unnest($1::smallint[], $2::uuid[]))",
+        """SELECT event, handler FROM kit.handled
+        WHERE (bucket, event) IN (SELECT * FROM unnest($1::smallint[], $2::uuid[]))""",
         [event.bucket for event in events],
         [event.id for event in events],
     )

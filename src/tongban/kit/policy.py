@@ -104,7 +104,9 @@ class Policy:
         self._roles: dict[str, frozenset[Role]] = {}
         for action in {rule.action for rule in self.rules}:
             self._roles[action] = frozenset(
-                rule.role for rule in self.rules if rule.action == action and rule.verdict is not Verdict.REFUSE
+                rule.role
+                for rule in self.rules
+                if rule.action == action and rule.verdict is not Verdict.REFUSE
             )
 
     def knows(self, action: str) -> bool:

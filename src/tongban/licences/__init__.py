@@ -43,6 +43,7 @@ from tongban.licences.model import (
     parse,
 )
 from tongban.licences.store import backlog
+from tongban.licences.store.licences import holdings
 
 __all__ = [
     "POLICY",
@@ -66,6 +67,7 @@ __all__ = [
     "cancel",
     "code_of",
     "expire",
+    "holdings",
     "issuing",
     "library",
     "licence_type",

@@ -8,12 +8,14 @@ until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 
 from tongban.notices.actions import inbox, read_notice, telling, texting, unread
 from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, open_phone, seal_phone
+from tongban.notices.store import holdings
 
 __all__ = [
     "POLICY",
     "Notice",
     "NoticeUnknown",
     "SmsAway",
+    "holdings",
     "inbox",
     "open_phone",
     "read_notice",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -81,3 +82,14 @@ def _notice(row: Record) -> Notice:
         row["at"],
         row["read_at"],
     )
+
+
+async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """A person's inbox, one row each: for the copy that a person may ask for (PIPL art. 45)."""
+    rows = await db.rows(
+        """SELECT title_zh, title_en, body_zh, body_en, at, read_at FROM notices.inbox
+        WHERE bucket = $1 AND recipient = $2 ORDER BY id DESC LIMIT 10000""",
+        bucket_of(person),
+        person,
+    )
+    return [dict(row) for row in rows]

@@ -35,8 +35,12 @@ def run(*, papers: Path, as_json: bool) -> int:
         failed = str(wrong)
     total = round(sum(step.seconds for step in tour.steps), 2)
     if as_json:
-        told = {"ok": not failed, "seconds": total, "papers_saved": saved(tour), "steps": msgspec.to_builtins(tour.steps)}
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        told = {"ok": not failed, "seconds": total, "papers_saved": saved(tour), "steps": tour.steps}
+        print(json.dumps(msgspec.to_builtins(told), ensure_ascii=False, indent=2))
     else:
-        console.print(f"{'FAILED' if failed else 'green'}: {len(tour.steps)} steps, {total} s, papers nobody had to bring: {saved(tour)}; pages kept in {papers}")
+        verdict = "FAILED" if failed else "green"
+        console.print(
+            f"{verdict}: {len(tour.steps)} steps, {total} s, papers nobody had to bring: {saved(tour)}"
+        )
+        console.print(f"pages kept in {papers}", soft_wrap=True)
     return 1 if failed else 0

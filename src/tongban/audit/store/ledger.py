@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -53,3 +54,14 @@ async def unlawful_readings(db: Database, *, since: datetime, until: datetime) -
             until,
         )
     )
+
+
+async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """What the ledger keeps about a person, one row each: for the copy that a person may ask for (PIPL art. 45)."""
+    rows = await db.rows(
+        """SELECT at, kind, action, actor_role, department, reference, purpose FROM audit.ledger
+        WHERE bucket = $1 AND subject = $2 ORDER BY id DESC LIMIT 10000""",
+        bucket_of(person),
+        person,
+    )
+    return [dict(row) for row in rows]

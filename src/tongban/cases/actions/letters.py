@@ -6,7 +6,7 @@ import msgspec
 
 from tongban.cases.model import Case
 from tongban.kit import clock
-from tongban.kit.i18n import Message, N_, Text, both
+from tongban.kit.i18n import N_, Message, Text, both
 
 
 class Letter(msgspec.Struct, frozen=True):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from tongban import audit, catalogue
 from tongban.cases import store
-from tongban.cases.model import POLICY, Case, CaseEvent, DeskRow, NoSuchCase
+from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase
 from tongban.cases.model.facts import Heard, heard
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Text
-from tongban.kit.policy import Actor, Relation, Verdict, relation_to
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import Actor, relation_to
+
+#: How long an officer's second look at an ended case may go on under one purpose.
+LOOKED_UP_FOR = timedelta(hours=1)
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -42,23 +47,53 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
 
 
 async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID, now: datetime) -> Opened:
-    """A case on the officer's desk: read and ledger row are one statement. Raises NoSuchCase.
+    """A case on the officer's desk: read and ledger row are one statement, under the case's own purpose.
 
-    ``subject`` is the applicant's id, in whose bucket the ledger row lies; a case of another applicant
-    or another department is not found (and the row then tells of the attempt's guard: nothing).
+    ``subject`` is the applicant's id, in whose bucket the ledger row lies. A case that has ended is read
+    again under a purpose of supervision that lasts an hour (a second statement). Raises NoSuchCase, also for
+    a case of another applicant or department: then nothing is read, and no row says otherwise.
     """
     row = await write(
         db,
-        store.reading(case_id=case_id, applicant=subject, department=actor.department or ""),
-        audit.record(actor, "cases.read", subject=subject, reference=case_id, kind="read", now=now),
+        store.reading(
+            case_id=case_id, applicant=subject, department=actor.department or "", states=UNDER_PURPOSE
+        ),
+        audit.record(
+            actor, "cases.read", subject=subject, reference=case_id, purpose=case_id, kind="read", now=now
+        ),
+    )
+    if row is None:
+        row = await _looked_up_again(db, actor, case_id=case_id, subject=subject, now=now)
+    case, events = store.as_read(row)
+    POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
+    return await _opened(db, case, events)
+
+
+async def _looked_up_again(
+    db: Database, actor: Actor, *, case_id: UUID, subject: UUID, now: datetime
+) -> Record:
+    purpose = new_id(bucket_of(subject))
+    row = await write(
+        db,
+        store.reading(case_id=case_id, applicant=subject, department=actor.department or "", states=ENDED),
+        audit.opening_purpose(
+            id=purpose,
+            kind="supervision",
+            subject=subject,
+            reference=str(case_id),
+            item="",
+            fields=["cases.case"],
+            basis="行政许可法第六十条",
+            until=now + LOOKED_UP_FOR,
+            now=now,
+        ),
+        audit.record(
+            actor, "cases.read", subject=subject, reference=case_id, purpose=purpose, kind="read", now=now
+        ),
     )
     if row is None:
         raise NoSuchCase
-    case, events = store.as_read(row)
-    relation = relation_to(actor, owner=case.applicant, department=case.department)
-    if POLICY.decide(actor, "cases.read", relation) is Verdict.REFUSE or relation is Relation.OTHER:
-        raise NoSuchCase
-    return await _opened(db, case, events)
+    return row
 
 
 async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:

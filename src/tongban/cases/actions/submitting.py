@@ -24,7 +24,6 @@ from tongban.cases.model.facts import heard, unheard
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, relation_to
 
 #: The purpose of a case outlives its longest clock; it is closed with the case.
@@ -71,7 +70,8 @@ async def _submit(
     day = clock.city_day(now)
     number = case_number(version.task_code, day, await serials.take(db, f"case:{version.code}:{day}"))
     code = short_code(district, day, await serials.take(db, f"code:{district}:{day}"))
-    purpose = new_id(case.bucket)
+    # The case's purpose carries the case's own id, so that whoever reads the case names it without asking.
+    purpose = case.id
     due = await acceptance_due(db, version, submitted_at=now)
     answer = {"case": str(case.id), "code": code}
     moved = await write(

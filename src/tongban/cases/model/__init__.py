@@ -1,10 +1,12 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
 from tongban.cases.model.life import (
+    ENDED,
     LIVING,
     MOVES,
     STATE_WORDS,
     TONES,
+    UNDER_PURPOSE,
     Edge,
     Move,
     NotPossibleNow,
@@ -25,11 +27,13 @@ from tongban.cases.model.refusals import (
 from tongban.cases.model.rights import POLICY
 
 __all__ = [
+    "ENDED",
     "LIVING",
     "MOVES",
     "POLICY",
     "STATE_WORDS",
     "TONES",
+    "UNDER_PURPOSE",
     "AnswersInvalid",
     "Case",
     "CaseEvent",

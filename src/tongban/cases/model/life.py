@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from tongban.kit.errors import Conflict
-from tongban.kit.i18n import Message, N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Role
 
 
@@ -28,6 +28,9 @@ class State(StrEnum):
 LIVING = frozenset({State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.ISSUING})
 #: While one of these lasts, the department may read what the item's purpose names.
 UNDER_PURPOSE = frozenset({State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+
+#: What has come to its end after submission; a department looks at it again only with a reason of its own.
+ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.CLOSED})
 
 STATE_WORDS: dict[State, Message] = {
     State.DRAFT: N_("草稿"),

@@ -17,7 +17,7 @@ from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import Message, N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, page, redirect
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.kit import clock
-from tongban.kit.i18n import Message, N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.rules import Outcome, Trace, Truth
 
 _RESULTS = {Truth.TRUE: "met", Truth.FALSE: "unmet", Truth.UNKNOWN: "unknown"}

@@ -7,7 +7,7 @@ from typing import Any
 from tongban.cases.actions import Opened
 from tongban.cases.model import CaseEvent, Move, State
 from tongban.kit import clock
-from tongban.kit.i18n import Message, N_
+from tongban.kit.i18n import N_, Message
 
 _TITLES: dict[Move, Message] = {
     Move.SUBMIT: N_("已提交"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tongban import audit
@@ -124,3 +125,20 @@ async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: dat
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
     )
     return done is not None
+
+
+async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
+    """A person's account in the clear, for the copy that she may ask for (PIPL art. 45)."""
+    found = await accounts.person(db, who)
+    if found is None:
+        return []
+    return [
+        {
+            "name": found.name,
+            "id_number": found.id_number,
+            "phone": found.phone,
+            "level": found.level,
+            "as_of": found.as_of,
+            "checked_at": found.checked_at,
+        }
+    ]

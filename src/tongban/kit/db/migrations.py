@@ -15,7 +15,7 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "migrations"
 _LOCK = 0x746F6E67  # "tong"
 
 
-class MigrationChanged(RuntimeError):
+class MigrationChanged(RuntimeError):  # noqa: N818 - named for what is wrong
     """A migration that was applied earlier reads differently now."""
 
 
@@ -24,7 +24,9 @@ def files() -> list[Path]:
     found = sorted(DIRECTORY.glob("[0-9]*.sql"))
     head = (DIRECTORY / "HEAD").read_text().strip()
     if not found or found[-1].stem != head:
-        raise RuntimeError(f"migrations/HEAD says {head}, the last file is {found[-1].stem if found else 'none'}")
+        raise RuntimeError(
+            f"migrations/HEAD says {head}, the last file is {found[-1].stem if found else 'none'}"
+        )
     return found
 
 
@@ -41,7 +43,10 @@ async def apply(dsn: str) -> list[str]:
             );
             """
         )
-        known = {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM kit.migration")}
+        known = {
+            row["name"]: row["sha256"]
+            for row in await connection.fetch("SELECT name, sha256 FROM kit.migration")
+        }
         applied = []
         for file in files():
             text = file.read_text()
@@ -52,7 +57,9 @@ async def apply(dsn: str) -> list[str]:
                 continue
             async with connection.transaction():
                 await connection.execute(text)
-                await connection.execute("INSERT INTO kit.migration (name, sha256) VALUES ($1, $2)", file.stem, digest)
+                await connection.execute(
+                    "INSERT INTO kit.migration (name, sha256) VALUES ($1, $2)", file.stem, digest
+                )
             applied.append(file.stem)
         return applied
     finally:

@@ -110,7 +110,7 @@ class Database:
         while True:
             try:
                 return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-            except (*CONNECTION_LOST, asyncio.TimeoutError) as away:
+            except (TimeoutError, *CONNECTION_LOST) as away:
                 if asyncio.get_running_loop().time() >= give_up:
                     raise DatabaseAway from away
                 await asyncio.sleep(0.1)

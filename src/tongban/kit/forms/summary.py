@@ -29,11 +29,19 @@ class SummarySection(msgspec.Struct, frozen=True):
 
 
 def summary(
-    form: Form, answers: Mapping[str, Any], wanted: Language | None = None, *, masked: bool = False
+    form: Form,
+    answers: Mapping[str, Any],
+    wanted: Language | None = None,
+    *,
+    masked: bool = False,
+    owner: bool = False,
 ) -> list[SummarySection]:
-    """Answers by section in the wanted language (default: the page's); ``masked`` hides sensitive ones."""
+    """The answers by section in the wanted language (default: the page's).
+
+    ``masked`` hides sensitive ones; with ``owner`` it leaves the reader her own name.
+    """
     asked = form.asked(answers)
-    visible = mask(form, answers) if masked else answers
+    visible = mask(form, answers, owner=owner) if masked else answers
     sections = form.sections or (Section("", Text("", "")),)
     with use_language(wanted or language()):
         made = [

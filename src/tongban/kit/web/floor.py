@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -62,9 +62,7 @@ async def readyz(state: State) -> Response[dict[str, str]]:
     return Response({"status": "ready"})
 
 
-def build(
-    routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Ready
-) -> Litestar:
+def build(routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Ready) -> Litestar:
     """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory."""
 
     @asynccontextmanager
@@ -95,7 +93,11 @@ def build(
             "actor": Provide(_actor, sync_to_thread=False),
             "now": Provide(_now, sync_to_thread=False),
         },
-        exception_handlers={Refused: refusals.refuse, HTTPException: refusals.refuse_http, Exception: refusals.fail},
+        exception_handlers={
+            Refused: refusals.refuse,
+            HTTPException: refusals.refuse_http,
+            Exception: refusals.fail,
+        },
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,

@@ -23,7 +23,7 @@ from tongban.kit.web.visit import visit
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 STATIC = UI / "static"
-_environment: Environment | None = None
+_plugged: list[Environment] = []
 
 
 @cache
@@ -70,8 +70,10 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
 
     ``globals_`` are the installing city's words (``city``) and what else every page may name.
     """
-    global _environment
-    loaders: list[BaseLoader] = [FileSystemLoader(UI / "templates"), *(FileSystemLoader(folder) for folder in folders)]
+    loaders: list[BaseLoader] = [
+        FileSystemLoader(UI / "templates"),
+        *(FileSystemLoader(folder) for folder in folders),
+    ]
     environment = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
@@ -85,23 +87,27 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     environment.install_gettext_callables(say, say_plural, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(date=shown_date, moment=shown_moment)
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
-    _environment = environment
+    _plugged[:] = [environment]
     return environment
 
 
 def render(template: str, **context: Any) -> str:
     """A template's text with the visit's surroundings."""
-    if _environment is None:
+    if not _plugged:
         raise RuntimeError("plug_templates() has not been called")
     current = visit()
-    return _environment.get_template(template).render(
-        actor=current.actor,
-        lang=current.language,
-        path=current.path,
-        theme=current.theme,
-        elder=current.elder,
-        trace=current.trace,
-        **context,
+    return (
+        _plugged[0]
+        .get_template(template)
+        .render(
+            actor=current.actor,
+            lang=current.language,
+            path=current.path,
+            theme=current.theme,
+            elder=current.elder,
+            trace=current.trace,
+            **context,
+        )
     )
 
 

@@ -22,7 +22,7 @@ log = structlog.get_logger("tongban.web")
 
 #: The identity room's log-in page: ``(next, kept, staff) -> Response``; plugged by the app.
 LogInPage = Callable[[str, str, bool], Response[Any]]
-_log_in_page: LogInPage | None = None
+_plugged: list[LogInPage] = []
 
 TITLES = {
     400: N_("请求有误"),
@@ -48,8 +48,7 @@ WORDS = {
 
 def plug_log_in_page(page_of: LogInPage) -> None:
     """Tell the web floor which page asks for the log-in when a form was posted after the session's end."""
-    global _log_in_page
-    _log_in_page = page_of
+    _plugged[:] = [page_of]
 
 
 def problem(status: int, code: str, message: Any, **extra: Any) -> Response[bytes]:
@@ -70,9 +69,9 @@ def _log_in(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[An
     if request.method == "GET":
         target = current.path + (f"?{current.query}" if current.query else "")
         return redirect(f"{'/staff/login' if refused.staff else '/login'}?next={quote(target, safe='')}")
-    if _log_in_page is None:
+    if not _plugged:
         raise RuntimeError("plug_log_in_page() has not been called")
-    return _log_in_page(current.path, refused.kept, refused.staff)
+    return _plugged[0](current.path, refused.kept, refused.staff)
 
 
 def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
@@ -110,7 +109,7 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
 
 def fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A bug: logged with its trace, shown without its entrails."""
-    log.exception("unhandled", path=visit().path, trace=visit().trace, error=type(error).__name__)
+    log.error("unhandled", path=visit().path, trace=visit().trace, exc_info=error)
     if visit().wants_json:
         return problem(500, "bug", WORDS[500])
     return page("error.html", status=500, code=500, title=TITLES[500], message=WORDS[500], fields={})

@@ -36,7 +36,11 @@ def _bucket(cookie: str) -> int | None:
 
 def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
     """A new session for ``actor``: the cookie's value, and the part that stores its hash."""
-    cookie = base64.urlsafe_b64encode(actor.bucket.to_bytes(2, "big") + secrets.token_bytes(24)).decode().rstrip("=")
+    cookie = (
+        base64.urlsafe_b64encode(actor.bucket.to_bytes(2, "big") + secrets.token_bytes(24))
+        .decode()
+        .rstrip("=")
+    )
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at)

@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Text
+from tongban.kit.ids import bucket_of
 from tongban.licences.model import Licence, LicenceType
 
 COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
@@ -156,3 +157,18 @@ async def load_licence_types(db: Database, types: list[LicenceType]) -> None:
         [kind.issuer_kind for kind in types],
         [kind.mark for kind in types],
     )
+
+
+async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """A person's licences, one row each, for the copy that she may ask for (PIPL art. 45).
+
+    Names and numbers stay sealed; her library shows them.
+    """
+    rows = await db.rows(
+        """SELECT type_code, identifier, number, state, issued_at, valid_from, valid_until, reference
+        FROM licences.licence
+        WHERE bucket = $1 AND holder = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [dict(row) for row in rows]
