@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -259,3 +260,20 @@ async def test_a_source_that_is_not_up_is_not_called(worker: Resident) -> None:
         await worker.read("population", ("name",), purpose)
     [row] = await worker.ledger()
     assert row["detail"]["outcome"] == "open"
+
+
+async def test_a_reading_is_written_down_when_its_reader_went_away(worker: Resident, world: Sandbox) -> None:
+    purpose = await worker.purpose("population.name")
+    fault(world, "population", "slow")
+    reading = asyncio.create_task(worker.read("population", ("name",), purpose))
+    await asyncio.sleep(0.5)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert await worker.ledger() == []
+    for _ in range(50):
+        await asyncio.sleep(0.1)
+        if await worker.ledger():
+            break
+    [row] = await worker.ledger()
+    assert row["detail"]["outcome"] == "timeout"

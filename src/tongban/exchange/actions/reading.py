@@ -94,10 +94,9 @@ async def read_many(
     standing = await _standing(db, actor, questions, subject=subject, purpose=purpose, now=now)
     if id_number is None:
         id_number = await identity.id_number_of(db, person=subject, purpose=purpose, now=now, actor=actor)
-    asked = await asyncio.gather(
-        *(_ask(resource, fields, id_number, standing, subject, now) for resource, fields in questions)
-    )
-    await _write(db, actor, asked, standing, now=now)
+    # Whoever waits may go away meanwhile; what was asked is written down all the same.
+    work = asyncio.ensure_future(_ask_and_write(db, actor, questions, id_number, standing, now))
+    asked = await asyncio.shield(work)
     return {
         one.resource.code: one.answer or SourceDown(one.resource.code, one.resource.provider) for one in asked
     }
@@ -167,15 +166,30 @@ async def _standing(
     raise PurposeMissing
 
 
+async def _ask_and_write(
+    db: Database,
+    actor: Actor,
+    questions: list[tuple[Resource, list[str]]],
+    id_number: str,
+    purpose: audit.Purpose,
+    now: datetime,
+) -> list[_Asked]:
+    """All questions at once; nothing is told before its rows are durable."""
+    asked = await asyncio.gather(
+        *(_ask(resource, fields, id_number, purpose, now) for resource, fields in questions)
+    )
+    await _write(db, actor, asked, purpose, now=now)
+    return asked
+
+
 async def _ask(
     resource: Resource,
     fields: list[str],
     id_number: str,
     purpose: audit.Purpose,
-    subject: UUID,
     now: datetime,
 ) -> _Asked:
-    message = new_id(bucket_of(subject))
+    message = new_id(bucket_of(purpose.subject))
     reached = await call(
         resource,
         {
