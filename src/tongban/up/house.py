@@ -17,7 +17,7 @@ import msgspec
 
 from tongban.kit import keys
 from tongban.kit.db.embedded import EmbeddedPostgres
-from tongban.kit.processes import dying_with_parent, owner_of_data
+from tongban.kit.processes import owner_of_data
 from tongban.settings import Settings, use_database
 from tongban.up import databases
 from tongban.up.child import Child
@@ -46,6 +46,7 @@ class House:
         self._tasks: set[asyncio.Task[None]] = set()
         self._second: list[SecondAddress] = []
         self._stop = asyncio.Event()
+        self._logins: list[dict[str, Any]] = []
         self._begun = time.monotonic()
 
     async def run(self) -> None:
@@ -92,7 +93,9 @@ class House:
         with self._screen.step("web and worker"):
             web = self._keep(self._web())
             worker = self._keep(self._worker())
-            await asyncio.gather(web.ready.wait(), worker.ready.wait())
+            _, _, self._logins = await asyncio.gather(
+                web.ready.wait(), worker.ready.wait(), asyncio.to_thread(demo_logins)
+            )
         self._listen_twice()
 
     async def _open_database(self) -> str:
@@ -212,7 +215,7 @@ class House:
         if self._has_sandbox:
             phones = f"http://localhost:{settings.sandbox_port}/phone"
             addresses += [("Phones of demo people (SMS codes)", phones)]
-        self._screen.welcome(addresses, demo_logins(), log=str(self._place.log))
+        self._screen.welcome(addresses, self._logins, log=str(self._place.log))
         self._screen.say(f"Ready after {time.monotonic() - self._begun:.1f} s.")
 
     async def _unless_over(self, work: Awaitable[T]) -> T:
@@ -265,10 +268,7 @@ def demo_logins() -> list[dict[str, Any]]:
     if importlib.util.find_spec("tongban.demo") is None:
         return []
     told = subprocess.run(  # noqa: S603 - the house's own command
-        [*PYTHON, "tongban", "demo", "--logins", "--json"],
-        capture_output=True,
-        check=False,
-        preexec_fn=dying_with_parent(signal.SIGKILL),
+        [*PYTHON, "tongban", "demo", "--logins", "--json"], capture_output=True, check=False
     )
     if told.returncode != 0:
         return []

@@ -89,9 +89,11 @@ class SecondAddress:
             loop.run_forever()
         finally:
             server.close()
-            for task in asyncio.all_tasks(loop):
+            open_ones = asyncio.all_tasks(loop)
+            for task in open_ones:
                 task.cancel()
-            loop.run_until_complete(asyncio.sleep(0))
+            loop.run_until_complete(asyncio.gather(*open_ones, return_exceptions=True))
+            loop.run_until_complete(asyncio.sleep(0))  # transports close their sockets in the next round
             loop.close()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -105,6 +107,8 @@ class SecondAddress:
         finally:
             for end in (there_writer, writer):
                 end.close()
+                with suppress(OSError):
+                    await end.wait_closed()
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         loop = asyncio.get_running_loop()
