@@ -1,16 +1,19 @@
 """Eight residents' browsers at once: each submits draft after draft and trusts only what it was told.
 
-A client opens the check page, posts its form, follows the redirect. What it was told is appended to its own log before
-it goes on. Where nothing or an error was told it posts the same form with the same key again, as a person does who
-presses the button once more.
+A client posts the form of the check page and takes the redirect for an acknowledgement; every fourth time it opens
+that page and the next one as well, otherwise it has had the form open already. What it was told is appended to its
+own log before it goes on. Where nothing or an error was told it posts the same form with the same key again, as a
+person does who presses the button once more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -23,6 +26,8 @@ from bench.crowd import Draft
 CLIENTS = 8
 #: How long one submit may be repeated before the client gives it up, which no bench forgives.
 PATIENCE_SECONDS = 60.0
+#: Pages are dear beside a submit; the load is to be of submits.
+PAGES_EVERY = 4
 _KEY = re.compile(r'name="_key" value="([^"]+)"')
 _TOKEN = re.compile(r'name="_csrf" value="([^"]+)"')
 
@@ -59,29 +64,39 @@ class Client:
                     if draft is None:
                         self.refused.append("no drafts left")
                         return
+                    await self._one(draft, log, pages=done % PAGES_EVERY == 0)
                     done += 1
-                    await self._one(draft, log)
         finally:
             await self._http.aclose()
 
-    async def _one(self, draft: Draft, log: IO[str]) -> None:
+    async def _one(self, draft: Draft, log: IO[str], *, pages: bool) -> None:
         began = time.monotonic()
+        give_up = began + PATIENCE_SECONDS
         try:
-            page = await self._submit(draft, give_up=began + PATIENCE_SECONDS)
+            form = (
+                await self._form(draft, give_up) if pages else _form_of(draft.csrf, secrets.token_urlsafe(18))
+            )
+            page = await self._submit(draft, form, give_up)
         except GaveUp as refusal:
             self.refused.append(f"{draft.case}: {refusal}")
             return
         line = Acknowledged(draft.case, time.time(), time.monotonic() - began)
         log.write(msgspec.json.encode(line).decode() + "\n")
         log.flush()
-        await self._ask("GET", page, draft, give_up=time.monotonic() + PATIENCE_SECONDS)
+        if pages:
+            with suppress(GaveUp):  # the acknowledgement was the redirect; what follows is only looked at
+                await self._ask("GET", page, draft, give_up=time.monotonic() + PATIENCE_SECONDS)
 
-    async def _submit(self, draft: Draft, *, give_up: float) -> str:
+    async def _form(self, draft: Draft, give_up: float) -> dict[str, str]:
+        """The form as the check page offers it."""
         check = await self._ask("GET", f"{draft.path}/check", draft, give_up=give_up)
         key, token = _KEY.search(check.text), _TOKEN.search(check.text)
         if key is None or token is None:
             raise GaveUp(f"check page {check.status_code} without its form")
-        form = {"_key": key[1], "_csrf": token[1]}
+        return _form_of(token[1], key[1])
+
+    async def _submit(self, draft: Draft, form: dict[str, str], give_up: float) -> str:
+        """Post until it is told; gives the page that the redirect names."""
         while True:
             answer = await self._ask(
                 "POST", f"{draft.path}/submit", draft, give_up=give_up, form=form, tries=1
@@ -120,6 +135,10 @@ class Client:
         if time.monotonic() > give_up:
             raise GaveUp(f"not within {PATIENCE_SECONDS:.0f} s, last {why}")
         await asyncio.sleep(0.1)
+
+
+def _form_of(token: str, key: str) -> dict[str, str]:
+    return {"_csrf": token, "_key": key}
 
 
 def acknowledged(logs: list[Path]) -> list[Acknowledged]:

@@ -24,7 +24,7 @@ from tongban import cases, catalogue, identity, notices, regions, rooms
 from tongban.cases import store as case_store
 from tongban.cases.model import Case
 from tongban.identity.model import people
-from tongban.kit import clock, forms, keys, papers
+from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import Actor, Role
@@ -102,8 +102,8 @@ async def drafts(db: Database, model: Prototype, count: int, *, now: datetime) -
     form = forms.compile_form(version.form)
     while len(made) < count:
         rows: dict[str, list[tuple[Any, ...]]] = {}
-        for number in range(len(made), min(len(made) + _AT_ONCE, count)):
-            made.append(_clone(model, form, version, number, rows, now=now))
+        numbers = range(len(made), min(len(made) + _AT_ONCE, count))
+        made += [_clone(model, form, version, number, rows, now=now) for number in numbers]
         for table, records in rows.items():
             await _put(db, table, records)
     # A bulk load without statistics is scanned sequentially, even by primary key (design §1).
@@ -229,12 +229,12 @@ async def opened() -> Database:
     return db
 
 
-async def _work(count: int, out: Path) -> None:
+async def _made(count: int) -> list[Draft]:
     db = await opened()
     now = clock.now()
     made = await drafts(db, await prototype(db, now=now), count, now=now)
-    out.write_bytes(b"".join(msgspec.json.encode(draft) + b"\n" for draft in made))
     await db.close()
+    return made
 
 
 def read(path: Path) -> Iterator[Draft]:
@@ -249,7 +249,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    asyncio.run(_work(given.count, given.out))
+    made = asyncio.run(_made(given.count))
+    given.out.write_bytes(b"".join(msgspec.json.encode(draft) + b"\n" for draft in made))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ READY_SECONDS = 180.0
 STOP_SECONDS = 90.0
 
 
-class HouseFell(RuntimeError):
+class HouseFell(RuntimeError):  # noqa: N818 - read as a sentence
     """The house did not start, or ended by itself; the text carries its last words."""
 
 

@@ -48,9 +48,10 @@ class Course(msgspec.Struct, kw_only=True):
 
     def told(self) -> str:
         """The run in a few lines for people."""
+        counted = f"{self.verdict.acknowledged} submits acknowledged, {self.verdict.submitted} there"
+        pace = f"{self.per_second:.1f}/s; the slowest took {self.slowest_seconds:.1f} s"
         lines = [
-            f"{self.verdict.acknowledged} submits acknowledged, {self.verdict.submitted} there, in "
-            f"{self.seconds:.0f} s: {self.per_second:.1f}/s; the slowest took {self.slowest_seconds:.1f} s",
+            f"{counted}, in {self.seconds:.0f} s: {pace}",
             *(f"  killed {kill.kind:<12} back after {kill.back_after} s" for kill in self.kills),
             f"  outbox empty after {self.quiet_after} s",
             *(f"  WRONG: {fault}" for fault in self.faults),

@@ -14,7 +14,7 @@ THREADS = 2
 _LUA = Path(__file__).with_name("requests.lua")
 
 
-class NotServed(RuntimeError):
+class NotServed(RuntimeError):  # noqa: N818 - read as a sentence
     """The house answered something that is no answer; a rate of refusals is no rate."""
 
 
