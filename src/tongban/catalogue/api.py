@@ -28,6 +28,8 @@ class ItemAnswer(msgspec.Struct, frozen=True):
     visits: int
     online: bool
     zero_material: bool
+    materials: int
+    materials_exempt: int
     is_free: bool
 
 
@@ -54,6 +56,8 @@ async def item(db: Database, code: str) -> ItemAnswer:
         found.visits,
         found.is_online,
         found.zero_material,
+        len(found.materials),
+        sum(material.exempt for material in found.materials),
         found.is_free,
     )
 

@@ -28,9 +28,11 @@ def search(tour: Tour) -> None:
         assert f"/items/{ITEM}" in page.links, page.text[:300]
         page = tour.resident.visit(f"/items/{ITEM}")
         assert page.status == 200, page.text[:300]
-        tour.exempt = page.html.count('class="chip chip--ok"')
+        item = page.json(f"/api/v1/items/{ITEM}")
+        tour.exempt = item["materials_exempt"]
+        assert item["zero_material"], item
         tour.keep("1-guide.html", page.html)
-        seen.append("指南可读，材料全部免提交" if "零材料" in page.text else "指南可读")
+        seen.append(f"{item['materials']} 份材料，{tour.exempt} 份免提交")
 
 
 def enrol(tour: Tour) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -12,16 +11,8 @@ from litestar.response import Response
 
 from tongban.identity.actions import Opened
 from tongban.kit.errors import Refused
-from tongban.kit.web import kept_fields, page, redirect, visit
+from tongban.kit.web import kept_fields, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
-
-#: A path on this site: one slash first, nothing that a browser would drop or read as a second one.
-_LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*")
-
-
-def local_path(path: str, *, home: str) -> str:
-    """``path`` when it stays on this site, else ``home``."""
-    return path if _LOCAL.fullmatch(path) and len(path) <= 2000 else home
 
 
 class Onward(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ A route names its policy action in ``who=`` and gets ``db``, ``actor`` and ``now
 
 from tongban.kit.web.forms import form_of, idempotency_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
-from tongban.kit.web.pages import page, plug_templates, redirect
+from tongban.kit.web.pages import local_path, page, plug_templates, redirect
 from tongban.kit.web.visit import Visit, visit
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "idempotency_key",
     "keep_fields",
     "kept_fields",
+    "local_path",
     "page",
     "plug_templates",
     "redirect",

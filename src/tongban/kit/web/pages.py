@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -119,3 +120,12 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
 def redirect(path: str) -> Redirect:
     """See another page (303): after every POST, so that the back button never posts again."""
     return Redirect(path, status_code=303)
+
+
+#: A path on this site: one slash first, nothing that a browser would drop or read as a second one.
+_LOCAL = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f\x7f]*")
+
+
+def local_path(path: str, *, home: str = "/") -> str:
+    """``path`` when it stays on this site, else ``home``: for every address that a request names."""
+    return path if len(path) <= 2000 and _LOCAL.fullmatch(path) else home

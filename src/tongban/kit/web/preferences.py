@@ -5,17 +5,10 @@ from __future__ import annotations
 from litestar import get
 from litestar.response import Redirect
 
-from tongban.kit.web.pages import redirect
+from tongban.kit.web.pages import local_path, redirect
 from tongban.kit.web.visit import ELDER_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, visit
 
 YEAR = 365 * 24 * 3600
-
-
-def local_path(path: str) -> str:
-    """``path`` when it stays on this site, else the home page."""
-    if not path.startswith("/") or path.startswith(("//", "/\\")) or "\n" in path or "\r" in path:
-        return "/"
-    return path
 
 
 @get("/preferences/language", who="public.preferences")
