@@ -12,6 +12,6 @@ from tests.journeys.house import House
 
 @pytest.fixture(scope="session")
 def house() -> Iterator[House]:
-    """A real house, started once in a test process; its faults are healed before each test."""
+    """A real house, started once in a test process."""
     yield houses.shared()
     houses.close()

@@ -67,7 +67,10 @@ class House:
         said = self.place / "said.txt"
         with said.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tongban", "up"], env={**kept, **own}, stdout=output, stderr=output
+                [sys.executable, "-P", "-m", "tongban", "up"],
+                env={**kept, **own},
+                stdout=output,
+                stderr=output,
             )
         until = time.monotonic() + READY_SECONDS
         while "Ready after" not in said.read_text():
@@ -110,15 +113,15 @@ class House:
     def heal(self) -> None:
         self.world.delete("/faults").raise_for_status()
 
-    def newest(self, phone: str) -> int:
-        """The number of the newest message on a phone, to wait for a newer one."""
-        return max((int(one["sms_id"]) for one in self._messages(phone, 0)), default=0)
+    def newest(self, phone: str) -> str:
+        """The id of the newest message on a phone, to wait for a newer one; ids sort as they were given."""
+        return max((str(one["sms_id"]) for one in self._messages(phone, "")), default="")
 
-    def _messages(self, phone: str, after: int) -> list[dict[str, Any]]:
+    def _messages(self, phone: str, after: str) -> list[dict[str, Any]]:
         answer = self.world.get("/sms/v1/messages", params={"phone": phone, "after": after}).json()
         return answer["messages"] if isinstance(answer, dict) else answer
 
-    def message(self, phone: str, after: int, pattern: str = r"(\d{6})") -> str:
+    def message(self, phone: str, after: str, pattern: str = r"(\d{6})") -> str:
         """Wait for a text message; gives the pattern's first group."""
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
@@ -165,7 +168,9 @@ class House:
         page.post(case, **given, _go="update")
         return page.post(case, **given, _go="check")
 
-    def submitted(self, situation: str = "eligible_work", district: str = "", **answers: str) -> tuple[Person, Visitor, str]:
+    def submitted(
+        self, situation: str = "eligible_work", district: str = "", **answers: str
+    ) -> tuple[Person, Visitor, str]:
         """Somebody new with her case submitted: the person, her browser on its page, the case's id."""
         person, page, case = self.applying(situation, district)
         self.fill(page, case, **answers)

@@ -84,10 +84,9 @@ def build(routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Rea
         cache_control=None,
         include_in_schema=False,
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=[*routes, *preferences.routes, livez, readyz, assets],
         guards=[gate],
-        middleware=[VisitMiddleware],
         dependencies={
             "db": Provide(_db, sync_to_thread=False),
             "actor": Provide(_actor, sync_to_thread=False),
@@ -104,6 +103,10 @@ def build(routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Rea
         include_in_schema=False,
         logging_config=None,
     )
+    # Litestar runs its middleware inside a found route only. Ours stands around all of it, so that an address
+    # that does not exist answers with the same headers, in the visitor's language, to the one who is logged in.
+    app.asgi_handler = VisitMiddleware(app.asgi_handler)
+    return app
 
 
 def openapi(routes: Sequence[Any], *, title: str, version: str) -> dict[str, Any]:

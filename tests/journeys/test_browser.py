@@ -1,0 +1,192 @@
+"""The main job in a real Chromium: a resident at her phone, an officer at her desk, somebody who scans the licence.
+
+With scripts in Chinese, without scripts in English; every page is judged (see `browser.Walker`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.browser import DESKTOP, PHONE, Walker, chromium
+from tests.journeys.house import ITEM, PASSWORD, House, Person
+from tongban.demo import PASSWORD as DEMO_PASSWORD
+from tongban.demo import officer_phone, username
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
+SUBMIT = "main form[method=post] button[type=submit]"
+
+
+def pictures() -> Path:
+    """Where the pictures of the pages go; kept for whoever looks at them."""
+    folder = Path(os.environ.get("TONGBAN_PICTURES") or tempfile.mkdtemp(prefix="tongban-pictures-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize(("language", "script"), [("zh", True), ("en", False)])
+def test_the_main_job_in_a_browser(house: House, language: str, script: bool) -> None:
+    house.heal()
+    person, folder = house.person(), pictures()
+    with chromium() as browser:
+
+        def walker(width: int) -> Walker:
+            return Walker(browser, house.base, width=width, language=language, script=script, pictures=folder)
+
+        resident, officer, anyone = walker(PHONE), walker(DESKTOP), walker(PHONE)
+        _reads_the_guide(resident)
+        _enrols(house, resident, person)
+        case = _applies(resident)
+        _decides(house, officer, person, case)
+        licence = _finds_her_licence(house, resident, case)
+        _is_verified(resident, anyone, licence)
+        _looks_around(resident)
+        _pages_of_visitors(anyone)
+        _wide(walker(DESKTOP), resident)
+        for one in (resident, officer, anyone):
+            one.close()
+
+
+def _reads_the_guide(resident: Walker) -> None:
+    resident.to("/", "home")
+    resident.page.fill("main input[name=q], header input[name=q]", "居住证")
+    resident.page.keyboard.press("Enter")
+    resident.page.wait_for_url(re.compile(r".*/search\?q="))
+    resident.judge("search")
+    resident.press(f"main a[href='/items/{ITEM}']", "guide", arrives=f"/items/{ITEM}")
+
+
+def _enrols(house: House, resident: Walker, person: Person) -> None:
+    resident.press(f"main a[href^='/apply/{ITEM}']", "log-in", arrives="/login.*")
+    resident.press("main a[href^='/enrol']", "enrol", arrives="/enrol.*")
+    page = resident.page
+    for name in ("name", "id_number", "phone"):
+        page.fill(f"[name={name}]", person[name])
+    page.fill("[name=password]", PASSWORD)
+    resident.tick("agree")
+    after = house.newest(person["phone"])
+    resident.press(SUBMIT, "enrol-code", arrives="/enrol/code.*")
+    page.fill("[name=code]", house.message(person["phone"], after))
+    resident.press(SUBMIT, "notice", arrives=f"/apply/{ITEM}$")
+
+
+def _applies(resident: Walker) -> str:
+    page = resident.press(SUBMIT, "form", arrives=f"/apply/{ITEM}/[0-9a-f-]+$")
+    case = resident.path.rsplit("/", 1)[-1]
+    assert page.locator(".known").count() >= 5, "the form is not filled from the registers"
+    assert page.locator("input[type=file]").count() == 0
+    page.click("button[name=_go][value=check]")
+    page.wait_for_selector(".errors")
+    # The answer of a POST has no address of its own for a second browser: judged where scripts run.
+    if resident.script:
+        resident.judge("form-errors")
+    resident.tick("ground", "work")
+    resident.tick("collection", "courier")
+    resident.tick("declaration")
+    resident.press("button[name=_go][value=check]", "check", arrives=rf"/apply/{ITEM}/{case}/check")
+    page = resident.press(
+        f"form[action$='/submit'] {SUBMIT.removeprefix('main form[method=post] ')}",
+        "progress-submitted",
+        arrives=f"/my/cases/{case}.*",
+    )
+    assert re.search(r"\b\d{19}\b", page.inner_text("body"))
+    return case
+
+
+def _decides(house: House, officer: Walker, person: Person, case: str) -> None:
+    phone = officer_phone(person.district)
+    page = officer.to("/staff/login", "staff-login")
+    page.fill("[name=account]", username(person.district))
+    page.fill("[name=password]", DEMO_PASSWORD)
+    after = house.newest(phone)
+    officer.press(SUBMIT, "staff-code", arrives="/staff/login/code.*")
+    page.fill("[name=code]", house.message(phone, after))
+    officer.press(SUBMIT, "desk", arrives="/desk$")
+    page.click(f"a[href$='/{case}']")
+    page.wait_for_url(f"**/{case}")
+    page.locator(f"[formaction$='{case}/accept']").wait_for()
+    officer.judge("desk-case")
+    page.click(f"[formaction$='{case}/accept']")
+    page.locator(f"[formaction$='{case}/approve']").wait_for()
+    officer.judge("desk-accepted")
+    page.click(f"[formaction$='{case}/approve']")
+    page.locator("[formaction$='/approve']").wait_for(state="detached")
+    officer.judge("desk-approved")
+    officer.to("/desk/done", "desk-done")
+
+
+def _finds_her_licence(house: House, resident: Walker, case: str) -> str:
+    page = resident.page
+    for _ in range(120):
+        page.goto(f"{resident.base}/my/licences")
+        link = page.locator("main a[href^='/my/licences/']").first
+        if link.count():
+            path = str(link.get_attribute("href"))
+            page.goto(resident.base + path)
+            if page.locator("a[href*='/verify/']").count() or "/verify/" in page.content():
+                break
+        page.wait_for_timeout(300)
+    else:
+        raise AssertionError(f"the licence did not come: {page.inner_text('main')}")
+    resident.to("/my/licences", "licences")
+    resident.to(path, "licence")
+    resident.to(f"/my/cases/{case}", "progress-done")
+    return path
+
+
+def _is_verified(resident: Walker, anyone: Walker, licence: str) -> None:
+    resident.page.goto(resident.base + licence)
+    found = re.search(r"/verify/([A-Za-z0-9_.-]{40,})", resident.page.content())
+    assert found, "no signed code on the licence's page"
+    token = found[1]
+    page = anyone.to(f"/verify/{token}", "verified")
+    assert page.locator(".verdict--ok").count() == 1
+    anyone.to("/verify", "verify-form")
+    half = len(token) // 2
+    altered = token[:half] + ("A" if token[half] != "A" else "B") + token[half + 1 :]
+    page = anyone.to(f"/verify/{altered}", "verify-altered")
+    assert page.locator(".verdict--ok").count() == 0
+
+
+def _looks_around(resident: Walker) -> None:
+    for path, name in (
+        ("/my", "my"),
+        ("/my/cases", "cases"),
+        ("/my/readings", "readings"),
+        ("/my/inbox", "inbox"),
+        ("/my/account", "account"),
+        ("/no-such-page", "not-found"),
+    ):
+        resident.to(path, name)
+    for preference in ("/preferences/theme?to=dark&back=/", "/preferences/elder?to=on&back=/my/cases"):
+        resident.to(preference, "dark" if "dark" in preference else "elder")
+    resident.to(f"/items/{ITEM}", "guide-dark-elder")
+
+
+def _pages_of_visitors(anyone: Walker) -> None:
+    for path, name in (
+        ("/", "home-visitor"),
+        ("/search", "search-empty"),
+        ("/search?q=zzzz", "search-nothing"),
+        ("/login", "login"),
+        ("/enrol", "enrol"),
+    ):
+        anyone.to(path, name)
+
+
+def _wide(wide: Walker, resident: Walker) -> None:
+    """What the resident saw on her phone, on a wide screen."""
+    wide.context.add_cookies(
+        [one for one in resident.context.cookies() if one["name"] == "tongban_session"]  # type: ignore[misc]
+    )
+    for path, name in dict.fromkeys(
+        (line.split(" ")[1].partition("?")[0], line.split(" ")[0])
+        for line in resident.seen
+        if not line.startswith(("log-in", "enrol", "form", "check", "notice", "dark", "elder", "progress-submitted"))
+    ):
+        wide.to(path, f"wide-{name}")
+    wide.close()
