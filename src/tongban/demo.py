@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import msgspec
 
 from tongban import cases, identity, regions, rooms
-from tongban.kit import idempotency
+from tongban.kit import clock, idempotency
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor
 from tongban.settings import settings
@@ -153,9 +153,17 @@ async def _desk(db: Database, progress: Progress, *, now: datetime) -> None:
             _sandbox, "/cast/take", situation=situation, by="demo", district=district
         )
         person = msgspec.convert({"key": f"desk-{place}", **taken}, _Person)
-        await _one(db, person, far, now=now - timedelta(days=days, minutes=37 * place))
+        await _one(db, person, far, now=_moment(now, days, place))
     await write(db, Part("SELECT 1 AS one"), mark)
     progress("办件", len(_WORK), len(_WORK))
+
+
+def _moment(now: datetime, days: int, place: int) -> datetime:
+    """So many days ago, in the morning when counters are open; today's cases came in the last hours."""
+    if days == 0:
+        return now - timedelta(minutes=37 * (place + 1))
+    morning = clock.city_time(now - timedelta(days=days)).replace(hour=9, minute=5, second=0, microsecond=0)
+    return (morning + timedelta(minutes=13 * place)).astimezone(UTC)
 
 
 def _mark(now: datetime) -> Part:

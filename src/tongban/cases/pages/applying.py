@@ -30,23 +30,7 @@ async def notice(db: Database, code: str) -> Response[str]:
     """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35)."""
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
-    return page("cases/notice.html", item=version, sources=await _sources(db, version))
-
-
-async def _sources(db: Database, version: catalogue.ItemVersion) -> list[list[Any]]:
-    """Rows of the notice: who tells it, what is read, in the words of the form."""
-    form = forms.compile_form(version.form)
-    known = {source.code: source for source in await catalogue.sources(db)}
-    rows = []
-    for resource in version.purpose_fields:
-        labels = [
-            str(field.label)
-            for field in form.fields
-            if field.ui.prefill and field.ui.prefill.resource == resource
-        ]
-        if resource in known:
-            rows.append([known[resource].provider, "、".join(labels), known[resource].name])
-    return rows
+    return page("cases/notice.html", item=version, sources=await catalogue.sources_of(db, version))
 
 
 @post("/apply/{code:str}", who="cases.start")
