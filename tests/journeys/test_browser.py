@@ -99,6 +99,7 @@ def _applies(resident: Walker) -> str:
 
 def _decides(house: House, officer: Walker, person: Person, case: str) -> None:
     phone = officer_phone(person.district)
+    house.a_minute_passes()
     page = officer.to("/staff/login", "staff-login")
     page.fill("[name=account]", username(person.district))
     page.fill("[name=password]", DEMO_PASSWORD)
@@ -186,7 +187,9 @@ def _wide(wide: Walker, resident: Walker) -> None:
     for path, name in dict.fromkeys(
         (line.split(" ")[1].partition("?")[0], line.split(" ")[0])
         for line in resident.seen
-        if not line.startswith(("log-in", "enrol", "form", "check", "notice", "dark", "elder", "progress-submitted"))
+        if not line.startswith(
+            ("log-in", "enrol", "form", "check", "notice", "dark", "elder", "progress-submitted")
+        )
     ):
         wide.to(path, f"wide-{name}")
     wide.close()

@@ -41,7 +41,7 @@ def log_in_page(next_path: str, *, kept: str, staff: bool) -> Response[Any]:
     way = STAFF if staff else RESIDENTS
     onward = Onward.of({"next": next_path, "kept": kept}, home=way.home)
     words = N_("登录已超时。您刚才填写的内容已保留，登录后即可继续提交。")
-    return _log_in(way, onward, told=words, status=401)
+    return _log_in(way, onward, told=words if kept else N_("请先登录，再继续办理。"), status=401)
 
 
 def log_in_instead(onward: Onward, refused: Refused) -> Response[Any]:

@@ -41,8 +41,9 @@ async def gate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
             raise NotAllowed
         staff = not policy.open_to(action, Role.RESIDENT)
         # The session ended under a filled form: what was typed goes through the log-in and comes back. Only
-        # a form of ours, whose token fits the ended session's cookie: nobody else's page fills it.
-        ours = unsafe and await csrf.holds(request)
+        # a form of ours, whose token fits the ended session's cookie, or that the browser says our page sent
+        # where the cookie has gone too: nobody else's page fills it.
+        ours = unsafe and (csrf.from_our_page(request) or await csrf.holds(request))
         raise LogInFirst(staff=staff, kept=keep_fields(await form_of(request)) if ours else "")
     if unsafe:
         await csrf.require(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar.connection import Request
 
@@ -34,6 +35,19 @@ async def holds(request: Request[Any, Any, Any]) -> bool:
         field = (await request.form()).get(FIELD)
         given = field if isinstance(field, str) else None
     return given is not None and keys.current().csrf_holds(visit().secret.encode(), given)
+
+
+def from_our_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether the browser says that one of our own pages sent the request; no other page can make it say so.
+
+    This does not take the token's place where something is changed. It tells a form of ours whose cookie has
+    gone (the browser was closed and its tabs came back) from one that somebody else's page filled.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
 
 
 async def require(request: Request[Any, Any, Any]) -> None:

@@ -10,7 +10,7 @@ from tongban.kit import keys, outbox
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role, relation_to
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
@@ -67,9 +67,15 @@ async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
 
 
 async def for_change(db: Database, actor: Actor, *, licence: UUID) -> Licence:
-    """The licence that an officer is about to change, for the page that asks for the reason."""
+    """The licence that an officer is about to change, for the page that asks for the reason.
+
+    One that another department issued is as unknown to her as one that is not there.
+    """
     found = await sound_licence(db, licence)
-    POLICY.require(actor, "licences.change", relation_to(actor, department=found.issuer_code))
+    relation = relation_to(actor, department=found.issuer_code)
+    if actor.role is Role.OFFICER and relation is Relation.OTHER:
+        raise LicenceUnknown
+    POLICY.require(actor, "licences.change", relation)
     return found
 
 

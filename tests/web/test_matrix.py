@@ -1,0 +1,247 @@
+"""Role × route × ownership over HTTP: every route of the house for every kind of person, as the policy table says.
+
+The routes come from `rooms.routes()`, the expectation from `rooms.POLICY`: a new route is in the matrix by itself, and
+fails here while it names an id that `Records` cannot fill.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.journeys.house import ITEM, House
+from tongban import rooms
+from tongban.kit.policy import Actor, Policy, Relation, Role, Verdict
+from tongban.kit.web import floor, preferences
+from tongban.tour.visitor import Visitor
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
+
+#: What changes a record for good comes last, so that the others still find it.
+LAST = ("/discard", "/submit", "/submission", "/withdraw", "/logout")
+PARAMETER = re.compile(r"\{(\w+):\w+\}")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the house's table of routes."""
+
+    method: str
+    path: str
+    who: str
+
+    @property
+    def unsafe(self) -> bool:
+        return self.method == "POST"
+
+
+def routes() -> list[Route]:
+    """Every route but the static files, those that end a record last."""
+    handlers = [*rooms.routes(), *preferences.routes, floor.livez, floor.readyz]
+    found = [
+        Route(method, path, handler.opt["who"])
+        for handler in handlers
+        for path in handler.paths
+        for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"})
+    ]
+    return sorted(
+        found,
+        key=lambda one: next((1 + place for place, end in enumerate(LAST) if one.path.endswith(end)), 0),
+    )
+
+
+@dataclass(frozen=True)
+class Record:
+    """A personal record: its owner's browser, its department's officer, and what stands for it in an address."""
+
+    owner: Visitor
+    officer: Visitor
+    names: dict[str, str]
+
+
+class Records:
+    """Three people with a draft, a submitted case and a licence, and those whom none of it concerns."""
+
+    def __init__(self, house: House) -> None:
+        self.draft = self._draft(house)
+        self.case = self._case(house)
+        self.licence = self._licence(house)
+        home = house.person()["facts"]["residence"]["district"]
+        self.another = house.enrol(house.person())
+        self.elsewhere = house.officer(next(one for one in DISTRICTS if one not in (self._district, home)))
+        self.anybody = house.visitor()
+
+    @staticmethod
+    def _draft(house: House) -> Record:
+        person, owner, case = house.applying()
+        return Record(owner, house.officer(person.district), {"case_id": case})
+
+    def _case(self, house: House) -> Record:
+        person, owner, case = house.submitted()
+        self._district = person.district
+        officer = house.officer(person.district)
+        applicant = house.desk_path(owner, officer, case).split("/")[2]
+        return Record(owner, officer, {"case_id": case, "applicant": applicant, "move": "recheck"})
+
+    def _licence(self, house: House) -> Record:
+        person, owner, case = house.submitted(district=self._district)
+        officer = house.officer(person.district)
+        desk = house.desk_path(owner, officer, case)
+        officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
+        pattern = re.compile(r"/my/licences/([0-9a-f-]{36})$")
+        house.until(owner, "/my/licences", lambda page: any(map(pattern.match, page.links)), "the licence")
+        licence = next(found[1] for found in map(pattern.match, owner.links) if found)
+        house.until(owner, f"/my/licences/{licence}", lambda page: "/verify/" in page.html, "its code")
+        token = re.search(r"/verify/([A-Za-z0-9_.-]{40,})", owner.html)
+        house.until(owner, "/my/inbox", lambda page: "/my/inbox/" in page.html, "a notice")
+        notice = owner.form().action.rsplit("/", 1)[-1]
+        assert token
+        return Record(
+            owner, officer, {"licence": licence, "notice": notice, "asked": token[1], "move": "suspend"}
+        )
+
+    def of(self, route: Route) -> Record:
+        """The record that the route's ids name."""
+        asked = set(PARAMETER.findall(route.path)) - {"code"}
+        if asked & {"licence", "notice", "asked"}:
+            return self.licence
+        return (
+            self.draft if route.path.startswith("/apply") or route.path.endswith("submission") else self.case
+        )
+
+
+DISTRICTS = ("310101", "310104", "310105", "310106")
+
+
+@pytest.fixture(scope="module")
+def records(house: House) -> Iterator[Records]:
+    house.heal()
+    yield Records(house)
+
+
+def expected(route: Route, role: Role, relation: Relation, policy: Policy = rooms.POLICY) -> str:
+    """What the table says: come in, log in first, not yours to know of, not for you."""
+    if not policy.open_to(route.who, role):
+        return "log in" if role is Role.VISITOR else "forbidden"
+    actor = Actor(role)
+    allowed = any(
+        policy.decide(actor, route.who, one) is not Verdict.REFUSE for one in (relation, Relation.ANY)
+    )
+    return "in" if allowed else "unknown"
+
+
+def seen(answer: httpx.Response) -> str:
+    """What came, in the same words."""
+    to = answer.headers.get("location", "")
+    if answer.status_code == 401 or (answer.status_code == 303 and re.match(r"(/staff)?/login\?next=", to)):
+        return "log in"
+    if answer.status_code in (403, 404):
+        return {403: "forbidden", 404: "unknown"}[answer.status_code]
+    return "in" if answer.status_code < 500 and answer.status_code != 405 else str(answer.status_code)
+
+
+def token_of(person: Visitor) -> str:
+    """The CSRF token of her session, from the form that each page for her role carries."""
+    page = person.client.get("/enrol/waiting" if not person.client.cookies.get("tongban_session") else "/")
+    found = re.search(r'name="_csrf" value="([^"]+)"', page.text)
+    assert found, page.text[:600]
+    return found[1]
+
+
+def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> httpx.Response:
+    address = PARAMETER.sub(lambda found: names[found[1]], route.path)
+    if not route.unsafe:
+        return person.client.get(address, follow_redirects=False)
+    return person.client.post(
+        address, data=fields, headers={"x-csrf-token": fields.get("_csrf", "")}, follow_redirects=False
+    )
+
+
+def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Relation]]:
+    """The five, the owner last: what she may do may end the record."""
+    record = records.of(route)
+    named = bool(set(PARAMETER.findall(route.path)) - {"code", "asked"})
+    other = Relation.OTHER if named else Relation.OWN
+    return [
+        ("a visitor", records.anybody, Role.VISITOR, Relation.OTHER),
+        ("another resident", records.another, Role.RESIDENT, other),
+        (
+            "an officer of elsewhere",
+            records.elsewhere,
+            Role.OFFICER,
+            Relation.OTHER if named else Relation.DEPARTMENT,
+        ),
+        ("an officer of the department", record.officer, Role.OFFICER, Relation.DEPARTMENT),
+        ("the owner", record.owner, Role.RESIDENT, Relation.OWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    "route", [one for one in routes() if one.unsafe], ids=lambda one: f"{one.method} {one.path}"
+)
+def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route) -> None:
+    """Without a token, and with another session's."""
+    names = {"code": ITEM, **records.of(route).names}
+    stranger = token_of(records.another)
+    wrong = []
+    for who, person, role, relation in people(records, route):
+        if expected(route, role, relation) != "in":
+            continue
+        for fields in ({}, {"_csrf": stranger} if person is not records.another else {}):
+            answer = ask(person, route, names, **fields)
+            if answer.status_code != 403 or (
+                "stale-form" not in answer.text and "没有提交" not in answer.text
+            ):
+                wrong.append((who, bool(fields), answer.status_code, answer.headers.get("location")))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", routes(), ids=lambda one: f"{one.method} {one.path}")
+def test_everybody_gets_what_the_policy_says(records: Records, route: Route) -> None:
+    names = {"code": ITEM, **records.of(route).names}
+    wrong = []
+    for who, person, role, relation in people(records, route):
+        fields = {"_csrf": token_of(person)} if route.unsafe else {}
+        answer = ask(person, route, names, **fields)
+        due = expected(route, role, relation)
+        if seen(answer) != due:
+            wrong.append(f"{who}: {due} expected, {answer.status_code} {answer.headers.get('location', '')}")
+        if due == "unknown":
+            # What is not hers looks exactly like what is not there.
+            nothing = {name: str(uuid4()) if "-" in value else value for name, value in names.items()}
+            there, not_there = (
+                _plain(one, names | nothing) for one in (answer, ask(person, route, nothing, **fields))
+            )
+            if there != not_there:
+                wrong.append(f"{who} can tell a record of somebody else from none")
+    assert wrong == []
+
+
+def _plain(answer: httpx.Response, names: dict[str, str]) -> tuple[int, str]:
+    """Status and words, without what differs by the address or by each request."""
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{16}", "*", answer.text)
+    return answer.status_code, text
+
+
+def test_the_matrix_has_every_route_of_the_app(data_dir: Any) -> None:
+    from tongban.app import create_app
+
+    app = {route.path for route in create_app().routes if not route.path.startswith("/static")}
+    assert {one.path for one in routes()} == app
+    assert len(app) >= 40
+
+
+def test_the_matrix_can_fail() -> None:
+    """A table that forgets a row, or opens one, expects something else."""
+    mine = Route("GET", "/my/cases/{case_id:uuid}", "cases.mine")
+    assert expected(mine, Role.RESIDENT, Relation.OWN) == "in"
+    assert expected(mine, Role.RESIDENT, Relation.OTHER) == "unknown"
+    assert expected(mine, Role.OFFICER, Relation.OTHER) == "forbidden"
+    assert expected(mine, Role.VISITOR, Relation.OTHER) == "log in"
+    assert expected(mine, Role.RESIDENT, Relation.OWN, Policy([])) == "forbidden"
