@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import asyncpg
@@ -22,6 +23,9 @@ for _name in ("DATABASE_URL", "TONGBAN_NOW", "TONGBAN_CITY"):
 
 from tongban.kit import clock, keys  # noqa: E402 - the environment above must be set before settings are read
 from tongban.kit.db import Database, connect, migrations  # noqa: E402
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Sandbox
 
 HOME = Path(__file__).resolve().parents[1]
 CITY = HOME / "city"
@@ -92,3 +96,64 @@ async def db(dsn: str) -> AsyncIterator[Database]:
     handle = await connect(dsn, size=6)
     yield handle
     await handle.close()
+
+
+@pytest.fixture(scope="session")
+def outside(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The outside world with all its people, as a process that trusts this house's node; settings point to it."""
+    from tests.sandbox.conftest import HouseNode, Sandbox
+    from tongban import settings
+
+    node = HouseNode(data_dir / "keys" / "node.pub.pem")
+    running = Sandbox(tmp_path_factory.mktemp("outside"), node, "--card-seconds", "0.05")
+    os.environ["TONGBAN_SANDBOX_URL"] = f"http://127.0.0.1:{running.port}"
+    settings.reload()
+    yield running
+    os.environ.pop("TONGBAN_SANDBOX_URL")
+    settings.reload()
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+async def whole_template(server: str, template: str) -> str:
+    """The name of a database with the whole city in it (departments, items, officers), to be cloned."""
+    from tests.cast import load_officers
+    from tongban import rooms
+
+    name = f"{template}_whole"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    await admin.close()
+    loading = await connect(_at(server, name), size=2)
+    await rooms.load_city(loading, CITY, now=clock.now())
+    await load_officers(loading)
+    await loading.close()
+    return name
+
+
+@pytest.fixture
+async def city_dsn(server: str, whole_template: str) -> AsyncIterator[str]:
+    """The address of a fresh database with the whole city in it."""
+    name = f"test_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{whole_template}" STRATEGY FILE_COPY')
+    try:
+        yield _at(server, name)
+    finally:
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await admin.close()
+
+
+@pytest.fixture
+async def city(city_dsn: str, outside: Sandbox) -> AsyncIterator[Database]:
+    """A handle on a fresh city, warm, with the whole outside world beside it."""
+    from tongban import exchange, rooms
+
+    clock.forget_calendars()
+    exchange.forget_breakers()
+    handle = await connect(city_dsn, size=8)
+    await rooms.warm(handle)
+    yield handle
+    await handle.close()
+    outside.http.delete("/faults").raise_for_status()
+    exchange.forget_breakers()

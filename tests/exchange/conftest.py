@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.conftest import CITY
-from tests.sandbox.conftest import Node, Sandbox
-from tongban import audit, exchange, settings
+from tests.sandbox.conftest import Sandbox
+from tongban import audit, exchange
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import Actor, Role
-
-
-class HouseNode(Node):
-    """The house's own node, as the outside world knows it: by its public key."""
-
-    def __init__(self, public: Path) -> None:
-        super().__init__("node-310000")
-        self.public = public
-
-    def pem(self) -> bytes:
-        return self.public.read_bytes()
-
-
-@pytest.fixture(scope="session")
-def outside(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The sandbox with all its people; the house's settings point to it."""
-    running = Sandbox(tmp_path_factory.mktemp("outside"), HouseNode(data_dir / "keys" / "node.pub.pem"))
-    os.environ["TONGBAN_SANDBOX_URL"] = f"http://127.0.0.1:{running.port}"
-    settings.reload()
-    yield running
-    os.environ.pop("TONGBAN_SANDBOX_URL")
-    settings.reload()
-    running.stop()
 
 
 @pytest.fixture

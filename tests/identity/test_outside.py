@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import CITY
-from tests.exchange.conftest import HouseNode
+from tests.sandbox.conftest import HouseNode
 from tests.identity.conftest import SECRET, wrong
 from tests.sandbox.conftest import Sandbox
 from tongban import exchange, identity, settings

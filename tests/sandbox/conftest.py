@@ -57,6 +57,17 @@ class Node:
         return {"Tongban-Node": self.name, "Tongban-Timestamp": stamp, "Tongban-Signature": signature}
 
 
+class HouseNode(Node):
+    """The house's own node, as the outside world knows it: by its public key."""
+
+    def __init__(self, public: Path) -> None:
+        super().__init__("node-310000")
+        self.public = public
+
+    def pem(self) -> bytes:
+        return self.public.read_bytes()
+
+
 class Sandbox:
     """A running sandbox."""
 

@@ -13,7 +13,7 @@ from tongban import audit, catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.registers import account, ask, find
 from tongban.cases.model import POLICY, Case, Move, MovedOn, NoSuchCase, NotPossibleNow, State, edge
-from tongban.cases.model.facts import ACCOUNT, Heard, heard, prefilled, stored, unheard
+from tongban.cases.model.facts import ACCOUNT, Heard, heard, outcomes, prefilled, stored, unheard
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
@@ -99,7 +99,7 @@ async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
-    facts = heard(case.facts)
+    facts = heard(case.facts, form, keys.current(), case.id.bytes)
     _, own = await account(db, actor)
     known = prefilled(form, {**facts, ACCOUNT: own})
     typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
@@ -113,7 +113,7 @@ async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
     A register that is still down stays a stated ask. Nothing is read when all have answered.
     """
     current = await sheet(db, actor, case_id=case_id)
-    missing = unheard(current.version.purpose_fields, current.facts)
+    missing = unheard(current.version.purpose_fields, outcomes(current.case.facts))
     if not missing:
         return current
     case = current.case
@@ -121,7 +121,10 @@ async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
     saved = await write(
         db,
         store.saving_draft(
-            case, answers=case.answers, facts=stored(facts), finding=find(current.version, facts, now=now)
+            case,
+            answers=case.answers,
+            facts=stored(facts, current.form, keys.current(), case.id.bytes),
+            finding=find(current.version, facts, now=now),
         ),
     )
     if saved is None:

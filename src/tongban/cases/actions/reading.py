@@ -99,8 +99,9 @@ async def _looked_up_again(
 async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
-    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
-    return Opened(case, events, version, form, answers, heard(case.facts))
+    ring, context = keys.current(), case.id.bytes
+    answers = forms.open_answers(form, case.answers, ring, context)
+    return Opened(case, events, version, form, answers, heard(case.facts, form, ring, context))
 
 
 class Line(msgspec.Struct, frozen=True):

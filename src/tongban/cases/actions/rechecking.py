@@ -10,8 +10,8 @@ from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.registers import ask, find
 from tongban.cases.model import Move, possible
-from tongban.cases.model.facts import heard, stored, unheard
-from tongban.kit import outbox, timers
+from tongban.cases.model.facts import heard, outcomes, stored, unheard
+from tongban.kit import forms, keys, outbox, timers
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, Role
@@ -32,17 +32,23 @@ async def recheck(
         return True
     step = step_of(case, Move.RECHECK, actor)
     version = await catalogue.version(db, case.item, case.item_version)
-    known = heard(case.facts)
-    resources = unheard(version.purpose_fields, known) if actor is SYSTEM else list(version.purpose_fields)
+    form, ring = forms.compile_form(version.form), keys.current()
+    known = heard(case.facts, form, ring, case.id.bytes)
+    resources = (
+        unheard(version.purpose_fields, outcomes(case.facts))
+        if actor is SYSTEM
+        else list(version.purpose_fields)
+    )
     facts = {**known, **await ask(db, actor, case, version, resources=resources, now=now)}
-    missing = unheard(version.purpose_fields, facts)
+    kept = stored(facts, form, ring, case.id.bytes)
+    missing = unheard(version.purpose_fields, outcomes(kept))
     again = timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + AGAIN_AFTER)
     await carry_out(
         db,
         actor,
         case,
         step,
-        store.noting_facts(case, facts=stored(facts), finding=find(version, facts, now=now)),
+        store.noting_facts(case, facts=kept, finding=find(version, facts, now=now)),
         *((again,) if missing else ()),
         *((outbox.handling(event, "cases.jobs.recheck", now=now),) if event is not None else ()),
         now=now,

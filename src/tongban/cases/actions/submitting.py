@@ -20,7 +20,7 @@ from tongban.cases.model import (
     edge,
     short_code,
 )
-from tongban.cases.model.facts import heard, unheard
+from tongban.cases.model.facts import outcomes, unheard
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.idempotency import Remembering, answer_once
@@ -119,7 +119,7 @@ def _opening(case: Case, version: catalogue.ItemVersion, purpose: UUID, *, now: 
 
 def _later_check(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> tuple[Part, ...]:
     """A register that was down is asked again after submission; the applicant is not made to wait for it."""
-    if not unheard(version.purpose_fields, heard(case.facts)):
+    if not unheard(version.purpose_fields, outcomes(case.facts)):
         return ()
     return (
         timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + RECHECK_AFTER),

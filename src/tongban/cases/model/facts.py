@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from tongban.kit import forms
 from tongban.kit.forms import Form, Prefilled, prefilled_from
 from tongban.kit.i18n import Text
+from tongban.kit.keys import Keys
 
 #: The applicant's own account is a source too (brief §3, 智能预填 ranks it first); it is never down.
 ACCOUNT = "account"
@@ -25,20 +27,52 @@ class Heard(msgspec.Struct, frozen=True):
     data: dict[str, Any] = {}
 
 
-def heard(facts: Mapping[str, Any]) -> dict[str, Heard]:
-    """Stored facts as records."""
-    return msgspec.convert(facts, dict[str, Heard])
+def heard(facts: Mapping[str, Any], form: Form, keys: Keys, context: bytes) -> dict[str, Heard]:
+    """Stored facts as records in clear; ``context`` is the case's id as bytes."""
+    known = msgspec.convert(facts, dict[str, Heard])
+    told = _sensitive(form, known)
+    return _told_as(form, known, forms.open_answers(form, told, keys, context))
 
 
-def stored(known: Mapping[str, Heard]) -> dict[str, Any]:
-    """Records as they are stored (JSON)."""
-    plain: dict[str, Any] = msgspec.to_builtins(known)
+def stored(known: Mapping[str, Heard], form: Form, keys: Keys, context: bytes) -> dict[str, Any]:
+    """Records as they are stored (JSON): what the form seals in the answers is sealed here too."""
+    told = _sensitive(form, known)
+    sealed = _told_as(form, known, forms.seal_answers(form, told, keys, context))
+    plain: dict[str, Any] = msgspec.to_builtins(sealed)
     return plain
 
 
-def unheard(resources: Iterable[str], facts: Mapping[str, Heard]) -> list[str]:
-    """The registers that have not answered yet: never asked, or down when asked."""
-    return [name for name in resources if name not in facts or facts[name].outcome == "down"]
+def _sensitive(form: Form, known: Mapping[str, Heard]) -> dict[str, Any]:
+    """What the registers told for the form's sensitive fields, by the form's names."""
+    return {
+        field.name: known[field.ui.prefill.resource].data[field.ui.prefill.field]
+        for field in form.fields
+        if field.ui.sensitive
+        and field.ui.prefill
+        and field.ui.prefill.resource in known
+        and field.ui.prefill.field in known[field.ui.prefill.resource].data
+    }
+
+
+def _told_as(form: Form, known: Mapping[str, Heard], told: Mapping[str, Any]) -> dict[str, Heard]:
+    """The same records with these values in the places that the form's fields are filled from."""
+    data = {resource: dict(answer.data) for resource, answer in known.items()}
+    for field in form.fields:
+        if field.ui.prefill and field.name in told:
+            data[field.ui.prefill.resource][field.ui.prefill.field] = told[field.name]
+    return {
+        resource: msgspec.structs.replace(answer, data=data[resource]) for resource, answer in known.items()
+    }
+
+
+def outcomes(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Which register answered how, of facts as they are stored."""
+    return {resource: str(answer["outcome"]) for resource, answer in facts.items()}
+
+
+def unheard(resources: Iterable[str], answered: Mapping[str, str]) -> list[str]:
+    """The registers that have not answered yet, by their :func:`outcomes`: never asked, or down when asked."""
+    return [name for name in resources if answered.get(name, "down") == "down"]
 
 
 def prefilled(form: Form, facts: Mapping[str, Heard]) -> dict[str, Prefilled]:

@@ -1,0 +1,35 @@
+"""The stable cast of the cases room: the owner, somebody else, the desk's officer, an officer elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import cast
+from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+
+@pytest.fixture
+async def owner(city: Database, outside: Sandbox) -> Resident:
+    """A resident whose case it is: stable work, registered long enough."""
+    return await cast.resident(city, outside)
+
+
+@pytest.fixture
+async def other(city: Database, outside: Sandbox) -> Resident:
+    """Another resident."""
+    return await cast.resident(city, outside, "eligible_home")
+
+
+@pytest.fixture
+async def officer(city: Database, owner: Resident) -> Actor:
+    """The officer of the department that handles the owner's case."""
+    return await cast.officer_of(city, owner.district)
+
+
+@pytest.fixture
+async def elsewhere(city: Database, owner: Resident) -> Actor:
+    """An officer of another department."""
+    return await cast.officer_elsewhere(city, owner.district)

@@ -1,0 +1,146 @@
+"""accept and decline: the department's first word, and what time says when it is silent."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests import make
+from tests.cast import Resident
+from tongban import cases
+from tongban.cases.actions import deem_accepted
+from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
+from tongban.kit import clock, timers
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.policy import Actor, NotAllowed
+from tongban.worker import drain_once
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+
+
+async def test_accepting_starts_the_clock_tells_and_cancels_the_timer(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    await cases.accept(city, officer, case_id=case_id, now=FRIDAY)
+    row = await make.row(city, case_id)
+    assert row["state"] == "accepted" and row["accepted_at"] == FRIDAY
+    assert clock.city_day(row["promise_due"]) == date(2026, 12, 18)
+    assert row["statutory_due"] == row["promise_due"]  # 15 and 15 working days
+    step = (await make.steps(city, case_id))[-1]
+    assert (step["move"], step["actor_role"], step["actor_name"]) == ("accept", "officer", officer.name)
+    assert await make.news(city, case_id) == ["cases.submitted", "cases.accepted"]
+    assert "cases.acceptance" not in await make.timers(city, case_id)
+    written = (await make.ledger(city, case_id))[-1]
+    assert (written["action"], written["actor"], written["department"]) == (
+        "cases.accept",
+        officer.id,
+        officer.department,
+    )
+    assert written["purpose"] == row["purpose"]
+    assert await make.purposes(city, case_id) == [("draft", False), ("case", True)]
+
+
+async def test_two_round_trips(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await make.submitted(city, owner)
+    before = city.count
+    await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    assert city.count - before == 2
+
+
+async def test_declining_ends_the_case_with_its_reason(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.submitted(city, owner)
+    now = clock.now()
+    await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=now)
+    row = await make.row(city, case_id)
+    assert (row["state"], row["reason"]) == ("not_accepted", make.REASON)
+    assert row["decided_at"] == row["closed_at"] == now
+    assert await make.timers(city, case_id) == {}
+    assert await make.purposes(city, case_id) == [("draft", False), ("case", False)]
+    assert (await make.news(city, case_id))[-1] == "cases.not_accepted"
+
+
+@pytest.mark.parametrize("reason", ["", "         ", "太短了"])
+async def test_declining_without_a_reason_is_refused(
+    city: Database, owner: Resident, officer: Actor, reason: str
+) -> None:
+    case_id = await make.submitted(city, owner)
+    before = await make.everything(city, case_id)
+    with pytest.raises(ReasonMissing) as told:
+        await cases.decline(city, officer, case_id=case_id, reason=reason, now=clock.now())
+    assert "至少 10 个字" in str(told.value.fields["reason"])
+    assert await make.everything(city, case_id) == before
+
+
+async def test_another_departments_officer_and_a_resident_may_not(
+    city: Database, owner: Resident, other: Resident, elsewhere: Actor
+) -> None:
+    case_id = await make.submitted(city, owner)
+    before = await make.everything(city, case_id)
+    for actor, refusal in ((elsewhere, NoSuchCase), (other.actor, NoSuchCase), (owner.actor, NotAllowed)):
+        with pytest.raises(refusal):
+            await cases.accept(city, actor, case_id=case_id, now=clock.now())
+        with pytest.raises(refusal):
+            await cases.decline(city, actor, case_id=case_id, reason=make.REASON, now=clock.now())
+    assert await make.everything(city, case_id) == before
+
+
+async def test_accepting_twice_is_refused_with_its_sentence(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.accepted(city, owner, officer)
+    before = await make.everything(city, case_id)
+    with pytest.raises(NotPossibleNow) as told:
+        await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    assert "审核中" in str(told.value.message)
+    assert await make.everything(city, case_id) == before
+
+
+async def test_two_officers_at_once_one_is_told(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await make.submitted(city, owner)
+    results = await asyncio.gather(
+        cases.accept(city, officer, case_id=case_id, now=clock.now()),
+        cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=clock.now()),
+        cases.accept(city, officer, case_id=case_id, now=clock.now()),
+        return_exceptions=True,
+    )
+    refused = [one for one in results if one is not None]
+    assert len(refused) == 2 and all(isinstance(one, MovedOn | NotPossibleNow) for one in refused)
+    assert len(await make.steps(city, case_id)) == 2
+    assert all(isinstance(one, Refused) and str(one.message) for one in refused)
+
+
+async def test_silence_for_five_working_days_is_acceptance_on_the_day_of_receipt(
+    city: Database, owner: Resident
+) -> None:
+    """行政许可法 art. 32(4), through the timer, the outbox and the worker themselves."""
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    due = (await make.timers(city, case_id))["cases.acceptance"]
+    assert clock.city_day(due) == date(2026, 11, 30)
+    assert await timers.fire_due(city, now=due - timedelta(microseconds=1)) == 0
+    assert await timers.fire_due(city, now=due) == 1
+    await drain_once(city, now=due + timedelta(seconds=1))
+    row = await make.row(city, case_id)
+    assert row["state"] == "accepted"
+    assert row["accepted_at"] == MONDAY
+    assert clock.city_day(row["promise_due"]) == date(2026, 12, 14), "counted on the day of receipt"
+    step = (await make.steps(city, case_id))[-1]
+    assert (step["move"], step["actor_role"]) == ("deem_accepted", "system")
+    assert "cases.accepted" in await make.news(city, case_id)
+
+
+async def test_the_timer_of_a_case_that_has_moved_on_changes_nothing(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.accepted(city, owner, officer)
+    before = await make.everything(city, case_id)
+    assert owner.actor.id is not None
+    late = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)
+    await deem_accepted(city, case_id=case_id, event=late, now=clock.now())
+    assert await make.everything(city, case_id) == before

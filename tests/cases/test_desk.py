@@ -1,0 +1,111 @@
+"""The desk: a department's open cases by date, its decided ones, and one found by its code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import cast, make
+from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
+from tongban import cases
+from tongban.cases.actions import desk, done, find_by_code
+from tongban.cases.model import NoSuchCase
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+async def neighbours(city: Database, outside: Sandbox, owner: Resident, count: int) -> list[Resident]:
+    """People of the owner's district."""
+    found = []
+    for _ in range(count):
+        taken = outside.http.post(
+            "/cast/take", json={"situation": "eligible_work", "by": "test", "district": owner.district}
+        ).json()
+        found.append(await cast.enrolled(city, taken))
+    return found
+
+
+async def test_soonest_date_first_in_one_statement_by_keyset(
+    city: Database, owner: Resident, officer: Actor, outside: Sandbox
+) -> None:
+    people = [owner, *await neighbours(city, outside, owner, 3)]
+    days = (3, 0, 2, 1)
+    filed = {
+        day: await make.submitted(city, person, now=MONDAY + timedelta(days=day))
+        for person, day in zip(people, days, strict=True)
+    }
+    expected = [filed[day] for day in sorted(filed)]
+    before = city.count
+    rows = await desk(city, officer, after=None, limit=10)
+    assert city.count - before == 1
+    assert [row.id for row in rows] == expected
+    shown = rows[0]
+    assert shown.applicant_masked != people[1].name and len(shown.short_code) == 19
+    first = await desk(city, officer, after=None, limit=2)
+    second = await desk(city, officer, after=(first[-1].due, first[-1].id), limit=2)
+    assert [row.id for row in first + second] == expected
+    await cases.accept(city, officer, case_id=expected[0], now=MONDAY + timedelta(days=1))
+    assert [row.id for row in await desk(city, officer, after=None, limit=10)] == [*expected[1:], expected[0]]
+
+
+async def test_only_ones_own_department(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    await make.submitted(city, owner)
+    assert len(await desk(city, officer, after=None, limit=10)) == 1
+    assert await desk(city, elsewhere, after=None, limit=10) == []
+    assert await desk(city, owner.actor, after=None, limit=10) == []
+
+
+async def test_drafts_and_decided_cases_are_not_on_it(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    case_id = await make.filled(city, owner)
+    assert await desk(city, officer, after=None, limit=10) == []
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    assert await done(city, officer, before=None, limit=10) == []
+    await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=clock.now())
+    assert await desk(city, officer, after=None, limit=10) == []
+    before = city.count
+    (row,) = await done(city, officer, before=None, limit=10)
+    assert city.count - before == 1
+    assert (row.id, str(row.state)) == (case_id, "not_accepted")
+    assert await done(city, elsewhere, before=None, limit=10) == []
+    assert row.decided_at is not None
+    assert await done(city, officer, before=(row.decided_at, row.id), limit=10) == []
+
+
+async def test_a_case_is_found_by_its_code_in_its_department_only(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    case_id = await make.submitted(city, owner)
+    code = (await make.row(city, case_id))["short_code"]
+    assert await find_by_code(city, officer, code=code) == (owner.actor.id, case_id)
+    for actor, asked in ((elsewhere, code), (officer, "3101012611240000019"), (owner.actor, code)):
+        with pytest.raises(NoSuchCase):
+            await find_by_code(city, actor, code=asked)
+
+
+async def test_the_statements_of_the_desk_use_its_indexes(city: Database, owner: Resident) -> None:
+    """Not the whole table, however many cases other departments have."""
+    await make.submitted(city, owner)
+    await city.run(
+        """INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version, department,
+            applicant_masked, short_code, answers, facts, purpose, opened_at, submitted_at, accept_due)
+        SELECT n % 1024, gen_random_uuid(), gen_random_uuid(), 'residence_permit', 1, 'submitted', 1,
+            'police-' || n % 50, '测**', lpad(n::text, 19, '0'), '{}', '{}', gen_random_uuid(), now(), now(),
+            now() + n * interval '1 second'
+        FROM generate_series(1, 3000) n"""
+    )
+    await city.run('ANALYZE cases."case"')
+    plan = await city.rows(
+        """EXPLAIN SELECT id FROM cases."case" WHERE department = 'police-7' AND state IN ('submitted', 'accepted')
+        ORDER BY coalesce(promise_due, accept_due), id LIMIT 50"""
+    )
+    words = "\n".join(row[0] for row in plan)
+    assert "case_desk" in words and "Seq Scan" not in words, words

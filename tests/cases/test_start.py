@@ -1,0 +1,132 @@
+"""start: a draft with its purpose, and the registers read under it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests import cast, make
+from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
+from tongban import cases, catalogue
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, NotAllowed
+
+REGISTERS = {"population", "residence", "employment", "property", "education"}
+
+
+async def test_a_draft_opens_with_its_purpose_and_what_the_registers_know(
+    city: Database, owner: Resident
+) -> None:
+    now = clock.now()
+    case_id = await cases.start(city, owner.actor, item=make.ITEM, now=now)
+    row = await make.row(city, case_id)
+    assert (row["state"], row["applicant"], row["bucket"]) == ("draft", owner.actor.id, owner.actor.bucket)
+    assert row["applicant_masked"] != owner.name and row["applicant_masked"].startswith(owner.name[0])
+    assert set(row["facts"]) == REGISTERS
+    assert row["finding"]["verdict"] == "true"
+    purpose = await city.row("SELECT * FROM audit.purpose WHERE id = $1", row["purpose"])
+    assert purpose is not None
+    assert (purpose["kind"], purpose["subject"], purpose["reference"]) == (
+        "draft",
+        owner.actor.id,
+        str(case_id),
+    )
+    assert purpose["until"] == now + timedelta(days=30)
+    assert "population.name" in purpose["fields"]
+
+
+async def test_every_reading_of_a_register_stands_in_the_ledger_under_the_purpose(
+    city: Database, owner: Resident
+) -> None:
+    case_id = await make.draft(city, owner)
+    row = await make.row(city, case_id)
+    readings = await city.rows(
+        "SELECT * FROM audit.ledger WHERE action = 'exchange.read' AND subject = $1", owner.actor.id
+    )
+    assert len(readings) == len(REGISTERS)
+    assert {one["purpose"] for one in readings} == {row["purpose"]}
+    started = await make.ledger(city, case_id, "cases.start")
+    assert [(one["kind"], one["purpose"], one["actor"]) for one in started] == [
+        ("act", row["purpose"], owner.actor.id)
+    ]
+
+
+async def test_the_form_shows_the_registers_values_with_source_and_time(
+    city: Database, owner: Resident
+) -> None:
+    case_id = await make.draft(city, owner)
+    sheet = await cases.sheet(city, owner.actor, case_id=case_id)
+    assert sheet.answers["name"] == owner.name
+    assert sheet.answers["id_number"] == owner.number
+    assert sheet.answers["phone"] == owner.phone
+    assert sheet.answers["residence_address"] == owner.facts["residence"]["residence_address"]
+    shown = sheet.prefilled["residence_address"]
+    assert shown.state == "filled" and shown.source.zh and shown.as_of is not None
+
+
+async def test_a_second_start_gives_the_same_draft_in_one_statement(city: Database, owner: Resident) -> None:
+    first = await make.draft(city, owner)
+    before = city.count
+    assert await make.draft(city, owner) == first
+    assert city.count == before + 1
+
+
+async def test_two_tabs_at_once_get_one_draft(city: Database, owner: Resident) -> None:
+    found = await asyncio.gather(*(make.draft(city, owner) for _ in range(5)))
+    assert len(set(found)) == 1
+    assert await city.value('SELECT count(*) FROM cases."case"') == 1
+    assert len(await make.purposes(city, found[0])) == 1
+    assert len(await make.ledger(city, found[0], "cases.start")) == 1
+
+
+async def test_a_submitted_case_stands_for_a_new_draft_and_a_withdrawn_one_does_not(
+    city: Database, owner: Resident
+) -> None:
+    first = await make.submitted(city, owner)
+    assert await make.draft(city, owner) == first
+    await cases.withdraw(city, owner.actor, case_id=first, now=clock.now())
+    assert await make.draft(city, owner) != first
+
+
+async def test_an_officer_starts_nothing(city: Database, owner: Resident, officer: Actor) -> None:
+    with pytest.raises(NotAllowed):
+        await cases.start(city, officer, item=make.ITEM, now=clock.now())
+    assert await city.value('SELECT count(*) FROM cases."case"') == 0
+
+
+async def test_an_unknown_item_is_refused(city: Database, owner: Resident) -> None:
+    with pytest.raises(catalogue.NoSuchItem):
+        await cases.start(city, owner.actor, item="no_such_item", now=clock.now())
+    assert await city.value('SELECT count(*) FROM cases."case"') == 0
+
+
+async def test_a_register_that_is_down_leaves_a_stated_ask_and_no_dead_end(
+    city: Database, owner: Resident, outside: Sandbox
+) -> None:
+    cast.grounds_away(outside)
+    case_id = await make.draft(city, owner)
+    row = await make.row(city, case_id)
+    assert row["facts"]["employment"]["outcome"] == "down"
+    assert row["facts"]["residence"]["outcome"] == "found"
+    assert row["finding"]["verdict"] == "unknown"
+    sheet = await cases.sheet(city, owner.actor, case_id=case_id)
+    assert sheet.prefilled["employer"].state == "asked"
+    assert sheet.answers.get("employer") is None
+
+
+@pytest.mark.parametrize(
+    ("situation", "failing"),
+    [("five_months", "居住登记满 6 个月"), ("no_basis", "稳定就业、稳定住所、连续就读之一")],
+)
+async def test_what_is_not_met_is_found_at_once(
+    city: Database, outside: Sandbox, situation: str, failing: str
+) -> None:
+    person = await cast.resident(city, outside, situation)
+    finding = (await make.row(city, await make.draft(city, person)))["finding"]
+    assert finding["verdict"] == "false"
+    parts = finding["trace"]["parts"]
+    assert [part["label"]["zh"] for part in parts if part["result"] == "false"] == [failing]
