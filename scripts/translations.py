@@ -24,7 +24,15 @@ HOME = Path(__file__).resolve().parents[1]
 PACKAGE = HOME / "src" / "tongban"
 PO = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "tongban.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "say": None, "say_plural": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "N_": None,
+    "say": None,
+    "say_plural": (1, 2),
+}
 HEADER = (
     "# English words of Tongban. Msgids are the Chinese sentences of the code; see scripts/translations.py."
 )
@@ -127,10 +135,18 @@ def current_mo(english: Catalog, path: Path = MO) -> bool:
     return _said(made) == _said(english)
 
 
-def _said(catalogue: Catalog) -> dict[str, tuple[str, ...]]:
+def _said(catalogue: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     return {
-        _first(message): _strings(message) for message in catalogue if message.id and all(_strings(message))
+        (_context(message), _first(message)): _strings(message)
+        for message in catalogue
+        if message.id and all(_strings(message))
     }
+
+
+def _context(message: Message) -> str:
+    # Babel's read_mo leaves the context as the bytes of the file.
+    context: str | bytes = message.context or ""
+    return context.decode() if isinstance(context, bytes) else context
 
 
 def check() -> list[str]:

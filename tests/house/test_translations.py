@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from scripts import translations
+from tongban.kit.i18n import say, say_within, use_language
 
 
 def catalogue(**words: str) -> Catalog:
@@ -36,6 +38,31 @@ def test_extraction_reads_both_kinds(tmp_path: Path) -> None:
         for message in translations.extract(tmp_path)
     }
     assert found >= {"代码 {n}", "页面", "%(num)s 天"}
+
+
+def test_one_word_may_have_two_english_ones(tmp_path: Path) -> None:
+    (tmp_path / "room" / "templates").mkdir(parents=True)
+    page = '{{ _("日") }}{{ pgettext("weekday", "日") }}'
+    (tmp_path / "room" / "templates" / "a.html").write_text(page, "utf-8")
+    found = translations.extract(tmp_path)
+    assert {message.context for message in found if message.id} == {None, "weekday"}
+    english = Catalog(locale="en")
+    english.add("日", "Day")
+    assert translations.problems(found, english) == ["missing: 日 (room/templates/a.html)"]
+    english.add("日", "Su", context="weekday")
+    assert translations.problems(found, english) == []
+    compiled = tmp_path / "a.mo"
+    with compiled.open("wb") as file:
+        write_mo(file, english)
+    assert translations.current_mo(english, compiled)
+    english.get("日", "weekday").string = "So"  # type: ignore[union-attr]
+    assert not translations.current_mo(english, compiled)
+
+
+def test_a_word_is_told_within_its_context() -> None:
+    with use_language("en"):
+        assert (say("日"), say_within("weekday", "日")) == ("Day", "Su")
+    assert say_within("weekday", "日") == "日"
 
 
 def test_the_check_can_fail(tmp_path: Path) -> None:

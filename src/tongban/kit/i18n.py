@@ -56,6 +56,11 @@ def say_plural(singular: str, plural: str, number: int) -> str:
     return translations(_language.get()).ngettext(singular, plural, number)
 
 
+def say_within(context: str, msgid: str) -> str:
+    """Translate a msgid that has other English words elsewhere, for templates: "日" of a date, "日" of a week."""
+    return translations(_language.get()).pgettext(context, msgid)
+
+
 class Text(msgspec.Struct, frozen=True):
     """Words in data 双语文本: an item's name, a rule's reason. ``str()`` gives the page's language."""
 

@@ -17,7 +17,7 @@ from litestar.response import Redirect, Response
 from markupsafe import Markup
 
 from tongban.kit import clock
-from tongban.kit.i18n import Message, Text, say, say_plural
+from tongban.kit.i18n import Message, Text, say, say_plural, say_within
 from tongban.kit.web import csrf
 from tongban.kit.web.forms import KEY_FIELD
 from tongban.kit.web.visit import visit
@@ -85,7 +85,9 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.install_gettext_callables(say, say_plural, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        say, say_plural, newstyle=True, pgettext=say_within
+    )
     environment.filters.update(date=shown_date, moment=shown_moment)
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
     _plugged[:] = [environment]
