@@ -51,23 +51,41 @@ def test_taken_port_is_a_sentence(port: int, address: str) -> None:
     check_free(port, host="127.0.0.1", setting="TONGBAN_PORT")
 
 
-async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while chunk := await reader.read(4096):
-        writer.write(chunk)
-        await writer.drain()
-    writer.write(b" and good-bye")
-    writer.close()
+class Echo:
+    """A server behind the second address: says what it hears, then good-bye."""
+
+    def __init__(self) -> None:
+        self.finished = asyncio.Event()
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(4096):
+            writer.write(chunk)
+            await writer.drain()
+        writer.write(b" and good-bye")
+        writer.close()
+        await writer.wait_closed()
+        self.finished.set()
+
+    async def listen(self, port: int) -> asyncio.Server:
+        return await asyncio.start_server(self.answer, "127.0.0.1", port)
+
+    async def close(self, server: asyncio.Server, visitor: asyncio.StreamWriter) -> None:
+        visitor.close()
+        await visitor.wait_closed()
+        await asyncio.wait_for(self.finished.wait(), 5)
+        server.close()
+        await server.wait_closed()
 
 
 async def test_bytes_pass_both_ways_and_ends_too(port: int, second: SecondAddress) -> None:
-    server = await asyncio.start_server(echo, "127.0.0.1", port)
+    echo = Echo()
+    server = await echo.listen(port)
     reader, writer = await asyncio.open_connection("::1", port)
     sent = b"x" * 1_000_000
     writer.write(sent)
     writer.write_eof()
     assert await asyncio.wait_for(reader.read(-1), 10) == sent + b" and good-bye"
-    writer.close()
-    server.close()
+    await echo.close(server, writer)
 
 
 async def test_visitor_waits_while_the_server_restarts(port: int, second: SecondAddress) -> None:
@@ -75,7 +93,7 @@ async def test_visitor_waits_while_the_server_restarts(port: int, second: Second
     writer.write(b"hello")
     writer.write_eof()
     await asyncio.sleep(0.3)
-    server = await asyncio.start_server(echo, "127.0.0.1", port)
+    echo = Echo()
+    server = await echo.listen(port)
     assert await asyncio.wait_for(reader.read(-1), 5) == b"hello and good-bye"
-    writer.close()
-    server.close()
+    await echo.close(server, writer)

@@ -69,6 +69,7 @@ class SecondAddress:
         """Start forwarding; False on a machine without IPv6 loopback."""
         if self._held is None:
             return False
+        self._held.listen(256)  # here, not in the thread: who comes right after the start must not be refused
         loop = self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, args=(loop, self._held), daemon=True, name="ipv6")
         self._thread.start()
