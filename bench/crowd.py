@@ -23,6 +23,7 @@ import msgspec
 from tongban import cases, catalogue, identity, notices, regions, rooms
 from tongban.cases import store as case_store
 from tongban.cases.model import Case
+from tongban.cases.model.facts import Heard, stored
 from tongban.identity.model import people
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database, connect
@@ -56,6 +57,7 @@ class Prototype(msgspec.Struct, frozen=True):
     actor: Actor
     case: Case
     answers: dict[str, Any]
+    facts: dict[str, Heard]
     name: str
     department: str
     phone: str
@@ -92,7 +94,9 @@ async def prototype(db: Database, *, now: datetime) -> Prototype:
     version = await catalogue.version(db, case.item, case.item_version)
     district = str(sheet.answers[version.district_field])
     department = await regions.department_for(db, kind=version.department_kind, district=district)
-    return Prototype(actor, case, dict(sheet.answers), taken["name"], department.code, taken["phone"])
+    return Prototype(
+        actor, case, dict(sheet.answers), sheet.facts, taken["name"], department.code, taken["phone"]
+    )
 
 
 async def drafts(db: Database, model: Prototype, count: int, *, now: datetime) -> list[Draft]:
@@ -128,7 +132,13 @@ def _clone(
     actor = msgspec.structs.replace(model.actor, id=who)
     cookie, session = opening_session(actor, now=now)
     case = msgspec.structs.replace(
-        model.case, bucket=bucket, id=case_id, applicant=who, answers=answers, purpose=purpose
+        model.case,
+        bucket=bucket,
+        id=case_id,
+        applicant=who,
+        answers=answers,
+        facts=stored(model.facts, form, keys.current(), case_id.bytes),
+        purpose=purpose,
     )
     for table, record in (
         ("identity.account", _account(who, model.name, phone, now=now)),

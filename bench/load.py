@@ -62,4 +62,4 @@ def run(
         raise NotServed(
             f"{found['others']} of {found['answers']} answers were not {expect}, {found['lost']} lost"
         )
-    return Measured(found["answers"] / found["seconds"], found["p50"], found["p99"])
+    return Measured(found["answers"] / found["seconds"], found["p50"], found["p99"], found["answers"])

@@ -25,6 +25,7 @@ class Measured(msgspec.Struct, frozen=True):
     per_second: float
     p50_ms: float | None = None
     p99_ms: float | None = None
+    done: int = 0
 
 
 def at(dsn: str, database: str) -> str:
@@ -41,7 +42,7 @@ async def seed(dsn: str, model: Prototype, *, drafts: int, cases: int) -> None:
     await admin.close()
     await migrations.apply(at(dsn, SEED))
     connection = await asyncpg.connect(at(dsn, SEED))
-    await _fill(connection, model, drafts=drafts, cases=cases)
+    await fill(connection, model, drafts=drafts, cases=cases)
     await connection.execute("CREATE EXTENSION pg_prewarm")
     await connection.execute("VACUUM ANALYZE")
     await connection.close()
@@ -51,7 +52,8 @@ def _sql(expression: str) -> str:
     return expression.replace(":i::int", "i")
 
 
-async def _fill(connection: Any, model: Prototype, *, drafts: int, cases: int) -> None:
+async def fill(connection: Any, model: Prototype, *, drafts: int, cases: int) -> None:
+    """Load bench rows into an empty ``cases`` schema: drafts first, then submitted cases with their step."""
     case = model.case
     json = [msgspec.json.encode(value).decode() for value in (case.answers, case.facts, case.finding)]
     bucket, ids = _sql(BUCKET), {kind: _sql(uuid_of(kind)) for kind in (CASE, APPLICANT, PURPOSE)}
@@ -59,26 +61,28 @@ async def _fill(connection: Any, model: Prototype, *, drafts: int, cases: int) -
         f"""INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version, applicant_masked,
             answers, facts, finding, purpose, opened_at, department, district, number, short_code, submitted_at,
             accept_due)
-        SELECT {bucket}, {ids[CASE]}, {ids[APPLICANT]}, $1, $2, CASE WHEN i > $9 THEN 'submitted' ELSE 'draft' END,
-            $3, $4, $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, {ids[PURPOSE]}, $8,
-            CASE WHEN i > $9 THEN $11 END, CASE WHEN i > $9 THEN '310101' END,
+        SELECT {bucket}, {ids[CASE]}, {ids[APPLICANT]}, $1::text, $2::integer,
+            CASE WHEN i > $9 THEN 'submitted' ELSE 'draft' END,
+            $3::integer, $4::text, $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, {ids[PURPOSE]}, $8::timestamptz,
+            CASE WHEN i > $9 THEN $11::text END, CASE WHEN i > $9 THEN '310101' END,
             CASE WHEN i > $9 THEN 'n' || lpad(i::text, 43, '0') END,
-            CASE WHEN i > $9 THEN lpad(i::text, 19, '0') END, CASE WHEN i > $9 THEN $8 END,
-            CASE WHEN i > $9 THEN $8 + interval '5 days' END
+            CASE WHEN i > $9 THEN lpad(i::text, 19, '0') END, CASE WHEN i > $9 THEN $8::timestamptz END,
+            CASE WHEN i > $9 THEN $8::timestamptz + interval '5 days' END
         FROM generate_series(1, $9::int + $10::int) AS i""",
         *(case.item, case.item_version, case.version, case.applicant_masked, *json, case.opened_at),
         *(drafts, cases, model.department),
     )
     await connection.execute(
         f"""INSERT INTO audit.purpose (bucket, id, subject, kind, reference, item, fields, basis, opened_at, until)
-        SELECT {bucket}, {ids[PURPOSE]}, {ids[APPLICANT]}, 'draft', {ids[CASE]}::text, $1, ARRAY['population.name'],
-            'bench', $2, $2 + interval '30 days' FROM generate_series(1, $3::int) AS i""",
+        SELECT {bucket}, {ids[PURPOSE]}, {ids[APPLICANT]}, 'draft', {ids[CASE]}::text, $1::text,
+            ARRAY['population.name'], 'bench', $2::timestamptz, $2::timestamptz + interval '30 days'
+        FROM generate_series(1, $3::int) AS i""",
         *(case.item, case.opened_at, drafts),
     )
     await connection.execute(
         f"""INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role, actor_name,
             at, detail)
-        SELECT {bucket}, {ids[CASE]}, $1, 'submit', 'draft', 'submitted', 'resident', '', $2,
+        SELECT {bucket}, {ids[CASE]}, $1::integer, 'submit', 'draft', 'submitted', 'resident', '', $2::timestamptz,
             '{{"code": "3101012611240000011"}}' FROM generate_series($3::int + 1, $3::int + $4::int) AS i""",
         *(case.version + 1, case.opened_at, drafts, cases),
     )
@@ -138,4 +142,5 @@ def run(program: Path, dsn: str, script: str, *, seconds: int, rows: range, fold
     if told.returncode != 0 or found is None:
         raise RuntimeError(f"pgbench failed: {told.stderr[-2000:]}")
     latency = re.search(r"latency average = ([\d.]+)", told.stdout)
-    return Measured(float(found[1]), float(latency[1]) if latency else None)
+    done = re.search(r"actually processed: (\d+)", told.stdout)
+    return Measured(float(found[1]), float(latency[1]) if latency else None, done=int(done[1]) if done else 0)

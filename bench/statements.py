@@ -100,6 +100,8 @@ class Script:
 
     def _filled(self, statement: Statement) -> str:
         text = re.sub(r"--[^\n]*\n", "\n", statement.sql)
+        # What is no cast stands in a literal (a format of to_char): see _quoted.
+        text = re.sub(r"(?<!:):(?=\w)", "'||':'||'", text)
         return re.sub(r"\$(\d+)", lambda place: self._literal(statement.args[int(place[1]) - 1]), text)
 
     def _literal(self, value: Any) -> str:

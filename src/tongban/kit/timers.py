@@ -14,6 +14,9 @@ from uuid import UUID
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, new_id
 
+#: How many timers become events at once.
+BATCH = 200
+
 
 def setting(
     kind: str,
@@ -42,13 +45,13 @@ def cancelling(kind: str, *, subject: UUID, reference: UUID | str) -> Part:
     )
 
 
-async def fire_due(db: Database, *, now: datetime, limit: int = 200) -> int:
-    """Turn due timers into events; gives how many."""
+async def fire_due(db: Database, *, now: datetime) -> int:
+    """Turn due timers into events, at most :data:`BATCH`; gives how many. The number is in the text: see outbox."""
     return int(
         await db.value(
-            """WITH due AS (
+            f"""WITH due AS (
                 SELECT bucket, kind, reference FROM kit.timer
-                WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+                WHERE due_at <= $1 ORDER BY due_at LIMIT {BATCH} FOR UPDATE SKIP LOCKED
             ), gone AS (
                 DELETE FROM kit.timer t USING due
                 WHERE t.bucket = due.bucket AND t.kind = due.kind AND t.reference = due.reference
@@ -60,6 +63,5 @@ async def fire_due(db: Database, *, now: datetime, limit: int = 200) -> int:
             )
             SELECT count(*) FROM told""",
             now,
-            limit,
         )
     )

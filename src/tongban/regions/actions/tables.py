@@ -21,7 +21,7 @@ class _Known(msgspec.Struct, frozen=True, weakref=True):
     departments: Mapping[str, Department]
 
 
-_known: WeakKeyDictionary[Database, _Known] = WeakKeyDictionary()
+_known: WeakKeyDictionary[object, _Known] = WeakKeyDictionary()
 
 
 async def load(db: Database, city_dir: Path) -> None:
@@ -33,19 +33,21 @@ async def load(db: Database, city_dir: Path) -> None:
     departments_ = files.departments_of(city_dir, districts_)
     await store.put_districts(db, districts_)
     await store.put_departments(db, departments_)
-    _known.pop(db, None)
+    _known.pop(db.origin, None)
 
 
 async def warm(db: Database) -> None:
     """Read both tables into this process's memory."""
-    _known[db] = _Known(await store.districts(db), {row.code: row for row in await store.departments(db)})
+    _known[db.origin] = _Known(
+        await store.districts(db), {row.code: row for row in await store.departments(db)}
+    )
 
 
 async def _tables(db: Database) -> _Known:
-    known = _known.get(db)
+    known = _known.get(db.origin)
     if known is None or not known.departments:
         await warm(db)
-        known = _known[db]
+        known = _known[db.origin]
     return known
 
 
