@@ -57,7 +57,8 @@ class Cast:
     def _next(self, situation: str, district: str) -> str | None:
         """The first of those left, in the wanted district if one is wanted."""
         left = self.dbs["cast"].execute(
-            "SELECT id_number FROM candidate WHERE situation = ? AND taken_at IS NULL ORDER BY ordinal", (situation,)
+            "SELECT id_number FROM candidate WHERE situation = ? AND taken_at IS NULL ORDER BY ordinal",
+            (situation,),
         )
         for row in left:
             number = str(row["id_number"])

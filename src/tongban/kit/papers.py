@@ -125,6 +125,17 @@ def mask_name(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
+def surname(name: str) -> str:
+    """The surname of a Chinese name, also a compound one (复姓); a name of one word is its own."""
+    return name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[:1]
+
+
+#: The compound surnames in use; the rest of the 百家姓 are of one character.
+_COMPOUND_SURNAMES = frozenset(
+    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "宇文", "长孙", "端木", "轩辕", "独孤", "南宫", "西门", "百里", "呼延", "闻人", "申屠", "淳于"]
+)
+
+
 def mask_phone(number: str) -> str:
     """``138****5678``."""
     return masked(number, head=3, tail=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.kit.i18n import Message, N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(

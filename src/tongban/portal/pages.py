@@ -34,10 +34,15 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     if actor.role is Role.OFFICER:
         return redirect("/desk")
     local = clock.city_time(now)
-    mine = await _mine(db, actor) if actor.role is Role.RESIDENT else {"cases": [], "licences": [], "unread": 0}
+    person = None
+    mine: dict[str, Any] = {"cases": [], "licences": [], "unread": 0}
+    if actor.role is Role.RESIDENT:
+        assert actor.id is not None
+        person = await identity.person(db, actor.id)
+        mine = await _mine(db, actor)
     return page(
         "portal/home.html",
-        greeting=greeting(local.hour, actor.name),
+        greeting=greeting(local.hour, str(person.salutation) if person else ""),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
         items=await catalogue.in_force(db),

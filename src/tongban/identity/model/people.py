@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit import keys, papers
+from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Role
 
 #: Real-name levels (brief §4.1). L1: name and ID number checked against the population register, phone checked.
@@ -51,6 +52,14 @@ class Person(msgspec.Struct, frozen=True):
     def sex(self) -> Literal["male", "female"]:
         """As the ID number tells."""
         return papers.sex_of(self.id_number)
+
+    @property
+    def salutation(self) -> Message:
+        """How she is addressed: 李女士; in English by her name."""
+        surname = papers.surname(self.name)
+        if self.sex == "female":
+            return N_("{surname}女士", surname=surname, name=self.name)
+        return N_("{surname}先生", surname=surname, name=self.name)
 
     @property
     def birth(self) -> date:
