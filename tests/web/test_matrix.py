@@ -7,7 +7,6 @@ fails here while it names an id that `Records` cannot fill.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -120,9 +119,9 @@ DISTRICTS = ("310101", "310104", "310105", "310106")
 
 
 @pytest.fixture(scope="module")
-def records(house: House) -> Iterator[Records]:
+def records(house: House) -> Records:
     house.heal()
-    yield Records(house)
+    return Records(house)
 
 
 def expected(route: Route, role: Role, relation: Relation, policy: Policy = rooms.POLICY) -> str:

@@ -91,9 +91,7 @@ async def keep(
         )
     except MovedOn as moved:
         # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
-        fresh = await actions.sheet(db, actor, case_id=case_id)
-        typed = forms.overlay(fresh.form, forms.parse(fresh.form, posted), fresh.prefilled)
-        return _form(fresh, answers=typed, warning=moved.message, status=moved.status)
+        return await _moved_on(db, actor, moved, case_id=case_id, posted=posted)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     go = posted.get("_go", "check")
@@ -108,6 +106,18 @@ async def keep(
     if faults:
         return _form(sheet, errors=faults, status=422)
     return redirect(f"{_home(code, case_id)}/check")
+
+
+async def _moved_on(
+    db: Database, actor: Actor, moved: MovedOn, *, case_id: UUID, posted: Mapping[str, str] | None = None
+) -> Response[Any]:
+    """Another tab was faster: the newest draft with what was typed here, or the progress if it has submitted."""
+    try:
+        fresh = await actions.sheet(db, actor, case_id=case_id)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    typed = posted and forms.overlay(fresh.form, forms.parse(fresh.form, posted), fresh.prefilled)
+    return _form(fresh, answers=typed, warning=moved.message, status=moved.status)
 
 
 @get("/apply/{code:str}/{case_id:uuid}/check", who="cases.draft")
@@ -143,6 +153,8 @@ async def submit(
         await actions.submit(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
+    except MovedOn as moved:
+        return await _moved_on(db, actor, moved, case_id=case_id)
     except AnswersInvalid as invalid:
         return _form(
             await actions.sheet(db, actor, case_id=case_id), errors=invalid.fields, status=invalid.status
