@@ -1,4 +1,4 @@
-"""Where the processor time of one submit goes: ``python -m bench.profiling [--count N]``.
+"""Where the processor time of one submit, or of a page, goes: ``python -m bench.profiling [--page desk]``.
 
 The application runs in this process under cProfile, on a house's database; requests come straight over ASGI, so the
 HTTP server and the sockets are left out. cProfile makes calls dearer than work: read shares, not times.
@@ -12,7 +12,7 @@ import cProfile
 import os
 import pstats
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from bench import crowd
@@ -21,21 +21,24 @@ from bench.house import own_house
 from tongban.kit import clock, keys
 from tongban.settings import reload
 
+Act = Callable[[Draft], Awaitable[None]]
+PAGES = ("submit", "desk", "check", "progress")
 
-def _scope(draft: Draft, body: bytes) -> dict[str, Any]:
+
+def _scope(method: str, path: str, cookie: str, body: bytes) -> dict[str, Any]:
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "POST",
+        "method": method,
         "scheme": "http",
-        "path": f"{draft.path}/submit",
-        "raw_path": f"{draft.path}/submit".encode(),
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
         "headers": [
             (b"host", b"localhost"),
-            (b"cookie", f"tongban_session={draft.cookie}".encode()),
+            (b"cookie", f"tongban_session={cookie}".encode()),
             (b"content-type", b"application/x-www-form-urlencoded"),
             (b"content-length", str(len(body)).encode()),
         ],
@@ -44,8 +47,12 @@ def _scope(draft: Draft, body: bytes) -> dict[str, Any]:
     }
 
 
-async def _submit(app: Any, draft: Draft) -> int:
+async def _submit(app: Any, draft: Draft) -> None:
     body = f"_csrf={draft.csrf}&_key=profile-{draft.case}".encode()
+    assert await _ask(app, "POST", f"{draft.path}/submit", draft.cookie, body) == 303
+
+
+async def _ask(app: Any, method: str, path: str, cookie: str, body: bytes = b"") -> int:
     given: Iterator[dict[str, Any]] = iter([{"type": "http.request", "body": body, "more_body": False}])
     told: list[int] = []
 
@@ -56,35 +63,57 @@ async def _submit(app: Any, draft: Draft) -> int:
         if message["type"] == "http.response.start":
             told.append(message["status"])
 
-    await app(_scope(draft, body), receive, send)
+    await app(_scope(method, path, cookie, body), receive, send)
     return told[0]
 
 
-async def _profiled(count: int) -> tuple[cProfile.Profile, float]:
+async def _profiled(page: str, count: int) -> tuple[cProfile.Profile, float]:
     from tongban.app import create_app  # noqa: PLC0415 - reads the settings of the house that runs by now
 
     app = create_app()
     async with app.lifespan():
         db = app.state.db
         model = await crowd.prototype(db, now=clock.now())
-        drafts = await crowd.drafts(db, model, count * 2 + 50, now=clock.now())
-        for draft in drafts[:50]:
-            assert await _submit(app, draft) == 303
-        began = time.process_time()
-        for draft in drafts[50 : 50 + count]:
-            assert await _submit(app, draft) == 303
-        plain = (time.process_time() - began) / count
-        profile = cProfile.Profile()
-        profile.enable()
-        for draft in drafts[50 + count :]:
+        drafts = await crowd.drafts(db, model, count * 2 + 60, now=clock.now())
+        cookie = await crowd.officer(db, model.department, now=clock.now())
+
+        async def act(draft: Draft) -> None:
+            if page == "submit":
+                await _submit(app, draft)
+            elif page == "desk":
+                path = f"/desk/{drafts[0].applicant}/{drafts[0].case}"
+                assert await _ask(app, "GET", path, cookie) == 200
+            else:
+                path = f"/my/cases/{drafts[0].case}" if page == "progress" else f"{draft.path}/check"
+                assert (
+                    await _ask(app, "GET", path, (drafts[0] if page == "progress" else draft).cookie) == 200
+                )
+
+        for draft in drafts[:60]:
             await _submit(app, draft)
-        profile.disable()
+        if page != "submit":
+            for draft in drafts[60:63]:
+                await act(draft)  # compiles the page's template
+        return await _timed(act, drafts[60:], count)
+
+
+async def _timed(act: Act, drafts: list[Draft], count: int) -> tuple[cProfile.Profile, float]:
+    began = time.process_time()
+    for draft in drafts[:count]:
+        await act(draft)
+    plain = (time.process_time() - began) / count
+    profile = cProfile.Profile()
+    profile.enable()
+    for draft in drafts[count:]:
+        await act(draft)
+    profile.disable()
     return profile, plain * 1000
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.profiling", description=__doc__)
+    parser.add_argument("--page", default="submit", choices=PAGES)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--sort", default="cumulative", choices=["cumulative", "tottime"])
     given = parser.parse_args()
@@ -92,8 +121,8 @@ def main() -> None:
         os.environ.update(house.environment | {"DATABASE_URL": house.dsn})
         reload()
         keys.current.cache_clear()
-        profile, plain = asyncio.run(_profiled(given.count))
-    print(f"{plain:.2f} ms of processor time a submit, without the HTTP server and without the profiler")
+        profile, plain = asyncio.run(_profiled(given.page, given.count))
+    print(f"{plain:.2f} ms of processor time each, without the HTTP server and without the profiler")
     pstats.Stats(profile).sort_stats(given.sort).print_stats(60)
 
 
