@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import jinja2
 from markupsafe import Markup
 
-from tongban.kit.i18n import Message, Text, say, say_plural, use_language
+from tongban.kit.i18n import Message, Text, say, say_plural, say_within, use_language
 
 UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
 SAMPLES = Path(__file__).parent / "samples"
@@ -87,7 +87,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=lambda value: str(value) if isinstance(value, Message | Text) else value,
     )
-    env.install_gettext_callables(say, say_plural, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(say, say_plural, newstyle=True, pgettext=say_within)  # type: ignore[attr-defined]
     env.globals["static"] = lambda name: f"/static/{name}"
     return env
 

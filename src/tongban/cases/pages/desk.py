@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, DeskRow, Move, NoSuchMove, is_short_code, possible
 from tongban.cases.pages.dates import due_words, lamp
-from tongban.cases.pages.findings import rule_rows, unmet, verdict_of
+from tongban.cases.pages.findings import conditions, rule_rows, unmet, verdict_of
 from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -152,6 +152,7 @@ async def _work(
         state_words=STATE_WORDS[case.state],
         sections=forms.summary(opened.form, opened.answers, masked=True),
         rows=rule_rows(case.finding),
+        conditions=conditions(case.finding),
         verdict=verdict_of(case.finding),
         unmet=unmet(case.finding),
         due=due,
