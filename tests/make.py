@@ -111,9 +111,10 @@ async def ledger(db: Database, case_id: UUID, prefix: str = "cases.") -> list[di
 
 
 async def news(db: Database, case_id: UUID) -> list[str]:
-    """The topics waiting in the outbox about it, oldest first."""
+    """The room's own topics waiting in the outbox about it, oldest first."""
     rows = await db.sibling().rows(
-        "SELECT topic FROM kit.outbox WHERE reference = $1 ORDER BY at, id", str(case_id)
+        "SELECT topic FROM kit.outbox WHERE reference = $1 AND topic LIKE 'cases.%' ORDER BY at, id",
+        str(case_id),
     )
     return [one["topic"] for one in rows]
 
@@ -127,7 +128,8 @@ async def timers(db: Database, case_id: UUID) -> dict[str, datetime]:
 async def purposes(db: Database, case_id: UUID) -> list[tuple[str, bool]]:
     """Its purposes in order of opening: kind, and whether it stands."""
     rows = await db.sibling().rows(
-        "SELECT kind, closed_at FROM audit.purpose WHERE reference = $1 ORDER BY opened_at, id", str(case_id)
+        "SELECT kind, closed_at FROM audit.purpose WHERE reference = $1 ORDER BY opened_at, kind DESC",
+        str(case_id),
     )
     return [(one["kind"], one["closed_at"] is None) for one in rows]
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests import make
 from tests.cast import Resident
 from tongban import audit, cases
+from tongban.audit.store.ledger import unlawful_readings
 from tongban.cases.model import NoSuchCase
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor
+from tongban.worker import drain_once
+
+HOUR = timedelta(hours=1)
 
 
 async def test_progress_is_one_statement_however_many_steps(
@@ -46,7 +52,11 @@ async def test_another_persons_case_is_as_unknown_as_none(
 ) -> None:
     case_id = await make.submitted(city, owner)
     sentences = set()
-    for actor, asked in ((other.actor, case_id), (owner.actor, new_id(owner.actor.bucket)), (officer, case_id)):
+    for actor, asked in (
+        (other.actor, case_id),
+        (owner.actor, new_id(owner.actor.bucket)),
+        (officer, case_id),
+    ):
         with pytest.raises(NoSuchCase) as told:
             await cases.progress(city, actor, case_id=asked)
         sentences.add((told.value.status, told.value.code, str(told.value.message)))
@@ -88,8 +98,41 @@ async def test_the_officers_reading_is_one_statement_with_its_ledger_row(
         owner.actor.id,
         bucket_of(owner.actor.id),
     )
+    assert written["purpose"] == (await make.row(city, case_id))["purpose"]
     readings = await audit.readings_of(city, subject=owner.actor.id, limit=50)
     assert any(one.action == "cases.read" for one in readings), "she can see who read"
+
+
+async def test_an_ended_case_is_looked_at_again_under_supervision(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    now = clock.now()
+    case_id = await make.submitted(city, owner, now=now)
+    await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=now)
+    assert owner.actor.id is not None
+    before = city.count
+    await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=now + HOUR)
+    assert city.count - before == 2
+    assert await make.purposes(city, case_id) == [("draft", False), ("case", False), ("supervision", True)]
+    with pytest.raises(NoSuchCase):
+        await cases.open_case(city, elsewhere, case_id=case_id, subject=owner.actor.id, now=now + HOUR)
+
+
+async def test_no_reading_of_a_whole_life_is_without_a_purpose(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """The daily check (design: readings without a purpose = 0) over everything that a case makes people read."""
+    case_id = await make.approved(city, owner, officer)
+    assert owner.actor.id is not None
+    await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())
+    while await drain_once(city):
+        pass
+    since, until = clock.now() - HOUR, clock.now() + HOUR
+    assert await unlawful_readings(city, since=since, until=until) == 0
+    await city.run(
+        "UPDATE audit.purpose SET closed_at = opened_at - interval '1 day' WHERE reference = $1", str(case_id)
+    )
+    assert await unlawful_readings(city, since=since, until=until) > 0, "the check itself sees"
 
 
 async def test_another_departments_officer_finds_nothing_and_leaves_no_reading(

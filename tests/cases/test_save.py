@@ -45,7 +45,9 @@ async def test_a_wrong_answer_is_kept_and_has_its_sentence(city: Database, owner
     assert again.answers["phone"] == "123" and "phone" in again.faults
 
 
-async def test_an_unticked_declaration_and_a_missing_ground_are_named(city: Database, owner: Resident) -> None:
+async def test_an_unticked_declaration_and_a_missing_ground_are_named(
+    city: Database, owner: Resident
+) -> None:
     case_id = await make.draft(city, owner)
     sheet = await save(city, owner, case_id, {"collection": "pick_up"})
     assert isinstance(sheet, cases.actions.Sheet)
@@ -55,7 +57,9 @@ async def test_an_unticked_declaration_and_a_missing_ground_are_named(city: Data
 
 async def test_a_registers_value_cannot_be_posted_over(city: Database, owner: Resident) -> None:
     case_id = await make.draft(city, owner)
-    posted = make.typed(name="王大锤", id_number="110101199003071234", district="310101", residence_since="2000-01-01")
+    posted = make.typed(
+        name="王大锤", id_number="110101199003071234", district="310101", residence_since="2000-01-01"
+    )
     sheet = await save(city, owner, case_id, posted)
     assert isinstance(sheet, cases.actions.Sheet)
     assert sheet.answers["name"] == owner.name

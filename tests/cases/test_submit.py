@@ -37,14 +37,17 @@ async def test_state_step_ledger_news_timer_and_purposes_in_one_write(
     assert row["state"] == "submitted"
     assert answer == {"case": str(case_id), "code": row["short_code"]}
     assert row["department"] == f"police-{owner.district}" and row["district"] == owner.district
-    assert [(one["move"], one["from_state"], one["to_state"], one["actor_role"]) for one in await make.steps(city, case_id)] == [
-        ("submit", "draft", "submitted", "resident")
-    ]
+    assert [
+        (one["move"], one["from_state"], one["to_state"], one["actor_role"])
+        for one in await make.steps(city, case_id)
+    ] == [("submit", "draft", "submitted", "resident")]
     assert [one["action"] for one in await make.ledger(city, case_id)] == ["cases.start", "cases.submit"]
     assert await make.news(city, case_id) == ["cases.submitted"]
     assert await make.timers(city, case_id) == {"cases.acceptance": row["accept_due"]}
     assert await make.purposes(city, case_id) == [("draft", False), ("case", True)]
-    standing = await city.value("SELECT id FROM audit.purpose WHERE reference = $1 AND closed_at IS NULL", str(case_id))
+    standing = await city.value(
+        "SELECT id FROM audit.purpose WHERE reference = $1 AND closed_at IS NULL", str(case_id)
+    )
     assert row["purpose"] == standing
 
 
@@ -87,7 +90,10 @@ async def test_two_round_trips(city: Database, owner: Resident, outside: Sandbox
         (TUESDAY, date(2026, 12, 1)),
         (datetime(2026, 11, 24, 9, 31, tzinfo=UTC), date(2026, 12, 2)),  # 17:31: received on Wednesday
         (datetime(2026, 11, 28, 2, 0, tzinfo=UTC), date(2026, 12, 7)),  # Saturday: received on Monday
-        (datetime(2026, 9, 25, 2, 0, tzinfo=UTC), date(2026, 10, 10)),  # 中秋: received on Monday; over National Day
+        (
+            datetime(2026, 9, 25, 2, 0, tzinfo=UTC),
+            date(2026, 10, 10),
+        ),  # 中秋: received on Monday; over National Day
     ],
 )
 async def test_five_working_days_to_accept(

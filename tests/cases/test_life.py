@@ -1,0 +1,266 @@
+"""The life cycle: pure properties of the table, and a state machine that tries every move by every role in every state.
+
+The machine knows only MOVES. Where the table has an edge the verb must do it; everywhere else it must refuse
+with NotPossibleNow, NoSuchCase or NotAllowed, and change nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests import cast, make
+from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
+from tongban import cases, exchange, rooms
+from tongban.cases.actions import complete, deem_accepted
+from tongban.cases.model import LIVING, MOVES, Move, NoSuchCase, NotPossibleNow, State, edge, possible
+from tongban.kit import clock
+from tongban.kit.db import Database, connect
+from tongban.kit.policy import SYSTEM, Actor, NotAllowed, Role
+
+#: The moves that leave no step: a draft's own, before it is an application.
+WITHOUT_STEP = {Move.SAVE}
+
+
+def test_every_state_is_reached_from_a_draft() -> None:
+    reached, fresh = {State.DRAFT}, {State.DRAFT}
+    while fresh:
+        fresh = {edge.target for edge in MOVES if edge.source in fresh} - reached
+        reached |= fresh
+    assert reached == set(State)
+
+
+def test_living_states_have_a_way_out_and_ended_ones_have_none() -> None:
+    leaving = {edge.source for edge in MOVES if edge.target is not edge.source}
+    assert leaving == LIVING
+    assert not [edge for edge in MOVES if edge.source not in LIVING]
+
+
+def test_there_is_one_edge_for_a_move_by_a_role_from_a_state() -> None:
+    keys = Counter((edge.move, edge.source, edge.role) for edge in MOVES)
+    assert set(keys.values()) == {1}
+
+
+def test_from_every_living_state_an_end_can_be_reached_by_the_office_alone() -> None:
+    """A resident who does nothing is not left hanging: officer and system come to an end from any filed state."""
+    for start in LIVING - {State.DRAFT}:
+        reached, fresh = {start}, {start}
+        while fresh:
+            fresh = {
+                one.target for one in MOVES if one.source in fresh and one.role is not Role.RESIDENT
+            } - reached
+            reached |= fresh
+        assert reached - LIVING, start
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("state", list(State))
+def test_edge_and_possible_say_the_same(state: State, role: Role) -> None:
+    for move in Move:
+        if move in possible(state, role):
+            assert edge(move, state, role).source is state
+        else:
+            with pytest.raises(NotPossibleNow) as told:
+                edge(move, state, role)
+            assert told.value.status == 409
+
+
+class World:
+    """One city for all runs of the machine: each run is another resident."""
+
+    def __init__(self, dsn: str, outside: Sandbox) -> None:
+        self.dsn, self.outside = dsn, outside
+        self.loop = asyncio.new_event_loop()
+        self.db: Database = self.wait(self._open())
+        self.met: Counter[tuple[str, str, bool]] = Counter()
+
+    async def _open(self) -> Database:
+        db = await connect(self.dsn, size=3)
+        await rooms.warm(db)
+        return db
+
+    def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def close(self) -> None:
+        self.wait(self.db.close())
+        self.loop.close()
+
+
+WORLD: list[World] = []
+WHO = st.sampled_from(["owner", "other", "officer", "elsewhere", "system"])
+
+
+class Life(RuleBasedStateMachine):
+    """A case and five actors who try whatever they like."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = WORLD[0]
+        self.db = self.world.db
+
+    @initialize()
+    def begin(self) -> None:
+        self.world.wait(self._begin())
+
+    async def _begin(self) -> None:
+        world = self.world
+        self.owner: Resident = await cast.resident(self.db, world.outside)
+        other: Resident = await cast.resident(self.db, world.outside)
+        self.case_id: UUID = await make.filled(self.db, self.owner)
+        self.state = State.DRAFT
+        self.version = (await make.row(self.db, self.case_id))["version"]
+        self.filed_from: int | None = None
+        self.actors: dict[str, Actor] = {
+            "owner": self.owner.actor,
+            "other": other.actor,
+            "officer": await cast.officer_of(self.db, self.owner.district),
+            "elsewhere": await cast.officer_elsewhere(self.db, self.owner.district),
+            "system": SYSTEM,
+        }
+
+    def _verb(self, move: Move, actor: Actor) -> Coroutine[Any, Any, Any] | None:
+        """The verb that carries out the move for this actor; None where the house has no door for her at all."""
+        db, case_id, now = self.db, self.case_id, clock.now()
+        assert self.owner.actor.id is not None
+        event = make.event("timer", subject=self.owner.actor.id, reference=case_id)
+        if actor is SYSTEM:
+            match move:
+                case Move.DEEM_ACCEPTED:
+                    return deem_accepted(db, case_id=case_id, event=event, now=now)
+                case Move.RECHECK:
+                    return cases.recheck(db, SYSTEM, case_id=case_id, event=event, now=now)
+                case Move.COMPLETE:
+                    return complete(db, event=event, now=now)
+                case _:
+                    return None
+        match move:
+            case Move.SAVE:
+                posted = make.typed(phone=self.owner.phone, card_address="示范路 1 号 101 室")
+                return cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
+            case Move.DISCARD:
+                return cases.discard(db, actor, case_id=case_id, now=now)
+            case Move.SUBMIT:
+                return cases.submit(db, actor, case_id=case_id, key=str(uuid4()), now=now)
+            case Move.WITHDRAW:
+                return cases.withdraw(db, actor, case_id=case_id, now=now)
+            case Move.RECHECK:
+                return cases.recheck(db, actor, case_id=case_id, now=now)
+            case Move.ACCEPT:
+                return cases.accept(db, actor, case_id=case_id, now=now)
+            case Move.DECLINE:
+                return cases.decline(db, actor, case_id=case_id, reason=make.REASON, now=now)
+            case Move.APPROVE:
+                return cases.approve(db, actor, case_id=case_id, now=now)
+            case Move.REFUSE:
+                return cases.refuse(db, actor, case_id=case_id, reason=make.REASON, now=now)
+            case _:
+                return None
+
+    @rule(who=WHO, move=st.sampled_from([move for move in Move if move is not Move.OPEN]))
+    def try_it(self, who: str, move: Move) -> None:
+        self.world.wait(self._try(who, move))
+
+    @rule()
+    def go_on(self) -> None:
+        """One step along the main road, so that the far states are met as often as the near ones."""
+        road = {
+            State.DRAFT: ("owner", Move.SUBMIT),
+            State.SUBMITTED: ("officer", Move.ACCEPT),
+            State.ACCEPTED: ("officer", Move.APPROVE),
+            State.ISSUING: ("system", Move.COMPLETE),
+        }
+        if self.state in road:
+            self.world.wait(self._try(*road[self.state]))
+
+    async def _try(self, who: str, move: Move) -> None:
+        actor = self.actors[who]
+        verb = self._verb(move, actor)
+        if verb is None:
+            return
+        allowed = who not in ("other", "elsewhere") and move in possible(self.state, actor.role)
+        before = await make.everything(self.db, self.case_id)
+        refused: BaseException | None = None
+        try:
+            await verb
+        except (NotPossibleNow, NoSuchCase, NotAllowed) as no:
+            refused = no
+        after = await make.everything(self.db, self.case_id)
+        self.world.met[(str(self.state), str(move), allowed)] += 1
+        if not allowed:
+            repeated = (
+                refused is None
+            )  # a verb that has had its effect already, or a timer that came too late
+            if repeated:
+                assert who == "system" or (move, self.state) in {
+                    (Move.WITHDRAW, State.WITHDRAWN),
+                    (Move.DISCARD, State.DISCARDED),
+                }, (who, move, self.state)
+            assert after == before, (who, move, self.state)
+            return
+        assert refused is None, (who, move, self.state, refused)
+        taken = edge(move, self.state, actor.role)
+        assert after["row"]["state"] == taken.target, (who, move)
+        assert after["row"]["version"] == before["row"]["version"] + 1
+        if move not in WITHOUT_STEP:
+            step = after["steps"][-1]
+            assert (step["move"], step["from_state"], step["to_state"], step["actor_role"]) == (
+                move,
+                taken.source,
+                taken.target,
+                actor.role,
+            )
+            assert after["ledger"] == before["ledger"] + 1
+        assert len(after["news"]) == len(before["news"]) + (1 if taken.event else 0)
+        self.state = taken.target
+
+    @invariant()
+    def versions_are_gapless(self) -> None:
+        if hasattr(self, "case_id"):
+            self.world.wait(self._gapless())
+
+    async def _gapless(self) -> None:
+        found = await make.everything(self.db, self.case_id)
+        versions = [step["version"] for step in found["steps"]]
+        assert versions == list(range(versions[0], versions[0] + len(versions))) if versions else True
+        assert found["row"]["state"] == self.state
+        if versions:
+            assert versions[-1] == found["row"]["version"]
+        standing = [kind for kind, stands in found["purposes"] if stands]
+        assert len(standing) == (1 if self.state in LIVING else 0), (self.state, found["purposes"])
+        assert bool(found["timers"]) <= (self.state in {State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+        assert found["row"]["closed_at"] is None or self.state not in LIVING
+
+
+@pytest.mark.timeout(110)
+def test_the_verbs_do_what_the_table_says_and_nothing_else(city_dsn: str, outside: Sandbox) -> None:
+    clock.forget_calendars()
+    exchange.forget_breakers()
+    WORLD[:] = [World(city_dsn, outside)]
+    try:
+        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+            Life,
+            settings=settings(
+                max_examples=12,
+                stateful_step_count=22,
+                deadline=None,
+                database=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+        met = {state for state, _, _ in WORLD[0].met}
+        assert {"draft", "submitted", "accepted", "issuing", "closed"} <= met, "the machine went all the way"
+        assert sum(count for (_, _, allowed), count in WORLD[0].met.items() if not allowed) > 50
+    finally:
+        WORLD[0].close()
+        WORLD.clear()

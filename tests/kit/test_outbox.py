@@ -1,0 +1,159 @@
+"""The outbox: news written with its change, claimed by one worker, handled once, never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tongban.kit import outbox
+from tongban.kit.db import Database, Part, write
+from tongban.kit.ids import bucket_of, new_id
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+HERE, LOST = Part("SELECT 1 AS one"), Part("SELECT 1 AS one WHERE false")
+SUBJECT = new_id(900)
+
+
+async def announce(
+    db: Database, *topics: str, subject: UUID = SUBJECT, at: datetime = NOW, guard: Part = HERE
+) -> None:
+    await write(
+        db,
+        guard,
+        *(
+            outbox.announcing(topic, subject=subject, reference="ref", payload={"n": 1}, now=at)
+            for topic in topics
+        ),
+    )
+
+
+async def row(db: Database) -> dict[str, Any]:
+    found = await db.row("SELECT * FROM kit.outbox")
+    assert found is not None
+    return dict(found)
+
+
+async def test_news_lies_in_its_subjects_bucket_and_comes_out_whole(db: Database) -> None:
+    await announce(db, "t.done")
+    assert (await row(db))["bucket"] == bucket_of(SUBJECT) == 900
+    (event,) = await outbox.claim(db, now=NOW)
+    assert (event.topic, event.subject, event.reference, event.payload, event.at, event.attempts) == (
+        "t.done",
+        SUBJECT,
+        "ref",
+        {"n": 1},
+        NOW,
+        1,
+    )
+    await outbox.finish(db, [event])
+    assert await db.value("SELECT count(*) FROM kit.outbox") == 0
+
+
+async def test_a_lost_guard_announces_nothing(db: Database) -> None:
+    await announce(db, "t.done", guard=LOST)
+    assert await outbox.claim(db, now=NOW) == []
+
+
+async def test_news_is_not_out_before_its_time(db: Database) -> None:
+    await announce(db, "t.done", at=NOW + timedelta(minutes=1))
+    assert await outbox.claim(db, now=NOW) == []
+
+
+async def test_a_claimed_event_is_nobody_elses_until_the_lease_ends(db: Database) -> None:
+    await announce(db, "t.done")
+    (first,) = await outbox.claim(db, now=NOW)
+    assert await outbox.claim(db, now=NOW + outbox.LEASE - timedelta(seconds=1)) == []
+    (again,) = await outbox.claim(db, now=NOW + outbox.LEASE)
+    assert again.id == first.id and again.attempts == 2
+
+
+async def test_workers_at_once_share_the_work(db: Database) -> None:
+    for place in range(200):
+        await announce(db, f"t.{place}", subject=new_id(place))
+    batches = await asyncio.gather(*(outbox.claim(db, now=NOW) for _ in range(5)))
+    found = [event.id for batch in batches for event in batch]
+    while rest := await outbox.claim(db, now=NOW):
+        found += [event.id for event in rest]
+    assert len(found) == len(set(found)) == 200
+    assert all(len(batch) <= outbox.BATCH for batch in batches)
+
+
+async def test_a_batch_is_in_order_of_announcement(db: Database) -> None:
+    for place in (3, 1, 2):
+        await announce(db, f"t.{place}", at=NOW - timedelta(seconds=10 - place))
+    assert [event.topic for event in await outbox.claim(db, now=NOW)] == ["t.1", "t.2", "t.3"]
+
+
+async def test_postponed_news_comes_later_with_a_doubling_wait(db: Database) -> None:
+    await announce(db, "t.done")
+    at, waits = NOW, []
+    for _ in range(11):
+        (event,) = await outbox.claim(db, now=at)
+        await outbox.postpone(db, event, reason="x" * 1000, now=at)
+        due = (await row(db))["due_at"]
+        waits.append((due - at).total_seconds())
+        assert await outbox.claim(db, now=due - timedelta(milliseconds=1)) == []
+        at = due
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert (await row(db))["last_error"] == "x" * 500
+
+
+async def test_what_failed_twenty_times_waits_for_a_person_and_is_not_lost(db: Database) -> None:
+    await announce(db, "t.done")
+    at = NOW
+    for _ in range(outbox.GIVE_UP_AFTER):
+        (event,) = await outbox.claim(db, now=at)
+        at += timedelta(hours=1)
+    assert event.attempts == outbox.GIVE_UP_AFTER
+    assert await outbox.claim(db, now=at + timedelta(days=9)) == []
+    backlog = await outbox.backlog(db, now=at)
+    assert (backlog["waiting"], backlog["given_up"]) == (0, 1)
+
+
+async def test_an_effect_and_its_mark_are_one_and_happen_once(db: Database) -> None:
+    await announce(db, "t.done")
+    (event,) = await outbox.claim(db, now=NOW)
+    effect = outbox.announcing("t.effect", subject=SUBJECT, reference="x", now=NOW)
+    results = await asyncio.gather(
+        *(
+            write(db, HERE, effect_of(event), outbox.handling(event, "room.jobs.on", now=NOW))
+            for _ in range(4)
+        ),
+        return_exceptions=True,
+    )
+    assert effect.sql
+    failed = [one for one in results if isinstance(one, BaseException)]
+    assert len(failed) == 3
+    assert all(
+        isinstance(one, asyncpg.UniqueViolationError) and outbox.already_handled(one) for one in failed
+    )
+    assert await db.value("SELECT count(*) FROM kit.outbox WHERE topic = 't.effect'") == 1
+    assert await outbox.handled(db, [event]) == {(event.id, "room.jobs.on")}
+
+
+def effect_of(event: outbox.Event) -> Part:
+    return outbox.announcing("t.effect", subject=event.subject, reference=event.reference, now=NOW)
+
+
+async def test_two_handlers_of_one_event_have_a_mark_each(db: Database) -> None:
+    await announce(db, "t.done")
+    (event,) = await outbox.claim(db, now=NOW)
+    for handler in ("a", "b"):
+        await write(db, HERE, outbox.handling(event, handler, now=NOW))
+    assert await outbox.handled(db, [event]) == {(event.id, "a"), (event.id, "b")}
+    await outbox.forget_handled(db, before=NOW)
+    assert len(await outbox.handled(db, [event])) == 2
+    await outbox.forget_handled(db, before=NOW + timedelta(seconds=1))
+    assert await outbox.handled(db, [event]) == set()
+
+
+@pytest.mark.parametrize("name", ["number_index_pkey", None])
+def test_another_violation_is_no_mark(name: str | None) -> None:
+    error = asyncpg.UniqueViolationError("x")
+    error.constraint_name = name
+    assert not outbox.already_handled(error)
