@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as TooLate
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
 #: WCAG 2.2 AA and what comes before it.
@@ -40,7 +41,13 @@ class Walker:
     def __init__(
         self, browser: Browser, base: str, *, width: int, language: str, script: bool, pictures: Path
     ) -> None:
-        self.base, self.width, self.language, self.script, self.pictures = base, width, language, script, pictures
+        self.base, self.width, self.language, self.script, self.pictures = (
+            base,
+            width,
+            language,
+            script,
+            pictures,
+        )
         self.context = self._context(browser, script=script)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)
@@ -78,7 +85,7 @@ class Walker:
         self.page.click(selector)
         try:
             self.page.wait_for_url(re.compile(re.escape(self.base) + arrives))
-        except TimeoutError as late:
+        except TooLate as late:
             words = self.page.inner_text("main")[:600]
             raise AssertionError(f"{selector} led to {self.path}, not {arrives}: {words}") from late
         return self.judge(name)
@@ -95,7 +102,9 @@ class Walker:
         label = f"{len(self.seen):02}-{name}-{self.width}-{self.language}{'' if self.script else '-noscript'}"
         self.seen.append(f"{name} {self.path}")
         self.page.screenshot(path=self.pictures / f"{label}.png", full_page=True)
-        sideways = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        sideways = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert sideways <= 0, f"{label}: scrolls {sideways} px sideways"
         assert self.page.title().strip(" -"), label
         assert self.page.locator("h1").count() == 1 or "desk" in name, f"{label}: not one h1"

@@ -73,24 +73,24 @@ class Records:
         self.licence = self._licence(house)
         home = house.person()["facts"]["residence"]["district"]
         self.another = house.enrol(house.person())
-        self.elsewhere = house.officer(next(one for one in DISTRICTS if one not in (self._district, home)))
+        self.elsewhere = house.new_officer(next(one for one in DISTRICTS if one not in (self._district, home)))
         self.anybody = house.visitor()
 
     @staticmethod
     def _draft(house: House) -> Record:
         person, owner, case = house.applying()
-        return Record(owner, house.officer(person.district), {"case_id": case})
+        return Record(owner, house.new_officer(person.district), {"case_id": case})
 
     def _case(self, house: House) -> Record:
         person, owner, case = house.submitted()
         self._district = person.district
-        officer = house.officer(person.district)
+        officer = house.new_officer(person.district)
         applicant = house.desk_path(owner, officer, case).split("/")[2]
         return Record(owner, officer, {"case_id": case, "applicant": applicant, "move": "recheck"})
 
     def _licence(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
-        officer = house.officer(person.district)
+        officer = house.new_officer(person.district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
         pattern = re.compile(r"/my/licences/([0-9a-f-]{36})$")

@@ -95,7 +95,7 @@ def test_the_officers_reason_survives_too(house: House) -> None:
     from tongban.demo import officer_phone, username
 
     person, resident, case = house.submitted()
-    officer = house._log_in_officer(person.district)
+    officer = house.new_officer(person.district)
     desk = house.desk_path(resident, officer, case)
     form = officer.form("/recheck")
     officer.client.cookies.delete("tongban_session")

@@ -11,6 +11,7 @@ from tongban.cases.actions.clocks import decision_dues
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import Case, Move, NotPossibleNow, ReasonMissing, RuleNotMet, State
 from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, licence_face
+from tongban.cases.model.facts import heard, settled
 from tongban.kit import forms, keys, outbox, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.outbox import Event
@@ -105,7 +106,9 @@ async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", 
     words = None if verdict is Truth.TRUE else _reason(note)
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
-    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    ring, place = keys.current(), case.id.bytes
+    facts = heard(case.facts, form, ring, place)
+    answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
     assert case.department is not None
     issuing = licences.issuing(
         holder=case.applicant,

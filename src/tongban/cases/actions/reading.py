@@ -12,7 +12,7 @@ from asyncpg import Record
 from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase
-from tongban.cases.model.facts import Heard, heard
+from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
@@ -100,8 +100,9 @@ async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     ring, context = keys.current(), case.id.bytes
-    answers = forms.open_answers(form, case.answers, ring, context)
-    return Opened(case, events, version, form, answers, heard(case.facts, form, ring, context))
+    facts = heard(case.facts, form, ring, context)
+    answers = settled(form, forms.open_answers(form, case.answers, ring, context), facts)
+    return Opened(case, events, version, form, answers, facts)
 
 
 class Line(msgspec.Struct, frozen=True):

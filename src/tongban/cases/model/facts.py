@@ -91,3 +91,12 @@ def prefilled(form: Form, facts: Mapping[str, Heard]) -> dict[str, Prefilled]:
             )
         )
     return known
+
+
+def settled(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Heard]) -> dict[str, Any]:
+    """The answers as a decision takes them: where a register has spoken since, its word, not the stated one.
+
+    A register that was down at submission let the applicant state even her name; what goes on a licence is
+    what the register says once it has answered.
+    """
+    return forms.overlay(form, answers, prefilled(form, facts))
