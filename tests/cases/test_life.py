@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +25,7 @@ from tongban.cases.actions import complete, deem_accepted
 from tongban.cases.model import LIVING, MOVES, Move, NoSuchCase, NotPossibleNow, State, edge, possible
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
+from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, NotAllowed, Role
 
 #: The moves that leave no step: a draft's own, before it is an application.
@@ -130,41 +131,17 @@ class Life(RuleBasedStateMachine):
 
     def _verb(self, move: Move, actor: Actor) -> Coroutine[Any, Any, Any] | None:
         """The verb that carries out the move for this actor; None where the house has no door for her at all."""
-        db, case_id, now = self.db, self.case_id, clock.now()
+        verb = (SYSTEMS if actor is SYSTEM else PEOPLES).get(move)
+        return verb(self, actor) if verb else None
+
+    def news(self) -> Event:
+        """News about the case that nobody has handled."""
         assert self.owner.actor.id is not None
-        event = make.event("timer", subject=self.owner.actor.id, reference=case_id)
-        if actor is SYSTEM:
-            match move:
-                case Move.DEEM_ACCEPTED:
-                    return deem_accepted(db, case_id=case_id, event=event, now=now)
-                case Move.RECHECK:
-                    return cases.recheck(db, SYSTEM, case_id=case_id, event=event, now=now)
-                case Move.COMPLETE:
-                    return complete(db, event=event, now=now)
-                case _:
-                    return None
-        match move:
-            case Move.SAVE:
-                posted = make.typed(phone=self.owner.phone, card_address="示范路 1 号 101 室")
-                return cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
-            case Move.DISCARD:
-                return cases.discard(db, actor, case_id=case_id, now=now)
-            case Move.SUBMIT:
-                return cases.submit(db, actor, case_id=case_id, key=str(uuid4()), now=now)
-            case Move.WITHDRAW:
-                return cases.withdraw(db, actor, case_id=case_id, now=now)
-            case Move.RECHECK:
-                return cases.recheck(db, actor, case_id=case_id, now=now)
-            case Move.ACCEPT:
-                return cases.accept(db, actor, case_id=case_id, now=now)
-            case Move.DECLINE:
-                return cases.decline(db, actor, case_id=case_id, reason=make.REASON, now=now)
-            case Move.APPROVE:
-                return cases.approve(db, actor, case_id=case_id, now=now)
-            case Move.REFUSE:
-                return cases.refuse(db, actor, case_id=case_id, reason=make.REASON, now=now)
-            case _:
-                return None
+        return make.event("timer", subject=self.owner.actor.id, reference=self.case_id)
+
+    def posted(self) -> dict[str, str]:
+        """A form well filled."""
+        return make.typed(phone=self.owner.phone, card_address="示范路 1 号 101 室")
 
     @rule(who=WHO, move=st.sampled_from([move for move in Move if move is not Move.OPEN]))
     def try_it(self, who: str, move: Move) -> None:
@@ -239,6 +216,39 @@ class Life(RuleBasedStateMachine):
         assert len(standing) == (1 if self.state in LIVING else 0), (self.state, found["purposes"])
         assert bool(found["timers"]) <= (self.state in {State.SUBMITTED, State.ACCEPTED, State.ISSUING})
         assert found["row"]["closed_at"] is None or self.state not in LIVING
+
+
+Verb = Callable[[Life, Actor], Coroutine[Any, Any, Any]]
+#: What time and news do.
+SYSTEMS: dict[Move, Verb] = {
+    Move.DEEM_ACCEPTED: lambda life, _: deem_accepted(
+        life.db, case_id=life.case_id, event=life.news(), now=clock.now()
+    ),
+    Move.RECHECK: lambda life, _: cases.recheck(
+        life.db, SYSTEM, case_id=life.case_id, event=life.news(), now=clock.now()
+    ),
+    Move.COMPLETE: lambda life, _: complete(life.db, event=life.news(), now=clock.now()),
+}
+#: What a person can ask for; whether she may is the verb's to say.
+PEOPLES: dict[Move, Verb] = {
+    Move.SAVE: lambda life, actor: cases.save(
+        life.db, actor, case_id=life.case_id, posted=life.posted(), version=None, now=clock.now()
+    ),
+    Move.SUBMIT: lambda life, actor: cases.submit(
+        life.db, actor, case_id=life.case_id, key=str(uuid4()), now=clock.now()
+    ),
+    Move.DECLINE: lambda life, actor: cases.decline(
+        life.db, actor, case_id=life.case_id, reason=make.REASON, now=clock.now()
+    ),
+    Move.REFUSE: lambda life, actor: cases.refuse(
+        life.db, actor, case_id=life.case_id, reason=make.REASON, now=clock.now()
+    ),
+    Move.DISCARD: lambda life, actor: cases.discard(life.db, actor, case_id=life.case_id, now=clock.now()),
+    Move.WITHDRAW: lambda life, actor: cases.withdraw(life.db, actor, case_id=life.case_id, now=clock.now()),
+    Move.RECHECK: lambda life, actor: cases.recheck(life.db, actor, case_id=life.case_id, now=clock.now()),
+    Move.ACCEPT: lambda life, actor: cases.accept(life.db, actor, case_id=life.case_id, now=clock.now()),
+    Move.APPROVE: lambda life, actor: cases.approve(life.db, actor, case_id=life.case_id, now=clock.now()),
+}
 
 
 @pytest.mark.timeout(110)

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Self
 
 from tongban.kit.db import migrations
 from tongban.kit.db.embedded import EmbeddedPostgres
@@ -20,7 +21,7 @@ class OwnServer:
         self.server = EmbeddedPostgres(self.folder / "pg", fast=True)
         self.dsn = ""
 
-    async def __aenter__(self) -> OwnServer:
+    async def __aenter__(self) -> Self:
         await self.start()
         await asyncio.to_thread(self.server.make_database, "tongban")
         self.dsn = self.server.dsn("tongban")
