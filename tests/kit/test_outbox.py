@@ -83,6 +83,19 @@ async def test_workers_at_once_share_the_work(db: Database) -> None:
     assert all(len(batch) <= outbox.BATCH for batch in batches)
 
 
+async def test_a_claim_does_not_wait_for_another_that_is_under_way(db: Database, dsn: str) -> None:
+    for place in range(3):
+        await announce(db, f"t.{place}", subject=new_id(place))
+    other = await asyncpg.connect(dsn)
+    try:
+        async with other.transaction():
+            await other.execute("SELECT FROM kit.outbox WHERE topic = 't.0' FOR UPDATE")
+            found = await asyncio.wait_for(outbox.claim(db, now=NOW), 3)
+    finally:
+        await other.close()
+    assert [event.topic for event in found] == ["t.1", "t.2"]
+
+
 async def test_a_batch_is_in_order_of_announcement(db: Database) -> None:
     for place in (3, 1, 2):
         await announce(db, f"t.{place}", at=NOW - timedelta(seconds=10 - place))
