@@ -122,8 +122,11 @@ def update() -> None:
     with PO.open("wb") as file:
         # No header: its dates and versions would change with every update, and gettext needs none of it.
         write_po(file, english, width=110, sort_output=True, omit_header=True, include_lineno=False)
-    with MO.open("wb") as file:
-        write_mo(file, read())
+    english = read()
+    if not current_mo(english):
+        # Its header carries the time of writing: without need it is not written again.
+        with MO.open("wb") as file:
+            write_mo(file, english)
 
 
 def current_mo(english: Catalog, path: Path = MO) -> bool:
