@@ -1,5 +1,5 @@
 """Check a licence's QR offline: python verify_licence.py TOKEN jwks.json (needs only `cryptography`).
-TOKEN is what the QR holds (the whole address will do), jwks.json the city's keys from /.well-known/jwks.json. Prints the
+TOKEN is what the QR holds (the whole address will do), jwks.json the keys of /.well-known/jwks.json. Prints the
 signed claims, or INVALID and ends with 1. They say what was issued; whether it still stands is asked online."""
 
 import json

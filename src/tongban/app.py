@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,21 @@ async def _open() -> Database:
     return await connect(dsn, size=settings().database_connections, wait_seconds=180)
 
 
+@cache
+def prepare() -> None:
+    """What all web processes share when it is made before they fork: every template compiled."""
+    folders = [_PACKAGE / room / "templates" for room in rooms.ROOMS]
+    environment = plug_templates(
+        [folder for folder in folders if folder.is_dir()], city=city_of(settings().city_dir)
+    )
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+
+
 def create_app() -> Litestar:
     """The ASGI application; granian calls this in each of its processes."""
     logs.configure(settings().log_level)
-    folders = [_PACKAGE / room / "templates" for room in rooms.ROOMS]
-    plug_templates([folder for folder in folders if folder.is_dir()], city=city_of(settings().city_dir))
+    prepare()
     refusals.plug_log_in_page(rooms.log_in_page)
     return floor.build(rooms.routes(), policy=rooms.POLICY, opening=_open, ready=rooms.warm)
 

@@ -36,6 +36,7 @@ class Login(msgspec.Struct, frozen=True):
     who: str
     name: str
     login: str
+    phone: str
     password: str
     page: str
 
@@ -73,14 +74,22 @@ def logins() -> list[Login]:
     """Who can log in: a resident of each situation by her phone, the officer of the first resident's district."""
     first = {person.situation: person for person in reversed(cast())}
     residents = [
-        Login(situation, first[situation].name, first[situation].phone, PASSWORD, "/login")
-        for situation in ("eligible_work", "eligible_home", "eligible_study", "five_months")
+        Login(who, first[situation].name, first[situation].phone, first[situation].phone, PASSWORD, "/login")
+        for situation, who in _SITUATIONS.items()
         if situation in first
     ]
-    officer = Login(
-        "officer", _officer_name(home_district()), username(home_district()), PASSWORD, "/staff/login"
-    )
+    district = home_district()
+    account, phone = username(district), officer_phone(district)
+    officer = Login("officer 经办人", _officer_name(district), account, phone, PASSWORD, "/staff/login")
     return [*residents, officer]
+
+
+_SITUATIONS = {
+    "eligible_work": "works here 就业",
+    "eligible_home": "has a home 住所",
+    "eligible_study": "studies 就读",
+    "five_months": "five months 未满半年",
+}
 
 
 def username(district: str) -> str:

@@ -12,11 +12,12 @@ import pytest
 from tests.exchange.conftest import Resident
 from tests.sandbox.conftest import Node, Sandbox
 from tongban import audit, exchange, identity
-from tongban.exchange import jobs, signature_headers
+from tongban.exchange import jobs
 from tongban.identity import DemoPerson
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
+from tongban.kit.signing import signature_headers
 
 EMPLOYMENT = ("employed", "employer", "since", "contribution_run")
 

@@ -7,7 +7,7 @@ that is away is :class:`SourceDown`, never a dead end. :func:`check_person` is t
 declares.
 """
 
-from tongban.exchange.actions.calling import forget_breakers, signature_headers
+from tongban.exchange.actions.calling import forget_breakers
 from tongban.exchange.actions.reading import CHECKED, check_person, read, read_many
 from tongban.exchange.actions.resources import load
 from tongban.exchange.model import Answer, PurposeMissing, ResourceUnknown, SourceDown
@@ -23,5 +23,4 @@ __all__ = [
     "load",
     "read",
     "read_many",
-    "signature_headers",
 ]

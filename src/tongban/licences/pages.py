@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import segno
 from litestar import Request, get, post
-from litestar.response import Response
+from litestar.response import Redirect, Response
 
 from tongban.kit import keys
 from tongban.kit.db import Database
@@ -28,6 +28,7 @@ from tongban.licences.model import (
     Verdict,
     VerifyingTooFast,
 )
+from tongban.settings import settings
 
 _pace = Pace()
 #: Verdicts that a caller may act on are 200; what is not a licence of this city at all is not found.
@@ -73,6 +74,13 @@ async def my_licence_code(db: Database, actor: Actor, now: datetime, licence: UU
     return Response(
         drawing.getvalue(), media_type="image/svg+xml", headers={"cache-control": "private, no-store"}
     )
+
+
+@get("/my/licences/{licence:uuid}/code", who="licences.library")
+async def my_licence_link(db: Database, actor: Actor, now: datetime, licence: UUID) -> Redirect:
+    """What the QR opens, for those who cannot scan their own screen: the verify page with signed claims."""
+    address = await actions.code_of(db, actor, licence=licence, now=now)
+    return redirect(address.removeprefix(settings().public_url))
 
 
 @get("/verify", who="licences.verify")
@@ -191,6 +199,7 @@ routes: list[Any] = [
     my_licences,
     my_licence,
     my_licence_code,
+    my_licence_link,
     verify_form,
     verify,
     public_keys,

@@ -129,13 +129,14 @@ def licence(tour: Tour) -> None:
             "the licence",
         )
         path = next(link for link in tour.resident.links if re.match(r"/my/licences/[0-9a-f-]{36}$", link))
-        tour.until(tour.resident, path, lambda page: "/verify/" in page.html, "the signed code")
-        found = re.search(r"/verify/([A-Za-z0-9_.-]{40,})", tour.resident.html)
-        assert found, tour.resident.text[:300]
-        tour.token = found[1]
+        tour.until(tour.resident, path, lambda page: f"{path}/code" in page.links, "the signed code")
         identifier = re.search(r"1\.2\.156\.3005\.2\.[0-9A-Z.]+", tour.resident.text)
         tour.keep("6-licence.html", tour.resident.html)
-        seen.append(identifier[0] if identifier else "已签名")
+        assert identifier, tour.resident.text[:300]
+        seen.append(identifier[0])
+        signed = tour.resident.visit(f"{path}/code")
+        tour.token = signed.path.removeprefix("/verify/")
+        assert tour.token.count(".") == 2, f"no signed token: {signed.path}"
     with tour.step("办件自动办结，短信告知") as seen:
         tour.until(tour.resident, f"/my/cases/{tour.case}", lambda page: "已办结" in page.text, "the end")
         seen.append("已办结")

@@ -75,10 +75,13 @@ class Screen:
         self.console.print()
         self.console.print(grid)
         if logins:
-            table = Table(title="Demo log-ins (synthetic people)", title_justify="left")
-            for column in logins[0]:
-                table.add_column(column.replace("_", " "), overflow="fold")
+            passwords = {str(login["password"]) for login in logins}
+            table = Table(title=f"Demo log-ins (synthetic people), password {'; '.join(passwords)}", box=None)
+            table.title_justify = "left"
+            columns = [column for column in logins[0] if column != "password"]
+            for column in columns:
+                table.add_column(column, overflow="fold")
             for login in logins:
-                table.add_row(*(str(value) for value in login.values()))
+                table.add_row(*(str(login[column]) for column in columns))
             self.console.print(table)
         self.say(f"Logs: {log}. Stop with Ctrl-C; the data are kept.")

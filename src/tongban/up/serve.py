@@ -22,8 +22,8 @@ _GOODBYE_SECONDS = 8
 
 def serve() -> None:
     """Serve until SIGTERM or SIGINT. Processes that die are replaced; a crash loop ends it with code 1."""
-    # Imported before the fork: once instead of once a process, and a broken module is told at once.
-    importlib.import_module("tongban.app")
+    # Before the fork: once instead of once a process, and a broken module or template is told at once.
+    importlib.import_module("tongban.app").prepare()
     Granian(
         "tongban.up.serve:application",
         factory=True,

@@ -21,6 +21,10 @@ PURPOSES: dict[str, Message] = {
 }
 
 
+#: What was shown by its holder and verified by somebody.
+SHOWN = N_("您出示的证照")
+
+
 async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]) -> list[dict[str, Any]]:
     """Rows of the ``who_read`` component: who, what, purpose, when, icon. No statement of its own."""
     return [await _row(db, actor, reading) for reading in readings]
@@ -56,7 +60,9 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
 async def _purpose(db: Database, reading: Reading) -> Message | None:
     if reading.purpose_kind is None:
         return None
-    words = PURPOSES[reading.purpose_kind]
+    # A stranger reads under the holder's own act only when she showed her licence.
+    shown = reading.purpose_kind == "own_act" and reading.actor_role == Role.VISITOR
+    words = SHOWN if shown else PURPOSES[reading.purpose_kind]
     if not reading.item:
         return words
     return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="item", code=reading.item))

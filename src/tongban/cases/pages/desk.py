@@ -21,7 +21,7 @@ from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, page, redirect
 
-PAGE = 50
+PAGE = 25
 
 
 def _cursor(text: str | None) -> tuple[datetime, UUID] | None:

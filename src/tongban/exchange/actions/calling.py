@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from asyncio import AbstractEventLoop
-from base64 import b64encode
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,8 +13,7 @@ import msgspec
 import structlog
 
 from tongban.exchange.model import Breaker, Reached, Resource
-from tongban.kit import keys
-from tongban.regions import city_of
+from tongban.kit.signing import signature_headers
 from tongban.settings import settings
 
 log = structlog.get_logger("tongban.exchange")
@@ -26,21 +23,6 @@ LARGEST = 1 << 20
 
 _clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 _breakers: dict[tuple[str, str], Breaker] = {}
-
-
-def node() -> str:
-    """This node's name in the exchange: the city's."""
-    return f"node-{city_of(settings().city_dir).code}"
-
-
-def signature_headers(method: str, path: str, body: bytes, *, timestamp: int) -> dict[str, str]:
-    """The caller's name and ES256 signature over method, path, time and body's SHA-256 (raw r‖s, base64)."""
-    text = f"{method}\n{path}\n{timestamp}\n{hashlib.sha256(body).hexdigest()}\n"
-    return {
-        "Tongban-Node": node(),
-        "Tongban-Timestamp": str(timestamp),
-        "Tongban-Signature": b64encode(keys.current().sign("node", text.encode())).decode(),
-    }
 
 
 async def call(resource: Resource, message: dict[str, Any], *, path: str | None = None) -> Reached:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, identity
-from tongban.exchange.actions.calling import call, node
+from tongban.exchange.actions.calling import call
 from tongban.exchange.actions.resources import resource_of
 from tongban.exchange.model import (
     Answer,
@@ -28,6 +28,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import SYSTEM, Actor
+from tongban.kit.signing import node
 
 #: What the identity check looks at; the purpose of an enrolment covers these.
 CHECKED = ("name", "phone", "status")

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from tongban import exchange
+from tongban.kit.signing import signature_headers
 
 TIMEOUT_SECONDS = 10.0
 _ORDER = re.compile(r"#/orders/(\d+)/")
@@ -93,7 +93,7 @@ class CardMaker:
 
     async def _call(self, method: str, path: str, body: bytes) -> httpx.Response:
         # The wall clock, not the house's: the other side compares it with its own.
-        signed = exchange.signature_headers(method, path, body, timestamp=int(time.time()))
+        signed = signature_headers(method, path, body, timestamp=int(time.time()))
         headers = {"content-type": "application/json", **signed}
         try:
             return await self._client.request(method, path, content=body, headers=headers)

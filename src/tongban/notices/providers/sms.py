@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from base64 import b64encode
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import httpx
 import msgspec
 
-from tongban.kit import keys
+from tongban.kit.signing import signature_headers
 from tongban.notices.model import SmsAway
 
 TIMEOUT_SECONDS = 5.0
-NODE = "node-310000"
 PATH = "/sms/v1/send"
 
 #: One client an event loop: its connections stay open between messages and never cross loops.
@@ -37,14 +34,9 @@ async def send(url: str, *, msg_id: UUID, phone: str, text: str, template: str) 
     ``template`` is the code of the approved text (短信模板), ``text`` the text filled in.
     """
     body = msgspec.json.encode({"msg_id": str(msg_id), "phone": phone, "text": text, "template": template})
-    # The wall clock, not the house's: the other side compares it with its own.
-    stamp = str(int(time.time()))
-    signed = f"POST\n{PATH}\n{stamp}\n{hashlib.sha256(body).hexdigest()}\n".encode()
     headers = {
         "content-type": "application/json",
-        "tongban-node": NODE,
-        "tongban-timestamp": stamp,
-        "tongban-signature": b64encode(keys.current().sign("node", signed)).decode(),
+        **signature_headers("POST", PATH, body, timestamp=int(time.time())),
     }
     try:
         answer = await _client().post(f"{url}{PATH}", content=body, headers=headers)
