@@ -98,6 +98,11 @@ class Database:
         connection = await self._acquired()
         try:
             return await work(connection)
+        except asyncpg.InternalClientError as lost:
+            # The server's last words (57P02, "crash of another process") reached an idle connection before its
+            # end did: asyncpg is still consuming them and takes nothing more. Such a connection is of no use.
+            connection.terminate()
+            raise DatabaseAway from lost
         except CONNECTION_LOST as lost:
             # It may or may not have been done: the caller repeats with its idempotency key.
             raise DatabaseAway from lost

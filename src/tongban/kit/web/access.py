@@ -7,6 +7,7 @@ from typing import Any, cast
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated
 from tongban.kit.i18n import N_
 from tongban.kit.policy import NotAllowed, Policy, Role
@@ -39,6 +40,8 @@ async def gate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRout
     if not policy.open_to(action, role):
         if role is not Role.VISITOR:
             raise NotAllowed
+        if visit().session_unknown:
+            raise DatabaseAway  # she may well be logged in: to ask her for a log-in that cannot be would be a lie
         staff = not policy.open_to(action, Role.RESIDENT)
         # The session ended under a filled form: what was typed goes through the log-in and comes back. Only
         # a form of ours, whose token fits the ended session's cookie, or that the browser says our page sent

@@ -98,8 +98,9 @@ class VisitMiddleware:
             actor = await sessions.actor(cookie, now=clock.now())
         except Unavailable:
             # Health checks and the maintenance page must answer without the database; a page that
-            # needs it will say so itself.
+            # needs it, or a log-in, says so.
             actor = None
+            current.session_unknown = True
         else:
             current.session_ended = actor is None
         current.session_cookie = cookie

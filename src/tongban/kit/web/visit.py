@@ -31,6 +31,7 @@ class Visit(msgspec.Struct):
     actor: Actor = VISITOR
     session_cookie: str = ""
     session_ended: bool = False
+    session_unknown: bool = False  # the database was away when the cookie was looked up
     visitor_cookie: str = ""
     wants_json: bool = False
     trace: str = ""
