@@ -3,6 +3,10 @@
 
 PY := .venv/bin/python -P
 
+# Files run side by side; what kills processes under load, and counts what is done meanwhile, runs alone.
+TEST := .venv/bin/python -m pytest
+ALL_TESTS = $(TEST) -q -n auto --maxprocesses 4 --dist loadfile -m "not kill" tests && $(TEST) -q -m kill tests
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check tour bench soak build lock
 # `make check test` means: in this order, and no second part after a first that failed.
@@ -24,7 +28,7 @@ run:
 
 test:
 	@scripts/setup.sh dev
-	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && exec .venv/bin/python -m pytest $(if $(ROOM),tests/$(ROOM),tests)
+	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && $(if $(ROOM),exec $(TEST) tests/$(ROOM),$(ALL_TESTS))
 
 check:
 	@scripts/setup.sh dev
