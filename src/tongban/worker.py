@@ -83,7 +83,11 @@ async def _drain(db: Database, stop: asyncio.Event) -> None:
 
 
 async def drain_once(db: Database, *, now: datetime | None = None) -> int:
-    """Claim one batch and handle it; gives how many events were claimed. Events of one subject keep order."""
+    """Claim one batch and handle it; gives how many events were claimed.
+
+    Within a batch the events of one subject keep their order, and wait behind one that fails; across batches
+    and workers nothing is promised: handlers ask the state, not the order.
+    """
     at = now or clock.now()
     events = await outbox.claim(db, now=at)
     if not events:

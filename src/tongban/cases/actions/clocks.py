@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from tongban import catalogue
 from tongban.kit import clock
@@ -17,6 +17,18 @@ async def acceptance_due(db: Database, version: catalogue.ItemVersion, *, submit
     calendar = await clock.current_calendar(db)
     received = calendar.received_day(submitted_at)
     return clock.end_of_day(calendar.add_working_days(received, version.clock.accept_days))
+
+
+async def received_at(db: Database, *, submitted_at: datetime) -> datetime:
+    """When a submission counts as received: at once in office hours, else with the next working day.
+
+    Deemed acceptance counts from there (行政许可法 art. 32(4): from the day of receipt).
+    """
+    calendar = await clock.current_calendar(db)
+    received = calendar.received_day(submitted_at)
+    if received == clock.city_day(submitted_at):
+        return submitted_at
+    return datetime.combine(received, time(), tzinfo=clock.city_zone()).astimezone(UTC)
 
 
 async def decision_dues(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tongban import catalogue, licences
 from tongban.cases import store
-from tongban.cases.actions.clocks import decision_dues
+from tongban.cases.actions.clocks import decision_dues, received_at
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import Case, Move, NotPossibleNow, ReasonMissing, RuleNotMet, State
 from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, licence_face
@@ -50,7 +50,7 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
         Move.DEEM_ACCEPTED,
         outbox.handling(event, "cases.jobs.deem_accepted", now=now),
         now=now,
-        counted_from=case.submitted_at,
+        counted_from=await received_at(db, submitted_at=case.submitted_at),
     )
 
 

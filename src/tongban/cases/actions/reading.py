@@ -18,7 +18,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.policy import Actor, Relation, relation_to
 
 #: How long an officer's second look at an ended case may go on under one purpose.
 LOOKED_UP_FOR = timedelta(hours=1)
@@ -129,6 +129,7 @@ async def desk(
     db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[DeskRow]:
     """Open cases of the officer's department, soonest date first: one statement, keyset."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     return await store.desk(db, department=actor.department or "", after=after, limit=limit)
 
 
@@ -136,11 +137,13 @@ async def done(
     db: Database, actor: Actor, *, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[DeskRow]:
     """Decided cases of the officer's department, latest first: one statement, keyset."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     return await store.done(db, department=actor.department or "", before=before, limit=limit)
 
 
 async def find_by_code(db: Database, actor: Actor, *, code: str) -> tuple[UUID, UUID]:
     """(applicant, case) of a 19-digit code within the officer's department; raises NoSuchCase."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     found = await store.by_short_code(db, code=code)
     if found is None:
         raise NoSuchCase
