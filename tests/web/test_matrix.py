@@ -73,7 +73,9 @@ class Records:
         self.licence = self._licence(house)
         home = house.person()["facts"]["residence"]["district"]
         self.another = house.enrol(house.person())
-        self.elsewhere = house.new_officer(next(one for one in DISTRICTS if one not in (self._district, home)))
+        self.elsewhere = house.new_officer(
+            next(one for one in DISTRICTS if one not in (self._district, home))
+        )
         self.anybody = house.visitor()
 
     @staticmethod
