@@ -158,7 +158,7 @@ front() {
   if ! { command -v node >/dev/null && command -v npm >/dev/null; }; then
     install_packages "Building the assets needs node and npm." nodejs npm
   fi
-  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)' ||
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||
     die "Building the assets needs node 18 or newer; this is $(node --version)."
   local stamp=node_modules/.tongban wanted
   wanted=$(cat package.json package-lock.json | sha256sum)

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import CITY
-from tests.sandbox.conftest import HouseNode
 from tests.identity.conftest import SECRET, wrong
-from tests.sandbox.conftest import Sandbox
+from tests.sandbox.conftest import HouseNode, Sandbox
 from tongban import exchange, identity, settings
 from tongban.identity.model.refusals import CodeWrong, RegisterSaysNo
 from tongban.identity.model.typed import Typed

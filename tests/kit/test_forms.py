@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kit.sample_form import ANSWERS, SCHEMA, TYPED, words
 
+from tests.kit.sample_form import ANSWERS, SCHEMA, TYPED, words
 from tongban.kit import forms
 from tongban.kit.forms import BadForm, Form, Prefilled, compile_form
 from tongban.kit.i18n import Text, use_language

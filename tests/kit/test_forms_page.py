@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.kit.sample_form import ANSWERS, SCHEMA
 
+from tests.kit.sample_form import ANSWERS, SCHEMA
 from tongban.kit import forms
 from tongban.kit.forms import Prefilled, compile_form
 from tongban.kit.i18n import Text, use_language
