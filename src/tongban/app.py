@@ -7,12 +7,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from litestar import Litestar
 
 from tongban import rooms
 from tongban.kit import logs
 from tongban.kit.db import Database, connect
 from tongban.kit.web import floor, plug_templates, refusals
+from tongban.kit.web.pages import plug_environment
 from tongban.regions import city_of
 from tongban.settings import settings
 
@@ -27,14 +29,19 @@ async def _open() -> Database:
 
 
 @cache
-def prepare() -> None:
-    """What all web processes share when it is made before they fork: every template compiled."""
+def _environment() -> Environment:
     folders = [_PACKAGE / room / "templates" for room in rooms.ROOMS]
     environment = plug_templates(
         [folder for folder in folders if folder.is_dir()], city=city_of(settings().city_dir)
     )
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
+    return environment
+
+
+def prepare() -> None:
+    """What all web processes share when it is made before they fork: every template compiled."""
+    plug_environment(_environment())
 
 
 def create_app() -> Litestar:

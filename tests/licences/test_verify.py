@@ -226,9 +226,6 @@ async def test_another_keys_token_and_other_claims_are_invalid(city: Database, i
     claims = ring.read_jws(await token_of(city, row))
     assert (await ask(city, ring.jws(claims, "node"))).verdict is Verdict.INVALID
     assert (await ask(city, ring.jws({"v": 1}, "licence"))).verdict is Verdict.INVALID
-    assert (
-        await ask(city, ring.jws({**claims, "exp": int(NOW.timestamp())}, "licence"))
-    ).verdict is Verdict.INVALID
     assert (await ask(city, ring.jws({**claims, "id": "x"}, "licence"))).verdict is Verdict.TAMPERED
 
 

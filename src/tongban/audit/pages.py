@@ -1,4 +1,4 @@
-"""/my/readings: who read my data 谁用了我的数据 (PIPL art. 44, 48)."""
+"""/my/readings: who read my data 谁看过我的数据 (PIPL art. 44, 48)."""
 
 from __future__ import annotations
 

@@ -14,10 +14,13 @@ CHECKED_SPAN = timedelta(hours=25)
 
 
 async def readings_of(
-    db: Database, *, subject: UUID, limit: int, before: UUID | None = None
+    db: Database, *, subject: UUID, limit: int, before: UUID | None = None, reference: str | None = None
 ) -> list[Reading]:
-    """Who read this person's data, newest first; ``before`` is the last id of the page before."""
-    return await ledger.readings(db, subject=subject, limit=limit, before=before)
+    """Who read this person's data, newest first; ``before`` is the last id of the page before.
+
+    ``reference`` narrows it to one affair: a case's id, a licence's.
+    """
+    return await ledger.readings(db, subject=subject, limit=limit, before=before, reference=reference)
 
 
 async def reads_without_purpose(db: Database, *, now: datetime, since: datetime | None = None) -> int:

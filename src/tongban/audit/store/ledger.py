@@ -24,18 +24,22 @@ def appending(entry: Entry) -> Part:
     )
 
 
-async def readings(db: Database, *, subject: UUID, limit: int, before: UUID | None) -> list[Reading]:
-    """Who read this person's data, newest first, each with its purpose; ``before`` is the last id seen."""
+async def readings(
+    db: Database, *, subject: UUID, limit: int, before: UUID | None, reference: str | None = None
+) -> list[Reading]:
+    """Who read this person's data (about one reference), newest first; ``before`` is the last id seen."""
     rows = await db.rows(
         """SELECT l.id, l.at, l.actor_role, l.actor, l.actor_name, l.department, l.action, l.reference, l.detail,
             p.kind AS purpose_kind, p.item
         FROM audit.ledger l LEFT JOIN audit.purpose p ON p.bucket = l.bucket AND p.id = l.purpose
         WHERE l.bucket = $1 AND l.subject = $2 AND l.kind = 'read' AND ($3::uuid IS NULL OR l.id < $3)
+        AND ($5::text IS NULL OR l.reference = $5)
         ORDER BY l.id DESC LIMIT $4""",
         bucket_of(subject),
         subject,
         before,
         limit,
+        reference,
     )
     return [Reading(**row) for row in rows]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from tongban import catalogue, licences
+from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, received_at
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
@@ -23,14 +23,17 @@ SHORTEST_REASON = 10
 
 def _reason(text: str) -> str:
     text = text.strip()
-    if len(text) < SHORTEST_REASON:
+    # Full stops are no reason: only what can be read counts.
+    if sum(letter.isalnum() for letter in text) < SHORTEST_REASON:
         raise ReasonMissing
     return text[:2000]
 
 
-async def accept(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
+async def accept(
+    db: Database, actor: Actor, *, case_id: UUID, applicant: UUID | None = None, now: datetime
+) -> None:
     """Accept 受理: the decision clock starts. Raises NotPossibleNow, MovedOn, NoSuchCase."""
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept")
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     await _accept(db, actor, case, Move.ACCEPT, now=now)
 
 
@@ -72,9 +75,11 @@ async def _accept(
     await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now)
 
 
-async def decline(db: Database, actor: Actor, *, case_id: UUID, reason: str, now: datetime) -> None:
+async def decline(
+    db: Database, actor: Actor, *, case_id: UUID, reason: str, applicant: UUID | None = None, now: datetime
+) -> None:
     """Do not accept 不予受理, with the reason that the applicant reads."""
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept")
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = step_of(case, Move.DECLINE, actor)
     words = _reason(reason)
     await carry_out(
@@ -82,9 +87,11 @@ async def decline(db: Database, actor: Actor, *, case_id: UUID, reason: str, now
     )
 
 
-async def refuse(db: Database, actor: Actor, *, case_id: UUID, reason: str, now: datetime) -> None:
+async def refuse(
+    db: Database, actor: Actor, *, case_id: UUID, reason: str, applicant: UUID | None = None, now: datetime
+) -> None:
     """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38)."""
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide")
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.REFUSE, actor)
     words = _reason(reason)
     await carry_out(
@@ -92,13 +99,15 @@ async def refuse(db: Database, actor: Actor, *, case_id: UUID, reason: str, now:
     )
 
 
-async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", now: datetime) -> None:
+async def approve(
+    db: Database, actor: Actor, *, case_id: UUID, note: str = "", applicant: UUID | None = None, now: datetime
+) -> None:
     """Approve 准予: the licence is put in hand in the same write.
 
-    Two round trips (the holder's account is read with the case's own answers in memory). A rule that is
+    Two round trips, a third for the account when the population register has been silent. A rule that is
     not met cannot be approved; where a register's answer is missing the officer states what she checked.
     """
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide")
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.APPROVE, actor)
     verdict = Truth((case.finding or {}).get("verdict", Truth.UNKNOWN))
     if verdict is Truth.FALSE:
@@ -109,14 +118,20 @@ async def approve(db: Database, actor: Actor, *, case_id: UUID, note: str = "", 
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
+    name, number = by_element(form, answers, NAME), by_element(form, answers, ID_NUMBER)
+    if "population" not in facts or facts["population"].outcome != "found":
+        # The register has not spoken in this case: what stands on a licence is then the name that it confirmed
+        # when the account was opened, never one that was typed.
+        holder = await identity.person(db, case.applicant)
+        name, number = holder.name, holder.id_number
     assert case.department is not None
     issuing = licences.issuing(
         holder=case.applicant,
         type_code=version.licence_type,
         reference=case.id,
         department=case.department,
-        holder_name=by_element(form, answers, NAME),
-        holder_code=by_element(form, answers, ID_NUMBER),
+        holder_name=name,
+        holder_code=number,
         claims=licence_face(form, answers),
         purpose=case.purpose,
         now=now,

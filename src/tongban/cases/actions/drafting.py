@@ -9,10 +9,20 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, catalogue, identity
+from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.registers import account, ask, find
-from tongban.cases.model import POLICY, Case, Move, MovedOn, NoSuchCase, NotPossibleNow, State, edge
+from tongban.cases.model import (
+    POLICY,
+    AlreadyHeld,
+    Case,
+    Move,
+    MovedOn,
+    NoSuchCase,
+    NotPossibleNow,
+    State,
+    edge,
+)
 from tongban.cases.model.facts import ACCOUNT, Heard, heard, outcomes, prefilled, stored, unheard
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
@@ -46,7 +56,8 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
 
     The draft, its purpose (why registers may be read for it) and the ledger row are one write; then the
     registers that the item's form names are read under that purpose, one ledger row each. Idempotent by
-    the index on living cases: two tabs get one draft.
+    the index on living cases: two tabs get one draft. Raises AlreadyHeld when the licence that the item
+    gives stands in her library: nobody needs two of one kind.
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
     assert actor.id is not None
@@ -55,6 +66,8 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
         return living[0]
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
+    if version.licence_type and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
+        raise AlreadyHeld
     person = await identity.person(db, actor.id)
     case = Case.draft(
         id=new_id(actor.bucket),

@@ -16,10 +16,15 @@ from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 TIMERS = ("cases.acceptance", "cases.recheck")
 
 
-async def case_at_work(db: Database, actor: Actor, *, case_id: UUID, action: str) -> Case:
-    """The case for an officer's move; one of another department is as unknown as one that is not there."""
+async def case_at_work(
+    db: Database, actor: Actor, *, case_id: UUID, action: str, applicant: UUID | None = None
+) -> Case:
+    """The case for an officer's move; one of another department is as unknown as one that is not there.
+
+    ``applicant`` is whose case the officer's page says it is; another's is not found.
+    """
     case = await store.case_for_work(db, case_id=case_id)
-    if case is None:
+    if case is None or applicant not in (None, case.applicant):
         raise NoSuchCase
     if actor.role is Role.SYSTEM:
         return case

@@ -20,14 +20,20 @@ AGAIN_AFTER = timedelta(minutes=5)
 
 
 async def recheck(
-    db: Database, actor: Actor, *, case_id: UUID, now: datetime, event: Event | None = None
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    now: datetime,
+    event: Event | None = None,
+    applicant: UUID | None = None,
 ) -> bool:
     """Ask the registers again for a case at work; True when all have answered.
 
     An officer asks all of them; the timer (``event``) asks those that were down, and sets itself anew
     while one still is.
     """
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.recheck")
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.recheck", applicant=applicant)
     if event is not None and Move.RECHECK not in possible(case.state, Role.SYSTEM):
         return True
     step = step_of(case, Move.RECHECK, actor)

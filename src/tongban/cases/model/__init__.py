@@ -17,6 +17,7 @@ from tongban.cases.model.life import (
 from tongban.cases.model.numbers import case_number, is_short_code, short_code
 from tongban.cases.model.records import Case, CaseEvent, DeskRow
 from tongban.cases.model.refusals import (
+    AlreadyHeld,
     AnswersInvalid,
     MovedOn,
     NoSuchCase,
@@ -34,6 +35,7 @@ __all__ = [
     "STATE_WORDS",
     "TONES",
     "UNDER_PURPOSE",
+    "AlreadyHeld",
     "AnswersInvalid",
     "Case",
     "CaseEvent",

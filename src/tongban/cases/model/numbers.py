@@ -21,7 +21,7 @@ def short_code(district: str, day: date, serial: int) -> str:
 
 def is_short_code(code: str) -> bool:
     """Whether the check digit holds, so that a misread number is told at once."""
-    return len(code) == 19 and code.isdigit() and _check_mod_11_10(code[:-1]) == code[-1]
+    return len(code) == 19 and code.isascii() and code.isdigit() and _check_mod_11_10(code[:-1]) == code[-1]
 
 
 def case_number(task_code: str, day: date, serial: int) -> str:

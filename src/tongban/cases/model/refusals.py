@@ -54,3 +54,15 @@ class NoSuchMove(NotFound):
 
     def __init__(self) -> None:
         super().__init__("no-such-move", N_("没有这项操作。请从工作台重新进入。"))
+
+
+class AlreadyHeld(Conflict):
+    """The licence that this item gives stands in the applicant's library already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "licence-already-held",
+            N_(
+                "您已持有这种证照，且仍然有效，不必再次申领。可在“我的证照”中出示；遗失补领请到社区事务受理服务中心办理。"
+            ),
+        )

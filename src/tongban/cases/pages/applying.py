@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+#: What the form's own hidden field may hold; anything else is as if it were not there.
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 def _home(code: str, case_id: UUID) -> str:
@@ -46,6 +50,8 @@ async def fill(db: Database, actor: Actor, code: str, case_id: UUID) -> Response
         sheet = await actions.sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
+    if sheet.case.item != code:
+        return redirect(_home(sheet.case.item, case_id))
     return _form(sheet)
 
 
@@ -86,7 +92,7 @@ async def keep(
             actor,
             case_id=case_id,
             posted=posted,
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if _VERSION.fullmatch(version) else None,
             now=now,
         )
     except MovedOn as moved:
@@ -101,7 +107,7 @@ async def keep(
         await actions.refresh(db, actor, case_id=case_id, now=now)
         return redirect(_home(code, case_id))
     if go == "update":
-        return redirect(_home(code, case_id) + "#part-basis")
+        return redirect(_home(code, case_id))
     faults = sheet.faults
     if faults:
         return _form(sheet, errors=faults, status=422)
@@ -135,10 +141,11 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         sheet=sheet,
         case=sheet.case,
         item=sheet.version,
+        form=sheet.form,
         sections=forms.summary(sheet.form, sheet.answers, masked=True, owner=True),
         prefilled=sheet.prefilled,
         conditions=conditions(sheet.case.finding),
-        rows=rule_rows(sheet.case.finding),
+        rows=rule_rows(sheet.case.finding, sheet.form),
         advice=advice(sheet.case.finding),
         expected=await actions.earliest(db, sheet.version, now=now),
     )

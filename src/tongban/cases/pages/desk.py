@@ -151,7 +151,7 @@ async def _work(
         item=opened.version,
         state_words=STATE_WORDS[case.state],
         sections=forms.summary(opened.form, opened.answers, masked=True),
-        rows=rule_rows(case.finding),
+        rows=rule_rows(case.finding, opened.form),
         conditions=conditions(case.finding),
         verdict=verdict_of(case.finding),
         unmet=unmet(case.finding),
@@ -187,28 +187,32 @@ async def act(
     """One move on the case; a refusal shows the case as it is now, with what was typed."""
     reason = (await form_of(request)).get("reason", "")
     try:
-        await _move(db, actor, move, case_id=case_id, reason=reason, now=now)
+        await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
     except Refused as refused:
         if refused.status == 404:
             raise
         return await _work(
             db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused, typed=reason
         )
+    if move == Move.RECHECK and reason:
+        return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, typed=reason)
     return redirect(f"/desk/{applicant}/{case_id}")
 
 
-async def _move(db: Database, actor: Actor, move: str, *, case_id: UUID, reason: str, now: datetime) -> None:
+async def _move(
+    db: Database, actor: Actor, move: str, *, case_id: UUID, applicant: UUID, reason: str, now: datetime
+) -> None:
     match move:
         case Move.ACCEPT:
-            await actions.accept(db, actor, case_id=case_id, now=now)
+            await actions.accept(db, actor, case_id=case_id, applicant=applicant, now=now)
         case Move.DECLINE:
-            await actions.decline(db, actor, case_id=case_id, reason=reason, now=now)
+            await actions.decline(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
         case Move.APPROVE:
-            await actions.approve(db, actor, case_id=case_id, note=reason, now=now)
+            await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.REFUSE:
-            await actions.refuse(db, actor, case_id=case_id, reason=reason, now=now)
+            await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
         case Move.RECHECK:
-            await actions.recheck(db, actor, case_id=case_id, now=now)
+            await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
         case _:
             raise NoSuchMove
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.kit import clock
+from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.rules import Outcome, Trace, Truth
 
@@ -19,26 +20,26 @@ def outcome_of(finding: dict[str, Any] | None) -> Outcome | None:
     return None if finding is None else msgspec.convert(finding, Outcome)
 
 
-def rule_rows(finding: dict[str, Any] | None) -> list[dict[str, Any]]:
+def rule_rows(finding: dict[str, Any] | None, form: Form) -> list[dict[str, Any]]:
     """One row a condition that looks at a fact: what was asked, result, value, source, time."""
     outcome = outcome_of(finding)
-    return [] if outcome is None else list(_rows(outcome.trace, None))
+    return [] if outcome is None else list(_rows(outcome.trace, None, form))
 
 
-def _rows(trace: Trace, choice: Text | None) -> Iterator[dict[str, Any]]:
+def _rows(trace: Trace, choice: Text | None, form: Form) -> Iterator[dict[str, Any]]:
     """The leaves below ``trace``; those of which one is enough say so beside their law."""
     if not trace.parts:
-        yield _row(trace, choice)
+        yield _row(trace, choice, form)
     for part in trace.parts:
-        yield from _rows(part, trace.label if trace.op == "any" else choice)
+        yield from _rows(part, trace.label if trace.op == "any" else choice, form)
 
 
-def _row(leaf: Trace, choice: Text | None) -> dict[str, Any]:
+def _row(leaf: Trace, choice: Text | None, form: Form) -> dict[str, Any]:
     return {
         "condition": leaf.label,
         "basis": N_("任一即可：{choice}", choice=choice) if choice else leaf.basis,
         "result": _RESULTS[leaf.result],
-        "value": _value(leaf),
+        "value": _value(leaf, form),
         "source": leaf.source,
         "when": f"{clock.city_time(leaf.as_of):%Y-%m-%d %H:%M}" if leaf.as_of else "",
     }
@@ -62,7 +63,7 @@ def _met_by(part: Trace) -> Text | None:
     return next((one.label for one in part.parts if one.result is Truth.TRUE), None)
 
 
-def _value(leaf: Trace) -> Message | str:
+def _value(leaf: Trace, form: Form) -> Message | str:
     if leaf.result is Truth.UNKNOWN:
         return N_("登记库暂无应答，稍后自动重新核对")
     if leaf.value is None:
@@ -71,6 +72,10 @@ def _value(leaf: Trace) -> Message | str:
         return N_("{day} 起，{months} 个月", day=leaf.value, months=leaf.months)
     if isinstance(leaf.value, bool):
         return N_("是") if leaf.value else N_("否")
+    for field in form.fields:
+        # A code of the register reads as the form puts it: leased → 租赁住房.
+        if field.ui.prefill and leaf.fact == f"{field.ui.prefill.resource}.{field.ui.prefill.field}":
+            return field.in_words(leaf.value)
     return str(leaf.value)
 
 

@@ -43,7 +43,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
     case = opened.case
     if case.state is State.DRAFT:
         return redirect(f"/apply/{case.item}/{case.id}")
-    readings = await audit.readings_of(db, subject=case.applicant, limit=5)
+    readings = await audit.readings_of(db, subject=case.applicant, limit=5, reference=str(case.id))
     return page(
         "cases/progress.html",
         case=case,

@@ -108,11 +108,11 @@ def open_answers(form: Form, stored: Mapping[str, Any], keys: Keys, context: byt
 def mask(form: Form, answers: Mapping[str, Any], *, owner: bool = False) -> dict[str, Any]:
     """The answers with sensitive texts masked; what is still sealed becomes dots without being opened.
 
-    Her ``owner`` sees her own name whole, so that she can check it; numbers stay masked on a screen.
+    Their ``owner`` sees her own name and phone whole, so that she can check them; an ID number stays masked.
     """
     hidden = dict(answers)
     for field in form.fields:
-        if field.ui.sensitive and field.name in hidden and not (owner and field.ui.mask == "name"):
+        if field.ui.sensitive and field.name in hidden and not (owner and field.ui.mask != "id"):
             hidden[field.name] = field.masked(hidden[field.name])
     return hidden
 

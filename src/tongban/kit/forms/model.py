@@ -159,8 +159,8 @@ class Field(msgspec.Struct, frozen=True):
         return _MASKS[kind](value) if kind else papers.masked(value, head=1, tail=0)
 
     def discreet(self, value: Any) -> str:
-        """In words to its owner, for lines that cannot be edited: numbers masked, her own name whole."""
-        return self.masked(value) if self.ui.sensitive and self.ui.mask != "name" else self.in_words(value)
+        """In words to its owner, who must be able to check it: only an ID number stays masked on a screen."""
+        return self.masked(value) if self.ui.sensitive and self.ui.mask == "id" else self.in_words(value)
 
     def is_asked(self, answers: Mapping[str, Any]) -> bool:
         """Whether this question is asked, given the other answers."""

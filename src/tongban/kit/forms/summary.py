@@ -38,7 +38,7 @@ def summary(
 ) -> list[SummarySection]:
     """The answers by section in the wanted language (default: the page's).
 
-    ``masked`` hides sensitive ones; with ``owner`` it leaves the reader her own name.
+    ``masked`` hides sensitive ones; with ``owner`` it leaves the reader what she must check.
     """
     asked = form.asked(answers)
     visible = mask(form, answers, owner=owner) if masked else answers

@@ -90,8 +90,13 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     )
     environment.filters.update(date=shown_date, moment=shown_moment)
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
-    _plugged[:] = [environment]
+    plug_environment(environment)
     return environment
+
+
+def plug_environment(environment: Environment) -> None:
+    """Let pages be rendered by this environment from now on."""
+    _plugged[:] = [environment]
 
 
 def render(template: str, **context: Any) -> str:

@@ -3,7 +3,7 @@
 from tongban.licences.actions.cards import collect_cards, order_card, send_batches
 from tongban.licences.actions.change import cancel, expire, for_change, resume, revoke, suspend
 from tongban.licences.actions.issue import issuing
-from tongban.licences.actions.present import Face, code_of, library, licence_of, lookers
+from tongban.licences.actions.present import Face, code_of, holds, library, licence_of, lookers
 from tongban.licences.actions.types import licence_type, load, type_name
 from tongban.licences.actions.verify import asked_for, verify
 
@@ -15,6 +15,7 @@ __all__ = [
     "collect_cards",
     "expire",
     "for_change",
+    "holds",
     "issuing",
     "library",
     "licence_of",

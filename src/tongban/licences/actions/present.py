@@ -74,6 +74,11 @@ async def library(db: Database, holder: UUID, *, now: datetime | None = None) ->
     return sorted(faces, key=lambda face: face.state in ENDED)
 
 
+async def holds(db: Database, holder: UUID, *, type_code: str, now: datetime) -> bool:
+    """Whether this person has a standing licence of the type already: nobody needs two of one kind."""
+    return await store.standing(db, holder=holder, type_code=type_code, today=clock.city_day(now))
+
+
 async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Face:
     """One licence of this person; raises LicenceUnknown for another's."""
     return await _face(db, await _own(db, actor, licence), now=now)

@@ -37,7 +37,6 @@ class Claims(msgspec.Struct, frozen=True):
     issued: str
     iat: int
     until: str | None = None
-    exp: int | None = None
 
 
 def claims_of(

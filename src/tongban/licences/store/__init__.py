@@ -27,6 +27,7 @@ from tongban.licences.store.licences import (
     licences_of,
     load_licence_types,
     place_of,
+    standing,
     unchanged,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "postponed",
     "reopened",
     "sent",
+    "standing",
     "unchanged",
     "waiting_types",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -109,6 +110,20 @@ async def licences_of(db: Database, *, holder: UUID, bucket: int) -> list[Licenc
         holder,
     )
     return [licence_from(row) for row in rows]
+
+
+async def standing(db: Database, *, holder: UUID, type_code: str, today: date) -> bool:
+    """Whether a person holds a licence of this type that stands, or is being made."""
+    return bool(
+        await db.value(
+            """SELECT EXISTS (SELECT FROM licences.licence WHERE bucket = $1 AND holder = $2 AND type_code = $3
+            AND state IN ('making', 'valid', 'suspended') AND (valid_until IS NULL OR valid_until >= $4))""",
+            bucket_of(holder),
+            holder,
+            type_code,
+            today,
+        )
+    )
 
 
 async def place_of(db: Database, identifier: str) -> tuple[int, UUID] | None:
