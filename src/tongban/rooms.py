@@ -180,7 +180,11 @@ async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | N
     """Words for the codes that the ledger keeps, for the page that tells who read my data."""
     match kind:
         case "department":
-            return (await regions.department(db, code)).name
+            try:
+                return (await regions.department(db, code)).name
+            except regions.DepartmentUnknown:
+                # A department that is no more: the ledger outlives it.
+                return None
         case "item":
             return await _item_name(db, code)
         case "resource":

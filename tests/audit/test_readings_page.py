@@ -31,7 +31,12 @@ async def client(dsn: str, data_dir: Path) -> AsyncIterator[AsyncTestClient[obje
         return await connect(dsn, size=2)
 
     async def ready(_: Database) -> None:
-        """Nothing to warm: the page needs no reference table."""
+        """Nothing to warm: the page needs no reference table, and codes stand for themselves."""
+
+    async def nameless(_: Database, *, kind: str, code: str) -> None:
+        """No higher room gives words here, whatever another test has plugged in."""
+
+    audit.plug_names(nameless)
 
     app = floor.build(pages.routes, policy=rooms.POLICY, opening=opening, ready=ready)
     async with AsyncTestClient(app) as testing:

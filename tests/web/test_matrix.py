@@ -98,13 +98,13 @@ class Records:
         pattern = re.compile(r"/my/licences/([0-9a-f-]{36})$")
         house.until(owner, "/my/licences", lambda page: any(map(pattern.match, page.links)), "the licence")
         licence = next(found[1] for found in map(pattern.match, owner.links) if found)
-        house.until(owner, f"/my/licences/{licence}", lambda page: "/verify/" in page.html, "its code")
-        token = re.search(r"/verify/([A-Za-z0-9_.-]{40,})", owner.html)
+        face = f"/my/licences/{licence}"
+        house.until(owner, face, lambda page: f"{face}/code" in page.links, "its code")
+        token = owner.visit(f"{face}/code").path.removeprefix("/verify/")
         house.until(owner, "/my/inbox", lambda page: "/my/inbox/" in page.html, "a notice")
         notice = owner.form().action.rsplit("/", 1)[-1]
-        assert token
         return Record(
-            owner, officer, {"licence": licence, "notice": notice, "asked": token[1], "move": "suspend"}
+            owner, officer, {"licence": licence, "notice": notice, "asked": token, "move": "suspend"}
         )
 
     def of(self, route: Route) -> Record:
