@@ -188,7 +188,7 @@ def _purpose(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> tu
     until = now + timedelta(days=30)
     return (
         *(case.bucket, case.purpose, case.applicant, "draft", str(case.id), case.item),
-        *(fields, version.purpose_basis, now, until),
+        *(fields, version.purpose_law, now, until),
     )
 
 

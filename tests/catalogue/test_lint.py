@@ -80,7 +80,7 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),
     "FORM-4": lambda: other(district_field="planet"),
     "LAW-2": lambda: other(purpose_fields={**draft().purpose_fields, "population": ("name",)}),
-    "LAW-3": lambda: other(purpose_basis=""),
+    "LAW-3": lambda: other(purpose_basis=None),
     "SOURCE-1": lambda: form(
         lambda schema: schema["properties"]["name"]["x-ui"]["prefill"].update(field="nickname")
     ),

@@ -28,7 +28,7 @@ CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 #: On every page: the city's mark, the way back to Chinese.
 ALWAYS = (str(yaml.safe_load((CITY / "city.yaml").read_text())["mark"]), "中文")
 #: A Chinese law as the ledger cites it.
-LAW = str(yaml.safe_load((CITY / "items" / f"{ITEM}.yaml").read_text())["purpose_basis"])
+LAW = str(yaml.safe_load((CITY / "items" / f"{ITEM}.yaml").read_text())["purpose_basis"]["zh"])
 
 
 class _Words(HTMLParser):

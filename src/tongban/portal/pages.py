@@ -11,6 +11,7 @@ from litestar.response import Response
 from tongban import cases, catalogue, identity, licences, notices
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.i18n import language
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
@@ -28,6 +29,13 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
     }
 
 
+def _name(person: identity.Person | None) -> str:
+    """As one is addressed: 李女士; in English by her name; a visitor by nothing."""
+    if person is None:
+        return ""
+    return person.name if language() == "en" else str(person.salutation)
+
+
 @get("/", who="portal.home")
 async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """The home page; an officer's home is the desk."""
@@ -42,7 +50,7 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         mine = await _mine(db, actor)
     return page(
         "portal/home.html",
-        greeting=greeting(local.hour, str(person.salutation) if person else ""),
+        greeting=greeting(local.hour, _name(person)),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
         items=await catalogue.in_force(db),

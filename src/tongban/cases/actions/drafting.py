@@ -88,7 +88,7 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
             reference=str(case.id),
             item=item,
             fields=version.purpose_field_names,
-            basis=version.purpose_basis,
+            basis=version.purpose_law,
             until=now + DRAFT_LIFETIME,
             now=now,
         ),

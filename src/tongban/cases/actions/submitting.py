@@ -111,7 +111,7 @@ def _opening(case: Case, version: catalogue.ItemVersion, purpose: UUID, *, now: 
         reference=str(case.id),
         item=case.item,
         fields=version.purpose_field_names,
-        basis=version.purpose_basis,
+        basis=version.purpose_law,
         until=now + CASE_LIFETIME,
         now=now,
     )

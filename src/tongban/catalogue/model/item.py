@@ -133,7 +133,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     form: dict[str, Any] = {}
     rules: RuleSet = _NO_RULES
     purpose_fields: dict[str, tuple[str, ...]] = {}
-    purpose_basis: str = ""
+    purpose_basis: Text | None = None
     district_field: str = ""
 
     @property
@@ -175,6 +175,11 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def licence_type(self) -> str:
         """The licence type that the item issues, empty when it issues none."""
         return next((result.licence_type for result in self.results if result.licence_type), "")
+
+    @property
+    def purpose_law(self) -> str:
+        """On what law a purpose of this item stands, as the audit room keeps it; empty without purposes."""
+        return self.purpose_basis.zh if self.purpose_basis else ""
 
     @property
     def purpose_field_names(self) -> list[str]:

@@ -247,7 +247,7 @@ def _purpose(item: ItemVersion, form: Form, sources: Sources) -> Iterator[Findin
                 f"没有已登记的来源提供 {name}。",
                 f"No registered source tells {name}.",
             )
-    if not item.purpose_basis:
+    if item.purpose_basis is None:
         yield _found(
             *("LAW-3", "purpose_basis"),
             "应写明读取个人信息的合法性基础（个人信息保护法第十三条）。",

@@ -55,7 +55,7 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def salutation(self) -> Message:
-        """How she is addressed: 李女士; in English by her name."""
+        """How she is addressed: 李女士."""
         surname = papers.surname(self.name)
         if self.sex == "female":
             return N_("{surname}女士", surname=surname, name=self.name)
