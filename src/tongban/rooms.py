@@ -101,6 +101,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("kit.forget", 3600, _forget),
+    Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )

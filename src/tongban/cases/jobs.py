@@ -29,3 +29,8 @@ async def recheck(db: Database, event: Event, *, now: datetime) -> None:
 async def complete(db: Database, event: Event, *, now: datetime) -> None:
     """licences.issued: the licence that this case asked for stands in the library."""
     await actions.complete(db, event=event, now=now)
+
+
+async def expire_drafts(db: Database, *, now: datetime) -> None:
+    """Hourly: drafts of thirty days are let go, with the right to read that they had."""
+    await actions.expire_drafts(db, now=now)

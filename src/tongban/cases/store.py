@@ -226,6 +226,18 @@ def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     return _case(row), _events(row)
 
 
+async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case]:
+    """Drafts opened before an instant, the oldest first."""
+    rows = await db.rows(
+        f"""-- across people: the job that lets drafts go asks for all that are too old (case_draft)
+        SELECT {_COLUMNS} FROM cases."case" WHERE state = 'draft' AND opened_at < $1
+        ORDER BY opened_at LIMIT $2""",
+        before,
+        limit,
+    )
+    return [_case(row) for row in rows]
+
+
 def standing(case: Case) -> Part:
     """Part (a guard): the case is there; for a write that tells about it and changes nothing of it."""
     return Part(

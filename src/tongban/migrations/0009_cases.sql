@@ -40,6 +40,9 @@ CREATE INDEX case_desk ON cases."case" (department, (coalesce(promise_due, accep
     WHERE state IN ('submitted', 'accepted');
 CREATE INDEX case_done ON cases."case" (department, decided_at DESC, id DESC) WHERE decided_at IS NOT NULL;
 
+-- Drafts that outlived their purpose.
+CREATE INDEX case_draft ON cases."case" (opened_at) WHERE state = 'draft';
+
 CREATE TABLE cases.event (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,

@@ -650,6 +650,8 @@ CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
+CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
+
 CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'accepted'::text, 'issuing'::text]));
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);

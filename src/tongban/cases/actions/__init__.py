@@ -2,7 +2,7 @@
 
 from tongban.cases.actions.clocks import days_left, earliest, marked_days, provisional
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
-from tongban.cases.actions.drafting import Sheet, discard, refresh, save, sheet, start
+from tongban.cases.actions.drafting import Sheet, discard, expire_drafts, refresh, save, sheet, start
 from tongban.cases.actions.reading import (
     Line,
     Opened,
@@ -33,6 +33,7 @@ __all__ = [
     "discard",
     "done",
     "earliest",
+    "expire_drafts",
     "find_by_code",
     "item_words",
     "marked_days",

@@ -29,7 +29,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, Relation, relation_to
+from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
 
 #: A draft that nobody touches keeps its purpose, and with it the right to read, no longer than this.
 DRAFT_LIFETIME = timedelta(days=30)
@@ -184,6 +184,31 @@ async def save(
     return msgspec.structs.replace(current, case=case, answers=answers)
 
 
+async def expire_drafts(db: Database, *, now: datetime, limit: int = 200) -> int:
+    """Let go of drafts whose purpose has run out: without it their registers may not be read any more.
+
+    Gives how many. A draft that was submitted or touched meanwhile is left alone by its version.
+    """
+    gone = 0
+    for case in await store.old_drafts(db, before=now - DRAFT_LIFETIME, limit=limit):
+        gone += await _let_go(db, SYSTEM, case, now=now)
+    return gone
+
+
+async def _let_go(db: Database, actor: Actor, case: Case, *, now: datetime) -> bool:
+    step = edge(Move.DISCARD, case.state, actor.role)
+    done = await write(
+        db,
+        store.moving(case, step, now=now),
+        store.noting(case, step, actor, now=now),
+        audit.record(
+            actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
+        ),
+        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
+    )
+    return done is not None
+
+
 def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
     """What was posted, and for questions that the page did not show yet what is known of them.
 
@@ -206,17 +231,7 @@ async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
     case = await _own(db, actor, case_id)
     if case.state is State.DISCARDED:
         return
-    step = edge(Move.DISCARD, case.state, actor.role)
-    done = await write(
-        db,
-        store.moving(case, step, now=now),
-        store.noting(case, step, actor, now=now),
-        audit.record(
-            actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
-        ),
-        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
-    )
-    if done is None:
+    if not await _let_go(db, actor, case, now=now):
         raise MovedOn
 
 

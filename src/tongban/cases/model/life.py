@@ -91,6 +91,7 @@ class Edge(msgspec.Struct, frozen=True):
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
+    Edge(Move.DISCARD, State.DRAFT, Role.SYSTEM, State.DISCARDED),
     Edge(Move.SUBMIT, State.DRAFT, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
     Edge(Move.RECHECK, State.SUBMITTED, Role.SYSTEM, State.SUBMITTED),
     Edge(Move.RECHECK, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
