@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -97,3 +99,56 @@ async def test_visitor_waits_while_the_server_restarts(port: int, second: Second
     server = await echo.listen(port)
     assert await asyncio.wait_for(reader.read(-1), 5) == b"hello and good-bye"
     await echo.close(server, writer)
+
+
+async def test_nobody_there_is_not_oneself(
+    port: int, second: SecondAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel lends any free port to call from; the very port where nobody listens answers itself."""
+    calls = 0
+    call = asyncio.open_connection
+
+    async def call_from_there(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        nonlocal calls
+        calls += 1
+        return await call(host, port, local_addr=(host, port) if calls == 1 else None)
+
+    monkeypatch.setattr("tongban.up.ports.asyncio.open_connection", call_from_there)
+    reader, writer = await call("::1", port)
+    writer.write(b"hello")
+    writer.write_eof()
+    await asyncio.sleep(0.3)
+    assert calls > 1
+    echo = Echo()
+    server = await echo.listen(port)
+    assert await asyncio.wait_for(reader.read(-1), 5) == b"hello and good-bye"
+    await echo.close(server, writer)
+
+
+async def test_closing_ends_who_waits_and_who_does_not_read(port: int) -> None:
+    second = SecondAddress(port, setting="TONGBAN_PORT")
+    if not second.open():
+        pytest.skip("this machine has no ::1")
+    waiting, waiting_writer = await asyncio.open_connection("::1", port)
+    await asyncio.sleep(0.2)
+
+    async def flood(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            for _ in range(1000):
+                writer.write(b"x" * 100_000)
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(flood, "127.0.0.1", port)
+    deaf, deaf_writer = await asyncio.open_connection("::1", port)
+    await asyncio.sleep(0.3)
+    started = time.monotonic()
+    await asyncio.to_thread(second.close)
+    assert time.monotonic() - started < 2
+    for reader, writer in ((waiting, waiting_writer), (deaf, deaf_writer)):
+        with suppress(ConnectionError):
+            while await asyncio.wait_for(reader.read(1_000_000), 5):
+                pass
+        writer.close()
+    server.close()
+    await server.wait_closed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import struct
 import threading
 from contextlib import suppress
 
@@ -13,6 +14,8 @@ from tongban.up.endings import CannotStart
 _CHUNK = 65536
 #: How long a visitor over ::1 waits while the web processes are being restarted.
 _RESTART_SECONDS = 10.0
+#: How long closing waits for the thread; what is open is cut off, so it has nothing to wait for.
+_CLOSING_SECONDS = 5.0
 
 
 def check_free(port: int, *, host: str, setting: str) -> None:
@@ -64,6 +67,9 @@ class SecondAddress:
         self._held = _hold("::1", port, setting=setting)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._closing = asyncio.Event()
+        #: Held here: the loop itself refers to its tasks weakly, and a visitor may wait long.
+        self._visits: set[asyncio.Task[None]] = set()
 
     def open(self) -> bool:
         """Start forwarding; False on a machine without IPv6 loopback."""
@@ -77,25 +83,29 @@ class SecondAddress:
 
     def close(self) -> None:
         """Stop forwarding; open connections end."""
-        if self._loop is not None and self._thread is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(2)
+        if self._loop is not None and self._thread is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._closing.set)
+            self._thread.join(_CLOSING_SECONDS)
         if self._held is not None:
             self._held.close()
 
     def _run(self, loop: asyncio.AbstractEventLoop, held: socket.socket) -> None:
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(asyncio.start_server(self._forward, sock=held, backlog=256))
-        try:
-            loop.run_forever()
-        finally:
-            server.close()
-            open_ones = asyncio.all_tasks(loop)
-            for task in open_ones:
-                task.cancel()
-            loop.run_until_complete(asyncio.gather(*open_ones, return_exceptions=True))
-            loop.run_until_complete(asyncio.sleep(0))  # transports close their sockets in the next round
-            loop.close()
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(self._serve(held))
+
+    async def _serve(self, held: socket.socket) -> None:
+        server = await asyncio.start_server(self._welcome, sock=held, backlog=256)
+        await self._closing.wait()
+        server.close()
+        for visit in self._visits:
+            visit.cancel()
+        await asyncio.gather(*self._visits, return_exceptions=True)
+        await asyncio.sleep(0)  # transports close their sockets in the next round
+
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visit = asyncio.create_task(self._forward(reader, writer))
+        self._visits.add(visit)
+        visit.add_done_callback(self._visits.discard)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -103,24 +113,43 @@ class SecondAddress:
         except OSError:
             writer.close()
             return
+        except asyncio.CancelledError:
+            writer.transport.abort()
+            raise
         try:
             await asyncio.gather(_copy(reader, there_writer), _copy(there_reader, writer))
+        except asyncio.CancelledError:
+            # Whoever does not read what was written for her must not hold the end up.
+            there_writer.transport.abort()
+            writer.transport.abort()
+            raise
         finally:
-            for end in (there_writer, writer):
-                end.close()
-                with suppress(OSError):
-                    await end.wait_closed()
+            there_writer.close()
+            writer.close()
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         loop = asyncio.get_running_loop()
         give_up = loop.time() + _RESTART_SECONDS
         while True:
             try:
-                return await asyncio.open_connection("127.0.0.1", self._port)
+                return await self._connect()
             except ConnectionRefusedError:
                 if loop.time() > give_up:
                     raise
                 await asyncio.sleep(0.1)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        ends = writer.get_extra_info("sockname"), writer.get_extra_info("peername")
+        if ends[0] == ends[1]:
+            # Nobody listens, and of all ports the kernel lent us this one to call from: TCP's simultaneous
+            # open (RFC 9293, 3.5) then connects the caller to herself. Reset, not closed: a closed one would
+            # keep the port from the server for a minute.
+            called: socket.socket = writer.get_extra_info("socket")
+            called.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "nobody listens")
+        return reader, writer
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
