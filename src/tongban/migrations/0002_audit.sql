@@ -25,7 +25,12 @@ CREATE TABLE audit.ledger (
 CREATE INDEX ledger_xid ON audit.ledger (xid);
 -- Who read my data, newest first.
 CREATE INDEX ledger_reading ON audit.ledger (bucket, subject, id DESC) WHERE kind = 'read';
+-- Which revision of what an act made. A signed row that somebody puts back whole is older than its own ledger.
+CREATE INDEX ledger_revision ON audit.ledger (bucket, reference) WHERE detail ? 'revision';
 CREATE TABLE audit.ledger_rest PARTITION OF audit.ledger DEFAULT;
+CREATE VIEW audit.pub_revision AS
+    SELECT bucket, reference, at, (detail ->> 'revision')::integer AS revision
+    FROM audit.ledger WHERE detail ? 'revision';
 
 -- Each bucket's chain of blocks. `root` is the Merkle root (RFC 6962 hashing) of `row_hashes`.
 CREATE TABLE audit.seal_block (

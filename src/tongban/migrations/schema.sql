@@ -68,6 +68,14 @@ CREATE TABLE audit.ledger_rest (
     CONSTRAINT ledger_kind_check CHECK ((kind = ANY (ARRAY['act'::text, 'read'::text])))
 );
 
+CREATE VIEW audit.pub_revision AS
+ SELECT bucket,
+    reference,
+    at,
+    ((detail ->> 'revision'::text))::integer AS revision
+   FROM audit.ledger
+  WHERE (detail ? 'revision'::text);
+
 CREATE TABLE audit.purpose (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -634,6 +642,10 @@ ALTER TABLE ONLY regions.district
 
 CREATE INDEX ledger_reading ON ONLY audit.ledger USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
 
+CREATE INDEX ledger_revision ON ONLY audit.ledger USING btree (bucket, reference) WHERE (detail ? 'revision'::text);
+
+CREATE INDEX ledger_rest_bucket_reference_idx ON audit.ledger_rest USING btree (bucket, reference) WHERE (detail ? 'revision'::text);
+
 CREATE INDEX ledger_rest_bucket_subject_id_idx ON audit.ledger_rest USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
 
 CREATE INDEX ledger_xid ON ONLY audit.ledger USING btree (xid);
@@ -689,6 +701,8 @@ CREATE INDEX licence_holder ON licences.licence USING btree (bucket, holder);
 CREATE INDEX inbox_recipient ON notices.inbox USING btree (bucket, recipient, id DESC);
 
 CREATE INDEX inbox_unread ON notices.inbox USING btree (bucket, recipient) WHERE (read_at IS NULL);
+
+ALTER INDEX audit.ledger_revision ATTACH PARTITION audit.ledger_rest_bucket_reference_idx;
 
 ALTER INDEX audit.ledger_reading ATTACH PARTITION audit.ledger_rest_bucket_subject_id_idx;
 

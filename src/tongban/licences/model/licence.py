@@ -46,7 +46,8 @@ class Licence(msgspec.Struct, frozen=True):
     first). ``issuer_code`` is the issuing department, ``issuer_uscc`` is filled when the card is ordered.
     ``number`` is the card's serial 证号. ``valid_until`` is the last day on which it holds. ``shown`` holds words
     of the licence that everybody may see; what is personal is sealed: name, ID number, and the card's face
-    (``face_sealed``, a JSON object such as the address).
+    (``face_sealed``, a JSON object such as the address). ``put_back`` is no column: the ledger knows a later revision,
+    so this row, well signed once, was put back by somebody outside the house.
     """
 
     bucket: int
@@ -72,13 +73,16 @@ class Licence(msgspec.Struct, frozen=True):
     state_reason: str
     signed_by: str
     signature: bytes
+    put_back: bool = False
+
+
+#: What the row's signature covers: every column but the signature itself.
+_SIGNED = [name for name in Licence.__struct_fields__ if name not in {"signature", "put_back"}]
 
 
 def signed_octets(licence: Licence) -> bytes:
     """What the row's signature covers: every column but the signature, in order, sealed ones by their hash."""
-    cells = [
-        (name, _plain(getattr(licence, name))) for name in licence.__struct_fields__ if name != "signature"
-    ]
+    cells = [(name, _plain(getattr(licence, name))) for name in _SIGNED]
     return _ROW_DOMAIN + msgspec.json.encode(cells, order="sorted")
 
 
@@ -93,8 +97,10 @@ def signed(licence: Licence, keys: Keys) -> Licence:
 
 
 def row_holds(licence: Licence, keys: Keys) -> bool:
-    """Whether the row is as we signed it; False when any cell was altered outside the house."""
-    return keys.verify(licence.signed_by, signed_octets(licence), licence.signature, purpose="licence")
+    """Whether the row is as we last signed it; False when a cell, or the whole row, was altered outside the house."""
+    return not licence.put_back and keys.verify(
+        licence.signed_by, signed_octets(licence), licence.signature, purpose="licence"
+    )
 
 
 def moved(licence: Licence, move: Move, *, reason: str, now: datetime, keys: Keys) -> Licence:

@@ -10,13 +10,10 @@ import msgspec
 
 from tongban.kit.db import Database, Part
 from tongban.licences.model import Licence
-from tongban.licences.store.licences import COLUMNS, licence_from
+from tongban.licences.store.licences import READ, licence_from
 
 #: How long a claimed batch stays with its worker; longer than the card maker is waited for.
 LEASE = timedelta(seconds=20)
-
-#: The columns of a licence beside those of its order.
-OF_LICENCE = ", ".join(f"l.{column.strip()}" for column in COLUMNS.split(","))
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -117,7 +114,7 @@ async def orders_in(db: Database, *, batch_id: UUID) -> list[Order]:
     """The orders of a batch whose cards are not there yet, each with its licence."""
     rows = await db.rows(
         f"""-- across people: a batch holds many holders' cards; the worker asks by batch
-        SELECT o.order_id, {OF_LICENCE}
+        SELECT o.order_id, {READ}
         FROM licences.card_order o
         JOIN licences.licence l ON l.bucket = o.bucket AND l.id = o.licence
         WHERE o.batch_id = $1 AND o.state = 'batched' ORDER BY o.order_id""",
