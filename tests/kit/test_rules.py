@@ -224,11 +224,29 @@ def test_the_hash_names_the_content_not_the_spelling() -> None:
     rules = rule_set(PERMIT)
     respelt = {name: PERMIT[name] for name in reversed(list(PERMIT))}
     assert rule_set(respelt).hash == rules.hash
-    assert rules.hash == "5911c09724ac367ce01345124c93756e84f8fe0227b20de9ef87e89aca66c798"
+    assert rules.hash == "3ca95f05c3c9971b994f85b6a8054eb4d6d7f93d94e101e4a7b654e963781994"
     altered = msgspec.json.decode(msgspec.json.encode(PERMIT))
     altered["root"]["of"][0]["at_least"] = 5
     assert rule_set(altered).hash != rules.hash
     assert evaluate(rules, {}, today=TODAY).rules == rules.hash
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(True, "在职"), (False, "不在职"), (7, "连续 7 个月"), ("3", "三"), (None, None)]
+)
+def test_a_value_is_put_into_the_rules_words(value: Any, said: str | None) -> None:
+    words = {"true": "在职", "false": "不在职", "*": "连续 {value} 个月", "3": "三"}
+    root = {
+        "op": "compare",
+        "fact": "x",
+        "is": "eq",
+        "value": 1,
+        "label": LABEL,
+        "says": {spelt: {"zh": text, "en": text} for spelt, text in words.items()},
+    }
+    rules = rule_set({"key": "k", "title": LABEL, "root": root})
+    (leaf,) = evaluate(rules, {"x": fact(value)}, today=TODAY).trace.leaves()
+    assert (leaf.says and leaf.says.zh) == said
 
 
 def test_an_outcome_comes_back_from_its_record_unchanged() -> None:

@@ -41,7 +41,14 @@ class Fact(msgspec.Struct, frozen=True):
     as_of: datetime | None = None
 
 
-class _Condition(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", forbid_unknown_fields=True):
+class _Condition(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="op",
+    forbid_unknown_fields=True,
+    omit_defaults=True,  # a rule that says nothing new keeps its hash when conditions learn to say more
+):
     """What all conditions carry: the sentence that a person reads, and the law that it rests on."""
 
     label: Text
@@ -67,11 +74,16 @@ class Not(_Condition, frozen=True, kw_only=True, tag="not"):
 
 
 class Compare(_Condition, frozen=True, kw_only=True, rename={"comparison": "is"}, tag="compare"):
-    """The fact's value stands so to ``value``; ``in`` takes a list. A known "none" stands so to nothing."""
+    """The fact's value stands so to ``value``; ``in`` takes a list. A known "none" stands so to nothing.
+
+    ``says`` puts values into words for whoever reads the trace: by the value as JSON spells it, ``*`` for any
+    other, with ``{value}`` in its place: ``{"true": …, "*": {"zh": "{value} 个月", "en": "{value} months"}}``.
+    """
 
     fact: str
     comparison: Comparison
     value: Any
+    says: dict[str, Text] = {}
 
 
 class MonthsSince(_Condition, frozen=True, kw_only=True, tag="months_since"):
@@ -109,7 +121,7 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
 
 class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One condition as it was answered: result, value used, its source and time, law, and the parts."""
+    """One condition as it was answered: result, value used (in the rule's words), its source and time, law, parts."""
 
     op: str
     label: Text
@@ -120,6 +132,7 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Text | None = None
     as_of: datetime | None = None
     months: int | None = None
+    says: Text | None = None
     parts: tuple[Trace, ...] = ()
 
     def leaves(self) -> Iterator[Trace]:
@@ -220,7 +233,7 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
     name = condition.fact
     if fact is None:
         return Trace(str(op), condition.label, Truth.UNKNOWN, condition.basis, name)
-    months = None
+    months = says = None
     if isinstance(condition, Exists):
         result = _truth(fact.value is not None)
     elif fact.value is None:
@@ -228,6 +241,7 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
         result = Truth.FALSE
     elif isinstance(condition, Compare):
         result = _compared(condition, fact.value)
+        says = _said(condition.says, fact.value)
     else:
         day = _day(fact.value)
         months = None if day is None else months_between(day, today)
@@ -238,7 +252,13 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
         source=fact.source,
         as_of=fact.as_of,
         months=months,
+        says=says,
     )
+
+
+def _said(words: Mapping[str, Text], value: Any) -> Text | None:
+    said = words.get(_encoder.encode(value).decode().strip('"'), words.get("*"))
+    return said and Text(said.zh.replace("{value}", str(value)), said.en.replace("{value}", str(value)))
 
 
 def _compared(condition: Compare, value: Any) -> Truth:

@@ -9,9 +9,11 @@ verifies leaves a ledger row that the holder sees.
 
 from tongban.licences.actions import (
     Face,
+    Founded,
     cancel,
     code_of,
     expire,
+    founded_by,
     holds,
     issuing,
     library,
@@ -50,6 +52,7 @@ __all__ = [
     "POLICY",
     "Face",
     "Finding",
+    "Founded",
     "Identifier",
     "Licence",
     "LicenceMovedOn",
@@ -68,6 +71,7 @@ __all__ = [
     "cancel",
     "code_of",
     "expire",
+    "founded_by",
     "holdings",
     "holds",
     "issuing",

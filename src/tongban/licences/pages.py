@@ -20,6 +20,8 @@ from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect, visit
 from tongban.licences import actions
 from tongban.licences.model import (
+    BY_OFFICER,
+    CONSEQUENCES,
     Finding,
     LicenceUnknown,
     Move,
@@ -42,12 +44,6 @@ _ACTS = {
     Move.SUSPEND: actions.suspend,
     Move.RESUME: actions.resume,
 }
-_MOVES: dict[Move, Message] = {
-    Move.REVOKE: N_("撤销证照"),
-    Move.CANCEL: N_("注销证照"),
-    Move.SUSPEND: N_("挂起证照"),
-    Move.RESUME: N_("恢复证照"),
-}
 
 
 @get("/my/licences", who="licences.library")
@@ -62,7 +58,7 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     """One licence with its code and who looked at it."""
     face = await actions.licence_of(db, actor, licence=licence, now=now)
     looks = await actions.lookers(db, actor, licence=licence)
-    return page("licences/licence.html", face=face, looks=looks[:20], how=_HOW)
+    return page("licences/licence.html", face=face, looks=looks, how=_HOW)
 
 
 @get("/my/licences/{licence:uuid}/qr.svg", who="licences.library")
@@ -189,7 +185,8 @@ async def _ask(
         row=row,
         kind=await actions.licence_type(db, row.type_code),
         move=move,
-        title=_MOVES[move],
+        title=BY_OFFICER[move],
+        consequence=CONSEQUENCES[move],
         errors=refusal.fields if refusal else {},
         reason=reason,
     )

@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from tongban import audit, catalogue
+from tongban import audit, catalogue, licences
 from tongban.cases import store
-from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase
+from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase, State
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
@@ -67,6 +67,13 @@ async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID,
     case, events = store.as_read(row)
     POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
     return await _opened(db, case, events)
+
+
+async def licence_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> licences.Founded | None:
+    """What the decision on an approved case founded: one statement more, for such cases only."""
+    if case.state not in (State.ISSUING, State.CLOSED):
+        return None
+    return await licences.founded_by(db, actor, holder=case.applicant, reference=case.id, now=now)
 
 
 async def _looked_up_again(

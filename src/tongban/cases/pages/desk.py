@@ -121,7 +121,7 @@ async def done(db: Database, actor: Actor, now: datetime, before: str | None = N
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}", who="cases.read")
 async def work(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
-    """One case laid open: two statements, the queue and the case with its ledger row."""
+    """One case laid open in two statements: the queue, the case with its ledger row. Approved: its licence, too."""
     return await _work(db, actor, now=now, applicant=applicant, case_id=case_id)
 
 
@@ -162,7 +162,7 @@ async def _work(
         moves=possible(case.state, Role.OFFICER),
         refused=refused,
         typed=typed,
-        facts=opened.facts,
+        licence=await actions.licence_of(db, actor, case, now=now),
     )
 
 

@@ -21,24 +21,28 @@ def outcome_of(finding: dict[str, Any] | None) -> Outcome | None:
 
 
 def rule_rows(finding: dict[str, Any] | None, form: Form) -> list[dict[str, Any]]:
-    """One row a condition that looks at a fact: what was asked, result, value, source, time."""
+    """One row a condition that looks at a fact: what was asked, result, value, source, time.
+
+    Of several that would do, those not met are ``spare`` once one is: they settle nothing.
+    """
     outcome = outcome_of(finding)
     return [] if outcome is None else list(_rows(outcome.trace, None, form))
 
 
-def _rows(trace: Trace, choice: Text | None, form: Form) -> Iterator[dict[str, Any]]:
-    """The leaves below ``trace``; those of which one is enough say so beside their law."""
+def _rows(trace: Trace, choice: Trace | None, form: Form) -> Iterator[dict[str, Any]]:
+    """The leaves below ``trace``; those of which one is enough (``choice``) say so beside their law."""
     if not trace.parts:
         yield _row(trace, choice, form)
     for part in trace.parts:
-        yield from _rows(part, trace.label if trace.op == "any" else choice, form)
+        yield from _rows(part, trace if trace.op == "any" else choice, form)
 
 
-def _row(leaf: Trace, choice: Text | None, form: Form) -> dict[str, Any]:
+def _row(leaf: Trace, choice: Trace | None, form: Form) -> dict[str, Any]:
+    spare = choice is not None and choice.result is Truth.TRUE and leaf.result is not Truth.TRUE
     return {
         "condition": leaf.label,
-        "basis": N_("任一即可：{choice}", choice=choice) if choice else leaf.basis,
-        "result": _RESULTS[leaf.result],
+        "basis": N_("任一即可：{choice}", choice=choice.label) if choice else leaf.basis,
+        "result": "spare" if spare else _RESULTS[leaf.result],
         "value": _value(leaf, form),
         "source": leaf.source,
         "when": f"{clock.city_time(leaf.as_of):%Y-%m-%d %H:%M}" if leaf.as_of else "",
@@ -63,11 +67,13 @@ def _met_by(part: Trace) -> Text | None:
     return next((one.label for one in part.parts if one.result is Truth.TRUE), None)
 
 
-def _value(leaf: Trace, form: Form) -> Message | str:
+def _value(leaf: Trace, form: Form) -> Message | Text | str:
     if leaf.result is Truth.UNKNOWN:
         return N_("登记库暂无应答，稍后自动重新核对")
     if leaf.value is None:
         return N_("登记库中没有记录")
+    if leaf.says is not None:
+        return leaf.says
     if leaf.months is not None:
         return N_("{day} 起，{months} 个月", day=leaf.value, months=leaf.months)
     if isinstance(leaf.value, bool):

@@ -3,18 +3,29 @@
 from tongban.licences.actions.cards import collect_cards, order_card, send_batches
 from tongban.licences.actions.change import cancel, expire, for_change, resume, revoke, suspend
 from tongban.licences.actions.issue import issuing
-from tongban.licences.actions.present import Face, code_of, holds, library, licence_of, lookers
+from tongban.licences.actions.present import (
+    Face,
+    Founded,
+    code_of,
+    founded_by,
+    holds,
+    library,
+    licence_of,
+    lookers,
+)
 from tongban.licences.actions.types import licence_type, load, type_name
 from tongban.licences.actions.verify import asked_for, verify
 
 __all__ = [
     "Face",
+    "Founded",
     "asked_for",
     "cancel",
     "code_of",
     "collect_cards",
     "expire",
     "for_change",
+    "founded_by",
     "holds",
     "issuing",
     "library",

@@ -12,11 +12,13 @@ from tongban.kit import clock, keys
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, relation_to
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
+    BY_OFFICER,
     ENDED,
+    LIFE,
     POLICY,
     STATE_TONES,
     STATE_WORDS,
@@ -33,8 +35,8 @@ from tongban.licences.model import (
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
-#: How many readings of a holder are looked through for those of one licence.
-_READINGS = 200
+#: How many of those who looked at a licence are shown.
+_LOOKS = 20
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -103,6 +105,59 @@ async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -
     return f"{settings().public_url}/verify/{ring.jws(claims, 'licence')}"
 
 
+class Founded(msgspec.Struct, frozen=True):
+    """What a decision founded, as the issuing department sees it: where it stands and what may be done to it.
+
+    ``moves`` are (address, words) of the pages that ask for the reason. Nothing in it is personal.
+    """
+
+    name: Text
+    state_words: Message
+    tone: str
+    identifier: str | None
+    until: date | None
+    since: datetime
+    reason: str
+    moves: tuple[tuple[str, Message], ...]
+
+
+async def founded_by(
+    db: Database, actor: Actor, *, holder: UUID, reference: UUID, now: datetime
+) -> Founded | None:
+    """The licence that the decision ``reference`` founded, for an officer of its issuer; None where there is none.
+
+    One statement. Raises NotAllowed for another department's.
+    """
+    row = await store.licence_for(db, holder=holder, reference=reference)
+    if row is None:
+        return None
+    POLICY.require(actor, "licences.change", relation_to(actor, department=row.issuer_code))
+    sound = row_holds(row, keys.current())
+    state = state_on(row, clock.city_day(now))
+    words, tone = _standing_words(state, sound=sound)
+    return Founded(
+        name=(await licence_type(db, row.type_code)).name,
+        state_words=words,
+        tone=tone,
+        identifier=row.identifier,
+        until=row.valid_until,
+        since=row.state_changed_at,
+        reason=row.state_reason,
+        moves=tuple(
+            (f"/staff/licences/{row.id}/{move}", title)
+            for move, title in BY_OFFICER.items()
+            if sound and row.state in LIFE[move].sources
+        ),
+    )
+
+
+def _standing_words(state: State, *, sound: bool) -> tuple[Message, str]:
+    """The state in words and its colour; a row that does not hold is named, whatever it says of itself."""
+    if not sound:
+        return _ALTERED, "bad"
+    return STATE_WORDS[state], "bad" if state in ENDED else STATE_TONES[state]
+
+
 class Look(msgspec.Struct, frozen=True):
     """核验记录: who looked at a licence, how (qr or number), when."""
 
@@ -115,11 +170,10 @@ async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
     """Who verified this licence, the latest first."""
     if actor.id is None:
         return []
-    readings = await audit.readings_of(db, subject=actor.id, limit=_READINGS)
+    readings = await audit.readings_of(db, subject=actor.id, limit=_LOOKS, reference=str(licence))
     return [
         Look(await _who(db, actor, reading), str((reading.detail or {}).get("by")), reading.at)
         for reading in readings
-        if reading.reference == str(licence)
     ]
 
 
@@ -148,14 +202,15 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
     state = state_on(row, clock.city_day(now))
     kind = await licence_type(db, row.type_code)
     issuer = await regions.department(db, row.issuer_code)
+    words, tone = _standing_words(state, sound=sound)
     return Face(
         id=row.id,
         name=kind.name,
         holder=opened(ring, row.id, "holder_name", row.holder_name_sealed) if sound else "",
         number=(masked_number(opened(ring, row.id, "holder_code", row.holder_code_sealed)) if sound else ""),
         state=state,
-        state_words=STATE_WORDS[state] if sound else _ALTERED,
-        tone=("bad" if state in ENDED else STATE_TONES[state]) if sound else "bad",
+        state_words=words,
+        tone=tone,
         issuer=issuer.name,
         identifier=row.identifier,
         card_serial=row.number,

@@ -24,10 +24,22 @@ from tongban.licences.model.refusals import (
     RowAltered,
     VerifyingTooFast,
 )
-from tongban.licences.model.states import LIFE, STATE_TONES, STATE_WORDS, Move, MoveRefused, State, after
+from tongban.licences.model.states import (
+    BY_OFFICER,
+    CONSEQUENCES,
+    LIFE,
+    STATE_TONES,
+    STATE_WORDS,
+    Move,
+    MoveRefused,
+    State,
+    after,
+)
 from tongban.licences.model.verdict import DETAILS, ENDED, Finding, Shown, Verdict, judged
 
 __all__ = [
+    "BY_OFFICER",
+    "CONSEQUENCES",
     "DETAILS",
     "ENDED",
     "LIFE",

@@ -63,6 +63,24 @@ LIFE: dict[Move, Step] = {
     Move.ABOLISH: Step(_KNOWN, State.ABOLISHED, "licences.abolished"),
 }
 
+#: What the officer of the issuing department may do to a licence by hand, in the order in which it is offered.
+BY_OFFICER: dict[Move, Message] = {
+    Move.RESUME: N_("恢复证照"),
+    Move.SUSPEND: N_("挂起证照"),
+    Move.CANCEL: N_("注销证照"),
+    Move.REVOKE: N_("撤销证照"),
+}
+
+#: What each of these acts brings about, told before it is done.
+CONSEQUENCES: dict[Move, Message] = {
+    Move.RESUME: N_("恢复后，核验重新显示“有效”，证照可以继续使用。持证人会收到通知和理由。"),
+    Move.SUSPEND: N_("挂起后，核验显示“暂停使用”；情况查明后可以恢复。持证人会收到通知和理由。"),
+    Move.CANCEL: N_(
+        "用于权利已经终止的证照，例如持证人身故或者迁离。注销后不能恢复。持证人会收到通知和理由。"
+    ),
+    Move.REVOKE: N_("用于本不应当核发的证照。撤销后不能恢复。持证人会收到通知和理由。"),
+}
+
 STATE_WORDS: dict[State, Message] = {
     State.MAKING: N_("制证中"),
     State.VALID: N_("有效"),

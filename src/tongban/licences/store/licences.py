@@ -111,6 +111,18 @@ async def licence_of(db: Database, *, holder: UUID, bucket: int, licence: UUID) 
     return licence_from(row) if row else None
 
 
+async def licence_for(db: Database, *, holder: UUID, reference: UUID) -> Licence | None:
+    """The licence that the decision on a case founded, if any."""
+    row = await db.row(
+        f"""SELECT {READ} FROM licences.licence l
+        WHERE l.bucket = $1 AND l.reference = $2 AND l.holder = $3 LIMIT 1""",
+        bucket_of(holder),
+        reference,
+        holder,
+    )
+    return licence_from(row) if row else None
+
+
 async def licences_of(db: Database, *, holder: UUID, bucket: int) -> list[Licence]:
     """A holder's licences, the newest first."""
     rows = await db.rows(
