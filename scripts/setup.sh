@@ -10,7 +10,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-say() { printf '%s\n' "$*" >&2; }
+# Each word given is a line of its own: a command that is printed can be copied whole.
+say() { printf '%s\n' "$@" >&2; }
 die() { say "$@"; exit 1; }
 
 # Two makes at once take turns. The lock is on a file that is there in every clone.
