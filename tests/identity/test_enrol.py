@@ -30,11 +30,11 @@ from tongban.kit.policy import Role
 
 async def test_a_resident_gets_an_account_of_level_one(db: Database, register: Register) -> None:
     opened = await enrolled(db)
-    assert (opened.actor.role, opened.actor.name, opened.actor.level) == (Role.RESIDENT, "李**", 1)
+    assert (opened.actor.role, opened.actor.name, opened.actor.level) == (Role.RESIDENT, "李*雯", 1)
     assert opened.actor.id is not None
     person = await identity.person(db, opened.actor.id)
     assert (person.name, person.id_number, person.phone) == (LI.name, LI.id_number, LI.phone)
-    assert (person.name_masked, person.phone_masked, person.sex) == ("李**", "138****5001", "female")
+    assert (person.name_masked, person.phone_masked, person.sex) == ("李*雯", "138****5001", "female")
     assert person.id_masked == "3403" + "*" * 10 + LI.id_number[-4:]
     assert await db.value("SELECT count(*) FROM kit.session WHERE actor = $1", person.id) == 1
     assert await actions_of(db) == ["identity.enrol", "identity.confirm", "identity.open_account"]
@@ -102,7 +102,7 @@ async def test_a_register_that_is_down_keeps_what_was_typed(db: Database, regist
     later = NOW + timedelta(hours=2)
     step = await identity.retry(db, step=away.value.step, now=later)
     opened = await identity.finish_enrolment(db, step=step, code=await last_code(db), now=later)
-    assert opened.actor.name == "李**"
+    assert opened.actor.name == "李*雯"
     assert len(set(register.asked)) == 1
     assert register.purposes == [True, True, True]
     with pytest.raises(StepGone):

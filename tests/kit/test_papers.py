@@ -117,7 +117,9 @@ def test_phones(number: str, holds: bool) -> None:
 def test_masks() -> None:
     assert papers.mask_id("31010119900101001X") == "3101**********001X"
     assert papers.mask_name("王芳") == "王*"
-    assert papers.mask_name("欧阳明") == "欧**"
+    assert papers.mask_name("陈小满") == "陈*满"
+    assert papers.mask_name("欧阳小明") == "欧**明"
+    assert papers.mask_name("王") == "*"
     assert papers.mask_name("") == ""
     assert papers.mask_phone("13812345678") == "138****5678"
     assert papers.mask_id("31011X") == "******"

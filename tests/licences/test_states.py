@@ -19,7 +19,6 @@ from tongban.licences.model import (
     Validity,
     after,
     last_day,
-    masked_name,
     masked_number,
     short_hash,
 )
@@ -60,13 +59,6 @@ def test_every_state_has_words_and_can_be_reached() -> None:
 def test_a_permit_is_signed_every_year(first: str, last: str) -> None:
     assert last_day(Validity.SIGN_YEARLY, date.fromisoformat(first)) == date.fromisoformat(last)
     assert last_day(Validity.UNLIMITED, date.fromisoformat(first)) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "masked"), [("李明", "李*"), ("欧阳小明", "欧**明"), ("王", "*"), ("陈小满", "陈*满")]
-)
-def test_a_stranger_sees_a_masked_name(name: str, masked: str) -> None:
-    assert masked_name(name) == masked
 
 
 def test_numbers_are_masked_and_the_hash_is_too_short_to_search() -> None:

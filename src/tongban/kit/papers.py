@@ -121,8 +121,12 @@ def mask_id(number: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """``王*``, ``欧**``: the first character stays, each other becomes a star."""
-    return name[:1] + "*" * (len(name) - 1)
+    """李明 → 李*, 欧阳小明 → 欧**明: the ends stay, so that who knows the person recognises her."""
+    if len(name) <= 1:
+        return "*" * len(name)
+    if len(name) == 2:
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
 def surname(name: str) -> str:

@@ -35,7 +35,7 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def name_masked(self) -> str:
-        """``李**``."""
+        """``李*雯``."""
         return papers.mask_name(self.name)
 
     @property

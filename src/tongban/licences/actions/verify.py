@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from tongban import audit, regions
-from tongban.kit import clock, keys
+from tongban.kit import clock, keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of
 from tongban.kit.keys import InvalidSignature
@@ -29,7 +29,6 @@ from tongban.licences.model import (
     Shown,
     Verdict,
     judged,
-    masked_name,
     opened,
     parse,
     row_holds,
@@ -145,7 +144,7 @@ async def _shown(db: Database, licence: Licence, *, now: datetime) -> Shown:
     return Shown(
         identifier=licence.identifier or "",
         type_name=kind.name,
-        holder=masked_name(name),
+        holder=papers.mask_name(name),
         issuer=issuer.name,
         state=state_on(licence, clock.city_day(now)),
         issued=licence.valid_from,

@@ -1,6 +1,6 @@
 """Nouns and rules of the licences room; no input, no output, no clock."""
 
-from tongban.licences.model.claims import Claims, claims_of, masked_name, masked_number, short_hash
+from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
 from tongban.licences.model.identifier import Identifier, Malformed, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
@@ -70,7 +70,6 @@ __all__ = [
     "judged",
     "last_day",
     "make",
-    "masked_name",
     "masked_number",
     "moved",
     "opened",

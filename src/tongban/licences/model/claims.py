@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.kit import papers
 from tongban.licences.model.licence import Licence
 
 VERSION = 1
@@ -50,7 +51,7 @@ def claims_of(
         id=licence.identifier,
         ref=licence.id,
         type=type_name,
-        name=masked_name(name),
+        name=papers.mask_name(name),
         h=short_hash(licence.id, name, id_number),
         iss=licence.issuer_uscc,
         issued=licence.valid_from.isoformat(),
@@ -64,15 +65,6 @@ def claims_of(
 def short_hash(salt: UUID, name: str, id_number: str) -> str:
     """Four hex digits of SHA-256 over the licence's id, the name and the ID number."""
     return hashlib.sha256(f"{salt}.{name}.{id_number}".encode()).hexdigest()[:4]
-
-
-def masked_name(name: str) -> str:
-    """李明 → 李*, 欧阳小明 → 欧**明: what a stranger may see. Ends only, the middle is starred."""
-    if len(name) <= 1:
-        return "*"
-    if len(name) == 2:
-        return name[0] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
 def masked_number(id_number: str) -> str:
