@@ -52,6 +52,32 @@ def test_every_answer_has_the_security_headers(house: House, address: str) -> No
     assert len(answer.headers.get_list("content-security-policy")) == 1
 
 
+STRANGE = (
+    "%00",
+    "a%00b",
+    "居住证%00",
+    "x" * 3000,
+    "😀" * 300,
+    "%ff%fe",
+    "..%2f..%2fetc%2fpasswd",
+    "%0d%0aX: y",
+)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize(
+    "folder",
+    ["/items/", "/apply/", "/api/v1/items/", "/static/", "/verify/", "/my/licences/", "/no/", "/search?q="],
+)
+def test_a_strange_address_is_an_answer_and_no_fault(
+    house: House, somebody: Visitor, folder: str, name: str
+) -> None:
+    address = house.base + folder + name
+    for answer in (httpx.get(address), somebody.client.get(address, follow_redirects=False)):
+        assert answer.status_code < 500, answer.text[:300]
+        assert answer.headers["x-trace-id"]
+
+
 def test_static_files_may_be_kept_and_pages_hold_no_inline_code(house: House) -> None:
     page = httpx.get(f"{house.base}/items/{ITEM}").text
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)

@@ -67,6 +67,17 @@ def _visit(scope: Scope, cookies: dict[str, str], headers: dict[bytes, bytes]) -
     )
 
 
+#: A file's name longer than this is none of ours, and some file systems raise for it instead of saying so.
+_ASSET_NAME = 200
+
+
+def _address(path: str) -> str:
+    """The path as routes may take it: neither PostgreSQL nor a file system takes a NUL, so no name of ours has one."""
+    if path.startswith("/static/") and len(path.encode()) > _ASSET_NAME:
+        return "/static/"
+    return path.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
 class VisitMiddleware:
     """Wraps every request; static files and health checks pass with the visit but without a session."""
 
@@ -77,6 +88,7 @@ class VisitMiddleware:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
+        scope["path"] = _address(scope["path"])
         headers = dict(scope["headers"])
         cookies = _cookies(headers)
         current = _visit(scope, cookies, headers)
