@@ -98,7 +98,8 @@ async def test_a_register_that_is_away_leaves_the_rule_open(
     db: Database, world: Sandbox, item: ItemVersion
 ) -> None:
     told = await heard(Resident(db, world.take("eligible_work")), item)
-    del told["employment"]
+    for ground in ("employment", "property", "education"):  # who works may have a home of her own besides
+        del told[ground]
     outcome = evaluate(item.rules, facts_of(told), today=clock.city_day(clock.now()))
     assert outcome.verdict is Truth.UNKNOWN
-    assert set(outcome.missing()) == {"employment.employed", "employment.contribution_run"}
+    assert {"employment.employed", "employment.contribution_run"} <= set(outcome.missing())
