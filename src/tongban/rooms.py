@@ -63,6 +63,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.not_accepted": (cases_jobs.tell,),
     "cases.approved": (cases_jobs.tell,),
     "cases.refused": (cases_jobs.tell,),
+    "cases.transferred": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell,),
     "cases.closed": (cases_jobs.tell,),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
@@ -171,6 +172,7 @@ async def warm(db: Database) -> None:
 
 _ACTIONS = {
     "cases.read": Text("查看办件", "Read the case"),
+    "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),
     "identity.read_id_number": Text("公民身份号码", "ID number"),

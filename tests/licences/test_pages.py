@@ -210,8 +210,11 @@ async def test_an_officer_revokes_with_a_reason(
     row = await issued(now=clock.now())
     path = f"/staff/licences/{row.id}/revoke"
     await log_in(client, city, OFFICER)
+    assert (await client.get(f"/staff/licences/{row.id}/resume")).status_code == 409, "it is not suspended"
     form = await client.get(path)
     assert form.status_code == 200
+    looks = await city.rows("SELECT subject, purpose FROM audit.ledger WHERE action = 'licences.look'")
+    assert [tuple(look) for look in looks] == [(row.holder, row.id)], "the holder sees that it was looked at"
     found = re.search(r'name="_csrf" value="([^"]+)"', form.text)
     assert found is not None
     short = await client.post(path, data={"_csrf": found[1], "reason": "短"})

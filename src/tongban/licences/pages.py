@@ -37,7 +37,7 @@ _pace = Pace()
 _STATUS = {Verdict.UNKNOWN: 404, Verdict.INVALID: 422}
 #: Which look of the verdict component carries a verdict.
 _LOOK = {Verdict.SUSPENDED: "expired", Verdict.INVALID: "tampered"}
-_HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验")}
+_HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验"), "look": N_("签发部门查看")}
 _ACTS = {
     Move.REVOKE: actions.revoke,
     Move.CANCEL: actions.cancel,
@@ -144,9 +144,9 @@ def public_keys() -> Response[bytes]:
 
 
 @get("/staff/licences/{licence:uuid}/{move:str}", who="licences.change")
-async def ask_change(db: Database, actor: Actor, licence: UUID, move: str) -> Response[str]:
+async def ask_change(db: Database, actor: Actor, now: datetime, licence: UUID, move: str) -> Response[str]:
     """Asks an officer of the issuing department for the reason: revoke, cancel, suspend or resume."""
-    return await _ask(db, actor, licence, _move(move))
+    return await _ask(db, actor, licence, _move(move), now=now)
 
 
 @post("/staff/licences/{licence:uuid}/{move:str}", who="licences.change", status_code=303)
@@ -158,7 +158,7 @@ async def change(
     try:
         changed = await _ACTS[_move(move)](db, actor, licence=licence, reason=reason, now=now)
     except ReasonMissing as missing:
-        return await _ask(db, actor, licence, _move(move), missing, reason)
+        return await _ask(db, actor, licence, _move(move), missing, reason, now=now)
     return redirect(f"/verify/{quote(changed.identifier, safe='')}" if changed.identifier else "/desk")
 
 
@@ -177,8 +177,10 @@ async def _ask(
     move: Move,
     refusal: ReasonMissing | None = None,
     reason: str = "",
+    *,
+    now: datetime,
 ) -> Response[str]:
-    row = await actions.for_change(db, actor, licence=licence)
+    row = await actions.for_change(db, actor, licence=licence, move=move, now=now)
     return page(
         "licences/change.html",
         status=refusal.status if refusal else 200,

@@ -22,6 +22,7 @@ from tongban.licences.model import (
     Move,
     ReasonMissing,
     RowAltered,
+    after,
     moved,
     row_holds,
 )
@@ -66,11 +67,31 @@ async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
     return await _change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
 
 
-async def for_change(db: Database, actor: Actor, *, licence: UUID) -> Licence:
+async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, now: datetime) -> Licence:
     """The licence that an officer is about to change, for the page that asks for the reason.
 
-    One that another department issued is as unknown to her as one that is not there.
+    Read with its ledger row, which the holder sees. Raises MoveRefused when it does not stand where the move
+    starts, LicenceMovedOn when it was changed while it was read; else as :func:`revoke`.
     """
+    found = await _of_her_department(db, actor, licence)
+    after(found.state, move)
+    noted = audit.record(
+        actor,
+        "licences.look",
+        subject=found.holder,
+        reference=found.id,
+        purpose=found.id,
+        kind="read",
+        detail={"fields": ["type_code", "number", "identifier", "state", "valid_until"]},
+        now=now,
+    )
+    if await write(db, store.unchanged(found), noted) is None:
+        raise LicenceMovedOn
+    return found
+
+
+async def _of_her_department(db: Database, actor: Actor, licence: UUID) -> Licence:
+    """One that another department issued is as unknown to an officer as one that is not there."""
     found = await sound_licence(db, licence)
     relation = relation_to(actor, department=found.issuer_code)
     if actor.role is Role.OFFICER and relation is Relation.OTHER:
@@ -95,7 +116,7 @@ async def _by_officer(
     words = " ".join(reason.split())
     if not 5 <= len(words) <= 200:
         raise ReasonMissing
-    before = await for_change(db, actor, licence=licence)
+    before = await _of_her_department(db, actor, licence)
     return await _change(db, actor, before, move, reason=words, now=now)
 
 

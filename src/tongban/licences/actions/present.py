@@ -159,7 +159,7 @@ def _standing_words(state: State, *, sound: bool) -> tuple[Message, str]:
 
 
 class Look(msgspec.Struct, frozen=True):
-    """核验记录: who looked at a licence, how (qr or number), when."""
+    """核验记录: who looked at a licence, how (qr, number, or look: the issuer in its register), when."""
 
     who: Message | Text | str
     how: str
@@ -172,7 +172,7 @@ async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
         return []
     readings = await audit.readings_of(db, subject=actor.id, limit=_LOOKS, reference=str(licence))
     return [
-        Look(await _who(db, actor, reading), str((reading.detail or {}).get("by")), reading.at)
+        Look(await _who(db, actor, reading), str((reading.detail or {}).get("by", "look")), reading.at)
         for reading in readings
     ]
 
