@@ -76,5 +76,10 @@ async def officer_elsewhere(db: Database, district: str) -> Actor:
 
 def grounds_away(outside: Sandbox) -> None:
     """Take the registers of work and homes away: whoever is not at school has no ground that anybody can confirm."""
-    for service in ("employment", "property"):
+    away(outside, "employment", "property")
+
+
+def away(outside: Sandbox, *services: str) -> None:
+    """Take registers away until `DELETE /faults`."""
+    for service in services:
         outside.http.post("/faults", json={"service": service, "mode": "down"}).raise_for_status()

@@ -48,7 +48,14 @@ async def filled(
 
 
 #: What a resident states where a register has nothing.
-STATED = {"employer": "示范商店", "employed_since": "2026-01-05"}
+STATED = {
+    "employer": "示范商店",
+    "employed_since": "2026-01-05",
+    "residence_address": "示范路1号101室",
+    "subdistrict": "示范街道",
+    "residence_since": "2020-01-05",
+    "card_address": "示范路1号101室",
+}
 
 
 async def submitted(db: Database, who: Resident, *, now: datetime | None = None, **more: Any) -> UUID:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -147,3 +148,22 @@ async def test_five_clicks_at_once_found_one_licence(city: Database, owner: Resi
     decided = await make.state(city, case_id)
     assert await count_licences(city) == (1 if decided == "issuing" else 0)
     assert len(await make.steps(city, case_id)) == 3
+
+
+async def test_the_rule_is_of_the_day_of_the_decision(city: Database, outside: Sandbox) -> None:
+    early = await cast.resident(city, outside, "five_months")
+    case_id = await make.submitted(city, early)
+    officer = await make.desk_of(city, early)
+    await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    with pytest.raises(RuleNotMet):
+        await cases.approve(city, officer, case_id=case_id, now=clock.now())
+    later = clock.now() + timedelta(days=40)
+    row = await make.row(city, case_id)
+    opened = await cases.open_case(city, officer, case_id=case_id, subject=row["applicant"], now=later)
+    assert opened.case.finding is not None and opened.case.finding["verdict"] == "true"
+    await cases.approve(city, officer, case_id=case_id, now=later)
+    row = await make.row(city, case_id)
+    assert (row["finding"]["verdict"], row["finding"]["today"]) == ("true", clock.city_day(later).isoformat())
+    after = later + timedelta(days=400)
+    opened = await cases.open_case(city, officer, case_id=case_id, subject=row["applicant"], now=after)
+    assert opened.case.finding == row["finding"], "what the decision rested on stays as it was"

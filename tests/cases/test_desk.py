@@ -12,6 +12,7 @@ from tests.sandbox.conftest import Sandbox
 from tongban import cases
 from tongban.cases.actions import desk, done, find_by_code
 from tongban.cases.model import NoSuchCase
+from tongban.cases.pages.desk import _cursor
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
@@ -92,6 +93,19 @@ async def test_a_case_is_found_by_its_code_in_its_department_only(
             await find_by_code(city, actor, code=asked)
     with pytest.raises(NotAllowed):
         await find_by_code(city, owner.actor, code=code)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "x", "~", "2026-11-25T00:00:00Z~x", "2026-11-25T00:00:00~{id}", "2026-11-25~{id}"),
+        *("0001-01-01T00:00:00+23:59~{id}", "9999-12-31T23:59:59-23:59~{id}", "9999-12-31T23:59:59Z~{id}"),
+    ],
+)
+def test_a_cursor_that_is_none_starts_from_the_top(words: str) -> None:
+    place = "01a212f4-c1b7-743a-afd0-7988fa45da43"
+    assert _cursor(words.replace("{id}", place)) is None
+    assert _cursor(f"2026-11-25T10:00:00.5Z~{place}") is not None
 
 
 async def test_the_statements_of_the_desk_use_its_indexes(city: Database, owner: Resident) -> None:

@@ -49,7 +49,7 @@ def found(**changed: Any) -> dict[str, Any]:
 
 
 def results(finding: dict[str, Any]) -> dict[str, str]:
-    return {str(row["condition"]): row["result"] for row in rule_rows(finding, FORM)}
+    return {str(row["condition"]): row["result"] for row in rule_rows(finding, FORM, {})}
 
 
 def test_what_is_not_needed_is_not_shown_as_failed() -> None:
@@ -68,7 +68,7 @@ def test_while_none_of_several_is_met_each_says_what_it_is(run: Any, result: str
 
 
 def test_values_are_in_the_rules_words() -> None:
-    values = {str(row["condition"]): str(row["value"]) for row in rule_rows(found(), FORM)}
+    values = {str(row["condition"]): str(row["value"]) for row in rule_rows(found(), FORM, {})}
     assert values["户籍不在本市"] == "外地户籍"
     assert values["在本市就业"] == "在职"
     assert values["社会保险连续缴费满 6 个月"] == "连续 14 个月"

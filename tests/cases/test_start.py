@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, catalogue
+from tongban.cases.actions import fresh_sheet
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
@@ -130,3 +132,47 @@ async def test_what_is_not_met_is_found_at_once(
     assert finding["verdict"] == "false"
     parts = finding["trace"]["parts"]
     assert [part["label"]["zh"] for part in parts if part["result"] == "false"] == [failing]
+
+
+async def cut_off(city: Database, who: Resident) -> UUID:
+    """A draft whose opening ended between its birth and the asking, as a killed process leaves it."""
+    case_id = await make.draft(city, who)
+    await city.run("""UPDATE cases."case" SET facts = '{}', finding = NULL WHERE id = $1""", case_id)
+    return case_id
+
+
+async def test_an_opening_that_was_cut_off_is_made_up_for(city: Database, owner: Resident) -> None:
+    case_id = await cut_off(city, owner)
+    assert await cases.start(city, owner.actor, item=make.ITEM, now=clock.now()) == case_id
+    sheet = await fresh_sheet(city, owner.actor, case_id=case_id, now=clock.now())
+    assert sheet.answers["residence_address"]
+    row = await make.row(city, case_id)
+    assert set(row["facts"]) == REGISTERS and row["finding"]["verdict"] == "true"
+    readings = await make.readings(city, owner)
+    await fresh_sheet(city, owner.actor, case_id=case_id, now=clock.now())
+    assert await make.readings(city, owner) == readings, "asked once, not at every look"
+
+
+async def test_two_tabs_that_make_up_for_it_at_once_get_one_sheet(city: Database, owner: Resident) -> None:
+    case_id = await cut_off(city, owner)
+    sheets = await asyncio.gather(
+        *(fresh_sheet(city, owner.actor, case_id=case_id, now=clock.now()) for _ in range(4))
+    )
+    assert all(sheet.answers["residence_address"] for sheet in sheets)
+
+
+async def test_a_draft_left_for_days_is_not_shown_with_the_words_of_then(
+    city: Database, owner: Resident, outside: Sandbox
+) -> None:
+    case_id = await make.draft(city, owner)
+    readings = await make.readings(city, owner)
+    now = clock.now() + timedelta(hours=25)
+    cast.away(outside, "employment")
+    make.forget_breakers()
+    sheet = await fresh_sheet(city, owner.actor, case_id=case_id, now=now)
+    assert await make.readings(city, owner) == readings + len(REGISTERS)
+    assert sheet.facts["residence"].read_at == now
+    assert sheet.facts["employment"].outcome == "found", "what it said stands while it is silent"
+    assert sheet.facts["employment"].asked_at() == now
+    await fresh_sheet(city, owner.actor, case_id=case_id, now=now)
+    assert await make.readings(city, owner) == readings + len(REGISTERS)

@@ -243,3 +243,14 @@ async def test_no_number_phone_or_name_lies_in_clear_anywhere(city: Database, ow
         assert secret not in everything
     named = [line.partition(":")[0] for line in everything.splitlines() if owner.name in line]
     assert named == [], named
+
+
+async def test_the_rule_is_of_the_day_of_submission_not_of_typing(city: Database, outside: Sandbox) -> None:
+    """A draft begun in the fifth month and submitted in the sixth meets the rule, without anybody asking again."""
+    early = await cast.resident(city, outside, "five_months")
+    case_id = await make.filled(city, early)
+    assert (await make.row(city, case_id))["finding"]["verdict"] == "false"
+    later = clock.now() + timedelta(days=40)
+    await cases.submit(city, early.actor, case_id=case_id, key=None, now=later)
+    finding = (await make.row(city, case_id))["finding"]
+    assert (finding["verdict"], finding["today"]) == ("true", clock.city_day(later).isoformat())

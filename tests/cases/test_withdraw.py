@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests import make
@@ -40,6 +42,14 @@ async def test_a_second_time_changes_nothing(city: Database, owner: Resident) ->
     before = await make.everything(city, case_id)
     await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
     assert await make.everything(city, case_id) == before
+
+
+async def test_four_at_once_are_one(city: Database, owner: Resident) -> None:
+    case_id = await make.submitted(city, owner)
+    await asyncio.gather(
+        *(cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now()) for _ in range(4))
+    )
+    assert [step["move"] for step in await make.steps(city, case_id)].count("withdraw") == 1
 
 
 async def test_after_acceptance_yes_after_the_decision_no(

@@ -58,12 +58,14 @@ def saving_draft(
     )
 
 
-def noting_facts(case: Case, *, facts: dict[str, Any], finding: dict[str, Any]) -> Part:
-    """Part (a guard): a later check of the registers and the rule's new finding."""
+def noting_facts(
+    case: Case, *, facts: dict[str, Any], finding: dict[str, Any], department: str, district: str | None
+) -> Part:
+    """Part (a guard): a later check of the registers, the rule's new finding, and whose case it is by that."""
     return Part(
-        """UPDATE cases."case" SET facts = $5, finding = $6, version = version + 1
+        """UPDATE cases."case" SET facts = $5, finding = $6, department = $7, district = $8, version = version + 1
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
-        (case.bucket, case.id, case.version, str(case.state), facts, finding),
+        (case.bucket, case.id, case.version, str(case.state), facts, finding, department, district),
     )
 
 
@@ -75,15 +77,19 @@ def submitting(
     number: str,
     code: str,
     purpose: UUID,
+    finding: dict[str, Any],
     accept_due: datetime,
     now: datetime,
 ) -> Part:
-    """Part (a guard): draft to submitted, with its numbers, its department and the acceptance date."""
+    """Part (a guard): draft to submitted, with its numbers, its department, that day's finding and date."""
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
-            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10
+            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10, finding = $11
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
-        (case.bucket, case.id, case.version, department, district, number, code, purpose, accept_due, now),
+        (
+            *(case.bucket, case.id, case.version, department, district),
+            *(number, code, purpose, accept_due, now, finding),
+        ),
     )
 
 
@@ -106,8 +112,18 @@ def accepting(case: Case, *, promise_due: datetime, statutory_due: datetime, now
     )
 
 
-def moving(case: Case, edge: Edge, *, now: datetime, reason: str | None = None) -> Part:
-    """Part (a guard): any other move; decisions and ends take their times from the target state."""
+def moving(
+    case: Case,
+    edge: Edge,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    finding: dict[str, Any] | None = None,
+) -> Part:
+    """Part (a guard): any other move; decisions and ends take their times from the target state.
+
+    ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision.
+    """
     decided = edge.move in (Move.APPROVE, Move.REFUSE, Move.DECLINE)
     closed = edge.target in (
         State.REFUSED,
@@ -118,7 +134,8 @@ def moving(case: Case, edge: Edge, *, now: datetime, reason: str | None = None) 
     )
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, reason = coalesce($6, reason),
-            decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at)
+            decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at),
+            finding = coalesce($9, finding)
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (
             case.bucket,
@@ -129,6 +146,7 @@ def moving(case: Case, edge: Edge, *, now: datetime, reason: str | None = None) 
             reason,
             now if decided else None,
             now if closed else None,
+            finding,
         ),
     )
 
@@ -300,6 +318,17 @@ async def done(
 async def by_short_code(db: Database, *, code: str) -> UUID | None:
     """The case that a short code names; who may see it is asked afterwards."""
     found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)
+    return found if isinstance(found, UUID) else None
+
+
+async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID | None:
+    """Whose case this is, if it lies with this department; nothing else of it is read."""
+    found = await db.value(
+        """SELECT applicant FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
+        bucket_of(case_id),
+        case_id,
+        department,
+    )
     return found if isinstance(found, UUID) else None
 
 

@@ -11,6 +11,7 @@ from tongban.catalogue.actions.loading import CityFileWrong, load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
     current,
+    expected_end,
     forget_copies,
     in_force,
     must_be_online,
@@ -50,6 +51,7 @@ __all__ = [
     "Source",
     "SourceUse",
     "current",
+    "expected_end",
     "forget_copies",
     "in_force",
     "lint",

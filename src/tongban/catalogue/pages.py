@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from litestar import get
@@ -10,7 +10,6 @@ from litestar.response import Response
 
 from tongban.catalogue.actions import reading
 from tongban.catalogue.model import Card, Hit, ItemVersion
-from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, language
 from tongban.kit.web import page
@@ -36,15 +35,8 @@ async def search(db: Database, q: str = "") -> Response[str]:
 async def guide(db: Database, now: datetime, code: str) -> Response[str]:
     """The guide 办事指南 of an item, as it is in force."""
     item = await reading.current(db, code)
-    end, provisional = await _expected_end(db, item, now)
+    end, provisional = await reading.expected_end(db, item, now=now)
     return page("catalogue/guide.html", item=item, chips=_chips_of(item), end=end, provisional=provisional)
-
-
-async def _expected_end(db: Database, item: ItemVersion, now: datetime) -> tuple[date, bool]:
-    """The last day for who applies now and is accepted on the day it counts as received; whether it may still move."""
-    calendar = await clock.current_calendar(db)
-    end = calendar.add_working_days(calendar.received_day(now), item.clock.promise_days)
-    return end, calendar.provisional(end.year)
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

@@ -1,11 +1,21 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
-from tongban.cases.actions.clocks import days_left, earliest, marked_days, provisional
+from tongban.cases.actions.clocks import days_left, marked_days, provisional
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
-from tongban.cases.actions.drafting import Sheet, discard, expire_drafts, refresh, save, sheet, start
+from tongban.cases.actions.drafting import (
+    Sheet,
+    discard,
+    expire_drafts,
+    fresh_sheet,
+    refresh,
+    save,
+    sheet,
+    start,
+)
 from tongban.cases.actions.reading import (
     Line,
     Opened,
+    department_name,
     desk,
     done,
     find_by_code,
@@ -30,12 +40,13 @@ __all__ = [
     "days_left",
     "decline",
     "deem_accepted",
+    "department_name",
     "desk",
     "discard",
     "done",
-    "earliest",
     "expire_drafts",
     "find_by_code",
+    "fresh_sheet",
     "item_words",
     "licence_of",
     "marked_days",

@@ -57,12 +57,6 @@ async def marked_days(
     return clock.by_week(calendar.explain(clock.city_day(accepted_at), version.clock.promise_days))
 
 
-async def earliest(db: Database, version: catalogue.ItemVersion, *, now: datetime) -> date:
-    """The promised day when the case were accepted today: shown before anything is filed."""
-    calendar = await clock.current_calendar(db)
-    return calendar.add_working_days(clock.city_day(now), version.clock.promise_days)
-
-
 async def provisional(db: Database, day: date) -> bool:
     """Whether the holiday notice of that day's year is not published yet."""
     return (await clock.current_calendar(db)).provisional(day.year)

@@ -9,6 +9,7 @@ from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, received_at
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.registers import find
 from tongban.cases.model import Case, Move, NotPossibleNow, ReasonMissing, RuleNotMet, State
 from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import heard, settled
@@ -109,14 +110,15 @@ async def approve(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.APPROVE, actor)
-    verdict = Truth((case.finding or {}).get("verdict", Truth.UNKNOWN))
-    if verdict is Truth.FALSE:
-        raise RuleNotMet
-    words = None if verdict is Truth.TRUE else _reason(note)
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
+    finding = find(version, facts, now=now)
+    verdict = Truth(finding["verdict"])
+    if verdict is Truth.FALSE:
+        raise RuleNotMet
+    words = None if verdict is Truth.TRUE else _reason(note)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
     name, number = by_element(form, answers, NAME), by_element(form, answers, ID_NUMBER)
     if "population" not in facts or facts["population"].outcome != "found":
@@ -136,7 +138,8 @@ async def approve(
         purpose=case.purpose,
         now=now,
     )
-    await carry_out(db, actor, case, step, store.moving(case, step, now=now, reason=words), *issuing, now=now)
+    guard = store.moving(case, step, now=now, reason=words, finding=finding)
+    await carry_out(db, actor, case, step, guard, *issuing, now=now)
 
 
 async def complete(db: Database, *, event: Event, now: datetime) -> None:

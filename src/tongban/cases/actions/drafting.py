@@ -23,7 +23,17 @@ from tongban.cases.model import (
     State,
     edge,
 )
-from tongban.cases.model.facts import ACCOUNT, Heard, heard, outcomes, prefilled, stored, unheard
+from tongban.cases.model.facts import (
+    ACCOUNT,
+    Heard,
+    heard,
+    outcomes,
+    prefilled,
+    stored,
+    to_ask_anew,
+    unheard,
+    updated,
+)
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
@@ -120,17 +130,38 @@ async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
     return Sheet(case, version, form, answers, known, facts)
 
 
-async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
-    """Ask the registers that the draft has not heard, or that were down; gives the sheet.
+async def fresh_sheet(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
+    """The draft as :func:`sheet`, its registers asked where that is due.
 
-    A register that is still down stays a stated ask. Nothing is read when all have answered.
+    Opening a draft is two steps, the draft and the asking: whoever was cut off in between, by a process that
+    died or a page that was closed, finds the asking made up for. A draft left for days is not checked with
+    the registers' words of then.
     """
     current = await sheet(db, actor, case_id=case_id)
-    missing = unheard(current.version.purpose_fields, outcomes(current.case.facts))
+    if not to_ask_anew(current.version.purpose_fields, current.facts, now=now):
+        return current
+    try:
+        return await refresh(db, actor, case_id=case_id, now=now)
+    except MovedOn:  # her other tab asked at the same time
+        return await sheet(db, actor, case_id=case_id)
+
+
+async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
+    """Ask the registers that the draft has not heard, that were down or spoke long ago; gives the sheet.
+
+    A register that is still down stays a stated ask. Nothing is read when all have answered lately.
+    """
+    current = await sheet(db, actor, case_id=case_id)
+    resources = current.version.purpose_fields
+    missing = {
+        *unheard(resources, outcomes(current.case.facts)),
+        *to_ask_anew(resources, current.facts, now=now),
+    }
     if not missing:
         return current
     case = current.case
-    facts = {**current.facts, **await ask(db, actor, case, current.version, resources=missing, now=now)}
+    said = await ask(db, actor, case, current.version, resources=sorted(missing), now=now)
+    facts = updated(current.facts, said)
     saved = await write(
         db,
         store.saving_draft(

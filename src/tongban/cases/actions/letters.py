@@ -49,6 +49,13 @@ def letter(topic: str, case: Case, item: Text) -> Letter:
             N_("您的申请不予受理：{item}", item=item),
             N_("受理编码 {code}。理由：{reason}", code=code, reason=case.reason or ""),
         ),
+        "cases.transferred": (
+            N_("您的申请已转交：{item}", item=item),
+            N_(
+                "受理编码 {code}。居住登记显示由另一个部门办理，已直接转交，您不用再跑一次，最晚办结日不变。",
+                code=code,
+            ),
+        ),
         "cases.approved": (
             N_("您的申请已获准：{item}", item=item),
             N_("受理编码 {code}。正在制证，完成后电子证照会出现在“我的证照”。", code=code),

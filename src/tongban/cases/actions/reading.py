@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from tongban import audit, catalogue, licences
+from tongban import audit, catalogue, licences, regions
 from tongban.cases import store
+from tongban.cases.actions.registers import find
 from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase, State
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys
@@ -25,7 +26,10 @@ LOOKED_UP_FOR = timedelta(hours=1)
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said."""
+    """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said.
+
+    ``answers`` are as a decision takes them; ``stated`` is what the applicant submitted, where registers were silent.
+    """
 
     case: Case
     events: list[CaseEvent]
@@ -33,6 +37,7 @@ class Opened(msgspec.Struct, frozen=True):
     form: Form
     answers: dict[str, Any]
     facts: dict[str, Heard]
+    stated: dict[str, Any]
 
 
 async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
@@ -50,8 +55,9 @@ async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID,
     """A case on the officer's desk: read and ledger row are one statement, under the case's own purpose.
 
     ``subject`` is the applicant's id, in whose bucket the ledger row lies. A case that has ended is read
-    again under a purpose of supervision that lasts an hour (a second statement). Raises NoSuchCase, also for
-    a case of another applicant or department: then nothing is read, and no row says otherwise.
+    again under a purpose of supervision that lasts an hour (a second statement). Until the decision the rule is
+    run as of today over what is known: months go on while a case waits. Raises NoSuchCase, also for a case of
+    another applicant or department: then nothing is read, and no row says otherwise.
     """
     row = await write(
         db,
@@ -66,7 +72,11 @@ async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID,
         row = await _looked_up_again(db, actor, case_id=case_id, subject=subject, now=now)
     case, events = store.as_read(row)
     POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
-    return await _opened(db, case, events)
+    opened = await _opened(db, case, events)
+    if case.decided_at is not None:
+        return opened  # what the decision rested on stays as it was
+    finding = find(opened.version, opened.facts, now=now)
+    return msgspec.structs.replace(opened, case=msgspec.structs.replace(case, finding=finding))
 
 
 async def licence_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> licences.Founded | None:
@@ -108,8 +118,8 @@ async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:
     form = forms.compile_form(version.form)
     ring, context = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, context)
-    answers = settled(form, forms.open_answers(form, case.answers, ring, context), facts)
-    return Opened(case, events, version, form, answers, facts)
+    stated = forms.open_answers(form, case.answers, ring, context)
+    return Opened(case, events, version, form, settled(form, stated, facts), facts, stated)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -132,6 +142,11 @@ async def item_words(db: Database, item: str) -> tuple[Text, int]:
     return version.name, version.clock.promise_days
 
 
+async def department_name(db: Database, code: str) -> Text:
+    """A department's name; raises DepartmentUnknown."""
+    return (await regions.department(db, code)).name
+
+
 async def desk(
     db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[DeskRow]:
@@ -152,9 +167,7 @@ async def find_by_code(db: Database, actor: Actor, *, code: str) -> tuple[UUID, 
     """(applicant, case) of a 19-digit code within the officer's department; raises NoSuchCase."""
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     found = await store.by_short_code(db, code=code)
-    if found is None:
+    applicant = found and await store.applicant_at(db, case_id=found, department=actor.department or "")
+    if found is None or applicant is None:
         raise NoSuchCase
-    case = await store.case_for_work(db, case_id=found)
-    if case is None or case.department != actor.department:
-        raise NoSuchCase
-    return case.applicant, case.id
+    return applicant, found

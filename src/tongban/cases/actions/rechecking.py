@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tongban import catalogue
+import msgspec
+
+from tongban import catalogue, regions
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.registers import ask, find
-from tongban.cases.model import Move, possible
-from tongban.cases.model.facts import heard, outcomes, stored, unheard
+from tongban.cases.model import Case, Move, possible
+from tongban.cases.model.facts import Heard, heard, outcomes, settled, stored, unheard, updated
 from tongban.kit import forms, keys, outbox, timers
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part, write
+from tongban.kit.forms import Form
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, Role
 
 AGAIN_AFTER = timedelta(minutes=5)
+
+
+class Rechecked(msgspec.Struct, frozen=True):
+    """What came of asking again: whether every register has spoken by now, and to whom the case was passed on."""
+
+    complete: bool
+    passed_to: regions.Department | None = None
 
 
 async def recheck(
@@ -27,37 +38,72 @@ async def recheck(
     now: datetime,
     event: Event | None = None,
     applicant: UUID | None = None,
-) -> bool:
-    """Ask the registers again for a case at work; True when all have answered.
+) -> Rechecked:
+    """Ask the registers again 重新核对 for a case at work.
 
-    An officer asks all of them; the timer (``event``) asks those that were down, and sets itself anew
-    while one still is.
+    An officer asks all of them; the timer (``event``) asks those that have not spoken yet, and sets itself
+    anew while one is silent: that is no step in the case's life until one speaks. What a register said before
+    stands until it says something else. When it turns out that another district is competent, the case is
+    passed on 移送 in the same write: departments pass the papers, not the applicant.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.recheck", applicant=applicant)
     if event is not None and Move.RECHECK not in possible(case.state, Role.SYSTEM):
-        return True
-    step = step_of(case, Move.RECHECK, actor)
+        return Rechecked(True)
+    step_of(case, Move.RECHECK, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     form, ring = forms.compile_form(version.form), keys.current()
     known = heard(case.facts, form, ring, case.id.bytes)
-    resources = (
-        unheard(version.purpose_fields, outcomes(case.facts))
-        if actor is SYSTEM
-        else list(version.purpose_fields)
-    )
-    facts = {**known, **await ask(db, actor, case, version, resources=resources, now=now)}
+    waiting = unheard(version.purpose_fields, outcomes(case.facts))
+    resources = waiting if actor is SYSTEM else list(version.purpose_fields)
+    said = await ask(db, actor, case, version, resources=resources, now=now)
+    silent = [name for name, answer in said.items() if answer.outcome == "down"]
+    if event is not None and len(silent) == len(said):
+        await write(db, store.standing(case), *_again(case, waiting, now=now), _mark(event, now=now))
+        return Rechecked(not waiting)
+    facts = updated(known, said)
     kept = stored(facts, form, ring, case.id.bytes)
     missing = unheard(version.purpose_fields, outcomes(kept))
-    again = timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + AGAIN_AFTER)
+    competent = await _competent(db, case, version, form, facts)
+    passed_to = competent if competent.code != case.department else None
     await carry_out(
         db,
         actor,
         case,
-        step,
-        store.noting_facts(case, facts=kept, finding=find(version, facts, now=now)),
-        *((again,) if missing else ()),
-        *((outbox.handling(event, "cases.jobs.recheck", now=now),) if event is not None else ()),
+        step_of(case, Move.TRANSFER if passed_to else Move.RECHECK, actor),
+        store.noting_facts(
+            case,
+            facts=kept,
+            finding=find(version, facts, now=now),
+            department=competent.code,
+            district=competent.district or case.district,
+        ),
+        *_again(case, missing, now=now),
+        *((_mark(event, now=now),) if event is not None else ()),
         now=now,
-        detail={"down": missing},
+        detail={"down": silent} | ({"to": competent.name} if passed_to else {}),
     )
-    return not missing
+    return Rechecked(not missing, passed_to)
+
+
+def _again(case: Case, missing: list[str], *, now: datetime) -> tuple[Part, ...]:
+    if not missing:
+        return ()
+    due = now + AGAIN_AFTER
+    return (timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=due),)
+
+
+def _mark(event: Event, *, now: datetime) -> Part:
+    return outbox.handling(event, "cases.jobs.recheck", now=now)
+
+
+async def _competent(
+    db: Database, case: Case, version: catalogue.ItemVersion, form: Form, facts: Mapping[str, Heard]
+) -> regions.Department:
+    """The department for the district that the registers name; while they name none, the one that has the case."""
+    answers = settled(form, forms.open_answers(form, case.answers, keys.current(), case.id.bytes), facts)
+    district = str(answers.get(version.district_field))
+    try:
+        return await regions.department_for(db, kind=version.department_kind, district=district)
+    except regions.DepartmentUnknown:
+        assert case.department is not None
+        return await regions.department(db, case.department)

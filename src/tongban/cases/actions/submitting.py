@@ -9,6 +9,7 @@ from uuid import UUID
 from tongban import audit, catalogue, regions
 from tongban.cases import store
 from tongban.cases.actions.clocks import acceptance_due
+from tongban.cases.actions.registers import find
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
@@ -20,7 +21,7 @@ from tongban.cases.model import (
     edge,
     short_code,
 )
-from tongban.cases.model.facts import outcomes, unheard
+from tongban.cases.model.facts import heard, outcomes, unheard
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.idempotency import Remembering, answer_once
@@ -83,6 +84,8 @@ async def _submit(
             number=number,
             code=code,
             purpose=purpose,
+            # The rule as of today: a draft may have become six months old since it was typed.
+            finding=find(version, heard(case.facts, form, keys.current(), case.id.bytes), now=now),
             accept_due=due,
             now=now,
         ),

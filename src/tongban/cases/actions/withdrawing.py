@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, step_of
-from tongban.cases.model import POLICY, Move, NoSuchCase, State
+from tongban.cases.model import POLICY, Move, MovedOn, NoSuchCase, State
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, relation_to
 
@@ -22,4 +22,9 @@ async def withdraw(db: Database, actor: Actor, *, case_id: UUID, now: datetime) 
     if case.state is State.WITHDRAWN:
         return
     step = step_of(case, Move.WITHDRAW, actor)
-    await carry_out(db, actor, case, step, store.moving(case, step, now=now), now=now, closes=True)
+    try:
+        await carry_out(db, actor, case, step, store.moving(case, step, now=now), now=now, closes=True)
+    except MovedOn:
+        again = await store.case_of(db, case_id=case_id, applicant=actor.id)
+        if again is None or again.state is not State.WITHDRAWN:
+            raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -15,16 +15,26 @@ from tongban.kit.keys import Keys
 
 #: The applicant's own account is a source too (brief §3, 智能预填 ranks it first); it is never down.
 ACCOUNT = "account"
+#: What a register said is asked again after so long when the draft is opened.
+FRESH_FOR = timedelta(hours=24)
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """One register's answer 登记信息: ``found``, ``none`` (no such record) or ``down`` (no answer)."""
+    """One register's answer 登记信息: ``found``, ``none`` (no such record) or ``down`` (no answer).
+
+    ``unanswered_at`` says that it was asked again since and was silent: what it said before still stands.
+    """
 
     outcome: Literal["found", "none", "down"]
     source: Text
     as_of: datetime | None
     read_at: datetime
     data: dict[str, Any] = {}
+    unanswered_at: datetime | None = None
+
+    def asked_at(self) -> datetime:
+        """When it was last asked, answered or not."""
+        return self.unanswered_at or self.read_at
 
 
 def heard(facts: Mapping[str, Any], form: Form, keys: Keys, context: bytes) -> dict[str, Heard]:
@@ -73,6 +83,23 @@ def outcomes(facts: Mapping[str, Any]) -> dict[str, str]:
 def unheard(resources: Iterable[str], answered: Mapping[str, str]) -> list[str]:
     """The registers that have not answered yet, by their :func:`outcomes`: never asked, or down when asked."""
     return [name for name in resources if answered.get(name, "down") == "down"]
+
+
+def to_ask_anew(resources: Iterable[str], known: Mapping[str, Heard], *, now: datetime) -> list[str]:
+    """The registers that a draft should ask when it is opened again: never asked, or longest ago last asked."""
+    return [name for name in resources if name not in known or now - known[name].asked_at() > FRESH_FOR]
+
+
+def updated(known: Mapping[str, Heard], said: Mapping[str, Heard]) -> dict[str, Heard]:
+    """What is known after asking again: an answer takes the older one's place, silence only leaves its mark on it."""
+    kept = dict(known)
+    for resource, answer in said.items():
+        older = known.get(resource)
+        if answer.outcome == "down" and older is not None and older.outcome != "down":
+            kept[resource] = msgspec.structs.replace(older, unanswered_at=answer.read_at)
+        else:
+            kept[resource] = answer
+    return kept
 
 
 def prefilled(form: Form, facts: Mapping[str, Heard]) -> dict[str, Prefilled]:

@@ -67,6 +67,7 @@ class Move(StrEnum):
     DISCARD = "discard"
     SUBMIT = "submit"
     RECHECK = "recheck"
+    TRANSFER = "transfer"
     ACCEPT = "accept"
     DEEM_ACCEPTED = "deem_accepted"
     DECLINE = "decline"
@@ -87,7 +88,8 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 #: The whole life cycle (brief §2.3; 行政许可法 art. 32–44 for acceptance, decision and issue). What is
-#: not here cannot happen. OPEN is the birth of a draft and has no source of its own.
+#: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
+#: becomes when the registers name another district.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -97,6 +99,11 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECHECK, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
     Edge(Move.RECHECK, State.ACCEPTED, Role.SYSTEM, State.ACCEPTED),
     Edge(Move.RECHECK, State.ACCEPTED, Role.OFFICER, State.ACCEPTED),
+    *(
+        Edge(Move.TRANSFER, state, role, state, "cases.transferred")
+        for state in (State.SUBMITTED, State.ACCEPTED)
+        for role in (Role.SYSTEM, Role.OFFICER)
+    ),
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DECLINE, State.SUBMITTED, Role.OFFICER, State.NOT_ACCEPTED, "cases.not_accepted"),

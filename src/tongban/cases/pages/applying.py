@@ -18,11 +18,16 @@ from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 #: What the form's own hidden field may hold; anything else is as if it were not there.
 _VERSION = re.compile(r"[0-9]{1,9}")
+
+_OTHER_TAB = N_(
+    "这份草稿刚在另一个页面保存过，那边的内容没有被改动。下面是您在这个页面填写的内容；如果继续，将以这里的为准。"
+)
 
 
 def _home(code: str, case_id: UUID) -> str:
@@ -44,10 +49,10 @@ async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Redirec
 
 
 @get("/apply/{code:str}/{case_id:uuid}", who="cases.draft")
-async def fill(db: Database, actor: Actor, code: str, case_id: UUID) -> Response[Any]:
+async def fill(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Response[Any]:
     """The form, filled from the registers; a case that is no draft any more shows its progress instead."""
     try:
-        sheet = await actions.sheet(db, actor, case_id=case_id)
+        sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     if sheet.case.item != code:
@@ -123,14 +128,14 @@ async def _moved_on(
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     typed = posted and forms.overlay(fresh.form, forms.parse(fresh.form, posted), fresh.prefilled)
-    return _form(fresh, answers=typed, warning=moved.message, status=moved.status)
+    return _form(fresh, answers=typed, warning=_OTHER_TAB if typed else moved.message, status=moved.status)
 
 
 @get("/apply/{code:str}/{case_id:uuid}/check", who="cases.draft")
 async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Response[Any]:
     """Check your answers, with what the rule finds already."""
     try:
-        sheet = await actions.sheet(db, actor, case_id=case_id)
+        sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     faults = sheet.faults
@@ -145,9 +150,9 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         sections=forms.summary(sheet.form, sheet.answers, masked=True, owner=True),
         prefilled=sheet.prefilled,
         conditions=conditions(sheet.case.finding),
-        rows=rule_rows(sheet.case.finding, sheet.form),
+        rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
-        expected=await actions.earliest(db, sheet.version, now=now),
+        expected=(await catalogue.expected_end(db, sheet.version, now=now))[0],
     )
 
 

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, DeskRow, Move, NoSuchMove, is_short_code, possible
 from tongban.cases.pages.dates import due_words, lamp
-from tongban.cases.pages.findings import conditions, rule_rows, unmet, verdict_of
+from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -25,12 +25,13 @@ PAGE = 25
 
 
 def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
-    """``<ISO instant>~<id>``; anything else starts from the top."""
+    """``<ISO instant>~<id>``; anything else starts from the top, also an instant of no city's time."""
     try:
-        instant, _, identifier = (text or "").partition("~")
-        return datetime.fromisoformat(instant), UUID(identifier)
+        words, _, identifier = (text or "").partition("~")
+        instant, place = datetime.fromisoformat(words), UUID(identifier)
     except ValueError:
         return None
+    return (instant, place) if instant.tzinfo is not None and 1970 < instant.year < 9000 else None
 
 
 async def _queue(
@@ -68,10 +69,23 @@ def _left(days: int) -> Message:
 
 @get("/desk", who="cases.desk")
 async def todo(
-    db: Database, actor: Actor, now: datetime, after: str | None = None, q: str | None = None
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    after: str | None = None,
+    q: str | None = None,
+    passed: str | None = None,
 ) -> Response[Any]:
-    """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code."""
-    message = None
+    """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code.
+
+    ``passed`` is the department to which a recheck has just passed a case on.
+    """
+    message: Message | None = None
+    if passed:
+        message = N_(
+            "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
+            department=await actions.department_name(db, passed),
+        )
     if q:
         found = await _found(db, actor, q.strip().replace(" ", ""))
         if isinstance(found, str):
@@ -151,8 +165,9 @@ async def _work(
         item=opened.version,
         state_words=STATE_WORDS[case.state],
         sections=forms.summary(opened.form, opened.answers, masked=True),
-        rows=rule_rows(case.finding, opened.form),
+        rows=rule_rows(case.finding, opened.form, opened.facts),
         conditions=conditions(case.finding),
+        differences=differences(opened.form, opened.stated, opened.answers),
         verdict=verdict_of(case.finding),
         unmet=unmet(case.finding),
         due=due,
@@ -186,6 +201,8 @@ async def act(
 ) -> Response[Any] | Redirect:
     """One move on the case; a refusal shows the case as it is now, with what was typed."""
     reason = (await form_of(request)).get("reason", "")
+    if move == Move.RECHECK:
+        return await _recheck(db, actor, now=now, applicant=applicant, case_id=case_id, typed=reason)
     try:
         await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
     except Refused as refused:
@@ -194,9 +211,26 @@ async def act(
         return await _work(
             db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused, typed=reason
         )
-    if move == Move.RECHECK and reason:
-        return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, typed=reason)
     return redirect(f"/desk/{applicant}/{case_id}")
+
+
+async def _recheck(
+    db: Database, actor: Actor, *, now: datetime, applicant: UUID, case_id: UUID, typed: str
+) -> Response[Any] | Redirect:
+    """Ask the registers again; the reason begun stays in its field. A case that is passed on leaves the desk."""
+    refused = None
+    try:
+        done = await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
+    except Refused as not_now:
+        if not_now.status == 404:
+            raise
+        refused = not_now
+    else:
+        if done.passed_to:
+            return redirect(f"/desk?passed={done.passed_to.code}")
+        if not typed:
+            return redirect(f"/desk/{applicant}/{case_id}")
+    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused, typed=typed)
 
 
 async def _move(
@@ -211,8 +245,6 @@ async def _move(
             await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.REFUSE:
             await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
-        case Move.RECHECK:
-            await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
         case _:
             raise NoSuchMove
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from tongban.kit import clock
+from tongban.cases.model.facts import Heard
+from tongban.kit import clock, forms
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.rules import Outcome, Trace, Truth
@@ -20,33 +22,49 @@ def outcome_of(finding: dict[str, Any] | None) -> Outcome | None:
     return None if finding is None else msgspec.convert(finding, Outcome)
 
 
-def rule_rows(finding: dict[str, Any] | None, form: Form) -> list[dict[str, Any]]:
+def rule_rows(finding: dict[str, Any] | None, form: Form, facts: Mapping[str, Heard]) -> list[dict[str, Any]]:
     """One row a condition that looks at a fact: what was asked, result, value, source, time.
 
-    Of several that would do, those not met are ``spare`` once one is: they settle nothing.
+    A register that is silent is named, with the time at which it was asked. Of several that would do, those not
+    met are ``spare`` once one is: they settle nothing.
     """
     outcome = outcome_of(finding)
-    return [] if outcome is None else list(_rows(outcome.trace, None, form))
+    return [] if outcome is None else [_row(*leaf, form, facts) for leaf in _leaves(outcome.trace, None)]
 
 
-def _rows(trace: Trace, choice: Trace | None, form: Form) -> Iterator[dict[str, Any]]:
-    """The leaves below ``trace``; those of which one is enough (``choice``) say so beside their law."""
+def _leaves(trace: Trace, choice: Trace | None) -> Iterator[tuple[Trace, Trace | None]]:
+    """The leaves below ``trace``, each with the choice among which one is enough, if it belongs to one."""
     if not trace.parts:
-        yield _row(trace, choice, form)
+        yield trace, choice
     for part in trace.parts:
-        yield from _rows(part, trace if trace.op == "any" else choice, form)
+        yield from _leaves(part, trace if trace.op == "any" else choice)
 
 
-def _row(leaf: Trace, choice: Trace | None, form: Form) -> dict[str, Any]:
+def _row(leaf: Trace, choice: Trace | None, form: Form, facts: Mapping[str, Heard]) -> dict[str, Any]:
     spare = choice is not None and choice.result is Truth.TRUE and leaf.result is not Truth.TRUE
+    told = facts.get((leaf.fact or "").partition(".")[0])
     return {
         "condition": leaf.label,
         "basis": N_("任一即可：{choice}", choice=choice.label) if choice else leaf.basis,
         "result": "spare" if spare else _RESULTS[leaf.result],
         "value": _value(leaf, form),
-        "source": leaf.source,
-        "when": f"{clock.city_time(leaf.as_of):%Y-%m-%d %H:%M}" if leaf.as_of else "",
+        "source": leaf.source or (told and told.source),
+        "when": _when(leaf, told),
     }
+
+
+def _when(leaf: Trace, told: Heard | None) -> Message | str:
+    """When the value was read; when the register was asked in vain."""
+    if told is not None and (told.outcome == "down" or told.unanswered_at is not None):
+        asked = f"{clock.city_time(told.asked_at()):%m-%d %H:%M}"
+        if leaf.as_of is None:
+            return N_("{time} 查询，未应答", time=asked)
+        return N_("{read} 的数据；{time} 再查，未应答", read=_minute(leaf.as_of), time=asked)
+    return _minute(leaf.as_of) if leaf.as_of else ""
+
+
+def _minute(instant: datetime) -> str:
+    return f"{clock.city_time(instant):%Y-%m-%d %H:%M}"
 
 
 def conditions(finding: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -83,6 +101,21 @@ def _value(leaf: Trace, form: Form) -> Message | Text | str:
         if field.ui.prefill and leaf.fact == f"{field.ui.prefill.resource}.{field.ui.prefill.field}":
             return field.in_words(leaf.value)
     return str(leaf.value)
+
+
+def differences(form: Form, stated: Mapping[str, Any], settled: Mapping[str, Any]) -> list[Message]:
+    """Where the applicant had to state what a silent register then told otherwise: both, for the officer's eye."""
+    said, told = forms.mask(form, stated), forms.mask(form, settled)
+    return [
+        N_(
+            "{label}：申请人填写“{said}”，登记为“{told}”",
+            label=field.ui.label,
+            said=field.in_words(said[field.name]),
+            told=field.in_words(told[field.name]),
+        )
+        for field in form.asked(settled)
+        if stated.get(field.name) not in (None, "", settled.get(field.name))
+    ]
 
 
 def verdict_of(finding: dict[str, Any] | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from tongban.cases.actions import Opened
 from tongban.cases.model import CaseEvent, Move, State
 from tongban.kit import clock
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, Text
 
 _TITLES: dict[Move, Message] = {
     Move.SUBMIT: N_("已提交"),
@@ -19,6 +19,7 @@ _TITLES: dict[Move, Message] = {
     Move.WITHDRAW: N_("已撤回"),
     Move.COMPLETE: N_("已办结"),
     Move.RECHECK: N_("已重新核对登记信息"),
+    Move.TRANSFER: N_("已转交有管辖权的部门"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
@@ -58,9 +59,13 @@ def _done(event: CaseEvent) -> dict[str, Any]:
     return {
         "state": "bad" if event.move in _BAD else "done",
         "title": _TITLES[event.move],
-        "detail": _DETAILS.get(event.move) or event.actor_name or None,
+        "detail": _passed_to(event) or _DETAILS.get(event.move) or event.actor_name or None,
         "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
     }
+
+
+def _passed_to(event: CaseEvent) -> Text | None:
+    return Text(**event.detail["to"]) if event.move is Move.TRANSFER else None
 
 
 def _now(opened: Opened) -> Message | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ from tongban.catalogue.model import (
 from tongban.catalogue.store import items as store
 from tongban.catalogue.store import searching
 from tongban.catalogue.store import sources as sources_store
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Language
 
@@ -127,3 +129,14 @@ async def sources(db: Database) -> list[Source]:
 def forget_copies() -> None:
     """Drop what this process keeps: after publishing, and between tests."""
     _copies.clear()
+
+
+async def expected_end(db: Database, version: ItemVersion, *, now: datetime) -> tuple[date, bool]:
+    """The last day for who applies now and is accepted on the day of receipt; whether that day may still move.
+
+    What comes after office hours counts as received on the next working day; a year whose holidays are not
+    published yet may move it.
+    """
+    calendar = await clock.current_calendar(db)
+    end = calendar.add_working_days(calendar.received_day(now), version.clock.promise_days)
+    return end, calendar.provisional(end.year)
