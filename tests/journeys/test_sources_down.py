@@ -207,3 +207,38 @@ def test_the_card_maker_down_when_a_case_is_approved(house: House) -> None:
     assert "制证中" in page.visit(f"/my/cases/{case}").text
     house.heal()
     house.until(page, f"/my/cases/{case}", lambda shown: "已办结" in shown.text, "the licence")
+
+
+def test_an_opening_that_was_cut_off(house: House) -> None:
+    """The web process died between the draft and the asking of the registers: the next look makes up for it."""
+    person, page, case = house.applying()
+    house.sql("""UPDATE cases."case" SET facts = '{}', finding = NULL WHERE id = $1::uuid""", case)
+    page.visit(page.path)
+    assert person["facts"]["residence"]["residence_address"] in page.text
+    assert "公安 居住登记库" in page.text
+
+
+def test_a_case_filed_in_the_wrong_district_is_passed_on(house: House) -> None:
+    house.fault("residence", "down")
+    person, page, case = house.applying()
+    other = "310115" if person.district != "310115" else "310104"
+    stated = {
+        "district": other,
+        "residence_address": "示范路1号101室",
+        "subdistrict": "示范街道",
+        "residence_since": "2020-01-05",
+        "card_address": "示范路1号101室",
+    }
+    house.fill(page, case, **stated)
+    assert page.path.endswith("/check"), page.text[:900]
+    page.post("/submit")
+    house.heal()
+    wrong = house.officer(other)
+    desk = house.desk_path(page, wrong, case)
+    wrong.post("/recheck")
+    assert wrong.path == "/desk" and "已转交" in wrong.text and "申请人也已收到通知" in wrong.text
+    assert wrong.visit(desk).status == 404
+    right = house.officer(person.district)
+    assert house.desk_path(page, right, case) == desk
+    assert "填写与登记不同" in right.text
+    assert "已转交有管辖权的部门" in page.visit(f"/my/cases/{case}").text

@@ -82,7 +82,7 @@ def test_the_second_tab_overwrites_nothing(house: House) -> None:
     assert first.path == "/my/cases"
     second.post(case, ground="home", phone="13922222222", collection="pick_up", _go="check")
     assert second.status == 409
-    assert "刚刚有了变化" in second.text
+    assert "刚在另一个页面保存过" in second.text
     typed = second.form(case).fields
     assert (typed["ground"], typed["phone"], typed["collection"]) == ("home", "13922222222", "pick_up")
     saved = first.visit(f"/apply/{ITEM}/{case}").form(case).fields
