@@ -162,6 +162,25 @@ def doctor(as_json: bool) -> None:
     sys.exit(any(finding.state == "bad" for finding in findings))
 
 
+@main.command("retry-events")
+@_as_json
+def retry_events(as_json: bool) -> None:
+    """Send again what was given up (`tongban doctor` shows it), once its cause is mended; a ledger row for each."""
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway
+    from tongban.up.events import retried
+
+    try:
+        freed = asyncio.run(retried(_database(), now=clock.now()))
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        _print_json([{"id": event.id, "topic": event.topic, "at": event.at} for event in freed])
+    else:
+        lines = [f"{event.topic} of {event.at:%Y-%m-%d %H:%M} UTC goes out again" for event in freed]
+        click.echo("\n".join(lines) or "nothing was given up")
+
+
 @main.command()
 @click.option("--papers", type=click.Path(file_okay=False, path_type=Path), help="Where to save the papers.")
 @_as_json

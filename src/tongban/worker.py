@@ -10,6 +10,7 @@ import asyncio
 import signal
 from contextlib import suppress
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
@@ -28,6 +29,8 @@ log = structlog.get_logger("tongban.worker")
 REST_SECONDS = 0.1
 MAX_REST_SECONDS = 0.4
 CONCURRENT = 10
+
+Outcome = Literal["done", "later", "given up"]
 
 
 async def run() -> None:
@@ -111,23 +114,37 @@ async def _in_order(
     finished = []
     async with limit:
         for event in queue:
-            if not await _handle(db, event, marks):
+            outcome = await _handle(db, event, marks)
+            if outcome == "later":
                 break
-            finished.append(event)
+            if outcome == "done":
+                finished.append(event)
     return finished
 
 
-async def _handle(db: Database, event: Event, marks: set[tuple[UUID, str]]) -> bool:
-    """Run every handler of the event that has not had its effect; True when none is left to do."""
+async def _handle(db: Database, event: Event, marks: set[tuple[UUID, str]]) -> Outcome:
+    """Run every handler of the event that has not had its effect.
+
+    One that is refused for good keeps no other from its effect; then the event is given up, not lost.
+    """
+    refused = ""
     for handler in rooms.LISTENERS.get(event.topic, ()):
         if (event.id, handler_name(handler)) in marks:
             continue
-        if not await _effect(db, event, handler):
-            return False
-    return True
+        try:
+            if not await _effect(db, event, handler):
+                return "later"
+        except outbox.RefusedForGood as refusal:
+            refused = f"{handler_name(handler)}: {type(refusal).__name__}: {refusal}"
+    if not refused:
+        return "done"
+    log.error("event given up", topic=event.topic, event_id=str(event.id), reason=refused)
+    await outbox.give_up(db, event, reason=refused, now=clock.now())
+    return "given up"
 
 
 async def _effect(db: Database, event: Event, handler: Handler) -> bool:
+    """True when the handler's effect is there; else the event is postponed. Raises RefusedForGood."""
     now = clock.now()
     try:
         await handler(db, event, now=now)
@@ -135,7 +152,7 @@ async def _effect(db: Database, event: Event, handler: Handler) -> bool:
         if outbox.already_handled(repeated):
             return True
         reason = f"{handler_name(handler)}: {type(repeated).__name__} {repeated.constraint_name}"
-    except DatabaseAway:
+    except (DatabaseAway, outbox.RefusedForGood):
         raise
     except Exception as failed:
         reason = f"{handler_name(handler)}: {type(failed).__name__}"

@@ -116,16 +116,37 @@ async def test_postponed_news_comes_later_with_a_doubling_wait(db: Database) -> 
     assert (await row(db))["last_error"] == "x" * 500
 
 
-async def test_what_failed_twenty_times_waits_for_a_person_and_is_not_lost(db: Database) -> None:
+async def test_an_outage_of_days_and_kills_without_number_lose_nothing(db: Database) -> None:
     await announce(db, "t.done")
     at = NOW
-    for _ in range(outbox.GIVE_UP_AFTER):
+    for place in range(60):
         (event,) = await outbox.claim(db, now=at)
+        if place % 2:  # every other worker is killed: its lease runs out and nobody postpones
+            await outbox.postpone(db, event, reason="away", now=at)
         at += timedelta(hours=1)
-    assert event.attempts == outbox.GIVE_UP_AFTER
-    assert await outbox.claim(db, now=at + timedelta(days=9)) == []
-    backlog = await outbox.backlog(db, now=at)
-    assert (backlog["waiting"], backlog["given_up"]) == (0, 1)
+    assert event.attempts == 60
+    assert (await row(db))["due_at"] - (at - timedelta(hours=1)) == outbox.LONGEST_WAIT
+    (again,) = await outbox.claim(db, now=at + timedelta(days=9))
+    assert again.id == event.id
+    assert await outbox.backlog(db) == outbox.Backlog(1, NOW)
+    assert await outbox.troubles(db) == [outbox.Trouble("t.done", "away", False, 1, NOW)]
+
+
+async def test_what_is_given_up_is_kept_with_its_reason_until_it_is_sent_again(db: Database) -> None:
+    await announce(db, "t.done", "t.other")
+    done, other = await outbox.claim(db, now=NOW)
+    await outbox.give_up(db, done, reason="refused", now=NOW)
+    await outbox.finish(db, [other])
+    assert await outbox.claim(db, now=NOW + timedelta(days=9)) == []
+    assert await outbox.backlog(db) == outbox.Backlog(0, None)
+    assert await outbox.troubles(db) == [outbox.Trouble(done.topic, "refused", True, 1, NOW)]
+    (kept,) = await outbox.given_up(db)
+    assert kept == done
+    assert await write(db, outbox.sending_again(kept, now=NOW)) is not None
+    assert await write(db, outbox.sending_again(kept, now=NOW)) is None, "it is not given up any more"
+    (again,) = await outbox.claim(db, now=NOW)
+    assert (again.id, again.payload, again.attempts) == (done.id, {"n": 1}, 2)
+    assert await outbox.troubles(db) == [] and await outbox.given_up(db) == []
 
 
 async def test_an_effect_and_its_mark_are_one_and_happen_once(db: Database) -> None:
@@ -159,6 +180,11 @@ async def test_two_handlers_of_one_event_have_a_mark_each(db: Database) -> None:
     for handler in ("a", "b"):
         await write(db, HERE, outbox.handling(event, handler, now=NOW))
     assert await outbox.handled(db, [event]) == {(event.id, "a"), (event.id, "b")}
+    await outbox.forget_handled(db, before=NOW + timedelta(days=99))
+    assert len(await outbox.handled(db, [event])) == 2, (
+        "the event waits still: an effect must not happen twice"
+    )
+    await outbox.finish(db, [event])
     await outbox.forget_handled(db, before=NOW)
     assert len(await outbox.handled(db, [event])) == 2
     await outbox.forget_handled(db, before=NOW + timedelta(seconds=1))

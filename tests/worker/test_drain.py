@@ -17,6 +17,8 @@ from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.rooms import handler_name
+from tongban.up import doctor
+from tongban.up.events import retried
 from tongban.worker import drain_once
 
 HERE = Part("SELECT 1 AS one")
@@ -26,15 +28,17 @@ TOPIC = "t.done"
 class Listener:
     """A handler with an effect of its own (a row of the outbox that nobody claims), which fails when told to."""
 
-    def __init__(self, name: str, *, fails: int = 0, slow: float = 0) -> None:
+    def __init__(self, name: str, *, fails: int = 0, slow: float = 0, refused: bool = False) -> None:
         self.__module__, self.__qualname__ = "tongban.test", name
-        self.fails, self.slow = fails, slow
+        self.fails, self.slow, self.refused = fails, slow, refused
         self.seen: list[str] = []
 
     async def __call__(self, db: Database, event: Event, *, now: object) -> None:
         self.seen.append(event.reference)
         if self.slow:
             await asyncio.sleep(self.slow)
+        if self.refused:
+            raise outbox.RefusedForGood("the other side said no")
         if self.fails:
             self.fails -= 1
             raise RuntimeError("the test says no")
@@ -181,6 +185,43 @@ async def test_one_failing_event_holds_up_nobody_else(db: Database, listen: Call
     await announce(db, "2", subject=new_id(2), topic="t.good")
     assert await drain_once(db) == 2
     assert good.seen == ["2"] and await waiting(db) == 1
+
+
+async def test_what_is_refused_for_good_is_given_up_at_once_and_sent_again_by_command(
+    db: Database, dsn: str, listen: Callable[..., None]
+) -> None:
+    refusing, good = Listener("refusing", refused=True), Listener("good")
+    listen(refusing, good)
+    await announce(db, "1", "2")
+    assert await drain_once(db) == 2
+    assert await effects(db) == ["good 1", "good 2"], "neither another handler nor later news waits for it"
+    assert await drain_once(db, now=clock.now() + timedelta(days=1)) == 0, "nobody tries it again"
+    reason = "test.refusing: RefusedForGood: the other side said no"
+    told = [one for one in await doctor._outbox(dsn, now=clock.now()) if one.name == "events given up"]
+    assert [one.state for one in told] == ["bad"]
+    assert all(word in told[0].words for word in (TOPIC, "2 since", reason, "tongban retry-events"))
+
+    refusing.refused = False
+    freed = await retried(dsn, now=clock.now())
+    assert [event.reference for event in freed] == ["1", "2"]
+    assert await db.value("SELECT count(*) FROM audit.ledger WHERE action = 'kit.retry_event'") == 2
+    assert await retried(dsn, now=clock.now()) == []
+    await drain_once(db)
+    assert sorted(await effects(db)) == ["good 1", "good 2", "refusing 1", "refusing 2"]
+    assert len(good.seen) == 2 and await waiting(db) == 0
+
+
+async def test_the_doctor_tells_what_is_held_up_and_since_when(
+    db: Database, dsn: str, listen: Callable[..., None]
+) -> None:
+    listen(Listener("bad", fails=99))
+    await announce(db, "1")
+    await drain_once(db)
+    for later, state in ((timedelta(), "note"), (timedelta(hours=2), "bad")):
+        backlog, held = await doctor._outbox(dsn, now=clock.now() + later)
+        assert (backlog.state, held.name, held.state) == ("good", "events held up", state)
+        assert backlog.words.startswith("1 events wait, the oldest for ")
+        assert TOPIC in held.words and "test.bad: RuntimeError" in held.words
 
 
 @pytest.mark.timeout(90)

@@ -3,6 +3,9 @@
 Each handler's effect happens exactly once: the handler joins :func:`handling` to the statement that
 does the effect, so effect and mark are one. A worker that dies leaves its lease to run out; the next
 one finds the marks and repeats only what is missing.
+
+A dependency that is away is asked again without end; only what it refuses for good (:class:`RefusedForGood`)
+is given up, and then stands here for the doctor until somebody sends it again.
 """
 
 from __future__ import annotations
@@ -21,12 +24,22 @@ from tongban.kit.ids import bucket_of, new_id
 LEASE = timedelta(seconds=20)
 #: How many events a worker takes at once.
 BATCH = 50
-#: After so many failures an event waits for a person (`tongban doctor` shows it); the index leaves it out.
-GIVE_UP_AFTER = 20
+#: The longest wait between two tries: an outage of hours is over at most so long after its end.
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+class RefusedForGood(Exception):  # noqa: N818 - it is a refusal, not a fault
+    """Raised by a handler: asking again would bring the same answer, so the event is given up at once.
+
+    Its words are kept and shown to the operator: no personal data in them.
+    """
 
 
 class Event(msgspec.Struct, frozen=True):
-    """News 事件: what happened (``topic``), to whose affair (``subject``, a person), about what (``reference``)."""
+    """News 事件: what happened (``topic``), to whose affair (``subject``, a person), about what (``reference``).
+
+    ``attempts`` counts claims, kills among them: it tells a repetition and how long to wait, never to give up.
+    """
 
     id: UUID
     topic: str
@@ -86,7 +99,7 @@ async def claim(db: Database, *, now: datetime) -> list[Event]:
     rows = await db.rows(
         f"""WITH due AS (
             SELECT bucket, id FROM kit.outbox
-            WHERE due_at <= $1 AND attempts < 20
+            WHERE due_at <= $1 AND given_up_at IS NULL
             ORDER BY due_at, id LIMIT {BATCH} FOR UPDATE SKIP LOCKED
         )
         UPDATE kit.outbox o SET due_at = $2, attempts = o.attempts + 1
@@ -109,13 +122,24 @@ async def finish(db: Database, events: list[Event]) -> None:
 
 
 async def postpone(db: Database, event: Event, *, reason: str, now: datetime) -> None:
-    """Try again later, with back-off (1 s doubling to 5 min); the reason is kept for the doctor."""
-    wait = timedelta(seconds=min(2 ** (event.attempts - 1), 300))
+    """Try again later, with back-off (1 s doubling to :data:`LONGEST_WAIT`); the reason is kept for the doctor."""
+    wait = min(timedelta(seconds=2 ** min(event.attempts - 1, 9)), LONGEST_WAIT)
     await db.run(
         "UPDATE kit.outbox SET due_at = $3, last_error = $4 WHERE bucket = $1 AND id = $2",
         event.bucket,
         event.id,
         now + wait,
+        reason[:500],
+    )
+
+
+async def give_up(db: Database, event: Event, *, reason: str, now: datetime) -> None:
+    """Keep the event, but hand it to nobody any more until it is sent again; the reason is for the doctor."""
+    await db.run(
+        "UPDATE kit.outbox SET given_up_at = $3, last_error = $4 WHERE bucket = $1 AND id = $2",
+        event.bucket,
+        event.id,
+        now,
         reason[:500],
     )
 
@@ -131,18 +155,63 @@ async def handled(db: Database, events: list[Event]) -> set[tuple[UUID, str]]:
     return {(row["event"], row["handler"]) for row in rows}
 
 
-async def backlog(db: Database, *, now: datetime) -> dict[str, Any]:
-    """Waiting and given-up events, for the doctor and the metrics."""
+class Backlog(msgspec.Struct, frozen=True):
+    """What waits: how many events, and since when the oldest."""
+
+    waiting: int
+    oldest_at: datetime | None
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Events of one topic that did not go out for one reason: tried again, or given up."""
+
+    topic: str
+    reason: str
+    given_up: bool
+    events: int
+    since: datetime
+
+
+async def backlog(db: Database) -> Backlog:
+    """The events that wait, for the doctor."""
     row = await db.row(
-        """SELECT count(*) FILTER (WHERE attempts < 20) AS waiting,
-               count(*) FILTER (WHERE attempts >= 20) AS given_up,
-               coalesce(extract(epoch FROM $1 - min(at) FILTER (WHERE attempts < 20)), 0)::float AS oldest_seconds
-        FROM kit.outbox""",
-        now,
+        "SELECT count(*) AS waiting, min(at) AS oldest_at FROM kit.outbox WHERE given_up_at IS NULL"
     )
-    return dict(row or {})
+    return Backlog(**row) if row else Backlog(0, None)
+
+
+async def troubles(db: Database) -> list[Trouble]:
+    """Why events did not go out, most frequent first, for the doctor; at most twenty reasons."""
+    rows = await db.rows(
+        """SELECT topic, last_error AS reason, given_up_at IS NOT NULL AS given_up, count(*) AS events, min(at) AS since
+        FROM kit.outbox WHERE last_error IS NOT NULL
+        GROUP BY topic, last_error, given_up_at IS NOT NULL ORDER BY count(*) DESC, topic LIMIT 20"""
+    )
+    return [Trouble(**row) for row in rows]
+
+
+async def given_up(db: Database) -> list[Event]:
+    """The events that were given up, oldest first."""
+    rows = await db.rows(
+        """SELECT id, topic, subject, reference, payload, at, attempts FROM kit.outbox
+        WHERE given_up_at IS NOT NULL ORDER BY at, id"""
+    )
+    return [Event(**row) for row in rows]
+
+
+def sending_again(event: Event, *, now: datetime) -> Part:
+    """The part (a guard) that lets a given-up event be handled once more; nothing when it is not given up."""
+    return Part(
+        """UPDATE kit.outbox SET given_up_at = NULL, last_error = NULL, due_at = $3::timestamptz
+        WHERE bucket = $1::smallint AND id = $2::uuid AND given_up_at IS NOT NULL RETURNING id""",
+        (event.bucket, event.id, now),
+    )
 
 
 async def forget_handled(db: Database, *, before: datetime) -> None:
-    """Drop marks older than any event can be repeated."""
-    await db.run("DELETE FROM kit.handled WHERE at < $1", before)
+    """Drop old marks, but not those of an event that is still to be repeated or sent again."""
+    await db.run(
+        """DELETE FROM kit.handled h WHERE h.at < $1
+        AND NOT EXISTS (SELECT FROM kit.outbox o WHERE o.bucket = h.bucket AND o.id = h.event)""",
+        before,
+    )

@@ -21,11 +21,12 @@ CREATE TABLE kit.outbox (
     payload jsonb NOT NULL,
     at timestamptz NOT NULL,
     due_at timestamptz NOT NULL,
-    attempts smallint NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0,
     last_error text,
+    given_up_at timestamptz,
     PRIMARY KEY (bucket, id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
-CREATE INDEX outbox_due ON kit.outbox (due_at, id) WHERE attempts < 20;
+CREATE INDEX outbox_due ON kit.outbox (due_at, id) WHERE given_up_at IS NULL;
 
 -- Which handler's effect of which event has happened: written in the effect's own statement.
 CREATE TABLE kit.handled (

@@ -365,8 +365,9 @@ CREATE TABLE kit.outbox (
     payload jsonb NOT NULL,
     at timestamp with time zone NOT NULL,
     due_at timestamp with time zone NOT NULL,
-    attempts smallint DEFAULT 0 NOT NULL,
-    last_error text
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text,
+    given_up_at timestamp with time zone
 )
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='500');
 
@@ -684,7 +685,7 @@ CREATE INDEX handled_at ON kit.handled USING brin (at);
 
 CREATE INDEX idempotency_at ON kit.idempotency USING brin (at);
 
-CREATE INDEX outbox_due ON kit.outbox USING btree (due_at, id) WHERE (attempts < 20);
+CREATE INDEX outbox_due ON kit.outbox USING btree (due_at, id) WHERE (given_up_at IS NULL);
 
 CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
 

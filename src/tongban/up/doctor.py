@@ -8,13 +8,14 @@ import platform
 import shutil
 import socket
 import sys
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import asyncpg
 import msgspec
 
-from tongban.kit import clock, heartbeat
-from tongban.kit.db import migrations
+from tongban.kit import clock, heartbeat, outbox
+from tongban.kit.db import connect, migrations
 from tongban.settings import Settings
 from tongban.up.databases import OLDEST
 from tongban.up.place import noted_database
@@ -25,6 +26,8 @@ _PACKAGES = ("tongban", "litestar", "granian", "asyncpg", "msgspec", "embedded-p
 _LEAST_BYTES = 2_000_000_000
 _OLD_BEAT_SECONDS = 10.0
 _LONG_BACKLOG = 1000
+#: News that has not gone out for so long needs somebody to look at what it waits for.
+_LONG_OUTAGE = timedelta(hours=1)
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -120,17 +123,33 @@ async def _database(dsn: str) -> list[Finding]:
         words = f"missing: {', '.join(missing)}; run tongban migrate" if missing else "current"
         findings.append(Finding("migrations", "bad" if missing else "good", words))
         if not missing:
-            findings += [await _backlog(connection), await _calendar(connection)]
+            findings += [*await _outbox(dsn, now=clock.now()), await _calendar(connection)]
         return findings
     finally:
         await connection.close()
 
 
-async def _backlog(connection: asyncpg.Connection[Any]) -> Finding:
-    waiting = await connection.fetchval(
-        "SELECT count(*) FROM (SELECT FROM kit.outbox LIMIT 100000) AS waiting"
-    )
-    return Finding("outbox", "good" if waiting < _LONG_BACKLOG else "bad", f"{waiting} events wait")
+async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
+    db = await connect(dsn, size=1, wait_seconds=10)
+    try:
+        waits = await outbox.backlog(db)
+        troubles = await outbox.troubles(db)
+    finally:
+        await db.close()
+    age = f", the oldest for {(now - waits.oldest_at).total_seconds():.0f} s" if waits.oldest_at else ""
+    state: State = "good" if waits.waiting < _LONG_BACKLOG else "bad"
+    return [
+        Finding("outbox", state, f"{waits.waiting} events wait{age}"),
+        *(_trouble(trouble, now=now) for trouble in troubles),
+    ]
+
+
+def _trouble(trouble: outbox.Trouble, *, now: datetime) -> Finding:
+    words = f"{trouble.topic}, {trouble.events} since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.reason}"
+    if trouble.given_up:
+        return Finding("events given up", "bad", f"{words}; mend the cause, then tongban retry-events")
+    long = now - trouble.since > _LONG_OUTAGE
+    return Finding("events held up", "bad" if long else "note", f"{words}; they are tried again without end")
 
 
 async def _calendar(connection: asyncpg.Connection[Any]) -> Finding:
