@@ -31,6 +31,7 @@ class Gateway:
     def __init__(self) -> None:
         self.heard: list[tuple[dict[str, str], dict[str, str]]] = []
         self.status = 202
+        self.body = b""
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -38,7 +39,10 @@ class Gateway:
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
         body = await reader.readexactly(int(headers["content-length"]))
         self.heard.append((headers, json.loads(body)))
-        writer.write(f"HTTP/1.1 {self.status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
+        head_out = (
+            f"HTTP/1.1 {self.status} x\r\ncontent-length: {len(self.body)}\r\nconnection: close\r\n\r\n"
+        )
+        writer.write(head_out.encode() + self.body)
         await writer.drain()
         writer.close()
 
@@ -55,12 +59,16 @@ async def gateway(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Gateway]:
 
 
 async def text(
-    db: Database, who: UUID = WHO, until: datetime | None = None, phone: str = PHONE
+    db: Database,
+    who: UUID = WHO,
+    until: datetime | None = None,
+    phone: str = PHONE,
+    words: str = "验证码 123456",
 ) -> outbox.Event:
     part = notices.texting(
         recipient=who,
         phone_sealed=notices.seal_phone(phone, WHO),
-        words="验证码 123456",
+        words=words,
         template="login",
         now=NOW,
         until=until,
@@ -98,6 +106,50 @@ async def test_a_gateway_that_is_down_leaves_the_event_to_be_tried_again(
     gateway.status = 202
     await jobs.send_sms(db, event, now=NOW)
     assert {body["msg_id"] for _, body in gateway.heard} == {str(event.id)}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 500, 503])
+async def test_what_is_not_about_the_message_is_an_outage(
+    db: Database, gateway: Gateway, status: int
+) -> None:
+    gateway.status = status
+    with pytest.raises(notices.SmsAway, match=str(status)):
+        await jobs.send_sms(db, await text(db), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"title": "Not a mobile number", "detail": "13800005001"}', " (Not a mobile number)"),
+        (b'{"title": "13800005001 is no number"}', ""),
+        ('{"title": "验证码不合规"}'.encode(), ""),
+        (b'{"title": null}', ""),
+        (b"<html>", ""),
+        (b"", ""),
+    ],
+)
+async def test_a_refused_message_is_given_up_at_once_with_a_reason_that_repeats_nothing_of_it(
+    db: Database, gateway: Gateway, body: bytes, reason: str
+) -> None:
+    event = await text(db)
+    gateway.status, gateway.body = 400, body
+    with pytest.raises(notices.SmsRefused) as refused:
+        await jobs.send_sms(db, event, now=NOW)
+    assert str(refused.value) == f"the gateway answered 400{reason}"
+    assert isinstance(refused.value, outbox.RefusedForGood)
+    assert await db.value("SELECT count(*) FROM kit.handled") == 0
+
+
+@pytest.mark.parametrize(("length", "whole"), [(500, True), (501, False), (5000, False)])
+async def test_a_long_text_is_cut_to_what_the_gateway_takes_and_says_where_the_whole_stands(
+    db: Database, gateway: Gateway, length: int, whole: bool
+) -> None:
+    words = "长" * length
+    await jobs.send_sms(db, await text(db, words=words), now=NOW)
+    ((_, body),) = gateway.heard
+    assert len(body["text"]) <= 500
+    assert (body["text"] == words) is whole
+    assert whole or body["text"].endswith("长……全文请登录后在“消息”里查看。")
 
 
 async def test_handled_again_it_says_so_and_leaves_one_ledger_row(db: Database, gateway: Gateway) -> None:

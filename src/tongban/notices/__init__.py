@@ -7,7 +7,7 @@ until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 """
 
 from tongban.notices.actions import inbox, read_notice, telling, texting, unread
-from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, open_phone, seal_phone
+from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, SmsRefused, open_phone, seal_phone
 from tongban.notices.store import holdings
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Notice",
     "NoticeUnknown",
     "SmsAway",
+    "SmsRefused",
     "holdings",
     "inbox",
     "open_phone",

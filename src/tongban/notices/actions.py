@@ -19,6 +19,7 @@ from tongban.notices.model import (
     POLICY,
     Notice,
     NoticeUnknown,
+    fitting,
     open_phone,
     open_words,
     seal_words,
@@ -44,8 +45,9 @@ def texting(
     now: datetime,
     until: datetime | None = None,
 ) -> Part:
-    """The part that sends an SMS (at most 500 characters) once the write has happened.
+    """The part that sends an SMS once the write has happened; words past 500 characters are cut short.
 
+    An SMS says the essential: what may be long belongs whole into :func:`telling`, to which the cut points.
     ``phone_sealed`` comes from :func:`seal_phone`; ``template`` is the code of the approved text. After
     ``until`` the message is worthless (a log-in code) and is dropped, not sent late.
     """
@@ -55,7 +57,7 @@ def texting(
         reference=template,
         payload={
             "phone": b64encode(phone_sealed).decode(),
-            "words": seal_words(words, recipient),
+            "words": seal_words(fitting(words), recipient),
             "template": template,
             "until": until,
         },
@@ -64,7 +66,8 @@ def texting(
 
 
 async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
-    """Hand the event's message to the gateway and note that it went; raises SmsAway when it did not go.
+    """Hand the event's message to the gateway and note that it went; raises SmsAway or SmsRefused
+    when it did not go.
 
     Killed in between it goes again under the same id, which the gateway knows.
     """

@@ -11,6 +11,7 @@ import msgspec
 from tongban.kit import keys
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Text
+from tongban.kit.outbox import RefusedForGood
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
@@ -24,6 +25,8 @@ POLICY = Policy(
 PAGE = 20
 #: Above so many unread notices the count says "99+".
 MOST_COUNTED = 100
+#: Characters that the gateway takes in one SMS.
+LONGEST_SMS = 500
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -46,6 +49,18 @@ class NoticeUnknown(NotFound):
 
 class SmsAway(Exception):  # noqa: N818 - it is away, not at fault
     """The SMS gateway did not take the message; the outbox tries again."""
+
+
+class SmsRefused(RefusedForGood):
+    """The SMS gateway will never take this message, a number that is none for example; trying again is no use."""
+
+
+def fitting(words: str) -> str:
+    """An SMS text that the gateway takes: what is too long ends with where the whole stands."""
+    if len(words) <= LONGEST_SMS:
+        return words
+    rest = str(N_("……全文请登录后在“消息”里查看。"))
+    return words[: LONGEST_SMS - len(rest)].rstrip() + rest
 
 
 def _phone_context(recipient: UUID) -> bytes:

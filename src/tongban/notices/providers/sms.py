@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -11,10 +12,13 @@ import httpx
 import msgspec
 
 from tongban.kit.signing import signature_headers
-from tongban.notices.model import SmsAway
+from tongban.notices.model import SmsAway, SmsRefused
 
 TIMEOUT_SECONDS = 5.0
 PATH = "/sms/v1/send"
+#: Answers about the message itself. Other 4xx are about us or the moment (a signature past its time, a wrong
+#: address, too many at once) and change when that is mended: they are an outage like any other.
+REFUSED = frozenset({400, 409, 410, 413, 415, 422})
 
 #: One client an event loop: its connections stay open between messages and never cross loops.
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
@@ -29,7 +33,8 @@ def _client() -> httpx.AsyncClient:
 
 
 async def send(url: str, *, msg_id: UUID, phone: str, text: str, template: str) -> None:
-    """Hand one message to the gateway at ``url``; raises SmsAway when it did not take it.
+    """Hand one message to the gateway at ``url``; raises SmsAway when it did not take it,
+    SmsRefused when it never will.
 
     ``template`` is the code of the approved text (短信模板), ``text`` the text filled in.
     """
@@ -42,6 +47,23 @@ async def send(url: str, *, msg_id: UUID, phone: str, text: str, template: str) 
         answer = await _client().post(f"{url}{PATH}", content=body, headers=headers)
     except httpx.HTTPError as away:
         raise SmsAway(type(away).__name__) from away
+    if answer.status_code in REFUSED:
+        raise SmsRefused(f"the gateway answered {answer.status_code}{_title(answer.content)}")
     if answer.status_code != 202:
-        # The answer's body may repeat the message: it stays out of the reason, which is logged.
         raise SmsAway(f"the gateway answered {answer.status_code}")
+
+
+class _Problem(msgspec.Struct):
+    title: str = ""
+
+
+def _title(body: bytes) -> str:
+    """The problem's title (RFC 9457: the same for every occurrence), when it holds nothing of the message.
+
+    The rest of the answer may repeat number or words, and reasons are kept and logged.
+    """
+    with suppress(msgspec.MsgspecError):
+        title = msgspec.json.decode(body, type=_Problem).title
+        if title.isascii() and len(title) <= 80 and not any(letter.isdigit() for letter in title):
+            return f" ({title})" if title else ""
+    return ""
