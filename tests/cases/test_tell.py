@@ -11,14 +11,16 @@ import pytest
 from tests import make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases
+from tongban import cases, notices
 from tongban.cases.actions import tell
+from tongban.cases.actions.letters import brief
 from tongban.cases.model import MOVES, NoSuchCase
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
+from tongban.notices.model import open_words
 from tongban.worker import drain_once
 
 
@@ -34,6 +36,33 @@ async def inbox(city: Database, who: Resident) -> list[dict[str, str]]:
     return [dict(row) for row in rows]
 
 
+async def texts(city: Database, who: Resident) -> list[str]:
+    """The SMS that wait for the worker."""
+    assert who.actor.id is not None
+    rows = await city.sibling().rows("SELECT payload FROM kit.outbox WHERE topic = 'notices.sms' ORDER BY id")
+    return [open_words(row["payload"]["words"], who.actor.id) for row in rows]
+
+
+def heard(outside: Sandbox, phone: str) -> list[str]:
+    """What a phone was sent, newest first."""
+    return [one["text"] for one in outside.http.get("/sms/v1/messages", params={"phone": phone}).json()]
+
+
+async def drain(city: Database) -> None:
+    while await drain_once(city):
+        pass
+
+
+#: What a step's SMS must say of it.
+SAID = {
+    "cases.submitted": "已收到",
+    "cases.accepted": "已受理",
+    "cases.not_accepted": "不予受理",
+    "cases.approved": "已获准",
+    "cases.refused": "未获准",
+    "cases.withdrawn": "已撤回",
+    "cases.closed": "已办结",
+}
 TOPICS = sorted({edge.event for edge in MOVES if edge.event})
 
 
@@ -49,7 +78,9 @@ async def test_every_event_of_the_life_cycle_has_its_letter_in_both_languages(
         assert code in words and "{" not in words
     assert letter["title_zh"] != letter["title_en"] and letter["body_zh"] != letter["body_en"]
     assert letter["link"] == f"/my/cases/{case_id}"
-    assert await city.value("SELECT count(*) FROM kit.outbox WHERE topic = 'notices.sms'") == 1
+    (sms,) = await texts(city, owner)
+    assert sms.startswith("【通办】") and code in sms and len(sms) <= 140
+    assert "居住证申领" in sms and SAID[topic] in sms and "{" not in sms
 
 
 async def test_the_same_news_at_four_workers_tells_once(city: Database, owner: Resident) -> None:
@@ -69,16 +100,82 @@ async def test_the_words_reach_her_phone_through_the_worker(
     city: Database, owner: Resident, officer: Actor, outside: Sandbox
 ) -> None:
     case_id = await make.submitted(city, owner)
-    while await drain_once(city):
-        pass
+    await drain(city)
     await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=clock.now())
-    while await drain_once(city):
-        pass
-    heard = outside.http.get("/sms/v1/messages", params={"phone": owner.phone}).json()
-    texts = [message["text"] for message in heard]
+    await drain(city)
+    came = heard(outside, owner.phone)
     code = (await make.row(city, case_id))["short_code"]
-    assert len(texts) == 2 and all(code in text for text in texts)
-    assert any(make.REASON in text for text in texts)
+    assert len(came) == 2 and all(code in text for text in came)
+    assert f"不予受理，受理编码 {code}。理由：{make.REASON}全文请" in came[0]
+
+
+async def test_the_longest_reason_is_texted_in_short_and_stands_whole_in_the_inbox(
+    city: Database, owner: Resident, officer: Actor, outside: Sandbox
+) -> None:
+    case_id = await make.accepted(city, owner, officer)
+    reason = "居住登记不满六个月，\n不符合《居住证暂行条例》第二条。" + "请在登记满六个月后重新申请" * 140
+    await cases.refuse(city, officer, case_id=case_id, reason=reason, now=clock.now())
+    await drain(city)
+    came = heard(outside, owner.phone)[0]
+    assert "理由：居住登记不满六个月， 不符合《居住证暂行条例》第二条。请在" in came and "……如不服" in came
+    assert len(came) <= 140
+    assert reason[:2000] in (await inbox(city, owner))[-1]["body_zh"]
+    assert await city.value("SELECT count(*) FROM kit.outbox") == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("不满六个月", "不满六个月。"),
+        ("不满六个月。", "不满六个月。"),
+        ("Not yet six months.", "Not yet six months."),
+        ("满" * 40, "满" * 40 + "。"),
+        ("满" * 41, "满" * 38 + "……"),
+        ("", "。"),
+    ],
+)
+def test_a_reason_in_an_sms_is_one_sentence(reason: str, said: str) -> None:
+    assert brief(reason) == said
+
+
+async def test_the_phone_given_for_the_case_is_texted_and_no_other(
+    city: Database, owner: Resident, outside: Sandbox
+) -> None:
+    given = "13900001111"
+    before, known = len(heard(outside, given)), len(heard(outside, owner.phone))
+    case_id = await make.submitted(city, owner, phone=given)
+    await drain(city)
+    code = (await make.row(city, case_id))["short_code"]
+    came = heard(outside, given)
+    assert len(came) == before + 1 and code in came[0]
+    assert len(heard(outside, owner.phone)) == known
+
+
+async def test_a_case_without_a_phone_of_its_own_texts_the_accounts(
+    city: Database, owner: Resident, outside: Sandbox
+) -> None:
+    case_id = await make.submitted(city, owner)
+    await city.run("UPDATE cases.\"case\" SET answers = answers - 'phone' WHERE id = $1", case_id)
+    await drain(city)
+    assert (await make.row(city, case_id))["short_code"] in heard(outside, owner.phone)[0]
+
+
+async def test_an_sms_that_is_refused_for_good_leaves_the_notice_in_the_inbox(
+    city: Database, owner: Resident
+) -> None:
+    """The gateway knows no such number: nobody asks it again, and nothing else is held up."""
+    case_id = await make.submitted(city, owner)
+    assert owner.actor.id is not None
+    none = notices.seal_phone("12345678901", owner.actor.id)
+    await city.run("UPDATE cases.\"case\" SET answers = answers - 'phone' WHERE id = $1", case_id)
+    await city.run("UPDATE identity.account SET phone_sealed = $2 WHERE id = $1", owner.actor.id, none)
+    await drain(city)
+    (trouble,) = await outbox.troubles(city)
+    assert trouble.given_up and trouble.topic == "notices.sms"
+    assert (
+        trouble.reason == "notices.jobs.send_sms: SmsRefused: the gateway answered 400 (Not a mobile number)"
+    )
+    assert len(await inbox(city, owner)) == 1
 
 
 async def test_a_case_that_is_not_there_is_said_so(city: Database, owner: Resident) -> None:

@@ -8,12 +8,16 @@ from tongban.cases.model import Case
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
 
+#: Characters of a reason that an SMS gives; the whole stands in the inbox and on the case's page.
+REASON_IN_SMS = 40
+
 
 class Letter(msgspec.Struct, frozen=True):
-    """A notice 通知: its title and its words."""
+    """A notice 通知: its title and its words, and what the SMS says of them."""
 
     title: Text
     body: Text
+    sms: Text
 
 
 def _date(case: Case, name: str) -> str:
@@ -21,33 +25,53 @@ def _date(case: Case, name: str) -> str:
     return f"{clock.city_day(instant):%Y-%m-%d}" if instant else ""
 
 
-def _letter(title: Message, body: Message) -> Letter:
-    return Letter(both(title), both(body))
+def brief(reason: str) -> str:
+    """A reason as an SMS gives it: in one line, cut at :data:`REASON_IN_SMS`, ended like a sentence."""
+    words = " ".join(reason.split())
+    if len(words) > REASON_IN_SMS:
+        return words[: REASON_IN_SMS - 2].rstrip() + "……"
+    return words if words.endswith(("。", "！", "？", "…", ".", "!", "?")) else f"{words}。"
 
 
-def letter(topic: str, case: Case, item: Text) -> Letter:
-    """The letter for a case's event; raises KeyError for a topic that has none."""
-    code = case.short_code or ""
-    made: dict[str, tuple[Message, Message]] = {
+def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
+    """The letter for a case's event, signed ``mark`` where it goes out by SMS; raises KeyError for another topic."""
+    values = {"item": item, "code": case.short_code or "", "mark": mark}
+    reason, short = case.reason or "", brief(case.reason or "")
+    made: dict[str, tuple[Message, Message, Message]] = {
         "cases.submitted": (
-            N_("已收到您的申请：{item}", item=item),
+            N_("已收到您的申请：{item}", **values),
             N_(
                 "受理编码 {code}。承办部门将在 {date} 前决定是否受理，逾期未告知的，自收到之日起即为受理。",
-                code=code,
                 date=_date(case, "accept_due"),
+                **values,
+            ),
+            N_(
+                "【{mark}】已收到您的“{item}”申请，受理编码 {code}。{date} 前告知是否受理，进度见“我的办件”。",
+                date=_date(case, "accept_due"),
+                **values,
             ),
         ),
         "cases.accepted": (
-            N_("您的申请已受理：{item}", item=item),
+            N_("您的申请已受理：{item}", **values),
             N_(
                 "受理编码 {code}。承诺最晚 {date} 前办结（按工作日计算）。",
-                code=code,
                 date=_date(case, "promise_due"),
+                **values,
+            ),
+            N_(
+                "【{mark}】您的“{item}”申请已受理，受理编码 {code}。最晚 {date} 前办结，进度见“我的办件”。",
+                date=_date(case, "promise_due"),
+                **values,
             ),
         ),
         "cases.not_accepted": (
-            N_("您的申请不予受理：{item}", item=item),
-            N_("受理编码 {code}。理由：{reason}", code=code, reason=case.reason or ""),
+            N_("您的申请不予受理：{item}", **values),
+            N_("受理编码 {code}。理由：{reason}", reason=reason, **values),
+            N_(
+                "【{mark}】您的“{item}”申请不予受理，受理编码 {code}。理由：{reason}全文请登录后在“我的办件”查看。",
+                reason=short,
+                **values,
+            ),
         ),
         "cases.transferred": (
             N_("您的申请已转交：{item}", item=item),
@@ -57,24 +81,37 @@ def letter(topic: str, case: Case, item: Text) -> Letter:
             ),
         ),
         "cases.approved": (
-            N_("您的申请已获准：{item}", item=item),
-            N_("受理编码 {code}。正在制证，完成后电子证照会出现在“我的证照”。", code=code),
+            N_("您的申请已获准：{item}", **values),
+            N_("受理编码 {code}。正在制证，完成后电子证照会出现在“我的证照”。", **values),
+            N_("【{mark}】您的“{item}”申请已获准，受理编码 {code}。正在制证，制好后再通知您。", **values),
         ),
         "cases.refused": (
-            N_("您的申请未获准：{item}", item=item),
+            N_("您的申请未获准：{item}", **values),
             N_(
                 "受理编码 {code}。理由：{reason} 如不服，可在 60 日内申请行政复议，或在 6 个月内提起行政诉讼。",
-                code=code,
-                reason=case.reason or "",
+                reason=reason,
+                **values,
+            ),
+            N_(
+                "【{mark}】您的“{item}”申请未获准，受理编码 {code}。理由：{reason}"
+                "如不服，可申请行政复议或提起诉讼，详见“我的办件”。",
+                reason=short,
+                **values,
             ),
         ),
         "cases.withdrawn": (
-            N_("您已撤回申请：{item}", item=item),
-            N_("受理编码 {code}。如仍需办理，可重新申请。", code=code),
+            N_("您已撤回申请：{item}", **values),
+            N_("受理编码 {code}。如仍需办理，可重新申请。", **values),
+            N_("【{mark}】您已撤回“{item}”申请，受理编码 {code}。如仍需办理，可重新申请。", **values),
         ),
         "cases.closed": (
-            N_("您的证照已制好：{item}", item=item),
-            N_("受理编码 {code}。电子证照已放入“我的证照”，可随时出示和核验。", code=code),
+            N_("您的证照已制好：{item}", **values),
+            N_("受理编码 {code}。电子证照已放入“我的证照”，可随时出示和核验。", **values),
+            N_(
+                "【{mark}】您的“{item}”申请已办结，受理编码 {code}。电子证照已放入“我的证照”，可随时出示。",
+                **values,
+            ),
         ),
     }
-    return _letter(*made[topic])
+    title, body, sms = made[topic]
+    return Letter(both(title), both(body), both(sms))

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from tongban import catalogue, identity, notices
+from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
 from tongban.cases.actions.letters import letter
-from tongban.cases.model import NoSuchCase
-from tongban.kit import outbox
+from tongban.cases.model import Case, NoSuchCase
+from tongban.cases.model.answers import contact_phone
+from tongban.kit import forms, keys, outbox
 from tongban.kit.db import Database, write
 from tongban.kit.outbox import Event
+from tongban.settings import settings
+
+
+@cache
+def _mark() -> str:
+    return regions.city_of(settings().city_dir).mark
 
 
 async def tell(db: Database, *, event: Event, now: datetime) -> None:
-    """Write the letter of ``event`` to the applicant's inbox and send it to her phone, exactly once."""
+    """Write the letter of ``event`` to the applicant's inbox and text her, exactly once."""
     case = await store.case_for_work(db, case_id=UUID(event.reference))
     if case is None:
         raise NoSuchCase
     version = await catalogue.version(db, case.item, case.item_version)
-    words = letter(event.topic, case, version.name)
-    phone = await identity.phone_sealed_of(db, case.applicant)
+    words = letter(event.topic, case, version.name, mark=_mark())
+    phone = await _phone(db, case, version)
     await write(
         db,
         store.standing(case),
@@ -29,7 +37,18 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
             recipient=case.applicant, title=words.title, body=words.body, link=f"/my/cases/{case.id}", now=now
         ),
         notices.texting(
-            recipient=case.applicant, phone_sealed=phone, words=words.body.zh, template=event.topic, now=now
+            recipient=case.applicant, phone_sealed=phone, words=words.sms.zh, template=event.topic, now=now
         ),
         outbox.handling(event, "cases.jobs.tell", now=now),
+    )
+
+
+async def _phone(db: Database, case: Case, version: catalogue.ItemVersion) -> bytes:
+    """The phone that she gave for this case, as its form promises; without one the account's."""
+    form = forms.compile_form(version.form)
+    given = contact_phone(form, case.answers, keys.current(), case.id.bytes)
+    return (
+        notices.seal_phone(given, case.applicant)
+        if given
+        else await identity.phone_sealed_of(db, case.applicant)
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tongban.kit import forms
 from tongban.kit.forms import Form
+from tongban.kit.keys import Keys
 
 #: Data elements 数据元 that a licence's face is made of.
 NAME = "DE-NAME"
@@ -13,6 +15,8 @@ ID_NUMBER = "DE-ID-NUMBER"
 RESIDENCE_ADDRESS = "DE-RESIDENCE-ADDRESS"
 DELIVERY_ADDRESS = "DE-DELIVERY-ADDRESS"
 DISTRICT = "DE-DISTRICT"
+#: The phone that the applicant gave for news of this case.
+PHONE = "DE-PHONE"
 
 
 def by_element(form: Form, answers: Mapping[str, Any], element: str) -> str:
@@ -31,3 +35,18 @@ def licence_face(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
         "residence": residence,
         "district": by_element(form, answers, DISTRICT),
     }
+
+
+def contact_phone(form: Form, stored: Mapping[str, Any], keys: Keys, context: bytes) -> str:
+    """The phone that was given for news of this case, empty when none was; nothing else is opened.
+
+    ``stored`` are the answers as they are stored, ``context`` the case's id as bytes.
+    """
+    asked = {
+        field.name: stored[field.name] for field in form.fields if _is_phone(field) and field.name in stored
+    }
+    return by_element(form, forms.open_answers(form, asked, keys, context), PHONE)
+
+
+def _is_phone(field: forms.Field) -> bool:
+    return field.ui.element == PHONE
