@@ -153,6 +153,12 @@ def test_doctor_finds_nothing_bad(house: Installation) -> None:
     assert {"database", "migrations", "outbox", "worker", "calendar", "disk"} <= names
 
 
+def test_events_are_retried_by_command(house: Installation) -> None:
+    told = house.run("retry-events", "--json")
+    assert (told.returncode, json.loads(told.stdout)) == (0, []), told.stderr
+    assert house.run("retry-events").stdout == "nothing was given up\n"
+
+
 @pytest.mark.kill
 @pytest.mark.parametrize("child", sorted(CHILDREN))
 def test_killed_child_comes_back(house: Installation, child: str) -> None:

@@ -192,7 +192,7 @@ async def test_what_is_refused_for_good_is_given_up_at_once_and_sent_again_by_co
 ) -> None:
     refusing, good = Listener("refusing", refused=True), Listener("good")
     listen(refusing, good)
-    await announce(db, "1", "2")
+    await announce(db, "1", "2", subject=new_id(5))
     assert await drain_once(db) == 2
     assert await effects(db) == ["good 1", "good 2"], "neither another handler nor later news waits for it"
     assert await drain_once(db, now=clock.now() + timedelta(days=1)) == 0, "nobody tries it again"
