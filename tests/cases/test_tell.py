@@ -58,6 +58,7 @@ SAID = {
     "cases.submitted": "已收到",
     "cases.accepted": "已受理",
     "cases.not_accepted": "不予受理",
+    "cases.transferred": "已转交",
     "cases.approved": "已获准",
     "cases.refused": "未获准",
     "cases.withdrawn": "已撤回",
