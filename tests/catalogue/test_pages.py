@@ -16,7 +16,6 @@ from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.policy import Policy
 from tongban.kit.web import floor, plug_templates, public
-from tongban.kit.web import pages as web_pages
 from tongban.regions import city_of
 
 # Litestar 2 warns of the injection that its third version drops; the pin is below 3.
@@ -41,7 +40,6 @@ async def client(city: Database, city_dsn: str) -> AsyncIterator[AsyncTestClient
     )
     async with AsyncTestClient(app) as running:
         yield running
-    web_pages._environment = None
 
 
 async def text_of(client: AsyncTestClient, path: str) -> str:

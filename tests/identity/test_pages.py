@@ -23,7 +23,6 @@ from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
 from tongban.kit.web import floor, form_of, plug_templates, public, refusals
-from tongban.kit.web import pages as web_pages
 from tongban.kit.web.sessions import opening_session
 from tongban.notices import pages as notices_pages
 
@@ -84,7 +83,6 @@ async def client(db: Database, dsn: str, register: Register) -> AsyncIterator[Cl
     )
     async with AsyncTestClient(app) as running:
         yield running
-    web_pages._environment = None
 
 
 async def with_account(db: Database) -> None:

@@ -23,7 +23,7 @@ REGISTER = Text("人口库", "Population register")
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Any:
     # The app's own environment comes back after the test.
-    monkeypatch.setattr(pages, "_environment", None)
+    monkeypatch.setattr(pages, "_plugged", [])
     return pages.plug_templates([])
 
 

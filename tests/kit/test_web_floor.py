@@ -17,7 +17,6 @@ from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
 from tongban.kit.web import floor, form_of, idempotency_key, plug_templates, public
-from tongban.kit.web import pages as web_pages
 from tongban.kit.web.csrf import token
 from tongban.kit.web.sessions import opening_session
 from tongban.regions import city_of
@@ -88,7 +87,6 @@ async def client(db: Database, dsn: str) -> AsyncIterator[Client]:
     )
     async with AsyncTestClient(app, raise_server_exceptions=False) as running:
         yield running
-    web_pages._environment = None
 
 
 async def log_in(client: Client, db: Database, actor: Actor = RESIDENT) -> None:

@@ -16,7 +16,6 @@ from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import Actor, Policy, Role
 from tongban.kit.web import floor, plug_templates, public
-from tongban.kit.web import pages as web_pages
 from tongban.kit.web.sessions import opening_session
 from tongban.licences import State, pages, store
 from tongban.regions import city_of
@@ -47,7 +46,6 @@ async def client(city: Database, dsn: str) -> AsyncIterator[AsyncTestClient]:
     pages._pace.__init__()  # type: ignore[misc]
     async with AsyncTestClient(app) as running:
         yield running
-    web_pages._environment = None
 
 
 async def log_in(client: AsyncTestClient, db: Database, actor: Actor) -> None:

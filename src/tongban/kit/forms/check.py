@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from tongban.kit import papers
-from tongban.kit.forms.model import Field, Form
+from tongban.kit.forms.model import Field, Form, Validator
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.papers import IdFault
 
@@ -37,12 +37,13 @@ def check(form: Form, answers: Mapping[str, Any], *, later: Collection[str] = ()
     for their register and may be missing.
     """
     asked = form.asked(answers)
-    if asked is not form.fields:
-        hidden = form.by_name.keys() - {field.name for field in asked}
+    hidden = frozenset(form.by_name) - {field.name for field in asked}
+    if hidden:
         answers = {name: value for name, value in answers.items() if name not in hidden}
-    if form.validator.is_valid(answers):
+    validator = form.validator_without(hidden)
+    if validator.is_valid(answers):
         return {}
-    faults = _faults(form, answers)
+    faults = _faults(validator, answers)
     found = {
         field.name: _sentence(field, faults[field.name], answers.get(field.name))
         for field in asked
@@ -61,10 +62,10 @@ class _Fault(NamedTuple):
     limit: Any
 
 
-def _faults(form: Form, answers: Mapping[str, Any]) -> dict[str, _Fault]:
+def _faults(validator: Validator, answers: Mapping[str, Any]) -> dict[str, _Fault]:
     """The first fault of each field; the empty name stands for the form as a whole."""
     faults: dict[str, _Fault] = {}
-    for error in form.validator.iter_errors(answers):
+    for error in validator.iter_errors(answers):
         # The stubs know only what all kinds share; each kind carries its own values beside it.
         kind: Any = error.kind
         if kind.name == "required":

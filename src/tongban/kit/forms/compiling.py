@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, get_args
 
 import jsonschema_rs
 import msgspec
 
 from tongban.kit import papers
-from tongban.kit.forms.model import Field, FieldUi, Form, FormUi, Kind
+from tongban.kit.forms.model import Field, FieldUi, Form, FormUi, Kind, Validator
 
 #: Formats of our own beside those of JSON Schema (brief: GB 11643-1999, GB 32100-2015).
 FORMATS = {
@@ -21,6 +22,8 @@ FORMATS = {
 }
 _KEPT = 256
 _compiled: OrderedDict[str, Form] = OrderedDict()
+#: By the object itself, which is held so that its id stays its own.
+_recent: OrderedDict[int, tuple[Mapping[str, Any], Form]] = OrderedDict()
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -32,8 +35,19 @@ def compile_form(schema: Mapping[str, Any]) -> Form:
     """The form of a schema, kept by the hash of its content; raises BadForm.
 
     A form is flat: an object of named questions. What a household repeats will come as arrays when an
-    item needs them.
+    item needs them. A published version's schema never changes, so the same object needs no second hash.
     """
+    recent = _recent.get(id(schema))
+    if recent is not None and recent[0] is schema:
+        return recent[1]
+    form = _by_content(schema)
+    _recent[id(schema)] = (schema, form)
+    if len(_recent) > _KEPT:
+        _recent.popitem(last=False)
+    return form
+
+
+def _by_content(schema: Mapping[str, Any]) -> Form:
     key = hashlib.sha256(_encoder.encode(schema)).hexdigest()
     form = _compiled.get(key)
     if form is None:
@@ -63,8 +77,9 @@ def _compile(schema: dict[str, Any], key: str) -> Form:
         schema=schema,
         fields=fields,
         sections=root.sections,
-        validator=_validator(schema, properties),
         by_name={field.name: field for field in fields},
+        build=partial(_validator, schema, properties),
+        validators={frozenset(): _validator(schema, properties, frozenset())},  # a bad schema is met here
     )
 
 
@@ -98,18 +113,17 @@ def _check_places(
         raise BadForm(f"{field.name}: when must name an earlier question")
 
 
-def _validator(
-    schema: Mapping[str, Any], properties: Mapping[str, Any]
-) -> jsonschema_rs.Draft202012Validator:
-    """The schema without ``x-ui``; unknown names are refused unless the schema says otherwise."""
+def _validator(schema: Mapping[str, Any], properties: Mapping[str, Any], hidden: frozenset[str]) -> Validator:
+    """The schema without ``x-ui``, requiring no hidden question; unknown names are refused unless it says otherwise."""
     bare = {
         name: {word: value for word, value in rule.items() if word != "x-ui"}
         for name, rule in properties.items()
     }
     stripped = {word: value for word, value in schema.items() if word != "x-ui"}
+    required = [name for name in schema.get("required", ()) if name not in hidden]
     try:
-        return jsonschema_rs.Draft202012Validator(
-            {"additionalProperties": False, **stripped, "properties": bare},
+        return Validator(
+            {"additionalProperties": False, **stripped, "properties": bare, "required": required},
             formats=FORMATS,
             validate_formats=True,
         )
