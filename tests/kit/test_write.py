@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import asyncpg
 import pytest
 
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, DatabaseAway, Part, write
 
 
 @pytest.fixture
@@ -91,3 +93,28 @@ async def test_json_goes_in_and_out_as_objects(shelf: Database) -> None:
     part = Part("UPDATE shelf.book SET facts = $2 WHERE id = $1 RETURNING facts", (1, facts))
     row = await write(shelf, part)
     assert row is not None and row["facts"] == facts
+
+
+async def test_a_mistake_of_ours_is_no_lost_connection(shelf: Database) -> None:
+    """Wrong arguments are a bug, told and logged as one, and the connection serves on."""
+    with pytest.raises(asyncpg.InterfaceError, match="expects 1 argument"):
+        await shelf.value("SELECT $1::int")
+    with pytest.raises(asyncpg.DataError):
+        await shelf.value("SELECT $1::int", "one")
+    assert await shelf.value("SELECT 1") == 1
+
+
+async def test_a_connection_that_ends_under_a_statement_is_the_database_away(shelf: Database) -> None:
+    with pytest.raises(DatabaseAway):
+        await shelf.value("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert await shelf.value("SELECT 1") == 1
+
+
+async def test_a_connection_that_asyncpg_calls_closed_is_the_database_away(shelf: Database) -> None:
+    def closed(connection: Any) -> Any:
+        connection.terminate()
+        return connection.fetchval("SELECT 1")
+
+    with pytest.raises(DatabaseAway):
+        await shelf._do(closed)
+    assert await shelf.value("SELECT 1") == 1

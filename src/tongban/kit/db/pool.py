@@ -20,7 +20,6 @@ ACQUIRE_SECONDS = 5.0
 #: What asyncpg raises when the server went away under a statement or refuses new connections.
 CONNECTION_LOST = (
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -55,6 +54,13 @@ async def _leave_as_is(connection: asyncpg.Connection[Any]) -> None:
 
     Nothing here changes session state (no SET, no LISTEN, no advisory lock), so there is nothing to reset.
     """
+
+
+def _gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True  # the pool has taken it back: only a closed one is taken back under a statement
 
 
 class Origin:
@@ -106,6 +112,11 @@ class Database:
         except CONNECTION_LOST as lost:
             # It may or may not have been done: the caller repeats with its idempotency key.
             raise DatabaseAway from lost
+        except asyncpg.InterfaceError as fault:
+            # asyncpg says so of a connection that has gone, and of a mistake of ours as well: that one is a bug.
+            if not _gone(connection):
+                raise
+            raise DatabaseAway from fault
         finally:
             await self._pool.release(connection)
 
@@ -115,7 +126,7 @@ class Database:
         while True:
             try:
                 return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-            except (TimeoutError, *CONNECTION_LOST) as away:
+            except (TimeoutError, asyncpg.InterfaceError, *CONNECTION_LOST) as away:
                 if asyncio.get_running_loop().time() >= give_up:
                     raise DatabaseAway from away
                 await asyncio.sleep(0.1)
@@ -153,7 +164,9 @@ async def connect(dsn: str, *, size: int = 10, wait_seconds: float = 0) -> Datab
                 },
             )
             return Database(pool)
-        except CONNECTION_LOST as away:
+        except asyncpg.exceptions.ClientConfigurationError:
+            raise
+        except (asyncpg.InterfaceError, *CONNECTION_LOST) as away:
             if asyncio.get_running_loop().time() >= give_up:
                 raise DatabaseAway from away
             await asyncio.sleep(0.2)
