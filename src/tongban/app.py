@@ -49,7 +49,14 @@ def create_app() -> Litestar:
     logs.configure(settings().log_level)
     prepare()
     refusals.plug_log_in_page(rooms.log_in_page)
-    return floor.build(rooms.routes(), policy=rooms.POLICY, opening=_open, ready=rooms.warm)
+    return floor.build(
+        rooms.routes(),
+        policy=rooms.POLICY,
+        opening=_open,
+        ready=rooms.warm,
+        secure=settings().public_url.startswith("https://"),
+        proxies=settings().proxies,
+    )
 
 
 def openapi() -> dict[str, Any]:

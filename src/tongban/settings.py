@@ -9,6 +9,7 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sandbox_port: int = 8090
     sandbox_url: str = "http://127.0.0.1:8090"
     public_url: str = "http://localhost:8000"
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     web_processes: int = 2
     database_connections: int = 10
     city_dir: Path
@@ -57,6 +59,16 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
+def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    words = os.environ.get(name, "").replace(",", " ").split()
+    try:
+        return tuple(map(ip_network, words))
+    except ValueError as wrong:
+        raise SettingsWrong(
+            f"{name} must be addresses or networks with commas between, not {wrong}"
+        ) from None
+
+
 def _now(*, testing: bool) -> datetime | None:
     value = os.environ.get("TONGBAN_NOW")
     if value is None:
@@ -79,6 +91,7 @@ def read() -> Settings:
         sandbox_port=sandbox_port,
         sandbox_url=os.environ.get("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}").rstrip("/"),
         public_url=os.environ.get("TONGBAN_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        proxies=_networks("TONGBAN_PROXIES"),
         web_processes=_number("TONGBAN_WEB_PROCESSES", 2),
         database_connections=_number("TONGBAN_DATABASE_CONNECTIONS", 10),
         city_dir=Path(os.environ.get("TONGBAN_CITY") or _HOME / "city").absolute(),

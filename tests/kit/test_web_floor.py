@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from typing import Any
 
+import httpx
 import pytest
 from litestar import Request, get, post
 from litestar.testing import AsyncTestClient
@@ -16,7 +19,8 @@ from tongban.kit.errors import Invalid
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
-from tongban.kit.web import floor, form_of, idempotency_key, plug_templates, public
+from tongban.kit.web import floor, form_of, idempotency_key, plug_templates, public, visit
+from tongban.kit.web.assets import assets, static
 from tongban.kit.web.csrf import token
 from tongban.kit.web.sessions import opening_session
 from tongban.regions import city_of
@@ -72,20 +76,40 @@ async def bug() -> str:
     raise ValueError("340321199305189026")
 
 
-@pytest.fixture
-async def client(db: Database, dsn: str) -> AsyncIterator[Client]:
+@get(["/t/numbers", "/api/v1/t/numbers"], who="t.open")
+async def numbers(limit: int = 1) -> str:
+    """A page with a parameter."""
+    return str(limit)
+
+
+@get("/t/address", who="t.open")
+async def address() -> str:
+    """Where the visitor comes from."""
+    return visit().address
+
+
+@asynccontextmanager
+async def running_at(dsn: str, **more: Any) -> AsyncIterator[Client]:
+    """The floor with this file's routes."""
     plug_templates([], city=city_of(CITY))
 
     async def nothing(_: Database) -> None:
         return None
 
     app = floor.build(
-        [shown_token, posted, mine, desk, refused, bug],
+        [shown_token, posted, mine, desk, refused, bug, numbers, address],
         policy=POLICY,
         opening=lambda: connect(dsn, size=3),
         ready=nothing,
+        **more,
     )
     async with AsyncTestClient(app, raise_server_exceptions=False) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(db: Database, dsn: str) -> AsyncIterator[Client]:
+    async with running_at(dsn) as running:
         yield running
 
 
@@ -115,6 +139,77 @@ async def test_no_page_of_the_floor_has_inline_script_or_style(client: Client) -
 async def test_cookies_are_closed_to_scripts_and_other_sites(client: Client) -> None:
     made = (await client.get("/t/token")).headers["set-cookie"]
     assert made.startswith("tongban_visitor=") and "HttpOnly" in made and "SameSite=Lax" in made
+    assert "Secure" not in made, "over http no browser would keep it"
+    assert "strict-transport-security" not in (await client.get("/t/token")).headers
+
+
+async def test_where_the_public_address_is_https_nothing_travels_in_the_open(db: Database, dsn: str) -> None:
+    async with running_at(dsn, secure=True) as client:
+        for path in ("/t/token", "/preferences/theme?to=dark"):
+            answer = await client.get(path, follow_redirects=False)
+            assert answer.headers["set-cookie"].endswith("; Secure")
+            assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_an_odd_cookie_of_another_program_logs_nobody_out(client: Client, db: Database) -> None:
+    cookie, part = opening_session(RESIDENT, now=clock.now())
+    await write(db, Part("SELECT 1 AS one"), part)
+    line = f'state={{"a":1}}; é=名; tongban_session={cookie}; b[c]=d'.encode()
+    assert (await client.get("/t/mine", headers={b"cookie": line})).text == str(RESIDENT.id)
+
+
+async def test_only_a_proxy_of_ours_says_whom_it_speaks_for(client: Client, db: Database, dsn: str) -> None:
+    said = {"x-forwarded-for": "198.51.100.1"}
+    own = (await client.get("/t/address")).text
+    assert (await client.get("/t/address", headers=said)).text == own
+    async with running_at(dsn, proxies=[ip_network("10.0.0.0/8")]) as trusting:
+        for client_address, visitor in (("10.0.0.9", "198.51.100.1"), ("192.0.2.1", "192.0.2.1")):
+            way = httpx.ASGITransport(trusting.app, client=(client_address, 1))
+            async with httpx.AsyncClient(transport=way, base_url="http://t.example") as browser:
+                assert (await browser.get("/t/address", headers=said)).text == visitor
+
+
+async def test_head_is_answered_as_get_without_a_body(client: Client) -> None:
+    for path in ("/t/token", "/t/refused", "/no/such/page", "/livez", static("app.css")):
+        got, asked = await client.get(path), await client.head(path)
+        assert asked.status_code == got.status_code and asked.content == b""
+        assert asked.headers["content-type"] == got.headers["content-type"]
+    assert (await client.head("/t/form")).status_code == 405
+
+
+async def test_a_wrong_method_is_told_the_right_ones(client: Client) -> None:
+    assert (await client.get("/t/form")).headers["allow"] == "OPTIONS, POST"
+    assert (await client.post("/api/v1/t/numbers")).headers["allow"] == "OPTIONS, GET, HEAD"
+
+
+async def test_a_wrong_parameter_is_named(client: Client) -> None:
+    told = await client.get("/api/v1/t/numbers?limit=abc")
+    assert told.status_code == 400 and told.json()["type"] == "/problems/parameters-wrong"
+    assert "limit" in told.json()["detail"] and list(told.json()["fields"]) == ["limit"]
+    shown = await client.get("/t/numbers?limit=abc")
+    assert shown.status_code == 400 and "limit" in shown.text
+
+
+async def test_an_asset_is_kept_as_long_as_its_address_names_its_content(client: Client) -> None:
+    address = static("app.js")
+    good = await client.get(address)
+    assert good.headers["cache-control"] == "public, max-age=31536000, immutable"
+    for other in ("/static/app.js", "/static/app.js?v=0123456789ab"):
+        assert (await client.get(other)).headers["cache-control"] == "public, max-age=300"
+    again = await client.get(address, headers={"if-none-match": good.headers["etag"]})
+    assert again.status_code == 304 and again.content == b""
+    for name in ("nothing.css", "x" * 3000, "..%2f..%2fapp.py"):
+        assert (await client.get(f"/static/{name}")).status_code == 404
+
+
+async def test_an_asset_travels_packed_and_a_page_does_not(client: Client) -> None:
+    packed = await client.get(static("app.css"), headers={"accept-encoding": "gzip"})
+    plain = await client.get(static("app.css"), headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert packed.content == plain.content == assets()["app.css"].plain
+    assert int(packed.headers["content-length"]) * 2 < len(plain.content)
+    page = await client.get("/t/refused", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in page.headers
 
 
 async def test_the_language_is_asked_for_or_remembered(client: Client) -> None:

@@ -20,6 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from tongban.kit.i18n import Message, Text, say, say_plural, say_within, use_language
+from tongban.kit.web.refusals import TITLES, WORDS
 
 UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
 SAMPLES = Path(__file__).parent / "samples"
@@ -104,6 +105,9 @@ def render(
         "calendar": calendar(), "qr": square(),
     }  # fmt: skip
     file = name if name.endswith(".html") else f"{name}.html"
+    if name == "error.html":
+        code = more.get("code", 404)
+        context |= {"title": TITLES[code], "message": WORDS.get(code, WORDS[400])}
     with use_language(lang):
         return environment().get_template(file).render(context | more)
 

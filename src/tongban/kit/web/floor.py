@@ -13,7 +13,6 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.response import Response
-from litestar.static_files import create_static_files_router
 
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -21,10 +20,11 @@ from tongban.kit.errors import Refused, Unavailable
 from tongban.kit.policy import Actor, Policy
 from tongban.kit.web import preferences, refusals
 from tongban.kit.web.access import gate
+from tongban.kit.web.assets import asset
 from tongban.kit.web.middleware import VisitMiddleware
-from tongban.kit.web.pages import STATIC
 from tongban.kit.web.sessions import Sessions
 from tongban.kit.web.visit import visit
+from tongban.kit.web.visitors import Network
 
 #: A form of the portal is a few kilobytes; files have a door of their own later.
 MAX_BODY_BYTES = 1_000_000
@@ -64,8 +64,19 @@ async def readyz(state: State) -> Response[dict[str, str]]:
     return Response({"status": "ready"})
 
 
-def build(routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Ready) -> Litestar:
-    """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory."""
+def build(
+    routes: Sequence[Any],
+    *,
+    policy: Policy,
+    opening: Opening,
+    ready: Ready,
+    secure: bool = False,
+    proxies: Sequence[Network] = (),
+) -> Litestar:
+    """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory.
+
+    ``secure``: the public address is https. ``proxies``: whose word on a visitor's address is taken.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> Any:
@@ -79,15 +90,8 @@ def build(routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Rea
         finally:
             await db.close()
 
-    assets = create_static_files_router(
-        path="/static",
-        directories=[STATIC],
-        opt={"who": "public.assets"},
-        cache_control=None,
-        include_in_schema=False,
-    )
     app = Litestar(
-        route_handlers=[*routes, *preferences.routes, livez, readyz, assets],
+        route_handlers=[*routes, *preferences.routes, livez, readyz, asset],
         guards=[gate],
         dependencies={
             "db": Provide(_db, sync_to_thread=False),
@@ -107,7 +111,7 @@ def build(routes: Sequence[Any], *, policy: Policy, opening: Opening, ready: Rea
     )
     # Litestar runs its middleware inside a found route only. Ours stands around all of it, so that an address
     # that does not exist answers with the same headers, in the visitor's language, to the one who is logged in.
-    app.asgi_handler = VisitMiddleware(app.asgi_handler)
+    app.asgi_handler = VisitMiddleware(app.asgi_handler, secure=secure, proxies=proxies)
     return app
 
 

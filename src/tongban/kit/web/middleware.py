@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tongban.kit import clock, i18n
@@ -22,6 +22,7 @@ from tongban.kit.web.visit import (
     Visit,
     begin,
 )
+from tongban.kit.web.visitors import Network, address_of, cookies_of
 
 HEADERS = [
     (
@@ -36,24 +37,16 @@ HEADERS = [
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+#: Said where the public address is https: from then on browsers ask for nothing of this host in the open.
+ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
 
-def _cookies(headers: dict[bytes, bytes]) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
-
-
-def _visit(scope: Scope, cookies: dict[str, str], headers: dict[bytes, bytes]) -> Visit:
+def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool) -> Visit:
     query = scope["query_string"].decode("latin-1")
     asked = dict(parse_qsl(query)).get("lang") if b"lang=" in scope["query_string"] else None
     chosen = asked or cookies.get(LANGUAGE_COOKIE)
     theme = cookies.get(THEME_COOKIE)
-    client = scope.get("client")
-    accept = headers.get(b"accept", b"")
+    accept = dict(scope["headers"]).get(b"accept", b"")
     return Visit(
         path=scope["path"],
         query=query,
@@ -63,42 +56,49 @@ def _visit(scope: Scope, cookies: dict[str, str], headers: dict[bytes, bytes]) -
         visitor_cookie=cookies.get(VISITOR_COOKIE, ""),
         wants_json=scope["path"].startswith("/api/") or (b"json" in accept and b"text/html" not in accept),
         trace=secrets.token_hex(8),
-        address=client[0] if client else "",
+        address=address,
+        secure=secure,
     )
 
 
-#: A file's name longer than this is none of ours, and some file systems raise for it instead of saying so.
-_ASSET_NAME = 200
-
-
 def _address(path: str) -> str:
-    """The path as routes may take it: neither PostgreSQL nor a file system takes a NUL, so no name of ours has one."""
-    if path.startswith("/static/") and len(path.encode()) > _ASSET_NAME:
-        return "/static/"
+    """The path as routes may take it: PostgreSQL takes no NUL, so no name of ours has one."""
     return path.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 class VisitMiddleware:
-    """Wraps every request; static files and health checks pass with the visit but without a session."""
+    """Wraps every request; static files and health checks pass with the visit but without a session.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``secure``: the public address is https. ``proxies``: whose word on a visitor's address is taken.
+    """
+
+    def __init__(self, app: ASGIApp, *, secure: bool, proxies: Sequence[Network]) -> None:
         self.app = app
+        self.secure = secure
+        self.proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         scope["path"] = _address(scope["path"])
-        headers = dict(scope["headers"])
-        cookies = _cookies(headers)
-        current = _visit(scope, cookies, headers)
+        headers = list(scope["headers"])
+        cookies = cookies_of(headers)
+        client = scope.get("client")
+        address = address_of(client[0] if client else "", headers, self.proxies)
+        current = _visit(scope, cookies, address, secure=self.secure)
         begin(current)
+        bodiless = scope["method"] == "HEAD"
+        if bodiless:
+            scope["method"] = HttpMethod.GET  # the same answer as to GET, without its body
         if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
             await self._recognise(scope, current, cookies[SESSION_COOKIE])
 
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_added(scope, message, current)]
+            elif bodiless and message["type"] == "http.response.body":
+                message["body"] = b""
             await send(message)
 
         with i18n.use_language(current.language):
@@ -121,7 +121,7 @@ class VisitMiddleware:
 
 
 def _added(scope: Scope, message: Any, current: Visit) -> list[tuple[bytes, bytes]]:
-    added = list(HEADERS)
+    added = [*HEADERS, ONLY_HTTPS] if current.secure else list(HEADERS)
     names = {name.lower() for name, _ in message["headers"]}
     if b"cache-control" not in names and not scope["path"].startswith("/static/"):
         added.append((b"cache-control", b"no-store"))

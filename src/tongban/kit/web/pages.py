@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +17,12 @@ from markupsafe import Markup
 from tongban.kit import clock
 from tongban.kit.i18n import Message, Text, say, say_plural, say_within
 from tongban.kit.web import csrf
+from tongban.kit.web.assets import static
 from tongban.kit.web.forms import KEY_FIELD
 from tongban.kit.web.visit import visit
 
 UI = Path(__file__).resolve().parents[2] / "ui"
-STATIC = UI / "static"
 _plugged: list[Environment] = []
-
-
-@cache
-def static(name: str) -> str:
-    """The address of a built asset with the hash of its content, so that browsers may keep it for good."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
 
 
 def _hidden(name: str, value: str) -> Markup:

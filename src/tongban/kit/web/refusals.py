@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import structlog
+from litestar import Litestar
 from litestar.connection import Request
-from litestar.exceptions import HTTPException
+from litestar.enums import HttpMethod
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.response import Response
 
 from tongban.kit.errors import Refused
@@ -44,6 +47,14 @@ WORDS = {
     413: N_("提交的内容超过大小限制，请删减后再试。"),
     500: N_("错误已记录，您已提交的内容不会丢失。请稍后重试，或拨打热线并告知追踪号。"),
 }
+
+
+class ParametersWrong(Refused):
+    """Something in the address after the question mark cannot be read; ``fields`` names each."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        words = N_("参数 {names} 的格式不对，请更正后重试。", names=", ".join(names))
+        super().__init__("parameters-wrong", words, fields=dict.fromkeys(names, words))
 
 
 def plug_log_in_page(page_of: LogInPage) -> None:
@@ -100,11 +111,34 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
 
 def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (no such route, wrong method, too large a body) in our words."""
+    if isinstance(error, ValidationException) and (wrong := _wrong_parameters(error)):
+        return refuse(request, ParametersWrong(wrong))
     status = error.status_code if error.status_code in TITLES else 400
     words = WORDS.get(status, WORDS[400])
     if visit().wants_json:
-        return problem(status, f"http-{status}", words)
-    return page("error.html", status=status, code=status, title=TITLES[status], message=words, fields={})
+        answer: Response[Any] = problem(status, f"http-{status}", words)
+    else:
+        answer = page(
+            "error.html", status=status, code=status, title=TITLES[status], message=words, fields={}
+        )
+    if isinstance(error, MethodNotAllowedException):
+        answer.headers["allow"] = ", ".join(_allowed(request.app, request.scope["path"]))
+    return answer
+
+
+def _wrong_parameters(error: ValidationException) -> list[str]:
+    told = error.extra if isinstance(error.extra, list) else []
+    return [one["key"] for one in told if isinstance(one, dict) and one.get("source") == "query"]
+
+
+def _allowed(app: Litestar, path: str) -> list[str]:
+    """The methods of an address, for the answer to a wrong one (RFC 9110, 15.5.6)."""
+    methods = ["OPTIONS"]
+    for method in (HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE):
+        with suppress(MethodNotAllowedException):
+            app.asgi_router.handle_routing(path="/" + path.strip("/"), method=method)
+            methods += ["GET", "HEAD"] if method is HttpMethod.GET else [method.value]
+    return methods
 
 
 def fail(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -36,6 +36,7 @@ class Visit(msgspec.Struct):
     wants_json: bool = False
     trace: str = ""
     address: str = ""
+    secure: bool = False  # the house's public address is https: its cookies never travel in the open
     set_cookies: list[str] = msgspec.field(default_factory=list)
 
     @property
@@ -55,13 +56,11 @@ class Visit(msgspec.Struct):
             parts.append("HttpOnly")
         if max_age is not None:
             parts.append(f"Max-Age={max_age}")
-        if SECURE.get():
+        if self.secure:
             parts.append("Secure")
         self.set_cookies.append("; ".join(parts))
 
 
-#: Whether cookies are marked Secure: set once by the app from the public address (https).
-SECURE: ContextVar[bool] = ContextVar("secure_cookies", default=False)
 _visit: ContextVar[Visit] = ContextVar("visit")
 
 
