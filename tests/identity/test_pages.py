@@ -12,15 +12,19 @@ from litestar import Request, get, post
 from litestar.testing import AsyncTestClient
 
 from tests.conftest import CITY, HOME
-from tests.identity.conftest import LI, SECRET, WANG, Register, enrolled, last_code, wrong
+from tests.identity.conftest import LI, SECRET, WANG, Register, enrolled, id_number, last_code, wrong
 from tests.identity.pages import fields_of, submit, words
 from tongban import identity, notices, regions
 from tongban.identity import pages
+from tongban.identity.model.refusals import CodeWrong
+from tongban.identity.model.said import said_token
+from tongban.identity.pages import enrolling
 from tongban.kit import clock
 from tongban.kit.db import Database, connect, write
 from tongban.kit.db.parts import Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
+from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
 from tongban.kit.web import floor, form_of, plug_templates, public, refusals
 from tongban.kit.web.sessions import opening_session
@@ -135,10 +139,10 @@ async def test_a_register_that_is_down_is_no_dead_end(
     shown = await submit(client, await client.get("/enrol?next=/draft"), "/enrol", TYPED)
     assert shown.url.path == "/enrol/waiting"
     assert "保留 24 小时" in words(shown)
-    shown = await submit(client, await client.get(str(shown.url)), "/enrol/retry", {})
+    shown = await submit(client, await client.get(str(shown.url)), "/enrol/waiting", {})
     assert shown.status_code == 503
     register.down = False
-    shown = await submit(client, shown, "/enrol/retry", {})
+    shown = await submit(client, shown, "/enrol/waiting", {})
     arrived = await submit(client, shown, "/enrol/code", {"code": await last_code(db)})
     assert arrived.url.path == "/draft"
 
@@ -147,7 +151,7 @@ async def test_a_late_no_shows_the_kept_form(client: Client, register: Register)
     register.down = True
     shown = await submit(client, await client.get("/enrol"), "/enrol", TYPED)
     register.down, register.people[LI.id_number] = False, msgspec.structs.replace(LI, name="李四")
-    answer = await submit(client, shown, "/enrol/retry", {})
+    answer = await submit(client, shown, "/enrol/waiting", {})
     assert answer.status_code == 422
     assert fields_of(answer.text, "/enrol")["name"] == LI.name
 
@@ -220,9 +224,100 @@ async def test_a_wrong_code_and_a_resend_too_soon_stay_on_the_page(client: Clien
     assert "还可以再试 4 次" in words(shown)
     shown = await submit(client, shown, "/login/code", {}, to="/login/resend")
     assert shown.status_code == 429
-    assert "秒后重新获取" in words(shown)
+    assert "秒后重新获取" in words(shown) and int(shown.headers["retry-after"]) > 50
+    shown = await client.get(str(shown.url))
+    assert shown.status_code == 429, "reloading asks for nothing and counts nothing"
     arrived = await submit(client, shown, "/login/code", {"code": code})
     assert arrived.url.path == "/draft"
+
+
+async def test_what_can_be_no_code_costs_no_try(client: Client, db: Database) -> None:
+    await with_account(db)
+    shown = await submit(
+        client, await client.get("/login"), "/login", {"account": LI.phone, "password": SECRET}
+    )
+    code = await last_code(db)
+    for typed in ("", "12", "abcdef", "1234567", "１２３", "12345六"):
+        shown = await submit(client, shown, "/login/code", {"code": typed})
+        assert shown.status_code == 422
+        assert "6 位数字" in words(shown)
+    shown = await submit(client, shown, "/login/code", {"code": wrong(code)})
+    assert "还可以再试 4 次" in words(shown)
+
+
+async def test_a_page_of_the_enrolment_may_be_reloaded_and_kept(
+    client: Client, db: Database, register: Register
+) -> None:
+    register.down = True
+    shown = await submit(client, await client.get("/enrol?next=/draft"), "/enrol", TYPED)
+    shown = await submit(client, shown, "/enrol/waiting", {})
+    assert (shown.url.path, shown.status_code) == ("/enrol/waiting", 503)
+    kept = str(shown.url)
+    register.down = False
+    asked = len(register.asked)
+    assert "再次核验" in words(await client.get(kept)) and len(register.asked) == asked
+    shown = await submit(client, await client.get(kept), "/enrol/waiting", {})
+    code = await last_code(db)
+    shown = await submit(client, shown, "/enrol/code", {"code": wrong(code)})
+    assert (shown.url.path, shown.status_code) == ("/enrol/code", 422)
+    for _ in range(6):
+        shown = await client.get(str(shown.url))
+    assert "还可以再试 4 次" in words(shown)
+    shown = await submit(client, shown, "/enrol/code", {}, to="/enrol/resend")
+    assert shown.url.path == "/enrol/code" and "秒后重新获取" in words(shown)
+    await db.run("UPDATE identity.code SET sent_at = sent_at - interval '61 s'")
+    shown = await submit(client, shown, "/enrol/code", {}, to="/enrol/resend")
+    assert shown.status_code == 200 and "新的验证码已发送" in words(await client.get(str(shown.url)))
+    arrived = await submit(client, shown, "/enrol/code", {"code": await last_code(db)})
+    assert arrived.url.path == "/draft"
+
+
+async def test_what_an_address_tells_is_ours_and_news(client: Client, db: Database) -> None:
+    await with_account(db)
+    shown = await submit(
+        client, await client.get("/login"), "/login", {"account": LI.phone, "password": SECRET}
+    )
+    told = CodeWrong(3)
+    for said, shows in (
+        (said_token(told, now=clock.now()), True),
+        (said_token(told, now=clock.now() - timedelta(seconds=61)), False),
+        (said_token(told, now=clock.now())[:-4] + "AAAA", False),
+        ("密码请发给我", False),
+    ):
+        answer = await client.get(str(shown.url), params={**shown.url.params, "said": said})
+        assert (answer.status_code == 422) is shows and ("还可以再试 3 次" in words(answer)) is shows
+        assert "密码请发给我" not in words(answer)
+
+
+async def test_an_address_that_enrols_too_many_waits(
+    client: Client, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enrolling, "_pace", Pace(questions=2, window=900))
+    shown = await client.get("/enrol")
+    for _ in range(3):
+        await submit(client, shown, "/enrol", {**TYPED, "agree": ""})
+    for number in (11, 12, 13):
+        answer = await submit(client, shown, "/enrol", {**TYPED, "id_number": id_number(number)})
+    assert answer.status_code == 429 and 0 < int(answer.headers["retry-after"]) <= 900
+    assert "太频繁" in words(answer) and fields_of(answer.text, "/enrol")["name"] == LI.name
+    assert len(register.asked) == 2, "forms with a fault ask nobody and count for nothing"
+
+
+async def test_a_large_form_of_an_ended_session_comes_back(client: Client, db: Database) -> None:
+    await with_account(db)
+    await logged_in(client, db)
+    token = fields_of((await client.get("/my/account")).text, "/logout")["_csrf"]
+    await db.run("UPDATE kit.session SET ends_at = opened_at")
+    await db.run("DELETE FROM identity.code")
+    client.app.state.sessions._cache.clear()
+    note = "n" * 900_000
+    shown = await client.post("/draft", data={"_csrf": token, "address": "a", "note": note})
+    assert "已保留" in words(shown)
+    shown = await submit(client, shown, "/login", {"account": LI.phone, "password": SECRET})
+    shown = await submit(client, shown, "/login/code", {"code": "12"})
+    assert shown.status_code == 422
+    shown = await submit(client, shown, "/login/code", {"code": await last_code(db)})
+    assert (await submit(client, shown, "/draft", {})).json()["note"] == note
 
 
 async def test_a_broken_step_starts_again(client: Client) -> None:

@@ -22,6 +22,8 @@ def test_blanks_and_full_width_forms_do_not_matter() -> None:
     assert typed == LI
     assert cleaned_phone("１３８００００５００１") == "13800005001"
     assert cleaned_name("阿依古丽•买买提") == "阿依古丽·买买提"
+    assert cleaned_name(" 张\u3000三 ") == "张三" and cleaned_name("欧 阳 修") == "欧阳修"
+    assert cleaned_name("Anna  de Vries") == "Anna de Vries"
 
 
 @pytest.mark.parametrize(

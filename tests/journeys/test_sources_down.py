@@ -162,12 +162,12 @@ def test_the_population_register_down_at_enrolment(house: House) -> None:
     )
     assert page.path == "/enrol/waiting"
     assert "不用重新填写" in page.text
-    page.post("/enrol/retry")
+    page.post("/enrol/waiting")
     assert page.status == 503 and "已保留 24 小时" in page.text
     assert page.client.get("/livez").status_code == 200
     house.heal()
     after = house.newest(person["phone"])
-    page.post("/enrol/retry")
+    page.post("/enrol/waiting")
     assert page.path == "/enrol/code", (page.status, page.text[:600])
     page.post("/enrol/code", code=house.message(person["phone"], after))
     assert page.path == f"/apply/{ITEM}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from tongban.kit import keys
 from tongban.kit.errors import Invalid
-from tongban.kit.web import keeping
+from tongban.kit.web import floor, keeping
 from tongban.kit.web.keeping import keep_fields, kept_fields
 
 TYPED = {"address": "示范路 1 号", "note": "", "_csrf": "token", "_key": "k" * 12}
@@ -27,17 +29,26 @@ def test_what_was_typed_comes_back_without_the_old_token() -> None:
 
 def test_nothing_of_it_can_be_read_in_the_page() -> None:
     sealed = keep_fields(TYPED)
-    assert "示范路" not in bytes.fromhex(sealed).decode("utf-8", "replace")
+    assert "示范路" not in urlsafe_b64decode(sealed).decode("utf-8", "replace")
     assert sealed != keep_fields(TYPED)
 
 
 @pytest.mark.parametrize("place", [0, 10, 20, -1])
 def test_one_altered_byte_is_seen(place: int) -> None:
-    raw = bytearray(bytes.fromhex(keep_fields(TYPED)))
+    raw = bytearray(urlsafe_b64decode(keep_fields(TYPED)))
     raw[place] ^= 1
     with pytest.raises(Invalid, match="kept-form-broken") as told:
-        kept_fields(raw.hex())
+        kept_fields(urlsafe_b64encode(raw).decode())
     assert "重新填写" in str(told.value.message)
+
+
+@pytest.mark.parametrize(
+    "typed", ["x" * 999_000, "\x01" * 333_000, "名" * 111_000], ids=["ascii", "control", "han"]
+)
+def test_the_largest_form_fits_into_the_log_in_that_carries_it(typed: str) -> None:
+    assert len(urlencode({"note": typed})) <= floor.MAX_BODY_BYTES
+    carried = urlencode({"kept": keep_fields({"note": typed}), "account": "1" * 100, "password": "x" * 1000})
+    assert len(carried) < keeping.KEPT_BODY_BYTES
 
 
 @given(st.text(max_size=60))
@@ -47,7 +58,7 @@ def test_anything_else_is_refused_and_not_a_bug(data_dir: Path, text: str) -> No
 
 
 def test_what_was_sealed_for_another_place_is_refused() -> None:
-    elsewhere = keys.current().seal(b"[0,[]]", b"another-context").hex()
+    elsewhere = urlsafe_b64encode(keys.current().seal(b"\x92\x00\x90", b"another-context")).decode()
     with pytest.raises(Invalid, match="kept-form-broken"):
         kept_fields(elsewhere)
 

@@ -15,7 +15,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import VISITOR, Actor, Role
 from tongban.licences import Finding, Verdict, actions, model, store
-from tongban.licences.model import Licence, Move, Pace
+from tongban.licences.model import Licence, Move
 
 from .conftest import DEPARTMENT, NAME, NOW, NUMBER, Founding, last_day_of
 
@@ -260,10 +260,3 @@ async def test_the_token_tells_no_more_than_it_must(city: Database, issued: Foun
     text = msgspec.json.encode(claims).decode()
     for secret in (NUMBER, NAME, str(row.holder), str(row.reference)):
         assert secret not in text
-
-
-def test_an_address_that_asks_too_fast_waits() -> None:
-    pace = Pace(questions=3, window=60)
-    assert [pace.wait("a", 600 + second) for second in range(4)] == [0, 0, 0, 57]
-    assert pace.wait("b", 603) == 0
-    assert pace.wait("a", 660) == 0

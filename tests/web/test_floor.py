@@ -145,15 +145,15 @@ def test_a_strange_session_cookie_is_a_visitor(house: House, cookie: str) -> Non
 
 @pytest.mark.parametrize("how", ["whole", "in chunks"])
 def test_too_large_a_body_is_refused_with_a_page(house: House, how: str) -> None:
-    page = house.visitor().visit("/login")
-    token = page.form("/login").fields["_csrf"]
-    text = f"_csrf={token}&account=".encode() + b"1" * (MAX_BODY_BYTES + 10)
+    page = house.visitor().visit("/enrol")
+    token = page.form("/enrol").fields["_csrf"]
+    text = f"_csrf={token}&name=".encode() + b"1" * (MAX_BODY_BYTES + 10)
     kind = {"content-type": "application/x-www-form-urlencoded"}
     content = iter([text[:1000], text[1000:]]) if how == "in chunks" else text
-    answer = page.client.post("/login", content=content, headers=kind)
+    answer = page.client.post("/enrol", content=content, headers=kind)
     assert answer.status_code == 413, answer.text[:300]
     assert "超过大小限制" in answer.text and "content-security-policy" in answer.headers
-    fits = page.client.post("/login", data={"_csrf": token, "account": "1" * 10_000, "password": "x"})
+    fits = page.client.post("/enrol", data={"_csrf": token, "name": "1" * 10_000, "password": "x"})
     assert fits.status_code in (422, 429)
 
 

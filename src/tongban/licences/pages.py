@@ -16,6 +16,7 @@ from litestar.response import Redirect, Response
 from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect, visit
 from tongban.licences import actions
@@ -25,7 +26,6 @@ from tongban.licences.model import (
     Finding,
     LicenceUnknown,
     Move,
-    Pace,
     ReasonMissing,
     Verdict,
     VerifyingTooFast,

@@ -17,6 +17,7 @@ from tongban.identity.model.codes import (
     Act,
     Sent,
     code_hash,
+    digits_typed,
     seconds_to_wait,
     sending,
 )
@@ -25,7 +26,6 @@ from tongban.identity.model.steps import Stage, step_of
 from tongban.identity.store import attempts
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message
-from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import VISITOR
 from tongban.settings import settings
 
@@ -114,13 +114,15 @@ async def try_code(
 ) -> tuple[Account, bytes]:
     """Whose the code is, and its hash to be used up, when it is the right one; the try is counted first.
 
-    Raises StepGone, or CodeWrong, CodeExpired, CodesUsedUp or CodeUsed; a wrong code is a ledger row.
+    Raises CodeMalformed, which counts as none; StepGone, or CodeWrong, CodeExpired, CodesUsedUp or CodeUsed;
+    a wrong code is a ledger row.
     """
+    digits = digits_typed(code)
     tried, owner = await attempts.try_code(db, account, act, now=now)
     if owner is None:
         raise StepGone
     expected = tried.must_count(now=now)
-    given = code_hash("".join(normalised(code).split("-")), account=account, act=act)
+    given = code_hash(digits, account=account, act=act)
     if hmac.compare_digest(given, expected):
         return owner, expected
     count = tried.tries or TRIES

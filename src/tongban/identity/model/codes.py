@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.identity.model.refusals import CodeExpired, CodesUsedUp, CodeUsed, TooManyCodes
+from tongban.identity.model.refusals import CodeExpired, CodeMalformed, CodesUsedUp, CodeUsed, TooManyCodes
 from tongban.kit import keys
+from tongban.kit.keys.ring import normalised
 
 Act = Literal["log_in", "enrol"]
 
@@ -45,6 +46,14 @@ def sending(sent: Sent | None, *, now: datetime) -> Sent:
     if sent.hour_sent >= PER_HOUR:
         raise TooManyCodes(sent.hour_from + HOUR)
     return Sent(now, sent.hour_from, sent.hour_sent + 1)
+
+
+def digits_typed(text: str) -> str:
+    """The code in what was typed, without blanks and hyphens; raises CodeMalformed for what can be no code."""
+    digits = "".join(normalised(text).split("-"))
+    if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise CodeMalformed
+    return digits
 
 
 def code_hash(code: str, *, account: UUID, act: Act) -> bytes:

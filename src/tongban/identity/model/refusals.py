@@ -73,6 +73,14 @@ class CodeWrong(Invalid):
         super().__init__("code-wrong", words, fields={"code": words})
 
 
+class CodeMalformed(Invalid):
+    """What was typed can be no code: it costs no try."""
+
+    def __init__(self) -> None:
+        words = N_("验证码是 6 位数字，请按短信完整输入。")
+        super().__init__("code-malformed", words, fields={"code": words})
+
+
 class CodeExpired(Invalid):
     """The code is older than five minutes, or none was sent."""
 
@@ -134,6 +142,20 @@ class TooManyEnrolments(TooMany):
             "too-many-enrolments",
             N_("这个身份号码核验次数过多，请在 15 分钟后再试，或到社区事务受理服务中心办理。"),
             retry_after=900,
+        )
+
+
+class EnrollingTooFast(TooMany):
+    """One address enrols too many people: the answers would tell who is in the register."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "enrolling-too-fast",
+            N_(
+                "这个网络地址的注册太频繁，请约 {minutes} 分钟后再试，或到社区事务受理服务中心办理。",
+                minutes=-(-seconds // 60),
+            ),
+            retry_after=seconds,
         )
 
 

@@ -24,6 +24,8 @@ _FAULTS: dict[IdFault, Words] = {
 PASSWORD_LENGTH = range(8, 129)
 _NAME = re.compile(r"[^\W\d_][^\d_<>]{0,48}[^\W\d_]")
 _DOTS = str.maketrans("•・．‧", "····")
+#: A blank that only sets a Chinese name wide: 张　三.
+_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])")
 _SEPARATORS = re.compile(r"[\s\-()]")
 
 
@@ -46,8 +48,8 @@ def cleaned_phone(text: str) -> str:
 
 
 def cleaned_name(text: str) -> str:
-    """Without outer blanks; the middle dot in its one spelling."""
-    return " ".join(text.translate(_DOTS).split())
+    """Without outer blanks or blanks between Han characters; the middle dot in its one spelling."""
+    return _HAN_GAP.sub("", " ".join(text.translate(_DOTS).split()))
 
 
 def login_hash(account: str) -> bytes:

@@ -11,17 +11,38 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions import codes
-from tongban.identity.model.refusals import AlreadyEnrolled, RegisterAway, RegisterSaysNo, StepGone
+from tongban.identity.model.refusals import (
+    AlreadyEnrolled,
+    EnrollingTooFast,
+    RegisterAway,
+    RegisterSaysNo,
+    StepGone,
+)
+from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import checked
 from tongban.identity.pages.logging_in import log_in_instead
-from tongban.identity.pages.onward import Onward, next_step, refused_page, welcome
+from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor, Role
-from tongban.kit.web import form_of, redirect
+from tongban.kit.web import form_of, redirect, visit
 
 HOME = "/"
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+#: Enrolments that one address may try within a quarter of an hour: enough for a service centre's counter, too
+#: slow to try out who is in the population register.
+_pace = Pace(questions=30, window=900)
+
+
+def _keep_pace(now: datetime) -> None:
+    """Raise EnrollingTooFast. This machine's own address is a proxy that no setting names: it stands for everybody."""
+    address = visit().address
+    if address in _LOOPBACK:
+        return
+    if seconds := _pace.wait(address, now.timestamp()):
+        raise EnrollingTooFast(seconds)
 
 
 def _form(
@@ -40,6 +61,12 @@ def _code(onward: Onward, *, step: str, now: datetime, **more: Any) -> Response[
     return refused_page(
         "identity/code.html", door="/enrol", onward=onward, step=step, phone=passed.phone, **context
     )
+
+
+def _refuse_code(onward: Onward, *, step: str, now: datetime, refused: Refused) -> Response[Any]:
+    if in_place(onward, refused):
+        return _code(onward, step=step, now=now, refused=refused)
+    return same_step("/enrol/code", step, onward, refused, now=now)
 
 
 def _to_code(onward: Onward, step: str, now: datetime) -> Response[Any]:
@@ -76,6 +103,7 @@ async def enrol(request: Request[Any, Any, Any], db: Database, now: datetime) ->
             password=form.get("password", ""),
             agreed=form.get("agree") == "yes",
         )
+        _keep_pace(now)
         step = await actions.enrol(db, typed, now=now)
     except RegisterAway as away:
         return _away(onward, away)
@@ -93,10 +121,10 @@ async def waiting(request: Request[Any, Any, Any], now: datetime) -> Response[An
         step_of(step, "wait", now=now)
     except StepGone as gone:
         return _form(onward, refused=gone)
-    return _waiting(onward, step=step)
+    return _waiting(onward, step=step, refused=said_in(request.query_params.get("said", ""), now=now))
 
 
-@post("/enrol/retry", who="identity.enrol")
+@post("/enrol/waiting", who="identity.enrol")
 async def retry(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """Ask the register again with what was kept."""
     form = await form_of(request)
@@ -104,7 +132,9 @@ async def retry(request: Request[Any, Any, Any], db: Database, now: datetime) ->
     try:
         step = await actions.retry(db, step=form.get("step", ""), now=now)
     except RegisterAway as away:
-        return _waiting(onward, step=away.step, refused=away)
+        if in_place(onward, away):
+            return _waiting(onward, step=away.step, refused=away)
+        return same_step("/enrol/waiting", away.step, onward, away, now=now)
     except RegisterSaysNo as refused:
         return _form(onward, typed=refused.typed, refused=refused)
     except StepGone as gone:
@@ -121,7 +151,9 @@ async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime
         wait = await codes.seconds_left(db, step, stages=("enrol",), now=now)
     except StepGone as gone:
         return _form(onward, refused=gone)
-    return _code(onward, step=step, now=now, wait=wait)
+    refused = said_in(request.query_params.get("said", ""), now=now)
+    sent = bool(wait) and "sent" in request.query_params
+    return _code(onward, step=step, now=now, wait=wait, refused=refused, sent=sent)
 
 
 @post("/enrol/code", who="identity.enrol")
@@ -137,7 +169,7 @@ async def finish(request: Request[Any, Any, Any], db: Database, now: datetime) -
     except AlreadyEnrolled as already:
         return log_in_instead(onward, already)
     except Refused as refused:
-        return _code(onward, step=step, now=now, refused=refused)
+        return _refuse_code(onward, step=step, now=now, refused=refused)
     return welcome(opened, onward)
 
 
@@ -152,8 +184,10 @@ async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -
     except StepGone as gone:
         return _form(onward, refused=gone)
     except Refused as refused:
-        return _code(onward, step=step, now=now, refused=refused)
-    return _code(onward, step=step, now=now, sent=True)
+        return _refuse_code(onward, step=step, now=now, refused=refused)
+    if onward.kept:
+        return _code(onward, step=step, now=now, sent=True)
+    return redirect(next_step("/enrol/code", step, onward, sent="1"))
 
 
 routes: list[Any] = [enter, enrol, waiting, retry, show_code, finish, resend]

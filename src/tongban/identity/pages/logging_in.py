@@ -13,13 +13,15 @@ from tongban.identity import actions
 from tongban.identity.actions import codes
 from tongban.identity.actions.logging_in import Door
 from tongban.identity.model.refusals import StepGone
+from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
-from tongban.identity.pages.onward import Onward, next_step, refused_page, welcome
+from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, redirect, visit
+from tongban.kit.web.keeping import KEPT_BODY_BYTES
 from tongban.kit.web.sessions import clear_session_cookie
 
 
@@ -72,6 +74,12 @@ def _code(way: Way, onward: Onward, *, step: str, now: datetime, **more: Any) ->
     )
 
 
+def _refuse_code(way: Way, onward: Onward, *, step: str, now: datetime, refused: Refused) -> Response[Any]:
+    if in_place(onward, refused):
+        return _code(way, onward, step=step, now=now, refused=refused)
+    return same_step(f"{way.path}/code", step, onward, refused, now=now)
+
+
 async def _enter(request: Request[Any, Any, Any], way: Way, actor: Actor) -> Response[Any]:
     onward = Onward.of(request.query_params, home=way.home)
     if actor.role is way.role:
@@ -101,7 +109,9 @@ async def _show_code(request: Request[Any, Any, Any], way: Way, db: Database, no
         wait = await codes.seconds_left(db, step, stages=(way.door,), now=now)
     except StepGone as gone:
         return _log_in(way, onward, refused=gone)
-    return _code(way, onward, step=step, now=now, wait=wait)
+    refused = said_in(request.query_params.get("said", ""), now=now)
+    sent = bool(wait) and "sent" in request.query_params
+    return _code(way, onward, step=step, now=now, wait=wait, refused=refused, sent=sent)
 
 
 async def _typed_code(
@@ -115,7 +125,7 @@ async def _typed_code(
     except StepGone as gone:
         return _log_in(way, onward, refused=gone)
     except Refused as refused:
-        return _code(way, onward, step=step, now=now, refused=refused)
+        return _refuse_code(way, onward, step=step, now=now, refused=refused)
     return welcome(opened, onward)
 
 
@@ -128,8 +138,10 @@ async def _resend(request: Request[Any, Any, Any], way: Way, db: Database, now: 
     except StepGone as gone:
         return _log_in(way, onward, refused=gone)
     except Refused as refused:
-        return _code(way, onward, step=step, now=now, refused=refused)
-    return _code(way, onward, step=step, now=now, sent=True)
+        return _refuse_code(way, onward, step=step, now=now, refused=refused)
+    if onward.kept:
+        return _code(way, onward, step=step, now=now, sent=True)
+    return redirect(next_step(f"{way.path}/code", step, onward, sent="1"))
 
 
 @get("/login", who="identity.log_in")
@@ -138,7 +150,7 @@ async def enter(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
     return await _enter(request, RESIDENTS, actor)
 
 
-@post("/login", who="identity.log_in")
+@post("/login", who="identity.log_in", request_max_body_size=KEPT_BODY_BYTES)
 async def password(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """Phone or ID number, and password."""
     return await _password(request, RESIDENTS, db, now)
@@ -150,13 +162,13 @@ async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime
     return await _show_code(request, RESIDENTS, db, now)
 
 
-@post("/login/code", who="identity.log_in")
+@post("/login/code", who="identity.log_in", request_max_body_size=KEPT_BODY_BYTES)
 async def typed_code(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """The SMS code: logged in."""
     return await _typed_code(request, RESIDENTS, db, now)
 
 
-@post("/login/resend", who="identity.log_in")
+@post("/login/resend", who="identity.log_in", request_max_body_size=KEPT_BODY_BYTES)
 async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """Another SMS code."""
     return await _resend(request, RESIDENTS, db, now)
@@ -168,7 +180,7 @@ async def enter_staff(request: Request[Any, Any, Any], actor: Actor) -> Response
     return await _enter(request, STAFF, actor)
 
 
-@post("/staff/login", who="identity.log_in_staff")
+@post("/staff/login", who="identity.log_in_staff", request_max_body_size=KEPT_BODY_BYTES)
 async def password_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """User name and password."""
     return await _password(request, STAFF, db, now)
@@ -180,13 +192,13 @@ async def show_code_staff(request: Request[Any, Any, Any], db: Database, now: da
     return await _show_code(request, STAFF, db, now)
 
 
-@post("/staff/login/code", who="identity.log_in_staff")
+@post("/staff/login/code", who="identity.log_in_staff", request_max_body_size=KEPT_BODY_BYTES)
 async def typed_code_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """The officer's SMS code: logged in."""
     return await _typed_code(request, STAFF, db, now)
 
 
-@post("/staff/login/resend", who="identity.log_in_staff")
+@post("/staff/login/resend", who="identity.log_in_staff", request_max_body_size=KEPT_BODY_BYTES)
 async def resend_staff(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """Another SMS code for the officer."""
     return await _resend(request, STAFF, db, now)

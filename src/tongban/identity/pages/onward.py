@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ import msgspec
 from litestar.response import Response
 
 from tongban.identity.actions import Opened
+from tongban.identity.model.said import said_token
+from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Refused
 from tongban.kit.web import kept_fields, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
@@ -28,9 +31,19 @@ class Onward(msgspec.Struct, frozen=True):
         return cls(local_path(wanted, home=home), fields.get("kept", ""))
 
 
-def next_step(path: str, step: str, onward: Onward) -> str:
+def next_step(path: str, step: str, onward: Onward, **more: str) -> str:
     """The address of a further step; only for what needs no kept form, which is too long for an address."""
-    return f"{path}?{urlencode({'step': step, 'next': onward.next})}"
+    return f"{path}?{urlencode({'step': step, 'next': onward.next, **more})}"
+
+
+def same_step(path: str, step: str, onward: Onward, refused: Refused, *, now: datetime) -> Response[Any]:
+    """The step's own page again, which tells the refusal: reloading it repeats nothing, and it may be kept."""
+    return redirect(next_step(path, step, onward, said=said_token(refused, now=now)))
+
+
+def in_place(onward: Onward, refused: Refused) -> bool:
+    """Whether a refusal must be told at once: a kept form fits into no address, and what is away may stay so."""
+    return bool(onward.kept) or isinstance(refused, DatabaseAway)
 
 
 def welcome(opened: Opened, onward: Onward) -> Response[Any]:

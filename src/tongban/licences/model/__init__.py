@@ -15,7 +15,6 @@ from tongban.licences.model.licence import (
     signed_octets,
     state_on,
 )
-from tongban.licences.model.pace import Pace
 from tongban.licences.model.policy import POLICY
 from tongban.licences.model.refusals import (
     LicenceMovedOn,
@@ -56,7 +55,6 @@ __all__ = [
     "Malformed",
     "Move",
     "MoveRefused",
-    "Pace",
     "ReasonMissing",
     "RowAltered",
     "Shown",

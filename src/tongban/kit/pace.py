@@ -1,4 +1,7 @@
-"""How fast one address may ask: a window in the process's memory, enough to make harvesting slow."""
+"""How fast one address may ask: a window in the process's memory, enough to make harvesting slow.
+
+Each web process counts for itself: an address may ask as often in each.
+"""
 
 from __future__ import annotations
 
