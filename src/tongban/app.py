@@ -13,7 +13,7 @@ from litestar import Litestar
 from tongban import rooms
 from tongban.kit import logs
 from tongban.kit.db import Database, connect
-from tongban.kit.web import floor, plug_templates, refusals
+from tongban.kit.web import described, floor, plug_templates, refusals
 from tongban.kit.web.pages import plug_environment
 from tongban.regions import city_of
 from tongban.settings import settings
@@ -61,4 +61,6 @@ def create_app() -> Litestar:
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of the public API."""
-    return floor.openapi(rooms.routes(), title="Tongban API", version=metadata.version("tongban"))
+    return described.openapi(
+        rooms.routes(), policy=rooms.POLICY, title="Tongban API", version=metadata.version("tongban")
+    )

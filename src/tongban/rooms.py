@@ -36,6 +36,7 @@ from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
 from tongban.notices import jobs as notices_jobs
 from tongban.notices import pages as notices_pages
+from tongban.portal import api as portal_api
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
 from tongban.settings import settings
@@ -159,6 +160,7 @@ def routes() -> list[Any]:
         *catalogue_api.routes,
         *cases_api.routes,
         *portal_pages.routes,
+        *portal_api.routes,
     ]
 
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from litestar import Request, get, post
+from litestar.testing import AsyncTestClient
 
-from tongban import identity
+from tests.conftest import CITY, HOME
+from tests.identity.pages import submit
+from tongban import identity, notices, regions
+from tongban.identity import pages
 from tongban.identity.model.typed import Typed
-from tongban.kit import papers
-from tongban.kit.db import Database
+from tongban.kit import clock, papers
+from tongban.kit.db import Database, connect
 from tongban.kit.errors import Unavailable
 from tongban.kit.i18n import N_
+from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
+from tongban.kit.web import floor, form_of, plug_templates, public, refusals
+from tongban.notices import pages as notices_pages
 from tongban.notices.model import open_phone, open_words
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -103,3 +113,69 @@ async def actions_of(db: Database) -> list[str]:
     """The ledger's actions, oldest first."""
     rows = await db.sibling().rows("SELECT action FROM audit.ledger ORDER BY xid, id")
     return [row["action"] for row in rows]
+
+
+Client = AsyncTestClient[Any]
+TYPED = {"name": LI.name, "id_number": LI.id_number, "phone": LI.phone, "password": SECRET, "agree": "yes"}
+ELSEWHERE = Policy(
+    [Rule("test.draft", Role.RESIDENT, Relation.OWN), Rule("test.desk", Role.OFFICER, Relation.DEPARTMENT)]
+)
+
+
+@get("/draft", who="test.draft")
+async def show_draft() -> str:
+    """A page for residents."""
+    return "draft"
+
+
+@post("/draft", who="test.draft", status_code=200)
+async def save_draft(request: Request[Any, Any, Any], actor: Actor) -> dict[str, str]:
+    """A form for residents."""
+    form = await form_of(request)
+    return {"by": actor.name, "address": form["address"], "note": form["note"]}
+
+
+@get("/desk", who="test.desk")
+async def desk() -> str:
+    """A page for officers."""
+    return "desk"
+
+
+@pytest.fixture
+async def client(db: Database, dsn: str, register: Register) -> AsyncIterator[Client]:
+    """The room's own routes on the web floor, beside a page of another room."""
+    source = HOME / "src" / "tongban"
+    plug_templates(
+        [source / room / "templates" for room in ("identity", "notices")], city=regions.city_of(CITY)
+    )
+
+    def log_in_page(next_path: str, kept: str, staff: bool) -> Any:
+        return pages.log_in_page(next_path, kept=kept, staff=staff)
+
+    async def nothing(_: Database) -> None:
+        return None
+
+    refusals.plug_log_in_page(log_in_page)
+    app = floor.build(
+        [*pages.routes, *notices_pages.routes, show_draft, save_draft, desk],
+        policy=Policy(
+            rule
+            for policy in (public.POLICY, identity.POLICY, notices.POLICY, ELSEWHERE)
+            for rule in policy.rules
+        ),
+        opening=lambda: connect(dsn, size=3),
+        ready=nothing,
+    )
+    async with AsyncTestClient(app) as running:
+        yield running
+
+
+async def with_account(db: Database) -> None:
+    """An account of yesterday: no code of it is young."""
+    await enrolled(db, now=clock.now() - timedelta(days=1))
+
+
+async def logged_in(client: Client, db: Database, path: str = "/login") -> Any:
+    shown = await client.get(path)
+    shown = await submit(client, shown, "/login", {"account": LI.phone, "password": SECRET})
+    return await submit(client, shown, "/login/code", {"code": await last_code(db)})

@@ -2,102 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import msgspec
 import pytest
-from litestar import Request, get, post
-from litestar.testing import AsyncTestClient
 
-from tests.conftest import CITY, HOME
-from tests.identity.conftest import LI, SECRET, WANG, Register, enrolled, id_number, last_code, wrong
+from tests.identity.conftest import (
+    LI,
+    SECRET,
+    TYPED,
+    WANG,
+    Client,
+    Register,
+    enrolled,
+    last_code,
+    logged_in,
+    with_account,
+    wrong,
+)
 from tests.identity.pages import fields_of, submit, words
-from tongban import identity, notices, regions
-from tongban.identity import pages
-from tongban.identity.model.refusals import CodeWrong
-from tongban.identity.model.said import said_token
-from tongban.identity.pages import enrolling
+from tongban import identity, notices
 from tongban.kit import clock
-from tongban.kit.db import Database, connect, write
+from tongban.kit.db import Database, write
 from tongban.kit.db.parts import Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
-from tongban.kit.pace import Pace
-from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
-from tongban.kit.web import floor, form_of, plug_templates, public, refusals
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web.sessions import opening_session
-from tongban.notices import pages as notices_pages
 
 # Litestar 2 warns of the injection that its third version drops; the pin is below 3.
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
-Client = AsyncTestClient[Any]
-TYPED = {"name": LI.name, "id_number": LI.id_number, "phone": LI.phone, "password": SECRET, "agree": "yes"}
 OFFICER = identity.DemoOfficer("zhoumin", "周敏", "police-310101", "13800009001")
-ELSEWHERE = Policy(
-    [Rule("test.draft", Role.RESIDENT, Relation.OWN), Rule("test.desk", Role.OFFICER, Relation.DEPARTMENT)]
-)
-
-
-@get("/draft", who="test.draft")
-async def show_draft() -> str:
-    """A page for residents."""
-    return "draft"
-
-
-@post("/draft", who="test.draft", status_code=200)
-async def save_draft(request: Request[Any, Any, Any], actor: Actor) -> dict[str, str]:
-    """A form for residents."""
-    form = await form_of(request)
-    return {"by": actor.name, "address": form["address"], "note": form["note"]}
-
-
-@get("/desk", who="test.desk")
-async def desk() -> str:
-    """A page for officers."""
-    return "desk"
-
-
-@pytest.fixture
-async def client(db: Database, dsn: str, register: Register) -> AsyncIterator[Client]:
-    """The room's own routes on the web floor, beside a page of another room."""
-    source = HOME / "src" / "tongban"
-    plug_templates(
-        [source / room / "templates" for room in ("identity", "notices")], city=regions.city_of(CITY)
-    )
-
-    def log_in_page(next_path: str, kept: str, staff: bool) -> Any:
-        return pages.log_in_page(next_path, kept=kept, staff=staff)
-
-    async def nothing(_: Database) -> None:
-        return None
-
-    refusals.plug_log_in_page(log_in_page)
-    app = floor.build(
-        [*pages.routes, *notices_pages.routes, show_draft, save_draft, desk],
-        policy=Policy(
-            rule
-            for policy in (public.POLICY, identity.POLICY, notices.POLICY, ELSEWHERE)
-            for rule in policy.rules
-        ),
-        opening=lambda: connect(dsn, size=3),
-        ready=nothing,
-    )
-    async with AsyncTestClient(app) as running:
-        yield running
-
-
-async def with_account(db: Database) -> None:
-    """An account of yesterday: no code of it is young."""
-    await enrolled(db, now=clock.now() - timedelta(days=1))
-
-
-async def logged_in(client: Client, db: Database, path: str = "/login") -> Any:
-    shown = await client.get(path)
-    shown = await submit(client, shown, "/login", {"account": LI.phone, "password": SECRET})
-    return await submit(client, shown, "/login/code", {"code": await last_code(db)})
 
 
 async def test_enrolment_from_the_form_to_the_account_page(client: Client, db: Database) -> None:
@@ -229,95 +165,6 @@ async def test_a_wrong_code_and_a_resend_too_soon_stay_on_the_page(client: Clien
     assert shown.status_code == 429, "reloading asks for nothing and counts nothing"
     arrived = await submit(client, shown, "/login/code", {"code": code})
     assert arrived.url.path == "/draft"
-
-
-async def test_what_can_be_no_code_costs_no_try(client: Client, db: Database) -> None:
-    await with_account(db)
-    shown = await submit(
-        client, await client.get("/login"), "/login", {"account": LI.phone, "password": SECRET}
-    )
-    code = await last_code(db)
-    for typed in ("", "12", "abcdef", "1234567", "１２３", "12345六"):
-        shown = await submit(client, shown, "/login/code", {"code": typed})
-        assert shown.status_code == 422
-        assert "6 位数字" in words(shown)
-    shown = await submit(client, shown, "/login/code", {"code": wrong(code)})
-    assert "还可以再试 4 次" in words(shown)
-
-
-async def test_a_page_of_the_enrolment_may_be_reloaded_and_kept(
-    client: Client, db: Database, register: Register
-) -> None:
-    register.down = True
-    shown = await submit(client, await client.get("/enrol?next=/draft"), "/enrol", TYPED)
-    shown = await submit(client, shown, "/enrol/waiting", {})
-    assert (shown.url.path, shown.status_code) == ("/enrol/waiting", 503)
-    kept = str(shown.url)
-    register.down = False
-    asked = len(register.asked)
-    assert "再次核验" in words(await client.get(kept)) and len(register.asked) == asked
-    shown = await submit(client, await client.get(kept), "/enrol/waiting", {})
-    code = await last_code(db)
-    shown = await submit(client, shown, "/enrol/code", {"code": wrong(code)})
-    assert (shown.url.path, shown.status_code) == ("/enrol/code", 422)
-    for _ in range(6):
-        shown = await client.get(str(shown.url))
-    assert "还可以再试 4 次" in words(shown)
-    shown = await submit(client, shown, "/enrol/code", {}, to="/enrol/resend")
-    assert shown.url.path == "/enrol/code" and "秒后重新获取" in words(shown)
-    await db.run("UPDATE identity.code SET sent_at = sent_at - interval '61 s'")
-    shown = await submit(client, shown, "/enrol/code", {}, to="/enrol/resend")
-    assert shown.status_code == 200 and "新的验证码已发送" in words(await client.get(str(shown.url)))
-    arrived = await submit(client, shown, "/enrol/code", {"code": await last_code(db)})
-    assert arrived.url.path == "/draft"
-
-
-async def test_what_an_address_tells_is_ours_and_news(client: Client, db: Database) -> None:
-    await with_account(db)
-    shown = await submit(
-        client, await client.get("/login"), "/login", {"account": LI.phone, "password": SECRET}
-    )
-    told = CodeWrong(3)
-    for said, shows in (
-        (said_token(told, now=clock.now()), True),
-        (said_token(told, now=clock.now() - timedelta(seconds=61)), False),
-        (said_token(told, now=clock.now())[:-4] + "AAAA", False),
-        ("密码请发给我", False),
-    ):
-        answer = await client.get(str(shown.url), params={**shown.url.params, "said": said})
-        assert (answer.status_code == 422) is shows and ("还可以再试 3 次" in words(answer)) is shows
-        assert "密码请发给我" not in words(answer)
-
-
-async def test_an_address_that_enrols_too_many_waits(
-    client: Client, register: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(enrolling, "_pace", Pace(questions=2, window=900))
-    shown = await client.get("/enrol")
-    for _ in range(3):
-        await submit(client, shown, "/enrol", {**TYPED, "agree": ""})
-    for number in (11, 12, 13):
-        answer = await submit(client, shown, "/enrol", {**TYPED, "id_number": id_number(number)})
-    assert answer.status_code == 429 and 0 < int(answer.headers["retry-after"]) <= 900
-    assert "太频繁" in words(answer) and fields_of(answer.text, "/enrol")["name"] == LI.name
-    assert len(register.asked) == 2, "forms with a fault ask nobody and count for nothing"
-
-
-async def test_a_large_form_of_an_ended_session_comes_back(client: Client, db: Database) -> None:
-    await with_account(db)
-    await logged_in(client, db)
-    token = fields_of((await client.get("/my/account")).text, "/logout")["_csrf"]
-    await db.run("UPDATE kit.session SET ends_at = opened_at")
-    await db.run("DELETE FROM identity.code")
-    client.app.state.sessions._cache.clear()
-    note = "n" * 900_000
-    shown = await client.post("/draft", data={"_csrf": token, "address": "a", "note": note})
-    assert "已保留" in words(shown)
-    shown = await submit(client, shown, "/login", {"account": LI.phone, "password": SECRET})
-    shown = await submit(client, shown, "/login/code", {"code": "12"})
-    assert shown.status_code == 422
-    shown = await submit(client, shown, "/login/code", {"code": await last_code(db)})
-    assert (await submit(client, shown, "/draft", {})).json()["note"] == note
 
 
 async def test_a_broken_step_starts_again(client: Client) -> None:

@@ -259,6 +259,37 @@ def test_a_wrong_method_is_told(house: House, method: str, address: str) -> None
     assert told.json()["status"] == 405
 
 
+def test_a_problem_type_is_a_page_and_json(house: House) -> None:
+    kind = httpx.get(f"{house.base}/api/v1/cases").json()["type"]
+    shown = house.visitor().visit(kind)
+    assert shown.status == 200 and "要登录后才能使用" in shown.text and "登录后重试" in shown.text
+    assert "somebody who is logged in" in house.visitor().visit(f"{kind}?lang=en").text
+    told = httpx.get(house.base + kind, headers={"accept": "application/json"}).json()
+    assert told["type"] == kind and told["status"] == 401 and told["todo"]["en"] == "Log in and try again."
+    unknown = httpx.get(f"{house.base}/problems/nothing", headers={"accept": "application/json"})
+    assert unknown.status_code == 404 and unknown.json()["type"] == "/problems/problem-unknown"
+
+
+def test_a_submission_by_program_needs_a_key_and_takes_json(house: House) -> None:
+    _, page, case = house.applying()
+    address = f"/api/v1/cases/{case}/submission"
+    given = {"x-csrf-token": page.form(case).fields["_csrf"], "content-type": "application/json"}
+    keyless = page.client.post(address, content=b"{}", headers=given)
+    assert keyless.status_code == 400 and keyless.json()["type"] == "/problems/idempotency-key-missing"
+    assert "Idempotency-Key" in keyless.json()["detail"]
+    given["idempotency-key"] = "a-key-of-this-test"
+    for body in (b"{bad", b"[]", b"\xff", b"1"):
+        torn = page.client.post(address, content=body, headers=given)
+        assert torn.status_code == 400 and torn.json()["type"] == "/problems/body-not-json"
+        assert torn.headers["content-type"] == "application/problem+json"
+    assert page.visit(f"/apply/{ITEM}/{case}").status == 200, "still a draft"
+    house.fill(page, case)
+    first = page.client.post(address, headers={**given, "x-csrf-token": page.form("/submit").fields["_csrf"]})
+    assert first.status_code == 201 and len(first.json()["code"]) == 19
+    again = page.client.post(address, content=b"{}", headers=given)
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
 def test_the_api_speaks_problem_json(house: House) -> None:
     answer = httpx.get(f"{house.base}/api/v1/cases")
     assert answer.status_code == 401 and answer.headers["content-type"] == "application/problem+json"

@@ -159,6 +159,9 @@ def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> 
     address = PARAMETER.sub(lambda found: names[found[1]], route.path)
     if not route.unsafe:
         return person.client.get(address, follow_redirects=False)
+    if route.path.startswith("/api/"):
+        own = {"x-csrf-token": fields.get("_csrf", ""), "idempotency-key": str(uuid4())}
+        return person.client.post(address, json={}, headers=own)
     return person.client.post(
         address, data=fields, headers={"x-csrf-token": fields.get("_csrf", "")}, follow_redirects=False
     )
@@ -167,7 +170,7 @@ def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> 
 def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Relation]]:
     """The five, the owner last: what she may do may end the record."""
     record = records.of(route)
-    named = bool(set(PARAMETER.findall(route.path)) - {"code", "asked"})
+    named = bool(set(PARAMETER.findall(route.path)) - {"code", "asked", "problem"})
     other = Relation.OTHER if named else Relation.OWN
     return [
         ("a visitor", records.anybody, Role.VISITOR, Relation.OTHER),
@@ -188,7 +191,7 @@ def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Rel
 )
 def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route) -> None:
     """Without a token, and with another session's."""
-    names = {"code": ITEM, **records.of(route).names}
+    names = {"code": ITEM, "problem": "not-allowed", **records.of(route).names}
     stranger = token_of(records.another)
     wrong = []
     for who, person, role, relation in people(records, route):
@@ -205,7 +208,7 @@ def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route)
 
 @pytest.mark.parametrize("route", routes(), ids=lambda one: f"{one.method} {one.path}")
 def test_everybody_gets_what_the_policy_says(records: Records, route: Route) -> None:
-    names = {"code": ITEM, **records.of(route).names}
+    names = {"code": ITEM, "problem": "not-allowed", **records.of(route).names}
     wrong = []
     for who, person, role, relation in people(records, route):
         fields = {"_csrf": token_of(person)} if route.unsafe else {}

@@ -14,7 +14,7 @@ from tongban.cases.model import Case, Move, State
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import idempotency_key
+from tongban.kit.web import json_of, required_key
 
 
 class CaseStep(msgspec.Struct, frozen=True):
@@ -92,8 +92,10 @@ async def one(db: Database, actor: Actor, case_id: UUID) -> CaseAnswer:
 async def submit(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> Submitted:
-    """Submit a draft, once for an Idempotency-Key; the token of CSRF goes into ``X-CSRF-Token``."""
-    answer = await actions.submit(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
+    """Submit a draft, once for an Idempotency-Key. The draft holds the answers: a body is empty or an object."""
+    key = required_key(request)
+    await json_of(request)
+    answer = await actions.submit(db, actor, case_id=case_id, key=key, now=now)
     return Submitted(UUID(answer["case"]), answer["code"])
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tongban.kit.i18n import N_, Message
+import msgspec
+
+from tongban.kit.errors import NotFound
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
@@ -11,6 +14,22 @@ POLICY = Policy(
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
     )
 )
+
+
+class ProblemUnknown(NotFound):
+    """No answer of the house has this type."""
+
+    def __init__(self) -> None:
+        super().__init__("problem-unknown", N_("没有这种问题类型。请检查答复中的 type。"))
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A type of problem 问题类型: the HTTP status it comes with, what it means, what to do."""
+
+    status: int
+    meaning: Text
+    todo: Text
+
 
 WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
 

@@ -4,7 +4,7 @@ A route names its policy action in ``who=`` and gets ``db``, ``actor`` and ``now
 ``page("room/template.html", …)``; what every template needs of the visit comes by itself.
 """
 
-from tongban.kit.web.forms import form_of, idempotency_key
+from tongban.kit.web.forms import form_of, idempotency_key, json_of, required_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
 from tongban.kit.web.pages import local_path, page, plug_templates, redirect
 from tongban.kit.web.visit import Visit, visit
@@ -13,11 +13,13 @@ __all__ = [
     "Visit",
     "form_of",
     "idempotency_key",
+    "json_of",
     "keep_fields",
     "kept_fields",
     "local_path",
     "page",
     "plug_templates",
     "redirect",
+    "required_key",
     "visit",
 ]

@@ -11,7 +11,6 @@ from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
 from litestar.response import Response
 
 from tongban.kit import clock
@@ -46,6 +45,15 @@ def _actor(db: Database) -> Actor:
 
 def _now(actor: Actor) -> datetime:
     return clock.now()
+
+
+def injected() -> dict[str, Provide]:
+    """What a route may ask for by name."""
+    return {
+        "db": Provide(_db, sync_to_thread=False),
+        "actor": Provide(_actor, sync_to_thread=False),
+        "now": Provide(_now, sync_to_thread=False),
+    }
 
 
 @get("/livez", who="public.health")
@@ -93,11 +101,7 @@ def build(
     app = Litestar(
         route_handlers=[*routes, *preferences.routes, livez, readyz, asset],
         guards=[gate],
-        dependencies={
-            "db": Provide(_db, sync_to_thread=False),
-            "actor": Provide(_actor, sync_to_thread=False),
-            "now": Provide(_now, sync_to_thread=False),
-        },
+        dependencies=injected(),
         exception_handlers={
             Refused: refusals.refuse,
             HTTPException: refusals.refuse_http,
@@ -113,18 +117,3 @@ def build(
     # that does not exist answers with the same headers, in the visitor's language, to the one who is logged in.
     app.asgi_handler = VisitMiddleware(app.asgi_handler, secure=secure, proxies=proxies)
     return app
-
-
-def openapi(routes: Sequence[Any], *, title: str, version: str) -> dict[str, Any]:
-    """The OpenAPI document of the routes that say ``include_in_schema=True``."""
-    described = Litestar(
-        route_handlers=list(routes),
-        dependencies={
-            "db": Provide(_db, sync_to_thread=False),
-            "actor": Provide(_actor, sync_to_thread=False),
-            "now": Provide(_now, sync_to_thread=False),
-        },
-        include_in_schema=False,
-        openapi_config=OpenAPIConfig(title=title, version=version, path="/api/described"),
-    )
-    return described.openapi_schema.to_schema()

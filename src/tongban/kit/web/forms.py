@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 from litestar.connection import Request
 
-from tongban.kit.errors import Invalid
+from tongban.kit.errors import Invalid, Refused
 from tongban.kit.i18n import N_
 
 KEY_FIELD = "_key"
+KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[!-~]{8,128}")
 
 
@@ -22,11 +24,36 @@ async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 async def idempotency_key(request: Request[Any, Any, Any]) -> str | None:
     """The request's key: the ``Idempotency-Key`` header, or the form's hidden ``_key``; None without either."""
-    key = request.headers.get("idempotency-key")
+    key = request.headers.get(KEY_HEADER)
     if key is None and "json" not in request.headers.get("content-type", ""):
         key = (await form_of(request)).get(KEY_FIELD)
+    return None if key is None else _well_formed(key)
+
+
+def required_key(request: Request[Any, Any, Any]) -> str:
+    """The key of a program's request that creates something: it must send one, so that it can repeat safely."""
+    key = request.headers.get(KEY_HEADER)
     if key is None:
-        return None
+        raise Refused(
+            "idempotency-key-missing",
+            N_("请在请求头 Idempotency-Key 中带上一个键（如随机 UUID），重发时用同一个键。"),
+        )
+    return _well_formed(key)
+
+
+def _well_formed(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise Invalid("idempotency-key-malformed", N_("幂等键应为 8 至 128 个可见 ASCII 字符。"))
     return key
+
+
+async def json_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """A program's body: a JSON object; without a body an empty one."""
+    body = await request.body()
+    if not body:
+        return {}
+    try:
+        found: dict[str, Any] = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+        raise Refused("body-not-json", N_("请求内容应为 JSON 对象，没有内容时可以不带。")) from broken
+    return found
