@@ -166,7 +166,8 @@ async def test_verify_pages(client: AsyncTestClient, city: Database, issued: Fou
     assert "陈*满" in answer.text
     assert NAME not in answer.text
     token = address.rsplit("/", 1)[-1]
-    broken = await client.get(f"/verify/{token[:-5]}A{token[-4:]}")
+    other = "B" if token[-5] == "A" else "A"
+    broken = await client.get(f"/verify/{token[:-5]}{other}{token[-4:]}")
     assert broken.status_code == 422
     assert "无效" in broken.text
     assert (await client.get("/verify/%E5%B1%85%E4%BD%8F%E8%AF%81")).status_code == 422
@@ -194,6 +195,34 @@ async def test_an_address_that_asks_too_fast_is_told_when_to_come_back(client: A
     assert answers[0].status_code == 422
     assert answers[-1].status_code == 429
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+
+
+async def test_a_typing_error_keeps_what_was_typed_and_raises_no_alarm(
+    client: AsyncTestClient, city: Database, issued: Founding
+) -> None:
+    row = await issued(now=clock.now())
+    half = str(row.identifier)[:40]
+    answer = await client.get("/verify", params={"q": half})
+    assert answer.status_code == 422
+    assert f'name="q" type="text" value="{half}"' in answer.text
+    assert "没有复制全" in answer.text
+    assert "请勿采信" not in answer.text
+    assert "verdict--bad" not in answer.text
+    full_width = str(row.identifier).translate({place: place + 0xFEE0 for place in range(0x21, 0x7F)})
+    assert "有效" in (await client.get("/verify", params={"q": full_width})).text
+
+
+async def test_a_suspended_licence_says_so_and_asks_nobody_to_scan(
+    client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
+) -> None:
+    row = await issued(now=clock.now())
+    await log_in(client, city, resident(holder))
+    path = f"/my/licences/{row.id}"
+    assert "请核验人用手机扫码" in (await client.get(path)).text
+    await licences.suspend(city, OFFICER, licence=row.id, reason="登记信息正在核查", now=clock.now())
+    shown = (await client.get(path)).text
+    assert "恢复前不能使用" in shown
+    assert "请核验人用手机扫码" not in shown
 
 
 async def test_the_keys_are_public(client: AsyncTestClient) -> None:

@@ -108,7 +108,7 @@ async def test_past_its_last_day_a_licence_is_expired_without_anybodys_act(
     assert "签注" in str(finding.detail)
 
 
-async def test_an_identifier_nobody_issued_is_unknown_and_a_wrong_one_invalid(
+async def test_an_identifier_nobody_issued_is_unknown_a_typing_error_no_alarm_and_a_wrong_code_invalid(
     city: Database, issued: Founding
 ) -> None:
     row = await issued()
@@ -118,8 +118,11 @@ async def test_an_identifier_nobody_issued_is_unknown_and_a_wrong_one_invalid(
     assert (await ask(city, nobody)).verdict is Verdict.UNKNOWN
     last = row.identifier[-1]
     wrong = row.identifier[:-1] + ("A" if last != "A" else "B")
-    for asked in (wrong, "", "居住证", "ey", "a.b.c", "ey" + "A" * 3000):
+    for asked in ("ey", "a.b.c", "ey" + "A" * 3000):
         assert (await ask(city, asked)).verdict is Verdict.INVALID, asked
+    assert "校验位" in str((await ask(city, wrong)).detail)
+    for asked in (wrong, "", "居住证", "abc", row.identifier[:40]):
+        assert (await ask(city, asked)).verdict is Verdict.MISTYPED, asked
     assert await city.value("SELECT count(*) FROM audit.ledger WHERE kind = 'read'") == 0
 
 

@@ -34,9 +34,11 @@ from tongban.settings import settings
 
 _pace = Pace()
 #: Verdicts that a caller may act on are 200; what is not a licence of this city at all is not found.
-_STATUS = {Verdict.UNKNOWN: 404, Verdict.INVALID: 422}
+_STATUS = {Verdict.UNKNOWN: 404, Verdict.MISTYPED: 422, Verdict.INVALID: 422}
 #: Which look of the verdict component carries a verdict.
-_LOOK = {Verdict.SUSPENDED: "expired", Verdict.INVALID: "tampered"}
+_LOOK = {Verdict.SUSPENDED: "expired", Verdict.MISTYPED: "unknown", Verdict.INVALID: "tampered"}
+#: After these the field stands below the verdict with what was asked: a typing error costs no second typing.
+_ASKED_AGAIN = frozenset({Verdict.MISTYPED, Verdict.UNKNOWN})
 _HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验"), "look": N_("签发部门查看")}
 _ACTS = {
     Move.REVOKE: actions.revoke,
@@ -109,6 +111,7 @@ async def verify(db: Database, actor: Actor, now: datetime, asked: str) -> Respo
         status=status,
         finding=finding,
         look=_LOOK.get(finding.verdict, finding.verdict.value),
+        typed=asked if finding.verdict in _ASKED_AGAIN else None,
     )
     answer.headers.update(headers)
     return answer

@@ -47,6 +47,7 @@ class Face(msgspec.Struct, frozen=True):
     """
 
     id: UUID
+    type_code: str
     name: Text
     holder: str
     number: str
@@ -61,6 +62,11 @@ class Face(msgspec.Struct, frozen=True):
     since: datetime
     reason: str
     showable: bool
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is being made, valid or suspended: who has it needs no second one."""
+        return self.state in (State.MAKING, State.VALID, State.SUSPENDED)
 
     @property
     def href(self) -> str:
@@ -79,6 +85,12 @@ async def library(db: Database, holder: UUID, *, now: datetime | None = None) ->
 async def holds(db: Database, holder: UUID, *, type_code: str, now: datetime) -> bool:
     """Whether this person has a standing licence of the type already: nobody needs two of one kind."""
     return await store.standing(db, holder=holder, type_code=type_code, today=clock.city_day(now))
+
+
+async def held(db: Database, holder: UUID, *, type_code: str, now: datetime) -> Face | None:
+    """The standing licence of this type that the person holds, to link to it; one statement."""
+    faces = await library(db, holder, now=now)
+    return next((face for face in faces if face.type_code == type_code and face.stands), None)
 
 
 async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Face:
@@ -205,6 +217,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
     words, tone = _standing_words(state, sound=sound)
     return Face(
         id=row.id,
+        type_code=row.type_code,
         name=kind.name,
         holder=opened(ring, row.id, "holder_name", row.holder_name_sealed) if sound else "",
         number=(masked_number(opened(ring, row.id, "holder_code", row.holder_code_sealed)) if sound else ""),

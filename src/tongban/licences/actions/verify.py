@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ import structlog
 from tongban import audit, regions
 from tongban.kit import clock, keys, papers
 from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Message
 from tongban.kit.ids import bucket_of
 from tongban.kit.keys import InvalidSignature
 from tongban.kit.policy import Actor, Relation
@@ -20,12 +22,15 @@ from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
     DETAILS,
+    LONGEST,
+    MISREAD,
     POLICY,
     Claims,
     Finding,
     Licence,
     LicenceMovedOn,
     Malformed,
+    Misread,
     Shown,
     Verdict,
     judged,
@@ -44,8 +49,8 @@ _TRIES = 3
 
 
 def asked_for(typed: str) -> str:
-    """What was meant by what was scanned or pasted: a verify address is cut down to its last part."""
-    words = "".join(typed.split())
+    """What was meant by what was scanned, pasted or typed, full width too; a verify address gives its last part."""
+    words = "".join(unicodedata.normalize("NFKC", typed).split())
     return words.rsplit("/verify/", 1)[-1]
 
 
@@ -61,8 +66,8 @@ async def verify(db: Database, actor: Actor, *, asked: str, now: datetime) -> Fi
     return await _by_identifier(db, actor, words, now=now)
 
 
-def _finding(verdict: Verdict, now: datetime) -> Finding:
-    return Finding(verdict, DETAILS[verdict], now)
+def _finding(verdict: Verdict, now: datetime, detail: Message | None = None) -> Finding:
+    return Finding(verdict, detail or DETAILS[verdict], now)
 
 
 async def _by_token(db: Database, actor: Actor, token: str, *, now: datetime) -> Finding:
@@ -76,8 +81,10 @@ async def _by_token(db: Database, actor: Actor, token: str, *, now: datetime) ->
 async def _by_identifier(db: Database, actor: Actor, words: str, *, now: datetime) -> Finding:
     try:
         identifier = str(parse(words))
-    except Malformed:
-        return _finding(Verdict.INVALID, now)
+    except Malformed as wrong:
+        if len(words) > LONGEST:
+            return _finding(Verdict.INVALID, now)
+        return _finding(Verdict.MISTYPED, now, MISREAD if isinstance(wrong, Misread) else None)
     place = await store.place_of(db, identifier)
     if place is None:
         return _finding(Verdict.UNKNOWN, now)

@@ -1,7 +1,7 @@
 """Nouns and rules of the licences room; no input, no output, no clock."""
 
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
-from tongban.licences.model.identifier import Identifier, Malformed, check, make, parse
+from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
     LicenceType,
@@ -34,7 +34,7 @@ from tongban.licences.model.states import (
     State,
     after,
 )
-from tongban.licences.model.verdict import DETAILS, ENDED, Finding, Shown, Verdict, judged
+from tongban.licences.model.verdict import DETAILS, ENDED, MISREAD, Finding, Shown, Verdict, judged
 
 __all__ = [
     "BY_OFFICER",
@@ -42,6 +42,8 @@ __all__ = [
     "DETAILS",
     "ENDED",
     "LIFE",
+    "LONGEST",
+    "MISREAD",
     "POLICY",
     "STATE_TONES",
     "STATE_WORDS",
@@ -53,6 +55,7 @@ __all__ = [
     "LicenceType",
     "LicenceUnknown",
     "Malformed",
+    "Misread",
     "Move",
     "MoveRefused",
     "ReasonMissing",

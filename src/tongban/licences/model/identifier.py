@@ -8,6 +8,8 @@ import msgspec
 
 #: The root of all e-licence identifiers in China's OID tree.
 ROOT = "1.2.156.3005.2"
+#: Characters of the longest identifier. What is longer was a code once, and was altered.
+LONGEST = 94
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PARTS = re.compile(
     r"(?P<type_code>[0-9A-Z]{21})\.(?P<issuer>[0-9A-Z]{18}|[0-9]{6})\.(?P<serial>[0-9A-Z]{1,32})"
@@ -17,6 +19,10 @@ _PARTS = re.compile(
 
 class Malformed(ValueError):  # noqa: N818 - a verdict
     """What was given is not an e-licence identifier: wrong shape or wrong check character."""
+
+
+class Misread(Malformed):
+    """The shape of an identifier, but its check character does not fit: a character is wrong or two are swapped."""
 
 
 class Identifier(msgspec.Struct, frozen=True):
@@ -54,7 +60,7 @@ def make(*, type_code: str, issuer: str, serial: str, version: int) -> str:
 
 
 def parse(text: str) -> Identifier:
-    """The parts of an identifier written with or without the root; raises Malformed.
+    """The parts of an identifier written with or without the root; raises Malformed, of it Misread.
 
     Blanks and lower case are forgiven, for people type it from paper; a wrong check character is not.
     """
@@ -63,5 +69,5 @@ def parse(text: str) -> Identifier:
     if match is None:
         raise Malformed("not the shape of an e-licence identifier")
     if check(written[:-2]) != match["check"]:
-        raise Malformed("the check character does not fit")
+        raise Misread("the check character does not fit")
     return Identifier(match["type_code"], match["issuer"], match["serial"], int(match["version"]))

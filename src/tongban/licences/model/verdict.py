@@ -20,6 +20,7 @@ class Verdict(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
+    MISTYPED = "mistyped"
     INVALID = "invalid"
     TAMPERED = "tampered"
 
@@ -33,7 +34,8 @@ TITLES: dict[Verdict, Message] = {
     Verdict.EXPIRED: N_("已过期"),
     Verdict.REVOKED: N_("已失效"),
     Verdict.UNKNOWN: N_("查无此证"),
-    Verdict.INVALID: N_("无效：二维码或编号有误"),
+    Verdict.MISTYPED: N_("没有核验：请检查输入"),
+    Verdict.INVALID: N_("无效：二维码内容有误"),
     Verdict.TAMPERED: N_("无效：数据被改动"),
 }
 
@@ -43,9 +45,13 @@ DETAILS: dict[Verdict, Message] = {
     Verdict.EXPIRED: N_("签名正确，但证照已过有效期。"),
     Verdict.REVOKED: N_("签发机关已终止这张证照，不能再使用。"),
     Verdict.UNKNOWN: N_("本市没有签发过这个编号的证照。请核对编号，或请持证人重新出示。"),
-    Verdict.INVALID: N_("签名或校验位不符：内容可能被改动或没有读全。请勿采信，请持证人重新出示。"),
+    Verdict.MISTYPED: N_("这不是完整的证照标识或二维码内容，可能没有复制全。请对照证照检查后再核验。"),
+    Verdict.INVALID: N_("签名不符：内容可能被改动或没有读全。请勿采信，请持证人重新出示。"),
     Verdict.TAMPERED: N_("登记数据与签发时的签名不符。请勿采信，本次核验已记录，可拨打热线反映。"),
 }
+
+#: Somebody typed the identifier from paper or screen, and one character is another: no reason for alarm.
+MISREAD = N_("校验位不符：证照标识可能输错或漏了一位。请对照证照逐段检查后再核验。")
 
 #: A residence permit that was not signed in time does not lapse, its use stops (居住证暂行条例 art. 10).
 UNSIGNED = N_("签名正确，但未按期签注，使用功能中止；补办签注后恢复。")
