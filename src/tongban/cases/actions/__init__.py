@@ -15,7 +15,6 @@ from tongban.cases.actions.drafting import (
 from tongban.cases.actions.reading import (
     Line,
     Opened,
-    department_name,
     desk,
     done,
     find_by_code,
@@ -40,7 +39,6 @@ __all__ = [
     "days_left",
     "decline",
     "deem_accepted",
-    "department_name",
     "desk",
     "discard",
     "done",

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from tongban import audit, catalogue, licences, regions
+from tongban import audit, catalogue, licences
 from tongban.cases import store
 from tongban.cases.actions.registers import find
 from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase, State
@@ -140,11 +140,6 @@ async def item_words(db: Database, item: str) -> tuple[Text, int]:
     """An item's name and promised days as it stands today, from the process's memory."""
     version = await catalogue.current(db, item)
     return version.name, version.clock.promise_days
-
-
-async def department_name(db: Database, code: str) -> Text:
-    """A department's name; raises DepartmentUnknown."""
-    return (await regions.department(db, code)).name
 
 
 async def desk(

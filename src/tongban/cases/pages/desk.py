@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
+from tongban import regions
 from tongban.cases import actions
-from tongban.cases.model import STATE_WORDS, DeskRow, Move, NoSuchMove, is_short_code, possible
+from tongban.cases.model import (
+    STATE_WORDS,
+    TONES,
+    CaseEvent,
+    DeskRow,
+    Move,
+    NoSuchMove,
+    is_short_code,
+    possible,
+)
 from tongban.cases.pages.dates import due_words, lamp
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, page, redirect
 
@@ -35,16 +48,18 @@ def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
 
 
 async def _queue(
-    db: Database, rows: list[DeskRow], *, now: datetime, current: UUID | None
-) -> list[dict[str, Any]]:
+    db: Database, rows: list[DeskRow], *, now: datetime, current: UUID | None, after: str | None
+) -> dict[str, Any]:
+    """The list of a page at ``after``: its rows, how many in words, the way to the next page and to the first."""
     shown = []
-    for row in rows:
+    place = f"?after={quote(after, safe='')}" if after and _cursor(after) else ""
+    for row in rows[:PAGE]:
         left = await actions.days_left(db, row.due, now=now)
         name, days = await actions.item_words(db, row.item)
         colour = lamp(left, days)
         shown.append(
             {
-                "href": f"/desk/{row.applicant}/{row.id}",
+                "href": f"/desk/{row.applicant}/{row.id}{place}",
                 "colour": colour,
                 "lamp_text": _LAMPS[colour],
                 "title": name,
@@ -55,7 +70,17 @@ async def _queue(
                 "state": STATE_WORDS[row.state],
             }
         )
-    return shown
+    return {
+        "queue": shown,
+        "waiting": f"{PAGE}+" if len(rows) > PAGE else None if place else str(len(rows)),
+        "next_href": _next("/desk", rows),
+        "first_href": "/desk" if place else None,
+    }
+
+
+async def _department(db: Database, actor: Actor) -> Text | str:
+    """The officer's department by name, for the head of her pages."""
+    return (await regions.department(db, actor.department)).name if actor.department else ""
 
 
 _LAMPS = {"green": N_("正常"), "amber": N_("临近时限"), "red": N_("已超期")}
@@ -63,8 +88,8 @@ _LAMPS = {"green": N_("正常"), "amber": N_("临近时限"), "red": N_("已超�
 
 def _left(days: int) -> Message:
     if days < 0:
-        return N_("超 {days} 日", days=-days)
-    return N_("剩 {days} 日", days=days) if days else N_("今天到期")
+        return N_("超 {days} 个工作日", days=-days)
+    return N_("剩 {days} 个工作日", days=days) if days else N_("今天到期")
 
 
 @get("/desk", who="cases.desk")
@@ -84,22 +109,27 @@ async def todo(
     if passed:
         message = N_(
             "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
-            department=await actions.department_name(db, passed),
+            department=(await regions.department(db, passed)).name,
         )
     if q:
-        found = await _found(db, actor, q.strip().replace(" ", ""))
+        found = await _found(db, actor, _typed_code(q))
         if isinstance(found, str):
             return redirect(found)
         message = found
     rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
     return page(
         "cases/desk.html",
-        queue=await _queue(db, rows[:PAGE], now=now, current=None),
-        next_href=_next("/desk", rows),
+        **await _queue(db, rows, now=now, current=None, after=after),
+        department=await _department(db, actor),
         opened=None,
         search_value=q or "",
         message=message,
     )
+
+
+def _typed_code(typed: str) -> str:
+    """A code as it may be typed or pasted: full width, with blanks, hyphens or points of any kind."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed))
 
 
 async def _found(db: Database, actor: Actor, code: str) -> str | Message:
@@ -127,16 +157,29 @@ async def done(db: Database, actor: Actor, now: datetime, before: str | None = N
     return page(
         "cases/done.html",
         rows=rows[:PAGE],
+        department=await _department(db, actor),
         words=STATE_WORDS,
+        tones=TONES,
         names={row.item: (await actions.item_words(db, row.item))[0] for row in rows},
         next_href=f"/desk/done?before={more.decided_at:%Y-%m-%dT%H:%M:%S.%fZ}~{more.id}" if more else None,
     )
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}", who="cases.read")
-async def work(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
-    """One case laid open in two statements: the queue, the case with its ledger row. Approved: its licence, too."""
-    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id)
+async def work(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    after: str | None = None,
+    did: str | None = None,
+) -> Response[str]:
+    """One case laid open in two statements: the queue, the case with its ledger row. Approved: its licence, too.
+
+    ``after`` is the queue's page; ``did`` the move just made, which is confirmed when it is the case's last step.
+    """
+    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, after=after, did=did)
 
 
 async def _work(
@@ -148,17 +191,21 @@ async def _work(
     case_id: UUID,
     refused: Refused | None = None,
     typed: str = "",
+    after: str | None = None,
+    did: str | None = None,
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
-    rows = await actions.desk(db, actor, after=None, limit=PAGE)
+    rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
     case = opened.case
     due = await due_words(db, case, now=now)
     total = opened.version.clock.promise_days if case.promise_due else opened.version.clock.accept_days
     return page(
         "cases/desk.html",
         status=refused.status if refused else 200,
-        queue=await _queue(db, rows, now=now, current=case.id),
-        next_href=None,
+        **await _queue(db, rows, now=now, current=case.id, after=after),
+        department=await _department(db, actor),
+        done_words=_done_words(opened.events, did),
+        after=after if _cursor(after) else None,
         message=None,
         opened=opened,
         case=case,
@@ -181,7 +228,21 @@ async def _work(
     )
 
 
-def _history(event: Any) -> dict[str, Any]:
+_DONE: dict[Move, Message] = {
+    Move.ACCEPT: N_("已受理，申请人会收到通知。"),
+    Move.DECLINE: N_("已作出不予受理的决定，申请人会收到理由。"),
+    Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
+    Move.REFUSE: N_("已作出不予办理的决定，申请人会收到理由。"),
+    Move.RECHECK: N_("已重新核对，结果见下表。"),
+}
+
+
+def _done_words(events: list[CaseEvent], did: str | None) -> Message | None:
+    """The word of success after a move; an address that names another move than the last gets none."""
+    return _DONE.get(events[-1].move) if events and did == events[-1].move else None
+
+
+def _history(event: CaseEvent) -> dict[str, Any]:
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
@@ -198,44 +259,29 @@ async def act(
     applicant: UUID,
     case_id: UUID,
     move: str,
+    after: str | None = None,
 ) -> Response[Any] | Redirect:
     """One move on the case; a refusal shows the case as it is now, with what was typed."""
     reason = (await form_of(request)).get("reason", "")
-    if move == Move.RECHECK:
-        return await _recheck(db, actor, now=now, applicant=applicant, case_id=case_id, typed=reason)
+    shown: dict[str, Any] = {"now": now, "applicant": applicant, "case_id": case_id, "after": after}
     try:
-        await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
+        passed_to = await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
     except Refused as refused:
         if refused.status == 404:
             raise
-        return await _work(
-            db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused, typed=reason
-        )
-    return redirect(f"/desk/{applicant}/{case_id}")
-
-
-async def _recheck(
-    db: Database, actor: Actor, *, now: datetime, applicant: UUID, case_id: UUID, typed: str
-) -> Response[Any] | Redirect:
-    """Ask the registers again; the reason begun stays in its field. A case that is passed on leaves the desk."""
-    refused = None
-    try:
-        done = await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
-    except Refused as not_now:
-        if not_now.status == 404:
-            raise
-        refused = not_now
-    else:
-        if done.passed_to:
-            return redirect(f"/desk?passed={done.passed_to.code}")
-        if not typed:
-            return redirect(f"/desk/{applicant}/{case_id}")
-    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused, typed=typed)
+        return await _work(db, actor, **shown, refused=refused, typed=reason)
+    if passed_to is not None:
+        return redirect(f"/desk?passed={passed_to.code}")
+    if move == Move.RECHECK and reason:
+        return await _work(db, actor, **shown, typed=reason, did=move)
+    place = f"&after={quote(after, safe='')}" if after and _cursor(after) else ""
+    return redirect(f"/desk/{applicant}/{case_id}?did={quote(move)}{place}")
 
 
 async def _move(
     db: Database, actor: Actor, move: str, *, case_id: UUID, applicant: UUID, reason: str, now: datetime
-) -> None:
+) -> regions.Department | None:
+    """Make the move; gives the department to which a recheck has passed the case on."""
     match move:
         case Move.ACCEPT:
             await actions.accept(db, actor, case_id=case_id, applicant=applicant, now=now)
@@ -245,8 +291,12 @@ async def _move(
             await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.REFUSE:
             await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
+        case Move.RECHECK:
+            done = await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
+            return done.passed_to
         case _:
             raise NoSuchMove
+    return None
 
 
 routes = [todo, done, work, act]

@@ -16,7 +16,9 @@ document.addEventListener("keydown", (event) => {
   if (rows.length && (key === "J" || key === "K")) {
     const open = rows.findIndex((row) => row.matches(":focus, [aria-current]"));
     const next = rows[open < 0 ? 0 : open + (key === "J" ? 1 : -1)];
-    if (next) (event.preventDefault(), next.click());
+    const page = document.querySelector(key === "J" ? ".panel--queue [rel=next]" : ".panel--queue [rel=first]");
+    const onward = next ?? page; // past the last row the next page, before the first the first
+    if (onward) (event.preventDefault(), onward.click());
     return;
   }
   const target = [...document.querySelectorAll("[data-key]")].find((el) => el.dataset.key.toUpperCase() === key.toUpperCase());
