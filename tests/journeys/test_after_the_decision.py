@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.house import House
+from tests.journeys.house import ITEM, House
 from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -31,6 +32,30 @@ def do(officer: Visitor, desk: str, words: str, reason: str = REASON) -> Visitor
     assert link, (words, officer.text)
     officer.visit(link[1])
     return officer.post(reason=reason)
+
+
+def test_after_a_decision_the_desk_says_so_and_the_holder_is_led_to_her_licence(house: House) -> None:
+    person, resident, case = house.submitted()
+    officer = house.officer(person.district)
+    desk = house.desk_path(resident, officer, case)
+    assert "已受理，申请人会收到通知" in officer.post("/recheck", to=f"{desk}/accept").text
+    assert "已准予" not in officer.visit(f"{desk}?did=approve").text
+    officer.post("/recheck", to=f"{desk}/approve")
+    assert "已准予，证照正在制作" in officer.text
+    assert re.search(r'href="/desk(/[0-9a-f-]{36}){0,2}">(办下一件|回到待办)', officer.html)
+    assert "示范市公安局" in officer.html.split("</header>")[0]
+    licence = licence_of(house, resident)
+    shown = f'class="btn btn--primary" href="{licence}"'
+    house.until(resident, "/", lambda page: shown in page.html, "the licence on the home page")
+    assert "去申领" not in resident.text
+    notice = resident.visit(f"/apply/{ITEM}")
+    assert notice.status == 200 and f'href="{licence}"' in notice.html
+    assert f'action="/apply/{ITEM}"' not in notice.html
+    code = re.search(r"\d{19}", officer.visit(desk).text)
+    assert code
+    wide = code[0].translate({place: place + 0xFEE0 for place in range(0x30, 0x3A)})
+    for typed in (wide, f"{code[0][:6]}\u3000{code[0][6:]}", f"{code[0][:6]}-{code[0][6:]}。"):
+        assert officer.visit(f"/desk?q={quote(typed)}").path.startswith(desk), typed
 
 
 def test_a_licence_is_suspended_resumed_and_revoked_from_the_desk(house: House) -> None:

@@ -118,9 +118,16 @@ def test_taking_it_back(house: House) -> None:
     officer = house.officer(person.district)
     desk = house.desk_path(page, officer, case)
     again = house.window(page).visit(f"/my/cases/{case}")
-    page.post("/withdraw")
+    # One press does not take it back: it asks first, in a page that needs no script.
+    assert f'action="/my/cases/{case}/withdraw"' not in page.html
+    asked = house.window(page).visit(f"/my/cases/{case}/withdraw")
+    assert "不能恢复" in asked.text and steps(house, case, "withdraw") == 0
+    page.visit(f"/my/cases/{case}/withdraw").post("/withdraw")
     assert page.path == f"/my/cases/{case}" and "已撤回" in page.text
-    again.post("/withdraw")
+    assert "timeline__step--ended" in page.html and "未通过" not in page.text
+    assert page.visit(f"/my/cases/{case}/withdraw").path == f"/my/cases/{case}"
+    asked.post("/withdraw")
+    again.visit(f"/my/cases/{case}")
     assert again.path == f"/my/cases/{case}" and "已撤回" in again.text
     assert steps(house, case, "withdraw") == 1
     # The officer had it open: she is told, sees it as it is, and has no button for it any more.
@@ -139,7 +146,7 @@ def test_deciding_twice_in_two_windows(house: House) -> None:
     desk = house.desk_path(page, officer, case)
     officer.post("/recheck", to=f"{desk}/accept")
     other = house.window(officer).visit(desk)
-    resident = house.window(page).visit(f"/my/cases/{case}")
+    resident = house.window(page).visit(f"/my/cases/{case}/withdraw")
     officer.post("/recheck", to=f"{desk}/approve")
     assert officer.status == 200
     # Her page still shows the button to take it back; it is too late, and she is told so.

@@ -211,6 +211,7 @@ def test_a_case_that_ends_early_is_told_in_english(house: House) -> None:
     assert "not answering" in one.page.text, one.page.text[:600]
     draft = one.page.path
     one.visit("/my/cases", "/", draft)
+    one.visit(f"{draft}/discard")
     one.post("/discard")
     case = filled(one)
     officer = officer_of(house, person)
@@ -220,7 +221,7 @@ def test_a_case_that_ends_early_is_told_in_english(house: House) -> None:
     officer.post("/recheck", to=f"{desk}/decline", reason="Another city's police decide on this")
     one.visit(f"/my/cases/{case}", "/my/inbox")
     case = filled(one)
-    one.visit(f"/my/cases/{case}")
+    one.visit(f"/my/cases/{case}", f"/my/cases/{case}/withdraw")
     one.post("/withdraw")
     one.visit(f"/my/cases/{case}", "/my/cases", "/my/inbox")
 

@@ -48,12 +48,15 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         assert actor.id is not None
         person = await identity.person(db, actor.id)
         mine = await _mine(db, actor)
+    items = await catalogue.in_force(db)
+    held = {face.type_code for face in mine["licences"] if face.stands}
     return page(
         "portal/home.html",
         greeting=greeting(local.hour, _name(person)),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
-        items=await catalogue.in_force(db),
+        items=items,
+        offered=next((item for item in items if item.is_online and item.licence_type not in held), None),
         words=cases.STATE_WORDS,
         tones=cases.TONES,
         **mine,

@@ -11,9 +11,9 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import catalogue
+from tongban import catalogue, licences
 from tongban.cases import actions
-from tongban.cases.model import AnswersInvalid, MovedOn, NotPossibleNow
+from tongban.cases.model import AlreadyHeld, AnswersInvalid, MovedOn, NotPossibleNow
 from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -35,17 +35,41 @@ def _home(code: str, case_id: UUID) -> str:
 
 
 @get("/apply/{code:str}", who="cases.start")
-async def notice(db: Database, code: str) -> Response[str]:
-    """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35)."""
+async def notice(db: Database, actor: Actor, now: datetime, code: str) -> Response[str]:
+    """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35).
+
+    Who holds the licence already is told so here, and led to it.
+    """
+    return await _notice(db, actor, now=now, code=code)
+
+
+async def _notice(
+    db: Database, actor: Actor, *, now: datetime, code: str, refused: AlreadyHeld | None = None
+) -> Response[str]:
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
-    return page("cases/notice.html", item=version, sources=await catalogue.sources_of(db, version))
+    assert actor.id is not None
+    held = (
+        await licences.held(db, actor.id, type_code=version.licence_type, now=now)
+        if version.licence_type
+        else None
+    )
+    return page(
+        "cases/notice.html",
+        status=refused.status if refused else 200,
+        item=version,
+        sources=await catalogue.sources_of(db, version),
+        held=held,
+    )
 
 
 @post("/apply/{code:str}", who="cases.start")
-async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Redirect:
-    """Open the draft, or go on with the living case."""
-    return redirect(_home(code, await actions.start(db, actor, item=code, now=now)))
+async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Response[Any]:
+    """Open the draft, or go on with the living case; who holds the licence already is led to it."""
+    try:
+        return redirect(_home(code, await actions.start(db, actor, item=code, now=now)))
+    except AlreadyHeld as refused:
+        return await _notice(db, actor, now=now, code=code, refused=refused)
 
 
 @get("/apply/{code:str}/{case_id:uuid}", who="cases.draft")
@@ -174,6 +198,25 @@ async def submit(
     return redirect(f"/my/cases/{case_id}?new=1")
 
 
+@get("/apply/{code:str}/{case_id:uuid}/discard", who="cases.draft")
+async def ask_discard(db: Database, actor: Actor, code: str, case_id: UUID) -> Response[Any]:
+    """Ask first: what was typed is gone afterwards."""
+    try:
+        sheet = await actions.sheet(db, actor, case_id=case_id)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    home = _home(sheet.case.item, case_id)
+    return page(
+        "cases/ask.html",
+        case=sheet.case,
+        item=sheet.version,
+        title=N_("要放弃这份草稿吗？"),
+        words=N_("放弃后，您填写的内容不再保留，也不能恢复；需要时可以重新开始。"),
+        act=(f"{home}/discard", N_("确认放弃")),
+        keep=(home, N_("不放弃，继续填写")),
+    )
+
+
 @post("/apply/{code:str}/{case_id:uuid}/discard", who="cases.draft")
 async def discard(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Redirect:
     """Give the draft up."""
@@ -181,4 +224,4 @@ async def discard(db: Database, actor: Actor, now: datetime, code: str, case_id:
     return redirect("/my/cases")
 
 
-routes = [notice, begin, fill, keep, check, submit, discard]
+routes = [notice, begin, fill, keep, check, submit, ask_discard, discard]

@@ -15,6 +15,7 @@ from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.pages.dates import calendar_cells, due_words
 from tongban.cases.pages.timeline import steps_of
 from tongban.kit.db import Database
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect
 
@@ -59,6 +60,24 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
     )
 
 
+@get("/my/cases/{case_id:uuid}/withdraw", who="cases.mine")
+async def ask_withdraw(db: Database, actor: Actor, case_id: UUID) -> Response[Any]:
+    """Ask first: nothing brings a withdrawn application back."""
+    opened = await actions.progress(db, actor, case_id=case_id)
+    home = f"/my/cases/{case_id}"
+    if Move.WITHDRAW not in possible(opened.case.state, Role.RESIDENT):
+        return redirect(home)
+    return page(
+        "cases/ask.html",
+        case=opened.case,
+        item=opened.version,
+        title=N_("要撤回这份申请吗？"),
+        words=N_("撤回后，部门不再办理，也不能恢复；以后可以重新申请，时限重新计算。"),
+        act=(f"{home}/withdraw", N_("确认撤回")),
+        keep=(home, N_("不撤回，继续办理")),
+    )
+
+
 @post("/my/cases/{case_id:uuid}/withdraw", who="cases.withdraw")
 async def withdraw(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
@@ -68,4 +87,4 @@ async def withdraw(
     return redirect(f"/my/cases/{case_id}")
 
 
-routes = [mine, progress, withdraw]
+routes = [mine, progress, ask_withdraw, withdraw]

@@ -26,7 +26,8 @@ _DETAILS: dict[Move, Message] = {
     Move.WITHDRAW: N_("由您本人撤回"),
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),
 }
-_BAD = frozenset({Move.DECLINE, Move.REFUSE, Move.WITHDRAW})
+#: How a step looks that was not simply done: refused by the department, or ended by the applicant herself.
+_LOOKS = {Move.DECLINE: "bad", Move.REFUSE: "bad", Move.WITHDRAW: "ended"}
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
     State.SUBMITTED: (N_("等待受理"), N_("审核"), N_("制证"), N_("办结")),
@@ -57,7 +58,7 @@ def steps_of(opened: Opened) -> list[dict[str, Any]]:
 
 def _done(event: CaseEvent) -> dict[str, Any]:
     return {
-        "state": "bad" if event.move in _BAD else "done",
+        "state": _LOOKS.get(event.move, "done"),
         "title": _TITLES[event.move],
         "detail": _passed_to(event) or _DETAILS.get(event.move) or event.actor_name or None,
         "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
