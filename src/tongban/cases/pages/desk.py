@@ -87,6 +87,8 @@ _LAMPS = {"green": N_("正常"), "amber": N_("临近时限"), "red": N_("已超�
 
 
 def _left(days: int) -> Message:
+    if abs(days) == 1:
+        return N_("剩 1 个工作日") if days == 1 else N_("超 1 个工作日")
     if days < 0:
         return N_("超 {days} 个工作日", days=-days)
     return N_("剩 {days} 个工作日", days=days) if days else N_("今天到期")

@@ -93,6 +93,8 @@ def _value(leaf: Trace, form: Form) -> Message | Text | str:
     if leaf.says is not None:
         return leaf.says
     if leaf.months is not None:
+        if leaf.months == 1:
+            return N_("{day} 起，1 个月", day=leaf.value)
         return N_("{day} 起，{months} 个月", day=leaf.value, months=leaf.months)
     if isinstance(leaf.value, bool):
         return N_("是") if leaf.value else N_("否")

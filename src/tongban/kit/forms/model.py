@@ -10,14 +10,14 @@ masked when shown), ``prefill`` {resource, field}, ``editable``, ``when`` {field
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import jsonschema_rs
 import msgspec
 
 from tongban.kit import papers
-from tongban.kit.i18n import N_, Text, language
+from tongban.kit.i18n import N_, Text
 
 Widget = Literal["text", "textarea", "radios", "select", "date", "checkbox", "phone", "address"]
 Kind = Literal["string", "integer", "number", "boolean"]
@@ -149,7 +149,7 @@ class Field(msgspec.Struct, frozen=True):
         for choice in self.ui.options:
             if choice.value == value:
                 return str(choice.label)
-        return _date_in_words(str(value)) if self.ui.widget == "date" else self.typed(value)
+        return self.typed(value)
 
     def masked(self, value: Any) -> str:
         """A sensitive answer as others may see it; what is still sealed becomes dots."""
@@ -214,20 +214,3 @@ class Prefilled(msgspec.Struct, frozen=True):
     as_of: datetime | None
     state: Literal["filled", "asked", "later"] = "filled"
     resource: str = ""
-
-
-def _date_in_words(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    if language() == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-#: Not strftime: its names follow the process's locale, not the page's language.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
