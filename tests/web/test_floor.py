@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from http.cookies import SimpleCookie
 from urllib.parse import quote, urlsplit
@@ -288,6 +289,16 @@ def test_a_submission_by_program_needs_a_key_and_takes_json(house: House) -> Non
     assert first.status_code == 201 and len(first.json()["code"]) == 19
     again = page.client.post(address, content=b"{}", headers=given)
     assert (again.status_code, again.json()) == (201, first.json())
+
+
+def test_head_tells_of_an_answer_without_sending_it(house: House) -> None:
+    for address in ("/", "/login", "/nothing-here", "/livez"):
+        with socket.create_connection(("127.0.0.1", house.port), timeout=10) as line:
+            line.sendall(f"HEAD {address} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n".encode())
+            told = b"".join(iter(lambda: line.recv(65536), b""))
+        head, _, body = told.partition(b"\r\n\r\n")
+        assert head.split()[1].decode() == str(httpx.get(house.base + address).status_code)
+        assert body == b"" and b"x-trace-id" in head.lower()
 
 
 def test_the_api_speaks_problem_json(house: House) -> None:

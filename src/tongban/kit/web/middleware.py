@@ -88,17 +88,14 @@ class VisitMiddleware:
         address = address_of(client[0] if client else "", headers, self.proxies)
         current = _visit(scope, cookies, address, secure=self.secure)
         begin(current)
-        bodiless = scope["method"] == "HEAD"
-        if bodiless:
-            scope["method"] = HttpMethod.GET  # the same answer as to GET, without its body
+        if scope["method"] == "HEAD":
+            scope["method"] = HttpMethod.GET  # the same answer; the server knows to send no body
         if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
             await self._recognise(scope, current, cookies[SESSION_COOKIE])
 
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_added(scope, message, current)]
-            elif bodiless and message["type"] == "http.response.body":
-                message["body"] = b""
             await send(message)
 
         with i18n.use_language(current.language):
