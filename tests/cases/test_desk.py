@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -10,11 +11,13 @@ from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases
+from tongban.cases import pages
 from tongban.cases.actions import desk, done, find_by_code
-from tongban.cases.model import NoSuchCase
+from tongban.cases.model import DeskRow, NoSuchCase, State
 from tongban.cases.pages.desk import _cursor
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, NotAllowed
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -126,3 +129,25 @@ async def test_the_statements_of_the_desk_use_its_indexes(city: Database, owner:
     )
     words = "\n".join(row[0] for row in plan)
     assert "case_desk" in words and "Seq Scan" not in words, words
+
+
+async def test_a_full_page_says_that_there_are_more_and_its_cases_know_their_page(city: Database) -> None:
+    row = DeskRow(
+        id=new_id(1),
+        applicant=new_id(1),
+        item="residence_permit",
+        applicant_masked="李*",
+        short_code="3101062611030000019",
+        state=State.SUBMITTED,
+        due=MONDAY,
+        decided_at=None,
+        submitted_at=MONDAY,
+    )
+    full = await pages.desk._queue(city, [row] * 26, now=MONDAY, current=None, after=None)
+    assert (full["waiting"], len(full["queue"]), full["first_href"]) == ("25+", 25, None)
+    place = full["next_href"].removeprefix("/desk?after=")
+    rest = await pages.desk._queue(city, [row] * 3, now=MONDAY, current=row.id, after=place)
+    assert (rest["waiting"], rest["next_href"], rest["first_href"]) == (None, None, "/desk")
+    assert all(line["href"].endswith(f"?after={quote(place, safe='')}") for line in rest["queue"])
+    few = await pages.desk._queue(city, [row] * 3, now=MONDAY, current=None, after="nonsense")
+    assert (few["waiting"], few["queue"][0]["href"]) == ("3", f"/desk/{row.applicant}/{row.id}")

@@ -48,6 +48,7 @@ def test_after_a_decision_the_desk_says_so_and_the_holder_is_led_to_her_licence(
     shown = f'class="btn btn--primary" href="{licence}"'
     house.until(resident, "/", lambda page: shown in page.html, "the licence on the home page")
     assert "去申领" not in resident.text
+    assert "为什么是" not in resident.visit(f"/my/cases/{case}").text
     notice = resident.visit(f"/apply/{ITEM}")
     assert notice.status == 200 and f'href="{licence}"' in notice.html
     assert f'action="/apply/{ITEM}"' not in notice.html
