@@ -111,7 +111,7 @@ SERVICE_WORDS = {
     "residence": ("居住登记", "Residence registrations"),
     "employment": ("就业与社保", "Employment and contributions"),
     "property": ("产权与租赁", "Homes and leases"),
-    "education": ("在校就读", "Enrolments"),
+    "education": ("在校就读", "School enrolment records"),
     "sms": ("短信网关", "SMS gateway"),
     "cards": ("制证中心", "Card maker"),
 }
