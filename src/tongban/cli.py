@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import inspect
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -181,13 +182,20 @@ def retry_events(as_json: bool) -> None:
         click.echo("\n".join(lines) or "nothing was given up")
 
 
+def _papers() -> Path:
+    """A folder of this tour's own: two at once do not write over each other."""
+    from tongban.kit import clock
+
+    return _settings().data_dir / "tour" / f"{clock.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+
+
 @main.command()
 @click.option("--papers", type=click.Path(file_okay=False, path_type=Path), help="Where to save the papers.")
 @_as_json
 def tour(papers: Path | None, as_json: bool) -> None:
     """Walk the main job over HTTP against the running house, as resident, officer and verifier."""
     walk = importlib.import_module("tongban.tour")
-    sys.exit(walk.run(papers=papers or _settings().data_dir / "tour", as_json=as_json))
+    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json))
 
 
 @main.command()

@@ -61,18 +61,11 @@ class House:
         self._visitors: list[Visitor] = []
 
     def start(self) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
-        kept.pop("DATABASE_URL", None)
-        own = {
-            "TONGBAN_DATA": str(self.place / "data"),
-            "TONGBAN_PORT": str(self.port),
-            "TONGBAN_SANDBOX_PORT": str(self.sandbox_port),
-        }
         said = self.place / "said.txt"
         with said.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "tongban", "up"],
-                env={**kept, **own},
+                env=self.environment,
                 stdout=output,
                 stderr=output,
             )
@@ -93,6 +86,17 @@ class House:
             visitor.close()
         self.world.close()
         shutil.rmtree(self.place, ignore_errors=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program of this house is started with; nothing of the caller's own house leaks in."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
+        kept.pop("DATABASE_URL", None)
+        return kept | {
+            "TONGBAN_DATA": str(self.place / "data"),
+            "TONGBAN_PORT": str(self.port),
+            "TONGBAN_SANDBOX_PORT": str(self.sandbox_port),
+        }
 
     @property
     def said(self) -> str:

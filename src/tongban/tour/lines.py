@@ -130,10 +130,11 @@ def licence(tour: Tour) -> None:
         )
         path = next(link for link in tour.resident.links if re.match(r"/my/licences/[0-9a-f-]{36}$", link))
         tour.until(tour.resident, path, lambda page: f"{path}/code" in page.links, "the signed code")
-        identifier = re.search(r"1\.2\.156\.3005\.2\.[0-9A-Z.]+", tour.resident.text)
+        # The page shows it in groups; its copy button holds it whole.
+        identifier = re.search(r'data-copy="(1\.2\.156\.3005\.2\.[0-9A-Z.]+)"', tour.resident.html)
         tour.keep("6-licence.html", tour.resident.html)
         assert identifier, tour.resident.text[:300]
-        seen.append(identifier[0])
+        seen.append(identifier[1])
         signed = tour.resident.visit(f"{path}/code")
         tour.token = signed.path.removeprefix("/verify/")
         assert tour.token.count(".") == 2, f"no signed token: {signed.path}"

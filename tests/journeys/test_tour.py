@@ -1,0 +1,46 @@
+"""`tongban tour` walks the whole main job; two at once do not meet, and what it prints can be read by a program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.house import House
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+def start(house: House, papers: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "tongban", "tour", "--json", "--papers", str(papers)],
+        env=house.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_tours_at_once_are_green_and_the_ledger_is_whole(house: House, tmp_path: Path) -> None:
+    house.heal()
+    house.a_minute_passes()
+    tours = [start(house, tmp_path / name) for name in ("one", "two")]
+    for tour in tours:
+        said, wrong = tour.communicate(timeout=180)
+        assert tour.returncode == 0, (said, wrong)
+        told = json.loads(said)
+        assert told["ok"] is True and len(told["steps"]) == 11
+    for name in ("one", "two"):
+        assert len(list((tmp_path / name).iterdir())) >= 5, "the pages of each are kept"
+    verified = subprocess.run(
+        [sys.executable, "-P", "-m", "tongban", "verify-ledger", "--json"],
+        env=house.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stdout + verified.stderr
