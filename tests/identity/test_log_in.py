@@ -32,9 +32,11 @@ LATER = NOW + timedelta(hours=3)
 OFFICER = identity.DemoOfficer("zhoumin", "周敏", "police-310101", "13800009001")
 
 
-async def password(db: Database, account: str = LI.phone, word: str = SECRET, **at: int) -> str:
+async def password(
+    db: Database, account: str = LI.phone, word: str = SECRET, address: str = "192.0.2.1", **at: int
+) -> str:
     return await identity.check_password(
-        db, "log_in", account=account, password=word, now=LATER + timedelta(**at)
+        db, "log_in", account=account, password=word, address=address, now=LATER + timedelta(**at)
     )
 
 
@@ -90,7 +92,7 @@ async def test_five_wrong_passwords_lock_known_and_unknown_alike(house: Database
         f"还可以再试 {left} 次" in words for left, words in zip((4, 3, 2, 1), sentences, strict=False)
     ] == [True] * 4
     # 05:00 UTC + 4 s + 15 min on the city's clock
-    assert all("13:15 之前不能登录" in words for words in sentences[4:])
+    assert all("13:15 之前不能从当前网络登录" in words for words in sentences[4:])
     assert (await actions_of(house))[-6:] == ["identity.fail_password"] * 6
 
 
@@ -163,6 +165,17 @@ async def test_ten_codes_an_hour_are_enough(house: Database) -> None:
         with pytest.raises(refusals.TooManyCodes):
             await password(house, minutes=22, seconds=second)
     assert await password(house, minutes=60)
+
+
+async def test_a_stranger_cannot_lock_the_owner_out(house: Database) -> None:
+    for second in range(6):
+        with pytest.raises((refusals.WrongPassword, refusals.Locked)):
+            await password(house, word="wrong", address="2001:db8:1:2::3", seconds=second)
+    for address in ("2001:db8:1:2::3", "2001:db8:1:2:ffff::1"):
+        with pytest.raises(refusals.Locked):
+            await password(house, address=address, seconds=10)
+    assert await password(house, address="2001:db8:1:3::3", seconds=10)
+    assert await password(house, address="192.0.2.7", minutes=2)
 
 
 async def test_an_unknown_account_costs_the_same_work(

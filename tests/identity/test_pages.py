@@ -146,7 +146,7 @@ async def test_a_locked_account_says_until_when(client: Client, db: Database) ->
     for _ in range(5):
         answer = await submit(client, shown, "/login", {"account": LI.phone, "password": "wrong word"})
     assert answer.status_code == 429
-    assert "之前不能登录" in words(answer)
+    assert "之前不能从当前网络登录" in words(answer)
     assert 890 < int(answer.headers["retry-after"]) <= 900
 
 

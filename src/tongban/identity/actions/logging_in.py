@@ -13,7 +13,7 @@ from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step, step_of, step_token
-from tongban.identity.model.typed import login_hash, staff_hash
+from tongban.identity.model.typed import login_hash, network_of, staff_hash
 from tongban.identity.store import attempts
 from tongban.kit import papers
 from tongban.kit.db import Database, Part, write
@@ -37,16 +37,19 @@ class Opened(msgspec.Struct, frozen=True):
         return f"Opened({self.actor.id})"
 
 
-async def check_password(db: Database, door: Door, *, account: str, password: str, now: datetime) -> str:
+async def check_password(
+    db: Database, door: Door, *, account: str, password: str, address: str = "", now: datetime
+) -> str:
     """First step of a log-in: gives the token of the next step, whose SMS code is on its way.
 
     ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
-    password is looked at, for unknown accounts too, and these cost the same work. Raises TypedInvalid,
-    WrongPassword, Locked (five wrong in a row, 15 minutes) or TooManyCodes. Two round trips.
+    password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
+    visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
+    its owner elsewhere is not shut out. Raises TypedInvalid, WrongPassword, Locked or TooManyCodes. Two round trips.
     """
     _must_be_typed(account, password)
     hash_ = staff_hash(account) if door == "staff" else login_hash(account)
-    tried = await attempts.try_password(db, hash_, now=now)
+    tried = await attempts.try_password(db, hash_, network=network_of(address), now=now)
     owner = tried.account
     right = tried.count <= attempts.MOST and await passwords.holds(
         owner.password if owner else None, password

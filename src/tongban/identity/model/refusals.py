@@ -48,13 +48,13 @@ class WrongPassword(Invalid):
 
 
 class Locked(TooMany):
-    """Five wrong passwords in a row, of a known or unknown account."""
+    """Five wrong passwords in a row from one network, of a known or unknown account."""
 
     def __init__(self, until: datetime, *, now: datetime) -> None:
         super().__init__(
             "account-locked",
             N_(
-                "密码已连续输错 5 次，为保护账号安全，{time} 之前不能登录。请到时再试，或拨打热线求助。",
+                "密码已连续输错 5 次，为保护账户安全，{time} 之前不能从当前网络登录。请到时再试，或拨打热线求助。",
                 time=shown_time(until),
             ),
             retry_after=max(1, int((until - now).total_seconds())),

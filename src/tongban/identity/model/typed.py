@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 
 import msgspec
 
@@ -50,6 +51,15 @@ def cleaned_phone(text: str) -> str:
 def cleaned_name(text: str) -> str:
     """Without outer blanks or blanks between Han characters; the middle dot in its one spelling."""
     return _HAN_GAP.sub("", " ".join(text.translate(_DOTS).split()))
+
+
+def network_of(address: str) -> bytes:
+    """The network that an address stands for: itself, of IPv6 the 64 bits that one subscriber has (RFC 6177)."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return b""
+    return parsed.packed if parsed.version == 4 else parsed.packed[:8]
 
 
 def login_hash(account: str) -> bytes:

@@ -93,7 +93,12 @@ async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now
     account = form.get("account", "")
     try:
         step = await actions.check_password(
-            db, way.door, account=account, password=form.get("password", ""), now=now
+            db,
+            way.door,
+            account=account,
+            password=form.get("password", ""),
+            address=visit().address,
+            now=now,
         )
     except Refused as refused:
         return _log_in(way, onward, account=account, refused=refused)

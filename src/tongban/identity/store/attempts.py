@@ -13,7 +13,7 @@ from tongban.identity.store.accounts import account_of
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, bucket_of_text
 
-#: After so many wrong passwords in a row an account rests.
+#: After so many wrong passwords in a row an account rests for the network that they came from.
 MOST = 5
 LOCK = timedelta(minutes=15)
 
@@ -45,7 +45,7 @@ _TRY_PASSWORD = (
         """
     + _COUNT.format(
         bucket="coalesce(k.bucket, $1::smallint)",
-        key="coalesce(uuid_send(k.id), $2)",
+        key="sha256(coalesce(uuid_send(k.id), $2) || $6::bytea)",
         source="FROM (SELECT 1) AS one LEFT JOIN known k ON true",
     )
     + """
@@ -66,9 +66,15 @@ class Try(msgspec.Struct, frozen=True):
     key: bytes
 
 
-async def try_password(db: Database, hash_: bytes, *, now: datetime) -> Try:
-    """Find an account and count the try, known or not, before the password is looked at."""
-    row = await db.row(_TRY_PASSWORD, bucket_of_text(hash_.hex()), hash_, now, now - LOCK, now + LOCK)
+async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datetime) -> Try:
+    """Find an account and count the try, known or not, before the password is looked at.
+
+    Tries are counted for the account and the ``network`` they come from: a stranger's never lock the owner out.
+    """
+    row = await db.row(
+        *(_TRY_PASSWORD, bucket_of_text(hash_.hex()), hash_, now, now - LOCK, now + LOCK),
+        network,
+    )
     assert row is not None
     sent = None if row["sent_at"] is None else Sent(row["sent_at"], row["hour_from"], row["hour_sent"])
     account = None if row["id"] is None else account_of(row)
