@@ -28,7 +28,7 @@ from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
 from tongban.kit import clock, idempotency, outbox
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import Text, both
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Policy
 from tongban.kit.web import public
@@ -196,6 +196,8 @@ async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | N
             return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
         case "action":
             return _ACTIONS.get(code)
+        case "ground":
+            return both(cases.GROUNDS[code]) if code in cases.GROUNDS else None
 
 
 #: What a purpose can be for besides an item of the catalogue and a type of licence.

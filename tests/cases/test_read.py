@@ -10,7 +10,7 @@ from tests import make
 from tests.cast import Resident
 from tongban import audit, cases
 from tongban.audit.store.ledger import unlawful_readings
-from tongban.cases.model import NoSuchCase
+from tongban.cases.model import GroundMissing, NoSuchCase
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of, new_id
@@ -110,9 +110,24 @@ async def test_an_ended_case_is_looked_at_again_under_supervision(
     case_id = await make.submitted(city, owner, now=now)
     await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=now)
     assert owner.actor.id is not None
+    purposes, readings = (
+        await make.purposes(city, case_id),
+        len(await make.ledger(city, case_id, "cases.read")),
+    )
+    for ground in (None, "", "curious"):
+        with pytest.raises(GroundMissing):
+            await cases.open_case(
+                city, officer, case_id=case_id, subject=owner.actor.id, ground=ground, now=now + HOUR
+            )
+    assert await make.purposes(city, case_id) == purposes
+    assert len(await make.ledger(city, case_id, "cases.read")) == readings, "asked, and nothing was read"
     before = city.count
-    await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=now + HOUR)
+    await cases.open_case(
+        city, officer, case_id=case_id, subject=owner.actor.id, ground="complaint", now=now + HOUR
+    )
     assert city.count - before == 2
+    written = (await make.ledger(city, case_id, "cases.read"))[-1]
+    assert written["detail"] == {"ground": "complaint"}
     assert await make.purposes(city, case_id) == [("draft", False), ("case", False), ("supervision", True)]
     with pytest.raises(NoSuchCase):
         await cases.open_case(city, elsewhere, case_id=case_id, subject=owner.actor.id, now=now + HOUR)

@@ -23,10 +23,11 @@ from tongban.cases.actions import (
     submit,
     withdraw,
 )
-from tongban.cases.model import MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
+from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
 from tongban.cases.store import holdings
 
 __all__ = [
+    "GROUNDS",
     "MOVES",
     "POLICY",
     "STATE_WORDS",

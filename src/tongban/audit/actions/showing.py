@@ -63,6 +63,9 @@ async def _purpose(db: Database, reading: Reading) -> Message | None:
     # A stranger reads under the holder's own act only when she showed her licence.
     shown = reading.purpose_kind == "own_act" and reading.actor_role == Role.VISITOR
     words = SHOWN if shown else PURPOSES[reading.purpose_kind]
+    ground = (reading.detail or {}).get("ground")
+    if ground is not None:
+        return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="ground", code=str(ground)))
     if not reading.item:
         return words
     return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="item", code=reading.item))

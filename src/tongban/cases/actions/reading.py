@@ -12,7 +12,18 @@ from asyncpg import Record
 from tongban import audit, catalogue, licences
 from tongban.cases import store
 from tongban.cases.actions.registers import find
-from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, DeskRow, NoSuchCase, State
+from tongban.cases.model import (
+    ENDED,
+    GROUNDS,
+    POLICY,
+    UNDER_PURPOSE,
+    Case,
+    CaseEvent,
+    DeskRow,
+    GroundMissing,
+    NoSuchCase,
+    State,
+)
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
@@ -51,11 +62,14 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
     return await _opened(db, case, events)
 
 
-async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID, now: datetime) -> Opened:
+async def open_case(
+    db: Database, actor: Actor, *, case_id: UUID, subject: UUID, ground: str | None = None, now: datetime
+) -> Opened:
     """A case on the officer's desk: read and ledger row are one statement, under the case's own purpose.
 
     ``subject`` is the applicant's id, in whose bucket the ledger row lies. A case that has ended is read
-    again under a purpose of supervision that lasts an hour (a second statement). Until the decision the rule is
+    again for a ``ground`` of :data:`GROUNDS` only, under a purpose of supervision that lasts an hour (a second
+    statement); without one GroundMissing is raised and nothing is read. Until the decision the rule is
     run as of today over what is known: months go on while a case waits. Raises NoSuchCase, also for a case of
     another applicant or department: then nothing is read, and no row says otherwise.
     """
@@ -69,7 +83,7 @@ async def open_case(db: Database, actor: Actor, *, case_id: UUID, subject: UUID,
         ),
     )
     if row is None:
-        row = await _looked_up_again(db, actor, case_id=case_id, subject=subject, now=now)
+        row = await _looked_up_again(db, actor, case_id=case_id, subject=subject, ground=ground, now=now)
     case, events = store.as_read(row)
     POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
     opened = await _opened(db, case, events)
@@ -87,8 +101,12 @@ async def licence_of(db: Database, actor: Actor, case: Case, *, now: datetime) -
 
 
 async def _looked_up_again(
-    db: Database, actor: Actor, *, case_id: UUID, subject: UUID, now: datetime
+    db: Database, actor: Actor, *, case_id: UUID, subject: UUID, ground: str | None, now: datetime
 ) -> Record:
+    if ground not in GROUNDS:
+        if await store.applicant_at(db, case_id=case_id, department=actor.department or "") != subject:
+            raise NoSuchCase
+        raise GroundMissing
     purpose = new_id(bucket_of(subject))
     row = await write(
         db,
@@ -105,7 +123,13 @@ async def _looked_up_again(
             now=now,
         ),
         audit.record(
-            actor, "cases.read", subject=subject, reference=case_id, purpose=purpose, kind="read", now=now
+            *(actor, "cases.read"),
+            subject=subject,
+            reference=case_id,
+            purpose=purpose,
+            kind="read",
+            detail={"ground": ground},
+            now=now,
         ),
     )
     if row is None:

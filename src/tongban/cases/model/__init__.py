@@ -14,6 +14,7 @@ from tongban.cases.model.life import (
     edge,
     possible,
 )
+from tongban.cases.model.looking import GROUNDS, GroundMissing
 from tongban.cases.model.numbers import case_number, is_short_code, short_code
 from tongban.cases.model.records import Case, CaseEvent, DeskRow
 from tongban.cases.model.refusals import (
@@ -29,6 +30,7 @@ from tongban.cases.model.rights import POLICY
 
 __all__ = [
     "ENDED",
+    "GROUNDS",
     "LIVING",
     "MOVES",
     "POLICY",
@@ -41,6 +43,7 @@ __all__ = [
     "CaseEvent",
     "DeskRow",
     "Edge",
+    "GroundMissing",
     "Move",
     "MovedOn",
     "NoSuchCase",

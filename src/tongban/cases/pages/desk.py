@@ -15,10 +15,12 @@ from litestar.response import Redirect, Response
 from tongban import regions
 from tongban.cases import actions
 from tongban.cases.model import (
+    GROUNDS,
     STATE_WORDS,
     TONES,
     CaseEvent,
     DeskRow,
+    GroundMissing,
     Move,
     NoSuchMove,
     is_short_code,
@@ -102,13 +104,16 @@ async def todo(
     after: str | None = None,
     q: str | None = None,
     passed: str | None = None,
+    did: str | None = None,
 ) -> Response[Any]:
     """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code.
 
-    ``passed`` is the department to which a recheck has just passed a case on.
+    ``passed`` is the department to which a recheck has just passed a case on, ``did`` the decision just made.
     """
-    message: Message | None = None
+    message: Message | None = _DONE[Move(did)] if did in _ENDS else None
+    tone = "ok" if message else "warn"
     if passed:
+        tone = "ok"
         message = N_(
             "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
             department=(await regions.department(db, passed)).name,
@@ -117,7 +122,7 @@ async def todo(
         found = await _found(db, actor, _typed_code(q))
         if isinstance(found, str):
             return redirect(found)
-        message = found
+        message, tone = found, "warn"
     rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
     return page(
         "cases/desk.html",
@@ -126,6 +131,7 @@ async def todo(
         opened=None,
         search_value=q or "",
         message=message,
+        tone=tone,
     )
 
 
@@ -195,8 +201,22 @@ async def _work(
     typed: str = "",
     after: str | None = None,
     did: str | None = None,
+    ground: str | None = None,
 ) -> Response[str]:
-    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    try:
+        opened = await actions.open_case(
+            db, actor, case_id=case_id, subject=applicant, ground=ground, now=now
+        )
+    except GroundMissing as missing:
+        return page(
+            "cases/ground.html",
+            status=refused.status if refused else 200,
+            department=await _department(db, actor),
+            message=refused.message if refused else missing.message,
+            error=N_("请选择事由。") if ground is not None else None,
+            grounds=[{"value": code, "label": words} for code, words in GROUNDS.items()],
+            at=f"/desk/{applicant}/{case_id}",
+        )
     rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
     case = opened.case
     due = await due_words(db, case, now=now)
@@ -239,6 +259,9 @@ _DONE: dict[Move, Message] = {
 }
 
 
+_ENDS = frozenset({Move.DECLINE, Move.REFUSE})
+
+
 def _done_words(events: list[CaseEvent], did: str | None) -> Message | None:
     """The word of success after a move; an address that names another move than the last gets none."""
     return _DONE.get(events[-1].move) if events and did == events[-1].move else None
@@ -250,6 +273,20 @@ def _history(event: CaseEvent) -> dict[str, Any]:
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
         "detail": event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统")),
     }
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}", who="cases.read", status_code=200)
+async def look(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    request: Request[Any, Any, Any],
+    applicant: UUID,
+    case_id: UUID,
+) -> Response[str]:
+    """An ended case laid open for a ground of its own. Each look is one; reloading asks the browser to repeat it."""
+    ground = (await form_of(request)).get("ground", "")
+    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, ground=ground)
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
@@ -277,7 +314,9 @@ async def act(
     if move == Move.RECHECK and reason:
         return await _work(db, actor, **shown, typed=reason, did=move)
     place = f"&after={quote(after, safe='')}" if after and _cursor(after) else ""
-    return redirect(f"/desk/{applicant}/{case_id}?did={quote(move)}{place}")
+    # A case that this has ended is no longer hers to read: the desk itself says that it is done.
+    where = "/desk" if move in _ENDS else f"/desk/{applicant}/{case_id}"
+    return redirect(f"{where}?did={quote(move)}{place}")
 
 
 async def _move(
@@ -301,4 +340,4 @@ async def _move(
     return None
 
 
-routes = [todo, done, work, act]
+routes = [todo, done, work, look, act]
