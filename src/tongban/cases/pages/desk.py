@@ -214,7 +214,7 @@ async def _work(
             department=await _department(db, actor),
             message=refused.message if refused else missing.message,
             error=N_("请选择事由。") if ground is not None else None,
-            grounds=[{"value": code, "label": words} for code, words in GROUNDS.items()],
+            grounds=list(GROUNDS.items()),
             at=f"/desk/{applicant}/{case_id}",
         )
     rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
