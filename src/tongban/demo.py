@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import httpx
@@ -142,7 +142,7 @@ async def load(db: Database, *, progress: Progress, now: datetime) -> None:
 _WORK: tuple[tuple[str, int, str], ...] = (
     *(("eligible_work", days, "submitted") for days in (0, 0, 1, 1, 2, 3)),
     *(("eligible_home", days, "accepted") for days in (6, 9, 13, 17, 20)),
-    *(("eligible_study", days, "accepted") for days in (4, 12, 22)),
+    *(("eligible_study", days, "accepted") for days in (4, 12, 24)),
     *(("five_months", days, "submitted") for days in (1, 2)),
     ("no_basis", 3, "accepted"),
     ("interrupted_work", 2, "submitted"),
@@ -207,18 +207,25 @@ def answers(situation: str) -> dict[str, str]:
     return {"ground": ground, "collection": "courier", "declaration": "yes"}
 
 
+async def _office_hours(db: Database, submitted: datetime, *, days: int, hour: int) -> datetime:
+    """When an officer had it before her: so many working days after its receipt, at that hour."""
+    calendar = await clock.current_calendar(db)
+    day = calendar.add_working_days(calendar.received_day(submitted), days)
+    return datetime.combine(day, time(hour, 20), tzinfo=clock.city_zone()).astimezone(UTC)
+
+
 async def _decided(db: Database, resident: Actor, case_id: Any, far: str, *, now: datetime) -> None:
     opened = await cases.progress(db, resident, case_id=case_id)
     officer = await identity.actor_of(db, kind="username", value=username(opened.case.district or ""))
-    later = now + timedelta(hours=2)
-    await cases.accept(db, officer, case_id=case_id, now=later)
+    await cases.accept(db, officer, case_id=case_id, now=await _office_hours(db, now, days=0, hour=14))
+    decided = await _office_hours(db, now, days=1, hour=10)
     if far == "approved":
-        await cases.approve(db, officer, case_id=case_id, now=later + timedelta(hours=4))
+        await cases.approve(db, officer, case_id=case_id, now=decided)
     elif far == "refused":
         await cases.refuse(
             db,
             officer,
             case_id=case_id,
             reason="经核对，稳定就业、稳定住所、连续就读三项均不满足，暂不符合申领条件。",
-            now=later + timedelta(hours=5),
+            now=decided,
         )
