@@ -10,10 +10,11 @@ import pytest
 from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases
+from tongban import cases, catalogue
 from tongban.cases import pages
 from tongban.cases.actions import desk, done, find_by_code
 from tongban.cases.model import DeskRow, NoSuchCase, State
+from tongban.cases.pages.dates import days_of, lamp
 from tongban.cases.pages.desk import _cursor
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -151,3 +152,16 @@ async def test_a_full_page_says_that_there_are_more_and_its_cases_know_their_pag
     assert all(line["href"].endswith(f"?after={quote(place, safe='')}") for line in rest["queue"])
     few = await pages.desk._queue(city, [row] * 3, now=MONDAY, current=None, after="nonsense")
     assert (few["waiting"], few["queue"][0]["href"]) == ("3", f"/desk/{row.applicant}/{row.id}")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "left", "colour"),
+    [
+        *((False, 3, "green"), (False, 2, "green"), (False, 1, "amber"), (False, 0, "amber")),
+        *((True, 4, "green"), (True, 3, "amber"), (True, -1, "red"), (False, -1, "red")),
+    ],
+)
+def test_the_lamp_is_of_the_limit_that_runs(accepted: bool, left: int, colour: str) -> None:
+    """Brief §2.5: five days to acceptance turn amber on the last but one, fifteen of the promise three before."""
+    limits = catalogue.Clock(accept_days=5, promise_days=15, statutory_days=15)
+    assert lamp(left, days_of(limits, accepted=accepted)) == colour

@@ -160,10 +160,10 @@ async def my_cases(db: Database, actor: Actor, *, before: UUID | None, limit: in
     return [Line(case, (await catalogue.version(db, case.item, case.item_version)).name) for case in found]
 
 
-async def item_words(db: Database, item: str) -> tuple[Text, int]:
-    """An item's name and promised days as it stands today, from the process's memory."""
+async def item_words(db: Database, item: str) -> tuple[Text, catalogue.Clock]:
+    """An item's name and limits as they stand today, from the process's memory."""
     version = await catalogue.current(db, item)
-    return version.name, version.clock.promise_days
+    return version.name, version.clock
 
 
 async def desk(

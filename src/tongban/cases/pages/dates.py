@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.model import Case, State
@@ -70,6 +71,11 @@ def _special(marks: list[DayMark]) -> list[dict[str, Any]]:
         for mark in marks
         if (mark.day.weekday() < 5) != mark.counted and mark is not marks[0]
     ]
+
+
+def days_of(limits: catalogue.Clock, *, accepted: bool) -> int:
+    """The length of the limit that runs: to acceptance, then to the finished result."""
+    return limits.promise_days if accepted else limits.accept_days
 
 
 def lamp(left: int, total: int) -> str:

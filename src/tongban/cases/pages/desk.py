@@ -23,10 +23,11 @@ from tongban.cases.model import (
     GroundMissing,
     Move,
     NoSuchMove,
+    State,
     is_short_code,
     possible,
 )
-from tongban.cases.pages.dates import due_words, lamp
+from tongban.cases.pages.dates import days_of, due_words, lamp
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
@@ -57,8 +58,8 @@ async def _queue(
     place = f"?after={quote(after, safe='')}" if after and _cursor(after) else ""
     for row in rows[:PAGE]:
         left = await actions.days_left(db, row.due, now=now)
-        name, days = await actions.item_words(db, row.item)
-        colour = lamp(left, days)
+        name, limits = await actions.item_words(db, row.item)
+        colour = lamp(left, days_of(limits, accepted=row.state is not State.SUBMITTED))
         shown.append(
             {
                 "href": f"/desk/{row.applicant}/{row.id}{place}",
@@ -220,7 +221,7 @@ async def _work(
     rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
     case = opened.case
     due = await due_words(db, case, now=now)
-    total = opened.version.clock.promise_days if case.promise_due else opened.version.clock.accept_days
+    total = days_of(opened.version.clock, accepted=case.promise_due is not None)
     return page(
         "cases/desk.html",
         status=refused.status if refused else 200,
