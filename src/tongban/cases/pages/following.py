@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.response import Redirect, Response
 
 from tongban import audit
@@ -79,9 +79,7 @@ async def ask_withdraw(db: Database, actor: Actor, case_id: UUID) -> Response[An
 
 
 @post("/my/cases/{case_id:uuid}/withdraw", who="cases.withdraw")
-async def withdraw(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
-) -> Redirect:
+async def withdraw(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Redirect:
     """Take the application back before it is decided."""
     await actions.withdraw(db, actor, case_id=case_id, now=now)
     return redirect(f"/my/cases/{case_id}")
