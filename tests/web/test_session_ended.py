@@ -108,7 +108,7 @@ def test_the_officers_reason_survives_too(house: House) -> None:
     officer.post("/staff/login", account=username(person.district), password=DEMO_PASSWORD)
     officer.post("/staff/login/code", code=house.message(phone, after))
     officer.post("/decline")
-    assert officer.path == desk
+    assert officer.path == "/desk" and "已作出不予受理的决定" in officer.text
     assert reason in resident.visit(f"/my/cases/{case}").text
 
 
