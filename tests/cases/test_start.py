@@ -176,3 +176,18 @@ async def test_a_draft_left_for_days_is_not_shown_with_the_words_of_then(
     assert sheet.facts["employment"].asked_at() == now
     await fresh_sheet(city, owner.actor, case_id=case_id, now=now)
     assert await make.readings(city, owner) == readings + len(REGISTERS)
+
+
+async def test_who_comes_back_after_a_minute_finds_what_was_silent(
+    city: Database, owner: Resident, outside: Sandbox
+) -> None:
+    cast.away(outside, "employment")
+    make.forget_breakers()
+    now = clock.now()
+    case_id = await make.draft(city, owner, now=now)
+    outside.http.delete("/faults").raise_for_status()
+    make.forget_breakers()
+    early = await fresh_sheet(city, owner.actor, case_id=case_id, now=now + timedelta(seconds=30))
+    assert early.facts["employment"].outcome == "down"
+    later = await fresh_sheet(city, owner.actor, case_id=case_id, now=now + timedelta(seconds=61))
+    assert later.facts["employment"].outcome == "found"

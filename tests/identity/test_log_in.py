@@ -144,6 +144,17 @@ async def test_within_a_minute_no_second_code_is_sent(house: Database) -> None:
     )
 
 
+async def test_a_code_that_was_used_is_followed_by_another_at_once(house: Database) -> None:
+    step = await password(house)
+    assert await identity.log_in(
+        house, "log_in", step=step, code=await last_code(house), now=LATER + timedelta(seconds=5)
+    )
+    step = await password(house, seconds=20)
+    assert await identity.log_in(
+        house, "log_in", step=step, code=await last_code(house), now=LATER + timedelta(seconds=25)
+    )
+
+
 async def test_a_double_click_on_resend_sends_one(house: Database) -> None:
     step = await password(house)
     ends = await asyncio.gather(

@@ -85,11 +85,14 @@ def test_a_licence_is_suspended_resumed_and_revoked_from_the_desk(house: House) 
         ("恢复证照", "valid", {"suspend", "cancel", "revoke"}),
         ("撤销证照", "revoked", set()),
     ):
-        assert do(officer, desk, words).status == 200
+        told = do(officer, desk, words)
+        assert told.path == "/desk/done" and "持证人会收到通知和理由" in told.text
         assert verdict(house, token) == expected
         assert REASON in closed(officer, desk).text
         assert set(re.findall(r"/staff/licences/[0-9a-f-]+/(\w+)", officer.html)) == offered
     assert REASON in resident.visit(licence).text
-    assert "监督检查：变更、挂起或者注销证照" in resident.visit("/my/readings").text
+    assert "不能再使用" in resident.text and "行政复议" in resident.text
+    assert "与签名不符" not in resident.text, "ended by the issuer is not altered by somebody"
+    assert "办结后再次查看：变更、挂起或者注销证照" in resident.visit("/my/readings").text
     other = house.officer("310115" if person.district != "310115" else "310104")
     assert other.visit(desk).status == 404

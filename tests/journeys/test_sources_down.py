@@ -242,3 +242,24 @@ def test_a_case_filed_in_the_wrong_district_is_passed_on(house: House) -> None:
     assert house.desk_path(page, right, case) == desk
     assert "填写与登记不同" in right.text
     assert "已转交有管辖权的部门" in page.visit(f"/my/cases/{case}").text
+
+
+def test_checking_again_in_vain_is_not_called_a_success(house: House) -> None:
+    person, page, case = house.submitted()
+    officer = house.officer(person.district)
+    desk = house.desk_path(page, officer, case)
+    house.fault("employment", "down")
+    officer.post("/recheck")
+    assert officer.path == desk
+    assert "人社 社会保险库没有应答" in officer.text and "已重新核对，结果见下表" not in officer.text
+    assert officer.visit(f"{desk}/refuse").path == desk, "a move's address opened again is the case"
+
+
+def test_no_reason_is_put_into_the_officers_mouth(house: House) -> None:
+    person, page, case = house.submitted("five_months")
+    officer = house.officer(person.district)
+    desk = house.desk_path(page, officer, case)
+    assert "建议不予" in officer.text
+    assert officer.form("/recheck").fields["reason"].strip() == ""
+    refused = officer.post("/recheck", to=f"{desk}/decline")
+    assert refused.status == 422 and "请写明理由" in refused.text

@@ -156,13 +156,13 @@ async def ask_change(db: Database, actor: Actor, now: datetime, licence: UUID, m
 async def change(
     db: Database, actor: Actor, now: datetime, licence: UUID, move: str, request: Request[Any, Any, Any]
 ) -> Response[Any]:
-    """Changes the licence; the answer is what the public now sees."""
+    """Changes the licence, and leads back to the desk, which says so."""
     reason = (await form_of(request)).get("reason", "")
     try:
-        changed = await _ACTS[_move(move)](db, actor, licence=licence, reason=reason, now=now)
+        await _ACTS[_move(move)](db, actor, licence=licence, reason=reason, now=now)
     except ReasonMissing as missing:
         return await _ask(db, actor, licence, _move(move), missing, reason, now=now)
-    return redirect(f"/verify/{quote(changed.identifier, safe='')}" if changed.identifier else "/desk")
+    return redirect(f"/desk/done?did={_move(move)}")
 
 
 def _move(name: str) -> Move:

@@ -21,6 +21,8 @@ PURPOSES: dict[str, Message] = {
 }
 
 
+#: A second look at what has ended, with its ground.
+AGAIN = N_("办结后再次查看")
 #: What was shown by its holder and verified by somebody.
 SHOWN = N_("您出示的证照")
 
@@ -65,7 +67,8 @@ async def _purpose(db: Database, reading: Reading) -> Message | None:
     words = SHOWN if shown else PURPOSES[reading.purpose_kind]
     ground = (reading.detail or {}).get("ground")
     if ground is not None:
-        return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="ground", code=str(ground)))
+        why = await name_of(db, kind="ground", code=str(ground))
+        return N_("{purpose}：{item}", purpose=AGAIN, item=why)
     if not reading.item:
         return words
     return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="item", code=reading.item))

@@ -17,6 +17,8 @@ from tongban.kit.keys import Keys
 ACCOUNT = "account"
 #: What a register said is asked again after so long when the draft is opened.
 FRESH_FOR = timedelta(hours=24)
+#: And one that has said nothing yet, so soon: whoever comes back finds it filled once the register is.
+SILENT_FOR = timedelta(minutes=1)
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -86,8 +88,13 @@ def unheard(resources: Iterable[str], answered: Mapping[str, str]) -> list[str]:
 
 
 def to_ask_anew(resources: Iterable[str], known: Mapping[str, Heard], *, now: datetime) -> list[str]:
-    """The registers that a draft should ask when it is opened again: never asked, or longest ago last asked."""
-    return [name for name in resources if name not in known or now - known[name].asked_at() > FRESH_FOR]
+    """The registers that a draft should ask when it is opened again: never asked, asked long ago, lately in vain."""
+    return [
+        name
+        for name in resources
+        if name not in known
+        or now - known[name].asked_at() > (SILENT_FOR if known[name].outcome == "down" else FRESH_FOR)
+    ]
 
 
 def updated(known: Mapping[str, Heard], said: Mapping[str, Heard]) -> dict[str, Heard]:

@@ -159,12 +159,15 @@ def _next(path: str, rows: list[DeskRow]) -> str | None:
 
 
 @get("/desk/done", who="cases.desk")
-async def done(db: Database, actor: Actor, now: datetime, before: str | None = None) -> Response[str]:
-    """Cases that my department has decided, latest first."""
+async def done(
+    db: Database, actor: Actor, now: datetime, before: str | None = None, did: str | None = None
+) -> Response[str]:
+    """Cases that my department has decided, latest first; ``did`` is what was just done to a licence."""
     rows = await actions.done(db, actor, before=_cursor(before), limit=PAGE + 1)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return page(
         "cases/done.html",
+        message=_LICENCE_DONE.get(did or ""),
         rows=rows[:PAGE],
         department=await _department(db, actor),
         words=STATE_WORDS,
@@ -227,7 +230,8 @@ async def _work(
         status=refused.status if refused else 200,
         **await _queue(db, rows, now=now, current=case.id, after=after),
         department=await _department(db, actor),
-        done_words=_done_words(opened.events, did),
+        done_words=_done_words(opened, did),
+        silent=bool(did == Move.RECHECK and _silent(opened)),
         after=after if _cursor(after) else None,
         message=None,
         opened=opened,
@@ -260,12 +264,28 @@ _DONE: dict[Move, Message] = {
 }
 
 
+_LICENCE_DONE: dict[str, Message] = {
+    "suspend": N_("证照已挂起，核验即刻显示“暂停使用”；持证人会收到通知和理由。"),
+    "resume": N_("证照已恢复使用；持证人会收到通知和理由。"),
+    "cancel": N_("证照已注销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
+    "revoke": N_("证照已撤销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
+}
 _ENDS = frozenset({Move.DECLINE, Move.REFUSE})
 
 
-def _done_words(events: list[CaseEvent], did: str | None) -> Message | None:
-    """The word of success after a move; an address that names another move than the last gets none."""
-    return _DONE.get(events[-1].move) if events and did == events[-1].move else None
+def _done_words(opened: actions.Opened, did: str | None) -> Message | None:
+    """What came of the move just made; an address that names another move than the last gets none."""
+    if not opened.events or did != opened.events[-1].move:
+        return None
+    if did == Move.RECHECK and (names := _silent(opened)):
+        return N_("已再次查询，{names}没有应答；此前的数据仍在下表，稍后可再核对。", names="、".join(names))
+    return _DONE.get(opened.events[-1].move)
+
+
+def _silent(opened: actions.Opened) -> list[str]:
+    """The registers that gave no answer at the last check, by name."""
+    down = opened.events[-1].detail.get("down", ()) if opened.events else ()
+    return [str(opened.facts[name].source) for name in down if name in opened.facts]
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
@@ -290,6 +310,12 @@ async def look(
     return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, ground=ground)
 
 
+@get("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.read", sync_to_thread=False)
+def came_back(applicant: UUID, case_id: UUID, move: str) -> Redirect:
+    """The address of a move, opened again after its answer: the case itself."""
+    return redirect(f"/desk/{applicant}/{case_id}")
+
+
 @post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
 async def act(
     db: Database,
@@ -312,7 +338,7 @@ async def act(
         return await _work(db, actor, **shown, refused=refused, typed=reason)
     if passed_to is not None:
         return redirect(f"/desk?passed={passed_to.code}")
-    if move == Move.RECHECK and reason:
+    if move == Move.RECHECK and reason.strip():
         return await _work(db, actor, **shown, typed=reason, did=move)
     place = f"&after={quote(after, safe='')}" if after and _cursor(after) else ""
     # A case that this has ended is no longer hers to read: the desk itself says that it is done.
@@ -341,4 +367,4 @@ async def _move(
     return None
 
 
-routes = [todo, done, work, look, act]
+routes = [todo, done, work, look, came_back, act]

@@ -66,11 +66,11 @@ def texting_code(account: UUID, act: Act, *, code: str, phone_sealed: bytes, now
 def code_parts(
     account: UUID, act: Act, *, before: Sent | None, phone_sealed: bytes, now: datetime
 ) -> tuple[Part, ...]:
-    """The parts that make and send a new code; none while the last one is younger than a minute.
+    """The parts that make and send a new code; none while the last one is younger than a minute and unused.
 
     Raises TooManyCodes.
     """
-    if seconds_to_wait(before, now=now):
+    if seconds_to_wait(before, now=now) and not (before and before.used):
         return ()
     sent = sending(before, now=now)
     code = new_code()

@@ -24,11 +24,12 @@ PER_HOUR = 10
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What was sent for one act last: when, and how many within the hour that began at ``hour_from``."""
+    """What was sent for one act last: when, how many within the hour that began at ``hour_from``, used up or not."""
 
     sent_at: datetime
     hour_from: datetime
     hour_sent: int
+    used: bool = False
 
 
 def seconds_to_wait(sent: Sent | None, *, now: datetime) -> int:

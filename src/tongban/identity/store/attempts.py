@@ -35,7 +35,7 @@ _COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, lock
 _TRY_PASSWORD = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
-            c.sent_at, c.hour_from, c.hour_sent
+            c.sent_at, c.hour_from, c.hour_sent, c.used_at
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
@@ -76,7 +76,10 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
         network,
     )
     assert row is not None
-    sent = None if row["sent_at"] is None else Sent(row["sent_at"], row["hour_from"], row["hour_sent"])
+    sent = None
+    if row["sent_at"] is not None:
+        used = row["used_at"] is not None
+        sent = Sent(row["sent_at"], row["hour_from"], row["hour_sent"], used)
     account = None if row["id"] is None else account_of(row)
     return Try(account, sent, row["count"], row["locked_until"], row["tried_bucket"], row["key"])
 

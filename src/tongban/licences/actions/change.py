@@ -149,7 +149,7 @@ async def _change(
             recipient=before.holder,
             title=Text(f"{kind.name.zh}{done.zh}", f"Your {kind.name.en.lower()} {done.en}"),
             body=Text(
-                f"理由：{reason}。" if reason else "详情请看证照页。",
+                f"理由：{reason.rstrip('。')}。" if reason else "详情请看证照页。",
                 f"Reason: {reason}" if reason else "See the page of the licence.",
             ),
             link=f"/my/licences/{before.id}",

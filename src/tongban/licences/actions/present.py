@@ -43,7 +43,7 @@ class Face(msgspec.Struct, frozen=True):
     """证面: a licence as its holder sees it. ``holder`` is empty until the card's data are filled in.
 
     ``state`` is the state today; ``state_words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
-    there is a code to show; ``number`` is the masked ID number.
+    there is a code to show, ``sound`` whether the register's row holds; ``number`` is the masked ID number.
     """
 
     id: UUID
@@ -62,6 +62,7 @@ class Face(msgspec.Struct, frozen=True):
     since: datetime
     reason: str
     showable: bool
+    sound: bool
 
     @property
     def stands(self) -> bool:
@@ -232,4 +233,5 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         since=row.state_changed_at,
         reason=row.state_reason,
         showable=sound and row.identifier is not None and state not in ENDED,
+        sound=sound,
     )
