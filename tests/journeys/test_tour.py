@@ -29,7 +29,7 @@ def test_two_tours_at_once_are_green_and_the_ledger_is_whole(house: House, tmp_p
     house.a_minute_passes()
     tours = [start(house, tmp_path / name) for name in ("one", "two")]
     for tour in tours:
-        said, wrong = tour.communicate(timeout=180)
+        said, wrong = tour.communicate(timeout=220)
         assert tour.returncode == 0, (said, wrong)
         told = json.loads(said)
         assert told["ok"] is True and len(told["steps"]) == 11

@@ -16,7 +16,7 @@ from tongban.settings import settings
 from tongban.tour.visitor import Visitor
 
 #: How long the tour waits for a text message, a card, a licence: all made by other processes.
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 PASSWORD = "Tongban-tour-2026"  # noqa: S105 - a synthetic person of the sandbox
 ITEM = "residence_permit"
 

@@ -310,12 +310,6 @@ async def look(
     return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, ground=ground)
 
 
-@get("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.read", sync_to_thread=False)
-def came_back(applicant: UUID, case_id: UUID, move: str) -> Redirect:
-    """The address of a move, opened again after its answer: the case itself."""
-    return redirect(f"/desk/{applicant}/{case_id}")
-
-
 @post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
 async def act(
     db: Database,
@@ -367,4 +361,4 @@ async def _move(
     return None
 
 
-routes = [todo, done, work, look, came_back, act]
+routes = [todo, done, work, look, act]
