@@ -27,6 +27,16 @@ def test_ids_sort_by_birth_whatever_their_bucket() -> None:
     assert abs((made[0].int >> 80) - time.time() * 1000) < 5000
 
 
+def test_ids_of_one_bucket_sort_as_they_were_born_within_one_millisecond(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = [new_id(7) for _ in range(20_000)]
+    assert made == sorted(made)
+    monkeypatch.setattr(time, "time_ns", lambda: 1_700_000_000_000_000_000)
+    set_back = [new_id(7) for _ in range(100)]
+    assert made[-1] < set_back[0] and set_back == sorted(set_back), "a clock set back turns no order round"
+
+
 def test_ids_of_one_moment_differ() -> None:
     assert len({new_id(7) for _ in range(10_000)}) == 10_000
 
