@@ -10,8 +10,9 @@ import asyncio
 import signal
 from contextlib import suppress
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import asyncpg
 import structlog
@@ -29,6 +30,8 @@ log = structlog.get_logger("tongban.worker")
 REST_SECONDS = 0.1
 MAX_REST_SECONDS = 0.4
 CONCURRENT = 10
+#: How many batches are under way at once: one that waits for a slow gateway holds up no other.
+BATCHES = 4
 
 Outcome = Literal["done", "later", "given up"]
 
@@ -45,18 +48,20 @@ async def run() -> None:
         raise SystemExit("DATABASE_URL is not set; `tongban up` starts a database of its own")
     db = await connect(dsn, size=settings().database_connections, wait_seconds=180)
     await rooms.warm(db)
-    tasks = [
+    tasks: list[asyncio.Task[Any]] = [
         asyncio.create_task(_drain(db, stop)),
         asyncio.create_task(_fire(db, stop)),
         asyncio.create_task(_beat(stop)),
         *(asyncio.create_task(_repeat(db, stop, job)) for job in rooms.PERIODIC),
     ]
-    await stop.wait()
-    done, pending = await asyncio.wait(tasks, timeout=5)
+    stopped = asyncio.create_task(stop.wait())
+    ended, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    _, pending = await asyncio.wait(tasks, timeout=5)
     for task in pending:
         task.cancel()
-    for task in done:
-        task.result()
+    for task in ended:
+        task.result()  # one that ended of itself is a fault: the supervisor starts the worker anew
     await db.close()
 
 
@@ -73,46 +78,91 @@ async def _beat(stop: asyncio.Event) -> None:
 
 
 async def _drain(db: Database, stop: asyncio.Event) -> None:
+    """Claim batch after batch; whatever goes wrong is told, and the next claim is made."""
     rest = REST_SECONDS
-    while not stop.is_set():
+    order = Order()
+    free = asyncio.Semaphore(BATCHES)
+    async with asyncio.TaskGroup() as batches:
+        while not stop.is_set():
+            async with free:
+                events = await _claimed(db)
+            if events:
+                rest = REST_SECONDS
+                batches.create_task(_handle_and_tell(db, events, order, free))
+                await asyncio.sleep(0)  # the batch takes its place before the next claim
+            else:
+                rest = min(rest * 1.5, MAX_REST_SECONDS)
+                await _pause(stop, rest)
+
+
+async def _claimed(db: Database) -> list[Event]:
+    try:
+        return await outbox.claim(db, now=clock.now())
+    except DatabaseAway:
+        log.warning("database away, waiting")
+    except Exception:
+        log.exception("events cannot be claimed")
+    return []
+
+
+async def _handle_and_tell(db: Database, events: list[Event], order: Order, free: asyncio.Semaphore) -> None:
+    """A batch that fails as a whole comes back when its lease runs out."""
+    async with free:
         try:
-            worked = await drain_once(db)
+            await _handle_batch(db, events, order)
         except DatabaseAway:
             log.warning("database away, waiting")
-            worked = 0
-        rest = REST_SECONDS if worked else min(rest * 1.5, MAX_REST_SECONDS)
-        if not worked:
-            await _pause(stop, rest)
+        except Exception:
+            log.exception("a batch of events failed")
 
 
 async def drain_once(db: Database, *, now: datetime | None = None) -> int:
-    """Claim one batch and handle it; gives how many events were claimed.
+    """Claim one batch and handle it; gives how many events were claimed."""
+    events = await outbox.claim(db, now=now or clock.now())
+    if events:
+        await _handle_batch(db, events, Order())
+    return len(events)
 
-    Within a batch the events of one subject keep their order, and wait behind one that fails; across batches
-    and workers nothing is promised: handlers ask the state, not the order.
+
+class Order:
+    """One subject's events at a time, first come, first served, over all batches of this worker."""
+
+    def __init__(self) -> None:
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, subject: UUID) -> asyncio.Lock:
+        """The lock of a subject; it is kept as long as somebody holds or awaits it."""
+        return self._turns.setdefault(subject, asyncio.Lock())
+
+
+async def _handle_batch(db: Database, events: list[Event], order: Order) -> None:
+    """Handle the events, those of one subject in their order and behind one that fails.
+
+    Across workers, and behind a failure, nothing is promised: handlers ask the state, not the order.
     """
-    at = now or clock.now()
-    events = await outbox.claim(db, now=at)
-    if not events:
-        return 0
     repeated = [event for event in events if event.attempts > 1]
     marks = await outbox.handled(db, repeated) if repeated else set()
     queues: dict[UUID, list[Event]] = {}
     for event in events:
         queues.setdefault(event.subject, []).append(event)
     limit = asyncio.Semaphore(CONCURRENT)
-    results = await asyncio.gather(*(_in_order(db, queue, marks, limit) for queue in queues.values()))
+    results = await asyncio.gather(
+        *(_in_order(db, queue, marks, limit, order.turn(subject)) for subject, queue in queues.items())
+    )
     finished = [event for queue in results for event in queue]
     if finished:
         await outbox.finish(db, finished)
-    return len(events)
 
 
 async def _in_order(
-    db: Database, queue: list[Event], marks: set[tuple[UUID, str]], limit: asyncio.Semaphore
+    db: Database,
+    queue: list[Event],
+    marks: set[tuple[UUID, str]],
+    limit: asyncio.Semaphore,
+    turn: asyncio.Lock,
 ) -> list[Event]:
     finished = []
-    async with limit:
+    async with turn, limit:
         for event in queue:
             outcome = await _handle(db, event, marks)
             if outcome == "later":
@@ -166,8 +216,12 @@ async def _effect(db: Database, event: Event, handler: Handler) -> bool:
 async def _fire(db: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
         fired = 0
-        with suppress(DatabaseAway):
+        try:
             fired = await timers.fire_due(db, now=clock.now())
+        except DatabaseAway:
+            log.warning("database away, waiting")
+        except Exception:
+            log.exception("timers cannot be fired")
         if not fired:
             await _pause(stop, 0.5)
 

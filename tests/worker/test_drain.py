@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import asyncpg
+import msgspec
 import pytest
 
 from tests.worker.database import OwnServer
 from tongban import rooms, worker
-from tongban.kit import clock, outbox
+from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.rooms import handler_name
+from tongban.settings import settings
 from tongban.up import doctor
 from tongban.up.events import retried
 from tongban.worker import drain_once
@@ -222,6 +227,81 @@ async def test_the_doctor_tells_what_is_held_up_and_since_when(
         assert (backlog.state, held.name, held.state) == ("good", "events held up", state)
         assert backlog.words.startswith("1 events wait, the oldest for ")
         assert TOPIC in held.words and "test.bad: RuntimeError" in held.words
+
+
+@asynccontextmanager
+async def draining(db: Database) -> AsyncIterator[asyncio.Task[None]]:
+    """The worker's own loop, running beside the test."""
+    stop = asyncio.Event()
+    loop = asyncio.create_task(worker._drain(db, stop))
+    try:
+        yield loop
+    finally:
+        stop.set()
+        await asyncio.wait_for(loop, 10)
+
+
+async def test_a_slow_gateway_holds_up_nobody_elses_news(db: Database, listen: Callable[..., None]) -> None:
+    slow, good = Listener("slow", slow=1), Listener("good")
+    listen(slow, topic="t.slow")
+    listen(good, topic="t.good")
+    mine = new_id(1)
+    for place in range(outbox.BATCH):
+        await announce(db, str(place), subject=mine if place == 0 else new_id(place), topic="t.slow")
+    async with draining(db):
+        await _until(lambda: len(slow.seen) > 1)
+        await announce(db, "hers", subject=new_id(2), topic="t.good")
+        await announce(db, "mine", subject=mine, topic="t.good")
+        await _until(lambda: "hers" in good.seen, seconds=0.8)
+        assert await effects(db) == ["good hers"], "no slow one is done, and what is about its subject waits"
+        await _until(lambda: good.seen == ["hers", "mine"])
+        assert "slow 0" in await effects(db)
+
+
+async def test_the_loops_outlive_any_fault(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that was waited for too long, a bug: the claim of the next moment is made all the same."""
+    listener = Listener("l")
+    for topic in (TOPIC, "timer.gone"):
+        monkeypatch.setitem(rooms.LISTENERS, topic, (listener,))
+    stop, faults = asyncio.Event(), iter([asyncpg.LockNotAvailableError("lock timeout"), KeyError("a bug")])
+    for module, name in ((outbox, "claim"), (outbox, "finish"), (timers, "fire_due")):
+        right = getattr(module, name)
+
+        async def faulty(*given: Any, right: Any = right, times: list[int] = [], **named: Any) -> Any:  # noqa: B006
+            times.append(1)
+            if len(times) == 1:
+                raise next(faults, RuntimeError("another"))
+            return await right(*given, **named)
+
+        monkeypatch.setattr(module, name, faulty)
+    timing = asyncio.create_task(worker._fire(db, stop))
+    await announce(db, "1")
+    part = timers.setting("gone", subject=new_id(5), reference="timed", due=clock.now())
+    await write(db, HERE, part)
+    async with draining(db) as loop:
+        await _until(lambda: "1" in listener.seen)
+        await announce(db, "2")
+        await _until(lambda: {"1", "2"} <= set(listener.seen))
+        assert not loop.done() and not timing.done()
+        await _until(lambda: "timed" in listener.seen)
+    stop.set()
+    await asyncio.wait_for(timing, 5)
+
+
+async def test_a_worker_whose_loop_ends_ends_with_it(
+    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that beats and does nothing would never be started anew."""
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("no more")
+
+    here = msgspec.structs.replace(settings(), database_url=dsn, data_dir=tmp_path)
+    monkeypatch.setattr(worker, "settings", lambda: here)
+    monkeypatch.setattr(worker.logs, "configure", lambda _: None)
+    monkeypatch.setattr(worker, "_fire", broken)
+    with pytest.raises(RuntimeError, match="no more"):
+        await asyncio.wait_for(worker.run(), 20)
 
 
 @pytest.mark.timeout(90)
