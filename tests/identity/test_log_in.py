@@ -155,6 +155,20 @@ async def test_a_code_that_was_used_is_followed_by_another_at_once(house: Databa
     )
 
 
+async def test_a_second_window_gets_a_code_of_its_own_once_the_first_used_theirs(house: Database) -> None:
+    first = await password(house)
+    second = await password(house, seconds=2)
+    assert first and second
+    code = await last_code(house)
+    assert await identity.log_in(house, "log_in", step=first, code=code, now=LATER + timedelta(seconds=5))
+    with pytest.raises(refusals.CodeUsed):
+        await identity.log_in(house, "log_in", step=second, code=code, now=LATER + timedelta(seconds=6))
+    await resend(house, second, stages=("log_in",), now=LATER + timedelta(seconds=7))
+    assert await identity.log_in(
+        house, "log_in", step=second, code=await last_code(house), now=LATER + timedelta(seconds=9)
+    )
+
+
 async def test_a_double_click_on_resend_sends_one(house: Database) -> None:
     step = await password(house)
     ends = await asyncio.gather(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.house import House
+from tongban.demo import PASSWORD as DEMO_PASSWORD
+from tongban.demo import username
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -22,6 +25,30 @@ def start(house: House, papers: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_a_tour_whose_officer_has_a_code_on_the_way_already(house: House, tmp_path: Path) -> None:
+    """Another window of his asked within the minute and has not used it: found when two tours met at one desk."""
+    house.heal()
+    house.a_minute_passes()
+    for district in house.sql("SELECT code FROM regions.district"):
+        other = house.visitor()
+        other.visit("/staff/login")
+        other.post("/staff/login", account=username(district["code"]), password=DEMO_PASSWORD)
+        assert other.path == "/staff/login/code", other.text[:600]
+    until = time.monotonic() + 30
+    while house.sql("SELECT count(*) AS n FROM kit.outbox WHERE topic = 'notices.sms'")[0]["n"]:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    tour = start(house, tmp_path / "waits")
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            tour.communicate(timeout=15)
+        house.a_minute_passes()
+        said, wrong = tour.communicate(timeout=120)
+    finally:
+        tour.kill()
+    assert tour.returncode == 0, (said, wrong)
 
 
 def test_two_tours_at_once_are_green_and_the_ledger_is_whole(house: House, tmp_path: Path) -> None:

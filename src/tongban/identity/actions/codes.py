@@ -70,7 +70,7 @@ def code_parts(
 
     Raises TooManyCodes.
     """
-    if seconds_to_wait(before, now=now) and not (before and before.used):
+    if seconds_to_wait(before, now=now):
         return ()
     sent = sending(before, now=now)
     code = new_code()

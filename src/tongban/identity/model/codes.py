@@ -33,8 +33,8 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 def seconds_to_wait(sent: Sent | None, *, now: datetime) -> int:
-    """Seconds until a new code may be sent; 0 for at once."""
-    if sent is None:
+    """Seconds until a new code may be sent; 0 for at once: none was sent, or the last one is used up."""
+    if sent is None or sent.used:
         return 0
     left = (sent.sent_at + RESEND_AFTER - now).total_seconds()
     return max(0, -int(-left // 1))

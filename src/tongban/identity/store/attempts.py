@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from tongban.identity.model import Account
 from tongban.identity.model.codes import LIFETIME, TRIES, Act, Sent, Tried
@@ -76,12 +77,8 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
         network,
     )
     assert row is not None
-    sent = None
-    if row["sent_at"] is not None:
-        used = row["used_at"] is not None
-        sent = Sent(row["sent_at"], row["hour_from"], row["hour_sent"], used)
     account = None if row["id"] is None else account_of(row)
-    return Try(account, sent, row["count"], row["locked_until"], row["tried_bucket"], row["key"])
+    return Try(account, _sent(row), row["count"], row["locked_until"], row["tried_bucket"], row["key"])
 
 
 def forgetting_tries(tried: Try) -> Part:
@@ -130,7 +127,8 @@ def sending_code_after(before: Sent | None, account: UUID, act: Act, hash_: byte
 async def last_code(db: Database, account: UUID, act: Act) -> tuple[Sent | None, bytes | None]:
     """What was sent last, and the sealed phone of the account or of the enrolment under way."""
     row = await db.row(
-        """SELECT c.sent_at, c.hour_from, c.hour_sent, coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed
+        """SELECT c.sent_at, c.hour_from, c.hour_sent, c.used_at,
+            coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed
         FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS who
         LEFT JOIN identity.code c ON c.bucket = who.bucket AND c.account = who.id AND c.act = $3::text
         LEFT JOIN identity.account a ON a.bucket = who.bucket AND a.id = who.id
@@ -140,8 +138,14 @@ async def last_code(db: Database, account: UUID, act: Act) -> tuple[Sent | None,
         act,
     )
     assert row is not None
-    sent = None if row["sent_at"] is None else Sent(row["sent_at"], row["hour_from"], row["hour_sent"])
-    return sent, row["phone_sealed"]
+    return _sent(row), row["phone_sealed"]
+
+
+def _sent(row: Record) -> Sent | None:
+    """What was sent last, where anything was; its four columns come with other tables'."""
+    if row["sent_at"] is None:
+        return None
+    return Sent(row["sent_at"], row["hour_from"], row["hour_sent"], row["used_at"] is not None)
 
 
 async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> tuple[Tried, Account | None]:
