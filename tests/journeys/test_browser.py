@@ -53,6 +53,46 @@ def test_the_main_job_in_a_browser(house: House, language: str, script: bool) ->
             one.close()
 
 
+def test_what_an_officer_types_stays_with_its_case(house: House) -> None:
+    """Two cases on one desk: the reason for one is never seen in the other, and is there again on coming back."""
+    house.heal()
+    district = house.person()["facts"]["residence"]["district"]
+    (_, one_s, one), (_, _, two) = house.submitted(district=district), house.submitted(district=district)
+    officer = house.officer(district)
+    house.desk_path(one_s, officer, one)
+    with chromium() as browser:
+        walker = Walker(browser, house.base, width=DESKTOP, language="zh", script=True, pictures=pictures())
+        walker.context.add_cookies(
+            [{"name": a.name, "value": a.value or "", "url": house.base} for a in officer.client.cookies.jar]
+        )
+        page = walker.to(officer.path, "desk-typing")
+
+        def open_row(case: str) -> str:
+            page.click(f"[data-queue] a[href*='{case}']")
+            page.locator(f"[formaction*='{case}/decline']").wait_for()
+            page.wait_for_load_state("networkidle")
+            return page.input_value("[name=reason]")
+
+        page.fill("[name=reason]", "居住地址不在本区，请核对登记")
+        assert open_row(two) == ""
+        page.fill("[name=reason]", "短")
+        assert open_row(one) == "居住地址不在本区，请核对登记"
+        assert open_row(two) == "短"
+        walker.page.route("**/decline", lambda route: route.abort())
+        page.click("[formaction*='/decline']")  # the line is down: nothing was sent
+        page.wait_for_timeout(500)
+        walker.page.unroute("**/decline")
+        page.goto(f"{house.base}/desk")
+        assert open_row(one) == "居住地址不在本区，请核对登记"
+        page.click("[formaction*='/decline']")
+        page.wait_for_url(re.compile(r"/desk\?did=decline"))
+        assert open_row(two) == "短"
+        page.click("form[action='/logout'] button")
+        page.wait_for_url(lambda url: "/desk" not in url)
+        assert page.evaluate("JSON.stringify(sessionStorage)") == "{}", "the log-out forgets it"
+        walker.close()
+
+
 def _reads_the_guide(resident: Walker) -> None:
     resident.to("/", "home")
     resident.page.fill("main input[name=q], header input[name=q]", "居住证")
@@ -176,6 +216,7 @@ def _pages_of_visitors(anyone: Walker) -> None:
         ("/search?q=zzzz", "search-nothing"),
         ("/login", "login"),
         ("/enrol", "enrol"),
+        ("/problems", "problems"),
     ):
         anyone.to(path, name)
 

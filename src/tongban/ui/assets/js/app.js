@@ -29,6 +29,20 @@ document.addEventListener("keydown", (event) => {
   else target.click();
 });
 
+// What is typed about a case stays with that case and its state: a swap must not pass it on to the next one, and
+// coming back finds it again, also when sending it failed. The log-out forgets it.
+const kept = (field) => `kept ${field.dataset.keep}`;
+const restore = () => {
+  for (const field of document.querySelectorAll("[data-keep]")) {
+    field.value = field.defaultValue || (sessionStorage.getItem(kept(field)) ?? "");
+    sessionStorage.setItem(kept(field), field.value);
+  }
+};
+restore();
+document.addEventListener("htmx:after:swap", restore);
+document.addEventListener("input", ({ target }) => target.matches("[data-keep]") && sessionStorage.setItem(kept(target), target.value));
+document.addEventListener("submit", ({ target }) => target.matches("[action='/logout']") && sessionStorage.clear());
+
 // A second press within two seconds sends nothing; the server answers the same either way.
 document.addEventListener("submit", (event) => {
   const form = event.target;
