@@ -35,7 +35,7 @@ check:
 	@scripts/setup.sh front
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
-	.venv/bin/python -m mypy --strict src
+	.venv/bin/python -m mypy --strict src scripts bench
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/python -m pytest -q tests/house
 	.venv/bin/python scripts/translations.py --check

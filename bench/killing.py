@@ -87,17 +87,15 @@ async def kill_under_load(
         for place in range(CLIENTS)
     ]
     pace = PER_SECOND / CLIENTS
-    done, *_ = await asyncio.gather(
-        kill_often(house, count=kills, seconds=seconds),
-        *(client.run(until=until, per_second=pace) for client in clients),
-    )
+    killing = asyncio.create_task(kill_often(house, count=kills, seconds=seconds))
+    await asyncio.gather(killing, *(client.run(until=until, per_second=pace) for client in clients))
     spent = time.monotonic() - began
     still = time.monotonic()
     calm = await quiet(dsn, seconds=quiet_seconds)
     told = acknowledged([client.log for client in clients])
     return Course(
         verdict=await judge(house, drafts, told, [words for client in clients for words in client.refused]),
-        kills=done,
+        kills=killing.result(),
         seconds=round(spent, 1),
         per_second=round(len(told) / spent, 1),
         slowest_seconds=round(max((line.seconds for line in told), default=0.0), 2),

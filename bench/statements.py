@@ -106,7 +106,7 @@ class Script:
 
     def _literal(self, value: Any) -> str:
         if isinstance(value, UUID | str | int) and value in self._same:
-            return self._same[value]
+            return str(self._same[value])
         if isinstance(value, UUID):
             family = self._families.setdefault(value, _FIRST_FRESH + len(self._families))
             return uuid_of(family, ":n::int")
