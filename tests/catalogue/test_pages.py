@@ -72,7 +72,7 @@ async def test_the_expected_end_counts_working_days(client: AsyncTestClient) -> 
     text = await text_of(client, "/items/residence_permit")
     calendar = await clock.current_calendar(client.app.state.db)
     end = calendar.add_working_days(calendar.received_day(clock.now()), 15)
-    assert f"预计 {end} 前办结" in text
+    assert f"最晚 {end} 办结" in text
 
 
 async def test_a_guide_only_item_says_so_and_has_no_button(client: AsyncTestClient) -> None:

@@ -267,6 +267,8 @@ def test_a_problem_type_is_a_page_and_json(house: House) -> None:
     assert "somebody who is logged in" in house.visitor().visit(f"{kind}?lang=en").text
     told = httpx.get(house.base + kind, headers={"accept": "application/json"}).json()
     assert told["type"] == kind and told["status"] == 401 and told["todo"]["en"] == "Log in and try again."
+    all_types = httpx.get(f"{house.base}/problems", headers={"accept": "application/json"}).json()
+    assert told in all_types["problems"] and kind in house.visitor().visit("/problems").links
     unknown = httpx.get(f"{house.base}/problems/nothing", headers={"accept": "application/json"})
     assert unknown.status_code == 404 and unknown.json()["type"] == "/problems/problem-unknown"
 

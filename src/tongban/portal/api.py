@@ -10,24 +10,36 @@ from litestar.response import Response
 
 from tongban.kit.web import page, visit
 from tongban.kit.web.refusals import TITLES
-from tongban.portal.files import problem_of
+from tongban.portal.files import problem_of, problems
+from tongban.portal.model import Problem
+
+
+@get("/problems", who="public.problems", sync_to_thread=False)
+def all_problems() -> Response[Any]:
+    """Every type of problem with its status and meaning, as a page or as JSON (``Accept: application/json``)."""
+    if visit().wants_json:
+        answer = {"problems": [_told(code, one) for code, one in problems().items()]}
+        return Response(msgspec.json.encode(answer), media_type="application/json")
+    return page("portal/problems.html", problems=problems())
 
 
 @get("/problems/{problem:str}", who="public.problems", sync_to_thread=False)
 def problem(problem: str) -> Response[Any]:
     """What a problem's ``type`` means and what to do, as a page or as JSON (``Accept: application/json``)."""
     known = problem_of(problem)
-    title = TITLES[known.status]
     if visit().wants_json:
-        answer = {
-            "type": f"/problems/{problem}",
-            "title": str(title),
-            "status": known.status,
-            "meaning": {"zh": known.meaning.zh, "en": known.meaning.en},
-            "todo": {"zh": known.todo.zh, "en": known.todo.en},
-        }
-        return Response(msgspec.json.encode(answer), media_type="application/json")
-    return page("portal/problem.html", code=problem, title=title, problem=known)
+        return Response(msgspec.json.encode(_told(problem, known)), media_type="application/json")
+    return page("portal/problem.html", code=problem, title=TITLES[known.status], problem=known)
 
 
-routes: list[Any] = [problem]
+def _told(code: str, known: Problem) -> dict[str, Any]:
+    return {
+        "type": f"/problems/{code}",
+        "title": str(TITLES[known.status]),
+        "status": known.status,
+        "meaning": {"zh": known.meaning.zh, "en": known.meaning.en},
+        "todo": {"zh": known.todo.zh, "en": known.todo.en},
+    }
+
+
+routes: list[Any] = [all_problems, problem]

@@ -54,12 +54,12 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
         "cases.accepted": (
             N_("您的申请已受理：{item}", **values),
             N_(
-                "受理编码 {code}。承诺最晚 {date} 前办结（按工作日计算）。",
+                "受理编码 {code}。承诺最晚 {date} 办结（按工作日计算）。",
                 date=_date(case, "promise_due"),
                 **values,
             ),
             N_(
-                "【{mark}】您的“{item}”申请已受理，受理编码 {code}。最晚 {date} 前办结，进度见“我的办件”。",
+                "【{mark}】您的“{item}”申请已受理，受理编码 {code}。最晚 {date} 办结，进度见“我的办件”。",
                 date=_date(case, "promise_due"),
                 **values,
             ),

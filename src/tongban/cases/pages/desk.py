@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -323,17 +324,17 @@ async def act(
 ) -> Response[Any] | Redirect:
     """One move on the case; a refusal shows the case as it is now, with what was typed."""
     reason = (await form_of(request)).get("reason", "")
-    shown: dict[str, Any] = {"now": now, "applicant": applicant, "case_id": case_id, "after": after}
+    shown = partial(_work, db, actor, now=now, applicant=applicant, case_id=case_id, after=after)
     try:
         passed_to = await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
     except Refused as refused:
         if refused.status == 404:
             raise
-        return await _work(db, actor, **shown, refused=refused, typed=reason)
+        return await shown(refused=refused, typed=reason)
     if passed_to is not None:
         return redirect(f"/desk?passed={passed_to.code}")
     if move == Move.RECHECK and reason.strip():
-        return await _work(db, actor, **shown, typed=reason, did=move)
+        return await shown(typed=reason, did=move)
     place = f"&after={quote(after, safe='')}" if after and _cursor(after) else ""
     # A case that this has ended is no longer hers to read: the desk itself says that it is done.
     where = "/desk" if move in _ENDS else f"/desk/{applicant}/{case_id}"

@@ -14,6 +14,7 @@ from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.pages.dates import calendar_cells, due_words
 from tongban.cases.pages.timeline import steps_of
+from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Role
@@ -39,7 +40,7 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
 
 @get("/my/cases/{case_id:uuid}", who="cases.mine")
 async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0) -> Response[Any]:
-    """Where it stands, by when it will be done and why then, and who has read my data for it."""
+    """Where it stands, by when and why then, what I have submitted, and who has read my data for it."""
     opened = await actions.progress(db, actor, case_id=case_id)
     case = opened.case
     if case.state is State.DRAFT:
@@ -52,6 +53,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         state_words=STATE_WORDS[case.state],
         tone=TONES[case.state],
         steps=steps_of(opened),
+        sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
         due=await due_words(db, case, now=now),
         calendar=await calendar_cells(db, opened, now=now),
         readings=await audit.shown_readings(db, actor, readings),
