@@ -17,6 +17,7 @@ from tongban.cases.actions.letters import brief
 from tongban.cases.model import MOVES, NoSuchCase
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database
+from tongban.kit.i18n import use_language
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
@@ -82,6 +83,21 @@ async def test_every_event_of_the_life_cycle_has_its_letter_in_both_languages(
     (sms,) = await texts(city, owner)
     assert sms.startswith("【通办】") and code in sms and len(sms) <= 140
     assert "居住证申领" in sms and SAID[topic] in sms and "{" not in sms
+
+
+async def test_who_applied_in_english_is_texted_in_english(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    with use_language("en"):
+        case_id = await make.submitted(city, owner)
+    await cases.accept(city, officer, case_id=case_id, applicant=owner.actor.id, now=clock.now())
+    for topic in ("cases.submitted", "cases.accepted"):
+        await tell(city, event=news(topic, owner, case_id), now=clock.now())
+    code = (await make.row(city, case_id))["short_code"]
+    sent = await texts(city, owner)
+    assert len(sent) == 2
+    for sms in sent:
+        assert "Residence permit application" in sms and "居住证" not in sms and code in sms
 
 
 async def test_the_same_news_at_four_workers_tells_once(city: Database, owner: Resident) -> None:

@@ -11,12 +11,13 @@ import msgspec
 
 from tongban.cases.model import Case, CaseEvent, DeskRow, Edge, Move, State
 from tongban.kit.db import Database, Part
+from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Role
 
 _COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
-    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason"""
+    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language"""
 _C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
 
 
@@ -79,16 +80,18 @@ def submitting(
     purpose: UUID,
     finding: dict[str, Any],
     accept_due: datetime,
+    language: Language,
     now: datetime,
 ) -> Part:
     """Part (a guard): draft to submitted, with its numbers, its department, that day's finding and date."""
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
-            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10, finding = $11
+            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10, finding = $11,
+            language = $12
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
-            *(number, code, purpose, accept_due, now, finding),
+            *(number, code, purpose, accept_due, now, finding, language),
         ),
     )
 

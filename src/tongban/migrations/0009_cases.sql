@@ -27,6 +27,7 @@ CREATE TABLE cases."case" (
     promise_due timestamptz,
     statutory_due timestamptz,
     reason jsonb,
+    language text NOT NULL DEFAULT 'zh' CHECK (language IN ('zh', 'en')),
     PRIMARY KEY (bucket, id)
 ) WITH (fillfactor = 80, autovacuum_analyze_scale_factor = 0.02);
 

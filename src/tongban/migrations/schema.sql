@@ -142,7 +142,9 @@ CREATE TABLE cases."case" (
     accept_due timestamp with time zone,
     promise_due timestamp with time zone,
     statutory_due timestamp with time zone,
-    reason jsonb
+    reason jsonb,
+    language text DEFAULT 'zh'::text NOT NULL,
+    CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
 

@@ -24,6 +24,7 @@ from tongban.cases.model import (
 from tongban.cases.model.facts import heard, outcomes, unheard
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, relation_to
 
@@ -87,6 +88,7 @@ async def _submit(
             # The rule as of today: a draft may have become six months old since it was typed.
             finding=find(version, heard(case.facts, form, keys.current(), case.id.bytes), now=now),
             accept_due=due,
+            language=language(),
             now=now,
         ),
         store.noting(case, step, actor, now=now, detail={"code": code}),

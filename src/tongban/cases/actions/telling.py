@@ -37,7 +37,11 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
             recipient=case.applicant, title=words.title, body=words.body, link=f"/my/cases/{case.id}", now=now
         ),
         notices.texting(
-            recipient=case.applicant, phone_sealed=phone, words=words.sms.zh, template=event.topic, now=now
+            recipient=case.applicant,
+            phone_sealed=phone,
+            words=words.sms.within(case.language),
+            template=event.topic,
+            now=now,
         ),
         outbox.handling(event, "cases.jobs.tell", now=now),
     )

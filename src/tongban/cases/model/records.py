@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.life import Move, State
+from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Role
 
@@ -17,7 +18,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A case 办件: one application for one item, under its version, with its clock.
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
-    resource, each with source and time; ``finding`` the rule's trace. Instants are UTC.
+    resource, each with source and time; ``finding`` the rule's trace; ``language`` the one of the page that it was
+    submitted on, in which its text messages are. Instants are UTC.
     """
 
     bucket: int
@@ -45,6 +47,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     promise_due: datetime | None
     statutory_due: datetime | None
     reason: str | None
+    language: Language
 
     @classmethod
     def draft(
@@ -85,6 +88,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             promise_due=None,
             statutory_due=None,
             reason=None,
+            language="zh",
         )
 
     @property
