@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 _DATA = Path(tempfile.mkdtemp(prefix="tongban-test-"))
 _DATA.chmod(0o755)
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).resolve().parents[1]
 CITY = HOME / "city"
+
+
+# A slow machine finds no fault, and two runs of the same code find the same; `--hypothesis-profile=explore` looks on.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.register_profile(
+    "explore", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("house")
 
 
 def pytest_sessionfinish() -> None:

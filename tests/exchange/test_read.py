@@ -159,7 +159,7 @@ async def test_a_source_that_is_away_says_who_it_is(
     began = time.monotonic()
     with pytest.raises(exchange.SourceDown) as down:
         await worker.read("residence", ("district",), purpose)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 9, "a slow source is not waited out"
     assert down.value.resource == "residence"
     assert down.value.source.zh == "公安 居住登记库"
     assert "公安 居住登记库" in str(down.value.message)

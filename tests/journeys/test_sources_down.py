@@ -88,7 +88,7 @@ def test_every_source_down_after_enrolment(house: House) -> None:
         house.fault(register, "down" if register != "property" else "error")
     begun = time.monotonic()
     page.post(f"/apply/{ITEM}")
-    assert page.status == 200 and time.monotonic() - begun < 8, (
+    assert page.status == 200 and time.monotonic() - begun < 20, (
         "the page waits for sources that do not answer"
     )
     case = page.path.rsplit("/", 1)[-1]

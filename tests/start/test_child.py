@@ -116,7 +116,7 @@ async def test_readiness_wipes_the_slate(house: Place) -> None:
 
 
 async def test_never_ready_is_told_after_the_limit(house: Place) -> None:
-    one = child(house, "import time; print('thinking', flush=True); time.sleep(60)", ready_seconds=0.6)
+    one = child(house, "import time; print('thinking', flush=True); time.sleep(60)", ready_seconds=3)
     with pytest.raises(CannotStart, match=r"(?s)was not ready within.*thinking"):
         await one.keep()
     await one.stop()

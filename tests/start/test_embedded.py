@@ -102,7 +102,7 @@ async def test_killed_postmaster_comes_back_at_once(folder: Path) -> None:
         assert working_in(server.cluster, "postgres") == []
         server.launch()
         server.await_ready()
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - begun < 60
         assert await ask(server, "SELECT n FROM kept") == 1
         busy.terminate()
 

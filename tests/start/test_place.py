@@ -81,7 +81,7 @@ def test_note_about_a_pid_that_is_now_a_strangers_is_dropped(tmp_path: Path) -> 
     begun = time.monotonic()
     again = Place(tmp_path / "data", owner=None)
     again.take()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
     again.leave()
 
 

