@@ -25,7 +25,7 @@ READY_ONCE = (
     "import pathlib, sys, time; lives = pathlib.Path(sys.argv[1] + '.lives'); n = len(lives.read_text())"
     " if lives.exists() else 0; lives.write_text('x' * (n + 1)); print('life', n + 1, flush=True)\n"
     "if n: sys.exit(7)\n"
-    "pathlib.Path(sys.argv[1]).touch(); time.sleep(0.5); pathlib.Path(sys.argv[1]).unlink(); sys.exit(5)"
+    "pathlib.Path(sys.argv[1]).touch(); time.sleep(2); pathlib.Path(sys.argv[1]).unlink(); sys.exit(5)"
 )
 
 
