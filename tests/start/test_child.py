@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from tongban.kit.processes import is_alive
+from tongban.up import programs
 from tongban.up.child import Child
 from tongban.up.endings import CannotStart
 from tongban.up.place import Place
 from tongban.up.programs import Command
 
 STAYS = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+BEATS = "import pathlib, sys, time\nwhile True: pathlib.Path(sys.argv[1]).touch(); time.sleep(0.1)"
 #: Ready in its first life only; each later life ends at once with code 7.
 READY_ONCE = (
     "import pathlib, sys, time; lives = pathlib.Path(sys.argv[1] + '.lives'); n = len(lives.read_text())"
@@ -78,6 +80,34 @@ async def test_killed_one_that_was_ready_comes_back(house: Place) -> None:
     await one.ready.wait()
     await killed_and_back(one, signal.SIGKILL)
     await killed_and_back(one, signal.SIGTERM)
+    await one.stop()
+    await kept
+
+
+async def test_one_that_runs_and_does_nothing_is_started_anew(
+    house: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "HUNG_SECONDS", 2.0)
+    monkeypatch.setattr(programs, "STILL_HUNG_SECONDS", 0.5)
+    sign, told = house.run / "sign", []
+    beats = [sys.executable, "-c", BEATS, str(sign)]
+    program = programs.Beating("worker", beats, log_dir=house.log, sign=sign)
+    one = Child(program, house, tell=told.append)
+    kept = asyncio.create_task(one.keep())
+    await asyncio.wait_for(one.ready.wait(), 20)
+    stopped = one.pid
+    assert stopped is not None
+    await asyncio.sleep(3)
+    assert one.pid == stopped, "it beats"
+    os.kill(stopped, signal.SIGSTOP)
+    give_up = time.monotonic() + 20
+    while one.pid == stopped or not one.ready.is_set():
+        assert time.monotonic() < give_up, told
+        await asyncio.sleep(0.05)
+    assert told == [
+        "The worker gives no sign of life.",
+        "The worker was ended by signal 9; starting it again.",
+    ]
     await one.stop()
     await kept
 

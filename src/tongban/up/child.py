@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
@@ -38,11 +39,19 @@ class Child:
     CannotStart when there is no sense in another start.
     """
 
-    def __init__(self, program: Program, place: Place, *, ready_seconds: float = READY_SECONDS) -> None:
+    def __init__(
+        self,
+        program: Program,
+        place: Place,
+        *,
+        ready_seconds: float = READY_SECONDS,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         self.program = program
         self.ready = asyncio.Event()
         self.record = Record()
         self._place = place
+        self._tell = tell or (lambda _: None)
         self._ready_seconds = ready_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = asyncio.Event()
@@ -65,13 +74,14 @@ class Child:
                 self.record.ever_ready = True
                 self.record.fruitless = 0
                 self.ready.set()
-                await _ended(process)
+                await self._watch(process)
                 self.ready.clear()
             self._place.forget_child(self.program.name)
             self.program.sweep()
             if self._stopping.is_set():
                 return
             self._judge(process.returncode, was_ready=was_ready, is_restart=is_restart)
+            self._tell(f"The {self.program.name} {_end(process.returncode)}; starting it again.")
             if was_ready and time.monotonic() - born > _STEADY_SECONDS:
                 self.record.pause = 0.2
             await asyncio.sleep(self.record.pause)
@@ -122,6 +132,14 @@ class Child:
             await asyncio.sleep(0.05)
         return False
 
+    async def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Until it ends; one that runs and does nothing is ended."""
+        while process.poll() is None:
+            if self.program.hangs():
+                self._tell(f"The {self.program.name} gives no sign of life.")
+                process.kill()
+            await asyncio.sleep(0.05)
+
     def _judge(self, code: int, *, was_ready: bool, is_restart: bool) -> None:
         if not self.record.ever_ready and code >= 0:
             raise CannotStart(self._because(f"ended with code {code} before it was ready"))
@@ -135,6 +153,10 @@ class Child:
     def _because(self, what: str) -> str:
         said = self.program.reason().strip()
         return f"The {self.program.name} {what}." + (f" It last said:\n{said}" if said else "")
+
+
+def _end(code: int) -> str:
+    return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
 
 
 async def _ended(process: subprocess.Popen[bytes]) -> None:

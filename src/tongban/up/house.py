@@ -191,7 +191,7 @@ class House:
         return hear
 
     def _keep(self, program: Program) -> Child:
-        child = Child(program, self._place)
+        child = Child(program, self._place, tell=self._screen.say)
         self._children[program.name] = child
         self._tasks.add(asyncio.create_task(child.keep(), name=program.name))
         return child

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -22,6 +23,9 @@ from tongban.kit.processes import dying_with_parent
 
 _LOG_BYTES = 10_000_000
 _LAST_LINES = 12
+#: A sign of life is given every second; one this old, for so long, is none.
+HUNG_SECONDS = 30.0
+STILL_HUNG_SECONDS = 5.0
 
 Heard = Callable[[str], None]
 
@@ -42,6 +46,9 @@ class Program(Protocol):
 
     def is_ready(self) -> bool:
         """Whether it does its work; may take a second, runs in a thread."""
+
+    def hangs(self) -> bool:
+        """Whether it runs and does nothing any more; asked many times a second once it was ready."""
 
     def reason(self) -> str:
         """Its last words."""
@@ -99,6 +106,10 @@ class Command:
         """As told at birth."""
         return self._ready()
 
+    def hangs(self) -> bool:
+        """Nobody can tell of a program without a sign of life."""
+        return False
+
     def reason(self) -> str:
         """The last lines it wrote."""
         if self._pump is not None:
@@ -145,6 +156,10 @@ class Postgres:
         """By its own word."""
         return self._server.is_ready()
 
+    def hangs(self) -> bool:
+        """Its postmaster watches over its own; a server that is slow is not to be killed."""
+        return False
+
     def reason(self) -> str:
         """From its log."""
         return self._server.reason()
@@ -170,17 +185,28 @@ def answers(host: str, port: int) -> Callable[[], bool]:
 
 
 class Beating(Command):
-    """A program without a port: ready when its sign of life is fresh."""
+    """A program without a port: ready when it gives its sign of life, hung when that is old."""
 
     def __init__(
         self, name: str, command: list[str], *, log_dir: Path, sign: Path, heard: Heard | None = None
     ) -> None:
         super().__init__(name, command, log_dir=log_dir, ready=self._beats, heard=heard)
         self._sign = sign
+        self._old_since: float | None = None
 
     def prepare(self) -> None:
         """The sign of the one before must not count for this one."""
         self._sign.unlink(missing_ok=True)
+        self._old_since = None
+
+    def hangs(self) -> bool:
+        """The sign is old, and stays so for some seconds: a machine that wakes up has old signs everywhere."""
+        if (heartbeat.age(self._sign) or 0.0) < HUNG_SECONDS:
+            self._old_since = None
+            return False
+        if self._old_since is None:
+            self._old_since = time.monotonic()
+        return time.monotonic() - self._old_since > STILL_HUNG_SECONDS
 
     def _beats(self) -> bool:
         return heartbeat.age(self._sign) is not None
