@@ -61,6 +61,13 @@ class Tour:
         seen: list[str] = []
         try:
             yield seen
+        except httpx.ConnectError as away:
+            words = (
+                f"nothing answers at {self.base} or {self.world.base_url}: start the house with `make run`, "
+                "and give the tour the same TONGBAN_ variables"
+            )
+            self._done(Step(name, round(time.monotonic() - begun, 2), words, ok=False))
+            raise TourFailed(f"{name}: {words}") from away
         except (AssertionError, httpx.HTTPError, KeyError, IndexError) as wrong:
             words = f"{type(wrong).__name__}: {wrong}"[:600]
             self._done(Step(name, round(time.monotonic() - begun, 2), words, ok=False))
