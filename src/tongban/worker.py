@@ -29,11 +29,14 @@ log = structlog.get_logger("tongban.worker")
 #: How long to rest when there was nothing to do: what a resident waits at most for her SMS code.
 REST_SECONDS = 0.1
 MAX_REST_SECONDS = 0.4
-CONCURRENT = 10
-#: How many batches are under way at once: one that waits for a slow gateway holds up no other.
+#: How many batches of a lane are under way at once.
 BATCHES = 4
+#: How many subjects of a batch at once: within the house as many as there are connections, outwards what waits.
+CONCURRENT = 10
+CONCURRENT_OUTWARD = 25
 
-Outcome = Literal["done", "later", "given up"]
+#: What came of an event: done; kept where it is, for the operator or another version; or postponed until then.
+Outcome = Literal["done", "kept"] | datetime
 
 
 async def run() -> None:
@@ -49,7 +52,7 @@ async def run() -> None:
     db = await connect(dsn, size=settings().database_connections, wait_seconds=180)
     await rooms.warm(db)
     tasks: list[asyncio.Task[Any]] = [
-        asyncio.create_task(_drain(db, stop)),
+        *(asyncio.create_task(Lane(db, outward=outward).drain(stop)) for outward in (False, True)),
         asyncio.create_task(_fire(db, stop)),
         asyncio.create_task(_beat(stop)),
         *(asyncio.create_task(_repeat(db, stop, job)) for job in rooms.PERIODIC),
@@ -77,140 +80,162 @@ async def _beat(stop: asyncio.Event) -> None:
         await _pause(stop, 1)
 
 
-async def _drain(db: Database, stop: asyncio.Event) -> None:
-    """Claim batch after batch; whatever goes wrong is told, and the next claim is made."""
-    rest = REST_SECONDS
-    order = Order()
-    free = asyncio.Semaphore(BATCHES)
-    async with asyncio.TaskGroup() as batches:
-        while not stop.is_set():
-            async with free:
-                events = await _claimed(db)
-            if events:
-                rest = REST_SECONDS
-                batches.create_task(_handle_and_tell(db, events, order, free))
-                await asyncio.sleep(0)  # the batch takes its place before the next claim
-            else:
-                rest = min(rest * 1.5, MAX_REST_SECONDS)
-                await _pause(stop, rest)
+class Lane:
+    """One lane of the outbox as this worker drains it.
 
+    Three limits, from the outside in: :data:`BATCHES` batches under way; of a batch so many subjects at once; of one
+    subject one event at a time, over all batches, first come, first served. An event whose lease ran out while it
+    is under way here is not taken a second time.
+    """
 
-async def _claimed(db: Database) -> list[Event]:
-    try:
-        return await outbox.claim(db, now=clock.now())
-    except DatabaseAway:
-        log.warning("database away, waiting")
-    except Exception:
-        log.exception("events cannot be claimed")
-    return []
+    def __init__(self, db: Database, *, outward: bool) -> None:
+        self._db = db
+        self._outward = outward
+        self._free = asyncio.Semaphore(BATCHES)
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self._under_way: set[UUID] = set()
 
+    async def drain(self, stop: asyncio.Event) -> None:
+        """Claim batch after batch until ``stop``; whatever goes wrong is told, and the next claim is made."""
+        rest = REST_SECONDS
+        async with asyncio.TaskGroup() as batches:
+            while not stop.is_set():
+                async with self._free:
+                    events = await self._claimed()
+                if events:
+                    rest = REST_SECONDS
+                    batches.create_task(self._handle_freely(events))
+                    await asyncio.sleep(0)  # the batch takes its place before the next claim
+                else:
+                    rest = min(rest * 1.5, MAX_REST_SECONDS)
+                    await _pause(stop, rest)
 
-async def _handle_and_tell(db: Database, events: list[Event], order: Order, free: asyncio.Semaphore) -> None:
-    """A batch that fails as a whole comes back when its lease runs out."""
-    async with free:
+    async def once(self, *, now: datetime) -> int:
+        """Claim one batch and handle it; gives how many events were claimed."""
+        events = await outbox.claim(self._db, now=now, outward=self._outward)
+        if events:
+            await self._handle(events)
+        return len(events)
+
+    async def _claimed(self) -> list[Event]:
         try:
-            await _handle_batch(db, events, order)
+            return await outbox.claim(self._db, now=clock.now(), outward=self._outward)
         except DatabaseAway:
             log.warning("database away, waiting")
         except Exception:
-            log.exception("a batch of events failed")
+            log.exception("events cannot be claimed")
+        return []
+
+    async def _handle_freely(self, events: list[Event]) -> None:
+        """A batch that fails as a whole comes back when its lease runs out."""
+        async with self._free:
+            try:
+                await self._handle(events)
+            except DatabaseAway:
+                log.warning("database away, waiting")
+            except Exception:
+                log.exception("a batch of events failed")
+
+    async def _handle(self, events: list[Event]) -> None:
+        """Handle the events, those of one subject in their order and behind one that fails.
+
+        Across workers, and behind a failure, nothing is promised: handlers ask the state, not the order.
+        """
+        fresh = [event for event in events if event.id not in self._under_way]
+        self._under_way.update(event.id for event in fresh)
+        try:
+            repeated = [event for event in fresh if event.attempts > 1]
+            marks = await outbox.handled(self._db, repeated) if repeated else set()
+            queues: dict[UUID, list[Event]] = {}
+            for event in fresh:
+                queues.setdefault(event.subject, []).append(event)
+            limit = asyncio.Semaphore(CONCURRENT_OUTWARD if self._outward else CONCURRENT)
+            results = await asyncio.gather(
+                *(self._in_order(subject, queue, marks, limit) for subject, queue in queues.items())
+            )
+            finished = [event for queue in results for event in queue]
+            if finished:
+                await outbox.finish(self._db, finished)
+        finally:
+            self._under_way.difference_update(event.id for event in fresh)
+
+    async def _in_order(
+        self, subject: UUID, queue: list[Event], marks: set[tuple[UUID, str]], limit: asyncio.Semaphore
+    ) -> list[Event]:
+        """The events of one subject that are done. What cannot even be postponed comes back with its lease."""
+        finished = []
+        async with self._turns.setdefault(subject, asyncio.Lock()), limit:
+            try:
+                for place, event in enumerate(queue, start=1):
+                    outcome = await _handle_event(self._db, event, marks)
+                    if outcome == "done":
+                        finished.append(event)
+                    elif isinstance(outcome, datetime):
+                        if behind := queue[place:]:
+                            # They wait behind it, but not through its outage.
+                            due = min(outcome, clock.now() + outbox.LEASE)
+                            await outbox.hand_back(self._db, behind, due=due)
+                        break
+            except DatabaseAway:
+                log.warning("database away, waiting")
+            except Exception:
+                log.exception("an event was left to its lease")
+        return finished
 
 
 async def drain_once(db: Database, *, now: datetime | None = None) -> int:
-    """Claim one batch and handle it; gives how many events were claimed."""
-    events = await outbox.claim(db, now=now or clock.now())
-    if events:
-        await _handle_batch(db, events, Order())
-    return len(events)
+    """Claim one batch of each lane and handle it; gives how many events were claimed."""
+    at = now or clock.now()
+    return sum([await Lane(db, outward=outward).once(now=at) for outward in (False, True)])
 
 
-class Order:
-    """One subject's events at a time, first come, first served, over all batches of this worker."""
-
-    def __init__(self) -> None:
-        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-
-    def turn(self, subject: UUID) -> asyncio.Lock:
-        """The lock of a subject; it is kept as long as somebody holds or awaits it."""
-        return self._turns.setdefault(subject, asyncio.Lock())
-
-
-async def _handle_batch(db: Database, events: list[Event], order: Order) -> None:
-    """Handle the events, those of one subject in their order and behind one that fails.
-
-    Across workers, and behind a failure, nothing is promised: handlers ask the state, not the order.
-    """
-    repeated = [event for event in events if event.attempts > 1]
-    marks = await outbox.handled(db, repeated) if repeated else set()
-    queues: dict[UUID, list[Event]] = {}
-    for event in events:
-        queues.setdefault(event.subject, []).append(event)
-    limit = asyncio.Semaphore(CONCURRENT)
-    results = await asyncio.gather(
-        *(_in_order(db, queue, marks, limit, order.turn(subject)) for subject, queue in queues.items())
-    )
-    finished = [event for queue in results for event in queue]
-    if finished:
-        await outbox.finish(db, finished)
-
-
-async def _in_order(
-    db: Database,
-    queue: list[Event],
-    marks: set[tuple[UUID, str]],
-    limit: asyncio.Semaphore,
-    turn: asyncio.Lock,
-) -> list[Event]:
-    finished = []
-    async with turn, limit:
-        for event in queue:
-            outcome = await _handle(db, event, marks)
-            if outcome == "later":
-                break
-            if outcome == "done":
-                finished.append(event)
-    return finished
-
-
-async def _handle(db: Database, event: Event, marks: set[tuple[UUID, str]]) -> Outcome:
+async def _handle_event(db: Database, event: Event, marks: set[tuple[UUID, str]]) -> Outcome:
     """Run every handler of the event that has not had its effect.
 
-    One that is refused for good keeps no other from its effect; then the event is given up, not lost.
+    One that is refused for good keeps no other from its effect; then the event is given up, not lost. A topic that
+    has no row in the house's table is another version's news: it waits for a worker that knows it.
     """
+    listeners = rooms.LISTENERS.get(event.topic)
+    if listeners is None:
+        log.error("event of an unknown topic waits", topic=event.topic, event_id=str(event.id))
+        await outbox.postpone(db, event, reason="no such topic in this version", now=clock.now())
+        return "kept"
     refused = ""
-    for handler in rooms.LISTENERS.get(event.topic, ()):
+    for handler in listeners:
         if (event.id, handler_name(handler)) in marks:
             continue
         try:
-            if not await _effect(db, event, handler):
-                return "later"
+            if (due := await _effect(db, event, handler)) is not None:
+                return due
         except outbox.RefusedForGood as refusal:
             refused = f"{handler_name(handler)}: {type(refusal).__name__}: {refusal}"
     if not refused:
         return "done"
     log.error("event given up", topic=event.topic, event_id=str(event.id), reason=refused)
     await outbox.give_up(db, event, reason=refused, now=clock.now())
-    return "given up"
+    return "kept"
 
 
-async def _effect(db: Database, event: Event, handler: Handler) -> bool:
-    """True when the handler's effect is there; else the event is postponed. Raises RefusedForGood."""
-    now = clock.now()
+async def _effect(db: Database, event: Event, handler: Handler) -> datetime | None:
+    """None when the handler's effect is there; else the event is postponed until then. Raises RefusedForGood."""
+    name, told = handler_name(handler), {"topic": event.topic, "event_id": str(event.id)}
     try:
-        await handler(db, event, now=now)
+        await handler(db, event, now=clock.now())
     except asyncpg.UniqueViolationError as repeated:
         if outbox.already_handled(repeated):
-            return True
-        reason = f"{handler_name(handler)}: {type(repeated).__name__} {repeated.constraint_name}"
+            return None
+        reason = f"{name}: {type(repeated).__name__} {repeated.constraint_name}"
     except (DatabaseAway, outbox.RefusedForGood):
         raise
+    except outbox.AwayForNow as away:
+        reason = f"{name}: {type(away).__name__}: {away}"
+        log.warning("handler waits", **told, reason=reason)
     except Exception as failed:
-        reason = f"{handler_name(handler)}: {type(failed).__name__}"
-        log.warning("handler failed", topic=event.topic, event_id=str(event.id), reason=reason, exc_info=True)
+        reason = f"{name}: {type(failed).__name__}"
+        log.warning("handler failed", **told, reason=reason, exc_info=True)
     else:
-        return True
-    await outbox.postpone(db, event, reason=reason, now=now)
-    return False
+        return None
+    return await outbox.postpone(db, event, reason=reason, now=clock.now())
 
 
 async def _fire(db: Database, stop: asyncio.Event) -> None:

@@ -12,6 +12,7 @@ from tests import make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, notices
+from tongban.cases import jobs
 from tongban.cases.actions import tell
 from tongban.cases.actions.letters import brief
 from tongban.cases.model import MOVES, NoSuchCase
@@ -22,6 +23,7 @@ from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
 from tongban.notices.model import open_words
+from tongban.rooms import Handler
 from tongban.worker import drain_once
 
 
@@ -198,3 +200,11 @@ async def test_an_sms_that_is_refused_for_good_leaves_the_notice_in_the_inbox(
 async def test_a_case_that_is_not_there_is_said_so(city: Database, owner: Resident) -> None:
     with pytest.raises(NoSuchCase):
         await tell(city, event=news("cases.submitted", owner, new_id(owner.actor.bucket)), now=clock.now())
+
+
+@pytest.mark.parametrize("handler", [jobs.tell, jobs.deem_accepted, jobs.recheck])
+async def test_news_of_a_case_that_is_none_is_given_up(
+    city: Database, owner: Resident, handler: Handler
+) -> None:
+    with pytest.raises(outbox.RefusedForGood, match="no such case"):
+        await handler(city, news("cases.submitted", owner, new_id(3)), now=clock.now())

@@ -68,7 +68,7 @@ async def test_a_person_of_the_register_enrols_with_the_code_on_her_phone(
 ) -> None:
     one = taken(sandbox)
     step = await identity.enrol(db, one, now=clock.now())
-    (event,) = await outbox.claim(db, now=clock.now())
+    (event,) = await outbox.claim(db, now=clock.now(), outward=True)
     await notices_jobs.send_sms(db, event, now=clock.now())
     (text,) = heard(sandbox, one.phone)
     assert text.startswith("【通办】注册验证码 ")
@@ -108,7 +108,7 @@ async def test_a_register_that_is_down_loses_nothing(db: Database, sandbox: Sand
 async def test_a_gateway_that_is_down_is_tried_again_and_sends_once(db: Database, sandbox: Sandbox) -> None:
     one = taken(sandbox)
     await identity.enrol(db, one, now=clock.now())
-    (event,) = await outbox.claim(db, now=clock.now())
+    (event,) = await outbox.claim(db, now=clock.now(), outward=True)
     sandbox.http.post("/faults", json={"service": "sms", "mode": "error"}).raise_for_status()
     with pytest.raises(SmsAway):
         await notices_jobs.send_sms(db, event, now=clock.now())

@@ -74,7 +74,7 @@ async def text(
         until=until,
     )
     await write(db, Part("SELECT 1 AS one"), part)
-    (event,) = await outbox.claim(db, now=NOW)
+    (event,) = await outbox.claim(db, now=NOW, outward=True)
     return event
 
 

@@ -1,96 +1,22 @@
-"""The worker: order, failure, repetition, two of them at once, and a database that goes away under it."""
+"""Draining the outbox: order, failure, repetition, and two workers at once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import asyncpg
-import msgspec
 import pytest
 
-from tests.worker.database import OwnServer
-from tongban import rooms, worker
-from tongban.kit import clock, outbox, timers
-from tongban.kit.db import Database, Part, connect, write
+from tests.worker.listening import TOPIC, Listener, announce, effects, until, waiting
+from tongban import worker
+from tongban.kit import clock, outbox
+from tongban.kit.db import Database, connect
 from tongban.kit.ids import new_id
-from tongban.kit.outbox import Event
-from tongban.rooms import handler_name
-from tongban.settings import settings
 from tongban.up import doctor
 from tongban.up.events import retried
 from tongban.worker import drain_once
-
-HERE = Part("SELECT 1 AS one")
-TOPIC = "t.done"
-
-
-class Listener:
-    """A handler with an effect of its own (a row of the outbox that nobody claims), which fails when told to."""
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        fails: int = 0,
-        slow: float = 0,
-        refused: bool = False,
-        gate: asyncio.Event | None = None,
-    ) -> None:
-        self.__module__, self.__qualname__ = "tongban.test", name
-        self.gate = gate
-        self.fails, self.slow, self.refused = fails, slow, refused
-        self.seen: list[str] = []
-
-    async def __call__(self, db: Database, event: Event, *, now: object) -> None:
-        self.seen.append(event.reference)
-        if self.slow:
-            await asyncio.sleep(self.slow)
-        if self.gate:
-            await self.gate.wait()
-        if self.refused:
-            raise outbox.RefusedForGood("the other side said no")
-        if self.fails:
-            self.fails -= 1
-            raise RuntimeError("the test says no")
-        much_later = clock.now() + timedelta(days=300)
-        effect = outbox.announcing(
-            "effect",
-            subject=event.subject,
-            reference=f"{self.__qualname__} {event.reference}",
-            now=much_later,
-        )
-        await write(db, HERE, effect, outbox.handling(event, handler_name(self), now=clock.now()))
-
-
-@pytest.fixture
-def listen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Put listeners into the house's table."""
-
-    def put(*listeners: Listener, topic: str = TOPIC) -> None:
-        monkeypatch.setitem(rooms.LISTENERS, topic, listeners)
-
-    return put
-
-
-async def announce(db: Database, *references: str, subject: UUID | None = None, topic: str = TOPIC) -> None:
-    for reference in references:
-        one = outbox.announcing(topic, subject=subject or new_id(5), reference=reference, now=clock.now())
-        await write(db, HERE, one)
-
-
-async def effects(db: Database) -> list[str]:
-    rows = await db.sibling().rows("SELECT reference FROM kit.outbox WHERE topic = 'effect' ORDER BY id")
-    return [row["reference"] for row in rows]
-
-
-async def waiting(db: Database) -> int:
-    return int(await db.sibling().value("SELECT count(*) FROM kit.outbox WHERE topic <> 'effect'"))
 
 
 async def test_all_listeners_of_an_event_run_and_it_is_gone(
@@ -104,9 +30,25 @@ async def test_all_listeners_of_an_event_run_and_it_is_gone(
     assert await drain_once(db) == 0
 
 
-async def test_news_to_which_nobody_listens_is_let_go(db: Database) -> None:
+async def test_news_to_which_nobody_listens_is_let_go(db: Database, listen: Callable[..., None]) -> None:
+    listen(topic="t.nobody")
     await announce(db, "1", topic="t.nobody")
     assert await drain_once(db) == 1 and await waiting(db) == 0
+
+
+async def test_news_of_another_version_waits_for_it(db: Database, listen: Callable[..., None]) -> None:
+    """A worker of the old version beside those of the new one, in the minutes of an upgrade."""
+    good, mine = Listener("good"), new_id(5)
+    listen(good)
+    await announce(db, "1", subject=mine, topic="t.of_tomorrow")
+    await announce(db, "2", subject=mine)
+    assert await drain_once(db) == 2
+    assert await effects(db) == ["good 2"], "nothing waits behind it"
+    row = await db.row("SELECT * FROM kit.outbox WHERE topic = 't.of_tomorrow'")
+    assert row is not None and row["last_error"] == "no such topic in this version"
+    listen(good, topic="t.of_tomorrow")
+    assert await drain_once(db, now=clock.now() + timedelta(seconds=2)) == 1
+    assert await effects(db) == ["good 2", "good 1"]
 
 
 async def test_a_failing_handler_is_tried_again_and_what_succeeded_is_not_repeated(
@@ -144,7 +86,7 @@ async def test_what_a_killed_worker_had_done_is_not_done_again(
     assert await waiting(db) == 0
 
 
-async def test_an_effect_that_was_done_by_another_at_the_same_time_counts_as_done(
+async def test_an_effect_that_was_done_by_another_at_the_same_time_counts_asdone(
     db: Database, listen: Callable[..., None]
 ) -> None:
     """A lease that ran out under a slow worker: both try, one effect stands, neither fails."""
@@ -170,6 +112,56 @@ async def test_events_of_one_subject_keep_their_order(db: Database, listen: Call
         assert [seen for seen in slow.seen if seen.startswith(name)] == [
             f"{name} {place}" for place in range(10)
         ]
+
+
+async def test_what_waits_behind_a_failure_is_handed_back_untried(
+    db: Database, listen: Callable[..., None]
+) -> None:
+    bad, good, mine = Listener("bad", fails=1, slow=1.2), Listener("good"), new_id(5)
+    listen(bad, topic="t.bad")
+    listen(good, topic="t.good")
+    await announce(db, "1", subject=mine, topic="t.bad")
+    await announce(db, "2", subject=mine, topic="t.good")
+    assert await drain_once(db) == 2
+    first, behind = await db.rows("SELECT * FROM kit.outbox ORDER BY id")
+    assert (first["attempts"], behind["attempts"]) == (1, 0)
+    assert first["due_at"] == behind["due_at"] > clock.now(), (
+        "the wait begins with the failure, not with the claim"
+    )
+    assert await drain_once(db, now=clock.now() + timedelta(seconds=3)) == 2
+    assert await effects(db) == ["bad 1", "good 2"]
+
+
+async def test_what_cannot_be_postponed_takes_nothing_else_with_it(
+    db: Database, listen: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise asyncpg.CharacterNotInRepertoireError("no such letter")
+
+    bad, good = Listener("bad", fails=1), Listener("good", slow=0.2)
+    listen(bad, topic="t.bad")
+    listen(good, topic="t.good")
+    await announce(db, "1", subject=new_id(1), topic="t.bad")
+    await announce(db, "2", subject=new_id(2), topic="t.good")
+    monkeypatch.setattr(outbox, "postpone", broken)
+    assert await drain_once(db) == 2
+    assert good.seen == ["2"] and await waiting(db) == 1, "the good one is done and gone"
+
+
+async def test_an_event_under_way_is_not_taken_a_second_time(
+    db: Database, listen: Callable[..., None]
+) -> None:
+    answers = asyncio.Event()
+    slow = Listener("slow", gate=answers)
+    listen(slow)
+    await announce(db, "1")
+    lane = worker.Lane(db, outward=False)
+    first = asyncio.create_task(lane.once(now=clock.now()))
+    await until(lambda: slow.seen == ["1"])
+    assert await lane.once(now=clock.now() + outbox.LEASE + timedelta(seconds=1)) == 1, "its lease ran out"
+    answers.set()
+    await first
+    assert slow.seen == ["1"] and await waiting(db) == 0
 
 
 async def test_two_workers_at_once_do_everything_once(
@@ -238,120 +230,3 @@ async def test_the_doctor_tells_what_is_held_up_and_since_when(
         assert (backlog.state, held.name, held.state) == ("good", "events held up", state)
         assert backlog.words.startswith("1 events wait, the oldest for ")
         assert TOPIC in held.words and "test.bad: RuntimeError" in held.words
-
-
-@asynccontextmanager
-async def draining(db: Database) -> AsyncIterator[asyncio.Task[None]]:
-    """The worker's own loop, running beside the test."""
-    stop = asyncio.Event()
-    loop = asyncio.create_task(worker._drain(db, stop))
-    try:
-        yield loop
-    finally:
-        stop.set()
-        await asyncio.wait_for(loop, 10)
-
-
-async def test_a_slow_gateway_holds_up_nobody_elses_news(db: Database, listen: Callable[..., None]) -> None:
-    answers = asyncio.Event()
-    slow, good = Listener("slow", gate=answers), Listener("good")
-    listen(slow, topic="t.slow")
-    listen(good, topic="t.good")
-    mine = new_id(1)
-    for place in range(outbox.BATCH):
-        await announce(db, str(place), subject=mine if place == 0 else new_id(place), topic="t.slow")
-    async with draining(db):
-        await _until(lambda: len(slow.seen) > 1)
-        await announce(db, "hers", subject=new_id(2), topic="t.good")
-        await announce(db, "mine", subject=mine, topic="t.good")
-        await _done(db, "good hers")
-        assert await effects(db) == ["good hers"], "no slow one is done, and what is about its subject waits"
-        answers.set()
-        await _done(db, "good mine")
-        assert "slow 0" in await effects(db)
-
-
-async def test_the_loops_outlive_any_fault(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lock that was waited for too long, a bug: the claim of the next moment is made all the same."""
-    listener = Listener("l")
-    for topic in (TOPIC, "timer.gone"):
-        monkeypatch.setitem(rooms.LISTENERS, topic, (listener,))
-    stop, faults = asyncio.Event(), iter([asyncpg.LockNotAvailableError("lock timeout"), KeyError("a bug")])
-    for module, name in ((outbox, "claim"), (outbox, "finish"), (timers, "fire_due")):
-        right = getattr(module, name)
-
-        async def faulty(*given: Any, right: Any = right, times: list[int] = [], **named: Any) -> Any:  # noqa: B006
-            times.append(1)
-            if len(times) == 1:
-                raise next(faults, RuntimeError("another"))
-            return await right(*given, **named)
-
-        monkeypatch.setattr(module, name, faulty)
-    timing = asyncio.create_task(worker._fire(db, stop))
-    await announce(db, "1")
-    part = timers.setting("gone", subject=new_id(5), reference="timed", due=clock.now())
-    await write(db, HERE, part)
-    async with draining(db) as loop:
-        await _until(lambda: "1" in listener.seen)
-        await announce(db, "2")
-        await _until(lambda: {"1", "2"} <= set(listener.seen))
-        assert not loop.done() and not timing.done()
-        await _until(lambda: "timed" in listener.seen)
-    stop.set()
-    await asyncio.wait_for(timing, 5)
-
-
-async def test_a_worker_whose_loop_ends_ends_with_it(
-    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A worker that beats and does nothing would never be started anew."""
-
-    async def broken(*_: object) -> None:
-        raise RuntimeError("no more")
-
-    here = msgspec.structs.replace(settings(), database_url=dsn, data_dir=tmp_path)
-    monkeypatch.setattr(worker, "settings", lambda: here)
-    monkeypatch.setattr(worker.logs, "configure", lambda _: None)
-    monkeypatch.setattr(worker, "_fire", broken)
-    with pytest.raises(RuntimeError, match="no more"):
-        await asyncio.wait_for(worker.run(), 20)
-
-
-@pytest.mark.timeout(90)
-async def test_the_loop_outlives_a_database_that_goes_away(
-    listen: Callable[..., None],
-) -> None:
-    listener = Listener("l")
-    listen(listener)
-    async with OwnServer() as server:
-        db = await connect(server.dsn, size=3)
-        stop = asyncio.Event()
-        loop = asyncio.create_task(worker._drain(db, stop))
-        await announce(db, "before")
-        await _until(lambda: listener.seen == ["before"])
-        await server.stop()
-        await asyncio.sleep(1)
-        assert not loop.done(), "it waits"
-        await server.start()
-        fresh = await connect(server.dsn, size=1, wait_seconds=20)
-        await announce(fresh, "after")
-        await _until(lambda: listener.seen == ["before", "after"])
-        assert await effects(fresh) == ["l before", "l after"]
-        stop.set()
-        await asyncio.wait_for(loop, 10)
-        await fresh.close()
-        with suppress(Exception):
-            await asyncio.wait_for(db.close(), 5)
-
-
-async def _until(holds: Callable[[], bool], seconds: float = 25) -> None:
-    give_up = asyncio.get_running_loop().time() + seconds
-    while not holds():
-        assert asyncio.get_running_loop().time() < give_up
-        await asyncio.sleep(0.05)
-
-
-async def _done(db: Database, effect: str) -> None:
-    async with asyncio.timeout(25):
-        while effect not in await effects(db):  # noqa: ASYNC110 - another connection writes it
-            await asyncio.sleep(0.05)

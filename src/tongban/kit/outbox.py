@@ -4,8 +4,11 @@ Each handler's effect happens exactly once: the handler joins :func:`handling` t
 does the effect, so effect and mark are one. A worker that dies leaves its lease to run out; the next
 one finds the marks and repeats only what is missing.
 
-A dependency that is away is asked again without end; only what it refuses for good (:class:`RefusedForGood`)
-is given up, and then stands here for the doctor until somebody sends it again.
+A dependency that is away (:class:`AwayForNow`) is asked again without end; only what it refuses for good
+(:class:`RefusedForGood`) is given up, and then stands here for the doctor until somebody sends it again.
+
+There are two lanes: what is handled within the house, and what asks somebody outside. A gateway that answers
+slowly holds up its own lane only.
 """
 
 from __future__ import annotations
@@ -32,6 +35,13 @@ class RefusedForGood(Exception):  # noqa: N818 - it is a refusal, not a fault
     """Raised by a handler: asking again would bring the same answer, so the event is given up at once.
 
     Its words are kept and shown to the operator: no personal data in them.
+    """
+
+
+class AwayForNow(Exception):  # noqa: N818 - it is away, not at fault
+    """Raised by a handler: somebody outside did not answer, as happens; the event is tried again later.
+
+    Its words are kept and logged, without a traceback: no personal data in them.
     """
 
 
@@ -62,14 +72,18 @@ def announcing(
     reference: UUID | str,
     now: datetime,
     payload: Mapping[str, Any] | None = None,
+    outward: bool = False,
 ) -> Part:
-    """The part that announces ``topic``; it lies in the bucket of its subject."""
+    """The part that announces ``topic``; it lies in the bucket of its subject.
+
+    ``outward``: handling it waits for somebody outside.
+    """
     bucket = bucket_of(subject)
     return Part(
-        """INSERT INTO kit.outbox (bucket, id, topic, subject, reference, payload, at, due_at)
-        SELECT $1::smallint, $2::uuid, $3::text, $4::uuid, $5::text, $6::jsonb, $7::timestamptz, $7::timestamptz
-        FROM guard""",
-        (bucket, new_id(bucket), topic, subject, str(reference), dict(payload or {}), now),
+        """INSERT INTO kit.outbox (bucket, id, topic, subject, reference, payload, at, due_at, outward)
+        SELECT $1::smallint, $2::uuid, $3::text, $4::uuid, $5::text, $6::jsonb, $7::timestamptz, $7::timestamptz,
+            $8::boolean FROM guard""",
+        (bucket, new_id(bucket), topic, subject, str(reference), dict(payload or {}), now, outward),
     )
 
 
@@ -91,15 +105,15 @@ def already_handled(error: BaseException) -> bool:
     return getattr(error, "constraint_name", None) == "handled_pkey"
 
 
-async def claim(db: Database, *, now: datetime) -> list[Event]:
-    """Take up to :data:`BATCH` due events for :data:`LEASE`; other workers pass them by.
+async def claim(db: Database, *, now: datetime, outward: bool = False) -> list[Event]:
+    """Take up to :data:`BATCH` due events of one lane for :data:`LEASE`; other workers pass them by.
 
     The number stands in the text: with a parameter the generic plan expects a tenth of the table and scans it.
     """
     rows = await db.rows(
         f"""WITH due AS (
             SELECT bucket, id FROM kit.outbox
-            WHERE due_at <= $1 AND given_up_at IS NULL
+            WHERE outward = $3 AND due_at <= $1 AND given_up_at IS NULL
             ORDER BY due_at, id LIMIT {BATCH} FOR UPDATE SKIP LOCKED
         )
         UPDATE kit.outbox o SET due_at = $2, attempts = o.attempts + 1
@@ -107,6 +121,7 @@ async def claim(db: Database, *, now: datetime) -> list[Event]:
         RETURNING o.id, o.topic, o.subject, o.reference, o.payload, o.at, o.attempts""",
         now,
         now + LEASE,
+        outward,
     )
     events = [Event(**row) for row in rows]
     return sorted(events, key=lambda event: (event.at, event.id))
@@ -121,16 +136,36 @@ async def finish(db: Database, events: list[Event]) -> None:
     )
 
 
-async def postpone(db: Database, event: Event, *, reason: str, now: datetime) -> None:
-    """Try again later, with back-off (1 s doubling to :data:`LONGEST_WAIT`); the reason is kept for the doctor."""
-    wait = min(timedelta(seconds=2 ** min(event.attempts - 1, 9)), LONGEST_WAIT)
+async def postpone(db: Database, event: Event, *, reason: str, now: datetime) -> datetime:
+    """Try again later, with back-off (1 s doubling to :data:`LONGEST_WAIT`); the reason is kept for the doctor.
+
+    ``now`` is the instant of the failure, not of the claim. Gives when it is due.
+    """
+    due = now + min(timedelta(seconds=2 ** min(event.attempts - 1, 9)), LONGEST_WAIT)
     await db.run(
         "UPDATE kit.outbox SET due_at = $3, last_error = $4 WHERE bucket = $1 AND id = $2",
         event.bucket,
         event.id,
-        now + wait,
-        reason[:500],
+        due,
+        _kept(reason),
     )
+    return due
+
+
+async def hand_back(db: Database, events: list[Event], *, due: datetime) -> None:
+    """Put claimed events back untried, to be due then; the claim does not count as a try."""
+    await db.run(
+        """UPDATE kit.outbox SET due_at = $3, attempts = attempts - 1
+        WHERE (bucket, id) IN (SELECT * FROM unnest($1::smallint[], $2::uuid[]))""",
+        [event.bucket for event in events],
+        [event.id for event in events],
+        due,
+    )
+
+
+def _kept(reason: str) -> str:
+    """A reason as its column takes it: PostgreSQL knows no NUL, and nobody reads more than some lines."""
+    return reason.replace("\0", "")[:500]
 
 
 async def give_up(db: Database, event: Event, *, reason: str, now: datetime) -> None:
@@ -140,7 +175,7 @@ async def give_up(db: Database, event: Event, *, reason: str, now: datetime) -> 
         event.bucket,
         event.id,
         now,
-        reason[:500],
+        _kept(reason),
     )
 
 

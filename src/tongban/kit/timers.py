@@ -25,14 +25,19 @@ def setting(
     reference: UUID | str,
     due: datetime,
     payload: Mapping[str, Any] | None = None,
+    outward: bool = False,
 ) -> Part:
-    """The part that sets a timer; one per (kind, reference), a second setting moves the first."""
+    """The part that sets a timer; one per (kind, reference), a second setting moves the first.
+
+    ``outward`` is the lane of its event: see :func:`outbox.announcing`.
+    """
     bucket = bucket_of(subject)
     return Part(
-        """INSERT INTO kit.timer (bucket, kind, reference, id, subject, due_at, payload)
-        SELECT $1::smallint, $2::text, $3::text, $4::uuid, $5::uuid, $6::timestamptz, $7::jsonb FROM guard
+        """INSERT INTO kit.timer (bucket, kind, reference, id, subject, due_at, payload, outward)
+        SELECT $1::smallint, $2::text, $3::text, $4::uuid, $5::uuid, $6::timestamptz, $7::jsonb, $8::boolean
+        FROM guard
         ON CONFLICT (bucket, kind, reference) DO UPDATE SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload""",
-        (bucket, kind, str(reference), new_id(bucket), subject, due, dict(payload or {})),
+        (bucket, kind, str(reference), new_id(bucket), subject, due, dict(payload or {}), outward),
     )
 
 
@@ -55,10 +60,10 @@ async def fire_due(db: Database, *, now: datetime) -> int:
             ), gone AS (
                 DELETE FROM kit.timer t USING due
                 WHERE t.bucket = due.bucket AND t.kind = due.kind AND t.reference = due.reference
-                RETURNING t.bucket, t.id, t.kind, t.subject, t.reference, t.payload
+                RETURNING t.bucket, t.id, t.kind, t.subject, t.reference, t.payload, t.outward
             ), told AS (
-                INSERT INTO kit.outbox (bucket, id, topic, subject, reference, payload, at, due_at)
-                SELECT bucket, id, 'timer.' || kind, subject, reference, payload, $1, $1 FROM gone
+                INSERT INTO kit.outbox (bucket, id, topic, subject, reference, payload, at, due_at, outward)
+                SELECT bucket, id, 'timer.' || kind, subject, reference, payload, $1, $1, outward FROM gone
                 RETURNING 1
             )
             SELECT count(*) FROM told""",

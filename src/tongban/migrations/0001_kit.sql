@@ -24,9 +24,12 @@ CREATE TABLE kit.outbox (
     attempts integer NOT NULL DEFAULT 0,
     last_error text,
     given_up_at timestamptz,
+    -- Handled by asking somebody outside (a gateway, a register): a lane of its own, so that their outage holds up
+    -- nothing of the house's own.
+    outward boolean NOT NULL DEFAULT false,
     PRIMARY KEY (bucket, id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
-CREATE INDEX outbox_due ON kit.outbox (due_at, id) WHERE given_up_at IS NULL;
+CREATE INDEX outbox_due ON kit.outbox (outward, due_at, id) WHERE given_up_at IS NULL;
 
 -- Which handler's effect of which event has happened: written in the effect's own statement.
 CREATE TABLE kit.handled (
@@ -47,6 +50,7 @@ CREATE TABLE kit.timer (
     subject uuid NOT NULL,
     due_at timestamptz NOT NULL,
     payload jsonb NOT NULL,
+    outward boolean NOT NULL DEFAULT false,
     PRIMARY KEY (bucket, kind, reference)
 );
 CREATE INDEX timer_due ON kit.timer (due_at);

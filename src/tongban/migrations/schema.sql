@@ -369,7 +369,8 @@ CREATE TABLE kit.outbox (
     due_at timestamp with time zone NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     last_error text,
-    given_up_at timestamp with time zone
+    given_up_at timestamp with time zone,
+    outward boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='500');
 
@@ -398,7 +399,8 @@ CREATE TABLE kit.timer (
     id uuid NOT NULL,
     subject uuid NOT NULL,
     due_at timestamp with time zone NOT NULL,
-    payload jsonb NOT NULL
+    payload jsonb NOT NULL,
+    outward boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE licences.card_batch (
@@ -687,7 +689,7 @@ CREATE INDEX handled_at ON kit.handled USING brin (at);
 
 CREATE INDEX idempotency_at ON kit.idempotency USING brin (at);
 
-CREATE INDEX outbox_due ON kit.outbox USING btree (due_at, id) WHERE (given_up_at IS NULL);
+CREATE INDEX outbox_due ON kit.outbox USING btree (outward, due_at, id) WHERE (given_up_at IS NULL);
 
 CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
 

@@ -62,6 +62,7 @@ def texting(
             "until": until,
         },
         now=now,
+        outward=True,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from tongban.kit import keys
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Text
-from tongban.kit.outbox import RefusedForGood
+from tongban.kit.outbox import AwayForNow, RefusedForGood
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
@@ -47,7 +47,7 @@ class NoticeUnknown(NotFound):
         super().__init__("notice-unknown", N_("没有找到这条消息，它可能不属于当前账号。"))
 
 
-class SmsAway(Exception):  # noqa: N818 - it is away, not at fault
+class SmsAway(AwayForNow):
     """The SMS gateway did not take the message; the outbox tries again."""
 
 

@@ -89,7 +89,9 @@ def _again(case: Case, missing: list[str], *, now: datetime) -> tuple[Part, ...]
     if not missing:
         return ()
     due = now + AGAIN_AFTER
-    return (timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=due),)
+    return (
+        timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=due, outward=True),
+    )
 
 
 def _mark(event: Event, *, now: datetime) -> Part:

@@ -127,5 +127,11 @@ def _later_check(case: Case, version: catalogue.ItemVersion, *, now: datetime) -
     if not unheard(version.purpose_fields, outcomes(case.facts)):
         return ()
     return (
-        timers.setting("cases.recheck", subject=case.applicant, reference=case.id, due=now + RECHECK_AFTER),
+        timers.setting(
+            "cases.recheck",
+            subject=case.applicant,
+            reference=case.id,
+            due=now + RECHECK_AFTER,
+            outward=True,
+        ),
     )

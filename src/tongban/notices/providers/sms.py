@@ -64,6 +64,7 @@ def _title(body: bytes) -> str:
     """
     with suppress(msgspec.MsgspecError):
         title = msgspec.json.decode(body, type=_Problem).title
-        if title.isascii() and len(title) <= 80 and not any(letter.isdigit() for letter in title):
+        plain = title.isascii() and title.isprintable() and len(title) <= 80
+        if plain and not any(letter.isdigit() for letter in title):
             return f" ({title})" if title else ""
     return ""
