@@ -28,6 +28,8 @@ def test_a_page_without_its_database_says_when_to_come_back(house: House) -> Non
     os.kill(house.process.pid, signal.SIGSTOP)
     try:
         kill_database(house)
+        # A killed server's backends answer for a moment more.
+        house.until(house.visitor(), "/readyz", lambda shown: shown.status == 503, "the end of the database")
         # Each waits some seconds for a restart before it gives up: all at once.
         with ThreadPoolExecutor() as threads:
             post = threads.submit(page.client.post, form.action, data={**form.fields, "phone": "13955555555"})
