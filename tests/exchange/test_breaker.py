@@ -1,4 +1,4 @@
-"""The breaker, and what is taken of a register's lists: pure rules."""
+"""The breaker, and what is mapped out of a register's lists: pure rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tongban.exchange.model import Breaker, Resource, Taking, taken
+from tongban.exchange.model import Breaker, FieldMapping, Resource, mapped
 from tongban.exchange.model.breaker import FAILURES, REST, WITHIN
 from tongban.exchange.model.resource import run_of_months
 from tongban.kit.i18n import Text
@@ -91,8 +91,8 @@ HOMES = Resource(
     "/x",
     1000,
     {
-        "kind": Taking("homes", "current", ("kind",)),
-        "paper": Taking("homes", "current", ("certificate_no", "lease_filing_no")),
+        "kind": FieldMapping("homes", "current", ("kind",)),
+        "paper": FieldMapping("homes", "current", ("certificate_no", "lease_filing_no")),
     },
     "up",
     Text("甲", "A"),
@@ -105,11 +105,11 @@ def test_the_current_home_is_the_latest_that_has_not_ended() -> None:
         {"kind": "leased", "since": "2024-01-01", "until": "2026-11-24", "lease_filing_no": "L1"},
         {"kind": "leased", "since": "2025-01-01", "until": "2026-11-23", "lease_filing_no": "L2"},
     ]
-    told = taken(HOMES, ["kind", "paper"], {"homes": homes}, today=date(2026, 11, 24))
+    told = mapped(HOMES, ["kind", "paper"], {"homes": homes}, today=date(2026, 11, 24))
     assert told == {"kind": "leased", "paper": "L1"}
-    told = taken(HOMES, ["kind", "paper"], {"homes": homes}, today=date(2026, 11, 25))
+    told = mapped(HOMES, ["kind", "paper"], {"homes": homes}, today=date(2026, 11, 25))
     assert told == {"kind": "owned", "paper": "C1"}
-    assert taken(HOMES, ["kind"], {"homes": []}, today=date(2026, 11, 25)) == {"kind": None}
+    assert mapped(HOMES, ["kind"], {"homes": []}, today=date(2026, 11, 25)) == {"kind": None}
 
 
 def test_the_wire_is_asked_for_each_field_once() -> None:

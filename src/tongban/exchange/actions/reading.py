@@ -12,7 +12,7 @@ import msgspec
 
 from tongban import audit, identity
 from tongban.exchange.actions.calling import call
-from tongban.exchange.actions.resources import resource_of
+from tongban.exchange.actions.resources import resource_telling
 from tongban.exchange.model import (
     Answer,
     Call,
@@ -21,11 +21,11 @@ from tongban.exchange.model import (
     Resource,
     SourceDown,
     Wire,
-    taken,
+    mapped,
 )
 from tongban.exchange.store import calls as store
 from tongban.kit import clock
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.signing import node
@@ -91,7 +91,9 @@ async def read_many(
     """
     if not wanted:
         return {}
-    questions = [(await resource_of(db, name, list(fields)), list(fields)) for name, fields in wanted.items()]
+    questions = [
+        (await resource_telling(db, name, list(fields)), list(fields)) for name, fields in wanted.items()
+    ]
     standing = await _standing(db, actor, questions, subject=subject, purpose=purpose, now=now)
     if id_number is None:
         id_number = await identity.id_number_of(db, person=subject, purpose=purpose, now=now, actor=actor)
@@ -111,7 +113,7 @@ async def check_person(
     Asked under the purpose whose id is ``candidate``; the ledger row tells the outcome, never the values.
     """
     fields = list(CHECKED)
-    population = await resource_of(db, "population", ["name", "status"])
+    population = await resource_telling(db, "population", ["name", "status"])
     standing = await _standing(
         *(db, SYSTEM, [(population, fields)]), subject=candidate, purpose=candidate, now=now
     )
@@ -144,26 +146,23 @@ async def _standing(
         return standing
     # Nothing is read, so this is an act, not a reading: the daily count of readings without a purpose stays true.
     refused = Reached("refused", 0, 0)
-    bucket = bucket_of(subject)
-    parts = [
-        part
+    calls = [
+        _logged(resource, fields, new_id(bucket_of(subject)), refused, subject, purpose, now)
         for resource, fields in questions
-        for part in (
-            store.logging(_logged(resource, fields, new_id(bucket), refused, subject, purpose, now)),
-            audit.record(
-                actor,
-                "exchange.refused",
-                subject=subject,
-                reference=standing.reference if standing else "",
-                purpose=purpose,
-                detail={"resource": resource.code, "fields": fields},
-                now=now,
-            ),
-        )
     ]
-    resource, fields = questions[0]
-    first = store.logging_first(_logged(resource, fields, new_id(bucket), refused, subject, purpose, now))
-    await write(db, first, *parts[1:])
+    records = [
+        audit.record(
+            actor,
+            "exchange.refused",
+            subject=subject,
+            reference=standing.reference if standing else "",
+            purpose=purpose,
+            detail={"resource": resource.code, "fields": fields},
+            now=now,
+        )
+        for resource, fields in questions
+    ]
+    await write(db, *store.logging(calls), *records)
     raise PurposeMissing
 
 
@@ -219,7 +218,7 @@ def _answer(resource: Resource, fields: list[str], message: UUID, told: Wire, no
     if not told.found:
         return Answer(False, dict.fromkeys(fields), resource.provider, told.as_of)
     try:
-        data = taken(resource, fields, told.data, today=clock.city_day(now))
+        data = mapped(resource, fields, told.data, today=clock.city_day(now))
     except (KeyError, TypeError, ValueError):
         return None
     return Answer(True, data, resource.provider, told.as_of)
@@ -240,13 +239,11 @@ async def _write(
     db: Database, actor: Actor, asked: Sequence[_Asked], purpose: audit.Purpose, *, now: datetime
 ) -> None:
     """All rows of these calls in one statement: the call log first, then a ledger row each."""
-    parts: list[Part] = []
-    for one in asked:
-        logged = _logged(
-            *(one.resource, one.fields, one.message, one.reached), purpose.subject, purpose.id, now
-        )
-        parts.append(store.logging(logged) if parts else store.logging_first(logged))
-    parts += [
+    calls = [
+        _logged(one.resource, one.fields, one.message, one.reached, purpose.subject, purpose.id, now)
+        for one in asked
+    ]
+    records = [
         audit.record(
             actor,
             "exchange.read",
@@ -264,7 +261,7 @@ async def _write(
         )
         for one in asked
     ]
-    await write(db, *parts)
+    await write(db, *store.logging(calls), *records)
 
 
 def _logged(

@@ -21,7 +21,7 @@ FRESH_SECONDS = 30.0
 _copies: WeakKeyDictionary[Any, tuple[float, dict[str, Resource]]] = WeakKeyDictionary()
 
 
-async def resource_of(db: Database, code: str, fields: list[str]) -> Resource:
+async def resource_telling(db: Database, code: str, fields: list[str]) -> Resource:
     """A resource that tells these fields; raises ResourceUnknown. The rare read is none of a page's statements."""
     key = db.origin
     moment = time.monotonic()
@@ -36,7 +36,7 @@ async def resource_of(db: Database, code: str, fields: list[str]) -> Resource:
         rows = await store.every_resource(sibling)
         kept = _copies[key] = (
             moment,
-            {name: store.resource_of(row, provider=provider[name]) for name, row in rows},
+            {name: store.resource_from(row, provider=provider[name]) for name, row in rows},
         )
     resource = kept[1].get(code)
     if resource is None or not set(fields) <= resource.fields.keys():
@@ -62,8 +62,8 @@ def described(row: dict[str, Any]) -> tuple[catalogue.Source, Resource]:
     told = {name: value for name, value in row.items() if name not in own}
     source = msgspec.convert({**told, "elements": list(row["fields"])}, catalogue.Source)
     fields = {
-        name: taking if isinstance(taking, dict) else {"from": taking}
-        for name, taking in row["fields"].items()
+        name: mapping if isinstance(mapping, dict) else {"from": mapping}
+        for name, mapping in row["fields"].items()
     }
     resource = msgspec.convert(
         {

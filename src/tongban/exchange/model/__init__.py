@@ -3,18 +3,18 @@
 from tongban.exchange.model.breaker import Breaker
 from tongban.exchange.model.call import Answer, Call, Reached, Wire
 from tongban.exchange.model.refusals import PurposeMissing, ResourceUnknown, SourceDown
-from tongban.exchange.model.resource import Resource, Taking, taken
+from tongban.exchange.model.resource import FieldMapping, Resource, mapped
 
 __all__ = [
     "Answer",
     "Breaker",
     "Call",
+    "FieldMapping",
     "PurposeMissing",
     "Reached",
     "Resource",
     "ResourceUnknown",
     "SourceDown",
-    "Taking",
     "Wire",
-    "taken",
+    "mapped",
 ]

@@ -1,4 +1,4 @@
-"""A shared resource as it is called, and how the house's fields are taken from what the wire tells."""
+"""A shared resource as it is called, and how the house's fields are mapped from what the wire tells."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import msgspec
 from tongban.kit.i18n import Text
 
 
-class Taking(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"wire": "from"}):
-    """How one field comes from the wire: as it is, or taken of a list.
+class FieldMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"wire": "from"}):
+    """字段映射: how one field comes from the wire, as it is or out of a list.
 
     ``run``: of a list of months (``2026-10``) how many in a row end with the latest; ``current``: of a list of
     entries with ``since`` and ``until`` the latest that has not ended, of it the first of ``key`` that it has.
@@ -35,7 +35,7 @@ class Resource(msgspec.Struct, frozen=True):
     wire_code: str
     path: str
     timeout_ms: int
-    fields: dict[str, Taking]
+    fields: dict[str, FieldMapping]
     state: Literal["up", "down", "planned"]
     provider: Text
 
@@ -44,23 +44,23 @@ class Resource(msgspec.Struct, frozen=True):
         return list(dict.fromkeys(self.fields[field].wire for field in fields))
 
 
-def taken(
+def mapped(
     resource: Resource, fields: Iterable[str], told: Mapping[str, Any], *, today: date
 ) -> dict[str, Any]:
     """The house's fields out of what the wire told; None for what it does not have.
 
     Raises ValueError, TypeError or KeyError where the wire tells something of another shape.
     """
-    return {field: _taken(resource.fields[field], told, today) for field in fields}
+    return {field: _value(resource.fields[field], told, today) for field in fields}
 
 
-def _taken(taking: Taking, told: Mapping[str, Any], today: date) -> Any:
-    value = told[taking.wire]
-    if value is None or taking.take == "as_is":
+def _value(mapping: FieldMapping, told: Mapping[str, Any], today: date) -> Any:
+    value = told[mapping.wire]
+    if value is None or mapping.take == "as_is":
         return value
-    if taking.take == "run":
+    if mapping.take == "run":
         return run_of_months(value)
-    return _current(value, taking.key, today)
+    return _current(value, mapping.key, today)
 
 
 def run_of_months(months: Iterable[str]) -> int:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from tongban.exchange.model import Call
 from tongban.kit.db import Part
 
 
-def logging_first(call: Call) -> Part:
-    """Guard: one call's row."""
+def logging(calls: Sequence[Call]) -> list[Part]:
+    """A row for each of these calls, in one statement: the first is its guard, the others take their rows from it."""
+    first, *others = calls
+    return [_guarding(first), *(_following(call) for call in others)]
+
+
+def _guarding(call: Call) -> Part:
     return Part(
         """INSERT INTO exchange.call
             (bucket, id, at, msg_id, resource, purpose, fields, outcome, latency_ms, bytes)
@@ -19,8 +26,7 @@ def logging_first(call: Call) -> Part:
     )
 
 
-def logging(call: Call) -> Part:
-    """Part: a further call's row, in the same statement."""
+def _following(call: Call) -> Part:
     return Part(
         """INSERT INTO exchange.call
             (bucket, id, at, msg_id, resource, purpose, fields, outcome, latency_ms, bytes)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tongban.exchange.model import Resource, Taking
+from tongban.exchange.model import FieldMapping, Resource
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Text
 
@@ -19,9 +19,9 @@ async def every_resource(db: Database) -> list[tuple[str, dict[str, Any]]]:
     return [(row["code"], dict(row)) for row in rows]
 
 
-def resource_of(row: dict[str, Any], *, provider: Text) -> Resource:
+def resource_from(row: dict[str, Any], *, provider: Text) -> Resource:
     """A row as a resource."""
-    fields = msgspec.convert(row["fields"], dict[str, Taking])
+    fields = msgspec.convert(row["fields"], dict[str, FieldMapping])
     return Resource(**{**row, "fields": fields, "provider": provider})
 
 
