@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,22 +17,26 @@ from .problems import Problem, decoded
 from .signing import Trust, caller
 
 
-class Query(msgspec.Struct):
-    """A question to a register; the shape on the wire."""
+class Question(msgspec.Struct, kw_only=True):
+    """What every question to a register says: which message it is, of whom, who asks and what for."""
 
     msg_id: str
     resource: str
     id_number: str
-    fields: list[str]
     caller: str
-    name: str | None = None
     purpose: dict[str, Any] | None = None
 
 
-class Check(msgspec.Struct):
-    """Do these elements belong to one person?"""
+class Query(Question, kw_only=True):
+    """What do these fields say of a person? The shape on the wire."""
 
-    id_number: str
+    fields: list[str]
+    name: str | None = None
+
+
+class Check(Question, kw_only=True):
+    """Do these elements belong to one person? The shape on the wire."""
+
     name: str
     phone: str | None = None
 
@@ -48,23 +53,26 @@ class Register:
     clock: Clock
 
 
-def _checked(register: Register, node: str, body: bytes) -> Query:
-    query = decoded(body, Query)
+def _admitted(register: Register, node: str, question: Question) -> None:
+    """Refuse a question without a message, an asker, a purpose or a resource of this register."""
     try:
-        uuid.UUID(query.msg_id)
+        uuid.UUID(question.msg_id)
     except ValueError as wrong:
         raise Problem(400, "Malformed body", "msg_id is not a UUID.", pointers=["msg_id"]) from wrong
-    if query.caller != node:
+    if question.caller != node:
         raise Problem(403, "Caller mismatch", "caller is not the node that signed.", pointers=["caller"])
-    purpose = query.purpose or {}
+    purpose = question.purpose or {}
     if missing := [k for k in ("id", "kind", "reference") if not purpose.get(k)]:
         raise Problem(
             403, "Purpose missing", "No answer without a purpose.", pointers=[f"purpose/{k}" for k in missing]
         )
-    if query.resource != register.resource:
+    if question.resource != register.resource:
         raise Problem(
             404, "Unknown resource", f"{register.name} serves {register.resource}.", pointers=["resource"]
         )
+
+
+def _fields_offered(register: Register, query: Query) -> None:
     offered = FIELDS[register.name]
     wrong_fields = [i for i, field in enumerate(query.fields) if field not in offered]
     if wrong_fields or not query.fields:
@@ -74,28 +82,57 @@ def _checked(register: Register, node: str, body: bytes) -> Query:
             f"{register.name} offers {', '.join(offered)}.",
             pointers=[f"fields/{i}" for i in wrong_fields] or ["fields"],
         )
-    return query
 
 
-def _answer(register: Register, query: Query) -> dict[str, Any]:
+def _answer(register: Register, question: Question, said: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(
+        {
+            "msg_id": question.msg_id,
+            **said,
+            "as_of": now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "source": register.resource,
+        }
+    )
+
+
+def _told(register: Register, query: Query) -> dict[str, Any]:
     found = known(register.db, register.name, query.id_number, register.clock.today())
     if found and query.name is not None and query.name != found[0]:
         found = None  # another person's number: as good as unknown, and it tells nothing
     return {
-        "msg_id": query.msg_id,
         "found": found is not None,
         "data": {field: found[1].get(field) for field in query.fields} if found else {},
-        "as_of": now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "source": register.resource,
     }
 
 
 def answered(register: Register, node: str, body: bytes) -> bytes:
-    """The answer to a signed question; the same message gets the same answer, another body 409."""
-    query = _checked(register, node, body)
+    """The answer to a signed query."""
+    query = decoded(body, Query)
+    _admitted(register, node, query)
+    _fields_offered(register, query)
+    return _answered_once(register, node, body, query, query.fields, lambda: _told(register, query))
+
+
+def checked(register: Register, node: str, body: bytes) -> bytes:
+    """The answer to a signed check."""
+    check = decoded(body, Check)
+    _admitted(register, node, check)
+    compared = ["name", "status"] if check.phone is None else ["name", "phone", "status"]
+    return _answered_once(register, node, body, check, compared, lambda: _matched(register, check))
+
+
+def _answered_once(
+    register: Register,
+    node: str,
+    body: bytes,
+    question: Question,
+    fields: list[str],
+    say: Callable[[], dict[str, Any]],
+) -> bytes:
+    """What the register says, written down; the same message gets the same answer, another body 409."""
     digest = hashlib.sha256(body).digest()
     earlier = register.db.execute(
-        "SELECT request, answer FROM call WHERE caller = ? AND msg_id = ?", (node, query.msg_id)
+        "SELECT request, answer FROM call WHERE caller = ? AND msg_id = ?", (node, question.msg_id)
     ).fetchone()
     if earlier:
         if earlier["request"] != digest:
@@ -103,27 +140,26 @@ def answered(register: Register, node: str, body: bytes) -> bytes:
                 409, "Message reused", "This msg_id was used for another question.", pointers=["msg_id"]
             )
         return bytes(earlier["answer"].encode())
-    answer = msgspec.json.encode(_answer(register, query))
+    answer = _answer(register, question, say())
     register.db.execute(
         "INSERT INTO call (caller, msg_id, request, answer, subject, fields, purpose, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             node,
-            query.msg_id,
+            question.msg_id,
             digest,
             answer.decode(),
-            hashlib.sha256(query.id_number.encode()).hexdigest(),
-            ",".join(query.fields),
-            msgspec.json.encode(query.purpose).decode(),
+            hashlib.sha256(question.id_number.encode()).hexdigest(),
+            ",".join(fields),
+            msgspec.json.encode(question.purpose).decode(),
             now().isoformat(),
         ),
     )
     return answer
 
 
-def matched(register: Register, body: bytes) -> dict[str, Any]:
+def _matched(register: Register, check: Check) -> dict[str, Any]:
     """Whether number, name and phone belong together, and what does not: unknown, name, phone, deceased."""
-    check = decoded(body, Check)
     found = known(register.db, "population", check.id_number, register.clock.today())
     reasons = []
     if found is None:
@@ -150,9 +186,9 @@ def routes(register: Register) -> Router:
         return Response(answered(register, node, body), media_type="application/json")
 
     @post("/v1/check", status_code=200)
-    async def check(request: Request[Any, Any, Any]) -> dict[str, Any]:
-        _, body = await caller(request, register.trust)
-        return matched(register, body)
+    async def check(request: Request[Any, Any, Any]) -> Response[bytes]:
+        node, body = await caller(request, register.trust)
+        return Response(checked(register, node, body), media_type="application/json")
 
     @get("/healthz", sync_to_thread=False)
     def healthz() -> dict[str, str]:

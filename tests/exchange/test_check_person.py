@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import datetime
+
+import msgspec
 import pytest
 
 from tests.exchange.conftest import Resident
@@ -32,6 +36,34 @@ async def test_the_right_person_matches_and_the_check_is_in_the_ledger(db: Datab
     [row] = await resident.ledger()
     assert row["detail"]["outcome"] == "found"
     assert (row["kind"], row["purpose"]) == ("read", resident.id)
+
+
+async def test_what_went_over_the_wire_is_what_the_ledger_names(db: Database, world: Sandbox) -> None:
+    resident = await candidate(db, world)
+    result = await checked(resident)
+    [row], [call] = await resident.ledger(), await resident.calls()
+    theirs = world.logged("population", row["detail"]["msg_id"])
+    assert theirs is not None, "the register knows the message that our ledger names"
+    assert (theirs["caller"], theirs["fields"].split(",")) == (world.node.name, row["detail"]["fields"])
+    purpose = {"id": str(resident.id), "kind": "draft", "reference": row["reference"]}
+    assert msgspec.json.decode(theirs["purpose"]) == purpose
+    assert str(call["msg_id"]) == theirs["msg_id"]
+    assert result.as_of == datetime.fromisoformat(msgspec.json.decode(theirs["answer"])["as_of"])
+
+
+async def test_a_check_is_written_down_when_its_asker_went_away(db: Database, world: Sandbox) -> None:
+    resident = await candidate(db, world)
+    world.http.post("/faults", json={"service": "population", "mode": "slow"}).raise_for_status()
+    checking = asyncio.create_task(checked(resident))
+    await asyncio.sleep(0.5)
+    checking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await checking
+    for _ in range(150):
+        if await resident.ledger():
+            break
+        await asyncio.sleep(0.1)
+    assert [row["detail"]["outcome"] for row in await resident.ledger()] == ["timeout"]
 
 
 async def test_what_does_not_fit_is_named(db: Database, world: Sandbox) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -126,6 +127,20 @@ class Sandbox:
 
     def ask(self, register: str, number: str, fields: list[str], **other: Any) -> httpx.Response:
         return self.post(f"/{register}/v1/query", self.question(register, number, fields, **other))
+
+    def check(self, number: str, name: str, **other: Any) -> dict[str, Any]:
+        """The question whether these belong to one person, for ``/population/v1/check``."""
+        question = self.question("population", number, [])
+        del question["fields"]
+        return question | {"name": name} | other
+
+    def logged(self, register: str, message: str) -> sqlite3.Row:
+        """The row of a message in a register's own call log."""
+        log = sqlite3.connect(self.data / f"{register}.sqlite")
+        log.row_factory = sqlite3.Row
+        row: sqlite3.Row = log.execute("SELECT * FROM call WHERE msg_id = ?", (message,)).fetchone()
+        log.close()
+        return row
 
     def take(self, situation: str) -> dict[str, Any]:
         answer = self.http.post("/cast/take", json={"situation": situation, "by": "test"})

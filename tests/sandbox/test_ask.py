@@ -1,6 +1,5 @@
 """A register answers signed questions with a purpose, once a message, and only what was asked."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 
@@ -8,6 +7,8 @@ import msgspec
 import pytest
 
 from .conftest import RESOURCES, Node, Sandbox
+
+CHECK = "/population/v1/check"
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +95,7 @@ def test_a_message_has_one_answer(sandbox: Sandbox, somebody: str) -> None:
 def test_the_call_log_names_the_asker_and_hides_the_number(sandbox: Sandbox, somebody: str) -> None:
     question = sandbox.question("education", somebody, ["school", "level"])
     sandbox.post("/education/v1/query", question)
-    log = sqlite3.connect(sandbox.data / "education.sqlite")
-    log.row_factory = sqlite3.Row
-    row = log.execute("SELECT * FROM call WHERE msg_id = ?", (question["msg_id"],)).fetchone()
-    log.close()
+    row = sandbox.logged("education", question["msg_id"])
     assert (row["caller"], row["fields"]) == (sandbox.node.name, "school,level")
     assert question["purpose"]["id"] in row["purpose"]
     assert somebody not in "".join(str(value) for value in tuple(row))
@@ -105,27 +103,50 @@ def test_the_call_log_names_the_asker_and_hides_the_number(sandbox: Sandbox, som
 
 def test_three_elements(sandbox: Sandbox) -> None:
     person = sandbox.take("eligible_home")
-    right = {k: person[k] for k in ("id_number", "name", "phone")}
 
     def check(**other: str) -> dict[str, object]:
-        answer: dict[str, object] = sandbox.post("/population/v1/check", right | other).json()
-        return answer
+        question = sandbox.check(person["id_number"], person["name"], phone=person["phone"]) | other
+        answer: dict[str, object] = sandbox.post(CHECK, question).json()
+        assert (answer["msg_id"], answer["source"]) == (question["msg_id"], RESOURCES["population"])
+        return {name: answer[name] for name in ("match", "reasons")}
 
     assert check() == {"match": True, "reasons": []}
     assert check(name="某某", phone="13000000000") == {"match": False, "reasons": ["name", "phone"]}
     assert check(id_number="11010519491231002X") == {"match": False, "reasons": ["unknown"]}
     dead = sandbox.take("deceased")
-    answer = sandbox.post(
-        "/population/v1/check", {"id_number": dead["id_number"], "name": dead["name"]}
-    ).json()
-    assert answer == {"match": False, "reasons": ["deceased"]}
+    answer = sandbox.post(CHECK, sandbox.check(dead["id_number"], dead["name"])).json()
+    assert (answer["match"], answer["reasons"]) == (False, ["deceased"])
+
+
+@pytest.mark.parametrize(
+    ("left_out", "status"),
+    [("msg_id", 400), ("caller", 400), ("resource", 400), ("name", 400), ("purpose", 403)],
+)
+def test_a_check_says_who_asks_and_what_for(
+    sandbox: Sandbox, somebody: str, left_out: str, status: int
+) -> None:
+    question = sandbox.check(somebody, "某某")
+    del question[left_out]
+    assert sandbox.post(CHECK, question).status_code == status
+
+
+def test_a_check_is_one_message_and_in_the_call_log(sandbox: Sandbox, somebody: str) -> None:
+    question = sandbox.check(somebody, "某某", phone="13000000000")
+    first = sandbox.post(CHECK, question)
+    time.sleep(0.01)
+    assert sandbox.post(CHECK, question).content == first.content
+    assert sandbox.post(CHECK, question | {"name": "别人"}).status_code == 409
+    row = sandbox.logged("population", question["msg_id"])
+    assert (row["caller"], row["fields"]) == (sandbox.node.name, "name,phone,status")
+    assert question["purpose"]["id"] in row["purpose"]
+    assert not {somebody, "某某", "13000000000"} & {str(value) for value in tuple(row)}
 
 
 def test_a_changed_key_is_read_again(another: Callable[..., Sandbox]) -> None:
     running = another()
     fresh = Node(running.node.name)
-    message = {"id_number": "11010519491231002X", "name": "某某"}
-    assert running.post("/population/v1/check", message, fresh).status_code == 401
+    message = running.check("11010519491231002X", "某某")
+    assert running.post(CHECK, message, fresh).status_code == 401
     running.trust.write_bytes(running.node.pem() + fresh.pem())
-    assert running.post("/population/v1/check", message, fresh).status_code == 200
-    assert running.post("/population/v1/check", message).status_code == 200
+    assert running.post(CHECK, message, fresh).status_code == 200
+    assert running.post(CHECK, message).status_code == 200

@@ -21,6 +21,7 @@ from tongban.exchange.model import (
     Resource,
     SourceDown,
     Wire,
+    WireCheck,
     mapped,
 )
 from tongban.exchange.store import calls as store
@@ -117,18 +118,38 @@ async def check_person(
     standing = await _standing(
         *(db, SYSTEM, [(population, fields)]), subject=candidate, purpose=candidate, now=now
     )
-    message = new_id(bucket_of(candidate))
-    path = population.path.rpartition("/")[0] + "/check"
-    reached = await call(population, {"id_number": id_number, "name": name, "phone": phone}, path=path)
-    told = _decoded(reached, dict[str, Any]) if reached.outcome == "found" else None
-    if told is None or not isinstance(told.get("match"), bool):
-        outcome = reached if reached.outcome != "found" else _malformed(reached)
-        await _write(db, SYSTEM, [_Asked(population, fields, message, outcome, None)], standing, now=now)
+    # As in read_many: whoever waits may go away, the check is written down all the same.
+    work = asyncio.ensure_future(
+        _check_and_write(db, population, fields, standing, id_number, {"name": name, "phone": phone}, now)
+    )
+    told = await asyncio.shield(work)
+    if told is None:
         raise SourceDown(population.code, population.provider)
-    if not told["match"]:
-        reached = msgspec.structs.replace(reached, outcome="none")
-    await _write(db, SYSTEM, [_Asked(population, fields, message, reached, None)], standing, now=now)
-    return identity.CheckResult(told["match"], tuple(str(reason) for reason in told.get("reasons", ())), now)
+    return identity.CheckResult(told.match, told.reasons, told.as_of)
+
+
+async def _check_and_write(
+    db: Database,
+    population: Resource,
+    fields: list[str],
+    purpose: audit.Purpose,
+    id_number: str,
+    compared: dict[str, str],
+    now: datetime,
+) -> WireCheck | None:
+    """The register's verdict, or None where it gives none; either way its rows are durable."""
+    message = new_id(bucket_of(purpose.subject))
+    path = population.path.rpartition("/")[0] + "/check"
+    reached = await call(population, _question(message, population, id_number, purpose) | compared, path=path)
+    told: WireCheck | None = None
+    if reached.outcome == "found":
+        told = _decoded(reached, WireCheck)
+        if told is None or not _is_of(told, population, message):
+            told, reached = None, _malformed(reached)
+        elif not told.match:
+            reached = msgspec.structs.replace(reached, outcome="none")
+    await _write(db, SYSTEM, [_Asked(population, fields, message, reached, None)], purpose, now=now)
+    return told
 
 
 async def _standing(
@@ -192,14 +213,7 @@ async def _ask(
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
         resource,
-        {
-            "msg_id": str(message),
-            "resource": resource.wire_code,
-            "id_number": id_number,
-            "fields": resource.wire_fields(fields),
-            "purpose": {"id": str(purpose.id), "kind": purpose.kind, "reference": purpose.reference},
-            "caller": node(),
-        },
+        _question(message, resource, id_number, purpose) | {"fields": resource.wire_fields(fields)},
     )
     if reached.outcome != "found":
         return _Asked(resource, fields, message, reached, None)
@@ -211,9 +225,25 @@ async def _ask(
     return _Asked(resource, fields, message, outcome, answer)
 
 
+def _question(message: UUID, resource: Resource, id_number: str, purpose: audit.Purpose) -> dict[str, Any]:
+    """What every question says: which message it is, of whom, who asks and what for."""
+    return {
+        "msg_id": str(message),
+        "resource": resource.wire_code,
+        "id_number": id_number,
+        "purpose": {"id": str(purpose.id), "kind": purpose.kind, "reference": purpose.reference},
+        "caller": node(),
+    }
+
+
+def _is_of(told: Wire | WireCheck, resource: Resource, message: UUID) -> bool:
+    """Whether an answer is this resource's, to this question, with an instant that is one."""
+    return told.msg_id == message and told.source == resource.wire_code and told.as_of.utcoffset() is not None
+
+
 def _answer(resource: Resource, fields: list[str], message: UUID, told: Wire, now: datetime) -> Answer | None:
     """The wire's answer as the house's; None when it answers another question or in another shape."""
-    if told.msg_id != message or told.source != resource.wire_code or told.as_of.tzinfo is None:
+    if not _is_of(told, resource, message):
         return None
     if not told.found:
         return Answer(False, dict.fromkeys(fields), resource.provider, told.as_of)

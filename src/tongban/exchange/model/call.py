@@ -25,6 +25,16 @@ class Wire(msgspec.Struct, frozen=True):
     source: str
 
 
+class WireCheck(msgspec.Struct, frozen=True):
+    """The population register's answer to a check, as it comes over the wire."""
+
+    msg_id: UUID
+    match: bool
+    as_of: datetime
+    source: str
+    reasons: tuple[str, ...] = ()
+
+
 class Reached(msgspec.Struct, frozen=True):
     """What became of one call: an answer, or why there is none; durations in milliseconds."""
 
