@@ -18,7 +18,7 @@ from tongban.settings import settings
 
 log = structlog.get_logger("tongban.exchange")
 
-#: An answer larger than this is none.
+#: An answer larger than this is none, and is not read to its end.
 LARGEST = 1 << 20
 
 _clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
@@ -55,33 +55,44 @@ async def _asked(resource: Resource, path: str, body: bytes, begun: float) -> Re
 
     try:
         async with asyncio.timeout(resource.timeout_ms / 1000):
-            answer = await _posted(path, body)
+            status, content = await _posted(path, body)
     except (TimeoutError, httpx.TimeoutException):
         return Reached("timeout", spent(), 0)
     except httpx.HTTPError:
         return Reached("error", spent(), 0)
-    size = len(answer.content)
-    if answer.status_code >= 500:
+    size = len(content)
+    if status >= 500:
         return Reached("error", spent(), size)
-    if answer.status_code >= 400:
-        return Reached("rejected", spent(), size, answer.content)
-    if answer.status_code != 200 or size > LARGEST:
+    if status >= 400:
+        return Reached("rejected", spent(), size, content)
+    if status != 200 or size > LARGEST:
         return Reached("malformed", spent(), size)
-    return Reached("found", spent(), size, answer.content)
+    return Reached("found", spent(), size, content)
 
 
-async def _posted(path: str, body: bytes) -> httpx.Response:
+async def _posted(path: str, body: bytes) -> tuple[int, bytes]:
     try:
         return await _post_once(path, body)
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
         return await _post_once(path, body)
 
 
-async def _post_once(path: str, body: bytes) -> httpx.Response:
-    headers = signature_headers("POST", path, body, timestamp=int(time.time()))
-    return await _client().post(
-        settings().sandbox_url + path, content=body, headers={**headers, "Content-Type": "application/json"}
-    )
+async def _post_once(path: str, body: bytes) -> tuple[int, bytes]:
+    """Status and body, of one that is too large no more than it takes to see that it is."""
+    headers = {
+        **signature_headers("POST", path, body, timestamp=int(time.time())),
+        "Content-Type": "application/json",
+        "Accept-Encoding": "identity",  # what is counted is what comes: nothing unpacks to more
+    }
+    content = bytearray()
+    async with _client().stream(
+        "POST", settings().sandbox_url + path, content=body, headers=headers
+    ) as answer:
+        async for piece in answer.aiter_raw():
+            content += piece
+            if len(content) > LARGEST:
+                break
+    return answer.status_code, bytes(content)
 
 
 def _client() -> httpx.AsyncClient:
