@@ -16,7 +16,7 @@ def broken(at: float = 0.0) -> Breaker:
     breaker = Breaker()
     for step in range(FAILURES):
         assert breaker.allows(at + step)
-        breaker.failed(at + step)
+        breaker.failed(at + step, begun=at + step)
     return breaker
 
 
@@ -29,16 +29,17 @@ def test_five_failures_in_half_a_minute_open_it() -> None:
 def test_failures_far_apart_do_not() -> None:
     breaker = Breaker()
     for step in range(3 * FAILURES):
-        breaker.failed(step * (WITHIN / (FAILURES - 1) + 1))
+        moment = step * (WITHIN / (FAILURES - 1) + 1)
+        breaker.failed(moment, begun=moment)
     assert breaker.state(1e6) == "closed"
 
 
 def test_a_success_between_them_starts_anew() -> None:
     breaker = Breaker()
     for _ in range(FAILURES - 1):
-        breaker.failed(0)
-    breaker.succeeded()
-    breaker.failed(1)
+        breaker.failed(0, begun=0)
+    breaker.succeeded(begun=0)
+    breaker.failed(1, begun=1)
     assert breaker.allows(1)
 
 
@@ -48,7 +49,7 @@ def test_half_open_lets_one_try() -> None:
     assert breaker.state(later) == "half_open"
     assert breaker.allows(later)
     assert not breaker.allows(later + 0.1)
-    breaker.succeeded()
+    breaker.succeeded(begun=later)
     assert breaker.allows(later + 0.2)
     assert breaker.state(later + 0.2) == "closed"
 
@@ -57,9 +58,33 @@ def test_a_failed_trial_opens_it_again() -> None:
     breaker = broken()
     later = FAILURES - 1 + REST
     assert breaker.allows(later)
-    breaker.failed(later + 1)
+    breaker.failed(later + 1, begun=later)
     assert not breaker.allows(later + REST)
     assert breaker.allows(later + 1 + REST)
+
+
+def test_a_late_success_does_not_close_it() -> None:
+    """A call from before the opening is answered at last: the source is not well for that."""
+    breaker = broken()
+    breaker.succeeded(begun=1)
+    assert breaker.state(FAILURES) == "open"
+    later = FAILURES - 1 + REST
+    assert breaker.allows(later)
+    breaker.succeeded(begun=1)
+    assert not breaker.allows(later + 0.1), "the trial is still under way"
+    breaker.failed(later + 1, begun=later)
+    breaker.succeeded(begun=later)
+    assert breaker.state(later + 2) == "open", "a trial's success is as late when another has failed since"
+
+
+def test_a_late_failure_does_not_prolong_the_rest_nor_outdate_the_trial() -> None:
+    breaker = broken()
+    breaker.failed(FAILURES + 5, begun=1)
+    later = FAILURES - 1 + REST
+    assert breaker.allows(later)
+    breaker.failed(later + 0.1, begun=1)
+    breaker.succeeded(begun=later)
+    assert breaker.state(later + 0.2) == "closed"
 
 
 def test_a_trial_that_never_reports_makes_room() -> None:

@@ -11,6 +11,7 @@ import pytest
 from tongban import exchange, settings
 from tongban.exchange.actions import calling
 from tongban.exchange.model import Resource
+from tongban.exchange.model.breaker import FAILURES
 from tongban.kit.i18n import Text
 
 Answering = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -63,7 +64,21 @@ async def test_an_answer_without_end_is_left_at_the_limit(source: Playing) -> No
             written += 65536
 
     async with source(endless):
-        reached = await calling.call(RESOURCE, {})
+        reached = await calling.call(RESOURCE, {}, understood=bytes)
     assert reached.outcome == "malformed"
     assert calling.LARGEST < reached.size <= calling.LARGEST + (1 << 20)
     assert written < 32 * calling.LARGEST, "what the connection holds on the way, and no more"
+
+
+async def test_a_source_that_talks_nonsense_is_left_alone_too(source: Playing) -> None:
+    """A 200 is no success by itself: only an answer that is understood closes a breaker."""
+
+    async def nonsense(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\nConnection: close\r\n\r\n<h1>Hi!</h1>")
+        await writer.drain()
+
+    async with source(nonsense):
+        outcomes = [
+            (await calling.call(RESOURCE, {}, understood=lambda _: None)).outcome for _ in range(FAILURES + 1)
+        ]
+    assert outcomes == ["malformed"] * FAILURES + ["open"]

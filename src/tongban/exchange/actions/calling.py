@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from asyncio import AbstractEventLoop
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -12,7 +13,7 @@ import httpx
 import msgspec
 import structlog
 
-from tongban.exchange.model import Breaker, Reached, Resource
+from tongban.exchange.model import Breaker, Reached, Resource, Told
 from tongban.kit.signing import signature_headers
 from tongban.settings import settings
 
@@ -25,31 +26,35 @@ _clients: WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = WeakKeyDicti
 _breakers: dict[tuple[str, str], Breaker] = {}
 
 
-async def call(resource: Resource, message: dict[str, Any], *, path: str | None = None) -> Reached:
+async def call(
+    resource: Resource,
+    message: dict[str, Any],
+    *,
+    understood: Callable[[bytes], Told | None],
+    path: str | None = None,
+) -> Reached[Told]:
     """Ask ``resource`` and say what became of it; raises nothing of the network.
 
-    A message is repeated once at once where a kept connection broke under it: its ``msg_id`` makes it one question.
+    ``understood`` gives what an answer tells, or None where it is none: then it is malformed, and the breaker
+    counts it with the failures, since a source that talks nonsense is no more use than a silent one. A message is
+    repeated once at once where a kept connection broke under it: its ``msg_id`` makes it one question.
     """
     breaker = _breaker_of(resource)
     begun = time.monotonic()
     if resource.state != "up" or not breaker.allows(begun):
         return Reached("open", 0, 0)
-    reached = await _asked(resource, path or resource.path, msgspec.json.encode(message), begun)
+    reached = await _asked(resource, path or resource.path, msgspec.json.encode(message), begun, understood)
     if reached.outcome in ("timeout", "error", "malformed"):
-        breaker.failed(time.monotonic())
+        breaker.failed(time.monotonic(), begun=begun)
         log.warning("source does not answer", resource=resource.code, outcome=reached.outcome)
     else:
-        breaker.succeeded()
-    if reached.outcome == "rejected":
-        log.error(
-            "source rejects our call",
-            resource=resource.code,
-            answer=reached.content[:500].decode("utf-8", "replace"),
-        )
+        breaker.succeeded(begun=begun)
     return reached
 
 
-async def _asked(resource: Resource, path: str, body: bytes, begun: float) -> Reached:
+async def _asked(
+    resource: Resource, path: str, body: bytes, begun: float, understood: Callable[[bytes], Told | None]
+) -> Reached[Told]:
     def spent() -> int:
         return round((time.monotonic() - begun) * 1000)
 
@@ -64,10 +69,11 @@ async def _asked(resource: Resource, path: str, body: bytes, begun: float) -> Re
     if status >= 500:
         return Reached("error", spent(), size)
     if status >= 400:
-        return Reached("rejected", spent(), size, content)
-    if status != 200 or size > LARGEST:
-        return Reached("malformed", spent(), size)
-    return Reached("found", spent(), size, content)
+        said = content[:500].decode("utf-8", "replace")
+        log.error("source rejects our call", resource=resource.code, answer=said)
+        return Reached("rejected", spent(), size)
+    told = understood(content) if status == 200 and size <= LARGEST else None
+    return Reached("malformed" if told is None else "found", spent(), size, told)
 
 
 async def _posted(path: str, body: bytes) -> tuple[int, bytes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tongban.exchange.model import (
     Reached,
     Resource,
     SourceDown,
+    Told,
     Wire,
     WireCheck,
     mapped,
@@ -41,8 +43,7 @@ class _Asked(msgspec.Struct, frozen=True):
     resource: Resource
     fields: list[str]
     message: UUID
-    reached: Reached
-    answer: Answer | None
+    reached: Reached[Any]
 
 
 async def read(
@@ -102,7 +103,8 @@ async def read_many(
     work = asyncio.ensure_future(_ask_and_write(db, actor, questions, id_number, standing, now))
     asked = await asyncio.shield(work)
     return {
-        one.resource.code: one.answer or SourceDown(one.resource.code, one.resource.provider) for one in asked
+        one.resource.code: one.reached.told or SourceDown(one.resource.code, one.resource.provider)
+        for one in asked
     }
 
 
@@ -139,16 +141,16 @@ async def _check_and_write(
 ) -> WireCheck | None:
     """The register's verdict, or None where it gives none; either way its rows are durable."""
     message = new_id(bucket_of(purpose.subject))
-    path = population.path.rpartition("/")[0] + "/check"
-    reached = await call(population, _question(message, population, id_number, purpose) | compared, path=path)
-    told: WireCheck | None = None
-    if reached.outcome == "found":
-        told = _decoded(reached, WireCheck)
-        if told is None or not _is_of(told, population, message):
-            told, reached = None, _malformed(reached)
-        elif not told.match:
-            reached = msgspec.structs.replace(reached, outcome="none")
-    await _write(db, SYSTEM, [_Asked(population, fields, message, reached, None)], purpose, now=now)
+    reached = await call(
+        population,
+        _question(message, population, id_number, purpose) | compared,
+        understood=partial(_verdict, population, message),
+        path=population.path.rpartition("/")[0] + "/check",
+    )
+    told = reached.told
+    if told is not None and not told.match:
+        reached = msgspec.structs.replace(reached, outcome="none")
+    await _write(db, SYSTEM, [_Asked(population, fields, message, reached)], purpose, now=now)
     return told
 
 
@@ -166,7 +168,7 @@ async def _standing(
     if standing is not None and wanted <= set(standing.fields):
         return standing
     # Nothing is read, so this is an act, not a reading: the daily count of readings without a purpose stays true.
-    refused = Reached("refused", 0, 0)
+    refused: Reached[Any] = Reached("refused", 0, 0)
     calls = [
         _logged(resource, fields, new_id(bucket_of(subject)), refused, subject, purpose, now)
         for resource, fields in questions
@@ -214,15 +216,11 @@ async def _ask(
     reached = await call(
         resource,
         _question(message, resource, id_number, purpose) | {"fields": resource.wire_fields(fields)},
+        understood=partial(_answer, resource, fields, message, clock.city_day(now)),
     )
-    if reached.outcome != "found":
-        return _Asked(resource, fields, message, reached, None)
-    told = _decoded(reached, Wire)
-    answer = None if told is None else _answer(resource, fields, message, told, now)
-    if answer is None:
-        return _Asked(resource, fields, message, _malformed(reached), None)
-    outcome = msgspec.structs.replace(reached, outcome="found" if answer.found else "none")
-    return _Asked(resource, fields, message, outcome, answer)
+    if reached.told is not None and not reached.told.found:
+        reached = msgspec.structs.replace(reached, outcome="none")
+    return _Asked(resource, fields, message, reached)
 
 
 def _question(message: UUID, resource: Resource, id_number: str, purpose: audit.Purpose) -> dict[str, Any]:
@@ -241,28 +239,32 @@ def _is_of(told: Wire | WireCheck, resource: Resource, message: UUID) -> bool:
     return told.msg_id == message and told.source == resource.wire_code and told.as_of.utcoffset() is not None
 
 
-def _answer(resource: Resource, fields: list[str], message: UUID, told: Wire, now: datetime) -> Answer | None:
+def _answer(
+    resource: Resource, fields: list[str], message: UUID, today: date, content: bytes
+) -> Answer | None:
     """The wire's answer as the house's; None when it answers another question or in another shape."""
-    if not _is_of(told, resource, message):
+    told = _decoded(content, Wire)
+    if told is None or not _is_of(told, resource, message):
         return None
     if not told.found:
         return Answer(False, dict.fromkeys(fields), resource.provider, told.as_of)
     try:
-        data = mapped(resource, fields, told.data, today=clock.city_day(now))
-    except (KeyError, TypeError, ValueError):
+        data = mapped(resource, fields, told.data, today=today)
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
     return Answer(True, data, resource.provider, told.as_of)
 
 
-def _decoded(reached: Reached, kind: type[Any]) -> Any:
+def _verdict(population: Resource, message: UUID, content: bytes) -> WireCheck | None:
+    told = _decoded(content, WireCheck)
+    return told if told is not None and _is_of(told, population, message) else None
+
+
+def _decoded(content: bytes, kind: type[Told]) -> Told | None:
     try:
-        return msgspec.json.decode(reached.content, type=kind)
+        return msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-
-
-def _malformed(reached: Reached) -> Reached:
-    return msgspec.structs.replace(reached, outcome="malformed")
 
 
 async def _write(
@@ -298,7 +300,7 @@ def _logged(
     resource: Resource,
     fields: list[str],
     message: UUID,
-    reached: Reached,
+    reached: Reached[Any],
     subject: UUID,
     purpose: UUID,
     now: datetime,

@@ -16,16 +16,18 @@ class Breaker:
 
     Closed, it lets everybody through. Open, nobody. After :data:`REST` it is half open: one call tries, the
     others wait for its outcome; success closes it, failure opens it again. A trial that never reports back
-    (its request was cancelled) makes room for the next after another rest.
+    (its request was cancelled) makes room for the next after another rest. What comes of a call that had begun
+    before it opened tells of the time before, and changes nothing.
     """
 
     def __init__(self) -> None:
         self._failures: deque[float] = deque(maxlen=FAILURES)
-        self._resting_until: float | None = None
+        self._opened_at: float | None = None
+        self._resting_until = 0.0
 
     def state(self, moment: float) -> Literal["closed", "open", "half_open"]:
         """How it stands."""
-        if self._resting_until is None:
+        if self._opened_at is None:
             return "closed"
         return "open" if moment < self._resting_until else "half_open"
 
@@ -36,16 +38,21 @@ class Breaker:
             self._resting_until = moment + REST
         return state != "open"
 
-    def succeeded(self) -> None:
-        """The source answered: closed, whatever was before."""
-        self._failures.clear()
-        self._resting_until = None
+    def succeeded(self, *, begun: float) -> None:
+        """The source answered a call that began at ``begun``: closed, unless the call is older than the opening."""
+        if not self._is_late(begun):
+            self._failures.clear()
+            self._opened_at = None
 
-    def failed(self, moment: float) -> None:
-        """The source did not answer."""
-        if self._resting_until is not None:
-            self._resting_until = moment + REST
+    def failed(self, moment: float, *, begun: float) -> None:
+        """The source did not answer, or answered nonsense, to a call that began at ``begun``."""
+        if self._is_late(begun):
             return
         self._failures.append(moment)
-        if len(self._failures) == FAILURES and moment - self._failures[0] <= WITHIN:
+        many = len(self._failures) == FAILURES and moment - self._failures[0] <= WITHIN
+        if many or self._opened_at is not None:
+            self._opened_at = moment
             self._resting_until = moment + REST
+
+    def _is_late(self, begun: float) -> bool:
+        return self._opened_at is not None and begun <= self._opened_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,9 @@ from tongban.kit.i18n import Text
 #: ``found`` and ``none`` are answers; ``refused`` by ourselves for want of a purpose; ``timeout``, ``error`` and
 #: ``open`` (breaker) by the source's absence; ``rejected`` by the source, ``malformed`` what is no answer.
 Outcome = Literal["found", "none", "refused", "timeout", "error", "open", "rejected", "malformed"]
+
+
+Told = TypeVar("Told")
 
 
 class Wire(msgspec.Struct, frozen=True):
@@ -35,13 +38,13 @@ class WireCheck(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
-class Reached(msgspec.Struct, frozen=True):
-    """What became of one call: an answer, or why there is none; durations in milliseconds."""
+class Reached(msgspec.Struct, Generic[Told], frozen=True):
+    """What became of one call: ``told``, the answer as it was understood, or why there is none; milliseconds."""
 
     outcome: Outcome
     latency_ms: int
     size: int
-    content: bytes = b""
+    told: Told | None = None
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -49,7 +49,7 @@ def mapped(
 ) -> dict[str, Any]:
     """The house's fields out of what the wire told; None for what it does not have.
 
-    Raises ValueError, TypeError or KeyError where the wire tells something of another shape.
+    Raises ValueError, TypeError, KeyError or AttributeError where the wire tells something of another shape.
     """
     return {field: _value(resource.fields[field], told, today) for field in fields}
 
