@@ -2,9 +2,9 @@
 
 It owns the schema ``exchange``: how each shared resource is called, and the log of calls, which holds no personal
 values. :func:`read` is the only way to a register: it asks whether the purpose stands and covers the fields, calls
-with the node's signature, a limit and a breaker, and writes one ledger row before it tells anything; a source
-that is away is :class:`SourceDown`, never a dead end. :func:`check_person` is the register check that identity
-declares.
+with the node's signature, a limit and a breaker, and writes one ledger row before it tells anything (a kill between
+answer and row leaves the question in the register's own log alone, under its ``msg_id``); a source that is away is
+:class:`SourceDown`, never a dead end. :func:`check_person` is the register check that identity declares.
 """
 
 from tongban.exchange.actions.calling import forget_breakers

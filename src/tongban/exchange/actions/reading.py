@@ -1,4 +1,10 @@
-"""Reading a person's data from the registers: under a standing purpose, in the ledger before anything is told."""
+"""Reading a person's data from the registers: under a standing purpose, in the ledger before anything is told.
+
+The rows are written when the answer is there, since they say what became of the question. A process killed between
+the two leaves a question that only the register's own log tells of, with message, caller and purpose; nobody here was
+told its answer. Comparing that log with ours by ``msg_id`` finds such questions; a row written before the call would
+be a second durable write for every reading, and one that says of none whether it took place.
+"""
 
 from __future__ import annotations
 
