@@ -18,9 +18,10 @@ from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import VISITOR
 from tongban.licences import State, Verdict, jobs, model, store
 from tongban.licences.model import Licence, row_holds
+from tongban.licences.providers import card_maker
 
 from .card_maker import Maker
-from .conftest import DEPARTMENT, NOW, Founding
+from .conftest import DEPARTMENT, NOW, TYPE, Founding
 
 
 @pytest.fixture(scope="module")
@@ -181,15 +182,39 @@ async def test_a_card_maker_that_is_away_is_waited_for_with_back_off(
         assert batch is not None
         assert (batch["state"], batch["attempts"]) == ("closed", 1)
         assert "503" in batch["last_error"]
-        assert batch["due_at"] == NOW + timedelta(seconds=1)
-        await jobs.send_batches(city, now=NOW + timedelta(seconds=1))
-        assert await city.value("SELECT due_at FROM licences.card_batch") == NOW + timedelta(seconds=3)
+        assert NOW + timedelta(seconds=1) <= batch["due_at"] < NOW + timedelta(seconds=20)
+        await jobs.send_batches(city, now=batch["due_at"])
+        due = await city.value("SELECT due_at FROM licences.card_batch")
+        assert batch["due_at"] + timedelta(seconds=2) <= due < batch["due_at"] + timedelta(seconds=20)
         backlog = await store.backlog(city, now=NOW + timedelta(seconds=10))
         assert backlog["batches_to_send"] == 1
         assert backlog["oldest_seconds"] == 10
     finally:
         maker.fault("off")
     await once_only(city, await until_valid(city, row, NOW))
+
+
+async def test_a_slow_card_maker_holds_one_lease_and_is_asked_later_than_it_answered(
+    city: Database, founded: Founding, maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two batches are due; the card maker keeps the first waiting longer than the back-off is."""
+    for _ in range(2):
+        await founded(holder=new_id(new_bucket()))
+        await drain(city, NOW)
+        await store.close_batch(city, batch_id=new_id(1), type_code=TYPE, size=1, now=NOW)
+    monkeypatch.setattr(card_maker, "TIMEOUT_SECONDS", 2.0)
+    maker.fault("slow")
+    try:
+        assert await jobs.send_batches(city, now=NOW) == 0
+    finally:
+        maker.fault("off")
+    tried, untried = await city.rows("SELECT * FROM licences.card_batch ORDER BY attempts DESC")
+    assert (tried["attempts"], tried["last_error"]) == (1, "TimeoutError")
+    assert tried["due_at"] >= NOW + timedelta(seconds=3), (
+        "a second after it was waited for, not after it began"
+    )
+    assert (untried["attempts"], untried["due_at"]) == (0, NOW), "due for whoever comes next"
+    assert await jobs.send_batches(city, now=NOW + timedelta(seconds=1)) == 1
 
 
 async def test_a_card_maker_killed_between_batch_and_cards_goes_on(

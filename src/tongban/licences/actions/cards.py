@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -39,6 +41,8 @@ log = structlog.get_logger("tongban.licences")
 
 #: Orders a batch, at most.
 BATCH_SIZE = 100
+#: Batches a round, at most: then new orders are put into batches again.
+ROUND = 20
 #: How often the card maker is asked while it works.
 ASK_AGAIN = timedelta(seconds=1)
 #: How long the register answers verifications after the last day, and under what law.
@@ -96,31 +100,71 @@ async def send_batches(db: Database, *, now: datetime) -> int:
         await store.close_batch(
             db, batch_id=new_id(new_bucket()), type_code=type_code, size=BATCH_SIZE, now=now
         )
-    batches = await store.claimed(db, state="closed", now=now)
-    taken = 0
-    if batches:
-        async with CardMaker(settings().sandbox_url) as maker:
-            for batch in batches:
-                taken += await _send(db, maker, batch, now=now)
-    return taken
+    return await _each_batch(db, "closed", _send, now=now)
 
 
-async def _send(db: Database, maker: CardMaker, batch: store.Batch, *, now: datetime) -> bool:
+class _Round:
+    """One round over due batches, begun at ``begun``; its instant moves on while the card maker is waited for.
+
+    Leases and back-offs count from :meth:`now`: from the beginning they would lie in the past after a slow call.
+    What is told of a batch is of ``begun``, the job's own instant.
+    """
+
+    def __init__(self, begun: datetime) -> None:
+        self.begun = begun
+        self._mark = time.monotonic()
+
+    def now(self) -> datetime:
+        """The present instant of this round."""
+        return self.begun + timedelta(seconds=time.monotonic() - self._mark)
+
+
+async def _each_batch(
+    db: Database,
+    state: str,
+    work: Callable[[Database, CardMaker, store.Batch, _Round], Awaitable[int]],
+    *,
+    now: datetime,
+) -> int:
+    """Do ``work`` for due batches one after the other, each leased when its turn comes; gives the sum.
+
+    A card maker that is away for one is away for the others: they stay due, and whoever comes next tries one.
+    """
+    this_round = _Round(now)
+    done, left = 0, ROUND
+    batch = await store.claimed(db, state=state, due=this_round.begun, now=this_round.now())
+    if batch is None:
+        return 0
+    async with CardMaker(settings().sandbox_url) as maker:
+        while batch is not None:
+            try:
+                done += await work(db, maker, batch, this_round)
+            except MakerAway as away:
+                await _postpone(db, batch, "card maker away", reason=str(away), now=this_round.now())
+                break
+            left -= 1
+            batch = (
+                await store.claimed(db, state=state, due=this_round.begun, now=this_round.now())
+                if left
+                else None
+            )
+    return done
+
+
+async def _send(db: Database, maker: CardMaker, batch: store.Batch, this_round: _Round) -> int:
+    now = this_round.begun
     orders = await _sound(db, await store.orders_in(db, batch_id=batch.batch_id))
     if not orders:
         await store.reopened(db, batch_id=batch.batch_id, now=now)
-        return False
+        return 0
     kind = await licence_type(db, batch.type_code)
     try:
         await maker.send(batch.batch_id, item=kind.name.zh, orders=[_on_the_wire(order) for order in orders])
-    except MakerAway as away:
-        await _postpone(db, batch, reason=str(away), now=now)
-        return False
     except OrdersRefused as refused:
-        await _dissolve(db, batch, orders, refused, now=now)
-        return False
+        await _dissolve(db, batch, orders, refused, now=this_round.now())
+        return 0
     await store.sent(db, batch_id=batch.batch_id, now=now)
-    return True
+    return 1
 
 
 async def _sound(db: Database, orders: list[store.Order]) -> list[store.Order]:
@@ -160,16 +204,17 @@ async def _dissolve(
     """Halt the orders that were refused by name and let the others go in another batch."""
     named = [order for place, order in enumerate(orders) if place in refused.places]
     if not named and len(orders) > 1:
-        await _postpone(db, batch, reason=str(refused), now=now)
+        await _postpone(db, batch, "card orders refused", reason=str(refused), now=now)
         return
     for order in named or orders:
         await _halt(db, order, str(refused))
     await store.reopened(db, batch_id=batch.batch_id, now=now)
 
 
-async def _postpone(db: Database, batch: store.Batch, *, reason: str, now: datetime) -> None:
+async def _postpone(db: Database, batch: store.Batch, event: str, *, reason: str, now: datetime) -> None:
+    """Try again later, with back-off, after one line in the log; ``reason`` names nobody."""
     wait = timedelta(seconds=min(2 ** min(batch.attempts - 1, 9), 300))
-    log.warning("card maker away", batch=str(batch.batch_id), attempts=batch.attempts, reason=reason)
+    log.warning(event, batch=str(batch.batch_id), attempts=batch.attempts, reason=reason)
     await store.postponed(
         db, batch_id=batch.batch_id, due=now + wait, attempts=batch.attempts, error=reason[:500]
     )
@@ -177,21 +222,13 @@ async def _postpone(db: Database, batch: store.Batch, *, reason: str, now: datet
 
 async def collect_cards(db: Database, *, now: datetime) -> int:
     """Ask for the cards of batches in making and make their licences valid; gives how many became so."""
-    batches = await store.claimed(db, state="sent", now=now)
-    issued = 0
-    if batches:
-        async with CardMaker(settings().sandbox_url) as maker:
-            for batch in batches:
-                issued += await _collect(db, maker, batch, now=now)
-    return issued
+    return await _each_batch(db, "sent", _collect, now=now)
 
 
-async def _collect(db: Database, maker: CardMaker, batch: store.Batch, *, now: datetime) -> int:
+async def _collect(db: Database, maker: CardMaker, batch: store.Batch, this_round: _Round) -> int:
+    now = this_round.begun
     try:
         progress = await maker.progress(batch.batch_id)
-    except MakerAway as away:
-        await _postpone(db, batch, reason=str(away), now=now)
-        return 0
     except BatchUnknown:
         await store.forgotten(db, batch_id=batch.batch_id, now=now)
         return 0
@@ -202,7 +239,8 @@ async def _collect(db: Database, maker: CardMaker, batch: store.Batch, *, now: d
         if order is not None:
             issued += await _make_valid(db, order, card, now=now)
     if progress.state != "done" or not await store.finished(db, batch_id=batch.batch_id, now=now):
-        await store.postponed(db, batch_id=batch.batch_id, due=now + ASK_AGAIN, attempts=0, error=None)
+        again = this_round.now() + ASK_AGAIN
+        await store.postponed(db, batch_id=batch.batch_id, due=again, attempts=0, error=None)
     return issued
 
 

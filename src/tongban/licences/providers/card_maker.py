@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from typing import Any, Literal, Self
@@ -12,6 +13,7 @@ import msgspec
 
 from tongban.kit.signing import signature_headers
 
+#: How long one answer is waited for, all in all.
 TIMEOUT_SECONDS = 10.0
 _ORDER = re.compile(r"#/orders/(\d+)/")
 
@@ -61,7 +63,8 @@ class CardMaker:
     """One card maker at ``url``; an open client that lives as long as a round of work."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
+        # The limit is around each call: httpx would count every step of one anew, and outlast a lease.
+        self._client = httpx.AsyncClient(base_url=url, timeout=None, trust_env=False)  # noqa: S113
 
     async def __aenter__(self) -> Self:
         return self
@@ -96,8 +99,9 @@ class CardMaker:
         signed = signature_headers(method, path, body, timestamp=int(time.time()))
         headers = {"content-type": "application/json", **signed}
         try:
-            return await self._client.request(method, path, content=body, headers=headers)
-        except httpx.HTTPError as away:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                return await self._client.request(method, path, content=body, headers=headers)
+        except (TimeoutError, httpx.HTTPError) as away:
             raise MakerAway(type(away).__name__) from away
 
 

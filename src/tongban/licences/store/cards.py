@@ -12,7 +12,7 @@ from tongban.kit.db import Database, Part
 from tongban.licences.model import Licence
 from tongban.licences.store.licences import READ, licence_from
 
-#: How long a claimed batch stays with its worker; longer than the card maker is waited for.
+#: How long a claimed batch stays with its worker; twice what the card maker is waited for.
 LEASE = timedelta(seconds=20)
 
 
@@ -93,21 +93,20 @@ async def close_batch(db: Database, *, batch_id: UUID, type_code: str, size: int
     )
 
 
-async def claimed(db: Database, *, state: str, now: datetime, limit: int = 20) -> list[Batch]:
-    """Take due batches in a state for the length of the lease; other workers pass them by."""
-    rows = await db.rows(
+async def claimed(db: Database, *, state: str, due: datetime, now: datetime) -> Batch | None:
+    """Take the batch in this state that was due first, by ``due``, for a lease from ``now``; others pass it by."""
+    row = await db.row(
         """UPDATE licences.card_batch SET due_at = $2, attempts = least(attempts + 1, 1000)
         WHERE batch_id IN (
             SELECT batch_id FROM licences.card_batch WHERE state = $1 AND due_at <= $3
-            ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
+            ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
         RETURNING batch_id, type_code, attempts""",
         state,
         now + LEASE,
-        now,
-        limit,
+        due,
     )
-    return [Batch(**row) for row in rows]
+    return Batch(**row) if row else None
 
 
 async def orders_in(db: Database, *, batch_id: UUID) -> list[Order]:
