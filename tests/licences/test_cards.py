@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tongban import licences, settings
@@ -21,7 +23,7 @@ from tongban.licences.model import Licence, row_holds
 from tongban.licences.providers import card_maker
 
 from .card_maker import Maker
-from .conftest import DEPARTMENT, NOW, TYPE, Founding
+from .conftest import DEPARTMENT, NAME, NOW, NUMBER, TYPE, Founding
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +243,40 @@ async def test_a_batch_that_the_card_maker_forgot_is_sent_again(
     await jobs.collect_cards(city, now=NOW + timedelta(seconds=2))
     assert await city.value("SELECT state FROM licences.card_batch") == "closed"
     await once_only(city, await until_valid(city, row, NOW))
+
+
+async def test_a_done_batch_without_one_of_its_cards_is_asked_less_and_less_and_told_once_a_try(
+    city: Database, founded: Founding, maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The card maker's own entry is one order short, until somebody there mends it."""
+    rows = [await founded(holder=new_id(new_bucket())) for _ in range(2)]
+    await drain(city, NOW)
+    await jobs.send_batches(city, now=NOW)
+    await asyncio.sleep(0.08)
+    theirs = sqlite3.connect(maker.data / "cards.sqlite", isolation_level=None)
+    batch, orders = theirs.execute("SELECT batch_id, orders FROM batch ORDER BY accepted_at DESC").fetchone()
+    put = "UPDATE batch SET orders = ? WHERE batch_id = ?"
+    theirs.execute(put, (msgspec.json.encode(msgspec.json.decode(orders)[:1]).decode(), batch))
+    capsys.readouterr()
+    now, issued = NOW + timedelta(seconds=2), 0
+    for attempt in range(1, 4):
+        issued += await jobs.collect_cards(city, now=now)
+        kept = await city.row("SELECT * FROM licences.card_batch")
+        assert kept is not None
+        assert (kept["state"], kept["attempts"]) == ("sent", attempt)
+        assert "1 missing" in kept["last_error"]
+        assert kept["due_at"] >= now + timedelta(seconds=2 ** (attempt - 1))
+        now = kept["due_at"]
+    assert issued == 1
+    told = capsys.readouterr().out
+    assert told.count("cards missing") == 3
+    assert not [secret for secret in (NAME, NUMBER) if secret in told]
+    theirs.execute(put, (orders, batch))
+    theirs.close()
+    assert await jobs.collect_cards(city, now=now) == 1
+    assert await city.value("SELECT state FROM licences.card_batch") == "done"
+    for row in rows:
+        await once_only(city, row)
 
 
 async def test_an_order_that_cannot_be_made_is_halted_and_does_not_hold_up_the_others(

@@ -238,9 +238,13 @@ async def _collect(db: Database, maker: CardMaker, batch: store.Batch, this_roun
         order = waiting.get(card.order_id)
         if order is not None:
             issued += await _make_valid(db, order, card, now=now)
-    if progress.state != "done" or not await store.finished(db, batch_id=batch.batch_id, now=now):
+    if progress.state != "done":
         again = this_round.now() + ASK_AGAIN
         await store.postponed(db, batch_id=batch.batch_id, due=again, attempts=0, error=None)
+    elif not await store.finished(db, batch_id=batch.batch_id, now=now):
+        missing = len(waiting.keys() - {card.order_id for card in progress.cards})
+        reason = f"the batch is done, but not all of its cards could be taken: {missing} missing"
+        await _postpone(db, batch, "cards missing", reason=reason, now=this_round.now())
     return issued
 
 
