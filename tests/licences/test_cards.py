@@ -21,6 +21,7 @@ from tongban.kit.policy import VISITOR
 from tongban.licences import State, Verdict, jobs, model, store
 from tongban.licences.model import Licence, row_holds
 from tongban.licences.providers import card_maker
+from tongban.worker import drain_once
 
 from .card_maker import Maker
 from .conftest import DEPARTMENT, NAME, NOW, NUMBER, TYPE, Founding
@@ -277,6 +278,23 @@ async def test_a_done_batch_without_one_of_its_cards_is_asked_less_and_less_and_
     assert await city.value("SELECT state FROM licences.card_batch") == "done"
     for row in rows:
         await once_only(city, row)
+
+
+async def test_a_licence_that_is_altered_or_not_there_is_not_asked_for_again(
+    city: Database, founded: Founding
+) -> None:
+    """Its event is given up and stands before the operator, without a name or a number."""
+    row = await founded()
+    await city.run("UPDATE licences.licence SET issuer_code = 'police-310101' WHERE id = $1", row.id)
+    assert await drain_once(city, now=NOW) == 1
+    [trouble] = await outbox.troubles(city)
+    reason = "licences.jobs.order_card: RefusedForGood: the licence's row is not as it was signed"
+    assert (trouble.topic, trouble.given_up, trouble.reason) == ("licences.making", True, reason)
+    [event] = await outbox.given_up(city)
+    nowhere = {"licence": str(new_id(row.bucket)), "purpose": None}
+    with pytest.raises(outbox.RefusedForGood, match="no such licence"):
+        await jobs.order_card(city, msgspec.structs.replace(event, payload=nowhere), now=NOW)
+    assert await city.value("SELECT count(*) FROM licences.card_order") == 0
 
 
 async def test_an_order_that_cannot_be_made_is_halted_and_does_not_hold_up_the_others(
