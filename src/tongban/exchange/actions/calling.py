@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from tongban.exchange.model import Breaker, Reached, Resource, Told
+from tongban.kit.problem_title import title_of
 from tongban.kit.signing import signature_headers
 from tongban.settings import settings
 
@@ -69,8 +70,7 @@ async def _asked(
     if status >= 500:
         return Reached("error", spent(), size)
     if status >= 400:
-        said = content[:500].decode("utf-8", "replace")
-        log.error("source rejects our call", resource=resource.code, answer=said)
+        log.error("source rejects our call", resource=resource.code, status=status, title=title_of(content))
         return Reached("rejected", spent(), size)
     told = understood(content) if status == 200 and size <= LARGEST else None
     return Reached("malformed" if told is None else "found", spent(), size, told)

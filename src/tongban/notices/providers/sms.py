@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import httpx
 import msgspec
 
+from tongban.kit.problem_title import title_of
 from tongban.kit.signing import signature_headers
 from tongban.notices.model import SmsAway, SmsRefused
 
@@ -48,23 +48,7 @@ async def send(url: str, *, msg_id: UUID, phone: str, text: str, template: str) 
     except httpx.HTTPError as away:
         raise SmsAway(type(away).__name__) from away
     if answer.status_code in REFUSED:
-        raise SmsRefused(f"the gateway answered {answer.status_code}{_title(answer.content)}")
+        title = title_of(answer.content)
+        raise SmsRefused(f"the gateway answered {answer.status_code}" + (f" ({title})" if title else ""))
     if answer.status_code != 202:
         raise SmsAway(f"the gateway answered {answer.status_code}")
-
-
-class _Problem(msgspec.Struct):
-    title: str = ""
-
-
-def _title(body: bytes) -> str:
-    """The problem's title (RFC 9457: the same for every occurrence), when it holds nothing of the message.
-
-    The rest of the answer may repeat number or words, and reasons are kept and logged.
-    """
-    with suppress(msgspec.MsgspecError):
-        title = msgspec.json.decode(body, type=_Problem).title
-        plain = title.isascii() and title.isprintable() and len(title) <= 80
-        if plain and not any(letter.isdigit() for letter in title):
-            return f" ({title})" if title else ""
-    return ""
