@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from tests.journeys.browser import DESKTOP, PHONE, Walker, chromium
 from tests.journeys.house import ITEM, PASSWORD, House, Person
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.web import sessions
+from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 SUBMIT = "main form[method=post] button[type=submit]"
@@ -62,9 +66,7 @@ def test_what_an_officer_types_stays_with_its_case(house: House) -> None:
     house.desk_path(one_s, officer, one)
     with chromium() as browser:
         walker = Walker(browser, house.base, width=DESKTOP, language="zh", script=True, pictures=pictures())
-        walker.context.add_cookies(
-            [{"name": a.name, "value": a.value or "", "url": house.base} for a in officer.client.cookies.jar]
-        )
+        _sits_down(walker, officer)
         page = walker.to(officer.path, "desk-typing")
 
         def open_row(case: str) -> str:
@@ -90,6 +92,72 @@ def test_what_an_officer_types_stays_with_its_case(house: House) -> None:
         page.click("form[action='/logout'] button")
         page.wait_for_url(lambda url: "/desk" not in url)
         assert page.evaluate("JSON.stringify(sessionStorage)") == "{}", "the log-out forgets it"
+        walker.close()
+
+
+def _sits_down(walker: Walker, officer: Visitor) -> None:
+    """The browser takes the place of an officer who is logged in."""
+    walker.context.add_cookies(
+        [{"name": a.name, "value": a.value or "", "url": walker.base} for a in officer.client.cookies.jar]
+    )
+
+
+def test_the_next_officer_in_the_tab_does_not_see_what_the_last_one_typed(house: House) -> None:
+    """No log-out lies between the two: the first one's session has run out."""
+    house.heal()
+    district = house.person()["facts"]["residence"]["district"]
+    _, resident, case = house.submitted(district=district)
+    officer = house.officer(district)
+    path = house.desk_path(resident, officer, case)
+    with chromium() as browser:
+        walker = Walker(browser, house.base, width=DESKTOP, language="zh", script=True, pictures=pictures())
+        _sits_down(walker, officer)
+        page = walker.to(path, "desk-first-officer")
+        page.fill("[name=reason]", "前一位的话，不给后一位看")
+        page.reload()
+        assert page.input_value("[name=reason]") == "前一位的话，不给后一位看"
+        _sits_down(walker, _colleague(house, district))
+        page.goto(house.base + path)
+        assert page.input_value("[name=reason]") == ""
+        _sits_down(walker, officer)
+        page.goto(house.base + path)
+        assert page.input_value("[name=reason]") == "前一位的话，不给后一位看"
+        walker.close()
+
+
+def _colleague(house: House, district: str) -> Visitor:
+    """A second officer of a branch, of which the demo city has one each: a session with another officer's id."""
+    second = house.new_officer(district)
+    (opened,) = house.sql("SELECT token_hash, actor FROM kit.session ORDER BY opened_at DESC LIMIT 1")
+    other = new_id(bucket_of(opened["actor"]))
+    house.sql("UPDATE kit.session SET actor = $2 WHERE token_hash = $1", opened["token_hash"], other)
+    time.sleep(sessions.CACHE_SECONDS + 0.2)  # every web process has forgotten the first id
+    return second
+
+
+def test_j_and_k_go_on_from_the_row_that_was_clicked(house: House) -> None:
+    """The clicked row keeps the focus when htmx changes the page; the keys count from the case that is open."""
+    house.heal()
+    district = house.person()["facts"]["residence"]["district"]
+    for _ in range(3):
+        house.submitted(district=district)
+    with chromium() as browser:
+        walker = Walker(browser, house.base, width=DESKTOP, language="zh", script=True, pictures=pictures())
+        _sits_down(walker, house.officer(district))
+        page = walker.to("/desk", "desk-keys")
+        rows = [str(row.get_attribute("href")) for row in page.locator("[data-queue] a").all()]
+        assert len(rows) >= 3
+
+        def opens(row: str) -> None:
+            page.wait_for_url(f"**{row}")
+            page.locator(f"[data-queue] a[href='{row}'][aria-current]").wait_for()
+            page.wait_for_load_state("networkidle")
+
+        page.click(f"[data-queue] a[href='{rows[0]}']")
+        opens(rows[0])
+        for key, row in (("j", rows[1]), ("j", rows[2]), ("k", rows[1]), ("k", rows[0])):
+            page.keyboard.press(key)
+            opens(row)
         walker.close()
 
 

@@ -14,7 +14,9 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const rows = [...document.querySelectorAll("[data-queue] a")];
   if (rows.length && (key === "J" || key === "K")) {
-    const open = rows.findIndex((row) => row.matches(":focus, [aria-current]"));
+    // The open case counts, not the row that was clicked: after a swap that row still has the focus.
+    const current = rows.findIndex((row) => row.matches("[aria-current]"));
+    const open = current < 0 ? rows.findIndex((row) => row.matches(":focus")) : current;
     const next = rows[open < 0 ? 0 : open + (key === "J" ? 1 : -1)];
     const page = document.querySelector(key === "J" ? ".panel--queue [rel=next]" : ".panel--queue [rel=first]");
     const onward = next ?? page; // past the last row the next page, before the first the first
@@ -29,8 +31,9 @@ document.addEventListener("keydown", (event) => {
   else target.click();
 });
 
-// What is typed about a case stays with that case and its state: a swap must not pass it on to the next one, and
-// coming back finds it again, also when sending it failed. The log-out forgets it.
+// What is typed about a case stays with that case, its state and whoever typed it: a swap must not pass it on to the
+// next case, nor a session that ran out to the next officer in this tab; coming back finds it again, also when sending
+// it failed. The log-out forgets it.
 const kept = (field) => `kept ${field.dataset.keep}`;
 const restore = () => {
   for (const field of document.querySelectorAll("[data-keep]")) {
