@@ -11,7 +11,7 @@ from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, licences
-from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing, RuleNotMet
+from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing, ReasonTooLong, RuleNotMet
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
@@ -79,6 +79,20 @@ async def test_refusing_without_a_reason_is_no_refusal(
     with pytest.raises(ReasonMissing):
         await cases.refuse(city, officer, case_id=case_id, reason="不行", now=clock.now())
     assert await make.everything(city, case_id) == before
+
+
+async def test_a_reason_is_kept_whole_or_refused(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await make.accepted(city, owner, officer)
+    before = await make.everything(city, case_id)
+    with pytest.raises(ReasonTooLong) as told:
+        await cases.refuse(city, officer, case_id=case_id, reason="理" * 2001, now=clock.now())
+    assert "2000" in str(told.value.fields["reason"])
+    assert await make.everything(city, case_id) == before
+    # What a browser counts as 2000 characters arrives with two for the end of each line.
+    await cases.refuse(
+        city, officer, case_id=case_id, reason="理" * 1000 + "\r\n" + "由" * 999, now=clock.now()
+    )
+    assert (await make.row(city, case_id))["reason"] == "理" * 1000 + "\n" + "由" * 999
 
 
 @pytest.mark.parametrize("situation", ["five_months", "no_basis"])

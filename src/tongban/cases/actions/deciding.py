@@ -10,7 +10,15 @@ from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, received_at
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.registers import find
-from tongban.cases.model import Case, Move, NotPossibleNow, ReasonMissing, RuleNotMet, State
+from tongban.cases.model import (
+    Case,
+    Move,
+    NotPossibleNow,
+    ReasonMissing,
+    ReasonTooLong,
+    RuleNotMet,
+    State,
+)
 from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import heard, settled
 from tongban.kit import forms, keys, outbox, timers
@@ -20,14 +28,17 @@ from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.rules import Truth
 
 SHORTEST_REASON = 10
+LONGEST_REASON = 2000
 
 
 def _reason(text: str) -> str:
-    text = text.strip()
+    text = text.strip().replace("\r\n", "\n")  # a browser counts the end of a line as one character
+    if len(text) > LONGEST_REASON:
+        raise ReasonTooLong
     # Full stops are no reason: only what can be read counts.
     if sum(letter.isalnum() for letter in text) < SHORTEST_REASON:
         raise ReasonMissing
-    return text[:2000]
+    return text
 
 
 async def accept(

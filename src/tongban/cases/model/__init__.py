@@ -24,6 +24,7 @@ from tongban.cases.model.refusals import (
     NoSuchCase,
     NoSuchMove,
     ReasonMissing,
+    ReasonTooLong,
     RuleNotMet,
 )
 from tongban.cases.model.rights import POLICY
@@ -50,6 +51,7 @@ __all__ = [
     "NoSuchMove",
     "NotPossibleNow",
     "ReasonMissing",
+    "ReasonTooLong",
     "RuleNotMet",
     "State",
     "case_number",

@@ -40,6 +40,14 @@ class ReasonMissing(Invalid):
         )
 
 
+class ReasonTooLong(Invalid):
+    """A reason is kept and read whole or not at all: its end may be what matters."""
+
+    def __init__(self) -> None:
+        words = N_("理由不能超过 2000 个字，请删减后再提交。")
+        super().__init__("reason-too-long", words, fields={"reason": words})
+
+
 class RuleNotMet(Invalid):
     """An approval against the rule's finding is not possible at the desk."""
 
