@@ -149,8 +149,11 @@ def test_five_months_is_told_before_and_after(house: House) -> None:
 
     officer = house.officer(person.district)
     desk = house.desk_path(page, officer, case)
-    assert "建议不予" in officer.text and "居住登记满 6 个月" in officer.text
+    # Before acceptance nothing is advised that cannot be pressed yet.
+    assert "条件不满足" in officer.text and "建议不予" not in officer.text
+    assert "居住登记满 6 个月" in officer.text
     officer.post("/recheck", to=f"{desk}/accept")
+    assert "建议不予" in officer.text and "居住登记满 6 个月" in officer.text
     officer.post("/recheck", to=f"{desk}/approve")
     assert officer.status == 422 and "不能准予" in officer.text
     officer.post("/recheck", to=f"{desk}/refuse", reason="  不满足 ")
@@ -170,8 +173,13 @@ def test_a_refusal_needs_a_reason_even_where_the_rule_is_met(house: House) -> No
     person, page, case = house.submitted()
     officer = house.officer(person.district)
     desk = house.desk_path(page, officer, case)
+    assert "建议受理" in officer.text and "建议准予" not in officer.text
     officer.post("/recheck", to=f"{desk}/decline", reason="")
     assert officer.status == 422 and "请写明理由" in officer.text
+    long = "居住登记与实际不符。" * 201
+    officer.post("/recheck", to=f"{desk}/decline", reason=long)
+    assert officer.status == 422 and "不能超过 2000 个字" in officer.text
+    assert officer.form("/recheck").fields["reason"].strip() == long, "not a word of it is lost"
     assert "等待受理" in page.visit(f"/my/cases/{case}").text
     officer.post("/recheck", to=f"{desk}/no-such-move")
     assert officer.status == 404 and "没有这项操作" in officer.text

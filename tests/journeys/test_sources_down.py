@@ -124,7 +124,7 @@ def test_every_source_down_after_enrolment(house: House) -> None:
 
     house.heal()
     recheck_now(house, case)
-    house.until(officer, desk, lambda shown: "建议准予" in shown.text, "the later check")
+    house.until(officer, desk, lambda shown: "建议受理" in shown.text, "the later check")
     officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
     assert officer.status == 200
     house.until(page, f"/my/cases/{case}", lambda shown: "已办结" in shown.text, "the end")
@@ -258,7 +258,7 @@ def test_no_reason_is_put_into_the_officers_mouth(house: House) -> None:
     person, page, case = house.submitted("five_months")
     officer = house.officer(person.district)
     desk = house.desk_path(page, officer, case)
-    assert "建议不予" in officer.text
+    assert "条件不满足" in officer.text
     assert officer.form("/recheck").fields["reason"].strip() == ""
     refused = officer.post("/recheck", to=f"{desk}/decline")
     assert refused.status == 422 and "请写明理由" in refused.text
