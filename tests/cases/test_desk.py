@@ -12,10 +12,10 @@ from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, catalogue
 from tongban.cases import pages
-from tongban.cases.actions import desk, done, find_by_code
+from tongban.cases.actions import desk, desk_row, done, find_by_code
 from tongban.cases.model import DeskRow, NoSuchCase, State
 from tongban.cases.pages.dates import days_of, lamp
-from tongban.cases.pages.desk import _cursor
+from tongban.cases.pages.queue import cursor_of
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
@@ -86,6 +86,46 @@ async def test_drafts_and_decided_cases_are_not_on_it(
     assert await done(city, officer, before=(row.decided_at, row.id), limit=10) == []
 
 
+async def test_one_line_of_ones_own_department(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    case_id = await make.submitted(city, owner)
+    before = city.count
+    row = await desk_row(city, officer, case_id=case_id)
+    assert city.count - before == 1
+    assert row is not None and (row.id, row.state) == (case_id, State.SUBMITTED)
+    assert await desk_row(city, elsewhere, case_id=case_id) is None
+    assert await desk_row(city, officer, case_id=new_id(1)) is None
+    with pytest.raises(NotAllowed):
+        await desk_row(city, owner.actor, case_id=case_id)
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "words"),
+    [
+        (State.SUBMITTED, 2, "受理：剩 2 个工作日"),
+        (State.ACCEPTED, 2, "办结：剩 2 个工作日"),
+        (State.SUBMITTED, 0, "受理：今天到期"),
+        (State.ACCEPTED, -1, "办结：超 1 个工作日"),
+    ],
+)
+async def test_a_line_says_which_limit_runs(city: Database, state: State, days: int, words: str) -> None:
+    day = clock.city_day(MONDAY) + timedelta(days=days if days >= 0 else days - 2)
+    row = DeskRow(
+        id=new_id(1),
+        applicant=new_id(1),
+        item="residence_permit",
+        applicant_masked="李*",
+        short_code="3101062611030000019",
+        state=state,
+        due=clock.end_of_day(day),
+        decided_at=None,
+        submitted_at=MONDAY,
+    )
+    shown = await pages.queue.queue_of(city, [row], now=MONDAY, current=None, after=None)
+    assert str(shown["queue"][0]["left"]) == words
+
+
 async def test_a_case_is_found_by_its_code_in_its_department_only(
     city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
@@ -108,8 +148,8 @@ async def test_a_case_is_found_by_its_code_in_its_department_only(
 )
 def test_a_cursor_that_is_none_starts_from_the_top(words: str) -> None:
     place = "01a212f4-c1b7-743a-afd0-7988fa45da43"
-    assert _cursor(words.replace("{id}", place)) is None
-    assert _cursor(f"2026-11-25T10:00:00.5Z~{place}") is not None
+    assert cursor_of(words.replace("{id}", place)) is None
+    assert cursor_of(f"2026-11-25T10:00:00.5Z~{place}") is not None
 
 
 async def test_the_statements_of_the_desk_use_its_indexes(city: Database, owner: Resident) -> None:
@@ -144,13 +184,13 @@ async def test_a_full_page_says_that_there_are_more_and_its_cases_know_their_pag
         decided_at=None,
         submitted_at=MONDAY,
     )
-    full = await pages.desk._queue(city, [row] * 26, now=MONDAY, current=None, after=None)
+    full = await pages.queue.queue_of(city, [row] * 26, now=MONDAY, current=None, after=None)
     assert (full["waiting"], len(full["queue"]), full["first_href"]) == ("25+", 25, None)
     place = full["next_href"].removeprefix("/desk?after=")
-    rest = await pages.desk._queue(city, [row] * 3, now=MONDAY, current=row.id, after=place)
+    rest = await pages.queue.queue_of(city, [row] * 3, now=MONDAY, current=row.id, after=place)
     assert (rest["waiting"], rest["next_href"], rest["first_href"]) == (None, None, "/desk")
     assert all(line["href"].endswith(f"?after={quote(place, safe='')}") for line in rest["queue"])
-    few = await pages.desk._queue(city, [row] * 3, now=MONDAY, current=None, after="nonsense")
+    few = await pages.queue.queue_of(city, [row] * 3, now=MONDAY, current=None, after="nonsense")
     assert (few["waiting"], few["queue"][0]["href"]) == ("3", f"/desk/{row.applicant}/{row.id}")
 
 

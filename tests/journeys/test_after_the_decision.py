@@ -69,6 +69,29 @@ def test_after_a_decision_the_desk_says_so_and_the_holder_is_led_to_her_licence(
         assert officer.visit(f"/desk?q={quote(typed)}").path.startswith(desk), typed
 
 
+def test_a_case_that_was_not_accepted_is_named_and_leads_to_the_next(house: House) -> None:
+    person, resident, case = house.submitted()
+    house.submitted(district=person.district)
+    officer = house.officer(person.district)
+    desk = house.desk_path(resident, officer, case)
+    code = re.search(r"\b\d{19}\b", resident.text)
+    assert code
+    officer.post("/recheck", to=f"{desk}/decline", reason="居住地址不在本区，请向居住地申请。")
+    assert officer.path == "/desk" and "已作出不予受理的决定" in officer.text
+    assert f"受理编码 {code[0]}" in officer.text and "居住证申领·" in officer.text
+    assert re.search(r'href="/desk(/[0-9a-f-]{36}){2}">办下一件', officer.html)
+    # An address typed by hand claims nothing that is not so.
+    another = house.officer("310115" if person.district != "310115" else "310104")
+    for who, address in (
+        (officer, "/desk?did=decline"),
+        (officer, f"/desk?did=refuse&of={case}"),
+        (officer, f"/desk?did=decline&of={case[:-12]}000000000000"),
+        (another, f"/desk?did=decline&of={case}"),
+    ):
+        assert who.visit(address).status == 200
+        assert "的决定，申请人会收到理由" not in who.text and code[0] not in who.text, address
+
+
 def test_a_licence_is_suspended_resumed_and_revoked_from_the_desk(house: House) -> None:
     person, resident, case = house.submitted()
     officer = house.officer(person.district)

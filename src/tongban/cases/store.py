@@ -318,6 +318,19 @@ async def done(
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
 
+async def desk_row(db: Database, *, case_id: UUID, department: str) -> DeskRow | None:
+    """A department's case as a line of its lists."""
+    row = await db.row(
+        """SELECT id, applicant, item, applicant_masked, short_code, state, decided_at, submitted_at,
+            coalesce(promise_due, accept_due) AS due
+        FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
+        bucket_of(case_id),
+        case_id,
+        department,
+    )
+    return msgspec.convert(dict(row), DeskRow) if row else None
+
+
 async def by_short_code(db: Database, *, code: str) -> UUID | None:
     """The case that a short code names; who may see it is asked afterwards."""
     found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)

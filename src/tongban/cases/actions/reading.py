@@ -182,6 +182,12 @@ async def done(
     return await store.done(db, department=actor.department or "", before=before, limit=limit)
 
 
+async def desk_row(db: Database, actor: Actor, *, case_id: UUID) -> DeskRow | None:
+    """One case as a line of the officer's lists, open or decided; None when it is not her department's."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    return await store.desk_row(db, case_id=case_id, department=actor.department or "")
+
+
 async def find_by_code(db: Database, actor: Actor, *, code: str) -> tuple[UUID, UUID]:
     """(applicant, case) of a 19-digit code within the officer's department; raises NoSuchCase."""
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)

@@ -123,7 +123,7 @@ class NotPossibleNow(Conflict):
         super().__init__(
             "case-not-possible-now",
             N_(
-                "该办件当前状态为“{state}”，不能进行这项操作。请刷新页面查看最新进展。",
+                "该办件当前状态为“{state}”，不能进行这项操作。请重新打开该办件，查看最新进展。",
                 state=STATE_WORDS[state],
             ),
         )

@@ -20,16 +20,24 @@ from tongban.cases.model import (
     STATE_WORDS,
     TONES,
     CaseEvent,
-    DeskRow,
     GroundMissing,
     Move,
     NoSuchMove,
-    State,
     is_short_code,
     possible,
 )
+from tongban.cases.pages.after_move import (
+    ENDS,
+    LICENCE_DONE,
+    by_whom,
+    done_words,
+    ended_words,
+    not_done_words,
+    silent,
+)
 from tongban.cases.pages.dates import days_of, due_words, lamp
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
+from tongban.cases.pages.queue import PAGE, cursor_of, queue_of
 from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -38,64 +46,10 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, page, redirect
 
-PAGE = 25
-
-
-def _cursor(text: str | None) -> tuple[datetime, UUID] | None:
-    """``<ISO instant>~<id>``; anything else starts from the top, also an instant of no city's time."""
-    try:
-        words, _, identifier = (text or "").partition("~")
-        instant, place = datetime.fromisoformat(words), UUID(identifier)
-    except ValueError:
-        return None
-    return (instant, place) if instant.tzinfo is not None and 1970 < instant.year < 9000 else None
-
-
-async def _queue(
-    db: Database, rows: list[DeskRow], *, now: datetime, current: UUID | None, after: str | None
-) -> dict[str, Any]:
-    """The list of a page at ``after``: its rows, how many in words, the way to the next page and to the first."""
-    shown = []
-    place = f"?after={quote(after, safe='')}" if after and _cursor(after) else ""
-    for row in rows[:PAGE]:
-        left = await actions.days_left(db, row.due, now=now)
-        name, limits = await actions.item_words(db, row.item)
-        colour = lamp(left, days_of(limits, accepted=row.state is not State.SUBMITTED))
-        shown.append(
-            {
-                "href": f"/desk/{row.applicant}/{row.id}{place}",
-                "colour": colour,
-                "lamp_text": _LAMPS[colour],
-                "title": name,
-                "who": row.applicant_masked,
-                "left": _left(left),
-                "number": row.short_code,
-                "current": row.id == current,
-                "state": STATE_WORDS[row.state],
-            }
-        )
-    return {
-        "queue": shown,
-        "waiting": f"{PAGE}+" if len(rows) > PAGE else None if place else str(len(rows)),
-        "next_href": _next("/desk", rows),
-        "first_href": "/desk" if place else None,
-    }
-
 
 async def _department(db: Database, actor: Actor) -> Text | str:
     """The officer's department by name, for the head of her pages."""
     return (await regions.department(db, actor.department)).name if actor.department else ""
-
-
-_LAMPS = {"green": N_("正常"), "amber": N_("临近时限"), "red": N_("已超期")}
-
-
-def _left(days: int) -> Message:
-    if abs(days) == 1:
-        return N_("剩 1 个工作日") if days == 1 else N_("超 1 个工作日")
-    if days < 0:
-        return N_("超 {days} 个工作日", days=-days)
-    return N_("剩 {days} 个工作日", days=days) if days else N_("今天到期")
 
 
 @get("/desk", who="cases.desk")
@@ -107,34 +61,44 @@ async def todo(
     q: str | None = None,
     passed: str | None = None,
     did: str | None = None,
+    of: UUID | None = None,
 ) -> Response[Any]:
     """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code.
 
-    ``passed`` is the department to which a recheck has just passed a case on, ``did`` the decision just made.
+    ``passed`` is the department to which a recheck has just passed a case on, ``did`` the decision just made and
+    ``of`` its case: a second statement looks whether that is so.
     """
-    message: Message | None = _DONE[Move(did)] if did in _ENDS else None
-    tone = "ok" if message else "warn"
+    message, tone = await _ended(db, actor, did=did, case_id=of), "ok"
     if passed:
-        tone = "ok"
         message = N_(
             "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
             department=(await regions.department(db, passed)).name,
         )
+    onward = message is not None
     if q:
         found = await _found(db, actor, _typed_code(q))
         if isinstance(found, str):
             return redirect(found)
         message, tone = found, "warn"
-    rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
+    rows = await actions.desk(db, actor, after=cursor_of(after), limit=PAGE + 1)
     return page(
         "cases/desk.html",
-        **await _queue(db, rows, now=now, current=None, after=after),
+        **await queue_of(db, rows, now=now, current=None, after=after),
         department=await _department(db, actor),
         opened=None,
         search_value=q or "",
         message=message,
         tone=tone,
+        onward=onward,
     )
+
+
+async def _ended(db: Database, actor: Actor, *, did: str | None, case_id: UUID | None) -> Message | None:
+    """The words on the case that a decision has just ended, None where the address tells no such thing."""
+    if did not in ENDS or case_id is None:
+        return None
+    row = await actions.desk_row(db, actor, case_id=case_id)
+    return ended_words(row, did, (await actions.item_words(db, row.item))[0] if row else None)
 
 
 def _typed_code(typed: str) -> str:
@@ -152,23 +116,16 @@ async def _found(db: Database, actor: Actor, code: str) -> str | Message:
     return f"/desk/{applicant}/{case_id}"
 
 
-def _next(path: str, rows: list[DeskRow]) -> str | None:
-    if len(rows) <= PAGE:
-        return None
-    last = rows[PAGE - 1]
-    return f"{path}?after={last.due.isoformat().replace('+00:00', 'Z')}~{last.id}"
-
-
 @get("/desk/done", who="cases.desk")
 async def done(
     db: Database, actor: Actor, now: datetime, before: str | None = None, did: str | None = None
 ) -> Response[str]:
     """Cases that my department has decided, latest first; ``did`` is what was just done to a licence."""
-    rows = await actions.done(db, actor, before=_cursor(before), limit=PAGE + 1)
+    rows = await actions.done(db, actor, before=cursor_of(before), limit=PAGE + 1)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return page(
         "cases/done.html",
-        message=_LICENCE_DONE.get(did or ""),
+        message=LICENCE_DONE.get(did or ""),
         rows=rows[:PAGE],
         department=await _department(db, actor),
         words=STATE_WORDS,
@@ -217,23 +174,25 @@ async def _work(
             "cases/ground.html",
             status=refused.status if refused else 200,
             department=await _department(db, actor),
-            message=refused.message if refused else missing.message,
+            message=missing.message,
+            refused=refused,
+            typed=typed,
             error=N_("请选择事由。") if ground is not None else None,
             grounds=list(GROUNDS.items()),
             at=f"/desk/{applicant}/{case_id}",
         )
-    rows = await actions.desk(db, actor, after=_cursor(after), limit=PAGE + 1)
+    rows = await actions.desk(db, actor, after=cursor_of(after), limit=PAGE + 1)
     case = opened.case
     due = await due_words(db, case, now=now)
     total = days_of(opened.version.clock, accepted=case.promise_due is not None)
     return page(
         "cases/desk.html",
         status=refused.status if refused else 200,
-        **await _queue(db, rows, now=now, current=case.id, after=after),
+        **await queue_of(db, rows, now=now, current=case.id, after=after),
         department=await _department(db, actor),
-        done_words=_done_words(opened, did),
-        silent=bool(did == Move.RECHECK and _silent(opened)),
-        after=after if _cursor(after) else None,
+        done_words=done_words(opened, did),
+        silent=bool(did == Move.RECHECK and silent(opened)),
+        after=after if cursor_of(after) else None,
         message=None,
         opened=opened,
         case=case,
@@ -251,49 +210,17 @@ async def _work(
         history=[_history(event) for event in reversed(opened.events)],
         moves=possible(case.state, Role.OFFICER),
         refused=refused,
+        refusal=not_done_words(opened) if refused and refused.status == 409 else refused and refused.message,
         typed=typed,
         licence=await actions.licence_of(db, actor, case, now=now),
     )
-
-
-_DONE: dict[Move, Message] = {
-    Move.ACCEPT: N_("已受理，申请人会收到通知。"),
-    Move.DECLINE: N_("已作出不予受理的决定，申请人会收到理由。"),
-    Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
-    Move.REFUSE: N_("已作出不予办理的决定，申请人会收到理由。"),
-    Move.RECHECK: N_("已重新核对，结果见下表。"),
-}
-
-
-_LICENCE_DONE: dict[str, Message] = {
-    "suspend": N_("证照已挂起，核验即刻显示“暂停使用”；持证人会收到通知和理由。"),
-    "resume": N_("证照已恢复使用；持证人会收到通知和理由。"),
-    "cancel": N_("证照已注销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
-    "revoke": N_("证照已撤销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
-}
-_ENDS = frozenset({Move.DECLINE, Move.REFUSE})
-
-
-def _done_words(opened: actions.Opened, did: str | None) -> Message | None:
-    """What came of the move just made; an address that names another move than the last gets none."""
-    if not opened.events or did != opened.events[-1].move:
-        return None
-    if did == Move.RECHECK and (names := _silent(opened)):
-        return N_("已再次查询，{names}没有应答；此前的数据仍在下表，稍后可再核对。", names="、".join(names))
-    return _DONE.get(opened.events[-1].move)
-
-
-def _silent(opened: actions.Opened) -> list[str]:
-    """The registers that gave no answer at the last check, by name."""
-    down = opened.events[-1].detail.get("down", ()) if opened.events else ()
-    return [str(opened.facts[name].source) for name in down if name in opened.facts]
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
-        "detail": event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统")),
+        "detail": by_whom(event),
     }
 
 
@@ -335,10 +262,11 @@ async def act(
         return redirect(f"/desk?passed={passed_to.code}")
     if move == Move.RECHECK and reason.strip():
         return await shown(typed=reason, did=move)
-    place = f"&after={quote(after, safe='')}" if after and _cursor(after) else ""
+    place = f"&after={quote(after, safe='')}" if after and cursor_of(after) else ""
     # A case that this has ended is no longer hers to read: the desk itself says that it is done.
-    where = "/desk" if move in _ENDS else f"/desk/{applicant}/{case_id}"
-    return redirect(f"{where}?did={quote(move)}{place}")
+    if move in ENDS:
+        return redirect(f"/desk?did={quote(move)}&of={case_id}{place}")
+    return redirect(f"/desk/{applicant}/{case_id}?did={quote(move)}{place}")
 
 
 async def _move(

@@ -1,0 +1,70 @@
+"""What the desk says after a move: what came of it, or why it was not done."""
+
+from __future__ import annotations
+
+from tongban.cases import actions
+from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
+from tongban.cases.pages.timeline import title_of
+from tongban.kit import clock
+from tongban.kit.i18n import N_, Message, Text, say
+from tongban.kit.policy import Role
+
+_DONE: dict[Move, Message] = {
+    Move.ACCEPT: N_("已受理，申请人会收到通知。"),
+    Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
+    Move.RECHECK: N_("已重新核对，结果见下表。"),
+}
+
+
+LICENCE_DONE: dict[str, Message] = {
+    "suspend": N_("证照已挂起，核验即刻显示“暂停使用”；持证人会收到通知和理由。"),
+    "resume": N_("证照已恢复使用；持证人会收到通知和理由。"),
+    "cancel": N_("证照已注销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
+    "revoke": N_("证照已撤销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
+}
+#: What ends a case, and where it stands then: it is no longer open to the officer, the list says that it is done.
+ENDS = {Move.DECLINE: State.NOT_ACCEPTED, Move.REFUSE: State.REFUSED}
+
+
+def done_words(opened: actions.Opened, did: str | None) -> Message | None:
+    """What came of the move just made; an address that names another move than the last gets none."""
+    if not opened.events or did != opened.events[-1].move:
+        return None
+    if did == Move.RECHECK and (names := silent(opened)):
+        return N_(
+            "已再次查询，{names}没有应答；此前的数据仍在下表，稍后可再核对。", names=say("、").join(names)
+        )
+    return _DONE.get(opened.events[-1].move)
+
+
+def silent(opened: actions.Opened) -> list[str]:
+    """The registers that gave no answer at the last check, by name."""
+    down = opened.events[-1].detail.get("down", ()) if opened.events else ()
+    return [str(opened.facts[name].source) for name in down if name in opened.facts]
+
+
+def ended_words(row: DeskRow | None, did: str | None, item: Text | None) -> Message | None:
+    """Which case was just ended and how; nothing for an address that names another end than the case came to."""
+    if row is None or did not in ENDS or row.state is not ENDS[Move(did)]:
+        return None
+    case: dict[str, object] = {"item": item, "who": row.applicant_masked, "code": row.short_code}
+    if row.state is State.REFUSED:
+        return N_("{item}·{who}（受理编码 {code}）：已作出不予办理的决定，申请人会收到理由。", **case)
+    return N_("{item}·{who}（受理编码 {code}）：已作出不予受理的决定，申请人会收到理由。", **case)
+
+
+def not_done_words(opened: actions.Opened) -> Message:
+    """Another window, another officer, the applicant or time was faster: how the case stands and what came last."""
+    last = opened.events[-1]
+    return N_(
+        "这项操作没有进行：办件现在是“{state}”，最近一步是“{step}”（{who}，{when}）。下面是最新情况。",
+        state=STATE_WORDS[opened.case.state],
+        step=title_of(last),
+        who=by_whom(last),
+        when=f"{clock.city_time(last.at):%m-%d %H:%M}",
+    )
+
+
+def by_whom(event: CaseEvent) -> Message | str:
+    """Who made a step, as officers read it."""
+    return event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统"))
