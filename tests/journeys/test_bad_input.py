@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from tests.journeys.house import ITEM, PASSWORD, House, Person
+from tongban.kit.rules import months_after
 from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -144,6 +146,10 @@ def test_five_months_is_told_before_and_after(house: House) -> None:
     assert page.path.endswith("/check"), page.text[:900]
     assert "目前还不满足申领条件" in page.text and "居住登记满 6 个月" in page.text
     assert "仍要提交" in page.text
+    since = date.fromisoformat(person["facts"]["residence"]["residence_since"])
+    assert f"从 {months_after(since, 6)} 起满足" in page.text
+    assert re.search(r"草稿保留到 \d{4}-\d\d-\d\d", page.text)
+    assert "作出决定前可以撤回" in page.text
     page.post("/submit")
     assert page.path == f"/my/cases/{case}"
 

@@ -94,8 +94,16 @@ def test_the_second_tab_overwrites_nothing(house: House) -> None:
 
 
 def test_the_back_button_after_submitting_shows_the_progress(house: House) -> None:
-    _, page, case = house.applying()
+    page = house.enrol(house.person(), onward=f"/apply/{ITEM}")
+    start = page.form(f"/apply/{ITEM}")
+    case = page.post(f"/apply/{ITEM}").path.rsplit("/", 1)[-1]
     form = page.form(case)
+    # Whoever leaves and comes back by the guide is led to her draft.
+    page.visit(f"/apply/{ITEM}")
+    assert "您有一份这件事的草稿" in page.text and f"/my/cases/{case}" in page.links
+    assert f'action="/apply/{ITEM}"' not in page.html
+    page.visit(f"/my/cases/{case}")
+    assert page.path == f"/apply/{ITEM}/{case}"
     house.fill(page, case)
     submit = page.form("/submit")
     page.post("/submit")
@@ -108,8 +116,11 @@ def test_the_back_button_after_submitting_shows_the_progress(house: House) -> No
     page._took(page.client.post(submit.action, data=submit.fields))
     assert page.path == f"/my/cases/{case}" and code[0] in page.text
     assert steps(house, case, "submit") == 1
-    # Beginning again leads to the case that is under way, not to a second one.
-    page.visit(f"/apply/{ITEM}").post(f"/apply/{ITEM}")
+    # Beginning again leads to the case that is under way, not to a second one; she is told before.
+    page.visit(f"/apply/{ITEM}")
+    assert "已经提交，正在办理" in page.text and f"/my/cases/{case}" in page.links
+    assert f'action="/apply/{ITEM}"' not in page.html
+    page._took(page.client.post(start.action, data=start.fields))
     assert page.path == f"/my/cases/{case}"
 
 

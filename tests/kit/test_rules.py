@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.kit.i18n import Text
-from tongban.kit.rules import BadRules, Fact, Outcome, Truth, evaluate, months_between, rule_set
+from tongban.kit.rules import BadRules, Fact, Outcome, Truth, evaluate, months_after, months_between, rule_set
 
 TODAY = date(2026, 11, 24)
 T, F, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -273,3 +273,29 @@ def test_an_outcome_comes_back_from_its_record_unchanged() -> None:
 def test_a_bad_rule_is_refused_when_it_is_made(root: dict[str, Any]) -> None:
     with pytest.raises(BadRules):
         rule_set({"key": "k", "title": LABEL, "root": root})
+
+
+@given(st.dates(date(1990, 1, 1), date(2040, 12, 31)), st.integers(1, 60))
+def test_the_day_from_which_months_are_over_is_the_first_such_day(start: date, months: int) -> None:
+    day = months_after(start, months)
+    assert months_between(start, day) >= months
+    assert months_between(start, day - timedelta(days=1)) < months
+
+
+def test_months_that_are_not_over_say_from_when_they_are() -> None:
+    rules = rule_set(
+        {
+            "key": "stay",
+            "title": LABEL,
+            "root": {"op": "months_since", "fact": "stay.since", "at_least": 6, "label": LABEL},
+        }
+    )
+    source = Text("登记库", "Register")
+    for since, day in (
+        ("2026-08-31", date(2027, 2, 28)),
+        ("2026-05-24", None),
+        (None, None),
+        ("9999-12-31", None),
+    ):
+        trace = evaluate(rules, {"stay.since": Fact(since, source)}, today=TODAY).trace
+        assert trace.holds_from == day, since

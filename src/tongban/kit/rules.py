@@ -121,7 +121,10 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
 
 class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One condition as it was answered: result, value used (in the rule's words), its source and time, law, parts."""
+    """One condition as it was answered: result, value used (in the rule's words), its source and time, law, parts.
+
+    ``holds_from`` is the day from which months that are not over yet will be.
+    """
 
     op: str
     label: Text
@@ -133,6 +136,7 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     as_of: datetime | None = None
     months: int | None = None
     says: Text | None = None
+    holds_from: date | None = None
     parts: tuple[Trace, ...] = ()
 
     def leaves(self) -> Iterator[Trace]:
@@ -211,6 +215,13 @@ def months_between(start: date, end: date) -> int:
     return months if complete else months - 1
 
 
+def months_after(start: date, months: int) -> date:
+    """The first day on which so many months from ``start`` are over, as :func:`months_between` counts them."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
 def _answer(condition: Condition, facts: Mapping[str, Fact], today: date) -> Trace:
     match condition:
         case All(of=of):
@@ -233,7 +244,7 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
     name = condition.fact
     if fact is None:
         return Trace(str(op), condition.label, Truth.UNKNOWN, condition.basis, name)
-    months = says = None
+    months = says = holds_from = None
     if isinstance(condition, Exists):
         result = _truth(fact.value is not None)
     elif fact.value is None:
@@ -246,6 +257,8 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
         day = _day(fact.value)
         months = None if day is None else months_between(day, today)
         result = Truth.UNKNOWN if months is None else _truth(months >= condition.at_least)
+        if result is Truth.FALSE and day is not None and day.year < 9000:  # an odd entry has no such day
+            holds_from = months_after(day, condition.at_least)
     return Trace(
         *(str(op), condition.label, result, condition.basis, name),
         value=fact.value,
@@ -253,6 +266,7 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
         as_of=fact.as_of,
         months=months,
         says=says,
+        holds_from=holds_from,
     )
 
 

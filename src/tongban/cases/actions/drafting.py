@@ -56,6 +56,11 @@ class Sheet(msgspec.Struct, frozen=True):
     facts: dict[str, Heard]
 
     @property
+    def kept_until(self) -> datetime:
+        """When the draft ends with its purpose, if it is not submitted before."""
+        return self.case.opened_at + DRAFT_LIFETIME
+
+    @property
     def faults(self) -> dict[str, Words]:
         """What still does not hold, by field."""
         return forms.check(self.form, self.answers)
@@ -113,6 +118,13 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
         return living[0]
     await refresh(db, actor, case_id=case.id, now=now)
     return case.id
+
+
+async def living(db: Database, actor: Actor, *, item: str) -> tuple[UUID, State] | None:
+    """The draft or the case under way that the resident has of ``item`` already: one statement."""
+    POLICY.require(actor, "cases.start", Relation.ANY)
+    assert actor.id is not None
+    return await store.living_case(db, applicant=actor.id, item=item)
 
 
 async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response
 
 from tongban import catalogue, licences
 from tongban.cases import actions
-from tongban.cases.model import AlreadyHeld, AnswersInvalid, MovedOn, NotPossibleNow
+from tongban.cases.model import AlreadyHeld, AnswersInvalid, MovedOn, NotPossibleNow, State
 from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -38,7 +38,7 @@ def _home(code: str, case_id: UUID) -> str:
 async def notice(db: Database, actor: Actor, now: datetime, code: str) -> Response[str]:
     """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35).
 
-    Who holds the licence already is told so here, and led to it.
+    Who holds the licence already is told so here, and led to it; so is who has a draft or a case of this item.
     """
     return await _notice(db, actor, now=now, code=code)
 
@@ -54,12 +54,14 @@ async def _notice(
         if version.licence_type
         else None
     )
+    living = None if held else await actions.living(db, actor, item=code)
     return page(
         "cases/notice.html",
         status=refused.status if refused else 200,
         item=version,
         sources=await catalogue.sources_of(db, version),
         held=held,
+        living=living and {"is_draft": living[1] is State.DRAFT, "href": f"/my/cases/{living[0]}"},
     )
 
 
@@ -176,6 +178,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         conditions=conditions(sheet.case.finding),
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
+        kept_until=sheet.kept_until,
         expected=(await catalogue.expected_end(db, sheet.version, now=now))[0],
     )
 

@@ -134,6 +134,16 @@ def unmet(finding: dict[str, Any] | None) -> list[Text]:
     return [part.label for part in parts if part.result is Truth.FALSE]
 
 
+def _later(finding: dict[str, Any] | None) -> list[Message]:
+    """Of the conditions not met, those that time alone will meet: from which day, by the registered one."""
+    outcome = outcome_of(finding)
+    return [
+        N_("按登记日期，“{label}”从 {day} 起满足。", label=part.label, day=part.holds_from)
+        for part in (outcome.trace.parts or (outcome.trace,) if outcome else ())
+        if part.holds_from is not None
+    ]
+
+
 def advice(finding: dict[str, Any] | None) -> dict[str, Any]:
     """What the applicant is told before she submits: tone, words, and the conditions not met."""
     verdict = verdict_of(finding)
@@ -146,6 +156,7 @@ def advice(finding: dict[str, Any] | None) -> dict[str, Any]:
                 "按登记信息，目前还不满足申领条件。草稿已保存，您可以等条件满足后再提交；如认为登记有误，也可以现在提交并由工作人员核实。"
             ),
             "unmet": unmet(finding),
+            "later": _later(finding),
         }
     return {
         "tone": "info",
