@@ -181,3 +181,23 @@ def test_every_class_of_a_rooms_page_is_styled() -> None:
         for value in re.findall(r'class="([^"]*)"', path.read_text()):
             names = set(re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", value).split())
             assert names <= styled, f"{path.name}: {names - styled}"
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "ways"),
+    [
+        ("officer", 404, ["/desk"]),
+        ("officer", 409, ["/desk"]),
+        ("resident", 404, ["/my/cases", "/"]),
+        ("resident", 409, ["/my/cases", "/"]),
+        ("resident", 500, ["/"]),
+        ("visitor", 404, ["/search", "/"]),
+        ("visitor", 401, ["/login?next=/error.html", "/"]),
+        ("visitor", 429, ["/"]),
+    ],
+)
+def test_a_refusal_leads_where_its_reader_works(role: str, code: int, ways: list[str]) -> None:
+    page = Page(gallery.render("error.html", code=code, actor=gallery.Actor(role, "")))
+    buttons = [attrs for tag, attrs in page.tags if tag == "a" and "btn" in attrs.get("class", "").split()]
+    assert [one["href"] for one in buttons] == ways
+    assert ["btn--primary" in one["class"] for one in buttons] == [True, False][: len(ways)]
