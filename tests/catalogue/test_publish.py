@@ -107,7 +107,8 @@ async def test_what_is_read_of_whom_is_told_in_words(city: Database) -> None:
     assert population.source.zh == "公安 人口库"
     assert population.read.zh.startswith("姓名、性别、出生日期、户籍地址")
     assert "户籍不在本市" in population.read.zh, "what only the rule looks at is told too"
-    assert population.purpose == Text("预填表单、核对条件", "Filling in the form; Checking the conditions")
+    assert population.purpose == Text("预填表单、核对条件", "Filling in the form; checking the conditions")
+    assert population.read.en.startswith("Name, sex, date of birth, address of household registration")
     assert await catalogue.sources_of(city, await catalogue.current(city, "residence_registration")) == []
 
 

@@ -36,7 +36,9 @@ WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), 
 
 def greeting(hour: int, name: str) -> Message:
     """A greeting by the city's hour; ``name`` may be empty."""
-    if hour < 5 or hour >= 19:
+    if hour < 5:  # neither evening nor morning: whoever is up is greeted plainly
+        return N_("{name}，您好", name=name) if name else N_("您好")
+    if hour >= 19:
         return N_("{name}，晚上好", name=name) if name else N_("晚上好")
     if hour < 12:
         return N_("{name}，上午好", name=name) if name else N_("上午好")

@@ -62,15 +62,20 @@ def source_uses(item: ItemVersion, sources: Mapping[str, Source]) -> list[Source
         uses.append(
             SourceUse(
                 sources[resource].provider,
-                Text("、".join(text.zh for text in words), ", ".join(text.en for text in words)),
-                _joined([*([_FILL] if filled else []), *([_CHECK] if checked else [])]),
+                _joined(words, ", "),
+                _joined([*([_FILL] if filled else []), *([_CHECK] if checked else [])], "; "),
             )
         )
     return uses
 
 
-def _joined(texts: list[Text]) -> Text:
-    return Text("、".join(text.zh for text in texts), "; ".join(text.en for text in texts))
+def _joined(texts: list[Text], between: str) -> Text:
+    """A list in words. In English a label has its capital at the head only; "ID number" keeps its own."""
+    english = [
+        text.en if not place or text.en[1:2].isupper() else text.en[:1].lower() + text.en[1:]
+        for place, text in enumerate(texts)
+    ]
+    return Text("、".join(text.zh for text in texts), between.join(english))
 
 
 def _labels_of(condition: Condition) -> dict[str, Text]:
