@@ -19,7 +19,7 @@ class NoSuchCase(NotFound):
     """There is no such case, or it is not this actor's to see: the two must look alike."""
 
     def __init__(self) -> None:
-        super().__init__("no-such-case", N_("没有找到这个办件。请从“办件”列表重新进入。"))
+        super().__init__("no-such-case", N_("没有找到这个办件。请从办件列表重新进入。"))
 
 
 class AnswersInvalid(Invalid):
