@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -64,6 +65,14 @@ async def until_valid(db: Database, row: Licence, now: datetime) -> Licence:
         if found.state is State.VALID:
             return found
     raise AssertionError(dict(await store.backlog(db, now=now)))
+
+
+async def made(maker: Maker) -> None:
+    """Wait until the card maker has made what it was sent."""
+    theirs = sqlite3.connect(maker.data / "cards.sqlite", isolation_level=None)
+    (done_at,) = theirs.execute("SELECT max(done_at) FROM batch").fetchone()
+    theirs.close()
+    await asyncio.sleep(max(0.0, done_at - time.time()) + 0.02)
 
 
 async def once_only(db: Database, row: Licence) -> None:
@@ -253,7 +262,7 @@ async def test_a_done_batch_without_one_of_its_cards_is_asked_less_and_less_and_
     rows = [await founded(holder=new_id(new_bucket())) for _ in range(2)]
     await drain(city, NOW)
     await jobs.send_batches(city, now=NOW)
-    await asyncio.sleep(0.08)
+    await made(maker)
     theirs = sqlite3.connect(maker.data / "cards.sqlite", isolation_level=None)
     batch, orders = theirs.execute("SELECT batch_id, orders FROM batch ORDER BY accepted_at DESC").fetchone()
     put = "UPDATE batch SET orders = ? WHERE batch_id = ?"
@@ -319,7 +328,7 @@ async def test_a_row_altered_while_its_card_is_made_never_becomes_valid(
     row = await founded()
     await drain(city, NOW)
     await jobs.send_batches(city, now=NOW)
-    await asyncio.sleep(0.08)
+    await made(maker)
     thief: UUID = new_id(bucket_of(row.holder))
     await city.run("UPDATE licences.licence SET holder = $2 WHERE id = $1", row.id, thief)
     assert await jobs.collect_cards(city, now=NOW + timedelta(seconds=2)) == 0
