@@ -75,6 +75,7 @@ def _days(days: int) -> Message:
 
 
 def next_page(path: str, rows: list[DeskRow]) -> str | None:
+    """Where the rows after these are; None when there are none."""
     if len(rows) <= PAGE:
         return None
     last = rows[PAGE - 1]
