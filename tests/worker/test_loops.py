@@ -119,14 +119,14 @@ async def test_the_loop_outlives_a_database_that_goes_away(
         stop = asyncio.Event()
         loop = asyncio.create_task(worker.Lane(db, outward=False).drain(stop))
         await announce(db, "before")
-        await until(lambda: listener.seen == ["before"])
+        await done(db, "l before")
         await server.stop()
         await asyncio.sleep(1)
         assert not loop.done(), "it waits"
         await server.start()
         fresh = await connect(server.dsn, size=1, wait_seconds=20)
         await announce(fresh, "after")
-        await until(lambda: listener.seen == ["before", "after"])
+        await done(fresh, "l after")
         assert await effects(fresh) == ["l before", "l after"]
         stop.set()
         await asyncio.wait_for(loop, 10)
