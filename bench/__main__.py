@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from bench.rows import Row, middle, table, write
 from bench.statements import APPLICANT, BUCKET, CASE, Recording, Script, Statement, one_by_one, uuid_of
 from tongban import audit, cases, catalogue, rooms
 from tongban.audit import jobs as audit_jobs
-from tongban.kit import clock, keys
+from tongban.kit import clock, heartbeat, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.db.embedded import EmbeddedPostgres
 from tongban.kit.ids import new_bucket, new_id
@@ -285,15 +286,28 @@ async def draining(bench: Bench) -> None:
 
 @contextmanager
 def resting(house: House) -> Iterator[None]:
-    """Worker and sandbox stand still for the length of a ``with`` block."""
+    """Worker and sandbox stand still for the length of a ``with`` block.
+
+    The supervisor would start a worker without a sign of life anew, so the bench gives the sign in its place.
+    """
     pids = [pid for pid in (house.pid("worker"), house.pid("sandbox")) if pid]
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(2):
+            heartbeat.beat(house.data / "run" / "worker.ready")
+
+    beating = threading.Thread(target=beat, daemon=True)
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
+    beating.start()
     try:
         yield
     finally:
+        over.set()
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+        beating.join()
 
 
 async def measure(house: House, folder: Path, *, seconds: int, pairs: int) -> list[Row]:
