@@ -48,6 +48,7 @@ FIELDS = {
     ),
     "property": ("homes", "synthetic"),
     "education": ("enrolled", "school", "level", "since", "until_expected", "continuous", "synthetic"),
+    "enterprise": ("firms", "synthetic"),
 }
 RECENT = 12  # months of contributions that are told
 
@@ -152,6 +153,20 @@ def _education(db: sqlite3.Connection, number: str, today: date) -> tuple[str, d
     return row["name"], facts | {"enrolled": enrolled, "continuous": enrolled and bool(row["continuous"])}
 
 
+def _enterprise(db: sqlite3.Connection, number: str, _: date) -> tuple[str, dict[str, Any]] | None:
+    """The firms that a person represents at law, the oldest first."""
+    rows = db.execute("SELECT * FROM firm WHERE id_number = ? ORDER BY since, uscc", (number,)).fetchall()
+    if not rows:
+        return None
+    told = ("uscc", "name", "address", "district", "scope", "since", "until")
+    return rows[0]["representative"], {
+        "firms": [
+            {name: row[name] for name in told} | {"legal_representative": row["representative"]}
+            for row in rows
+        ]
+    }
+
+
 Reader = Callable[[sqlite3.Connection, str, date], tuple[str, dict[str, Any]] | None]
 READERS: dict[str, Reader] = {
     "population": _population,
@@ -159,6 +174,7 @@ READERS: dict[str, Reader] = {
     "employment": _employment,
     "property": _property,
     "education": _education,
+    "enterprise": _enterprise,
 }
 
 

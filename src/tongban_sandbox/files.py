@@ -3,9 +3,9 @@
 import sqlite3
 from pathlib import Path
 
-REGISTERS = ("population", "residence", "employment", "property", "education")
+REGISTERS = ("population", "residence", "employment", "property", "education", "enterprise")
 SEEDED = (*REGISTERS, "cast")
-VERSION = "1"  # of the seeded people; raised when the same seed would give other people
+VERSION = "2"  # of the seeded people; raised when the same seed would give other people
 
 TABLES = {
     "population": """
@@ -46,6 +46,13 @@ CREATE TABLE enrolment (
   id_number TEXT PRIMARY KEY, name TEXT NOT NULL, school TEXT NOT NULL, level TEXT NOT NULL,
   since TEXT NOT NULL, until_expected TEXT NOT NULL, continuous INTEGER NOT NULL,
   synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+""",
+    "enterprise": """
+CREATE TABLE firm (
+  uscc TEXT PRIMARY KEY, name TEXT NOT NULL, id_number TEXT NOT NULL, representative TEXT NOT NULL,
+  address TEXT NOT NULL, district TEXT NOT NULL, scope TEXT NOT NULL, since TEXT NOT NULL, until TEXT,
+  synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+CREATE INDEX firm_of_representative ON firm (id_number, since);
 """,
     "cast": """
 CREATE TABLE candidate (situation TEXT NOT NULL, ordinal INTEGER NOT NULL, id_number TEXT NOT NULL UNIQUE,

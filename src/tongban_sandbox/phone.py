@@ -112,6 +112,7 @@ SERVICE_WORDS = {
     "employment": ("就业与社保", "Employment and contributions"),
     "property": ("产权与租赁", "Homes and leases"),
     "education": ("在校就读", "School enrolment records"),
+    "enterprise": ("法人库", "Register of firms"),
     "sms": ("短信网关", "SMS gateway"),
     "cards": ("制证中心", "Card maker"),
 }

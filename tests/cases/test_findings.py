@@ -10,13 +10,14 @@ import msgspec
 import pytest
 
 from tongban.cases.pages.findings import conditions, rule_rows, unmet
+from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import forms
 from tongban.kit.i18n import Text
 from tongban.kit.rules import Fact, evaluate, rule_set
 
 CITY = Path(__file__).resolve().parents[2] / "city"
-PERMIT = draft_of(CITY / "items" / "residence_permit.yaml", CITY)
+PERMIT = draft_of(CITY / "items" / "residence_permit.yaml", CityFiles(CITY))
 FORM = forms.compile_form(PERMIT.form)
 RULES = rule_set(PERMIT.rules)
 SOURCE = Text("登记库", "Register")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import CITY
 from tongban import catalogue, exchange
+from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit.db import Database, connect
 
@@ -25,7 +26,7 @@ CODES = (
 
 def draft(code: str = "residence_permit") -> catalogue.ItemVersion:
     """An item of the demo city as its file has it."""
-    return draft_of(CITY / "items" / f"{code}.yaml", CITY)
+    return draft_of(CITY / "items" / f"{code}.yaml", CityFiles(CITY))
 
 
 def _at(server: str, name: str) -> str:

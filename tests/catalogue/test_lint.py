@@ -14,6 +14,7 @@ import yaml
 from tests.catalogue.conftest import CODES, draft
 from tests.conftest import CITY
 from tongban.catalogue import ItemVersion, Source, lint
+from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
 from tongban.catalogue.model import Fee, Result
 from tongban.catalogue.model.lint import RULES
@@ -75,6 +76,7 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "MATERIAL-1": lambda: material(0, basis=None),
     "MATERIAL-2": lambda: material(0, name=Text("其他材料", "Other documents")),
     "MATERIAL-3": lambda: material(0, source="nobody"),
+    "MATERIAL-4": lambda: material(0, only_if={"weather": ("fine",)}),
     "FORM-1": lambda: guide(form=draft().form),
     "FORM-2": lambda: guide(places=()),
     "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),
@@ -119,4 +121,4 @@ def test_a_file_that_does_not_decode_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "items" / "bad.yaml"
     bad.write_text("code: bad\nshoe_size: 43\n")
     with pytest.raises(CityFileWrong, match=r"bad\.yaml"):
-        draft_of(bad, CITY)
+        draft_of(bad, CityFiles(CITY))

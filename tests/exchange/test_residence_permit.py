@@ -11,6 +11,7 @@ from tests.exchange.conftest import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import exchange
 from tongban.catalogue import ItemVersion
+from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -22,7 +23,7 @@ OWN = {"phone": "13800138000", "collection": "courier", "declaration": True}
 
 @pytest.fixture(scope="module")
 def item() -> ItemVersion:
-    return draft_of(CITY / "items" / "residence_permit.yaml", CITY)
+    return draft_of(CITY / "items" / "residence_permit.yaml", CityFiles(CITY))
 
 
 async def heard(resident: Resident, item: ItemVersion) -> dict[str, exchange.Answer]:

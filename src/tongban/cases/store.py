@@ -105,7 +105,7 @@ def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID) -> Part
     )
 
 
-def accepting(case: Case, *, promise_due: datetime, statutory_due: datetime, now: datetime) -> Part:
+def accepting(case: Case, *, promise_due: datetime, statutory_due: datetime | None, now: datetime) -> Part:
     """Part (a guard): submitted to accepted; the decision clock starts."""
     return Part(
         """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,

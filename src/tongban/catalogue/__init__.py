@@ -7,7 +7,8 @@ which data elements; exchange and licences put theirs in with :func:`register_so
 by characters, pinyin, initials, English and what people call them; its terms are computed at publishing.
 """
 
-from tongban.catalogue.actions.loading import CityFileWrong, load
+from tongban.catalogue.actions.composing import CityFileWrong
+from tongban.catalogue.actions.loading import load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
     current,

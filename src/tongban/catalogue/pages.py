@@ -9,7 +9,7 @@ from litestar import get
 from litestar.response import Response
 
 from tongban.catalogue.actions import reading
-from tongban.catalogue.model import Card, Hit, ItemVersion
+from tongban.catalogue.model import Card, Clock, Hit, ItemVersion
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, language
 from tongban.kit.web import page
@@ -47,7 +47,7 @@ def _chips_of(item: ItemVersion) -> list[Chip]:
     chips = [*_online_chips(online=item.is_online, visits=item.visits)]
     if item.zero_material:
         chips.append((N_("零材料"), "ok"))
-    chips.append(_days_chip(item.clock.promise_days, item.clock.statutory_days))
+    chips += _days_chips(item.clock)
     if item.all_city:
         chips.append((N_("全市通办"), "info"))
     if item.is_free:
@@ -76,10 +76,12 @@ def _online_chips(*, online: bool, visits: int) -> list[Chip]:
     return [(N_("可网上办理"), "info"), (N_("最多跑 {visits} 次", visits=visits), "info")]
 
 
-def _days_chip(promise: int, statutory: int) -> Chip:
-    if promise == 0:
-        return N_("即办"), "info"
-    return N_("法定 {statutory}·承诺 {promise} 个工作日", statutory=statutory, promise=promise), "info"
+def _days_chips(limits: Clock) -> list[Chip]:
+    """What the law leaves and what is promised, each in its own unit."""
+    by_law: list[Chip] = [(law, "info")] if (law := limits.by_law) else []
+    if limits.promise_days == 0:
+        return [*by_law, (N_("即办"), "info")]
+    return [*by_law, (N_("承诺 {days} 个工作日", days=limits.promise_days), "info")]
 
 
 routes = [search, guide]

@@ -472,10 +472,15 @@ CREATE TABLE licences.licence_type (
     validity text NOT NULL,
     issuer_kind text NOT NULL,
     mark text NOT NULL,
+    months smallint,
+    carrier text DEFAULT 'card'::text NOT NULL,
+    short text DEFAULT ''::text NOT NULL,
+    CONSTRAINT licence_type_carrier_check CHECK ((carrier = ANY (ARRAY['card'::text, 'electronic'::text]))),
+    CONSTRAINT licence_type_check CHECK (((validity = 'months'::text) = (months IS NOT NULL))),
     CONSTRAINT licence_type_code_check CHECK ((code ~ '^[0-9A-HJ-NPQRTUWXY]{18}[0-9]{3}$'::text)),
     CONSTRAINT licence_type_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['person'::text, 'organisation'::text]))),
     CONSTRAINT licence_type_mark_check CHECK ((mark = ANY (ARRAY['real'::text, 'realistic'::text, 'synthetic'::text]))),
-    CONSTRAINT licence_type_validity_check CHECK ((validity = ANY (ARRAY['sign_yearly'::text, 'unlimited'::text])))
+    CONSTRAINT licence_type_validity_check CHECK ((validity = ANY (ARRAY['sign_yearly'::text, 'months'::text, 'unlimited'::text])))
 );
 
 CREATE TABLE notices.inbox (

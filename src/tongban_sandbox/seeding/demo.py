@@ -23,13 +23,14 @@ class Role:
     sequence: int
     phone: str
     situation: str
+    owns_a_firm: bool = False
 
 
 ROLES = (
-    Role("work", "李晓雯", "女", date(1993, 5, 18), "340321", 902, "13800005001", "eligible_work"),
-    Role("work_2", "欧阳建国", "男", date(1984, 11, 2), "330326", 903, "13800005002", "eligible_work"),
+    Role("work", "李晓雯", "女", date(1993, 5, 18), "340321", 902, "13800005001", "eligible_work", True),
+    Role("work_2", "欧阳建国", "男", date(1984, 11, 2), "330326", 903, "13800005002", "eligible_work", True),
     Role("home", "王佳悦", "女", date(1988, 2, 29), "420102", 904, "13800005003", "eligible_home"),
-    Role("home_2", "张海波", "男", date(1979, 8, 15), "320324", 905, "13800005004", "eligible_home"),
+    Role("home_2", "张海波", "男", date(1979, 8, 15), "320324", 905, "13800005004", "eligible_home", True),
     Role("study", "陈思语", "女", date(2003, 3, 9), "510107", 906, "13800005005", "eligible_study"),
     Role("study_2", "刘子涵", "男", date(2002, 7, 21), "350203", 907, "13800005006", "eligible_study"),
     Role("five_months", "赵明", "男", date(1995, 12, 6), "410122", 909, "13800005007", "five_months"),

@@ -11,6 +11,7 @@ from tongban_sandbox.city import City
 from tongban_sandbox.civil import months_later
 from tongban_sandbox.files import SEEDED, VERSION, building
 
+from . import firms
 from .demo import ROLES, demo_person
 from .households import PLAN, households
 from .people import Draw, Home, Person
@@ -132,6 +133,22 @@ class World:
             ),
         )
 
+    def firm(self, firm: firms.Firm) -> None:
+        """Write a firm into the register of firms."""
+        self.db["enterprise"].execute(
+            "INSERT INTO firm VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, 1)",
+            (
+                firm.uscc,
+                firm.name,
+                firm.representative.id_number,
+                firm.representative.name,
+                firm.address.text,
+                firm.address.district,
+                firm.scope,
+                str(firm.since),
+            ),
+        )
+
     def close(self, seed: int) -> None:
         """Write down what made this world, and put it on the disk."""
         self.db["population"].executemany(
@@ -149,9 +166,12 @@ def _fill(folder: Path, city: City, seed: int, today: date, progress: Progress) 
     # The demo people have their own chance: whatever else changes, they stay who they are.
     theirs = Draw(seed, today, city)
     draw = Draw(seed + 1, today, city)
+    founding = firms.Founding(seed + 2, today, city)
     for ordinal, role in enumerate(ROLES):
         person = demo_person(theirs, role)
         world.add([person])
+        if role.owns_a_firm:
+            world.firm(founding.firm(person))
         world.db["cast"].execute(
             "INSERT INTO demo VALUES (?, ?, ?, ?)", (role.key, ordinal, role.situation, person.id_number)
         )
@@ -162,6 +182,8 @@ def _fill(folder: Path, city: City, seed: int, today: date, progress: Progress) 
         world.add(family)
         for person in family:
             world.cast(person)
+        if founding.owns_one(family[0]):
+            world.firm(founding.firm(family[0]))
         if done % 1000 == 0 or done == total:
             progress(done, total)
     world.close(seed)

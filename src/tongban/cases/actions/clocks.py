@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from tongban import catalogue
-from tongban.kit import clock
+from tongban.kit import clock, rules
 from tongban.kit.db import Database
 
 
@@ -33,14 +33,32 @@ async def received_at(db: Database, *, submitted_at: datetime) -> datetime:
 
 async def decision_dues(
     db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime
-) -> tuple[datetime, datetime]:
-    """The promised and the statutory end after acceptance (the day of acceptance is not counted)."""
+) -> tuple[datetime, datetime | None]:
+    """The promised and the statutory end after acceptance; no statutory one where no law sets a limit.
+
+    The day of acceptance is not counted (民法典 art. 201).
+    """
     calendar = await clock.current_calendar(db)
     accepted = clock.city_day(accepted_at)
+    statutory = statutory_day(calendar, version.clock, accepted=accepted)
     return (
         clock.end_of_day(calendar.add_working_days(accepted, version.clock.promise_days)),
-        clock.end_of_day(calendar.add_working_days(accepted, version.clock.statutory_days)),
+        None if statutory is None else clock.end_of_day(statutory),
     )
+
+
+def statutory_day(calendar: clock.Calendar, limits: catalogue.Clock, *, accepted: date) -> date | None:
+    """The last day that the law leaves, in the unit in which it counts; None where it sets no limit.
+
+    A limit in calendar days or months whose last day is off ends on the next working day (民法典 art. 203).
+    """
+    if limits.statutory_days is None:
+        return None
+    if limits.statutory_unit == "working":
+        return calendar.add_working_days(accepted, limits.statutory_days)
+    if limits.statutory_unit == "calendar":
+        return calendar.next_working_day(accepted + timedelta(days=limits.statutory_days))
+    return calendar.next_working_day(rules.months_after(accepted, limits.statutory_days))
 
 
 async def days_left(db: Database, due: datetime, *, now: datetime) -> int:

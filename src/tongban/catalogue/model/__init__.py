@@ -1,5 +1,6 @@
 """Nouns of the catalogue: items in versions, their codes, sources, what publishing checks, what a search finds."""
 
+from tongban.catalogue.model.elements import DataElement, Elements, ElementUnknown, expanded, form_of
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -11,6 +12,8 @@ from tongban.catalogue.model.guide import (
     Place,
     Result,
     Route,
+    Situation,
+    SpecialProcedure,
     Step,
 )
 from tongban.catalogue.model.item import Clock, ItemVersion
@@ -27,6 +30,9 @@ __all__ = [
     "Clock",
     "Condition",
     "Contact",
+    "DataElement",
+    "ElementUnknown",
+    "Elements",
     "Faq",
     "Fee",
     "Finding",
@@ -41,12 +47,16 @@ __all__ = [
     "PublishingRefused",
     "Result",
     "Route",
+    "Situation",
     "Source",
     "SourceKind",
     "SourceUse",
+    "SpecialProcedure",
     "Step",
     "Words",
     "cut",
+    "expanded",
+    "form_of",
     "lint",
     "source_uses",
     "terms_of_query",

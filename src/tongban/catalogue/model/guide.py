@@ -4,11 +4,13 @@ national exchange tables ``up_task_*`` in their English translation; every row c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
 import msgspec
 
+from tongban.catalogue.model.code_sets import MEDIA, ORIGINALS, ORIGINS
 from tongban.kit.i18n import Text
 
 #: How sure a fact is: ``real`` (a law, a standard, a fact of the city), ``realistic`` (as such things are, not
@@ -19,23 +21,71 @@ Mark = Literal["real", "realistic", "synthetic"]
 Route = Literal["licence", "shared", "commitment", "none"]
 
 
+class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A situation 情形: a question whose answer decides which materials are needed; ``options`` are value and words."""
+
+    key: str
+    question: Text
+    options: tuple[tuple[str, Text], ...]
+
+
+class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A special procedure 特别程序 (行政许可法 art. 45): its ``kind`` (GB/T 39046 A.7), how long, on what law."""
+
+    kind: Literal["1", "2"]
+    name: Text
+    days: Text
+    basis: Text
+    mark: Mark
+
+
 class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A material 材料: asked on a legal ``basis``, or exempt by a ``route`` through ``source`` (a Source's code)."""
+    """A material 材料: asked on a legal ``basis``, or exempt by a ``route`` through ``source`` (a Source's code).
+
+    ``original``, ``medium`` and ``origin`` are codes of ``code_sets``; ``copies`` how many are handed in; ``standard``
+    when it is accepted 受理标准. ``later`` may follow after acceptance (容缺后补). ``only_if`` names the situations in
+    which it is needed: of each named one the answer must be among these.
+    """
 
     code: str
     name: Text
     detail: Text
     required: bool = True
+    later: bool = False
     route: Route = "none"
     source: str = ""
     why: Text
     basis: Text | None = None
+    original: str = "1"
+    medium: str = "2"
+    copies: int = 1
+    origin: str = "10"
+    standard: Text | None = None
+    only_if: dict[str, tuple[str, ...]] = {}
     mark: Mark
 
     @property
     def exempt(self) -> bool:
         """Whether the person need not bring it 免提交."""
         return self.route != "none"
+
+    @property
+    def form_words(self) -> Text:
+        """In what form and how many copies it is handed in, in words."""
+        medium, original = MEDIA[self.medium], ORIGINALS[self.original]
+        return Text(
+            f"{medium.zh} {original.zh} {self.copies} 份",
+            f"{self.copies} × {original.en.lower()}, {medium.en.lower()}",
+        )
+
+    @property
+    def origin_name(self) -> Text:
+        """Where it comes from, in words."""
+        return ORIGINS[self.origin]
+
+    def needed(self, answers: Mapping[str, str]) -> bool:
+        """Whether it is needed in these situations; a question that is not answered leaves it in the list."""
+        return all(answers.get(key, values[0]) in values for key, values in self.only_if.items())
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,11 +97,17 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step of the way 办理流程; ``stage`` is the procedure's own word (申请 受理 审查 决定 制证 送达)."""
+    """A step of the way 办理流程; ``stage`` is the procedure's own word (申请 受理 审查 决定 制证 送达).
+
+    ``standard`` is by what it is judged, ``outcome`` what comes of it, ``limit`` how long it takes.
+    """
 
     stage: Literal["apply", "accept", "examine", "decide", "make", "deliver"]
     title: Text
     detail: Text
+    limit: Text | None = None
+    standard: Text | None = None
+    outcome: Text | None = None
     mark: Mark
 
 

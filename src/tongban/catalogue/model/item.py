@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tongban.catalogue.model.code_sets import KINDS, LEVELS, NATURES, SCOPES, TARGETS, WAYS
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -17,68 +18,39 @@ from tongban.catalogue.model.guide import (
     Material,
     Place,
     Result,
+    Situation,
+    SpecialProcedure,
     Step,
 )
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.rules import All, RuleSet
-
-#: 事项类型, GB/T 39046-2020 A.1: those that the catalogue knows by name.
-KINDS: dict[str, Text] = {
-    "01": Text("行政许可", "Administrative licensing"),
-    "02": Text("行政处罚", "Administrative penalty"),
-    "03": Text("行政强制", "Administrative coercion"),
-    "04": Text("行政征收", "Administrative levy"),
-    "05": Text("行政给付", "Administrative payment"),
-    "06": Text("行政检查", "Administrative inspection"),
-    "07": Text("行政确认", "Administrative confirmation"),
-    "08": Text("行政奖励", "Administrative award"),
-    "09": Text("行政裁决", "Administrative adjudication"),
-    "10": Text("其他行政权力", "Other administrative powers"),
-    "20": Text("公共服务", "Public service"),
-}
-
-#: 行使层级 A.2
-LEVELS: dict[str, Text] = {
-    "1": Text("国家级", "State"),
-    "2": Text("市级（省级）", "Municipal (province level)"),
-    "3": Text("市级", "Municipal"),
-    "4": Text("区级（县级）", "District"),
-    "5": Text("街镇级", "Subdistrict or town"),
-    "6": Text("村居级", "Village or neighbourhood"),
-    "7": Text("分级管理", "Several levels"),
-}
-
-#: 服务对象 A.4
-TARGETS: dict[str, Text] = {
-    "1": Text("自然人", "Persons"),
-    "2": Text("企业法人", "Enterprises"),
-    "3": Text("事业法人", "Public institutions"),
-    "4": Text("社会组织法人", "Social organisations"),
-    "5": Text("行政机关", "Administrative organs"),
-    "6": Text("其他组织", "Other organisations"),
-}
-
-#: 办理形式 A.5
-WAYS: dict[str, Text] = {
-    "1": Text("窗口", "Counter"),
-    "2": Text("电脑端网上", "Web"),
-    "3": Text("移动端", "Mobile"),
-    "4": Text("快递申请", "Courier"),
-    "9": Text("其他", "Other"),
-}
 
 _NO_RULES = RuleSet("none", Text("无", "None"), All(label=Text("无", "None"), of=()))
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The item's limits 时限, in working days: to accept, to the result as promised, to the result by law.
+    """The item's limits 时限: to accept, to the result as promised (both in working days), to the result by law.
 
     0 is decided on the spot (即办件). ``accept_days``: 行政许可法 art. 32, five where nothing shorter is promised.
+    ``statutory_days`` counts in ``statutory_unit``, since some laws count calendar days or months; None where no law
+    sets a limit.
     """
 
     accept_days: int
     promise_days: int
-    statutory_days: int
+    statutory_days: int | None
+    statutory_unit: Literal["working", "calendar", "months"] = "working"
+
+    @property
+    def by_law(self) -> Message | None:
+        """The statutory limit in words; None where no law sets one, or it is done on the spot."""
+        if not self.statutory_days:
+            return None
+        if self.statutory_unit == "working":
+            return N_("法定 {days} 个工作日", days=self.statutory_days)
+        if self.statutory_unit == "calendar":
+            return N_("法定 {days} 日", days=self.statutory_days)
+        return N_("法定 {days} 个月", days=self.statutory_days)
 
 
 class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,10 +58,13 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Code sets are those of GB/T 39046-2020 Annex A: ``kind`` A.1, ``level`` A.2, ``targets`` A.4 (1 natural
     person, 2 enterprise …), ``ways`` A.5 (1 counter, 2 computer, 3 mobile, 4 courier), ``case_kind`` A.6 (1 on
-    the spot, 2 by promise). ``task_code`` is USCC (18) + level + ``catalog_code`` (12) as in GB/T 39554.1-2020,
-    ``handle_code`` adds two digits. ``online``: ``full`` from application to result, ``guide`` when the city
-    handles it but this platform does not yet. ``purpose_fields`` are the fields that may be read of each
-    resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
+    the spot, 2 by promise), ``nature`` A.3; those that the standard leaves open are in ``code_sets``. ``task_code``
+    is USCC (18) + level + ``catalog_code`` (12) as in GB/T 39554.1-2020, ``handle_code`` adds two digits. ``online``:
+    ``full`` from application to result, ``part`` applied for online with visits, ``guide`` when the city handles it
+    but this platform does not yet. ``gives`` is ``again`` where a licence that the person holds is no hindrance
+    (renewal, reissue, one for each of her firms). ``min_level`` is the real-name level asked (0–3). ``form_made`` says
+    whether the form was made by hand or from the item's data elements. ``purpose_fields`` are the fields that may be
+    read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
@@ -112,8 +87,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     topics: tuple[str, ...]
     ways: tuple[str, ...]
     case_kind: Literal["1", "2", "9"]
-    online: Literal["full", "guide"]
-    all_city: bool = False
+    online: Literal["full", "part", "guide"]
+    scope: Literal["nation", "provinces", "city", "place"] = "place"
     visits: int
     visits_reason: Text | None = None
     clock: Clock
@@ -129,6 +104,21 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     places: tuple[Place, ...]
     contact: Contact
     remedies: tuple[Condition, ...]
+    rights: tuple[Text, ...] = ()
+    nature: str = "1"
+    power: str = "1"
+    depth: str = "4"
+    quantity_limit: Text | None = None
+    intermediary: Text | None = None
+    joint: tuple[Text, ...] = ()
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    appointment: bool = False
+    express: bool = False
+    gives: Literal["first", "again"] = "first"
+    min_level: int = 1
+    effective_on: date | None = None
+    form_made: Literal["hand", "elements"] = "hand"
     marks: dict[str, Mark]
     form: dict[str, Any] = {}
     rules: RuleSet = _NO_RULES
@@ -139,7 +129,27 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     @property
     def is_online(self) -> bool:
         """Whether it can be applied for here."""
+        return self.online != "guide"
+
+    @property
+    def whole_online(self) -> bool:
+        """全程网办: from application to result without a visit."""
         return self.online == "full"
+
+    @property
+    def all_city(self) -> bool:
+        """全市通办: any counter of the city takes it."""
+        return self.scope != "place"
+
+    @property
+    def scope_name(self) -> Text:
+        """Where it can be handled, in words."""
+        return SCOPES[self.scope]
+
+    @property
+    def nature_name(self) -> Text:
+        """What kind of body carries it out, in words."""
+        return NATURES[self.nature]
 
     @property
     def kind_name(self) -> Text:

@@ -22,6 +22,8 @@ Sources = Mapping[tuple[str, str], Source]
 ACCOUNT = "account"
 _KIND_OF_ROUTE = {"licence": "licence_type", "shared": "resource", "commitment": "commitment"}
 _CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相关材料", "等材料")
+#: Of so many days of a statutory limit how many are working days at least: what is promised in working days fits in.
+_WORKING_SHARE = {"working": 1.0, "calendar": 5 / 7, "months": 20.0}
 _STAGES = frozenset(("accept", "examine", "decide", "make", "deliver"))
 
 
@@ -74,7 +76,11 @@ def _on_the_spot(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
 
 
 def _limits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
-    if item.clock.promise_days > item.clock.statutory_days:
+    statutory = item.clock.statutory_days
+    if (
+        statutory is not None
+        and item.clock.promise_days > statutory * _WORKING_SHARE[item.clock.statutory_unit]
+    ):
         yield _found(
             *("CLOCK-1", "clock"),
             "承诺办结时限不得长于法定办结时限。",
@@ -89,11 +95,11 @@ def _visits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
             "需要到现场的，应写明原因。",
             "Where a visit is needed, say why.",
         )
-    if item.is_online and item.visits > 0:
+    if item.is_online and item.whole_online != (item.visits == 0):
         yield _found(
             *("VISIT-2", "visits"),
-            "全程网办事项到现场次数应为 0。",
-            "An item that is online from end to end needs no visit.",
+            "全程网办事项到现场次数应为 0，可以网上申请而要到现场的不是全程网办。",
+            "An item is online from end to end exactly when no visit is needed.",
         )
     if item.visits == 0 and not {"2", "3"} & set(item.ways) and "4" not in item.ways:
         yield _found(
@@ -175,6 +181,7 @@ def _phones(item: ItemVersion, _: Sources, area_code: str) -> Iterator[Finding]:
 
 
 def _materials(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
+    options = {one.key: {value for value, _ in one.options} for one in item.situations}
     for place, material in enumerate(item.materials):
         field = f"materials.{place}"
         if material.required and material.basis is None:
@@ -188,6 +195,14 @@ def _materials(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]
                 *("MATERIAL-2", field),
                 "不得设置“其他材料”等兜底性材料。",
                 "Catch-all materials such as “other documents” are forbidden.",
+            )
+        if any(
+            key not in options or not set(values) <= options[key] for key, values in material.only_if.items()
+        ):
+            yield _found(
+                *("MATERIAL-4", field),
+                "材料的适用情形应是事项已列出的情形选项。",
+                "A material's situations are options that the item lists.",
             )
         kind = _KIND_OF_ROUTE.get(material.route)
         if kind is not None and (kind, material.source) not in sources:
@@ -216,7 +231,7 @@ def _form(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
     except BadForm as bad:
         yield _found("FORM-3", "form", f"表单不能使用：{bad}", f"The form cannot be used: {bad}")
         return
-    if item.district_field not in form.by_name:
+    if item.district_field and item.district_field not in form.by_name:
         yield _found(
             *("FORM-4", "district_field"),
             "应指明由哪个字段决定经办部门。",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -12,24 +12,19 @@ import msgspec
 import structlog
 
 from tongban import audit, regions
-from tongban.kit import clock, keys, outbox
+from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
+from tongban.licences.actions.validity import becoming_valid, issue_electronic, issued
 from tongban.licences.model import (
-    LIFE,
-    Licence,
     LicenceMovedOn,
     LicenceUnknown,
     Malformed,
-    Move,
     RowAltered,
     State,
-    after,
-    last_day,
-    make,
     opened,
     row_holds,
     signed,
@@ -45,14 +40,10 @@ BATCH_SIZE = 100
 ROUND = 20
 #: How often the card maker is asked while it works.
 ASK_AGAIN = timedelta(seconds=1)
-#: How long the register answers verifications after the last day, and under what law.
-VERIFIABLE_FOR = timedelta(days=3653)
-VERIFYING_BASIS = "国务院令第716号《国务院关于在线政务服务的若干规定》第十条"
-VERIFIED_FIELDS = ["holder_name", "type_code", "issuer_code", "state", "issued_at", "valid_until"]
 
 
 async def order_card(db: Database, *, licence: UUID, purpose: UUID | None, mark: Part, now: datetime) -> None:
-    """Order the card of a founded licence; its issuer's USCC is entered on the way.
+    """Order the card of a founded licence, its issuer's USCC is entered on the way; without a card it is valid at once.
 
     ``mark`` says that the event has had its effect. Raises RowAltered when the row is not as it was founded.
     """
@@ -63,6 +54,9 @@ async def order_card(db: Database, *, licence: UUID, purpose: UUID | None, mark:
         raise RowAltered
     if before.state is not State.MAKING:
         return  # called off meanwhile: there is nothing to make
+    if (await licence_type(db, before.type_code)).carrier == "electronic":
+        await issue_electronic(db, before, mark=mark, now=now)
+        return
     issuer = await regions.department(db, before.issuer_code)
     ordered = signed(
         msgspec.structs.replace(before, revision=before.revision + 1, issuer_uscc=issuer.uscc), keys.current()
@@ -254,38 +248,12 @@ async def _make_valid(db: Database, order: store.Order, card: Card, *, now: date
     if not await _sound(db, [order]):
         return False
     try:
-        valid = _valid(before, card.serial, await _until(db, before, now), now)
+        valid = await becoming_valid(db, before, serial=card.serial, now=now)
         done = await write(
             db,
             store.changing(before, valid),
             store.made(order.order_id, valid, now=now),
-            store.indexing(valid),
-            outbox.announcing(
-                LIFE[Move.ISSUE].event,
-                subject=valid.holder,
-                reference=valid.reference,
-                payload={"licence": str(valid.id), "type_code": valid.type_code},
-                now=now,
-            ),
-            audit.record(
-                SYSTEM,
-                "licences.issue",
-                subject=valid.holder,
-                reference=valid.reference,
-                detail={"licence": str(valid.id), "identifier": valid.identifier, "revision": valid.revision},
-                now=now,
-            ),
-            audit.opening_purpose(
-                id=valid.id,
-                kind="own_act",
-                subject=valid.holder,
-                reference=valid.id,
-                item=valid.type_code,
-                fields=VERIFIED_FIELDS,
-                basis=VERIFYING_BASIS,
-                until=now + VERIFIABLE_FOR,
-                now=now,
-            ),
+            *issued(valid, now=now),
         )
     except Malformed as strange:
         await _halt(db, order, f"serial {card.serial!r}: {strange}")
@@ -296,30 +264,3 @@ async def _make_valid(db: Database, order: store.Order, card: Card, *, now: date
         await _halt(db, order, f"serial {card.serial} was given before")
         return False
     return done is not None
-
-
-async def _until(db: Database, licence: Licence, now: datetime) -> date | None:
-    kind = await licence_type(db, licence.type_code)
-    return last_day(kind.validity, clock.city_day(now))
-
-
-def _valid(before: Licence, serial: str, until: date | None, now: datetime) -> Licence:
-    return signed(
-        msgspec.structs.replace(
-            before,
-            state=after(before.state, Move.ISSUE),
-            revision=before.revision + 1,
-            identifier=make(
-                type_code=before.type_code,
-                issuer=before.issuer_uscc or "",
-                serial=serial,
-                version=before.version,
-            ),
-            number=serial,
-            issued_at=now,
-            valid_from=clock.city_day(now),
-            valid_until=until,
-            state_changed_at=now,
-        ),
-        keys.current(),
-    )

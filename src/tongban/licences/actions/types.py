@@ -6,17 +6,37 @@ from pathlib import Path
 
 import msgspec
 
-from tongban.kit.db import Database
+from tongban import catalogue
+from tongban.kit.db import Database, write
 from tongban.kit.i18n import Text
 from tongban.licences import store
 from tongban.licences.model import LicenceType
 
 FILE = "licence_types.yaml"
+#: The data elements that a licence in the library tells.
+TOLD = ("holder_name", "holder_code", "number", "issuer", "valid_from", "valid_until", "state")
 _known: dict[str, LicenceType] = {}
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     licence_types: list[LicenceType]
+
+
+def listed(city_dir: Path) -> list[LicenceType]:
+    """The licence types of ``licence_types.yaml``."""
+    return msgspec.yaml.decode((city_dir / FILE).read_bytes(), type=_File).licence_types
+
+
+def as_source(kind: LicenceType) -> catalogue.Source:
+    """A licence type as the catalogue's register of sources knows it."""
+    return catalogue.Source(
+        kind="licence_type",
+        code=kind.code,
+        name=kind.name,
+        provider=Text("电子证照库", "E-licence library"),
+        elements=TOLD,
+        mark=kind.mark,
+    )
 
 
 async def licence_type(db: Database, code: str) -> LicenceType:
@@ -38,8 +58,13 @@ async def type_name(db: Database, code: str) -> Text | None:
 
 
 async def load(db: Database, city_dir: Path) -> int:
-    """Enter the installing city's licence types (``licence_types.yaml``), idempotent; gives how many."""
-    types = msgspec.yaml.decode((city_dir / FILE).read_bytes(), type=_File).licence_types
+    """Enter the installing city's licence types (``licence_types.yaml``), idempotent; gives how many.
+
+    Each becomes a source of the catalogue: what the library holds need not be brought.
+    """
+    types = listed(city_dir)
     await store.load_licence_types(db, types)
+    for kind in types:
+        await write(db, catalogue.register_source(as_source(kind)))
     _known.clear()
     return len(types)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -22,21 +22,27 @@ class Validity(StrEnum):
     """How long licences of a type hold 有效期规则."""
 
     SIGN_YEARLY = "sign_yearly"
+    MONTHS = "months"
     UNLIMITED = "unlimited"
 
 
-class LicenceType(msgspec.Struct, frozen=True):
+class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     """证照类型: a kind of licence. ``code`` is the defining organ's USCC (18) and a serial (3).
 
-    ``issuer_kind`` names the kind of department that issues it; ``mark`` says real, realistic or synthetic.
+    ``short`` is the name by which items and materials call it. ``months`` belongs to :attr:`Validity.MONTHS`.
+    ``carrier``: ``card`` where the card maker makes a card or booklet besides the e-licence. ``issuer_kind`` names the
+    kind of department that issues it; ``mark`` says real, realistic or synthetic.
     """
 
     code: str
+    short: str
     name: Text
-    holder_kind: str
+    holder_kind: Literal["person", "organisation"]
     validity: Validity
+    months: int | None = None
+    carrier: Literal["card", "electronic"] = "card"
     issuer_kind: str
-    mark: str
+    mark: Literal["real", "realistic", "synthetic"]
 
 
 class Licence(msgspec.Struct, frozen=True):
@@ -124,18 +130,21 @@ def state_on(licence: Licence, today: date) -> State:
     return licence.state
 
 
-def last_day(rule: Validity, first: date) -> date | None:
-    """The last day of validity; None without limit.
+def last_day(kind: LicenceType, first: date) -> date | None:
+    """The last day of validity of a licence whose first is ``first``; None without limit.
 
     Residence permits are signed once a year (居住证暂行条例, State Council Decree 663, art. 10): the last day is
-    the one before the anniversary. Born on 29 February it ends on 28 February.
+    the one before the anniversary. Born on 29 February it ends on 28 February. Other limits count calendar months.
     """
-    if rule is Validity.UNLIMITED:
+    if kind.validity is Validity.UNLIMITED:
         return None
+    months = 12 if kind.validity is Validity.SIGN_YEARLY else kind.months or 0
+    years, month = divmod(first.month - 1 + months, 12)
     try:
-        anniversary = first.replace(year=first.year + 1)
-    except ValueError:
-        anniversary = date(first.year + 1, 3, 1)
+        anniversary = date(first.year + years, month + 1, first.day)
+    except ValueError:  # no such day in that month: the last day of the month is the last of the licence
+        years, month = divmod(first.month + months, 12)
+        anniversary = date(first.year + years, month + 1, 1)
     return anniversary - timedelta(days=1)
 
 

@@ -159,18 +159,14 @@ async def place_of(db: Database, identifier: str) -> tuple[int, UUID] | None:
 async def licence_types(db: Database) -> list[LicenceType]:
     """All licence types (reference table)."""
     rows = await db.rows(
-        """SELECT code, name_zh, name_en, holder_kind, validity, issuer_kind, mark
+        """SELECT code, short, name_zh, name_en, holder_kind, validity, months, carrier, issuer_kind, mark
         FROM licences.licence_type ORDER BY code"""
     )
     return [
         msgspec.convert(
             {
-                "code": row["code"],
+                **{name: value for name, value in row.items() if not name.startswith("name_")},
                 "name": Text(row["name_zh"], row["name_en"]),
-                "holder_kind": row["holder_kind"],
-                "validity": row["validity"],
-                "issuer_kind": row["issuer_kind"],
-                "mark": row["mark"],
             },
             LicenceType,
         )
@@ -181,16 +177,22 @@ async def licence_types(db: Database) -> list[LicenceType]:
 async def load_licence_types(db: Database, types: list[LicenceType]) -> None:
     """Enter or amend licence types."""
     await db.run(
-        """INSERT INTO licences.licence_type (code, name_zh, name_en, holder_kind, validity, issuer_kind, mark)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-        ON CONFLICT (code) DO UPDATE SET name_zh = EXCLUDED.name_zh, name_en = EXCLUDED.name_en,
-            holder_kind = EXCLUDED.holder_kind, validity = EXCLUDED.validity, issuer_kind = EXCLUDED.issuer_kind,
+        """INSERT INTO licences.licence_type
+            (code, short, name_zh, name_en, holder_kind, validity, months, carrier, issuer_kind, mark)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::smallint[],
+            $8::text[], $9::text[], $10::text[])
+        ON CONFLICT (code) DO UPDATE SET short = EXCLUDED.short, name_zh = EXCLUDED.name_zh,
+            name_en = EXCLUDED.name_en, holder_kind = EXCLUDED.holder_kind, validity = EXCLUDED.validity,
+            months = EXCLUDED.months, carrier = EXCLUDED.carrier, issuer_kind = EXCLUDED.issuer_kind,
             mark = EXCLUDED.mark""",
         [kind.code for kind in types],
+        [kind.short for kind in types],
         [kind.name.zh for kind in types],
         [kind.name.en for kind in types],
         [kind.holder_kind for kind in types],
         [kind.validity for kind in types],
+        [kind.months for kind in types],
+        [kind.carrier for kind in types],
         [kind.issuer_kind for kind in types],
         [kind.mark for kind in types],
     )

@@ -1,0 +1,231 @@
+"""From an item's file to its draft: what the city says once, for all items or for a department, is put in here.
+
+An item's file says what is its own. Codes follow from the department and a serial, the department's name, places and
+telephones from the department, laws from ``laws.yaml``, the ordinary steps, rights and remedies from ``guide.yaml``,
+the form from data elements, and what may be read of the registers from form and rules. Whatever a file says itself
+goes first.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from tongban.catalogue.model import Elements, Material, expanded, form_of
+from tongban.kit.forms import BadForm, compile_form
+from tongban.kit.i18n import Text
+from tongban.kit.rules import RuleSet
+
+#: A list of the city that a form may name instead of repeating it.
+_DISTRICTS = "$districts"
+_ACCOUNT = "account"
+#: What only the composition reads of an item's file.
+_OWN = ("department", "serial", "part", "set_by", "asks", "by_district", "flow", "declaration")
+
+
+class CityFileWrong(ValueError):  # noqa: N818 - named for what it is
+    """A file of the city cannot be used; the message names it and the place."""
+
+
+class CityFiles:
+    """The city's folder as items read it; each file is read once, when it is first asked for."""
+
+    def __init__(self, city_dir: Path) -> None:
+        self.folder = city_dir
+
+    @cached_property
+    def elements(self) -> Elements:
+        """``elements.yaml``: the data elements, the districts put into their options."""
+        body = self._yaml("elements.yaml")
+        for element in body["elements"]:
+            _fill_districts(element["rule"], element["ui"], self.districts)
+        try:
+            return msgspec.convert(body, Elements)
+        except msgspec.ValidationError as wrong:
+            raise CityFileWrong(f"elements.yaml: {wrong}") from wrong
+
+    @cached_property
+    def laws(self) -> dict[str, dict[str, Any]]:
+        """``laws.yaml``: laws by their short names."""
+        laws: dict[str, dict[str, Any]] = self._yaml("laws.yaml")["laws"]
+        return laws
+
+    @cached_property
+    def guide(self) -> dict[str, Any]:
+        """``guide.yaml``: what stands in the guides of many items."""
+        return self._yaml("guide.yaml")
+
+    @cached_property
+    def licence_types(self) -> dict[str, str]:
+        """The codes of the licence types by the short names of ``licence_types.yaml``."""
+        return {row["short"]: row["code"] for row in self._yaml("licence_types.yaml")["licence_types"]}
+
+    @cached_property
+    def departments(self) -> dict[str, dict[str, Any]]:
+        """The organs of the whole city by their kind, from ``departments.yaml``."""
+        rows = self._yaml("departments.yaml")["departments"]
+        return {row["kind"]: row for row in rows if row["district"] is None}
+
+    @cached_property
+    def districts(self) -> list[dict[str, str]]:
+        """``districts.csv``."""
+        with (self.folder / "districts.csv").open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines))
+
+    def _yaml(self, name: str) -> dict[str, Any]:
+        try:
+            body: dict[str, Any] = yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, yaml.YAMLError) as wrong:
+            raise CityFileWrong(f"{name}: {wrong}") from wrong
+        return body
+
+
+def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """The whole draft, as the catalogue's type takes it, of an item's file as it was read."""
+    whole = {**_of_department(item, city), **_ordinary(item, city), **item}
+    for result in whole.get("results", []):
+        if "licence_type" in result:
+            result["licence_type"] = city.licence_types.get(result["licence_type"], result["licence_type"])
+    for material in whole.get("materials", []):
+        if material.get("route") == "licence":
+            material["source"] = city.licence_types.get(material["source"], material["source"])
+    whole["basis"] = [_with_law(row, city) for row in whole.get("basis", [])]
+    whole |= _form(whole, city)
+    for name in _OWN:
+        whole.pop(name, None)
+    return whole
+
+
+def _of_department(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """What follows from the department: its name, the item's codes, where to go and whom to ask."""
+    if "department" not in item:
+        return {}
+    organ = city.departments.get(item["department"])
+    if organ is None:
+        raise CityFileWrong(f"departments.yaml: no organ of the city is of kind {item['department']!r}")
+    level = item.get("level", "2")
+    catalog = f"{item.get('set_by', '00')}{item['kind']}{organ['number']}{item['serial']:03d}{item.get('part', 0):03d}"
+    task = f"{organ['uscc']}{level}{catalog}"
+    return {
+        "level": level,
+        "catalog_code": catalog,
+        "task_code": task,
+        "handle_code": f"{task}01",
+        "department_kind": organ.get("branches", organ["kind"]) if item.get("by_district") else organ["kind"],
+        "department_name": organ["name"],
+        "contact": {"consult": organ["consult"], "supervise": organ["supervise"], "mark": "synthetic"},
+        "places": [*organ.get("places", []), *city.guide["places"]],
+    }
+
+
+def _ordinary(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """What most items have alike; a file that says nothing of it means this."""
+    if "department" not in item:
+        return {}
+    guide = city.guide
+    targets = item["targets"]
+    promise, visits = item["clock"]["promise_days"], item["visits"]
+    usual = "instant" if promise == 0 else "licence" if item["kind"] == "01" else "plain"
+    return {
+        "ways": ["1", "2", "3"],
+        "case_kind": "1" if promise == 0 else "2",
+        "online": "part" if visits else "full",
+        "depth": "5" if visits else "7",
+        "fee_note": guide["free"],
+        "pay_online": bool(item.get("fees")),
+        "gives": "first" if "1" in targets else "again",
+        "steps": guide["flows"][item.get("flow", usual)],
+        "remedies": guide["remedies"],
+        "rights": guide["rights"],
+        "faq": guide["faq"]["person" if "1" in targets else "firm"],
+        "marks": {"*": "realistic", "department_name": "synthetic", "task_code": "synthetic"},
+    }
+
+
+def _with_law(row: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """A legal basis whose law is named by its short name, with the law's title, number and day."""
+    if not isinstance(row.get("law"), str):
+        return row
+    if row["law"] not in city.laws:
+        raise CityFileWrong(f"laws.yaml: there is no law {row['law']!r}")
+    return {**city.laws[row["law"]], **{name: value for name, value in row.items() if name != "law"}}
+
+
+def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """The item's form, by hand or from its elements, and what may be read for it (PIPL art. 6)."""
+    made: dict[str, Any] = {}
+    form = item.get("form")
+    if form is not None:
+        form = {**form, "properties": expanded(form["properties"], city.elements)}
+        for rule in form["properties"].values():
+            _fill_districts(rule, rule["x-ui"], city.districts)
+        made["form"] = form
+    elif "asks" in item:
+        materials = [msgspec.convert(material, Material) for material in item["materials"]]
+        words = msgspec.convert(item.get("declaration", city.guide["declaration"]), Text)
+        made["form"] = form_of(_asks(item, city), materials, city.elements, declaration=words)
+        made["form_made"] = "elements"
+    if "form" in made and "purpose_fields" not in item:
+        made["purpose_fields"] = _read_for(made["form"], item.get("rules"))
+    if item.get("by_district"):
+        made.setdefault("district_field", city.guide["districts"][item["by_district"]])
+    if "form" in made and "purpose_basis" not in item:
+        made["purpose_basis"] = _lawful(item["basis"][0], city)
+    return made
+
+
+def _asks(item: dict[str, Any], city: CityFiles) -> list[Any]:
+    """The elements that the item asks, those of its audience around them, each once."""
+    audience = city.guide["asks"]["person" if "1" in item["targets"] else "firm"]
+    asks = [*audience["first"], *item["asks"]]
+    if item.get("by_district"):
+        asks.append(city.guide["districts"][item["by_district"]])
+    asks += audience["last"]
+    if item.get("express"):
+        asks += city.guide["asks"]["express"]
+    by_name = {ask if isinstance(ask, str) else ask["field"]: ask for ask in asks}
+    # What the item says of an element goes before the bare name of it.
+    by_name |= {ask["field"]: ask for ask in asks if not isinstance(ask, str)}
+    return list(by_name.values())
+
+
+def _read_for(form: dict[str, Any], rules: dict[str, Any] | None) -> dict[str, list[str]]:
+    """The fields that form and rules need of each register, and no others."""
+    try:
+        fields = compile_form(form).fields
+    except BadForm:
+        return {}  # the lint says what is wrong with the form
+    needed = [
+        (field.ui.prefill.resource, field.ui.prefill.field)
+        for field in fields
+        if field.ui.prefill is not None and field.ui.prefill.resource != _ACCOUNT
+    ]
+    if rules is not None:
+        needed += [tuple(fact.split(".", 1)) for fact in sorted(msgspec.convert(rules, RuleSet).facts)]  # type: ignore[misc]
+    read: dict[str, list[str]] = {}
+    for resource, field in dict.fromkeys(needed):
+        read.setdefault(resource, []).append(field)
+    return read
+
+
+def _lawful(first: dict[str, Any], city: CityFiles) -> dict[str, str]:
+    """On what reading stands: an organ's statutory duty (PIPL art. 13(1)(3)), and the item's first law."""
+    stands = city.guide["lawful"]
+    return {
+        "zh": f"{stands['zh']}；{first['law']['zh']}{first['article']['zh']}",
+        "en": f"{stands['en']}; {first['law']['en']}, {first['article']['en'].lower()}",
+    }
+
+
+def _fill_districts(rule: dict[str, Any], ui: dict[str, Any], districts: list[dict[str, str]]) -> None:
+    if rule.get("enum") != _DISTRICTS:
+        return
+    rule["enum"] = [row["code"] for row in districts]
+    ui["options"] = [
+        {"value": row["code"], "label": {"zh": row["name_zh"], "en": row["name_en"]}} for row in districts
+    ]

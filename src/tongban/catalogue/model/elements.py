@@ -1,0 +1,158 @@
+"""Data elements 数据元, and the form that is made from those which an item asks for.
+
+A city describes each element once (what it is called, how it is checked, which register tells it); an item then
+names the elements that it asks. So the same question has the same words, rule and source in every form
+(一数一源), and an item needs no form of its own unless its matter asks for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from tongban.catalogue.model.guide import Material
+from tongban.kit.i18n import Text
+
+_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+#: What an item may say of an element that it asks: where it must be asked, under what words.
+_OF_THE_SCREEN = ("label", "hint", "when", "editable", "section", "errors")
+
+
+class DataElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One data element 数据元: its ``code``, the name of its field in forms, its rule and its ``x-ui``.
+
+    ``group`` is the section in which a form made from elements shows it.
+    """
+
+    code: str
+    field: str
+    group: str
+    rule: dict[str, Any]
+    ui: dict[str, Any]
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A section of a form made from elements; they stand in the city's order."""
+
+    key: str
+    title: Text
+    hint: Text | None = None
+
+
+class ElementUnknown(ValueError):  # noqa: N818 - named for what it is
+    """An item asks for a data element that the city does not describe."""
+
+
+class Elements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The city's data elements with their groups, as ``elements.yaml`` has them."""
+
+    groups: tuple[Group, ...]
+    elements: tuple[DataElement, ...]
+
+    def by_field(self) -> dict[str, DataElement]:
+        """The elements by the names of their fields."""
+        return {element.field: element for element in self.elements}
+
+
+def property_of(element: DataElement, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """One property of a JSON Schema: the element as the city describes it, with what the item says of it."""
+    rule = {**element.rule, **asked.get("rule", {})}
+    ui = {**element.ui, **{name: asked[name] for name in _OF_THE_SCREEN if name in asked}}
+    return {**rule, "x-ui": {"section": element.group, **ui, "element": element.code}}
+
+
+def expanded(properties: Mapping[str, Any], elements: Elements) -> dict[str, Any]:
+    """The properties of a form made by hand, where ``{element: name}`` stands for the city's element of that name."""
+    known = elements.by_field()
+    return {
+        name: property_of(_known(known, rule["element"]), rule) if "element" in rule else rule
+        for name, rule in properties.items()
+    }
+
+
+def form_of(
+    asks: Iterable[str | Mapping[str, Any]],
+    materials: Sequence[Material],
+    elements: Elements,
+    *,
+    declaration: Text,
+) -> dict[str, Any]:
+    """The form of an item as JSON Schema 2020-12: its elements by group, its commitments, what must be handed in.
+
+    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, rule?}``. Each material by commitment
+    is a statement to be ticked, each that must be brought a place for files. Raises ElementUnknown.
+    """
+    known = elements.by_field()
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for ask in asks:
+        asked: Mapping[str, Any] = {"field": ask} if isinstance(ask, str) else ask
+        name = asked["field"]
+        properties[name] = property_of(_known(known, name), asked)
+        if asked.get("required", True):
+            required.append(name)
+    for material in materials:
+        made = _of_material(material)
+        if made is not None:
+            properties[made[0]] = made[1]
+            if material.required and not material.later and not material.only_if:
+                required.append(made[0])
+    properties["declaration"] = _ticked("DE-DECLARATION", "declare", declaration)
+    required.append("declaration")
+    used = [
+        group for group in elements.groups if any(_section(rule) == group.key for rule in properties.values())
+    ]
+    order = [name for group in used for name, rule in properties.items() if _section(rule) == group.key]
+    return {
+        "$schema": _SCHEMA,
+        "type": "object",
+        "required": [name for name in order if name in required],
+        "properties": properties,
+        "x-ui": {
+            "order": order,
+            "sections": [
+                {"key": group.key, "title": _words(group.title)}
+                | ({"hint": _words(group.hint)} if group.hint else {})
+                for group in used
+            ],
+        },
+    }
+
+
+def _known(known: Mapping[str, DataElement], name: str) -> DataElement:
+    if name not in known:
+        raise ElementUnknown(f"no data element is called {name!r}")
+    return known[name]
+
+
+def _section(rule: Mapping[str, Any]) -> str:
+    return str(rule["x-ui"]["section"])
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _of_material(material: Material) -> tuple[str, dict[str, Any]] | None:
+    """What a form asks for a material: a tick for a commitment, nothing for what comes by itself."""
+    if material.route == "commitment":
+        words = Text(f"我承诺：{material.detail.zh}", f"I commit myself: {material.detail.en}")
+        return f"promise_{material.code}", _ticked("DE-COMMITMENT", "declare", words)
+    return None
+
+
+def _ticked(element: str, section: str, words: Text) -> dict[str, Any]:
+    unread = {"zh": "请阅读并勾选承诺。", "en": "Please read the statement and tick it."}
+    return {
+        "type": "boolean",
+        "const": True,
+        "x-ui": {
+            "label": _words(words),
+            "element": element,
+            "widget": "checkbox",
+            "section": section,
+            "errors": {"const": unread, "required": unread},
+        },
+    }

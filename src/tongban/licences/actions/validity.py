@@ -1,0 +1,101 @@
+"""A licence becomes valid: by the card maker's serial, or at once where no card is made besides it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tongban import audit, regions
+from tongban.kit import clock, keys, outbox, serials
+from tongban.kit.db import Database, Part, write
+from tongban.kit.policy import SYSTEM
+from tongban.licences import store
+from tongban.licences.actions.types import licence_type
+from tongban.licences.model import (
+    LIFE,
+    Licence,
+    LicenceMovedOn,
+    Move,
+    after,
+    last_day,
+    make,
+    signed,
+)
+
+#: How long the register answers verifications after the last day, and under what law.
+VERIFIABLE_FOR = timedelta(days=3653)
+VERIFYING_BASIS = "国务院令第716号《国务院关于在线政务服务的若干规定》第十条"
+VERIFIED_FIELDS = ["holder_name", "type_code", "issuer_code", "state", "issued_at", "valid_until"]
+
+
+async def issue_electronic(db: Database, before: Licence, *, mark: Part, now: datetime) -> None:
+    """Make a licence valid that has no card: its number is the issuer's next of the year.
+
+    ``mark`` says that the event has had its effect. Raises LicenceMovedOn when somebody was faster.
+    """
+    issuer = await regions.department(db, before.issuer_code)
+    year = clock.city_day(now).year
+    serial = await serials.take(db, f"licence:{before.type_code}:{issuer.uscc}:{year}")
+    named = msgspec.structs.replace(before, issuer_uscc=issuer.uscc)
+    valid = await becoming_valid(db, named, serial=f"{year}{serial:07d}", now=now)
+    if await write(db, store.changing(before, valid), *issued(valid, now=now), mark) is None:
+        raise LicenceMovedOn
+
+
+async def becoming_valid(db: Database, before: Licence, *, serial: str, now: datetime) -> Licence:
+    """The licence once it has its serial 证号: identified, dated, signed. Raises Malformed for an odd serial."""
+    kind = await licence_type(db, before.type_code)
+    today = clock.city_day(now)
+    return signed(
+        msgspec.structs.replace(
+            before,
+            state=after(before.state, Move.ISSUE),
+            revision=before.revision + 1,
+            identifier=make(
+                type_code=before.type_code,
+                issuer=before.issuer_uscc or "",
+                serial=serial,
+                version=before.version,
+            ),
+            number=serial,
+            issued_at=now,
+            valid_from=today,
+            valid_until=last_day(kind, today),
+            state_changed_at=now,
+        ),
+        keys.current(),
+    )
+
+
+def issued(valid: Licence, *, now: datetime) -> tuple[Part, ...]:
+    """The parts that go with a licence becoming valid: indexed, announced, in the ledger, lawful to verify."""
+    return (
+        store.indexing(valid),
+        outbox.announcing(
+            LIFE[Move.ISSUE].event,
+            subject=valid.holder,
+            reference=valid.reference,
+            payload={"licence": str(valid.id), "type_code": valid.type_code},
+            now=now,
+        ),
+        audit.record(
+            SYSTEM,
+            "licences.issue",
+            subject=valid.holder,
+            reference=valid.reference,
+            detail={"licence": str(valid.id), "identifier": valid.identifier, "revision": valid.revision},
+            now=now,
+        ),
+        audit.opening_purpose(
+            id=valid.id,
+            kind="own_act",
+            subject=valid.holder,
+            reference=valid.id,
+            item=valid.type_code,
+            fields=VERIFIED_FIELDS,
+            basis=VERIFYING_BASIS,
+            until=now + VERIFIABLE_FOR,
+            now=now,
+        ),
+    )
