@@ -60,9 +60,12 @@ def handler_name(handler: Handler) -> str:
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
     "cases.submitted": (cases_jobs.tell,),
+    "cases.correction_asked": (cases_jobs.tell,),
+    "cases.corrected": (cases_jobs.tell,),
     "cases.accepted": (cases_jobs.tell,),
     "cases.not_accepted": (cases_jobs.tell,),
     "cases.approved": (cases_jobs.tell,),
+    "cases.granted": (cases_jobs.tell,),
     "cases.refused": (cases_jobs.tell,),
     "cases.transferred": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell,),

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from tests.conftest import CITY
-from tongban import catalogue, exchange
+from tongban import catalogue, exchange, licences
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit.db import Database, connect
@@ -44,6 +44,7 @@ async def city_template(server: str, template: str) -> str:
     await admin.close()
     db = await connect(_at(server, name), size=2)
     await exchange.load(db, CITY)
+    await licences.load(db, CITY)
     await catalogue.load(db, CITY, now=NOW)
     await db.close()
     return name

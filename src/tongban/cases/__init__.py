@@ -10,6 +10,8 @@ an approval to licences with :func:`tongban.licences.issuing`. It announces ``ca
 from tongban.cases.actions import (
     accept,
     approve,
+    ask_correction,
+    correct,
     decline,
     discard,
     my_cases,
@@ -37,6 +39,8 @@ __all__ = [
     "State",
     "accept",
     "approve",
+    "ask_correction",
+    "correct",
     "decline",
     "discard",
     "holdings",

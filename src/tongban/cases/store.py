@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, DeskRow, Edge, Move, State
+from tongban.cases.model import Case, CaseEvent, Correction, DeskRow, Edge, Move, State
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -17,7 +17,7 @@ from tongban.kit.policy import Actor, Role
 
 _COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
-    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language"""
+    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at"""
 _C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
 
 
@@ -31,7 +31,8 @@ def adding_draft(case: Case) -> Part:
         """INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version,
             applicant_masked, answers, facts, purpose, opened_at)
         VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10)
-        ON CONFLICT (bucket, applicant, item) WHERE state IN ('draft', 'submitted', 'accepted', 'issuing')
+        ON CONFLICT (bucket, applicant, item)
+        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'issuing')
         DO NOTHING RETURNING id""",
         (
             case.bucket,
@@ -80,6 +81,7 @@ def submitting(
     purpose: UUID,
     finding: dict[str, Any],
     accept_due: datetime,
+    warn_at: datetime,
     language: Language,
     now: datetime,
 ) -> Part:
@@ -87,11 +89,11 @@ def submitting(
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
             number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10, finding = $11,
-            language = $12
+            language = $12, warn_at = $13
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
-            *(number, code, purpose, accept_due, now, finding, language),
+            *(number, code, purpose, accept_due, now, finding, language, warn_at),
         ),
     )
 
@@ -105,13 +107,55 @@ def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID) -> Part
     )
 
 
-def accepting(case: Case, *, promise_due: datetime, statutory_due: datetime | None, now: datetime) -> Part:
+def accepting(
+    case: Case, *, promise_due: datetime, statutory_due: datetime | None, warn_at: datetime, now: datetime
+) -> Part:
     """Part (a guard): submitted to accepted; the decision clock starts."""
     return Part(
         """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,
-            promise_due = $5, statutory_due = $6
+            promise_due = $5, statutory_due = $6, warn_at = $7
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
-        (case.bucket, case.id, case.version, now, promise_due, statutory_due),
+        (case.bucket, case.id, case.version, now, promise_due, statutory_due, warn_at),
+    )
+
+
+def asking_correction(case: Case, correction: Correction) -> Part:
+    """Part (a guard): submitted to correcting; what is to be put right is kept with the case, no clock runs."""
+    return Part(
+        """UPDATE cases."case" SET state = 'correcting', version = version + 1, correction = $4, warn_at = NULL
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
+        (case.bucket, case.id, case.version, msgspec.to_builtins(correction)),
+    )
+
+
+def keeping_corrections(case: Case, correction: Correction) -> Part:
+    """Part (a guard): what has been put right so far, beside the answers that were submitted."""
+    return Part(
+        """UPDATE cases."case" SET version = version + 1, correction = $4
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
+        (case.bucket, case.id, case.version, msgspec.to_builtins(correction)),
+    )
+
+
+def correcting(
+    case: Case,
+    correction: Correction,
+    *,
+    answers: dict[str, Any],
+    department: str,
+    district: str,
+    accept_due: datetime,
+    warn_at: datetime,
+) -> Part:
+    """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs."""
+    return Part(
+        """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
+            accept_due = $6, warn_at = $7, department = $8, district = $9
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version),
+            *(msgspec.to_builtins(correction), answers, accept_due, warn_at, department, district),
+        ),
     )
 
 
@@ -127,7 +171,7 @@ def moving(
 
     ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision.
     """
-    decided = edge.move in (Move.APPROVE, Move.REFUSE, Move.DECLINE)
+    decided = edge.move in (Move.APPROVE, Move.GRANT, Move.REFUSE, Move.DECLINE)
     closed = edge.target in (
         State.REFUSED,
         State.NOT_ACCEPTED,
@@ -202,7 +246,7 @@ async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID
     """The one living case of this person for this item, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'accepted', 'issuing')""",
+        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'issuing')""",
         bucket_of(applicant),
         applicant,
         item,

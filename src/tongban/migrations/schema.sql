@@ -144,6 +144,8 @@ CREATE TABLE cases."case" (
     statutory_due timestamp with time zone,
     reason jsonb,
     language text DEFAULT 'zh'::text NOT NULL,
+    correction jsonb,
+    warn_at timestamp with time zone,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -668,13 +670,15 @@ CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
 
 CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id DESC);
 
+CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
+
 CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'accepted'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'issuing'::text]));
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

@@ -1,6 +1,14 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
 from tongban.cases.actions.clocks import days_left, marked_days, provisional
+from tongban.cases.actions.correcting import (
+    CorrectionSheet,
+    ask_correction,
+    correct,
+    correctable,
+    correction_sheet,
+    keep_corrections,
+)
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
 from tongban.cases.actions.drafting import (
     Sheet,
@@ -32,12 +40,17 @@ from tongban.cases.actions.telling import tell
 from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
+    "CorrectionSheet",
     "Line",
     "Opened",
     "Sheet",
     "accept",
     "approve",
+    "ask_correction",
     "complete",
+    "correct",
+    "correctable",
+    "correction_sheet",
     "days_left",
     "decline",
     "deem_accepted",
@@ -49,6 +62,7 @@ __all__ = [
     "find_by_code",
     "fresh_sheet",
     "item_words",
+    "keep_corrections",
     "licence_of",
     "living",
     "marked_days",

@@ -19,6 +19,18 @@ async def acceptance_due(db: Database, version: catalogue.ItemVersion, *, submit
     return clock.end_of_day(calendar.add_working_days(received, version.clock.accept_days))
 
 
+async def warned_from(db: Database, *, due: datetime, days: int) -> datetime:
+    """From when a limit of ``days`` working days that ends at ``due`` is near (brief §2.5, the amber lamp).
+
+    Near is the last working day, or the last fifth of the limit where that is more.
+    """
+    calendar = await clock.current_calendar(db)
+    last = clock.city_day(due)
+    back = max(1, days // 5)
+    first = calendar.subtract_working_days(last, back)
+    return datetime.combine(first, time(), tzinfo=clock.city_zone()).astimezone(UTC)
+
+
 async def received_at(db: Database, *, submitted_at: datetime) -> datetime:
     """When a submission counts as received: at once in office hours, else with the next working day.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tongban import catalogue, identity, licences
 from tongban.cases import store
-from tongban.cases.actions.clocks import decision_dues, received_at
+from tongban.cases.actions.clocks import decision_dues, received_at, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
@@ -19,10 +21,11 @@ from tongban.cases.model import (
     RuleNotMet,
     State,
 )
-from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, licence_face
-from tongban.cases.model.facts import heard, settled
+from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, by_element, licence_face
+from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys, outbox, timers
 from tongban.kit.db import Database, Part
+from tongban.kit.forms import Form
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.rules import Truth
@@ -82,7 +85,8 @@ async def _accept(
     version = await catalogue.version(db, case.item, case.item_version)
     start = counted_from or now
     promise, statutory = await decision_dues(db, version, accepted_at=start)
-    guard = store.accepting(case, promise_due=promise, statutory_due=statutory, now=start)
+    warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
+    guard = store.accepting(case, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start)
     cancelled = timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id)
     await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now)
 
@@ -114,13 +118,13 @@ async def refuse(
 async def approve(
     db: Database, actor: Actor, *, case_id: UUID, note: str = "", applicant: UUID | None = None, now: datetime
 ) -> None:
-    """Approve 准予: the licence is put in hand in the same write.
+    """Approve 准予: the licence is put in hand in the same write; an item that gives none ends with the approval.
 
     Two round trips, a third for the account when the population register has been silent. A rule that is
     not met cannot be approved; where a register's answer is missing the officer states what she checked.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
-    step = step_of(case, Move.APPROVE, actor)
+    step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
@@ -130,15 +134,43 @@ async def approve(
     if verdict is Truth.FALSE:
         raise RuleNotMet
     words = None if verdict is Truth.TRUE else _reason(note)
+    if not version.licence_type:
+        await _grant(db, actor, case, reason=words, finding=finding, now=now)
+        return
+    step = step_of(case, Move.APPROVE, actor)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
-    name, number = by_element(form, answers, NAME), by_element(form, answers, ID_NUMBER)
-    if "population" not in facts or facts["population"].outcome != "found":
-        # The register has not spoken in this case: what stands on a licence is then the name that it confirmed
-        # when the account was opened, never one that was typed.
-        holder = await identity.person(db, case.applicant)
-        name, number = holder.name, holder.id_number
+    guard = store.moving(case, step, now=now, reason=words, finding=finding)
+    issuing = await _licence(db, case, version, form, answers, facts, now=now)
+    await carry_out(db, actor, case, step, guard, *issuing, now=now)
+
+
+async def _grant(
+    db: Database, actor: Actor, case: Case, *, reason: str | None, finding: dict[str, Any], now: datetime
+) -> None:
+    """The approval of an item that gives no licence 准予、办结: nothing is left to be made."""
+    step = step_of(case, Move.GRANT, actor)
+    guard = store.moving(case, step, now=now, reason=reason, finding=finding)
+    await carry_out(db, actor, case, step, guard, now=now, closes=True)
+
+
+async def _licence(
+    db: Database,
+    case: Case,
+    version: catalogue.ItemVersion,
+    form: Form,
+    answers: Mapping[str, Any],
+    facts: Mapping[str, Heard],
+    *,
+    now: datetime,
+) -> tuple[Part, Part]:
+    """The parts that found the licence, in the name of whom its type is for: the firm, or the person herself."""
+    kind = await licences.licence_type(db, version.licence_type)
+    if kind.holder_kind == "organisation":
+        name, number = by_element(form, answers, FIRM_NAME), by_element(form, answers, FIRM_CODE)
+    else:
+        name, number = await _holder(db, case, form, answers, facts)
     assert case.department is not None
-    issuing = licences.issuing(
+    return licences.issuing(
         holder=case.applicant,
         type_code=version.licence_type,
         reference=case.id,
@@ -149,8 +181,20 @@ async def approve(
         purpose=case.purpose,
         now=now,
     )
-    guard = store.moving(case, step, now=now, reason=words, finding=finding)
-    await carry_out(db, actor, case, step, guard, *issuing, now=now)
+
+
+async def _holder(
+    db: Database, case: Case, form: Form, answers: Mapping[str, Any], facts: Mapping[str, Heard]
+) -> tuple[str, str]:
+    """Name and ID number as they stand on a person's licence.
+
+    The register's word, or that of the account, which a register confirmed when it was opened: never a name typed.
+    """
+    name, number = by_element(form, answers, NAME), by_element(form, answers, ID_NUMBER)
+    if "population" not in facts or facts["population"].outcome != "found":
+        holder = await identity.person(db, case.applicant)
+        name, number = holder.name, holder.id_number
+    return name, number
 
 
 async def complete(db: Database, *, event: Event, now: datetime) -> None:

@@ -72,7 +72,7 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
     The draft, its purpose (why registers may be read for it) and the ledger row are one write; then the
     registers that the item's form names are read under that purpose, one ledger row each. Idempotent by
     the index on living cases: two tabs get one draft. Raises AlreadyHeld when the licence that the item
-    gives stands in her library: nobody needs two of one kind.
+    gives stands in her library and nobody needs two of it.
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
     assert actor.id is not None
@@ -81,7 +81,7 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
         return living[0]
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
-    if version.licence_type and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
+    if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
     case = Case.draft(

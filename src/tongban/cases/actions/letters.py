@@ -25,6 +25,10 @@ def _date(case: Case, name: str) -> str:
     return f"{clock.city_day(instant):%Y-%m-%d}" if instant else ""
 
 
+def _until(case: Case) -> str:
+    return f"{clock.city_day(case.correction.until):%Y-%m-%d}" if case.correction else ""
+
+
 def brief(reason: str) -> str:
     """A reason as an SMS gives it: in one line, cut at :data:`REASON_IN_SMS`, ended like a sentence."""
     words = " ".join(reason.split())
@@ -48,6 +52,42 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
             N_(
                 "【{mark}】已收到您的“{item}”申请，受理编码 {code}。{date} 前告知是否受理，进度见“我的办件”。",
                 date=_date(case, "accept_due"),
+                **values,
+            ),
+        ),
+        "cases.correction_asked": (
+            N_("您的申请需要补正：{item}", **values),
+            N_(
+                "受理编码 {code}。请在 {date} 前按“我的办件”里逐项的说明改好并提交；其余内容不用重填，"
+                "补正期间不计办理时限。",
+                date=_until(case),
+                **values,
+            ),
+            N_(
+                "【{mark}】您的“{item}”申请需要补正，受理编码 {code}。请在 {date} 前到“我的办件”按说明修改，"
+                "其余内容不用重填。",
+                date=_until(case),
+                **values,
+            ),
+        ),
+        "cases.corrected": (
+            N_("已收到您的补正：{item}", **values),
+            N_(
+                "受理编码 {code}。承办部门将在 {date} 前决定是否受理，逾期未告知的，自收到补正之日起即为受理。",
+                date=_date(case, "accept_due"),
+                **values,
+            ),
+            N_(
+                "【{mark}】已收到您对“{item}”申请的补正，受理编码 {code}。{date} 前告知是否受理。",
+                date=_date(case, "accept_due"),
+                **values,
+            ),
+        ),
+        "cases.granted": (
+            N_("您的申请已办结：{item}", **values),
+            N_("受理编码 {code}。已准予办理，结果在“我的办件”查看。", **values),
+            N_(
+                "【{mark}】您的“{item}”申请已准予并办结，受理编码 {code}。结果请登录后在“我的办件”查看。",
                 **values,
             ),
         ),

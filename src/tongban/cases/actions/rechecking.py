@@ -10,6 +10,7 @@ import msgspec
 
 from tongban import catalogue, regions
 from tongban.cases import store
+from tongban.cases.actions.competence import competent_department
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.registers import ask, find
 from tongban.cases.model import Case, Move, possible
@@ -103,9 +104,8 @@ async def _competent(
 ) -> regions.Department:
     """The department for the district that the registers name; while they name none, the one that has the case."""
     answers = settled(form, forms.open_answers(form, case.answers, keys.current(), case.id.bytes), facts)
-    district = str(answers.get(version.district_field))
     try:
-        return await regions.department_for(db, kind=version.department_kind, district=district)
+        return await competent_department(db, version, answers)
     except regions.DepartmentUnknown:
         assert case.department is not None
         return await regions.department(db, case.department)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tongban import audit, catalogue, regions
+from tongban import audit, catalogue
 from tongban.cases import store
-from tongban.cases.actions.clocks import acceptance_due
+from tongban.cases.actions.clocks import acceptance_due, warned_from
+from tongban.cases.actions.competence import competent_department, district_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
     POLICY,
@@ -67,8 +68,8 @@ async def _submit(
     faults = forms.check(form, answers)
     if faults:
         raise AnswersInvalid(faults)
-    district = str(answers[version.district_field])
-    department = await regions.department_for(db, kind=version.department_kind, district=district)
+    district = district_of(version, answers)
+    department = await competent_department(db, version, answers)
     day = clock.city_day(now)
     number = case_number(version.task_code, day, await serials.take(db, f"case:{version.code}:{day}"))
     code = short_code(district, day, await serials.take(db, f"code:{district}:{day}"))
@@ -88,6 +89,7 @@ async def _submit(
             # The rule as of today: a draft may have become six months old since it was typed.
             finding=find(version, heard(case.facts, form, keys.current(), case.id.bytes), now=now),
             accept_due=due,
+            warn_at=await warned_from(db, due=due, days=version.clock.accept_days),
             language=language(),
             now=now,
         ),
@@ -100,7 +102,7 @@ async def _submit(
         _opening(case, version, purpose, now=now),
         outbox.announcing(str(step.event), subject=case.applicant, reference=case.id, now=now),
         timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
-        *_later_check(case, version, now=now),
+        *later_check(case, version, now=now),
         *remembering(answer),
     )
     if moved is None:
@@ -122,7 +124,7 @@ def _opening(case: Case, version: catalogue.ItemVersion, purpose: UUID, *, now: 
     )
 
 
-def _later_check(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> tuple[Part, ...]:
+def later_check(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> tuple[Part, ...]:
     """A register that was down is asked again after submission; the applicant is not made to wait for it."""
     if not unheard(version.purpose_fields, outcomes(case.facts)):
         return ()

@@ -1,5 +1,6 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
+from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, reopened, worded
 from tongban.cases.model.life import (
     ENDED,
     LIVING,
@@ -42,6 +43,7 @@ __all__ = [
     "AnswersInvalid",
     "Case",
     "CaseEvent",
+    "Correction",
     "DeskRow",
     "Edge",
     "GroundMissing",
@@ -50,13 +52,17 @@ __all__ = [
     "NoSuchCase",
     "NoSuchMove",
     "NotPossibleNow",
+    "NothingToCorrect",
     "ReasonMissing",
     "ReasonTooLong",
     "RuleNotMet",
     "State",
+    "ToldOnce",
     "case_number",
     "edge",
     "is_short_code",
     "possible",
+    "reopened",
     "short_code",
+    "worded",
 ]

@@ -12,6 +12,8 @@ from tongban.kit.keys import Keys
 #: Data elements 数据元 that a licence's face is made of.
 NAME = "DE-NAME"
 ID_NUMBER = "DE-ID-NUMBER"
+FIRM_NAME = "DE-FIRM-NAME"
+FIRM_CODE = "DE-FIRM-CODE"
 RESIDENCE_ADDRESS = "DE-RESIDENCE-ADDRESS"
 DELIVERY_ADDRESS = "DE-DELIVERY-ADDRESS"
 DISTRICT = "DE-DISTRICT"

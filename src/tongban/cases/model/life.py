@@ -17,6 +17,7 @@ class State(StrEnum):
     DRAFT = "draft"
     DISCARDED = "discarded"
     SUBMITTED = "submitted"
+    CORRECTING = "correcting"
     NOT_ACCEPTED = "not_accepted"
     ACCEPTED = "accepted"
     ISSUING = "issuing"
@@ -25,9 +26,9 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-LIVING = frozenset({State.DRAFT, State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+LIVING = frozenset({State.DRAFT, State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.ISSUING})
 #: While one of these lasts, the department may read what the item's purpose names.
-UNDER_PURPOSE = frozenset({State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+UNDER_PURPOSE = frozenset({State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.ISSUING})
 
 #: What has come to its end after submission; a department looks at it again only with a reason of its own.
 ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.CLOSED})
@@ -36,6 +37,7 @@ STATE_WORDS: dict[State, Message] = {
     State.DRAFT: N_("草稿"),
     State.DISCARDED: N_("已放弃"),
     State.SUBMITTED: N_("已提交"),
+    State.CORRECTING: N_("待补正"),
     State.NOT_ACCEPTED: N_("不予受理"),
     State.ACCEPTED: N_("审核中"),
     State.ISSUING: N_("制证中"),
@@ -49,6 +51,7 @@ STATE_WORDS: dict[State, Message] = {
 TONES: dict[State, str] = {
     State.DRAFT: "muted",
     State.SUBMITTED: "info",
+    State.CORRECTING: "warn",
     State.ACCEPTED: "info",
     State.ISSUING: "teal",
     State.CLOSED: "ok",
@@ -68,10 +71,13 @@ class Move(StrEnum):
     SUBMIT = "submit"
     RECHECK = "recheck"
     TRANSFER = "transfer"
+    ASK_CORRECTION = "ask_correction"
+    CORRECT = "correct"
     ACCEPT = "accept"
     DEEM_ACCEPTED = "deem_accepted"
     DECLINE = "decline"
     APPROVE = "approve"
+    GRANT = "grant"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     COMPLETE = "complete"
@@ -89,7 +95,8 @@ class Edge(msgspec.Struct, frozen=True):
 
 #: The whole life cycle (brief §2.3; 行政许可法 art. 32–44 for acceptance, decision and issue). What is
 #: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
-#: becomes when the registers name another district.
+#: becomes when the registers name another district. APPROVE founds a licence; GRANT is the approval of an item that
+#: gives none, and with it the end of the case.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -104,10 +111,15 @@ MOVES: tuple[Edge, ...] = (
         for state in (State.SUBMITTED, State.ACCEPTED)
         for role in (Role.SYSTEM, Role.OFFICER)
     ),
+    Edge(Move.ASK_CORRECTION, State.SUBMITTED, Role.OFFICER, State.CORRECTING, "cases.correction_asked"),
+    Edge(Move.SAVE, State.CORRECTING, Role.RESIDENT, State.CORRECTING),
+    Edge(Move.CORRECT, State.CORRECTING, Role.RESIDENT, State.SUBMITTED, "cases.corrected"),
+    Edge(Move.WITHDRAW, State.CORRECTING, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DECLINE, State.SUBMITTED, Role.OFFICER, State.NOT_ACCEPTED, "cases.not_accepted"),
     Edge(Move.APPROVE, State.ACCEPTED, Role.OFFICER, State.ISSUING, "cases.approved"),
+    Edge(Move.GRANT, State.ACCEPTED, Role.OFFICER, State.CLOSED, "cases.granted"),
     Edge(Move.REFUSE, State.ACCEPTED, Role.OFFICER, State.REFUSED, "cases.refused"),
     Edge(Move.WITHDRAW, State.SUBMITTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.WITHDRAW, State.ACCEPTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.cases.model.correction import Correction
 from tongban.cases.model.life import Move, State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -19,7 +20,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
     resource, each with source and time; ``finding`` the rule's trace; ``language`` the one of the page that it was
-    submitted on, in which its text messages are. Instants are UTC.
+    submitted on, in which its text messages are; ``correction`` what was asked to be put right, if anything was;
+    ``warn_at`` from when its limit is near. Instants are UTC.
     """
 
     bucket: int
@@ -48,6 +50,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     statutory_due: datetime | None
     reason: str | None
     language: Language
+    correction: Correction | None
+    warn_at: datetime | None
 
     @classmethod
     def draft(
@@ -89,11 +93,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             statutory_due=None,
             reason=None,
             language="zh",
+            correction=None,
+            warn_at=None,
         )
 
     @property
     def due(self) -> datetime | None:
-        """The date that counts now: of acceptance until accepted, of the finished result after."""
+        """The date that counts now: of acceptance until accepted, of the finished result after.
+
+        While the applicant corrects, it is hers.
+        """
+        if self.state is State.CORRECTING and self.correction is not None:
+            return self.correction.until
         return self.promise_due or self.accept_due
 
 

@@ -10,6 +10,7 @@ from tongban.kit.i18n import N_, Message, Text, say
 from tongban.kit.policy import Role
 
 _DONE: dict[Move, Message] = {
+    Move.ASK_CORRECTION: N_("已告知补正，申请人会收到通知；补正提交后回到待办，重新计算受理时限。"),
     Move.ACCEPT: N_("已受理，申请人会收到通知。"),
     Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
     Move.RECHECK: N_("已重新核对，结果见下表。"),
@@ -23,7 +24,7 @@ LICENCE_DONE: dict[str, Message] = {
     "revoke": N_("证照已撤销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
 }
 #: What ends a case, and where it stands then: it is no longer open to the officer, the list says that it is done.
-ENDS = {Move.DECLINE: State.NOT_ACCEPTED, Move.REFUSE: State.REFUSED}
+ENDS = {Move.DECLINE: State.NOT_ACCEPTED, Move.REFUSE: State.REFUSED, Move.GRANT: State.CLOSED}
 
 
 def done_words(opened: actions.Opened, did: str | None) -> Message | None:
@@ -48,6 +49,8 @@ def ended_words(row: DeskRow | None, did: str | None, item: Text | None) -> Mess
     if row is None or did not in ENDS or row.state is not ENDS[Move(did)]:
         return None
     case: dict[str, object] = {"item": item, "who": row.applicant_masked, "code": row.short_code}
+    if row.state is State.CLOSED:
+        return N_("{item}·{who}（受理编码 {code}）：已准予并办结，申请人会收到通知。", **case)
     if row.state is State.REFUSED:
         return N_("{item}·{who}（受理编码 {code}）：已作出不予办理的决定，申请人会收到理由。", **case)
     return N_("{item}·{who}（受理编码 {code}）：已作出不予受理的决定，申请人会收到理由。", **case)

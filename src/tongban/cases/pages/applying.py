@@ -51,7 +51,7 @@ async def _notice(
     assert actor.id is not None
     held = (
         await licences.held(db, actor.id, type_code=version.licence_type, now=now)
-        if version.licence_type
+        if version.one_each
         else None
     )
     living = None if held else await actions.living(db, actor, item=code)

@@ -8,18 +8,18 @@ from typing import Any
 from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Opened
-from tongban.cases.model import Case, State
+from tongban.cases.model import UNDER_PURPOSE, Case, State
 from tongban.kit import clock
 from tongban.kit.clock import DayMark
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 
 WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
 
 
 async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
     """The date that counts now, its weekday, the working days left and its lamp; None when no clock runs."""
-    if case.due is None or case.state not in (State.SUBMITTED, State.ACCEPTED, State.ISSUING):
+    if case.due is None or case.state not in UNDER_PURPOSE:
         return None
     day = clock.city_day(case.due)
     left = await actions.days_left(db, case.due, now=now)
@@ -27,9 +27,15 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         "day": day,
         "weekday": WEEKDAYS[day.weekday()],
         "left": left,
-        "label": N_("预计最晚办结") if case.promise_due else N_("最晚受理"),
+        "label": _label(case),
         "late": left < 0,
     }
+
+
+def _label(case: Case) -> Message:
+    if case.state is State.CORRECTING:
+        return N_("最晚补正")
+    return N_("预计最晚办结") if case.promise_due else N_("最晚受理")
 
 
 async def calendar_cells(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any] | None:

@@ -208,12 +208,18 @@ async def _work(
         total=total,
         colour=lamp(due["left"], total) if due else "none",
         history=[_history(event) for event in reversed(opened.events)],
-        moves=possible(case.state, Role.OFFICER),
+        moves=_moves(opened),
         refused=refused,
         refusal=not_done_words(opened) if refused and refused.status == 409 else refused and refused.message,
         typed=typed,
         licence=await actions.licence_of(db, actor, case, now=now),
     )
+
+
+def _moves(opened: actions.Opened) -> frozenset[Move]:
+    """What the officer can do now: of the two approvals the one that fits the item."""
+    other = Move.GRANT if opened.version.licence_type else Move.APPROVE
+    return possible(opened.case.state, Role.OFFICER) - {other}
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
@@ -278,7 +284,7 @@ async def _move(
             await actions.accept(db, actor, case_id=case_id, applicant=applicant, now=now)
         case Move.DECLINE:
             await actions.decline(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
-        case Move.APPROVE:
+        case Move.APPROVE | Move.GRANT:
             await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.REFUSE:
             await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)

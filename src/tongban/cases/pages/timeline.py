@@ -11,10 +11,13 @@ from tongban.kit.i18n import N_, Message, Text
 
 _TITLES: dict[Move, Message] = {
     Move.SUBMIT: N_("已提交"),
+    Move.ASK_CORRECTION: N_("需要补正"),
+    Move.CORRECT: N_("已补正"),
     Move.ACCEPT: N_("已受理"),
     Move.DEEM_ACCEPTED: N_("已受理"),
     Move.DECLINE: N_("不予受理"),
     Move.APPROVE: N_("已准予"),
+    Move.GRANT: N_("已准予，办结"),
     Move.REFUSE: N_("不予办理"),
     Move.WITHDRAW: N_("已撤回"),
     Move.COMPLETE: N_("已办结"),
@@ -27,11 +30,13 @@ _DETAILS: dict[Move, Message] = {
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),
 }
 #: How a step looks that was not simply done: refused by the department, or ended by the applicant herself.
-_LOOKS = {Move.DECLINE: "bad", Move.REFUSE: "bad", Move.WITHDRAW: "ended"}
+_LOOKS = {Move.DECLINE: "bad", Move.REFUSE: "bad", Move.WITHDRAW: "ended", Move.ASK_CORRECTION: "warn"}
+_MAKING = N_("制证")
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
-    State.SUBMITTED: (N_("等待受理"), N_("审核"), N_("制证"), N_("办结")),
-    State.ACCEPTED: (N_("审核中"), N_("制证"), N_("办结")),
+    State.SUBMITTED: (N_("等待受理"), N_("审核"), _MAKING, N_("办结")),
+    State.CORRECTING: (N_("等待您补正"), N_("受理"), N_("审核"), N_("办结")),
+    State.ACCEPTED: (N_("审核中"), _MAKING, N_("办结")),
     State.ISSUING: (N_("制证中"), N_("办结")),
 }
 
@@ -44,7 +49,9 @@ def title_of(event: CaseEvent) -> Message:
 def steps_of(opened: Opened) -> list[dict[str, Any]]:
     """Steps for the timeline component, first to last."""
     steps = [_done(event) for event in opened.events if event.move in _TITLES]
-    ahead = _AHEAD.get(opened.case.state, ())
+    ahead = [
+        step for step in _AHEAD.get(opened.case.state, ()) if opened.version.licence_type or step != _MAKING
+    ]
     steps.extend(
         {
             "state": "todo" if position else "current",

@@ -187,6 +187,11 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return next((result.licence_type for result in self.results if result.licence_type), "")
 
     @property
+    def one_each(self) -> bool:
+        """Whether who holds its licence needs no second one."""
+        return bool(self.licence_type) and self.gives == "first"
+
+    @property
     def purpose_law(self) -> str:
         """On what law a purpose of this item stands, as the audit room keeps it; empty without purposes."""
         return self.purpose_basis.zh if self.purpose_basis else ""

@@ -127,6 +127,14 @@ class Calendar:
         except IndexError:
             raise ValueError(f"{count} working days from {start} leave the calendar") from None
 
+    def subtract_working_days(self, end: date, count: int) -> date:
+        """The day so many working days before ``end``: the first on which no more than ``count`` are left."""
+        if count < 0:
+            raise ValueError("a limit has no negative days")
+        rank = self._rank[_index(end)]
+        place = rank - count - 1
+        return FIRST if place < 0 else date.fromordinal(self._working[place] + _ORIGIN)
+
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` lies before."""
         return self._rank[_index(end)] - self._rank[_index(start)]

@@ -1,0 +1,235 @@
+"""Corrections 补正: the department tells once what is wrong, the applicant puts just that right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.clocks import acceptance_due, warned_from
+from tongban.cases.actions.competence import competent_department, district_of
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.submitting import later_check
+from tongban.cases.model import (
+    POLICY,
+    AnswersInvalid,
+    Case,
+    Correction,
+    Move,
+    MovedOn,
+    NoSuchCase,
+    NothingToCorrect,
+    NotPossibleNow,
+    State,
+    ToldOnce,
+    edge,
+    reopened,
+    worded,
+)
+from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.facts import heard, prefilled
+from tongban.kit import clock, forms, keys, timers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
+from tongban.kit.forms import Form
+from tongban.kit.i18n import N_
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.policy import Actor, relation_to
+
+
+class CorrectionSheet(msgspec.Struct, frozen=True):
+    """A correction opened for the applicant: the form, what she may change (``only``) and what was said of it."""
+
+    case: Case
+    version: catalogue.ItemVersion
+    form: Form
+    answers: dict[str, Any]
+    only: frozenset[str]
+    correction: Correction
+
+    @property
+    def faults(self) -> dict[str, Words]:
+        """What still does not hold, by field."""
+        return forms.check(self.form, self.answers)
+
+
+async def ask_correction(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    said: Mapping[str, str],
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Tell the applicant once what must be put right 补正告知: by field, in words; the acceptance clock stops.
+
+    行政许可法 art. 32(1)(4). Raises NothingToCorrect with a sentence for each field said too little of, or that only
+    a register can put right; ToldOnce when a second request names what the first did not; NotPossibleNow, MovedOn.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
+    step = step_of(case, Move.ASK_CORRECTION, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    words = worded(form, said)
+    _by_the_applicant(form, case, words)
+    earlier = case.correction
+    if earlier is not None and not words.keys() <= earlier.fields.keys():
+        raise ToldOnce
+    calendar = await clock.current_calendar(db)
+    until = clock.end_of_day(calendar.add_working_days(clock.city_day(now), WORKING_DAYS))
+    correction = Correction(
+        asked_at=now,
+        until=until,
+        fields=words,
+        before=tuple(earlier.fields) if earlier else (),
+        times=earlier.times + 1 if earlier else 1,
+    )
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.asking_correction(case, correction),
+        timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id),
+        now=now,
+        detail={"fields": words, "until": until.isoformat()},
+    )
+
+
+def correctable(form: Form, case: Case) -> list[forms.Field]:
+    """The answers that the applicant herself can put right: what a register tells is the register's to correct."""
+    told = prefilled(form, heard(case.facts, form, keys.current(), case.id.bytes))
+    return [
+        field
+        for field in form.fields
+        if field.ui.editable or field.name not in told or told[field.name].state != "filled"
+    ]
+
+
+def _by_the_applicant(form: Form, case: Case, words: Mapping[str, str]) -> None:
+    possible = {field.name for field in correctable(form, case)}
+    told: dict[str, Words] = {
+        f"said-{name}": N_(
+            "“{label}”来自登记部门，申请人不能改；请重新核对登记信息。", label=form.by_name[name].label
+        )
+        for name in words
+        if name not in possible
+    }
+    if told:
+        raise NothingToCorrect(told)
+
+
+async def correction_sheet(db: Database, actor: Actor, *, case_id: UUID) -> CorrectionSheet:
+    """The applicant's own case that waits for her correction. Raises NoSuchCase, NotPossibleNow."""
+    assert actor.id is not None
+    case = await store.case_of(db, case_id=case_id, applicant=actor.id)
+    if case is None:
+        raise NoSuchCase
+    POLICY.require(actor, "cases.correct", relation_to(actor, owner=case.applicant))
+    if case.state is not State.CORRECTING or case.correction is None:
+        raise NotPossibleNow(case.state)
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    only = reopened(form, case.correction.fields)
+    ring, place = keys.current(), case.id.bytes
+    answers = forms.open_answers(form, case.answers, ring, place)
+    put_right = forms.open_answers(form, case.correction.answers, ring, place)
+    if put_right:
+        answers = _with(answers, put_right, only)
+    return CorrectionSheet(case, version, form, answers, only, case.correction)
+
+
+def _with(answers: Mapping[str, Any], typed: Mapping[str, Any], only: frozenset[str]) -> dict[str, Any]:
+    """The submitted answers, those that are open replaced by what was typed: nothing else can change."""
+    kept = {name: value for name, value in answers.items() if name not in only}
+    return kept | {name: value for name, value in typed.items() if name in only}
+
+
+async def keep_corrections(
+    db: Database, actor: Actor, *, case_id: UUID, posted: Mapping[str, str], version: int | None
+) -> CorrectionSheet:
+    """Keep what was put right so far, right or wrong; whatever is posted of other fields changes nothing.
+
+    Raises MovedOn when another tab has saved in between. Repeating it keeps the same.
+    """
+    current = await correction_sheet(db, actor, case_id=case_id)
+    edge(Move.SAVE, current.case.state, actor.role)
+    if version is not None and version != current.case.version:
+        raise MovedOn
+    # Conditions look at answers that are closed, too: the form is read with all of them.
+    shown = {name: current.form.by_name[name].typed(value) for name, value in current.answers.items()}
+    typed = forms.parse(current.form, {**shown, **posted})
+    answers = _with(current.answers, typed, current.only)
+    sealed = forms.seal_answers(
+        current.form,
+        {name: value for name, value in answers.items() if name in current.only},
+        keys.current(),
+        current.case.id.bytes,
+    )
+    correction = msgspec.structs.replace(current.correction, answers=sealed)
+    row = await write(db, store.keeping_corrections(current.case, correction))
+    if row is None:
+        raise MovedOn
+    case = msgspec.structs.replace(current.case, correction=correction, version=row["version"])
+    return msgspec.structs.replace(current, case=case, answers=answers, correction=correction)
+
+
+async def correct(
+    db: Database, actor: Actor, *, case_id: UUID, key: str | None, now: datetime
+) -> dict[str, Any]:
+    """Hand in the correction 补正: the case is submitted again and a new acceptance clock runs from now.
+
+    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field. The same key gives the same
+    answer.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        sheet = await correction_sheet(db, actor, case_id=case_id)
+        faults = sheet.faults
+        if faults:
+            raise AnswersInvalid(faults)
+        return await _correct(db, actor, sheet, remembering, now=now)
+
+    return await answer_once(
+        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"correct": str(case_id)}, now=now
+    )
+
+
+async def _correct(
+    db: Database, actor: Actor, sheet: CorrectionSheet, remembering: Remembering, *, now: datetime
+) -> dict[str, Any]:
+    case = sheet.case
+    step = edge(Move.CORRECT, case.state, actor.role)
+    due = await acceptance_due(db, sheet.version, submitted_at=now)
+    answers = forms.seal_answers(sheet.form, sheet.answers, keys.current(), case.id.bytes)
+    # What was put right may be where one lives: then another district's department takes it up.
+    department = await competent_department(db, sheet.version, sheet.answers)
+    answer = {"case": str(case.id)}
+    guard: Part = store.correcting(
+        case,
+        msgspec.structs.replace(sheet.correction, answers={}),
+        answers=answers,
+        department=department.code,
+        district=district_of(sheet.version, sheet.answers),
+        accept_due=due,
+        warn_at=await warned_from(db, due=due, days=sheet.version.clock.accept_days),
+    )
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        guard,
+        timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
+        *later_check(case, sheet.version, now=now),
+        *remembering(answer),
+        now=now,
+        detail={"fields": sorted(sheet.correction.fields)},
+    )
+    return answer

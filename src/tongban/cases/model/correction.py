@@ -1,0 +1,85 @@
+"""Corrections 补正: all that is wrong with an application, told once, and the answers that this reopens.
+
+行政许可法 art. 32(1)(4): who examines an application tells the applicant at once, or within five days and all in one,
+what must be put right. A second request may therefore name only what was named before and is still wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongban.kit.errors import Conflict, Invalid, Words
+from tongban.kit.forms import Form
+from tongban.kit.i18n import N_
+
+#: How many working days the applicant has; no law sets a limit, it is the house's own (realistic).
+WORKING_DAYS = 15
+SHORTEST = 4
+LONGEST = 500
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked to be put right: by field the officer's words; ``until`` is the last instant for it.
+
+    ``answers`` are what has been put right so far, as they are stored (sensitive ones sealed); ``before`` are the
+    fields of an earlier request, beyond which no later one may go. ``times`` counts the requests.
+    """
+
+    asked_at: datetime
+    until: datetime
+    fields: dict[str, str]
+    answers: dict[str, Any] = {}
+    before: tuple[str, ...] = ()
+    times: int = 1
+
+
+class NothingToCorrect(Invalid):
+    """A request for correction names no answer, or says too little of one."""
+
+    def __init__(self, fields: Mapping[str, Words] | None = None) -> None:
+        super().__init__(
+            "correction-empty",
+            N_("请勾选需要补正的项，并逐项写明哪里不对、怎样改（每项 4 至 500 个字）。"),
+            fields=fields or {},
+        )
+
+
+class ToldOnce(Conflict):
+    """A second request goes beyond the first: what must be put right is told all at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "correction-told-once",
+            N_(
+                "补正内容应一次告知（行政许可法第三十二条）。再次补正只能涉及上次已指出、仍未改好的项；请据现有材料决定是否受理。"
+            ),
+        )
+
+
+def reopened(form: Form, fields: Collection[str]) -> frozenset[str]:
+    """The fields that may change when these are named: they, and what is asked only because of one of them."""
+    found = set(fields)
+    for field in form.fields:
+        when = field.ui.when
+        if when is not None and when.field in found:
+            found.add(field.name)
+    return frozenset(found)
+
+
+def worded(form: Form, said: Mapping[str, str]) -> dict[str, str]:
+    """The officer's words by field, tidied; raises NothingToCorrect for none, or with a sentence for each too short."""
+    words = {name: " ".join(text.split()) for name, text in said.items() if name in form.by_name}
+    bad: dict[str, Words] = {
+        f"said-{name}": N_(
+            "请写明“{label}”哪里不对、怎样改（4 至 500 个字）。", label=form.by_name[name].label
+        )
+        for name, text in words.items()
+        if not SHORTEST <= len(text) <= LONGEST
+    }
+    if bad or not words:
+        raise NothingToCorrect(bad)
+    return words

@@ -1,0 +1,155 @@
+"""Corrections as both sides see them: the officer says what is wrong with which answer, the applicant changes just that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban.cases import actions
+from tongban.cases.model import AnswersInvalid, MovedOn, NothingToCorrect, NotPossibleNow, ToldOnce
+from tongban.cases.pages.dates import due_words
+from tongban.kit import forms
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused, Words
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+#: The officer's words on an answer are posted under the answer's own name behind this.
+SAID = "said-"
+_VERSION = re.compile(r"[0-9]{1,9}")
+
+
+@get("/desk/{applicant:uuid}/{case_id:uuid}/correction", who="cases.read")
+async def ask(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
+    """The officer's page: every answer that the applicant can put right, with room to say what is wrong with it."""
+    return await _ask(db, actor, now=now, applicant=applicant, case_id=case_id)
+
+
+async def _ask(
+    db: Database,
+    actor: Actor,
+    *,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    said: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    form = opened.form
+    shown = forms.mask(form, opened.answers)
+    asked = form.asked(opened.answers)
+    earlier = opened.case.correction
+    return page(
+        "cases/ask_correction.html",
+        status=refused.status if refused else 200,
+        case=opened.case,
+        item=opened.version,
+        refused=refused,
+        lines=[
+            {
+                "name": SAID + field.name,
+                "label": field.label,
+                "value": field.in_words(shown.get(field.name)),
+                "said": (said or {}).get(field.name, ""),
+                "error": (refused.fields or {}).get(SAID + field.name) if refused else None,
+            }
+            for field in actions.correctable(form, opened.case)
+            if field in asked and (earlier is None or field.name in earlier.fields)
+        ],
+        again=earlier is not None,
+        at=f"/desk/{applicant}/{case_id}",
+    )
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}/correction", who="cases.accept")
+async def tell(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], applicant: UUID, case_id: UUID
+) -> Response[Any]:
+    """Tell the applicant all that must be put right, once; what was typed stays when it is refused."""
+    posted = await form_of(request)
+    said = {
+        name.removeprefix(SAID): text
+        for name, text in posted.items()
+        if name.startswith(SAID) and text.strip()
+    }
+    try:
+        await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
+    except (NothingToCorrect, ToldOnce) as refused:
+        return await _ask(
+            db, actor, now=now, applicant=applicant, case_id=case_id, said=said, refused=refused
+        )
+    return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
+
+
+@get("/my/cases/{case_id:uuid}/correct", who="cases.correct")
+async def correct(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[Any]:
+    """The applicant's page: what was said of which answer; only these are open."""
+    try:
+        sheet = await actions.correction_sheet(db, actor, case_id=case_id)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    return await _correct(db, sheet, now=now)
+
+
+async def _correct(
+    db: Database,
+    sheet: actions.CorrectionSheet,
+    *,
+    now: datetime,
+    errors: Mapping[str, Words] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    return page(
+        "cases/correct.html",
+        status=refused.status if refused else 422 if errors else 200,
+        case=sheet.case,
+        item=sheet.version,
+        form=sheet.form,
+        answers=sheet.answers,
+        only=sheet.only,
+        said=sheet.correction.fields,
+        errors=dict(errors or {}),
+        warning=refused.message if refused and not errors else None,
+        due=await due_words(db, sheet.case, now=now),
+    )
+
+
+@post("/my/cases/{case_id:uuid}/correct", who="cases.correct")
+async def put_right(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Response[Any]:
+    """Keep what was put right, and hand it in unless it is to wait; what does not hold stands with its sentence."""
+    posted = await form_of(request)
+    version = posted.get("_version", "")
+    try:
+        sheet = await actions.keep_corrections(
+            db,
+            actor,
+            case_id=case_id,
+            posted=posted,
+            version=int(version) if _VERSION.fullmatch(version) else None,
+        )
+        if posted.get("_go") == "later":
+            return redirect(f"/my/cases/{case_id}")
+        if posted.get("_go") == "update":
+            return await _correct(db, sheet, now=now)
+        await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
+    except MovedOn as moved:
+        return await _correct(
+            db, await actions.correction_sheet(db, actor, case_id=case_id), now=now, refused=moved
+        )
+    except AnswersInvalid as invalid:
+        return await _correct(db, sheet, now=now, errors=invalid.fields, refused=invalid)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    return redirect(f"/my/cases/{case_id}?new=1")
+
+
+routes = [ask, tell, correct, put_right]

@@ -1,0 +1,185 @@
+"""Corrections: told once, by field; only what was named can change; the clock waits and starts anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests import make
+from tests.cast import Resident
+from tongban import cases
+from tongban.cases import actions
+from tongban.cases.model import (
+    AnswersInvalid,
+    MovedOn,
+    NoSuchCase,
+    NothingToCorrect,
+    NotPossibleNow,
+    ToldOnce,
+)
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+SAID = {"card_address": "收件地址没有写室号，请补全。"}
+
+
+async def asked(db: Database, owner: Resident, officer: Actor, said: dict[str, str] | None = None) -> UUID:
+    case_id = await make.submitted(db, owner)
+    await cases.ask_correction(db, officer, case_id=case_id, said=said or SAID, now=clock.now())
+    return case_id
+
+
+async def test_the_clock_stops_and_the_applicant_is_told(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer)
+    row = await make.row(city, case_id)
+    assert row["state"] == "correcting"
+    assert row["correction"]["fields"] == SAID
+    assert "cases.acceptance" not in await make.timers(city, case_id)
+    assert (await make.news(city, case_id))[-1] == "cases.correction_asked"
+    assert (await make.steps(city, case_id))[-1]["detail"]["fields"] == SAID
+
+
+async def test_asking_is_two_round_trips(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await make.submitted(city, owner)
+    before = city.count
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=clock.now())
+    assert city.count - before == 2
+
+
+async def test_only_the_named_field_can_change(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await asked(city, owner, officer)
+    sheet = await actions.correction_sheet(city, owner.actor, case_id=case_id)
+    assert sheet.only == {"card_address"}
+    before = sheet.answers
+    await actions.keep_corrections(
+        city,
+        owner.actor,
+        case_id=case_id,
+        posted={"card_address": "示范路2号202室", "ground": "study", "phone": "13900000000", "x": "y"},
+        version=sheet.case.version,
+    )
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    opened = await cases.progress(city, owner.actor, case_id=case_id)
+    assert opened.stated == before | {"card_address": "示范路2号202室"}
+    assert opened.case.state == "submitted"
+
+
+async def test_a_new_acceptance_clock_runs_from_the_correction(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer)
+    first = (await make.row(city, case_id))["accept_due"]
+    later = clock.now() + timedelta(days=9)
+    before = city.count
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=later)
+    assert city.count - before <= 2
+    row = await make.row(city, case_id)
+    assert row["accept_due"] > first
+    assert (await make.timers(city, case_id))["cases.acceptance"] == row["accept_due"]
+    assert row["warn_at"] < row["accept_due"]
+
+
+async def test_what_is_asked_because_of_a_named_field_is_open_too(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer, {"collection": "社区中心暂停发证，请改选邮寄并写明地址。"})
+    sheet = await actions.correction_sheet(city, owner.actor, case_id=case_id)
+    assert sheet.only == {"collection", "card_address"}
+
+
+async def test_an_invalid_correction_is_kept_and_refused(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer)
+    kept = await actions.keep_corrections(
+        city, owner.actor, case_id=case_id, posted={"card_address": "短"}, version=None
+    )
+    assert set(kept.faults) == {"card_address"}
+    with pytest.raises(AnswersInvalid):
+        await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    again = await actions.correction_sheet(city, owner.actor, case_id=case_id)
+    assert again.answers["card_address"] == "短"
+    assert (await make.state(city, case_id)) == "correcting"
+
+
+async def test_two_tabs_do_not_overwrite_each_other(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await asked(city, owner, officer)
+    version = (await actions.correction_sheet(city, owner.actor, case_id=case_id)).case.version
+    posted = {"card_address": "示范路2号202室"}
+    await actions.keep_corrections(city, owner.actor, case_id=case_id, posted=posted, version=version)
+    with pytest.raises(MovedOn):
+        await actions.keep_corrections(city, owner.actor, case_id=case_id, posted=posted, version=version)
+
+
+async def test_the_same_key_is_one_correction(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await asked(city, owner, officer)
+    first = await cases.correct(city, owner.actor, case_id=case_id, key="k" * 16, now=clock.now())
+    assert await cases.correct(city, owner.actor, case_id=case_id, key="k" * 16, now=clock.now()) == first
+    assert [step["move"] for step in await make.steps(city, case_id)].count("correct") == 1
+
+
+async def test_a_second_request_may_only_repeat_the_first(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer)
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    with pytest.raises(ToldOnce):
+        await cases.ask_correction(
+            city, officer, case_id=case_id, said={"phone": "请换一个号码。"}, now=clock.now()
+        )
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=clock.now())
+    assert (await make.row(city, case_id))["correction"]["times"] == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"card_address": ""},
+        {"card_address": "改"},
+        {"card_address": "改" * 501},
+        {"no_such_field": "请改正这一项。"},
+        {"residence_since": "起始日不对，请改正。"},
+    ],
+)
+async def test_a_request_that_says_nothing_is_refused(
+    city: Database, owner: Resident, officer: Actor, said: dict[str, str]
+) -> None:
+    case_id = await make.submitted(city, owner)
+    before = await make.everything(city, case_id)
+    with pytest.raises(NothingToCorrect):
+        await cases.ask_correction(city, officer, case_id=case_id, said=said, now=clock.now())
+    assert await make.everything(city, case_id) == before
+
+
+async def test_it_can_be_withdrawn_meanwhile(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await asked(city, owner, officer)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
+    assert await make.state(city, case_id) == "withdrawn"
+
+
+async def test_nobody_else_and_not_at_another_time(
+    city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    case_id = await make.submitted(city, owner)
+    with pytest.raises(NotPossibleNow):
+        await actions.correction_sheet(city, owner.actor, case_id=case_id)
+    with pytest.raises(NoSuchCase):
+        await cases.ask_correction(city, elsewhere, case_id=case_id, said=SAID, now=clock.now())
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=clock.now())
+    with pytest.raises(NoSuchCase):
+        await actions.correction_sheet(city, other.actor, case_id=case_id)
+    with pytest.raises(NotPossibleNow):
+        await cases.accept(city, officer, case_id=case_id, now=clock.now())
+
+
+async def test_no_second_application_while_it_is_corrected(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer)
+    assert await cases.start(city, owner.actor, item=make.ITEM, now=clock.now()) == case_id
