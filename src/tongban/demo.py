@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from tongban import cases, identity, regions, rooms
+from tongban import cases, catalogue, identity, regions, rooms
 from tongban.kit import clock, idempotency
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor
@@ -102,22 +102,28 @@ def _officer_name(district: str) -> str:
 
 
 async def _officers(db: Database) -> list[identity.DemoOfficer]:
-    """One officer for each district's police branch."""
+    """One officer for each department that handles an item: her log-in is the department's code."""
+    kinds = {line.card.department_kind for line in (await catalogue.listing(db)).lines.values()}
+    handling = [one for one in await regions.departments(db) if one.kind in kinds]
     return [
         identity.DemoOfficer(
-            username=username(one.district),
-            name=_officer_name(one.district),
+            username=one.code,
+            name=_officer_name(one.district or str(place)),
             department=one.code,
-            phone=officer_phone(one.district),
+            phone=officer_phone(one.district) if one.kind == POLICE and one.district else other_phone(place),
         )
-        for one in await regions.departments(db)
-        if one.kind == POLICE and one.district
+        for place, one in enumerate(handling)
     ]
 
 
 def officer_phone(district: str) -> str:
     """A synthetic number on which the sandbox's phone page shows the officer's codes."""
     return str(OFFICER_PHONES + int(district) % 1000)
+
+
+def other_phone(place: int) -> str:
+    """The number of an officer of another department, above those of the police branches."""
+    return str(OFFICER_PHONES + 1000 + place)
 
 
 _SURNAMES = "周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"

@@ -55,7 +55,8 @@ async def test_the_guide_tells_what_the_data_say(client: AsyncTestClient) -> Non
         "全程网办",
         "零材料",
         "最多跑 0 次",
-        "法定 15·承诺 15 个工作日",
+        "法定 15 个工作日",
+        "承诺 15 个工作日",
         "免费",
         "全市通办",
     ):

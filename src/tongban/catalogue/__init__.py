@@ -11,10 +11,11 @@ from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.loading import load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
+    Listing,
     current,
     expected_end,
     forget_copies,
-    in_force,
+    listing,
     must_be_online,
     search,
     sources,
@@ -45,6 +46,7 @@ __all__ = [
     "Finding",
     "Hit",
     "ItemVersion",
+    "Listing",
     "NoSuchItem",
     "NotOnline",
     "PublishedMeanwhile",
@@ -54,8 +56,8 @@ __all__ = [
     "current",
     "expected_end",
     "forget_copies",
-    "in_force",
     "lint",
+    "listing",
     "load",
     "must_be_online",
     "publish",

@@ -1,46 +1,194 @@
-"""Pages of the catalogue: search, and the guide of an item."""
+"""Pages of the catalogue: the list with its search and filters, and the guide of an item."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
+from urllib.parse import urlencode
 
-from litestar import get
+import msgspec
+from litestar import Request, get
 from litestar.response import Response
 
 from tongban.catalogue.actions import reading
-from tongban.catalogue.model import Card, Clock, Hit, ItemVersion
+from tongban.catalogue.model import (
+    Card,
+    Clock,
+    Facet,
+    Filters,
+    ItemVersion,
+    Listed,
+    Theme,
+    facets,
+)
+from tongban.catalogue.model.listing import Audience, Mode
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Message, language
+from tongban.kit.i18n import N_, Message, Text, language
 from tongban.kit.web import page
 
 #: Of a longer query only the beginning is taken; the input says so too.
 _LONGEST = 60
+PAGE = 20
 
 Chip = tuple[Message, str]
 
+_AUDIENCES: dict[str, Message] = {"person": N_("个人办事"), "firm": N_("法人办事")}
+_MODES: dict[str, Message] = {
+    "whole_online": N_("全程网办"),
+    "one_visit": N_("最多跑一次"),
+    "all_city": N_("全市通办"),
+    "zero_material": N_("零材料"),
+}
+
 
 @get("/search", who="catalogue.search")
-async def search(db: Database, q: str = "") -> Response[str]:
-    """What is found for the words; without words, everything there is."""
+async def search(
+    db: Database,
+    q: str = "",
+    audience: str | None = None,
+    theme: str | None = None,
+    department: str | None = None,
+    mode: str | None = None,
+    after: str | None = None,
+) -> Response[str]:
+    """What is found for the words; without words, everything there is, twenty a page, by pinyin.
+
+    Filters narrow either. A value that no filter knows filters nothing; ``after`` is the last code of the page before.
+    """
     words = q.strip()[:_LONGEST]
-    hits = await reading.search(db, words, language()) if words else []
-    everything = [] if hits else await reading.in_force(db)
+    listing = await reading.listing(db)
+    filters = Filters(
+        audience=audience if audience in get_args(Audience) else None,  # type: ignore[arg-type]
+        theme=theme if theme in {one.code for one in listing.themes} else None,
+        department=department or None,
+        mode=mode if mode in get_args(Mode) else None,  # type: ignore[arg-type]
+    )
+    every = list(listing.lines.values())
+    if words:
+        hits = await reading.search(db, words, language(), Filters())
+        every = [listing.lines[hit.code] for hit in hits if hit.code in listing.lines]
+    left = [line for line in every if filters.lets(line)]
+    shown, next_after = _cut(left, after)
+    address = _Address(words, filters)
     return page(
-        "catalogue/search.html", words=words, hits=[_shown(hit) for hit in hits], everything=everything
+        "catalogue/search.html",
+        words=words,
+        found=len(left),
+        lines=[_shown(line) for line in shown],
+        groups=_groups(every, filters, address, listing),
+        chosen=filters.any,
+        plain_href=address.plain(),
+        next_href=address.after(next_after) if next_after else None,
+        first_href=address.at(filters) if after else None,
     )
 
 
+def _cut(lines: list[Listed], after: str | None) -> tuple[list[Listed], str | None]:
+    """A page of the lines behind the one of that code, and the code at which it ends if there are more."""
+    codes = [line.code for line in lines]
+    start = codes.index(after) + 1 if after in codes else 0
+    shown = lines[start : start + PAGE]
+    return shown, shown[-1].code if start + PAGE < len(lines) else None
+
+
+class _Address:
+    """Addresses of the list that keep the words and change one thing."""
+
+    def __init__(self, words: str, filters: Filters) -> None:
+        self.words = words
+        self.filters = filters
+
+    def at(self, filters: Filters, **more: str) -> str:
+        """The list under these filters."""
+        kept = {name: value for name, value in msgspec.to_builtins(filters).items() if value}
+        asked = {**({"q": self.words} if self.words else {}), **kept, **more}
+        return f"/search?{urlencode(asked)}" if asked else "/search"
+
+    def with_(self, name: str, value: str | None) -> str:
+        """The list with one filter set anew, or lifted."""
+        return self.at(msgspec.structs.replace(self.filters, **{name: value}))
+
+    def after(self, code: str) -> str:
+        """The next page."""
+        return self.at(self.filters, after=code)
+
+    def plain(self) -> str:
+        """The list without filters."""
+        return self.at(Filters())
+
+
+def _groups(
+    lines: list[Listed], filters: Filters, address: _Address, listing: reading.Listing
+) -> list[dict[str, Any]]:
+    """The filters as links, each value with how many lines it leaves; the chosen one leads back."""
+    counted = facets(lines, filters)
+    departments = {line.card.department_kind: line.card.department for line in listing.lines.values()}
+    themes = {theme.code: theme for theme in listing.themes}
+    order = {theme.code: place for place, theme in enumerate(listing.themes)}
+    by_theme = sorted(counted["theme"], key=lambda facet: order.get(facet.value, len(order)))
+    titles: list[tuple[str, Message, list[Facet], dict[str, Any]]] = [
+        ("audience", N_("服务对象"), counted["audience"], dict(_AUDIENCES)),
+        ("mode", N_("怎么办"), counted["mode"], dict(_MODES)),
+        ("theme", N_("主题"), by_theme, {code: _theme_words(theme) for code, theme in themes.items()}),
+        ("department", N_("部门"), counted["department"], dict(departments)),
+    ]
+    return [
+        {
+            "name": name,
+            "title": title,
+            "chosen": words.get(getattr(filters, name) or ""),
+            "options": [
+                {
+                    "text": words.get(facet.value, facet.value),
+                    "count": facet.count,
+                    "current": facet.value == getattr(filters, name),
+                    "href": address.with_(
+                        name, None if facet.value == getattr(filters, name) else facet.value
+                    ),
+                }
+                for facet in found
+                if facet.count or facet.value == getattr(filters, name)
+            ],
+        }
+        for name, title, found, words in titles
+    ]
+
+
+def _theme_words(theme: Theme) -> Text:
+    """A theme's name; those that persons and firms both have say whose they are."""
+    if theme.code.startswith("legal."):
+        return Text(f"{theme.name.zh}（法人）", f"{theme.name.en} (firms)")
+    return theme.name
+
+
 @get("/items/{code:str}", who="catalogue.guide")
-async def guide(db: Database, now: datetime, code: str) -> Response[str]:
-    """The guide 办事指南 of an item, as it is in force."""
+async def guide(db: Database, now: datetime, request: Request[Any, Any, Any], code: str) -> Response[str]:
+    """The guide 办事指南 of an item, as it is in force. Answers to its situations choose the materials shown."""
     item = await reading.current(db, code)
     end, provisional = await reading.expected_end(db, item, now=now)
-    return page("catalogue/guide.html", item=item, chips=_chips_of(item), end=end, provisional=provisional)
+    asked = {one.key: {value for value, _ in one.options} for one in item.situations}
+    answers = {
+        key: value for key, value in request.query_params.items() if key in asked and value in asked[key]
+    }
+    themes = {theme.code: theme.name for theme in (await reading.listing(db)).themes}
+    return page(
+        "catalogue/guide.html",
+        item=item,
+        chips=_chips_of(item),
+        end=end,
+        provisional=provisional,
+        answers=answers,
+        materials=[material for material in item.materials if material.needed(answers)],
+        themes=[themes[code] for code in item.topics if code in themes],
+    )
 
 
-def _shown(hit: Hit) -> dict[str, Any]:
-    return {"href": f"/items/{hit.code}", "card": hit.card, "chips": _card_chips(hit.card, online=hit.online)}
+def _shown(line: Listed) -> dict[str, Any]:
+    return {
+        "href": f"/items/{line.code}",
+        "card": line.card,
+        "chips": _card_chips(line.card, online=line.online),
+    }
 
 
 def _chips_of(item: ItemVersion) -> list[Chip]:
@@ -50,8 +198,7 @@ def _chips_of(item: ItemVersion) -> list[Chip]:
     chips += _days_chips(item.clock)
     if item.all_city:
         chips.append((N_("全市通办"), "info"))
-    if item.is_free:
-        chips.append((N_("免费"), "ok"))
+    chips.append((N_("免费"), "ok") if item.is_free else (N_("收费"), "warn"))
     return chips
 
 

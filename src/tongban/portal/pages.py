@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from litestar import get
 from litestar.response import Response
 
-from tongban import cases, catalogue, identity, licences, notices
+from tongban import cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
+from tongban.settings import settings
 
 SHOWN = 3
 
@@ -48,19 +51,39 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         assert actor.id is not None
         person = await identity.person(db, actor.id)
         mine = await _mine(db, actor)
-    items = await catalogue.in_force(db)
+    listing = await catalogue.listing(db)
+    city = regions.city_of(settings().city_dir)
     held = {face.type_code for face in mine["licences"] if face.stands}
     return page(
         "portal/home.html",
         greeting=greeting(local.hour, _name(person)),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
-        items=items,
-        offered=next((item for item in items if item.is_online and item.licence_type not in held), None),
+        themes=_themes(listing),
+        hot=[listing.lines[code] for code in city.hot if code in listing.lines],
+        offered=await _offered(db, city.hot, held),
         words=cases.STATE_WORDS,
         tones=cases.TONES,
         **mine,
     )
+
+
+async def _offered(db: Database, hot: Sequence[str], held: set[str]) -> catalogue.ItemVersion | None:
+    """The first of the city's hot items, for who has nothing under way; none if she holds what it gives."""
+    if not hot:
+        return None
+    item = await catalogue.current(db, hot[0])
+    return None if item.licence_type in held else item
+
+
+def _themes(listing: catalogue.Listing) -> list[dict[str, Any]]:
+    """The themes that have items, for the home page: each with how many."""
+    counts = Counter(theme for line in listing.lines.values() for theme in line.card.themes)
+    return [
+        {"code": theme.code, "name": theme.name, "icon": theme.icon, "count": counts[theme.code]}
+        for theme in listing.themes
+        if counts[theme.code]
+    ]
 
 
 @get("/my", who="portal.mine")

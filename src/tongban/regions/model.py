@@ -11,7 +11,8 @@ from tongban.kit.i18n import N_, Text
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The installing city 安装城市: GB/T 2260 code, the product's mark and name in the header, hotline.
 
-    ``note`` stands in every page's foot: for the demo, that its data are made up.
+    ``note`` stands in every page's foot: for the demo, that its data are made up. ``hot`` are the codes of the items
+    that the home page shows; the first is offered to who has nothing under way.
     """
 
     code: str
@@ -19,6 +20,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     note: Text
     hotline: str
+    hot: tuple[str, ...] = ()
 
 
 class District(msgspec.Struct, frozen=True):

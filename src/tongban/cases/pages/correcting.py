@@ -1,4 +1,4 @@
-"""Corrections as both sides see them: the officer says what is wrong with which answer, the applicant changes just that."""
+"""Corrections as both sides see them: the officer says what is wrong with which answer, which alone is open then."""
 
 from __future__ import annotations
 

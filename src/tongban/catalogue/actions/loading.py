@@ -11,7 +11,8 @@ import yaml
 
 from tongban.catalogue.actions.composing import CityFiles, CityFileWrong, composed
 from tongban.catalogue.actions.publishing import publish_all, register_source
-from tongban.catalogue.model import ElementUnknown, ItemVersion, Source
+from tongban.catalogue.model import ElementUnknown, ItemVersion, Source, Theme
+from tongban.catalogue.store import searching
 from tongban.kit.db import Database, write
 from tongban.kit.policy import SYSTEM
 
@@ -23,6 +24,7 @@ async def load(db: Database, city_dir: Path, *, now: datetime) -> None:
     """
     for source in listed_sources(city_dir):
         await write(db, register_source(source))
+    await searching.put_themes(db, themes_of(city_dir))
     drafts = drafts_of(city_dir)
     await publish_all(db, SYSTEM, drafts=drafts, area_code=area_code(city_dir), now=now)
 
@@ -31,6 +33,12 @@ def drafts_of(city_dir: Path) -> list[ItemVersion]:
     """Every item of the city as its file has it; raises CityFileWrong."""
     city = CityFiles(city_dir)
     return [draft_of(path, city) for path in sorted((city_dir / "items").glob("*.yaml"))]
+
+
+def themes_of(city_dir: Path) -> list[Theme]:
+    """The themes of ``themes.yaml``, in order."""
+    path = city_dir / "themes.yaml"
+    return _converted(yaml.safe_load(path.read_text(encoding="utf-8"))["themes"], list[Theme], path)  # type: ignore[no-any-return]
 
 
 def listed_sources(city_dir: Path) -> list[Source]:
@@ -58,7 +66,7 @@ def draft_of(path: Path, city: CityFiles) -> ItemVersion:
     return draft
 
 
-def _converted(body: Any, kind: type[Any], path: Path) -> Any:
+def _converted(body: Any, kind: Any, path: Path) -> Any:
     try:
         return msgspec.convert(body, kind)
     except msgspec.ValidationError as wrong:

@@ -96,10 +96,17 @@ def card(item: ItemVersion) -> Card:
         name=item.name,
         summary=item.summary,
         department=item.department_name,
+        department_kind=item.department_kind,
         promise_days=item.clock.promise_days,
         visits=item.visits,
         zero_material=item.zero_material,
         is_free=item.is_free,
+        whole_online=item.whole_online,
+        all_city=item.all_city,
+        express=item.express,
+        targets=item.targets,
+        themes=item.topics,
+        icon=item.icon,
     )
 
 

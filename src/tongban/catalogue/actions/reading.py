@@ -8,13 +8,19 @@ from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import msgspec
+
 from tongban.catalogue.model import (
+    NO_FILTERS,
+    Filters,
     Hit,
     ItemVersion,
+    Listed,
     NoSuchItem,
     NotOnline,
     Source,
     SourceUse,
+    Theme,
     source_uses,
     terms_of_query,
 )
@@ -31,12 +37,19 @@ FRESH_SECONDS = 5.0
 KEPT = 512
 
 
+class Listing(msgspec.Struct, frozen=True):
+    """The catalogue as a list: its lines by code, in the order of pinyin, and the themes in the city's."""
+
+    lines: dict[str, Listed]
+    themes: tuple[Theme, ...]
+
+
 class _Copies:
     """What one process keeps of one database."""
 
     def __init__(self) -> None:
         self.in_force: dict[str, tuple[float, ItemVersion]] = {}
-        self.all: tuple[float, list[ItemVersion]] | None = None
+        self.listing: tuple[float, Listing] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -86,14 +99,16 @@ async def version(db: Database, item_code: str, number: int) -> ItemVersion:
     return copies.keep(found)
 
 
-async def in_force(db: Database) -> list[ItemVersion]:
-    """Every item in force, those that can be done online first; as old as :func:`current`."""
+async def listing(db: Database) -> Listing:
+    """The whole catalogue as a list with its themes, as old as :func:`current`."""
     copies = _of(db)
     moment = time.monotonic()
-    if copies.all is None or moment - copies.all[0] >= FRESH_SECONDS:
-        found = await store.every_current_version(db.sibling())
-        copies.all = (moment, [copies.keep(version) for version in found])
-    return copies.all[1]
+    if copies.listing is None or moment - copies.listing[0] >= FRESH_SECONDS:
+        sibling = db.sibling()
+        lines = await searching.every_line(sibling)
+        themes = await searching.themes(sibling)
+        copies.listing = (moment, Listing({line.code: line for line in lines}, tuple(themes)))
+    return copies.listing[1]
 
 
 async def sources_of(db: Database, version: ItemVersion) -> list[SourceUse]:
@@ -110,15 +125,22 @@ def must_be_online(version: ItemVersion) -> None:
         raise NotOnline
 
 
-async def search(db: Database, words: str, language: Language) -> list[Hit]:
+async def search(db: Database, words: str, language: Language, filters: Filters = NO_FILTERS) -> list[Hit]:
     """What people mean by ``words``: characters, pinyin, initials, English, what they call it; best first.
 
-    One statement; none for words in which there is nothing to look for.
+    One statement; none for words in which there is nothing to look for. What the list does not know yet (another
+    process published it a moment ago) is found within :data:`FRESH_SECONDS`.
     """
     wanted = terms_of_query(words)
     if not wanted.terms:
         return []
-    return await searching.matching(db, wanted, language)
+    found = await searching.matching(db, wanted, language)
+    lines = (await listing(db)).lines
+    return [
+        Hit(code, lines[code].card, lines[code].online, score)
+        for code, score in found
+        if code in lines and filters.lets(lines[code])
+    ]
 
 
 async def sources(db: Database) -> list[Source]:

@@ -18,12 +18,14 @@ from tongban.catalogue.model.guide import (
 )
 from tongban.catalogue.model.item import Clock, ItemVersion
 from tongban.catalogue.model.lint import Finding, lint
+from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
 from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
 from tongban.catalogue.model.rights import POLICY
-from tongban.catalogue.model.searching import Card, Hit, Words, cut, terms_of_query
+from tongban.catalogue.model.searching import Hit, Words, cut, terms_of_query
 from tongban.catalogue.model.source import Source, SourceKind, SourceUse, source_uses
 
 __all__ = [
+    "NO_FILTERS",
     "POLICY",
     "Basis",
     "Card",
@@ -33,11 +35,14 @@ __all__ = [
     "DataElement",
     "ElementUnknown",
     "Elements",
+    "Facet",
     "Faq",
     "Fee",
+    "Filters",
     "Finding",
     "Hit",
     "ItemVersion",
+    "Listed",
     "Mark",
     "Material",
     "NoSuchItem",
@@ -53,9 +58,11 @@ __all__ = [
     "SourceUse",
     "SpecialProcedure",
     "Step",
+    "Theme",
     "Words",
     "cut",
     "expanded",
+    "facets",
     "form_of",
     "lint",
     "source_uses",

@@ -57,6 +57,13 @@ NATURES: dict[str, Text] = {
     "9": Text("其他", "Other"),
 }
 
+#: 办件类型 A.6
+CASE_KINDS: dict[str, Text] = {
+    "1": Text("即办件", "On the spot"),
+    "2": Text("承诺件", "By promise"),
+    "9": Text("其他", "Other"),
+}
+
 #: 特别程序种类 A.7
 PROCEDURES: dict[str, Text] = {
     "1": Text("延长审批", "Extension"),

@@ -7,7 +7,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from tongban.catalogue.model.code_sets import KINDS, LEVELS, NATURES, SCOPES, TARGETS, WAYS
+from tongban.catalogue.model.code_sets import (
+    CASE_KINDS,
+    DEPTHS,
+    KINDS,
+    LEVELS,
+    NATURES,
+    POWERS,
+    SCOPES,
+    TARGETS,
+    WAYS,
+)
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -145,6 +155,21 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def scope_name(self) -> Text:
         """Where it can be handled, in words."""
         return SCOPES[self.scope]
+
+    @property
+    def power_name(self) -> Text:
+        """Where the power to handle it comes from, in words."""
+        return POWERS[self.power]
+
+    @property
+    def depth_name(self) -> Text:
+        """How much of it goes online, in words."""
+        return DEPTHS[self.depth]
+
+    @property
+    def case_kind_name(self) -> Text:
+        """Whether it is done on the spot or by promise, in words."""
+        return CASE_KINDS[self.case_kind]
 
     @property
     def nature_name(self) -> Text:

@@ -11,7 +11,7 @@ import unicodedata
 
 import msgspec
 
-from tongban.kit.i18n import Text
+from tongban.catalogue.model.listing import Card
 
 _RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af〇]+|[a-z0-9]+")
 #: Words that carry a sentence and name no affair; longer ones first, so that none leaves half a word behind.
@@ -33,18 +33,6 @@ class Words(msgspec.Struct, frozen=True):
 
     terms: tuple[str, ...]
     joined: str
-
-
-class Card(msgspec.Struct, frozen=True):
-    """What a list shows of an item, kept beside its terms so that a search is one statement. Days are working days."""
-
-    name: Text
-    summary: Text
-    department: Text
-    promise_days: int
-    visits: int
-    zero_material: bool
-    is_free: bool
 
 
 class Hit(msgspec.Struct, frozen=True):

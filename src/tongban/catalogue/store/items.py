@@ -29,16 +29,6 @@ async def current_version(db: Database, *, code: str) -> ItemVersion | None:
     return None if body is None else msgspec.convert(body, ItemVersion)
 
 
-async def every_current_version(db: Database) -> list[ItemVersion]:
-    """All versions in force, those that can be done online first, then by code."""
-    rows = await db.rows(
-        """SELECT v.body FROM catalogue.item i
-        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
-        JOIN catalogue.search_entry e ON e.code = i.code ORDER BY e.online DESC, i.code"""
-    )
-    return [msgspec.convert(row["body"], ItemVersion) for row in rows]
-
-
 async def numbers_in_force(db: Database) -> dict[str, tuple[int, bytes]]:
     """Of every item the number in force and the hash of its content."""
     rows = await db.rows(

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from tongban.catalogue.model import Card, Hit, Words
+from tongban.catalogue.model import Card, Listed, Theme, Words
 from tongban.kit.db import Database, Part
-from tongban.kit.i18n import Language
+from tongban.kit.i18n import Language, Text
 
 #: More hits than a person reads; a search that finds so many is told to be more exact.
-MOST = 50
+MOST = 200
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -24,15 +24,15 @@ class Entry(msgspec.Struct, frozen=True):
     pinyin: str
 
 
-async def matching(db: Database, words: Words, language: Language) -> list[Hit]:
-    """Items that have at least half of the query's terms, best first.
+async def matching(db: Database, words: Words, language: Language) -> list[tuple[str, float]]:
+    """Codes and scores of the items that have at least half of the query's terms, best first.
 
     A term of the name counts 4, of what people call it 3, of the guide's text 1; the score is the mean
     over the query's terms. Words typed without their blanks (``ju zhu zheng``) count as one term. Ties: what
     can be done online first, then by name.
     """
     rows = await db.rows(
-        """SELECT e.code, e.card, e.online, greatest(s.score, j.score) AS score
+        """SELECT e.code, greatest(s.score, j.score) AS score
         FROM catalogue.search_entry e
         CROSS JOIN LATERAL (
             SELECT avg(CASE WHEN t = ANY(e.named) THEN 4 WHEN t = ANY(e.called) THEN 3
@@ -53,7 +53,38 @@ async def matching(db: Database, words: Words, language: Language) -> list[Hit]:
         language,
         MOST,
     )
-    return [Hit(row["code"], msgspec.convert(row["card"], Card), row["online"], row["score"]) for row in rows]
+    return [(row["code"], row["score"]) for row in rows]
+
+
+async def every_line(db: Database) -> list[Listed]:
+    """The whole catalogue as a list, by pinyin."""
+    rows = await db.rows(
+        "SELECT code, card, online, pinyin FROM catalogue.search_entry ORDER BY pinyin, code"
+    )
+    return [
+        Listed(row["code"], msgspec.convert(row["card"], Card), row["online"], row["pinyin"]) for row in rows
+    ]
+
+
+async def themes(db: Database) -> list[Theme]:
+    """The themes in the city's order."""
+    rows = await db.rows("SELECT code, name_zh, name_en, icon FROM catalogue.theme ORDER BY place")
+    return [Theme(row["code"], Text(row["name_zh"], row["name_en"]), row["icon"]) for row in rows]
+
+
+async def put_themes(db: Database, found: list[Theme]) -> None:
+    """Enter or amend themes; the same again changes nothing."""
+    await db.run(
+        """INSERT INTO catalogue.theme (code, place, name_zh, name_en, icon)
+        SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::text[])
+        ON CONFLICT (code) DO UPDATE SET place = EXCLUDED.place, name_zh = EXCLUDED.name_zh,
+            name_en = EXCLUDED.name_en, icon = EXCLUDED.icon""",
+        [theme.code for theme in found],
+        list(range(len(found))),
+        [theme.name.zh for theme in found],
+        [theme.name.en for theme in found],
+        [theme.icon for theme in found],
+    )
 
 
 def putting_entry(entry: Entry, card: Card, *, online: bool) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,8 +23,9 @@ class _Departments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     departments: list[Department]
 
 
+@cache
 def city_of(city_dir: Path) -> City:
-    """The installing city from ``city.yaml``; raises CityDataWrong."""
+    """The installing city from ``city.yaml``, read once a process; raises CityDataWrong."""
     return _decoded(city_dir / "city.yaml", City)
 
 
