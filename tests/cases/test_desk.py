@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases, catalogue
+from tongban import cases
 from tongban.cases import pages
 from tongban.cases.actions import desk, desk_row, done, find_by_code
-from tongban.cases.model import DeskRow, NoSuchCase, State
-from tongban.cases.pages.dates import days_of, lamp
-from tongban.cases.pages.queue import cursor_of
+from tongban.cases.actions.clocks import warned_from
+from tongban.cases.model import DeskRow, Lamp, NoSuchCase, State, lamp_of
+from tongban.cases.pages.queue import Place, cursor_of
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
@@ -46,37 +46,40 @@ async def test_soonest_date_first_in_one_statement_by_keyset(
     }
     expected = [filed[day] for day in sorted(filed)]
     before = city.count
-    rows = await desk(city, officer, after=None, limit=10)
+    rows = await desk(city, officer, now=clock.now(), after=None, limit=10)
     assert city.count - before == 1
     assert [row.id for row in rows] == expected
     shown = rows[0]
     assert shown.applicant_masked != people[1].name and len(shown.short_code) == 19
-    first = await desk(city, officer, after=None, limit=2)
-    second = await desk(city, officer, after=(first[-1].due, first[-1].id), limit=2)
+    first = await desk(city, officer, now=clock.now(), after=None, limit=2)
+    second = await desk(city, officer, now=clock.now(), after=(first[-1].due, first[-1].id), limit=2)
     assert [row.id for row in first + second] == expected
     await cases.accept(city, officer, case_id=expected[0], now=MONDAY + timedelta(days=1))
-    assert [row.id for row in await desk(city, officer, after=None, limit=10)] == [*expected[1:], expected[0]]
+    assert [row.id for row in await desk(city, officer, now=clock.now(), after=None, limit=10)] == [
+        *expected[1:],
+        expected[0],
+    ]
 
 
 async def test_only_ones_own_department(
     city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
     await make.submitted(city, owner)
-    assert len(await desk(city, officer, after=None, limit=10)) == 1
-    assert await desk(city, elsewhere, after=None, limit=10) == []
+    assert len(await desk(city, officer, now=clock.now(), after=None, limit=10)) == 1
+    assert await desk(city, elsewhere, now=clock.now(), after=None, limit=10) == []
     with pytest.raises(NotAllowed):
-        await desk(city, owner.actor, after=None, limit=10)
+        await desk(city, owner.actor, now=clock.now(), after=None, limit=10)
 
 
 async def test_drafts_and_decided_cases_are_not_on_it(
     city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
     case_id = await make.filled(city, owner)
-    assert await desk(city, officer, after=None, limit=10) == []
+    assert await desk(city, officer, now=clock.now(), after=None, limit=10) == []
     await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
     assert await done(city, officer, before=None, limit=10) == []
     await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=clock.now())
-    assert await desk(city, officer, after=None, limit=10) == []
+    assert await desk(city, officer, now=clock.now(), after=None, limit=10) == []
     before = city.count
     (row,) = await done(city, officer, before=None, limit=10)
     assert city.count - before == 1
@@ -119,11 +122,13 @@ async def test_a_line_says_which_limit_runs(city: Database, state: State, days: 
         short_code="3101062611030000019",
         state=state,
         due=clock.end_of_day(day),
+        warn_at=None,
+        statutory_due=None,
         decided_at=None,
         submitted_at=MONDAY,
     )
-    shown = await pages.queue.queue_of(city, [row], now=MONDAY, current=None, after=None)
-    assert str(shown["queue"][0]["left"]) == words
+    shown = await pages.queue.line_of(city, row, place=Place(), now=MONDAY, current=None)
+    assert str(shown["left"]) == words
 
 
 async def test_a_case_is_found_by_its_code_in_its_department_only(
@@ -172,26 +177,68 @@ async def test_the_statements_of_the_desk_use_its_indexes(city: Database, owner:
     assert "case_desk" in words and "Seq Scan" not in words, words
 
 
-async def test_a_full_page_says_that_there_are_more_and_its_cases_know_their_page(city: Database) -> None:
-    row = DeskRow(
-        id=new_id(1),
-        applicant=new_id(1),
-        item="residence_permit",
-        applicant_masked="李*",
-        short_code="3101062611030000019",
-        state=State.SUBMITTED,
-        due=MONDAY,
-        decided_at=None,
-        submitted_at=MONDAY,
+async def many(city: Database, department: str, count: int, **columns: str) -> None:
+    """Open cases by the row, as many as a list needs; ``columns`` are expressions over the row's number ``n``."""
+    values = {
+        "state": "'submitted'",
+        "accept_due": f"TIMESTAMPTZ '{MONDAY.isoformat()}' + n * interval '1 minute'",
+        "warn_at": "NULL",
+        **columns,
+    }
+    await city.run(
+        f"""INSERT INTO cases."case" (bucket, id, applicant, item, item_version, version, department,
+            applicant_masked, short_code, answers, facts, purpose, opened_at, submitted_at, {", ".join(values)})
+        SELECT n % 1024, gen_random_uuid(), gen_random_uuid(), 'residence_permit', 1, 1, $1,
+            '测**', lpad(n::text, 19, '0'), '{{}}', '{{}}', gen_random_uuid(), now(), now(),
+            {", ".join(values.values())}
+        FROM generate_series(1, {count}) n""",
+        department,
     )
-    full = await pages.queue.queue_of(city, [row] * 26, now=MONDAY, current=None, after=None)
-    assert (full["waiting"], len(full["queue"]), full["first_href"]) == ("25+", 25, None)
-    place = full["next_href"].removeprefix("/desk?after=")
-    rest = await pages.queue.queue_of(city, [row] * 3, now=MONDAY, current=row.id, after=place)
-    assert (rest["waiting"], rest["next_href"], rest["first_href"]) == (None, None, "/desk")
-    assert all(line["href"].endswith(f"?after={quote(place, safe='')}") for line in rest["queue"])
-    few = await pages.queue.queue_of(city, [row] * 3, now=MONDAY, current=None, after="nonsense")
-    assert (few["waiting"], few["queue"][0]["href"]) == ("3", f"/desk/{row.applicant}/{row.id}")
+
+
+async def test_a_full_page_says_that_there_are_more_and_its_cases_know_their_page(
+    city: Database, officer: Actor
+) -> None:
+    await many(city, officer.department or "", 28)
+    full = await pages.queue.queue_of(city, officer, place=Place(), now=MONDAY, current=None)
+    assert (full["waiting"], len(full["queue"]), full["first_href"]) == ("28", 25, None)
+    behind = parse_qs(urlsplit(full["next_href"]).query)["after"][0]
+    place = Place.of(None, behind)
+    rest = await pages.queue.queue_of(city, officer, place=place, now=MONDAY, current=None)
+    assert (len(rest["queue"]), rest["next_href"], rest["first_href"]) == (3, None, "/desk")
+    assert all(line["href"].endswith(place.query()) for line in rest["queue"])
+    assert Place.of("nonsense", "nonsense") == Place()
+
+
+async def test_lamps_filter_the_list_and_are_counted_up_to_a_hundred(city: Database, officer: Actor) -> None:
+    at = officer.department or ""
+    hour = "interval '1 hour'"
+    instant = f"TIMESTAMPTZ '{MONDAY.isoformat()}'"
+    await many(city, at, 130, accept_due=f"{instant} - n * {hour}")
+    await many(city, at, 3, accept_due=f"{instant} + n * {hour}", warn_at=f"{instant} - {hour}")
+    await many(city, at, 2, accept_due=f"{instant} + n * {hour}", warn_at=f"{instant} + {hour}")
+    await many(city, at, 4, state="'correcting'")
+    before = city.count
+    whole = await pages.queue.queue_of(city, officer, place=Place(), now=MONDAY, current=None)
+    assert city.count - before == 2
+    assert {tile["text"].msgid: tile["count"] for tile in whole["tiles"]} == {
+        "已超期": "100+",
+        "临近时限": "3",
+        "正常": "2",
+        "待补正": "4",
+    }
+    for show, found in (("red", 130), ("amber", 3), ("green", 2), ("correcting", 4)):
+        rows = await desk(city, officer, after=None, limit=200, show=show, now=MONDAY)  # type: ignore[arg-type]
+        assert len(rows) == found, show
+    shown = await pages.queue.queue_of(city, officer, place=Place("amber"), now=MONDAY, current=None)
+    assert {line["colour"] for line in shown["queue"]} == {"amber"}
+    assert all("show=amber" in line["href"] for line in shown["queue"])
+
+
+async def test_what_is_past_the_law_says_so() -> None:
+    late = MONDAY - timedelta(days=1)
+    assert lamp_of(due=late, warn_at=None, statutory_due=late, now=MONDAY) is Lamp.DOUBLE
+    assert lamp_of(due=late, warn_at=None, statutory_due=MONDAY + timedelta(days=1), now=MONDAY) is Lamp.RED
 
 
 @pytest.mark.parametrize(
@@ -201,7 +248,13 @@ async def test_a_full_page_says_that_there_are_more_and_its_cases_know_their_pag
         *((True, 4, "green"), (True, 3, "amber"), (True, -1, "red"), (False, -1, "red")),
     ],
 )
-def test_the_lamp_is_of_the_limit_that_runs(accepted: bool, left: int, colour: str) -> None:
+async def test_the_lamp_is_of_the_limit_that_runs(
+    city: Database, accepted: bool, left: int, colour: str
+) -> None:
     """Brief §2.5: five days to acceptance turn amber on the last but one, fifteen of the promise three before."""
-    limits = catalogue.Clock(accept_days=5, promise_days=15, statutory_days=15)
-    assert lamp(left, days_of(limits, accepted=accepted)) == colour
+    calendar = await clock.current_calendar(city)
+    today = clock.city_day(MONDAY)
+    due = clock.end_of_day(calendar.add_working_days(today, left) if left >= 0 else today - timedelta(days=3))
+    days = 15 if accepted else 5
+    warn_at = await warned_from(city, due=due, days=days)
+    assert lamp_of(due=due, warn_at=warn_at, statutory_due=None, now=MONDAY) == colour

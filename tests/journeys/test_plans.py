@@ -137,9 +137,11 @@ async def _said(loaded: tuple[Database, Prototype, Draft]) -> dict[str, list[Sta
         "case read",
         lambda it: cases.open_case(it, officer, case_id=draft.case, subject=draft.applicant, now=now),
     )
-    await note("desk", lambda it: cases.actions.desk(it, officer, after=None, limit=50))
+    await note("desk", lambda it: cases.actions.desk(it, officer, now=clock.now(), after=None, limit=50))
     later = (now + timedelta(days=1), draft.case)
-    await note("desk, next page", lambda it: cases.actions.desk(it, officer, after=later, limit=50))
+    await note(
+        "desk, next page", lambda it: cases.actions.desk(it, officer, now=clock.now(), after=later, limit=50)
+    )
     await note("outbox claim", lambda it: outbox.claim(it, now=now))
     await note("due timers", lambda it: timers.fire_due(it, now=now))
     sessions = Sessions(db)

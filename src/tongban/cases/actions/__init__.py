@@ -22,6 +22,7 @@ from tongban.cases.actions.drafting import (
     start,
 )
 from tongban.cases.actions.reading import (
+    DeskList,
     Line,
     Opened,
     desk,
@@ -29,6 +30,7 @@ from tongban.cases.actions.reading import (
     done,
     find_by_code,
     item_words,
+    lamp_counts,
     licence_of,
     my_cases,
     open_case,
@@ -41,6 +43,7 @@ from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
     "CorrectionSheet",
+    "DeskList",
     "Line",
     "Opened",
     "Sheet",
@@ -63,6 +66,7 @@ __all__ = [
     "fresh_sheet",
     "item_words",
     "keep_corrections",
+    "lamp_counts",
     "licence_of",
     "living",
     "marked_days",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -32,6 +32,8 @@ from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation, relation_to
 
+#: What a desk can show alone.
+DeskList = Literal["red", "amber", "green", "correcting"]
 #: How long an officer's second look at an ended case may go on under one purpose.
 LOOKED_UP_FOR = timedelta(hours=1)
 
@@ -167,11 +169,37 @@ async def item_words(db: Database, item: str) -> tuple[Text, catalogue.Clock]:
 
 
 async def desk(
-    db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int
+    db: Database,
+    actor: Actor,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    show: DeskList | None = None,
+    now: datetime,
 ) -> list[DeskRow]:
-    """Open cases of the officer's department, soonest date first: one statement, keyset."""
+    """Open cases of the officer's department, soonest date first: one statement, keyset.
+
+    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction.
+    """
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    return await store.desk(db, department=actor.department or "", after=after, limit=limit)
+    at = actor.department or ""
+    match show:
+        case "correcting":
+            return await store.correcting_cases(db, department=at, after=after, limit=limit)
+        case "red":
+            return await store.desk(db, department=at, after=after, limit=limit, due_before=now, now=now)
+        case "amber" | "green":
+            near = show == "amber"
+            return await store.desk(
+                db, department=at, after=after, limit=limit, due_from=now, near=near, now=now
+            )
+    return await store.desk(db, department=at, after=after, limit=limit, now=now)
+
+
+async def lamp_counts(db: Database, actor: Actor, *, now: datetime) -> dict[str, int]:
+    """How many cases of the officer's department stand under each lamp, up to a hundred each: one statement."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    return await store.lamp_counts(db, department=actor.department or "", now=now)
 
 
 async def done(

@@ -1,6 +1,7 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
 from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, reopened, worded
+from tongban.cases.model.lamps import LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
     ENDED,
     LIVING,
@@ -33,6 +34,7 @@ from tongban.cases.model.rights import POLICY
 __all__ = [
     "ENDED",
     "GROUNDS",
+    "LAMP_WORDS",
     "LIVING",
     "MOVES",
     "POLICY",
@@ -47,6 +49,7 @@ __all__ = [
     "DeskRow",
     "Edge",
     "GroundMissing",
+    "Lamp",
     "Move",
     "MovedOn",
     "NoSuchCase",
@@ -61,6 +64,7 @@ __all__ = [
     "case_number",
     "edge",
     "is_short_code",
+    "lamp_of",
     "possible",
     "reopened",
     "short_code",

@@ -131,5 +131,7 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     short_code: str
     state: State
     due: datetime
+    warn_at: datetime | None
+    statutory_due: datetime | None
     decided_at: datetime | None
     submitted_at: datetime

@@ -82,10 +82,3 @@ def _special(marks: list[DayMark]) -> list[dict[str, Any]]:
 def days_of(limits: catalogue.Clock, *, accepted: bool) -> int:
     """The length of the limit that runs: to acceptance, then to the finished result."""
     return limits.promise_days if accepted else limits.accept_days
-
-
-def lamp(left: int, total: int) -> str:
-    """Green, amber within max(1 day, a fifth of the promise), red past the date (brief §2.5)."""
-    if left < 0:
-        return "red"
-    return "amber" if left <= max(1, total // 5) else "green"

@@ -7,7 +7,6 @@ import unicodedata
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -19,11 +18,14 @@ from tongban.cases.model import (
     GROUNDS,
     STATE_WORDS,
     TONES,
+    Case,
     CaseEvent,
     GroundMissing,
     Move,
     NoSuchMove,
+    State,
     is_short_code,
+    lamp_of,
     possible,
 )
 from tongban.cases.pages.after_move import (
@@ -35,9 +37,9 @@ from tongban.cases.pages.after_move import (
     not_done_words,
     silent,
 )
-from tongban.cases.pages.dates import days_of, due_words, lamp
+from tongban.cases.pages.dates import days_of, due_words
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
-from tongban.cases.pages.queue import PAGE, cursor_of, queue_of
+from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
 from tongban.cases.pages.timeline import title_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -58,6 +60,7 @@ async def todo(
     actor: Actor,
     now: datetime,
     after: str | None = None,
+    show: str | None = None,
     q: str | None = None,
     passed: str | None = None,
     did: str | None = None,
@@ -80,10 +83,9 @@ async def todo(
         if isinstance(found, str):
             return redirect(found)
         message, tone = found, "warn"
-    rows = await actions.desk(db, actor, after=cursor_of(after), limit=PAGE + 1)
     return page(
         "cases/desk.html",
-        **await queue_of(db, rows, now=now, current=None, after=after),
+        **await queue_of(db, actor, place=Place.of(show, after), now=now, current=None),
         department=await _department(db, actor),
         opened=None,
         search_value=q or "",
@@ -143,13 +145,16 @@ async def work(
     applicant: UUID,
     case_id: UUID,
     after: str | None = None,
+    show: str | None = None,
     did: str | None = None,
 ) -> Response[str]:
-    """One case laid open in two statements: the queue, the case with its ledger row. Approved: its licence, too.
+    """One case laid open in three statements: the queue, its counts, the case with its ledger row.
 
-    ``after`` is the queue's page; ``did`` the move just made, which is confirmed when it is the case's last step.
+    Approved: its licence, too. ``after`` and ``show`` are the queue's place; ``did`` the move just made, which is
+    confirmed when it is the case's last step.
     """
-    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, after=after, did=did)
+    place = Place.of(show, after)
+    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, place=place, did=did)
 
 
 async def _work(
@@ -159,9 +164,9 @@ async def _work(
     now: datetime,
     applicant: UUID,
     case_id: UUID,
+    place: Place,
     refused: Refused | None = None,
     typed: str = "",
-    after: str | None = None,
     did: str | None = None,
     ground: str | None = None,
 ) -> Response[str]:
@@ -181,18 +186,17 @@ async def _work(
             grounds=list(GROUNDS.items()),
             at=f"/desk/{applicant}/{case_id}",
         )
-    rows = await actions.desk(db, actor, after=cursor_of(after), limit=PAGE + 1)
     case = opened.case
     due = await due_words(db, case, now=now)
     total = days_of(opened.version.clock, accepted=case.promise_due is not None)
     return page(
         "cases/desk.html",
         status=refused.status if refused else 200,
-        **await queue_of(db, rows, now=now, current=case.id, after=after),
+        **await queue_of(db, actor, place=place, now=now, current=case.id),
         department=await _department(db, actor),
         done_words=done_words(opened, did),
         silent=bool(did == Move.RECHECK and silent(opened)),
-        after=after if cursor_of(after) else None,
+        place=place.query(),
         message=None,
         opened=opened,
         case=case,
@@ -206,7 +210,7 @@ async def _work(
         unmet=unmet(case.finding),
         due=due,
         total=total,
-        colour=lamp(due["left"], total) if due else "none",
+        colour=_colour(case, now) if due else "none",
         history=[_history(event) for event in reversed(opened.events)],
         moves=_moves(opened),
         refused=refused,
@@ -214,6 +218,13 @@ async def _work(
         typed=typed,
         licence=await actions.licence_of(db, actor, case, now=now),
     )
+
+
+def _colour(case: Case, now: datetime) -> str:
+    assert case.due is not None
+    if case.state is State.CORRECTING:
+        return "none"
+    return colour_of(lamp_of(due=case.due, warn_at=case.warn_at, statutory_due=case.statutory_due, now=now))
 
 
 def _moves(opened: actions.Opened) -> frozenset[Move]:
@@ -241,7 +252,7 @@ async def look(
 ) -> Response[str]:
     """An ended case laid open for a ground of its own. Each look is one; reloading asks the browser to repeat it."""
     ground = (await form_of(request)).get("ground", "")
-    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, ground=ground)
+    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, place=Place(), ground=ground)
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
@@ -254,10 +265,12 @@ async def act(
     case_id: UUID,
     move: str,
     after: str | None = None,
+    show: str | None = None,
 ) -> Response[Any] | Redirect:
     """One move on the case; a refusal shows the case as it is now, with what was typed."""
     reason = (await form_of(request)).get("reason", "")
-    shown = partial(_work, db, actor, now=now, applicant=applicant, case_id=case_id, after=after)
+    place = Place.of(show, after)
+    shown = partial(_work, db, actor, now=now, applicant=applicant, case_id=case_id, place=place)
     try:
         passed_to = await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
     except Refused as refused:
@@ -268,11 +281,10 @@ async def act(
         return redirect(f"/desk?passed={passed_to.code}")
     if move == Move.RECHECK and reason.strip():
         return await shown(typed=reason, did=move)
-    place = f"&after={quote(after, safe='')}" if after and cursor_of(after) else ""
     # A case that this has ended is no longer hers to read: the desk itself says that it is done.
     if move in ENDS:
-        return redirect(f"/desk?did={quote(move)}&of={case_id}{place}")
-    return redirect(f"/desk/{applicant}/{case_id}?did={quote(move)}{place}")
+        return redirect(f"/desk{place.query(did=move, of=str(case_id))}")
+    return redirect(f"/desk/{applicant}/{case_id}{place.query(did=move)}")
 
 
 async def _move(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-from urllib.parse import quote
+from typing import Any, get_args
+from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
+
 from tongban.cases import actions
-from tongban.cases.model import STATE_WORDS, DeskRow, State
-from tongban.cases.pages.dates import days_of, lamp
+from tongban.cases.model import LAMP_WORDS, STATE_WORDS, DeskRow, Lamp, State, lamp_of
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor
 
 PAGE = 25
+COUNTED = 100
 
 
 def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
@@ -26,39 +29,98 @@ def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
     return (instant, place) if instant.tzinfo is not None and 1970 < instant.year < 9000 else None
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where in the list an officer is: which cases it shows, and behind which one the page begins."""
+
+    show: actions.DeskList | None = None
+    after: str | None = None
+
+    @classmethod
+    def of(cls, show: str | None, after: str | None) -> Place:
+        """The place that an address names; what is none is the beginning of the whole list."""
+        lists = get_args(actions.DeskList)
+        return cls(show if show in lists else None, after if cursor_of(after) else None)  # type: ignore[arg-type]
+
+    def query(self, **more: str) -> str:
+        """The place as the tail of an address, ``?`` first; empty at the beginning of the whole list."""
+        asked = {**more, **{name: value for name, value in msgspec.to_builtins(self).items() if value}}
+        return f"?{urlencode(asked)}" if asked else ""
+
+
 async def queue_of(
-    db: Database, rows: list[DeskRow], *, now: datetime, current: UUID | None, after: str | None
+    db: Database, actor: Actor, *, place: Place, now: datetime, current: UUID | None
 ) -> dict[str, Any]:
-    """The list of a page at ``after``: its rows, how many in words, the way to the next page and to the first."""
-    shown = []
-    place = f"?after={quote(after, safe='')}" if after and cursor_of(after) else ""
-    for row in rows[:PAGE]:
-        left = await actions.days_left(db, row.due, now=now)
-        name, limits = await actions.item_words(db, row.item)
-        accepted = row.state is not State.SUBMITTED
-        colour = lamp(left, days_of(limits, accepted=accepted))
-        shown.append(
-            {
-                "href": f"/desk/{row.applicant}/{row.id}{place}",
-                "colour": colour,
-                "lamp_text": _LAMPS[colour],
-                "title": name,
-                "who": row.applicant_masked,
-                "left": _left(left, accepted=accepted),
-                "number": row.short_code,
-                "current": row.id == current,
-                "state": STATE_WORDS[row.state],
-            }
-        )
+    """The list at a place: its rows, the lamps with their counts, the way to the next page and to the first.
+
+    Two statements: the rows, and the counts.
+    """
+    rows = await actions.desk(
+        db, actor, after=cursor_of(place.after), limit=PAGE + 1, show=place.show, now=now
+    )
+    counts = await actions.lamp_counts(db, actor, now=now)
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    behind = more and f"{more.due.isoformat().replace('+00:00', 'Z')}~{more.id}"
     return {
-        "queue": shown,
-        "waiting": f"{PAGE}+" if len(rows) > PAGE else None if place else str(len(rows)),
-        "next_href": next_page("/desk", rows),
-        "first_href": "/desk" if place else None,
+        "queue": [await line_of(db, row, place=place, now=now, current=current) for row in rows[:PAGE]],
+        "waiting": None if place.show else _counted(sum(counts[name] for name in _OPEN), COUNTED),
+        "tiles": _tiles(counts, place),
+        "next_href": f"/desk{Place(place.show, behind).query()}" if behind else None,
+        "first_href": f"/desk{Place(place.show).query()}" if place.after else None,
+        "whole_href": "/desk" if place.show else None,
     }
 
 
-_LAMPS = {"green": N_("正常"), "amber": N_("临近时限"), "red": N_("已超期")}
+async def line_of(
+    db: Database, row: DeskRow, *, place: Place, now: datetime, current: UUID | None
+) -> dict[str, Any]:
+    """One line of the list: what it is, whose, and how its limit stands."""
+    name, _ = await actions.item_words(db, row.item)
+    waits = row.state is State.CORRECTING
+    lamp = lamp_of(due=row.due, warn_at=row.warn_at, statutory_due=row.statutory_due, now=now)
+    left = await actions.days_left(db, row.due, now=now)
+    return {
+        "href": f"/desk/{row.applicant}/{row.id}{place.query()}",
+        "colour": "none" if waits else colour_of(lamp),
+        "lamp_text": STATE_WORDS[row.state] if waits else LAMP_WORDS[lamp],
+        "title": name,
+        "who": row.applicant_masked,
+        "left": STATE_WORDS[row.state] if waits else _left(left, accepted=row.state is State.ACCEPTED),
+        "number": row.short_code,
+        "current": row.id == current,
+        "state": STATE_WORDS[row.state],
+    }
+
+
+_OPEN = ("red", "amber", "green")
+
+
+def _tiles(counts: dict[str, int], place: Place) -> list[dict[str, Any]]:
+    """The lamps as links that filter the list; the chosen one leads back to all."""
+    words = {
+        "red": N_("已超期"),
+        "amber": N_("临近时限"),
+        "green": N_("正常"),
+        "correcting": N_("待补正"),
+    }
+    return [
+        {
+            "href": f"/desk{Place(None if name == place.show else name).query()}",  # type: ignore[arg-type]
+            "count": _counted(counts[name], COUNTED),
+            "text": text,
+            "colour": name if name in _OPEN else None,
+            "current": name == place.show,
+        }
+        for name, text in words.items()
+    ]
+
+
+def _counted(number: int, most: int) -> str:
+    return f"{most}+" if number >= most else str(number)
+
+
+def colour_of(lamp: Lamp) -> str:
+    """How a lamp looks: what is past the law's limit is red too, its words say which."""
+    return "red" if lamp is Lamp.DOUBLE else str(lamp)
 
 
 def _left(days: int, *, accepted: bool) -> Message:
@@ -72,11 +134,3 @@ def _days(days: int) -> Message:
     if days < 0:
         return N_("超 {days} 个工作日", days=-days)
     return N_("剩 {days} 个工作日", days=days) if days else N_("今天到期")
-
-
-def next_page(path: str, rows: list[DeskRow]) -> str | None:
-    """Where the rows after these are; None when there are none."""
-    if len(rows) <= PAGE:
-        return None
-    last = rows[PAGE - 1]
-    return f"{path}?after={last.due.isoformat().replace('+00:00', 'Z')}~{last.id}"
