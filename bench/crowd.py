@@ -87,8 +87,9 @@ async def prototype(db: Database, *, now: datetime) -> Prototype:
         version=None,
         now=now,
     )
-    if sheet.faults:
-        raise RuntimeError(f"the prototype's draft has faults: {sorted(sheet.faults)}")
+    faults = sheet.faults(now=now)
+    if faults:
+        raise RuntimeError(f"the prototype's draft has faults: {sorted(faults)}")
     case = await case_store.case_of(db, case_id=case_id, applicant=actor.id)
     assert case is not None
     version = await catalogue.version(db, case.item, case.item_version)

@@ -39,8 +39,9 @@ async def filled(
     saved = await cases.save(
         db, who.actor, case_id=case_id, posted=posted, version=None, now=now or clock.now()
     )
-    if saved.faults:
-        stated = {name: STATED[name] for name in saved.faults}
+    faults = saved.faults(now=now or clock.now())
+    if faults:
+        stated = {name: STATED[name] for name in faults}
         await cases.save(
             db, who.actor, case_id=case_id, posted=posted | stated, version=None, now=now or clock.now()
         )

@@ -195,7 +195,7 @@ async def _one(db: Database, person: _Person, far: str, *, now: datetime) -> Non
     posted = {name: str(value) for name, value in sheet.answers.items()} | answers(person.situation)
     await cases.save(db, actor, case_id=case_id, posted=posted, version=None, now=now)
     # The registers lack what such a person's form needs (no employer, no home): she states it herself.
-    missing = (await cases.sheet(db, actor, case_id=case_id)).faults
+    missing = (await cases.sheet(db, actor, case_id=case_id)).faults(now=now)
     if missing:
         stated = {name: _STATED[name] for name in missing}
         await cases.save(db, actor, case_id=case_id, posted=posted | stated, version=None, now=now)

@@ -30,7 +30,7 @@ async def test_what_was_typed_comes_back(city: Database, owner: Resident) -> Non
     case_id = await make.filled(city, owner, collection="pick_up")
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
     assert sheet.answers["collection"] == "pick_up" and sheet.answers["ground"] == "work"
-    assert sheet.faults == {}
+    assert sheet.faults(now=clock.now()) == {}
     row = await make.row(city, case_id)
     assert row["state"] == "draft"
 
@@ -40,9 +40,9 @@ async def test_a_wrong_answer_is_kept_and_has_its_sentence(city: Database, owner
     sheet = await save(city, owner, case_id, make.typed(phone="123"))
     assert isinstance(sheet, cases.actions.Sheet)
     assert sheet.answers["phone"] == "123"
-    assert "phone" in sheet.faults and str(sheet.faults["phone"])
+    assert "phone" in sheet.faults(now=clock.now()) and str(sheet.faults(now=clock.now())["phone"])
     again = await cases.sheet(city, owner.actor, case_id=case_id)
-    assert again.answers["phone"] == "123" and "phone" in again.faults
+    assert again.answers["phone"] == "123" and "phone" in again.faults(now=clock.now())
 
 
 async def test_an_unticked_declaration_and_a_missing_ground_are_named(
@@ -51,8 +51,8 @@ async def test_an_unticked_declaration_and_a_missing_ground_are_named(
     case_id = await make.draft(city, owner)
     sheet = await save(city, owner, case_id, {"collection": "pick_up"})
     assert isinstance(sheet, cases.actions.Sheet)
-    assert {"ground", "declaration"} <= set(sheet.faults)
-    assert str(sheet.faults["declaration"]) == "请阅读并勾选承诺。"
+    assert {"ground", "declaration"} <= set(sheet.faults(now=clock.now()))
+    assert str(sheet.faults(now=clock.now())["declaration"]) == "请阅读并勾选承诺。"
 
 
 async def test_a_registers_value_cannot_be_posted_over(city: Database, owner: Resident) -> None:
@@ -76,7 +76,7 @@ async def test_a_field_of_a_register_that_was_down_may_be_stated(
     sheet = await save(city, owner, case_id, make.typed(employer="示范商店", employed_since="2026-01-05"))
     assert isinstance(sheet, cases.actions.Sheet)
     assert sheet.answers["employer"] == "示范商店"
-    assert sheet.faults == {}
+    assert sheet.faults(now=clock.now()) == {}
 
 
 async def test_a_question_that_was_blanked_stays_blank(city: Database, owner: Resident) -> None:
@@ -84,7 +84,7 @@ async def test_a_question_that_was_blanked_stays_blank(city: Database, owner: Re
     await save(city, owner, case_id, make.typed(phone=owner.phone, card_address=""))
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
     assert sheet.answers.get("card_address") in (None, "")
-    assert "card_address" in sheet.faults
+    assert "card_address" in sheet.faults(now=clock.now())
 
 
 async def test_two_tabs_the_second_is_told_and_nothing_is_overwritten(

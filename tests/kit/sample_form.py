@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 
 def ui(zh: str, en: str, element: str, **more: Any) -> dict[str, Any]:
@@ -135,5 +138,122 @@ ANSWERS = {
     "address": "幸福路12号301室",
     "since": "2026-05-24",
     "note": "第一行\n第二行",
+    "promise": True,
+}
+
+#: A form with every kind of question, as an item's file has it.
+EVERY_KIND: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "every_kind.yaml").read_text())
+
+FILE: dict[str, Any] = {
+    "file": "0198c0de-0000-7000-8000-000000000001",
+    "name": "租赁合同.pdf",
+    "size": 1_468_006,
+    "type": "application/pdf",
+    "pages": 2,
+}
+EVERY_TYPED = {
+    "firm": "示范软件有限公司",
+    "uscc": "91310115ma1k35xx7n",
+    "founded-year": "2024",
+    "founded-month": "3",
+    "founded-day": "1",
+    "legal_name": "王芳",
+    "legal_id": "11010519491231002X",
+    "born-year": "1949",
+    "born-month": "12",
+    "born-day": "31",
+    "contact": "13800138000",
+    "email": "ＷＡＮＧ@example.com",
+    "has_agent": "self",
+    "agent": "typed before the choice was changed",
+    "address": "幸福路１２号３０１室",
+    "postcode": "２０００４０",
+    "area": "８０。５平方米",
+    "lease_from-year": "2026",
+    "lease_from-month": "1",
+    "lease_from-day": "1",
+    "lease_to-year": "2028",
+    "lease_to-month": "12",
+    "lease_to-day": "31",
+    "opens_at": "9：30",
+    "plate": "沪a·12345",
+    "support": "",
+    "support-1": "rent",
+    "support-3": "equipment",
+    "month-year": "2026",
+    "month-month": "5",
+    "staff": "12人",
+    "share": "37.5%",
+    "rent": "￥１２，３４５．６元",
+    "costs": "",
+    "costs.0": "",
+    "costs.0.what": "rent",
+    "costs.0.detail": "typed before the choice was changed",
+    "costs.0.spent_on-year": "2026",
+    "costs.0.spent_on-month": "3",
+    "costs.0.spent_on-day": "5",
+    "costs.0.payee": "李明",
+    "costs.0.payee_id": "11010519491231002x",
+    "costs.0.amount": "1,234.50",
+    "costs.0.invoiced": "yes",
+    "costs.3": "",
+    "costs.3.what": "other",
+    "costs.3.detail": "中介费",
+    "costs.3.spent_on-year": "2026",
+    "costs.3.spent_on-month": "03",
+    "costs.3.spent_on-day": "06",
+    "costs.3.payee": "欧阳小明",
+    "costs.3.payee_id": "11010519491231002X",
+    "costs.3.amount": "０.1",
+    "costs.7": "",
+    "costs.7.what": "",
+    "costs.7.amount": " ",
+    "costs.7.unknown": "injected",
+    "note": "第一行\r\n第二行 😀",
+    "promise": "yes",
+}
+EVERY_ANSWER: dict[str, Any] = {
+    "firm": "示范软件有限公司",
+    "uscc": "91310115MA1K35XX7N",
+    "founded": "2024-03-01",
+    "legal_name": "王芳",
+    "legal_id": "11010519491231002X",
+    "born": "1949-12-31",
+    "contact": "13800138000",
+    "email": "WANG@example.com",
+    "has_agent": "self",
+    "address": "幸福路12号301室",
+    "postcode": "200040",
+    "area": 80.5,
+    "lease_from": "2026-01-01",
+    "lease_to": "2028-12-31",
+    "opens_at": "09:30",
+    "plate": "沪A12345",
+    "support": ["rent", "equipment"],
+    "month": "2026-05",
+    "staff": 12,
+    "share": 37.5,
+    "rent": 1234560,
+    "costs": [
+        {
+            "what": "rent",
+            "spent_on": "2026-03-05",
+            "payee": "李明",
+            "payee_id": "11010519491231002X",
+            "amount": 123450,
+            "invoiced": True,
+        },
+        {
+            "what": "other",
+            "detail": "中介费",
+            "spent_on": "2026-03-06",
+            "payee": "欧阳小明",
+            "payee_id": "11010519491231002X",
+            "amount": 10,
+            "invoiced": False,
+        },
+    ],
+    "proofs": [FILE],
+    "note": "第一行\n第二行 😀",
     "promise": True,
 }

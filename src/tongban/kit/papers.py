@@ -1,6 +1,7 @@
 """Numbers that people and firms carry: check digits, what a number tells, and how it is masked.
 
-公民身份号码 GB 11643-1999 · 统一社会信用代码 GB 32100-2015 with its 组织机构代码 GB 11714. Pure functions.
+公民身份号码 GB 11643-1999 · 统一社会信用代码 GB 32100-2015 with its 组织机构代码 GB 11714 · 机动车号牌 GA 36-2018.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION_VALUES = {letter: value for value, letter in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 
 _PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+
+#: Province, letter of the issuing office, then five places (the last may say trailer, driving school, police,
+#: Hong Kong or Macao), or six on a new-energy car; without the letters I and O, which look like digits.
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z]"
+    r"(?:[A-HJ-NP-Z\d]{4}[A-HJ-NP-Z\d挂学警港澳]|[A-HJK][A-HJ-NP-Z\d]\d{4}|\d{5}[A-HJK])",
+    re.ASCII,
+)
+_POSTCODE = re.compile(r"\d{6}", re.ASCII)
 
 
 class IdFault(StrEnum):
@@ -113,6 +123,16 @@ def organisation_check_digit(body: str) -> str:
 def phone_holds(number: str) -> bool:
     """Whether it is a mainland mobile number without prefix."""
     return _PHONE.fullmatch(number) is not None
+
+
+def plate_holds(plate: str) -> bool:
+    """Whether it is a number plate of a civil vehicle, written without the dot (GA 36-2018)."""
+    return _PLATE.fullmatch(plate) is not None
+
+
+def postcode_holds(code: str) -> bool:
+    """Whether it is a postcode 邮政编码 of six digits."""
+    return _POSTCODE.fullmatch(code) is not None
 
 
 def mask_id(number: str) -> str:

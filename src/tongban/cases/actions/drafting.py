@@ -34,7 +34,7 @@ from tongban.cases.model.facts import (
     unheard,
     updated,
 )
-from tongban.kit import forms, keys
+from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
@@ -60,10 +60,9 @@ class Sheet(msgspec.Struct, frozen=True):
         """When the draft ends with its purpose, if it is not submitted before."""
         return self.case.opened_at + DRAFT_LIFETIME
 
-    @property
-    def faults(self) -> dict[str, Words]:
-        """What still does not hold, by field."""
-        return forms.check(self.form, self.answers)
+    def faults(self, *, now: datetime) -> dict[str, Words]:
+        """What does not hold as of ``now``, by field or cell."""
+        return forms.check(self.form, self.answers, today=clock.city_day(now))
 
 
 async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID:
@@ -209,7 +208,9 @@ async def save(
     if version is not None and version != current.case.version:
         raise MovedOn
     answers = forms.overlay(
-        current.form, forms.parse(current.form, _with_known(current, posted)), current.prefilled
+        current.form,
+        forms.parse(current.form, _with_known(current, posted), kept=current.answers),
+        current.prefilled,
     )
     sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
     row = await write(
@@ -258,14 +259,12 @@ def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
     A question that only now is asked (the delivery address, once "by courier" is chosen) comes filled; one
     that was shown and emptied was posted empty, and stays so.
     """
-    known = {
-        name: str(value.value)
-        for name, value in current.prefilled.items()
-        if value.state == "filled"
-        and value.value is not None
-        and name not in posted
-        and f"{name}-year" not in posted
-    }
+    known: dict[str, str] = {}
+    for name, value in current.prefilled.items():
+        if value.state == "filled" and value.value is not None:
+            shown = forms.posted_of(current.form.by_name[name], name, value.value)
+            if not shown.keys() & posted.keys():
+                known |= shown
     return {**known, **posted}
 
 

@@ -65,12 +65,12 @@ async def _submit(
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
-    faults = forms.check(form, answers)
+    day = clock.city_day(now)
+    faults = forms.check(form, answers, today=day)
     if faults:
         raise AnswersInvalid(faults)
     district = district_of(version, answers)
     department = await competent_department(db, version, answers)
-    day = clock.city_day(now)
     number = case_number(version.task_code, day, await serials.take(db, f"case:{version.code}:{day}"))
     code = short_code(district, day, await serials.take(db, f"code:{district}:{day}"))
     # The case's purpose carries the case's own id, so that whoever reads the case names it without asking.

@@ -139,7 +139,7 @@ async def keep(
         return redirect(_home(code, case_id))
     if go == "update":
         return redirect(_home(code, case_id))
-    faults = sheet.faults
+    faults = sheet.faults(now=now)
     if faults:
         return _form(sheet, errors=faults, status=422)
     return redirect(f"{_home(code, case_id)}/check")
@@ -164,7 +164,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
-    faults = sheet.faults
+    faults = sheet.faults(now=now)
     if faults:
         return _form(sheet, errors=faults, status=422)
     return page(

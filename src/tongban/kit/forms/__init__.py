@@ -3,35 +3,52 @@
 The page, the API, the officer's screen, the receipt and the check all read the same :class:`Form`.
 ``forms.html`` renders it: ``{% import "forms.html" as forms %}`` and
 ``{{ forms.render(form, answers, prefilled, errors) }}``. What ``x-ui`` may say is in
-:mod:`tongban.kit.forms.model`.
+:mod:`tongban.kit.forms.x_ui`, with examples in docs/howto/write-a-form.md.
 """
 
-from tongban.kit.forms.answers import mask, open_answers, overlay, parse, seal_answers, starting_answers
+from tongban.kit.forms.answers import overlay, parse, posted, reopened, starting_answers
+from tongban.kit.forms.attached import Attachment
+from tongban.kit.forms.attaching import attach, attachment_fault
 from tongban.kit.forms.check import check
 from tongban.kit.forms.compiling import BadForm, compile_form
-from tongban.kit.forms.model import Choice, Field, Form, Prefill, Prefilled, Section, When
+from tongban.kit.forms.conditions import When
+from tongban.kit.forms.field import Field, Table
+from tongban.kit.forms.model import Form, Prefilled
 from tongban.kit.forms.plan import prefill_plan, prefilled_from
+from tongban.kit.forms.pressed import Pressed, pressed
+from tongban.kit.forms.sealing import mask, open_answers, seal_answers
 from tongban.kit.forms.summary import SummaryLine, SummarySection, summary
+from tongban.kit.forms.typed import posted_of
+from tongban.kit.forms.x_ui import Choice, Prefill, Section
 
 __all__ = [
+    "Attachment",
     "BadForm",
     "Choice",
     "Field",
     "Form",
     "Prefill",
     "Prefilled",
+    "Pressed",
     "Section",
     "SummaryLine",
     "SummarySection",
+    "Table",
     "When",
+    "attach",
+    "attachment_fault",
     "check",
     "compile_form",
     "mask",
     "open_answers",
     "overlay",
     "parse",
+    "posted",
+    "posted_of",
     "prefill_plan",
     "prefilled_from",
+    "pressed",
+    "reopened",
     "seal_answers",
     "starting_answers",
     "summary",

@@ -2,143 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
 
-from tongban.kit import papers
-from tongban.kit.forms.model import Field, Form, Validator
-from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.papers import IdFault
-
-Words = Message | Text
-
-#: Of several faults of one field the first in this order is told: what is missing, then what it is not,
-#: then how it is written, then how much.
-_ORDER = (
-    *("additionalProperties", "required", "type", "enum", "const", "format", "pattern"),
-    *("minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-)
-_RANK = {keyword: rank for rank, keyword in enumerate(_ORDER)}
-
-_ID_SENTENCES: dict[IdFault, str] = {
-    IdFault.LENGTH: N_("{label}应为18位，请对照身份证检查。").msgid,
-    IdFault.FIFTEEN: N_("15位的一代身份证号码已停止使用，请填写18位号码。").msgid,
-    IdFault.LETTERS: N_("{label}只能是数字，最后一位可以是字母X。").msgid,
-    IdFault.AREA: N_("{label}的前两位不是有效的地区代码，请检查。").msgid,
-    IdFault.BIRTH: N_("{label}第7至14位不是有效的出生日期，请检查。").msgid,
-    IdFault.CHECK: N_("{label}的校验码不符，请逐位对照身份证检查。").msgid,
-}
+from tongban.kit.errors import Words
+from tongban.kit.forms.field import Field
+from tongban.kit.forms.model import Form, Validator
+from tongban.kit.forms.sentences import Fault, rank, sentence
 
 
-def check(form: Form, answers: Mapping[str, Any], *, later: Collection[str] = ()) -> dict[str, Words]:
-    """What is wrong, by field name, in the form's order; empty when all holds.
+def check(
+    form: Form, answers: Mapping[str, Any], *, today: date, later: Collection[str] = ()
+) -> dict[str, Words]:
+    """What is wrong, by field name or cell (``costs.2.amount``), in the form's order; empty when all holds.
 
     Questions that are not asked (``when``) are neither required nor looked at; those in ``later`` wait
-    for their register and may be missing.
+    for their register and may be missing. ``today`` is what the limits of dates are held against.
     """
-    asked = form.asked(answers)
-    hidden = frozenset(form.by_name) - {field.name for field in asked}
+    hidden = form.hidden(answers)
     if hidden:
         answers = {name: value for name, value in answers.items() if name not in hidden}
-    validator = form.validator_without(hidden)
-    if validator.is_valid(answers):
+    if form.by_hand:
+        answers = _without_hidden_cells(form, answers)
+    faults = dict(_missing(form, answers, hidden)) if form.conditional else {}
+    if form.by_hand:
+        _note(faults, _by_hand(form, answers, hidden, today))
+    if not form.validator.is_valid(answers):
+        _note(faults, _broken_rules(form, form.validator, answers))
+    if not faults:
         return {}
-    faults = _faults(validator, answers)
-    found = {
-        field.name: _sentence(field, faults[field.name], answers.get(field.name))
-        for field in asked
-        if field.name in faults and not (field.name in later and field.name not in answers)
+    return {
+        path: sentence(form, path, faults[path], answers)
+        for path in _in_order(form, faults)
+        if not (path in later and path not in answers)
     }
-    for name in sorted(faults.keys() - form.by_name.keys()):
-        found[name] = (
-            N_("这份表单没有“{name}”这一项。", name=name) if name else N_("内容与表单不符，请检查。")
-        )
-    return found
 
 
-class _Fault(NamedTuple):
-    rank: int
-    keyword: str
-    limit: Any
+def _note(faults: dict[str, Fault], found: Iterator[tuple[str, Fault]]) -> None:
+    for path, fault in found:
+        if path not in faults or rank(fault) < rank(faults[path]):
+            faults[path] = fault
 
 
-def _faults(validator: Validator, answers: Mapping[str, Any]) -> dict[str, _Fault]:
-    """The first fault of each field; the empty name stands for the form as a whole."""
-    faults: dict[str, _Fault] = {}
+def _broken_rules(
+    form: Form, validator: Validator, answers: Mapping[str, Any]
+) -> Iterator[tuple[str, Fault]]:
+    """The faults that JSON Schema names; the empty path stands for the form as a whole."""
     for error in validator.iter_errors(answers):
         # The stubs know only what all kinds share; each kind carries its own values beside it.
         kind: Any = error.kind
-        if kind.name == "required":
-            names = [kind.property]
-        elif kind.name == "additionalProperties":
-            names = kind.unexpected
+        places = [*map(str, error.instance_path)]
+        if kind.name == "additionalProperties":
+            paths = [".".join((*places, name)) for name in kind.unexpected]
         else:
-            names = [str(error.instance_path[0]) if error.instance_path else ""]
-        fault = _Fault(_RANK.get(kind.name, len(_ORDER)), kind.name, getattr(kind, "limit", None))
-        for name in names:
-            if name not in faults or fault.rank < faults[name].rank:
-                faults[name] = fault
-    return faults
+            paths = [_place(form, [*places, kind.property] if kind.name == "required" else places)]
+        fault = Fault(kind.name, getattr(kind, "value", None), tuple(places))
+        for path in paths:
+            yield path, fault
 
 
-def _sentence(field: Field, fault: _Fault, value: Any) -> Words:
-    keyword = fault.keyword
-    own = field.ui.errors.get(keyword)
-    if own is not None:
-        return own
-    if keyword == "required" or (keyword == "minLength" and not value):
-        return _missing(field)
-    if keyword == "const" and field.kind == "boolean":
-        return _missing(field)
-    if keyword == "format":
-        return _format_sentence(field, str(field.rule.get("format")), value)
-    if keyword == "type":
-        return _type_sentence(field)
-    return _limit_sentence(field, keyword, fault.limit)
+def _place(form: Form, places: list[str]) -> str:
+    """Where the page shows the fault: a table's at its cell, those of choices and files at the question."""
+    field = form.by_name.get(places[0]) if places else None
+    return ".".join(places if field is None or field.columns else places[:1])
 
 
-def _missing(field: Field) -> Words:
-    if field.ui.widget == "checkbox":
-        return N_("请阅读并勾选“{label}”。", label=field.label)
-    if field.ui.widget in ("radios", "select"):
-        return N_("请选择{label}。", label=field.label)
-    return N_("请填写{label}。", label=field.label)
+def _missing(form: Form, answers: Mapping[str, Any], hidden: Collection[str]) -> Iterator[tuple[str, Fault]]:
+    for field in form.conditional:
+        if field.required and field.name not in answers and field.name not in hidden:
+            yield field.name, Fault("required")
 
 
-def _type_sentence(field: Field) -> Words:
-    if field.kind == "integer":
-        return N_("{label}应为整数，例如 3。", label=field.label)
-    if field.kind == "number":
-        return N_("{label}应为数字，例如 3.5。", label=field.label)
-    return N_("{label}的内容类型不对，请重新填写。", label=field.label)
+def _by_hand(
+    form: Form, answers: Mapping[str, Any], hidden: Collection[str], today: date
+) -> Iterator[tuple[str, Fault]]:
+    """What JSON Schema cannot spell: limits of dates, and what a row's own answers make it ask."""
+    for field in form.by_hand:
+        if field.name in hidden:
+            continue
+        yield from _beyond(field, field.name, answers, today)
+        for number, row in _rows(field, answers):
+            for column in field.asked_columns(row):
+                path = f"{field.name}.{number}.{column.name}"
+                if column.when is not None and column.required and column.name not in row:
+                    yield path, Fault("required")
+                yield from _beyond(column, path, row, today)
 
 
-def _format_sentence(field: Field, name: str, value: Any) -> Words:
-    if name == "cn-id":
-        return Message(
-            _ID_SENTENCES[papers.id_number_fault(str(value)) or IdFault.CHECK], {"label": field.label}
+def _rows(field: Field, answers: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    rows = answers.get(field.name) if field.columns else None
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        if isinstance(row, dict):
+            yield number, row
+
+
+def _beyond(field: Field, path: str, answers: Mapping[str, Any], today: date) -> Iterator[tuple[str, Fault]]:
+    for limit in field.limits:
+        bound = limit.broken_by(answers.get(field.name), answers, today)
+        if bound is not None:
+            yield path, Fault(limit.keyword, (limit, bound))
+
+
+def _without_hidden_cells(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    shown = dict(answers)
+    for field in form.by_hand:
+        rows = shown.get(field.name)
+        if field.columns and isinstance(rows, list):
+            shown[field.name] = [_asked_cells(field, row) for row in rows]
+    return shown
+
+
+def _asked_cells(field: Field, row: Any) -> Any:
+    if not isinstance(row, dict):
+        return row
+    known = {column.name for column in field.columns}
+    gone = known - {column.name for column in field.asked_columns(row)}
+    return {name: value for name, value in row.items() if name not in gone}
+
+
+def _in_order(form: Form, paths: Collection[str]) -> list[str]:
+    """The order of the page: field, row, column; what the form does not know comes last."""
+    places = {name: place for place, name in enumerate(form.by_name)}
+
+    def position(path: str) -> tuple[int, int, int, str]:
+        name, _, rest = path.partition(".")
+        number, _, column = rest.partition(".")
+        columns = [one.name for one in form.by_name[name].columns] if name in places else []
+        return (
+            places.get(name, len(places)),
+            int(number) if number.isdecimal() else -1,
+            columns.index(column) if column in columns else len(columns),
+            path,
         )
-    if name == "cn-phone":
-        return N_("{label}应为11位手机号码，例如 13800138000。", label=field.label)
-    if name == "uscc":
-        return N_("{label}应为18位统一社会信用代码，请对照营业执照检查。", label=field.label)
-    if name == "date":
-        return N_("{label}不是有效的日期，请按年、月、日填写，例如 2026 年 5 月 24 日。", label=field.label)
-    if name == "email":
-        return N_("{label}应为电子邮箱地址，例如 name@example.com。", label=field.label)
-    return N_("{label}的格式不正确，请检查后重新填写。", label=field.label)
 
-
-def _limit_sentence(field: Field, keyword: str, limit: Any) -> Words:
-    label = field.label
-    if keyword == "minLength":
-        return N_("{label}至少要有 {limit} 个字。", label=label, limit=limit)
-    if keyword == "maxLength":
-        return N_("{label}最多 {limit} 个字，请缩短。", label=label, limit=limit)
-    if keyword == "enum":
-        return N_("请从列出的选项中选择{label}。", label=label)
-    if keyword == "minimum":
-        return N_("{label}不能小于 {limit}。", label=label, limit=limit)
-    if keyword == "maximum":
-        return N_("{label}不能大于 {limit}。", label=label, limit=limit)
-    return N_("{label}的格式不正确，请检查后重新填写。", label=label)
+    return sorted(paths, key=position)

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, get_args
 
 import jsonschema_rs
 import msgspec
 
-from tongban.kit import papers
-from tongban.kit.forms.model import Field, FieldUi, Form, FormUi, Kind, Validator
+from tongban.kit.forms.conditions import When, both_hold
+from tongban.kit.forms.days import DayLimit, Keyword
+from tongban.kit.forms.field import Field, Kind
+from tongban.kit.forms.model import Form
+from tongban.kit.forms.validating import validator
+from tongban.kit.forms.x_ui import FieldUi, FormUi, Section
 
-#: Formats of our own beside those of JSON Schema (brief: GB 11643-1999, GB 32100-2015).
-FORMATS = {
-    "cn-id": papers.id_number_holds,
-    "cn-phone": papers.phone_holds,
-    "uscc": papers.uscc_holds,
-}
 _KEPT = 256
 _compiled: OrderedDict[str, Form] = OrderedDict()
 #: By the object itself, which is held so that its id stays its own.
 _recent: OrderedDict[int, tuple[Mapping[str, Any], Form]] = OrderedDict()
 _encoder = msgspec.json.Encoder(order="deterministic")
+
+#: A name stands in inputs and paths (``costs.2.amount``, ``since-year``): no dots, dashes or capitals in it.
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+#: More rows than these belong into a file, not into a page.
+MOST_ROWS = 200
+MOST_FILES = 50
+_SEVERAL = ("table", "choices", "files")
+_DATES = {"date": "date", "month": "year-month"}
+_ANY_DAY = date(2026, 2, 28)
 
 
 class BadForm(ValueError):  # noqa: N818 - named for what it is
@@ -34,8 +42,8 @@ class BadForm(ValueError):  # noqa: N818 - named for what it is
 def compile_form(schema: Mapping[str, Any]) -> Form:
     """The form of a schema, kept by the hash of its content; raises BadForm.
 
-    A form is flat: an object of named questions. What a household repeats will come as arrays when an
-    item needs them. A published version's schema never changes, so the same object needs no second hash.
+    A form is an object of named questions; what repeats is a table, an array of such objects. A published
+    version's schema never changes, so the same object needs no second hash.
     """
     recent = _recent.get(id(schema))
     if recent is not None and recent[0] is schema:
@@ -58,77 +66,170 @@ def _by_content(schema: Mapping[str, Any]) -> Form:
 
 
 def _compile(schema: dict[str, Any], key: str) -> Form:
-    if schema.get("type") != "object" or not isinstance(schema.get("properties"), dict):
-        raise BadForm("a form is an object with properties")
     root = _decoded(schema.get("x-ui", {}), FormUi, "x-ui")
-    properties: dict[str, Any] = schema["properties"]
-    order = root.order or tuple(properties)
-    if sorted(order) != sorted(properties):
-        raise BadForm(f"x-ui.order and properties differ: {sorted(set(order) ^ set(properties))}")
-    required = set(schema.get("required", ()))
-    if not required <= set(properties):
-        raise BadForm(f"required names no question: {sorted(required - set(properties))}")
-    fields = tuple(_field(name, properties[name], name in required) for name in order)
-    sections = {section.key for section in root.sections}
-    for field in fields:
-        _check_places(field, properties, sections, order)
+    sections = {section.key: section for section in root.sections}
+    fields = _fields(schema, root.order, sections, "x-ui.order", "a form")
+    try:
+        checking = validator(schema, fields)
+    except (ValueError, jsonschema_rs.ValidationError) as broken:
+        raise BadForm(f"not a JSON Schema: {broken}") from broken
     return Form(
         hash=key,
         schema=schema,
         fields=fields,
         sections=root.sections,
         by_name={field.name: field for field in fields},
-        build=partial(_validator, schema, properties),
-        validators={frozenset(): _validator(schema, properties, frozenset())},  # a bad schema is met here
+        conditional=tuple(field for field in fields if field.when is not None),
+        by_hand=tuple(
+            field
+            for field in fields
+            if field.limits or any(column.limits or column.when for column in field.columns)
+        ),
+        sensitive=tuple(
+            field
+            for field in fields
+            if field.ui.sensitive or any(column.ui.sensitive for column in field.columns)
+        ),
+        tables=tuple(field for field in fields if field.columns),
+        validator=checking,
     )
 
 
-def _field(name: str, rule: Any, required: bool) -> Field:
+def _fields(
+    schema: Mapping[str, Any],
+    written_order: Sequence[str],
+    sections: Mapping[str, Section],
+    order_place: str,
+    what: str,
+    place: str = "",
+) -> tuple[Field, ...]:
+    """The questions of a form, or the columns of a table, in their order."""
+    properties = schema.get("properties")
+    if schema.get("type") != "object" or not isinstance(properties, dict):
+        raise BadForm(f"{what} is an object with properties")
+    order = tuple(written_order) or tuple(properties)
+    if sorted(order) != sorted(properties):
+        raise BadForm(f"{order_place} and properties differ: {sorted(set(order) ^ set(properties))}")
+    required = set(schema.get("required", ()))
+    if not required <= set(properties):
+        raise BadForm(f"required names no question: {sorted(required - set(properties))}")
+    fields = []
+    for position, name in enumerate(order):
+        field = _field(name, properties[name], name in required, sections, place)
+        _check_looks_back(field, order[:position], properties, place + name)
+        fields.append(field)
+    return tuple(fields)
+
+
+def _field(name: str, rule: Any, required: bool, sections: Mapping[str, Section], place: str) -> Field:
+    where = place + name
+    if not _NAME.fullmatch(name):
+        raise BadForm(f"{where}: a name is small letters, digits and underscores")
     if not isinstance(rule, dict) or rule.get("type") not in get_args(Kind):
-        raise BadForm(f"{name}: type must be one of {', '.join(get_args(Kind))}")
-    ui = _decoded(rule.get("x-ui", {}), FieldUi, f"{name}.x-ui")
-    if (ui.widget == "checkbox") != (rule["type"] == "boolean"):
-        raise BadForm(f"{name}: a checkbox is a boolean and a boolean a checkbox")
-    if (ui.widget == "date") != (rule.get("format") == "date"):
-        raise BadForm(f"{name}: widget date and format date go together")
-    if "enum" in rule and [choice.value for choice in ui.options] != rule["enum"]:
-        raise BadForm(f"{name}: x-ui.options must name the values of enum in their order")
-    if ui.widget in ("radios", "select") and not ui.options:
-        raise BadForm(f"{name}: {ui.widget} need options")
-    if ui.sensitive and rule["type"] != "string":
-        raise BadForm(f"{name}: only a text can be sensitive")
-    return Field(name, rule["type"], ui, required, rule)
+        raise BadForm(f"{where}: type must be one of {', '.join(get_args(Kind))}")
+    ui = _decoded(rule.get("x-ui", {}), FieldUi, f"{where}.x-ui")
+    _check_widget(where, rule, ui)
+    _check_words(where, rule, ui)
+    if sections and not place and ui.section not in sections:
+        raise BadForm(f"{where}: no section {ui.section!r}")
+    section = sections.get(ui.section)
+    return Field(
+        name=name,
+        kind=rule["type"],
+        ui=ui,
+        required=required,
+        rule=rule,
+        when=both_hold(section.when if section else None, ui.when),
+        columns=_columns(where, rule, ui) if ui.widget == "table" else (),
+        limits=tuple(_limits(where, ui)),
+    )
 
 
-def _check_places(
-    field: Field, properties: Mapping[str, Any], sections: set[str], order: tuple[str, ...]
+def _columns(where: str, rule: Mapping[str, Any], ui: FieldUi) -> tuple[Field, ...]:
+    items = rule.get("items")
+    if not isinstance(items, dict):
+        raise BadForm(f"{where}: the items of a table are an object with properties")
+    columns = _fields(
+        items, ui.columns, {}, f"{where}.x-ui.columns", f"{where}: a row of a table", f"{where}."
+    )
+    for column in columns:
+        if column.ui.widget in ("table", "files") or column.ui.prefill is not None or column.ui.section:
+            raise BadForm(
+                f"{where}.{column.name}: a column is no table, no files, not prefilled, in no section"
+            )
+    return columns
+
+
+def _check_widget(where: str, rule: Mapping[str, Any], ui: FieldUi) -> None:
+    """The widget fits what the rule says an answer is."""
+    kind, widget = rule["type"], ui.widget
+    if (widget == "checkbox") != (kind == "boolean"):
+        raise BadForm(f"{where}: a checkbox is a boolean and a boolean a checkbox")
+    if (widget in _SEVERAL) != (kind == "array"):
+        raise BadForm(f"{where}: an array is shown by one of {', '.join(_SEVERAL)}, and these show an array")
+    if _DATES.get(widget) != (rule.get("format") if rule.get("format") in _DATES.values() else None):
+        raise BadForm(f"{where}: widget date and format date go together, and so do month and year-month")
+    if widget == "money" and kind != "integer":
+        raise BadForm(f"{where}: money is an integer, in fen")
+    if widget in ("table", "files"):
+        _check_several(where, rule, ui)
+
+
+def _check_several(where: str, rule: Mapping[str, Any], ui: FieldUi) -> None:
+    most, ceiling = rule.get("maxItems"), MOST_ROWS if ui.widget == "table" else MOST_FILES
+    if not isinstance(most, int) or not 1 <= most <= ceiling:
+        raise BadForm(f"{where}: maxItems must say how many at most, up to {ceiling}")
+    if ui.widget == "files" and (not ui.accept or not ui.max_size):
+        raise BadForm(f"{where}: files need accept and max_size")
+
+
+def _check_words(where: str, rule: Mapping[str, Any], ui: FieldUi) -> None:
+    """What x-ui says belongs to such a field."""
+    kind = rule["type"]
+    items = rule.get("items") if ui.widget == "choices" else None
+    enum = (items if isinstance(items, dict) else rule).get("enum")
+    if enum is not None and [choice.value for choice in ui.options] != enum:
+        raise BadForm(f"{where}: x-ui.options must name the values of enum in their order")
+    if ui.widget in ("radios", "select", "choices") and not (ui.options and enum):
+        raise BadForm(f"{where}: {ui.widget} need an enum and its options")
+    if ui.sensitive and kind != "string":
+        raise BadForm(f"{where}: only a text can be sensitive")
+    if (ui.unit or ui.total) and kind not in ("integer", "number"):
+        raise BadForm(f"{where}: only a number has a unit or a total")
+    if ui.statement and ui.widget != "checkbox":
+        raise BadForm(f"{where}: a statement stands above a checkbox")
+    if (ui.not_before or ui.not_after) and ui.widget not in _DATES:
+        raise BadForm(f"{where}: not_before and not_after limit a date")
+
+
+def _limits(where: str, ui: FieldUi) -> list[DayLimit]:
+    written: list[tuple[Keyword, str | None]] = [("not_before", ui.not_before), ("not_after", ui.not_after)]
+    limits = [DayLimit(keyword, text) for keyword, text in written if text]
+    for limit in limits:
+        try:
+            limit.bound({}, _ANY_DAY)
+        except (ValueError, OverflowError) as beyond:
+            raise BadForm(f"{where}: {limit.keyword} {limit.written!r} is out of the calendar") from beyond
+    return limits
+
+
+def _check_looks_back(
+    field: Field, earlier: Collection[str], properties: Mapping[str, Any], where: str
 ) -> None:
-    if sections and field.ui.section not in sections:
-        raise BadForm(f"{field.name}: no section {field.ui.section!r}")
-    when = field.ui.when
-    if when is not None and when.field not in properties:
-        raise BadForm(f"{field.name}: when names no question {when.field!r}")
-    # A condition looks back: so hiding can be settled in one pass and no two questions hide each other.
-    if when is not None and order.index(when.field) >= order.index(field.name):
-        raise BadForm(f"{field.name}: when must name an earlier question")
+    """Conditions and limits name earlier questions: so hiding is settled in one pass and no two hide each other."""
+    if field.when is not None and not field.when.is_whole():
+        raise BadForm(f"{where}: when tests one field in one way, or joins conditions that do")
+    named = [("when", name) for name in _names(field.when)]
+    named += [(limit.keyword, limit.field) for limit in field.limits if limit.field is not None]
+    for what, name in named:
+        if name not in properties:
+            raise BadForm(f"{where}: {what} names no question {name!r}")
+        if name not in earlier:
+            raise BadForm(f"{where}: {what} must name an earlier question")
 
 
-def _validator(schema: Mapping[str, Any], properties: Mapping[str, Any], hidden: frozenset[str]) -> Validator:
-    """The schema without ``x-ui``, requiring no hidden question; unknown names are refused unless it says otherwise."""
-    bare = {
-        name: {word: value for word, value in rule.items() if word != "x-ui"}
-        for name, rule in properties.items()
-    }
-    stripped = {word: value for word, value in schema.items() if word != "x-ui"}
-    required = [name for name in schema.get("required", ()) if name not in hidden]
-    try:
-        return Validator(
-            {"additionalProperties": False, **stripped, "properties": bare, "required": required},
-            formats=FORMATS,
-            validate_formats=True,
-        )
-    except (ValueError, jsonschema_rs.ValidationError) as broken:
-        raise BadForm(f"not a JSON Schema: {broken}") from broken
+def _names(when: When | None) -> list[str]:
+    return [] if when is None else list(when.names())
 
 
 def _decoded(value: Any, kind: type[Any], where: str) -> Any:

@@ -7,17 +7,27 @@ from typing import Any
 
 import msgspec
 
-from tongban.kit.forms.answers import mask
-from tongban.kit.forms.model import Form, Section
+from tongban.kit.forms.attached import Attachment
+from tongban.kit.forms.field import Field, Table
+from tongban.kit.forms.model import Form
+from tongban.kit.forms.sealing import mask
+from tongban.kit.forms.x_ui import Section
 from tongban.kit.i18n import Language, Text, language, use_language
 
 
 class SummaryLine(msgspec.Struct, frozen=True):
-    """One answered question; ``name`` leads back to its field."""
+    """One answered question; ``name`` leads back to its field.
+
+    ``value`` says it in one line; a table's rows, the attached files and the words that were agreed to stand
+    beside it.
+    """
 
     name: str
     label: str
     value: str
+    table: Table | None = None
+    files: tuple[Attachment, ...] = ()
+    statement: str = ""
 
 
 class SummarySection(msgspec.Struct, frozen=True):
@@ -49,11 +59,20 @@ def summary(
                 section.key,
                 str(section.title),
                 tuple(
-                    SummaryLine(field.name, str(field.label), field.in_words(visible[field.name]))
+                    _line(field, visible[field.name])
                     for field in asked
-                    if field.ui.section == section.key and visible.get(field.name) not in (None, "")
+                    if field.ui.section == section.key and visible.get(field.name) not in (None, "", [])
                 ),
             )
             for section in sections
         ]
     return [section for section in made if section.lines]
+
+
+def _line(field: Field, value: Any) -> SummaryLine:
+    words, label = field.in_words(value), str(field.label)
+    if field.columns:
+        return SummaryLine(field.name, label, words, table=field.table(value))
+    if field.ui.widget == "files":
+        return SummaryLine(field.name, label, words, files=tuple(field.attached(value)))
+    return SummaryLine(field.name, label, words, statement=str(field.ui.statement or ""))

@@ -1,0 +1,87 @@
+"""Answers at rest and before other eyes: sensitive texts are sealed when stored, masked when shown."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tongban.kit.forms.field import Field
+from tongban.kit.forms.model import Form
+from tongban.kit.keys import Keys
+
+_SEALED = "sealed"
+
+#: From a field, its path (``payees.2.id_number``) and its value to the value that takes its place.
+Change = Callable[[Field, str, Any], Any]
+
+
+def seal_answers(form: Form, answers: Mapping[str, Any], keys: Keys, context: bytes) -> dict[str, Any]:
+    """The answers as they are stored: sensitive texts become ``{"sealed": base64}``.
+
+    ``context`` names the owner (the case's id as bytes); the path is added, so a sealed value opens neither
+    in another case nor in another field or row.
+    """
+
+    def seal(field: Field, path: str, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return {_SEALED: b64encode(keys.seal(value.encode(), _place(context, path))).decode()}
+
+    return _sensitive_changed(form, answers, seal)
+
+
+def open_answers(form: Form, stored: Mapping[str, Any], keys: Keys, context: bytes) -> dict[str, Any]:
+    """The answers of :func:`seal_answers` in clear; raises SealBroken when a value was altered or moved."""
+
+    def unseal(field: Field, path: str, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return keys.open(b64decode(value[_SEALED]), _place(context, path)).decode()
+
+    return _sensitive_changed(form, stored, unseal)
+
+
+def mask(form: Form, answers: Mapping[str, Any], *, owner: bool = False) -> dict[str, Any]:
+    """The answers with sensitive texts masked; what is still sealed becomes dots without being opened.
+
+    Their ``owner`` sees her own name and phone whole, so that she can check them; an ID number stays masked.
+    """
+
+    def masked(field: Field, path: str, value: Any) -> Any:
+        return value if owner and field.ui.mask != "id" else field.masked(value)
+
+    return _sensitive_changed(form, answers, masked)
+
+
+def _sensitive_changed(form: Form, answers: Mapping[str, Any], change: Change) -> dict[str, Any]:
+    changed = dict(answers)
+    for field in form.sensitive:
+        value = changed.get(field.name)
+        if value is None:
+            continue
+        if field.columns:
+            changed[field.name] = _rows_changed(field, value, change)
+        else:
+            changed[field.name] = change(field, field.name, value)
+    return changed
+
+
+def _rows_changed(field: Field, rows: Any, change: Change) -> Any:
+    if not isinstance(rows, list):
+        return rows
+    columns = [column for column in field.columns if column.ui.sensitive]
+    changed = []
+    for number, row in enumerate(rows):
+        if isinstance(row, dict):
+            told = {column.name: column for column in columns if row.get(column.name) is not None}
+            row = row | {  # noqa: PLW2901 - the row as it goes on
+                name: change(column, f"{field.name}.{number}.{name}", row[name])
+                for name, column in told.items()
+            }
+        changed.append(row)
+    return changed
+
+
+def _place(context: bytes, path: str) -> bytes:
+    return context + b"\x1f" + path.encode()
