@@ -19,7 +19,9 @@ from urllib.parse import parse_qs, urlsplit
 import jinja2
 from markupsafe import Markup
 
+from tests.ui.demo_form import Draft, posted_of
 from tongban.kit.i18n import Message, Text, say, say_plural, say_within, use_language
+from tongban.kit.web.pages import shown_date, shown_moment
 from tongban.kit.web.refusals import TITLES, WORDS
 
 UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
@@ -89,6 +91,7 @@ def environment() -> jinja2.Environment:
         finalize=lambda value: str(value) if isinstance(value, Message | Text) else value,
     )
     env.install_gettext_callables(say, say_plural, newstyle=True, pgettext=say_within)  # type: ignore[attr-defined]
+    env.filters.update(date=shown_date, moment=shown_moment)
     env.globals["static"] = lambda name: f"/static/{name}"
     return env
 
@@ -104,6 +107,8 @@ def render(
         "lang": lang, "theme": theme, "elder": elder, "path": f"/{name}", "city": City(),
         "calendar": calendar(), "qr": square(),
     }  # fmt: skip
+    if name.startswith("every_kind"):
+        context |= more.pop("draft", Draft()).context(name)
     file = name if name.endswith(".html") else f"{name}.html"
     if name == "error.html":
         code = more.get("code", 404)
@@ -114,6 +119,8 @@ def render(
 
 class Handler(BaseHTTPRequestHandler):
     """Pages by name, files under /static/, both with the policy the house sends."""
+
+    draft: Draft
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
@@ -126,9 +133,22 @@ class Handler(BaseHTTPRequestHandler):
             name = url.path.strip("/") or "home"
             found, kind = name in PAGES or name == "error.html", "text/html; charset=utf-8"
             elder, code = bool(query.pop("elder", "")), int(query.pop("code", "404"))
-            body = render(name, elder=elder, code=code, **query).encode() if found else b""
+            body = render(name, elder=elder, code=code, draft=self.draft, **query).encode() if found else b""
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", kind)
+        self.send_header("Content-Security-Policy", CSP)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """The demo form: go where its buttons lead, or show it again with its sentences."""
+        length = int(self.headers["Content-Length"])
+        onward = self.draft.post(*posted_of(self.headers["Content-Type"], self.rfile.read(length)))
+        body = b"" if onward else render("every_kind", draft=self.draft).encode()
+        self.send_response(303 if onward else 422)
+        if onward:
+            self.send_header("Location", onward)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", CSP)
         self.end_headers()
         self.wfile.write(body)
@@ -140,7 +160,8 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(port: int = 0) -> Iterator[str]:
     """The gallery's address while the block runs; port 0 takes a free one."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    handler = type("WithDraft", (Handler,), {"draft": Draft()})
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,5 +1,7 @@
 // What the pages gain with scripts. Everything here is a convenience: each page works without it.
 
+import "./rows.js";
+
 const typing = (el) => el.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 
 // After a refused form the summary is read out and the keyboard starts there.
