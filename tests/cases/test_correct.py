@@ -84,12 +84,20 @@ async def test_a_new_acceptance_clock_runs_from_the_correction(
     assert row["warn_at"] < row["accept_due"]
 
 
-async def test_what_is_asked_because_of_a_named_field_is_open_too(
+async def test_what_is_asked_only_since_a_named_field_changed_is_open_too(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
-    case_id = await asked(city, owner, officer, {"collection": "社区中心暂停发证，请改选邮寄并写明地址。"})
+    case_id = await asked(city, owner, officer, {"ground": "社会保险记录不足，请改选其他理由。"})
     sheet = await actions.correction_sheet(city, owner.actor, case_id=case_id)
-    assert sheet.only == {"collection", "card_address"}
+    assert sheet.only == {"ground"}
+    posted = {"ground": "home", "employer": "别处", "home_address": "示范路3号303室"}
+    kept = await actions.keep_corrections(city, owner.actor, case_id=case_id, posted=posted, version=None)
+    assert {"ground", "home_kind", "home_address", "home_since"} <= kept.only
+    assert kept.answers["home_address"] == "示范路3号303室"
+    assert "employer" not in kept.answers
+    assert "home_since" in kept.faults(now=clock.now())
+    again = await actions.correction_sheet(city, owner.actor, case_id=case_id)
+    assert again.answers == kept.answers
 
 
 async def test_an_invalid_correction_is_kept_and_refused(
@@ -99,7 +107,7 @@ async def test_an_invalid_correction_is_kept_and_refused(
     kept = await actions.keep_corrections(
         city, owner.actor, case_id=case_id, posted={"card_address": "短"}, version=None
     )
-    assert set(kept.faults) == {"card_address"}
+    assert set(kept.faults(now=clock.now())) == {"card_address"}
     with pytest.raises(AnswersInvalid):
         await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
     again = await actions.correction_sheet(city, owner.actor, case_id=case_id)

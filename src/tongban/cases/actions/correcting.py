@@ -28,7 +28,6 @@ from tongban.cases.model import (
     State,
     ToldOnce,
     edge,
-    reopened,
     worded,
 )
 from tongban.cases.model.correction import WORKING_DAYS
@@ -43,19 +42,28 @@ from tongban.kit.policy import Actor, relation_to
 
 
 class CorrectionSheet(msgspec.Struct, frozen=True):
-    """A correction opened for the applicant: the form, what she may change (``only``) and what was said of it."""
+    """A correction opened for the applicant: the form, what she submitted, and her answers as she has them now.
+
+    ``only`` are the fields that she may change: those named, and what is asked only since she changed one of them.
+    """
 
     case: Case
     version: catalogue.ItemVersion
     form: Form
+    submitted: dict[str, Any]
     answers: dict[str, Any]
-    only: frozenset[str]
     correction: Correction
 
     @property
-    def faults(self) -> dict[str, Words]:
-        """What still does not hold, by field."""
-        return forms.check(self.form, self.answers)
+    def only(self) -> frozenset[str]:
+        """The fields that are open."""
+        return forms.reopened(
+            self.form, self.answers, kept=self.submitted, only=self.correction.fields.keys()
+        )
+
+    def faults(self, *, now: datetime) -> dict[str, Words]:
+        """What does not hold as of ``now``, by field or cell."""
+        return forms.check(self.form, self.answers, today=clock.city_day(now))
 
 
 async def ask_correction(
@@ -136,19 +144,15 @@ async def correction_sheet(db: Database, actor: Actor, *, case_id: UUID) -> Corr
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
-    only = reopened(form, case.correction.fields)
     ring, place = keys.current(), case.id.bytes
-    answers = forms.open_answers(form, case.answers, ring, place)
+    submitted = forms.open_answers(form, case.answers, ring, place)
     put_right = forms.open_answers(form, case.correction.answers, ring, place)
-    if put_right:
-        answers = _with(answers, put_right, only)
-    return CorrectionSheet(case, version, form, answers, only, case.correction)
-
-
-def _with(answers: Mapping[str, Any], typed: Mapping[str, Any], only: frozenset[str]) -> dict[str, Any]:
-    """The submitted answers, those that are open replaced by what was typed: nothing else can change."""
-    kept = {name: value for name, value in answers.items() if name not in only}
-    return kept | {name: value for name, value in typed.items() if name in only}
+    answers = (
+        forms.overlay(form, put_right, {}, kept=submitted, only=case.correction.fields.keys())
+        if put_right
+        else submitted
+    )
+    return CorrectionSheet(case, version, form, submitted, answers, case.correction)
 
 
 async def keep_corrections(
@@ -162,13 +166,17 @@ async def keep_corrections(
     edge(Move.SAVE, current.case.state, actor.role)
     if version is not None and version != current.case.version:
         raise MovedOn
-    # Conditions look at answers that are closed, too: the form is read with all of them.
-    shown = {name: current.form.by_name[name].typed(value) for name, value in current.answers.items()}
-    typed = forms.parse(current.form, {**shown, **posted})
-    answers = _with(current.answers, typed, current.only)
+    # Attached files are what stands in the correction, whatever was posted; all else that is closed is as submitted.
+    kept = current.submitted | {
+        field.name: current.answers.get(field.name)
+        for field in current.form.fields
+        if field.ui.widget == "files" and field.name in current.only
+    }
+    answers = forms.parse(current.form, posted, kept=kept, only=current.correction.fields.keys())
+    sheet = msgspec.structs.replace(current, answers=answers)
     sealed = forms.seal_answers(
         current.form,
-        {name: value for name, value in answers.items() if name in current.only},
+        {name: value for name, value in answers.items() if name in sheet.only},
         keys.current(),
         current.case.id.bytes,
     )
@@ -177,7 +185,7 @@ async def keep_corrections(
     if row is None:
         raise MovedOn
     case = msgspec.structs.replace(current.case, correction=correction, version=row["version"])
-    return msgspec.structs.replace(current, case=case, answers=answers, correction=correction)
+    return msgspec.structs.replace(sheet, case=case, correction=correction)
 
 
 async def correct(
@@ -191,7 +199,7 @@ async def correct(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         sheet = await correction_sheet(db, actor, case_id=case_id)
-        faults = sheet.faults
+        faults = sheet.faults(now=now)
         if faults:
             raise AnswersInvalid(faults)
         return await _correct(db, actor, sheet, remembering, now=now)

@@ -1,6 +1,6 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
-from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, reopened, worded
+from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
 from tongban.cases.model.lamps import LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
     ENDED,
@@ -66,7 +66,6 @@ __all__ = [
     "is_short_code",
     "lamp_of",
     "possible",
-    "reopened",
     "short_code",
     "worded",
 ]

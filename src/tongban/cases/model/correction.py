@@ -6,7 +6,7 @@ what must be put right. A second request may therefore name only what was named 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -58,16 +58,6 @@ class ToldOnce(Conflict):
                 "补正内容应一次告知（行政许可法第三十二条）。再次补正只能涉及上次已指出、仍未改好的项；请据现有材料决定是否受理。"
             ),
         )
-
-
-def reopened(form: Form, fields: Collection[str]) -> frozenset[str]:
-    """The fields that may change when these are named: they, and what is asked only because of one of them."""
-    found = set(fields)
-    for field in form.fields:
-        when = field.ui.when
-        if when is not None and when.field in found:
-            found.add(field.name)
-    return frozenset(found)
 
 
 def worded(form: Form, said: Mapping[str, str]) -> dict[str, str]:
