@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from tongban.catalogue.model import Elements, Material, expanded, form_of
+from tongban.catalogue.model import Elements, Material, Situation, expanded, form_of
 from tongban.kit.forms import BadForm, compile_form
 from tongban.kit.i18n import Text
 from tongban.kit.rules import RuleSet
@@ -168,7 +168,8 @@ def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     elif "asks" in item:
         materials = [msgspec.convert(material, Material) for material in item["materials"]]
         words = msgspec.convert(item.get("declaration", city.guide["declaration"]), Text)
-        made["form"] = form_of(_asks(item, city), materials, city.elements, declaration=words)
+        situations = [msgspec.convert(one, Situation) for one in item.get("situations", [])]
+        made["form"] = form_of(_asks(item, city), situations, materials, city.elements, declaration=words)
         made["form_made"] = "elements"
     if "form" in made and "purpose_fields" not in item:
         made["purpose_fields"] = _read_for(made["form"], item.get("rules"))

@@ -12,10 +12,14 @@ from typing import Any
 
 import msgspec
 
-from tongban.catalogue.model.guide import Material
+from tongban.catalogue.model.guide import Material, Situation
 from tongban.kit.i18n import Text
 
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+#: Of one material: how many files, how large each (bytes), and in which formats; photographs and scans fit in.
+MOST_FILES = 5
+LARGEST_FILE = 10 * 1024 * 1024
+ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 #: What an item may say of an element that it asks: where it must be asked, under what words.
 _OF_THE_SCREEN = ("label", "hint", "when", "editable", "section", "errors")
 
@@ -74,19 +78,21 @@ def expanded(properties: Mapping[str, Any], elements: Elements) -> dict[str, Any
 
 def form_of(
     asks: Iterable[str | Mapping[str, Any]],
+    situations: Sequence[Situation],
     materials: Sequence[Material],
     elements: Elements,
     *,
     declaration: Text,
 ) -> dict[str, Any]:
-    """The form of an item as JSON Schema 2020-12: its elements by group, its commitments, what must be handed in.
+    """The form of an item as JSON Schema 2020-12: situations, elements by group, files to hand in, commitments.
 
-    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, rule?}``. Each material by commitment
-    is a statement to be ticked, each that must be brought a place for files. Raises ElementUnknown.
+    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, rule?}``. Each material that must be
+    brought is a place for files, each by commitment a statement to be ticked; those of certain situations only are
+    asked in these. Raises ElementUnknown.
     """
     known = elements.by_field()
-    properties: dict[str, Any] = {}
-    required: list[str] = []
+    properties: dict[str, Any] = {f"situation_{one.key}": _chosen(one) for one in situations}
+    required = list(properties)
     for ask in asks:
         asked: Mapping[str, Any] = {"field": ask} if isinstance(ask, str) else ask
         name = asked["field"]
@@ -94,16 +100,19 @@ def form_of(
         if asked.get("required", True):
             required.append(name)
     for material in materials:
-        made = _of_material(material)
-        if made is not None:
-            properties[made[0]] = made[1]
-            if material.required and not material.later and not material.only_if:
-                required.append(made[0])
-    properties["declaration"] = _ticked("DE-DECLARATION", "declare", declaration)
+        for name, rule in _of_material(material):
+            properties[name] = rule
+            if material.required and not material.later:
+                required.append(name)
+    properties["declaration"] = _ticked("DE-DECLARATION", declaration)
     required.append("declaration")
-    used = [
-        group for group in elements.groups if any(_section(rule) == group.key for rule in properties.values())
-    ]
+    return _schema(properties, required, elements.groups)
+
+
+def _schema(
+    properties: Mapping[str, Any], required: Sequence[str], groups: Sequence[Group]
+) -> dict[str, Any]:
+    used = [group for group in groups if any(_section(rule) == group.key for rule in properties.values())]
     order = [name for group in used for name, rule in properties.items() if _section(rule) == group.key]
     return {
         "$schema": _SCHEMA,
@@ -135,15 +144,57 @@ def _words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _of_material(material: Material) -> tuple[str, dict[str, Any]] | None:
-    """What a form asks for a material: a tick for a commitment, nothing for what comes by itself."""
-    if material.route == "commitment":
-        words = Text(f"我承诺：{material.detail.zh}", f"I commit myself: {material.detail.en}")
-        return f"promise_{material.code}", _ticked("DE-COMMITMENT", "declare", words)
-    return None
+def _of_material(material: Material) -> list[tuple[str, dict[str, Any]]]:
+    """What a form asks for a material: files, a tick for a commitment, nothing for what comes by itself."""
+    if material.route == "none":
+        name, rule = f"file_{material.code}", _files(material)
+    elif material.route == "commitment":
+        words = Text(f"我承诺：{material.name.zh}", f"I commit myself: {material.name.en}")
+        name, rule = f"promise_{material.code}", _ticked("DE-COMMITMENT", words, material.detail)
+    else:
+        return []
+    hangs = [{"field": f"situation_{key}", "is": list(values)} for key, values in material.only_if.items()]
+    if hangs:
+        rule["x-ui"]["when"] = hangs[0] if len(hangs) == 1 else {"all": hangs}
+    return [(name, rule)]
 
 
-def _ticked(element: str, section: str, words: Text) -> dict[str, Any]:
+def _chosen(situation: Situation) -> dict[str, Any]:
+    """The question of a situation, since it decides what must be handed in."""
+    return {
+        "type": "string",
+        "enum": [value for value, _ in situation.options],
+        "x-ui": {
+            "label": _words(situation.question),
+            "element": "DE-SITUATION",
+            "widget": "radios",
+            "section": "matter",
+            "options": [{"value": value, "label": _words(words)} for value, words in situation.options],
+        },
+    }
+
+
+def _files(material: Material) -> dict[str, Any]:
+    hint = material.standard or material.detail
+    later = Text("可以先提交申请，受理后再补交。", "You may hand it in later, after acceptance.")
+    words = Text(f"{hint.zh}{later.zh}", f"{hint.en} {later.en}") if material.later else hint
+    return {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_FILES,
+        "x-ui": {
+            "label": _words(material.name),
+            "hint": _words(words),
+            "element": "DE-MATERIAL",
+            "widget": "files",
+            "section": "papers",
+            "accept": list(ACCEPTED),
+            "max_size": LARGEST_FILE,
+        },
+    }
+
+
+def _ticked(element: str, words: Text, statement: Text | None = None) -> dict[str, Any]:
     unread = {"zh": "请阅读并勾选承诺。", "en": "Please read the statement and tick it."}
     return {
         "type": "boolean",
@@ -152,7 +203,8 @@ def _ticked(element: str, section: str, words: Text) -> dict[str, Any]:
             "label": _words(words),
             "element": element,
             "widget": "checkbox",
-            "section": section,
+            "section": "declare",
             "errors": {"const": unread, "required": unread},
-        },
+        }
+        | ({"statement": _words(statement)} if statement else {}),
     }
