@@ -8,8 +8,9 @@ from uuid import UUID
 
 from tests.cast import Resident, officer_of
 from tongban import cases, exchange
-from tongban.kit import clock
+from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
+from tongban.kit.forms import Form
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
@@ -185,3 +186,9 @@ async def readings(db: Database, who: Resident) -> int:
 def forget_breakers() -> None:
     """A source that was down is asked again at once."""
     exchange.forget_breakers()
+
+
+async def answered(db: Database, case_id: UUID, form: Form, answers: dict[str, Any]) -> None:
+    """Put answers into a draft as they are, attached files with them: what the page does step by step."""
+    sealed = forms.seal_answers(form, answers, keys.current(), case_id.bytes)
+    await db.sibling().run('UPDATE cases."case" SET answers = $2 WHERE id = $1', case_id, sealed)

@@ -20,6 +20,7 @@ from tongban.catalogue.model import Fee, Result
 from tongban.catalogue.model.lint import RULES
 from tongban.exchange.actions.resources import described
 from tongban.kit.i18n import Text
+from tongban.licences.actions.types import as_source, listed
 
 WORDS = Text("字", "Words")
 FEE = Fee(name=WORDS, fen=2000, basis=WORDS, mark="synthetic")
@@ -27,7 +28,8 @@ FEE = Fee(name=WORDS, fen=2000, basis=WORDS, mark="synthetic")
 
 def sources() -> list[Source]:
     rows = yaml.safe_load((CITY / "sources.yaml").read_text())["sources"]
-    return listed_sources(CITY) + [described(row)[0] for row in rows if row["kind"] == "resource"]
+    resources = [described(row)[0] for row in rows if row["kind"] == "resource"]
+    return [*listed_sources(CITY), *resources, *(as_source(kind) for kind in listed(CITY))]
 
 
 def other(**changes: Any) -> ItemVersion:

@@ -88,19 +88,24 @@ def form_of(
 
     ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, rule?}``. Each material that must be
     brought is a place for files, each by commitment a statement to be ticked; those of certain situations only are
-    asked in these. Raises ElementUnknown.
+    asked in these. A situation is a question of its own unless an element of its name is asked. Raises ElementUnknown.
     """
     known = elements.by_field()
-    properties: dict[str, Any] = {f"situation_{one.key}": _chosen(one) for one in situations}
+    questions: list[Mapping[str, Any]] = [{"field": ask} if isinstance(ask, str) else ask for ask in asks]
+    by_element = {asked["field"] for asked in questions}
+    # A situation that an element asks about already is not asked twice.
+    names = {one.key: one.key if one.key in by_element else f"situation_{one.key}" for one in situations}
+    properties: dict[str, Any] = {
+        names[one.key]: _chosen(one) for one in situations if one.key not in by_element
+    }
     required = list(properties)
-    for ask in asks:
-        asked: Mapping[str, Any] = {"field": ask} if isinstance(ask, str) else ask
+    for asked in questions:
         name = asked["field"]
         properties[name] = property_of(_known(known, name), asked)
         if asked.get("required", True):
             required.append(name)
     for material in materials:
-        for name, rule in _of_material(material):
+        for name, rule in _of_material(material, names):
             properties[name] = rule
             if material.required and not material.later:
                 required.append(name)
@@ -144,7 +149,7 @@ def _words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _of_material(material: Material) -> list[tuple[str, dict[str, Any]]]:
+def _of_material(material: Material, situations: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """What a form asks for a material: files, a tick for a commitment, nothing for what comes by itself."""
     if material.route == "none":
         name, rule = f"file_{material.code}", _files(material)
@@ -153,7 +158,7 @@ def _of_material(material: Material) -> list[tuple[str, dict[str, Any]]]:
         name, rule = f"promise_{material.code}", _ticked("DE-COMMITMENT", words, material.detail)
     else:
         return []
-    hangs = [{"field": f"situation_{key}", "is": list(values)} for key, values in material.only_if.items()]
+    hangs = [{"field": situations[key], "is": list(values)} for key, values in material.only_if.items()]
     if hangs:
         rule["x-ui"]["when"] = hangs[0] if len(hangs) == 1 else {"all": hangs}
     return [(name, rule)]

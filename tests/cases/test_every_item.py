@@ -1,0 +1,74 @@
+"""Each item of the city can be applied for, accepted and approved; what it gives stands at the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import cast, filling, make
+from tests.cast import Resident
+from tests.conftest import CITY
+from tests.sandbox.conftest import Sandbox
+from tongban import cases, catalogue, identity, licences, regions
+from tongban.catalogue.actions.composing import CityFiles
+from tongban.catalogue.actions.loading import draft_of
+from tongban.kit import clock, forms
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Role
+from tongban.kit.rules import Truth
+
+CODES = [path.stem for path in sorted((CITY / "items").glob("*.yaml"))]
+
+
+def test_the_city_offers_the_items_of_its_plan() -> None:
+    assert len(CODES) == 77
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_its_form_can_be_filled_and_holds(code: str) -> None:
+    draft = draft_of(CITY / "items" / f"{code}.yaml", CityFiles(CITY))
+    assert draft.is_online
+    form = forms.compile_form(draft.form)
+    today = clock.city_day(clock.now())
+    answers = filling.filled(form, {}, today=today)
+    assert forms.check(form, answers, today=today) == {}
+    assert len(form.asked(answers)) >= 5
+
+
+async def officer_at(db: Database, department: str) -> Actor:
+    """An officer of this very department."""
+    officer = identity.DemoOfficer(f"test-{department}", "周经办", department, "13800009999")
+    await identity.load_demo(db, [], [officer], password=cast.PASSWORD, now=clock.now())
+    return await identity.actor_of(db, kind="username", value=f"test-{department}")
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox, code: str) -> None:
+    now = clock.now()
+    who: Resident = await cast.resident(city, outside)
+    case_id = await cases.start(city, who.actor, item=code, now=now)
+    sheet = await cases.sheet(city, who.actor, case_id=case_id)
+    answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
+    await make.answered(city, case_id, sheet.form, answers)
+    answer = await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
+    row = await make.row(city, case_id)
+    assert answer["code"] == row["short_code"] and len(row["number"]) == 44
+    officer = await officer_at(city, row["department"])
+    await cases.accept(city, officer, case_id=case_id, now=now)
+    opened = await cases.open_case(city, officer, case_id=case_id, subject=who.actor.id, now=now)  # type: ignore[arg-type]
+    version = opened.version
+    if opened.case.finding is not None and opened.case.finding["verdict"] == Truth.FALSE:
+        await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=now)
+        assert await make.state(city, case_id) == "refused"
+        return
+    await cases.approve(city, officer, case_id=case_id, note="已核对原件，符合条件。", now=now)
+    if not version.licence_type:
+        assert await make.state(city, case_id) == "closed"
+        assert (await make.news(city, case_id))[-1] == "cases.granted"
+        return
+    kind = await licences.licence_type(city, version.licence_type)
+    assert await make.state(city, case_id) == "issuing"
+    face = (await licences.library(city, who.actor.id))[0]  # type: ignore[arg-type]
+    assert (face.type_code, face.name) == (kind.code, kind.name)
+    assert who.actor.role is Role.RESIDENT
+    assert await regions.department(city, row["department"])
+    assert version == await catalogue.current(city, code)
