@@ -11,7 +11,15 @@ from tongban.kit.clock.calendar import (
     DayMark,
     by_week,
 )
-from tongban.kit.clock.instants import OFFICE_CLOSE, city_day, city_time, city_zone, end_of_day, now
+from tongban.kit.clock.instants import (
+    OFFICE_CLOSE,
+    city_day,
+    city_time,
+    city_zone,
+    day_in_words,
+    end_of_day,
+    now,
+)
 from tongban.kit.clock.store import (
     CalendarWrong,
     calendar_file,
@@ -35,6 +43,7 @@ __all__ = [
     "city_time",
     "city_zone",
     "current_calendar",
+    "day_in_words",
     "end_of_day",
     "forget_calendars",
     "import_calendar",

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from tongban.kit.i18n import language
 from tongban.settings import settings
 
 #: When the counters close 下班时间. What arrives later counts as received on the next working day.
@@ -46,3 +47,16 @@ def end_of_day(day: date) -> datetime:
     that turned back into a day it is still the same day.
     """
     return datetime.combine(day, _LAST_INSTANT, tzinfo=city_zone()).astimezone(UTC)
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def day_in_words(day: date) -> str:
+    """2026年11月24日, 24 November 2026: as papers write a day, in the language of the moment."""
+    if language() == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"

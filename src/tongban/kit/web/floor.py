@@ -16,6 +16,7 @@ from litestar.response import Response
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Unavailable
+from tongban.kit.pdf import press
 from tongban.kit.policy import Actor, Policy
 from tongban.kit.web import preferences, refusals
 from tongban.kit.web.access import gate
@@ -96,6 +97,7 @@ def build(
         try:
             yield
         finally:
+            press.close()
             await db.close()
 
     app = Litestar(

@@ -1,0 +1,139 @@
+"""What every paper has around its blocks: letterhead, titles and numbers above; signature and QR code below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import msgspec
+import segno
+from reportlab.pdfgen.canvas import Canvas
+
+from tongban.kit.i18n import N_
+from tongban.kit.pdf.faces import code_point
+from tongban.kit.pdf.lines import Line
+from tongban.kit.pdf.model import Paper
+from tongban.kit.pdf.strips import (
+    GREY,
+    INK,
+    RED,
+    RULE,
+    Setter,
+    Strip,
+    Style,
+    blank,
+    draw_lines,
+    strips_of,
+    text_strips,
+)
+
+_ORGAN = Style(20, 32, bold=True, colour=RED, align="centre")
+_LONG_ORGAN = Style(15, 24, bold=True, colour=RED, align="centre")
+_OTHER_ORGAN = Style(9, 14, colour=RED, align="centre")
+_TITLE = Style(23, 36, bold=True, align="centre")
+_OTHER_TITLE = Style(10, 16, colour=GREY, align="centre")
+_NUMBER = Style(9, 14, colour=GREY)
+CAPTION = Style(8.5, 13, colour=GREY)
+_SIGNED = Style(11.5, 21, align="centre")
+#: The side of the QR code, and the room above organ and day that a seal of 42 mm needs (GB/T 9704-2012, 7.3.5.1).
+QR, SEAL = 78.0, 66.0
+#: How many characters of a title are set apart, and how wide an organ's name may be for the large style.
+_SHORT_TITLE, _SHORT_ORGAN = 8, 40
+
+
+def strips(setter: Setter, paper: Paper) -> list[Strip]:
+    """All of the paper, from the organ's name to the signature."""
+    content = [strip for block in paper.blocks for strip in strips_of(setter, block)]
+    if setter.faces.missing:
+        content += text_strips(setter, str(_explained(setter.faces.missing)), CAPTION)
+    # A signature alone on a page could be put under anything: the end of the text goes with it.
+    content[-3:] = [msgspec.structs.replace(strip, keeps=True) for strip in content[-3:]]
+    return [*_opening(setter, paper), *content, _closing(setter, paper)]
+
+
+def _explained(missing: set[int]) -> object:
+    codes = "".join(map(code_point, sorted(missing)))
+    return N_("{codes}：字库中没有的字，以统一码（Unicode）编码表示，写法以登记为准。", codes=codes)
+
+
+def _opening(setter: Setter, paper: Paper) -> Iterator[Strip]:
+    large = len(paper.organ.encode()) <= _SHORT_ORGAN or paper.language == "zh"
+    yield from text_strips(setter, paper.organ, _ORGAN if large else _LONG_ORGAN, keeps=True)
+    yield from text_strips(setter, paper.other_organ, _OTHER_ORGAN, keeps=True)
+    yield Strip(14, partial(_red_rules, setter), keeps=True)
+    yield blank(12, keeps=True)
+    apart = paper.language == "zh" and len(paper.title) <= _SHORT_TITLE
+    yield from text_strips(setter, " ".join(paper.title) if apart else paper.title, _TITLE, keeps=True)
+    yield from text_strips(setter, paper.other_title, _OTHER_TITLE, keeps=True)
+    yield blank(10, keeps=True)
+    for label, number in paper.numbers:
+        yield from text_strips(
+            setter, str(N_("{label}：{value}", label=label, value=number)), _NUMBER, keeps=True
+        )
+    yield blank(8, keeps=True)
+
+
+def _red_rules(setter: Setter, canvas: Canvas, top: float) -> None:
+    canvas.setStrokeColorRGB(*RED)
+    for width, down in ((2.2, 6), (0.6, 9.2)):
+        canvas.setLineWidth(width)
+        canvas.line(setter.left, top - down, setter.left + setter.room, top - down)
+
+
+def _closing(setter: Setter, paper: Paper) -> Strip:
+    """Signature and code in one strip."""
+    half = setter.room * 0.48
+    signature = paper.signature
+    signed = [
+        line for text in (signature.organ, signature.day) for line in setter.lines(text, _SIGNED, room=half)
+    ]
+    beside = setter.room - half - QR - 26
+    caption = [
+        line
+        for text in (paper.code.lines if paper.code else ())
+        for line in setter.lines(text, CAPTION, room=beside)
+    ]
+    height = max(SEAL + len(signed) * _SIGNED.leading, len(caption) * CAPTION.leading, QR) + 14
+    url = paper.code.url if paper.code else ""
+    return Strip(height, partial(_draw_closing, setter, url, caption, signed, half, height))
+
+
+def _draw_closing(
+    setter: Setter,
+    url: str,
+    caption: list[Line],
+    signed: list[Line],
+    half: float,
+    height: float,
+    canvas: Canvas,
+    top: float,
+) -> None:
+    foot, left = top - height, setter.left + setter.room - half
+    canvas.setStrokeColorRGB(*RULE)
+    canvas.setLineWidth(0.5)
+    for place in range(len(signed)):
+        y = foot + place * _SIGNED.leading + 1.5
+        canvas.line(left, y, left + half, y)
+    draw_lines(signed, _SIGNED, left, canvas, foot + len(signed) * _SIGNED.leading)
+    if url:
+        draw_code(url, setter.left, foot, QR, canvas)
+        down = (QR - len(caption) * CAPTION.leading) / 2
+        draw_lines(caption, CAPTION, setter.left + QR + 10, canvas, foot + QR - max(down, 0.0))
+
+
+def draw_code(url: str, x: float, y: float, side: float, canvas: Canvas) -> None:
+    """``url`` as a QR code with its lower left corner at (x, y): one rectangle for each run of dark modules."""
+    matrix = [bytes(row) for row in segno.make(url, error="m", micro=False).matrix]
+    module = side / len(matrix)
+    canvas.setFillColorRGB(*INK)
+    drawing = canvas.beginPath()
+    for down, row in enumerate(matrix, 1):
+        start = 0
+        for place in range(len(row) + 1):
+            if place == len(row) or not row[place]:
+                if place > start:
+                    drawing.rect(
+                        x + start * module, y + side - down * module, (place - start) * module, module
+                    )
+                start = place + 1
+    canvas.drawPath(drawing, stroke=0, fill=1)
