@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.cast import Resident, officer_of
-from tongban import cases, exchange
+from tongban import cases, catalogue, exchange
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
 from tongban.kit.forms import Form
@@ -23,6 +23,11 @@ GROUNDS = {"eligible_home": "home", "eligible_study": "study"}
 def typed(ground: str = "work", **more: str) -> dict[str, str]:
     """What a resident fills in herself."""
     return {"ground": ground, "collection": "courier", "declaration": "yes", **more}
+
+
+async def item(db: Database) -> catalogue.ItemVersion:
+    """The item as it is in force."""
+    return await catalogue.current(db, ITEM)
 
 
 async def draft(db: Database, who: Resident, *, now: datetime | None = None) -> UUID:

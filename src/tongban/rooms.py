@@ -177,6 +177,8 @@ async def warm(db: Database) -> None:
 
 _ACTIONS = {
     "cases.read": Text("查看办件", "Read the case"),
+    "cases.print": Text("打开办件文书", "Opened a paper of the case"),
+    "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
     "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),
@@ -204,7 +206,10 @@ async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | N
 
 
 #: What a purpose can be for besides an item of the catalogue and a type of licence.
-_OWN_ACTS = {"identity.enrol": Text("实名注册", "Opening your account")}
+_OWN_ACTS = {
+    "identity.enrol": Text("实名注册", "Opening your account"),
+    "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
+}
 
 
 async def _item_name(db: Database, code: str) -> Text | None:

@@ -98,12 +98,15 @@ def submitting(
     )
 
 
-def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID) -> Part:
-    """Part: the global row that keeps numbers unique and finds a case by its short code."""
+def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID, proof: bytes) -> Part:
+    """Part: the global row that keeps numbers unique and finds a case by its short code.
+
+    ``proof`` is the keyed HMAC of code and last four of the ID number, for who holds a paper of the case.
+    """
     return Part(
-        """INSERT INTO cases.number_index (short_code, number, applicant, case_id)
-        SELECT $1::text, $2::text, $3::uuid, $4::uuid FROM guard""",
-        (code, number, applicant, case_id),
+        """INSERT INTO cases.number_index (short_code, number, applicant, case_id, holder_proof)
+        SELECT $1::text, $2::text, $3::uuid, $4::uuid, $5::bytea FROM guard""",
+        (code, number, applicant, case_id, proof),
     )
 
 
@@ -444,6 +447,31 @@ async def by_short_code(db: Database, *, code: str) -> UUID | None:
     """The case that a short code names; who may see it is asked afterwards."""
     found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)
     return found if isinstance(found, UUID) else None
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Whose a code is, and what its holder must know; ``proof`` is None for codes of before papers."""
+
+    applicant: UUID
+    case_id: UUID
+    proof: bytes | None
+
+
+async def holder_of(db: Database, *, code: str) -> Holder | None:
+    """What the numbers' index knows of a short code."""
+    row = await db.row(
+        "SELECT applicant, case_id, holder_proof FROM cases.number_index WHERE short_code = $1", code
+    )
+    return Holder(*row.values()) if row else None
+
+
+def reading_filed(*, case_id: UUID, applicant: UUID) -> Part:
+    """Part (a guard): a case with its steps for one who has proved to hold a paper of it."""
+    return Part(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid""",
+        (bucket_of(case_id), case_id, applicant),
+    )
 
 
 async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID | None:

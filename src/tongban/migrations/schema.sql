@@ -167,7 +167,8 @@ CREATE TABLE cases.number_index (
     short_code text NOT NULL,
     number text NOT NULL,
     applicant uuid NOT NULL,
-    case_id uuid NOT NULL
+    case_id uuid NOT NULL,
+    holder_proof bytea
 );
 
 CREATE TABLE catalogue.item (
@@ -209,6 +210,14 @@ CREATE TABLE catalogue.source (
     CONSTRAINT source_kind_check CHECK ((kind = ANY (ARRAY['resource'::text, 'licence_type'::text, 'commitment'::text]))),
     CONSTRAINT source_mark_check CHECK ((mark = ANY (ARRAY['real'::text, 'realistic'::text, 'synthetic'::text]))),
     CONSTRAINT source_state_check CHECK ((state = ANY (ARRAY['up'::text, 'down'::text, 'planned'::text])))
+);
+
+CREATE TABLE catalogue.theme (
+    code text NOT NULL,
+    place smallint NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    icon text NOT NULL
 );
 
 CREATE TABLE exchange.call (
@@ -564,6 +573,9 @@ ALTER TABLE ONLY catalogue.search_entry
 
 ALTER TABLE ONLY catalogue.source
     ADD CONSTRAINT source_pkey PRIMARY KEY (kind, code);
+
+ALTER TABLE ONLY catalogue.theme
+    ADD CONSTRAINT theme_pkey PRIMARY KEY (code);
 
 ALTER TABLE ONLY exchange.call
     ADD CONSTRAINT call_pkey PRIMARY KEY (bucket, id, at);

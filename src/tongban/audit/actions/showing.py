@@ -23,8 +23,8 @@ PURPOSES: dict[str, Message] = {
 
 #: A second look at what has ended, with its ground.
 AGAIN = N_("办结后再次查看")
-#: What was shown by its holder and verified by somebody.
-SHOWN = N_("您出示的证照")
+#: What was shown by its holder, a licence or a paper, and verified by somebody.
+SHOWN = N_("您出示的证照或者文书")
 
 
 async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
 async def _purpose(db: Database, reading: Reading) -> Message | None:
     if reading.purpose_kind is None:
         return None
-    # A stranger reads under the holder's own act only when she showed her licence.
+    # A stranger reads under the holder's own act only when she showed a licence or a paper.
     shown = reading.purpose_kind == "own_act" and reading.actor_role == Role.VISITOR
     words = SHOWN if shown else PURPOSES[reading.purpose_kind]
     ground = (reading.detail or {}).get("ground")

@@ -1,5 +1,6 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, marked_days, provisional
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
@@ -21,6 +22,7 @@ from tongban.cases.actions.drafting import (
     sheet,
     start,
 )
+from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
     DeskList,
     Line,
@@ -39,17 +41,21 @@ from tongban.cases.actions.reading import (
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
+from tongban.cases.actions.visiting import record_visit
 from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
+    "Checked",
     "CorrectionSheet",
     "DeskList",
+    "Given",
     "Line",
     "Opened",
     "Sheet",
     "accept",
     "approve",
     "ask_correction",
+    "check",
     "complete",
     "correct",
     "correctable",
@@ -71,10 +77,14 @@ __all__ = [
     "living",
     "marked_days",
     "my_cases",
+    "my_paper",
     "open_case",
+    "paper_at_desk",
+    "papers_given",
     "progress",
     "provisional",
     "recheck",
+    "record_visit",
     "refresh",
     "refuse",
     "save",

@@ -11,7 +11,7 @@ import msgspec
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.clocks import acceptance_due, warned_from
+from tongban.cases.actions.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.competence import competent_department, district_of
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.submitting import later_check
@@ -32,6 +32,8 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import heard, prefilled
+from tongban.cases.model.papers import Standing
+from tongban.cases.model.papers.standing import got
 from tongban.kit import clock, forms, keys, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
@@ -239,5 +241,6 @@ async def _correct(
         *remembering(answer),
         now=now,
         detail={"fields": sorted(sheet.correction.fields)},
+        then=Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
     )
     return answer

@@ -10,9 +10,10 @@ from uuid import UUID
 from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, received_at, warned_from
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
+    AuthorityTooLong,
     Case,
     Move,
     NotPossibleNow,
@@ -23,6 +24,8 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import Heard, heard, settled
+from tongban.cases.model.papers import Standing
+from tongban.cases.model.papers.standing import got
 from tongban.kit import forms, keys, outbox, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
@@ -32,6 +35,7 @@ from tongban.kit.rules import Truth
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2000
+LONGEST_AUTHORITY = 200
 
 
 def _reason(text: str) -> str:
@@ -88,19 +92,33 @@ async def _accept(
     warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
     guard = store.accepting(case, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start)
     cancelled = timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id)
-    await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now)
+    then = Standing(await organ_of(db, case), start, promise, got(case.facts))
+    await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now, then=then)
 
 
 async def decline(
-    db: Database, actor: Actor, *, case_id: UUID, reason: str, applicant: UUID | None = None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    reason: str,
+    authority: str = "",
+    applicant: UUID | None = None,
+    now: datetime,
 ) -> None:
-    """Do not accept 不予受理, with the reason that the applicant reads."""
+    """Do not accept 不予受理, with the reason that the applicant reads.
+
+    ``authority`` is whom she should ask instead where the matter is another organ's (行政许可法 art. 32(1)(2)); it
+    stands on the paper. Raises ReasonMissing, ReasonTooLong, AuthorityTooLong.
+    """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = step_of(case, Move.DECLINE, actor)
-    words = _reason(reason)
-    await carry_out(
-        db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True
-    )
+    words, instead = _reason(reason), " ".join(authority.split())
+    if len(instead) > LONGEST_AUTHORITY:
+        raise AuthorityTooLong
+    guard = store.moving(case, step, now=now, reason=words)
+    then = Standing(await organ_of(db, case), authority=instead)
+    await carry_out(db, actor, case, step, guard, now=now, then=then, closes=True)
 
 
 async def refuse(
@@ -141,7 +159,8 @@ async def approve(
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
     guard = store.moving(case, step, now=now, reason=words, finding=finding)
     issuing = await _licence(db, case, version, form, answers, facts, now=now)
-    await carry_out(db, actor, case, step, guard, *issuing, now=now)
+    then = Standing(await organ_of(db, case), due=case.promise_due)
+    await carry_out(db, actor, case, step, guard, *issuing, now=now, then=then)
 
 
 async def _grant(

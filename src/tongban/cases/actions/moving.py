@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongban import audit
+from tongban import audit, regions
 from tongban.cases import store
 from tongban.cases.model import POLICY, Case, Edge, Move, MovedOn, NoSuchCase, edge
+from tongban.cases.model.papers import GIVEN, Standing
 from tongban.kit import outbox, timers
 from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 
 TIMERS = ("cases.acceptance", "cases.recheck")
@@ -41,6 +43,12 @@ def step_of(case: Case, move: Move, actor: Actor) -> Edge:
     return edge(move, case.state, actor.role)
 
 
+async def organ_of(db: Database, case: Case) -> Text:
+    """The name of the department that has the case, from the process's memory."""
+    assert case.department is not None
+    return (await regions.department(db, case.department)).name
+
+
 async def carry_out(
     db: Database,
     actor: Actor,
@@ -50,12 +58,16 @@ async def carry_out(
     *parts: Part,
     now: datetime,
     detail: dict[str, Any] | None = None,
+    then: Standing | None = None,
     closes: bool = False,
 ) -> None:
     """Write a move: the case itself, its step, its ledger row, its news and whatever joins them.
 
-    ``closes`` ends the case's purpose and its timers with it. Raises MovedOn when somebody was faster.
+    A step that gives a paper writes down how things stand (``then``, or the organ alone). ``closes`` ends the case's
+    purpose and its timers with it. Raises MovedOn when somebody was faster.
     """
+    if step.move in GIVEN:
+        detail = (detail or {}) | (then or Standing(await organ_of(db, case))).stored()
     subject = case.applicant
     news = (
         (

@@ -42,6 +42,7 @@ class Opened(msgspec.Struct, frozen=True):
     """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said.
 
     ``answers`` are as a decision takes them; ``stated`` is what the applicant submitted, where registers were silent.
+    ``purpose`` is the one under which it was opened.
     """
 
     case: Case
@@ -51,6 +52,7 @@ class Opened(msgspec.Struct, frozen=True):
     answers: dict[str, Any]
     facts: dict[str, Heard]
     stated: dict[str, Any]
+    purpose: UUID
 
 
 async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
@@ -61,7 +63,7 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
         raise NoSuchCase
     case, events = found
     POLICY.require(actor, "cases.mine", relation_to(actor, owner=case.applicant))
-    return await _opened(db, case, events)
+    return await laid_open(db, case, events)
 
 
 async def open_case(
@@ -84,11 +86,15 @@ async def open_case(
             actor, "cases.read", subject=subject, reference=case_id, purpose=case_id, kind="read", now=now
         ),
     )
+    purpose = case_id
     if row is None:
-        row = await _looked_up_again(db, actor, case_id=case_id, subject=subject, ground=ground, now=now)
+        purpose = new_id(bucket_of(subject))
+        row = await _looked_up_again(
+            db, actor, purpose, case_id=case_id, subject=subject, ground=ground, now=now
+        )
     case, events = store.as_read(row)
     POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
-    opened = await _opened(db, case, events)
+    opened = await laid_open(db, case, events, purpose=purpose)
     if case.decided_at is not None:
         return opened  # what the decision rested on stays as it was
     finding = find(opened.version, opened.facts, now=now)
@@ -103,13 +109,19 @@ async def licence_of(db: Database, actor: Actor, case: Case, *, now: datetime) -
 
 
 async def _looked_up_again(
-    db: Database, actor: Actor, *, case_id: UUID, subject: UUID, ground: str | None, now: datetime
+    db: Database,
+    actor: Actor,
+    purpose: UUID,
+    *,
+    case_id: UUID,
+    subject: UUID,
+    ground: str | None,
+    now: datetime,
 ) -> Record:
     if ground not in GROUNDS:
         if await store.applicant_at(db, case_id=case_id, department=actor.department or "") != subject:
             raise NoSuchCase
         raise GroundMissing
-    purpose = new_id(bucket_of(subject))
     row = await write(
         db,
         store.reading(case_id=case_id, applicant=subject, department=actor.department or "", states=ENDED),
@@ -139,13 +151,18 @@ async def _looked_up_again(
     return row
 
 
-async def _opened(db: Database, case: Case, events: list[CaseEvent]) -> Opened:
+async def laid_open(
+    db: Database, case: Case, events: list[CaseEvent], *, purpose: UUID | None = None
+) -> Opened:
+    """A case that was read, with its item, form, answers in clear and facts; ``purpose`` is its own unless said."""
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     ring, context = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, context)
     stated = forms.open_answers(form, case.answers, ring, context)
-    return Opened(case, events, version, form, settled(form, stated, facts), facts, stated)
+    return Opened(
+        case, events, version, form, settled(form, stated, facts), facts, stated, purpose or case.purpose
+    )
 
 
 class Line(msgspec.Struct, frozen=True):

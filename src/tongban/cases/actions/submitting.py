@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tongban import audit, catalogue
+from tongban import audit, catalogue, identity
 from tongban.cases import store
-from tongban.cases.actions.clocks import acceptance_due, warned_from
+from tongban.cases.actions.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.competence import competent_department, district_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
@@ -20,11 +21,16 @@ from tongban.cases.model import (
     NoSuchCase,
     case_number,
     edge,
+    holder_proof,
     short_code,
 )
+from tongban.cases.model.answers import ID_NUMBER, by_element
 from tongban.cases.model.facts import heard, outcomes, unheard
+from tongban.cases.model.papers import Standing
+from tongban.cases.model.papers.standing import got
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
+from tongban.kit.forms import Form
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, relation_to
@@ -71,11 +77,12 @@ async def _submit(
         raise AnswersInvalid(faults)
     district = district_of(version, answers)
     department = await competent_department(db, version, answers)
-    number = case_number(version.task_code, day, await serials.take(db, f"case:{version.code}:{day}"))
+    number = case_number(version.task_code, day, await serials.take(db, f"number:{version.task_code}:{day}"))
     code = short_code(district, day, await serials.take(db, f"code:{district}:{day}"))
     # The case's purpose carries the case's own id, so that whoever reads the case names it without asking.
     purpose = case.id
     due = await acceptance_due(db, version, submitted_at=now)
+    then = Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts))
     answer = {"case": str(case.id), "code": code}
     moved = await write(
         db,
@@ -93,8 +100,14 @@ async def _submit(
             language=language(),
             now=now,
         ),
-        store.noting(case, step, actor, now=now, detail={"code": code}),
-        store.numbering(code=code, number=number, applicant=case.applicant, case_id=case.id),
+        store.noting(case, step, actor, now=now, detail={"code": code} | then.stored()),
+        store.numbering(
+            code=code,
+            number=number,
+            applicant=case.applicant,
+            case_id=case.id,
+            proof=holder_proof(keys.current(), code, await _id_number(db, case, form, answers)),
+        ),
         audit.record(
             actor, "cases.submit", subject=case.applicant, reference=case.id, purpose=purpose, now=now
         ),
@@ -108,6 +121,11 @@ async def _submit(
     if moved is None:
         raise MovedOn
     return answer
+
+
+async def _id_number(db: Database, case: Case, form: Form, answers: Mapping[str, Any]) -> str:
+    """The applicant's ID number: what the form took from her account, else the account's own."""
+    return by_element(form, answers, ID_NUMBER) or (await identity.person(db, case.applicant)).id_number
 
 
 def _opening(case: Case, version: catalogue.ItemVersion, purpose: UUID, *, now: datetime) -> Part:

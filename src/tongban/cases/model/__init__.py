@@ -17,17 +17,29 @@ from tongban.cases.model.life import (
     possible,
 )
 from tongban.cases.model.looking import GROUNDS, GroundMissing
-from tongban.cases.model.numbers import case_number, is_short_code, short_code
+from tongban.cases.model.numbers import (
+    case_number,
+    holder_proof,
+    is_short_code,
+    last_four,
+    short_code,
+    typed_code,
+)
 from tongban.cases.model.records import Case, CaseEvent, DeskRow
 from tongban.cases.model.refusals import (
     AlreadyHeld,
     AnswersInvalid,
+    AuthorityTooLong,
+    CheckingTooFast,
+    CodeMistyped,
+    CodeNotMatching,
     MovedOn,
     NoSuchCase,
     NoSuchMove,
     ReasonMissing,
     ReasonTooLong,
     RuleNotMet,
+    VisitIncomplete,
 )
 from tongban.cases.model.rights import POLICY
 
@@ -43,8 +55,12 @@ __all__ = [
     "UNDER_PURPOSE",
     "AlreadyHeld",
     "AnswersInvalid",
+    "AuthorityTooLong",
     "Case",
     "CaseEvent",
+    "CheckingTooFast",
+    "CodeMistyped",
+    "CodeNotMatching",
     "Correction",
     "DeskRow",
     "Edge",
@@ -61,11 +77,15 @@ __all__ = [
     "RuleNotMet",
     "State",
     "ToldOnce",
+    "VisitIncomplete",
     "case_number",
     "edge",
+    "holder_proof",
     "is_short_code",
     "lamp_of",
+    "last_four",
     "possible",
     "short_code",
+    "typed_code",
     "worded",
 ]

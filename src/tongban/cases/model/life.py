@@ -81,6 +81,7 @@ class Move(StrEnum):
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     COMPLETE = "complete"
+    VISIT = "visit"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -95,8 +96,8 @@ class Edge(msgspec.Struct, frozen=True):
 
 #: The whole life cycle (brief §2.3; 行政许可法 art. 32–44 for acceptance, decision and issue). What is
 #: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
-#: becomes when the registers name another district. APPROVE founds a licence; GRANT is the approval of an item that
-#: gives none, and with it the end of the case.
+#: becomes when the registers name another district; VISIT notes that the applicant came in person. APPROVE founds a
+#: licence; GRANT is the approval of an item that gives none, and with it the end of the case.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -111,6 +112,8 @@ MOVES: tuple[Edge, ...] = (
         for state in (State.SUBMITTED, State.ACCEPTED)
         for role in (Role.SYSTEM, Role.OFFICER)
     ),
+    Edge(Move.VISIT, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
+    Edge(Move.VISIT, State.ACCEPTED, Role.OFFICER, State.ACCEPTED),
     Edge(Move.ASK_CORRECTION, State.SUBMITTED, Role.OFFICER, State.CORRECTING, "cases.correction_asked"),
     Edge(Move.SAVE, State.CORRECTING, Role.RESIDENT, State.CORRECTING),
     Edge(Move.CORRECT, State.CORRECTING, Role.RESIDENT, State.SUBMITTED, "cases.corrected"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tongban.kit.errors import Conflict, Invalid, NotFound, Words
+from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Words
 from tongban.kit.i18n import N_
 
 
@@ -46,6 +46,47 @@ class ReasonTooLong(Invalid):
     def __init__(self) -> None:
         words = N_("理由不能超过 2000 个字，请删减后再提交。")
         super().__init__("reason-too-long", words, fields={"reason": words})
+
+
+class AuthorityTooLong(Invalid):
+    """Whom to ask instead is a name and where to find it, not an essay."""
+
+    def __init__(self) -> None:
+        words = N_("应当申请的机关不能超过 200 个字，请只写名称和地址、电话。")
+        super().__init__("authority-too-long", words, fields={"authority": words})
+
+
+class CodeNotMatching(Invalid):
+    """Code and last four do not belong together; which of the two is wrong is nobody's to learn."""
+
+    def __init__(self) -> None:
+        words = N_("受理编码和证件号码后四位对不上。请对照文书核对后再试；还是不行，请拨打热线。")
+        super().__init__("code-not-matching", words, fields={"last_four": words})
+
+
+class CodeMistyped(Invalid):
+    """What was typed cannot be a code, or not the end of an ID number: a typing error, told at once."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("code-mistyped", N_("请按提示更正后再查。"), fields=fields)
+
+
+class CheckingTooFast(TooMany):
+    """Too many questions from one address, or about one code."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "checking-too-fast",
+            N_("查询过于频繁，请在 {seconds} 秒后再试。", seconds=seconds),
+            retry_after=seconds,
+        )
+
+
+class VisitIncomplete(Invalid):
+    """A visit in person is recorded with its reason and its place."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("visit-incomplete", N_("请补全到现场的登记内容。"), fields=fields)
 
 
 class RuleNotMet(Invalid):

@@ -22,5 +22,8 @@ POLICY = Policy(
         *_rules("cases.recheck", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
+        *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
     )
 )

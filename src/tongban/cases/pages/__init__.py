@@ -1,5 +1,13 @@
-"""The room's pages: the resident's (apply, follow) and the department's desk."""
+"""The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
-from tongban.cases.pages import applying, correcting, desk, following
+from tongban.cases.pages import applying, checking, correcting, desk, following, papers, visiting
 
-routes = [*applying.routes, *following.routes, *correcting.routes, *desk.routes]
+routes = [
+    *applying.routes,
+    *following.routes,
+    *correcting.routes,
+    *papers.routes,
+    *checking.routes,
+    *desk.routes,
+    *visiting.routes,
+]

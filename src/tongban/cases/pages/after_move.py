@@ -14,6 +14,7 @@ _DONE: dict[Move, Message] = {
     Move.ACCEPT: N_("已受理，申请人会收到通知。"),
     Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
     Move.RECHECK: N_("已重新核对，结果见下表。"),
+    Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
 }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -27,7 +26,9 @@ from tongban.cases.model import (
     is_short_code,
     lamp_of,
     possible,
+    typed_code,
 )
+from tongban.cases.model.visits import visits
 from tongban.cases.pages.after_move import (
     ENDS,
     LICENCE_DONE,
@@ -79,7 +80,7 @@ async def todo(
         )
     onward = message is not None
     if q:
-        found = await _found(db, actor, _typed_code(q))
+        found = await _found(db, actor, typed_code(q))
         if isinstance(found, str):
             return redirect(found)
         message, tone = found, "warn"
@@ -101,11 +102,6 @@ async def _ended(db: Database, actor: Actor, *, did: str | None, case_id: UUID |
         return None
     row = await actions.desk_row(db, actor, case_id=case_id)
     return ended_words(row, did, (await actions.item_words(db, row.item))[0] if row else None)
-
-
-def _typed_code(typed: str) -> str:
-    """A code as it may be typed or pasted: full width, with blanks, hyphens or points of any kind."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed))
 
 
 async def _found(db: Database, actor: Actor, code: str) -> str | Message:
@@ -167,6 +163,7 @@ async def _work(
     place: Place,
     refused: Refused | None = None,
     typed: str = "",
+    authority: str = "",
     did: str | None = None,
     ground: str | None = None,
 ) -> Response[str]:
@@ -216,6 +213,10 @@ async def _work(
         refused=refused,
         refusal=not_done_words(opened) if refused and refused.status == 409 else refused and refused.message,
         typed=typed,
+        authority=authority,
+        papers=actions.papers_given(case, opened.events, opened.version),
+        under=opened.purpose,
+        visits=visits(opened.events),
         licence=await actions.licence_of(db, actor, case, now=now),
     )
 
@@ -268,11 +269,20 @@ async def act(
     show: str | None = None,
 ) -> Response[Any] | Redirect:
     """One move on the case; a refusal shows the case as it is now, with what was typed."""
-    reason = (await form_of(request)).get("reason", "")
-    place = Place.of(show, after)
-    shown = partial(_work, db, actor, now=now, applicant=applicant, case_id=case_id, place=place)
+    posted = await form_of(request)
+    reason, place = posted.get("reason", ""), Place.of(show, after)
+    shown = partial(
+        _work,
+        db,
+        actor,
+        now=now,
+        applicant=applicant,
+        case_id=case_id,
+        place=place,
+        authority=posted.get("authority", ""),
+    )
     try:
-        passed_to = await _move(db, actor, move, case_id=case_id, applicant=applicant, reason=reason, now=now)
+        passed_to = await _move(db, actor, move, posted, case_id=case_id, applicant=applicant, now=now)
     except Refused as refused:
         if refused.status == 404:
             raise
@@ -288,14 +298,30 @@ async def act(
 
 
 async def _move(
-    db: Database, actor: Actor, move: str, *, case_id: UUID, applicant: UUID, reason: str, now: datetime
+    db: Database,
+    actor: Actor,
+    move: str,
+    posted: Mapping[str, str],
+    *,
+    case_id: UUID,
+    applicant: UUID,
+    now: datetime,
 ) -> regions.Department | None:
     """Make the move; gives the department to which a recheck has passed the case on."""
+    reason, authority = posted.get("reason", ""), posted.get("authority", "")
     match move:
         case Move.ACCEPT:
             await actions.accept(db, actor, case_id=case_id, applicant=applicant, now=now)
         case Move.DECLINE:
-            await actions.decline(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
+            await actions.decline(
+                db,
+                actor,
+                case_id=case_id,
+                applicant=applicant,
+                reason=reason,
+                authority=authority,
+                now=now,
+            )
         case Move.APPROVE | Move.GRANT:
             await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.REFUSE:

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Response
 from tongban import audit
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
+from tongban.cases.model.visits import visits
 from tongban.cases.pages.dates import calendar_cells, due_words
 from tongban.cases.pages.timeline import steps_of
 from tongban.kit import forms
@@ -57,6 +58,8 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         due=await due_words(db, case, now=now),
         calendar=await calendar_cells(db, opened, now=now),
         readings=await audit.shown_readings(db, actor, readings),
+        papers=actions.papers_given(case, opened.events, opened.version),
+        visits=visits(opened.events),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
     )

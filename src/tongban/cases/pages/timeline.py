@@ -6,6 +6,7 @@ from typing import Any
 
 from tongban.cases.actions import Opened
 from tongban.cases.model import CaseEvent, Move, State
+from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
 
@@ -23,6 +24,7 @@ _TITLES: dict[Move, Message] = {
     Move.COMPLETE: N_("已办结"),
     Move.RECHECK: N_("已重新核对登记信息"),
     Move.TRANSFER: N_("已转交有管辖权的部门"),
+    Move.VISIT: N_("到现场"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
@@ -67,13 +69,28 @@ def _done(event: CaseEvent) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
         "title": _TITLES[event.move],
-        "detail": _passed_to(event) or _DETAILS.get(event.move) or event.actor_name or None,
+        "detail": _passed_to(event)
+        or _visited(event)
+        or _DETAILS.get(event.move)
+        or event.actor_name
+        or None,
         "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
     }
 
 
 def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move is Move.TRANSFER else None
+
+
+def _visited(event: CaseEvent) -> Message | None:
+    """Why and where, and the officer's words if she wrote any."""
+    if event.move is not Move.VISIT:
+        return None
+    visit = visit_of(event)
+    why = VISIT_REASONS[visit.why]
+    if visit.note:
+        return N_("{why}（{note}），{place}", why=why, note=visit.note, place=visit.place)
+    return N_("{why}，{place}", why=why, place=visit.place)
 
 
 def _now(opened: Opened) -> Message | None:

@@ -1,0 +1,142 @@
+"""Papers of a case, for its applicant and for the department: which there are, and what stands on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, catalogue, identity, regions
+from tongban.cases import store
+from tongban.cases.actions.moving import organ_of
+from tongban.cases.actions.reading import Opened, laid_open, progress
+from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, GroundMissing, NoSuchCase
+from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element
+from tongban.cases.model.papers import (
+    Filed,
+    NoSuchPaper,
+    PaperKind,
+    Standing,
+    kind_of,
+    number_of,
+    paper,
+    standing,
+    title_of,
+)
+from tongban.kit import papers
+from tongban.kit.db import Database, write
+from tongban.kit.i18n import Message, Text
+from tongban.kit.pdf.model import Paper
+from tongban.kit.policy import Actor, relation_to
+from tongban.settings import settings
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A paper that the case has given, as lists show it; ``step`` is the step that gave it."""
+
+    kind: PaperKind
+    title: Message
+    number: str
+    step: int
+    at: datetime
+
+
+def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.ItemVersion) -> list[Given]:
+    """The papers of a case in the order in which they were given."""
+    return [
+        Given(kind, title_of(kind, item_kind=version.kind), number_of(case, event), event.version, event.at)
+        for event in events
+        if (kind := kind_of(event)) is not None
+    ]
+
+
+async def my_paper(db: Database, actor: Actor, *, case_id: UUID, kind: str, step: int | None) -> Paper:
+    """A paper of the resident's own case, two statements. Raises NoSuchCase, NoSuchPaper.
+
+    ``step`` is the step that gave it; without one the last of its kind is meant.
+    """
+    opened = await progress(db, actor, case_id=case_id)
+    return await _paper(db, opened, _given(opened, kind, step))
+
+
+async def paper_at_desk(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    subject: UUID,
+    kind: str,
+    step: int | None,
+    under: UUID,
+    now: datetime,
+) -> Paper:
+    """A paper of a case of the officer's department: read with its ledger row in one statement.
+
+    ``under`` is the purpose that the case's page was opened under: the case's own while it lasts, afterwards that of
+    the officer's stated ground, for as long as it stands; then GroundMissing is raised and nothing is read.
+    """
+    if under != case_id:
+        purpose = await audit.standing_purpose(db, id=under, subject=subject, now=now)
+        if purpose is None or purpose.reference != str(case_id):
+            raise GroundMissing
+    row = await write(
+        db,
+        store.reading(
+            case_id=case_id,
+            applicant=subject,
+            department=actor.department or "",
+            states=UNDER_PURPOSE if under == case_id else ENDED,
+        ),
+        audit.record(
+            *(actor, "cases.print"),
+            subject=subject,
+            reference=case_id,
+            purpose=under,
+            kind="read",
+            detail={"paper": kind[:20]},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise NoSuchCase
+    case, events = store.as_read(row)
+    POLICY.require(actor, "cases.print", relation_to(actor, owner=case.applicant, department=case.department))
+    opened = await laid_open(db, case, events)
+    return await _paper(db, opened, _given(opened, kind, step))
+
+
+def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
+    found = [event for event in opened.events if kind_of(event) == kind and step in (None, event.version)]
+    if not found:
+        raise NoSuchPaper
+    return found[-1]
+
+
+async def _paper(db: Database, opened: Opened, step: CaseEvent) -> Paper:
+    case, city = opened.case, _city()
+    person = await identity.person(db, case.applicant)
+    return paper(
+        Filed(
+            case=case,
+            step=step,
+            # A step of before papers wrote nothing down: it is told as things stand now.
+            standing=standing(step.detail) or Standing(await organ_of(db, case)),
+            version=opened.version,
+            form=opened.form,
+            applicant=person.name,
+            id_masked=papers.mask_id(person.id_number),
+            firm=by_element(opened.form, opened.stated, FIRM_NAME),
+            firm_code=by_element(opened.form, opened.stated, FIRM_CODE),
+            brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
+            note=city.note,
+            address=settings().public_url,
+        )
+    )
+
+
+@cache
+def _city() -> regions.City:
+    return regions.city_of(settings().city_dir)

@@ -1,0 +1,32 @@
+"""The papers of a case 文书: each a pure function of the case, one of its steps, and what that step wrote down.
+
+``kinds`` says which step gives which paper, ``standing`` what a step writes down for it, ``filed`` what every paper is
+made of; ``filing`` holds the papers up to acceptance, ``ending`` the decisions and ends.
+"""
+
+from tongban.cases.model.papers.filed import Filed
+from tongban.cases.model.papers.kinds import (
+    GIVEN,
+    TITLES,
+    NoSuchPaper,
+    PaperKind,
+    kind_of,
+    number_of,
+    title_of,
+)
+from tongban.cases.model.papers.made import paper
+from tongban.cases.model.papers.standing import Standing, standing
+
+__all__ = [
+    "GIVEN",
+    "TITLES",
+    "Filed",
+    "NoSuchPaper",
+    "PaperKind",
+    "Standing",
+    "kind_of",
+    "number_of",
+    "paper",
+    "standing",
+    "title_of",
+]

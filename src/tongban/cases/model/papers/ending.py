@@ -1,0 +1,148 @@
+"""Papers of the decision and of the end: approval, refusal, completion, termination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tongban.cases.model.life import Move
+from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, remedies, said
+from tongban.cases.model.papers.kinds import LICENSING
+from tongban.kit.i18n import N_
+from tongban.kit.pdf.model import Block, Heading, Paragraph, Table
+from tongban.kit.rules import Outcome, Truth
+
+_ARTICLE_38 = N_("第三十八条")
+_ARTICLE_44 = N_("第四十四条")
+
+
+def approval(filed: Filed) -> Iterator[Block]:
+    """准予决定书: granted, on these conditions, and what comes of it when."""
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "accepted": day(filed.case.accepted_at),
+    }
+    yield addressed(filed)
+    if filed.version.kind == LICENSING:
+        yield said(
+            N_(
+                "您于{submitted}提交、本机关于{accepted}受理的{item}申请，经审查，符合法定条件，决定准予行政许可。",
+                **words,
+            )
+        )
+    else:
+        yield said(
+            N_(
+                "您于{submitted}提交、本机关于{accepted}受理的{item}申请，经审查，符合条件，准予办理。",
+                **words,
+            )
+        )
+    if filed.step.move is Move.GRANT:
+        yield said(N_("本事项不核发证照，自本决定作出之日办结。"))
+    else:
+        yield said(N_("证照正在制作，最晚{due}办结。", due=day(filed.case.promise_due)))
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("决定日期"), day(filed.step.at)),
+        (N_("办理结果"), _results(filed)),
+    )
+    yield from _conditions(filed)
+    yield from laws(filed, _ARTICLE_38)
+    yield contact(filed)
+
+
+def _results(filed: Filed) -> str:
+    return "\n".join(f"{result.name}：{result.delivery}" for result in filed.version.results)
+
+
+def _conditions(filed: Filed) -> Iterator[Block]:
+    """What was checked, as it stood on the day of the decision; a register's silence is told, not left out."""
+    if filed.case.finding is None:
+        return
+    trace = msgspec.convert(filed.case.finding, Outcome).trace
+    met = {Truth.TRUE: N_("满足"), Truth.UNKNOWN: N_("登记库没有应答，由承办人核实")}
+    rows = tuple(
+        (str(number), str(part.label), str(part.basis or ""), str(met[part.result]))
+        for number, part in enumerate([part for part in trace.parts or (trace,) if part.result in met], 1)
+    )
+    if rows:
+        yield Heading(str(N_("核对的条件")))
+        yield Table(
+            tuple(map(str, (N_("序号"), N_("条件"), N_("依据"), N_("核对结果")))), rows, (7, 40, 28, 25)
+        )
+
+
+def refusal(filed: Filed) -> Iterator[Block]:
+    """不予决定书: with the reason and the remedies (行政许可法 art. 38)."""
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "accepted": day(filed.case.accepted_at),
+    }
+    yield addressed(filed)
+    if filed.version.kind == LICENSING:
+        yield said(
+            N_(
+                "您于{submitted}提交、本机关于{accepted}受理的{item}申请，经审查，不符合法定条件，决定不予行政许可。",
+                **words,
+            )
+        )
+    else:
+        yield said(
+            N_("您于{submitted}提交、本机关于{accepted}受理的{item}申请，经审查，决定不予办理。", **words)
+        )
+    yield Heading(str(N_("理由")))
+    yield Paragraph(filed.case.reason or "")
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("决定日期"), day(filed.step.at)),
+    )
+    yield from remedies()
+    yield from laws(filed, _ARTICLE_38)
+    yield contact(filed)
+
+
+def completion(filed: Filed) -> Iterator[Block]:
+    """办结通知书: the licence is made, the case is at its end."""
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请已经办结。电子证照已放入“我的证照”，与实体证件具有同等效力。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+        )
+    )
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("决定日期"), day(filed.case.decided_at)),
+        (N_("办结日期"), day(filed.step.at)),
+        (N_("办理结果"), _results(filed)),
+    )
+    yield from laws(filed, _ARTICLE_44)
+    yield contact(filed)
+
+
+def termination(filed: Filed) -> Iterator[Block]:
+    """终止办理告知书: the applicant has taken her application back."""
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，已由您本人于{withdrawn}撤回，本机关终止办理。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            withdrawn=day(filed.step.at),
+        )
+    )
+    yield said(N_("需要时可以重新申请，时限重新计算。"))
+    yield facts(
+        filed,
+        (N_("提交日期"), day(filed.case.submitted_at)),
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("终止日期"), day(filed.step.at)),
+    )
+    yield contact(filed)

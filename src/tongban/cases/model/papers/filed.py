@@ -1,0 +1,179 @@
+"""What every paper is made of, and the parts that several share: who, what, which materials, what law, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from tongban.cases.model.papers.kinds import LICENSING
+from tongban.cases.model.papers.standing import Got, Standing
+from tongban.cases.model.records import Case, CaseEvent
+from tongban.catalogue import ItemVersion
+from tongban.kit import clock
+from tongban.kit.forms import Form
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Table, strong
+
+
+class Filed(msgspec.Struct, frozen=True, kw_only=True):
+    """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
+
+    ``applicant`` is her name as the account has it, which no verb changes; ``firm`` and ``firm_code`` for whom she
+    acts, empty for herself. ``brand`` and ``note`` are the city's, ``address`` the house's own on the web.
+    """
+
+    case: Case
+    step: CaseEvent
+    standing: Standing
+    version: ItemVersion
+    form: Form
+    applicant: str
+    id_masked: str
+    firm: str = ""
+    firm_code: str = ""
+    brand: Text
+    note: Text
+    address: str
+
+    @property
+    def item(self) -> str:
+        """The item's name between quotation marks, as running text has it."""
+        return str(N_("“{item}”", item=self.version.name))
+
+
+def day(instant: datetime | None) -> str:
+    """The city's day of an instant in words, empty for none."""
+    return clock.day_in_words(clock.city_day(instant)) if instant else ""
+
+
+def moment(instant: datetime | None) -> str:
+    """Day and time of an instant in the city, empty for none."""
+    return f"{day(instant)} {clock.city_time(instant):%H:%M}" if instant else ""
+
+
+def addressed(filed: Filed) -> Paragraph:
+    """To whom the paper is: the applicant in full, who holds it herself, her number masked."""
+    if filed.firm:
+        words = N_("{who}（统一社会信用代码 {code}）：", who=strong(filed.firm), code=filed.firm_code)
+    else:
+        words = N_("{who}（公民身份号码 {number}）：", who=strong(filed.applicant), number=filed.id_masked)
+    return Paragraph(str(words), indent=False)
+
+
+def said(message: Message) -> Paragraph:
+    """A sentence of the paper."""
+    return Paragraph(str(message))
+
+
+def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
+    """Applicant, item and organ, then what this paper adds; what is empty is left out."""
+    rows: list[tuple[Message, str]] = []
+    if filed.firm:
+        rows += [
+            (N_("申请单位"), filed.firm),
+            (N_("统一社会信用代码"), filed.firm_code),
+            (N_("经办人"), filed.applicant),
+        ]
+    else:
+        rows += [(N_("申请人"), filed.applicant)]
+    rows += [
+        (N_("公民身份号码"), filed.id_masked),
+        (N_("办理事项"), str(filed.version.name)),
+        (N_("事项编码"), filed.version.task_code),
+        (N_("承办机关"), str(filed.standing.organ)),
+        *more,
+    ]
+    return Facts(tuple((str(label), value) for label, value in rows if value))
+
+
+def materials(filed: Filed) -> Iterator[Block]:
+    """The materials 材料清单: name, form and copies, and how each was got (两个免于提交)."""
+    if filed.version.materials:
+        rows = tuple(
+            (
+                str(number),
+                str(material.name),
+                str(material.form_words),
+                str(_how(material.route, filed.standing.got.get(material.source))),
+            )
+            for number, material in enumerate(filed.version.materials, 1)
+        )
+        yield Heading(str(N_("材料清单及取得方式")))
+        yield Table(
+            tuple(map(str, (N_("序号"), N_("材料名称"), N_("形式和份数"), N_("取得方式")))),
+            rows,
+            (7, 30, 24, 39),
+        )
+
+
+def _how(route: str, answer: Got | None) -> Message:
+    if route == "commitment":
+        return N_("告知承诺，申请人已作出承诺，不用提交")
+    if route == "none":
+        return N_("由申请人提交")
+    if answer is None:
+        return N_("由本机关调取电子证照，不用提交") if route == "licence" else N_("由本机关查询，不用提交")
+    words = {"source": answer.source, "time": f"{clock.city_time(answer.at):%Y-%m-%d %H:%M}"}
+    if answer.outcome == "down":
+        return N_("{source}没有应答（{time}），由本机关再查，不用提交", **words)
+    if answer.outcome == "none":
+        return N_("已查询{source}（{time}），没有记录", **words)
+    if route == "licence":
+        return N_("电子证照，调自{source}（{time}），不用提交", **words)
+    return N_("数据共享，取自{source}（{time}），不用提交", **words)
+
+
+def laws(filed: Filed, *procedure: Message) -> Iterator[Block]:
+    """The legal basis 法律依据: what the item rests on, then the procedure's own articles.
+
+    Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice.
+    """
+    items = [*_bases(filed.version)]
+    for article in procedure:
+        if filed.version.kind == LICENSING:
+            items.append(str(N_("《行政许可法》{article}", article=article)))
+        else:
+            items.append(str(N_("《行政许可法》{article}，本事项参照执行", article=article)))
+    if items:
+        yield Heading(str(N_("法律依据")))
+        yield Points(tuple(items))
+
+
+def _bases(version: ItemVersion) -> Iterator[str]:
+    """The item's laws, each with all its articles."""
+    articles: dict[tuple[str, str], list[str]] = {}
+    for basis in version.basis:
+        if basis.mark == "real":
+            articles.setdefault((str(basis.law), str(basis.number)), []).append(str(basis.article))
+    for (law, number), found in articles.items():
+        together = str(N_("、")).join(found)
+        if number:
+            yield str(N_("{law}（{number}）{articles}", law=law, number=number, articles=together))
+        else:
+            yield str(N_("{law}{articles}", law=law, articles=together))
+
+
+def remedies() -> Iterator[Block]:
+    """What can be done against a decision 救济途径 (行政复议法 art. 20, 行政诉讼法 art. 46)."""
+    yield Heading(str(N_("如果您不同意")))
+    yield Points(
+        (
+            str(N_("自收到决定之日起 60 日内，可以申请行政复议。")),
+            str(N_("或者自收到决定之日起 6 个月内，可以向人民法院提起行政诉讼。")),
+        )
+    )
+    yield Paragraph(str(N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条")))
+
+
+def contact(filed: Filed) -> Paragraph:
+    """Whom to ask and where to complain."""
+    numbers = filed.version.contact
+    return said(
+        N_(
+            "咨询电话 {consult}，监督投诉电话 {supervise}。",
+            consult=numbers.consult,
+            supervise=numbers.supervise,
+        )
+    )

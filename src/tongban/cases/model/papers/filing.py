@@ -1,0 +1,168 @@
+"""Papers up to acceptance: receipt, correction, acceptance, non-acceptance, transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tongban.cases.model.life import Move
+from tongban.cases.model.papers.filed import (
+    Filed,
+    addressed,
+    contact,
+    day,
+    facts,
+    laws,
+    materials,
+    moment,
+    remedies,
+    said,
+)
+from tongban.kit.i18n import N_, Text
+from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
+
+_ARTICLE_32 = N_("第三十二条")
+
+
+def receipt(filed: Filed) -> Iterator[Block]:
+    """收件凭证: that the application was received, or its correction; it is not yet accepted."""
+    case, then = filed.case, filed.standing
+    yield addressed(filed)
+    if filed.step.move is Move.CORRECT:
+        yield said(
+            N_(
+                "收到您于{time}提交的{item}补正内容。受理期限从收到补正之日起重新计算。",
+                time=moment(filed.step.at),
+                item=filed.item,
+            )
+        )
+    else:
+        yield said(
+            N_(
+                "收到您于{time}网上提交的{item}申请，以及下列材料。本凭证说明申请已经收到，不等于已经受理。",
+                time=moment(filed.step.at),
+                item=filed.item,
+            )
+        )
+    yield said(
+        N_(
+            "承办机关在{due}前决定是否受理；逾期没有告知的，自收到之日起即为受理。受理后承诺 {days} 个工作日办结。",
+            due=strong(day(then.due or case.accept_due)),
+            days=filed.version.clock.promise_days,
+        )
+    )
+    yield facts(
+        filed,
+        (N_("提交时间"), moment(filed.step.at)),
+        (N_("计为收到"), day(then.counted_from)),
+        (N_("最晚受理"), day(then.due or case.accept_due)),
+    )
+    yield from materials(filed)
+    yield from laws(filed, _ARTICLE_32)
+    yield contact(filed)
+
+
+def correction(filed: Filed) -> Iterator[Block]:
+    """补正告知书: all that is to be put right, told once (行政许可法 art. 32(1)(4))."""
+    until = datetime.fromisoformat(filed.step.detail["until"])
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，需要更正或者补充下列内容。请在{until}前登录“我的办件”，改好后提交。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            until=strong(day(until)),
+        )
+    )
+    rows = tuple(
+        (str(number), str(filed.form.by_name[name].label), words)
+        for number, (name, words) in enumerate(filed.step.detail["fields"].items(), 1)
+    )
+    yield Table(tuple(map(str, (N_("序号"), N_("内容"), N_("哪里不对、怎样改")))), rows, (7, 28, 65))
+    yield said(
+        N_(
+            "以上是需要补正的全部内容，其余内容已经收到，不用重填。补正期间不计办理时限；"
+            "收到补正后，重新计算 {days} 个工作日的受理期限。",
+            days=filed.version.clock.accept_days,
+        )
+    )
+    yield facts(filed, (N_("提交日期"), day(filed.case.submitted_at)), (N_("补正期限"), day(until)))
+    yield from laws(filed, _ARTICLE_32)
+    yield contact(filed)
+
+
+def acceptance(filed: Filed) -> Iterator[Block]:
+    """受理通知书: accepted, by the department or by its silence, and until when it will be decided."""
+    case, then = filed.case, filed.standing
+    accepted, due = then.counted_from or case.accepted_at, then.due or case.promise_due
+    words = {"submitted": day(case.submitted_at), "item": filed.item, "accepted": strong(day(accepted))}
+    yield addressed(filed)
+    if filed.step.move is Move.DEEM_ACCEPTED:
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，本机关在规定期限内没有告知是否受理，自收到之日（{accepted}）起视为受理。",
+                **words,
+            )
+        )
+    else:
+        yield said(N_("您于{submitted}提交的{item}申请，经审查，自{accepted}起予以受理。", **words))
+    yield said(
+        N_(
+            "本机关承诺在{due}前办结（受理次日起 {days} 个工作日，双休日和法定节假日不计）。"
+            "作出决定前，您可以撤回申请。",
+            due=strong(day(due)),
+            days=filed.version.clock.promise_days,
+        )
+    )
+    yield facts(
+        filed,
+        (N_("提交日期"), day(case.submitted_at)),
+        (N_("受理日期"), day(accepted)),
+        (N_("承诺办结"), day(due)),
+        (N_("法定时限"), str(filed.version.clock.by_law or "")),
+    )
+    yield from materials(filed)
+    yield from laws(filed, _ARTICLE_32)
+    yield contact(filed)
+
+
+def not_accepted(filed: Filed) -> Iterator[Block]:
+    """不予受理通知书: with the reason, whom to ask instead where it is another's affair, and the remedies."""
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，经审查，决定不予受理。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+        )
+    )
+    yield Heading(str(N_("理由")))
+    yield Paragraph(filed.case.reason or "")
+    if filed.standing.authority:
+        yield Heading(str(N_("应当向谁申请")))
+        yield Paragraph(filed.standing.authority)
+    yield facts(
+        filed,
+        (N_("提交日期"), day(filed.case.submitted_at)),
+        (N_("决定日期"), day(filed.step.at)),
+    )
+    yield from remedies()
+    yield from laws(filed, _ARTICLE_32)
+    yield contact(filed)
+
+
+def transfer(filed: Filed) -> Iterator[Block]:
+    """转送告知书: another organ is competent and has the case; the papers went, not the applicant."""
+    to = Text(**filed.step.detail["to"])
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，经核对登记信息，由{to}办理。本机关已将申请和全部材料直接转送该机关，您不用重新申请。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            to=strong(to),
+        )
+    )
+    yield said(N_("受理编码、办件编号和已经确定的期限都不变。"))
+    yield facts(filed, (N_("转送日期"), day(filed.step.at)), (N_("现承办机关"), str(to)))
+    yield contact(filed)

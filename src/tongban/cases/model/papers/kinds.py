@@ -1,0 +1,83 @@
+"""Which papers there are, which step gives each, and how they are called and numbered."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tongban.cases.model.life import Move
+from tongban.cases.model.records import Case, CaseEvent
+from tongban.kit.errors import NotFound
+from tongban.kit.i18n import N_, Message
+
+#: The item type 行政许可 (GB/T 39046-2020 A.1), whose decisions the law names.
+LICENSING = "01"
+
+
+class PaperKind(StrEnum):
+    """The papers 文书 (brief §2.3, §2.6), by the name that their address has."""
+
+    RECEIPT = "receipt"
+    CORRECTION = "correction"
+    ACCEPTANCE = "acceptance"
+    NOT_ACCEPTED = "not-accepted"
+    TRANSFER = "transfer"
+    APPROVAL = "approval"
+    REFUSAL = "refusal"
+    COMPLETION = "completion"
+    TERMINATION = "termination"
+
+
+#: The paper that a step gives; a step that is not here gives none.
+GIVEN: dict[Move, PaperKind] = {
+    Move.SUBMIT: PaperKind.RECEIPT,
+    Move.ASK_CORRECTION: PaperKind.CORRECTION,
+    Move.CORRECT: PaperKind.RECEIPT,
+    Move.ACCEPT: PaperKind.ACCEPTANCE,
+    Move.DEEM_ACCEPTED: PaperKind.ACCEPTANCE,
+    Move.DECLINE: PaperKind.NOT_ACCEPTED,
+    Move.TRANSFER: PaperKind.TRANSFER,
+    Move.APPROVE: PaperKind.APPROVAL,
+    Move.GRANT: PaperKind.APPROVAL,
+    Move.REFUSE: PaperKind.REFUSAL,
+    Move.COMPLETE: PaperKind.COMPLETION,
+    Move.WITHDRAW: PaperKind.TERMINATION,
+}
+
+TITLES: dict[PaperKind, Message] = {
+    PaperKind.RECEIPT: N_("收件凭证"),
+    PaperKind.CORRECTION: N_("补正告知书"),
+    PaperKind.ACCEPTANCE: N_("受理通知书"),
+    PaperKind.NOT_ACCEPTED: N_("不予受理通知书"),
+    PaperKind.TRANSFER: N_("转送告知书"),
+    PaperKind.APPROVAL: N_("准予办理决定书"),
+    PaperKind.REFUSAL: N_("不予办理决定书"),
+    PaperKind.COMPLETION: N_("办结通知书"),
+    PaperKind.TERMINATION: N_("终止办理告知书"),
+}
+#: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).
+_LICENSING_TITLES: dict[PaperKind, Message] = {
+    PaperKind.APPROVAL: N_("准予行政许可决定书"),
+    PaperKind.REFUSAL: N_("不予行政许可决定书"),
+}
+
+
+class NoSuchPaper(NotFound):
+    """The case has not given this paper, or the address names none."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-paper", N_("这个办件没有这份文书。请从办件页面的文书列表打开。"))
+
+
+def kind_of(step: CaseEvent) -> PaperKind | None:
+    """The paper that this step gives, None for none."""
+    return GIVEN.get(step.move)
+
+
+def title_of(kind: PaperKind, *, item_kind: str) -> Message:
+    """How the paper is called, for an item of this type."""
+    return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
+
+
+def number_of(case: Case, step: CaseEvent) -> str:
+    """文书编号: the case's code and the step that gives the paper, unique and found again from either."""
+    return f"{case.short_code}-{step.version:02d}"

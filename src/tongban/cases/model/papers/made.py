@@ -1,0 +1,71 @@
+"""A paper put together: its blocks between letterhead, numbers, signature and code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tongban.cases.model.papers import ending, filing
+from tongban.cases.model.papers.filed import Filed, day
+from tongban.cases.model.papers.kinds import NoSuchPaper, PaperKind, kind_of, number_of, title_of
+from tongban.kit import clock
+from tongban.kit.i18n import N_, Language, both, use_language
+from tongban.kit.pdf.model import Block, Code, Paper, Signature
+
+_BLOCKS: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
+    PaperKind.RECEIPT: filing.receipt,
+    PaperKind.CORRECTION: filing.correction,
+    PaperKind.ACCEPTANCE: filing.acceptance,
+    PaperKind.NOT_ACCEPTED: filing.not_accepted,
+    PaperKind.TRANSFER: filing.transfer,
+    PaperKind.APPROVAL: ending.approval,
+    PaperKind.REFUSAL: ending.refusal,
+    PaperKind.COMPLETION: ending.completion,
+    PaperKind.TERMINATION: ending.termination,
+}
+
+
+def paper(filed: Filed) -> Paper:
+    """The paper that the step gives, in the language of the case. Raises NoSuchPaper for a step without one."""
+    kind = kind_of(filed.step)
+    if kind is None or filed.case.short_code is None:
+        raise NoSuchPaper
+    case, language = filed.case, filed.case.language
+    other: Language = "en" if language == "zh" else "zh"
+    title = both(title_of(kind, item_kind=filed.version.kind))
+    reference = number_of(case, filed.step)
+    organ = filed.standing.organ
+    with use_language(language):
+        return Paper(
+            language=language,
+            brand=str(filed.brand),
+            note=str(filed.note),
+            organ=organ.within(language),
+            other_organ=organ.within(other),
+            title=title.within(language),
+            other_title=title.within(other),
+            reference=reference,
+            barcode=filed.case.short_code,
+            numbers=(
+                (str(N_("文书编号")), reference),
+                (str(N_("受理编码")), filed.case.short_code),
+                (str(N_("办件编号")), case.number or ""),
+            ),
+            blocks=tuple(_BLOCKS[kind](filed)),
+            signature=Signature(organ.within(language), day(filed.step.at)),
+            code=_code(filed),
+            made_at=clock.city_time(filed.step.at),
+        )
+
+
+def _code(filed: Filed) -> Code:
+    """Where anybody who holds the paper sees whether it is true and how the case stands."""
+    code = str(filed.case.short_code)
+    return Code(
+        f"{filed.address}/check/{code}?paper={filed.step.version}",
+        (
+            str(N_("扫码核对文书、查看进度")),
+            str(N_("需要证件号码的后四位")),
+            str(N_("受理编码")),
+            code,
+        ),
+    )
