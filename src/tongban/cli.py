@@ -233,6 +233,24 @@ def _routes() -> list[dict[str, str]]:
     return sorted((one for one in found if one["methods"]), key=lambda one: (one["path"], one["methods"]))
 
 
+@main.command("check-items")
+@click.argument("codes", nargs=-1)
+@_as_json
+def check_items(codes: tuple[str, ...], as_json: bool) -> None:
+    """Check the city's items against the rules of publishing: all of them, or those of CODES. Needs no database.
+
+    Exits with 1 when a rule is broken or a file cannot be read.
+    """
+    findings = importlib.import_module("tongban.rooms").item_findings(_settings().city_dir, codes)
+    if as_json:
+        _print_json(findings)
+    elif findings:
+        _print_table(findings)
+    else:
+        click.echo("Every item keeps the rules.")
+    sys.exit(1 if findings else 0)
+
+
 @main.command()
 def openapi() -> None:
     """The OpenAPI document of the public API, as JSON."""

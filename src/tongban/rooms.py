@@ -6,7 +6,7 @@ room by its front door.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -227,6 +227,15 @@ async def _item_name(db: Database, code: str) -> Text | None:
 def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
     """The page that asks for the log-in when a form was posted after the session's end."""
     return identity_pages.log_in_page(next_path, kept=kept, staff=staff)
+
+
+def item_findings(city_dir: Path, codes: Sequence[str] = ()) -> list[dict[str, str]]:
+    """What is wrong with the city's items, without a database: the item, the rule, the field, what to do.
+
+    ``codes`` names the items that are looked at; none means all. A code without a file is a finding too.
+    """
+    sources = [*exchange.listed_sources(city_dir), *licences.listed_sources(city_dir)]
+    return catalogue.findings_of(city_dir, codes, sources)
 
 
 async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:

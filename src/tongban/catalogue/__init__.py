@@ -8,7 +8,7 @@ by characters, pinyin, initials, English and what people call them; its terms ar
 """
 
 from tongban.catalogue.actions.composing import CityFileWrong
-from tongban.catalogue.actions.loading import load
+from tongban.catalogue.actions.loading import findings_of, load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
     Listing,
@@ -55,6 +55,7 @@ __all__ = [
     "SourceUse",
     "current",
     "expected_end",
+    "findings_of",
     "forget_copies",
     "lint",
     "listing",

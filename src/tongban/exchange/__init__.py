@@ -9,7 +9,7 @@ answer and row leaves the question in the register's own log alone, under its ``
 
 from tongban.exchange.actions.calling import forget_breakers
 from tongban.exchange.actions.reading import CHECKED, check_person, read, read_many
-from tongban.exchange.actions.resources import load
+from tongban.exchange.actions.resources import listed_sources, load
 from tongban.exchange.model import Answer, PurposeMissing, ResourceUnknown, SourceDown
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "SourceDown",
     "check_person",
     "forget_breakers",
+    "listed_sources",
     "load",
     "read",
     "read_many",

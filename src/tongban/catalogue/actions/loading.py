@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import yaml
 
 from tongban.catalogue.actions.composing import CityFiles, CityFileWrong, composed
 from tongban.catalogue.actions.publishing import publish_all, register_source
-from tongban.catalogue.model import ElementUnknown, ItemVersion, Source, Theme
+from tongban.catalogue.model import ElementUnknown, ItemVersion, Source, Theme, lint
 from tongban.catalogue.store import searching
 from tongban.kit.db import Database, write
 from tongban.kit.policy import SYSTEM
@@ -33,6 +34,26 @@ def drafts_of(city_dir: Path) -> list[ItemVersion]:
     """Every item of the city as its file has it; raises CityFileWrong."""
     city = CityFiles(city_dir)
     return [draft_of(path, city) for path in sorted((city_dir / "items").glob("*.yaml"))]
+
+
+def findings_of(city_dir: Path, codes: Sequence[str], others: Sequence[Source]) -> list[dict[str, str]]:
+    """Every broken rule of the city's items, or of those named, against its own sources and those of ``others``."""
+    city, known = CityFiles(city_dir), [*listed_sources(city_dir), *others]
+    paths = sorted((city_dir / "items").glob("*.yaml"))
+    if codes:
+        paths = [city_dir / "items" / f"{code}.yaml" for code in codes]
+    found = []
+    for path in paths:
+        try:
+            draft = draft_of(path, city)
+        except (CityFileWrong, OSError) as wrong:
+            found.append({"item": path.stem, "rule": "FILE", "field": "", "message": str(wrong)})
+            continue
+        found += [
+            {"item": path.stem, "rule": one.rule, "field": one.field, "message": str(one.message)}
+            for one in lint(draft, known, area_code=area_code(city_dir))
+        ]
+    return found
 
 
 def themes_of(city_dir: Path) -> list[Theme]:

@@ -56,6 +56,12 @@ async def load(db: Database, city_dir: Path) -> None:
     _copies.clear()
 
 
+def listed_sources(city_dir: Path) -> list[catalogue.Source]:
+    """The resources of the city's file as the catalogue knows them."""
+    rows = yaml.safe_load((city_dir / "sources.yaml").read_text(encoding="utf-8"))["sources"]
+    return [described(row)[0] for row in rows if row["kind"] == "resource"]
+
+
 def described(row: dict[str, Any]) -> tuple[catalogue.Source, Resource]:
     """A row of ``sources.yaml`` as the catalogue's source and as the exchange's resource."""
     own = ("wire_code", "path", "timeout_ms", "fields")

@@ -14,7 +14,7 @@ from tongban.licences.actions.present import (
     licence_of,
     lookers,
 )
-from tongban.licences.actions.types import licence_type, load, type_name
+from tongban.licences.actions.types import licence_type, listed_sources, load, type_name
 from tongban.licences.actions.verify import asked_for, verify
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "library",
     "licence_of",
     "licence_type",
+    "listed_sources",
     "load",
     "lookers",
     "order_card",

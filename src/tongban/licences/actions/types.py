@@ -27,6 +27,11 @@ def listed(city_dir: Path) -> list[LicenceType]:
     return msgspec.yaml.decode((city_dir / FILE).read_bytes(), type=_File).licence_types
 
 
+def listed_sources(city_dir: Path) -> list[catalogue.Source]:
+    """The licence types of the city's file as the catalogue knows them."""
+    return [as_source(kind) for kind in listed(city_dir)]
+
+
 def as_source(kind: LicenceType) -> catalogue.Source:
     """A licence type as the catalogue's register of sources knows it."""
     return catalogue.Source(
