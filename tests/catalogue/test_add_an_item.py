@@ -24,7 +24,7 @@ from tongban.kit.policy import SYSTEM
 def mine(tmp_path: Path) -> Path:
     """The demo city with the how-to's item in it."""
     text = (HOME / "docs/howto/add-an-item.md").read_text()
-    [written] = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    [written] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     city = tmp_path / "city"
     shutil.copytree(CITY, city)
     (city / "items" / "bicycle_locker.yaml").write_text(written)

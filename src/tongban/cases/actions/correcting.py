@@ -31,13 +31,13 @@ from tongban.cases.model import (
     worded,
 )
 from tongban.cases.model.correction import WORKING_DAYS
-from tongban.cases.model.facts import heard, prefilled
+from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.kit import clock, forms, keys, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
-from tongban.kit.forms import Form
+from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, relation_to
@@ -113,13 +113,19 @@ async def ask_correction(
 
 
 def correctable(form: Form, case: Case) -> list[forms.Field]:
-    """The answers that the applicant herself can put right: what a register tells is the register's to correct."""
+    """The answers that the applicant herself can put right.
+
+    What a register or her account tells is theirs to correct, and a statement that she ticked has nothing to be put right.
+    """
     told = prefilled(form, heard(case.facts, form, keys.current(), case.id.bytes))
-    return [
-        field
-        for field in form.fields
-        if field.ui.editable or field.name not in told or told[field.name].state != "filled"
-    ]
+    return [field for field in form.fields if "const" not in field.rule and not _is_told(field, told)]
+
+
+def _is_told(field: forms.Field, told: Mapping[str, Prefilled]) -> bool:
+    if field.ui.editable or field.ui.prefill is None:
+        return False
+    known = told.get(field.name)
+    return field.ui.prefill.resource == ACCOUNT or (known is not None and known.state == "filled")
 
 
 def _by_the_applicant(form: Form, case: Case, words: Mapping[str, str]) -> None:
