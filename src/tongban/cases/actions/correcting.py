@@ -115,7 +115,7 @@ async def ask_correction(
 def correctable(form: Form, case: Case) -> list[forms.Field]:
     """The answers that the applicant herself can put right.
 
-    What a register or her account tells is theirs to correct, and a statement that she ticked has nothing to be put right.
+    What a register or her account tells is theirs to correct; in a statement that she ticked nothing can be put right.
     """
     told = prefilled(form, heard(case.facts, form, keys.current(), case.id.bytes))
     return [field for field in form.fields if "const" not in field.rule and not _is_told(field, told)]
