@@ -16,6 +16,7 @@ from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Role
 from tongban.kit.rules import Truth
 
+FILES = CityFiles(CITY)
 CODES = [path.stem for path in sorted((CITY / "items").glob("*.yaml"))]
 
 
@@ -25,7 +26,7 @@ def test_the_city_offers_the_items_of_its_plan() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_its_form_can_be_filled_and_holds(code: str) -> None:
-    draft = draft_of(CITY / "items" / f"{code}.yaml", CityFiles(CITY))
+    draft = draft_of(CITY / "items" / f"{code}.yaml", FILES)
     assert draft.is_online
     form = forms.compile_form(draft.form)
     today = clock.city_day(clock.now())

@@ -15,6 +15,7 @@ from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit.db import Database, connect
 
+FILES = CityFiles(CITY)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CODES = (
     "residence_permit",
@@ -26,7 +27,7 @@ CODES = (
 
 def draft(code: str = "residence_permit") -> catalogue.ItemVersion:
     """An item of the demo city as its file has it."""
-    return draft_of(CITY / "items" / f"{code}.yaml", CityFiles(CITY))
+    return draft_of(CITY / "items" / f"{code}.yaml", FILES)
 
 
 def _at(server: str, name: str) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from tongban.catalogue.model import Elements, Material, Situation, expanded, form_of
 from tongban.kit.forms import BadForm, compile_form
@@ -79,8 +78,8 @@ class CityFiles:
 
     def _yaml(self, name: str) -> dict[str, Any]:
         try:
-            body: dict[str, Any] = yaml.safe_load((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, yaml.YAMLError) as wrong:
+            body: dict[str, Any] = msgspec.yaml.decode((self.folder / name).read_bytes())
+        except (OSError, msgspec.MsgspecError) as wrong:
             raise CityFileWrong(f"{name}: {wrong}") from wrong
         return body
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from tongban.catalogue.actions.composing import CityFiles, CityFileWrong, composed
 from tongban.catalogue.actions.publishing import publish_all, register_source
@@ -59,27 +58,27 @@ def findings_of(city_dir: Path, codes: Sequence[str], others: Sequence[Source]) 
 def themes_of(city_dir: Path) -> list[Theme]:
     """The themes of ``themes.yaml``, in order."""
     path = city_dir / "themes.yaml"
-    return _converted(yaml.safe_load(path.read_text(encoding="utf-8"))["themes"], list[Theme], path)  # type: ignore[no-any-return]
+    return _converted(msgspec.yaml.decode(path.read_bytes())["themes"], list[Theme], path)  # type: ignore[no-any-return]
 
 
 def listed_sources(city_dir: Path) -> list[Source]:
     """The licence types and commitments of ``sources.yaml``."""
     path = city_dir / "sources.yaml"
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+    rows = msgspec.yaml.decode(path.read_bytes())["sources"]
     return [_converted(row, Source, path) for row in rows if row["kind"] != "resource"]
 
 
 def area_code(city_dir: Path) -> str:
     """The city's telephone area code, empty when it states none."""
-    rows = yaml.safe_load((city_dir / "sources.yaml").read_text(encoding="utf-8"))
+    rows = msgspec.yaml.decode((city_dir / "sources.yaml").read_bytes())
     return str(rows.get("area_code", ""))
 
 
 def draft_of(path: Path, city: CityFiles) -> ItemVersion:
     """The draft in one of the city's item files; raises CityFileWrong."""
     try:
-        body = composed(yaml.safe_load(path.read_text(encoding="utf-8")), city)
-    except (KeyError, ElementUnknown, msgspec.ValidationError, yaml.YAMLError) as wrong:
+        body = composed(msgspec.yaml.decode(path.read_bytes()), city)
+    except (KeyError, ElementUnknown, msgspec.MsgspecError) as wrong:
         raise CityFileWrong(f"{path.name}: {wrong}") from wrong
     draft: ItemVersion = _converted(body, ItemVersion, path)
     if draft.code != path.stem:
