@@ -87,7 +87,7 @@ def _within(limit: Any, day: date, answers: Mapping[str, Any], today: date) -> b
     bound = limit.bound(answers, today)
     if bound is None:
         return True
-    return day >= bound if limit.keyword == "not_before" else day <= bound
+    return str(day) >= str(bound) if limit.keyword == "not_before" else str(day) <= str(bound)
 
 
 def _number(field: Field) -> int | float:

@@ -107,6 +107,13 @@ def uscc_holds(code: str) -> bool:
     )
 
 
+def firm_code(area: str, organisation: str) -> str:
+    """The unified social credit code of a firm: 91 (market regulation, enterprise), the area's 6 digits, its
+    organisation code of eight characters, both check characters (GB 32100-2015, GB 11714-1997)."""
+    body = f"91{area}{organisation}{organisation_check_digit(organisation)}"
+    return body + uscc_check_digit(body)
+
+
 def uscc_check_digit(body: str) -> str:
     """The check digit of the first 17 characters (GB 32100-2015)."""
     total = sum(_USCC_VALUES[letter] * weight for letter, weight in zip(body, _USCC_WEIGHTS, strict=True))

@@ -10,6 +10,7 @@ from uuid import UUID
 from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, received_at, warned_from
+from tongban.cases.actions.competence import district_of
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
@@ -26,7 +27,7 @@ from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, b
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
-from tongban.kit import forms, keys, outbox, timers
+from tongban.kit import forms, keys, outbox, papers, serials, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
 from tongban.kit.outbox import Event
@@ -185,7 +186,12 @@ async def _licence(
     """The parts that found the licence, in the name of whom its type is for: the firm, or the person herself."""
     kind = await licences.licence_type(db, version.licence_type)
     if kind.holder_kind == "organisation":
-        name, number = by_element(form, answers, FIRM_NAME), by_element(form, answers, FIRM_CODE)
+        name = by_element(form, answers, FIRM_NAME)
+        number = (
+            await _new_code(db, district_of(version, answers))
+            if version.assigns_code
+            else by_element(form, answers, FIRM_CODE)
+        )
     else:
         name, number = await _holder(db, case, form, answers, facts)
     assert case.department is not None
@@ -200,6 +206,15 @@ async def _licence(
         purpose=case.purpose,
         now=now,
     )
+
+
+async def _new_code(db: Database, district: str) -> str:
+    """The unified social credit code of an organisation that did not exist before: the district's next (GB 32100).
+
+    Organisation codes of firms registered since 2015 begin with MA; the serial is leased, so gaps are allowed.
+    """
+    serial = await serials.take(db, f"uscc:{district}")
+    return papers.firm_code(district, f"MA{serial:06d}")
 
 
 async def _holder(

@@ -24,7 +24,7 @@ from tongban.kit.rules import RuleSet
 _DISTRICTS = "$districts"
 _ACCOUNT = "account"
 #: What only the composition reads of an item's file.
-_OWN = ("department", "serial", "part", "set_by", "asks", "by_district", "flow", "declaration")
+_OWN = ("department", "serial", "part", "set_by", "asks", "by_district", "flow", "declaration", "audience")
 
 
 class CityFileWrong(ValueError):  # noqa: N818 - named for what it is
@@ -181,7 +181,7 @@ def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
 
 def _asks(item: dict[str, Any], city: CityFiles) -> list[Any]:
     """The elements that the item asks, those of its audience around them, each once."""
-    audience = city.guide["asks"]["person" if "1" in item["targets"] else "firm"]
+    audience = city.guide["asks"][item.get("audience", "person" if "1" in item["targets"] else "firm")]
     asks = [*audience["first"], *item["asks"]]
     if item.get("by_district"):
         asks.append(city.guide["districts"][item["by_district"]])

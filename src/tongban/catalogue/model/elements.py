@@ -21,7 +21,7 @@ MOST_FILES = 5
 LARGEST_FILE = 10 * 1024 * 1024
 ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 #: What an item may say of an element that it asks: where it must be asked, under what words.
-_OF_THE_SCREEN = ("label", "hint", "when", "editable", "section", "errors")
+_OF_THE_SCREEN = ("label", "hint", "when", "editable", "section", "errors", "prefill")
 
 
 class DataElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +64,8 @@ def property_of(element: DataElement, asked: Mapping[str, Any]) -> dict[str, Any
     """One property of a JSON Schema: the element as the city describes it, with what the item says of it."""
     rule = {**element.rule, **asked.get("rule", {})}
     ui = {**element.ui, **{name: asked[name] for name in _OF_THE_SCREEN if name in asked}}
+    if ui.get("prefill", ui) is None:  # no register tells it in this matter: the name of a firm that is to be
+        del ui["prefill"]
     return {**rule, "x-ui": {"section": element.group, **ui, "element": element.code}}
 
 
