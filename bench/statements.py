@@ -31,7 +31,7 @@ class Recording(Database):
     """A handle that remembers what was asked through it."""
 
     def __init__(self, db: Database) -> None:
-        super().__init__(db._pool, db.origin)  # noqa: SLF001 - the same pool, another handle
+        super().__init__(db._connections, db.origin)  # noqa: SLF001 - the same connections, another handle
         self.said: list[Statement] = []
 
     async def row(self, sql: str, *args: Any) -> asyncpg.Record | None:

@@ -90,9 +90,10 @@ async def test_a_request_in_flight_is_waited_for_and_its_answer_given(room: Room
 
 
 async def test_one_that_does_not_end_in_time_is_told_to_come_again(room: Room) -> None:
-    for connection in [await room.db._pool.acquire() for _ in range(room.db._pool.get_max_size())]:
+    connections = room.db._connections
+    for connection in [await connections.take(wait_seconds=1) for _ in range(connections.size)]:
         await connection.execute("SET lock_timeout = 300")
-        await room.db._pool.release(connection)
+        connections.give_back(connection)
     async with _held(room, "key-00001", {"made": "first"}):
         with pytest.raises(StillRunning) as told:
             await room.once("key-00001")
@@ -106,7 +107,7 @@ class _held:  # noqa: N801 - reads like the function that it is
         self.room, self.key, self.answer = room, key, answer
 
     async def __aenter__(self) -> Callable[[], Awaitable[None]]:
-        self.connection = await self.room.db._pool.acquire()
+        self.connection = await self.room.db._connections.take(wait_seconds=1)
         self.transaction = self.connection.transaction()
         await self.transaction.start()
         await self.connection.execute(
@@ -126,7 +127,7 @@ class _held:  # noqa: N801 - reads like the function that it is
     async def __aexit__(self, *_: object) -> None:
         if self.open:
             await self.transaction.rollback()
-        await self.room.db._pool.release(self.connection)
+        self.room.db._connections.give_back(self.connection)
 
 
 async def test_a_refusal_of_ones_own_repetition_gives_the_answer_and_a_real_one_stands(room: Room) -> None:

@@ -1,4 +1,4 @@
-"""The pool: statements are counted, a database that is away is waited for, nothing is hidden."""
+"""The handle on the database: statements are counted, one that is away is waited for, nothing is hidden."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import asyncpg
 import msgspec
 
+from tongban.kit.db.connections import Connections
 from tongban.kit.errors import Unavailable
 from tongban.kit.i18n import N_
 
@@ -49,20 +50,6 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
         )
 
 
-async def _leave_as_is(connection: asyncpg.Connection[Any]) -> None:
-    """asyncpg resets a connection on release with a statement of its own: one round trip too many.
-
-    Nothing here changes session state (no SET, no LISTEN, no advisory lock), so there is nothing to reset.
-    """
-
-
-def _gone(connection: Any) -> bool:
-    try:
-        return bool(connection.is_closed())
-    except asyncpg.InterfaceError:
-        return True  # the pool has taken it back: only a closed one is taken back under a statement
-
-
 class Origin:
     """Which database a handle is on, the same for all its siblings: the key of what a process keeps of it."""
 
@@ -70,26 +57,26 @@ class Origin:
 class Database:
     """A handle for single statements. Each call is one round trip, counted in ``count``."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], origin: Origin | None = None) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections, origin: Origin | None = None) -> None:
+        self._connections = connections
         self.origin = origin or Origin()
         self.count = 0
 
     async def row(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """The first row, or None."""
-        return await self._do(lambda connection: connection.fetchrow(sql, *args))
+        return await self._do(asyncpg.Connection.fetchrow, sql, *args)
 
     async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows."""
-        return await self._do(lambda connection: connection.fetch(sql, *args))
+        return await self._do(asyncpg.Connection.fetch, sql, *args)
 
     async def value(self, sql: str, *args: Any) -> Any:
         """The first column of the first row, or None."""
-        return await self._do(lambda connection: connection.fetchval(sql, *args))
+        return await self._do(asyncpg.Connection.fetchval, sql, *args)
 
     async def run(self, sql: str, *args: Any) -> str:
         """Run a statement for its effect; gives PostgreSQL's command tag."""
-        return await self._do(lambda connection: connection.execute(sql, *args))
+        return await self._do(asyncpg.Connection.execute, sql, *args)
 
     async def load(self, schema: str, table: str, columns: list[str], records: Any) -> None:
         """COPY many rows into a table: demo loaders and benches only, never the request path."""
@@ -99,74 +86,86 @@ class Database:
             )
         )
 
-    async def _do(self, work: Callable[[Any], Awaitable[T]]) -> T:
+    async def _do(self, work: Callable[..., Awaitable[T]], *args: Any) -> T:
         self.count += 1
         connection = await self._acquired()
+        sound = False
         try:
-            return await work(connection)
+            answer = await work(connection, *args)
+            sound = True
         except asyncpg.InternalClientError as lost:
             # The server's last words (57P02, "crash of another process") reached an idle connection before its
             # end did: asyncpg is still consuming them and takes nothing more. Such a connection is of no use.
-            connection.terminate()
             raise DatabaseAway from lost
         except CONNECTION_LOST as lost:
             # It may or may not have been done: the caller repeats with its idempotency key.
             raise DatabaseAway from lost
         except asyncpg.InterfaceError as fault:
             # asyncpg says so of a connection that has gone, and of a mistake of ours as well: that one is a bug.
-            if not _gone(connection):
+            sound = not connection.is_closed()
+            if sound:
                 raise
             raise DatabaseAway from fault
+        except asyncpg.PostgresError:
+            sound = True
+            raise
         finally:
-            await self._pool.release(connection)
+            if sound:
+                self._connections.give_back(connection)
+            else:
+                self._connections.discard(connection)
+        return answer
 
-    async def _acquired(self) -> Any:
+    async def _acquired(self) -> asyncpg.Connection[Any]:
         """A live connection; waits out a restart of the server, for nothing has been asked yet."""
         give_up = asyncio.get_running_loop().time() + ACQUIRE_SECONDS
         while True:
             try:
-                return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+                return await self._connections.take(wait_seconds=ACQUIRE_SECONDS)
             except (TimeoutError, asyncpg.InterfaceError, *CONNECTION_LOST) as away:
                 if asyncio.get_running_loop().time() >= give_up:
                     raise DatabaseAway from away
                 await asyncio.sleep(0.1)
 
     def sibling(self) -> Database:
-        """Another handle on the same pool with a count of its own (sessions are not a page's statements)."""
-        return Database(self._pool, self.origin)
+        """Another handle on the same connections with a count of its own (sessions are not a page's statements)."""
+        return Database(self._connections, self.origin)
 
     async def close(self) -> None:
         """Let go of all connections."""
-        await self._pool.close()
+        await self._connections.close()
 
 
 async def connect(dsn: str, *, size: int = 10, wait_seconds: float = 0) -> Database:
-    """Open the pool; wait up to ``wait_seconds`` for a server that is still starting.
+    """Open the first connection; wait up to ``wait_seconds`` for a server that is still starting.
 
     Raises DatabaseAway when it did not come in time.
     """
+
+    async def opening() -> asyncpg.Connection[Any]:
+        connection = await asyncpg.connect(
+            dsn,
+            command_timeout=30,
+            server_settings={
+                "timezone": "UTC",
+                "jit": "off",
+                "application_name": "tongban",
+                "lock_timeout": "5s",
+            },
+        )
+        await _prepare(connection)
+        return connection
+
+    connections = Connections(opening, size=size)
     give_up = asyncio.get_running_loop().time() + wait_seconds
     while True:
         try:
-            pool = await asyncpg.create_pool(
-                dsn,
-                min_size=1,
-                max_size=size,
-                init=_prepare,
-                reset=_leave_as_is,
-                command_timeout=30,
-                max_inactive_connection_lifetime=0,
-                server_settings={
-                    "timezone": "UTC",
-                    "jit": "off",
-                    "application_name": "tongban",
-                    "lock_timeout": "5s",
-                },
-            )
-            return Database(pool)
+            connections.give_back(await connections.take(wait_seconds=wait_seconds))
         except asyncpg.exceptions.ClientConfigurationError:
             raise
         except (asyncpg.InterfaceError, *CONNECTION_LOST) as away:
             if asyncio.get_running_loop().time() >= give_up:
                 raise DatabaseAway from away
             await asyncio.sleep(0.2)
+        else:
+            return Database(connections)
