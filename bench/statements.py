@@ -125,7 +125,7 @@ def _typed_literal(value: Any) -> str:
             return f"'\\x{value.hex()}'::bytea"
         case list() | tuple():
             return f"ARRAY[{', '.join(_quoted(str(item)) for item in value)}]"
-        case dict():
+        case dict() | msgspec.Struct():
             return f"{_quoted(msgspec.json.encode(value).decode())}::jsonb"
     raise TypeError(f"no literal of {type(value).__name__}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from tests import cast, make
@@ -15,6 +16,7 @@ from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissi
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.rules import Outcome, Truth
 
 NOTE = "已电话核对社会保险缴费情况，连续缴费满六个月。"
 
@@ -174,10 +176,11 @@ async def test_the_rule_is_of_the_day_of_the_decision(city: Database, outside: S
     later = clock.now() + timedelta(days=40)
     row = await make.row(city, case_id)
     opened = await cases.open_case(city, officer, case_id=case_id, subject=row["applicant"], now=later)
-    assert opened.case.finding is not None and opened.case.finding["verdict"] == "true"
+    assert opened.case.finding is not None and opened.case.finding.verdict is Truth.TRUE
     await cases.approve(city, officer, case_id=case_id, now=later)
     row = await make.row(city, case_id)
     assert (row["finding"]["verdict"], row["finding"]["today"]) == ("true", clock.city_day(later).isoformat())
     after = later + timedelta(days=400)
     opened = await cases.open_case(city, officer, case_id=case_id, subject=row["applicant"], now=after)
-    assert opened.case.finding == row["finding"], "what the decision rested on stays as it was"
+    rested_on = msgspec.convert(row["finding"], Outcome)
+    assert opened.case.finding == rested_on, "what the decision rested on stays as it was"

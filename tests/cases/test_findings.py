@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from tongban.cases.pages.findings import conditions, rule_rows, unmet
@@ -14,7 +13,7 @@ from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import forms
 from tongban.kit.i18n import Text
-from tongban.kit.rules import Fact, evaluate, rule_set
+from tongban.kit.rules import Fact, Outcome, evaluate, rule_set
 
 CITY = Path(__file__).resolve().parents[2] / "city"
 PERMIT = draft_of(CITY / "items" / "residence_permit.yaml", CityFiles(CITY))
@@ -35,7 +34,7 @@ WORKS = {
 }
 
 
-def found(**changed: Any) -> dict[str, Any]:
+def found(**changed: Any) -> Outcome:
     """The finding on somebody who works here, but for what is changed; ``...`` is a register that is away."""
     told = {**WORKS, **{name.replace("__", "."): value for name, value in changed.items()}}
     known = {
@@ -43,13 +42,10 @@ def found(**changed: Any) -> dict[str, Any]:
         for name, value in told.items()
         if value is not ...
     }
-    outcome = evaluate(RULES, known, today=date(2026, 11, 25))
-
-    plain: dict[str, Any] = msgspec.to_builtins(outcome)
-    return plain
+    return evaluate(RULES, known, today=date(2026, 11, 25))
 
 
-def results(finding: dict[str, Any]) -> dict[str, str]:
+def results(finding: Outcome) -> dict[str, str]:
     return {str(row["condition"]): row["result"] for row in rule_rows(finding, FORM, {})}
 
 

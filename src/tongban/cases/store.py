@@ -14,6 +14,7 @@ from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Role
+from tongban.kit.rules import Outcome
 
 _COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
@@ -50,7 +51,7 @@ def adding_draft(case: Case) -> Part:
 
 
 def saving_draft(
-    case: Case, *, answers: dict[str, Any], facts: dict[str, Any], finding: dict[str, Any] | None
+    case: Case, *, answers: dict[str, Any], facts: dict[str, Any], finding: Outcome | None
 ) -> Part:
     """Part (a guard): what was typed and what the registers said, guarded by the draft's version."""
     return Part(
@@ -61,7 +62,7 @@ def saving_draft(
 
 
 def noting_facts(
-    case: Case, *, facts: dict[str, Any], finding: dict[str, Any], department: str, district: str | None
+    case: Case, *, facts: dict[str, Any], finding: Outcome, department: str, district: str | None
 ) -> Part:
     """Part (a guard): a later check of the registers, the rule's new finding, and whose case it is by that."""
     return Part(
@@ -79,7 +80,7 @@ def submitting(
     number: str,
     code: str,
     purpose: UUID,
-    finding: dict[str, Any],
+    finding: Outcome,
     accept_due: datetime,
     warn_at: datetime,
     language: Language,
@@ -168,7 +169,7 @@ def moving(
     *,
     now: datetime,
     reason: str | None = None,
-    finding: dict[str, Any] | None = None,
+    finding: Outcome | None = None,
 ) -> Part:
     """Part (a guard): any other move; decisions and ends take their times from the target state.
 

@@ -32,7 +32,7 @@ from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
-from tongban.kit.rules import Truth
+from tongban.kit.rules import Outcome, Truth
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2000
@@ -149,10 +149,9 @@ async def approve(
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
     finding = find(version, facts, now=now)
-    verdict = Truth(finding["verdict"])
-    if verdict is Truth.FALSE:
+    if finding.verdict is Truth.FALSE:
         raise RuleNotMet
-    words = None if verdict is Truth.TRUE else _reason(note)
+    words = None if finding.verdict is Truth.TRUE else _reason(note)
     if not version.licence_type:
         await _grant(db, actor, case, reason=words, finding=finding, now=now)
         return
@@ -165,7 +164,7 @@ async def approve(
 
 
 async def _grant(
-    db: Database, actor: Actor, case: Case, *, reason: str | None, finding: dict[str, Any], now: datetime
+    db: Database, actor: Actor, case: Case, *, reason: str | None, finding: Outcome, now: datetime
 ) -> None:
     """The approval of an item that gives no licence 准予、办结: nothing is left to be made."""
     step = step_of(case, Move.GRANT, actor)

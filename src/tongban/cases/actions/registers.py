@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
-
-import msgspec
 
 from tongban import catalogue, exchange, identity
 from tongban.cases.model import Case
@@ -50,11 +47,9 @@ async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
     )
 
 
-def find(version: catalogue.ItemVersion, facts: Mapping[str, Heard], *, now: datetime) -> dict[str, Any]:
+def find(version: catalogue.ItemVersion, facts: Mapping[str, Heard], *, now: datetime) -> rules.Outcome:
     """The item's rule over what the registers said, with its whole trace, as it is stored."""
-    outcome = rules.evaluate(version.rules, _facts_for_rules(version, facts), today=clock.city_day(now))
-    plain: dict[str, Any] = msgspec.to_builtins(outcome)
-    return plain
+    return rules.evaluate(version.rules, _facts_for_rules(version, facts), today=clock.city_day(now))
 
 
 def _facts_for_rules(version: catalogue.ItemVersion, facts: Mapping[str, Heard]) -> dict[str, rules.Fact]:

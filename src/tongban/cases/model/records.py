@@ -13,13 +13,14 @@ from tongban.cases.model.life import Move, State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Role
+from tongban.kit.rules import Outcome
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A case 办件: one application for one item, under its version, with its clock.
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
-    resource, each with source and time; ``finding`` the rule's trace; ``language`` the one of the page that it was
+    resource, each with source and time; ``finding`` the rule's outcome; ``language`` the one of the page that it was
     submitted on, in which its text messages are; ``correction`` what was asked to be put right, if anything was;
     ``warn_at`` from when its limit is near. Instants are UTC.
     """
@@ -38,7 +39,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     short_code: str | None
     answers: dict[str, Any]
     facts: dict[str, Any]
-    finding: dict[str, Any] | None
+    finding: Outcome | None
     purpose: UUID
     opened_at: datetime
     submitted_at: datetime | None

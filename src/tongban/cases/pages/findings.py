@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from tongban.cases.model.facts import Heard
 from tongban.kit import clock, forms
 from tongban.kit.forms import Form
@@ -17,19 +15,13 @@ from tongban.kit.rules import Outcome, Trace, Truth
 _RESULTS = {Truth.TRUE: "met", Truth.FALSE: "unmet", Truth.UNKNOWN: "unknown"}
 
 
-def outcome_of(finding: dict[str, Any] | None) -> Outcome | None:
-    """The stored finding as a record; None for a case whose registers have not been asked."""
-    return None if finding is None else msgspec.convert(finding, Outcome)
-
-
-def rule_rows(finding: dict[str, Any] | None, form: Form, facts: Mapping[str, Heard]) -> list[dict[str, Any]]:
+def rule_rows(finding: Outcome | None, form: Form, facts: Mapping[str, Heard]) -> list[dict[str, Any]]:
     """One row a condition that looks at a fact: what was asked, result, value, source, time.
 
     A register that is silent is named, with the time at which it was asked. Of several that would do, those not
     met are ``spare`` once one is: they settle nothing.
     """
-    outcome = outcome_of(finding)
-    return [] if outcome is None else [_row(*leaf, form, facts) for leaf in _leaves(outcome.trace, None)]
+    return [] if finding is None else [_row(*leaf, form, facts) for leaf in _leaves(finding.trace, None)]
 
 
 def _leaves(trace: Trace, choice: Trace | None) -> Iterator[tuple[Trace, Trace | None]]:
@@ -67,14 +59,13 @@ def _minute(instant: datetime) -> str:
     return f"{clock.city_time(instant):%Y-%m-%d %H:%M}"
 
 
-def conditions(finding: dict[str, Any] | None) -> list[dict[str, Any]]:
+def conditions(finding: Outcome | None) -> list[dict[str, Any]]:
     """The rule's conditions one level down, as an applicant counts them: label, result, and what met it."""
-    outcome = outcome_of(finding)
-    if outcome is None:
+    if finding is None:
         return []
     return [
         {"label": part.label, "result": _RESULTS[part.result], "met_by": _met_by(part)}
-        for part in outcome.trace.parts or (outcome.trace,)
+        for part in finding.trace.parts or (finding.trace,)
     ]
 
 
@@ -120,31 +111,29 @@ def differences(form: Form, stated: Mapping[str, Any], settled: Mapping[str, Any
     ]
 
 
-def verdict_of(finding: dict[str, Any] | None) -> str:
+def verdict_of(finding: Outcome | None) -> str:
     """``true``, ``false`` or ``unknown``."""
-    return str((finding or {}).get("verdict", "unknown"))
+    return str(finding.verdict) if finding else "unknown"
 
 
-def unmet(finding: dict[str, Any] | None) -> list[Text]:
+def unmet(finding: Outcome | None) -> list[Text]:
     """The conditions that are not met, at the highest level where one can act on them."""
-    outcome = outcome_of(finding)
-    if outcome is None or outcome.verdict is not Truth.FALSE:
+    if finding is None or finding.verdict is not Truth.FALSE:
         return []
-    parts = outcome.trace.parts or (outcome.trace,)
+    parts = finding.trace.parts or (finding.trace,)
     return [part.label for part in parts if part.result is Truth.FALSE]
 
 
-def _later(finding: dict[str, Any] | None) -> list[Message]:
+def _later(finding: Outcome | None) -> list[Message]:
     """Of the conditions not met, those that time alone will meet: from which day, by the registered one."""
-    outcome = outcome_of(finding)
     return [
         N_("按登记日期，“{label}”从 {day} 起满足。", label=part.label, day=part.holds_from)
-        for part in (outcome.trace.parts or (outcome.trace,) if outcome else ())
+        for part in (finding.trace.parts or (finding.trace,) if finding else ())
         if part.holds_from is not None
     ]
 
 
-def advice(finding: dict[str, Any] | None) -> dict[str, Any]:
+def advice(finding: Outcome | None) -> dict[str, Any]:
     """What the applicant is told before she submits: tone, words, and the conditions not met."""
     verdict = verdict_of(finding)
     if verdict == "true":
