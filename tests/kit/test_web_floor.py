@@ -250,6 +250,18 @@ async def test_who_may_come_in(client: Client, db: Database) -> None:
     assert (await client.get("/t/desk")).status_code == 403
 
 
+async def test_a_route_that_would_go_round_the_gate_is_not_built(dsn: str) -> None:
+    async def nothing(_: Any) -> None: ...
+
+    @get("/t/ungated", who="t.desk", before_request=nothing)
+    async def ungated() -> str:
+        """Nobody asks who comes in."""
+        return ""
+
+    with pytest.raises(RuntimeError, match="/t/ungated"):
+        floor.build([ungated], policy=POLICY, opening=lambda: connect(dsn, size=1), ready=nothing)
+
+
 async def test_a_session_costs_the_page_no_statement(client: Client, db: Database) -> None:
     await log_in(client, db)
     counted = client.app.state.db.count  # type: ignore[attr-defined]

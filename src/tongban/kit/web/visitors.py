@@ -31,6 +31,8 @@ def address_of(client: str, headers: Iterable[Header], proxies: Sequence[Network
     Only the part of ``X-Forwarded-For`` that trusted proxies have written counts: from its end to the first
     address that is none of them. Whatever stands before that may be made up by the visitor.
     """
+    if not proxies:
+        return client
     said = b",".join(value for name, value in headers if name == b"x-forwarded-for").decode("latin-1")
     nearest = client
     for hop in (*reversed(said.split(",")), ""):
