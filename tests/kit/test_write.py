@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tongban.kit.db import Database, DatabaseAway, Part, write
+from tongban.kit.db import Database, DatabaseAway, Part, as_text_array, write
 
 
 @pytest.fixture
@@ -118,3 +118,8 @@ async def test_a_connection_that_asyncpg_calls_closed_is_the_database_away(shelf
     with pytest.raises(DatabaseAway):
         await shelf._do(closed)
     assert await shelf.value("SELECT 1") == 1
+
+
+@pytest.mark.parametrize("values", [(), ("a.b", "c.d"), ('"', "\\", "a,b", "{}", "NULL", "", " x ", "名")])
+async def test_texts_go_in_as_an_array(shelf: Database, values: tuple[str, ...]) -> None:
+    assert await shelf.value("SELECT $1::text::text[]", as_text_array(values)) == list(values)

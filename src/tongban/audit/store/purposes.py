@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.audit.model import Purpose
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Database, Part, as_text_array
 from tongban.kit.ids import bucket_of
 
 
@@ -16,9 +16,19 @@ def opening(purpose: Purpose) -> Part:
     """Part: the purpose's row."""
     return Part(
         """INSERT INTO audit.purpose (bucket, id, subject, kind, reference, item, fields, basis, opened_at, until)
-        SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text[], $8::text,
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text::text[], $8::text,
             $9::timestamptz, $10::timestamptz FROM guard LIMIT 1""",
-        (bucket_of(purpose.subject), *msgspec.structs.astuple(purpose)),
+        (
+            *(
+                bucket_of(purpose.subject),
+                purpose.id,
+                purpose.subject,
+                purpose.kind,
+                purpose.reference,
+                purpose.item,
+            ),
+            *(as_text_array(purpose.fields), purpose.basis, purpose.opened_at, purpose.until),
+        ),
     )
 
 

@@ -41,13 +41,19 @@ class DatabaseAway(Unavailable):
 
 
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
-    for name in ("jsonb", "json"):
-        await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
-        )
+    # In binary, where bytes stay bytes: as text each value was decoded to a string and encoded again on its way.
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", format="binary", encoder=_jsonb, decoder=_from_jsonb
+    )
+
+
+def _jsonb(value: Any) -> bytes:
+    """PostgreSQL's wire form of jsonb: version 1, then the text."""
+    return b"\x01" + msgspec.json.encode(value)
+
+
+def _from_jsonb(wire: bytes) -> Any:
+    return msgspec.json.decode(memoryview(wire)[1:])
 
 
 class Origin:
