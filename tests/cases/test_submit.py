@@ -254,3 +254,25 @@ async def test_the_rule_is_of_the_day_of_submission_not_of_typing(city: Database
     await cases.submit(city, early.actor, case_id=case_id, key=None, now=later)
     finding = (await make.row(city, case_id))["finding"]
     assert (finding["verdict"], finding["today"]) == ("true", clock.city_day(later).isoformat())
+
+
+@pytest.mark.parametrize("of_another", ["rules", "today", None])
+async def test_what_was_found_today_by_this_rule_is_kept_and_anything_else_found_anew(
+    city: Database, owner: Resident, of_another: str | None
+) -> None:
+    case_id = await make.filled(city, owner)
+    found = (await make.row(city, case_id))["finding"]
+    strange = {"rules": "another", "today": "2026-01-01"}
+    changed = {**found, "note": "mine"} | ({of_another: strange[of_another]} if of_another else {})
+    await city.run("""UPDATE cases."case" SET finding = $2 WHERE id = $1""", case_id, changed)
+    await submit(city, owner, case_id)
+    now = (await make.row(city, case_id))["finding"]
+    assert now == (changed if of_another is None else found)
+
+
+async def test_a_case_without_a_finding_is_submitted_with_one(city: Database, owner: Resident) -> None:
+    case_id = await make.filled(city, owner)
+    found = (await make.row(city, case_id))["finding"]
+    await city.run("""UPDATE cases."case" SET finding = NULL WHERE id = $1""", case_id)
+    await submit(city, owner, case_id)
+    assert (await make.row(city, case_id))["finding"] == found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,15 @@ from tongban.kit.rules import Outcome
 _COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at"""
+_UNFOUND = _COLUMNS.replace("finding", "NULL::jsonb AS finding")
 _C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
+
+
+class FoundBy(NamedTuple):
+    """The hash of the rule that a finding followed, and its day; both None where there is none."""
+
+    rules: str | None
+    today: date | None
 
 
 def _case(row: Any) -> Case:
@@ -80,17 +88,20 @@ def submitting(
     number: str,
     code: str,
     purpose: UUID,
-    finding: Outcome,
+    finding: Outcome | None,
     accept_due: datetime,
     warn_at: datetime,
     language: Language,
     now: datetime,
 ) -> Part:
-    """Part (a guard): draft to submitted, with its numbers, its department, that day's finding and date."""
+    """Part (a guard): draft to submitted, with its numbers, its department, that day's finding and date.
+
+    ``finding`` None leaves the one that stands there.
+    """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
-            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10, finding = $11,
-            language = $12, warn_at = $13
+            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
+            finding = coalesce($11, finding), language = $12, warn_at = $13
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
@@ -236,6 +247,19 @@ async def case_of(db: Database, *, case_id: UUID, applicant: UUID) -> Case | Non
         applicant,
     )
     return _case(row) if row else None
+
+
+async def to_submit(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, FoundBy] | None:
+    """An applicant's own case and by which rule on which day its finding was made; the finding itself, which is
+    more than half of the row, stays where it is."""
+    row = await db.row(
+        f"""SELECT {_UNFOUND}, finding->>'rules' AS found_by, (finding->>'today')::date AS found_on
+        FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
+        bucket_of(case_id),
+        case_id,
+        applicant,
+    )
+    return (_case(row), FoundBy(row["found_by"], row["found_on"])) if row else None
 
 
 async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:

@@ -34,6 +34,7 @@ from tongban.kit.forms import Form
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, relation_to
+from tongban.kit.rules import Outcome
 
 #: The purpose of a case outlives its longest clock; it is closed with the case.
 CASE_LIFETIME = timedelta(days=365)
@@ -53,10 +54,10 @@ async def submit(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         assert actor.id is not None
-        case = await store.case_of(db, case_id=case_id, applicant=actor.id)
-        if case is None:
+        found = await store.to_submit(db, case_id=case_id, applicant=actor.id)
+        if found is None:
             raise NoSuchCase
-        return await _submit(db, actor, case, remembering, now=now)
+        return await _submit(db, actor, *found, remembering, now=now)
 
     return await answer_once(
         db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"submit": str(case_id)}, now=now
@@ -64,7 +65,13 @@ async def submit(
 
 
 async def _submit(
-    db: Database, actor: Actor, case: Case, remembering: Remembering, *, now: datetime
+    db: Database,
+    actor: Actor,
+    case: Case,
+    found_by: store.FoundBy,
+    remembering: Remembering,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     POLICY.require(actor, "cases.submit", relation_to(actor, owner=case.applicant))
     step = edge(Move.SUBMIT, case.state, actor.role)
@@ -93,8 +100,7 @@ async def _submit(
             number=number,
             code=code,
             purpose=purpose,
-            # The rule as of today: a draft may have become six months old since it was typed.
-            finding=find(version, heard(case.facts, form, keys.current(), case.id.bytes), now=now),
+            finding=_finding(case, version, form, found_by, now=now),
             accept_due=due,
             warn_at=await warned_from(db, due=due, days=version.clock.accept_days),
             language=language(),
@@ -126,6 +132,19 @@ async def _submit(
 async def _id_number(db: Database, case: Case, form: Form, answers: Mapping[str, Any]) -> str:
     """The applicant's ID number: what the form took from her account, else the account's own."""
     return by_element(form, answers, ID_NUMBER) or (await identity.person(db, case.applicant)).id_number
+
+
+def _finding(
+    case: Case, version: catalogue.ItemVersion, form: Form, found_by: store.FoundBy, *, now: datetime
+) -> Outcome | None:
+    """The rule as of today: a draft may have become six months old since it was typed. None: what stands there.
+
+    Facts and finding are saved by one statement, and the rule says the same of the same facts on the same day: what
+    was found today by this very rule would be found, and written, once more.
+    """
+    if found_by == (version.rules.hash, clock.city_day(now)):
+        return None
+    return find(version, heard(case.facts, form, keys.current(), case.id.bytes), now=now)
 
 
 def _opening(case: Case, version: catalogue.ItemVersion, purpose: UUID, *, now: datetime) -> Part:
