@@ -30,8 +30,9 @@ def token() -> str:
 
 async def holds(request: Request[Any, Any, Any]) -> bool:
     """Whether the request carries this visit's token, in its form or in the header of a script."""
-    given = request.headers.get(HEADER)
-    if given is None and "json" not in request.headers.get("content-type", ""):
+    headers = request.headers  # made anew each time that it is named
+    given = headers.get(HEADER)
+    if given is None and "json" not in headers.get("content-type", ""):
         field = (await request.form()).get(FIELD)
         given = field if isinstance(field, str) else None
     return given is not None and keys.current().csrf_holds(visit().secret.encode(), given)

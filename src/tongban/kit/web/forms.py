@@ -24,8 +24,9 @@ async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 async def idempotency_key(request: Request[Any, Any, Any]) -> str | None:
     """The request's key: the ``Idempotency-Key`` header, or the form's hidden ``_key``; None without either."""
-    key = request.headers.get(KEY_HEADER)
-    if key is None and "json" not in request.headers.get("content-type", ""):
+    headers = request.headers
+    key = headers.get(KEY_HEADER)
+    if key is None and "json" not in headers.get("content-type", ""):
         key = (await form_of(request)).get(KEY_FIELD)
     return None if key is None else _well_formed(key)
 

@@ -94,17 +94,18 @@ class Sessions:
         bucket = _bucket(cookie)
         if bucket is None:
             return None
+        token_hash = _hash(cookie)
         row = await self._db.row(
             """SELECT actor, role, name, department, level, ends_at FROM kit.session
             WHERE bucket = $1 AND token_hash = $2""",
             bucket,
-            _hash(cookie),
+            token_hash,
         )
         if row is None or row["ends_at"] <= now:
             self._cache.pop(cookie, None)
             return None
         actor = Actor(
-            Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], _hash(cookie)
+            Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash
         )
         if len(self._cache) >= CACHE_SIZE:
             self._cache.clear()
