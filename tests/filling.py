@@ -33,7 +33,7 @@ def filled(form: Form, answers: Mapping[str, Any], *, today: date) -> dict[str, 
     made = dict(answers)
     for field in form.fields:
         if field.name not in made and (field.when is None or field.when.holds(made)):
-            made[field.name] = _value(field, made, today)
+            made[field.name] = value_of(field, made, today)
     return {field.name: made[field.name] for field in form.asked(made) if field.name in made}
 
 
@@ -42,7 +42,8 @@ def posted(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     return forms.posted(form, answers)
 
 
-def _value(field: Field, answers: Mapping[str, Any], today: date) -> Any:
+def value_of(field: Field, answers: Mapping[str, Any], today: date) -> Any:
+    """An answer that holds for one question, given the answers before it."""
     widget = field.ui.widget
     if field.ui.options and widget != "choices":
         return field.ui.options[0].value
@@ -65,7 +66,7 @@ def _row(field: Field, today: date) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in field.columns:
         if column.when is None or column.when.holds(row):
-            row[column.name] = _value(column, row, today)
+            row[column.name] = value_of(column, row, today)
     return row
 
 
