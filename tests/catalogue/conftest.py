@@ -71,3 +71,15 @@ async def city(city_dsn: str) -> AsyncIterator[Database]:
     db = await connect(city_dsn, size=3)
     yield db
     await db.close()
+
+
+@pytest.fixture(scope="session")
+async def library(server: str, city_template: str) -> AsyncIterator[Database]:
+    """The city's catalogue to be read by many tests; nothing is changed in it."""
+    name = f"{city_template}_library"
+    admin = await asyncpg.connect(server)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{city_template}" STRATEGY FILE_COPY')
+    await admin.close()
+    db = await connect(_at(server, name), size=2)
+    yield db
+    await db.close()
