@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,8 +22,17 @@ from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, exchange, rooms
-from tongban.cases.actions import complete, deem_accepted
-from tongban.cases.model import LIVING, MOVES, Move, NoSuchCase, NotPossibleNow, State, edge, possible
+from tongban.cases.actions import complete, deem_accepted, terminate
+from tongban.cases.model import (
+    LIVING,
+    MOVES,
+    Move,
+    NoSuchCase,
+    NotPossibleNow,
+    State,
+    edge,
+    possible,
+)
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.outbox import Event
@@ -214,7 +224,9 @@ class Life(RuleBasedStateMachine):
             assert versions[-1] == found["row"]["version"]
         standing = [kind for kind, stands in found["purposes"] if stands]
         assert len(standing) == (1 if self.state in LIVING else 0), (self.state, found["purposes"])
-        assert bool(found["timers"]) <= (self.state in {State.SUBMITTED, State.ACCEPTED, State.ISSUING})
+        assert bool(found["timers"]) <= (
+            self.state in {State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.ISSUING}
+        )
         assert found["row"]["closed_at"] is None or self.state not in LIVING
 
 
@@ -226,6 +238,9 @@ SYSTEMS: dict[Move, Verb] = {
     ),
     Move.RECHECK: lambda life, _: cases.recheck(
         life.db, SYSTEM, case_id=life.case_id, event=life.news(), now=clock.now()
+    ),
+    Move.TERMINATE: lambda life, _: terminate(
+        life.db, case_id=life.case_id, event=life.news(), now=clock.now() + timedelta(days=60)
     ),
     Move.COMPLETE: lambda life, _: complete(life.db, event=life.news(), now=clock.now()),
 }
@@ -246,6 +261,20 @@ PEOPLES: dict[Move, Verb] = {
     Move.DISCARD: lambda life, actor: cases.discard(life.db, actor, case_id=life.case_id, now=clock.now()),
     Move.WITHDRAW: lambda life, actor: cases.withdraw(life.db, actor, case_id=life.case_id, now=clock.now()),
     Move.RECHECK: lambda life, actor: cases.recheck(life.db, actor, case_id=life.case_id, now=clock.now()),
+    Move.ASK_CORRECTION: lambda life, actor: cases.ask_correction(
+        life.db, actor, case_id=life.case_id, said={"card_address": "请补全室号。"}, now=clock.now()
+    ),
+    Move.CORRECT: lambda life, actor: cases.correct(
+        life.db, actor, case_id=life.case_id, key=str(uuid4()), now=clock.now()
+    ),
+    Move.VISIT: lambda life, actor: cases.record_visit(
+        life.db,
+        actor,
+        case_id=life.case_id,
+        posted={"why": "originals", "place": "0", "note": ""},
+        key=str(uuid4()),
+        now=clock.now(),
+    ),
     Move.ACCEPT: lambda life, actor: cases.accept(life.db, actor, case_id=life.case_id, now=clock.now()),
     Move.APPROVE: lambda life, actor: cases.approve(life.db, actor, case_id=life.case_id, now=clock.now()),
 }

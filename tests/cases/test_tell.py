@@ -64,7 +64,11 @@ SAID = {
     "cases.transferred": "已转交",
     "cases.approved": "已获准",
     "cases.refused": "未获准",
+    "cases.correction_asked": "需要补正",
+    "cases.corrected": "已收到",
+    "cases.granted": "已准予",
     "cases.withdrawn": "已撤回",
+    "cases.terminated": "已终止",
     "cases.closed": "已办结",
 }
 TOPICS = sorted({edge.event for edge in MOVES if edge.event})

@@ -35,6 +35,12 @@ async def deem_accepted(db: Database, event: Event, *, now: datetime) -> None:
         await actions.deem_accepted(db, case_id=UUID(event.reference), event=event, now=now)
 
 
+async def terminate(db: Database, event: Event, *, now: datetime) -> None:
+    """The correction timer: what had to be put right was not, in time."""
+    with _of_a_case():
+        await actions.terminate(db, case_id=UUID(event.reference), event=event, now=now)
+
+
 async def recheck(db: Database, event: Event, *, now: datetime) -> None:
     """The recheck timer: a register was down when the case was submitted."""
     with _of_a_case():

@@ -191,6 +191,7 @@ def moving(
         State.REFUSED,
         State.NOT_ACCEPTED,
         State.WITHDRAWN,
+        State.TERMINATED,
         State.CLOSED,
         State.DISCARDED,
     )

@@ -9,6 +9,7 @@ from tongban.cases.actions.correcting import (
     correctable,
     correction_sheet,
     keep_corrections,
+    terminate,
 )
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
 from tongban.cases.actions.drafting import (
@@ -92,5 +93,6 @@ __all__ = [
     "start",
     "submit",
     "tell",
+    "terminate",
     "withdraw",
 ]

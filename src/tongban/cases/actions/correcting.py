@@ -34,13 +34,14 @@ from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
-from tongban.kit import clock, forms, keys, timers
+from tongban.kit import clock, forms, keys, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM, Actor, relation_to
 
 
 class CorrectionSheet(msgspec.Struct, frozen=True):
@@ -107,6 +108,7 @@ async def ask_correction(
         step,
         store.asking_correction(case, correction),
         timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id),
+        timers.setting("cases.correction", subject=case.applicant, reference=case.id, due=until),
         now=now,
         detail={"fields": words, "until": until.isoformat()},
     )
@@ -242,6 +244,7 @@ async def _correct(
         case,
         step,
         guard,
+        timers.cancelling("cases.correction", subject=case.applicant, reference=case.id),
         timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
         *later_check(case, sheet.version, now=now),
         *remembering(answer),
@@ -250,3 +253,25 @@ async def _correct(
         then=Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
     )
     return answer
+
+
+async def terminate(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
+    """An application that was not put right in time is ended 终止; the applicant may apply anew.
+
+    Called by the correction timer; a case that has been corrected by then, or whose date has moved, is left alone. No
+    law sets this limit: the house's own is long, told in the request, and ends nothing but this application.
+    """
+    case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.terminate")
+    if case.state is not State.CORRECTING or case.correction is None or case.correction.until > now:
+        return
+    step = step_of(case, Move.TERMINATE, SYSTEM)
+    await carry_out(
+        db,
+        SYSTEM,
+        case,
+        step,
+        store.moving(case, step, now=now),
+        outbox.handling(event, "cases.jobs.terminate", now=now),
+        now=now,
+        closes=True,
+    )

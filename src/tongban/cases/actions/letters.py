@@ -148,6 +148,14 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
             N_("受理编码 {code}。如仍需办理，可重新申请。", **values),
             N_("【{mark}】您已撤回“{item}”申请，受理编码 {code}。如仍需办理，可重新申请。", **values),
         ),
+        "cases.terminated": (
+            N_("您的申请已终止：{item}", **values),
+            N_("受理编码 {code}。到期没有收到补正，这次申请已终止。材料备齐后可以重新申请。", **values),
+            N_(
+                "【{mark}】您的“{item}”申请到期没有补正，已终止，受理编码 {code}。材料备齐后可以重新申请。",
+                **values,
+            ),
+        ),
         "cases.closed": (
             N_("您的证照已制好：{item}", **values),
             N_("受理编码 {code}。电子证照已放入“我的证照”，可随时出示和核验。", **values),

@@ -23,6 +23,7 @@ class State(StrEnum):
     ISSUING = "issuing"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
     CLOSED = "closed"
 
 
@@ -31,7 +32,7 @@ LIVING = frozenset({State.DRAFT, State.SUBMITTED, State.CORRECTING, State.ACCEPT
 UNDER_PURPOSE = frozenset({State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.ISSUING})
 
 #: What has come to its end after submission; a department looks at it again only with a reason of its own.
-ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.CLOSED})
+ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.TERMINATED, State.CLOSED})
 
 STATE_WORDS: dict[State, Message] = {
     State.DRAFT: N_("草稿"),
@@ -43,6 +44,7 @@ STATE_WORDS: dict[State, Message] = {
     State.ISSUING: N_("制证中"),
     State.REFUSED: N_("不予办理"),
     State.WITHDRAWN: N_("已撤回"),
+    State.TERMINATED: N_("已终止"),
     State.CLOSED: N_("已办结"),
 }
 
@@ -58,6 +60,7 @@ TONES: dict[State, str] = {
     State.REFUSED: "bad",
     State.NOT_ACCEPTED: "bad",
     State.WITHDRAWN: "muted",
+    State.TERMINATED: "muted",
     State.DISCARDED: "muted",
 }
 
@@ -73,6 +76,7 @@ class Move(StrEnum):
     TRANSFER = "transfer"
     ASK_CORRECTION = "ask_correction"
     CORRECT = "correct"
+    TERMINATE = "terminate"
     ACCEPT = "accept"
     DEEM_ACCEPTED = "deem_accepted"
     DECLINE = "decline"
@@ -96,7 +100,8 @@ class Edge(msgspec.Struct, frozen=True):
 
 #: The whole life cycle (brief §2.3; 行政许可法 art. 32–44 for acceptance, decision and issue). What is
 #: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
-#: becomes when the registers name another district; VISIT notes that the applicant came in person. APPROVE founds a
+#: becomes when the registers name another district; VISIT notes that the applicant came in person; TERMINATE is what
+#: time does to an application that its applicant has not put right. APPROVE founds a
 #: licence; GRANT is the approval of an item that gives none, and with it the end of the case.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -117,6 +122,7 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.ASK_CORRECTION, State.SUBMITTED, Role.OFFICER, State.CORRECTING, "cases.correction_asked"),
     Edge(Move.SAVE, State.CORRECTING, Role.RESIDENT, State.CORRECTING),
     Edge(Move.CORRECT, State.CORRECTING, Role.RESIDENT, State.SUBMITTED, "cases.corrected"),
+    Edge(Move.TERMINATE, State.CORRECTING, Role.SYSTEM, State.TERMINATED, "cases.terminated"),
     Edge(Move.WITHDRAW, State.CORRECTING, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),

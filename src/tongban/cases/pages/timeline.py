@@ -21,6 +21,7 @@ _TITLES: dict[Move, Message] = {
     Move.GRANT: N_("已准予，办结"),
     Move.REFUSE: N_("不予办理"),
     Move.WITHDRAW: N_("已撤回"),
+    Move.TERMINATE: N_("已终止"),
     Move.COMPLETE: N_("已办结"),
     Move.RECHECK: N_("已重新核对登记信息"),
     Move.TRANSFER: N_("已转交有管辖权的部门"),
@@ -29,10 +30,16 @@ _TITLES: dict[Move, Message] = {
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
     Move.WITHDRAW: N_("由您本人撤回"),
+    Move.TERMINATE: N_("到期没有补正，可以重新申请"),
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),
 }
 #: How a step looks that was not simply done: refused by the department, or ended by the applicant herself.
-_LOOKS = {Move.DECLINE: "bad", Move.REFUSE: "bad", Move.WITHDRAW: "ended", Move.ASK_CORRECTION: "warn"}
+_LOOKS = {
+    Move.DECLINE: "bad",
+    Move.REFUSE: "bad",
+    Move.WITHDRAW: "ended",
+    Move.TERMINATE: "ended",
+}
 _MAKING = N_("制证")
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
