@@ -131,6 +131,9 @@ async def keep(
         return await _moved_on(db, actor, moved, case_id=case_id, posted=posted)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
+    press = forms.pressed(sheet.form, posted)
+    if press is not None:
+        return redirect(f"{_home(code, case_id)}#{press.anchor(sheet.answers)}")
     go = posted.get("_go", "check")
     if go == "later":
         return redirect("/my/cases")
@@ -153,7 +156,9 @@ async def _moved_on(
         fresh = await actions.sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
-    typed = posted and forms.overlay(fresh.form, forms.parse(fresh.form, posted), fresh.prefilled)
+    typed = posted and forms.overlay(
+        fresh.form, forms.parse(fresh.form, posted, kept=fresh.answers), fresh.prefilled
+    )
     return _form(fresh, answers=typed, warning=_OTHER_TAB if typed else moved.message, status=moved.status)
 
 

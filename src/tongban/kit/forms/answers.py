@@ -112,9 +112,7 @@ def _merged(
 def _drop_blank_rows(form: Form, answers: dict[str, Any]) -> None:
     """A row in which nothing stands was opened for nothing; while the person is still at it, it stays."""
     for field in form.tables:
-        rows = [
-            row for row in answers.pop(field.name, ()) if any(value is not False for value in row.values())
-        ]
+        rows = [row for row in answers.pop(field.name, ()) if row]
         if rows:
             answers[field.name] = rows
 

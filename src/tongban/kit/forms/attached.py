@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 import msgspec
 
@@ -34,10 +35,10 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def size_in_words(size: int) -> str:
-    """Bytes as people read them: 812 KB, 1.4 MB."""
+    """Bytes as people read them: 812 KB, 1.4 MB; rounded up, so that what is past a limit reads so."""
     for unit, name in _UNITS:
         if size >= unit:
-            return f"{size / unit:.1f}".removesuffix(".0") + f" {name}"
+            return f"{ceil(size * 10 / unit) / 10:g} {name}"
     return f"{size} B"
 
 

@@ -106,7 +106,7 @@ def _of_field(others: Mapping[str, Field], field: Field, label: Words, fault: Fa
         return own
     if (
         keyword == "required"
-        or (keyword == "minLength" and not value)
+        or (keyword in ("minLength", "minItems") and not value)
         or (keyword == "const" and field.kind == "boolean")
     ):
         return Message(_MISSING_SENTENCES.get(field.ui.widget, N_("请填写{label}。").msgid), {"label": label})

@@ -84,6 +84,8 @@ def posted_of(field: Field, name: str, value: Any) -> dict[str, str]:
     """What the page posts under ``name`` when its input holds ``value``: :func:`typed` reads it back."""
     if field.kind == "boolean":
         return {name: "yes"} if value is True else {}
+    if field.ui.widget == "files":
+        return {}
     if field.kind == "array":
         return {name: ""} | _several_posted(field, name, value)
     if field.ui.widget in ("date", "month"):
@@ -110,13 +112,12 @@ def _date(field: Field, name: str, posted: Mapping[str, str]) -> str | None:
     """A date from its inputs or from one ISO text; incomplete parts stay in their places."""
     names = ("year", "month") if field.ui.widget == "month" else ("year", "month", "day")
     parts = [_code(posted.get(f"{name}-{part}", "")) for part in names]
-    if not any(parts[1:]):
+    if not any(part.strip("-") for part in parts[1:]):
         # Nothing but a year, or no parts at all: it may be the whole as one text.
         parts = (parts[0] or _code(posted.get(name, ""))).split("-", len(names) - 1)
-        if not any(parts):
-            return None
-    else:
-        parts = [part.replace("-", "") for part in parts]
+    parts = [part.replace("-", "") for part in parts] + [""] * (len(names) - len(parts))
+    if not any(parts[1:]):
+        return parts[0] or None
     return "-".join((parts[0], *(part.zfill(2) if part.isdigit() else part for part in parts[1:])))
 
 
@@ -161,7 +162,9 @@ def _row(field: Field, start: str, posted: Mapping[str, str]) -> dict[str, Any]:
         if value is not None:
             row[column.name] = value
     asked = {column.name for column in field.asked_columns(row)}
-    return {name: value for name, value in row.items() if name in asked}
+    row = {name: value for name, value in row.items() if name in asked}
+    # A row in which nothing stands is empty: that a box was not ticked says nothing.
+    return row if any(value is not False for value in row.values()) else {}
 
 
 def _several_posted(field: Field, name: str, value: Any) -> dict[str, str]:
@@ -173,7 +176,7 @@ def _several_posted(field: Field, name: str, value: Any) -> dict[str, str]:
             if str(choice.value) in chosen
         }
     shown: dict[str, str] = {}
-    for number, row in enumerate(field.rows(value) if field.columns else ()):
+    for number, row in enumerate(field.rows(value)):
         shown[f"{name}.{number}"] = ""
         for column in field.asked_columns(row):
             shown |= posted_of(column, f"{name}.{number}.{column.name}", row.get(column.name))
