@@ -16,10 +16,10 @@ from tests.kit.sample_form import EVERY_ANSWER, EVERY_KIND, FILE
 from tongban.kit import forms
 from tongban.kit.errors import Words
 from tongban.kit.forms import Attachment, Form
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import Text
 
 TODAY = date(2026, 11, 24)
-OFFICER = N_("合同上的面积是 78.2 平方米，请核对。")
+OFFICER = Text("合同上的面积是 78.2 平方米，请核对。", "The lease says 78.2 m². Please check.")
 
 
 def file_href(name: str, file: Attachment) -> str:
