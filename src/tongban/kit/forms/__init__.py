@@ -16,12 +16,15 @@ from tongban.kit.forms.field import Field, Table
 from tongban.kit.forms.model import Form, Prefilled
 from tongban.kit.forms.plan import prefill_plan, prefilled_from
 from tongban.kit.forms.pressed import Pressed, pressed
+from tongban.kit.forms.public import json_schema
 from tongban.kit.forms.sealing import mask, open_answers, seal_answers
 from tongban.kit.forms.summary import SummaryLine, SummarySection, summary
+from tongban.kit.forms.taking import AnswersMalformed, take
 from tongban.kit.forms.typed import posted_of
 from tongban.kit.forms.x_ui import Choice, Prefill, Section
 
 __all__ = [
+    "AnswersMalformed",
     "Attachment",
     "BadForm",
     "Choice",
@@ -39,6 +42,7 @@ __all__ = [
     "attachment_fault",
     "check",
     "compile_form",
+    "json_schema",
     "mask",
     "open_answers",
     "overlay",
@@ -52,4 +56,5 @@ __all__ = [
     "seal_answers",
     "starting_answers",
     "summary",
+    "take",
 ]

@@ -21,6 +21,7 @@ class When(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
+    omit_defaults=True,
     rename={"values": "is", "others": "is_not", "every": "all", "some": "any", "never": "not"},
 ):
     """One test of an earlier answer, or several joined; what is not asked is dropped and not required.
