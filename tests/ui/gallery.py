@@ -20,9 +20,10 @@ import jinja2
 from markupsafe import Markup
 
 from tests.ui.demo_form import Draft, posted_of
-from tongban.kit.i18n import Message, Text, say, say_plural, say_within, use_language
+from tongban.kit.i18n import use_language
 from tongban.kit.web.pages import shown_date, shown_moment
 from tongban.kit.web.refusals import TITLES, WORDS
+from tongban.kit.web.templating import PageEnvironment
 
 UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
 SAMPLES = Path(__file__).parent / "samples"
@@ -82,15 +83,12 @@ def square() -> Markup:
 @cache
 def environment() -> jinja2.Environment:
     """Jinja as tongban.kit.web.pages sets it up, over the samples instead of the rooms' pages."""
-    env = jinja2.Environment(
+    env = PageEnvironment(
         loader=jinja2.FileSystemLoader([UI / "templates", SAMPLES]),
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: str(value) if isinstance(value, Message | Text) else value,
     )
-    env.install_gettext_callables(say, say_plural, newstyle=True, pgettext=say_within)  # type: ignore[attr-defined]
     env.filters.update(date=shown_date, moment=shown_moment)
     env.globals["static"] = lambda name: f"/static/{name}"
     return env

@@ -15,10 +15,10 @@ from litestar.response import Redirect, Response
 from markupsafe import Markup
 
 from tongban.kit import clock
-from tongban.kit.i18n import Message, Text, say, say_plural, say_within
 from tongban.kit.web import csrf
 from tongban.kit.web.assets import static
 from tongban.kit.web.forms import KEY_FIELD
+from tongban.kit.web.templating import PageEnvironment
 from tongban.kit.web.visit import visit
 
 UI = Path(__file__).resolve().parents[2] / "ui"
@@ -53,10 +53,6 @@ def shown_moment(value: datetime | None) -> str:
     return "" if value is None else clock.city_time(value).strftime("%Y-%m-%d %H:%M")
 
 
-def _words(value: Any) -> Any:
-    return str(value) if isinstance(value, Message | Text) else value
-
-
 def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     """Build the environment from the rooms' template folders; called once when the app is made.
 
@@ -66,18 +62,13 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
         FileSystemLoader(UI / "templates"),
         *(FileSystemLoader(folder) for folder in folders),
     ]
-    environment = Environment(
+    environment = PageEnvironment(
         loader=ChoiceLoader(loaders),
-        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_words,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         auto_reload=False,
         cache_size=-1,
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        say, say_plural, newstyle=True, pgettext=say_within
     )
     environment.filters.update(date=shown_date, moment=shown_moment)
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
