@@ -53,7 +53,8 @@ TEMPLATES = {
     """{% macro many() %}{% for one in varargs %}{{ one }};{% endfor %}{{ kwargs|dictsort }}{% endmacro %}""",
     "base.html": "<head>{% block head %}{{ evil }}{% endblock %}</head>{% block main %}{% endblock %}",
     "page.html": """{% extends "base.html" %}{% import "macros.html" as m %}{% block main %}{{ super() }}
-        {% for one in values %}{{ loop.index }}{% set this = one %}{{ m.row(one, extra=one) }}{% call m.row(evil, '/x') %}{{ one }}
+        {% for one in values %}{{ loop.index }}{% set this = one %}{{ m.row(one, extra=one) }}
+        {% call m.row(evil, '/x') %}{{ one }}
         {% endcall %}{{ asks(1) }}{{ asks_eval() }}{{ asks_environment() }}{{ ", ".join(['<', evil]) }}{% endfor %}
         {{ m.many(evil, 1, a=evil) }}{{ evil ~ "<" }}{{ evil|upper|e }}{{ marked|safe }}{% set held %}{{ evil }}
         {% endset %}{{ held }}{{ missing }}{{ {'a': evil}.a }}{{ range(3)|list }}{{ kind(evil) }}

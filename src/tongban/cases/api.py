@@ -1,4 +1,4 @@
-"""The resident's cases as JSON, apart from what the pages need for themselves."""
+"""Cases as JSON, the resident's own and the department's, apart from what the pages need for themselves."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from litestar import Request, get, post
 
 from tongban.cases import actions
 from tongban.cases.model import Case, Move, State
+from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
+from tongban.kit.rules import Trace, Truth
 from tongban.kit.web import json_of, required_key
 
 
@@ -55,6 +57,38 @@ class Submitted(msgspec.Struct, frozen=True):
     code: str
 
 
+class ConditionAnswer(msgspec.Struct, frozen=True):
+    """One condition of the item's rule as it stands: ``value`` is what ``source`` says of ``fact``, at ``as_of``."""
+
+    label: Text
+    result: Truth
+    basis: Text | None
+    fact: str | None
+    value: str | int | float | bool | None
+    source: Text | None
+    as_of: datetime | None
+
+
+class DeskCase(msgspec.Struct, frozen=True):
+    """A case as its department's officer may read it: sensitive answers masked, as on the desk.
+
+    ``answers`` are by the form's names (``GET /api/v1/items/{item}`` has the form), as a decision takes them;
+    ``stated`` those that the applicant stated otherwise. ``verdict`` and ``conditions`` are the rule's as of today
+    until the decision, and then as decided; ``moves`` what can be done now.
+    """
+
+    case: CaseAnswer
+    applicant: UUID
+    applicant_name: str
+    department: str
+    item_version: int
+    answers: dict[str, Any]
+    stated: dict[str, Any]
+    verdict: Truth
+    conditions: list[ConditionAnswer]
+    moves: list[Move]
+
+
 def _answer(case: Case, name: Text, steps: tuple[CaseStep, ...] = ()) -> CaseAnswer:
     return CaseAnswer(
         case.id,
@@ -84,8 +118,7 @@ async def listed(db: Database, actor: Actor, before: UUID | None = None, limit: 
 async def one(db: Database, actor: Actor, case_id: UUID) -> CaseAnswer:
     """One of my cases with its steps."""
     opened = await actions.progress(db, actor, case_id=case_id)
-    steps = tuple(CaseStep(event.move, event.to_state, event.at) for event in opened.events)
-    return _answer(opened.case, opened.version.name, steps)
+    return _answer(opened.case, opened.version.name, _steps(opened))
 
 
 @post("/api/v1/cases/{case_id:uuid}/submission", who="cases.submit", include_in_schema=True)
@@ -99,4 +132,42 @@ async def submit(
     return Submitted(UUID(answer["case"]), answer["code"])
 
 
-routes = [listed, one, submit]
+@get("/api/v1/desk/cases/{applicant:uuid}/{case_id:uuid}", who="cases.read", include_in_schema=True)
+async def at_desk(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, ground: str | None = None
+) -> DeskCase:
+    """A case of my department, read with its ledger row in one statement. The applicant sees that it was read.
+
+    A case that has ended is read for a ``ground`` only; without one it is refused as ``case-ground-missing``.
+    """
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, ground=ground, now=now)
+    case = opened.case
+    answers, stated = (forms.mask(opened.form, one) for one in (opened.answers, opened.stated))
+    finding = case.finding
+    return DeskCase(
+        case=_answer(case, opened.version.name, _steps(opened)),
+        applicant=case.applicant,
+        applicant_name=case.applicant_masked,
+        department=case.department or "",
+        item_version=case.item_version,
+        answers=answers,
+        stated={
+            name: value for name, value in stated.items() if opened.stated[name] != opened.answers.get(name)
+        },
+        verdict=finding.verdict if finding else Truth.UNKNOWN,
+        conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
+        moves=sorted(opened.moves),
+    )
+
+
+def _condition(leaf: Trace) -> ConditionAnswer:
+    return ConditionAnswer(
+        leaf.label, leaf.result, leaf.basis, leaf.fact, leaf.value, leaf.source, leaf.as_of
+    )
+
+
+def _steps(opened: actions.Opened) -> tuple[CaseStep, ...]:
+    return tuple(CaseStep(event.move, event.to_state, event.at) for event in opened.events)
+
+
+routes = [listed, one, submit, at_desk]

@@ -21,8 +21,10 @@ from tongban.cases.model import (
     CaseEvent,
     DeskRow,
     GroundMissing,
+    Move,
     NoSuchCase,
     State,
+    possible,
 )
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys
@@ -30,7 +32,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Relation, relation_to
+from tongban.kit.policy import Actor, Relation, Role, relation_to
 
 #: What a desk can show alone.
 DeskList = Literal["red", "amber", "green", "correcting"]
@@ -53,6 +55,12 @@ class Opened(msgspec.Struct, frozen=True):
     facts: dict[str, Heard]
     stated: dict[str, Any]
     purpose: UUID
+
+    @property
+    def moves(self) -> frozenset[Move]:
+        """What an officer can do now: of the two approvals the one that fits the item."""
+        other = Move.GRANT if self.version.licence_type else Move.APPROVE
+        return possible(self.case.state, Role.OFFICER) - {other}
 
 
 async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:

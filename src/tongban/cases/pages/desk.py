@@ -25,7 +25,6 @@ from tongban.cases.model import (
     State,
     is_short_code,
     lamp_of,
-    possible,
     typed_code,
 )
 from tongban.cases.model.visits import visits
@@ -46,7 +45,7 @@ from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
 
@@ -209,7 +208,7 @@ async def _work(
         total=total,
         colour=_colour(case, now) if due else "none",
         history=[_history(event) for event in reversed(opened.events)],
-        moves=_moves(opened),
+        moves=opened.moves,
         refused=refused,
         refusal=not_done_words(opened) if refused and refused.status == 409 else refused and refused.message,
         typed=typed,
@@ -226,12 +225,6 @@ def _colour(case: Case, now: datetime) -> str:
     if case.state is State.CORRECTING:
         return "none"
     return colour_of(lamp_of(due=case.due, warn_at=case.warn_at, statutory_due=case.statutory_due, now=now))
-
-
-def _moves(opened: actions.Opened) -> frozenset[Move]:
-    """What the officer can do now: of the two approvals the one that fits the item."""
-    other = Move.GRANT if opened.version.licence_type else Move.APPROVE
-    return possible(opened.case.state, Role.OFFICER) - {other}
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
