@@ -17,6 +17,7 @@ from tongban.kit.policy import Actor
 
 ITEM = "residence_permit"
 REASON = "经核对，居住登记不满六个月，不符合申领条件。"
+VISIT = {"why": "originals", "place": "0", "note": ""}
 GROUNDS = {"eligible_home": "home", "eligible_study": "study"}
 
 

@@ -277,6 +277,9 @@ PEOPLES: dict[Move, Verb] = {
     ),
     Move.ACCEPT: lambda life, actor: cases.accept(life.db, actor, case_id=life.case_id, now=clock.now()),
     Move.APPROVE: lambda life, actor: cases.approve(life.db, actor, case_id=life.case_id, now=clock.now()),
+    Move.VISIT: lambda life, actor: cases.record_visit(
+        life.db, actor, case_id=life.case_id, posted=make.VISIT, key=str(uuid4()), now=clock.now()
+    ),
 }
 
 

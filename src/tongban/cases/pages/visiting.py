@@ -13,6 +13,7 @@ from litestar.response import Response
 from tongban.cases import actions
 from tongban.cases.model import Move, VisitIncomplete
 from tongban.cases.model.visits import LONGEST_NOTE, VISIT_REASONS, visits
+from tongban.cases.pages.queue import Place
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor
@@ -20,9 +21,17 @@ from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/visit", who="cases.read")
-async def ask(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
-    """The form."""
-    return await _ask(db, actor, now=now, applicant=applicant, case_id=case_id)
+async def ask(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    after: str | None = None,
+    show: str | None = None,
+) -> Response[str]:
+    """The form; ``show`` and ``after`` are the officer's place in her list."""
+    return await _ask(db, actor, now=now, applicant=applicant, case_id=case_id, place=Place.of(show, after))
 
 
 async def _ask(
@@ -32,6 +41,7 @@ async def _ask(
     now: datetime,
     applicant: UUID,
     case_id: UUID,
+    place: Place,
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> Response[str]:
@@ -40,6 +50,7 @@ async def _ask(
         "cases/visit.html",
         status=refused.status if refused else 200,
         at=f"/desk/{applicant}/{case_id}",
+        place=place.query(),
         case=opened.case,
         item=opened.version,
         reasons=list(VISIT_REASONS.items()),
@@ -60,9 +71,11 @@ async def record(
     request: Request[Any, Any, Any],
     applicant: UUID,
     case_id: UUID,
+    after: str | None = None,
+    show: str | None = None,
 ) -> Response[Any]:
     """Record the visit, once for the form's key; back to the case, which says so."""
-    posted = await form_of(request)
+    posted, place = await form_of(request), Place.of(show, after)
     try:
         await actions.record_visit(
             db,
@@ -75,9 +88,16 @@ async def record(
         )
     except VisitIncomplete as refused:
         return await _ask(
-            db, actor, now=now, applicant=applicant, case_id=case_id, typed=posted, refused=refused
+            db,
+            actor,
+            now=now,
+            applicant=applicant,
+            case_id=case_id,
+            place=place,
+            typed=posted,
+            refused=refused,
         )
-    return redirect(f"/desk/{applicant}/{case_id}?did={Move.VISIT}")
+    return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(Move.VISIT))}")
 
 
 routes = [ask, record]

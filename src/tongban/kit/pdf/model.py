@@ -24,14 +24,15 @@ class Heading(msgspec.Struct, frozen=True, tag="heading"):
 
 
 class Paragraph(msgspec.Struct, frozen=True, tag="paragraph"):
-    """Running text 正文, justified in Chinese; ``indent`` moves its first line two characters in."""
+    """Running text 正文, justified in Chinese; ``indent`` moves its first line in, ``small`` is for notes."""
 
     text: str
     indent: bool = True
+    small: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True, tag="facts"):
-    """A ruled sheet of labels and values 表格式文书: applicant, item, organ, dates."""
+    """A ruled sheet of labels and values 表格式文书: applicant, item, organ, dates; two short ones share a line."""
 
     rows: tuple[tuple[str, str], ...]
 

@@ -18,7 +18,7 @@ from tongban.kit.pdf.strips import GREY, INK, RED, RULE, Setter, Strip, Style, d
 
 WIDTH, HEIGHT = A4
 MARGIN = 66.0
-TOP, BOTTOM = HEIGHT - 84.0, 66.0
+TOP, BOTTOM = HEIGHT - 74.0, 56.0
 _BRAND = Style(10.5, 14, bold=True, colour=RED)
 _SMALL = Style(8, 12, colour=GREY)
 _RIGHT, _CENTRE = (

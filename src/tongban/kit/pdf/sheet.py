@@ -27,16 +27,16 @@ from tongban.kit.pdf.strips import (
     text_strips,
 )
 
-_ORGAN = Style(20, 32, bold=True, colour=RED, align="centre")
+_ORGAN = Style(20, 30, bold=True, colour=RED, align="centre")
 _LONG_ORGAN = Style(15, 24, bold=True, colour=RED, align="centre")
 _OTHER_ORGAN = Style(9, 14, colour=RED, align="centre")
-_TITLE = Style(23, 36, bold=True, align="centre")
+_TITLE = Style(23, 34, bold=True, align="centre")
 _OTHER_TITLE = Style(10, 16, colour=GREY, align="centre")
 _NUMBER = Style(9, 14, colour=GREY)
 CAPTION = Style(8.5, 13, colour=GREY)
 _SIGNED = Style(11.5, 21, align="centre")
-#: The side of the QR code, and the room above organ and day that a seal of 42 mm needs (GB/T 9704-2012, 7.3.5.1).
-QR, SEAL = 78.0, 66.0
+#: The side of the QR code; and the room above organ and day, which a seal covers in part (GB/T 9704-2012, 7.3.5.1).
+QR, SEAL = 76.0, 52.0
 #: How many characters of a title are set apart, and how wide an organ's name may be for the large style.
 _SHORT_TITLE, _SHORT_ORGAN = 8, 40
 
@@ -61,16 +61,27 @@ def _opening(setter: Setter, paper: Paper) -> Iterator[Strip]:
     yield from text_strips(setter, paper.organ, _ORGAN if large else _LONG_ORGAN, keeps=True)
     yield from text_strips(setter, paper.other_organ, _OTHER_ORGAN, keeps=True)
     yield Strip(14, partial(_red_rules, setter), keeps=True)
-    yield blank(12, keeps=True)
+    yield blank(8, keeps=True)
     apart = paper.language == "zh" and len(paper.title) <= _SHORT_TITLE
     yield from text_strips(setter, " ".join(paper.title) if apart else paper.title, _TITLE, keeps=True)
     yield from text_strips(setter, paper.other_title, _OTHER_TITLE, keeps=True)
-    yield blank(10, keeps=True)
-    for label, number in paper.numbers:
-        yield from text_strips(
-            setter, str(N_("{label}：{value}", label=label, value=number)), _NUMBER, keeps=True
-        )
     yield blank(8, keeps=True)
+    for line in _numbers(setter, paper):
+        yield from text_strips(setter, line, _NUMBER, keeps=True)
+    yield blank(8, keeps=True)
+
+
+def _numbers(setter: Setter, paper: Paper) -> list[str]:
+    """The paper's numbers, on as few lines as hold them whole."""
+    lines: list[str] = []
+    for label, value in paper.numbers:
+        words = str(N_("{label}：{value}", label=label, value=value))
+        joined = f"{lines[-1]}{' ' * 8}{words}" if lines else ""
+        if joined and len(setter.lines(joined, _NUMBER, room=setter.room)) == 1:
+            lines[-1] = joined
+        else:
+            lines.append(words)
+    return lines
 
 
 def _red_rules(setter: Setter, canvas: Canvas, top: float) -> None:
@@ -93,7 +104,7 @@ def _closing(setter: Setter, paper: Paper) -> Strip:
         for text in (paper.code.lines if paper.code else ())
         for line in setter.lines(text, CAPTION, room=beside)
     ]
-    height = max(SEAL + len(signed) * _SIGNED.leading, len(caption) * CAPTION.leading, QR) + 14
+    height = max(SEAL + len(signed) * _SIGNED.leading, len(caption) * CAPTION.leading, QR) + 8
     url = paper.code.url if paper.code else ""
     return Strip(height, partial(_draw_closing, setter, url, caption, signed, half, height))
 

@@ -105,8 +105,9 @@ BODY = Style(11, 18.5, justify=True)
 _ENGLISH_BODY = Style(10.5, 16.5)
 _SMALL_HEAD = Style(11.5, 20, bold=True)
 _CELL, _LABEL = Style(9, 13.5), Style(9, 13.5, bold=True)
+_NOTE = Style(9.5, 15, justify=True)
 #: The labels' part of a sheet of facts.
-_LABELS = 0.22
+_LABELS = 0.17
 
 
 def body(language: Language) -> Style:
@@ -121,8 +122,8 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
             yield blank(5, keeps=True)
             yield from text_strips(setter, text, _SMALL_HEAD, keeps=True)
             yield blank(2, keeps=True)
-        case Paragraph(text, indent):
-            style = body(setter.language)
+        case Paragraph(text, indent, small):
+            style = _NOTE if small else body(setter.language)
             for part in text.split("\n"):
                 moved = 2 * style.size if indent and setter.language == "zh" else 0.0
                 yield from text_strips(setter, part, style, indent=moved)
@@ -130,12 +131,13 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
         case Points(items):
             yield from _points(setter, items)
         case Facts(rows):
-            for label, value in rows:
-                yield from _row(setter, (label, value), (_LABELS, 1 - _LABELS), labelled=True)
+            for cells in _paired(setter, rows):
+                parts = (_LABELS, 1 - _LABELS) if len(cells) == 2 else (_LABELS, 0.5 - _LABELS) * 2
+                yield from _row(setter, cells, parts, labels=frozenset(range(0, len(cells), 2)))
             yield blank(9)
         case Table(head, rows, shares):
             parts = [share / sum(shares) for share in shares]
-            top = next(_row(setter, head, parts, heading=True))
+            top = next(_row(setter, head, parts, labels=frozenset(range(len(head)))))
             yield msgspec.structs.replace(top, keeps=True)
             for row in rows:
                 for strip in _row(setter, row, parts):
@@ -163,29 +165,49 @@ def _both(
     other(canvas, top)
 
 
+def _paired(setter: Setter, rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """The facts line by line: two that are short enough stand beside each other."""
+    waiting: tuple[str, str] | None = None
+    for row in rows:
+        if not _is_short(setter, row):
+            if waiting:
+                yield waiting
+            yield row
+            waiting = None
+        elif waiting:
+            yield (*waiting, *row)
+            waiting = None
+        else:
+            waiting = row
+    if waiting:
+        yield waiting
+
+
+def _is_short(setter: Setter, row: tuple[str, str]) -> bool:
+    rooms = zip(row, (_LABEL, _CELL), (_LABELS, 0.5 - _LABELS), strict=True)
+    return all(
+        len(setter.lines(words, style, room=part * setter.room - 2 * PAD)) == 1 and "\n" not in words
+        for words, style, part in rooms
+    )
+
+
 def _row(
-    setter: Setter,
-    cells: Sequence[str],
-    parts: Sequence[float],
-    *,
-    heading: bool = False,
-    labelled: bool = False,
+    setter: Setter, cells: Sequence[str], parts: Sequence[float], *, labels: frozenset[int] = frozenset()
 ) -> Iterator[Strip]:
-    """A ruled row, as many strips as its longest cell needs."""
+    """A ruled row, as many strips as its longest cell needs; the cells of ``labels`` are tinted and bold."""
     edges = [0.0]
     for part in parts:
         edges.append(edges[-1] + part * setter.room)
-    styles = [_LABEL if heading or (labelled and not place) else _CELL for place in range(len(cells))]
+    styles = [_LABEL if place in labels else _CELL for place in range(len(cells))]
     texts = [
         [line for part in cell.split("\n") for line in setter.lines(part, style, room=right - left - 2 * PAD)]
         for cell, style, (left, right) in zip(cells, styles, pairwise(edges), strict=True)
     ]
-    tinted = len(cells) if heading else int(labelled)
     most = max(map(len, texts))
     for start in range(0, most, CELL_LINES):
         shown = [lines[start : start + CELL_LINES] for lines in texts]
         height = max(map(len, shown)) * _CELL.leading + 2 * PAD - 2
-        draw = partial(_draw_row, setter.left, edges, height, tinted, list(zip(shown, styles, strict=True)))
+        draw = partial(_draw_row, setter.left, edges, height, labels, list(zip(shown, styles, strict=True)))
         yield Strip(height, draw)
 
 
@@ -193,14 +215,16 @@ def _draw_row(
     left: float,
     edges: list[float],
     height: float,
-    tinted: int,
+    labels: frozenset[int],
     cells: list[tuple[list[Line], Style]],
     canvas: Canvas,
     top: float,
 ) -> None:
-    if tinted:
-        canvas.setFillColorRGB(*TINT)
-        canvas.rect(left, top - height, edges[tinted], height, stroke=0, fill=1)
+    canvas.setFillColorRGB(*TINT)
+    for place in sorted(labels):
+        canvas.rect(
+            left + edges[place], top - height, edges[place + 1] - edges[place], height, stroke=0, fill=1
+        )
     canvas.setStrokeColorRGB(*RULE)
     canvas.setLineWidth(0.6)
     canvas.grid([left + edge for edge in edges], [top - height, top])

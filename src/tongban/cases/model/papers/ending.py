@@ -10,7 +10,7 @@ from tongban.cases.model.life import Move
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, remedies, said
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.kit.i18n import N_
-from tongban.kit.pdf.model import Block, Heading, Paragraph, Table
+from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 from tongban.kit.rules import Outcome, Truth
 
 _ARTICLE_38 = N_("第三十八条")
@@ -42,11 +42,14 @@ def approval(filed: Filed) -> Iterator[Block]:
     if filed.step.move is Move.GRANT:
         yield said(N_("本事项不核发证照，自本决定作出之日办结。"))
     else:
-        yield said(N_("证照正在制作，最晚{due}办结。", due=day(filed.case.promise_due)))
+        yield said(
+            N_("证照正在制作，最晚{due}办结。", due=strong(day(filed.standing.due or filed.case.promise_due)))
+        )
     yield facts(
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("决定日期"), day(filed.step.at)),
+        (N_("承诺办结"), day(filed.standing.due) if filed.step.move is Move.APPROVE else ""),
         (N_("办理结果"), _results(filed)),
     )
     yield from _conditions(filed)

@@ -67,6 +67,11 @@ def said(message: Message) -> Paragraph:
     return Paragraph(str(message))
 
 
+def note(message: Message) -> Paragraph:
+    """A sentence in small type at the paper's end."""
+    return Paragraph(str(message), indent=False, small=True)
+
+
 def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
     """Applicant, item and organ, then what this paper adds; what is empty is left out."""
     rows: list[tuple[Message, str]] = []
@@ -104,25 +109,25 @@ def materials(filed: Filed) -> Iterator[Block]:
         yield Table(
             tuple(map(str, (N_("序号"), N_("材料名称"), N_("形式和份数"), N_("取得方式")))),
             rows,
-            (7, 30, 24, 39),
+            (7, 27, 17, 49),
         )
 
 
 def _how(route: str, answer: Got | None) -> Message:
     if route == "commitment":
-        return N_("告知承诺，申请人已作出承诺，不用提交")
+        return N_("告知承诺，申请人已作出承诺")
     if route == "none":
         return N_("由申请人提交")
     if answer is None:
-        return N_("由本机关调取电子证照，不用提交") if route == "licence" else N_("由本机关查询，不用提交")
-    words = {"source": answer.source, "time": f"{clock.city_time(answer.at):%Y-%m-%d %H:%M}"}
+        return N_("由本机关调取电子证照") if route == "licence" else N_("由本机关查询")
+    words = {"source": answer.source, "day": f"{clock.city_time(answer.at):%Y-%m-%d}"}
     if answer.outcome == "down":
-        return N_("{source}没有应答（{time}），由本机关再查，不用提交", **words)
+        return N_("{source}没有应答（{day}），由本机关再查", **words)
     if answer.outcome == "none":
-        return N_("已查询{source}（{time}），没有记录", **words)
+        return N_("已查{source}（{day}），没有记录", **words)
     if route == "licence":
-        return N_("电子证照，调自{source}（{time}），不用提交", **words)
-    return N_("数据共享，取自{source}（{time}），不用提交", **words)
+        return N_("电子证照，调自{source}（{day}）", **words)
+    return N_("数据共享，取自{source}（{day}）", **words)
 
 
 def laws(filed: Filed, *procedure: Message) -> Iterator[Block]:
@@ -137,8 +142,7 @@ def laws(filed: Filed, *procedure: Message) -> Iterator[Block]:
         else:
             items.append(str(N_("《行政许可法》{article}，本事项参照执行", article=article)))
     if items:
-        yield Heading(str(N_("法律依据")))
-        yield Points(tuple(items))
+        yield note(N_("法律依据：{laws}。", laws=str(N_("；")).join(items)))
 
 
 def _bases(version: ItemVersion) -> Iterator[str]:
@@ -164,13 +168,13 @@ def remedies() -> Iterator[Block]:
             str(N_("或者自收到决定之日起 6 个月内，可以向人民法院提起行政诉讼。")),
         )
     )
-    yield Paragraph(str(N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条")))
+    yield note(N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条"))
 
 
 def contact(filed: Filed) -> Paragraph:
     """Whom to ask and where to complain."""
     numbers = filed.version.contact
-    return said(
+    return note(
         N_(
             "咨询电话 {consult}，监督投诉电话 {supervise}。",
             consult=numbers.consult,

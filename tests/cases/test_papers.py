@@ -1,0 +1,427 @@
+"""Papers of a case: each step's own, with all that the law and the brief ask of it, and the same for good."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from tests import cast, make
+from tests.cast import Resident
+from tests.kit.sample_paper import codes_of, fonts_of, text_of
+from tests.sandbox.conftest import Sandbox
+from tongban import audit, cases
+from tongban.cases import store
+from tongban.cases.actions import complete, deem_accepted, paper_at_desk, papers_given
+from tongban.cases.model import GroundMissing, Move, NoSuchCase, is_short_code
+from tongban.cases.model.papers import GIVEN, NoSuchPaper, PaperKind
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import Language, use_language
+from tongban.kit.pdf import press
+from tongban.kit.policy import Actor
+
+#: A Tuesday at 10 in the city; what is submitted then is accepted by December 1 or counts as accepted.
+TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+LATER = TUESDAY + timedelta(days=1)
+SAID = {"card_address": "收件地址没有写室号，请补全。"}
+
+
+@pytest.fixture(autouse=True)
+async def no_press() -> AsyncIterator[None]:
+    """The press ends with its test."""
+    yield
+    press.close()
+
+
+async def printed(city: Database, who: Resident, case_id: UUID, kind: str, step: int | None = None) -> bytes:
+    paper = await cases.my_paper(city, who.actor, case_id=case_id, kind=kind, step=step)
+    made = await press.printed(paper)
+    if folder := os.environ.get(
+        "PAPERS"
+    ):  # to be looked at: PAPERS=/tmp/papers pytest tests/cases/test_papers.py
+        Path(folder, f"{kind}-{paper.language}-{paper.reference}.pdf").write_bytes(made.content)
+    assert made.missing == ()
+    return made.content
+
+
+async def filed(city: Database, who: Resident, *, language: Language = "zh", now: datetime = TUESDAY) -> UUID:
+    with use_language(language):
+        return await make.submitted(city, who, now=now)
+
+
+async def brought(
+    city: Database, owner: Resident, officer: Actor, kind: PaperKind, language: Language
+) -> UUID:
+    """A case that has given a paper of this kind."""
+    case_id = await filed(city, owner, language=language)
+    if kind is PaperKind.NOT_ACCEPTED:
+        await cases.decline(
+            city,
+            officer,
+            case_id=case_id,
+            reason=make.REASON,
+            authority="示范市教育局，021-00000200",
+            now=LATER,
+        )
+    elif kind is PaperKind.CORRECTION:
+        await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=LATER)
+    elif kind is PaperKind.TERMINATION:
+        await cases.withdraw(city, owner.actor, case_id=case_id, now=LATER)
+    elif kind is not PaperKind.RECEIPT:
+        await cases.accept(city, officer, case_id=case_id, now=LATER)
+        if kind is PaperKind.REFUSAL:
+            await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=LATER)
+        elif kind is not PaperKind.ACCEPTANCE:
+            await cases.approve(city, officer, case_id=case_id, now=LATER)
+            if kind is PaperKind.COMPLETION:
+                news = make.event("licences.issued", subject=owner.actor.id, reference=case_id, licence="L1")  # type: ignore[arg-type]
+                await complete(city, event=news, now=LATER + timedelta(days=2))
+    return case_id
+
+
+#: Kind → title, and what else must stand on it (brief §2.6), in both languages.
+WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    PaperKind.RECEIPT: (
+        *(
+            (
+                "收件凭证",
+                "不等于已经受理",
+                "2026年12月1日前决定是否受理",
+                "2026年11月24日10:00",
+                "第三十二条",
+            ),
+            ("ReceiptofApplication", "by1December2026", "24November202610:00", "Article32"),
+        ),
+    ),
+    PaperKind.CORRECTION: (
+        ("补正告知书", "收件地址没有写室号，请补全。", "全部内容", "2026年12月16日", "第三十二条"),
+        ("NoticeofCorrection", "收件地址没有写室号，请补全。", "16December2026", "Article32"),
+    ),
+    PaperKind.ACCEPTANCE: (
+        ("受理通知书", "自2026年11月25日起予以受理", "承诺在2026年12月16日前办结", "法定15个工作日"),
+        ("NoticeofAcceptance", "25November2026", "16December2026"),
+    ),
+    PaperKind.NOT_ACCEPTED: (
+        (
+            *("不予受理通知书", make.REASON, "示范市教育局，021-00000200", "60日内，可以申请行政复议"),
+            *("6个月内，可以向人民法院提起行政诉讼", "《行政复议法》第二十条，《行政诉讼法》第四十六条"),
+        ),
+        ("NoticeofNon-acceptance", make.REASON, "示范市教育局", "60days", "6months"),
+    ),
+    PaperKind.APPROVAL: (
+        ("准予办理决定书", "准予办理", "居住登记满6个月", "满足", "2026年12月16日", "第三十八条"),
+        ("DecisiontoApprove", "Met", "16December2026", "Article38"),
+    ),
+    PaperKind.REFUSAL: (
+        ("不予办理决定书", make.REASON, "60日内，可以申请行政复议", "6个月内", "第三十八条"),
+        ("DecisiontoRefuse", make.REASON, "60days", "6months"),
+    ),
+    PaperKind.COMPLETION: (
+        ("办结通知书", "已经办结", "2026年11月27日", "第四十四条"),
+        ("NoticeofCompletion", "27November2026"),
+    ),
+    PaperKind.TERMINATION: (
+        ("终止办理告知书", "由您本人于2026年11月25日撤回", "可以重新申请"),
+        ("NoticeofTermination", "25November2026"),
+    ),
+}
+#: Papers that list the materials with how each was got.
+WITH_MATERIALS = {PaperKind.RECEIPT, PaperKind.ACCEPTANCE}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(WORDS))
+async def test_each_paper_says_what_it_must(
+    city: Database, owner: Resident, officer: Actor, kind: PaperKind, language: Language
+) -> None:
+    case_id = await brought(city, owner, officer, kind, language)
+    content = await printed(city, owner, case_id, kind)
+    text, row = text_of(content), await make.row(city, case_id)
+    masked = f"{owner.number[:4]}**********{owner.number[-4:]}"
+    for words in (
+        *WORDS[kind][language == "en"],
+        *(owner.name, masked, row["number"], row["short_code"], "12345", "021-00000110"),
+        "居住证申领" if language == "zh" else "Residencepermit",
+        "示范市公安局" if language == "zh" else "ShifanMunicipalPublicSecurityBureau",
+        "示范市公安局" if language == "en" else "ShifanMunicipalPublicSecurityBureau",
+    ):
+        assert words in text, (words, text)
+    assert owner.number not in text and "{" not in text
+    if kind in WITH_MATERIALS:
+        for words in ("人口库", "告知承诺") if language == "zh" else ("Population", "Statement"):
+            assert words in text, (words, text)
+    step = (await make.steps(city, case_id))[-1]["version"]
+    assert codes_of(content) == {
+        row["short_code"],
+        f"http://localhost:8000/check/{row['short_code']}?paper={step}",
+    }
+    assert content.count(b"/FontFile2") == len(fonts_of(content))
+    assert (b"/Lang (zh-CN)" if language == "zh" else b"/Lang (en)") in content
+
+
+async def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
+    assert {*WORDS, PaperKind.TRANSFER} == set(PaperKind) == set(GIVEN.values())
+
+
+async def test_a_paper_is_the_same_bytes_whatever_comes_later(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    receipt = await printed(city, owner, case_id, "receipt")
+    await cases.accept(city, officer, case_id=case_id, now=LATER)
+    acceptance = await printed(city, owner, case_id, "acceptance")
+    await cases.recheck(city, officer, case_id=case_id, now=LATER + timedelta(days=1))
+    await cases.approve(city, officer, case_id=case_id, now=LATER + timedelta(days=2))
+    approval = await printed(city, owner, case_id, "approval")
+    news = make.event("licences.issued", subject=owner.actor.id, reference=case_id, licence="L1")  # type: ignore[arg-type]
+    await complete(city, event=news, now=LATER + timedelta(days=3))
+    press.close()
+    with use_language("en"):  # whoever prints it, the paper has the language of the case
+        assert await printed(city, owner, case_id, "receipt") == receipt
+        assert await printed(city, owner, case_id, "acceptance") == acceptance
+        assert await printed(city, owner, case_id, "approval") == approval
+
+
+async def test_a_register_that_was_silent_then_stays_silent_on_the_paper_of_then(
+    city: Database, outside: Sandbox
+) -> None:
+    who = await cast.resident(city, outside)
+    officer = await make.desk_of(city, who)
+    cast.grounds_away(outside)
+    case_id = await filed(city, who)
+    before = text_of(await printed(city, who, case_id, "receipt"))
+    assert "没有应答（2026-11-24），由本机关再查" in before
+    outside.http.delete("/faults").raise_for_status()
+    make.forget_breakers()
+    await cases.recheck(city, officer, case_id=case_id, now=LATER)
+    assert text_of(await printed(city, who, case_id, "receipt")) == before
+    await cases.accept(city, officer, case_id=case_id, now=LATER)
+    after = text_of(await printed(city, who, case_id, "acceptance"))
+    assert "没有应答" not in after and "数据共享，取自人社社会保险库（2026-11-25）" in after
+
+
+async def test_silence_makes_an_acceptance_that_says_so(city: Database, owner: Resident) -> None:
+    case_id = await filed(city, owner)
+    news = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await deem_accepted(city, case_id=case_id, event=news, now=TUESDAY + timedelta(days=8))
+    text = text_of(await printed(city, owner, case_id, "acceptance"))
+    assert "在规定期限内没有告知是否受理，自收到之日（2026年11月24日）起视为受理" in text
+    assert "2026年12月2日" in text, "the paper is of the day on which it came about"
+
+
+async def test_a_transfer_is_told_by_the_organ_that_had_the_case(city: Database, outside: Sandbox) -> None:
+    """The receipt stays the first organ's, whoever has the case by now; two transfers are two papers."""
+    who = await cast.resident(city, outside)
+    case_id = await filed(city, who)
+    receipt = await printed(city, who, case_id, "receipt")
+    first = (await make.row(city, case_id))["department"]
+    version, row = await make.item(city), await store.case_for_work(city, case_id=case_id)
+    assert row is not None and version.district_field
+    await moved_away(city, row, to="310151")
+    text = text_of(await printed(city, who, case_id, "transfer"))
+    assert "由示范市公安局崇明分局办理" in text and "转送告知书" in text and "不用重新申请" in text
+    assert text.index(names(first)) < text.index("崇明分局"), "the letter is the first organ's"
+    assert await printed(city, who, case_id, "receipt") == receipt
+    await moved_away(
+        city, msgspec.structs.replace(row, version=row.version + 1, department="police-310151"), to="310101"
+    )
+    opened = await cases.progress(city, who.actor, case_id=case_id)
+    steps = [
+        one.step for one in papers_given(opened.case, opened.events, opened.version) if one.kind == "transfer"
+    ]
+    assert len(steps) == 2
+    assert "由示范市公安局黄浦分局办理" in text_of(await printed(city, who, case_id, "transfer"))
+    assert "由示范市公安局崇明分局办理" in text_of(await printed(city, who, case_id, "transfer", steps[0]))
+
+
+def names(department: str) -> str:
+    return {"police-310151": "崇明分局"}.get(department, "示范市公安局")
+
+
+async def moved_away(city: Database, case: cases.Case, *, to: str) -> None:
+    """What a recheck does when the registers name another district."""
+    from tongban import regions
+    from tongban.cases.actions.moving import carry_out, step_of
+    from tongban.kit.policy import SYSTEM
+
+    department = await regions.department_for(city, kind="police", district=to)
+    await carry_out(
+        city,
+        SYSTEM,
+        case,
+        step_of(case, Move.TRANSFER, SYSTEM),
+        store.noting_facts(
+            case, facts=case.facts, finding=case.finding or {}, department=department.code, district=to
+        ),
+        now=LATER,
+        detail={"down": [], "to": department.name},
+    )
+
+
+async def test_a_correction_handed_in_has_a_receipt_of_its_own(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    first = await printed(city, owner, case_id, "receipt")
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=LATER)
+    await cases.actions.keep_corrections(
+        city, owner.actor, case_id=case_id, posted={"card_address": "示范路 1 号 101 室"}, version=None
+    )
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=LATER + timedelta(days=1))
+    text = text_of(await printed(city, owner, case_id, "receipt"))
+    assert "补正内容" in text and "2026年12月3日前决定是否受理" in text
+    submit = (await make.steps(city, case_id))[0]["version"]
+    assert await printed(city, owner, case_id, "receipt", submit) == first
+
+
+async def test_reading_ones_own_paper_is_two_statements(city: Database, owner: Resident) -> None:
+    case_id = await filed(city, owner)
+    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    before = city.count
+    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    assert city.count - before == 2
+
+
+async def test_another_persons_paper_is_not_there(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    for actor in (other.actor, officer):
+        with pytest.raises(NoSuchCase):
+            await cases.my_paper(city, actor, case_id=case_id, kind="receipt", step=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"), [("acceptance", None), ("receipt", 99), ("nonsense", None), ("", None)]
+)
+async def test_a_paper_that_was_not_given_is_told(
+    city: Database, owner: Resident, kind: str, step: int | None
+) -> None:
+    case_id = await filed(city, owner)
+    with pytest.raises(NoSuchPaper):
+        await cases.my_paper(city, owner.actor, case_id=case_id, kind=kind, step=step)
+
+
+async def test_a_draft_has_no_papers(city: Database, owner: Resident) -> None:
+    case_id = await make.filled(city, owner)
+    with pytest.raises(NoSuchPaper):
+        await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+
+
+async def test_the_departments_copy_leaves_a_ledger_row_that_the_applicant_sees(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    before = city.count
+    paper = await paper_at_desk(city, officer, **asked(owner, case_id, "receipt"))
+    assert city.count - before == 2 and paper.title == "收件凭证"
+    line = (await make.ledger(city, case_id))[-1]
+    assert (line["action"], line["kind"], line["purpose"], line["detail"]) == (
+        *("cases.print", "read", case_id),
+        {"paper": "receipt"},
+    )
+    readings = await audit.readings_of(city, subject=owner.actor.id, limit=1, reference=str(case_id))  # type: ignore[arg-type]
+    (shown,) = await audit.shown_readings(city, owner.actor, readings)
+    assert str(shown["what"]) == "打开办件文书"
+    assert await audit.reads_without_purpose(city, now=clock.now()) == 0
+
+
+async def test_another_departments_officer_gets_no_paper_and_reads_nothing(
+    city: Database, owner: Resident, elsewhere: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    before = await make.ledger(city, case_id)
+    with pytest.raises(NoSuchCase):
+        await paper_at_desk(city, elsewhere, **asked(owner, case_id, "receipt"))
+    assert await make.ledger(city, case_id) == before
+
+
+async def test_after_the_end_a_paper_needs_the_ground_that_the_case_was_opened_for(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    now = clock.now()
+    case_id = await make.submitted(city, owner)
+    await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=now)
+    with pytest.raises(NoSuchCase):  # the case's own purpose has ended with it
+        await paper_at_desk(city, officer, **asked(owner, case_id, "not-accepted", now=now))
+    opened = await cases.open_case(
+        city,
+        officer,
+        case_id=case_id,
+        subject=owner.actor.id,
+        ground="asked",
+        now=now,  # type: ignore[arg-type]
+    )
+    under = asked(owner, case_id, "not-accepted", under=opened.purpose, now=now)
+    assert (await paper_at_desk(city, officer, **under)).title == "不予受理通知书"
+    late = {**under, "now": now + timedelta(hours=2)}
+    with pytest.raises(GroundMissing):
+        await paper_at_desk(city, officer, **late)
+    theirs = await make.submitted(city, other, ground="home")
+    with pytest.raises(GroundMissing):  # a purpose of one case opens no other's papers
+        await paper_at_desk(city, officer, **asked(other, theirs, "receipt", under=opened.purpose, now=now))
+    assert await audit.reads_without_purpose(city, now=clock.now() + timedelta(seconds=1)) == 0
+
+
+def asked(
+    who: Resident, case_id: UUID, kind: str, *, under: UUID | None = None, now: datetime | None = None
+) -> dict:  # type: ignore[type-arg]
+    return {
+        "case_id": case_id,
+        "subject": who.actor.id,
+        "kind": kind,
+        "step": None,
+        "under": under or case_id,
+        "now": now or clock.now(),
+    }
+
+
+async def test_a_step_of_before_papers_is_told_as_things_stand_now(city: Database, owner: Resident) -> None:
+    case_id = await filed(city, owner)
+    await city.run("UPDATE cases.event SET detail = detail - 'paper' WHERE case_id = $1", case_id)
+    text = text_of(await printed(city, owner, case_id, "receipt"))
+    assert "2026年12月1日前决定是否受理" in text and "由本机关查询" in text
+
+
+async def test_only_what_is_law_stands_on_a_paper(city: Database, owner: Resident) -> None:
+    """The item also names what the demo city follows by choice; that is no basis of a decision."""
+    case_id = await filed(city, owner)
+    version = await make.item(city)
+    assert any(basis.mark != "real" for basis in version.basis)
+    text = text_of(await printed(city, owner, case_id, "receipt"))
+    for basis in version.basis:
+        assert ("".join(basis.law.zh.split()) in text) is (basis.mark == "real"), basis.law.zh
+    assert "《行政许可法》第三十二条，本事项参照执行" in text
+
+
+async def test_of_a_licence_by_law_the_decision_is_called_what_the_law_calls_it(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    from tongban.cases.model.papers import title_of
+
+    assert str(title_of(PaperKind.APPROVAL, item_kind="01")) == "准予行政许可决定书"
+    assert str(title_of(PaperKind.REFUSAL, item_kind="01")) == "不予行政许可决定书"
+    assert str(title_of(PaperKind.REFUSAL, item_kind="20")) == "不予办理决定书"
+    assert str(title_of(PaperKind.RECEIPT, item_kind="01")) == "收件凭证"
+
+
+async def test_the_number_of_a_paper_names_its_case_and_step(city: Database, owner: Resident) -> None:
+    case_id = await filed(city, owner)
+    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    code, _, step = paper.reference.partition("-")
+    assert is_short_code(code) and int(step) == (await make.steps(city, case_id))[0]["version"]
+    assert re.fullmatch(r"\d{19}-\d{2,}", paper.reference)
+
+
+async def test_a_rare_name_stands_on_the_paper_as_it_is(city: Database, outside: Sandbox) -> None:
+    taken = outside.take("eligible_work")
+    who = await cast.enrolled(city, {**taken, "name": "𠮷䶮㊣"})
+    case_id = await filed(city, who)
+    assert text_of(await printed(city, who, case_id, "receipt")).count("𠮷䶮㊣") == 2
