@@ -86,8 +86,8 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
     rows += [
         (N_("公民身份号码"), filed.id_masked),
         (N_("办理事项"), str(filed.version.name)),
-        (N_("事项编码"), filed.version.task_code),
         (N_("承办机关"), str(filed.standing.organ)),
+        (N_("事项编码"), filed.version.task_code),
         *more,
     ]
     return Facts(tuple((str(label), value) for label, value in rows if value))
