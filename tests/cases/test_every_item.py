@@ -7,12 +7,16 @@ import pytest
 from tests import cast, filling, make
 from tests.cast import Resident
 from tests.conftest import CITY
+from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, catalogue, identity, licences, regions
+from tongban.cases.actions import papers_given
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
+from tongban.kit.i18n import Language, use_language
+from tongban.kit.pdf import press
 from tongban.kit.policy import Actor, Role
 from tongban.kit.rules import Truth
 
@@ -42,15 +46,32 @@ async def officer_at(db: Database, department: str) -> Actor:
     return await identity.actor_of(db, kind="username", value=f"test-{department}")
 
 
+async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened) -> None:
+    """All papers that the case has given, on one or two pages each."""
+    case = opened.case
+    last = await cases.progress(db, who.actor, case_id=case.id)
+    given = papers_given(last.case, last.events, last.version)
+    assert [one.kind for one in given][:2] == ["receipt", "acceptance"] and len(given) == 3
+    for one in given:
+        paper = await cases.my_paper(db, who.actor, case_id=case.id, kind=one.kind, step=one.step)
+        made = await press.printed(paper)
+        words = text_of(made.content)
+        assert made.missing == () and who.name in words and "{" not in words
+        assert "".join(last.version.name.within(paper.language).split()) in words
+    press.close()
+
+
 @pytest.mark.parametrize("code", CODES)
 async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox, code: str) -> None:
     now = clock.now()
     who: Resident = await cast.resident(city, outside)
     case_id = await cases.start(city, who.actor, item=code, now=now)
+    spoken: Language = "en" if CODES.index(code) % 2 else "zh"
     sheet = await cases.sheet(city, who.actor, case_id=case_id)
     answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
     await make.answered(city, case_id, sheet.form, answers)
-    answer = await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
+    with use_language(spoken):
+        answer = await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
     row = await make.row(city, case_id)
     assert answer["code"] == row["short_code"] and len(row["number"]) == 44
     officer = await officer_at(city, row["department"])
@@ -60,8 +81,10 @@ async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox
     if opened.case.finding is not None and opened.case.finding.verdict is Truth.FALSE:
         await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=now)
         assert await make.state(city, case_id) == "refused"
+        await papers_print(city, who, opened)
         return
     await cases.approve(city, officer, case_id=case_id, note="已核对原件，符合条件。", now=now)
+    await papers_print(city, who, opened)
     if not version.licence_type:
         assert await make.state(city, case_id) == "closed"
         assert (await make.news(city, case_id))[-1] == "cases.granted"

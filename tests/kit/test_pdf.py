@@ -191,8 +191,9 @@ def test_the_same_paper_is_the_same_bytes_in_another_process_too() -> None:
 
 def test_what_keeps_together_is_not_parted_and_a_table_gets_its_head_again() -> None:
     head = Strip(20, lambda canvas, top: None)
-    row, bound = Strip(100, head.draw, head=head), Strip(100, head.draw, keeps=True)
-    pages = paged([row] * 6 + [bound, row] + [row] * 5)
+    height = (TOP - BOTTOM - 20) / 6
+    row, bound = Strip(height, head.draw, head=head), Strip(height, head.draw, keeps=True)
+    pages = paged([row] * 5 + [bound, row] + [row] * 5)
     assert all(strip.height <= top - BOTTOM for page in pages for top, strip in page)
     assert [page[0][1] is head for page in pages] == [False, False, True]
     assert [[strip is bound for _, strip in page].index(True) for page in pages[1:2]] == [0]

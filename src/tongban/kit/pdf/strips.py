@@ -132,8 +132,8 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
             yield from _points(setter, items)
         case Facts(rows):
             for cells in _paired(setter, rows):
-                parts = (_LABELS, 1 - _LABELS) if len(cells) == 2 else (_LABELS, 0.5 - _LABELS) * 2
-                yield from _row(setter, cells, parts, labels=frozenset(range(0, len(cells), 2)))
+                pair = (_LABELS, 1 - _LABELS) if len(cells) == 2 else (_LABELS, 0.5 - _LABELS) * 2
+                yield from _row(setter, cells, pair, labels=frozenset(range(0, len(cells), 2)))
             yield blank(9)
         case Table(head, rows, shares):
             parts = [share / sum(shares) for share in shares]

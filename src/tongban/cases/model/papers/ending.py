@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from tongban.cases.model.life import Move
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, remedies, said
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.kit.i18n import N_
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
-from tongban.kit.rules import Outcome, Truth
+from tongban.kit.rules import Truth
 
 _ARTICLE_38 = N_("第三十八条")
 _ARTICLE_44 = N_("第四十四条")
@@ -65,7 +63,7 @@ def _conditions(filed: Filed) -> Iterator[Block]:
     """What was checked, as it stood on the day of the decision; a register's silence is told, not left out."""
     if filed.case.finding is None:
         return
-    trace = msgspec.convert(filed.case.finding, Outcome).trace
+    trace = filed.case.finding.trace
     met = {Truth.TRUE: N_("满足"), Truth.UNKNOWN: N_("登记库没有应答，由承办人核实")}
     rows = tuple(
         (str(number), str(part.label), str(part.basis or ""), str(met[part.result]))
