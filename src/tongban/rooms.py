@@ -26,7 +26,7 @@ from tongban.catalogue import pages as catalogue_pages
 from tongban.exchange import jobs as exchange_jobs
 from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
-from tongban.kit import clock, idempotency, outbox
+from tongban.kit import clock, files, idempotency, outbox
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
 from tongban.kit.outbox import Event
@@ -108,6 +108,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("kit.forget", 3600, _forget),
+    Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
@@ -126,7 +127,7 @@ async def _no_values(_db: Database, _person: UUID) -> list[dict[str, Any]]:
     return []
 
 
-#: Room → what it holds about a person. Every room with personal tables has a row.
+#: Room → what it holds about a person. Every room with personal tables has a row, and so have uploaded files.
 PERSONAL: dict[str, Held] = {
     "audit": Held(audit.holdings, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
     "notices": Held(notices.holdings, "随账户保存"),
@@ -134,6 +135,7 @@ PERSONAL: dict[str, Held] = {
     "exchange": Held(_no_values, "不含个人信息"),
     "licences": Held(licences.holdings, "电子证照随证照有效期及归档期限保存"),
     "cases": Held(cases.holdings, "办件档案按档案管理规定保存"),
+    "files": Held(files.holdings, "随所属办件保存；草稿放弃或到期即删除"),
 }
 
 #: Every action of every room: what the routes, the actions and the matrix test read.
@@ -170,17 +172,22 @@ def routes() -> list[Any]:
 
 
 async def warm(db: Database) -> None:
-    """What each process keeps in memory: reference tables, the calendar; and the plugs between rooms."""
+    """What each process does first: reference tables and the calendar into memory, the plugs between rooms.
+
+    Of uploads that died with the process before it nothing stays.
+    """
     identity.plug_register_check(exchange.check_person)
     audit.plug_names(_name_of)
     await clock.current_calendar(db)
     await regions.warm(db)
+    await files.sweep()
 
 
 _ACTIONS = {
     "cases.read": Text("查看办件", "Read the case"),
     "cases.print": Text("打开办件文书", "Opened a paper of the case"),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
+    "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
     "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),

@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str | None = None
     data_dir: Path
+    files_dir: Path
     host: str = "127.0.0.1"
     port: int = 8000
     sandbox_port: int = 8090
@@ -83,9 +84,11 @@ def read() -> Settings:
     testing = os.environ.get("TONGBAN_TESTING") == "1"
     port = _number("TONGBAN_PORT", 8000)
     sandbox_port = _number("TONGBAN_SANDBOX_PORT", 8090)
+    data_dir = Path(os.environ.get("TONGBAN_DATA") or default_data_dir()).absolute()
     return Settings(
         database_url=os.environ.get("DATABASE_URL") or None,
-        data_dir=Path(os.environ.get("TONGBAN_DATA") or default_data_dir()).absolute(),
+        data_dir=data_dir,
+        files_dir=Path(os.environ.get("TONGBAN_FILES") or data_dir / "files").absolute(),
         host=os.environ.get("TONGBAN_HOST", "127.0.0.1"),
         port=port,
         sandbox_port=sandbox_port,

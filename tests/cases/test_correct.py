@@ -62,6 +62,7 @@ async def test_only_the_named_field_can_change(city: Database, owner: Resident, 
         case_id=case_id,
         posted={"card_address": "示范路2号202室", "ground": "study", "phone": "13900000000", "x": "y"},
         version=sheet.case.version,
+        now=clock.now(),
     )
     await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
     opened = await cases.progress(city, owner.actor, case_id=case_id)
@@ -91,7 +92,9 @@ async def test_what_is_asked_only_since_a_named_field_changed_is_open_too(
     sheet = await actions.correction_sheet(city, owner.actor, case_id=case_id)
     assert sheet.only == {"ground"}
     posted = {"ground": "home", "employer": "别处", "home_address": "示范路3号303室"}
-    kept = await actions.keep_corrections(city, owner.actor, case_id=case_id, posted=posted, version=None)
+    kept = await actions.keep_corrections(
+        city, owner.actor, case_id=case_id, posted=posted, version=None, now=clock.now()
+    )
     assert {"ground", "home_kind", "home_address", "home_since"} <= kept.only
     assert kept.answers["home_address"] == "示范路3号303室"
     assert "employer" not in kept.answers
@@ -105,7 +108,7 @@ async def test_an_invalid_correction_is_kept_and_refused(
 ) -> None:
     case_id = await asked(city, owner, officer)
     kept = await actions.keep_corrections(
-        city, owner.actor, case_id=case_id, posted={"card_address": "短"}, version=None
+        city, owner.actor, case_id=case_id, posted={"card_address": "短"}, version=None, now=clock.now()
     )
     assert set(kept.faults(now=clock.now())) == {"card_address"}
     with pytest.raises(AnswersInvalid):
@@ -119,9 +122,13 @@ async def test_two_tabs_do_not_overwrite_each_other(city: Database, owner: Resid
     case_id = await asked(city, owner, officer)
     version = (await actions.correction_sheet(city, owner.actor, case_id=case_id)).case.version
     posted = {"card_address": "示范路2号202室"}
-    await actions.keep_corrections(city, owner.actor, case_id=case_id, posted=posted, version=version)
+    await actions.keep_corrections(
+        city, owner.actor, case_id=case_id, posted=posted, version=version, now=clock.now()
+    )
     with pytest.raises(MovedOn):
-        await actions.keep_corrections(city, owner.actor, case_id=case_id, posted=posted, version=version)
+        await actions.keep_corrections(
+            city, owner.actor, case_id=case_id, posted=posted, version=version, now=clock.now()
+        )
 
 
 async def test_the_same_key_is_one_correction(city: Database, owner: Resident, officer: Actor) -> None:

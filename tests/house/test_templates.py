@@ -22,6 +22,8 @@ RULES = {
     "unescaped": re.compile(r"\|\s*safe\b|autoescape\s+false"),
 }
 _POST = re.compile(r"<form\b[^>]*method=[\"']?post[\"']?[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
+#: A form with files is read in its order: what comes before the token is not read.
+_FILES = re.compile(r"<form\b[^>]*multipart/form-data[^>]*>(?!\s*\{\{ csrf_field\(\) \}\})", re.IGNORECASE)
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
@@ -31,6 +33,9 @@ def broken(name: str, text: str) -> list[str]:
     wrong = [f"{name}: {rule}" for rule, pattern in RULES.items() if pattern.search(bare)]
     wrong += [
         f"{name}: a form without csrf_field()" for form in _POST.findall(bare) if "csrf_field()" not in form
+    ]
+    wrong += [
+        f"{name}: a form with files whose first field is not csrf_field()" for _ in _FILES.findall(bare)
     ]
     return wrong
 
@@ -67,6 +72,7 @@ def test_a_rooms_templates_lie_under_its_name() -> None:
         '<script src="https://cdn.example/x.js"></script>',
         "{{ words|safe }}",
         '<form method="post" action="/x"><input></form>',
+        '<form method="post" enctype="multipart/form-data"><input name="a">{{ csrf_field() }}</form>',
     ],
 )
 def test_each_rule_can_fail(text: str) -> None:
@@ -77,4 +83,5 @@ def test_good_text_passes() -> None:
     text = (
         '<form method="post">{{ csrf_field() }}</form><script src="{{ static(\'app.js\') }}" defer></script>'
     )
+    text += '<form method="post"{% if a %} enctype="multipart/form-data"{% endif %}>{{ csrf_field() }}</form>'
     assert broken("x.html", text + "{# style= #}") == []

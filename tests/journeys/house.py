@@ -21,6 +21,7 @@ from typing import Any
 import asyncpg
 import httpx
 
+from tests.kit import sample_files
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username
 from tongban.tour.visitor import Visitor
@@ -30,6 +31,28 @@ PASSWORD = "Tongban-journey-2026"
 #: A loaded machine builds the sandbox's twenty thousand people and the database first.
 READY_SECONDS = 180
 PATIENCE_SECONDS = 60
+
+
+#: Run inside the house: what stands on standard input is kept for a person and her case.
+_KEEP_FILE = """
+import asyncio, sys
+from uuid import UUID
+from tongban.kit import clock, files
+from tongban.kit.db import Part, connect, write
+from tongban.settings import settings
+
+async def keep(applicant, case, data):
+    async def whole():
+        yield data
+    db = await connect(settings().database_url)
+    received = await files.receive(whole(), name="contract.pdf")
+    file = files.named(received, subject=UUID(applicant), reference=case, now=clock.now())
+    assert await write(db, Part("SELECT 1 AS one"), files.keeping([file]))
+    await db.close()
+    print(file.id)
+
+asyncio.run(keep(sys.argv[1], sys.argv[2], sys.stdin.buffer.read()))
+"""
 
 
 def _free_port() -> int:
@@ -228,6 +251,17 @@ class House:
         page.post("/staff/login/code", code=self.message(phone, after))
         assert page.path.startswith("/desk"), (page.status, page.path, page.text[:600])
         return page
+
+    def keep_file(self, applicant: str, case: str) -> str:
+        """Keep a paper for a case, whatever its form asks for, in the store of this house; gives the file's id."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _KEEP_FILE, applicant, case],
+            env={**self.environment, "DATABASE_URL": self.dsn},
+            input=sample_files.pdf(2),
+            capture_output=True,
+            check=True,
+        )
+        return done.stdout.decode().strip()
 
     def window(self, of: Visitor) -> Visitor:
         """A second window of the same browser."""

@@ -88,7 +88,9 @@ class Records:
         self._district = person.district
         officer = house.new_officer(person.district)
         applicant = house.desk_path(owner, officer, case).split("/")[2]
-        return Record(owner, officer, {"case_id": case, "applicant": applicant, "move": "recheck"})
+        file = house.keep_file(applicant, case)
+        names = {"case_id": case, "applicant": applicant, "file_id": file, "move": "recheck"}
+        return Record(owner, officer, names)
 
     def _licence(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)

@@ -315,6 +315,16 @@ def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collecti
     )
 
 
+def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
+    """A guard that holds while a department's case is in one of these states; nothing of it is read."""
+    return Part(
+        """SELECT c.id AS case_id FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
+        AND c.state = ANY($5::text[])""",
+        (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
+    )
+
+
 def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     """The guard's row of :func:`reading` as a case with its steps."""
     return _case(row), _events(row)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import asyncpg
 import msgspec
 
-from tongban.kit import clock, heartbeat, outbox
+from tongban.kit import clock, files, heartbeat, outbox
 from tongban.kit.db import connect, migrations
 from tongban.settings import Settings
 from tongban.up.databases import OLDEST
@@ -45,6 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _python(),
         *_packages(),
         _disk(settings),
+        _files(settings),
         *_ports(settings),
         _worker(settings),
         *_tools(settings),
@@ -78,6 +79,17 @@ def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(place).free
     words = f"{free / 1e9:.1f} GB free for {settings.data_dir}"
     return Finding("disk", "good" if free > _LEAST_BYTES else "bad", words)
+
+
+def _files(settings: Settings) -> Finding:
+    stands = files.condition(settings.files_dir)
+    if stands.fault:
+        return Finding("files", "bad", f"{settings.files_dir} {stands.fault}")
+    enough = stands.free > 2 * files.LEAST_FREE_BYTES
+    words = f"{stands.free / 1e9:.1f} GB free for {settings.files_dir}"
+    return Finding(
+        "files", "good" if enough else "bad", words if enough else f"{words}; uploads stop at 1 GB"
+    )
 
 
 def _ports(settings: Settings) -> list[Finding]:

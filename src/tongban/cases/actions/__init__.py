@@ -1,5 +1,6 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, marked_days, provisional
 from tongban.cases.actions.correcting import (
@@ -8,6 +9,7 @@ from tongban.cases.actions.correcting import (
     correct,
     correctable,
     correction_sheet,
+    files_open,
     keep_corrections,
     terminate,
 )
@@ -39,6 +41,7 @@ from tongban.cases.actions.reading import (
     open_case,
     progress,
 )
+from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
@@ -53,9 +56,11 @@ __all__ = [
     "Line",
     "Opened",
     "Sheet",
+    "View",
     "accept",
     "approve",
     "ask_correction",
+    "attach",
     "check",
     "complete",
     "correct",
@@ -69,6 +74,8 @@ __all__ = [
     "discard",
     "done",
     "expire_drafts",
+    "files_open",
+    "files_wanted",
     "find_by_code",
     "fresh_sheet",
     "item_words",
@@ -78,8 +85,10 @@ __all__ = [
     "living",
     "marked_days",
     "my_cases",
+    "my_file",
     "my_paper",
     "open_case",
+    "open_file",
     "paper_at_desk",
     "papers_given",
     "progress",

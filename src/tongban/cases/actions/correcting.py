@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,11 +30,12 @@ from tongban.cases.model import (
     edge,
     worded,
 )
+from tongban.cases.model.attachments import taken_off, wanted, with_more
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
-from tongban.kit import clock, forms, keys, outbox, timers
+from tongban.kit import clock, files, forms, keys, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
@@ -42,6 +43,8 @@ from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, relation_to
+
+_NO_FILES: Mapping[str, Sequence[files.Received]] = {}
 
 
 class CorrectionSheet(msgspec.Struct, frozen=True):
@@ -166,11 +169,20 @@ async def correction_sheet(db: Database, actor: Actor, *, case_id: UUID) -> Corr
 
 
 async def keep_corrections(
-    db: Database, actor: Actor, *, case_id: UUID, posted: Mapping[str, str], version: int | None
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    posted: Mapping[str, str],
+    received: Mapping[str, Sequence[files.Received]] = _NO_FILES,
+    version: int | None,
+    now: datetime,
 ) -> CorrectionSheet:
     """Keep what was put right so far, right or wrong; whatever is posted of other fields changes nothing.
 
-    Raises MovedOn when another tab has saved in between. Repeating it keeps the same.
+    ``received`` are files that came in for open questions; their rows and the lists that name them are one write, as
+    is what takes one off. Raises MovedOn when another tab has saved in between, AttachmentsTooMany. Repeating it
+    without files keeps the same.
     """
     current = await correction_sheet(db, actor, case_id=case_id)
     edge(Move.SAVE, current.case.state, actor.role)
@@ -183,6 +195,15 @@ async def keep_corrections(
         if field.ui.widget == "files" and field.name in current.only
     }
     answers = forms.parse(current.form, posted, kept=kept, only=current.correction.fields.keys())
+    coming = _coming(current, received, now=now)
+    answers = with_more(
+        current.version.form,
+        answers,
+        {name: [files.as_answer(one) for one in more] for name, more in coming.items()},
+    )
+    gone = [
+        one for one in taken_off(current.version.form, kept, answers) if str(one) not in _submitted(current)
+    ]
     sheet = msgspec.structs.replace(current, answers=answers)
     sealed = forms.seal_answers(
         current.form,
@@ -191,11 +212,44 @@ async def keep_corrections(
         current.case.id.bytes,
     )
     correction = msgspec.structs.replace(current.correction, answers=sealed)
-    row = await write(db, store.keeping_corrections(current.case, correction))
+    row = await write(
+        db,
+        store.keeping_corrections(current.case, correction),
+        *([files.keeping([one for more in coming.values() for one in more])] if coming else []),
+        *([files.dropping(gone, subject=current.case.applicant, reference=case_id)] if gone else []),
+    )
     if row is None:
         raise MovedOn
     case = msgspec.structs.replace(current.case, correction=correction, version=row["version"])
     return msgspec.structs.replace(sheet, case=case, correction=correction)
+
+
+def _coming(
+    sheet: CorrectionSheet, received: Mapping[str, Sequence[files.Received]], *, now: datetime
+) -> dict[str, list[files.File]]:
+    """The files that came in for questions that are open, named; what came for a closed one is passed over."""
+    case = sheet.case
+    return {
+        name: [files.named(one, subject=case.applicant, reference=case.id, now=now) for one in more]
+        for name, more in received.items()
+        if name in sheet.only
+    }
+
+
+def _submitted(sheet: CorrectionSheet) -> set[str]:
+    """The files that were submitted: they stay with the case, whatever takes their place."""
+    return {
+        file["file"]
+        for field in sheet.form.fields
+        if field.ui.widget == "files"
+        for file in sheet.submitted.get(field.name) or ()
+    }
+
+
+async def files_open(db: Database, actor: Actor, *, case_id: UUID) -> dict[str, files.Wanted]:
+    """The open questions that take files: asked before a body is read. Raises as :func:`correction_sheet`."""
+    sheet = await correction_sheet(db, actor, case_id=case_id)
+    return {name: one for name, one in wanted(sheet.version.form).items() if name in sheet.only}
 
 
 async def correct(

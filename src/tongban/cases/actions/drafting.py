@@ -23,6 +23,7 @@ from tongban.cases.model import (
     State,
     edge,
 )
+from tongban.cases.model.attachments import taken_off
 from tongban.cases.model.facts import (
     ACCOUNT,
     Heard,
@@ -34,7 +35,7 @@ from tongban.cases.model.facts import (
     unheard,
     updated,
 )
-from tongban.kit import clock, forms, keys
+from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
@@ -128,7 +129,7 @@ async def living(db: Database, actor: Actor, *, item: str) -> tuple[UUID, State]
 
 async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
     """The resident's own draft as the form shows it. Raises NoSuchCase, or NotPossibleNow once submitted."""
-    case = await _own(db, actor, case_id)
+    case = await own_case(db, actor, case_id)
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
@@ -198,7 +199,8 @@ async def save(
 ) -> Sheet:
     """Keep what was typed, right or wrong, and give the sheet with its faults: nothing typed is lost.
 
-    Values of registers that the person may not change are the registers', whatever was posted.
+    Values of registers that the person may not change are the registers', whatever was posted; files stay as they
+    were attached, but for the one whose button to remove it was pressed: its row goes in the same write.
     ``version`` is the draft's version that the page was made from: when another tab has saved in
     between, MovedOn is raised with nothing overwritten (the page shows what was typed again).
     """
@@ -212,6 +214,7 @@ async def save(
         forms.parse(current.form, _with_known(current, posted), kept=current.answers),
         current.prefilled,
     )
+    gone = taken_off(current.version.form, current.case.answers, answers)
     sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
     row = await write(
         db,
@@ -221,6 +224,7 @@ async def save(
             facts=current.case.facts,
             finding=find(current.version, current.facts, now=now),
         ),
+        *([files.dropping(gone, subject=current.case.applicant, reference=case_id)] if gone else []),
     )
     if row is None:
         raise MovedOn
@@ -249,6 +253,7 @@ async def _let_go(db: Database, actor: Actor, case: Case, *, now: datetime) -> b
             actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
         ),
         audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
+        files.dropping_all(subject=case.applicant, reference=case.id),
     )
     return done is not None
 
@@ -269,15 +274,18 @@ def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
 
 
 async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
-    """Give up a draft: its purpose ends, the registers are closed to it. Doing it twice changes nothing."""
-    case = await _own(db, actor, case_id)
+    """Give up a draft: its purpose ends, the registers are closed to it, its files go. Doing it twice changes
+    nothing.
+    """
+    case = await own_case(db, actor, case_id)
     if case.state is State.DISCARDED:
         return
     if not await _let_go(db, actor, case, now=now):
         raise MovedOn
 
 
-async def _own(db: Database, actor: Actor, case_id: UUID) -> Case:
+async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:
+    """The resident's own case, whatever its state: one statement. Raises NoSuchCase."""
     assert actor.id is not None
     case = await store.case_of(db, case_id=case_id, applicant=actor.id)
     if case is None:

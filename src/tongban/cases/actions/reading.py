@@ -44,7 +44,7 @@ class Opened(msgspec.Struct, frozen=True):
     """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said.
 
     ``answers`` are as a decision takes them; ``stated`` is what the applicant submitted, where registers were silent.
-    ``purpose`` is the one under which it was opened.
+    ``purpose`` is the one that it is read under, and its files with it.
     """
 
     case: Case

@@ -1,5 +1,6 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
+from tongban.cases.model.attachments import BYTES, FILES, AttachmentsTooMany, NoFilesHere
 from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
 from tongban.cases.model.lamps import LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
@@ -44,7 +45,9 @@ from tongban.cases.model.refusals import (
 from tongban.cases.model.rights import POLICY
 
 __all__ = [
+    "BYTES",
     "ENDED",
+    "FILES",
     "GROUNDS",
     "LAMP_WORDS",
     "LIVING",
@@ -55,6 +58,7 @@ __all__ = [
     "UNDER_PURPOSE",
     "AlreadyHeld",
     "AnswersInvalid",
+    "AttachmentsTooMany",
     "AuthorityTooLong",
     "Case",
     "CaseEvent",
@@ -68,6 +72,7 @@ __all__ = [
     "Lamp",
     "Move",
     "MovedOn",
+    "NoFilesHere",
     "NoSuchCase",
     "NoSuchMove",
     "NotPossibleNow",

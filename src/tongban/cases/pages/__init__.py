@@ -1,12 +1,13 @@
 """The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
-from tongban.cases.pages import applying, checking, correcting, desk, following, papers, visiting
+from tongban.cases.pages import applying, attachments, checking, correcting, desk, following, papers, visiting
 
 routes = [
     *applying.routes,
     *following.routes,
     *correcting.routes,
     *papers.routes,
+    *attachments.routes,
     *checking.routes,
     *desk.routes,
     *visiting.routes,

@@ -13,14 +13,31 @@ from litestar.response import Redirect, Response
 
 from tongban import catalogue, licences
 from tongban.cases import actions
-from tongban.cases.model import AlreadyHeld, AnswersInvalid, MovedOn, NotPossibleNow, State
+from tongban.cases.model import (
+    FILES,
+    AlreadyHeld,
+    AnswersInvalid,
+    AttachmentsTooMany,
+    MovedOn,
+    NotPossibleNow,
+    State,
+)
+from tongban.cases.pages.attachments import links
 from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.web import (
+    MAX_UPLOAD_BYTES,
+    PostedForm,
+    form_with_files,
+    idempotency_key,
+    is_multipart,
+    page,
+    redirect,
+)
 
 #: What the form's own hidden field may hold; anything else is as if it were not there.
 _VERSION = re.compile(r"[0-9]{1,9}")
@@ -107,30 +124,59 @@ def _form(
         errors=dict(errors or {}),
         warning=warning,
         down=down,
+        **links(f"/my/cases/{sheet.case.id}"),
     )
 
 
-@post("/apply/{code:str}/{case_id:uuid}", who="cases.draft")
+@post("/apply/{code:str}/{case_id:uuid}", who="cases.draft", request_max_body_size=MAX_UPLOAD_BYTES)
 async def keep(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str, case_id: UUID
 ) -> Response[Any]:
-    """Keep what was typed; go on to the check when it holds, else back to the form with its sentences."""
-    posted = await form_of(request)
-    version = posted.get("_version", "")
+    """Keep what was typed and the files that came along; go on to the check, or back with the form's sentences."""
+    posted = PostedForm()
     try:
-        sheet = await actions.save(
-            db,
-            actor,
-            case_id=case_id,
-            posted=posted,
-            version=int(version) if _VERSION.fullmatch(version) else None,
-            now=now,
-        )
+        wanted = await actions.files_wanted(db, actor, case_id=case_id) if is_multipart(request) else {}
+        posted = await form_with_files(request, actor, wanted=wanted, most=FILES, now=now)
+        sheet, faults = await _save(db, actor, posted, case_id=case_id, now=now)
     except MovedOn as moved:
         # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
-        return await _moved_on(db, actor, moved, case_id=case_id, posted=posted)
+        return await _moved_on(db, actor, moved, case_id=case_id, posted=posted.fields)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
+    return await _onward(db, actor, posted.fields, sheet, faults, code=code, now=now)
+
+
+async def _save(
+    db: Database, actor: Actor, posted: PostedForm, *, case_id: UUID, now: datetime
+) -> tuple[actions.Sheet, dict[str, Words]]:
+    """Attach what came in and keep what was typed; files that cannot be kept are faults of their questions."""
+    typed, faults = posted.fields.get("_version", ""), dict(posted.faults)
+    version = int(typed) if _VERSION.fullmatch(typed) else None
+    if posted.files:
+        try:
+            version = await actions.attach(
+                db, actor, case_id=case_id, received=posted.files, version=version, now=now
+            )
+        except AttachmentsTooMany as refused:
+            faults |= refused.fields
+    sheet = await actions.save(db, actor, case_id=case_id, posted=posted.fields, version=version, now=now)
+    return sheet, faults
+
+
+async def _onward(
+    db: Database,
+    actor: Actor,
+    posted: Mapping[str, str],
+    sheet: actions.Sheet,
+    faults: Mapping[str, Words],
+    *,
+    code: str,
+    now: datetime,
+) -> Response[Any]:
+    """Where the button that was pressed leads, once everything is kept."""
+    case_id = sheet.case.id
+    if faults:
+        return _form(sheet, errors=faults, status=422)
     press = forms.pressed(sheet.form, posted)
     if press is not None:
         return redirect(f"{_home(code, case_id)}#{press.anchor(sheet.answers)}")
@@ -180,6 +226,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         form=sheet.form,
         sections=forms.summary(sheet.form, sheet.answers, masked=True, owner=True),
         prefilled=sheet.prefilled,
+        **links(f"/my/cases/{case_id}"),
         conditions=conditions(sheet.case.finding),
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),

@@ -12,13 +12,30 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.cases import actions
-from tongban.cases.model import AnswersInvalid, MovedOn, NothingToCorrect, NotPossibleNow, ToldOnce
+from tongban.cases.model import (
+    FILES,
+    AnswersInvalid,
+    AttachmentsTooMany,
+    MovedOn,
+    NothingToCorrect,
+    NotPossibleNow,
+    ToldOnce,
+)
+from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import due_words
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.web import (
+    MAX_UPLOAD_BYTES,
+    form_of,
+    form_with_files,
+    idempotency_key,
+    is_multipart,
+    page,
+    redirect,
+)
 
 #: The officer's words on an answer are posted under the answer's own name behind this.
 SAID = "said-"
@@ -118,27 +135,33 @@ async def _correct(
         errors=dict(errors or {}),
         warning=refused.message if refused and not errors else None,
         due=await due_words(db, sheet.case, now=now),
+        **links(f"/my/cases/{sheet.case.id}"),
     )
 
 
-@post("/my/cases/{case_id:uuid}/correct", who="cases.correct")
+@post("/my/cases/{case_id:uuid}/correct", who="cases.correct", request_max_body_size=MAX_UPLOAD_BYTES)
 async def put_right(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> Response[Any]:
     """Keep what was put right, and hand it in unless it is to wait; what does not hold stands with its sentence."""
-    posted = await form_of(request)
-    version = posted.get("_version", "")
     try:
+        open_to = await actions.files_open(db, actor, case_id=case_id) if is_multipart(request) else {}
+        form = await form_with_files(request, actor, wanted=open_to, most=FILES, now=now)
+        posted, version = form.fields, form.fields.get("_version", "")
         sheet = await actions.keep_corrections(
             db,
             actor,
             case_id=case_id,
             posted=posted,
+            received=form.files,
             version=int(version) if _VERSION.fullmatch(version) else None,
+            now=now,
         )
+        if form.faults:
+            return await _correct(db, sheet, now=now, errors=form.faults)
         if posted.get("_go") == "later":
             return redirect(f"/my/cases/{case_id}")
-        if posted.get("_go") == "update":
+        if posted.get("_go") == "update" or forms.pressed(sheet.form, posted):
             return await _correct(db, sheet, now=now)
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except MovedOn as moved:
@@ -147,6 +170,9 @@ async def put_right(
         )
     except AnswersInvalid as invalid:
         return await _correct(db, sheet, now=now, errors=invalid.fields, refused=invalid)
+    except AttachmentsTooMany as many:
+        sheet = await actions.correction_sheet(db, actor, case_id=case_id)
+        return await _correct(db, sheet, now=now, errors=many.fields, refused=many)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     return redirect(f"/my/cases/{case_id}?new=1")

@@ -37,6 +37,7 @@ from tongban.cases.pages.after_move import (
     not_done_words,
     silent,
 )
+from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import days_of, due_words
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
@@ -193,6 +194,9 @@ async def _work(
         done_words=done_words(opened, did),
         silent=bool(did == Move.RECHECK and silent(opened)),
         place=place.query(),
+        **links(
+            f"/desk/{case.applicant}/{case.id}", under=opened.purpose if opened.purpose != case.id else None
+        ),
         message=None,
         opened=opened,
         case=case,

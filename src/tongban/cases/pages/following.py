@@ -13,6 +13,7 @@ from tongban import audit
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.model.visits import visits
+from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import calendar_cells, due_words
 from tongban.cases.pages.timeline import steps_of
 from tongban.kit import forms
@@ -54,6 +55,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         state_words=STATE_WORDS[case.state],
         tone=TONES[case.state],
         steps=steps_of(opened),
+        **links(f"/my/cases/{case.id}"),
         sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
         due=await due_words(db, case, now=now),
         calendar=await calendar_cells(db, opened, now=now),

@@ -51,6 +51,19 @@ def _joined(texts: tuple[str, ...], counts: tuple[int, ...]) -> str:
     return "WITH " + ",\n".join(ctes) + "\nSELECT * FROM guard"
 
 
+def beside(one: Part, other: Part) -> Part:
+    """A guard of two reads whose rows stand side by side: where either finds nothing, neither is read.
+
+    For what one room may open and another keeps; no column's name may stand in both.
+    """
+    shift = len(one.params)
+    second = _PLACE.sub(lambda place: f"${int(place[1]) + shift}", other.sql)
+    return Part(
+        f"SELECT * FROM (\n{one.sql}\n) AS one CROSS JOIN (\n{second}\n) AS other",
+        (*one.params, *other.params),
+    )
+
+
 async def write(db: Database, guard: Part, *parts: Part) -> Record | None:
     """Do one write in one round trip; gives the guard's row, or None when the guard was lost.
 

@@ -16,7 +16,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SM3
+from cryptography.hazmat.primitives.hmac import HMAC
 
 #: What a signing key is for. A signature of one purpose never passes for another.
 Signer = Literal["node", "licence"]
@@ -139,6 +140,13 @@ class Keys:
         ``kind`` ("id_number", "phone") keeps equal texts of different kinds apart.
         """
         return hmac.digest(self._index, f"{kind}\x1f{normalised(value)}".encode(), "sha256")
+
+    def content_address(self) -> HMAC:
+        """A running HMAC-SM3 (GB/T 32905) whose 32 bytes are a content's address in the store of files.
+
+        Keyed, so that an address betrays nothing: nobody can ask the store whether it holds a known paper.
+        """
+        return HMAC(hmac.digest(self._index, b"content-address", "sha256"), SM3())
 
     def csrf(self, cookie: bytes) -> str:
         """The form token that belongs to one session cookie."""

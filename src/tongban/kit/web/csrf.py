@@ -10,6 +10,7 @@ from litestar.connection import Request
 from tongban.kit import keys
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_
+from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
 
 FIELD = "_csrf"
@@ -29,10 +30,15 @@ def token() -> str:
 
 
 async def holds(request: Request[Any, Any, Any]) -> bool:
-    """Whether the request carries this visit's token, in its form or in the header of a script."""
+    """Whether the request carries this visit's token, in its form or in the header of a script.
+
+    In a form with files it is the first field: what comes after it is not read for anybody else's page.
+    """
     headers = request.headers  # made anew each time that it is named
     given = headers.get(HEADER)
-    if given is None and "json" not in headers.get("content-type", ""):
+    if given is None and is_multipart(request):
+        given = await multipart_form(request).first_field(FIELD)
+    elif given is None and "json" not in headers.get("content-type", ""):
         field = (await request.form()).get(FIELD)
         given = field if isinstance(field, str) else None
     return given is not None and keys.current().csrf_holds(visit().secret.encode(), given)

@@ -10,6 +10,7 @@ from litestar.connection import Request
 
 from tongban.kit.errors import Invalid, Refused
 from tongban.kit.i18n import N_
+from tongban.kit.web.multipart import is_multipart, multipart_form
 
 KEY_FIELD = "_key"
 KEY_HEADER = "Idempotency-Key"
@@ -17,7 +18,12 @@ _KEY = re.compile(r"[!-~]{8,128}")
 
 
 async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The posted fields, the last value of each name; the web floor's own fields (``_csrf``) stay in."""
+    """The posted fields, the last value of each name; the web floor's own fields (``_csrf``) stay in.
+
+    Files of a multipart form are passed over; who wants them asks :func:`form_with_files`.
+    """
+    if is_multipart(request):
+        return await multipart_form(request).text()
     posted = await request.form()
     return {name: value for name, value in posted.multi_items() if isinstance(value, str)}
 

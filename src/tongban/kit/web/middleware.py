@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tongban.kit import clock, i18n
 from tongban.kit.errors import Unavailable
+from tongban.kit.web.lingering import Body, is_large
 from tongban.kit.web.sessions import Sessions
 from tongban.kit.web.visit import (
     ELDER_COOKIE,
@@ -99,7 +100,12 @@ class VisitMiddleware:
             await send(message)
 
         with i18n.use_language(current.language):
-            await self.app(scope, receive, answered)
+            if not is_large(headers):
+                await self.app(scope, receive, answered)
+                return
+            body = Body(receive)
+            await self.app(scope, body, answered)
+            await body.linger()
 
     async def _recognise(self, scope: Scope, current: Visit, cookie: str) -> None:
         sessions: Sessions = scope["litestar_app"].state.sessions

@@ -1,0 +1,94 @@
+"""Reading the files of a case: the applicant her own, the officer with a ledger row in the same statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from tongban import audit
+from tongban.cases import store
+from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, GroundMissing
+from tongban.kit import files
+from tongban.kit.db import Database, beside, write
+from tongban.kit.files import File, NoSuchFile
+from tongban.kit.policy import Actor, Relation
+
+#: What of a file is looked at: the whole, or the small picture of its first page.
+View = Literal["content", "thumbnail"]
+
+
+async def my_file(db: Database, actor: Actor, *, case_id: UUID, file_id: UUID) -> File:
+    """A file of the resident's own draft or case: one statement. Raises NoSuchFile, for another person's too."""
+    POLICY.require(actor, "cases.mine", Relation.OWN)
+    assert actor.id is not None
+    file = await files.kept_file(db, file_id=file_id, subject=actor.id, reference=case_id)
+    if file is None:
+        raise NoSuchFile
+    return file
+
+
+async def open_file(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    subject: UUID,
+    file_id: UUID,
+    view: View,
+    under: UUID | None = None,
+    now: datetime,
+) -> File:
+    """A file of a case of the officer's department; its row, the case's and the ledger row are one statement.
+
+    It is read under the case's purpose. Of a case that has ended it is read ``under`` the purpose that the officer's
+    second look has just opened (``Opened.purpose``; one statement more); without one GroundMissing is raised. Raises
+    NoSuchFile, also for a case of another applicant or department: then nothing is read, and no row says otherwise.
+    """
+    POLICY.require(actor, "cases.read", Relation.DEPARTMENT)
+    department = actor.department or ""
+    again = under is not None and under != case_id
+    if again and not await _looks_again(db, under, case_id=case_id, subject=subject, now=now):
+        raise GroundMissing
+    row = await write(
+        db,
+        beside(
+            store.readable(
+                case_id=case_id,
+                applicant=subject,
+                department=department,
+                states=ENDED if again else UNDER_PURPOSE,
+            ),
+            files.reading(file_id, subject=subject, reference=case_id),
+        ),
+        audit.record(
+            *(actor, "cases.read_file"),
+            subject=subject,
+            reference=case_id,
+            purpose=under or case_id,
+            kind="read",
+            detail={"file": str(file_id), "view": view},
+            now=now,
+        ),
+    )
+    if row is not None:
+        return files.as_read(row)
+    if again or not await _has_ended(db, case_id=case_id, subject=subject, department=department):
+        raise NoSuchFile
+    raise GroundMissing
+
+
+async def _looks_again(
+    db: Database, purpose: UUID | None, *, case_id: UUID, subject: UUID, now: datetime
+) -> bool:
+    if purpose is None:
+        return False
+    standing = await audit.standing_purpose(db, id=purpose, subject=subject, now=now)
+    return standing is not None and (standing.kind, standing.reference) == ("supervision", str(case_id))
+
+
+async def _has_ended(db: Database, *, case_id: UUID, subject: UUID, department: str) -> bool:
+    row = await write(
+        db, store.readable(case_id=case_id, applicant=subject, department=department, states=ENDED)
+    )
+    return row is not None

@@ -1,0 +1,91 @@
+"""The files of an application 附件: which questions take them, how many, and the answers that list them.
+
+Such a question has the widget ``files`` and is answered with a list of objects ``{file, name, size, type, pages}``. The
+list is the house's own: what a browser posts under its name is never taken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from tongban.kit.errors import Invalid, NotFound, Words
+from tongban.kit.files import Wanted
+from tongban.kit.i18n import N_
+
+#: What one application may hold.
+FILES = 20
+BYTES = 50_000_000
+
+Answers = dict[str, Any]
+
+
+class NoFilesHere(NotFound):
+    """The form asks for no file under this name."""
+
+    def __init__(self) -> None:
+        super().__init__("no-files-here", N_("这份表单没有这个上传项。请返回表单重新操作。"))
+
+
+class AttachmentsTooMany(Invalid):
+    """More or larger files than one application may hold; ``fields`` says where."""
+
+    def __init__(self, field: str, words: Words) -> None:
+        super().__init__("attachments-too-many", words, fields={field: words})
+
+
+def file_fields(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The questions of a form that are answered with files, with their rules."""
+    return {
+        name: rule
+        for name, rule in schema.get("properties", {}).items()
+        if rule.get("x-ui", {}).get("widget") == "files"
+    }
+
+
+def wanted(schema: Mapping[str, Any]) -> dict[str, Wanted]:
+    """Which files each of these questions takes, by ``accept`` and ``max_size`` of its ``x-ui``."""
+    every = Wanted()
+    return {
+        name: Wanted(
+            types=every.types & frozenset(rule["x-ui"].get("accept", every.types)),
+            size=min(every.size, rule["x-ui"].get("max_size", every.size)),
+        )
+        for name, rule in file_fields(schema).items()
+    }
+
+
+def taken_off(schema: Mapping[str, Any], stored: Mapping[str, Any], answers: Mapping[str, Any]) -> list[UUID]:
+    """The files that stood in the lists as they are stored and stand in no list of these answers."""
+    still = {file["file"] for name in file_fields(schema) for file in answers.get(name) or ()}
+    return [
+        UUID(file["file"])
+        for name in file_fields(schema)
+        for file in stored.get(name) or ()
+        if file["file"] not in still
+    ]
+
+
+def with_more(
+    schema: Mapping[str, Any], answers: Mapping[str, Any], more: Mapping[str, Sequence[dict[str, Any]]]
+) -> Answers:
+    """The answers with more files at the end of their lists; raises NoFilesHere, AttachmentsTooMany."""
+    rules = file_fields(schema)
+    if not set(more) <= set(rules):
+        raise NoFilesHere
+    lists = {name: [*answers.get(name, []), *more.get(name, [])] for name in rules}
+    for name in more:
+        most = rules[name].get("maxItems")
+        if most is not None and len(lists[name]) > most:
+            raise AttachmentsTooMany(name, N_("这一项最多上传 {most} 个文件，请先删除不需要的。", most=most))
+    every = [file for files in lists.values() for file in files]
+    last = list(more)[-1] if more else ""
+    if len(every) > FILES:
+        raise AttachmentsTooMany(last, N_("一份申请最多上传 {most} 个文件，请先删除不需要的。", most=FILES))
+    if sum(file["size"] for file in every) > BYTES:
+        raise AttachmentsTooMany(
+            last,
+            N_("一份申请的文件合计最多 {most} MB，请压缩或先删除不需要的。", most=BYTES // 1_000_000),
+        )
+    return {**answers, **{name: lists[name] for name in more}}

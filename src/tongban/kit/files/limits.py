@@ -1,0 +1,14 @@
+"""How much a file may be, in one place."""
+
+from __future__ import annotations
+
+#: A file 文件 of a person: a scan of some pages, or a photo of a paper.
+FILE_BYTES = 20_000_000
+#: Pages of a PDF.
+PAGES = 200
+#: Picture elements: an A4 page at 600 dpi has 35 million.
+PIXELS = 50_000_000
+#: The longer side of a thumbnail, in picture elements.
+THUMBNAIL_SIDE = 320
+#: What is left free on the disk for the database beside the files.
+LEAST_FREE_BYTES = 1_000_000_000

@@ -1,0 +1,80 @@
+"""The nouns: a file that has come in, and one that a row names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.files.limits import FILE_BYTES
+from tongban.kit.ids import bucket_of, new_id
+
+MediaType = Literal["application/pdf", "image/jpeg", "image/png"]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which files a question takes 上传要求: their types, and the bytes of each at most."""
+
+    types: frozenset[MediaType] = frozenset(get_args(MediaType))
+    size: int = FILE_BYTES
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A file 文件 that has come in and was found good; no row names it yet.
+
+    ``digest`` is the keyed address of its content, ``size`` in bytes, ``media_type`` what the content says,
+    ``name`` its cleaned base name. An image has one page; a PDF has no width and height.
+    """
+
+    digest: bytes
+    size: int
+    media_type: MediaType
+    name: str
+    pages: int
+    width: int | None = None
+    height: int | None = None
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """A kept file: whose it is (``subject``, a person), what for (``reference``: a case), and its content's address."""
+
+    id: UUID
+    subject: UUID
+    reference: str
+    digest: bytes
+    size: int
+    media_type: MediaType
+    name: str
+    pages: int
+    width: int | None
+    height: int | None
+    created_at: datetime
+
+    @property
+    def bucket(self) -> int:
+        """The bucket of its subject."""
+        return bucket_of(self.subject)
+
+
+def named(received: Received, *, subject: UUID, reference: UUID | str, now: datetime) -> File:
+    """The file as a row of ``subject`` about ``reference`` will name it, with an id of its own."""
+    return File(
+        id=new_id(bucket_of(subject)),
+        subject=subject,
+        reference=str(reference),
+        created_at=now,
+        **msgspec.structs.asdict(received),
+    )
+
+
+def as_answer(file: File) -> dict[str, Any]:
+    """The file as an answer of a form holds it: ``{file, name, size, type, pages}``."""
+    return {
+        "file": str(file.id),
+        "name": file.name,
+        "size": file.size,
+        "type": file.media_type,
+        "pages": file.pages,
+    }

@@ -1,0 +1,126 @@
+"""A file on its way in: streamed, measured, looked into, and only then in its place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import cache
+
+import structlog
+
+from tongban.kit.files.inspection import Seen, inspect
+from tongban.kit.files.model import MediaType, Received, Wanted
+from tongban.kit.files.names import WORDS, agrees, called, clean_name, types_in_words
+from tongban.kit.files.refusals import FileEmpty, FilesAway, FileTooLarge, FileTypeDiffers, FileTypeUnknown
+from tongban.kit.files.shelf import Draft, Shelf
+from tongban.kit.files.sniffing import HEAD_BYTES, media_type_of
+from tongban.settings import settings
+
+log = structlog.get_logger("tongban.files")
+
+#: So much is handed to a thread at once.
+_PIECE = 262_144
+#: Every type and size that the house takes.
+ANY = Wanted()
+
+
+@cache
+def shelf() -> Shelf:
+    """The store of this installation."""
+    return Shelf(settings().files_dir)
+
+
+async def receive(
+    stream: AsyncIterator[bytes], *, name: str, declared: str = "", wanted: Wanted = ANY
+) -> Received:
+    """Take a file in from its plain bytes, in constant memory; gives what a row needs to name it.
+
+    ``name`` and ``declared`` (a media type) are what the sender says of it; the type is what the content says, and
+    where they differ the file is refused. Raises the refusal that fits, all of them Invalid but FilesAway; reading
+    stops at the first byte too many or where the type shows. When it returns, the content is on the disk under
+    its address; whoever does not let a row name it within an hour has lost it.
+    """
+    draft = await asyncio.to_thread(shelf().begin)
+    try:
+        media_type = await _take_in(draft, stream, wanted)
+        tidy = clean_name(name)
+        if not agrees(media_type, name=tidy, declared=declared):
+            raise FileTypeDiffers(content=WORDS[media_type])
+        await asyncio.to_thread(draft.finish)
+        seen, thumbnail = await inspect(draft, media_type)
+        if seen.keep < draft.size:
+            draft = await asyncio.to_thread(_cut, draft, seen.keep)
+        await asyncio.to_thread(_place, draft, thumbnail)
+    except OSError as refused:
+        log.exception("the store of files does not take a file")
+        raise FilesAway from refused
+    finally:
+        draft.discard()
+    return _received(draft, media_type, called(tidy, media_type), seen)
+
+
+def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Received:
+    return Received(
+        digest=draft.digest,
+        size=draft.size,
+        media_type=media_type,
+        name=name,
+        pages=seen.pages,
+        width=seen.width,
+        height=seen.height,
+    )
+
+
+async def _take_in(draft: Draft, stream: AsyncIterator[bytes], wanted: Wanted) -> MediaType:
+    media_type: MediaType | None = None
+    total, held = 0, bytearray()
+    async for data in stream:
+        total += len(data)
+        if total > wanted.size:
+            raise FileTooLarge(wanted.size)
+        held += data
+        if media_type is None and len(held) >= HEAD_BYTES:
+            media_type = _told(held, wanted)
+        if len(held) >= _PIECE:
+            await asyncio.to_thread(draft.add, bytes(held))
+            held.clear()
+    if not total:
+        raise FileEmpty
+    media_type = media_type or _told(held, wanted)
+    await asyncio.to_thread(draft.add, bytes(held))
+    return media_type
+
+
+def _told(head: bytes | bytearray, wanted: Wanted) -> MediaType:
+    media_type = media_type_of(bytes(head[:HEAD_BYTES]))
+    if media_type not in wanted.types:
+        raise FileTypeUnknown(types_in_words(wanted.types))
+    return media_type
+
+
+def _cut(draft: Draft, keep: int) -> Draft:
+    """The first ``keep`` bytes as a draft of their own, in place of the whole one."""
+    shorter = shelf().begin()
+    try:
+        for chunk in draft.chunks():
+            shorter.add(chunk[: keep - shorter.size])
+            if shorter.size == keep:
+                break
+        shorter.finish()
+    except BaseException:
+        shorter.discard()
+        raise
+    draft.discard()
+    return shorter
+
+
+def _place(draft: Draft, thumbnail: bytes) -> None:
+    """The thumbnail first: where a content is, its thumbnail is."""
+    small = shelf().begin()
+    try:
+        small.add(thumbnail)
+        small.finish()
+        small.place("thumbnail", draft.digest)
+    finally:
+        small.discard()
+    draft.place()

@@ -1,0 +1,136 @@
+"""What is wrong with a file, each with its sentence: what it is, and what its owner can do."""
+
+from __future__ import annotations
+
+from tongban.kit.errors import Invalid, NotFound, Unavailable
+from tongban.kit.files.limits import PAGES, PIXELS
+from tongban.kit.i18n import N_
+
+
+class FileEmpty(Invalid):
+    """Nothing is in it."""
+
+    def __init__(self) -> None:
+        super().__init__("file-empty", N_("这个文件是空的（0 字节）。请检查后重新选择。"))
+
+
+class FileTooLarge(Invalid):
+    """More bytes than the file may have; reading stopped there."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "file-too-large",
+            N_(
+                "文件超过 {limit} MB。请降低扫描分辨率、压缩或分成几个文件后再上传。",
+                limit=f"{limit / 1_000_000:g}",
+            ),
+        )
+
+
+class FileTypeUnknown(Invalid):
+    """By its content it is none of the types that are taken, whatever its name says."""
+
+    def __init__(self, types: str) -> None:
+        super().__init__(
+            "file-type-unknown", N_("只能上传 {types} 文件。请把内容另存为这种格式后再上传。", types=types)
+        )
+
+
+class FileTypeDiffers(Invalid):
+    """Name or declared type say something else than the content."""
+
+    def __init__(self, *, content: str) -> None:
+        super().__init__(
+            "file-type-differs",
+            N_(
+                "文件名或声明的类型与内容不符：内容是 {content}。请改用正确的扩展名，或重新导出后再上传。",
+                content=content,
+            ),
+        )
+
+
+class FileUnreadable(Invalid):
+    """Cut off, damaged, or too intricate to be looked at within the limits of the inspection."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-unreadable",
+            N_("文件打不开，可能不完整或已损坏。请在自己的设备上打开确认，重新导出后再上传。"),
+        )
+
+
+class FileHidesMore(Invalid):
+    """Something else lies in the file besides the document: it is two things at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-hides-more",
+            N_("文件里夹带了文档以外的内容，不能上传。请重新扫描、拍照，或打印成新的 PDF 后再上传。"),
+        )
+
+
+class FileActive(Invalid):
+    """A PDF with scripts, embedded files or commands."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-active",
+            N_("PDF 里有脚本、附件或可执行的动作，不能上传。请打印成新的 PDF 后再上传。"),
+        )
+
+
+class FileLocked(Invalid):
+    """An encrypted PDF."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-locked", N_("PDF 设有密码或加密，工作人员无法查看。请取消加密，另存后再上传。")
+        )
+
+
+class TooManyPages(Invalid):
+    """A PDF of more pages than an officer is made to read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-too-many-pages",
+            N_("PDF 超过 {limit} 页。请只上传需要的页，或分成几个文件。", limit=PAGES),
+        )
+
+
+class TooManyPixels(Invalid):
+    """An image that would take more memory than any paper needs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-too-many-pixels",
+            N_(
+                "图片超过 {limit} 万像素。请降低分辨率后再上传。",
+                limit=PIXELS // 10_000,
+            ),
+        )
+
+
+class NoSuchFile(NotFound):
+    """There is no such file, or it is not this reader's: the two must look alike."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-file", N_("没有找到这个文件。请从办件页面重新进入。"))
+
+
+class FileLost(Unavailable):
+    """A row names a content that is not in the store, or that was altered there: an operator must look."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-lost", N_("这个文件暂时无法打开，错误已记录。请稍后重试，或拨打热线并告知追踪号。")
+        )
+
+
+class FilesAway(Unavailable):
+    """The store cannot take anything: its disk is full, or cannot be written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "files-away", N_("暂时不能保存文件。其他内容可以先保存，请稍后再上传。"), retry_after=60
+        )

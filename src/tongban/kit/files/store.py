@@ -1,0 +1,105 @@
+"""SQL of kept files: rows that name contents. Each function is one statement, or one part of a write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit import keys
+from tongban.kit.db import Database, Part
+from tongban.kit.files.model import File
+from tongban.kit.ids import bucket_of
+
+_COLUMNS = "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at"
+
+
+def keeping(files: Sequence[File]) -> Part:
+    """The part that keeps files: their rows, in the write of what names them."""
+    return Part(
+        """INSERT INTO kit.file (bucket, id, subject, reference, digest, size, media_type, name, pages, width, height,
+            created_at)
+        SELECT f.* FROM guard, unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bigint[],
+            $7::text[], $8::bytea[], $9::integer[], $10::integer[], $11::integer[], $12::timestamptz[]) AS f""",
+        tuple(map(list, zip(*(_row(file) for file in files), strict=True))),
+    )
+
+
+def dropping(ids: Collection[UUID], *, subject: UUID, reference: UUID | str) -> Part:
+    """The part that lets files of one reference go; a content that no row names any more is collected later."""
+    return Part(
+        """DELETE FROM kit.file USING guard WHERE file.bucket = $1::smallint AND file.id = ANY($2::uuid[])
+        AND file.subject = $3::uuid AND file.reference = $4::text""",
+        (bucket_of(subject), list(ids), subject, str(reference)),
+    )
+
+
+def dropping_all(*, subject: UUID, reference: UUID | str) -> Part:
+    """The part that lets all files of one reference go, in the write that ends it without a record to keep."""
+    return Part(
+        """DELETE FROM kit.file USING guard WHERE file.bucket = $1::smallint AND file.subject = $2::uuid
+        AND file.reference = $3::text""",
+        (bucket_of(subject), subject, str(reference)),
+    )
+
+
+def reading(file_id: UUID, *, subject: UUID, reference: UUID | str) -> Part:
+    """Part (a guard): a file's row; beside a guard of the room that may read it (:func:`tongban.kit.db.beside`)."""
+    return Part(
+        f"""SELECT {_COLUMNS} FROM kit.file
+        WHERE bucket = $1::smallint AND id = $2::uuid AND subject = $3::uuid AND reference = $4::text""",
+        (bucket_of(subject), file_id, subject, str(reference)),
+    )
+
+
+def as_read(row: Any) -> File:
+    """The guard's row of :func:`reading` as a file."""
+    found = {name: row[name] for name in File.__struct_fields__}
+    return msgspec.convert({**found, "name": _name(row["id"], row["name"])}, File)
+
+
+async def kept_file(db: Database, *, file_id: UUID, subject: UUID, reference: UUID | str) -> File | None:
+    """A person's file about one reference; another person's, or one about something else, is not found."""
+    part = reading(file_id, subject=subject, reference=reference)
+    row = await db.row(part.sql, *part.params)
+    return as_read(row) if row else None
+
+
+async def unnamed(db: Database, digests: Sequence[bytes]) -> list[bytes]:
+    """Those of these contents that no row names."""
+    rows = await db.rows(
+        """-- across people: a content is kept as long as anybody's row names it (file_digest)
+        SELECT d.digest FROM unnest($1::bytea[]) AS d (digest)
+        WHERE NOT EXISTS (SELECT FROM kit.file f WHERE f.digest = d.digest)""",
+        list(digests),
+    )
+    return [row["digest"] for row in rows]
+
+
+async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """A person's files, one row each, for the copy that she may ask for (PIPL art. 45); newest first."""
+    rows = await db.rows(
+        """SELECT id, reference, size, media_type, pages, name, created_at FROM kit.file
+        WHERE bucket = $1 AND subject = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [{**row, "name": _name(row["id"], row["name"])} for row in rows]
+
+
+def _row(file: File) -> tuple[Any, ...]:
+    return (
+        *(file.bucket, file.id, file.subject, file.reference, file.digest, file.size, file.media_type),
+        *(keys.current().seal(file.name.encode(), _place(file.id)), file.pages, file.width, file.height),
+        file.created_at,
+    )
+
+
+def _name(file_id: UUID, sealed: bytes) -> str:
+    return keys.current().open(sealed, _place(file_id)).decode()
+
+
+def _place(file_id: UUID) -> bytes:
+    return b"kit.file\x1fname\x1f" + file_id.bytes

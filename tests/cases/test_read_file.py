@@ -1,0 +1,148 @@
+"""Reading the files of a case: her own to her, the department's to its officer, each look in the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests import make
+from tests.cases import papers
+from tests.cast import Resident
+from tongban import audit, cases
+from tongban.audit.store.ledger import unlawful_readings
+from tongban.cases.model import GroundMissing
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.files import NoSuchFile
+from tongban.kit.ids import new_id
+from tongban.kit.policy import Actor, NotAllowed
+
+HOUR = timedelta(hours=1)
+
+
+async def filed(city: Database, owner: Resident) -> tuple[UUID, UUID]:
+    """Her submitted case with a paper: the case, the file."""
+    case_id = await make.submitted(city, owner)
+    return case_id, await papers.kept_for(city, owner, case_id, 2)
+
+
+async def look(
+    city: Database, officer: Actor, owner: Resident, case_id: UUID, file_id: UUID, under: UUID | None = None
+) -> object:
+    assert owner.actor.id is not None
+    return await cases.open_file(
+        *(city, officer),
+        case_id=case_id,
+        subject=owner.actor.id,
+        file_id=file_id,
+        view="content",
+        under=under,
+        now=clock.now(),
+    )
+
+
+async def readings(city: Database, case_id: UUID) -> list[dict[str, object]]:
+    return await make.ledger(city, case_id, "cases.read_file")
+
+
+async def test_her_own_in_one_statement(city: Database, owner: Resident, other: Resident) -> None:
+    case_id, file_id = await filed(city, owner)
+    before = city.count
+    file = await cases.my_file(city, owner.actor, case_id=case_id, file_id=file_id)
+    assert city.count - before == 1 and (file.id, file.name) == (file_id, "2.pdf")
+    for actor, case, asked in (
+        (other.actor, case_id, file_id),
+        (owner.actor, new_id(owner.actor.bucket), file_id),
+        (owner.actor, case_id, new_id(owner.actor.bucket)),
+    ):
+        with pytest.raises(NoSuchFile):
+            await cases.my_file(city, actor, case_id=case, file_id=asked)
+    assert await readings(city, case_id) == [], "what is one's own is nobody's reading"
+
+
+async def test_the_officer_in_one_statement_with_its_ledger_row(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id, file_id = await filed(city, owner)
+    before = city.count
+    file = await look(city, officer, owner, case_id, file_id)
+    assert city.count - before == 1 and file.id == file_id  # type: ignore[attr-defined]
+    (row,) = await readings(city, case_id)
+    assert row["detail"] == {"file": str(file_id), "view": "content"}
+    assert (row["kind"], row["purpose"], row["subject"]) == ("read", case_id, owner.actor.id)
+    assert await unlawful_readings(city, since=clock.now() - HOUR, until=clock.now() + HOUR) == 0
+
+
+async def test_she_sees_who_looked_at_it(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id, file_id = await filed(city, owner)
+    await look(city, officer, owner, case_id, file_id)
+    assert owner.actor.id is not None
+    found = await audit.readings_of(city, subject=owner.actor.id, limit=1, reference=str(case_id))
+    (shown,) = await audit.shown_readings(city, owner.actor, found)
+    assert str(shown["what"]) == "查看上传的材料" and officer.name in str(shown["who"])
+
+
+async def test_an_officer_of_another_department_finds_nothing_and_leaves_no_row(
+    city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    case_id, file_id = await filed(city, owner)
+    for actor, whose, case, asked in (
+        (elsewhere, owner, case_id, file_id),
+        (officer, other, case_id, file_id),
+        (officer, owner, new_id(owner.actor.bucket), file_id),
+        (officer, owner, case_id, new_id(owner.actor.bucket)),
+    ):
+        with pytest.raises(NoSuchFile):
+            await look(city, actor, whose, case, asked)
+    with pytest.raises(NotAllowed):
+        await look(city, owner.actor, owner, case_id, file_id)
+    assert await readings(city, case_id) == []
+
+
+async def test_a_draft_is_nobody_elses(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await make.filled(city, owner)
+    with papers.asked_for(await papers.version_of(city, case_id)):
+        (file_id,) = await papers.attached(city, owner, case_id, 1)
+    with pytest.raises(NoSuchFile):
+        await look(city, officer, owner, case_id, file_id)
+
+
+async def test_the_files_of_an_ended_case_are_read_under_the_second_look(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    case_id, file_id = await filed(city, owner)
+    await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=clock.now())
+    assert owner.actor.id is not None
+    for under in (None, case_id, new_id(owner.actor.bucket)):
+        with pytest.raises(GroundMissing):
+            await look(city, officer, owner, case_id, file_id, under)
+    with pytest.raises(NoSuchFile):
+        await look(city, elsewhere, owner, case_id, file_id)
+    assert await readings(city, case_id) == []
+    opened = await cases.open_case(
+        city, officer, case_id=case_id, subject=owner.actor.id, ground="complaint", now=clock.now()
+    )
+    assert opened.purpose is not None and opened.purpose != case_id
+    await look(city, officer, owner, case_id, file_id, opened.purpose)
+    (row,) = await readings(city, case_id)
+    assert row["purpose"] == opened.purpose
+    with pytest.raises(NoSuchFile):
+        await look(city, elsewhere, owner, case_id, file_id, opened.purpose)
+    assert await unlawful_readings(city, since=clock.now() - HOUR, until=clock.now() + HOUR) == 0
+
+
+async def test_a_purpose_of_another_case_opens_nothing(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    first, _ = await filed(city, owner)
+    await cases.decline(city, officer, case_id=first, reason=make.REASON, now=clock.now())
+    assert owner.actor.id is not None
+    opened = await cases.open_case(
+        city, officer, case_id=first, subject=owner.actor.id, ground="asked", now=clock.now()
+    )
+    second, file_id = await filed(city, owner)
+    await cases.decline(city, officer, case_id=second, reason=make.REASON, now=clock.now())
+    with pytest.raises(GroundMissing):
+        await look(city, officer, owner, second, file_id, opened.purpose)
