@@ -40,6 +40,7 @@ check:
 	.venv/bin/python -m pytest -q tests/house
 	.venv/bin/python scripts/translations.py --check
 	npm run --silent build -- --check
+	.venv/bin/python -m scripts.fixtures --check
 
 tour:
 	@scripts/setup.sh run

@@ -94,6 +94,11 @@ def environment() -> jinja2.Environment:
     return env
 
 
+def components() -> Any:
+    """The index of components as a page imports it: its macros by name."""
+    return environment().get_template("components.html").module
+
+
 def render(
     name: str, *, theme: str = "light", elder: bool = False, lang: Literal["zh", "en"] = "zh", **more: Any
 ) -> str:

@@ -84,3 +84,27 @@ for (const button of document.querySelectorAll("[data-print], [data-copy]")) {
     navigator.clipboard?.writeText(button.dataset.copy).then(() => button.classList.add("is-done"));
   });
 }
+
+// How much may still be typed. What is longer is refused by the server, with all that was typed kept.
+const count = (text) => {
+  const info = document.getElementById(`${text.id}-info`);
+  const left = Number(text.closest("[data-limit]").dataset.limit) - [...text.value].length;
+  info.textContent = (left < 0 ? info.dataset.over : info.dataset.left).replace("{n}", Math.abs(left));
+  info.classList.toggle("hint--over", left < 0);
+};
+document.querySelectorAll("[data-limit] textarea").forEach((text) => text.value && count(text));
+document.addEventListener("input", ({ target }) => target.matches("[data-limit] textarea") && count(target));
+
+// A password can be looked at while it is typed, and is hidden again before it is sent.
+for (const button of document.querySelectorAll(".password__show")) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  const [show, label] = [button.textContent, button.getAttribute("aria-label")];
+  const turn = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? button.dataset.hide : show;
+    button.setAttribute("aria-label", shown ? button.dataset.hideLabel : label);
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => turn(field.type === "password"));
+  field.form?.addEventListener("submit", () => turn(false));
+}
