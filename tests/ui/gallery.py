@@ -1,97 +1,74 @@
-"""Every component with sample data in the real frame and style, for eyes and for tests.
+"""The style pages and the error pages without a house around them, for tests: the same templates and examples.
 
-`python tests/ui/gallery.py 8100` serves it on http://localhost:8100/<page>?theme=dark&elder=1&lang=en;
-`render` gives one page's HTML, `serving` runs the same on a free port inside a test.
+Beside them stands the form with every kind of question (`demo_form`). `render` gives one page's HTML, `made` what a
+few lines of template give, `serving` runs both on a free port.
 """
 
-import sys
+from __future__ import annotations
+
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import jinja2
-from markupsafe import Markup
 
 from tests.ui.demo_form import Draft, posted_of
-from tongban.kit.i18n import use_language
-from tongban.kit.web.pages import shown_date, shown_moment
+from tongban import app
+from tongban.kit import keys
+from tongban.kit.i18n import Language, use_language
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web import pages, snippet
+from tongban.kit.web.middleware import HEADERS
 from tongban.kit.web.refusals import TITLES, WORDS
-from tongban.kit.web.templating import PageEnvironment
+from tongban.kit.web.visit import Theme, Visit, begin
+from tongban.portal import files
+from tongban.portal.pages import style
+from tongban.settings import settings
 
 UI = Path(__file__).parents[2] / "src" / "tongban" / "ui"
+PARTS = tuple(files.style())
 SAMPLES = Path(__file__).parent / "samples"
-PAGES = sorted(path.stem for path in SAMPLES.glob("*.html"))
+FORMS = tuple(sorted(path.stem for path in SAMPLES.glob("*.html")))
+PAGES = ("overview", *PARTS, "errors", *FORMS)
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-CSP = "default-src 'self'; img-src 'self' data:"
+ACTORS = {
+    "visitor": Actor(Role.VISITOR),
+    "resident": Actor(Role.RESIDENT, name="李女士"),
+    "officer": Actor(Role.OFFICER, name="周警官"),
+}
 
 
 @dataclass(frozen=True)
-class City:
-    name: str = "示范市"
-    mark: str = "通办"
-    hotline: str = "12345"
-    note: str = "开源演示，数据均为虚构"
+class Look:
+    """How a page is asked for: language, theme, 长者版, and who asks."""
 
-
-@dataclass(frozen=True)
-class Actor:
-    role: str
-    name: str
-
-
-def calendar() -> list[list[dict[str, Any]]]:
-    """Four weeks around a case accepted on 2026-11-20 that is due on 2026-12-11."""
-    first, start, today, due = date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 23), date(2026, 12, 11)
-
-    def kind(day: date) -> str:
-        named = {start: "start", today: "today", due: "due"}
-        if day in named:
-            return named[day]
-        if day < start:
-            return "outside"
-        return "skipped" if day.weekday() > 4 or day > due else "counted"
-
-    days = [first + timedelta(days=n) for n in range(28)]
-    cells = [{"day": day, "kind": kind(day)} for day in days]
-    return [cells[n : n + 7] for n in range(0, 28, 7)]
-
-
-def square() -> Markup:
-    """A square that looks like a QR code; it carries nothing."""
-    seed, squares = 7, []
-    for n in range(29 * 29):
-        seed = (seed * 1103515245 + 12345) % 2**31
-        x, y = n % 29, n // 29
-        corner = (x < 8 or x > 20) and (y < 8 or y > 20) and not (x > 20 and y > 20)
-        if not corner and seed >> 16 & 1:
-            squares.append(f"M{x} {y}h1v1h-1z")
-    for x, y in ((0, 0), (22, 0), (0, 22)):
-        squares.append(f"M{x} {y}h7v7h-7zM{x + 1} {y + 1}v5h5v-5zM{x + 2} {y + 2}h3v3h-3z")
-    return Markup(
-        f'<svg viewBox="0 0 29 29" role="img" aria-label="核验码" shape-rendering="crispEdges">'
-        f'<path fill="currentColor" fill-rule="evenodd" d="{"".join(squares)}"></path></svg>'
-    )
+    lang: Language = "zh"
+    theme: Theme = "light"
+    elder: bool = False
+    actor: str = "visitor"
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """Jinja as tongban.kit.web.pages sets it up, over the samples instead of the rooms' pages."""
-    env = PageEnvironment(
-        loader=jinja2.FileSystemLoader([UI / "templates", SAMPLES]),
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        trim_blocks=True,
-        lstrip_blocks=True,
+    """Jinja as the house sets it up, every template compiled; forms carry a token of this test process's keys."""
+    keys.ensure(settings().data_dir)
+    app.prepare()
+    return pages._environment()
+
+
+@cache
+def _samples() -> jinja2.Environment:
+    """The same over the samples too."""
+    loader = jinja2.ChoiceLoader(
+        [environment().loader or jinja2.DictLoader({}), jinja2.FileSystemLoader(SAMPLES)]
     )
-    env.filters.update(date=shown_date, moment=shown_moment)
-    env.globals["static"] = lambda name: f"/static/{name}"
-    return env
+    return environment().overlay(loader=loader)
 
 
 def components() -> Any:
@@ -99,72 +76,88 @@ def components() -> Any:
     return environment().get_template("components.html").module
 
 
+def _visiting(path: str, look: Look) -> None:
+    environment()
+    begin(Visit(path=path, language=look.lang, theme=look.theme, elder=look.elder, actor=ACTORS[look.actor]))
+
+
 def render(
-    name: str, *, theme: str = "light", elder: bool = False, lang: Literal["zh", "en"] = "zh", **more: Any
+    name: str,
+    look: Look = Look(),
+    *,
+    code: int = 404,
+    draft: Draft | None = None,
 ) -> str:
-    """One gallery page (or template file) as HTML."""
-    staff = name.startswith("desk")
-    context: dict[str, Any] = {
-        "actor": Actor("officer", "周审批员") if staff else Actor("resident", "李女士"),
-        "csrf_field": lambda: Markup('<input type="hidden" name="csrf" value="sample">'),
-        "lang": lang, "theme": theme, "elder": elder, "path": f"/{name}", "city": City(),
-        "calendar": calendar(), "qr": square(),
-    }  # fmt: skip
-    if name.startswith("every_kind"):
-        context |= more.pop("draft", Draft()).context(name)
-    file = name if name.endswith(".html") else f"{name}.html"
-    if name == "error.html":
-        code = more.get("code", 404)
-        context |= {"title": TITLES[code], "message": WORDS.get(code, WORDS[400])}
-    with use_language(lang):
-        return environment().get_template(file).render(context | more)
+    """A style page by its part, the demo form, or the error page of a status as ``error``."""
+    _visiting(f"/{name}", look)
+    with use_language(look.lang):
+        if name in FORMS:
+            context = (draft or Draft()).context(name)
+            return _samples().get_template(f"{name}.html").render(**pages._surroundings(), **context)
+        if name == "error":
+            told = {"code": code, "title": TITLES[code], "message": WORDS[code], "fields": {}}
+            return pages.render("error.html", **told)
+        if name in ("overview", "errors"):
+            return str(getattr(style, name).fn().content)
+        return str(style.part.fn(part=name).content)
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Pages by name, files under /static/, both with the policy the house sends."""
+def made(source: str, look: Look = Look(), **context: Any) -> str:
+    """What a few lines of template give, with the components as ``c``."""
+    _visiting("/", look)
+    with use_language(look.lang):
+        return str(snippet(source, **context))
 
-    draft: Draft
 
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        query = {key: values[0] for key, values in parse_qs(url.query).items()}
-        if url.path.startswith("/static/"):
-            file = UI / "static" / Path(url.path).name
-            found, kind = file.is_file(), TYPES.get(file.suffix, "")
-            body = file.read_bytes() if found else b""
-        else:
-            name = url.path.strip("/") or "home"
-            found, kind = name in PAGES or name == "error.html", "text/html; charset=utf-8"
-            elder, code = bool(query.pop("elder", "")), int(query.pop("code", "404"))
-            body = render(name, elder=elder, code=code, draft=self.draft, **query).encode() if found else b""
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Security-Policy", CSP)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        """The demo form: go where its buttons lead, or show it again with its sentences."""
-        length = int(self.headers["Content-Length"])
-        onward = self.draft.post(*posted_of(self.headers["Content-Type"], self.rfile.read(length)))
-        body = b"" if onward else render("every_kind", draft=self.draft).encode()
-        self.send_response(303 if onward else 422)
-        if onward:
-            self.send_header("Location", onward)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Security-Policy", CSP)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        """Silent: a test says what it found itself."""
+def _answer(path: str, query: Mapping[str, str], own: Mapping[str, str], draft: Draft) -> tuple[str, bytes]:
+    if path.startswith("/static/"):
+        file = UI / "static" / Path(path).name
+        return (TYPES.get(file.suffix, ""), file.read_bytes()) if file.is_file() else ("", b"")
+    name = path.strip("/")
+    look = Look("en" if query.get("lang") == "en" else "zh", "dark" if query.get("theme") == "dark" else "light",
+                bool(query.get("elder")), query.get("actor", "visitor"))  # fmt: skip
+    if name in own:
+        html = made(own[name], look, open=query.get("open", "3"))
+    elif name in (*PAGES, "error"):
+        html = render(name, look, code=int(query.get("code", "404")), draft=draft)
+    else:
+        return "", b""
+    return "text/html; charset=utf-8", html.encode()
 
 
 @contextmanager
-def serving(port: int = 0) -> Iterator[str]:
-    """The gallery's address while the block runs; port 0 takes a free one."""
-    handler = type("WithDraft", (Handler,), {"draft": Draft()})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+def serving(**own: str) -> Iterator[str]:
+    """The address of the pages while the block runs, with the house's policy; ``own`` are a test's own pages."""
+
+    draft = Draft()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            kind, body = _answer(url.path, dict(parse_qsl(url.query)), own, draft)
+            self._send(200 if body else 404, body, ("Content-Type", kind))
+
+        def do_POST(self) -> None:
+            """The demo form: go where its buttons lead, or show it again with its sentences."""
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            onward = draft.post(*posted_of(self.headers["Content-Type"], body))
+            if onward:
+                self._send(303, b"", ("Location", onward))
+            else:
+                html = render("every_kind", draft=draft).encode()
+                self._send(422, html, ("Content-Type", "text/html; charset=utf-8"))
+
+        def _send(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
+            self.send_response(status)
+            for name, value in (*headers, *((one.decode(), other.decode()) for one, other in HEADERS)):
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            """Silent: a test says what it found itself."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -172,9 +165,3 @@ def serving(port: int = 0) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-if __name__ == "__main__":
-    with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 8100) as address:
-        sys.stdout.write(f"{address} {PAGES}\n")
-        threading.Event().wait()

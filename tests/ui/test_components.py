@@ -6,18 +6,19 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from jinja2 import nodes
 
 from tests.ui import gallery
+from tests.ui.gallery import Look
+from tongban.kit.web.refusals import TITLES
+from tongban.portal import files
 
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 LINKING = ("for", "aria-describedby", "aria-labelledby", "aria-controls")
-VARIANTS = [(name, {}) for name in gallery.PAGES] + [
-    ("form", {"lang": "en"}),
-    ("desk", {"lang": "en"}),
-    ("home", {"elder": True, "theme": "dark"}),
-    ("home", {"actor": gallery.Actor("visitor", "")}),
-    *(("verify", {"state": state}) for state in ("valid", "revoked", "expired", "unknown", "tampered")),
-    *(("error.html", {"code": code}) for code in (400, 401, 403, 404, 409, 422, 429, 500, 503)),
+LOOKS = (Look(), Look("en"), Look(theme="dark", elder=True, actor="resident"))
+VARIANTS = [
+    *((name, look, 0) for name in gallery.PAGES for look in LOOKS),
+    *(("error", Look("en", actor=actor), code) for code in TITLES for actor in gallery.ACTORS),
 ]
 
 
@@ -55,15 +56,19 @@ class Page(HTMLParser):
         return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
 
 
-@pytest.fixture(params=VARIANTS, ids=lambda value: f"{value[0]}-{'-'.join(map(str, value[1].values()))}")
+@pytest.fixture(
+    params=VARIANTS,
+    ids=lambda value: f"{value[0]}-{value[2] or value[1].theme}-{value[1].actor}-{value[1].lang}",
+)
 def html(request: pytest.FixtureRequest) -> str:
-    name, more = request.param
-    return gallery.render(name, **more)
+    name, look, code = request.param
+    return gallery.render(name, look, code=code)
 
 
 def test_page_is_well_formed(html: str) -> None:
     assert Page(html).faults == []
-    assert "{{" not in html and "{%" not in html and "Undefined" not in html
+    shown = re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL)  # the code of the examples
+    assert "{{" not in shown and "{%" not in shown and "Undefined" not in shown
 
 
 def test_ids_are_unique_and_every_link_to_one_arrives(html: str) -> None:
@@ -96,15 +101,48 @@ def test_nothing_is_inline_that_the_content_policy_forbids(html: str) -> None:
 
 def test_posting_forms_carry_the_guard(html: str) -> None:
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", html, re.DOTALL):
-        assert 'name="csrf"' in form
+        assert 'name="_csrf"' in form
 
 
-def test_every_macro_is_shown_in_the_gallery() -> None:
+def _uses() -> dict[str, set[str]]:
+    """Macro → the parameters that some example gives it."""
+    given: dict[str, set[str]] = {}
+    for part in files.style().values():
+        for example in (one for component in part.components.values() for one in component.examples):
+            for call in gallery.environment().parse(example.code).find_all(nodes.Call):
+                if isinstance(call.node, nodes.Getattr) and getattr(call.node.node, "name", "") == "c":
+                    names = [
+                        argument
+                        for argument, _ in zip(_parameters()[call.node.attr], call.args, strict=False)
+                    ]
+                    given.setdefault(call.node.attr, set()).update(names, (one.key for one in call.kwargs))
+    return given
+
+
+def _parameters() -> dict[str, list[str]]:
+    return {
+        macro.name: [argument.name for argument in macro.args]
+        for path in (gallery.UI / "templates" / "components").glob("*.html")
+        for macro in gallery.environment().parse(path.read_text()).find_all(nodes.Macro)
+    }
+
+
+def test_every_macro_is_shown_with_every_parameter() -> None:
+    """A new component, or a new way to call one, is not there until the pattern library shows it."""
     index = (gallery.UI / "templates" / "components.html").read_text()
     names = re.findall(r"set (\w+) =", index)
-    shown = "".join(path.read_text() for path in gallery.SAMPLES.glob("*.html"))
-    assert len(names) > 40
-    assert [name for name in names if not re.search(rf"c\.{name}\b", shown)] == []
+    shown = _uses()
+    assert len(names) > 60
+    assert [name for name in names if name not in shown] == []
+    assert {name: missing for name in names if (missing := set(_parameters()[name]) - shown[name])} == {}
+
+
+def test_every_component_says_when_to_use_it() -> None:
+    for part in files.style().values():
+        for name, component in part.components.items():
+            assert name in files.macro_notes(), name
+            assert component.use.zh.endswith("。") and component.use.en.endswith("."), name
+            assert component.examples, name
 
 
 def test_every_macro_states_its_parameters() -> None:
@@ -124,39 +162,48 @@ def test_every_macro_is_in_the_index() -> None:
 def test_every_named_drawing_exists() -> None:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (gallery.UI / "static" / "icons.svg").read_text()))
     for name in gallery.PAGES:
-        used = set(re.findall(r"icons\.svg#([\w-]+)", gallery.render(name)))
+        used = set(re.findall(r"icons\.svg[^#\"]*#([\w-]+)", gallery.render(name)))
         assert used and used <= drawn, used - drawn
 
 
 def test_words_are_escaped() -> None:
-    env = gallery.environment()
-    source = '{% import "components.html" as c %}{{ c.chip(x) }}{{ c.notice(x) }}{{ c.field_text("a", x, x, x, x) }}'
-    html = env.from_string(source).render(x='<b onclick="x">"')
+    html = gallery.made(
+        '{{ c.chip(x) }}{{ c.notice(x) }}{{ c.field_text("a", x, x, x, x) }}', x='<b onclick="x">"'
+    )
     assert "<b onclick" not in html
     assert html.count("&lt;b onclick") == 6
 
 
+def _fields(html: str) -> dict[str, dict[str, str]]:
+    return {attrs["id"]: attrs for _, attrs in Page(html).tags if "id" in attrs}
+
+
 def test_a_fields_error_is_named_by_the_field_and_the_summary() -> None:
-    html = gallery.render("form")
-    assert '<a href="#phone">' in html
-    field = next(attrs for tag, attrs in Page(html).tags if attrs.get("id") == "phone")
-    assert field["aria-invalid"] == "true"
-    assert field["aria-describedby"] == "phone-hint phone-error"
+    html = gallery.made('{{ c.error_summary({"a": "x"}) }}{{ c.field_text("a", "l", hint="h", error="x") }}')
+    assert '<a href="#a">' in html
+    assert _fields(html)["a"]["aria-invalid"] == "true"
+    assert _fields(html)["a"]["aria-describedby"] == "a-hint a-error"
 
 
 def test_what_was_typed_stays() -> None:
-    attrs = {attrs["id"]: attrs for _, attrs in Page(gallery.render("form")).tags if "id" in attrs}
-    assert attrs["phone"]["value"] == "138"
-    assert [attrs[key]["value"] for key in ("since", "since-month", "since-day")] == ["2026", "03", "01"]
-    assert [attrs[key]["value"] for key in ("until", "until-month", "until-day")] == ["2026", "13", ""]
-    assert "checked" in attrs["delivery"] and "checked" not in attrs["delivery-2"]
-    assert "checked" in attrs["notify"] and "checked" not in attrs["notify-2"]
+    fields = _fields(
+        gallery.made(
+            """{{ c.field_text("phone", "x", "138") }}{{ c.field_date("since", "x", "2026-03-01") }}
+            {{ c.field_date("until", "x", {"year": "2026", "month": "13", "day": ""}) }}
+            {{ c.field_radios("way", "x", [("a", "A"), ("b", "B")], "a") }}
+            {{ c.field_checkboxes("tell", "x", [("a", "A"), ("b", "B")], ["a"]) }}"""
+        )
+    )
+    assert fields["phone"]["value"] == "138"
+    assert [fields[key]["value"] for key in ("since", "since-month", "since-day")] == ["2026", "03", "01"]
+    assert [fields[key]["value"] for key in ("until", "until-month", "until-day")] == ["2026", "13", ""]
+    assert "checked" in fields["way"] and "checked" not in fields["way-2"]
+    assert "checked" in fields["tell"] and "checked" not in fields["tell-2"]
 
 
 def test_lamps_differ_in_shape_and_have_words() -> None:
-    env = gallery.environment()
     drawn = {
-        colour: env.from_string('{% import "components.html" as c %}{{ c.lamp(x, "字") }}').render(x=colour)
+        colour: gallery.made('{{ c.lamp(x, "字") }}', x=colour)
         for colour in ("green", "amber", "red", "none")
     }
     shapes = {re.search(r"<(circle|path|rect)[^>]*>", html).group(0) for html in drawn.values()}  # type: ignore[union-attr]
@@ -165,11 +212,10 @@ def test_lamps_differ_in_shape_and_have_words() -> None:
 
 
 def test_the_rings_arc_is_the_share_left() -> None:
-    env = gallery.environment()
-    ring = env.from_string('{% import "components.html" as c %}{{ c.clock_ring(left, 15) }}')
-    assert 'stroke-dasharray="40.0 100"' in ring.render(left=6)
-    assert "stroke-dasharray" not in ring.render(left=0)
-    assert 'stroke-dasharray="100 100"' in ring.render(left=20)
+    ring = "{{ c.clock_ring(left, 15) }}"
+    assert 'stroke-dasharray="40.0 100"' in gallery.made(ring, left=6)
+    assert "stroke-dasharray" not in gallery.made(ring, left=0)
+    assert 'stroke-dasharray="100 100"' in gallery.made(ring, left=20)
 
 
 def test_every_class_of_a_rooms_page_is_styled() -> None:
@@ -192,12 +238,12 @@ def test_every_class_of_a_rooms_page_is_styled() -> None:
         ("resident", 409, ["/my/cases", "/"]),
         ("resident", 500, ["/"]),
         ("visitor", 404, ["/search", "/"]),
-        ("visitor", 401, ["/login?next=/error.html", "/"]),
+        ("visitor", 401, ["/login?next=/error", "/"]),
         ("visitor", 429, ["/"]),
     ],
 )
 def test_a_refusal_leads_where_its_reader_works(role: str, code: int, ways: list[str]) -> None:
-    page = Page(gallery.render("error.html", code=code, actor=gallery.Actor(role, "")))
+    page = Page(gallery.render("error", Look(actor=role), code=code))
     buttons = [attrs for tag, attrs in page.tags if tag == "a" and "btn" in attrs.get("class", "").split()]
     assert [one["href"] for one in buttons] == ways
     assert ["btn--primary" in one["class"] for one in buttons] == [True, False][: len(ways)]

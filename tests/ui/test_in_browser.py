@@ -1,4 +1,4 @@
-"""The gallery in a real Chromium: axe (WCAG 2.2 AA), no sideways scroll, the content policy, keys."""
+"""The style pages in a real Chromium: axe (WCAG 2.2 AA), no sideways scroll, the content policy, keys."""
 
 from __future__ import annotations
 
@@ -11,12 +11,30 @@ from playwright.sync_api import Browser, Page
 from tests.ui import gallery
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: A form that was refused, a desk with its queue and an open case, and a licence whose code changes.
+FORM = """{% extends "base.html" %}{% block title %}表单{% endblock %}{% block main %}
+{{ c.error_summary([("phone", "请输入 11 位手机号码")]) }}
+{{ c.field_text("phone", "联系电话", "138", error="请输入 11 位手机号码") }}
+{{ c.field_textarea("reason", "理由", "短", limit=5) }}{{ c.field_password("word", "密码") }}
+{{ c.field_radios("way", "领证方式", [("a", "邮寄"), ("b", "自取")]) }}{{ c.button("提交") }}{% endblock %}"""
+DESK = """{% set layout = "staff" %}{% extends "base.html" %}{% block title %}办件 {{ open }}{% endblock %}
+{% block main %}
+{% set rows = [] %}{% for number, who in [("1", "赵*梅"), ("2", "陈*"), ("3", "王*强")] %}{% do rows.append(
+{"href": "?actor=officer&open=" ~ number, "current": open == number, "colour": "green", "lamp_text": "绿灯",
+ "title": "居住证申领", "who": who, "left": "剩 2 日", "number": number}) %}{% endfor %}
+<div class="desk desk--open">{% call c.panel("待办") %}{{ c.queue(rows) }}{% endcall %}
+{% call c.panel() %}{{ c.desk_head("办件 " ~ open) }}{% call c.action_bar() %}<form method="post">{{ csrf_field() }}
+{{ c.button("不予", "danger", key="R", name="do", value="refuse") }}
+{{ c.button("准予", key="P", name="do", value="approve") }}</form>{% endcall %}{% endcall %}</div>{% endblock %}"""
+LICENCE = """{% extends "base.html" %}{% block title %}亮证{% endblock %}{% block main %}
+{% call c.ticket("居住证", "李文静", "3206", "有效", seconds=60, caption="60 秒后自动换新码") %}
+{{ c.icon("qr", "二维码") }}{% endcall %}{% endblock %}"""
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with gallery.serving() as address:
+    with gallery.serving(form=FORM, desk=DESK, ticket=LICENCE) as address:
         yield address
 
 
@@ -63,8 +81,9 @@ def test_page_fits_in_english(browser: Browser, address: str, name: str) -> None
 def test_buttons_and_tabs_are_large_enough(browser: Browser, address: str) -> None:
     for name, selector, least in (
         ("form", ".btn, .choice, .input", 44),
-        ("home", ".dock a", 48),
-        ("desk", ".btn", 40),
+        ("forms", ".btn:not([hidden]), .choice, .input, .file", 44),
+        ("form", ".dock a", 48),
+        ("desk?actor=officer", ".actions .btn", 40),
     ):
         page, _ = opened(browser, f"{address}/{name}", width=390)
         heights = page.eval_on_selector_all(
@@ -83,10 +102,10 @@ def test_summary_takes_the_focus_and_leads_to_the_field(browser: Browser, addres
 
 
 def test_a_key_never_decides_by_itself(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, f"{address}/desk", width=1440)
+    page, _ = opened(browser, f"{address}/desk?actor=officer", width=1440)
     page.keyboard.press("p")
     assert page.evaluate("document.activeElement.value") == "approve"
-    assert page.url.endswith("/desk")
+    assert page.url.endswith("/desk?actor=officer")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "top-search"
     page.keyboard.type("pp")
@@ -95,7 +114,7 @@ def test_a_key_never_decides_by_itself(browser: Browser, address: str) -> None:
 
 
 def test_page_is_complete_without_scripts(browser: Browser, address: str) -> None:
-    page, said = opened(browser, f"{address}/licence", width=390, script=False)
+    page, said = opened(browser, f"{address}/ticket", width=390, script=False)
     assert page.inner_text(".ticket__life p") == "60 秒后自动换新码"
     assert page.locator(".ticket__qr svg").is_visible()
     assert said == []
@@ -103,7 +122,7 @@ def test_page_is_complete_without_scripts(browser: Browser, address: str) -> Non
 
 
 def test_a_key_never_decides_when_the_button_stands_outside_its_form(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, f"{address}/desk", width=1440)
+    page, _ = opened(browser, f"{address}/desk?actor=officer", width=1440)
     page.evaluate("document.querySelector('.actions form').id = 'decision'")
     page.evaluate(
         "document.querySelector('.actions__btns').append(...document.querySelectorAll('.actions .btn'))"
@@ -113,12 +132,12 @@ def test_a_key_never_decides_when_the_button_stands_outside_its_form(browser: Br
     )
     page.keyboard.press("r")
     assert page.evaluate("document.activeElement.value") == "refuse"
-    assert page.url.endswith("/desk")
+    assert page.url.endswith("/desk?actor=officer")
     page.context.close()
 
 
 def test_walking_the_queue_keeps_the_page(browser: Browser, address: str) -> None:
-    page, said = opened(browser, f"{address}/desk", width=1440)
+    page, said = opened(browser, f"{address}/desk?actor=officer", width=1440)
     page.evaluate("window.kept = true")
     page.click("text=陈*")
     page.locator("h1", has_text="办件 2").wait_for()
@@ -133,8 +152,33 @@ def test_walking_the_queue_keeps_the_page(browser: Browser, address: str) -> Non
 
 
 def test_the_queue_is_plain_links_without_scripts(browser: Browser, address: str) -> None:
-    page, _ = opened(browser, f"{address}/desk", width=1440, script=False)
+    page, _ = opened(browser, f"{address}/desk?actor=officer", width=1440, script=False)
     page.click("text=陈*")
-    assert page.url.endswith("/desk?open=2")
+    assert page.url.endswith("&open=2")
     assert page.inner_text("h1") == "办件 2"
+    page.context.close()
+
+
+def test_a_password_is_shown_and_hidden_again(browser: Browser, address: str) -> None:
+    page, said = opened(browser, f"{address}/form", width=390)
+    page.fill("#word", "geheim")
+    page.get_by_role("button", name="显示密码").click()
+    assert page.get_attribute("#word", "type") == "text"
+    page.get_by_role("button", name="隐藏密码").click()
+    assert page.get_attribute("#word", "type") == "password"
+    assert said == []
+    page.context.close()
+    page, _ = opened(browser, f"{address}/form", width=390, script=False)
+    assert not page.locator(".password__show").is_visible(), "without scripts it would do nothing"
+    page.context.close()
+
+
+def test_how_much_may_still_be_typed_is_counted(browser: Browser, address: str) -> None:
+    page, _ = opened(browser, f"{address}/form", width=390)
+    assert page.inner_text("#reason-info") == "还可以输入 4 个字"
+    page.fill("#reason", "一二三四五六七")
+    assert page.inner_text("#reason-info") == "超出 2 个字，请删减"
+    page.context.close()
+    page, _ = opened(browser, f"{address}/form", width=390, script=False)
+    assert page.inner_text("#reason-info") == "最多 5 个字"
     page.context.close()

@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_g
 
 #: What changes a record for good comes last, so that the others still find it.
 LAST = ("/discard", "/submit", "/submission", "/withdraw", "/logout")
+#: What stands for the names in addresses that are nobody's record.
+PUBLIC = {"code": ITEM, "problem": "not-allowed", "part": "basics"}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -172,7 +174,7 @@ def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> 
 def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Relation]]:
     """The five, the owner last: what she may do may end the record."""
     record = records.of(route)
-    named = bool(set(PARAMETER.findall(route.path)) - {"code", "asked", "problem"})
+    named = bool(set(PARAMETER.findall(route.path)) - {*PUBLIC, "asked"})
     other = Relation.OTHER if named else Relation.OWN
     return [
         ("a visitor", records.anybody, Role.VISITOR, Relation.OTHER),
@@ -193,7 +195,7 @@ def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Rel
 )
 def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route) -> None:
     """Without a token, and with another session's."""
-    names = {"code": ITEM, "problem": "not-allowed", **records.of(route).names}
+    names = {**PUBLIC, **records.of(route).names}
     stranger = token_of(records.another)
     wrong = []
     for who, person, role, relation in people(records, route):
@@ -210,7 +212,7 @@ def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route)
 
 @pytest.mark.parametrize("route", routes(), ids=lambda one: f"{one.method} {one.path}")
 def test_everybody_gets_what_the_policy_says(records: Records, route: Route) -> None:
-    names = {"code": ITEM, "problem": "not-allowed", **records.of(route).names}
+    names = {**PUBLIC, **records.of(route).names}
     wrong = []
     for who, person, role, relation in people(records, route):
         fields = {"_csrf": token_of(person)} if route.unsafe else {}

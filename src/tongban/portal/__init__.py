@@ -1,1 +1,4 @@
-"""The portal room: the home page and "my" page. It owns no tables; it reads the other rooms by their doors."""
+"""The portal room: home, "my" page, and the pattern library of the house.
+
+It owns no tables; it reads the other rooms by their doors.
+"""

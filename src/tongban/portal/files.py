@@ -1,16 +1,23 @@
-"""The table of problems, read from this room's own file."""
+"""The table of problems and the pattern library, read from this room's own files and from the components."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
 
-from tongban.portal.model import Problem, ProblemUnknown
+from tongban.kit.i18n import Text
+from tongban.kit.web.pages import UI
+from tongban.portal.model import Part, PartUnknown, Problem, ProblemUnknown
 
 _FILE = Path(__file__).with_name("problems.yaml")
+_STYLE = Path(__file__).with_name("style")
+#: The parts of the pattern library, as they stand in its contents.
+_PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "desk")
 
 
 @cache
@@ -25,3 +32,49 @@ def problem_of(code: str) -> Problem:
     if known is None:
         raise ProblemUnknown
     return known
+
+
+@cache
+def style() -> dict[str, Part]:
+    """The pattern library by the name of its parts, read once."""
+    return {name: _part(name) for name in _PARTS}
+
+
+def style_part(name: str) -> Part:
+    """One part; raises PartUnknown."""
+    found = style().get(name)
+    if found is None:
+        raise PartUnknown
+    return found
+
+
+def _part(name: str) -> Part:
+    part = msgspec.convert(yaml.safe_load((_STYLE / f"{name}.yaml").read_text()), Part)
+    components = {
+        macro: msgspec.structs.replace(one, given=_bilingual(one.given))
+        for macro, one in part.components.items()
+    }
+    return msgspec.structs.replace(part, components=components)
+
+
+def _bilingual(value: Any) -> Any:
+    """Sample data with its words: every ``{zh, en}`` becomes a Text."""
+    if isinstance(value, dict):
+        if value.keys() == {"zh", "en"}:
+            return Text(value["zh"], value["en"])
+        return {key: _bilingual(one) for key, one in value.items()}
+    return [_bilingual(one) for one in value] if isinstance(value, list) else value
+
+
+@cache
+def macro_notes() -> dict[str, str]:
+    """What stands above each component's macro: its parameters and what they mean."""
+    text = "".join(path.read_text() for path in sorted((UI / "templates" / "components").glob("*.html")))
+    notes = re.findall(r"\{#- (\w+)(\(.*?) -#\}", text, re.DOTALL)
+    return {name: re.sub(r"\n +", "\n", name + rest) for name, rest in notes}
+
+
+@cache
+def drawings() -> tuple[str, ...]:
+    """The names of the sprite's drawings."""
+    return tuple(re.findall(r'<symbol id="([\w-]+)"', (UI / "static" / "icons.svg").read_text()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from tongban.kit.errors import NotFound
@@ -10,7 +12,11 @@ from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
-        *(Rule("portal.home", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
+        *(
+            Rule(action, role, Relation.ANY)
+            for action in ("portal.home", "portal.style")
+            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+        ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
     )
 )
@@ -23,12 +29,48 @@ class ProblemUnknown(NotFound):
         super().__init__("problem-unknown", N_("没有这种问题类型。请检查答复中的 type。"))
 
 
+class PartUnknown(NotFound):
+    """The pattern library has no such part."""
+
+    def __init__(self) -> None:
+        super().__init__("style-part-unknown", N_("组件样式里没有这一节。请从目录进入。"))
+
+
 class Problem(msgspec.Struct, frozen=True):
     """A type of problem 问题类型: the HTTP status it comes with, what it means, what to do."""
 
     status: int
     meaning: Text
     todo: Text
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One use of a component 示例: what it shows, and the template code that is run and shown.
+
+    The code may call ``c.<macro>`` and ``text("中文", "English")``, sample words that carry both languages so that
+    they do not fill the catalogue of translations; a page writes ``_("中文")``, and so the code is shown.
+    """
+
+    shows: Text
+    code: str
+
+
+class Component(msgspec.Struct, frozen=True):
+    """A component 部件 of the pattern library: when to use it, examples, and the sample data that these name."""
+
+    name: Text
+    use: Text
+    examples: tuple[Example, ...]
+    given: dict[str, Any] = {}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A page of the pattern library: components by the name of their macro. ``staff``: shown as on the desk."""
+
+    name: Text
+    lead: Text
+    components: dict[str, Component]
+    staff: bool = False
 
 
 WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))

@@ -136,19 +136,24 @@ def _date(options: Options) -> str:
         hint=part(options, "hint"),
         error=part(options, "errorMessage"),
         id=options["id"],
+        days=options.get("day", True) is not False,
     )
+
+
+def _pairs(box: Node) -> list[tuple[Node, Node]]:
+    """The labels and fields of a date's box, two or three."""
+    labels = [one for one in box.inside if one.name == "label"]
+    fields = [one for one in box.inside if one.name == "input"]
+    return list(zip(labels, fields, strict=True)) if len(fields) in (2, 3) else []
 
 
 def _year_first(root: Node) -> bool:
     """Day, month, year in the order that Chinese dates are written; the whole has no id, its first field has."""
     for box in root.walk():
-        inputs = [one for one in box.inside if one.name == "input"]
-        labels = [one for one in box.inside if one.name == "label"]
-        if len(inputs) == 3:
-            base = box.attributes.pop("id", None) or inputs[0].attributes["id"].rpartition("-")[0]
-            pairs = list(zip(labels, inputs, strict=True))[::-1]
-            year_label, year = pairs[0]
-            year_label.attributes["for"] = year.attributes["id"] = base
+        if pairs := _pairs(box)[::-1]:
+            label, year = pairs[0]
+            base = box.attributes.pop("id", None) or year.attributes["id"].rpartition("-")[0]
+            label.attributes["for"] = year.attributes["id"] = base
             for _, one in pairs:
                 if "-" not in one.attributes["name"]:
                     one.attributes["name"] = f"{base}-{one.attributes['name']}"
@@ -158,15 +163,14 @@ def _year_first(root: Node) -> bool:
     return False
 
 
-def _three_boxes(root: Node) -> bool:
-    """Give our three fields the box that theirs stand in."""
+def _boxed(root: Node) -> bool:
+    """Give our fields the box that theirs stand in."""
     for box in root.walk():
-        parts = [one for one in box.inside if one.name == "input" or one.attributes.get("for")]
-        if len(parts) == 6:
-            kept = [one for one in box.inside if one not in parts]
+        if pairs := _pairs(box):
+            parts = [one for pair in pairs for one in pair]
             whole = Node("date")
             whole.inside = parts
-            box.inside = [*kept, whole]
+            box.inside = [*(one for one in box.inside if one not in parts), whole]
             for one in parts:
                 one.attributes.pop("maxlength", None)
             return True
@@ -263,15 +267,15 @@ FIELDS: dict[str, Equal] = {
     "date-input": Equal(
         _date,
         ("id", "namePrefix", "fieldset.legend.text", "fieldset.legend.html", "hint.text", "errorMessage.text",
-         "values.*", "items[]", "items[].name", "items[].value", "year.value"),
+         "values.*", "items[]", "items[].name", "items[].value", "year.value",
+         "day"),
         {
             "*.label": "the three are always 年, 月, 日",
-            "items[2]": "a date has three parts; less is a choice or a number",
+            "items[2]": "the parts of a date are known: days=False leaves out the day",
             "day.name": NAMES,
             "month.name": NAMES,
             "year.name": NAMES,
-            "day": "a date has three parts; less is a choice or a number",
-            "year": "a date has three parts; less is a choice or a number",
+            "year": "a day of every year is a choice, not a date",
             "*.error": "an error says which of the three it means",
             "items[].pattern": "what a date is, is checked by the server",
             "items[].inputmode": "digits, always",
@@ -284,7 +288,7 @@ FIELDS: dict[str, Equal] = {
             HINT,
             EMPTY,
             Difference("year, month, day; the first carries the field's id, where the summary's link leads",
-                       theirs=_year_first, ours=_three_boxes),
+                       theirs=_year_first, ours=_boxed),
         ),
         LEGEND,
     ),
@@ -292,17 +296,5 @@ FIELDS: dict[str, Equal] = {
         _group,
         ("legend.text", "legend.html", "legend.isPageHeading", "html"),
         {"describedBy": MORE_WORDS, "role": "a fieldset is a group"},
-    ),
-    "file-upload": Equal(
-        _field("field_file", multiple="multiple"),
-        (*FIELD, "multiple", "disabled", "attributes.accept"),
-        {
-            **NO_FIELD,
-            "javascript": "the browser's own file field: it works without scripts, and drops land in it too",
-            "value": "no browser takes one",
-            "*Text": "the words are the browser's own",
-            "*Text.*": "the words are the browser's own",
-        },
-        (INVALID, HINT),
     ),
 }  # fmt: skip

@@ -295,6 +295,7 @@ MISSING = {
     "label": _IN_FIELDS,
     "hint": _IN_FIELDS,
     "error-message": _IN_FIELDS,
+    "file-upload": "files take several rounds: field_files is a group of what is here and the way to add one",
     "accordion": "sections that hide what they hold are hard to search and to print; details() hides single passages",
     "cookie-banner": "no cookies but those that the service needs, so nobody is asked",
     "exit-this-page": "for services about violence at home; none of the items is one",

@@ -7,7 +7,7 @@ A route names its policy action in ``who=`` and gets ``db``, ``actor`` and ``now
 from tongban.kit.web.forms import form_of, idempotency_key, json_of, required_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
 from tongban.kit.web.multipart import MAX_UPLOAD_BYTES, is_multipart
-from tongban.kit.web.pages import local_path, page, plug_templates, redirect
+from tongban.kit.web.pages import local_path, page, plug_templates, redirect, snippet
 from tongban.kit.web.uploads import PostedForm, file_response, form_with_files, thumbnail_response
 from tongban.kit.web.visit import Visit, visit
 
@@ -28,6 +28,7 @@ __all__ = [
     "plug_templates",
     "redirect",
     "required_key",
+    "snippet",
     "thumbnail_response",
     "visit",
 ]

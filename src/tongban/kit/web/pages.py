@@ -6,10 +6,11 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Template
 from litestar.enums import MediaType
 from litestar.response import Redirect, Response
 from markupsafe import Markup
@@ -83,22 +84,36 @@ def plug_environment(environment: Environment) -> None:
 
 def render(template: str, **context: Any) -> str:
     """A template's text with the visit's surroundings."""
+    return _environment().get_template(template).render(**_surroundings(), **context)
+
+
+def snippet(code: str, **context: Any) -> Markup:
+    """Template code of a few lines, with the components as ``c``; for the pages that show components."""
+    return _compiled(_environment(), code).make_module({**_surroundings(), **context}).__html__()
+
+
+@cache
+def _compiled(environment: Environment, code: str) -> Template:
+    return environment.from_string('{% import "components.html" as c %}' + code)
+
+
+def _environment() -> Environment:
     if not _plugged:
         raise RuntimeError("plug_templates() has not been called")
+    return _plugged[0]
+
+
+def _surroundings() -> dict[str, Any]:
+    """What every template knows of the visit."""
     current = visit()
-    return (
-        _plugged[0]
-        .get_template(template)
-        .render(
-            actor=current.actor,
-            lang=current.language,
-            path=current.path,
-            theme=current.theme,
-            elder=current.elder,
-            trace=current.trace,
-            **context,
-        )
-    )
+    return {
+        "actor": current.actor,
+        "lang": current.language,
+        "path": current.path,
+        "theme": current.theme,
+        "elder": current.elder,
+        "trace": current.trace,
+    }
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:

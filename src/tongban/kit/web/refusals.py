@@ -40,12 +40,19 @@ TITLES = {
     500: N_("系统出错了"),
     503: N_("系统正在恢复"),
 }
+#: What happened and what to do, where the refusal itself has no words of its own.
 WORDS = {
     400: N_("请返回上一页检查后重试。"),
+    401: N_("请先登录，再继续办理。"),
+    403: N_("这项操作不对您的身份开放。如果应当由您办理，请换用对应的账户登录，或拨打热线。"),
     404: N_("地址可能有误，或您无权查看。请检查地址，或者从下面的入口重新进入。"),
     405: N_("请从首页重新进入。"),
+    409: N_("您打开页面之后，内容已被更新。请返回上一页，刷新后按最新情况再办。"),
     413: N_("提交的内容超过大小限制，请删减后再试。"),
+    422: N_("请返回上一页，按提示更正后再提交。已填的内容都在。"),
+    429: N_("请稍等一会儿再试；已填的内容不会丢失。"),
     500: N_("错误已记录，您已提交的内容不会丢失。请稍后重试，或拨打热线并告知追踪号。"),
+    503: N_("服务很快恢复，您已提交的内容不会丢失。请稍后再试。"),
 }
 
 
@@ -114,7 +121,7 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     if isinstance(error, ValidationException) and (wrong := _wrong_parameters(error)):
         return refuse(request, ParametersWrong(wrong))
     status = error.status_code if error.status_code in TITLES else 400
-    words = WORDS.get(status, WORDS[400])
+    words = WORDS[status]
     if visit().wants_json:
         answer: Response[Any] = problem(status, f"http-{status}", words)
     else:

@@ -1,0 +1,7 @@
+"""What the portal shows: home and "my" page, and the pattern library of the house."""
+
+from __future__ import annotations
+
+from tongban.portal.pages import home, style
+
+routes = [*home.routes, *style.routes]
