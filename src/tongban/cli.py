@@ -13,6 +13,7 @@ import inspect
 import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,70 @@ def doctor(as_json: bool) -> None:
         for finding in findings:
             click.echo(f"{marks[finding.state]} {finding.name:<18} {finding.words}")
     sys.exit(any(finding.state == "bad" for finding in findings))
+
+
+@main.group()
+def maintenance() -> None:
+    """Close the house for a while, or announce that it will be; works without the database."""
+
+
+def _noticing(function: Any) -> Any:
+    """The words of a notice, in both languages, and until when."""
+    for decorate in (
+        click.option(
+            "--until",
+            type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]),
+            help="On the city's clock: '2026-12-01 06:00'.",
+        ),
+        click.argument("english"),
+        click.argument("chinese"),
+    ):
+        function = decorate(function)
+    return function
+
+
+@maintenance.command("on")
+@_noticing
+def close(chinese: str, english: str, until: datetime | None) -> None:
+    """Answer every page and every call with 503 and these words, but for health checks."""
+    _put_up(chinese, english, until, closed=True)
+    click.echo("Closed. `tongban maintenance off` opens again, nothing else does.")
+
+
+@maintenance.command("announce")
+@_noticing
+def announce(chinese: str, english: str, until: datetime | None) -> None:
+    """Show these words above every page; everything goes on."""
+    _put_up(chinese, english, until, closed=False)
+    click.echo("Announced. `tongban maintenance off` takes it down.")
+
+
+@maintenance.command("off")
+def reopen() -> None:
+    """Open again, and take down what was announced."""
+    from tongban.kit import maintenance as notices
+
+    told = notices.take_down(_settings().data_dir)
+    click.echo("Open." if told else "Nothing was closed or announced.")
+
+
+def _put_up(chinese: str, english: str, until: datetime | None, *, closed: bool) -> None:
+    from tongban.kit import clock
+    from tongban.kit import maintenance as notices
+    from tongban.kit.i18n import Text
+
+    ends = until and until.replace(tzinfo=clock.city_zone())
+    if ends and ends <= clock.now():
+        raise click.BadParameter(f"{until:%Y-%m-%d %H:%M} is past.", param_hint="--until")
+    told = notices.Notice(Text(chinese.strip(), english.strip()), closed, clock.now(), ends)
+    if not (told.words.zh and told.words.en):
+        raise click.UsageError("Say it in both languages: first in Chinese, then in English.")
+    try:
+        notices.put_up(_settings().data_dir, told)
+    except OSError as refused:
+        raise click.ClickException(
+            f"The data folder {_settings().data_dir} cannot be written: {refused.strerror}."
+        ) from refused
 
 
 @main.command("retry-events")

@@ -45,8 +45,8 @@ def _codes(tree: ast.AST, called: str) -> Iterator[str]:
                 yield first.value
 
 
-#: What the web floor itself answers to Litestar's refusals and to bugs.
-FLOOR = {f"http-{status}": status for status in (400, 404, 405, 413)} | {"bug": 500}
+#: What the web floor itself answers to Litestar's refusals, to bugs, and while the house is closed.
+FLOOR = {f"http-{status}": status for status in (400, 404, 405, 413)} | {"bug": 500, "maintenance": 503}
 
 
 def test_every_refusal_has_its_row_and_every_row_its_refusal() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import asyncpg
 import msgspec
 
-from tongban.kit import clock, files, heartbeat, outbox
+from tongban.kit import clock, files, heartbeat, maintenance, outbox
 from tongban.kit.db import connect, migrations
 from tongban.settings import Settings
 from tongban.up.databases import OLDEST
@@ -48,6 +48,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _files(settings),
         *_ports(settings),
         _worker(settings),
+        *_maintenance(settings),
         *_tools(settings),
     ]
     dsn = settings.database_url or noted_database(settings.data_dir)
@@ -111,6 +112,15 @@ def _worker(settings: Settings) -> Finding:
     fresh = age < _OLD_BEAT_SECONDS
     running = noted_database(settings.data_dir) is not None
     return Finding("worker", "good" if fresh else "bad" if running else "note", f"last sign {age:.0f} s ago")
+
+
+def _maintenance(settings: Settings) -> list[Finding]:
+    told = maintenance.notice(settings.data_dir, now=clock.now())
+    if told is None:
+        return []
+    kind = "closed" if told.closed else "announced"
+    words = f"{kind} since {clock.city_time(told.since):%Y-%m-%d %H:%M}: {told.words.zh}"
+    return [Finding("maintenance", "note", words)]
 
 
 def _tools(settings: Settings) -> list[Finding]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar.connection import Request
 
+from tongban.kit import clock
 from tongban.kit.db import DatabaseAway
-from tongban.kit.errors import Unauthenticated
+from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
+from tongban.kit.maintenance import Notice
 from tongban.kit.policy import NotAllowed, Policy, Role
-from tongban.kit.web import csrf
+from tongban.kit.web import csrf, public
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+#: When nobody knows how long a closed house stays closed, clients come back after this.
+_CLOSED_SECONDS = 60
 
 
 class LogInFirst(Unauthenticated):
@@ -27,6 +32,26 @@ class LogInFirst(Unauthenticated):
         self.kept = kept
 
 
+class Closed(Unavailable):
+    """The house is closed for maintenance; ``typed`` is what a form of ours would have sent, to be sent again."""
+
+    def __init__(self, notice: Notice, typed: Mapping[str, str]) -> None:
+        left = (notice.until - clock.now()).total_seconds() if notice.until else 0
+        super().__init__("maintenance", notice.words, retry_after=max(int(left), _CLOSED_SECONDS))
+        self.notice = notice
+        self.typed = typed
+
+
+async def _close(request: Request[Any, Any, Any], notice: Notice) -> None:
+    """Raise Closed. A form is offered again as it was typed, unless it carries a password."""
+    kept: dict[str, str] = {}
+    if request.method in UNSAFE and await csrf.holds(request):
+        posted = await form_of(request)
+        if not any("password" in name for name in posted):
+            kept = {name: value for name, value in posted.items() if name != csrf.FIELD}
+    raise Closed(notice, kept)
+
+
 async def gate(request: Request[Any, Any, Any]) -> None:
     """Before every request of the whole app: who may come in, and whether the form came from our own page.
 
@@ -36,8 +61,11 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     """
     if request.method == "OPTIONS":
         return  # Litestar's own answer: the methods of the address, nothing of the house
-    policy: Policy = request.app.state.policy
     action = request.route_handler.opt["who"]
+    closed = visit().closed
+    if closed is not None and action not in public.ACTIONS:
+        await _close(request, closed)
+    policy: Policy = request.app.state.policy
     unsafe = request.method in UNSAFE
     role = visit().actor.role
     if not policy.open_to(action, role):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from tongban.kit import clock, i18n
+from tongban.kit import clock, i18n, maintenance
 from tongban.kit.errors import Unavailable
 from tongban.kit.web.lingering import Body, is_large
 from tongban.kit.web.sessions import Sessions
@@ -24,6 +24,7 @@ from tongban.kit.web.visit import (
     begin,
 )
 from tongban.kit.web.visitors import Network, address_of, cookies_of
+from tongban.settings import settings
 
 HEADERS = [
     (
@@ -88,6 +89,7 @@ class VisitMiddleware:
         client = scope.get("client")
         address = address_of(client[0] if client else "", headers, self.proxies)
         current = _visit(scope, cookies, address, secure=self.secure)
+        current.notice = maintenance.notice(settings().data_dir, now=clock.now())
         begin(current)
         if scope["method"] == "HEAD":
             scope["method"] = HttpMethod.GET  # the same answer; the server knows to send no body
@@ -108,6 +110,9 @@ class VisitMiddleware:
             await body.linger()
 
     async def _recognise(self, scope: Scope, current: Visit, cookie: str) -> None:
+        current.session_cookie = cookie
+        if current.closed:
+            return  # the database may be what is worked on: nobody is asked who she is
         sessions: Sessions = scope["litestar_app"].state.sessions
         try:
             actor = await sessions.actor(cookie, now=clock.now())
@@ -118,7 +123,6 @@ class VisitMiddleware:
             current.session_unknown = True
         else:
             current.session_ended = actor is None
-        current.session_cookie = cookie
         if actor is not None:
             current.actor = actor
 

@@ -113,6 +113,7 @@ def _surroundings() -> dict[str, Any]:
         "theme": current.theme,
         "elder": current.elder,
         "trace": current.trace,
+        "announced": None if current.closed else current.notice,
     }
 
 

@@ -1,11 +1,13 @@
-"""The web floor's own policy rows: health, assets, preferences are for everybody."""
+"""The web floor's own policy rows: health, assets, preferences are for everybody, also while the house is closed."""
 
 from __future__ import annotations
 
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
+#: None of these needs the database.
+ACTIONS = ("public.health", "public.assets", "public.preferences", "public.problems")
 POLICY = Policy(
     Rule(action, role, Relation.ANY)
-    for action in ("public.health", "public.assets", "public.preferences", "public.problems")
+    for action in ACTIONS
     for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
 )

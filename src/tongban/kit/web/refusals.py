@@ -17,7 +17,7 @@ from litestar.response import Response
 
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_
-from tongban.kit.web.access import LogInFirst
+from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.pages import page, redirect
 from tongban.kit.web.visit import visit
 
@@ -82,14 +82,18 @@ def problem(status: int, code: str, message: Any, **extra: Any) -> Response[byte
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
 
 
-def _log_in(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[Any]:
+def _address() -> str:
+    """The address that was asked for, with what stands behind its question mark."""
     current = visit()
+    return current.path + (f"?{current.query}" if current.query else "")
+
+
+def _log_in(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[Any]:
     if request.method == "GET":
-        target = current.path + (f"?{current.query}" if current.query else "")
-        return redirect(f"{'/staff/login' if refused.staff else '/login'}?next={quote(target, safe='')}")
+        return redirect(f"{'/staff/login' if refused.staff else '/login'}?next={quote(_address(), safe='')}")
     if not _plugged:
         raise RuntimeError("plug_log_in_page() has not been called")
-    return _plugged[0](current.path, refused.kept, refused.staff)
+    return _plugged[0](visit().path, refused.kept, refused.staff)
 
 
 def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
@@ -101,6 +105,10 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
         )
     elif isinstance(refused, LogInFirst):
         return _log_in(request, refused)
+    elif isinstance(refused, Closed):
+        answer = page(
+            "closed.html", status=refused.status, notice=refused.notice, typed=refused.typed, again=_address()
+        )
     else:
         answer = page(
             "error.html",

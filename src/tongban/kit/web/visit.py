@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from tongban.kit.i18n import Language
+from tongban.kit.maintenance import Notice
 from tongban.kit.policy import VISITOR, Actor
 
 Theme = Literal["auto", "light", "dark"]
@@ -36,8 +37,14 @@ class Visit(msgspec.Struct):
     wants_json: bool = False
     trace: str = ""
     address: str = ""
+    notice: Notice | None = None  # what the house tells everybody; closed: nothing but health is answered
     secure: bool = False  # the house's public address is https: its cookies never travel in the open
     set_cookies: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def closed(self) -> Notice | None:
+        """The notice that closes the house, if it is closed."""
+        return self.notice if self.notice is not None and self.notice.closed else None
 
     @property
     def secret(self) -> str:
