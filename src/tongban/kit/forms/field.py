@@ -21,13 +21,22 @@ Kind = Literal["string", "integer", "number", "boolean", "array"]
 _NOTHING = Text("", "")
 _SEALED = "••••"
 _AUTOCOMPLETE = {"phone": "tel-national", "address": "street-address"}
+#: Formats of identity papers other than the citizen's number.
+PAPER_FORMATS = (
+    *("cn-passport", "passport", "hk-macao-permit", "taiwan-permit", "foreign-residence"),
+    "identity-paper",
+)
 _WIDTHS = {"cn-id": 18, "uscc": 18, "cn-phone": 11, "cn-plate": 11, "cn-postcode": 6, "hour-minute": 6}
+_WIDTHS |= dict.fromkeys(PAPER_FORMATS, 18)
 _MASKS: dict[str, Callable[[str], str]] = {
     "id": papers.mask_id,
     "phone": papers.mask_phone,
     "name": papers.mask_name,
+    "paper": papers.mask_paper,
 }
-_MASK_OF_FORMAT = {"cn-id": "id", "uscc": "id", "cn-phone": "phone"}
+_MASK_OF_FORMAT = {"cn-id": "id", "uscc": "id", "cn-phone": "phone", **dict.fromkeys(PAPER_FORMATS, "paper")}
+#: Masks that stay before the owner's own eyes.
+ALWAYS_MASKED = ("id", "paper")
 _DATE_PARTS = ("year", "month", "day")
 
 
@@ -233,8 +242,9 @@ class Field(msgspec.Struct, frozen=True):
         return _MASKS[kind](value) if kind else papers.masked(value, head=1, tail=0)
 
     def discreet(self, value: Any) -> str:
-        """In words to its owner, who must be able to check it: only an ID number stays masked on a screen."""
-        return self.masked(value) if self.ui.sensitive and self.ui.mask == "id" else self.in_words(value)
+        """In words to its owner, who must be able to check it: only a paper's number stays masked on a screen."""
+        hidden = self.ui.sensitive and self.ui.mask in ALWAYS_MASKED
+        return self.masked(value) if hidden else self.in_words(value)
 
 
 def _with_unit(digits: str, unit: str) -> str:

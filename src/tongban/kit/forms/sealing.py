@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tongban.kit.forms.field import Field
+from tongban.kit.forms.field import ALWAYS_MASKED, Field
 from tongban.kit.forms.model import Form
 from tongban.kit.keys import Keys
 
@@ -49,7 +49,7 @@ def mask(form: Form, answers: Mapping[str, Any], *, owner: bool = False) -> dict
     """
 
     def masked(field: Field, path: str, value: Any) -> Any:
-        return value if owner and field.ui.mask != "id" else field.masked(value)
+        return value if owner and field.ui.mask not in ALWAYS_MASKED else field.masked(value)
 
     return _sensitive_changed(form, answers, masked)
 

@@ -40,6 +40,12 @@ _FORMAT_SENTENCES: dict[str, str] = {
     "email": N_("{label}应为电子邮箱地址，例如 name@example.com。").msgid,
     "cn-plate": N_("{label}应为机动车号牌号码，例如 沪A12345。").msgid,
     "cn-postcode": N_("{label}应为6位邮政编码，例如 200001。").msgid,
+    "cn-passport": N_("{label}应为1或2个字母加7或8位数字，请照护照资料页填写。").msgid,
+    "passport": N_("{label}应为5至15位字母和数字，请照护照资料页填写。").msgid,
+    "hk-macao-permit": N_("{label}应为字母H或M加8位数字（旧证后面还有2位），请照证件填写。").msgid,
+    "taiwan-permit": N_("{label}应为8位数字，请照证件填写。").msgid,
+    "foreign-residence": N_("{label}应为9开头的18位号码，旧证为3个字母加12位数字，请逐位核对。").msgid,
+    "identity-paper": N_("{label}不是任何一种身份证件的号码，请照证件逐位核对。").msgid,
 }
 _LIMIT_SENTENCES: dict[str, str] = {
     "minLength": N_("{label}至少要有 {limit} 个字。").msgid,

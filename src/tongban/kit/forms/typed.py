@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongban.kit.forms import numbers
-from tongban.kit.forms.field import Field
+from tongban.kit.forms.field import PAPER_FORMATS, Field
 from tongban.kit.forms.pressed import Pressed
 
 #: Full-width digits, letters and blanks of Chinese input methods, where a code or number is meant.
@@ -29,8 +29,8 @@ _UNSEEN = dict.fromkeys(
 )
 _CODE_FORMATS = frozenset(
     ("cn-id", "cn-phone", "uscc", "date", "email", "cn-plate", "cn-postcode", "year-month", "hour-minute")
-)
-_UPPER_FORMATS = frozenset({"cn-id", "uscc", "cn-plate"})
+).union(PAPER_FORMATS)
+_UPPER_FORMATS = frozenset({"cn-id", "uscc", "cn-plate", *PAPER_FORMATS})
 #: The dot that is painted on a plate and belongs to no number: 沪A·12345.
 _PLATE_DOTS = dict.fromkeys(map(ord, "·•・.-"))
 

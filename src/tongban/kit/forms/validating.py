@@ -14,13 +14,19 @@ from tongban.kit.forms import days
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Validator
 
-#: Formats of our own beside those of JSON Schema (GB 11643-1999, GB 32100-2015, GA 36-2018).
+#: Formats of our own beside those of JSON Schema (GB 11643-1999, GB 32100-2015, GA 36-2018; papers: `kit.papers.PAPER_KINDS`).
 FORMATS: dict[str, Callable[[str], bool]] = {
     "cn-id": papers.id_number_holds,
     "cn-phone": papers.phone_holds,
     "uscc": papers.uscc_holds,
     "cn-plate": papers.plate_holds,
     "cn-postcode": papers.postcode_holds,
+    "cn-passport": papers.cn_passport_holds,
+    "passport": papers.passport_holds,
+    "hk-macao-permit": papers.hk_macao_permit_holds,
+    "taiwan-permit": papers.taiwan_permit_holds,
+    "foreign-residence": papers.foreign_residence_holds,
+    "identity-paper": papers.identity_paper_holds,
     "year-month": days.year_month_holds,
     "hour-minute": days.hour_minute_holds,
 }

@@ -74,7 +74,7 @@ class FieldUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: When | None = None
     options: tuple[Choice, ...] = ()
     errors: dict[str, Text] = {}
-    mask: Literal["id", "name", "phone"] | None = None
+    mask: Literal["id", "name", "phone", "paper"] | None = None
     autocomplete: str | None = None
     unit: Text | None = None
     statement: Text | None = None
