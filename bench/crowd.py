@@ -26,7 +26,7 @@ from tongban.cases.model import Case
 from tongban.cases.model.facts import Heard, stored
 from tongban.identity.model import people
 from tongban.kit import clock, forms, keys
-from tongban.kit.db import Database, connect
+from tongban.kit.db import Database, Part, connect
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web.sessions import opening_session
@@ -146,7 +146,7 @@ def _clone(
         ("identity.person", _person(who, id_number, now=now)),
         ("audit.purpose", _purpose(case, version, now=now)),
         ("cases.case", _case(case)),
-        ("kit.session", (*session.params[:8], session.params[7], session.params[8])),
+        ("kit.session", _session(session)),
     ):
         rows.setdefault(table, []).append(record)
     return Draft(case_id, who, phone, cookie, keys.current().csrf(cookie.encode()))
@@ -170,7 +170,7 @@ _COLUMNS = {
     "version integer, applicant_masked text, answers jsonb, facts jsonb, finding jsonb, purpose uuid, "
     "opened_at timestamptz",
     "kit.session": "bucket smallint, token_hash bytea, actor uuid, role text, name text, department text, "
-    "level smallint, opened_at timestamptz, seen_at timestamptz, ends_at timestamptz",
+    "level smallint, opened_at timestamptz, seen_at timestamptz, ends_at timestamptz, id uuid, agent text",
 }
 
 
@@ -201,6 +201,11 @@ def _case(case: Case) -> tuple[Any, ...]:
     )
 
 
+def _session(opening: Part) -> tuple[Any, ...]:
+    """Opened and seen at the same instant: one parameter of the part, two columns."""
+    return (*opening.params[:8], *opening.params[7:])
+
+
 def _bucket(identifier: UUID) -> int:
     return (identifier.int >> 66) & 0x3FF
 
@@ -227,7 +232,7 @@ async def officer(db: Database, department: str, *, now: datetime) -> str:
     """The cookie of an open session of an officer of ``department``."""
     actor = Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1)
     cookie, session = opening_session(actor, now=now)
-    await _put(db, "kit.session", [(*session.params[:8], session.params[7], session.params[8])])
+    await _put(db, "kit.session", [_session(session)])
     return cookie
 
 

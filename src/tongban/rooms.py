@@ -31,7 +31,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Policy
-from tongban.kit.web import public
+from tongban.kit.web import public, sessions
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
 from tongban.notices import jobs as notices_jobs
@@ -96,9 +96,10 @@ class Periodic(msgspec.Struct, frozen=True):
 
 
 async def _forget(db: Database, *, now: datetime) -> None:
-    """Hourly: marks and answers that no client can still repeat are dropped."""
+    """Hourly: marks and answers that no client can still repeat are dropped, and sessions that ended long ago."""
     await outbox.forget_handled(db, before=now - timedelta(days=30))
     await idempotency.forget(db, before=now - timedelta(days=7))
+    await sessions.forget_sessions(db, before=now - timedelta(days=30))
 
 
 PERIODIC: tuple[Periodic, ...] = (

@@ -96,9 +96,9 @@ async def loaded(db: Database, dsn: str, data_dir: Path) -> tuple[Database, Prot
 
 async def _fill_kit(connection: Any) -> None:
     await connection.execute(
-        """INSERT INTO kit.session (bucket, token_hash, actor, role, name, level, opened_at, seen_at, ends_at)
+        """INSERT INTO kit.session (bucket, token_hash, actor, role, name, level, opened_at, seen_at, ends_at, id)
         SELECT i % 1024, decode(lpad(to_hex(i), 64, '0'), 'hex'), gen_random_uuid(), 'resident', '', 1, now(), now(),
-            now() + interval '2 hours' FROM generate_series(1, $1::integer) AS i""",
+            now() + interval '2 hours', gen_random_uuid() FROM generate_series(1, $1::integer) AS i""",
         ROWS,
     )
     await connection.execute(

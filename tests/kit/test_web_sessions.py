@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,20 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import sessions
-from tongban.kit.web.sessions import LIFETIME, Sessions, ending_session, opening_session
+from tongban.kit.web.sessions import (
+    LIFETIME,
+    MOST,
+    Sessions,
+    ending_named,
+    ending_others,
+    ending_session,
+    forget_sessions,
+    having_others,
+    living_sessions,
+    making_room,
+    opening_session,
+)
+from tongban.kit.web.visit import Visit, begin
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HERE = Part("SELECT 1 AS one")
@@ -19,10 +33,16 @@ RESIDENT = Actor(Role.RESIDENT, new_id(1023), "陈**", level=2)
 OFFICER = Actor(Role.OFFICER, new_id(8), "周警官", department="police-310101")
 
 
-async def opened(db: Database, actor: Actor = RESIDENT) -> str:
-    cookie, part = opening_session(actor, now=NOW)
-    await write(db, HERE, part)
+async def opened(db: Database, actor: Actor = RESIDENT, *, now: datetime = NOW) -> str:
+    cookie, part = opening_session(actor, now=now)
+    await write(db, HERE, part, making_room(actor, now=now))
     return cookie
+
+
+async def come(db: Database, cookie: str, *, now: datetime = NOW) -> Actor:
+    actor = await Sessions(db).actor(cookie, now=now)
+    assert actor is not None
+    return actor
 
 
 @pytest.mark.parametrize("actor", [RESIDENT, OFFICER], ids=["resident", "officer"])
@@ -127,3 +147,100 @@ async def test_the_memory_is_bounded(db: Database, monkeypatch: pytest.MonkeyPat
     for _ in range(10):
         assert await known.actor(await opened(db), now=NOW)
         assert len(known._cache) <= 3
+
+
+async def seen_at(db: Database) -> datetime:
+    at: datetime = await db.value("SELECT seen_at FROM kit.session")
+    return at
+
+
+async def test_it_is_noted_as_seen_once_a_minute_and_never_by_a_statement_more(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(sessions.time, "monotonic", lambda: clock[0])
+    known, cookie, seen = Sessions(db), await opened(db), []
+    for second in range(0, 190, 3):
+        clock[0] += 3
+        before = known._db.count
+        assert await known.actor(cookie, now=NOW + timedelta(seconds=second))
+        assert known._db.count == before + 1
+        seen.append(await seen_at(db))
+    assert sorted(set(seen)) == [NOW, *(NOW + timedelta(seconds=second) for second in (60, 120, 180))]
+
+
+async def test_two_processes_note_one_minute_once(db: Database) -> None:
+    cookie, later = await opened(db), NOW + timedelta(minutes=5)
+    one, two = Sessions(db), Sessions(db)
+    assert await one.actor(cookie, now=later)
+    assert await two.actor(cookie, now=later + timedelta(seconds=30))
+    assert await seen_at(db) == later
+
+
+async def test_an_ended_session_is_not_seen_any_more(db: Database) -> None:
+    cookie = await opened(db)
+    assert await Sessions(db).actor(cookie, now=NOW + LIFETIME[Role.RESIDENT]) is None
+    assert await seen_at(db) == NOW
+
+
+async def test_its_owner_sees_her_sessions_and_no_secret(db: Database) -> None:
+    begin(Visit(agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit Chrome/140.0 Safari/537.36"))
+    first = await opened(db)
+    begin(Visit())
+    await opened(db, now=NOW + timedelta(minutes=3))
+    await opened(db, OFFICER)
+    shown = await living_sessions(db, await come(db, first), now=NOW + timedelta(minutes=4))
+    assert [(one.own, str(one.device)) for one in shown] == [(True, "Chrome（Windows）"), (False, "未知设备")]
+    assert [one.seen_at for one in shown] == [NOW, NOW + timedelta(minutes=3)]
+    row = await db.value("SELECT t::text FROM kit.session t WHERE agent <> ''")
+    assert "Mozilla" not in row and "chrome.windows" in row
+
+
+async def test_one_of_ones_own_is_ended_by_its_name_and_nobody_elses(db: Database) -> None:
+    mine, other = await come(db, await opened(db)), await opened(db)
+    ((_, target),) = [(one.own, one.id) for one in await living_sessions(db, mine, now=NOW) if not one.own]
+    stranger = await come(db, await opened(db, OFFICER))
+    assert await write(db, ending_named(stranger, target, now=NOW)) is None
+    assert await write(db, ending_named(mine, target, now=NOW)) is not None
+    assert await write(db, ending_named(mine, target, now=NOW)) is None, "it is over already"
+    assert await Sessions(db).actor(other, now=NOW) is None
+    assert await Sessions(db).actor(await opened(db), now=NOW) is not None
+
+
+async def test_all_others_are_ended_at_once(db: Database) -> None:
+    cookies = [await opened(db) for _ in range(4)]
+    officer = await opened(db, OFFICER)
+    mine = await come(db, cookies[0])
+    row = await write(db, having_others(mine, now=NOW), ending_others(mine, now=NOW))
+    assert row is not None and row["others"] == 3
+    alive = [await Sessions(db).actor(cookie, now=NOW) is not None for cookie in [*cookies, officer]]
+    assert alive == [True, False, False, False, True]
+    assert await write(db, having_others(mine, now=NOW), ending_others(mine, now=NOW)) is None
+
+
+async def test_so_many_live_at_once_and_the_longest_unseen_makes_room(db: Database) -> None:
+    cookies = [await opened(db, now=NOW + timedelta(seconds=number)) for number in range(MOST)]
+    later = NOW + timedelta(minutes=2)
+    first = await come(db, cookies[0], now=later)
+    await opened(db, now=later)
+    assert len(await living_sessions(db, first, now=later)) == MOST
+    assert await Sessions(db).actor(cookies[0], now=later) is not None, "seen a moment ago"
+    assert await Sessions(db).actor(cookies[1], now=later) is None
+
+
+async def test_however_many_are_opened_at_once_the_next_one_makes_room(db: Database) -> None:
+    for _ in range(MOST):
+        await opened(db)
+    await asyncio.gather(*(opened(db, now=NOW + timedelta(minutes=1)) for _ in range(5)))
+    await opened(db, now=NOW + timedelta(minutes=2))
+    alive = await db.value("SELECT count(*) FROM kit.session WHERE ends_at > $1", NOW + timedelta(minutes=2))
+    assert alive == MOST
+
+
+async def test_what_ended_long_ago_is_forgotten(db: Database) -> None:
+    await opened(db)
+    end = NOW + LIFETIME[Role.RESIDENT]
+    await forget_sessions(db, before=end)
+    assert await db.value("SELECT count(*) FROM kit.session") == 1
+    await forget_sessions(db, before=end + timedelta(seconds=1))
+    assert await db.value("SELECT count(*) FROM kit.session") == 0

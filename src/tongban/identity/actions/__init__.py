@@ -1,13 +1,18 @@
 """Verbs of the identity room."""
 
 from tongban.identity.actions.accounts import actor_of, id_number_of, load_demo, person, phone_sealed_of
+from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.logging_in import Opened, check_password, log_in, log_out
+from tongban.identity.actions.sessions import end_other_sessions, end_session, own_sessions
 
 __all__ = [
     "Opened",
     "actor_of",
+    "change_password",
     "check_password",
+    "end_other_sessions",
+    "end_session",
     "enrol",
     "finish_enrolment",
     "forget",
@@ -15,6 +20,7 @@ __all__ = [
     "load_demo",
     "log_in",
     "log_out",
+    "own_sessions",
     "person",
     "phone_sealed_of",
     "plug_register_check",

@@ -29,7 +29,7 @@ from tongban.kit.db import Database, DatabaseAway, write
 from tongban.kit.errors import Unavailable
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import VISITOR
-from tongban.kit.web.sessions import opening_session
+from tongban.kit.web.sessions import making_room, opening_session
 from tongban.notices import open_phone, seal_phone
 
 #: How long an enrolment waits for a register that is down, or for its code.
@@ -164,6 +164,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             applications.using_enrolment_code(now=now),
             audit.record(actor, "identity.open_account", subject=owner.id, reference=owner.id, now=now),
             session,
+            making_room(actor, now=now),
         )
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name != "id_index_pkey":

@@ -21,7 +21,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
 from tongban.kit.policy import VISITOR, Actor, Relation
-from tongban.kit.web.sessions import ending_session, opening_session
+from tongban.kit.web.sessions import ending_session, making_room, opening_session
 from tongban.notices import open_phone
 
 Door = Literal["log_in", "staff"]
@@ -114,6 +114,7 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
         attempts.using_code(owner.id, "log_in", hash_, now=now),
         audit.record(actor, "identity.log_in", subject=owner.id, reference=door, now=now),
         session,
+        making_room(actor, now=now),
     )
     if done is None:
         raise CodeUsed

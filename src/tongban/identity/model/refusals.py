@@ -47,6 +47,22 @@ class WrongPassword(Invalid):
         )
 
 
+class PresentPasswordWrong(Invalid):
+    """Somebody who is logged in typed a password that is not hers."""
+
+    def __init__(self, left: int) -> None:
+        words = N_("现在的密码不正确，请核对后重新输入。还可以再试 {left} 次。", left=left)
+        super().__init__("present-password-wrong", words, fields={"present": words})
+
+
+class PasswordUnchanged(Invalid):
+    """The new password is the old one."""
+
+    def __init__(self) -> None:
+        words = N_("新密码与现在的密码相同，请换一个。")
+        super().__init__("password-unchanged", words, fields={"new": words})
+
+
 class Locked(TooMany):
     """Five wrong passwords in a row from one network, of a known or unknown account."""
 

@@ -14,5 +14,12 @@ POLICY = Policy(
             for role in _ANYBODY
         ),
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
+        Rule("identity.staff_account", Role.OFFICER, Relation.ANY),
+        # Of one's own only: neither names a record, so nobody else's can be meant.
+        *(
+            Rule(action, role, Relation.ANY)
+            for action in ("identity.end_session", "identity.change_password")
+            for role in (Role.RESIDENT, Role.OFFICER)
+        ),
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import ip_address
 
 import msgspec
@@ -92,7 +93,7 @@ def checked(*, name: str, id_number: str, phone: str, password: str, agreed: boo
         faults["phone"] = N_("请填写手机号。")
     elif not papers.phone_holds(typed.phone):
         faults["phone"] = N_("手机号应为 11 位数字，以 1 开头，请核对。")
-    if words := _password_fault(typed):
+    if words := password_fault(typed.password, own=(typed.id_number, typed.phone)):
         faults["password"] = words
     if not agreed:
         faults["agree"] = N_("需要您同意后才能向人口库核验身份。")
@@ -101,12 +102,12 @@ def checked(*, name: str, id_number: str, phone: str, password: str, agreed: boo
     return typed
 
 
-def _password_fault(typed: Typed) -> Words | None:
-    word = typed.password
+def password_fault(word: str, *, own: Iterable[str]) -> Words | None:
+    """What is wrong with a password; ``own`` are numbers of its owner that anybody may know."""
     if len(word) not in PASSWORD_LENGTH:
         return N_("密码应为 8 至 128 个字符。")
     if len(set(word)) < 4 or word in "01234567890123456789" or word.lower().startswith("password"):
         return N_("这个密码太容易被猜到，请换一个。")
-    if word in {typed.id_number, typed.phone} or word.upper() == typed.id_number[-8:]:
+    if any(word.upper() in {number, number[-8:]} for number in own):
         return N_("密码不能是身份号码或手机号的一部分，请换一个。")
     return None

@@ -1,25 +1,134 @@
-"""What the house holds about me: /my/account."""
+"""One's own account: /my/account for residents, /staff/account for officers; sessions and the password for both."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from litestar import get
+from litestar import Request, get, post
 from litestar.response import Response
 
+from tongban import regions
 from tongban.identity import actions
 from tongban.identity.model import POLICY
+from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Relation
-from tongban.kit.web import page
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.web import form_of, page, redirect, visit
+
+#: What has just been done, told once on the page that one comes back to.
+_DONE: dict[str, Message] = {
+    "ended": N_("这台设备已退出登录。"),
+    "others": N_("其他设备已全部退出登录。"),
+    "password": N_("密码已修改，其他设备上的登录已全部退出。"),
+    "totp": N_("动态口令已启用，下次登录起不再发送短信验证码。"),
+    "sms": N_("动态口令已停用，下次登录起改用短信验证码。"),
+}
+
+
+def home_of(actor: Actor) -> str:
+    """Where the actor's account is."""
+    return "/staff/account" if actor.role is Role.OFFICER else "/my/account"
+
+
+def _done(request: Request[Any, Any, Any]) -> Message | None:
+    return _DONE.get(request.query_params.get("done", ""))
 
 
 @get("/my/account", who="identity.account")
-async def account(db: Database, actor: Actor) -> Response[str]:
-    """Name, number, phone (masked), real-name level, and when the register confirmed them."""
+async def account(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[str]:
+    """Name, number, phone (masked), real-name level, when the register confirmed them; the sessions."""
     POLICY.require(actor, "identity.account", Relation.OWN)
     assert actor.id is not None
-    return page("identity/account.html", person=await actions.person(db, actor.id))
+    return page(
+        "identity/account.html",
+        person=await actions.person(db, actor.id),
+        sessions=await actions.own_sessions(db, actor, now=now),
+        done=_done(request),
+    )
 
 
-routes: list[Any] = [account]
+@get("/staff/account", who="identity.staff_account")
+async def staff_account(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[str]:
+    """The officer's name, department and second factor; the sessions."""
+    return page(
+        "identity/staff_account.html",
+        department=await _department(db, actor),
+        sessions=await actions.own_sessions(db, actor, now=now),
+        done=_done(request),
+    )
+
+
+async def _department(db: Database, actor: Actor) -> str:
+    code = actor.department or ""
+    try:
+        return str((await regions.department(db, code)).name)
+    except regions.DepartmentUnknown:  # it is no more, its officers' accounts are
+        return code
+
+
+@post("/account/sessions/end", who="identity.end_session")
+async def end_session(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """End one of one's own sessions; one that is over already is as good as ended now."""
+    form = await form_of(request)
+    session = _id(form.get("session", ""))
+    if session is not None:
+        await actions.end_session(db, actor, session=session, now=now)
+    return redirect(f"{home_of(actor)}?done=ended")
+
+
+@post("/account/sessions/end-others", who="identity.end_session")
+async def end_others(db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """End all of one's own sessions but this one."""
+    await actions.end_other_sessions(db, actor, now=now)
+    return redirect(f"{home_of(actor)}?done=others")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _password(actor: Actor, refused: Refused | None = None) -> Response[Any]:
+    staff = actor.role is Role.OFFICER
+    return refused_page("identity/password.html", refused, staff=staff, home=home_of(actor))
+
+
+@get("/account/password", who="identity.change_password")
+async def show_password(actor: Actor) -> Response[Any]:
+    """The form for a new password."""
+    return _password(actor)
+
+
+@post("/account/password", who="identity.change_password")
+async def change_password(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """The present password and a new one; all other sessions end."""
+    form = await form_of(request)
+    try:
+        await actions.change_password(
+            db,
+            actor,
+            present=form.get("present", ""),
+            new=form.get("new", ""),
+            address=visit().address,
+            now=now,
+        )
+    except Refused as refused:
+        return _password(actor, refused)
+    return redirect(f"{home_of(actor)}?done=password")
+
+
+routes: list[Any] = [account, staff_account, end_session, end_others, show_password, change_password]

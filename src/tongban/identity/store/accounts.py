@@ -121,6 +121,15 @@ def indexing_phone(hash_: bytes, *, now: datetime) -> Part:
     )
 
 
+def changing_password(who: UUID, *, before: str, after: str) -> Part:
+    """The guard that sets a new password; lost when another one was set meanwhile."""
+    return Part(
+        """UPDATE identity.account SET password = $4::text
+        WHERE bucket = $1::smallint AND id = $2::uuid AND password = $3::text RETURNING bucket, id""",
+        (bucket_of(who), who, before, after),
+    )
+
+
 async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
     """The account that an ID number, a phone or a log-in name finds (its HMAC in the global index)."""
     row = await db.row(

@@ -81,6 +81,61 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
     return Try(account, _sent(row), row["count"], row["locked_until"], row["tried_bucket"], row["key"])
 
 
+_TRY_OWN_PASSWORD = (
+    """WITH known AS (
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
+            p.id_number_sealed
+        FROM identity.account a
+        LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
+        LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid
+    ), tried AS (
+        """
+    + _COUNT.format(bucket="k.bucket", key="sha256(uuid_send(k.id) || $6::bytea)", source="FROM known k")
+    + """
+        RETURNING bucket AS tried_bucket, key, count, locked_until
+    )
+    SELECT * FROM tried, known"""
+)
+
+
+class OwnTry(msgspec.Struct, frozen=True):
+    """A counted try of the password of somebody who is logged in; ``id_number_sealed`` is a resident's."""
+
+    account: Account
+    id_number_sealed: bytes | None
+    count: int
+    locked_until: datetime | None
+    bucket: int
+    key: bytes
+
+
+async def try_own_password(db: Database, who: UUID, *, network: bytes, now: datetime) -> OwnTry:
+    """The same for an account that is known: its tries here and at the log-in are one row of tries."""
+    row = await db.row(
+        *(_TRY_OWN_PASSWORD, bucket_of(who), who, now, now - LOCK, now + LOCK),
+        network,
+    )
+    assert row is not None
+    return OwnTry(
+        account_of(row),
+        row["id_number_sealed"],
+        row["count"],
+        row["locked_until"],
+        row["tried_bucket"],
+        row["key"],
+    )
+
+
+def ending_tries(tried: Try | OwnTry) -> Part:
+    """The part that ends a row of tries beside what the right password was typed for."""
+    return Part(
+        """DELETE FROM identity.attempt AS t USING guard
+        WHERE t.bucket = $1::smallint AND t.key = $2::bytea""",
+        (tried.bucket, tried.key),
+    )
+
+
 def forgetting_tries(tried: Try) -> Part:
     """The guard that ends a row of tries once the password was right; lost when a twin was faster."""
     return Part(

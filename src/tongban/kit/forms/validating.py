@@ -14,7 +14,7 @@ from tongban.kit.forms import days
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Validator
 
-#: Formats of our own beside those of JSON Schema (GB 11643-1999, GB 32100-2015, GA 36-2018; papers: `kit.papers.PAPER_KINDS`).
+#: Formats of our own beside those of JSON Schema (GB 11643-1999, GB 32100-2015, GA 36-2018, GA/T 2000.156).
 FORMATS: dict[str, Callable[[str], bool]] = {
     "cn-id": papers.id_number_holds,
     "cn-phone": papers.phone_holds,

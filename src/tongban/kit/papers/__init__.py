@@ -1,8 +1,8 @@
 """Identity papers and codes: check digits, what a number tells, and how it is masked.
 
 公民身份号码 GB 11643-1999 and the other papers of GA/T 2000.156 (:data:`PAPER_KINDS`) · 统一社会信用代码 GB 32100-2015
-with its 组织机构代码 GB 11714 · 机动车号牌 GA 36-2018 · mobile numbers · postcodes · names. Pure functions; the lists in
-``data/`` are read once.
+with its 组织机构代码 GB 11714 · 机动车号牌 GA 36-2018 · mobile numbers · postcodes · names. Pure functions; the lists
+in ``data/`` are read once.
 """
 
 from __future__ import annotations

@@ -48,7 +48,8 @@ def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool)
     asked = dict(parse_qsl(query)).get("lang") if b"lang=" in scope["query_string"] else None
     chosen = asked or cookies.get(LANGUAGE_COOKIE)
     theme = cookies.get(THEME_COOKIE)
-    accept = dict(scope["headers"]).get(b"accept", b"")
+    headers = dict(scope["headers"])
+    accept = headers.get(b"accept", b"")
     return Visit(
         path=scope["path"],
         query=query,
@@ -59,6 +60,7 @@ def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool)
         wants_json=scope["path"].startswith("/api/") or (b"json" in accept and b"text/html" not in accept),
         trace=secrets.token_hex(8),
         address=address,
+        agent=headers.get(b"user-agent", b"").decode("latin-1"),
         secure=secure,
     )
 

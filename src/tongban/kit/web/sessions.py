@@ -1,7 +1,7 @@
 """Sessions: a random cookie whose hash finds the row; an in-process cache at most two seconds old.
 
 The cookie carries the bucket of its account, so the look-up names its shard. Ending a session is seen
-by every process within the cache's age.
+by every process within the cache's age. Their owner sees them by an id that opens nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +11,24 @@ import hashlib
 import secrets
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
 
 from tongban.kit.db import Database, Part
+from tongban.kit.i18n import Message, Text
+from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Role
+from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
 
 LIFETIME = {Role.RESIDENT: timedelta(hours=2), Role.OFFICER: timedelta(hours=9)}
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 20_000
+#: So many sessions of one account live at once; the one longest unseen makes room.
+MOST = 20
+#: `seen_at` is no finer than this, so that who reads pages writes hardly anything.
+SEEN_AFTER = timedelta(minutes=1)
 
 
 def _hash(cookie: str) -> bytes:
@@ -35,7 +45,10 @@ def _bucket(cookie: str) -> int | None:
 
 
 def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
-    """A new session for ``actor``: the cookie's value, and the part that stores its hash."""
+    """A new session for ``actor``: the cookie's value, and the part that stores its hash.
+
+    :func:`making_room` belongs into the same write.
+    """
     cookie = (
         base64.urlsafe_b64encode(actor.bucket.to_bytes(2, "big") + secrets.token_bytes(24))
         .decode()
@@ -43,9 +56,9 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
     )
     return cookie, Part(
         """INSERT INTO kit.session
-            (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at)
+            (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
-            $8::timestamptz, $8::timestamptz, $9::timestamptz FROM guard""",
+            $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text FROM guard""",
         (
             actor.bucket,
             _hash(cookie),
@@ -56,7 +69,21 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
             actor.level,
             now,
             now + LIFETIME[actor.role],
+            new_id(actor.bucket),
+            device_of(visit().agent),
         ),
+    )
+
+
+def making_room(actor: Actor, *, now: datetime) -> Part:
+    """The part that ends what is too many beside a session that is being opened: the longest unseen first."""
+    return Part(
+        """UPDATE kit.session AS s SET ends_at = $3::timestamptz FROM guard
+        WHERE s.bucket = $1::smallint AND s.token_hash IN (
+            SELECT o.token_hash FROM kit.session AS o
+            WHERE o.bucket = $1::smallint AND o.actor = $2::uuid AND o.ends_at > $3::timestamptz
+            ORDER BY o.seen_at DESC, o.token_hash OFFSET $4::integer)""",
+        (actor.bucket, actor.id, now, MOST - 1),
     )
 
 
@@ -69,6 +96,70 @@ def ending_session(actor: Actor, *, now: datetime) -> Part:
     )
 
 
+def ending_named(actor: Actor, session: UUID, *, now: datetime) -> Part:
+    """The guard that ends one of the actor's sessions; lost when it is none of hers or over already."""
+    return Part(
+        """UPDATE kit.session SET ends_at = $4::timestamptz
+        WHERE bucket = $1::smallint AND actor = $2::uuid AND id = $3::uuid AND ends_at > $4::timestamptz
+        RETURNING id""",
+        (actor.bucket, actor.id, session, now),
+    )
+
+
+def having_others(actor: Actor, *, now: datetime) -> Part:
+    """The guard that stands while the actor has living sessions beside the one she came through; gives ``others``."""
+    return Part(
+        """SELECT count(*)::integer AS others FROM kit.session
+        WHERE bucket = $1::smallint AND actor = $2::uuid AND token_hash <> $3::bytea AND ends_at > $4::timestamptz
+        HAVING count(*) > 0""",
+        (actor.bucket, actor.id, actor.session, now),
+    )
+
+
+def ending_others(actor: Actor, *, now: datetime) -> Part:
+    """The part that ends all of the actor's sessions but the one she came through; all, where she came through none."""
+    return Part(
+        """UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM guard
+        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.token_hash <> $3::bytea
+            AND s.ends_at > $4::timestamptz""",
+        (actor.bucket, actor.id, actor.session, now),
+    )
+
+
+class LivingSession(msgspec.Struct, frozen=True):
+    """A session as its owner sees it; ``own`` is the one through which she looks."""
+
+    id: UUID
+    opened_at: datetime
+    seen_at: datetime
+    agent: str
+    own: bool
+
+    @property
+    def device(self) -> Message | Text:
+        """Browser and system in words."""
+        return device_words(self.agent)
+
+
+async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
+    """The actor's sessions that have not ended, her own first, then by when they were last seen."""
+    rows = await db.rows(
+        """SELECT id, opened_at, seen_at, agent, token_hash = $3 AS own FROM kit.session
+        WHERE bucket = $1 AND actor = $2 AND ends_at > $4
+        ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
+        actor.bucket,
+        actor.id,
+        actor.session,
+        now,
+    )
+    return [LivingSession(**row) for row in rows]
+
+
+async def forget_sessions(db: Database, *, before: datetime) -> None:
+    """Drop sessions that ended long ago."""
+    await db.run("DELETE FROM kit.session WHERE ends_at < $1", before)
+
+
 def set_session_cookie(cookie: str) -> None:
     """Give the browser its session; it ends with the browser or with the row, whichever is first."""
     visit().set_cookie(SESSION_COOKIE, cookie)
@@ -79,28 +170,49 @@ def clear_session_cookie() -> None:
     visit().set_cookie(SESSION_COOKIE, "", max_age=0)
 
 
+_FOUND = """SELECT actor, role, name, department, level, ends_at, seen_at FROM kit.session
+        WHERE bucket = $1 AND token_hash = $2"""
+#: The same look-up where the session may have been unseen for a minute: it notes that it is seen now.
+_FOUND_SEEN = (
+    """WITH seen AS (
+            UPDATE kit.session SET seen_at = $3
+            WHERE bucket = $1 AND token_hash = $2 AND seen_at <= $4 AND ends_at > $3
+        )
+        """
+    + _FOUND
+)
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What the cache holds of a cookie, and until when by the process's own clock it need not be looked up."""
+
+    fresh_until: float
+    ends_at: datetime
+    seen_at: datetime
+    actor: Actor
+
+
 class Sessions:
     """Finds the actor of a cookie; one per process."""
 
     def __init__(self, db: Database) -> None:
         self._db = db.sibling()
-        self._cache: dict[str, tuple[float, datetime, Actor]] = {}
+        self._cache: dict[str, _Known] = {}
 
     async def actor(self, cookie: str, *, now: datetime) -> Actor | None:
-        """The actor, or None when the session is unknown or has ended."""
+        """The actor, None when the session is unknown or has ended. At most one statement, none while it is fresh."""
         known = self._cache.get(cookie)
-        if known is not None and known[0] > time.monotonic():
-            return known[2] if known[1] > now else None
+        if known is not None and known.fresh_until > time.monotonic():
+            return known.actor if known.ends_at > now else None
         bucket = _bucket(cookie)
         if bucket is None:
             return None
         token_hash = _hash(cookie)
-        row = await self._db.row(
-            """SELECT actor, role, name, department, level, ends_at FROM kit.session
-            WHERE bucket = $1 AND token_hash = $2""",
-            bucket,
-            token_hash,
-        )
+        # The worth of a page's look-up is not lowered by a write: whom this process saw a moment ago is only read.
+        if known is not None and known.seen_at > now - SEEN_AFTER:
+            row = await self._db.row(_FOUND, bucket, token_hash)
+        else:
+            row = await self._db.row(_FOUND_SEEN, bucket, token_hash, now, now - SEEN_AFTER)
         if row is None or row["ends_at"] <= now:
             self._cache.pop(cookie, None)
             return None
@@ -109,7 +221,9 @@ class Sessions:
         )
         if len(self._cache) >= CACHE_SIZE:
             self._cache.clear()
-        self._cache[cookie] = (time.monotonic() + CACHE_SECONDS, row["ends_at"], actor)
+        # The statement read the row as it was; where that was a minute old, it is seen now.
+        seen_at = row["seen_at"] if row["seen_at"] > now - SEEN_AFTER else now
+        self._cache[cookie] = _Known(time.monotonic() + CACHE_SECONDS, row["ends_at"], seen_at, actor)
         return actor
 
     def forget(self, cookie: str) -> None:

@@ -38,6 +38,7 @@ class Visit(msgspec.Struct):
     trace: str = ""
     address: str = ""
     notice: Notice | None = None  # what the house tells everybody; closed: nothing but health is answered
+    agent: str = ""  # what the browser says of itself; kept nowhere as it is
     secure: bool = False  # the house's public address is https: its cookies never travel in the open
     set_cookies: list[str] = msgspec.field(default_factory=list)
 

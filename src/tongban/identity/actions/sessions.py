@@ -1,0 +1,52 @@
+"""One's own sessions 登录会话: seen, and ended one by one or all but the present one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit
+from tongban.identity.model import POLICY
+from tongban.kit.db import Database, write
+from tongban.kit.policy import Actor, Relation
+from tongban.kit.web.sessions import (
+    LivingSession,
+    ending_named,
+    ending_others,
+    having_others,
+    living_sessions,
+)
+
+
+async def own_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
+    """The actor's living sessions, the one through which she looks first: one statement."""
+    POLICY.require(actor, "identity.end_session", Relation.ANY)
+    return await living_sessions(db, actor, now=now)
+
+
+async def end_session(db: Database, actor: Actor, *, session: UUID, now: datetime) -> bool:
+    """End one of the actor's sessions; every process has forgotten it within two seconds.
+
+    False when it was over already or is none of hers, which looks the same. Repeating it changes nothing.
+    """
+    POLICY.require(actor, "identity.end_session", Relation.ANY)
+    assert actor.id is not None
+    done = await write(
+        db,
+        ending_named(actor, session, now=now),
+        audit.record(actor, "identity.end_session", subject=actor.id, reference=session, now=now),
+    )
+    return done is not None
+
+
+async def end_other_sessions(db: Database, actor: Actor, *, now: datetime) -> int:
+    """End all of the actor's sessions but the present one; gives how many there were. Repeating it changes nothing."""
+    POLICY.require(actor, "identity.end_session", Relation.ANY)
+    assert actor.id is not None
+    done = await write(
+        db,
+        having_others(actor, now=now),
+        ending_others(actor, now=now),
+        audit.record(actor, "identity.end_other_sessions", subject=actor.id, reference="sessions", now=now),
+    )
+    return 0 if done is None else int(done["others"])
