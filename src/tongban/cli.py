@@ -247,6 +247,43 @@ def retry_events(as_json: bool) -> None:
         click.echo("\n".join(lines) or "nothing was given up")
 
 
+@main.group()
+def staff() -> None:
+    """What only the administrator does to an officer's account."""
+
+
+@staff.command("reset-totp")
+@click.argument("username")
+@_as_json
+def reset_totp(username: str, as_json: bool) -> None:
+    """Take a lost authenticator off an officer's account: back to the SMS; sessions end, and the ledger has it."""
+    from tongban import identity
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway, connect
+
+    dsn = _database()
+
+    async def work() -> bool:
+        db = await connect(dsn, size=1, wait_seconds=10)
+        try:
+            return await identity.reset_totp(db, username=username, now=clock.now())
+        finally:
+            await db.close()
+
+    try:
+        done = asyncio.run(work())
+    except identity.PersonUnknown as unknown:
+        raise click.ClickException(f"There is no officer {username!r}.") from unknown
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        _print_json({"username": username, "reset": done})
+    else:
+        click.echo(
+            f"{username} is back at the SMS code" if done else f"{username} has no authenticator in use"
+        )
+
+
 def _papers() -> Path:
     """A folder of this tour's own: two at once do not write over each other."""
     from tongban.kit import clock

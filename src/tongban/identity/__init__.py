@@ -19,6 +19,7 @@ from tongban.identity.actions import (
     person,
     phone_sealed_of,
     plug_register_check,
+    reset_totp,
     retry,
 )
 from tongban.identity.actions.accounts import holdings
@@ -56,5 +57,6 @@ __all__ = [
     "person",
     "phone_sealed_of",
     "plug_register_check",
+    "reset_totp",
     "retry",
 ]

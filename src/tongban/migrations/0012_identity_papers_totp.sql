@@ -14,12 +14,20 @@ ALTER TABLE identity.id_index DROP CONSTRAINT id_index_kind_check;
 ALTER TABLE identity.id_index
     ADD CONSTRAINT id_index_kind_check CHECK (kind IN ('id_number', 'paper', 'phone', 'username'));
 
--- Time-based one-time passwords (RFC 6238): the secret, sealed, while it is in use. `totp_step` is the last step of
--- 30 s whose code was taken: a code is good once.
+-- Time-based one-time passwords (RFC 6238): the secret, sealed, while it is in use.
 ALTER TABLE identity.staff
     ADD COLUMN totp_sealed bytea,
-    ADD COLUMN totp_since timestamptz,
-    ADD COLUMN totp_step bigint NOT NULL DEFAULT 0;
+    ADD COLUMN totp_since timestamptz;
+
+-- Codes that were taken, as HMAC over code and step: each is good once. Rows are dropped when their step is long over.
+CREATE TABLE identity.totp_used (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    hash bytea NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (bucket, account, hash)
+);
+CREATE INDEX totp_used_at ON identity.totp_used (at);
 
 -- For the day on which the authenticator is lost; kept as HMAC, each good once.
 CREATE TABLE identity.recovery_code (

@@ -66,7 +66,8 @@ async def right_password(
 ) -> tuple[Account, attempts.OwnTry]:
     """The account when this is its password; the try is counted first. Raises PresentPasswordWrong or Locked."""
     assert actor.id is not None
-    tried = await attempts.try_own_password(db, actor.id, network=network_of(address), now=now)
+    tried = await attempts.try_own(db, actor.id, of=network_of(address), now=now)
+    assert tried is not None
     owner = tried.account
     if tried.count <= attempts.MOST and await passwords.holds(owner.password, word):
         return owner, tried

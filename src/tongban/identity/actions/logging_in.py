@@ -1,4 +1,4 @@
-"""Log-in in two steps, residents and officers alike: password, then SMS code; and log-out."""
+"""Log-in in two steps: password, then SMS code, or the code of an officer's authenticator; and log-out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.actions.second_factor import prove, take
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step, step_of, step_token
@@ -42,6 +43,7 @@ async def check_password(
 ) -> str:
     """First step of a log-in: gives the token of the next step, whose SMS code is on its way.
 
+    Where an officer has an authenticator no code is sent, and the next step is :func:`log_in_with_totp`.
     ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
     password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
@@ -59,6 +61,10 @@ async def check_password(
         if tried.locked_until is not None:
             raise Locked(tried.locked_until, now=now)
         raise WrongPassword(attempts.MOST - tried.count)
+    if tried.totp:
+        passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
+        await write(db, attempts.forgetting_tries(tried), passed)
+        return step_token(Step("totp", owner.id, now, ""))
     await _let_pass(db, door, owner, tried, now=now)
     phone = papers.mask_phone(open_phone(owner.phone_sealed, owner.id))
     return step_token(Step(door, owner.id, now, phone))
@@ -118,6 +124,33 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
     )
     if done is None:
         raise CodeUsed
+    return Opened(actor, cookie)
+
+
+async def log_in_with_totp(db: Database, *, step: str, code: str, now: datetime) -> Opened:
+    """Second step of an officer who has an authenticator: its code, or a recovery code, opens the session.
+
+    Raises StepGone and what :func:`~tongban.identity.actions.second_factor.prove` and ``take`` raise. Two round trips.
+    """
+    passed = step_of(step, "totp", now=now)
+    proof = await prove(db, passed.account, code, now=now)
+    actor = proof.owner.actor()
+    cookie, session = opening_session(actor, now=now)
+    await take(
+        db,
+        proof,
+        audit.record(
+            actor,
+            "identity.log_in",
+            subject=proof.owner.id,
+            reference="staff",
+            detail={"factor": proof.factor.kind},
+            now=now,
+        ),
+        session,
+        making_room(actor, now=now),
+        now=now,
+    )
     return Opened(actor, cookie)
 
 

@@ -121,6 +121,69 @@ class CodeUsed(Invalid):
         super().__init__("code-used", words, fields={"code": words})
 
 
+class FactorMalformed(Invalid):
+    """What was typed can be neither an authenticator's code nor a recovery code: it costs no try."""
+
+    def __init__(self, field: str) -> None:
+        words = N_("请输入验证器上的 6 位动态口令，或者一个 10 位的恢复码。")
+        super().__init__("factor-malformed", words, fields={field: words})
+
+
+class TotpWrong(Invalid):
+    """The typed code is not one that the authenticator shows now."""
+
+    def __init__(self, field: str, left: int) -> None:
+        words = N_(
+            "动态口令不正确，还可以再试 {left} 次。请看验证器上现在的 6 位数字；手机时间不准的，请先校准。",
+            left=left,
+        )
+        super().__init__("totp-wrong", words, fields={field: words})
+
+
+class TotpUsed(Invalid):
+    """A code is good once; the next comes within half a minute."""
+
+    def __init__(self, field: str) -> None:
+        words = N_("这个动态口令已经用过，请等验证器换出下一个，最多 30 秒。")
+        super().__init__("totp-used", words, fields={field: words})
+
+
+class RecoveryCodeWrong(Invalid):
+    """No such recovery code, or it was used before."""
+
+    def __init__(self, field: str, left: int) -> None:
+        words = N_("恢复码不正确，或者已经用过。还可以再试 {left} 次。", left=left)
+        super().__init__("recovery-code-wrong", words, fields={field: words})
+
+
+class FactorLocked(TooMany):
+    """Five wrong second factors in a row."""
+
+    def __init__(self, until: datetime, *, now: datetime) -> None:
+        super().__init__(
+            "factor-locked",
+            N_(
+                "动态口令已连续输错 5 次，{time} 之前不能再试。验证器不在身边的，请联系系统管理员重置。",
+                time=shown_time(until),
+            ),
+            retry_after=max(1, int((until - now).total_seconds())),
+        )
+
+
+class TotpOn(Conflict):
+    """An authenticator is in use already."""
+
+    def __init__(self) -> None:
+        super().__init__("totp-on", N_("动态口令已经启用，不用再次启用。"))
+
+
+class TotpOff(Conflict):
+    """No authenticator is in use."""
+
+    def __init__(self) -> None:
+        super().__init__("totp-off", N_("动态口令没有启用，请先启用。"))
+
+
 class TooSoon(TooMany):
     """A new code may be sent only after a minute."""
 

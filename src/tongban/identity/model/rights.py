@@ -15,6 +15,7 @@ POLICY = Policy(
         ),
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         Rule("identity.staff_account", Role.OFFICER, Relation.ANY),
+        Rule("identity.totp", Role.OFFICER, Relation.ANY),
         # Of one's own only: neither names a record, so nobody else's can be meant.
         *(
             Rule(action, role, Relation.ANY)

@@ -12,12 +12,14 @@ import msgspec
 from tongban.identity.model.refusals import StepGone
 from tongban.kit import keys
 
-#: ``log_in`` and ``staff``: the password was right. ``wait``: an enrolment waits for the register. ``enrol``: checked.
-Stage = Literal["log_in", "staff", "wait", "enrol"]
+#: ``log_in`` and ``staff``: the password was right, an SMS code is on its way; ``totp``: an authenticator has the code.
+#: ``wait``: an enrolment waits for the register. ``enrol``: checked.
+Stage = Literal["log_in", "staff", "totp", "wait", "enrol"]
 
 LIFETIME: dict[Stage, timedelta] = {
     "log_in": timedelta(minutes=15),
     "staff": timedelta(minutes=15),
+    "totp": timedelta(minutes=15),
     "wait": timedelta(hours=24),
     "enrol": timedelta(minutes=30),
 }

@@ -24,7 +24,7 @@ _DONE: dict[str, Message] = {
     "ended": N_("这台设备已退出登录。"),
     "others": N_("其他设备已全部退出登录。"),
     "password": N_("密码已修改，其他设备上的登录已全部退出。"),
-    "totp": N_("动态口令已启用，下次登录起不再发送短信验证码。"),
+    "replaced": N_("验证器已更换，旧的不能再用。"),
     "sms": N_("动态口令已停用，下次登录起改用短信验证码。"),
 }
 
@@ -61,6 +61,7 @@ async def staff_account(
     return page(
         "identity/staff_account.html",
         department=await _department(db, actor),
+        factor=await actions.second_factor(db, actor),
         sessions=await actions.own_sessions(db, actor, now=now),
         done=_done(request),
     )

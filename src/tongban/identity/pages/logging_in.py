@@ -12,7 +12,7 @@ from litestar.response import Response
 from tongban.identity import actions
 from tongban.identity.actions import codes
 from tongban.identity.actions.logging_in import Door
-from tongban.identity.model.refusals import StepGone
+from tongban.identity.model.refusals import StepGone, TotpOff
 from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
@@ -102,9 +102,14 @@ async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now
         )
     except Refused as refused:
         return _log_in(way, onward, account=account, refused=refused)
+    totp = way is STAFF and step_of(step, way.door, "totp", now=now).stage == "totp"
     if onward.kept:
-        return _code(way, onward, step=step, now=now)
-    return redirect(next_step(f"{way.path}/code", step, onward))
+        return _totp(onward, step=step) if totp else _code(way, onward, step=step, now=now)
+    return redirect(next_step(f"{way.path}/{'totp' if totp else 'code'}", step, onward))
+
+
+def _totp(onward: Onward, *, step: str, refused: Refused | None = None) -> Response[Any]:
+    return refused_page("identity/totp_log_in.html", refused, onward=onward, step=step)
 
 
 async def _show_code(request: Request[Any, Any, Any], way: Way, db: Database, now: datetime) -> Response[Any]:
@@ -209,6 +214,35 @@ async def resend_staff(request: Request[Any, Any, Any], db: Database, now: datet
     return await _resend(request, STAFF, db, now)
 
 
+@get("/staff/login/totp", who="identity.log_in_staff")
+async def show_totp(request: Request[Any, Any, Any], now: datetime) -> Response[Any]:
+    """Asks the officer for the code of her authenticator, or for a recovery code."""
+    onward = Onward.of(request.query_params, home=STAFF.home)
+    step = request.query_params.get("step", "")
+    try:
+        step_of(step, "totp", now=now)
+    except StepGone as gone:
+        return _log_in(STAFF, onward, refused=gone)
+    return _totp(onward, step=step, refused=said_in(request.query_params.get("said", ""), now=now))
+
+
+@post("/staff/login/totp", who="identity.log_in_staff", request_max_body_size=KEPT_BODY_BYTES)
+async def typed_totp(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
+    """The authenticator's code: logged in."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=STAFF.home)
+    step = form.get("step", "")
+    try:
+        opened = await actions.log_in_with_totp(db, step=step, code=form.get("code", ""), now=now)
+    except (StepGone, TotpOff):
+        return _log_in(STAFF, onward, refused=StepGone())
+    except Refused as refused:
+        if in_place(onward, refused):
+            return _totp(onward, step=step, refused=refused)
+        return same_step("/staff/login/totp", step, onward, refused, now=now)
+    return welcome(opened, onward)
+
+
 @post("/logout", who="identity.log_out")
 async def log_out(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
@@ -231,5 +265,7 @@ routes: list[Any] = [
     show_code_staff,
     typed_code_staff,
     resend_staff,
+    show_totp,
+    typed_totp,
     log_out,
 ]

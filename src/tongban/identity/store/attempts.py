@@ -17,6 +17,8 @@ from tongban.kit.ids import bucket_of, bucket_of_text
 #: After so many wrong passwords in a row an account rests for the network that they came from.
 MOST = 5
 LOCK = timedelta(minutes=15)
+#: Tries of second factors are a row of their own, wherever they come from: the password was right before.
+SECOND_FACTOR = b"second factor"
 
 #: Count one try under (bucket, key). More than five in a row are locked; a lock, or a quiet quarter of an hour,
 #: ends the row of tries. $1 bucket, $2 key, $3 now, $4 now − 15 min, $5 now + 15 min.
@@ -36,7 +38,7 @@ _COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, lock
 _TRY_PASSWORD = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
-            c.sent_at, c.hour_from, c.hour_sent, c.used_at
+            s.totp_sealed IS NOT NULL AS totp, c.sent_at, c.hour_from, c.hour_sent, c.used_at
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
@@ -57,9 +59,13 @@ _TRY_PASSWORD = (
 
 
 class Try(msgspec.Struct, frozen=True):
-    """A counted try of a password: the account, None when nobody owns what was typed."""
+    """A counted try of a password: the account, None when nobody owns what was typed.
+
+    ``totp``: its second factor is an authenticator.
+    """
 
     account: Account | None
+    totp: bool
     sent: Sent | None
     count: int
     locked_until: datetime | None
@@ -78,13 +84,21 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
     )
     assert row is not None
     account = None if row["id"] is None else account_of(row)
-    return Try(account, _sent(row), row["count"], row["locked_until"], row["tried_bucket"], row["key"])
+    return Try(
+        account,
+        bool(row["totp"]),
+        _sent(row),
+        row["count"],
+        row["locked_until"],
+        row["tried_bucket"],
+        row["key"],
+    )
 
 
-_TRY_OWN_PASSWORD = (
+_TRY_OWN = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
-            p.id_number_sealed
+            s.totp_sealed, p.id_number_sealed
         FROM identity.account a
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
@@ -100,26 +114,33 @@ _TRY_OWN_PASSWORD = (
 
 
 class OwnTry(msgspec.Struct, frozen=True):
-    """A counted try of the password of somebody who is logged in; ``id_number_sealed`` is a resident's."""
+    """A counted try for an account that is known: what it is compared with, and how many there were in a row.
+
+    ``id_number_sealed`` is a resident's, ``totp_sealed`` the secret of an officer who has an authenticator.
+    """
 
     account: Account
     id_number_sealed: bytes | None
+    totp_sealed: bytes | None
     count: int
     locked_until: datetime | None
     bucket: int
     key: bytes
 
 
-async def try_own_password(db: Database, who: UUID, *, network: bytes, now: datetime) -> OwnTry:
-    """The same for an account that is known: its tries here and at the log-in are one row of tries."""
-    row = await db.row(
-        *(_TRY_OWN_PASSWORD, bucket_of(who), who, now, now - LOCK, now + LOCK),
-        network,
-    )
-    assert row is not None
+async def try_own(db: Database, who: UUID, *, of: bytes, now: datetime) -> OwnTry | None:
+    """Count one try of a known account; None for an account that there is not.
+
+    ``of``: the network that a password comes from, so that tries here and at the log-in are one row, or
+    :data:`SECOND_FACTOR`.
+    """
+    row = await db.row(_TRY_OWN, bucket_of(who), who, now, now - LOCK, now + LOCK, of)
+    if row is None:
+        return None
     return OwnTry(
         account_of(row),
         row["id_number_sealed"],
+        row["totp_sealed"],
         row["count"],
         row["locked_until"],
         row["tried_bucket"],
@@ -233,18 +254,20 @@ async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> t
 
 
 def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
-    """The guard that uses a code up; lost when a twin was faster or a newer code was sent."""
+    """The guard that uses a code up; lost when a twin was faster, a newer was sent, or an authenticator is in use."""
     return Part(
         """UPDATE identity.code SET used_at = $5::timestamptz
         WHERE bucket = $1::smallint AND account = $2::uuid AND act = $3::text AND hash = $4::bytea
-            AND used_at IS NULL
+            AND used_at IS NULL AND NOT EXISTS (
+                SELECT FROM identity.staff s
+                WHERE s.bucket = $1::smallint AND s.id = $2::uuid AND s.totp_sealed IS NOT NULL)
         RETURNING account""",
         (bucket_of(account), account, act, hash_, now),
     )
 
 
 async def forget(db: Database, *, before: datetime) -> None:
-    """Drop tries and codes that have been over since ``before``."""
+    """Drop tries and codes that have been over since ``before``, those of authenticators too."""
     await db.run(
         "DELETE FROM identity.attempt WHERE last_at < $1  -- across people: the hourly sweep", before
     )
@@ -253,3 +276,4 @@ async def forget(db: Database, *, before: datetime) -> None:
         WHERE expires_at < $1 AND hour_from < $1  -- across people: the hourly sweep""",
         before,
     )
+    await db.run("DELETE FROM identity.totp_used WHERE at < $1  -- across people: the hourly sweep", before)
