@@ -4,6 +4,7 @@ This plays the resident who walks in with a life of her own; the product never a
 """
 
 import sqlite3
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from .civil import Clock, now
 from .facts import floating_since, known
 from .faults import from_here
 from .files import REGISTERS
+from .overseas import everybody
 from .problems import Problem, decoded
 from .seeding import SITUATIONS
 
@@ -117,4 +119,11 @@ def demo(request: Request[Any, Any, Any], cast: Cast) -> list[dict[str, Any]]:
     return cast.demo()
 
 
-routes = [take, demo]
+@get("/cast/overseas", sync_to_thread=False)
+def overseas(request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
+    """The people who have another paper than an ID card."""
+    from_here(request)
+    return [asdict(one) for one in everybody()]
+
+
+routes = [take, demo, overseas]

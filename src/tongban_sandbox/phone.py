@@ -10,6 +10,7 @@ from litestar import MediaType, Request, Response, get
 from .cast import Cast
 from .civil import CHINA
 from .faults import SERVICES
+from .overseas import everybody, with_phone
 from .problems import Problem
 from .sms import PHONE, latest_phones, messages
 
@@ -30,6 +31,14 @@ SITUATION_WORDS = {
     "interrupted_work": ("社保缴费中断", "contributions interrupted"),
     "local_hukou": ("本地户籍", "local hukou"),
     "deceased": ("已注销（死亡）", "deceased"),
+}
+
+PAPER_WORDS = {
+    "516": ("港澳居民来往内地通行证", "mainland permit, Hong Kong and Macao"),
+    "511": ("台湾居民来往大陆通行证", "mainland permit, Taiwan"),
+    "HMT": ("港澳台居民居住证", "residence permit of Hong Kong, Macao, Taiwan residents"),
+    "553": ("外国人永久居留身份证", "permanent resident's card"),
+    "414": ("护照", "passport"),
 }
 
 
@@ -59,10 +68,13 @@ def phones(cast: Cast) -> Response[str]:
     """All phones worth a look: the demo people and whoever got a message lately."""
     latest = latest_phones(cast.dbs["sms"])
     demo = cast.demo()
-    known = {person["phone"] for person in demo}
+    overseas = everybody()
+    known = {*(person["phone"] for person in demo), *(one.phone for one in overseas)}
     return _page(
         "phones.html",
         demo=demo,
+        overseas=overseas,
+        papers=PAPER_WORDS,
         latest=latest,
         words=SITUATION_WORDS,
         others=[phone for phone in latest if phone not in known],
@@ -83,11 +95,14 @@ def phone(number: str, cast: Cast, still: bool = False) -> Response[str]:
         .execute("SELECT name, id_number FROM person WHERE phone = ?", (number,))
         .fetchone()
     )
+    other = with_phone(number)
     page = _page(
         "phone.html",
         number=number,
-        name=row["name"] if row else "",
+        name=row["name"] if row else other.name if other else "",
         id_number=row["id_number"] if row else "",
+        other=other,
+        papers=PAPER_WORDS,
         messages=messages(cast.dbs["sms"], number),
         still=still,
     )

@@ -13,16 +13,22 @@ from litestar import Request, Response, Router, get, post
 from .civil import Clock, now
 from .facts import FIELDS, known
 from .faults import Faults
+from .overseas import CITIZEN, DEPARTED, registered
 from .problems import Problem, decoded
 from .signing import Trust, caller
 
 
 class Question(msgspec.Struct, kw_only=True):
-    """What every question to a register says: which message it is, of whom, who asks and what for."""
+    """What every question to a register says: which message it is, of whom, who asks and what for.
+
+    Whom: by the ID number, or by the number of another paper with its kind and, of a passport, its state.
+    """
 
     msg_id: str
     resource: str
     id_number: str
+    paper_kind: str = CITIZEN
+    country: str = ""
     caller: str
     purpose: dict[str, Any] | None = None
 
@@ -95,8 +101,18 @@ def _answer(register: Register, question: Question, said: dict[str, Any]) -> byt
     )
 
 
+def _known(register: Register, question: Question) -> tuple[str, dict[str, Any]] | None:
+    """Name and facts of whom the question is about; only the population register knows who has no ID number."""
+    if question.paper_kind == CITIZEN:
+        return known(register.db, register.name, question.id_number, register.clock.today())
+    if register.name != "population":
+        return None
+    found = registered(question.paper_kind, question.country, question.id_number)
+    return (found.name, found.facts()) if found else None
+
+
 def _told(register: Register, query: Query) -> dict[str, Any]:
-    found = known(register.db, register.name, query.id_number, register.clock.today())
+    found = _known(register, query)
     if found and query.name is not None and query.name != found[0]:
         found = None  # another person's number: as good as unknown, and it tells nothing
     return {
@@ -159,8 +175,8 @@ def _answered_once(
 
 
 def _matched(register: Register, check: Check) -> dict[str, Any]:
-    """Whether number, name and phone belong together, and what does not: unknown, name, phone, deceased."""
-    found = known(register.db, "population", check.id_number, register.clock.today())
+    """Whether number, name and phone belong together, and what does not: unknown, name, phone, deceased, moved_out."""
+    found = _known(register, check)
     reasons = []
     if found is None:
         reasons.append("unknown")
@@ -171,6 +187,8 @@ def _matched(register: Register, check: Check) -> dict[str, Any]:
             reasons.append("phone")
         if found[1]["status"] == "死亡":
             reasons.append("deceased")
+        if found[1]["status"] == DEPARTED:
+            reasons.append("moved_out")
     return {"match": not reasons, "reasons": reasons}
 
 

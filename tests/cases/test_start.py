@@ -11,8 +11,9 @@ import pytest
 from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases, catalogue
+from tongban import cases, catalogue, identity
 from tongban.cases.actions import fresh_sheet
+from tongban.cases.model import PaperNotTaken
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
@@ -191,3 +192,20 @@ async def test_who_comes_back_after_a_minute_finds_what_was_silent(
     assert early.facts["employment"].outcome == "down"
     later = await fresh_sheet(city, owner.actor, case_id=case_id, now=now + timedelta(seconds=61))
     assert later.facts["employment"].outcome == "found"
+
+
+@pytest.mark.parametrize("key", ["hong_kong", "taiwan", "hmt_permit", "permanent", "passport", "abroad"])
+async def test_who_has_another_paper_is_told_where_to_go_and_nothing_is_opened(
+    city: Database, outside: Sandbox, key: str
+) -> None:
+    found = next(one for one in outside.http.get("/cast/overseas").json() if one["key"] == key)
+    person = identity.DemoPerson(
+        found["name"], found["number"], found["phone"], found["paper_kind"], found["country"]
+    )
+    await identity.load_demo(city, [person], [], password=cast.PASSWORD, now=clock.now())
+    actor = await identity.actor_of(city, kind="phone", value=person.phone)
+    with pytest.raises(PaperNotTaken) as refused:
+        await cases.start(city, actor, item=make.ITEM, now=clock.now())
+    assert "要用居民身份证申领" in str(refused.value.message)
+    assert await city.value('SELECT count(*) FROM cases."case" WHERE applicant = $1', actor.id) == 0
+    assert await city.value("SELECT count(*) FROM audit.purpose WHERE subject = $1", actor.id) == 0

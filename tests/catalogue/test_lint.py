@@ -16,7 +16,7 @@ from tests.conftest import CITY
 from tongban.catalogue import ItemVersion, Source, lint
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
-from tongban.catalogue.model import Fee, Result
+from tongban.catalogue.model import Fee, Papers, Result
 from tongban.catalogue.model.lint import RULES
 from tongban.exchange.actions.resources import described
 from tongban.kit.i18n import Text
@@ -60,6 +60,7 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "CODE-12": lambda: other(catalog_code="123"),
     "CODE-31": lambda: other(task_code="11310000002000996C2002009012000"),
     "CODE-33": lambda: other(handle_code=draft().task_code + "1"),
+    "PAPER-1": lambda: other(papers=Papers(("111", "001"), WORDS)),
     "KIND-1": lambda: other(case_kind="1"),
     "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
     "VISIT-1": lambda: guide(visits_reason=None),
@@ -110,7 +111,7 @@ def test_a_broken_rule_is_found_alone_and_explained(rule: str) -> None:
 def test_every_rule_has_an_example() -> None:
     source = Path(lint.__globals__["__file__"]).read_text()
     assert set(re.findall(r'"([A-Z]+-[0-9]+)"', source)) == set(BROKEN)
-    assert len(RULES) == 12
+    assert len(RULES) == 13
 
 
 def test_every_plain_fact_is_marked() -> None:
@@ -124,3 +125,23 @@ def test_a_file_that_does_not_decode_is_named(tmp_path: Path) -> None:
     bad.write_text("code: bad\nshoe_size: 43\n")
     with pytest.raises(CityFileWrong, match=r"bad\.yaml"):
         draft_of(bad, CityFiles(CITY))
+
+
+def asking(format_: str) -> dict[str, Any]:
+    """A form that takes the account's number."""
+    prefill = {"resource": "account", "field": "id_number"}
+    return {"properties": {"number": {"type": "string", "format": format_, "x-ui": {"prefill": prefill}}}}
+
+
+@pytest.mark.parametrize(
+    ("item", "taken"),
+    [
+        ({"papers": None, "form": asking("cn-id")}, {"111", "HMT"}),
+        ({"papers": None, "form": asking("identity-paper")}, {"111", "HMT", "414"}),
+        ({"papers": None, "form": {}}, {"111", "HMT", "414"}),
+        ({"papers": Papers(("414",), WORDS), "form": asking("cn-id")}, {"414"}),
+        ({}, {"111"}),  # the residence permit itself
+    ],
+)
+def test_who_may_apply_by_the_paper_of_the_account(item: dict[str, Any], taken: set[str]) -> None:
+    assert {kind for kind in ("111", "HMT", "414") if other(**item).takes(kind)} == taken

@@ -39,20 +39,33 @@ def id_number(serial: int) -> str:
 
 LI = Typed("李晓雯", id_number(902), "13800005001", SECRET)
 WANG = Typed("王佳悦", id_number(904), "13800005003", SECRET)
+#: Whose paper is no identity card: from Hong Kong, a permanent resident, and with a passport.
+CHAN = Typed("陈嘉欣", "H05500116", "13800005021", SECRET, "516")
+WEBER = Typed("ANNA MARIA WEBER", "931276198811090243", "13800005025", SECRET, "553")
+MARTIN = Typed("JULIEN MARTIN", "05AB05533", "13800005027", SECRET, "414", "FRA")
 
 
 class Register:
     """The population register as the plugged check sees it: who is in it, and whether it answers."""
 
     def __init__(self) -> None:
-        self.people = {one.id_number: one for one in (LI, WANG)}
+        self.people = {one.id_number: one for one in (LI, WANG, CHAN, WEBER, MARTIN)}
         self.status: dict[str, str] = {}
         self.down = False
         self.asked: list[UUID] = []
         self.purposes: list[bool] = []
 
     async def check(
-        self, db: Database, *, candidate: UUID, name: str, id_number: str, phone: str, now: datetime
+        self,
+        db: Database,
+        *,
+        candidate: UUID,
+        name: str,
+        id_number: str,
+        phone: str,
+        now: datetime,
+        paper_kind: str,
+        country: str,
     ) -> identity.CheckResult:
         self.asked.append(candidate)
         standing = await db.sibling().value(
@@ -63,7 +76,7 @@ class Register:
         if self.down:
             raise Unavailable("source-down", N_("人口库没有应答。"))
         known = self.people.get(id_number)
-        if known is None:
+        if known is None or (known.paper_kind, known.country) != (paper_kind, country):
             return identity.CheckResult(False, ("unknown",), now)
         reasons = [
             word for word, same in (("name", known.name == name), ("phone", known.phone == phone)) if not same

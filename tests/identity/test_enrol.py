@@ -63,6 +63,7 @@ async def test_it_takes_two_round_trips_a_step(db: Database, register: Register)
     ("typed", "status", "fields"),
     [
         (msgspec.structs.replace(LI, id_number="340321199305189999"), None, {"id_number": "没有查到"}),
+        (msgspec.structs.replace(LI, id_number="340399199305180017"), None, {"id_number": "前 6 位 340399"}),
         (msgspec.structs.replace(LI, name="李晓文"), None, {"name": "姓名与这个身份号码登记的不一致"}),
         (msgspec.structs.replace(LI, phone="13900000000"), None, {"phone": "没有登记在您名下"}),
         (

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import CITY
-from tests.identity.conftest import SECRET, wrong
+from tests.identity.conftest import SECRET, last_code, wrong
 from tests.sandbox.conftest import HouseNode, Sandbox
-from tongban import exchange, identity, settings
+from tongban import audit, exchange, identity, settings
 from tongban.identity.model.refusals import CodeWrong, RegisterSaysNo
 from tongban.identity.model.typed import Typed
 from tongban.kit import clock, outbox
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part, write
+from tongban.kit.ids import bucket_of, new_id
 from tongban.notices import SmsAway
 from tongban.notices import jobs as notices_jobs
 
@@ -79,6 +81,43 @@ async def test_a_person_of_the_register_enrols_with_the_code_on_her_phone(
     assert (await identity.person(db, opened.actor.id)).id_number == one.id_number
     reads = await db.rows("SELECT purpose, subject FROM audit.ledger WHERE kind = 'read'")
     assert [tuple(row) for row in reads] == [(opened.actor.id, opened.actor.id)]
+
+
+async def test_people_with_other_papers_enrol_and_are_read_about(db: Database, sandbox: Sandbox) -> None:
+    for one in sandbox.http.get("/cast/overseas").json():
+        typed = Typed(one["name"], one["number"], one["phone"], SECRET, one["paper_kind"], one["country"])
+        if one["status"] != "正常":
+            with pytest.raises(RegisterSaysNo):
+                await identity.enrol(db, typed, now=clock.now())
+            continue
+        step = await identity.enrol(db, typed, now=clock.now())
+        opened = await identity.finish_enrolment(
+            db, step=step, code=await last_code(db, typed.phone), now=clock.now()
+        )
+        who = opened.actor.id
+        assert who is not None
+        purpose = new_id(bucket_of(who))
+        part = audit.opening_purpose(
+            id=purpose,
+            kind="case",
+            subject=who,
+            reference="case",
+            item="item",
+            fields=["population.name", "population.is_local_hukou"],
+            basis="art. 1",
+            until=clock.now() + timedelta(hours=1),
+            now=clock.now(),
+        )
+        await write(db, Part("SELECT 1 AS one"), part)
+        told = await exchange.read(
+            *(db, opened.actor),
+            resource="population",
+            subject=who,
+            fields=["name", "is_local_hukou"],
+            purpose=purpose,
+            now=clock.now(),
+        )
+        assert told.data == {"name": one["name"], "is_local_hukou": None}, one["key"]
 
 
 async def test_the_dead_and_strangers_do_not_enrol(db: Database, sandbox: Sandbox) -> None:

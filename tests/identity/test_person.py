@@ -44,7 +44,7 @@ async def test_the_number_is_read_under_a_standing_purpose_and_the_reading_is_wr
 ) -> None:
     purpose = await opening(db, li)
     before = db.count
-    assert await identity.id_number_of(db, person=li, purpose=purpose, now=NOW) == LI.id_number
+    assert await identity.paper_of(db, person=li, purpose=purpose, now=NOW) == LI.paper
     assert db.count - before == 2
     rows = await db.rows("SELECT action, purpose, subject FROM audit.ledger WHERE kind = 'read'")
     assert [tuple(row) for row in rows] == [("identity.read_id_number", purpose, li)]
@@ -54,18 +54,18 @@ async def test_without_a_standing_purpose_nothing_is_read(db: Database, li: UUID
     purpose = await opening(db, li)
     for gone in (new_id(bucket_of(li)), new_id(8)):
         with pytest.raises(identity.PurposeGone):
-            await identity.id_number_of(db, person=li, purpose=gone, now=NOW)
+            await identity.paper_of(db, person=li, purpose=gone, now=NOW)
     with pytest.raises(identity.PurposeGone):
-        await identity.id_number_of(db, person=li, purpose=purpose, now=NOW + timedelta(hours=1))
+        await identity.paper_of(db, person=li, purpose=purpose, now=NOW + timedelta(hours=1))
     assert await db.value("SELECT count(*) FROM audit.ledger WHERE kind = 'read'") == 0
 
 
 async def test_a_stranger_acts_for_nobody(db: Database, li: UUID) -> None:
     stranger = Actor(Role.RESIDENT, new_id(3))
     with pytest.raises(identity.PersonUnknown):
-        await identity.id_number_of(db, person=li, purpose=None, now=NOW, actor=stranger)
+        await identity.paper_of(db, person=li, purpose=None, now=NOW, actor=stranger)
     me = Actor(Role.RESIDENT, li)
-    assert await identity.id_number_of(db, person=li, purpose=None, now=NOW, actor=me) == LI.id_number
+    assert await identity.paper_of(db, person=li, purpose=None, now=NOW, actor=me) == LI.paper
 
 
 async def test_the_phone_is_handed_on_sealed(db: Database, li: UUID) -> None:

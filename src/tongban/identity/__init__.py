@@ -3,7 +3,7 @@
 It owns the schema ``identity``. One person has one account (``identity.id_index``, keyed by HMAC). Names, ID and
 phone numbers lie sealed. A log-in is a password, then an SMS code; an enrolment is typed, checked against the
 register through the plugged :class:`RegisterCheck`, then proved by an SMS code. Other rooms ask :func:`person`,
-and :func:`id_number_of` under a standing purpose.
+and :func:`paper_of` under a standing purpose.
 """
 
 from tongban.identity.actions import (
@@ -12,10 +12,10 @@ from tongban.identity.actions import (
     check_password,
     enrol,
     finish_enrolment,
-    id_number_of,
     load_demo,
     log_in,
     log_out,
+    paper_of,
     person,
     phone_sealed_of,
     plug_register_check,
@@ -50,10 +50,10 @@ __all__ = [
     "enrol",
     "finish_enrolment",
     "holdings",
-    "id_number_of",
     "load_demo",
     "log_in",
     "log_out",
+    "paper_of",
     "person",
     "phone_sealed_of",
     "plug_register_check",

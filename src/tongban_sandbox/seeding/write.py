@@ -10,6 +10,7 @@ from pathlib import Path
 from tongban_sandbox.city import City
 from tongban_sandbox.civil import months_later
 from tongban_sandbox.files import SEEDED, VERSION, building
+from tongban_sandbox.overseas import everybody
 
 from . import firms
 from .demo import ROLES, demo_person
@@ -176,7 +177,7 @@ def _fill(folder: Path, city: City, seed: int, today: date, progress: Progress) 
             "INSERT INTO demo VALUES (?, ?, ?, ?)", (role.key, ordinal, role.situation, person.id_number)
         )
     draw.numbers |= theirs.numbers
-    draw.phones |= theirs.phones
+    draw.phones |= theirs.phones | {one.phone for one in everybody()}
     total = sum(PLAN.values())
     for done, family in enumerate(households(draw), start=1):
         world.add(family)

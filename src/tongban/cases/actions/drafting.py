@@ -20,6 +20,7 @@ from tongban.cases.model import (
     MovedOn,
     NoSuchCase,
     NotPossibleNow,
+    PaperNotTaken,
     State,
     edge,
 )
@@ -72,7 +73,8 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
     The draft, its purpose (why registers may be read for it) and the ledger row are one write; then the
     registers that the item's form names are read under that purpose, one ledger row each. Idempotent by
     the index on living cases: two tabs get one draft. Raises AlreadyHeld when the licence that the item
-    gives stands in her library and nobody needs two of it.
+    gives stands in her library and nobody needs two of it; PaperNotTaken when the item is for people with another
+    paper than hers.
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
     assert actor.id is not None
@@ -84,6 +86,8 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
+    if not version.takes(person.paper_kind):
+        raise PaperNotTaken(version.papers.otherwise if version.papers else None, paper=person.paper.of.name)
     case = Case.draft(
         id=new_id(actor.bucket),
         applicant=actor.id,

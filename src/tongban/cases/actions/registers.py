@@ -38,10 +38,15 @@ def _heard(answer: exchange.Answer | exchange.SourceDown, *, now: datetime) -> H
 
 
 async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
-    """What the resident's own account says: name, number, phone; never stored with the facts."""
+    """What the resident's own account says: name, paper and its number, phone; never stored with the facts."""
     assert actor.id is not None
     person = await identity.person(db, actor.id)
-    data = {"name": person.name, "id_number": person.id_number, "phone": person.phone}
+    data = {
+        "name": person.name,
+        "paper_kind": person.paper_kind,
+        "id_number": person.id_number,
+        "phone": person.phone,
+    }
     return person, Heard(
         "found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Words
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Text
 
 
 class MovedOn(Conflict):
@@ -96,6 +96,17 @@ class RuleNotMet(Invalid):
         super().__init__(
             "rule-not-met", N_("申领条件核对结果为不满足，不能准予。请重新核对数据，或作出不予办理的决定。")
         )
+
+
+class PaperNotTaken(Conflict):
+    """The item is for people with another paper; ``words`` are the item's own, which say where to go instead."""
+
+    def __init__(self, words: Text | None, *, paper: Text) -> None:
+        usual = N_(
+            "这个事项要用居民身份证办理，您的账户登记的是{paper}。请到窗口或拨打热线咨询可以办理的事项。",
+            paper=paper,
+        )
+        super().__init__("paper-not-taken", words or usual)
 
 
 class NoSuchMove(NotFound):

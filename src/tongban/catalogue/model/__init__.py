@@ -16,7 +16,7 @@ from tongban.catalogue.model.guide import (
     SpecialProcedure,
     Step,
 )
-from tongban.catalogue.model.item import Clock, ItemVersion
+from tongban.catalogue.model.item import Clock, ItemVersion, Papers
 from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
 from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
@@ -47,6 +47,7 @@ __all__ = [
     "Material",
     "NoSuchItem",
     "NotOnline",
+    "Papers",
     "Place",
     "PublishedMeanwhile",
     "PublishingRefused",

@@ -33,8 +33,10 @@ from tongban.catalogue.model.guide import (
     Step,
 )
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.papers import NUMBERED_AS_CITIZENS
 from tongban.kit.rules import All, RuleSet
 
+_OWN_NUMBER = {"resource": "account", "field": "id_number"}
 _NO_RULES = RuleSet("none", Text("无", "None"), All(label=Text("无", "None"), of=()))
 
 
@@ -63,6 +65,16 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return N_("法定 {days} 个月", days=self.statutory_days)
 
 
+class Papers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The identity papers that an item may be applied for with 适用证件, as kinds of GA/T 2000.156.
+
+    ``otherwise`` tells the holder of another paper why not and where to go.
+    """
+
+    kinds: tuple[str, ...]
+    otherwise: Text
+
+
 class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service item 政务服务事项 as published: immutable, numbered, dated. ``number`` 0 is a draft.
 
@@ -77,6 +89,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     whether the form was made by hand or from the item's data elements. ``purpose_fields`` are the fields that may be
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
+    ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form can take.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
 
@@ -137,6 +150,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose_fields: dict[str, tuple[str, ...]] = {}
     purpose_basis: Text | None = None
     district_field: str = ""
+    papers: Papers | None = None
 
     @property
     def is_online(self) -> bool:
@@ -147,6 +161,18 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def whole_online(self) -> bool:
         """全程网办: from application to result without a visit."""
         return self.online == "full"
+
+    def takes(self, paper_kind: str) -> bool:
+        """Whether somebody whose account has a paper of this kind may apply.
+
+        Where the form itself asks for the account's 公民身份号码, whoever has none cannot fill it.
+        """
+        if self.papers is not None:
+            return paper_kind in self.papers.kinds
+        return paper_kind in NUMBERED_AS_CITIZENS or not any(
+            rule.get("format") == "cn-id" and rule.get("x-ui", {}).get("prefill") == _OWN_NUMBER
+            for rule in self.form.get("properties", {}).values()
+        )
 
     @property
     def all_city(self) -> bool:

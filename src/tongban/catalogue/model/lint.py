@@ -16,6 +16,7 @@ from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.source import Source
 from tongban.kit.forms import BadForm, Form, compile_form
 from tongban.kit.i18n import Text
+from tongban.kit.papers import PAPER_KINDS
 
 Sources = Mapping[tuple[str, str], Source]
 #: A person's account answers before any register does; it is no shared resource and needs no purpose.
@@ -240,6 +241,16 @@ def _form(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
     yield from _purpose(item, form, sources)
 
 
+def _papers(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    for kind in item.papers.kinds if item.papers is not None else ():
+        if kind not in PAPER_KINDS or not PAPER_KINDS[kind].of_person:
+            yield _found(
+                *("PAPER-1", "papers.kinds"),
+                f"没有这种个人身份证件：{kind}（GA/T 2000.156）。",
+                f"No identity paper of persons has this code: {kind} (GA/T 2000.156).",
+            )
+
+
 def _purpose(item: ItemVersion, form: Form, sources: Sources) -> Iterator[Finding]:
     named = {
         f"{field.ui.prefill.resource}.{field.ui.prefill.field}"
@@ -308,5 +319,6 @@ RULES: tuple[Rule, ...] = (
     _phones,
     _materials,
     _form,
+    _papers,
     _languages,
 )

@@ -36,6 +36,7 @@ from tongban.exchange.store import calls as store
 from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.papers import CITIZEN, Paper
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.signing import node
 
@@ -67,7 +68,7 @@ async def read(
 
     Raises PurposeMissing when the purpose does not stand, is another person's or does not cover a field, and
     SourceDown when the source gives no answer within its limit. Either way, and for every answer, one ledger row
-    and one row of the call log are durable before this returns. ``id_number`` saves its look-up.
+    and one row of the call log are durable before this returns. ``id_number``, a citizen's, saves its look-up.
     """
     answers = await read_many(
         *(db, actor),
@@ -104,9 +105,11 @@ async def read_many(
     ]
     standing = await _standing(db, actor, questions, subject=subject, purpose=purpose, now=now)
     if id_number is None:
-        id_number = await identity.id_number_of(db, person=subject, purpose=purpose, now=now, actor=actor)
+        paper = await identity.paper_of(db, person=subject, purpose=purpose, now=now, actor=actor)
+    else:
+        paper = Paper(CITIZEN, id_number)
     # Whoever waits may go away meanwhile; what was asked is written down all the same.
-    work = asyncio.ensure_future(_ask_and_write(db, actor, questions, id_number, standing, now))
+    work = asyncio.ensure_future(_ask_and_write(db, actor, questions, paper, standing, now))
     asked = await asyncio.shield(work)
     return {
         one.resource.code: one.reached.told or SourceDown(one.resource.code, one.resource.provider)
@@ -115,9 +118,17 @@ async def read_many(
 
 
 async def check_person(
-    db: Database, *, candidate: UUID, name: str, id_number: str, phone: str, now: datetime
+    db: Database,
+    *,
+    candidate: UUID,
+    name: str,
+    id_number: str,
+    phone: str,
+    now: datetime,
+    paper_kind: str = CITIZEN,
+    country: str = "",
 ) -> identity.CheckResult:
-    """Whether name, ID number and phone are one living person's: the register check that identity declares.
+    """Whether name, paper and phone are one living person's: the register check that identity declares.
 
     Asked under the purpose whose id is ``candidate``; the ledger row tells the outcome, never the values.
     """
@@ -128,7 +139,11 @@ async def check_person(
     )
     # As in read_many: whoever waits may go away, the check is written down all the same.
     work = asyncio.ensure_future(
-        _check_and_write(db, population, fields, standing, id_number, {"name": name, "phone": phone}, now)
+        _check_and_write(
+            *(db, population, fields, standing, Paper(paper_kind, id_number, country)),
+            {"name": name, "phone": phone},
+            now,
+        )
     )
     told = await asyncio.shield(work)
     if told is None:
@@ -141,7 +156,7 @@ async def _check_and_write(
     population: Resource,
     fields: list[str],
     purpose: audit.Purpose,
-    id_number: str,
+    paper: Paper,
     compared: dict[str, str],
     now: datetime,
 ) -> WireCheck | None:
@@ -149,7 +164,7 @@ async def _check_and_write(
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
         population,
-        _question(message, population, id_number, purpose) | compared,
+        _question(message, population, paper, purpose) | compared,
         understood=partial(_verdict, population, message),
         path=population.path.rpartition("/")[0] + "/check",
     )
@@ -199,13 +214,13 @@ async def _ask_and_write(
     db: Database,
     actor: Actor,
     questions: list[tuple[Resource, list[str]]],
-    id_number: str,
+    paper: Paper,
     purpose: audit.Purpose,
     now: datetime,
 ) -> list[_Asked]:
     """All questions at once; nothing is told before its rows are durable."""
     asked = await asyncio.gather(
-        *(_ask(resource, fields, id_number, purpose, now) for resource, fields in questions)
+        *(_ask(resource, fields, paper, purpose, now) for resource, fields in questions)
     )
     await _write(db, actor, asked, purpose, now=now)
     return asked
@@ -214,14 +229,14 @@ async def _ask_and_write(
 async def _ask(
     resource: Resource,
     fields: list[str],
-    id_number: str,
+    paper: Paper,
     purpose: audit.Purpose,
     now: datetime,
 ) -> _Asked:
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
         resource,
-        _question(message, resource, id_number, purpose) | {"fields": resource.wire_fields(fields)},
+        _question(message, resource, paper, purpose) | {"fields": resource.wire_fields(fields)},
         understood=partial(_answer, resource, fields, message, clock.city_day(now)),
     )
     if reached.told is not None and not reached.told.found:
@@ -229,12 +244,13 @@ async def _ask(
     return _Asked(resource, fields, message, reached)
 
 
-def _question(message: UUID, resource: Resource, id_number: str, purpose: audit.Purpose) -> dict[str, Any]:
+def _question(message: UUID, resource: Resource, paper: Paper, purpose: audit.Purpose) -> dict[str, Any]:
     """What every question says: which message it is, of whom, who asks and what for."""
-    return {
+    other = {} if paper.kind == CITIZEN else {"paper_kind": paper.kind, "country": paper.country}
+    return other | {
         "msg_id": str(message),
         "resource": resource.wire_code,
-        "id_number": id_number,
+        "id_number": paper.number,
         "purpose": {"id": str(purpose.id), "kind": purpose.kind, "reference": purpose.reference},
         "caller": node(),
     }

@@ -1,6 +1,6 @@
 """Verbs of the identity room."""
 
-from tongban.identity.actions.accounts import actor_of, id_number_of, load_demo, person, phone_sealed_of
+from tongban.identity.actions.accounts import actor_of, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.logging_in import (
@@ -34,13 +34,13 @@ __all__ = [
     "enrol",
     "finish_enrolment",
     "forget",
-    "id_number_of",
     "load_demo",
     "log_in",
     "log_in_with_totp",
     "log_out",
     "offer",
     "own_sessions",
+    "paper_of",
     "person",
     "phone_sealed_of",
     "plug_register_check",

@@ -10,10 +10,10 @@ from uuid import UUID
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
-from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, seal_id_number, seal_name
+from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
 from tongban.identity.store import accounts
-from tongban.kit import keys
+from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import SYSTEM, Actor, Role
@@ -36,10 +36,10 @@ async def phone_sealed_of(db: Database, who: UUID) -> bytes:
     return sealed
 
 
-async def id_number_of(
+async def paper_of(
     db: Database, *, person: UUID, purpose: UUID | None, now: datetime, actor: Actor = SYSTEM
-) -> str:
-    """A resident's ID number in the clear, with its ledger row: a reading under ``purpose``, which must stand.
+) -> papers.Paper:
+    """A resident's paper with its number in the clear, and a ledger row: a reading under ``purpose``, which must stand.
 
     Without a purpose it is an act of the person herself (``actor``). Raises PurposeGone or PersonUnknown.
     """
@@ -49,7 +49,7 @@ async def id_number_of(
         raise PersonUnknown
     row = await write(
         db,
-        accounts.reading_id_number(person),
+        accounts.reading_paper(person),
         audit.record(
             actor,
             "identity.read_id_number",
@@ -63,7 +63,8 @@ async def id_number_of(
     )
     if row is None:
         raise PersonUnknown
-    return open_id_number(row["id_number_sealed"], person)
+    number = open_id_number(row["id_number_sealed"], person)
+    return papers.Paper(row["paper_kind"], number, row["paper_country"])
 
 
 async def load_demo(
@@ -97,16 +98,16 @@ async def actor_of(db: Database, *, kind: str, value: str) -> Actor:
 
 async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: datetime) -> bool:
     who = new_id(new_bucket())
-    ring = keys.current()
+    claim = "id_number" if one.paper_kind in papers.NUMBERED_AS_CITIZENS else "paper"
     account = Account(
         who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), LEVEL_CHECKED, stored, None
     )
     done = await write(
         db,
-        accounts.claiming(ring.blind_index("id_number", one.id_number), "id_number", who, now=now),
+        accounts.claiming(paper_hash(one.paper), claim, who, now=now),
         accounts.adding_account(account, now=now),
-        accounts.adding_person(id_number_sealed=seal_id_number(one.id_number, who), as_of=now, now=now),
-        accounts.indexing_phone(ring.blind_index("phone", one.phone), now=now),
+        accounts.adding_person(one.paper, number_sealed=seal_id_number(one.id_number, who), now=now),
+        accounts.indexing_phone(keys.current().blind_index("phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
     )
     return done is not None
@@ -135,6 +136,8 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
     return [
         {
             "name": found.name,
+            "paper_kind": found.paper_kind,
+            "paper_country": found.country,
             "id_number": found.id_number,
             "phone": found.phone,
             "level": found.level,

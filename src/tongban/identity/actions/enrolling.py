@@ -12,7 +12,14 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import CheckResult, RegisterCheck
-from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, open_name, seal_id_number, seal_name
+from tongban.identity.model.people import (
+    LEVEL_CHECKED,
+    open_id_number,
+    open_name,
+    paper_hash,
+    seal_id_number,
+    seal_name,
+)
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
     RegisterAway,
@@ -60,14 +67,16 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
         seal_name(typed.name, candidate),
         seal_id_number(typed.id_number, candidate),
         seal_phone(typed.phone, candidate),
-        ring.blind_index("id_number", typed.id_number),
+        paper_hash(typed.paper),
         ring.blind_index("phone", typed.phone),
         await passwords.hashed(typed.password),
         now + KEPT,
+        typed.paper.kind,
+        typed.paper.country,
     )
     kept = await write(
         db,
-        attempts.counting_enrolment(ring.blind_index("enrol", typed.id_number), now=now),
+        attempts.counting_enrolment(ring.blind_index("enrol", application.id_hash.hex()), now=now),
         applications.keeping(application),
         audit.opening_purpose(
             id=candidate,
@@ -103,11 +112,19 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
     candidate = application.id
     name = open_name(application.name_sealed, candidate)
     id_number = open_id_number(application.id_number_sealed, candidate)
+    paper = papers.Paper(application.paper_kind, id_number, application.paper_country)
     phone = open_phone(application.phone_sealed, candidate)
     masked = papers.mask_phone(phone)
     try:
         answer = await _checks[0](
-            db, candidate=candidate, name=name, id_number=id_number, phone=phone, now=now
+            db,
+            candidate=candidate,
+            name=name,
+            id_number=id_number,
+            phone=phone,
+            now=now,
+            paper_kind=paper.kind,
+            country=paper.country,
         )
     except DatabaseAway:
         raise
@@ -116,7 +133,8 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
     if not answer.match:
         await _forget_refused(db, candidate, answer, now=now)
         typed = {"name": name, "id_number": id_number, "phone": phone, "agree": "yes"}
-        raise RegisterSaysNo(answer.reasons, typed=typed)
+        typed |= {"paper_kind": paper.kind, "country": paper.country}
+        raise RegisterSaysNo(answer.reasons, paper=paper, typed=typed)
     await write(
         db,
         applications.confirming(candidate, as_of=answer.as_of or now, now=now),
@@ -159,7 +177,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             applications.ending(owner.id, now=now),
             applications.making_account(level=LEVEL_CHECKED, now=now),
             applications.making_person(),
-            applications.claiming_id_number(now=now),
+            applications.claiming_paper(of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
             applications.taking_phone(now=now),
             applications.using_enrolment_code(now=now),
             audit.record(actor, "identity.open_account", subject=owner.id, reference=owner.id, now=now),

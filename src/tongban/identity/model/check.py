@@ -26,9 +26,19 @@ class CheckResult(msgspec.Struct, frozen=True):
 class RegisterCheck(Protocol):
     """Asks the register under the purpose whose id is ``candidate``, opened before.
 
-    Raises a kit.errors.Unavailable when the register does not answer.
+    ``id_number`` is that of the paper ``paper_kind`` (GA/T 2000.156); a passport's state is ``country``. Raises a
+    kit.errors.Unavailable when the register does not answer.
     """
 
     async def __call__(
-        self, db: Database, *, candidate: UUID, name: str, id_number: str, phone: str, now: datetime
+        self,
+        db: Database,
+        *,
+        candidate: UUID,
+        name: str,
+        id_number: str,
+        phone: str,
+        now: datetime,
+        paper_kind: str,
+        country: str,
     ) -> CheckResult: ...

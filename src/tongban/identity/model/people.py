@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -19,7 +18,8 @@ LEVEL_CHECKED = 1
 class Person(msgspec.Struct, frozen=True):
     """A resident with an account 个人用户, as the register confirmed her at ``as_of`` (UTC).
 
-    ``id_number`` and ``phone`` are in the clear here: pages show the masked ones.
+    ``id_number`` and ``phone`` are in the clear here: pages show the masked ones. ``id_number`` is that of her paper:
+    of an ID card mostly, else of the kind that ``paper_kind`` names, of a passport with its ``country``.
     """
 
     id: UUID
@@ -29,9 +29,16 @@ class Person(msgspec.Struct, frozen=True):
     level: int
     as_of: datetime
     checked_at: datetime
+    paper_kind: str = papers.CITIZEN
+    country: str = ""
 
     def __repr__(self) -> str:
         return f"Person({self.id})"
+
+    @property
+    def paper(self) -> papers.Paper:
+        """The paper that the register knows her by."""
+        return papers.Paper(self.paper_kind, self.id_number, self.country)
 
     @property
     def name_masked(self) -> str:
@@ -40,8 +47,8 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def id_masked(self) -> str:
-        """``3101**********001X``."""
-        return papers.mask_id(self.id_number)
+        """``3101**********001X``, or as the paper's kind is masked."""
+        return self.paper.masked
 
     @property
     def phone_masked(self) -> str:
@@ -49,22 +56,25 @@ class Person(msgspec.Struct, frozen=True):
         return papers.mask_phone(self.phone)
 
     @property
-    def sex(self) -> Literal["male", "female"]:
-        """As the ID number tells."""
-        return papers.sex_of(self.id_number)
+    def sex(self) -> papers.Sex | None:
+        """As the number tells; a passport's tells none."""
+        return self.paper.told.sex
 
     @property
-    def salutation(self) -> Message:
-        """How she is addressed: 李女士."""
+    def salutation(self) -> Message | str:
+        """How she is addressed: 李女士; a foreigner, and whose number tells no sex, by the name."""
+        sex = self.sex
+        if sex is None or papers.is_latin(self.name):
+            return self.name
         surname = papers.surname(self.name)
-        if self.sex == "female":
+        if sex == "female":
             return N_("{surname}女士", surname=surname, name=self.name)
         return N_("{surname}先生", surname=surname, name=self.name)
 
     @property
-    def birth(self) -> date:
-        """The day of birth, as the ID number tells."""
-        return papers.birth_of(self.id_number)
+    def birth(self) -> date | None:
+        """The day of birth, as the number tells; a passport's tells none."""
+        return self.paper.told.birth
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -91,6 +101,13 @@ class DemoPerson(msgspec.Struct, frozen=True):
     name: str
     id_number: str
     phone: str
+    paper_kind: str = papers.CITIZEN
+    country: str = ""
+
+    @property
+    def paper(self) -> papers.Paper:
+        """The paper that the account is opened with."""
+        return papers.Paper(self.paper_kind, self.id_number, self.country)
 
 
 class DemoOfficer(msgspec.Struct, frozen=True):
@@ -119,6 +136,17 @@ def open_name(sealed: bytes, owner: UUID) -> str:
 def seal_id_number(number: str, owner: UUID) -> bytes:
     """An ID number as its column keeps it."""
     return keys.current().seal(number.encode(), _context("id_number", owner))
+
+
+def paper_hash(paper: papers.Paper) -> bytes:
+    """The HMAC by which a paper's holder is found: one person, one account.
+
+    The number of the identity card, and of the residence permits that carry a 公民身份号码, needs no kind beside it; of
+    a permit that is renewed under a counted number the lasting part is taken.
+    """
+    if paper.kind in papers.NUMBERED_AS_CITIZENS:
+        return keys.current().blind_index("id_number", paper.number)
+    return keys.current().blind_index("paper", f"{paper.kind}.{paper.country}.{paper.lasting}")
 
 
 def open_id_number(sealed: bytes, owner: UUID) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tongban.kit import clock
+from tongban.kit import clock, papers
 from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable, Words
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 
 
 def shown_time(moment: datetime) -> str:
@@ -214,12 +214,12 @@ class StepGone(Invalid):
 
 
 class TooManyEnrolments(TooMany):
-    """One ID number was tried too often."""
+    """One paper's number was tried too often."""
 
     def __init__(self) -> None:
         super().__init__(
             "too-many-enrolments",
-            N_("这个身份号码核验次数过多，请在 15 分钟后再试，或到社区事务受理服务中心办理。"),
+            N_("这个证件号码核验次数过多，请在 15 分钟后再试，或到社区事务受理服务中心办理。"),
             retry_after=900,
         )
 
@@ -258,11 +258,32 @@ class AlreadyEnrolled(Conflict):
 
 
 _UNKNOWN = N_("人口库中没有查到这个身份号码。请核对证件；如果无误，请带身份证到社区事务受理服务中心办理。")
+_AREA = N_(
+    "人口库中没有查到这个身份号码，它的前 6 位 {area} 也不是我们知道的区县代码，请先核对这 6 位；"
+    "如果无误，请带身份证到社区事务受理服务中心办理。"
+).msgid
 _NAME = N_("姓名与这个身份号码登记的不一致，请按身份证填写。")
 _PHONE = N_("这个手机号没有登记在您名下，请填写本人实名登记的手机号，或到社区事务受理服务中心更新。")
 _DECEASED = N_("这个身份号码的登记已经注销，不能注册。近亲属需要办事的，请到社区事务受理服务中心。")
 _MOVED_OUT = N_("这个身份号码的登记显示已迁出，不能注册。如与事实不符，请到社区事务受理服务中心核对。")
 _OTHER = N_("人口库核验没有通过，请带身份证到社区事务受理服务中心办理。")
+#: The same where the paper is no identity card; these are told at the exit and entry administration.
+_PAPER_UNKNOWN = N_(
+    "没有查到这个证件的登记。请核对证件种类和号码；有居民身份证的，请用居民身份证注册；"
+    "如果无误，请带证件到出入境管理部门办理。"
+)
+_PAPER_NAME = N_("姓名与这个证件登记的不一致，请按证件填写；证件上是外文姓名的，填写外文姓名。")
+_PAPER_ENDED = N_(
+    "这个证件的登记已经注销或者显示已离境，不能注册。如与事实不符，请带证件到出入境管理部门核对。"
+)
+
+
+def _unknown(paper: papers.Paper) -> Words:
+    """Where nobody has the number, an area that never was is worth naming: there is the slip of the pen."""
+    birth = paper.told.birth
+    if birth is not None and papers.area_doubtful(paper.number, born=birth):
+        return Message(_AREA, {"area": paper.number[:6]})
+    return _UNKNOWN
 
 
 class RegisterSaysNo(Invalid):
@@ -272,14 +293,19 @@ class RegisterSaysNo(Invalid):
     was typed, for the form that is shown again.
     """
 
-    def __init__(self, reasons: Sequence[str], *, typed: Mapping[str, str]) -> None:
+    def __init__(self, reasons: Sequence[str], *, paper: papers.Paper, typed: Mapping[str, str]) -> None:
         fields: dict[str, Words] = {}
+        citizen = paper.kind == papers.CITIZEN
         if "name" in reasons:
-            fields["name"] = _NAME
+            fields["name"] = _NAME if citizen else _PAPER_NAME
         if "phone" in reasons:
             fields["phone"] = _PHONE
         if not fields:
-            told = {"unknown": _UNKNOWN, "deceased": _DECEASED, "moved_out": _MOVED_OUT}
+            told: dict[str, Words] = {
+                "unknown": _unknown(paper) if citizen else _PAPER_UNKNOWN,
+                "deceased": _DECEASED if citizen else _PAPER_ENDED,
+                "moved_out": _MOVED_OUT if citizen else _PAPER_ENDED,
+            }
             fields["id_number"] = next((told[reason] for reason in reasons if reason in told), _OTHER)
         super().__init__("register-says-no", N_("身份核验没有通过。"), fields=fields)
         self.typed = dict(typed)

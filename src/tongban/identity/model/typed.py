@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from ipaddress import ip_address
 
 import msgspec
 
+from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.kit import keys, papers
 from tongban.kit.errors import Words
@@ -23,8 +25,23 @@ _FAULTS: dict[IdFault, Words] = {
     IdFault.BIRTH: N_("身份号码中的出生日期不存在，请核对。"),
     IdFault.CHECK: N_("身份号码有误（末位校验不符），请逐位核对。"),
 }
+#: Of other papers' numbers; what is not named is a matter of their shape.
+_PAPER_FAULTS: dict[IdFault, Words] = {
+    IdFault.BIRTH: N_("号码中的出生日期不存在，请照证件核对。"),
+    IdFault.CHECK: N_("号码有误（末位校验不符），请照证件逐位核对。"),
+}
+#: The kinds of paper that an account can be opened with, the usual one first.
+ENROLLING = (
+    papers.CITIZEN,
+    papers.HK_MACAO_PERMIT,
+    papers.TAIWAN_PERMIT,
+    papers.RESIDENT_OF_HK_MACAO_TAIWAN,
+    papers.PERMANENT_RESIDENCE,
+    papers.PASSPORT,
+)
 PASSWORD_LENGTH = range(8, 129)
-_NAME = re.compile(r"[^\W\d_][^\d_<>]{0,48}[^\W\d_]")
+#: Passports carry up to 60 letters of a name, in capitals (ICAO Doc 9303); it is not split.
+_NAME = re.compile(r"[^\W\d_][^\d_<>]{0,58}[^\W\d_]\.?")
 _DOTS = str.maketrans("•・．‧", "····")
 #: A blank that only sets a Chinese name wide: 张　三.
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])")
@@ -32,15 +49,22 @@ _SEPARATORS = re.compile(r"[\s\-()]")
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """An enrolment form that holds, cleaned."""
+    """An enrolment form that holds, cleaned; ``id_number`` is that of the paper ``paper_kind``."""
 
     name: str
     id_number: str
     phone: str
     password: str
+    paper_kind: str = papers.CITIZEN
+    country: str = ""
 
     def __repr__(self) -> str:
         return "Typed(…)"
+
+    @property
+    def paper(self) -> papers.Paper:
+        """The paper that was typed."""
+        return papers.Paper(self.paper_kind, self.id_number, self.country)
 
 
 def cleaned_phone(text: str) -> str:
@@ -64,11 +88,21 @@ def network_of(address: str) -> bytes:
 
 
 def login_hash(account: str) -> bytes:
-    """The HMAC by which a resident's account is found: of an ID number by its length, else of a phone."""
+    """The HMAC by which a resident's account is found: of a paper's number by its shape, else of a phone.
+
+    Who remembers the 15 digits of the first generation of cards is found by the number that they have become. The
+    number of a passport finds nobody without its state: its holder comes by phone.
+    """
     number = normalised(account)
+    if papers.is_fifteen(number):
+        number = papers.eighteen_digits(number)
+    phone = cleaned_phone(account)
+    paper = None if papers.phone_holds(phone) else papers.paper_shown_by(number)
+    if paper is not None and not paper.of.by_country:
+        return paper_hash(paper)
     if len(number) == 18:
         return keys.current().blind_index("id_number", number)
-    return keys.current().blind_index("phone", cleaned_phone(account))
+    return keys.current().blind_index("phone", phone)
 
 
 def staff_hash(username: str) -> bytes:
@@ -76,19 +110,40 @@ def staff_hash(username: str) -> bytes:
     return keys.current().blind_index("username", username)
 
 
-def checked(*, name: str, id_number: str, phone: str, password: str, agreed: bool) -> Typed:
-    """The enrolment as it may be asked for; raises TypedInvalid with a sentence for each field."""
-    typed = Typed(cleaned_name(name), normalised(id_number), cleaned_phone(phone), password)
+def checked(
+    *,
+    name: str,
+    id_number: str,
+    phone: str,
+    password: str,
+    agreed: bool,
+    paper_kind: str = papers.CITIZEN,
+    country: str = "",
+    today: date | None = None,
+) -> Typed:
+    """The enrolment as it may be asked for; raises TypedInvalid with a sentence for each field.
+
+    A number that begins like that of a residence permit of Hong Kong, Macao and Taiwan residents is one, whichever
+    of the two kinds of 18 characters was chosen.
+    """
+    paper = _paper(paper_kind, normalised(id_number), country)
+    typed = Typed(
+        _name(cleaned_name(name), paper),
+        paper.number,
+        cleaned_phone(phone),
+        password,
+        paper.kind,
+        paper.country,
+    )
     faults: dict[str, Words] = {}
     if not typed.name:
         faults["name"] = N_("请填写姓名。")
     elif not _NAME.fullmatch(typed.name):
-        faults["name"] = N_("请按身份证填写姓名，不含数字和符号。")
-    fault = papers.id_number_fault(typed.id_number)
-    if not typed.id_number:
-        faults["id_number"] = N_("请填写身份号码。")
-    elif fault is not None:
-        faults["id_number"] = _FAULTS[fault]
+        faults["name"] = N_("请按证件填写姓名，不含数字和符号，最多 60 个字。")
+    if words := _country_fault(paper):
+        faults["country"] = words
+    if words := _number_fault(paper, today=today):
+        faults["id_number"] = words
     if not typed.phone:
         faults["phone"] = N_("请填写手机号。")
     elif not papers.phone_holds(typed.phone):
@@ -100,6 +155,39 @@ def checked(*, name: str, id_number: str, phone: str, password: str, agreed: boo
     if faults:
         raise TypedInvalid(faults)
     return typed
+
+
+def _paper(kind: str, number: str, country: str) -> papers.Paper:
+    if kind not in ENROLLING:
+        kind = papers.CITIZEN
+    if kind == papers.CITIZEN and number[:2] in ("81", "82", "83"):
+        kind = papers.RESIDENT_OF_HK_MACAO_TAIWAN
+    return papers.Paper(kind, number, country if kind == papers.PASSPORT else "")
+
+
+def _name(name: str, paper: papers.Paper) -> str:
+    """A foreign name as passports write it, in capitals: how it was typed does not matter."""
+    return name.upper() if paper.kind != papers.CITIZEN and papers.is_latin(name) else name
+
+
+def _country_fault(paper: papers.Paper) -> Words | None:
+    if not paper.of.by_country or paper.country == papers.CHINA or papers.country_named(paper.country):
+        return None
+    return N_("请选择护照的签发国家。")
+
+
+def _number_fault(paper: papers.Paper, *, today: date | None) -> Words | None:
+    citizen = paper.kind == papers.CITIZEN
+    if not paper.number:
+        return N_("请填写身份号码。") if citizen else N_("请填写证件号码。")
+    fault = paper.fault(today=today)
+    if fault is None:
+        return None
+    if citizen:
+        return _FAULTS[fault]
+    if fault in _PAPER_FAULTS:
+        return _PAPER_FAULTS[fault]
+    return N_("号码格式不对。{paper}的号码：{shape}", paper=paper.of.name, shape=paper.of.shape)
 
 
 def password_fault(word: str, *, own: Iterable[str]) -> Words | None:

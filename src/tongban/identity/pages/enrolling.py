@@ -20,16 +20,19 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
-from tongban.identity.model.typed import checked
+from tongban.identity.model.typed import ENROLLING, checked
 from tongban.identity.pages.logging_in import log_in_instead
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
+from tongban.kit import clock, papers
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.i18n import Text
 from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, redirect, visit
 
 HOME = "/"
+_ABROAD = Text("中国（定居国外、没有居民身份证的公民）", "China (citizens abroad without an ID card)")
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 #: Enrolments that one address may try within a quarter of an hour: enough for a service centre's counter, too
 #: slow to try out who is in the population register.
@@ -48,7 +51,22 @@ def _keep_pace(now: datetime) -> None:
 def _form(
     onward: Onward, *, typed: Mapping[str, str] | None = None, refused: Refused | None = None
 ) -> Response[Any]:
-    return refused_page("identity/enrol.html", refused, onward=onward, typed=typed or {})
+    typed = typed or {}
+    kind = typed.get("paper_kind", "")
+    return refused_page(
+        "identity/enrol.html",
+        refused,
+        onward=onward,
+        typed=typed,
+        kind=papers.PAPER_KINDS[kind if kind in ENROLLING else papers.CITIZEN],
+        kinds=[papers.PAPER_KINDS[one] for one in ENROLLING],
+        countries=_countries(),
+    )
+
+
+def _countries() -> list[tuple[str, Text]]:
+    """The states to choose from; first the passport of citizens who live abroad and have no ID card."""
+    return [(papers.CHINA, _ABROAD), *((one.code, one.name) for one in papers.countries())]
 
 
 def _waiting(onward: Onward, *, step: str, refused: Refused | None = None) -> Response[Any]:
@@ -83,16 +101,24 @@ def _away(onward: Onward, away: RegisterAway) -> Response[Any]:
 
 @get("/enrol", who="identity.enrol")
 async def enter(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
-    """The enrolment form."""
+    """The enrolment form; ``paper`` in the address begins with another paper than the ID card."""
     onward = Onward.of(request.query_params, home=HOME)
     if actor.role is Role.RESIDENT:
         return redirect(onward.next)
-    return _form(onward)
+    return _form(onward, typed={"paper_kind": request.query_params.get("paper", "")})
+
+
+@post("/enrol/paper", who="identity.enrol", status_code=200)
+async def other_paper(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The form for another paper, with what was typed so far: nothing is kept or asked, so it needs no key."""
+    form = await form_of(request)
+    typed = {**form, "paper_kind": form.get("other", ""), "id_number": ""}
+    return _form(Onward.of(form, home=HOME), typed=typed)
 
 
 @post("/enrol", who="identity.enrol")
 async def enrol(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
-    """Name, ID number, phone, password: checked against the population register."""
+    """Name, the paper's number, phone, password: checked against the population register."""
     form = await form_of(request)
     onward = Onward.of(form, home=HOME)
     try:
@@ -102,6 +128,9 @@ async def enrol(request: Request[Any, Any, Any], db: Database, now: datetime) ->
             phone=form.get("phone", ""),
             password=form.get("password", ""),
             agreed=form.get("agree") == "yes",
+            paper_kind=form.get("paper_kind", papers.CITIZEN),
+            country=form.get("country", ""),
+            today=clock.city_day(now),
         )
         _keep_pace(now)
         step = await actions.enrol(db, typed, now=now)
@@ -190,4 +219,4 @@ async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -
     return redirect(next_step("/enrol/code", step, onward, sent="1"))
 
 
-routes: list[Any] = [enter, enrol, waiting, retry, show_code, finish, resend]
+routes: list[Any] = [enter, other_paper, enrol, waiting, retry, show_code, finish, resend]

@@ -11,6 +11,7 @@ from tongban.identity.model import Account, Person
 from tongban.identity.model.people import open_id_number, open_name
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
+from tongban.kit.papers import Paper
 from tongban.kit.policy import Role
 from tongban.notices import open_phone
 
@@ -18,7 +19,8 @@ from tongban.notices import open_phone
 async def person(db: Database, who: UUID) -> Person | None:
     """A resident with what the register confirmed."""
     row = await db.row(
-        """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed, p.as_of, p.checked_at
+        """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed, p.as_of, p.checked_at,
+            p.paper_kind, p.paper_country
         FROM identity.account a JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
         WHERE a.bucket = $1 AND a.id = $2""",
         bucket_of(who),
@@ -34,6 +36,8 @@ async def person(db: Database, who: UUID) -> Person | None:
         row["level"],
         row["as_of"],
         row["checked_at"],
+        row["paper_kind"],
+        row["paper_country"],
     )
 
 
@@ -45,10 +49,11 @@ async def phone_sealed(db: Database, who: UUID) -> bytes | None:
     return sealed
 
 
-def reading_id_number(who: UUID) -> Part:
-    """The guard that reads a resident's sealed ID number, so that its ledger row is written with it."""
+def reading_paper(who: UUID) -> Part:
+    """The guard that reads a resident's paper, its number sealed, so that its ledger row is written with it."""
     return Part(
-        "SELECT id_number_sealed FROM identity.person WHERE bucket = $1::smallint AND id = $2::uuid",
+        """SELECT id_number_sealed, paper_kind, paper_country FROM identity.person
+        WHERE bucket = $1::smallint AND id = $2::uuid""",
         (bucket_of(who), who),
     )
 
@@ -92,12 +97,13 @@ def adding_account(account: Account, *, now: datetime) -> Part:
     )
 
 
-def adding_person(*, id_number_sealed: bytes, as_of: datetime, now: datetime) -> Part:
-    """The part that adds what the register confirmed."""
+def adding_person(paper: Paper, *, number_sealed: bytes, now: datetime) -> Part:
+    """The part that adds what the register confirmed, now."""
     return Part(
-        """INSERT INTO identity.person (bucket, id, id_number_sealed, as_of, checked_at)
-        SELECT bucket, id, $1::bytea, $2::timestamptz, $3::timestamptz FROM guard""",
-        (id_number_sealed, as_of, now),
+        """INSERT INTO identity.person
+            (bucket, id, id_number_sealed, as_of, checked_at, paper_kind, paper_country)
+        SELECT bucket, id, $1::bytea, $2::timestamptz, $2::timestamptz, $3::text, $4::text FROM guard""",
+        (number_sealed, now, paper.kind, paper.country),
     )
 
 

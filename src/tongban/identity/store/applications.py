@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tongban.kit.ids import bucket_of
 
 
 class Application(msgspec.Struct, frozen=True):
-    """An enrolment under way, as its row keeps it: sealed."""
+    """An enrolment under way, as its row keeps it: sealed. ``id_number_sealed`` is the number of the paper."""
 
     id: UUID
     name_sealed: bytes
@@ -22,15 +23,18 @@ class Application(msgspec.Struct, frozen=True):
     phone_hash: bytes
     password: str
     expires_at: datetime
+    paper_kind: str
+    paper_country: str
 
 
 def keeping(application: Application) -> Part:
     """The part that keeps an enrolment until the register has answered."""
     return Part(
         """INSERT INTO identity.application
-            (bucket, id, state, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at)
+            (bucket, id, state, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at,
+            paper_kind, paper_country)
         SELECT $1::smallint, $2::uuid, 'waiting', $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::bytea, $8::text,
-            $9::timestamptz
+            $9::timestamptz, $10::text, $11::text
         FROM guard""",
         (
             bucket_of(application.id),
@@ -42,6 +46,8 @@ def keeping(application: Application) -> Part:
             application.phone_hash,
             application.password,
             application.expires_at,
+            application.paper_kind,
+            application.paper_country,
         ),
     )
 
@@ -49,7 +55,8 @@ def keeping(application: Application) -> Part:
 async def waiting(db: Database, candidate: UUID, *, now: datetime) -> Application | None:
     """An enrolment that still waits for the register."""
     row = await db.row(
-        """SELECT id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at
+        """SELECT id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at,
+            paper_kind, paper_country
         FROM identity.application
         WHERE bucket = $1 AND id = $2 AND state = 'waiting' AND expires_at > $3""",
         bucket_of(candidate),
@@ -83,7 +90,7 @@ def ending(candidate: UUID, *, now: datetime) -> Part:
         """DELETE FROM identity.application
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
         RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
-            checked_at""",
+            checked_at, paper_kind, paper_country""",
         (bucket_of(candidate), candidate, now),
     )
 
@@ -101,17 +108,23 @@ def making_account(*, level: int, now: datetime) -> Part:
 def making_person() -> Part:
     """The part that keeps what the register confirmed."""
     return Part(
-        """INSERT INTO identity.person (bucket, id, id_number_sealed, as_of, checked_at)
-        SELECT bucket, id, id_number_sealed, as_of, checked_at FROM guard"""
+        """INSERT INTO identity.person
+            (bucket, id, id_number_sealed, as_of, checked_at, paper_kind, paper_country)
+        SELECT bucket, id, id_number_sealed, as_of, checked_at, paper_kind, paper_country FROM guard"""
     )
 
 
-def claiming_id_number(*, now: datetime) -> Part:
-    """The part that makes one person one account: a second claim of the number undoes the whole write."""
+def claiming_paper(*, of_citizens: Sequence[str], now: datetime) -> Part:
+    """The part that makes one person one account: a second claim of the number undoes the whole write.
+
+    ``of_citizens``: the kinds of paper whose number is a 公民身份号码.
+    """
     return Part(
         """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT id_hash, 'id_number', bucket, id, $1::timestamptz FROM guard""",
-        (now,),
+        SELECT id_hash, CASE WHEN paper_kind = ANY($2::text[]) THEN 'id_number' ELSE 'paper' END,
+            bucket, id, $1::timestamptz
+        FROM guard""",
+        (now, list(of_citizens)),
     )
 
 

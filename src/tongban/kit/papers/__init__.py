@@ -23,6 +23,7 @@ from tongban.kit.papers.countries import CHINA, Country, countries, country_name
 from tongban.kit.papers.kinds import (
     CITIZEN,
     HK_MACAO_PERMIT,
+    NUMBERED_AS_CITIZENS,
     PAPER_KINDS,
     PASSPORT,
     PERMANENT_RESIDENCE,
@@ -53,6 +54,7 @@ __all__ = [
     "CHINA",
     "CITIZEN",
     "HK_MACAO_PERMIT",
+    "NUMBERED_AS_CITIZENS",
     "PAPER_KINDS",
     "PASSPORT",
     "PERMANENT_RESIDENCE",

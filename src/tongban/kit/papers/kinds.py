@@ -34,6 +34,9 @@ HK_MACAO_PERMIT = "516"
 #: 台湾居民来往大陆通行证 (台胞证).
 TAIWAN_PERMIT = "511"
 
+#: Kinds whose number is a 公民身份号码.
+NUMBERED_AS_CITIZENS = frozenset({CITIZEN, "112", "113", RESIDENT_OF_HK_MACAO_TAIWAN})
+
 _HK_MACAO = re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII)
 _TAIWAN = re.compile(r"\d{8}", re.ASCII)
 _FOREIGN_OLD = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
