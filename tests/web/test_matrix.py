@@ -23,7 +23,7 @@ from tongban.tour.visitor import Visitor
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
 
 #: What changes a record for good comes last, so that the others still find it.
-LAST = ("/discard", "/submit", "/submission", "/withdraw", "/logout")
+LAST = ("/discard", "/submit", "/submission", "/withdraw", "/end-others", "/logout")
 #: What stands for the names in addresses that are nobody's record.
 PUBLIC = {"code": ITEM, "problem": "not-allowed", "part": "basics"}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")

@@ -86,8 +86,8 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
-    if not version.takes(person.paper_kind):
-        raise PaperNotTaken(version.papers.otherwise if version.papers else None, paper=person.paper.of.name)
+    if (refused := paper_refusal(version, person)) is not None:
+        raise refused
     case = Case.draft(
         id=new_id(actor.bucket),
         applicant=actor.id,
@@ -122,6 +122,13 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
         return living[0]
     await refresh(db, actor, case_id=case.id, now=now)
     return case.id
+
+
+def paper_refusal(version: catalogue.ItemVersion, person: identity.Person) -> PaperNotTaken | None:
+    """Why the item is not for this person, by the paper that her account is opened with; None when it is."""
+    if version.takes(person.paper_kind):
+        return None
+    return PaperNotTaken(version.papers.otherwise if version.papers else None, paper=person.paper.of.name)
 
 
 async def living(db: Database, actor: Actor, *, item: str) -> tuple[UUID, State] | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import catalogue, licences
+from tongban import catalogue, identity, licences
 from tongban.cases import actions
 from tongban.cases.model import (
     FILES,
@@ -20,6 +20,7 @@ from tongban.cases.model import (
     AttachmentsTooMany,
     MovedOn,
     NotPossibleNow,
+    PaperNotTaken,
     State,
 )
 from tongban.cases.pages.attachments import links
@@ -55,13 +56,19 @@ def _home(code: str, case_id: UUID) -> str:
 async def notice(db: Database, actor: Actor, now: datetime, code: str) -> Response[str]:
     """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35).
 
-    Who holds the licence already is told so here, and led to it; so is who has a draft or a case of this item.
+    Who holds the licence already is told so here, and led to it; so is who has a draft or a case of this item, and
+    for whom the item is not.
     """
     return await _notice(db, actor, now=now, code=code)
 
 
 async def _notice(
-    db: Database, actor: Actor, *, now: datetime, code: str, refused: AlreadyHeld | None = None
+    db: Database,
+    actor: Actor,
+    *,
+    now: datetime,
+    code: str,
+    refused: AlreadyHeld | PaperNotTaken | None = None,
 ) -> Response[str]:
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
@@ -72,22 +79,24 @@ async def _notice(
         else None
     )
     living = None if held else await actions.living(db, actor, item=code)
+    other_paper = actions.paper_refusal(version, await identity.person(db, actor.id))
     return page(
         "cases/notice.html",
         status=refused.status if refused else 200,
         item=version,
         sources=await catalogue.sources_of(db, version),
         held=held,
+        other_paper=other_paper.message if other_paper else None,
         living=living and {"is_draft": living[1] is State.DRAFT, "href": f"/my/cases/{living[0]}"},
     )
 
 
 @post("/apply/{code:str}", who="cases.start")
 async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Response[Any]:
-    """Open the draft, or go on with the living case; who holds the licence already is led to it."""
+    """Open the draft, or go on with the living case; who holds the licence already, or cannot apply, is told so."""
     try:
         return redirect(_home(code, await actions.start(db, actor, item=code, now=now)))
-    except AlreadyHeld as refused:
+    except (AlreadyHeld, PaperNotTaken) as refused:
         return await _notice(db, actor, now=now, code=code, refused=refused)
 
 
