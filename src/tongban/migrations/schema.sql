@@ -286,6 +286,8 @@ CREATE TABLE identity.application (
     as_of timestamp with time zone,
     checked_at timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,
+    paper_kind text DEFAULT '111'::text NOT NULL,
+    paper_country text DEFAULT ''::text NOT NULL,
     CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text])))
 );
 
@@ -319,7 +321,7 @@ CREATE TABLE identity.id_index (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'phone'::text, 'username'::text])))
+    CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text])))
 );
 
 CREATE TABLE identity.person (
@@ -327,14 +329,33 @@ CREATE TABLE identity.person (
     id uuid NOT NULL,
     id_number_sealed bytea NOT NULL,
     as_of timestamp with time zone NOT NULL,
-    checked_at timestamp with time zone NOT NULL
+    checked_at timestamp with time zone NOT NULL,
+    paper_kind text DEFAULT '111'::text NOT NULL,
+    paper_country text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE identity.recovery_code (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
 );
 
 CREATE TABLE identity.staff (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
     username text NOT NULL,
-    department text NOT NULL
+    department text NOT NULL,
+    totp_sealed bytea,
+    totp_since timestamp with time zone
+);
+
+CREATE TABLE identity.totp_used (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    hash bytea NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE kit.calendar_day (
@@ -345,6 +366,25 @@ CREATE TABLE kit.calendar_day (
     notice text NOT NULL,
     mark text NOT NULL,
     CONSTRAINT calendar_day_kind_check CHECK ((kind = ANY (ARRAY['work'::text, 'off'::text])))
+);
+
+CREATE TABLE kit.file (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    reference text NOT NULL,
+    digest bytea NOT NULL,
+    size bigint NOT NULL,
+    media_type text NOT NULL,
+    name bytea NOT NULL,
+    pages integer NOT NULL,
+    width integer,
+    height integer,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT file_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT file_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text]))),
+    CONSTRAINT file_pages_check CHECK ((pages > 0)),
+    CONSTRAINT file_size_check CHECK ((size > 0))
 );
 
 CREATE TABLE kit.handled (
@@ -400,8 +440,11 @@ CREATE TABLE kit.session (
     level smallint NOT NULL,
     opened_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL
-);
+    ends_at timestamp with time zone NOT NULL,
+    id uuid NOT NULL,
+    agent text DEFAULT ''::text NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE kit.timer (
     bucket smallint NOT NULL,
@@ -604,11 +647,20 @@ ALTER TABLE ONLY identity.id_index
 ALTER TABLE ONLY identity.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (bucket, account, hash);
+
 ALTER TABLE ONLY identity.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.totp_used
+    ADD CONSTRAINT totp_used_pkey PRIMARY KEY (bucket, account, hash);
+
 ALTER TABLE ONLY kit.calendar_day
     ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY kit.file
+    ADD CONSTRAINT file_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY kit.handled
     ADD CONSTRAINT handled_pkey PRIMARY KEY (bucket, event, handler);
@@ -706,6 +758,14 @@ CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 
 CREATE INDEX staff_department ON identity.staff USING btree (department);
 
+CREATE INDEX totp_used_at ON identity.totp_used USING btree (at);
+
+CREATE INDEX file_digest ON kit.file USING btree (digest);
+
+CREATE INDEX file_reference ON kit.file USING btree (bucket, reference);
+
+CREATE INDEX file_subject ON kit.file USING btree (bucket, subject, id DESC);
+
 CREATE INDEX handled_at ON kit.handled USING brin (at);
 
 CREATE INDEX idempotency_at ON kit.idempotency USING brin (at);
@@ -713,6 +773,8 @@ CREATE INDEX idempotency_at ON kit.idempotency USING brin (at);
 CREATE INDEX outbox_due ON kit.outbox USING btree (outward, due_at, id) WHERE (given_up_at IS NULL);
 
 CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
+
+CREATE INDEX session_ends ON kit.session USING btree (ends_at);
 
 CREATE INDEX timer_due ON kit.timer USING btree (due_at);
 
