@@ -85,7 +85,7 @@ def _by_hand(
         for number, row in _rows(field, answers):
             for column in field.asked_columns(row):
                 path = f"{field.name}.{number}.{column.name}"
-                if column.when is not None and column.required and column.name not in row:
+                if column.required and column.name not in row:
                     yield path, Fault("required")
                 yield from _beyond(column, path, row, today)
 
