@@ -58,7 +58,7 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
         words = text_of(made.content)
         assert made.missing == () and who.name in words and "{" not in words
         assert "".join(last.version.name.within(paper.language).split()) in words
-    press.close()
+    await press.close()
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -37,7 +37,7 @@ SAID = {"card_address": "收件地址没有写室号，请补全。"}
 async def no_press() -> AsyncIterator[None]:
     """The press ends with its test."""
     yield
-    press.close()
+    await press.close()
 
 
 async def printed(city: Database, who: Resident, case_id: UUID, kind: str, step: int | None = None) -> bytes:
@@ -182,7 +182,7 @@ async def test_a_paper_is_the_same_bytes_whatever_comes_later(
     approval = await printed(city, owner, case_id, "approval")
     news = make.event("licences.issued", subject=owner.actor.id, reference=case_id, licence="L1")  # type: ignore[arg-type]
     await complete(city, event=news, now=LATER + timedelta(days=3))
-    press.close()
+    await press.close()
     with use_language("en"):  # whoever prints it, the paper has the language of the case
         assert await printed(city, owner, case_id, "receipt") == receipt
         assert await printed(city, owner, case_id, "acceptance") == acceptance

@@ -22,10 +22,7 @@ from tongban.kit.processes import is_alive
 async def no_press() -> AsyncIterator[None]:
     """Each test begins and ends without one."""
     yield
-    process = child()
-    press.close()
-    if process is not None:
-        await process.wait()
+    await press.close()
 
 
 def child() -> Any:

@@ -35,12 +35,22 @@ async def at_desk(
     applicant: UUID,
     case_id: UUID,
     name: str,
-    under: UUID,
+    under: UUID | None = None,
     step: int | None = None,
 ) -> Response[bytes]:
-    """A paper for the department that has the case; the reading is in the ledger, the applicant sees it."""
+    """A paper for the department that has the case; the reading is in the ledger, the applicant sees it.
+
+    ``under`` is the purpose that the case's page was opened for, the case's own unless said.
+    """
     paper = await actions.paper_at_desk(
-        db, actor, case_id=case_id, subject=applicant, kind=_kind(name), step=step, under=under, now=now
+        db,
+        actor,
+        case_id=case_id,
+        subject=applicant,
+        kind=_kind(name),
+        step=step,
+        under=under or case_id,
+        now=now,
     )
     return await _file(paper)
 

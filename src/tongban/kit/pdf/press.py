@@ -64,7 +64,7 @@ class _Press:
                 except BaseException:
                     self._drop()  # whoever asked has gone: the answer that is still to come is nobody's
                     raise
-                self._resting = asyncio.get_running_loop().call_later(RESTS_FOR, self.close)
+                self._resting = asyncio.get_running_loop().call_later(RESTS_FOR, self.rest)
                 return _told(answer)
         raise NotPrintedNow
 
@@ -86,11 +86,20 @@ class _Press:
         if process is not None and process.returncode is None:
             process.kill()
 
-    def close(self) -> None:
-        """Let the process end: it does when its input ends."""
+    def rest(self) -> Process | None:
+        """Let the process end, which it does when its input ends; gives the one that is ending."""
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
+        return process
+
+    async def end(self) -> None:
+        """Wait until no paper is under way and the process has gone."""
+        async with self._turn:
+            if self._resting is not None:
+                self._resting.cancel()
+            if (process := self.rest()) is not None:
+                await process.wait()
 
 
 def _told(answer: bytes) -> Printed:
@@ -110,7 +119,7 @@ async def printed(paper: Paper) -> Printed:
     return await _presses.setdefault(asyncio.get_running_loop(), _Press()).printed(paper)
 
 
-def close() -> None:
-    """End the press of this event loop, when its program ends."""
+async def close() -> None:
+    """End the press of this event loop, before the loop itself ends."""
     if (press := _presses.pop(asyncio.get_running_loop(), None)) is not None:
-        press.close()
+        await press.end()

@@ -108,7 +108,7 @@ def build(
         try:
             yield
         finally:
-            press.close()
+            await press.close()
             await db.close()
 
     app = Litestar(
