@@ -19,7 +19,7 @@ from tests.sandbox.conftest import Sandbox
 from tongban import audit, cases
 from tongban.cases import store
 from tongban.cases.actions import complete, deem_accepted, paper_at_desk, papers_given
-from tongban.cases.model import GroundMissing, Move, NoSuchCase, is_short_code
+from tongban.cases.model import MOVES, GroundMissing, Move, NoSuchCase, is_short_code
 from tongban.cases.model.papers import GIVEN, NoSuchPaper, PaperKind
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -166,8 +166,12 @@ async def test_each_paper_says_what_it_must(
     assert (b"/Lang (zh-CN)" if language == "zh" else b"/Lang (en)") in content
 
 
-async def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
+def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
     assert {*WORDS, PaperKind.TRANSFER} == set(PaperKind) == set(GIVEN.values())
+
+
+def test_what_an_applicant_is_told_is_also_on_paper() -> None:
+    assert {edge.move for edge in MOVES if edge.event} == set(GIVEN)
 
 
 async def test_a_paper_is_the_same_bytes_whatever_comes_later(
@@ -279,6 +283,18 @@ async def test_a_correction_handed_in_has_a_receipt_of_its_own(
     assert "补正内容" in text and "2026年12月3日前决定是否受理" in text
     submit = (await make.steps(city, case_id))[0]["version"]
     assert await printed(city, owner, case_id, "receipt", submit) == first
+
+
+async def test_a_correction_that_does_not_come_ends_with_a_paper(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=LATER)
+    late = LATER + timedelta(days=30)
+    news = make.event("timer.cases.correction", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await cases.actions.terminate(city, case_id=case_id, event=news, now=late)
+    text = text_of(await printed(city, owner, case_id, "termination"))
+    assert "在2026年12月16日前没有按告知补正，本机关终止办理" in text and "终止日期2026年12月25日" in text
 
 
 async def test_reading_ones_own_paper_is_two_statements(city: Database, owner: Resident) -> None:

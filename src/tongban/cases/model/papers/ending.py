@@ -129,16 +129,26 @@ def completion(filed: Filed) -> Iterator[Block]:
 
 
 def termination(filed: Filed) -> Iterator[Block]:
-    """终止办理告知书: the applicant has taken her application back."""
+    """终止办理告知书: the applicant has taken her application back, or has not put it right in time."""
     yield addressed(filed)
-    yield said(
-        N_(
-            "您于{submitted}提交的{item}申请，已由您本人于{withdrawn}撤回，本机关终止办理。",
-            submitted=day(filed.case.submitted_at),
-            item=filed.item,
-            withdrawn=day(filed.step.at),
+    words = {"submitted": day(filed.case.submitted_at), "item": filed.item}
+    if filed.step.move is Move.TERMINATE:
+        until = day(filed.case.correction.until) if filed.case.correction else ""
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，在{until}前没有按告知补正，本机关终止办理。",
+                until=until,
+                **words,
+            )
         )
-    )
+    else:
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，已由您本人于{withdrawn}撤回，本机关终止办理。",
+                withdrawn=day(filed.step.at),
+                **words,
+            )
+        )
     yield said(N_("需要时可以重新申请，时限重新计算。"))
     yield facts(
         filed,

@@ -41,6 +41,7 @@ GIVEN: dict[Move, PaperKind] = {
     Move.REFUSE: PaperKind.REFUSAL,
     Move.COMPLETE: PaperKind.COMPLETION,
     Move.WITHDRAW: PaperKind.TERMINATION,
+    Move.TERMINATE: PaperKind.TERMINATION,
 }
 
 TITLES: dict[PaperKind, Message] = {
