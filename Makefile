@@ -18,7 +18,7 @@ help:
 	@echo "make check         style, types, floors, house rules, translations, built assets"
 	@echo "make tour          walk the main job against the running system"
 	@echo "make bench         measure against pgbench"
-	@echo "make soak          kill processes under load for a long time, lose nothing"
+	@echo "make soak          kill processes under load, lose nothing; look at every page in every browser"
 	@echo "make build         build the browser's files (needs node)"
 	@echo "make lock          pin the newest packages that pyproject.toml allows"
 
@@ -53,7 +53,9 @@ bench:
 
 soak:
 	@scripts/setup.sh dev
-	@exec .venv/bin/python -m bench.soak
+	.venv/bin/python -m bench.soak
+	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && \
+		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py
 
 build:
 	@scripts/setup.sh front

@@ -115,13 +115,13 @@ class Walker:
 
     def _axe(self) -> list[Any]:
         if self._judge is None:
-            return _violations(self.page)
+            return violations(self.page)
         self._judge.clear_cookies()
         self._judge.add_cookies(self.context.cookies())  # type: ignore[arg-type]
         page = self._judge.new_page()
         try:
             page.goto(self.page.url)
-            return _violations(page)
+            return violations(page)
         finally:
             page.close()
 
@@ -131,7 +131,8 @@ class Walker:
             self._judge.close()
 
 
-def _violations(page: Page) -> list[Any]:
+def violations(page: Page) -> list[Any]:
+    """What axe finds on a page: rule, element, what is wrong."""
     page.evaluate(AXE)
     found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
     return [

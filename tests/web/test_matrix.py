@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.journeys.house import ITEM, House
+from tests.journeys.house import ITEM, House, Person
 from tongban import rooms
 from tongban.kit.policy import Actor, Policy, Relation, Role, Verdict
 from tongban.kit.web import floor, preferences
@@ -70,24 +70,29 @@ class Records:
     """Three people with a draft, a submitted case and a licence, and those whom none of it concerns."""
 
     def __init__(self, house: House) -> None:
+        self.people: list[Person] = []
         self.draft = self._draft(house)
         self.case = self._case(house)
         self.licence = self._licence(house)
         home = house.person()["facts"]["residence"]["district"]
-        self.another = house.enrol(house.person())
+        self.another = house.enrol(self._met(house.person()))
         self.elsewhere = house.new_officer(
             next(one for one in DISTRICTS if one not in (self._district, home))
         )
         self.anybody = house.visitor()
 
-    @staticmethod
-    def _draft(house: House) -> Record:
+    def _met(self, person: Person) -> Person:
+        self.people.append(person)
+        return person
+
+    def _draft(self, house: House) -> Record:
         person, owner, case = house.applying()
+        self._met(person)
         return Record(owner, house.new_officer(person.district), {"case_id": case})
 
     def _case(self, house: House) -> Record:
         person, owner, case = house.submitted()
-        self._district = person.district
+        self._district = self._met(person).district
         officer = house.new_officer(person.district)
         applicant = house.desk_path(owner, officer, case).split("/")[2]
         file = house.keep_file(applicant, case)
@@ -96,7 +101,7 @@ class Records:
 
     def _licence(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
-        officer = house.new_officer(person.district)
+        officer = house.new_officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
         pattern = re.compile(r"/my/licences/([0-9a-f-]{36})$")

@@ -1,0 +1,236 @@
+"""Every page of the house, in which browser it is looked at, and what may be wrong with it there."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from tests.journeys.browser import DESKTOP, PHONE, violations
+from tests.web.test_english import LAW, chinese, data_of
+from tests.web.test_matrix import PARAMETER, PUBLIC, Records, Route, expected, routes
+from tongban.kit.i18n import Language
+from tongban.kit.policy import Relation, Role
+from tongban.tour.visitor import Visitor
+
+Look = Literal["light", "dark", "elder"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One browser: how wide, in which language, with or without scripts, in which look."""
+
+    width: int
+    language: Language
+    script: bool
+    look: Look
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.language}-{'scripts' if self.script else 'plain'}-{self.look}"
+
+
+#: Every combination of two (width with language, look with scripts …) occurs; each look once with scripts, for axe.
+COVERING = (
+    Cell(PHONE, "zh", True, "light"),
+    Cell(DESKTOP, "en", False, "light"),
+    Cell(PHONE, "en", True, "dark"),
+    Cell(DESKTOP, "zh", False, "dark"),
+    Cell(PHONE, "en", False, "elder"),
+    Cell(DESKTOP, "zh", True, "elder"),
+)
+WHOLE = tuple(
+    Cell(width, language, script, look)
+    for width, language, script, look in itertools.product(
+        (PHONE, DESKTOP), ("zh", "en"), (True, False), ("light", "dark", "elder")
+    )
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page as somebody sees it: her browser's cookies, the address, and the status that is due."""
+
+    who: str
+    visitor: Visitor
+    path: str
+    status: int = 200
+
+
+#: Pages that the table of routes does not name: refusals, a search with and without hits, parts of the pattern library.
+MORE = (
+    ("/nowhere", 404),
+    ("/search?q=居住", 200),
+    ("/search?q=zzzz", 200),
+    ("/verify/1.2.156.3005.2.1", 422),
+    ("/items/nothing", 404),
+    ("/style/desk", 200),
+    ("/style/forms", 200),
+)
+#: What an address answers that lacks what its page is about: no code was sent, the draft is not complete.
+DUE = {
+    "/login/code": 422,
+    "/staff/login/code": 422,
+    "/enrol/code": 422,
+    "/enrol/waiting": 422,
+    "/apply/{code:str}/{case_id:uuid}/check": 422,
+}
+#: One page under two addresses.
+TWINS = ("/check/",)
+#: Whoever has nothing yet sees these empty.
+LISTS = ("/", "/my", "/my/cases", "/my/licences", "/my/inbox", "/my/readings")
+#: Addresses that are no pages: for programs, or files.
+_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/")
+
+
+def places(records: Records) -> list[Place]:
+    """Every page that a visitor, a resident with records, one without and two officers can come to."""
+    found = [Place("visitor", records.anybody, path, status) for path, status in MORE]
+    for route in routes():
+        if route.unsafe or _OTHER.search(route.path):
+            continue
+        record = records.of(route)
+        path = PARAMETER.sub(lambda name, known=PUBLIC | record.names: known[name[1]], route.path)  # type: ignore[misc]
+        found += [
+            Place(who, visitor, path, DUE.get(route.path, 200)) for who, visitor in _who(records, route)
+        ]
+    found += [Place("newcomer", records.another, path) for path in LISTS]
+    found += [Place("elsewhere", records.elsewhere, path) for path in ("/desk", "/desk/done")]
+    return found
+
+
+def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
+    """A public page is seen by a visitor, the others by their owner or the officer of their department."""
+    record = records.of(route)
+    if expected(route, Role.VISITOR, Relation.ANY) == "in":
+        yield "visitor", records.anybody
+    if route.path == "/" or expected(route, Role.VISITOR, Relation.ANY) != "in":
+        if expected(route, Role.RESIDENT, Relation.OWN) == "in":
+            yield "resident", record.owner
+        if route.path != "/" and expected(route, Role.OFFICER, Relation.DEPARTMENT) == "in":
+            yield "officer", record.officer
+
+
+#: Names of the demo people in the pattern library, and what is Chinese by nature there.
+SAMPLES = ("李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
+
+#: What a browser can tell of a page without scripts of the page's own.
+_LOOK_AROUND = """() => {
+  const seen = (one) => {
+    const box = one.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && getComputedStyle(one).visibility !== "hidden";
+  };
+  const name = (one) => one.outerHTML.slice(0, 120);
+  const page = document.documentElement;
+  const fields = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  const targets = [...document.querySelectorAll("a[href], button, summary, select, input:not([type=hidden])")];
+  const small = (one) => {
+    const box = one.getBoundingClientRect();
+    // In a sentence a link is as high as its line (WCAG 2.5.8); a box's label is its target too.
+    const label = one.labels?.[0]?.getBoundingClientRect();
+    const height = Math.max(box.height, label?.height ?? 0), width = Math.max(box.width, label?.width ?? 0);
+    return getComputedStyle(one).display !== "inline" && Math.min(height, width) < 23.5;
+  };
+  return {
+    lang: page.lang,
+    sideways: page.scrollWidth - page.clientWidth,
+    headings: document.querySelectorAll("h1").length,
+    unnamed: fields.filter((one) => !one.labels?.length && !one.getAttribute("aria-label")).map(name),
+    small: targets.filter((one) => seen(one) && small(one)).map(name),
+  };
+}"""
+
+
+class Looker:
+    """A browser of one cell that goes from page to page and notes what is wrong with each."""
+
+    def __init__(self, browser: Browser, base: str, cell: Cell, data: tuple[str, ...]) -> None:
+        self.browser, self.base, self.cell, self.data = browser, base, cell, (*data, *SAMPLES, LAW)
+        self.titles: dict[tuple[str, str], str] = {}
+        self.faults: list[str] = []
+        self.judged = 0
+        #: Where the pictures of the pages go; none are taken without it.
+        self.pictures = Path(folder) if (folder := os.environ.get("TONGBAN_PICTURES")) else None
+        self._context: tuple[str, BrowserContext, Page] | None = None
+        self._said: list[str] = []
+
+    def look(self, place: Place) -> None:
+        """Open the page and note its faults."""
+        page = self._page_of(place)
+        self._said.clear()
+        answer = page.goto(self.base + place.path)
+        assert answer is not None
+        if self.pictures is not None:
+            name = re.sub(r"[^\w]+", "-", f"{place.who}{place.path}"[:60])
+            page.screenshot(path=self.pictures / f"{self.cell}-{name}.png", full_page=True)
+        found = [*self._of_answer(place, answer), *self._of_page(page)]
+        found += [f"says {words}" for words in self._said]
+        if self.cell.script:
+            found += [f"axe {fault}" for fault in violations(page)]
+            self.judged += 1
+        if place.status == 200 and not place.path.startswith(TWINS):
+            path = page.url.removeprefix(self.base)
+            first = self.titles.setdefault((place.who, page.title()), path)
+            found += [f"is called {page.title()!r} as {first} is"] if first != path else []
+        self.faults += [f"{place.who} {place.path}: {fault}" for fault in found]
+
+    def _page_of(self, place: Place) -> Page:
+        """One context a person: her cookies and the cell's preferences."""
+        if self._context is None or self._context[0] != place.who + str(id(place.visitor)):
+            self.close()
+            context = self.browser.new_context(
+                viewport={"width": self.cell.width, "height": 844 if self.cell.width == PHONE else 900},
+                java_script_enabled=self.cell.script,
+                locale="en" if self.cell.language == "en" else "zh-CN",
+            )
+            own = {"tongban_language": self.cell.language}
+            own |= {"tongban_theme": "dark" if self.cell.look == "dark" else "light"}
+            own |= {"tongban_elder": "1"} if self.cell.look == "elder" else {}
+            hers = {a.name: a.value or "" for a in place.visitor.client.cookies.jar if a.name not in own}
+            context.add_cookies(
+                [{"name": name, "value": value, "url": self.base} for name, value in (hers | own).items()]
+            )
+            page = context.new_page()
+            page.on("console", self._heard)
+            page.on("pageerror", lambda error: self._said.append(str(error)))
+            self._context = (place.who + str(id(place.visitor)), context, page)
+        return self._context[2]
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self._said.append(message.text)
+
+    def _of_answer(self, place: Place, answer: Response) -> Iterator[str]:
+        if answer.status != place.status:
+            yield f"answers {answer.status}, not {place.status}"
+        if self.cell.language == "en":
+            left = chinese(answer.text(), self.data)
+            if left:
+                yield f"is Chinese in {left[:3]}"
+
+    def _of_page(self, page: Page) -> Iterator[str]:
+        seen = page.evaluate(_LOOK_AROUND)
+        if seen["lang"] != ("en" if self.cell.language == "en" else "zh-CN"):
+            yield f"has the language {seen['lang']}"
+        if seen["sideways"] > 0:
+            yield f"scrolls {seen['sideways']} px sideways"
+        if seen["headings"] != 1 and "/desk" not in page.url and "/style/" not in page.url:
+            yield f"has {seen['headings']} h1"
+        yield from (f"has a field without a name: {one}" for one in seen["unnamed"])
+        yield from (f"has a target smaller than 24 px: {one}" for one in seen["small"])
+
+    def close(self) -> None:
+        """Put the browser's window away."""
+        if self._context is not None:
+            self._context[1].close()
+            self._context = None
+
+
+def known_of(records: Records) -> tuple[str, ...]:
+    """What is data on these people's pages and may be Chinese on an English page."""
+    return tuple(word for person in records.people for word in data_of(person))
