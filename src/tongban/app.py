@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from litestar import Litestar
 from tongban import rooms
 from tongban.kit import logs
 from tongban.kit.db import Database, connect
-from tongban.kit.web import described, floor, plug_templates, refusals
+from tongban.kit.i18n import Language
+from tongban.kit.web import floor, plug_templates, refusals
 from tongban.kit.web.pages import plug_environment
 from tongban.regions import city_of
 from tongban.settings import settings
@@ -59,8 +59,6 @@ def create_app() -> Litestar:
     )
 
 
-def openapi() -> dict[str, Any]:
+def openapi(language: Language) -> dict[str, Any]:
     """The OpenAPI document of the public API."""
-    return described.openapi(
-        rooms.routes(), policy=rooms.POLICY, title="Tongban API", version=metadata.version("tongban")
-    )
+    return rooms.openapi(create_app(), language=language)

@@ -354,9 +354,11 @@ def check_items(codes: tuple[str, ...], as_json: bool) -> None:
 
 
 @main.command()
-def openapi() -> None:
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="The language of its words.")
+def openapi(language: str) -> None:
     """The OpenAPI document of the public API, as JSON."""
-    click.echo(json.dumps(importlib.import_module("tongban.app").openapi(), ensure_ascii=False, indent=2))
+    document = importlib.import_module("tongban.app").openapi(language)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @main.command("verify-ledger")

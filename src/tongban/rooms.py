@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
+from litestar import Litestar
 from litestar.response import Response
 
-from tongban import audit, cases, catalogue, exchange, identity, licences, notices, regions
+from tongban import audit, cases, catalogue, exchange, identity, licences, notices, portal, regions
 from tongban.audit import jobs as audit_jobs
 from tongban.audit import pages as audit_pages
 from tongban.cases import api as cases_api
@@ -24,21 +25,25 @@ from tongban.cases import pages as cases_pages
 from tongban.catalogue import api as catalogue_api
 from tongban.catalogue import pages as catalogue_pages
 from tongban.exchange import jobs as exchange_jobs
+from tongban.identity import api as identity_api
 from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
 from tongban.kit import clock, files, idempotency, outbox
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text, both
+from tongban.kit.i18n import Language, Text, both
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Policy
 from tongban.kit.web import public, sessions
+from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
+from tongban.notices import api as notices_api
 from tongban.notices import jobs as notices_jobs
 from tongban.notices import pages as notices_pages
 from tongban.portal import api as portal_api
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
+from tongban.regions import api as regions_api
 from tongban.settings import settings
 
 #: From the ground floor up.
@@ -146,6 +151,7 @@ POLICY = Policy(
         public.POLICY,
         audit.POLICY,
         notices.POLICY,
+        regions.POLICY,
         identity.POLICY,
         catalogue.POLICY,
         licences.POLICY,
@@ -165,8 +171,12 @@ def routes() -> list[Any]:
         *catalogue_pages.routes,
         *licences_pages.routes,
         *cases_pages.routes,
+        *identity_api.routes,
         *catalogue_api.routes,
         *cases_api.routes,
+        *licences_api.routes,
+        *notices_api.routes,
+        *regions_api.routes,
         *portal_pages.routes,
         *portal_api.routes,
     ]
@@ -232,6 +242,11 @@ async def _item_name(db: Database, code: str) -> Text | None:
         return (await catalogue.current(db, code)).name
     except catalogue.NoSuchItem:
         return None
+
+
+def openapi(app: Litestar, *, language: Language) -> dict[str, Any]:
+    """The OpenAPI document of the app's public API."""
+    return portal.openapi(app, POLICY, language=language)
 
 
 def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:

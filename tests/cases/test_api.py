@@ -11,7 +11,7 @@ import pytest
 from tests import make
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases import api
+from tongban.cases.api import desk as api
 from tongban.cases.model import GroundMissing, Move, NoSuchCase, State
 from tongban.kit import clock
 from tongban.kit.db import Database

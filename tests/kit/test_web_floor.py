@@ -281,7 +281,7 @@ async def test_refusals_as_page_and_as_problem_json(client: Client) -> None:
     told = await client.get("/api/v1/t/refused")
     assert told.status_code == 422 and told.headers["content-type"].startswith("application/problem+json")
     body = told.json()
-    assert body["type"] == "/problems/t-refused" and body["fields"] == {"x": "请先登录"}
+    assert body["type"] == "/problems/t-refused" and body["fields"] == {"/x": "请先登录"}
     assert body["trace"] == told.headers["x-trace-id"]
     assert (await client.get("/t/refused", headers={"accept": "application/json"})).json()["status"] == 422
 

@@ -35,7 +35,7 @@ def test_a_page_without_its_database_says_when_to_come_back(house: House) -> Non
             post = threads.submit(page.client.post, form.action, data={**form.fields, "phone": "13955555555"})
             json = {"accept": "application/json"}
             gets = (
-                threads.submit(page.client.get, f"/my/cases/{case}", headers=json),
+                threads.submit(page.client.get, f"/api/v1/cases/{case}", headers=json),
                 threads.submit(page.client.get, "/my/inbox"),
                 threads.submit(page.client.get, "/livez"),
                 threads.submit(page.client.get, "/readyz"),

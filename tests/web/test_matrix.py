@@ -23,7 +23,7 @@ from tongban.tour.visitor import Visitor
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
 
 #: What changes a record for good comes last, so that the others still find it.
-LAST = ("/discard", "/submit", "/submission", "/withdraw", "/end-others", "/logout")
+LAST = ("/discard", "/submit", "/submission", "/withdraw", "/withdrawal", "/end-others", "/logout")
 #: What stands for the names in addresses that are nobody's record.
 PUBLIC = {"code": ITEM, "problem": "not-allowed", "part": "basics", "name": "receipt.pdf"}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
@@ -39,7 +39,7 @@ class Route:
 
     @property
     def unsafe(self) -> bool:
-        return self.method == "POST"
+        return self.method != "GET"
 
 
 def routes() -> list[Route]:
@@ -169,8 +169,8 @@ def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> 
     if not route.unsafe:
         return person.client.get(address, follow_redirects=False)
     if route.path.startswith("/api/"):
-        own = {"x-csrf-token": fields.get("_csrf", ""), "idempotency-key": str(uuid4())}
-        return person.client.post(address, json={}, headers=own)
+        own = {"x-csrf-token": fields.get("_csrf", ""), "idempotency-key": str(uuid4()), "if-match": "*"}
+        return person.client.request(route.method, address, json={}, headers=own)
     return person.client.post(
         address, data=fields, headers={"x-csrf-token": fields.get("_csrf", "")}, follow_redirects=False
     )

@@ -9,6 +9,7 @@ an approval to licences with :func:`tongban.licences.issuing`. It announces ``ca
 
 from tongban.cases.actions import (
     accept,
+    answer,
     approve,
     ask_correction,
     attach,
@@ -20,6 +21,7 @@ from tongban.cases.actions import (
     my_file,
     my_paper,
     open_case,
+    open_draft,
     open_file,
     paper_at_desk,
     progress,
@@ -45,6 +47,7 @@ __all__ = [
     "Move",
     "State",
     "accept",
+    "answer",
     "approve",
     "ask_correction",
     "attach",
@@ -57,6 +60,7 @@ __all__ = [
     "my_file",
     "my_paper",
     "open_case",
+    "open_draft",
     "open_file",
     "paper_at_desk",
     "progress",

@@ -342,6 +342,14 @@ async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case
     return [_case(row) for row in rows]
 
 
+def existing(case_id: UUID, *, applicant: UUID) -> Part:
+    """Part (a guard): the applicant's case is there; for a write that remembers an answer about it."""
+    return Part(
+        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid AND applicant = $3::uuid""",
+        (bucket_of(case_id), case_id, applicant),
+    )
+
+
 def standing(case: Case) -> Part:
     """Part (a guard): the case is there; for a write that tells about it and changes nothing of it."""
     return Part(
@@ -350,15 +358,26 @@ def standing(case: Case) -> Part:
     )
 
 
-async def cases_of(db: Database, *, applicant: UUID, before: UUID | None, limit: int) -> list[Case]:
-    """A person's cases, newest first; keyset by id (UUIDv7 sorts by birth)."""
+async def cases_of(
+    db: Database,
+    *,
+    applicant: UUID,
+    before: UUID | None,
+    limit: int,
+    item: str | None = None,
+    state: State | None = None,
+) -> list[Case]:
+    """A person's cases, newest first, of one item or in one state if asked; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
         f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
-        AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4""",
+        AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
+        AND ($5::text IS NULL OR item = $5) AND ($6::text IS NULL OR state = $6) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
         applicant,
         before,
         limit,
+        item,
+        None if state is None else str(state),
     )
     return [_case(row) for row in rows]
 

@@ -55,16 +55,40 @@ class NotFound(Refused):
     status = 404
 
 
+class NotAcceptable(Refused):
+    """The caller takes none of the formats that there are (RFC 9110, 15.5.7)."""
+
+    status = 406
+
+
 class Conflict(Refused):
     """The thing has moved on since it was read."""
 
     status = 409
 
 
+class PreconditionFailed(Refused):
+    """The caller's condition does not hold: what she changes is not what she has read (RFC 9110, 15.5.13)."""
+
+    status = 412
+
+
+class MediaTypeWrong(Refused):
+    """The body comes in a format that this address does not take (RFC 9110, 15.5.16)."""
+
+    status = 415
+
+
 class Invalid(Refused):
     """What was typed does not hold; ``fields`` says where."""
 
     status = 422
+
+
+class PreconditionMissing(Refused):
+    """What is changed must be named in the state in which it was read (RFC 6585, 3)."""
+
+    status = 428
 
 
 class TooMany(Refused):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from tongban.kit import keys
+from tongban.kit.clock import Instant
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Text
 from tongban.kit.outbox import AwayForNow, RefusedForGood
@@ -36,8 +36,8 @@ class Notice(msgspec.Struct, frozen=True):
     title: Text
     body: Text
     link: str
-    at: datetime
-    read_at: datetime | None
+    at: Instant
+    read_at: Instant | None
 
 
 class NoticeUnknown(NotFound):

@@ -1,17 +1,39 @@
-"""The types of problems that the API answers with, for people and for programs."""
+"""What the API says of itself: its document, and the types of problems that it answers with."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Request, get
 from litestar.response import Response
 
+from tongban.kit.i18n import language
+from tongban.kit.policy import Role
 from tongban.kit.web import page, visit
 from tongban.kit.web.refusals import TITLES
+from tongban.kit.web.sessions import LIFETIME
+from tongban.portal import actions
 from tongban.portal.files import problem_of, problems
 from tongban.portal.model import Problem
+
+
+@get("/api/openapi.json", who="public.api", sync_to_thread=False)
+def document(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The OpenAPI document in the caller's language; tools of other sites may read it."""
+    found = actions.openapi(request.app, request.app.state.policy, language=language())
+    return Response(
+        msgspec.json.encode(found),
+        media_type="application/json",
+        headers={"access-control-allow-origin": "*"},
+    )
+
+
+@get("/api", who="public.api", sync_to_thread=False)
+def documentation(request: Request[Any, Any, Any]) -> Response[str]:
+    """The document as a page: how to call, each operation with an example, each record with its members."""
+    found = actions.openapi(request.app, request.app.state.policy, language=language())
+    return page("portal/api.html", sheet=actions.sheet(found), hours=LIFETIME[Role.RESIDENT].seconds // 3600)
 
 
 @get("/problems", who="public.problems", sync_to_thread=False)
@@ -42,4 +64,4 @@ def _told(code: str, known: Problem) -> dict[str, Any]:
     }
 
 
-routes: list[Any] = [all_problems, problem]
+routes: list[Any] = [document, documentation, all_problems, problem]

@@ -1,4 +1,4 @@
-"""The table of problems and the pattern library, read from this room's own files and from the components."""
+"""The table of problems, the words of the API's document and the pattern library, from this room's own files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import msgspec
 import yaml
 
 from tongban.kit.i18n import Text
+from tongban.kit.web.described import RoomWords
 from tongban.kit.web.pages import UI
 from tongban.portal.model import Part, PartUnknown, Problem, ProblemUnknown
 
 _FILE = Path(__file__).with_name("problems.yaml")
+_WORDS = Path(__file__).with_name("api.yaml")
 _STYLE = Path(__file__).with_name("style")
 #: The parts of the pattern library, as they stand in its contents.
 _PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "desk")
@@ -24,6 +26,12 @@ _PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "des
 def problems() -> dict[str, Problem]:
     """All types by their code, read once."""
     return msgspec.convert(yaml.safe_load(_FILE.read_text()), dict[str, Problem])
+
+
+@cache
+def words() -> RoomWords:
+    """The document's own words, and those of records that all rooms share; read once."""
+    return msgspec.convert(yaml.safe_load(_WORDS.read_text()), RoomWords)
 
 
 def problem_of(code: str) -> Problem:

@@ -14,9 +14,10 @@ from tongban.regions.actions import (
     load,
     warm,
 )
-from tongban.regions.model import City, CityDataWrong, Department, DepartmentUnknown, District
+from tongban.regions.model import POLICY, City, CityDataWrong, Department, DepartmentUnknown, District
 
 __all__ = [
+    "POLICY",
     "City",
     "CityDataWrong",
     "Department",

@@ -6,6 +6,11 @@ import msgspec
 
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Text
+from tongban.kit.policy import Policy, Relation, Role, Rule
+
+POLICY = Policy(
+    Rule("regions.departments", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+)
 
 
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

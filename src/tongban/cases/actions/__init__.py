@@ -1,5 +1,6 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.answering import answer
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, marked_days, provisional
@@ -16,10 +17,12 @@ from tongban.cases.actions.correcting import (
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
 from tongban.cases.actions.drafting import (
     Sheet,
+    Started,
     discard,
     expire_drafts,
     fresh_sheet,
     living,
+    open_draft,
     paper_refusal,
     refresh,
     save,
@@ -57,8 +60,10 @@ __all__ = [
     "Line",
     "Opened",
     "Sheet",
+    "Started",
     "View",
     "accept",
+    "answer",
     "approve",
     "ask_correction",
     "attach",
@@ -89,6 +94,7 @@ __all__ = [
     "my_file",
     "my_paper",
     "open_case",
+    "open_draft",
     "open_file",
     "paper_at_desk",
     "paper_refusal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,9 +38,10 @@ from tongban.cases.model.facts import (
     updated,
 )
 from tongban.kit import clock, files, forms, keys
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
+from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
 from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
 
@@ -67,20 +69,59 @@ class Sheet(msgspec.Struct, frozen=True):
         return forms.check(self.form, self.answers, today=clock.city_day(now))
 
 
-async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID:
-    """Open a draft 草稿 of ``item`` for the resident, or give the living case she has of it already.
+class Started(msgspec.Struct, frozen=True):
+    """What :func:`open_draft` gives: the case, and whether it was opened by this act or lived already."""
 
-    The draft, its purpose (why registers may be read for it) and the ledger row are one write; then the
-    registers that the item's form names are read under that purpose, one ledger row each. Idempotent by
-    the index on living cases: two tabs get one draft. Raises AlreadyHeld when the licence that the item
-    gives stands in her library and nobody needs two of it; PaperNotTaken when the item is for people with another
-    paper than hers.
+    case: UUID
+    created: bool
+
+
+async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID:
+    """Open a draft 草稿 of ``item`` for the resident, or give the living case she has of it already."""
+    return (await open_draft(db, actor, item=item, key=None, now=now)).case
+
+
+async def open_draft(db: Database, actor: Actor, *, item: str, key: str | None, now: datetime) -> Started:
+    """As :func:`start`, once for an Idempotency-Key: repeated with it, whoever was first gives the answer.
+
+    The draft, its purpose (why registers may be read for it), the ledger row and the remembered answer are one
+    write; then the registers that the item's form names are read under that purpose, one ledger row each.
+    Idempotent by the index on living cases too: two tabs get one draft. Raises AlreadyHeld when the licence that
+    the item gives stands in her library and nobody needs two of it, PaperNotTaken when the
+    item is for people with another paper than hers, KeyReused, and what the catalogue raises.
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
+    opened: list[UUID] = []
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        assert actor.id is not None
+        known = await store.living_case(db, applicant=actor.id, item=item)
+        if known is None:
+            case = await _new_draft(db, actor, item=item, now=now)
+            answer = {"case": str(case.id), "created": True}
+            if await _open(db, actor, case, remembering(answer), now=now):
+                opened.append(case.id)
+                return answer
+            known = await store.living_case(db, applicant=actor.id, item=item)
+        if known is None:
+            raise MovedOn
+        answer = {"case": str(known[0]), "created": False}
+        if remembered := remembering(answer):
+            await write(db, store.existing(known[0], applicant=actor.id), *remembered)
+        return answer
+
+    answer = await answer_once(
+        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"start": item}, now=now
+    )
+    for case_id in opened:
+        with suppress(MovedOn):  # whoever looked at the draft meanwhile has asked the registers
+            await refresh(db, actor, case_id=case_id, now=now)
+    return msgspec.convert(answer, Started)
+
+
+async def _new_draft(db: Database, actor: Actor, *, item: str, now: datetime) -> Case:
+    """The draft as it will be written; raises NoSuchItem, NotOnline, AlreadyHeld."""
     assert actor.id is not None
-    living = await store.living_case(db, applicant=actor.id, item=item)
-    if living is not None:
-        return living[0]
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
@@ -88,7 +129,7 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
     person = await identity.person(db, actor.id)
     if (refused := paper_refusal(version, person)) is not None:
         raise refused
-    case = Case.draft(
+    return Case.draft(
         id=new_id(actor.bucket),
         applicant=actor.id,
         item=item,
@@ -97,31 +138,33 @@ async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID
         purpose=new_id(actor.bucket),
         now=now,
     )
-    opened = await write(
+
+
+async def _open(
+    db: Database, actor: Actor, case: Case, remembered: tuple[Part, ...], *, now: datetime
+) -> bool:
+    """Write the draft with what belongs to its birth; False when a living case of the item was there first."""
+    version = await catalogue.version(db, case.item, case.item_version)
+    done = await write(
         db,
         store.adding_draft(case),
         audit.opening_purpose(
             id=case.purpose,
             kind="draft",
-            subject=actor.id,
+            subject=case.applicant,
             reference=str(case.id),
-            item=item,
+            item=case.item,
             fields=version.purpose_field_names,
             basis=version.purpose_law,
             until=now + DRAFT_LIFETIME,
             now=now,
         ),
         audit.record(
-            actor, "cases.start", subject=actor.id, reference=case.id, purpose=case.purpose, now=now
+            actor, "cases.start", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
         ),
+        *remembered,
     )
-    if opened is None:
-        living = await store.living_case(db, applicant=actor.id, item=item)
-        if living is None:
-            raise MovedOn
-        return living[0]
-    await refresh(db, actor, case_id=case.id, now=now)
-    return case.id
+    return done is not None
 
 
 def paper_refusal(version: catalogue.ItemVersion, person: identity.Person) -> PaperNotTaken | None:
@@ -220,11 +263,15 @@ async def save(
     edge(Move.SAVE, current.case.state, actor.role)
     if version is not None and version != current.case.version:
         raise MovedOn
-    answers = forms.overlay(
-        current.form,
-        forms.parse(current.form, _with_known(current, posted), kept=current.answers),
-        current.prefilled,
-    )
+    typed = forms.parse(current.form, _with_known(current, posted), kept=current.answers)
+    saved = await keep(db, current, forms.overlay(current.form, typed, current.prefilled), now=now)
+    if saved is None:
+        raise MovedOn
+    return saved
+
+
+async def keep(db: Database, current: Sheet, answers: dict[str, Any], *, now: datetime) -> Sheet | None:
+    """Write the draft's answers over the version that ``current`` shows; None when somebody was faster."""
     gone = taken_off(current.version.form, current.case.answers, answers)
     sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
     row = await write(
@@ -235,10 +282,10 @@ async def save(
             facts=current.case.facts,
             finding=find(current.version, current.facts, now=now),
         ),
-        *([files.dropping(gone, subject=current.case.applicant, reference=case_id)] if gone else []),
+        *([files.dropping(gone, subject=current.case.applicant, reference=current.case.id)] if gone else []),
     )
     if row is None:
-        raise MovedOn
+        return None
     case = msgspec.structs.replace(current.case, answers=sealed, version=row["version"])
     return msgspec.structs.replace(current, case=case, answers=answers)
 

@@ -180,10 +180,18 @@ class Line(msgspec.Struct, frozen=True):
     name: Text
 
 
-async def my_cases(db: Database, actor: Actor, *, before: UUID | None, limit: int) -> list[Line]:
-    """The resident's cases, newest first: one statement."""
+async def my_cases(
+    db: Database,
+    actor: Actor,
+    *,
+    before: UUID | None,
+    limit: int,
+    item: str | None = None,
+    state: State | None = None,
+) -> list[Line]:
+    """The resident's cases, newest first, of one item or in one state if asked: one statement."""
     assert actor.id is not None
-    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit)
+    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit, item=item, state=state)
     return [Line(case, (await catalogue.version(db, case.item, case.item_version)).name) for case in found]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Words
+from tongban.kit.errors import Conflict, Invalid, NotFound, PreconditionFailed, TooMany, Words
 from tongban.kit.i18n import N_, Text
 
 
@@ -13,6 +13,15 @@ class MovedOn(Conflict):
 
     def __init__(self) -> None:
         super().__init__("case-moved-on", N_("该办件刚刚有了变化，请查看最新内容后再操作。"))
+
+
+class DraftChanged(PreconditionFailed):
+    """The draft has another version than the one that the caller has read; nothing was overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "draft-changed", N_("这份草稿已在别处修改，没有覆盖。请重新读取答案和 ETag，合并后再保存。")
+        )
 
 
 class NoSuchCase(NotFound):

@@ -10,7 +10,13 @@ POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
-            for action in ("identity.log_in", "identity.log_in_staff", "identity.enrol", "identity.log_out")
+            for action in (
+                "identity.log_in",
+                "identity.log_in_staff",
+                "identity.enrol",
+                "identity.log_out",
+                "identity.session",
+            )
             for role in _ANYBODY
         ),
         Rule("identity.account", Role.RESIDENT, Relation.OWN),

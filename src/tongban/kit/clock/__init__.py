@@ -13,6 +13,7 @@ from tongban.kit.clock.calendar import (
 )
 from tongban.kit.clock.instants import (
     OFFICE_CLOSE,
+    Instant,
     city_day,
     city_time,
     city_zone,
@@ -37,6 +38,7 @@ __all__ = [
     "CalendarDay",
     "CalendarWrong",
     "DayMark",
+    "Instant",
     "by_week",
     "calendar_file",
     "city_day",

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from functools import cache
+from typing import Annotated
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tongban.kit.i18n import language
 from tongban.settings import settings
+
+#: An instant in a record that leaves the house: never without its zone, and described so (RFC 3339).
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 #: When the counters close 下班时间. What arrives later counts as received on the next working day.
 OFFICE_CLOSE = time(17, 30)

@@ -4,7 +4,8 @@ A route names its policy action in ``who=`` and gets ``db``, ``actor`` and ``now
 ``page("room/template.html", …)``; what every template needs of the visit comes by itself.
 """
 
-from tongban.kit.web.forms import form_of, idempotency_key, json_of, required_key
+from tongban.kit.web.bodies import Nothing, body_of, json_of, pointer, pointer_to
+from tongban.kit.web.forms import form_of, idempotency_key, required_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
 from tongban.kit.web.multipart import MAX_UPLOAD_BYTES, is_multipart
 from tongban.kit.web.pages import local_path, page, plug_templates, redirect, snippet
@@ -13,8 +14,10 @@ from tongban.kit.web.visit import Visit, visit
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
+    "Nothing",
     "PostedForm",
     "Visit",
+    "body_of",
     "file_response",
     "form_of",
     "form_with_files",
@@ -26,6 +29,8 @@ __all__ = [
     "local_path",
     "page",
     "plug_templates",
+    "pointer",
+    "pointer_to",
     "redirect",
     "required_key",
     "snippet",

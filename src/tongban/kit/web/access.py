@@ -14,6 +14,7 @@ from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
 from tongban.kit.policy import NotAllowed, Policy, Role
 from tongban.kit.web import csrf, public
+from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
@@ -61,6 +62,8 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     """
     if request.method == "OPTIONS":
         return  # Litestar's own answer: the methods of the address, nothing of the house
+    if visit().path.startswith("/api/"):
+        must_take_json(request.headers.get("accept", ""))
     action = request.route_handler.opt["who"]
     closed = visit().closed
     if closed is not None and action not in public.ACTIONS:

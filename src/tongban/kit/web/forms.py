@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
 from litestar.connection import Request
 
 from tongban.kit.errors import Invalid, Refused
@@ -52,15 +51,3 @@ def _well_formed(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise Invalid("idempotency-key-malformed", N_("幂等键应为 8 至 128 个可见 ASCII 字符。"))
     return key
-
-
-async def json_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """A program's body: a JSON object; without a body an empty one."""
-    body = await request.body()
-    if not body:
-        return {}
-    try:
-        found: dict[str, Any] = msgspec.json.decode(body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
-        raise Refused("body-not-json", N_("请求内容应为 JSON 对象，没有内容时可以不带。")) from broken
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 #: None of these needs the database.
-ACTIONS = ("public.health", "public.assets", "public.preferences", "public.problems")
+ACTIONS = ("public.health", "public.assets", "public.preferences", "public.problems", "public.api")
 POLICY = Policy(
     Rule(action, role, Relation.ANY)
     for action in ACTIONS

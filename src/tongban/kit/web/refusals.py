@@ -18,6 +18,7 @@ from litestar.response import Response
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.access import Closed, LogInFirst
+from tongban.kit.web.bodies import pointer_to
 from tongban.kit.web.pages import page, redirect
 from tongban.kit.web.visit import visit
 
@@ -33,9 +34,13 @@ TITLES = {
     403: N_("不能进行这项操作"),
     404: N_("没有找到这个页面"),
     405: N_("没有找到这个页面"),
+    406: N_("没有这种格式"),
     409: N_("情况已有变化"),
+    412: N_("情况已有变化"),
     413: N_("内容太大"),
+    415: N_("内容的格式不对"),
     422: N_("有内容需要更正"),
+    428: N_("请先读取再修改"),
     429: N_("操作太频繁"),
     500: N_("系统出错了"),
     503: N_("系统正在恢复"),
@@ -99,7 +104,7 @@ def _log_in(request: Request[Any, Any, Any], refused: LogInFirst) -> Response[An
 def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     """Answer a refusal in the visitor's language and format."""
     if visit().wants_json:
-        fields = {name: str(words) for name, words in refused.fields.items()}
+        fields = {_place(refused, name): str(words) for name, words in refused.fields.items()}
         answer: Response[Any] = problem(
             refused.status, refused.code, refused.message, **({"fields": fields} if fields else {})
         )
@@ -124,9 +129,14 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     return answer
 
 
+def _place(refused: Refused, name: str) -> str:
+    """Where a field stands for a program: a JSON pointer into what it sent, a parameter of the address by its name."""
+    return name if isinstance(refused, ParametersWrong) or name.startswith("/") else pointer_to(name)
+
+
 def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """Litestar's own refusals (no such route, wrong method, too large a body) in our words."""
-    if isinstance(error, ValidationException) and (wrong := _wrong_parameters(error)):
+    if isinstance(error, ValidationException) and (wrong := _wrong_parameters(request, error)):
         return refuse(request, ParametersWrong(wrong))
     status = error.status_code if error.status_code in TITLES else 400
     words = WORDS[status]
@@ -141,9 +151,12 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     return answer
 
 
-def _wrong_parameters(error: ValidationException) -> list[str]:
+def _wrong_parameters(request: Request[Any, Any, Any], error: ValidationException) -> list[str]:
+    """The parameters that are wrong, by the names that they have in the address."""
     told = error.extra if isinstance(error.extra, list) else []
-    return [one["key"] for one in told if isinstance(one, dict) and one.get("source") == "query"]
+    wrong = [one["key"] for one in told if isinstance(one, dict) and one.get("source") == "query"]
+    fields = request.scope["route_handler"].parsed_fn_signature.parameters
+    return [getattr(fields[name].kwarg_definition, "name", None) or name for name in wrong]
 
 
 def _allowed(app: Litestar, path: str) -> list[str]:

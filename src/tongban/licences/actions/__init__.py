@@ -11,6 +11,7 @@ from tongban.licences.actions.present import (
     held,
     holds,
     library,
+    library_page,
     licence_of,
     lookers,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "holds",
     "issuing",
     "library",
+    "library_page",
     "licence_of",
     "licence_type",
     "listed_sources",

@@ -83,6 +83,16 @@ async def library(db: Database, holder: UUID, *, now: datetime | None = None) ->
     return sorted(faces, key=lambda face: face.state in ENDED)
 
 
+async def library_page(
+    db: Database, actor: Actor, *, before: UUID | None, limit: int, now: datetime
+) -> list[Face]:
+    """The actor's licences by their birth, the newest first, from behind one on: one statement."""
+    POLICY.require(actor, "licences.library", Relation.OWN)
+    assert actor.id is not None
+    rows = await store.licences_before(db, holder=actor.id, bucket=actor.bucket, before=before, limit=limit)
+    return [await _face(db, row, now=now) for row in rows]
+
+
 async def holds(db: Database, holder: UUID, *, type_code: str, now: datetime) -> bool:
     """Whether this person has a standing licence of the type already: nobody needs two of one kind."""
     return await store.standing(db, holder=holder, type_code=type_code, today=clock.city_day(now))

@@ -134,6 +134,21 @@ async def licences_of(db: Database, *, holder: UUID, bucket: int) -> list[Licenc
     return [licence_from(row) for row in rows]
 
 
+async def licences_before(
+    db: Database, *, holder: UUID, bucket: int, before: UUID | None, limit: int
+) -> list[Licence]:
+    """A page of a holder's licences, the newest first; keyset by id (UUIDv7 sorts by birth)."""
+    rows = await db.rows(
+        f"""SELECT {READ} FROM licences.licence l WHERE l.bucket = $1 AND l.holder = $2
+        AND ($3::uuid IS NULL OR l.id < $3) ORDER BY l.id DESC LIMIT $4""",
+        bucket,
+        holder,
+        before,
+        limit,
+    )
+    return [licence_from(row) for row in rows]
+
+
 async def standing(db: Database, *, holder: UUID, type_code: str, today: date) -> bool:
     """Whether a person holds a licence of this type that stands, or is being made."""
     return bool(

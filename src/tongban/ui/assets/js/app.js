@@ -108,3 +108,11 @@ for (const button of document.querySelectorAll(".password__show")) {
   button.addEventListener("click", () => turn(field.type === "password"));
   field.form?.addEventListener("submit", () => turn(false));
 }
+
+// A link to a folded part of the page unfolds it.
+const unfold = () => {
+  const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (part?.matches("details")) part.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();

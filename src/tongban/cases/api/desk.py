@@ -1,0 +1,89 @@
+"""A case of the department's desk as JSON, for the department's own tools."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import get
+
+from tongban.cases import actions
+from tongban.cases.api.records import CaseHistory, history_of
+from tongban.cases.model import Move
+from tongban.kit import forms
+from tongban.kit.clock import Instant
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.policy import Actor
+from tongban.kit.rules import Trace, Truth
+
+
+class ConditionAnswer(msgspec.Struct, frozen=True):
+    """One condition of the item's rule as it stands: ``value`` is what ``source`` says of ``fact``, at ``as_of``."""
+
+    label: Text
+    result: Truth
+    basis: Text | None
+    fact: str | None
+    value: str | int | float | bool | None
+    source: Text | None
+    as_of: Instant | None
+
+
+class DeskCase(msgspec.Struct, frozen=True):
+    """A case as its department's officer may read it: sensitive answers masked, as on the desk.
+
+    ``answers`` are by the form's names (``GET /api/v1/items/{item}/form`` has the form), as a decision takes them;
+    ``stated`` those that the applicant stated otherwise. ``verdict`` and ``conditions`` are the rule's as of today
+    until the decision, and then as decided; ``moves`` what can be done now.
+    """
+
+    case: CaseHistory
+    applicant: UUID
+    applicant_name: str
+    department: str
+    item_version: int
+    answers: dict[str, Any]
+    stated: dict[str, Any]
+    verdict: Truth
+    conditions: list[ConditionAnswer]
+    moves: list[Move]
+
+
+@get("/api/v1/desk/cases/{applicant:uuid}/{case_id:uuid}", who="cases.read", include_in_schema=True)
+async def at_desk(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, ground: str | None = None
+) -> DeskCase:
+    """A case of my department, read with its ledger row in one statement. The applicant sees that it was read.
+
+    A case that has ended is read for a ``ground`` only; without one it is refused as ``case-ground-missing``.
+    """
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, ground=ground, now=now)
+    case = opened.case
+    answers, stated = (forms.mask(opened.form, one) for one in (opened.answers, opened.stated))
+    finding = case.finding
+    return DeskCase(
+        case=CaseHistory(**history_of(opened)),
+        applicant=case.applicant,
+        applicant_name=case.applicant_masked,
+        department=case.department or "",
+        item_version=case.item_version,
+        answers=answers,
+        stated={
+            name: value for name, value in stated.items() if opened.stated[name] != opened.answers.get(name)
+        },
+        verdict=finding.verdict if finding else Truth.UNKNOWN,
+        conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
+        moves=sorted(opened.moves),
+    )
+
+
+def _condition(leaf: Trace) -> ConditionAnswer:
+    return ConditionAnswer(
+        leaf.label, leaf.result, leaf.basis, leaf.fact, leaf.value, leaf.source, leaf.as_of
+    )
+
+
+routes = [at_desk]

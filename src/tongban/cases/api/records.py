@@ -1,0 +1,70 @@
+"""A case as its records in the API show it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.actions import Opened
+from tongban.cases.model import Case, Move, State
+from tongban.kit.clock import Instant
+from tongban.kit.i18n import Text
+
+
+class CaseStep(msgspec.Struct, frozen=True):
+    """One step: what was done and when (UTC)."""
+
+    move: Move
+    to: State
+    at: Instant
+
+
+class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as a list shows it; instants in UTC, ``due`` is the date that counts now."""
+
+    id: UUID
+    item: str
+    name: Text
+    state: State
+    code: str | None
+    number: str | None
+    opened_at: Instant
+    submitted_at: Instant | None
+    accepted_at: Instant | None
+    due: Instant | None
+    reason: str | None
+
+
+class CaseHistory(CaseLine, frozen=True, kw_only=True):
+    """A case with its steps, the earliest first."""
+
+    steps: tuple[CaseStep, ...]
+
+
+def line_of(case: Case, name: Text) -> CaseLine:
+    """A case as a line of a list; ``name`` is its item's."""
+    return CaseLine(**_members(case, name))
+
+
+def history_of(opened: Opened) -> dict[str, Any]:
+    """The members of :class:`CaseHistory` for a case laid open."""
+    steps = tuple(CaseStep(event.move, State(event.to_state), event.at) for event in opened.events)
+    return {**_members(opened.case, opened.version.name), "steps": steps}
+
+
+def _members(case: Case, name: Text) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "item": case.item,
+        "name": name,
+        "state": case.state,
+        "code": case.short_code,
+        "number": case.number,
+        "opened_at": case.opened_at,
+        "submitted_at": case.submitted_at,
+        "accepted_at": case.accepted_at,
+        "due": case.due,
+        "reason": case.reason,
+    }

@@ -1,0 +1,64 @@
+"""The words of a room's API, from the ``api.yaml`` beside its ``api.py``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from tongban.kit.i18n import Text
+
+
+class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request 示例 that the house answers so: what stands in the address, after the question mark, in the body."""
+
+    path: dict[str, str] = {}
+    query: dict[str, str | int | bool] = {}
+    body: Any = None
+    status: int = 200
+    answer: Any = None
+
+
+class OperationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is told of an operation; ``refusals`` are the problem types of its own, beside those of the floor."""
+
+    title: Text
+    text: Text
+    parameters: dict[str, Text] = {}
+    refusals: tuple[str, ...] = ()
+    example: Example | None = None
+
+
+class RoomWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is told of a room's part of the API: its heading, operations by handler, records by type and member.
+
+    The member ``.`` is the record itself.
+    """
+
+    title: Text
+    text: Text
+    operations: dict[str, OperationWords] = {}
+    records: dict[str, dict[str, Text]] = {}
+
+
+def words_of(handler: Callable[..., Any]) -> RoomWords:
+    """The words of a handler's room; none where it has no such file."""
+    return _read(room_of(handler) / "api.yaml")
+
+
+def room_of(handler: Callable[..., Any]) -> Path:
+    """The folder of the room that a handler belongs to, whose ``api`` is a module or a folder of them."""
+    folder = Path(inspect.getfile(handler)).parent
+    return folder.parent if folder.name == "api" else folder
+
+
+@cache
+def _read(file: Path) -> RoomWords:
+    if not file.exists():
+        return RoomWords(Text("", ""), Text("", ""))
+    return msgspec.convert(yaml.safe_load(file.read_text()), RoomWords)

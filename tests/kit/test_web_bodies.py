@@ -1,0 +1,82 @@
+"""A program's body: JSON, checked whole, with a pointer to each place that does not fit."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from litestar import Request
+from litestar.testing import RequestFactory
+
+from tongban.kit.errors import Refused
+from tongban.kit.web.bodies import BodyInvalid, Nothing, body_of, json_of, pointer
+
+
+class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What this test's program sends."""
+
+    item: Annotated[str, msgspec.Meta(pattern="^[a-z]+$")]
+    number: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+def sent(body: bytes, kind: str = "application/json") -> Request[Any, Any, Any]:
+    request: Request[Any, Any, Any] = RequestFactory().post("/", headers={"content-type": kind})
+    request._body = body
+    return request
+
+
+async def test_a_body_that_fits() -> None:
+    assert await body_of(sent(b'{"item": "x", "number": 3}'), Wish) == Wish("x", 3)
+    assert await body_of(sent(b""), Nothing) == Nothing()
+    assert await json_of(sent(b"{}", "application/merge-patch+json; charset=utf-8")) == {}
+
+
+async def test_all_that_does_not_fit_is_named_at_once() -> None:
+    with pytest.raises(BodyInvalid) as refused:
+        await body_of(sent(b'{"number": "3", "a/b": 1, "c~": 2}'), Wish)
+    assert refused.value.status == 422
+    told = {place: str(words) for place, words in refused.value.fields.items()}
+    assert set(told) == {"/item", "/number", "/a~1b", "/c~0"}
+    assert "缺少" in told["/item"] and "类型" in told["/number"] and "去掉" in told["/a~1b"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[]", b"1", b"\xff", b'{"a":' * 100_000, b'{"a": 1e999}', b'{"a": NaN}', b'{"a": "\\ud800"}'],
+)
+async def test_what_is_no_json_object(body: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        await json_of(sent(body))
+    assert (refused.value.code, refused.value.status) == ("body-not-json", 400)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json", "text/json"])
+async def test_another_format_is_told(kind: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await json_of(sent(b"{}", kind))
+    assert (refused.value.code, refused.value.status) == ("media-type-not-json", 415)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    )
+)
+async def test_no_json_is_a_fault(value: Any) -> None:
+    with suppress(BodyInvalid):
+        found = await body_of(sent(msgspec.json.encode({"item": value, "number": value})), Wish)
+        raise AssertionError(f"{found}: no value is a word and a number at once")
+
+
+def test_a_pointer_escapes() -> None:
+    assert pointer("a/b", 0, "~") == "/a~1b/0/~0"

@@ -1,0 +1,72 @@
+"""Cursors: what a list has given out leads on in it, and nowhere else; nothing else is a cursor."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongban.kit.web import visit
+from tongban.kit.web.paging import CursorMalformed, cursor, listed, place, shown
+from tongban.kit.web.visit import Visit, begin
+
+
+@given(st.uuids())
+def test_a_cursor_gives_its_key_back(key: UUID) -> None:
+    assert place(cursor("cases", key), "cases", UUID) == key
+
+
+@given(st.tuples(st.floats(allow_nan=False), st.booleans(), st.text()))
+def test_a_key_of_several_parts_too(key: tuple[float, bool, str]) -> None:
+    given_out = cursor("search", key)
+    assert place(given_out, "search", tuple[float, bool, str]) == key
+    assert given_out.isascii() and "=" not in given_out and "/" not in given_out
+
+
+def test_the_beginning_has_no_cursor() -> None:
+    assert place(None, "cases", UUID) is None
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "zzzz",
+        "a",
+        "居",
+        "====",
+        "\x00",
+        "a b",
+        cursor("notices", uuid4()),
+        cursor("cases", 1),
+        cursor("cases", "x"),
+    ],
+)
+def test_anything_else_is_refused(after: str) -> None:
+    with pytest.raises(CursorMalformed) as refused:
+        place(after, "cases", UUID)
+    assert (refused.value.code, refused.value.status) == ("cursor-malformed", 400)
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_a_fault(after: str) -> None:
+    try:
+        place(after, "cases", UUID)
+    except CursorMalformed:
+        return
+    assert place(after, "cases", UUID) is not None
+
+
+@pytest.mark.parametrize(("rows", "last"), [([], None), ([1, 2], None), ([1, 2, 3], 2)])
+def test_a_row_too_many_says_that_a_page_follows(rows: list[int], last: int | None) -> None:
+    assert shown(rows, 2) == (rows[:2], last)
+
+
+def test_the_next_address_keeps_the_question_and_changes_the_cursor() -> None:
+    begin(Visit(path="/api/v1/cases", query="state=draft&after=old&limit=2&item="))
+    assert visit().path == "/api/v1/cases"
+    answer = listed({"next": "new"}, "new")
+    assert answer.headers["link"] == '</api/v1/cases?state=draft&limit=2&item=&after=new>; rel="next"'
+    assert "link" not in listed({"next": None}, None).headers
+    begin(Visit())

@@ -1,0 +1,157 @@
+"""The examples of the API are true: each line of curl is run, and what comes has the shape of what is shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.journeys.house import ITEM, House
+from tongban.portal.actions.sheet import Shown, sheet
+from tongban.tour.visitor import Visitor
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_group("api-examples")]
+
+#: As somebody would go: from what anybody may ask to the end of a draft.
+ORDER = (
+    *("identity.session", "catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
+    *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
+    *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
+    *("licences.licences", "licences.one", "notices.notices", "notices.read"),
+)
+#: What the examples name, and each run has its own of.
+PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
+
+
+@pytest.fixture(scope="module")
+def document(house: House) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{house.base}/api/openapi.json").json()
+    return found
+
+
+class Person:
+    """Somebody at a shell: the cookies of her log-in in ``cookies.txt``, her token in ``$CSRF``, records of her own."""
+
+    def __init__(self, page: Visitor, place: Path) -> None:
+        self.page, self.place = page, place
+        self.token: str = page.client.get("/api/v1/session").json()["csrf"]
+        cookie = page.client.cookies["tongban_session"]
+        (place / "cookies.txt").write_text(f"localhost\tFALSE\t/\tFALSE\t0\ttongban_session\t{cookie}\n")
+        self.records: dict[str, str] = {}
+
+    def get(self, path: str) -> httpx.Response:
+        return self.page.client.get(path)
+
+    def run(self, command: str) -> tuple[int, str, Any]:
+        """Status, media type and body of what a line of curl is answered."""
+        end = subprocess.run(
+            ["bash", "-c", command.replace("curl", "curl -sS -o body -w '%{http_code} %{content_type}'", 1)],
+            cwd=self.place,
+            env={**os.environ, "CSRF": self.token},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert end.returncode == 0, (command, end.stderr)
+        status, _, media_type = end.stdout.partition(" ")
+        body = (self.place / "body").read_bytes()
+        return int(status), media_type, json.loads(body) if body else None
+
+
+@pytest.fixture(scope="module")
+def person(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """A resident with a licence and notices about it, and an item to apply for anew."""
+    house.heal()
+    who, page, case = house.submitted()
+    officer = house.new_officer(who.district)
+    desk = house.desk_path(page, officer, case)
+    officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
+    house.until(
+        page, "/api/v1/licences", lambda _: _valid(page.client.get("/api/v1/licences").json()), "the licence"
+    )
+    return Person(page, tmp_path_factory.mktemp("shell"))
+
+
+def _valid(answer: dict[str, Any]) -> bool:
+    return any(one["state"] == "valid" for one in answer["licences"])
+
+
+@pytest.fixture(scope="module")
+def newcomer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """A resident who has nothing yet."""
+    return Person(house.enrol(house.person()), tmp_path_factory.mktemp("shell"))
+
+
+def like(shown: Any, came: Any) -> bool:
+    """Whether what came has the shape of what is shown: members, types, and the first of each list."""
+    if shown is None or came is None:
+        return True
+    if isinstance(shown, dict):
+        return isinstance(came, dict) and all(
+            name in came and like(one, came[name]) for name, one in shown.items()
+        )
+    if isinstance(shown, list):
+        return isinstance(came, list) and (not shown or not came or like(shown[0], came[0]))
+    if isinstance(shown, int | float) and not isinstance(shown, bool):
+        return isinstance(came, int | float) and not isinstance(came, bool)
+    return type(shown) is type(came)
+
+
+def test_every_operation_has_an_example_that_is_run(document: dict[str, Any]) -> None:
+    told = [one["operationId"] for methods in document["paths"].values() for one in methods.values()]
+    assert sorted(told) == sorted(ORDER)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_example_is_answered_as_shown(
+    document: dict[str, Any], person: Person, newcomer: Person, name: str
+) -> None:
+    op = next(one for room in sheet(document).rooms for one in room.operations if one.id == name)
+    who = person if name.startswith(("licences", "notices")) else newcomer
+    command = _own(op, who)
+    status, media_type, came = who.run(command)
+    shown = next((answer for answer in op.answers if answer.body and answer.body.example), op.answers[0])
+    assert str(status) == shown.status, (command, came)
+    if shown.body is None:
+        assert came is None
+        return
+    assert media_type == shown.body.media_type
+    assert like(json.loads(shown.body.example), came), (command, came)
+    if name == "cases.open_draft":
+        who.records["case_id"] = came["case"]
+
+
+def _own(op: Shown, who: Person) -> str:
+    """The line of curl with a record of one's own, a key of one's own, and the version that one has read."""
+    command = re.sub(r"Idempotency-Key: [^']+", f"Idempotency-Key: {uuid4()}", op.curl)
+    if "{case_id}" in op.path:
+        if op.id == "cases.discard":
+            opening = {"x-csrf-token": who.token, "idempotency-key": str(uuid4())}
+            answer = who.page.client.post("/api/v1/cases", json={"item": ITEM}, headers=opening)
+            who.records["case_id"] = answer.json()["case"]
+        command = PLACE.sub(who.records["case_id"], command)
+    elif "{licence}" in op.path:
+        command = PLACE.sub(who.get("/api/v1/licences").json()["licences"][0]["id"], command)
+    elif "{notice}" in op.path:
+        command = PLACE.sub(who.get("/api/v1/notices").json()["notices"][0]["id"], command)
+    if "If-Match" in command:
+        tag = who.get(f"/api/v1/cases/{who.records['case_id']}/answers").headers["etag"]
+        command = command.replace('If-Match: "3"', f"If-Match: {tag}")
+    return command
+
+
+@pytest.mark.parametrize(
+    ("shown", "came"),
+    [({"a": 1}, {}), ({"a": 1}, {"a": "1"}), ([{"a": 1}], [{}]), ("x", 1), (True, 1), (1, True), ({}, [])],
+)
+def test_the_comparison_can_fail(shown: Any, came: Any) -> None:
+    assert not like(shown, came)
+    assert like(shown, shown)
