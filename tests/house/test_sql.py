@@ -164,7 +164,7 @@ def test_every_statement_has_its_sentence() -> None:
 CASE = Table("cases", "case", ("bucket", "id"))
 
 
-def sql(text: str, path: str = "tongban/cases/store.py") -> list[Sql]:
+def sql(text: str, path: str = "tongban/cases/store/moves.py") -> list[Sql]:
     return list(statements((File(path, f"async def f(db):\n    await db.rows({text})\n"),)))
 
 

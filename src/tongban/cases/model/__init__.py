@@ -2,7 +2,7 @@
 
 from tongban.cases.model.attachments import BYTES, FILES, AttachmentsTooMany, NoFilesHere
 from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
-from tongban.cases.model.lamps import LAMP_WORDS, Lamp, lamp_of
+from tongban.cases.model.lamps import COUNTED, LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
     ENDED,
     LIVING,
@@ -48,6 +48,7 @@ from tongban.cases.model.rights import POLICY
 
 __all__ = [
     "BYTES",
+    "COUNTED",
     "ENDED",
     "FILES",
     "GROUNDS",

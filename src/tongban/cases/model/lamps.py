@@ -17,6 +17,8 @@ class Lamp(StrEnum):
     DOUBLE = "double"
 
 
+#: Of each lamp no more are counted than these: a desk needs to know that there are many, not how many.
+COUNTED = 100
 LAMP_WORDS: dict[Lamp, Message] = {
     Lamp.GREEN: N_("正常"),
     Lamp.AMBER: N_("临近时限"),

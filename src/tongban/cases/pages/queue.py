@@ -10,13 +10,12 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases import actions
-from tongban.cases.model import LAMP_WORDS, STATE_WORDS, DeskRow, Lamp, State, lamp_of
+from tongban.cases.model import COUNTED, LAMP_WORDS, STATE_WORDS, DeskRow, Lamp, State, lamp_of
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor
 
 PAGE = 25
-COUNTED = 100
 
 
 def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:

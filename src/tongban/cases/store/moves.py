@@ -1,0 +1,237 @@
+"""Parts of the writes of the cases room: a draft, its submission, each move of a case and the step that it leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.model import Case, Correction, Edge, Move, State
+from tongban.kit.db import Part
+from tongban.kit.i18n import Language
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import Actor, Role
+from tongban.kit.rules import Outcome
+
+
+def adding_draft(case: Case) -> Part:
+    """Part (a guard): the birth of a draft; nothing when a living case of this item exists already."""
+    return Part(
+        """INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version,
+            applicant_masked, answers, facts, purpose, opened_at)
+        VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10)
+        ON CONFLICT (bucket, applicant, item)
+        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'issuing')
+        DO NOTHING RETURNING id""",
+        (
+            case.bucket,
+            case.id,
+            case.applicant,
+            case.item,
+            case.item_version,
+            case.applicant_masked,
+            case.answers,
+            case.facts,
+            case.purpose,
+            case.opened_at,
+        ),
+    )
+
+
+def saving_draft(
+    case: Case, *, answers: dict[str, Any], facts: dict[str, Any], finding: Outcome | None
+) -> Part:
+    """Part (a guard): what was typed and what the registers said, guarded by the draft's version."""
+    return Part(
+        """UPDATE cases."case" SET answers = $4, facts = $5, finding = $6, version = version + 1
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
+        (case.bucket, case.id, case.version, answers, facts, finding),
+    )
+
+
+def noting_facts(
+    case: Case, *, facts: dict[str, Any], finding: Outcome, department: str, district: str | None
+) -> Part:
+    """Part (a guard): a later check of the registers, the rule's new finding, and whose case it is by that."""
+    return Part(
+        """UPDATE cases."case" SET facts = $5, finding = $6, department = $7, district = $8, version = version + 1
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (case.bucket, case.id, case.version, str(case.state), facts, finding, department, district),
+    )
+
+
+def submitting(
+    case: Case,
+    *,
+    department: str,
+    district: str,
+    number: str,
+    code: str,
+    purpose: UUID,
+    finding: Outcome | None,
+    accept_due: datetime,
+    warn_at: datetime,
+    language: Language,
+    now: datetime,
+) -> Part:
+    """Part (a guard): draft to submitted, with its numbers, its department, that day's finding and date.
+
+    ``finding`` None leaves the one that stands there.
+    """
+    return Part(
+        """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
+            number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
+            finding = coalesce($11, finding), language = $12, warn_at = $13
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version, department, district),
+            *(number, code, purpose, accept_due, now, finding, language, warn_at),
+        ),
+    )
+
+
+def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID, proof: bytes) -> Part:
+    """Part: the global row that keeps numbers unique and finds a case by its short code.
+
+    ``proof`` is the keyed HMAC of code and last four of the ID number, for who holds a paper of the case.
+    """
+    return Part(
+        """INSERT INTO cases.number_index (short_code, number, applicant, case_id, holder_proof)
+        SELECT $1::text, $2::text, $3::uuid, $4::uuid, $5::bytea FROM guard""",
+        (code, number, applicant, case_id, proof),
+    )
+
+
+def accepting(
+    case: Case, *, promise_due: datetime, statutory_due: datetime | None, warn_at: datetime, now: datetime
+) -> Part:
+    """Part (a guard): submitted to accepted; the decision clock starts."""
+    return Part(
+        """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,
+            promise_due = $5, statutory_due = $6, warn_at = $7
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
+        (case.bucket, case.id, case.version, now, promise_due, statutory_due, warn_at),
+    )
+
+
+def asking_correction(case: Case, correction: Correction) -> Part:
+    """Part (a guard): submitted to correcting; what is to be put right is kept with the case, no clock runs."""
+    return Part(
+        """UPDATE cases."case" SET state = 'correcting', version = version + 1, correction = $4, warn_at = NULL
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
+        (case.bucket, case.id, case.version, msgspec.to_builtins(correction)),
+    )
+
+
+def keeping_corrections(case: Case, correction: Correction) -> Part:
+    """Part (a guard): what has been put right so far, beside the answers that were submitted."""
+    return Part(
+        """UPDATE cases."case" SET version = version + 1, correction = $4
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
+        (case.bucket, case.id, case.version, msgspec.to_builtins(correction)),
+    )
+
+
+def correcting(
+    case: Case,
+    correction: Correction,
+    *,
+    answers: dict[str, Any],
+    department: str,
+    district: str,
+    accept_due: datetime,
+    warn_at: datetime,
+) -> Part:
+    """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs."""
+    return Part(
+        """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
+            accept_due = $6, warn_at = $7, department = $8, district = $9
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version),
+            *(msgspec.to_builtins(correction), answers, accept_due, warn_at, department, district),
+        ),
+    )
+
+
+def moving(
+    case: Case,
+    edge: Edge,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    finding: Outcome | None = None,
+) -> Part:
+    """Part (a guard): any other move; decisions and ends take their times from the target state.
+
+    ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision.
+    """
+    decided = edge.move in (Move.APPROVE, Move.GRANT, Move.REFUSE, Move.DECLINE)
+    closed = edge.target in (
+        State.REFUSED,
+        State.NOT_ACCEPTED,
+        State.WITHDRAWN,
+        State.TERMINATED,
+        State.CLOSED,
+        State.DISCARDED,
+    )
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, reason = coalesce($6, reason),
+            decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at),
+            finding = coalesce($9, finding)
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (
+            case.bucket,
+            case.id,
+            case.version,
+            str(edge.source),
+            str(edge.target),
+            reason,
+            now if decided else None,
+            now if closed else None,
+            finding,
+        ),
+    )
+
+
+def noting(
+    case: Case, edge: Edge, actor: Actor, *, now: datetime, detail: dict[str, Any] | None = None
+) -> Part:
+    """Part: the step in the case's life; its number is the version that the move makes."""
+    shown = actor.name if actor.role is Role.OFFICER else ""
+    return Part(
+        """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,
+            actor_name, at, detail)
+        SELECT $1::smallint, $2::uuid, $3::integer, $4::text, $5::text, $6::text, $7::text, $8::text,
+            $9::timestamptz, $10::jsonb FROM guard""",
+        (
+            case.bucket,
+            case.id,
+            case.version + 1,
+            str(edge.move),
+            str(edge.source),
+            str(edge.target),
+            str(actor.role),
+            shown,
+            now,
+            detail or {},
+        ),
+    )
+
+
+def existing(case_id: UUID, *, applicant: UUID) -> Part:
+    """Part (a guard): the applicant's case is there; for a write that remembers an answer about it."""
+    return Part(
+        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid AND applicant = $3::uuid""",
+        (bucket_of(case_id), case_id, applicant),
+    )
+
+
+def standing(case: Case) -> Part:
+    """Part (a guard): the case is there; for a write that tells about it and changes nothing of it."""
+    return Part(
+        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid""",
+        (case.bucket, case.id),
+    )

@@ -1,0 +1,215 @@
+"""Readings of one case, or of one person's: each is one statement, or the guard of a reading with its ledger row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.model import Case, CaseEvent, State
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
+    applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
+    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at"""
+_UNFOUND = _COLUMNS.replace("finding", "NULL::jsonb AS finding")
+_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
+
+
+class FoundBy(NamedTuple):
+    """The hash of the rule that a finding followed, and its day; both None where there is none."""
+
+    rules: str | None
+    today: date | None
+
+
+def _case(row: Any) -> Case:
+    return msgspec.convert({name: row[name] for name in Case.__struct_fields__}, Case)
+
+
+async def case_of(db: Database, *, case_id: UUID, applicant: UUID) -> Case | None:
+    """An applicant's own case; another person's is not found."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
+        bucket_of(case_id),
+        case_id,
+        applicant,
+    )
+    return _case(row) if row else None
+
+
+async def to_submit(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, FoundBy] | None:
+    """An applicant's own case and by which rule on which day its finding was made; the finding itself, which is
+    more than half of the row, stays where it is."""
+    row = await db.row(
+        f"""SELECT {_UNFOUND}, finding->>'rules' AS found_by, (finding->>'today')::date AS found_on
+        FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
+        bucket_of(case_id),
+        case_id,
+        applicant,
+    )
+    return (_case(row), FoundBy(row["found_by"], row["found_on"])) if row else None
+
+
+async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:
+    """A case for an officer's or the system's move; the action asks the policy with its department."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2""", bucket_of(case_id), case_id
+    )
+    return _case(row) if row else None
+
+
+async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID, State] | None:
+    """The one living case of this person for this item, if any."""
+    row = await db.row(
+        """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
+        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'issuing')""",
+        bucket_of(applicant),
+        applicant,
+        item,
+    )
+    return (row["id"], State(row["state"])) if row else None
+
+
+async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, list[CaseEvent]] | None:
+    """An applicant's case with all its steps, in one statement."""
+    row = await db.row(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3""",
+        bucket_of(case_id),
+        case_id,
+        applicant,
+    )
+    return (_case(row), _events(row)) if row else None
+
+
+_EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
+        'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,
+        'actor_name', e.actor_name, 'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'detail', e.detail)
+        ORDER BY e.version) FROM cases.event e WHERE e.bucket = c.bucket AND e.case_id = c.id), '[]') AS events"""
+
+
+def _events(row: Any) -> list[CaseEvent]:
+    return msgspec.convert(row["events"], list[CaseEvent])
+
+
+def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
+    """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
+    return Part(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
+        AND c.state = ANY($5::text[])""",
+        (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
+    )
+
+
+def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
+    """A guard that holds while a department's case is in one of these states; nothing of it is read."""
+    return Part(
+        """SELECT c.id AS case_id FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
+        AND c.state = ANY($5::text[])""",
+        (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
+    )
+
+
+def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
+    """The guard's row of :func:`reading` as a case with its steps."""
+    return _case(row), _events(row)
+
+
+async def cases_of(
+    db: Database,
+    *,
+    applicant: UUID,
+    before: UUID | None,
+    limit: int,
+    item: str | None = None,
+    state: State | None = None,
+) -> list[Case]:
+    """A person's cases, newest first, of one item or in one state if asked; keyset by id (UUIDv7 sorts by birth)."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
+        AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
+        AND ($5::text IS NULL OR item = $5) AND ($6::text IS NULL OR state = $6) ORDER BY id DESC LIMIT $4""",
+        bucket_of(applicant),
+        applicant,
+        before,
+        limit,
+        item,
+        None if state is None else str(state),
+    )
+    return [_case(row) for row in rows]
+
+
+async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case]:
+    """Drafts opened before an instant, the oldest first."""
+    rows = await db.rows(
+        f"""-- across people: the job that lets drafts go asks for all that are too old (case_draft)
+        SELECT {_COLUMNS} FROM cases."case" WHERE state = 'draft' AND opened_at < $1
+        ORDER BY opened_at LIMIT $2""",
+        before,
+        limit,
+    )
+    return [_case(row) for row in rows]
+
+
+async def by_short_code(db: Database, *, code: str) -> UUID | None:
+    """The case that a short code names; who may see it is asked afterwards."""
+    found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)
+    return found if isinstance(found, UUID) else None
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Whose a code is, and what its holder must know; ``proof`` is None for codes of before papers."""
+
+    applicant: UUID
+    case_id: UUID
+    proof: bytes | None
+
+
+async def holder_of(db: Database, *, code: str) -> Holder | None:
+    """What the numbers' index knows of a short code."""
+    row = await db.row(
+        "SELECT applicant, case_id, holder_proof FROM cases.number_index WHERE short_code = $1", code
+    )
+    return Holder(*row.values()) if row else None
+
+
+def reading_filed(*, case_id: UUID, applicant: UUID) -> Part:
+    """Part (a guard): a case with its steps for one who has proved to hold a paper of it."""
+    return Part(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid""",
+        (bucket_of(case_id), case_id, applicant),
+    )
+
+
+async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID | None:
+    """Whose case this is, if it lies with this department; nothing else of it is read."""
+    found = await db.value(
+        """SELECT applicant FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
+        bucket_of(case_id),
+        case_id,
+        department,
+    )
+    return found if isinstance(found, UUID) else None
+
+
+async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45).
+
+    Sensitive answers stay sealed; the case's own page shows them.
+    """
+    rows = await db.rows(
+        """SELECT id, item, state, number, short_code, answers, facts, opened_at, submitted_at, decided_at,
+            closed_at, reason
+        FROM cases."case" WHERE bucket = $1 AND applicant = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [dict(row) for row in rows]

@@ -1,0 +1,27 @@
+"""The command line: thin doors to what the modules do. `tongban COMMAND --help` explains each.
+
+`tongban up` must be on its feet in a moment, and must not carry what only `tongban tour` needs: a command imports
+what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import click
+
+from tongban.cli.looking import check_items, openapi, routes, verify_ledger
+from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
+from tongban.cli.upkeep import maintenance, retry_events, staff
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tongban")
+def main() -> None:
+    """Tongban 通办: one portal, one counter, one data exchange for everything settled with the city."""
+
+
+for command in (
+    *(up, serve, worker, migrate, demo, doctor, tour),
+    *(maintenance, retry_events, staff),
+    *(routes, check_items, openapi, verify_ledger),
+):
+    main.add_command(command)

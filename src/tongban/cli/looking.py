@@ -1,0 +1,118 @@
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
+"""Commands that read and tell: routes, items, the API's document, the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import inspect
+import json
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from tongban.cli.answers import json_option, own_database, own_settings, print_json, print_table
+
+
+@click.command()
+@json_option
+def routes(as_json: bool) -> None:
+    """Every route: methods, path, who may, and where the code stands."""
+    found = _routes()
+    if as_json:
+        print_json(found)
+    else:
+        for route in found:
+            click.echo(f"{route['methods']:<10} {route['path']:<42} {route['who']:<28} {route['code']}")
+
+
+def _routes() -> list[dict[str, str]]:
+    from litestar.handlers import HTTPRouteHandler
+
+    package = Path(__file__).resolve().parents[2]
+    found = []
+    for route in importlib.import_module("tongban.app").create_app().routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not isinstance(handler, HTTPRouteHandler):
+                continue
+            function = inspect.unwrap(handler.fn)
+            file = Path(inspect.getsourcefile(function) or "")
+            place = file.relative_to(package) if file.is_relative_to(package) else Path(file.name)
+            found.append(
+                {
+                    "methods": ",".join(sorted(str(method) for method in handler.http_methods - {"OPTIONS"})),
+                    "path": route.path,
+                    "who": str(handler.opt.get("who", "")),
+                    "code": f"{place}:{inspect.getsourcelines(function)[1]} {function.__name__}",
+                }
+            )
+    return sorted((one for one in found if one["methods"]), key=lambda one: (one["path"], one["methods"]))
+
+
+@click.command("check-items")
+@click.argument("codes", nargs=-1)
+@json_option
+def check_items(codes: tuple[str, ...], as_json: bool) -> None:
+    """Check the city's items against the rules of publishing: all of them, or those of CODES. Needs no database.
+
+    Exits with 1 when a rule is broken or a file cannot be read.
+    """
+    findings = importlib.import_module("tongban.rooms").item_findings(own_settings().city_dir, codes)
+    if as_json:
+        print_json(findings)
+    elif findings:
+        print_table(findings)
+    else:
+        click.echo("Every item keeps the rules.")
+    sys.exit(1 if findings else 0)
+
+
+@click.command()
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", help="The language of its words.")
+def openapi(language: str) -> None:
+    """The OpenAPI document of the public API, as JSON."""
+    document = importlib.import_module("tongban.app").openapi(language)
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@click.command("verify-ledger")
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path), help="Write the ledger to a file instead."
+)
+@click.option(
+    "--file", "source", type=click.Path(exists=True, path_type=Path), help="Verify an exported file."
+)
+@click.option(
+    "--keys", "key_set", type=click.Path(exists=True, path_type=Path), help="The node's keys (JWK set)."
+)
+@json_option
+def verify_ledger(as_json: bool, target: Path | None, source: Path | None, key_set: Path | None) -> None:
+    """Recompute the whole ledger and name what was altered, removed or slipped in. Exit 1 when anything was.
+
+    With --file and --keys it needs no database: an exported file and the node's public keys are enough.
+    """
+    audit = importlib.import_module("tongban.audit")
+    if target is not None:
+        click.echo(f"{asyncio.run(audit.export(own_database(), target))} rows written to {target}")
+        return
+    if source is not None:
+        if key_set is None:
+            raise click.UsageError("--file needs --keys: the node's published key set")
+        try:
+            report = asyncio.run(audit.verify_export(source, msgspec.json.decode(key_set.read_bytes())))
+        except audit.ExportUnreadable as unreadable:
+            raise click.ClickException(f"{source} is not an exported ledger: {unreadable}") from unreadable
+    else:
+        report = asyncio.run(audit.verify(own_database()))
+    if as_json:
+        print_json({"whole": report.whole, **msgspec.to_builtins(report)})
+    else:
+        for finding in report.findings:
+            click.echo(f"✗ {finding.place}: {finding.words}")
+        click.echo(
+            f"{report.rows} rows in {report.blocks} blocks: {'whole' if report.whole else 'NOT whole'}"
+        )
+    sys.exit(not report.whole)

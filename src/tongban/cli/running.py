@@ -1,0 +1,130 @@
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
+"""Commands that start the house, load it, look after it and walk it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from tongban.cli.answers import json_option, own_database, own_settings, print_json, print_table
+
+
+@click.command()
+@click.option("--verbose", is_flag=True, help="Show every line of every child.")
+def up(verbose: bool) -> None:
+    """Start the whole house and keep it up: database, demo city, web, worker, sandbox. Ctrl-C stops it."""
+    from tongban.up import up as start
+
+    sys.exit(start(own_settings(), verbose=verbose))
+
+
+@click.command()
+def serve() -> None:
+    """Serve the web pages and the API (one part of `up`)."""
+    own_database()
+    from tongban.up.serve import serve as start
+
+    start()
+
+
+@click.command()
+def worker() -> None:
+    """Drain the outbox, fire timers, run periodic jobs (one part of `up`)."""
+    own_database()
+    importlib.import_module("uvloop").run(importlib.import_module("tongban.worker").run())
+
+
+@click.command()
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the database to the newest migration; safe to repeat."""
+    from tongban.up import CannotStart, databases
+
+    dsn = own_database()
+
+    async def work() -> list[str]:
+        await databases.check_own(dsn, wait_seconds=30)
+        return await databases.migrate(dsn)
+
+    try:
+        applied = asyncio.run(work())
+    except CannotStart as refused:
+        raise click.ClickException(str(refused)) from refused
+    if as_json:
+        print_json({"applied": applied})
+    else:
+        click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+
+
+@click.command()
+@click.option("--logins", is_flag=True, help="Load nothing, list the demo people who can log in.")
+@json_option
+def demo(logins: bool, as_json: bool) -> None:
+    """Load the demo city; safe to repeat. With --json a line for each step: step, done, of."""
+    if importlib.util.find_spec("tongban.demo") is None:
+        raise click.ClickException("This build has no demo city.")
+    room = importlib.import_module("tongban.demo")
+    if logins:
+        people = msgspec.to_builtins(room.logins())
+        if as_json:
+            print_json(people)
+        else:
+            print_table(people)
+        return
+    dsn = own_database()
+
+    def progress(step: str, done: int, of: int) -> None:
+        told = {"step": step, "done": done, "of": of}
+        click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{step} {done}/{of}")
+
+    async def work() -> None:
+        from tongban.kit import clock
+        from tongban.kit.db import connect
+
+        db = await connect(dsn, wait_seconds=30)
+        try:
+            await room.load(db, progress=progress, now=clock.now())
+        finally:
+            await db.close()
+
+    asyncio.run(work())
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Look for what may be wrong here; changes nothing. Exit 1 when something is bad."""
+    from tongban.up.doctor import examined
+
+    findings = examined(own_settings())
+    if as_json:
+        print_json(findings)
+    else:
+        marks = {"good": "✓", "note": "·", "bad": "✗"}
+        for finding in findings:
+            click.echo(f"{marks[finding.state]} {finding.name:<18} {finding.words}")
+    sys.exit(any(finding.state == "bad" for finding in findings))
+
+
+def _papers() -> Path:
+    """A folder of this tour's own: two at once do not write over each other."""
+    from tongban.kit import clock
+
+    return own_settings().data_dir / "tour" / f"{clock.now():%Y%m%d-%H%M%S}-{os.getpid()}"
+
+
+@click.command()
+@click.option("--papers", type=click.Path(file_okay=False, path_type=Path), help="Where to save the papers.")
+@json_option
+def tour(papers: Path | None, as_json: bool) -> None:
+    """Walk the main job over HTTP against the running house, as resident, officer and verifier."""
+    walk = importlib.import_module("tongban.tour")
+    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json))

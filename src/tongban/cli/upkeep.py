@@ -1,0 +1,132 @@
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
+"""Commands of the administrator: closing the house, news that was given up, an officer's account."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import click
+
+from tongban.cli.answers import json_option, own_database, own_settings, print_json
+
+
+@click.group()
+def maintenance() -> None:
+    """Close the house for a while, or announce that it will be; works without the database."""
+
+
+def _noticing(function: Any) -> Any:
+    """The words of a notice, in both languages, and until when."""
+    for decorate in (
+        click.option(
+            "--until",
+            type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]),
+            help="On the city's clock: '2026-12-01 06:00'.",
+        ),
+        click.argument("english"),
+        click.argument("chinese"),
+    ):
+        function = decorate(function)
+    return function
+
+
+@maintenance.command("on")
+@_noticing
+def close(chinese: str, english: str, until: datetime | None) -> None:
+    """Answer every page and every call with 503 and these words, but for health checks."""
+    _put_up(chinese, english, until, closed=True)
+    click.echo("Closed. `tongban maintenance off` opens again, nothing else does.")
+
+
+@maintenance.command("announce")
+@_noticing
+def announce(chinese: str, english: str, until: datetime | None) -> None:
+    """Show these words above every page; everything goes on."""
+    _put_up(chinese, english, until, closed=False)
+    click.echo("Announced. `tongban maintenance off` takes it down.")
+
+
+@maintenance.command("off")
+def reopen() -> None:
+    """Open again, and take down what was announced."""
+    from tongban.kit import maintenance as notices
+
+    told = notices.take_down(own_settings().data_dir)
+    click.echo("Open." if told else "Nothing was closed or announced.")
+
+
+def _put_up(chinese: str, english: str, until: datetime | None, *, closed: bool) -> None:
+    from tongban.kit import clock
+    from tongban.kit import maintenance as notices
+    from tongban.kit.i18n import Text
+
+    ends = until and until.replace(tzinfo=clock.city_zone())
+    if ends and ends <= clock.now():
+        raise click.BadParameter(f"{until:%Y-%m-%d %H:%M} is past.", param_hint="--until")
+    told = notices.Notice(Text(chinese.strip(), english.strip()), closed, clock.now(), ends)
+    if not (told.words.zh and told.words.en):
+        raise click.UsageError("Say it in both languages: first in Chinese, then in English.")
+    try:
+        notices.put_up(own_settings().data_dir, told)
+    except OSError as refused:
+        raise click.ClickException(
+            f"The data folder {own_settings().data_dir} cannot be written: {refused.strerror}."
+        ) from refused
+
+
+@click.command("retry-events")
+@json_option
+def retry_events(as_json: bool) -> None:
+    """Send again what was given up (`tongban doctor` shows it), once its cause is mended; a ledger row for each."""
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway
+    from tongban.up.events import retried
+
+    try:
+        freed = asyncio.run(retried(own_database(), now=clock.now()))
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        print_json([{"id": event.id, "topic": event.topic, "at": event.at} for event in freed])
+    else:
+        lines = [f"{event.topic} of {event.at:%Y-%m-%d %H:%M} UTC goes out again" for event in freed]
+        click.echo("\n".join(lines) or "nothing was given up")
+
+
+@click.group()
+def staff() -> None:
+    """What only the administrator does to an officer's account."""
+
+
+@staff.command("reset-totp")
+@click.argument("username")
+@json_option
+def reset_totp(username: str, as_json: bool) -> None:
+    """Take a lost authenticator off an officer's account: back to the SMS; sessions end, and the ledger has it."""
+    from tongban import identity
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway, connect
+
+    dsn = own_database()
+
+    async def work() -> bool:
+        db = await connect(dsn, size=1, wait_seconds=10)
+        try:
+            return await identity.reset_totp(db, username=username, now=clock.now())
+        finally:
+            await db.close()
+
+    try:
+        done = asyncio.run(work())
+    except identity.PersonUnknown as unknown:
+        raise click.ClickException(f"There is no officer {username!r}.") from unknown
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        print_json({"username": username, "reset": done})
+    else:
+        click.echo(
+            f"{username} is back at the SMS code" if done else f"{username} has no authenticator in use"
+        )
