@@ -104,7 +104,7 @@ class VisitMiddleware:
             await send(message)
 
         with i18n.use_language(current.language):
-            if scope["method"] == "GET" or not is_large(headers):
+            if not is_large(headers):
                 await self.app(scope, receive, answered)
                 return
             body = Body(receive)
