@@ -155,7 +155,7 @@ async def test_each_paper_says_what_it_must(
         assert words in text, (words, text)
     assert owner.number not in text and "{" not in text
     if kind in WITH_MATERIALS:
-        for words in ("人口库", "告知承诺") if language == "zh" else ("Population", "Statement"):
+        for words in ("人口库", "告知承诺") if language == "zh" else ("populationregister", "Statement"):
             assert words in text, (words, text)
     step = (await make.steps(city, case_id))[-1]["version"]
     assert codes_of(content) == {

@@ -28,13 +28,14 @@ from tongban.kit.pdf.strips import (
 )
 
 _ORGAN = Style(20, 30, bold=True, colour=RED, align="centre")
-_LONG_ORGAN = Style(15, 24, bold=True, colour=RED, align="centre")
+_LONG_ORGAN = Style(14, 24, bold=True, colour=RED, align="centre")
 _OTHER_ORGAN = Style(9, 14, colour=RED, align="centre")
 _TITLE = Style(23, 34, bold=True, align="centre")
 _OTHER_TITLE = Style(10, 16, colour=GREY, align="centre")
 _NUMBER = Style(9, 14, colour=GREY)
 CAPTION = Style(8.5, 13, colour=GREY)
 _SIGNED = Style(11.5, 21, align="centre")
+_LONG_SIGNED = Style(9.5, 17, align="centre")
 #: The side of the QR code; and the room above organ and day, which a seal covers in part (GB/T 9704-2012, 7.3.5.1).
 QR, SEAL = 76.0, 52.0
 #: How many characters of a title are set apart, and how wide an organ's name may be for the large style.
@@ -94,19 +95,19 @@ def _red_rules(setter: Setter, canvas: Canvas, top: float) -> None:
 def _closing(setter: Setter, paper: Paper) -> Strip:
     """Signature and code in one strip."""
     half = setter.room * 0.48
-    signature = paper.signature
-    signed = [
-        line for text in (signature.organ, signature.day) for line in setter.lines(text, _SIGNED, room=half)
-    ]
+    texts, style = (paper.signature.organ, paper.signature.day), _SIGNED
+    if len(setter.lines(texts[0], style, room=half)) > 1:
+        style = _LONG_SIGNED
+    signed = [line for text in texts for line in setter.lines(text, style, room=half)]
     beside = setter.room - half - QR - 26
     caption = [
         line
         for text in (paper.code.lines if paper.code else ())
         for line in setter.lines(text, CAPTION, room=beside)
     ]
-    height = max(SEAL + len(signed) * _SIGNED.leading, len(caption) * CAPTION.leading, QR) + 8
+    height = max(SEAL + len(signed) * style.leading, len(caption) * CAPTION.leading, QR) + 8
     url = paper.code.url if paper.code else ""
-    return Strip(height, partial(_draw_closing, setter, url, caption, signed, half, height))
+    return Strip(height, partial(_draw_closing, setter, url, caption, signed, style, half, height))
 
 
 def _draw_closing(
@@ -114,6 +115,7 @@ def _draw_closing(
     url: str,
     caption: list[Line],
     signed: list[Line],
+    style: Style,
     half: float,
     height: float,
     canvas: Canvas,
@@ -123,9 +125,9 @@ def _draw_closing(
     canvas.setStrokeColorRGB(*RULE)
     canvas.setLineWidth(0.5)
     for place in range(len(signed)):
-        y = foot + place * _SIGNED.leading + 1.5
+        y = foot + place * style.leading + 1.5
         canvas.line(left, y, left + half, y)
-    draw_lines(signed, _SIGNED, left, canvas, foot + len(signed) * _SIGNED.leading)
+    draw_lines(signed, style, left, canvas, foot + len(signed) * style.leading)
     if url:
         draw_code(url, setter.left, foot, QR, canvas)
         down = (QR - len(caption) * CAPTION.leading) / 2

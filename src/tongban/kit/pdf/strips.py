@@ -105,7 +105,6 @@ BODY = Style(11, 18.5, justify=True)
 _ENGLISH_BODY = Style(10.5, 16.5)
 _SMALL_HEAD = Style(11.5, 20, bold=True)
 _CELL, _LABEL = Style(9, 13.5), Style(9, 13.5, bold=True)
-_NOTE = Style(9.5, 15, justify=True)
 #: The labels' part of a sheet of facts.
 _LABELS = 0.17
 
@@ -122,12 +121,8 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
             yield blank(5, keeps=True)
             yield from text_strips(setter, text, _SMALL_HEAD, keeps=True)
             yield blank(2, keeps=True)
-        case Paragraph(text, indent, small):
-            style = _NOTE if small else body(setter.language)
-            for part in text.split("\n"):
-                moved = 2 * style.size if indent and setter.language == "zh" else 0.0
-                yield from text_strips(setter, part, style, indent=moved)
-            yield blank(4)
+        case Paragraph():
+            yield from _paragraph(setter, block)
         case Points(items):
             yield from _points(setter, items)
         case Facts(rows):
@@ -143,6 +138,16 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
                 for strip in _row(setter, row, parts):
                     yield msgspec.structs.replace(strip, head=top)
             yield blank(9)
+
+
+def _paragraph(setter: Setter, block: Paragraph) -> Iterator[Strip]:
+    style = body(setter.language)
+    if block.small:
+        style = msgspec.structs.replace(style, size=9.5, leading=15)
+    for part in block.text.split("\n"):
+        moved = 2 * style.size if block.indent and setter.language == "zh" else 0.0
+        yield from text_strips(setter, part, style, indent=moved)
+    yield blank(4)
 
 
 def _points(setter: Setter, items: Sequence[str]) -> Iterator[Strip]:

@@ -56,7 +56,10 @@ def approval(filed: Filed) -> Iterator[Block]:
 
 
 def _results(filed: Filed) -> str:
-    return "\n".join(f"{result.name}：{result.delivery}" for result in filed.version.results)
+    return "\n".join(
+        str(N_("{label}：{value}", label=result.name, value=result.delivery))
+        for result in filed.version.results
+    )
 
 
 def _conditions(filed: Filed) -> Iterator[Block]:
