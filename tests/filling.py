@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 from tongban.kit import forms
@@ -17,7 +18,6 @@ FORMATS = {
     "email": "name@example.com",
     "cn-plate": "沪A12345",
     "cn-postcode": "200000",
-    "year-month": "2026-05",
     "hour-minute": "09:30",
 }
 FILE = {
@@ -28,12 +28,17 @@ FILE = {
 }
 
 
-def filled(form: Form, answers: Mapping[str, Any], *, today: date) -> dict[str, Any]:
-    """The answers with something right at each question that is asked and has no answer yet."""
+def filled(
+    form: Form, answers: Mapping[str, Any], *, today: date, dice: Random | None = None
+) -> dict[str, Any]:
+    """The answers with something right at each question that is asked and has no answer yet.
+
+    The first option is taken, or what the ``dice`` fall on: so every way through the form can be gone.
+    """
     made = dict(answers)
     for field in form.fields:
         if field.name not in made and (field.when is None or field.when.holds(made)):
-            made[field.name] = value_of(field, made, today)
+            made[field.name] = value_of(field, made, today, dice)
     return {field.name: made[field.name] for field in form.asked(made) if field.name in made}
 
 
@@ -42,31 +47,41 @@ def posted(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     return forms.posted(form, answers)
 
 
-def value_of(field: Field, answers: Mapping[str, Any], today: date) -> Any:
+def value_of(field: Field, answers: Mapping[str, Any], today: date, dice: Random | None = None) -> Any:
     """An answer that holds for one question, given the answers before it."""
     widget = field.ui.widget
-    if field.ui.options and widget != "choices":
-        return field.ui.options[0].value
-    if widget == "choices":
-        return [choice.value for choice in field.ui.options[: max(1, field.least)]]
+    if field.ui.options:
+        return _chosen(field, dice)
     if widget == "table":
-        return [_row(field, today) for _ in range(max(1, field.least))]
+        return [_row(field, today, dice) for _ in range(max(1, field.least))]
     if widget == "files":
         return [{**FILE, "type": field.ui.accept[0]}]
     if field.kind == "boolean":
         return True
-    if widget == "date":
-        return str(_day(field, answers, today))
+    if widget in ("date", "month"):
+        return str(_day(field, answers, today))[: 10 if widget == "date" else 7]
     if field.kind in ("integer", "number"):
-        return _number(field)
+        return _number(field, dice)
     return _text(field)
 
 
-def _row(field: Field, today: date) -> dict[str, Any]:
+def _chosen(field: Field, dice: Random | None) -> Any:
+    values = [choice.value for choice in field.ui.options]
+    if field.ui.widget != "choices":
+        return dice.choice(values) if dice else values[0]
+    count = max(1, field.least)
+    return (
+        sorted(dice.sample(values, dice.randint(count, field.most)), key=values.index)
+        if dice
+        else values[:count]
+    )
+
+
+def _row(field: Field, today: date, dice: Random | None) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in field.columns:
         if column.when is None or column.when.holds(row):
-            row[column.name] = value_of(column, row, today)
+            row[column.name] = value_of(column, row, today, dice)
     return row
 
 
@@ -88,10 +103,13 @@ def _within(limit: Any, day: date, answers: Mapping[str, Any], today: date) -> b
     bound = limit.bound(answers, today)
     if bound is None:
         return True
-    return str(day) >= str(bound) if limit.keyword == "not_before" else str(day) <= str(bound)
+    ours = str(day)[: len(str(bound))]
+    return ours >= str(bound) if limit.keyword == "not_before" else ours <= str(bound)
 
 
-def _number(field: Field) -> int | float:
+def _number(field: Field, dice: Random | None) -> int | float:
+    if dice and dice.random() < 0.3 and "maximum" in field.rule:
+        return field.rule["maximum"]
     least = field.rule.get("minimum", field.rule.get("exclusiveMinimum", 0) + 1)
     step = field.rule.get("multipleOf")
     value = max(least, 1) if field.rule.get("maximum", 1) >= 1 else least
@@ -113,7 +131,7 @@ _SAMPLES = (
     *("示范路1号101室", "U310000001", "LSVAA4182E2123456", "2026-310106-47-01-000123", "6222020200112230000"),
     *("A12345678", "123456", "12345678", "310000123456", "E12345678", "C12345678", "AB123456", "H1234567890"),
     *("12345678901234567890", "03100", "031001900111", "3101234567", "3101000001", "2026", "13800138000"),
-    *("A1234567", "1234567890", "JY13101060000001"),
+    *("A1234567", "1234567890", "JY13101060000001", "GR202631000001", "G11010519491231002X"),
 )
 
 

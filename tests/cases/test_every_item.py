@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from tests import cast, filling, make
@@ -37,6 +39,18 @@ def test_its_form_can_be_filled_and_holds(code: str) -> None:
     answers = filling.filled(form, {}, today=today)
     assert forms.check(form, answers, today=today) == {}
     assert len(form.asked(answers)) >= 5
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_way_through_its_form_can_be_gone(code: str) -> None:
+    """Whatever is chosen, there is an answer that holds; and there is no question that nobody is ever asked."""
+    form = forms.compile_form(draft_of(CITY / "items" / f"{code}.yaml", FILES).form)
+    today, met = clock.city_day(clock.now()), set()
+    for seed in range(60):
+        answers = filling.filled(form, {}, today=today, dice=Random(seed))
+        assert forms.check(form, answers, today=today) == {}, seed
+        met |= {field.name for field in form.asked(answers)}
+    assert met == set(form.by_name)
 
 
 async def officer_at(db: Database, department: str) -> Actor:

@@ -158,14 +158,10 @@ def _with_law(row: dict[str, Any], city: CityFiles) -> dict[str, Any]:
 def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     """The item's form, by hand or from its elements, and what may be read for it (PIPL art. 6)."""
     made: dict[str, Any] = {}
-    form = item.get("form")
-    if form is not None:
-        form = {**form, "properties": expanded(form["properties"], city.elements)}
-        for rule in form["properties"].values():
-            _fill_districts(rule, rule["x-ui"], city.districts)
-        made["form"] = form
+    materials = [msgspec.convert(material, Material) for material in item.get("materials", [])]
+    if "form" in item:
+        made["form"] = _by_hand(item["form"], materials, city)
     elif "asks" in item:
-        materials = [msgspec.convert(material, Material) for material in item["materials"]]
         words = msgspec.convert(item.get("declaration", city.guide["declaration"]), Text)
         situations = [msgspec.convert(one, Situation) for one in item.get("situations", [])]
         made["form"] = form_of(_asks(item, city), situations, materials, city.elements, declaration=words)
@@ -177,6 +173,14 @@ def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     if "form" in made and "purpose_basis" not in item:
         made["purpose_basis"] = _lawful(item["basis"][0], city)
     return made
+
+
+def _by_hand(form: dict[str, Any], materials: list[Material], city: CityFiles) -> dict[str, Any]:
+    """A form made by hand, written out; its questions stand in the order of the file unless it says another."""
+    properties = expanded(form["properties"], city.elements, materials)
+    for rule in properties.values():
+        _fill_districts(rule, rule["x-ui"], city.districts)
+    return {**form, "properties": properties, "x-ui": {"order": list(properties), **form.get("x-ui", {})}}
 
 
 def _asks(item: dict[str, Any], city: CityFiles) -> list[Any]:

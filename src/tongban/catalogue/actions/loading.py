@@ -11,7 +11,7 @@ import msgspec
 
 from tongban.catalogue.actions.composing import CityFiles, CityFileWrong, composed
 from tongban.catalogue.actions.publishing import publish_all, register_source
-from tongban.catalogue.model import ElementUnknown, ItemVersion, Source, Theme, lint
+from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
 from tongban.catalogue.store import searching
 from tongban.kit.db import Database, write
 from tongban.kit.policy import SYSTEM
@@ -78,7 +78,7 @@ def draft_of(path: Path, city: CityFiles) -> ItemVersion:
     """The draft in one of the city's item files; raises CityFileWrong."""
     try:
         body = composed(msgspec.yaml.decode(path.read_bytes()), city)
-    except (KeyError, ElementUnknown, msgspec.MsgspecError) as wrong:
+    except (KeyError, ElementUnknown, MaterialUnknown, msgspec.MsgspecError) as wrong:
         raise CityFileWrong(f"{path.name}: {wrong}") from wrong
     draft: ItemVersion = _converted(body, ItemVersion, path)
     if draft.code != path.stem:

@@ -1,6 +1,13 @@
 """Nouns of the catalogue: items in versions, their codes, sources, what publishing checks, what a search finds."""
 
-from tongban.catalogue.model.elements import DataElement, Elements, ElementUnknown, expanded, form_of
+from tongban.catalogue.model.elements import (
+    DataElement,
+    Elements,
+    ElementUnknown,
+    MaterialUnknown,
+    expanded,
+    form_of,
+)
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -45,6 +52,7 @@ __all__ = [
     "Listed",
     "Mark",
     "Material",
+    "MaterialUnknown",
     "NoSuchItem",
     "NotOnline",
     "Papers",

@@ -21,7 +21,10 @@ MOST_FILES = 5
 LARGEST_FILE = 10 * 1024 * 1024
 ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 #: What an item may say of an element that it asks: where it must be asked, under what words.
-_OF_THE_SCREEN = ("label", "hint", "when", "editable", "section", "errors", "prefill")
+_OF_THE_SCREEN = (
+    *("label", "hint", "when", "editable", "section", "errors", "prefill"),
+    *("not_before", "not_after", "statement"),
+)
 
 
 class DataElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +52,10 @@ class ElementUnknown(ValueError):  # noqa: N818 - named for what it is
     """An item asks for a data element that the city does not describe."""
 
 
+class MaterialUnknown(ValueError):  # noqa: N818 - named for what it is
+    """A form made by hand has a place for a material that the item does not ask to be brought or promised."""
+
+
 class Elements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The city's data elements with their groups, as ``elements.yaml`` has them."""
 
@@ -69,13 +76,41 @@ def property_of(element: DataElement, asked: Mapping[str, Any]) -> dict[str, Any
     return {**rule, "x-ui": {"section": element.group, **ui, "element": element.code}}
 
 
-def expanded(properties: Mapping[str, Any], elements: Elements) -> dict[str, Any]:
-    """The properties of a form made by hand, where ``{element: name}`` stands for the city's element of that name."""
+def expanded(
+    properties: Mapping[str, Any], elements: Elements, materials: Sequence[Material] = ()
+) -> dict[str, Any]:
+    """The properties of a form made by hand, written out.
+
+    There ``{element: name}`` stands for the city's element of that name, ``{material: code}`` for the place of that
+    material: its files or its tick, in the situations in which it is needed. Both may say more of the screen.
+    Raises ElementUnknown, MaterialUnknown.
+    """
     known = elements.by_field()
-    return {
-        name: property_of(_known(known, rule["element"]), rule) if "element" in rule else rule
-        for name, rule in properties.items()
-    }
+    by_code = {material.code: material for material in materials}
+    written: dict[str, Any] = {}
+    for name, rule in properties.items():
+        if "element" in rule:
+            written[name] = property_of(_known(known, rule["element"]), rule)
+        elif "material" in rule:
+            written[name] = _place_of(by_code, rule, properties)
+        else:
+            written[name] = rule
+    return written
+
+
+def _place_of(
+    by_code: Mapping[str, Material], asked: Mapping[str, Any], properties: Mapping[str, Any]
+) -> dict[str, Any]:
+    material = by_code.get(asked["material"])
+    if material is None:
+        raise MaterialUnknown(f"no material is called {asked['material']!r}")
+    names = {key: key if key in properties else f"situation_{key}" for key in material.only_if}
+    places = _of_material(material, names)
+    if not places:
+        raise MaterialUnknown(f"the material {material.code!r} comes by itself and has no place in a form")
+    [(_, rule)] = places
+    said = {name: asked[name] for name in _OF_THE_SCREEN if name in asked}
+    return {**rule, **asked.get("rule", {}), "x-ui": {**rule["x-ui"], **said}}
 
 
 def form_of(

@@ -1,0 +1,68 @@
+"""A form made by hand takes over the city's elements and the item's materials, and says only what is its own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.catalogue.conftest import draft
+from tests.conftest import CITY
+from tongban.catalogue.actions.composing import CityFiles, CityFileWrong
+from tongban.catalogue.actions.loading import draft_of
+from tongban.kit.forms import compile_form
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    """The property transfer with its form changed in one place."""
+
+    def change(name: str, value: Any) -> Any:
+        city = tmp_path / "city"
+        shutil.copytree(CITY, city)
+        path = city / "items" / "property_transfer.yaml"
+        body = msgspec.yaml.decode(path.read_bytes())
+        body["form"]["properties"][name] = value
+        path.write_bytes(msgspec.yaml.encode(body))
+        return draft_of(path, CityFiles(city)).form["properties"][name]
+
+    return change
+
+
+def test_a_material_has_its_place_in_the_situations_in_which_it_is_needed() -> None:
+    rule = draft("property_transfer").form["properties"]["file_inheritance"]
+    assert rule["x-ui"]["widget"] == "files" and rule["x-ui"]["section"] == "ground"
+    assert rule["x-ui"]["label"]["zh"] == "继承、赠与公证书或者协议"
+    assert rule["x-ui"]["when"] == {"field": "transfer_kind", "is": ["inheritance", "gift"]}
+
+
+def test_a_promise_is_ticked_under_its_own_statement() -> None:
+    ui = draft("marriage").form["properties"]["promise_free_to_marry"]["x-ui"]
+    assert ui["widget"] == "checkbox" and ui["statement"]["zh"].startswith("我自愿与对方结婚")
+
+
+def test_an_element_may_be_given_limits() -> None:
+    ui = draft("construction_permit").form["properties"]["end_date"]["x-ui"]
+    assert (ui["element"], ui["not_before"]) == ("DE-END-DATE", "start_date")
+
+
+def test_questions_stand_in_the_order_of_the_file() -> None:
+    form = draft("marriage").form
+    assert form["x-ui"]["order"] == list(form["properties"])
+    assert [field.name for field in compile_form(form).fields][:3] == ["name", "id_number", "sex"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"element": "shoe_size"}, "no data element is called 'shoe_size'"),
+        ({"material": "shoes"}, "no material is called 'shoes'"),
+        ({"material": "certificate"}, "comes by itself"),
+    ],
+)
+def test_what_is_not_there_is_named(written: Any, value: dict[str, Any], words: str) -> None:
+    with pytest.raises(CityFileWrong, match=words):
+        written("home_address", value)
