@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from tests import cast
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban.kit.db import Database
+from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
 
 
@@ -33,3 +36,10 @@ async def officer(city: Database, owner: Resident) -> Actor:
 async def elsewhere(city: Database, owner: Resident) -> Actor:
     """An officer of another department."""
     return await cast.officer_elsewhere(city, owner.district)
+
+
+@pytest.fixture
+async def no_press() -> AsyncIterator[None]:
+    """The press ends with its test."""
+    yield
+    await press.close()

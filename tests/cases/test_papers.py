@@ -2,89 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from uuid import UUID
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from tests import cast, make
+from tests.cases.printing import LATER, SAID, TUESDAY, brought, filed, printed
 from tests.cast import Resident
 from tests.kit.sample_paper import codes_of, fonts_of, text_of
 from tests.sandbox.conftest import Sandbox
-from tongban import audit, cases
+from tongban import cases
 from tongban.cases import store
-from tongban.cases.actions import complete, deem_accepted, paper_at_desk, papers_given
-from tongban.cases.model import MOVES, GroundMissing, Move, NoSuchCase, is_short_code
-from tongban.cases.model.papers import GIVEN, NoSuchPaper, PaperKind
-from tongban.kit import clock
+from tongban.cases.actions import complete, deem_accepted, papers_given
+from tongban.cases.model import MOVES, Move, is_short_code
+from tongban.cases.model.papers import GIVEN, PaperKind
 from tongban.kit.db import Database
 from tongban.kit.i18n import Language, use_language
 from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
 
-#: A Tuesday at 10 in the city; what is submitted then is accepted by December 1 or counts as accepted.
-TUESDAY = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-LATER = TUESDAY + timedelta(days=1)
-SAID = {"card_address": "收件地址没有写室号，请补全。"}
-
-
-@pytest.fixture(autouse=True)
-async def no_press() -> AsyncIterator[None]:
-    """The press ends with its test."""
-    yield
-    await press.close()
-
-
-async def printed(city: Database, who: Resident, case_id: UUID, kind: str, step: int | None = None) -> bytes:
-    paper = await cases.my_paper(city, who.actor, case_id=case_id, kind=kind, step=step)
-    made = await press.printed(paper)
-    if folder := os.environ.get(
-        "PAPERS"
-    ):  # to be looked at: PAPERS=/tmp/papers pytest tests/cases/test_papers.py
-        Path(folder, f"{kind}-{paper.language}-{paper.reference}.pdf").write_bytes(made.content)
-    assert made.missing == ()
-    return made.content
-
-
-async def filed(city: Database, who: Resident, *, language: Language = "zh", now: datetime = TUESDAY) -> UUID:
-    with use_language(language):
-        return await make.submitted(city, who, now=now)
-
-
-async def brought(
-    city: Database, owner: Resident, officer: Actor, kind: PaperKind, language: Language
-) -> UUID:
-    """A case that has given a paper of this kind."""
-    case_id = await filed(city, owner, language=language)
-    if kind is PaperKind.NOT_ACCEPTED:
-        await cases.decline(
-            city,
-            officer,
-            case_id=case_id,
-            reason=make.REASON,
-            authority="示范市教育局，021-00000200",
-            now=LATER,
-        )
-    elif kind is PaperKind.CORRECTION:
-        await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=LATER)
-    elif kind is PaperKind.TERMINATION:
-        await cases.withdraw(city, owner.actor, case_id=case_id, now=LATER)
-    elif kind is not PaperKind.RECEIPT:
-        await cases.accept(city, officer, case_id=case_id, now=LATER)
-        if kind is PaperKind.REFUSAL:
-            await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=LATER)
-        elif kind is not PaperKind.ACCEPTANCE:
-            await cases.approve(city, officer, case_id=case_id, now=LATER)
-            if kind is PaperKind.COMPLETION:
-                news = make.event("licences.issued", subject=owner.actor.id, reference=case_id, licence="L1")  # type: ignore[arg-type]
-                await complete(city, event=news, now=LATER + timedelta(days=2))
-    return case_id
-
+pytestmark = pytest.mark.usefixtures("no_press")
 
 #: Kind → title, and what else must stand on it (brief §2.6), in both languages.
 WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -295,108 +234,6 @@ async def test_a_correction_that_does_not_come_ends_with_a_paper(
     await cases.actions.terminate(city, case_id=case_id, event=news, now=late)
     text = text_of(await printed(city, owner, case_id, "termination"))
     assert "在2026年12月16日前没有按告知补正，本机关终止办理" in text and "终止日期2026年12月25日" in text
-
-
-async def test_reading_ones_own_paper_is_two_statements(city: Database, owner: Resident) -> None:
-    case_id = await filed(city, owner)
-    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
-    before = city.count
-    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
-    assert city.count - before == 2
-
-
-async def test_another_persons_paper_is_not_there(
-    city: Database, owner: Resident, other: Resident, officer: Actor
-) -> None:
-    case_id = await filed(city, owner)
-    for actor in (other.actor, officer):
-        with pytest.raises(NoSuchCase):
-            await cases.my_paper(city, actor, case_id=case_id, kind="receipt", step=None)
-
-
-@pytest.mark.parametrize(
-    ("kind", "step"), [("acceptance", None), ("receipt", 99), ("nonsense", None), ("", None)]
-)
-async def test_a_paper_that_was_not_given_is_told(
-    city: Database, owner: Resident, kind: str, step: int | None
-) -> None:
-    case_id = await filed(city, owner)
-    with pytest.raises(NoSuchPaper):
-        await cases.my_paper(city, owner.actor, case_id=case_id, kind=kind, step=step)
-
-
-async def test_a_draft_has_no_papers(city: Database, owner: Resident) -> None:
-    case_id = await make.filled(city, owner)
-    with pytest.raises(NoSuchPaper):
-        await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
-
-
-async def test_the_departments_copy_leaves_a_ledger_row_that_the_applicant_sees(
-    city: Database, owner: Resident, officer: Actor
-) -> None:
-    case_id = await filed(city, owner)
-    before = city.count
-    paper = await paper_at_desk(city, officer, **asked(owner, case_id, "receipt"))
-    assert city.count - before == 2 and paper.title == "收件凭证"
-    line = (await make.ledger(city, case_id))[-1]
-    assert (line["action"], line["kind"], line["purpose"], line["detail"]) == (
-        *("cases.print", "read", case_id),
-        {"paper": "receipt"},
-    )
-    readings = await audit.readings_of(city, subject=owner.actor.id, limit=1, reference=str(case_id))  # type: ignore[arg-type]
-    (shown,) = await audit.shown_readings(city, owner.actor, readings)
-    assert str(shown["what"]) == "打开办件文书"
-    assert await audit.reads_without_purpose(city, now=clock.now()) == 0
-
-
-async def test_another_departments_officer_gets_no_paper_and_reads_nothing(
-    city: Database, owner: Resident, elsewhere: Actor
-) -> None:
-    case_id = await filed(city, owner)
-    before = await make.ledger(city, case_id)
-    with pytest.raises(NoSuchCase):
-        await paper_at_desk(city, elsewhere, **asked(owner, case_id, "receipt"))
-    assert await make.ledger(city, case_id) == before
-
-
-async def test_after_the_end_a_paper_needs_the_ground_that_the_case_was_opened_for(
-    city: Database, owner: Resident, other: Resident, officer: Actor
-) -> None:
-    now = clock.now()
-    case_id = await make.submitted(city, owner)
-    await cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=now)
-    with pytest.raises(NoSuchCase):  # the case's own purpose has ended with it
-        await paper_at_desk(city, officer, **asked(owner, case_id, "not-accepted", now=now))
-    opened = await cases.open_case(
-        city,
-        officer,
-        case_id=case_id,
-        subject=owner.actor.id,
-        ground="asked",
-        now=now,  # type: ignore[arg-type]
-    )
-    under = asked(owner, case_id, "not-accepted", under=opened.purpose, now=now)
-    assert (await paper_at_desk(city, officer, **under)).title == "不予受理通知书"
-    late = {**under, "now": now + timedelta(hours=2)}
-    with pytest.raises(GroundMissing):
-        await paper_at_desk(city, officer, **late)
-    theirs = await make.submitted(city, other, ground="home")
-    with pytest.raises(GroundMissing):  # a purpose of one case opens no other's papers
-        await paper_at_desk(city, officer, **asked(other, theirs, "receipt", under=opened.purpose, now=now))
-    assert await audit.reads_without_purpose(city, now=clock.now() + timedelta(seconds=1)) == 0
-
-
-def asked(
-    who: Resident, case_id: UUID, kind: str, *, under: UUID | None = None, now: datetime | None = None
-) -> dict:  # type: ignore[type-arg]
-    return {
-        "case_id": case_id,
-        "subject": who.actor.id,
-        "kind": kind,
-        "step": None,
-        "under": under or case_id,
-        "now": now or clock.now(),
-    }
 
 
 async def test_a_step_of_before_papers_is_told_as_things_stand_now(city: Database, owner: Resident) -> None:
