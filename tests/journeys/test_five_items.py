@@ -49,7 +49,7 @@ def _enrols(house: House, walker: Walker, person: Person) -> None:
         page.fill(f"[name={name}]", person[name])
     page.fill("[name=password]", PASSWORD)
     walker.tick("agree")
-    walker.press("main form[method=post] .buttons button", "code", arrives=r"/enrol/code")
+    walker.press("main form[method=post] .btns button", "code", arrives=r"/enrol/code")
     page.fill("[name=code]", house.message(person["phone"], after))
     walker.press("main form[method=post] button[type=submit]", "my", arrives=r"/my")
 
