@@ -303,10 +303,19 @@ async def _correct(
         *later_check(case, sheet.version, now=now),
         *remembering(answer),
         now=now,
-        detail={"fields": sorted(sheet.correction.fields)},
+        detail={"fields": sorted(sheet.correction.fields), "was": _replaced(sheet)},
         then=Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
     )
     return answer
+
+
+def _replaced(sheet: CorrectionSheet) -> dict[str, Any]:
+    """What stood where something else stands now, as it is stored: the first receipt goes on to say it."""
+    return {
+        name: sheet.case.answers.get(name)
+        for name in sorted(sheet.submitted.keys() | sheet.answers.keys())
+        if sheet.submitted.get(name) != sheet.answers.get(name)
+    }
 
 
 async def terminate(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:

@@ -26,7 +26,8 @@ from tongban.cases.model.papers import (
     standing,
     title_of,
 )
-from tongban.kit import papers
+from tongban.cases.model.papers.stated import as_filed
+from tongban.kit import forms, keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import Message, Text
 from tongban.kit.pdf.model import Paper
@@ -126,6 +127,12 @@ async def _paper(db: Database, opened: Opened, step: CaseEvent) -> Paper:
             standing=standing(step.detail) or Standing(await organ_of(db, case)),
             version=opened.version,
             form=opened.form,
+            answers=forms.open_answers(
+                opened.form,
+                as_filed(case.answers, opened.events, step=step.version),
+                keys.current(),
+                case.id.bytes,
+            ),
             applicant=person.name,
             id_masked=papers.mask_id(person.id_number),
             firm=by_element(opened.form, opened.stated, FIRM_NAME),

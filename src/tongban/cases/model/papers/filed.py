@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -21,7 +22,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
 
     ``applicant`` is her name as the account has it, which no verb changes; ``firm`` and ``firm_code`` for whom she
-    acts, empty for herself. ``brand`` and ``note`` are the city's, ``address`` the house's own on the web.
+    acts, empty for herself; ``answers`` are hers in clear as they stood after the step. ``brand`` and ``note`` are
+    the city's, ``address`` the house's own on the web.
     """
 
     case: Case
@@ -29,6 +31,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     version: ItemVersion
     form: Form
+    answers: dict[str, Any]
     applicant: str
     id_masked: str
     firm: str = ""

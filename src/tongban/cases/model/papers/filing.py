@@ -18,6 +18,7 @@ from tongban.cases.model.papers.filed import (
     remedies,
     said,
 )
+from tongban.cases.model.papers.stated import stated
 from tongban.kit.i18n import N_, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 
@@ -57,6 +58,7 @@ def receipt(filed: Filed) -> Iterator[Block]:
         (N_("计为收到"), day(then.counted_from)),
         (N_("最晚受理"), day(then.due or case.accept_due)),
     )
+    yield from stated(filed)
     yield from materials(filed)
     yield from laws(filed, _ARTICLE_32)
     yield contact(filed)

@@ -1,0 +1,43 @@
+"""What the applicant filed 申请内容, on her receipt: the answers in words, as the form's schema says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME
+from tongban.cases.model.life import Move
+from tongban.cases.model.papers.filed import Filed
+from tongban.cases.model.records import CaseEvent
+from tongban.kit import forms
+from tongban.kit.i18n import N_
+from tongban.kit.pdf.model import Block, Facts, Heading
+
+#: They stand above in the facts of every paper.
+_ABOVE = {NAME, ID_NUMBER, FIRM_NAME, FIRM_CODE}
+
+
+def as_filed(answers: Mapping[str, Any], events: Iterable[CaseEvent], *, step: int) -> dict[str, Any]:
+    """The stored answers as they stood after ``step``: what later corrections replaced is put back."""
+    filed = dict(answers)
+    for event in sorted(events, key=lambda one: -one.version):
+        if event.version > step and event.move is Move.CORRECT:
+            filed |= event.detail.get("was", {})
+    return {name: value for name, value in filed.items() if value is not None}
+
+
+def stated(filed: Filed) -> Iterator[Block]:
+    """Every answer that was filed with this step, sensitive ones masked: a paper passes through many hands.
+
+    After a correction that is what was to be put right. Commitments stand with the materials that they replace.
+    """
+    only = filed.step.detail["fields"] if filed.step.move is Move.CORRECT else filed.form.by_name
+    rows = tuple(
+        (line.label, line.value)
+        for section in forms.summary(filed.form, filed.answers, masked=True)
+        for line in section.lines
+        if line.name in only and not line.statement and filed.form.by_name[line.name].ui.element not in _ABOVE
+    )
+    if rows:
+        yield Heading(str(N_("申请内容")))
+        yield Facts(rows)
