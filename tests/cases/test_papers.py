@@ -215,10 +215,15 @@ async def test_a_correction_handed_in_has_a_receipt_of_its_own(
     first = await printed(city, owner, case_id, "receipt")
     await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=LATER)
     await cases.actions.keep_corrections(
-        city, owner.actor, case_id=case_id, posted={"card_address": "示范路 1 号 101 室"}, version=None
+        *(city, owner.actor),
+        case_id=case_id,
+        posted={"card_address": "示范路 1 号 101 室"},
+        version=None,
+        now=LATER + timedelta(hours=1),
     )
     await cases.correct(city, owner.actor, case_id=case_id, key=None, now=LATER + timedelta(days=1))
     text = text_of(await printed(city, owner, case_id, "receipt"))
+    assert "示范路1号101室" in text and "示范路1号101室" not in text_of(first)
     assert "补正内容" in text and "2026年12月3日前决定是否受理" in text
     submit = (await make.steps(city, case_id))[0]["version"]
     assert await printed(city, owner, case_id, "receipt", submit) == first

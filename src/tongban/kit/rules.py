@@ -139,9 +139,14 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
     holds_from: date | None = None
     parts: tuple[Trace, ...] = ()
 
+    @property
+    def conditions(self) -> tuple[Trace, ...]:
+        """The conditions one level down, as people count them: none of an item that has no rule."""
+        return self.parts or ((self,) if self.fact is not None else ())
+
     def leaves(self) -> Iterator[Trace]:
         """The conditions that look at a fact, in order: the rows of the officer's table."""
-        if not self.parts:
+        if not self.parts and self.fact is not None:
             yield self
         for part in self.parts:
             yield from part.leaves()

@@ -26,7 +26,7 @@ def rule_rows(finding: Outcome | None, form: Form, facts: Mapping[str, Heard]) -
 
 def _leaves(trace: Trace, choice: Trace | None) -> Iterator[tuple[Trace, Trace | None]]:
     """The leaves below ``trace``, each with the choice among which one is enough, if it belongs to one."""
-    if not trace.parts:
+    if not trace.parts and trace.fact is not None:
         yield trace, choice
     for part in trace.parts:
         yield from _leaves(part, trace if trace.op == "any" else choice)
@@ -65,7 +65,7 @@ def conditions(finding: Outcome | None) -> list[dict[str, Any]]:
         return []
     return [
         {"label": part.label, "result": _RESULTS[part.result], "met_by": _met_by(part)}
-        for part in finding.trace.parts or (finding.trace,)
+        for part in finding.trace.conditions
     ]
 
 
@@ -120,15 +120,14 @@ def unmet(finding: Outcome | None) -> list[Text]:
     """The conditions that are not met, at the highest level where one can act on them."""
     if finding is None or finding.verdict is not Truth.FALSE:
         return []
-    parts = finding.trace.parts or (finding.trace,)
-    return [part.label for part in parts if part.result is Truth.FALSE]
+    return [part.label for part in finding.trace.conditions if part.result is Truth.FALSE]
 
 
 def _later(finding: Outcome | None) -> list[Message]:
     """Of the conditions not met, those that time alone will meet: from which day, by the registered one."""
     return [
         N_("按登记日期，“{label}”从 {day} 起满足。", label=part.label, day=part.holds_from)
-        for part in (finding.trace.parts or (finding.trace,) if finding else ())
+        for part in (finding.trace.conditions if finding else ())
         if part.holds_from is not None
     ]
 

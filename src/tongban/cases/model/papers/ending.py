@@ -66,11 +66,11 @@ def _conditions(filed: Filed) -> Iterator[Block]:
     """What was checked, as it stood on the day of the decision; a register's silence is told, not left out."""
     if filed.case.finding is None:
         return
-    trace = filed.case.finding.trace
+    conditions = filed.case.finding.trace.conditions
     met = {Truth.TRUE: N_("满足"), Truth.UNKNOWN: N_("登记库没有应答，由承办人核实")}
     rows = tuple(
         (str(number), str(part.label), str(part.basis or ""), str(met[part.result]))
-        for number, part in enumerate([part for part in trace.parts or (trace,) if part.result in met], 1)
+        for number, part in enumerate([part for part in conditions if part.result in met], 1)
     )
     if rows:
         yield Heading(str(N_("核对的条件")))
