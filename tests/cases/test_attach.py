@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -21,11 +20,10 @@ from tongban.kit.db import Database
 
 
 @pytest.fixture
-async def draft(city: Database, owner: Resident) -> AsyncIterator[UUID]:
+async def draft(city: Database, owner: Resident) -> UUID:
     """Her draft of an item that asks for papers."""
-    case_id = await make.filled(city, owner)
-    with papers.asked_for(await papers.version_of(city, case_id)):
-        yield case_id
+    await papers.ask_for_files(city)
+    return await make.filled(city, owner)
 
 
 async def rows(db: Database) -> int:
@@ -179,7 +177,8 @@ async def test_her_copy_names_her_files(city: Database, owner: Resident, draft: 
     assert (told["name"], told["pages"], told["reference"]) == ("2.pdf", 2, str(draft))
 
 
-SCHEMA = {"properties": {"papers": papers.PHOTOS, "photos": papers.PHOTOS, "name": {"type": "string"}}}
+MANY = {**papers.QUESTION, "maxItems": 100}
+SCHEMA = {"properties": {"papers": MANY, "photos": MANY, "name": {"type": "string"}}}
 
 
 def told(size: int) -> dict[str, object]:

@@ -14,7 +14,7 @@ from tests import make
 from tests.cases import papers
 from tests.cast import Resident
 from tests.kit import sample_files
-from tongban import app, cases, catalogue, rooms
+from tongban import app, cases, rooms
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.policy import Actor
@@ -47,16 +47,12 @@ async def log_in(web: Client, db: Database, actor: Actor) -> None:
 
 
 @pytest.fixture
-async def draft(web: Client, city: Database, owner: Resident) -> AsyncIterator[UUID]:
+async def draft(web: Client, city: Database, owner: Resident) -> UUID:
     """Her draft of an item that asks for papers, and her browser."""
+    await papers.ask_for_files(city)
     case_id = await make.filled(city, owner)
     await log_in(web, city, owner.actor)
-    await web.get(address(case_id))  # the form is compiled as it was published; the questions are added after
-    row = await make.row(city, case_id)
-    inside: Any = web._transport
-    version = await catalogue.version(inside.app.state.db, row["item"], row["item_version"])
-    with papers.asked_for(version):
-        yield case_id
+    return case_id
 
 
 def address(case_id: UUID) -> str:
@@ -167,10 +163,14 @@ async def test_her_file_at_its_address_and_nobody_elses(
 async def test_the_desks_file_its_thumbnail_and_the_way_back_of_an_ended_case(
     web: Client, city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
-    case_id = await make.submitted(city, owner)
-    file_id = await papers.kept_for(city, owner, case_id, 2)
+    await papers.ask_for_files(city)
+    case_id = await make.filled(city, owner)
+    (file_id,) = await papers.attached(city, owner, case_id, 2)
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
     home = f"/desk/{owner.actor.id}/{case_id}/files/{file_id}"
     await log_in(web, city, officer)
+    shown = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text
+    assert f'href="{home}"' in shown and f'src="{home}/thumbnail"' in shown
     assert (await web.get(home)).content.startswith(b"%PDF")
     assert (await web.get(f"{home}/thumbnail")).content.startswith(b"\xff\xd8")
     rows = await make.ledger(city, case_id, "cases.read_file")

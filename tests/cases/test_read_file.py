@@ -24,8 +24,11 @@ HOUR = timedelta(hours=1)
 
 async def filed(city: Database, owner: Resident) -> tuple[UUID, UUID]:
     """Her submitted case with a paper: the case, the file."""
-    case_id = await make.submitted(city, owner)
-    return case_id, await papers.kept_for(city, owner, case_id, 2)
+    await papers.ask_for_files(city)
+    case_id = await make.filled(city, owner)
+    (file_id,) = await papers.attached(city, owner, case_id, 2)
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    return case_id, file_id
 
 
 async def look(
@@ -102,9 +105,9 @@ async def test_an_officer_of_another_department_finds_nothing_and_leaves_no_row(
 
 
 async def test_a_draft_is_nobody_elses(city: Database, owner: Resident, officer: Actor) -> None:
+    await papers.ask_for_files(city)
     case_id = await make.filled(city, owner)
-    with papers.asked_for(await papers.version_of(city, case_id)):
-        (file_id,) = await papers.attached(city, owner, case_id, 1)
+    (file_id,) = await papers.attached(city, owner, case_id, 1)
     with pytest.raises(NoSuchFile):
         await look(city, officer, owner, case_id, file_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
@@ -87,16 +88,9 @@ def condition(root: Path) -> Condition:
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
-    try:
-        first = Shelf(root).first()
-        probe = root / "incoming"
-        if probe.is_dir():
-            (probe / ".doctor").touch()
-            (probe / ".doctor").unlink()
-    except OSError as refused:
-        return Condition(
-            free, f"cannot be read or written: {refused.strerror}; mend its rights or TONGBAN_FILES"
-        )
+    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        return Condition(free, "cannot be read or written; mend its rights or TONGBAN_FILES")
+    first = Shelf(root).first()
     if first is not None and not opens(Shelf(root), first):
         return Condition(free, "holds a file that does not open: altered, or of another house's keys")
     return Condition(free, "")
