@@ -45,7 +45,7 @@ POLICY = Policy(
 KEPT: dict[str, files.File] = {}
 WANTED = {
     "papers": files.Wanted(),
-    "photo": files.Wanted(types=frozenset({"image/jpeg", "image/png"}), size=1_500_000),
+    "photo": files.Wanted(types=frozenset({"image/jpeg", "image/png"}), size=3 << 19),
 }
 
 

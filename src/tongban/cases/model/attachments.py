@@ -16,7 +16,7 @@ from tongban.kit.i18n import N_
 
 #: What one application may hold.
 FILES = 20
-BYTES = 50_000_000
+BYTES = 50 << 20
 
 Answers = dict[str, Any]
 
@@ -86,6 +86,6 @@ def with_more(
     if sum(file["size"] for file in every) > BYTES:
         raise AttachmentsTooMany(
             last,
-            N_("一份申请的文件合计最多 {most} MB，请压缩或先删除不需要的。", most=BYTES // 1_000_000),
+            N_("一份申请的文件合计最多 {most} MB，请压缩或先删除不需要的。", most=BYTES >> 20),
         )
     return {**answers, **{name: lists[name] for name in more}}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: A file 文件 of a person: a scan of some pages, or a photo of a paper.
-FILE_BYTES = 20_000_000
+#: A file 文件 of a person: a scan of some pages, or a photo of a paper. 20 MB as people count them.
+FILE_BYTES = 20 << 20
 #: Pages of a PDF.
 PAGES = 200
 #: Picture elements: an A4 page at 600 dpi has 35 million.

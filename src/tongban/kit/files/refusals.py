@@ -22,7 +22,7 @@ class FileTooLarge(Invalid):
             "file-too-large",
             N_(
                 "文件超过 {limit} MB。请降低扫描分辨率、压缩或分成几个文件后再上传。",
-                limit=f"{limit / 1_000_000:g}",
+                limit=f"{limit * 10 // (1 << 20) / 10:g}",
             ),
         )
 
