@@ -161,12 +161,14 @@ async def test_it_is_replaced_and_given_up_on_a_fresh_proof(officer: Client, han
     assert again.url.path == AT and "启用动态口令" in words(again)
 
 
-async def test_a_kept_form_comes_through_the_second_factor(officer: Client, hands: Clock) -> None:
+async def test_a_kept_form_comes_through_the_second_factor(
+    officer: Client, db: Database, hands: Clock
+) -> None:
     secret, _ = await enabled(officer)
     page = await officer.get("/staff/account")
     token = fields_of(page.text, "/logout")["_csrf"]
     officer.app.state.sessions._cache.clear()
-    await officer.app.state.db.run("UPDATE kit.session SET ends_at = opened_at")
+    await db.run("UPDATE kit.session SET ends_at = opened_at")
     hands.wait()
     shown = await officer.post(f"{AT}/remove", data={"_csrf": token, "code": "123456"})
     assert shown.status_code == 401

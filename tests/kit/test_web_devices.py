@@ -57,7 +57,8 @@ def test_browser_and_system(agent: str, device: str, words: str) -> None:
 
 def test_in_english() -> None:
     with use_language("en"):
-        assert str(device_words("weixin.android")) == "WeChat on Android"
+        words = str(device_words("weixin.android"))
+    assert "WeChat" in words and "Android" in words and words.isascii()
 
 
 @given(st.text(max_size=3000))
