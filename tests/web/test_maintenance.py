@@ -9,12 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from tests.journeys.house import ITEM, House
 from tongban.kit import clock, maintenance
 from tongban.kit.i18n import Text
 from tongban.kit.maintenance import Notice
+from tongban.settings import settings
+from tongban.up import doctor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("maintenance")]
 
@@ -131,6 +134,14 @@ def test_what_cannot_be_told_is_refused(house: House, words: tuple[str, ...], sa
     answer = tongban(house, *words)
     assert answer.returncode != 0 and said in answer.stderr
     assert house.visitor().client.get("/").status_code == 200
+
+
+def test_the_doctor_tells_what_is_closed(tmp_path: Path) -> None:
+    here = msgspec.structs.replace(settings(), data_dir=tmp_path)
+    assert doctor._maintenance(here) == []
+    maintenance.put_up(tmp_path, Notice(Text(*WORDS), closed=True, since=clock.now()))
+    (finding,) = doctor._maintenance(here)
+    assert finding.state == "note" and "closed since" in finding.words and WORDS[0] in finding.words
 
 
 def test_a_notice_that_was_replaced_is_seen_at_once(tmp_path: Path) -> None:
