@@ -13,7 +13,7 @@ from tests.cases.printing import LATER, SAID, TUESDAY, brought, filed, printed
 from tests.cast import Resident
 from tests.kit.sample_paper import codes_of, fonts_of, text_of
 from tests.sandbox.conftest import Sandbox
-from tongban import cases
+from tongban import cases, identity, regions
 from tongban.cases import store
 from tongban.cases.actions import complete, deem_accepted, papers_given
 from tongban.cases.model import MOVES, Move, is_short_code
@@ -159,38 +159,37 @@ async def test_silence_makes_an_acceptance_that_says_so(city: Database, owner: R
     assert "2026年12月2日" in text, "the paper is of the day on which it came about"
 
 
+#: Districts and the names of their branches.
+BRANCHES = {"310151": "崇明分局", "310101": "黄浦分局", "310104": "徐汇分局"}
+
+
 async def test_a_transfer_is_told_by_the_organ_that_had_the_case(city: Database, outside: Sandbox) -> None:
     """The receipt stays the first organ's, whoever has the case by now; two transfers are two papers."""
     who = await cast.resident(city, outside)
     case_id = await filed(city, who)
     receipt = await printed(city, who, case_id, "receipt")
-    first = (await make.row(city, case_id))["department"]
-    version, row = await make.item(city), await store.case_for_work(city, case_id=case_id)
-    assert row is not None and version.district_field
-    await moved_away(city, row, to="310151")
+    row = await store.case_for_work(city, case_id=case_id)
+    assert row is not None
+    first, second = [code for code in BRANCHES if code != who.district][:2]
+    await moved_away(city, row, to=first)
     text = text_of(await printed(city, who, case_id, "transfer"))
-    assert "由示范市公安局崇明分局办理" in text and "转送告知书" in text and "不用重新申请" in text
-    assert text.index(names(first)) < text.index("崇明分局"), "the letter is the first organ's"
+    assert f"由示范市公安局{BRANCHES[first]}办理" in text and "转送告知书" in text and "不用重新申请" in text
+    own = str((await regions.department(city, f"police-{who.district}")).name)
+    assert text.index(own) < text.index(BRANCHES[first]), "the letter is the first organ's"
     assert await printed(city, who, case_id, "receipt") == receipt
-    await moved_away(
-        city, msgspec.structs.replace(row, version=row.version + 1, department="police-310151"), to="310101"
-    )
+    moved = msgspec.structs.replace(row, version=row.version + 1, department=f"police-{first}")
+    await moved_away(city, moved, to=second)
     opened = await cases.progress(city, who.actor, case_id=case_id)
-    steps = [
-        one.step for one in papers_given(opened.case, opened.events, opened.version) if one.kind == "transfer"
-    ]
+    given = papers_given(opened.case, opened.events, opened.version)
+    steps = [one.step for one in given if one.kind == "transfer"]
     assert len(steps) == 2
-    assert "由示范市公安局黄浦分局办理" in text_of(await printed(city, who, case_id, "transfer"))
-    assert "由示范市公安局崇明分局办理" in text_of(await printed(city, who, case_id, "transfer", steps[0]))
-
-
-def names(department: str) -> str:
-    return {"police-310151": "崇明分局"}.get(department, "示范市公安局")
+    for asked_for, branch in ((None, second), (steps[1], second), (steps[0], first)):
+        text = text_of(await printed(city, who, case_id, "transfer", asked_for))
+        assert f"由示范市公安局{BRANCHES[branch]}办理" in text
 
 
 async def moved_away(city: Database, case: cases.Case, *, to: str) -> None:
     """What a recheck does when the registers name another district."""
-    from tongban import regions
     from tongban.cases.actions.moving import carry_out, step_of
     from tongban.kit.policy import SYSTEM
 
@@ -276,6 +275,21 @@ async def test_the_number_of_a_paper_names_its_case_and_step(city: Database, own
     code, _, step = paper.reference.partition("-")
     assert is_short_code(code) and int(step) == (await make.steps(city, case_id))[0]["version"]
     assert re.fullmatch(r"\d{19}-\d{2,}", paper.reference)
+
+
+async def test_who_has_another_document_is_named_by_that(
+    city: Database, owner: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Hong Kong resident with her travel permit: its number is no ID number, and is not called one."""
+    case_id = await filed(city, owner)
+    person = await identity.person(city, owner.actor.id)  # type: ignore[arg-type]
+
+    async def abroad(*_: object) -> identity.Person:
+        return msgspec.structs.replace(person, paper_kind="516", id_number="H12345678")
+
+    monkeypatch.setattr(identity, "person", abroad)
+    text = text_of(await printed(city, owner, case_id, "receipt"))
+    assert "公民身份号码" not in text and "港澳居民来往内地通行证" in text and "H12345678" not in text
 
 
 async def test_a_rare_name_stands_on_the_paper_as_it_is(city: Database, outside: Sandbox) -> None:

@@ -30,7 +30,7 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
 
-_LAST_FOUR = re.compile(r"\d{3}[\dX]", re.ASCII)
+_LAST_FOUR = re.compile(r"[A-Z\d]{4}", re.ASCII)
 #: How long the purpose of one look stands: it is over when it is answered.
 _A_LOOK = timedelta(minutes=1)
 #: What a code that nobody has is compared with: as long as a proof, and none.

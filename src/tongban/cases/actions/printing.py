@@ -29,7 +29,7 @@ from tongban.cases.model.papers import (
 from tongban.cases.model.papers.stated import as_filed
 from tongban.kit import forms, keys, papers
 from tongban.kit.db import Database, write
-from tongban.kit.i18n import Message, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Paper
 from tongban.kit.policy import Actor, relation_to
 from tongban.settings import settings
@@ -134,7 +134,10 @@ async def _paper(db: Database, opened: Opened, step: CaseEvent) -> Paper:
                 case.id.bytes,
             ),
             applicant=person.name,
-            id_masked=papers.mask_id(person.id_number),
+            id_masked=person.id_masked,
+            number_of=N_("公民身份号码")
+            if person.paper_kind in papers.NUMBERED_AS_CITIZENS
+            else person.paper.of.name,
             firm=by_element(opened.form, opened.stated, FIRM_NAME),
             firm_code=by_element(opened.form, opened.stated, FIRM_CODE),
             brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),

@@ -41,7 +41,7 @@ from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import days_of, due_words
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
-from tongban.cases.pages.timeline import title_of
+from tongban.cases.pages.timeline import title_of, visited
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -232,10 +232,11 @@ def _colour(case: Case, now: datetime) -> str:
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
+    visit = visited(event)
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
-        "detail": by_whom(event),
+        "detail": by_whom(event) if visit is None else N_("{who}：{visit}", who=by_whom(event), visit=visit),
     }
 
 

@@ -76,11 +76,7 @@ def _done(event: CaseEvent) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
         "title": _TITLES[event.move],
-        "detail": _passed_to(event)
-        or _visited(event)
-        or _DETAILS.get(event.move)
-        or event.actor_name
-        or None,
+        "detail": _passed_to(event) or visited(event) or _DETAILS.get(event.move) or event.actor_name or None,
         "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
     }
 
@@ -89,7 +85,7 @@ def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move is Move.TRANSFER else None
 
 
-def _visited(event: CaseEvent) -> Message | None:
+def visited(event: CaseEvent) -> Message | None:
     """Why and where, and the officer's words if she wrote any."""
     if event.move is not Move.VISIT:
         return None

@@ -21,9 +21,9 @@ from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Tabl
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
 
-    ``applicant`` is her name as the account has it, which no verb changes; ``firm`` and ``firm_code`` for whom she
-    acts, empty for herself; ``answers`` are hers in clear as they stood after the step. ``brand`` and ``note`` are
-    the city's, ``address`` the house's own on the web.
+    ``applicant`` is her name as the account has it, which no verb changes, ``number_of`` says what kind of number hers
+    is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are hers in clear as they stood
+    after the step. ``brand`` and ``note`` are the city's, ``address`` the house's own on the web.
     """
 
     case: Case
@@ -34,6 +34,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Any]
     applicant: str
     id_masked: str
+    number_of: Message | Text
     firm: str = ""
     firm_code: str = ""
     brand: Text
@@ -61,7 +62,12 @@ def addressed(filed: Filed) -> Paragraph:
     if filed.firm:
         words = N_("{who}（统一社会信用代码 {code}）：", who=strong(filed.firm), code=filed.firm_code)
     else:
-        words = N_("{who}（公民身份号码 {number}）：", who=strong(filed.applicant), number=filed.id_masked)
+        words = N_(
+            "{who}（{number_of} {number}）：",
+            who=strong(filed.applicant),
+            number_of=filed.number_of,
+            number=filed.id_masked,
+        )
     return Paragraph(str(words), indent=False)
 
 
@@ -77,7 +83,7 @@ def note(message: Message) -> Paragraph:
 
 def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
     """Applicant, item and organ, then what this paper adds; what is empty is left out."""
-    rows: list[tuple[Message, str]] = []
+    rows: list[tuple[Message | Text, str]] = []
     if filed.firm:
         rows += [
             (N_("申请单位"), filed.firm),
@@ -87,7 +93,7 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
     else:
         rows += [(N_("申请人"), filed.applicant)]
     rows += [
-        (N_("公民身份号码"), filed.id_masked),
+        (filed.number_of, filed.id_masked),
         (N_("办理事项"), str(filed.version.name)),
         (N_("承办机关"), str(filed.standing.organ)),
         (N_("事项编码"), filed.version.task_code),
