@@ -68,6 +68,13 @@ class Sheet(msgspec.Struct, frozen=True):
         """What does not hold as of ``now``, by field or cell."""
         return forms.check(self.form, self.answers, today=clock.city_day(now))
 
+    def paging(self, *, now: datetime, at: str) -> forms.Paging | None:
+        """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page."""
+        if not self.form.paged:
+            return None
+        asked = [field.name for field in self.form.asked(self.answers)]
+        return forms.paging(self.form, asked, self.faults(now=now), at=at)
+
 
 class Started(msgspec.Struct, frozen=True):
     """What :func:`open_draft` gives: the case, and whether it was opened by this act or lived already."""

@@ -101,26 +101,32 @@ async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Respons
 
 
 @get("/apply/{code:str}/{case_id:uuid}", who="cases.draft")
-async def fill(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Response[Any]:
-    """The form, filled from the registers; a case that is no draft any more shows its progress instead."""
+async def fill(
+    db: Database, actor: Actor, now: datetime, code: str, case_id: UUID, section: str = ""
+) -> Response[Any]:
+    """The form, filled from the registers, of a long one the page ``section``; a case that is no draft any more
+    shows its progress instead."""
     try:
         sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     if sheet.case.item != code:
         return redirect(_home(sheet.case.item, case_id))
-    return _form(sheet)
+    return _form(sheet, now=now, at=section)
 
 
 def _form(
     sheet: actions.Sheet,
     *,
+    now: datetime,
+    at: str = "",
     answers: Mapping[str, Any] | None = None,
     errors: Mapping[str, Words] | None = None,
     warning: Words | None = None,
     status: int = 200,
 ) -> Response[str]:
     down = [answer.source for answer in sheet.facts.values() if answer.outcome == "down"]
+    paging, told = sheet.paging(now=now, at=at), dict(errors or {})
     return page(
         "cases/form.html",
         status=status,
@@ -130,7 +136,8 @@ def _form(
         form=sheet.form,
         answers=sheet.answers if answers is None else answers,
         prefilled=sheet.prefilled,
-        errors=dict(errors or {}),
+        errors=forms.faults_at(sheet.form, told, paging.at) if paging else told,
+        paging=paging,
         warning=warning,
         down=down,
         **links(f"/my/cases/{sheet.case.id}"),
@@ -149,7 +156,7 @@ async def keep(
         sheet, faults = await _save(db, actor, posted, case_id=case_id, now=now)
     except MovedOn as moved:
         # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
-        return await _moved_on(db, actor, moved, case_id=case_id, posted=posted.fields)
+        return await _moved_on(db, actor, moved, case_id=case_id, posted=posted.fields, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     return await _onward(db, actor, posted.fields, sheet, faults, code=code, now=now)
@@ -184,27 +191,48 @@ async def _onward(
 ) -> Response[Any]:
     """Where the button that was pressed leads, once everything is kept."""
     case_id = sheet.case.id
+    paging = sheet.paging(now=now, at=posted.get(forms.SECTION, ""))
+    at = paging.at if paging else ""
+    here = _home(code, case_id) + (f"?section={at}" if paging else "")
     if faults:
-        return _form(sheet, errors=faults, status=422)
+        return _form(sheet, now=now, at=at, errors=faults, status=422)
     press = forms.pressed(sheet.form, posted)
     if press is not None:
-        return redirect(f"{_home(code, case_id)}#{press.anchor(sheet.answers)}")
+        return redirect(f"{here}#{press.anchor(sheet.answers)}")
     go = posted.get("_go", "check")
     if go == "later":
         return redirect("/my/cases")
     if go == "refresh":
         await actions.refresh(db, actor, case_id=case_id, now=now)
-        return redirect(_home(code, case_id))
-    if go == "update":
-        return redirect(_home(code, case_id))
-    faults = sheet.faults(now=now)
+    if go in ("refresh", "update"):
+        return redirect(here)
+    if paging and go == "back":
+        return redirect(f"{_home(code, case_id)}?section={paging.before or at}")
+    return _next(sheet, paging, code=code, now=now)
+
+
+def _next(sheet: actions.Sheet, paging: forms.Paging | None, *, code: str, now: datetime) -> Response[Any]:
+    """On to the next page, or to the check; first what does not hold is told, on the page where it stands."""
+    home, faults = _home(code, sheet.case.id), sheet.faults(now=now)
+    if paging:
+        here = forms.faults_at(sheet.form, faults, paging.at)
+        if here:
+            return _form(sheet, now=now, at=paging.at, errors=here, status=422)
+        if paging.after:
+            return redirect(f"{home}?section={paging.after}")
     if faults:
-        return _form(sheet, errors=faults, status=422)
-    return redirect(f"{_home(code, case_id)}/check")
+        return _form(sheet, now=now, errors=faults, status=422)
+    return redirect(f"{home}/check")
 
 
 async def _moved_on(
-    db: Database, actor: Actor, moved: MovedOn, *, case_id: UUID, posted: Mapping[str, str] | None = None
+    db: Database,
+    actor: Actor,
+    moved: MovedOn,
+    *,
+    case_id: UUID,
+    now: datetime,
+    posted: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """Another tab was faster: the newest draft with what was typed here, or the progress if it has submitted."""
     try:
@@ -214,7 +242,14 @@ async def _moved_on(
     typed = posted and forms.overlay(
         fresh.form, forms.parse(fresh.form, posted, kept=fresh.answers), fresh.prefilled
     )
-    return _form(fresh, answers=typed, warning=_OTHER_TAB if typed else moved.message, status=moved.status)
+    return _form(
+        fresh,
+        now=now,
+        at=(posted or {}).get(forms.SECTION, ""),
+        answers=typed,
+        warning=_OTHER_TAB if typed else moved.message,
+        status=moved.status,
+    )
 
 
 @get("/apply/{code:str}/{case_id:uuid}/check", who="cases.draft")
@@ -226,7 +261,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         return redirect(f"/my/cases/{case_id}")
     faults = sheet.faults(now=now)
     if faults:
-        return _form(sheet, errors=faults, status=422)
+        return _form(sheet, now=now, errors=faults, status=422)
     return page(
         "cases/check.html",
         sheet=sheet,
@@ -254,11 +289,10 @@ async def submit(
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     except MovedOn as moved:
-        return await _moved_on(db, actor, moved, case_id=case_id)
+        return await _moved_on(db, actor, moved, case_id=case_id, now=now)
     except AnswersInvalid as invalid:
-        return _form(
-            await actions.sheet(db, actor, case_id=case_id), errors=invalid.fields, status=invalid.status
-        )
+        sheet = await actions.sheet(db, actor, case_id=case_id)
+        return _form(sheet, now=now, errors=invalid.fields, status=invalid.status)
     return redirect(f"/my/cases/{case_id}?new=1")
 
 

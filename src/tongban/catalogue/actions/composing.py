@@ -24,7 +24,18 @@ from tongban.kit.rules import RuleSet
 _DISTRICTS = "$districts"
 _ACCOUNT = "account"
 #: What only the composition reads of an item's file.
-_OWN = ("department", "serial", "part", "set_by", "asks", "by_district", "flow", "declaration", "audience")
+_OWN = (
+    "department",
+    "serial",
+    "part",
+    "set_by",
+    "asks",
+    "by_district",
+    "flow",
+    "declaration",
+    "audience",
+    "paged",
+)
 
 
 class CityFileWrong(ValueError):  # noqa: N818 - named for what it is
@@ -165,6 +176,8 @@ def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
         words = msgspec.convert(item.get("declaration", city.guide["declaration"]), Text)
         situations = [msgspec.convert(one, Situation) for one in item.get("situations", [])]
         made["form"] = form_of(_asks(item, city), situations, materials, city.elements, declaration=words)
+        if item.get("paged"):
+            made["form"]["x-ui"]["paged"] = True
         made["form_made"] = "elements"
     if "form" in made and "purpose_fields" not in item:
         made["purpose_fields"] = _read_for(made["form"], item.get("rules"))

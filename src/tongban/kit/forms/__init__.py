@@ -14,6 +14,7 @@ from tongban.kit.forms.compiling import BadForm, compile_form
 from tongban.kit.forms.conditions import When
 from tongban.kit.forms.field import Field, Table
 from tongban.kit.forms.model import Form, Prefilled
+from tongban.kit.forms.paging import SECTION, Page, Paging, faults_at, paging
 from tongban.kit.forms.plan import prefill_plan, prefilled_from
 from tongban.kit.forms.pressed import Pressed, pressed
 from tongban.kit.forms.public import json_schema
@@ -24,12 +25,15 @@ from tongban.kit.forms.typed import posted_of
 from tongban.kit.forms.x_ui import Choice, Prefill, Section
 
 __all__ = [
+    "SECTION",
     "AnswersMalformed",
     "Attachment",
     "BadForm",
     "Choice",
     "Field",
     "Form",
+    "Page",
+    "Paging",
     "Prefill",
     "Prefilled",
     "Pressed",
@@ -42,10 +46,12 @@ __all__ = [
     "attachment_fault",
     "check",
     "compile_form",
+    "faults_at",
     "json_schema",
     "mask",
     "open_answers",
     "overlay",
+    "paging",
     "parse",
     "posted",
     "posted_of",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tongban.kit.forms.model import Form, Prefilled
+from tongban.kit.forms.paging import posted_names
 from tongban.kit.forms.pressed import Pressed, goes_on, pressed
 from tongban.kit.forms.typed import posted_of, typed
 
@@ -27,8 +28,9 @@ def parse(
     stands. A button among the questions (:mod:`tongban.kit.forms.pressed`) has done its work in what is given.
 
     ``kept`` are the answers as stored: attached files are theirs, whatever was posted. With ``only`` nothing
-    but these fields may change, see :func:`reopened`.
+    but these fields may change, see :func:`reopened`; a page of a long form changes its own section alone.
     """
+    only = posted_names(form, posted) if only is None else only
     press = pressed(form, posted)
     answers: dict[str, Any] = {}
     for field in form.fields:

@@ -68,6 +68,8 @@ def _by_content(schema: Mapping[str, Any]) -> Form:
 def _compile(schema: dict[str, Any], key: str) -> Form:
     root = _decoded(schema.get("x-ui", {}), FormUi, "x-ui")
     sections = {section.key: section for section in root.sections}
+    if root.paged and len(sections) < 2:
+        raise BadForm("x-ui.paged: pages are sections, and there are not two of them")
     fields = _fields(schema, root.order, sections, "x-ui.order", "a form")
     try:
         checking = validator(schema, fields)
@@ -90,6 +92,7 @@ def _compile(schema: dict[str, Any], key: str) -> Form:
             for field in fields
             if field.ui.sensitive or any(column.ui.sensitive for column in field.columns)
         ),
+        paged=root.paged,
         tables=tuple(field for field in fields if field.columns),
         validator=checking,
     )

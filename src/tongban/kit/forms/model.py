@@ -34,12 +34,17 @@ class Form(msgspec.Struct, frozen=True, eq=False):
     by_hand: tuple[Field, ...]
     sensitive: tuple[Field, ...]
     tables: tuple[Field, ...]
+    paged: bool
     validator: Validator
 
     @property
     def has_files(self) -> bool:
         """Whether the page's form must be sent as multipart/form-data."""
         return any(field.ui.widget == "files" for field in self.fields)
+
+    def names_in(self, section: str) -> frozenset[str]:
+        """The questions of a section, asked or not."""
+        return frozenset(field.name for field in self.fields if field.ui.section == section)
 
     def hidden(self, answers: Mapping[str, Any]) -> frozenset[str]:
         """The questions that these answers do not ask; one that hangs on a hidden one is hidden too."""

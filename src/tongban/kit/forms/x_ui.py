@@ -1,6 +1,6 @@
 """What ``x-ui`` may say. It is decoded straight into these types, unknown words refused.
 
-At the root: ``x-ui: {order: [names], sections: [{key, title, hint, notice, when}]}``. At a field: ``label``
+At the root: ``x-ui: {order: [names], sections: [{key, title, hint, notice, when}], paged}``. At a field: ``label``
 {zh, en}, ``hint``, ``element`` (data element code), ``widget``, ``section``, ``sensitive`` (sealed when stored,
 masked when shown), ``prefill`` {resource, field}, ``editable``, ``when`` (:mod:`tongban.kit.forms.conditions`),
 ``options`` [{value, label, hint}] for an enum, ``errors`` {keyword: {zh, en}}, ``mask`` (id | name | phone),
@@ -88,7 +88,8 @@ class FieldUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FormUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The root's ``x-ui`` as written; ``order`` because jsonb keeps no order of names."""
+    """The root's ``x-ui`` as written; ``order`` because jsonb keeps no order of names; ``paged``: a section a page."""
 
     order: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    paged: bool = False

@@ -1,0 +1,34 @@
+"""A long form of several pages, without scripts: each page is kept by itself, and the check waits for all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.house import House
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+
+ITEM = "high_tech"
+
+
+def test_page_after_page(house: House) -> None:
+    page = house.enrol(house.person("eligible_work"))
+    page.visit(f"/apply/{ITEM}").post(f"/apply/{ITEM}")
+    case = page.path.rsplit("/", 1)[-1]
+    home = f"/apply/{ITEM}/{case}"
+    page.visit(f"{home}?section=matter")
+    assert "第 3 页，共 7 页" in page.text and page.form(case).fields["_section"] == "matter"
+    assert "contact" not in page.form(case).fields and 'name="phone"' not in page.html
+    page.post(case, _go="next")
+    assert page.status == 422 and page.form(case).fields["_section"] == "matter", (
+        "what is wrong here is told here"
+    )
+    assert 'href="#phone"' not in page.html
+    page.post(case, _go="back")
+    assert page.status == 200 and page.form(case).fields["_section"] == "firm"
+    page.visit(f"{home}?section=contact").post(case, phone="13900000000", _go="later")
+    other = house.window(page).visit(f"{home}?section=contact")
+    assert other.form(case).fields["phone"] == "13900000000"
+    other.visit(f"{home}/check")
+    assert other.status == 422 and other.form(case).fields["_section"] != "contact"
+    assert "已完成" in other.text and "待填写" in other.text
