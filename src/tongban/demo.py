@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -202,6 +203,15 @@ async def _one(db: Database, person: _Person, far: str, *, now: datetime) -> Non
     await cases.submit(db, actor, case_id=case_id, key=None, now=now)
     if far != "submitted":
         await _decided(db, actor, case_id, far, now=now)
+
+
+async def prototype(db: Database, *, now: datetime) -> UUID:
+    """A case of a new demo person, filed through the doors, that synthetic ones are made like (``growing``)."""
+    taken = await asyncio.to_thread(_sandbox, "/cast/take", situation="eligible_work", by="growing")
+    person = msgspec.convert({"key": "prototype", **taken}, _Person)
+    await _one(db, person, "submitted", now=now)
+    actor = await identity.actor_of(db, kind="id_number", value=person.id_number)
+    return (await cases.my_cases(db, actor, before=None, limit=1))[0].case.id
 
 
 _STATED = {"employer": "示范商店", "employed_since": "2026-01-05"}

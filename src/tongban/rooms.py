@@ -29,7 +29,8 @@ from tongban.identity import api as identity_api
 from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
 from tongban.kit import clock, files, idempotency, outbox
-from tongban.kit.db import Database
+from tongban.kit.db import Bulk, Database
+from tongban.kit.growth import Lot
 from tongban.kit.i18n import Language, Text, both
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Policy
@@ -142,6 +143,22 @@ PERSONAL: dict[str, Held] = {
     "licences": Held(licences.holdings, "电子证照随证照有效期及归档期限保存"),
     "cases": Held(cases.holdings, "办件档案按档案管理规定保存"),
     "files": Held(files.holdings, "随所属办件保存；草稿放弃或到期即删除"),
+}
+
+#: Makes a room's rows of a lot, by its own stores and the doors of the rooms below it.
+Grower = Callable[[Database, Lot], Awaitable[list[Bulk]]]
+
+#: Room → what it adds when a demo city is grown in bulk (``tongban demo --scale``), or why it adds nothing itself.
+GROWN: dict[str, Grower | str] = {
+    "audit": "its purposes and ledger rows come with the affairs that they are of: audit.many, called from above",
+    "notices": "its notices come with the steps that they tell of: notices.many, called by cases",
+    "regions": "a city has no more districts and departments for having more cases",
+    "identity": identity.grown,
+    "catalogue": "a city has no more items for having more cases",
+    "exchange": "its log holds no person and no page reads it; grown cases take over what the registers said of one",
+    "licences": "its licences come with the decisions that found them: licences.many, called by cases",
+    "cases": cases.grown,
+    "portal": "it owns no tables, it reads the other rooms by their doors",
 }
 
 #: Every action of every room: what the routes, the actions and the matrix test read.

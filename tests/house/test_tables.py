@@ -79,3 +79,12 @@ def test_every_room_with_personal_tables_answers_for_them() -> None:
     schemas = {table.schema for table in tables() if table.personal} - {"kit"}
     assert len(schemas) >= 4
     assert unanswered(schemas, rooms.PERSONAL) == []
+
+
+def test_every_room_grows_with_the_city_or_says_why_not() -> None:
+    """A room whose rows nobody adds in bulk would be measured empty by every bench of growth."""
+    from tongban import rooms
+
+    assert set(rooms.GROWN) == set(rooms.ROOMS)
+    for room, grower in rooms.GROWN.items():
+        assert callable(grower) or len(grower) > 20, room

@@ -9,7 +9,7 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 
 from tongban.audit.actions.months import ensure_partitions
 from tongban.audit.actions.readings import readings_of, reads_without_purpose
-from tongban.audit.actions.record import closing_purpose, opening_purpose, record, standing_purpose
+from tongban.audit.actions.record import Act, closing_purpose, many, opening_purpose, record, standing_purpose
 from tongban.audit.actions.seal import seal, unsealed_tail
 from tongban.audit.actions.showing import shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
@@ -20,6 +20,7 @@ from tongban.audit.store.ledger import holdings
 
 __all__ = [
     "POLICY",
+    "Act",
     "ExportUnreadable",
     "Finding",
     "NameKind",
@@ -32,6 +33,7 @@ __all__ = [
     "ensure_partitions",
     "export",
     "holdings",
+    "many",
     "opening_purpose",
     "plug_names",
     "readings_of",

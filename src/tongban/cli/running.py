@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -66,8 +67,14 @@ def migrate(as_json: bool) -> None:
 
 @click.command()
 @click.option("--logins", is_flag=True, help="Load nothing, list the demo people who can log in.")
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 20_000_000),
+    metavar="N",
+    help="Grow the loaded city to N more cases of the past year, in bulk; goes on where it was interrupted.",
+)
 @json_option
-def demo(logins: bool, as_json: bool) -> None:
+def demo(logins: bool, scale: int | None, as_json: bool) -> None:
     """Load the demo city; safe to repeat. With --json a line for each step: step, done, of."""
     if importlib.util.find_spec("tongban.demo") is None:
         raise click.ClickException("This build has no demo city.")
@@ -85,6 +92,10 @@ def demo(logins: bool, as_json: bool) -> None:
         told = {"step": step, "done": done, "of": of}
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{step} {done}/{of}")
 
+    if scale is not None:
+        _grow(dsn, scale, progress if as_json else None)
+        return
+
     async def work() -> None:
         from tongban.kit import clock
         from tongban.kit.db import connect
@@ -96,6 +107,29 @@ def demo(logins: bool, as_json: bool) -> None:
             await db.close()
 
     asyncio.run(work())
+
+
+def _grow(dsn: str, cases: int, told: Callable[[str, int, int], None] | None) -> None:
+    """Grow the demo city, with a bar for people and lines for programs."""
+    from rich.progress import Progress
+
+    from tongban.growing import AlreadyGrown, grow
+    from tongban.kit import clock
+
+    with Progress(disable=told is not None) as bars:
+        tasks: dict[str, Any] = {}
+
+        def shown(step: str, done: int, of: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=of)
+            bars.update(tasks[step], completed=done, total=of)
+
+        try:
+            grown = asyncio.run(grow(dsn, cases=cases, progress=told or shown, now=clock.now()))
+        except AlreadyGrown as refused:
+            raise click.ClickException(str(refused)) from refused
+    if told is None:
+        click.echo(f"{grown} cases came in; the ledger is sealed. No password opens these people's accounts.")
 
 
 @click.command()

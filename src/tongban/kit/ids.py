@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 BUCKETS = 1024
@@ -34,7 +35,16 @@ def new_id(bucket: int) -> UUID:
     """A fresh UUIDv7 in ``bucket``; sorts by birth: to the millisecond, within a bucket of a process always."""
     if not 0 <= bucket < BUCKETS:
         raise ValueError(f"bucket {bucket} is outside 0–{BUCKETS - 1}")
-    milliseconds, part = divmod(_tick(), TICKS)
+    return _id(bucket, _tick())
+
+
+def id_at(bucket: int, moment: datetime) -> UUID:
+    """An id as it would have been born at ``moment``: for loaders that lay rows into the past, sorted like the rest."""
+    return _id(bucket, int(moment.timestamp() * 1_000_000) * TICKS // 1_000)
+
+
+def _id(bucket: int, tick: int) -> UUID:
+    milliseconds, part = divmod(tick, TICKS)
     tail = (part << 52) | (int.from_bytes(os.urandom(7), "big") >> 4)
     rand_a = (bucket << 2) | (tail >> 62)
     return UUID(

@@ -6,12 +6,12 @@ removal, so it fires exactly once and from there on behaves like any other news.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of, new_id
 
 #: How many timers become events at once.
@@ -38,6 +38,19 @@ def setting(
         FROM guard
         ON CONFLICT (bucket, kind, reference) DO UPDATE SET due_at = EXCLUDED.due_at, payload = EXCLUDED.payload""",
         (bucket, kind, str(reference), new_id(bucket), subject, due, dict(payload or {}), outward),
+    )
+
+
+def many(rows: Iterable[tuple[str, UUID, str, datetime]]) -> Bulk:
+    """Timers of synthetic affairs: kind, subject, reference and when each is due."""
+    return Bulk(
+        "kit",
+        "timer",
+        ("bucket", "kind", "reference", "id", "subject", "due_at", "payload"),
+        [
+            (bucket := bucket_of(subject), kind, reference, new_id(bucket), subject, due, {})
+            for kind, subject, reference, due in rows
+        ],
     )
 
 

@@ -6,7 +6,7 @@ An SMS goes out through the outbox (``notices.sms``), once per event at the gate
 until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 """
 
-from tongban.notices.actions import inbox, read_notice, telling, texting, unread
+from tongban.notices.actions import inbox, many, read_notice, telling, texting, unread
 from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, SmsRefused, open_phone, seal_phone
 from tongban.notices.store import holdings
 
@@ -18,6 +18,7 @@ __all__ = [
     "SmsRefused",
     "holdings",
     "inbox",
+    "many",
     "open_phone",
     "read_notice",
     "seal_phone",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from tongban import audit
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Bulk, Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event, announcing
@@ -34,6 +35,11 @@ def telling(*, recipient: UUID, title: Text, body: Text, link: str, now: datetim
         raise ValueError(f"a notice links inside the house, not to {link!r}")
     notice = Notice(new_id(bucket_of(recipient)), title, body, link, now, None)
     return store.adding(notice, recipient=recipient)
+
+
+def many(notices: Iterable[tuple[UUID, Notice]]) -> Bulk:
+    """Notices of synthetic affairs, each with its recipient, to be copied in: for loaders only."""
+    return store.many(notices)
 
 
 def texting(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
 
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
 from tongban.notices.model import Notice
@@ -31,6 +32,35 @@ def adding(notice: Notice, *, recipient: UUID) -> Part:
             notice.body.en,
             notice.link,
             notice.at,
+        ),
+    )
+
+
+def many(notices: Iterable[tuple[UUID, Notice]]) -> Bulk:
+    """Notices to be copied in, each with its recipient."""
+    return Bulk(
+        "notices",
+        "inbox",
+        *(
+            (
+                "bucket",
+                "recipient",
+                "id",
+                "title_zh",
+                "title_en",
+                "body_zh",
+                "body_en",
+                "link",
+                "at",
+                "read_at",
+            ),
+            [
+                (
+                    *(bucket_of(to), to, one.id, one.title.zh, one.title.en, one.body.zh, one.body.en),
+                    *(one.link, one.at, one.read_at),
+                )
+                for to, one in notices
+            ],
         ),
     )
 

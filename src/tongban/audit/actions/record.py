@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tongban.audit.model import Entry, EntryKind, Purpose, PurposeKind, check_detail
 from tongban.audit.store import ledger, purposes
-from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.db import Bulk, Database, Part
+from tongban.kit.ids import bucket_of, id_at, new_id
 from tongban.kit.policy import Actor, Role
 
 
@@ -32,24 +32,66 @@ def record(
     """
     if detail is not None:
         check_detail(detail)
-    bucket = bucket_of(subject)
     return ledger.appending(
-        Entry(
-            bucket,
-            new_id(bucket),
-            now.astimezone(UTC),
-            kind,
-            actor.role.value,
-            actor.id,
-            "" if actor.role is Role.RESIDENT else actor.name,
-            actor.department,
-            action,
-            subject,
-            str(reference),
-            purpose,
-            None if detail is None else dict(detail),
-        )
+        _entry(new_id(bucket_of(subject)), actor, action, subject, reference, purpose, kind, detail, now)
     )
+
+
+def _entry(
+    id: UUID,  # noqa: A002 - the row's own id
+    actor: Actor,
+    action: str,
+    subject: UUID,
+    reference: str | UUID,
+    purpose: UUID | None,
+    kind: EntryKind,
+    detail: Mapping[str, Any] | None,
+    at: datetime,
+) -> Entry:
+    return Entry(
+        bucket_of(subject),
+        id,
+        at.astimezone(UTC),
+        kind,
+        actor.role.value,
+        actor.id,
+        "" if actor.role is Role.RESIDENT else actor.name,
+        actor.department,
+        action,
+        subject,
+        str(reference),
+        purpose,
+        None if detail is None else dict(detail),
+    )
+
+
+class Act(NamedTuple):
+    """What a synthetic affair leaves in the ledger: see :func:`record`."""
+
+    actor: Actor
+    action: str
+    subject: UUID
+    reference: UUID
+    purpose: UUID | None
+    kind: EntryKind
+    at: datetime
+    detail: Mapping[str, Any] | None = None
+
+
+def many(acts: Iterable[Act], purposes_: Iterable[tuple[Purpose, datetime | None]]) -> tuple[Bulk, Bulk]:
+    """Ledger rows and purposes of synthetic affairs, laid into the past: for loaders only.
+
+    The rows carry their true hashes and lie unsealed as any others: the worker, or the loader itself, seals them into
+    the chains with :func:`seal`. ``purposes_`` come with the instant at which each was closed.
+    """
+    entries = [
+        _entry(
+            id_at(bucket_of(act.subject), act.at),
+            *(act.actor, act.action, act.subject, act.reference, act.purpose, act.kind, act.detail, act.at),
+        )
+        for act in acts
+    ]
+    return ledger.many(entries), purposes.many(purposes_)
 
 
 def opening_purpose(

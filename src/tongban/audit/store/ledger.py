@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.audit.model import Entry, Reading
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
 
 
@@ -21,6 +21,14 @@ def appending(entry: Entry) -> Part:
         SELECT $1::smallint, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::uuid, $7::text, $8::text, $9::text,
             $10::uuid, $11::text, $12::uuid, $13::jsonb, $14::bytea FROM guard LIMIT 1""",
         (*msgspec.structs.astuple(entry), entry.hash),
+    )
+
+
+def many(entries: list[Entry]) -> Bulk:
+    """Ledger rows to be copied in, with their hashes; their transaction is the copying one."""
+    columns = (*Entry.__struct_fields__, "hash")
+    return Bulk(
+        "audit", "ledger", columns, [(*msgspec.structs.astuple(entry), entry.hash) for entry in entries]
     )
 
 

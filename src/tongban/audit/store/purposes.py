@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from tongban.audit.model import Purpose
-from tongban.kit.db import Database, Part, as_text_array
+from tongban.kit.db import Bulk, Database, Part, as_text_array
 from tongban.kit.ids import bucket_of
 
 
@@ -29,6 +30,16 @@ def opening(purpose: Purpose) -> Part:
             ),
             *(as_text_array(purpose.fields), purpose.basis, purpose.opened_at, purpose.until),
         ),
+    )
+
+
+def many(rows: Iterable[tuple[Purpose, datetime | None]]) -> Bulk:
+    """Purposes to be copied in, each with the instant at which it was closed."""
+    return Bulk(
+        "audit",
+        "purpose",
+        ("bucket", *Purpose.__struct_fields__, "closed_at"),
+        [(bucket_of(purpose.subject), *msgspec.structs.astuple(purpose), closed) for purpose, closed in rows],
     )
 
 

@@ -29,6 +29,7 @@ from tongban.cases.actions.drafting import (
     sheet,
     start,
 )
+from tongban.cases.actions.growing import grown
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
     DeskList,
@@ -84,6 +85,7 @@ __all__ = [
     "files_wanted",
     "find_by_code",
     "fresh_sheet",
+    "grown",
     "item_words",
     "keep_corrections",
     "lamp_counts",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, Correction, Edge, Move, State
-from tongban.kit.db import Part
+from tongban.cases.model import Case, CaseEvent, Correction, Edge, Move, State
+from tongban.kit.db import Bulk, Part
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Role
@@ -234,4 +235,21 @@ def standing(case: Case) -> Part:
     return Part(
         """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid""",
         (case.bucket, case.id),
+    )
+
+
+def many(
+    cases: list[Case], events: Iterable[tuple[Case, CaseEvent]], numbers: Iterable[tuple[Case, bytes]]
+) -> tuple[Bulk, Bulk, Bulk]:
+    """Cases to be copied in with their steps, and the global rows of their numbers with the holder's proof."""
+    return (
+        Bulk("cases", "case", Case.__struct_fields__, [msgspec.structs.astuple(case) for case in cases]),
+        Bulk(
+            *("cases", "event", ("bucket", "case_id", *CaseEvent.__struct_fields__)),
+            [(case.bucket, case.id, *msgspec.structs.astuple(event)) for case, event in events],
+        ),
+        Bulk(
+            *("cases", "number_index", ("short_code", "number", "applicant", "case_id", "holder_proof")),
+            [(case.short_code, case.number, case.applicant, case.id, proof) for case, proof in numbers],
+        ),
     )

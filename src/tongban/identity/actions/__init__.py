@@ -3,6 +3,7 @@
 from tongban.identity.actions.accounts import actor_of, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
+from tongban.identity.actions.growing import grown
 from tongban.identity.actions.logging_in import (
     Opened,
     check_password,
@@ -34,6 +35,7 @@ __all__ = [
     "enrol",
     "finish_enrolment",
     "forget",
+    "grown",
     "load_demo",
     "log_in",
     "log_in_with_totp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from asyncpg import Record
 
 from tongban.identity.model import Account, Person
 from tongban.identity.model.people import open_id_number, open_name
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.papers import Paper
 from tongban.kit.policy import Role
@@ -113,6 +114,37 @@ def adding_staff(*, username: str, department: str) -> Part:
         """INSERT INTO identity.staff (bucket, id, username, department)
         SELECT bucket, id, $1::text, $2::text FROM guard""",
         (username, department),
+    )
+
+
+def many(
+    accounts: Iterable[tuple[Account, datetime]], persons: Iterable[tuple[UUID, bytes, datetime]]
+) -> tuple[Bulk, Bulk]:
+    """Residents to be copied in: accounts with when each was opened; sealed ID numbers with when each was checked."""
+    return (
+        Bulk(
+            *("identity", "account"),
+            ("bucket", "id", "role", "name_sealed", "phone_sealed", "level", "password", "opened_at"),
+            [
+                (
+                    *(bucket_of(one.id), one.id, one.role.value, one.name_sealed, one.phone_sealed),
+                    *(one.level, one.password, at),
+                )
+                for one, at in accounts
+            ],
+        ),
+        Bulk(
+            *("identity", "person", ("bucket", "id", "id_number_sealed", "as_of", "checked_at")),
+            [(bucket_of(who), who, sealed, at, at) for who, sealed, at in persons],
+        ),
+    )
+
+
+def claims(rows: Iterable[tuple[bytes, str, UUID, datetime]]) -> Bulk:
+    """Entries of the global index to be copied in: hash, kind, account, since when."""
+    return Bulk(
+        *("identity", "id_index", ("hash", "kind", "bucket", "account", "at")),
+        [(hash_, kind, bucket_of(account), account, at) for hash_, kind, account, at in rows],
     )
 
 

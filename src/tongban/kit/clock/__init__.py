@@ -13,12 +13,14 @@ from tongban.kit.clock.calendar import (
 )
 from tongban.kit.clock.instants import (
     OFFICE_CLOSE,
+    OFFICE_OPEN,
     Instant,
     city_day,
     city_time,
     city_zone,
     day_in_words,
     end_of_day,
+    instant_of,
     now,
 )
 from tongban.kit.clock.store import (
@@ -34,6 +36,7 @@ from tongban.kit.clock.store import (
 __all__ = [
     "MARK_DERIVED",
     "OFFICE_CLOSE",
+    "OFFICE_OPEN",
     "Calendar",
     "CalendarDay",
     "CalendarWrong",
@@ -49,6 +52,7 @@ __all__ = [
     "end_of_day",
     "forget_calendars",
     "import_calendar",
+    "instant_of",
     "load_calendar",
     "load_city",
     "now",

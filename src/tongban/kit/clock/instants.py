@@ -15,6 +15,8 @@ from tongban.settings import settings
 #: An instant in a record that leaves the house: never without its zone, and described so (RFC 3339).
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
+#: When the counters open 上班时间.
+OFFICE_OPEN = time(8, 30)
 #: When the counters close 下班时间. What arrives later counts as received on the next working day.
 OFFICE_CLOSE = time(17, 30)
 
@@ -44,6 +46,11 @@ def city_time(instant: datetime) -> datetime:
 def city_day(instant: datetime) -> date:
     """The city's calendar day in which an instant lies."""
     return instant.astimezone(city_zone()).date()
+
+
+def instant_of(day: date, at: time) -> datetime:
+    """The instant at which the city's clock shows ``at`` on ``day``, in UTC."""
+    return datetime.combine(day, at, tzinfo=city_zone()).astimezone(UTC)
 
 
 def end_of_day(day: date) -> datetime:

@@ -56,6 +56,23 @@ def _from_jsonb(wire: bytes) -> Any:
     return msgspec.json.decode(memoryview(wire)[1:])
 
 
+class Bulk(msgspec.Struct, frozen=True):
+    """Many rows of one table, ready to be copied in: what a :class:`Part` is for one write."""
+
+    schema: str
+    table: str
+    columns: tuple[str, ...]
+    records: list[tuple[Any, ...]]
+
+
+async def _copy_all(connection: asyncpg.Connection[Any], bulks: tuple[Bulk, ...]) -> None:
+    async with connection.transaction():
+        for bulk in bulks:
+            await connection.copy_records_to_table(
+                bulk.table, schema_name=bulk.schema, columns=bulk.columns, records=bulk.records, timeout=600
+            )
+
+
 class Origin:
     """Which database a handle is on, the same for all its siblings: the key of what a process keeps of it."""
 
@@ -84,13 +101,9 @@ class Database:
         """Run a statement for its effect; gives PostgreSQL's command tag."""
         return await self._do(asyncpg.Connection.execute, sql, *args)
 
-    async def load(self, schema: str, table: str, columns: list[str], records: Any) -> None:
-        """COPY many rows into a table: demo loaders and benches only, never the request path."""
-        await self._do(
-            lambda connection: connection.copy_records_to_table(
-                table, schema_name=schema, columns=columns, records=records
-            )
-        )
+    async def load(self, *bulks: Bulk) -> None:
+        """COPY many rows in one transaction: loaders of synthetic rows only, never the request path."""
+        await self._do(_copy_all, bulks)
 
     async def _do(self, work: Callable[..., Awaitable[T]], *args: Any) -> T:
         self.count += 1

@@ -2,6 +2,7 @@
 
 from tongban.licences.actions.cards import collect_cards, order_card, send_batches
 from tongban.licences.actions.change import cancel, expire, for_change, resume, revoke, suspend
+from tongban.licences.actions.growing import Founding, many
 from tongban.licences.actions.issue import issuing
 from tongban.licences.actions.present import (
     Face,
@@ -21,6 +22,7 @@ from tongban.licences.actions.verify import asked_for, verify
 __all__ = [
     "Face",
     "Founded",
+    "Founding",
     "asked_for",
     "cancel",
     "code_of",
@@ -38,6 +40,7 @@ __all__ = [
     "listed_sources",
     "load",
     "lookers",
+    "many",
     "order_card",
     "resume",
     "revoke",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
 from tongban.licences.model import Licence, LicenceType
@@ -42,6 +42,21 @@ def adding(licence: Licence) -> Part:
             $10::text, $11::bytea, $12::bytea, $13::bytea, $14::text, $15::text, $16::timestamptz, $17::date,
             $18::date, $19::jsonb, $20::timestamptz, $21::text, $22::text, $23::bytea FROM guard""",
         msgspec.structs.astuple(licence)[:_CELLS],
+    )
+
+
+def many(licences: Iterable[Licence]) -> tuple[Bulk, Bulk]:
+    """Licences to be copied in, and the global index of their identifiers."""
+    rows = list(licences)
+    return (
+        Bulk(
+            *("licences", "licence", Licence.__struct_fields__[:_CELLS]),
+            [msgspec.structs.astuple(one)[:_CELLS] for one in rows],
+        ),
+        Bulk(
+            *("licences", "identifier_index", ("identifier", "bucket", "licence")),
+            [(one.identifier, one.bucket, one.id) for one in rows],
+        ),
     )
 
 

@@ -1,0 +1,40 @@
+"""Accounts of a grown demo city: real rows of people who are nobody."""
+
+from __future__ import annotations
+
+from tongban import audit
+from tongban.identity.model import Account
+from tongban.identity.model.people import LEVEL_CHECKED, seal_id_number, seal_name
+from tongban.identity.store import accounts
+from tongban.kit import keys
+from tongban.kit.db import Bulk, Database
+from tongban.kit.growth import Lot, Newcomer
+from tongban.kit.policy import SYSTEM, Role
+from tongban.notices import seal_phone
+
+#: No password opens such an account: this is no Argon2 hash, so every one is refused.
+NO_PASSWORD = "!"  # noqa: S105 - the absence of one
+
+
+async def grown(_db: Database, lot: Lot) -> list[Bulk]:
+    """The accounts of a lot's people, found by number and phone, each with its ledger row."""
+    ring = keys.current()
+    opened = [(_account(one), one.came_at) for one in lot.people]
+    checked = [(one.id, seal_id_number(one.id_number, one.id), one.came_at) for one in lot.people]
+    claims = [
+        (ring.blind_index(kind, value), kind, one.id, one.came_at)
+        for one in lot.people
+        for kind, value in (("id_number", one.id_number), ("phone", one.phone))
+    ]
+    acts = (
+        audit.Act(SYSTEM, "identity.load_demo", one.id, one.id, None, "act", one.came_at)
+        for one in lot.people
+    )
+    return [*accounts.many(opened, checked), accounts.claims(claims), *audit.many(acts, ())]
+
+
+def _account(one: Newcomer) -> Account:
+    return Account(
+        *(one.id, Role.RESIDENT, seal_name(one.name, one.id), seal_phone(one.phone, one.id)),
+        *(LEVEL_CHECKED, NO_PASSWORD, None),
+    )
