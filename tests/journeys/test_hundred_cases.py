@@ -38,7 +38,7 @@ def _submitted(house: House, folder: Path) -> str:
             answer = client.post(
                 f"/apply/residence_permit/{person['case']}/submit",
                 data={"_csrf": person["csrf"], "_key": f"hundred-{person['case']}"},
-                cookies={"tongban_session": person["cookie"]},
+                headers={"cookie": f"tongban_session={person['cookie']}"},
             )
             assert answer.status_code == 303, answer.text[:400]
     [row] = house.sql('SELECT DISTINCT district FROM cases."case" WHERE id = $1', people[0]["case"])
