@@ -77,3 +77,16 @@ def test_the_conditions_one_level_down_say_what_met_them() -> None:
     last = conditions(found())[-1]
     assert (last["result"], str(last["met_by"])) == ("met", "合法稳定就业")
     assert [str(label) for label in unmet(found(population__is_local_hukou=True))] == ["户籍不在本市"]
+
+
+def test_what_must_not_hold_is_shown_as_its_rule_asks_it() -> None:
+    rental = draft_of(CITY / "items" / "public_rental.yaml", CityFiles(CITY))
+    told = {"population.status": "正常", "population.is_local_hukou": True, "property.home_kind": None}
+    known = {name: Fact(value, SOURCE) for name, value in told.items()}
+    finding = evaluate(rental.rules, known, today=date(2026, 11, 25))
+    row = next(
+        row
+        for row in rule_rows(finding, forms.compile_form(rental.form), {})
+        if row["condition"].zh == "在本市没有自有住房"
+    )
+    assert (row["result"], str(row["value"])) == ("met", "登记库中没有记录")

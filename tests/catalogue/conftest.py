@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 
 from tests.conftest import CITY
@@ -14,20 +15,30 @@ from tongban import catalogue, exchange, licences
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit.db import Database, connect
+from tongban.kit.policy import SYSTEM
 
 FILES = CityFiles(CITY)
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-CODES = (
-    "residence_permit",
-    "residence_permit_endorsement",
-    "residence_permit_points",
-    "residence_registration",
-)
+#: Every item of the city, each in its file.
+CODES = tuple(path.stem for path in sorted((CITY / "items").glob("*.yaml")))
 
 
 def draft(code: str = "residence_permit") -> catalogue.ItemVersion:
     """An item of the demo city as its file has it."""
     return draft_of(CITY / "items" / f"{code}.yaml", FILES)
+
+
+def told_only() -> catalogue.ItemVersion:
+    """An item of which the platform only tells: it is handled at a counter and has no form."""
+    body = msgspec.to_builtins(draft("residence_registration"))
+    for name in ("form", "rules", "purpose_fields", "purpose_basis", "district_field"):
+        del body[name]
+    body |= {
+        "online": "guide",
+        "visits": 1,
+        "visits_reason": {"zh": "当面办理。", "en": "Handled in person."},
+    }
+    return msgspec.convert(body, catalogue.ItemVersion)
 
 
 def _at(server: str, name: str) -> str:
@@ -62,6 +73,11 @@ async def city_dsn(server: str, city_template: str) -> AsyncIterator[str]:
     finally:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await admin.close()
+
+
+async def published_as_told_only(db: Database) -> catalogue.ItemVersion:
+    """The item that the platform only tells about, in force."""
+    return await catalogue.publish(db, SYSTEM, draft=told_only(), area_code="021", now=NOW)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import yaml
 
-from tests.catalogue.conftest import CODES, draft
+from tests.catalogue.conftest import CODES, draft, told_only
 from tests.conftest import CITY
 from tongban.catalogue import ItemVersion, Source, lint
 from tongban.catalogue.actions.composing import CityFiles
@@ -37,7 +37,7 @@ def other(**changes: Any) -> ItemVersion:
 
 
 def guide(**changes: Any) -> ItemVersion:
-    return msgspec.structs.replace(draft("residence_registration"), **changes)
+    return msgspec.structs.replace(told_only(), **changes)
 
 
 def material(place: int, **changes: Any) -> ItemVersion:
@@ -48,6 +48,15 @@ def material(place: int, **changes: Any) -> ItemVersion:
 
 def contact(**changes: Any) -> ItemVersion:
     return other(contact=msgspec.structs.replace(draft().contact, **changes))
+
+
+def texts(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """Each text of an item, with its place."""
+    if isinstance(value, dict) and value.keys() == {"zh", "en"}:
+        yield path, value
+    elif isinstance(value, dict | list | tuple):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts(inner, f"{path}.{name}")
 
 
 def form(change: Callable[[dict[str, Any]], Any]) -> ItemVersion:
@@ -65,10 +74,13 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
     "VISIT-1": lambda: guide(visits_reason=None),
     "VISIT-2": lambda: other(visits=1, visits_reason=WORDS),
-    "VISIT-3": lambda: guide(visits=0),
+    "VISIT-3": lambda: guide(visits=0, ways=("1",)),
     "FEE-1": lambda: other(fees=(FEE,)),
     "FEE-2": lambda: other(pay_online=True),
     "FEE-3": lambda: other(fees=(msgspec.structs.replace(FEE, fen=0),), pay_online=True),
+    "FEE-4": lambda: other(
+        fees=(msgspec.structs.replace(FEE, only_if={"weather": ("fine",)}),), pay_online=True
+    ),
     "AUDIENCE-1": lambda: other(topics=("legal.start",)),
     "LAW-1": lambda: other(kind="01", steps=draft().steps[:1]),
     "RESULT-1": lambda: other(
@@ -80,10 +92,12 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "MATERIAL-2": lambda: material(0, name=Text("其他材料", "Other documents")),
     "MATERIAL-3": lambda: material(0, source="nobody"),
     "MATERIAL-4": lambda: material(0, only_if={"weather": ("fine",)}),
+    "MATERIAL-5": lambda: material(0, source="enterprise"),
     "FORM-1": lambda: guide(form=draft().form),
     "FORM-2": lambda: guide(places=()),
     "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),
     "FORM-4": lambda: other(district_field="planet"),
+    "FORM-5": lambda: material(5, route="none", source=""),
     "LAW-2": lambda: other(purpose_fields={**draft().purpose_fields, "population": ("name",)}),
     "LAW-3": lambda: other(purpose_basis=None),
     "SOURCE-1": lambda: form(
@@ -96,9 +110,33 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
 ALSO = {"SOURCE-1": {"LAW-2"}, "CODE-12": {"CODE-31"}, "CODE-31": {"CODE-33"}}
 
 
+CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
+#: What stands in English as it is: plates, seals and names that are read, not understood.
+QUOTED = re.compile(r"沪[A-Z]{1,2}[\d*]{4,6}|[“\"]无[”\"]|示范市望川软件有限公司")
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_the_citys_items_keep_every_rule(code: str) -> None:
     assert lint(draft(code), sources(), area_code="021") == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_its_words_are_complete_in_english(code: str) -> None:
+    """Guide, form and rules: each text has its English, and no Chinese in it."""
+    wrong = {
+        path: words["en"]
+        for path, words in texts(msgspec.to_builtins(draft(code)))
+        if not words["en"].strip() or CHINESE.search(QUOTED.sub("", words["en"]))
+    }
+    assert wrong == {}
+
+
+def test_codes_are_each_one_items() -> None:
+    for field in ("catalog_code", "task_code", "handle_code"):
+        codes = [getattr(draft(code), field) for code in CODES]
+        assert len(set(codes)) == len(codes), field
+    names = [draft(code).name for code in CODES]
+    assert len({name.zh for name in names}) == len({name.en for name in names}) == len(CODES)
 
 
 @pytest.mark.parametrize("rule", BROKEN)

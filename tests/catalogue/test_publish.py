@@ -7,8 +7,9 @@ import sys
 
 import msgspec
 import pytest
+from pypinyin import lazy_pinyin
 
-from tests.catalogue.conftest import CODES, NOW, draft
+from tests.catalogue.conftest import CODES, NOW, draft, published_as_told_only
 from tests.conftest import CITY
 from tongban import catalogue, exchange
 from tongban.kit.db import Database
@@ -22,7 +23,9 @@ async def test_the_city_is_loaded_once_however_often(city: Database) -> None:
     await catalogue.load(city, CITY, now=NOW)
     rows = await city.rows("SELECT code, number FROM catalogue.item_version ORDER BY code")
     assert [(row["code"], row["number"]) for row in rows] == [(code, 1) for code in CODES]
-    assert await city.value("SELECT count(*) FROM audit.ledger WHERE action = 'catalogue.publish'") == 4
+    assert await city.value("SELECT count(*) FROM audit.ledger WHERE action = 'catalogue.publish'") == len(
+        CODES
+    )
 
 
 async def test_what_was_published_reads_as_it_was_drafted(city: Database) -> None:
@@ -86,11 +89,14 @@ async def test_unknown_items_and_versions_are_named(city: Database) -> None:
 async def test_guide_only_items_cannot_be_applied_for(city: Database) -> None:
     catalogue.must_be_online(await catalogue.current(city, "residence_permit"))
     with pytest.raises(catalogue.NotOnline):
-        catalogue.must_be_online(await catalogue.current(city, "residence_registration"))
+        catalogue.must_be_online(await published_as_told_only(city))
 
 
-async def test_all_items_in_force_those_online_first(city: Database) -> None:
-    assert [item.code for item in await catalogue.in_force(city)] == list(CODES)
+async def test_the_list_holds_every_item_once_by_pinyin(city: Database) -> None:
+    lines = (await catalogue.listing(city)).lines
+    assert sorted(lines) == list(CODES)
+    sounds = [" ".join(lazy_pinyin(line.card.name.zh)) for line in lines.values()]
+    assert sounds == sorted(sounds)
 
 
 async def test_sources_are_registered_with_their_elements(city: Database) -> None:
@@ -109,7 +115,7 @@ async def test_what_is_read_of_whom_is_told_in_words(city: Database) -> None:
     assert "户籍不在本市" in population.read.zh, "what only the rule looks at is told too"
     assert population.purpose == Text("预填表单、核对条件", "Filling in the form; checking the conditions")
     assert population.read.en.startswith("Name, sex, date of birth, address of household registration")
-    assert await catalogue.sources_of(city, await catalogue.current(city, "residence_registration")) == []
+    assert await catalogue.sources_of(city, await published_as_told_only(city)) == []
 
 
 def test_no_serving_process_holds_the_dictionaries() -> None:

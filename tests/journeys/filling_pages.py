@@ -54,7 +54,9 @@ def _answer(walker: Walker, page: Page, field: Field, name: str) -> None:
     value = filling.value_of(field, {}, clock.city_day(clock.now()))
     widget = field.ui.widget
     if widget in ("radios", "choices"):
-        boxes = page.locator(f"input:not([type=hidden])[name='{name}'], input[type=checkbox][name^='{name}.']")
+        boxes = page.locator(
+            f"input:not([type=hidden])[name='{name}'], input[type=checkbox][name^='{name}-']"
+        )
         if boxes.count() and not any(boxes.nth(at).is_checked() for at in range(boxes.count())):
             _tick(page, boxes.first)
     elif widget == "checkbox":

@@ -11,6 +11,7 @@ from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.loading import findings_of, load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
+    Expected,
     Listing,
     current,
     expected_end,
@@ -44,6 +45,7 @@ __all__ = [
     "Card",
     "CityFileWrong",
     "Clock",
+    "Expected",
     "Filters",
     "Finding",
     "Hit",

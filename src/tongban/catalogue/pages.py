@@ -165,19 +165,15 @@ def _theme_words(theme: Theme) -> Text:
 async def guide(db: Database, now: datetime, request: Request[Any, Any, Any], code: str) -> Response[str]:
     """The guide 办事指南 of an item, as it is in force. Answers to its situations choose the materials shown."""
     item = await reading.current(db, code)
-    end, provisional = await reading.expected_end(db, item, now=now)
-    asked = {one.key: {value for value, _ in one.options} for one in item.situations}
-    answers = {
-        key: value for key, value in request.query_params.items() if key in asked and value in asked[key]
-    }
+    answers = item.situation(dict(request.query_params))
     themes = {theme.code: theme.name for theme in (await reading.listing(db)).themes}
     return page(
         "catalogue/guide.html",
         item=item,
         chips=_chips_of(item),
-        end=end,
-        provisional=provisional,
+        expected=await reading.expected_end(db, item, now=now),
         answers=answers,
+        due=item.due(answers),
         materials=[material for material in item.materials if material.needed(answers)],
         themes=[themes[code] for code in item.topics if code in themes],
     )

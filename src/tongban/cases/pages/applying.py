@@ -135,6 +135,7 @@ def _form(
         item=sheet.version,
         form=sheet.form,
         answers=sheet.answers if answers is None else answers,
+        due=sheet.version.due(sheet.answers if answers is None else answers),
         prefilled=sheet.prefilled,
         errors=forms.faults_at(sheet.form, told, paging.at) if paging else told,
         paging=paging,
@@ -275,7 +276,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
         kept_until=sheet.kept_until,
-        expected=(await catalogue.expected_end(db, sheet.version, now=now))[0],
+        expected=await catalogue.expected_end(db, sheet.version, now=now),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from tongban.cases.model.facts import Heard
 from tongban.kit import clock, forms
 from tongban.kit.forms import Form
@@ -25,11 +27,23 @@ def rule_rows(finding: Outcome | None, form: Form, facts: Mapping[str, Heard]) -
 
 
 def _leaves(trace: Trace, choice: Trace | None) -> Iterator[tuple[Trace, Trace | None]]:
-    """The leaves below ``trace``, each with the choice among which one is enough, if it belongs to one."""
+    """The leaves below ``trace``, each with the choice among which one is enough, if it belongs to one.
+
+    What must not hold is asked as its rule asks it: "no home of your own", met where the register knows none.
+    """
+    if trace.op == "not" and not trace.parts[0].parts:
+        yield _turned(trace, trace.parts[0]), choice
+        return
     if not trace.parts and trace.fact is not None:
         yield trace, choice
     for part in trace.parts:
         yield from _leaves(part, trace if trace.op == "any" else choice)
+
+
+def _turned(trace: Trace, leaf: Trace) -> Trace:
+    return msgspec.structs.replace(
+        leaf, label=trace.label, result=trace.result, basis=trace.basis or leaf.basis, holds_from=None
+    )
 
 
 def _row(leaf: Trace, choice: Trace | None, form: Form, facts: Mapping[str, Heard]) -> dict[str, Any]:

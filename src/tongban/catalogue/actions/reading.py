@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -153,12 +153,27 @@ def forget_copies() -> None:
     _copies.clear()
 
 
-async def expected_end(db: Database, version: ItemVersion, *, now: datetime) -> tuple[date, bool]:
-    """The last day for who applies now and is accepted on the day of receipt; whether that day may still move.
+class Expected(msgspec.Struct, frozen=True):
+    """The day by which who applies now may expect the result.
 
-    What comes after office hours counts as received on the next working day; a year whose holidays are not
-    published yet may move it.
+    ``provisional``: a year whose holidays are not published yet may move it. ``special``: the longest time of the
+    item's special procedures is counted in, which the promise does not count (行政许可法 art. 45).
+    """
+
+    day: date
+    provisional: bool
+    special: bool
+
+
+async def expected_end(db: Database, version: ItemVersion, *, now: datetime) -> Expected:
+    """The day of the result for who applies now and is accepted on the day of receipt.
+
+    What comes after office hours counts as received on the next working day.
     """
     calendar = await clock.current_calendar(db)
-    end = calendar.add_working_days(calendar.received_day(now), version.clock.promise_days)
-    return end, calendar.provisional(end.year)
+    start = calendar.received_day(now)
+    for one in version.special_procedures:
+        start = calendar.add_working_days(start + timedelta(days=one.calendar_days), one.working_days)
+    end = calendar.add_working_days(start, version.clock.promise_days)
+    special = any(one.calendar_days or one.working_days for one in version.special_procedures)
+    return Expected(end, calendar.provisional(end.year), special)

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from tongban.catalogue.model.code_sets import MEDIA, ORIGINALS, ORIGINS
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Message, Text
 
 #: How sure a fact is: ``real`` (a law, a standard, a fact of the city), ``realistic`` (as such things are, not
 #: looked up), ``synthetic`` (made up for the demo). Only what is real may be told as law.
@@ -19,6 +19,10 @@ Mark = Literal["real", "realistic", "synthetic"]
 
 #: How a material comes without the person bringing it (两个免于提交); ``none``: it must be brought.
 Route = Literal["licence", "shared", "commitment", "none"]
+
+
+def _meant(only_if: Mapping[str, tuple[str, ...]], answers: Mapping[str, str]) -> bool:
+    return all(answers.get(key, values[0]) in values for key, values in only_if.items())
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,13 +34,25 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A special procedure 特别程序 (行政许可法 art. 45): its ``kind`` (GB/T 39046 A.7), how long, on what law."""
+    """A special procedure 特别程序 (行政许可法 art. 45): its ``kind`` (GB/T 39046 A.7), how long, on what law.
+
+    ``days`` says it in words; ``calendar_days`` or ``working_days`` say how long at most, where that is known.
+    """
 
     kind: Literal["1", "2"]
     name: Text
     days: Text
+    calendar_days: int = 0
+    working_days: int = 0
     basis: Text
     mark: Mark
+
+    @property
+    def limit(self) -> Message | None:
+        """How long at most, in words; None where that is not known."""
+        if self.calendar_days:
+            return N_("{days} 日", days=self.calendar_days)
+        return N_("{days} 个工作日", days=self.working_days) if self.working_days else None
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,7 +101,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def needed(self, answers: Mapping[str, str]) -> bool:
         """Whether it is needed in these situations; a question that is not answered leaves it in the list."""
-        return all(answers.get(key, values[0]) in values for key, values in self.only_if.items())
+        return _meant(self.only_if, answers)
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,12 +139,29 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Fee(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A fee 收费项目; ``fen`` in integer fen."""
+    """A fee 收费项目; ``fen`` in integer fen. ``only_if`` names the situations in which it is due."""
 
     name: Text
     fen: int
     basis: Text
+    only_if: dict[str, tuple[str, ...]] = {}
     mark: Mark
+
+    def due(self, answers: Mapping[str, str]) -> bool:
+        """Whether it is due in these situations; a question that is not answered leaves it in the list."""
+        return _meant(self.only_if, answers)
+
+
+class Due(msgspec.Struct, frozen=True):
+    """What is due in a person's situations; ``settled`` once the answers that decide it are there."""
+
+    fees: tuple[Fee, ...]
+    settled: bool
+
+    @property
+    def total(self) -> int:
+        """All of them together, in fen."""
+        return sum(fee.fen for fee in self.fees)
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

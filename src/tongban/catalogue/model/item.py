@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from tongban.catalogue.model.guide import (
     Basis,
     Condition,
     Contact,
+    Due,
     Faq,
     Fee,
     Mark,
@@ -233,6 +235,24 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def is_free(self) -> bool:
         """Whether nothing is charged."""
         return not self.fees
+
+    def situation(self, answers: Mapping[str, Any]) -> dict[str, str]:
+        """What answers say of the item's situations, by their keys: of a form, or of the guide's own questions.
+
+        A form asks a situation under its key, or as ``situation_<key>`` (:mod:`tongban.catalogue.model.elements`).
+        """
+        return {
+            one.key: answers[name]
+            for one in self.situations
+            for name in (one.key, f"situation_{one.key}")
+            if answers.get(name) in [value for value, _ in one.options]
+        }
+
+    def due(self, answers: Mapping[str, Any]) -> Due:
+        """Which fees are due for who answers so."""
+        said = self.situation(answers)
+        settled = all(said.keys() >= fee.only_if.keys() for fee in self.fees)
+        return Due(tuple(fee for fee in self.fees if fee.due(said)), settled)
 
     @property
     def licence_type(self) -> str:

@@ -130,6 +130,12 @@ def _fees(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
                 "收费项目应写明依据和金额。",
                 "A fee names its legal basis and its amount.",
             )
+        if not _listed(item, fee.only_if):
+            yield _found(
+                *("FEE-4", f"fees.{place}"),
+                "收费的适用情形应是事项已列出的情形选项。",
+                "A fee's situations are options that the item lists.",
+            )
 
 
 def _audience(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
@@ -181,8 +187,7 @@ def _phones(item: ItemVersion, _: Sources, area_code: str) -> Iterator[Finding]:
             )
 
 
-def _materials(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
-    options = {one.key: {value for value, _ in one.options} for one in item.situations}
+def _materials(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
     for place, material in enumerate(item.materials):
         field = f"materials.{place}"
         if material.required and material.basis is None:
@@ -197,20 +202,34 @@ def _materials(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]
                 "不得设置“其他材料”等兜底性材料。",
                 "Catch-all materials such as “other documents” are forbidden.",
             )
-        if any(
-            key not in options or not set(values) <= options[key] for key, values in material.only_if.items()
-        ):
+        if not _listed(item, material.only_if):
             yield _found(
                 *("MATERIAL-4", field),
                 "材料的适用情形应是事项已列出的情形选项。",
                 "A material's situations are options that the item lists.",
             )
+
+
+def _listed(item: ItemVersion, only_if: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether these situations are options that the item lists."""
+    options = {one.key: {value for value, _ in one.options} for one in item.situations}
+    return all(key in options and set(values) <= options[key] for key, values in only_if.items())
+
+
+def _routes(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
+    for place, material in enumerate(item.materials):
         kind = _KIND_OF_ROUTE.get(material.route)
         if kind is not None and (kind, material.source) not in sources:
             yield _found(
-                *("MATERIAL-3", field),
+                *("MATERIAL-3", f"materials.{place}"),
                 "免提交的材料应指明已登记的数据来源。",
                 "A material that need not be brought names a registered source.",
+            )
+        elif kind == "resource" and item.is_online and material.source not in item.purpose_fields:
+            yield _found(
+                *("MATERIAL-5", f"materials.{place}"),
+                "从登记库取得的材料，应由表单或者规则实际读取。",
+                "A material that a register tells is really read, by the form or by the rules.",
             )
 
 
@@ -238,7 +257,18 @@ def _form(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
             "应指明由哪个字段决定经办部门。",
             "Say which question decides the competent department.",
         )
+    yield from _places(item, form)
     yield from _purpose(item, form, sources)
+
+
+def _places(item: ItemVersion, form: Form) -> Iterator[Finding]:
+    for place, material in enumerate(item.materials):
+        if material.route == "none" and f"file_{material.code}" not in form.by_name:
+            yield _found(
+                *("FORM-5", f"materials.{place}"),
+                f"需要提交的材料，表单中应有上传的地方：file_{material.code}。",
+                f"A material that must be brought has its place in the form: file_{material.code}.",
+            )
 
 
 def _papers(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
@@ -318,6 +348,7 @@ RULES: tuple[Rule, ...] = (
     _results,
     _phones,
     _materials,
+    _routes,
     _form,
     _papers,
     _languages,
