@@ -387,6 +387,12 @@ CREATE TABLE kit.file (
     CONSTRAINT file_size_check CHECK ((size > 0))
 );
 
+CREATE TABLE kit.growth (
+    lot integer NOT NULL,
+    cases integer NOT NULL,
+    as_of timestamp with time zone NOT NULL
+);
+
 CREATE TABLE kit.handled (
     bucket smallint NOT NULL,
     event uuid NOT NULL,
@@ -661,6 +667,9 @@ ALTER TABLE ONLY kit.calendar_day
 
 ALTER TABLE ONLY kit.file
     ADD CONSTRAINT file_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY kit.growth
+    ADD CONSTRAINT growth_pkey PRIMARY KEY (lot);
 
 ALTER TABLE ONLY kit.handled
     ADD CONSTRAINT handled_pkey PRIMARY KEY (bucket, event, handler);
