@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from tests import cast
+from tests.cases.web import Client
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban.kit.db import Database
+from tongban import app, rooms
+from tongban.kit.db import Database, connect
 from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
+from tongban.kit.web import floor
+from tongban.kit.web.sessions import Sessions
 
 
 @pytest.fixture
@@ -43,3 +48,18 @@ async def no_press() -> AsyncIterator[None]:
     """The press ends with its test."""
     yield
     await press.close()
+
+
+@pytest.fixture
+async def web(city: Database, city_dsn: str) -> AsyncIterator[Client]:
+    """A browser of the house's own application on this test's city, in this test's loop."""
+    app.prepare()
+    built = floor.build(
+        rooms.routes(), policy=rooms.POLICY, opening=lambda: connect(city_dsn, size=3), ready=rooms.warm
+    )
+    own = await connect(city_dsn, size=3)
+    await rooms.warm(own)
+    built.state.update({"db": own, "sessions": Sessions(own), "policy": rooms.POLICY})
+    async with Client(transport=httpx.ASGITransport(built), base_url="http://t.example") as browser:
+        yield browser
+    await own.close()

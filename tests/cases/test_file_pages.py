@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from tests import make
 from tests.cases import papers
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit import sample_files
-from tongban import app, cases, rooms
+from tongban import cases
 from tongban.kit import clock
-from tongban.kit.db import Database, Part, connect, write
+from tongban.kit.db import Database
 from tongban.kit.policy import Actor
-from tongban.kit.web import floor
-from tongban.kit.web.sessions import Sessions, opening_session
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
-Client = httpx.AsyncClient
-
-
-@pytest.fixture
-async def web(city: Database, city_dsn: str) -> AsyncIterator[Client]:
-    """A browser of the house's own application on this test's city, in this test's loop."""
-    app.prepare()
-    built = floor.build(
-        rooms.routes(), policy=rooms.POLICY, opening=lambda: connect(city_dsn, size=3), ready=rooms.warm
-    )
-    own = await connect(city_dsn, size=3)
-    await rooms.warm(own)
-    built.state.update({"db": own, "sessions": Sessions(own), "policy": rooms.POLICY})
-    async with Client(transport=httpx.ASGITransport(built), base_url="http://t.example") as browser:
-        yield browser
-    await own.close()
-
-
-async def log_in(web: Client, db: Database, actor: Actor) -> None:
-    cookie, part = opening_session(actor, now=clock.now())
-    await write(db.sibling(), Part("SELECT 1 AS one"), part)
-    web.cookies.set("tongban_session", cookie)
 
 
 @pytest.fixture
