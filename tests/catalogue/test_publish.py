@@ -102,7 +102,7 @@ async def test_the_list_holds_every_item_once_by_pinyin(city: Database) -> None:
 async def test_sources_are_registered_with_their_elements(city: Database) -> None:
     sources = {(source.kind, source.code): source for source in await catalogue.sources(city)}
     assert "contribution_run" in sources["resource", "employment"].elements
-    assert sources["licence_type", "resident_id_card"].state == "planned"
+    assert sources["licence_type", "11310000002000995C002"].name.zh == "居民身份证"
     assert ("commitment", "residence_true") in sources
 
 

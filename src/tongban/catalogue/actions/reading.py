@@ -168,7 +168,8 @@ class Expected(msgspec.Struct, frozen=True):
 async def expected_end(db: Database, version: ItemVersion, *, now: datetime) -> Expected:
     """The day of the result for who applies now and is accepted on the day of receipt.
 
-    What comes after office hours counts as received on the next working day.
+    What comes after office hours counts as received on the next working day; a special procedure's days that would
+    end on a holiday end on the next working day (民法典 art. 203).
     """
     calendar = await clock.current_calendar(db)
     start = calendar.received_day(now)
