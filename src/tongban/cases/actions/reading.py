@@ -19,6 +19,7 @@ from tongban.cases.model import (
     UNDER_PURPOSE,
     Case,
     CaseEvent,
+    CaseInBrief,
     DeskRow,
     GroundMissing,
     Move,
@@ -176,7 +177,7 @@ async def laid_open(
 class Line(msgspec.Struct, frozen=True):
     """A case in the resident's list, with its item's name."""
 
-    case: Case
+    case: CaseInBrief
     name: Text
 
 

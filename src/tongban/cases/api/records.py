@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.actions import Opened
-from tongban.cases.model import Case, Move, State
+from tongban.cases.model import CaseInBrief, Move, State
 from tongban.kit.clock import Instant
 from tongban.kit.i18n import Text
 
@@ -43,7 +43,7 @@ class CaseHistory(CaseLine, frozen=True, kw_only=True):
     steps: tuple[CaseStep, ...]
 
 
-def line_of(case: Case, name: Text) -> CaseLine:
+def line_of(case: CaseInBrief, name: Text) -> CaseLine:
     """A case as a line of a list; ``name`` is its item's."""
     return CaseLine(**_members(case, name))
 
@@ -54,7 +54,7 @@ def history_of(opened: Opened) -> dict[str, Any]:
     return {**_members(opened.case, opened.version.name), "steps": steps}
 
 
-def _members(case: Case, name: Text) -> dict[str, Any]:
+def _members(case: CaseInBrief, name: Text) -> dict[str, Any]:
     return {
         "id": case.id,
         "item": case.item,

@@ -26,7 +26,7 @@ from tongban.cases.model.numbers import (
     short_code,
     typed_code,
 )
-from tongban.cases.model.records import Case, CaseEvent, DeskRow
+from tongban.cases.model.records import Case, CaseEvent, CaseInBrief, DeskRow
 from tongban.cases.model.refusals import (
     AlreadyHeld,
     AnswersInvalid,
@@ -65,6 +65,7 @@ __all__ = [
     "AuthorityTooLong",
     "Case",
     "CaseEvent",
+    "CaseInBrief",
     "CheckingTooFast",
     "CodeMistyped",
     "CodeNotMatching",

@@ -16,13 +16,11 @@ from tongban.kit.policy import Role
 from tongban.kit.rules import Outcome
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A case 办件: one application for one item, under its version, with its clock.
+class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """A case 办件 without its contents, as lists show it: one application for one item, with its version and clock.
 
-    ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
-    resource, each with source and time; ``finding`` the rule's outcome; ``language`` the one of the page that it was
-    submitted on, in which its text messages are; ``correction`` what was asked to be put right, if anything was;
-    ``warn_at`` from when its limit is near. Instants are UTC.
+    ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
+    was asked to be put right, if anything was; ``warn_at`` from when its limit is near. Instants are UTC.
     """
 
     bucket: int
@@ -37,9 +35,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     applicant_masked: str
     number: str | None
     short_code: str | None
-    answers: dict[str, Any]
-    facts: dict[str, Any]
-    finding: Outcome | None
     purpose: UUID
     opened_at: datetime
     submitted_at: datetime | None
@@ -53,6 +48,28 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     correction: Correction | None
     warn_at: datetime | None
+
+    @property
+    def due(self) -> datetime | None:
+        """The date that counts now: of acceptance until accepted, of the finished result after.
+
+        While the applicant corrects, it is hers.
+        """
+        if self.state is State.CORRECTING and self.correction is not None:
+            return self.correction.until
+        return self.promise_due or self.accept_due
+
+
+class Case(CaseInBrief, frozen=True, kw_only=True):
+    """A case 办件 with its contents.
+
+    ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
+    resource, each with source and time; ``finding`` the rule's outcome.
+    """
+
+    answers: dict[str, Any]
+    facts: dict[str, Any]
+    finding: Outcome | None
 
     @classmethod
     def draft(
@@ -97,16 +114,6 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
             correction=None,
             warn_at=None,
         )
-
-    @property
-    def due(self) -> datetime | None:
-        """The date that counts now: of acceptance until accepted, of the finished result after.
-
-        While the applicant corrects, it is hers.
-        """
-        if self.state is State.CORRECTING and self.correction is not None:
-            return self.correction.until
-        return self.promise_due or self.accept_due
 
 
 class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):

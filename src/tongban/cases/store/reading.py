@@ -9,13 +9,15 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, State
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, State
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
 _COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at"""
+#: Without the contents, which are most of a row.
+_BRIEF = _COLUMNS.replace("answers, facts, finding, ", "")
 _UNFOUND = _COLUMNS.replace("finding", "NULL::jsonb AS finding")
 _C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
 
@@ -130,10 +132,10 @@ async def cases_of(
     limit: int,
     item: str | None = None,
     state: State | None = None,
-) -> list[Case]:
+) -> list[CaseInBrief]:
     """A person's cases, newest first, of one item or in one state if asked; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
+        f"""SELECT {_BRIEF} FROM cases."case" WHERE bucket = $1 AND applicant = $2
         AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
         AND ($5::text IS NULL OR item = $5) AND ($6::text IS NULL OR state = $6) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
@@ -143,7 +145,7 @@ async def cases_of(
         item,
         None if state is None else str(state),
     )
-    return [_case(row) for row in rows]
+    return [msgspec.convert(dict(row), CaseInBrief) for row in rows]
 
 
 async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case]:
