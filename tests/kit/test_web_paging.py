@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -38,7 +38,7 @@ def test_the_beginning_has_no_cursor() -> None:
         "====",
         "\x00",
         "a b",
-        cursor("notices", uuid4()),
+        cursor("notices", UUID(int=7)),
         cursor("cases", 1),
         cursor("cases", "x"),
     ],

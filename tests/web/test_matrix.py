@@ -48,7 +48,7 @@ def routes() -> list[Route]:
     found = [
         Route(method, path, handler.opt["who"])
         for handler in handlers
-        for path in handler.paths
+        for path in sorted(handler.paths)
         for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"})
     ]
     return sorted(
