@@ -136,10 +136,8 @@ def checked(
         paper.country,
     )
     faults: dict[str, Words] = {}
-    if not typed.name:
-        faults["name"] = N_("请填写姓名。")
-    elif not _NAME.fullmatch(typed.name):
-        faults["name"] = N_("请按证件填写姓名，不含数字和符号，最多 60 个字。")
+    if words := _name_fault(typed.name, paper):
+        faults["name"] = words
     if words := _country_fault(paper):
         faults["country"] = words
     if words := _number_fault(paper, today=today):
@@ -168,6 +166,16 @@ def _paper(kind: str, number: str, country: str) -> papers.Paper:
 def _name(name: str, paper: papers.Paper) -> str:
     """A foreign name as passports write it, in capitals: how it was typed does not matter."""
     return name.upper() if paper.kind != papers.CITIZEN and papers.is_latin(name) else name
+
+
+def _name_fault(name: str, paper: papers.Paper) -> Words | None:
+    if not name:
+        return N_("请填写姓名。")
+    if _NAME.fullmatch(name):
+        return None
+    if paper.kind == papers.CITIZEN:
+        return N_("请按身份证填写姓名，不含数字和符号。")
+    return N_("请按证件填写姓名，不含数字和符号，最多 60 个字。")
 
 
 def _country_fault(paper: papers.Paper) -> Words | None:
