@@ -119,15 +119,15 @@ class Dying(Database):
     """A handle whose process dies at its n-th statement: before it is sent, or after it was done."""
 
     def __init__(self, real: Database, statement: int, *, after: bool) -> None:
-        super().__init__(real._pool)
+        super().__init__(real._connections, real.origin)
         self._left = statement
         self._after = after
 
-    async def _do(self, work: Callable[[Any], Awaitable[Any]]) -> Any:
+    async def _do(self, work: Callable[..., Awaitable[Any]], *args: Any) -> Any:
         self._left -= 1
         if self._left == 0 and not self._after:
             raise DiedError
-        answer = await super()._do(work)
+        answer = await super()._do(work, *args)
         if self._left == 0:
             raise DiedError
         return answer
