@@ -146,7 +146,7 @@ ALTERED: dict[str, Any] = {
     "bucket": "bucket + 1 - 2 * (bucket / 1023)",
     "id": "gen_random_uuid()",
     "holder": "gen_random_uuid()",
-    "type_code": "'11310000002000995C002'",
+    "type_code": "'11310000002000995C998'",
     "reference": "gen_random_uuid()",
     "state": "'suspended'",
     "revision": "revision + 1",
@@ -179,8 +179,8 @@ async def test_a_cell_altered_in_sql_is_named_tampered(city: Database, issued: F
     token = await token_of(city, row)
     await city.run(
         """INSERT INTO licences.licence_type
-        SELECT '11310000002000995C002', name_zh, name_en, holder_kind, validity, issuer_kind, mark
-        FROM licences.licence_type"""
+        SELECT '11310000002000995C998', name_zh, name_en, holder_kind, validity, issuer_kind, mark
+        FROM licences.licence_type LIMIT 1"""
     )
     await city.run(f"UPDATE licences.licence SET {column} = {ALTERED[column]} WHERE id = $1", row.id)
     assert (await ask(city, token)).verdict is Verdict.TAMPERED
