@@ -24,7 +24,7 @@ ORDER = (
     *("identity.session", "catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
-    *("licences.licences", "licences.one", "notices.notices", "notices.read"),
+    *("licences.licences", "licences.one", "notices.notices", "notices.read", "cases.at_desk"),
 )
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
@@ -90,6 +90,18 @@ def newcomer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
     return Person(house.enrol(house.person()), tmp_path_factory.mktemp("shell"))
 
 
+@pytest.fixture(scope="module")
+def officer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """An officer of the department that has a resident's case."""
+    who, page, case = house.submitted()
+    visitor = house.new_officer(who.district)
+    at_desk = Person(visitor, tmp_path_factory.mktemp("shell"))
+    _, _, at_desk.records["applicant"], at_desk.records["case_id"] = house.desk_path(
+        page, visitor, case
+    ).split("/")
+    return at_desk
+
+
 def like(shown: Any, came: Any) -> bool:
     """Whether what came has the shape of what is shown: members, types, and the first of each list."""
     if shown is None or came is None:
@@ -112,10 +124,11 @@ def test_every_operation_has_an_example_that_is_run(document: dict[str, Any]) ->
 
 @pytest.mark.parametrize("name", ORDER)
 def test_the_example_is_answered_as_shown(
-    document: dict[str, Any], person: Person, newcomer: Person, name: str
+    document: dict[str, Any], person: Person, newcomer: Person, officer: Person, name: str
 ) -> None:
     op = next(one for room in sheet(document).rooms for one in room.operations if one.id == name)
     who = person if name.startswith(("licences", "notices")) else newcomer
+    who = officer if name == "cases.at_desk" else who
     command = _own(op, who)
     status, media_type, came = who.run(command)
     shown = next((answer for answer in op.answers if answer.body and answer.body.example), op.answers[0])
@@ -132,7 +145,10 @@ def test_the_example_is_answered_as_shown(
 def _own(op: Shown, who: Person) -> str:
     """The line of curl with a record of one's own, a key of one's own, and the version that one has read."""
     command = re.sub(r"Idempotency-Key: [^']+", f"Idempotency-Key: {uuid4()}", op.curl)
-    if "{case_id}" in op.path:
+    if "{applicant}" in op.path:
+        names = iter(("applicant", "case_id"))
+        command = PLACE.sub(lambda _: who.records[next(names)], command)
+    elif "{case_id}" in op.path:
         if op.id == "cases.discard":
             opening = {"x-csrf-token": who.token, "idempotency-key": str(uuid4())}
             answer = who.page.client.post("/api/v1/cases", json={"item": ITEM}, headers=opening)
