@@ -21,11 +21,12 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 
 from bench import crowd, load, peer
-from bench.house import House, own_house, pss_mb
+from bench.house import House, cpu_ms, own_house, pss_mb
 from bench.peer import Measured
-from bench.rows import Row, middle, table, write
+from bench.rows import Row, join, middle, table
 from bench.statements import APPLICANT, BUCKET, CASE, Recording, Script, Statement, one_by_one, uuid_of
 from tongban import audit, cases, catalogue, rooms
 from tongban.audit import jobs as audit_jobs
@@ -169,15 +170,25 @@ async def submitting(bench: Bench) -> None:
     against = bench.keep("submit", runs, statements=len(bench.said["submit"]), count=len(bench.drafts))
     against("the same two statements", whole, 0.35)
     against("the same parts one by one", parts, 0.6)
+    bench.rows.append(
+        Row(
+            name="submit: processor time of the web processes",
+            value=middle([run.cpu_ms for run in runs]) or 0.0,
+            unit="ms CPU",
+            statements=len(bench.said["submit"]),
+            rows=len(bench.drafts),
+        )
+    )
 
 
 async def _submits(bench: Bench, *, seconds: int, expected: int) -> Measured:
     made = await crowd.drafts(bench.db, bench.model, expected * seconds, now=clock.now())
     await _warm(bench.house.dsn)
-    before = await _submitted(bench.house.dsn)
+    before, used = await _submitted(bench.house.dsn), cpu_ms(bench.house.web_workers())
     run = load.run(
         bench.house.base, load.submits(made), seconds=seconds, expect=303, folder=bench.folder, once=True
     )
+    run = msgspec.structs.replace(run, cpu_ms=(cpu_ms(bench.house.web_workers()) - used) / run.done)
     landed = await _submitted(bench.house.dsn) - before
     # The rate is of what stands in the database, not of what was answered.
     if landed < run.done:
@@ -209,14 +220,17 @@ async def _warm(dsn: str) -> None:
 
 
 async def reading(bench: Bench) -> None:
-    """The officer's page of one case (with its queue) and the resident's, over cases submitted before."""
+    """A case read by an officer's program, by the officer (with her queue) and by the resident; the search."""
     stand = await bench.db.rows(
         """SELECT id, applicant FROM cases."case" WHERE state = 'submitted' AND department = $1 LIMIT $2""",
         bench.model.department,
         READ_CASES,
     )
-    pages = [(f"/desk/{row['applicant']}/{row['id']}", bench.officer) for row in stand]
-    await _against(bench, "read", "case read by the officer (desk page)", pages, targets=(0.25, 0.6), more=1)
+    places = [f"{row['applicant']}/{row['id']}" for row in stand]
+    asked = [(f"/api/v1/desk/cases/{place}", bench.officer) for place in places]
+    await _against(bench, "read", "case read by an officer's program", asked, targets=(0.25, 0.6))
+    pages = [(f"/desk/{place}", bench.officer) for place in places]
+    await _against(bench, "read", "case read by the officer (desk page)", pages, targets=(None, None), more=2)
     cookies = {draft.case: draft.cookie for draft in bench.drafts}
     own = [(f"/my/cases/{row['id']}", cookies[row["id"]]) for row in stand if row["id"] in cookies]
     await _against(bench, "mine", "case read by the resident", own[:500], targets=(None, None))
@@ -337,7 +351,7 @@ def main() -> None:
         keys.current.cache_clear()
         rows = asyncio.run(measure(house, Path(folder), seconds=given.seconds, pairs=given.pairs))
     if given.pairs >= PAIRS:
-        write(rows)
+        join(rows)
     print(table(rows))
 
 

@@ -230,9 +230,13 @@ def _quoted(table: str) -> str:
 
 async def officer(db: Database, department: str, *, now: datetime) -> str:
     """The cookie of an open session of an officer of ``department``."""
-    actor = Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1)
-    cookie, session = opening_session(actor, now=now)
-    await _put(db, "kit.session", [_session(session)])
+    return await session(db, Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1), now=now)
+
+
+async def session(db: Database, actor: Actor, *, now: datetime) -> str:
+    """The cookie of an open session of ``actor``."""
+    cookie, opening = opening_session(actor, now=now)
+    await _put(db, "kit.session", [_session(opening)])
     return cookie
 
 

@@ -32,14 +32,21 @@ def reads(paths: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def run(
-    base: str, requests: Sequence[str], *, seconds: int, expect: int, folder: Path, once: bool
+    base: str,
+    requests: Sequence[str],
+    *,
+    seconds: int,
+    expect: int,
+    folder: Path,
+    once: bool,
+    clients: int = CLIENTS,
 ) -> Measured:
-    """One wrk run with 16 connections; raises NotServed when any answer was not ``expect``."""
+    """One wrk run with ``clients`` connections; raises NotServed when any answer was not ``expect``."""
     for thread in range(THREADS):
         (folder / f"requests.{thread}").write_text("\n".join(requests[thread::THREADS]) + "\n")
     told = subprocess.run(
         [
-            *("wrk", "-t", str(THREADS), "-c", str(CLIENTS), "-d", f"{seconds}s", "--timeout", "10s"),
+            *("wrk", "-t", str(THREADS), "-c", str(clients), "-d", f"{seconds}s", "--timeout", "10s"),
             *(
                 "-s",
                 str(_LUA),

@@ -26,6 +26,7 @@ class Measured(msgspec.Struct, frozen=True):
     p50_ms: float | None = None
     p99_ms: float | None = None
     done: int = 0
+    cpu_ms: float | None = None
 
 
 def at(dsn: str, database: str) -> str:

@@ -11,11 +11,14 @@ from statistics import median
 import msgspec
 
 RESULTS = Path(__file__).with_name("results.json")
+#: Units of which less is better: their target is the most, of all others the least.
+LESS = frozenset({"ms", "ms CPU", "MB PSS"})
 
 
 class Row(msgspec.Struct, kw_only=True):
-    """One measured thing. ``ratio`` is ``value`` over ``peer``; ``target`` is the least ratio, or the most of ``value``
-    where there is no peer. ``statements`` is how many the page runs, ``rows`` how many cases lay in the tables."""
+    """One measured thing. ``ratio`` is ``value`` over ``peer``; ``target`` is the least of it, or of ``value`` where
+    there is no peer; of what is better the less there is (:data:`LESS`), the most. ``statements`` is how many the page
+    runs, ``rows`` how many cases lay in the tables."""
 
     name: str
     value: float
@@ -32,11 +35,21 @@ class Row(msgspec.Struct, kw_only=True):
     date: str = ""
 
     @property
+    def measure(self) -> float:
+        """What the target is for: the ratio, without a peer the value."""
+        return self.value if self.ratio is None else self.ratio
+
+    @property
+    def wanted(self) -> str:
+        """How the target reads."""
+        return "at most" if self.unit in LESS else "at least"
+
+    @property
     def misses(self) -> bool:
-        """Whether it falls short of its target."""
+        """Whether it is on the wrong side of its target."""
         if self.target is None:
             return False
-        return self.value > self.target if self.ratio is None else self.ratio < self.target
+        return self.measure > self.target if self.unit in LESS else self.measure < self.target
 
 
 def middle(values: list[float | None]) -> float | None:
@@ -55,12 +68,18 @@ def machine() -> str:
     return f"{os.cpu_count()} × {model}, Python {platform.python_version()}"
 
 
-def write(rows: list[Row]) -> None:
-    """Keep the rows, with machine and date."""
+def join(rows: list[Row], results: Path = RESULTS) -> None:
+    """Keep the rows, with machine and date, in the place of those of their names; what another bench measured stays."""
     on, when = machine(), datetime.now(UTC).isoformat(timespec="seconds")
     for row in rows:
         row.machine, row.date = on, when
-    RESULTS.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
+    kept = {row.name: row for row in read(results)} | {row.name: row for row in rows}
+    results.write_bytes(msgspec.json.format(msgspec.json.encode(list(kept.values())), indent=2) + b"\n")
+
+
+def read(results: Path = RESULTS) -> list[Row]:
+    """The rows that were kept; none before the first bench."""
+    return msgspec.json.decode(results.read_bytes(), type=list[Row]) if results.exists() else []
 
 
 def table(rows: list[Row]) -> str:
