@@ -49,7 +49,8 @@ tour:
 bench:
 	@scripts/setup.sh dev
 	@scripts/setup.sh wrk
-	@exec .venv/bin/python -m bench
+	@.venv/bin/python -m bench
+	@exec .venv/bin/python -m bench.growth
 
 soak:
 	@scripts/setup.sh dev
