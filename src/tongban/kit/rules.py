@@ -230,12 +230,12 @@ def months_after(start: date, months: int) -> date:
 def _answer(condition: Condition, facts: Mapping[str, Fact], today: date) -> Trace:
     match condition:
         case All(of=of):
-            parts = tuple(_answer(part, facts, today) for part in of)
-            result = min((part.result for part in parts), key=_RANK.__getitem__, default=Truth.TRUE)
+            parts = tuple([_answer(part, facts, today) for part in of])
+            result = min([part.result for part in parts], key=_RANK.__getitem__, default=Truth.TRUE)
             return Trace("all", condition.label, result, condition.basis, parts=parts)
         case AnyOf(of=of):
-            parts = tuple(_answer(part, facts, today) for part in of)
-            result = max((part.result for part in parts), key=_RANK.__getitem__, default=Truth.FALSE)
+            parts = tuple([_answer(part, facts, today) for part in of])
+            result = max([part.result for part in parts], key=_RANK.__getitem__, default=Truth.FALSE)
             return Trace("any", condition.label, result, condition.basis, parts=parts)
         case Not(of=part):
             inner = _answer(part, facts, today)

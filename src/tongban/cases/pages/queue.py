@@ -58,9 +58,10 @@ async def queue_of(
     )
     counts = await actions.lamp_counts(db, actor, now=now)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
+    tail = place.query()
     behind = more and f"{more.due.isoformat().replace('+00:00', 'Z')}~{more.id}"
     return {
-        "queue": [await line_of(db, row, place=place, now=now, current=current) for row in rows[:PAGE]],
+        "queue": [await line_of(db, row, tail=tail, now=now, current=current) for row in rows[:PAGE]],
         "waiting": None if place.show else _counted(sum(counts[name] for name in _OPEN), COUNTED),
         "tiles": _tiles(counts, place),
         "next_href": f"/desk{Place(place.show, behind).query()}" if behind else None,
@@ -70,15 +71,15 @@ async def queue_of(
 
 
 async def line_of(
-    db: Database, row: DeskRow, *, place: Place, now: datetime, current: UUID | None
+    db: Database, row: DeskRow, *, tail: str, now: datetime, current: UUID | None
 ) -> dict[str, Any]:
-    """One line of the list: what it is, whose, and how its limit stands."""
+    """One line of the list: what it is, whose, and how its limit stands. ``tail`` is the place in its address."""
     name, _ = await actions.item_words(db, row.item)
     waits = row.state is State.CORRECTING
     lamp = lamp_of(due=row.due, warn_at=row.warn_at, statutory_due=row.statutory_due, now=now)
     left = await actions.days_left(db, row.due, now=now)
     return {
-        "href": f"/desk/{row.applicant}/{row.id}{place.query()}",
+        "href": f"/desk/{row.applicant}/{row.id}{tail}",
         "colour": "none" if waits else colour_of(lamp),
         "lamp_text": STATE_WORDS[row.state] if waits else LAMP_WORDS[lamp],
         "title": name,

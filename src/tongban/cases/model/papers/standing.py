@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from tongban.cases.model.facts import Heard
 from tongban.kit.i18n import Text
 
 #: Where in a step's detail it lies.
@@ -48,7 +47,15 @@ def standing(detail: Mapping[str, Any]) -> Standing | None:
     return msgspec.convert(detail[KEY], Standing) if KEY in detail else None
 
 
+class _Answered(msgspec.Struct, frozen=True):
+    """What is taken of a stored :class:`Heard`: neither its values nor anything sealed."""
+
+    outcome: Literal["found", "none", "down"]
+    source: Text
+    read_at: datetime
+
+
 def got(facts: Mapping[str, Any]) -> dict[str, Got]:
     """How the registers answered, by source, of a case's facts as they are stored; no value of theirs is in it."""
-    known = msgspec.convert(facts, dict[str, Heard])
+    known = msgspec.convert(facts, dict[str, _Answered])
     return {name: Got(answer.outcome, answer.source, answer.read_at) for name, answer in known.items()}
