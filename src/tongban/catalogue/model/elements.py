@@ -68,11 +68,17 @@ class Elements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def property_of(element: DataElement, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """One property of a JSON Schema: the element as the city describes it, with what the item says of it."""
+    """One property of a JSON Schema: the element as the city describes it, with what the item says of it.
+
+    ``only`` leaves some of the element's options: a birth certificate is issued or replaced, but never renewed.
+    """
     rule = {**element.rule, **asked.get("rule", {})}
     ui = {**element.ui, **{name: asked[name] for name in _OF_THE_SCREEN if name in asked}}
     if ui.get("prefill", ui) is None:  # no register tells it in this matter: the name of a firm that is to be
         del ui["prefill"]
+    if "only" in asked:
+        rule["enum"] = [value for value in rule["enum"] if value in asked["only"]]
+        ui["options"] = [option for option in ui["options"] if option["value"] in asked["only"]]
     return {**rule, "x-ui": {"section": element.group, **ui, "element": element.code}}
 
 
@@ -123,7 +129,7 @@ def form_of(
 ) -> dict[str, Any]:
     """The form of an item as JSON Schema 2020-12: situations, elements by group, files to hand in, commitments.
 
-    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, rule?}``. Each material that must be
+    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, only?, rule?}``. Each material that must be
     brought is a place for files, each by commitment a statement to be ticked; those of certain situations only are
     asked in these. A situation is a question of its own unless an element of its name is asked. Raises ElementUnknown.
     """
