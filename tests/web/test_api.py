@@ -152,7 +152,6 @@ def test_each_refusal_is_a_documented_problem(house: House, program: Program) ->
     refused(wrong_method, 405, "http-405")
     assert {"GET", "POST"} <= set(wrong_method.headers["allow"].split(", "))
     refused(program.get("/cases", headers={"accept": "text/html"}), 406, "not-acceptable")
-    refused(program.send("POST", "/cases", {"item": "residence_permit_points"}), 409, "item-not-online")
     refused(program.send("PUT", answers, TYPED, if_match='"99"'), 412, "draft-changed")
     large = {"ground": "x" * MAX_BODY_BYTES}
     refused(program.send("PUT", answers, large, if_match="*"), 413, "http-413")

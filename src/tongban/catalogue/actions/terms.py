@@ -61,6 +61,7 @@ def entry(words: Wording) -> Entry:
     """The entry of one item."""
     named = name_terms(words.name_zh) | name_terms(words.name_en)
     called = {term for name in words.called for term in name_terms(name)}
+    called |= {"".join(runs(name)) for name in words.called}  # whole: who types just that means this item
     told = {term for text in words.texts for term in text_terms(text)}
     return Entry(
         code=words.code,

@@ -129,9 +129,10 @@ def form_of(
 ) -> dict[str, Any]:
     """The form of an item as JSON Schema 2020-12: situations, elements by group, files to hand in, commitments.
 
-    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, only?, rule?}``. Each material that must be
-    brought is a place for files, each by commitment a statement to be ticked; those of certain situations only are
-    asked in these. A situation is a question of its own unless an element of its name is asked. Raises ElementUnknown.
+    ``asks`` are names of fields, or ``{field, required?, when?, label?, hint?, only?, rule?}``. Each material that
+    must be brought is a place for files, each by commitment a statement to be ticked; those of certain situations
+    only are asked in these. A situation is a question of its own unless an element of its name is asked. Raises
+    ElementUnknown.
     """
     known = elements.by_field()
     questions: list[Mapping[str, Any]] = [{"field": ask} if isinstance(ask, str) else ask for ask in asks]

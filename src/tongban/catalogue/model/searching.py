@@ -29,10 +29,14 @@ LONGEST = 60
 
 
 class Words(msgspec.Struct, frozen=True):
-    """A query cut into ``terms``; ``joined`` are its Latin words without blanks (``ju zhu zheng``), else empty."""
+    """A query cut into ``terms``; ``joined`` are its Latin words without blanks (``ju zhu zheng``), else empty.
+
+    ``whole`` is all that was typed, without blanks.
+    """
 
     terms: tuple[str, ...]
     joined: str
+    whole: str
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -84,4 +88,4 @@ def terms_of_query(words: str) -> Words:
     terms = [term for term in cut(asked) if term not in _SMALL_WORDS] or cut(wanted)
     found = runs(wanted)
     joined = "".join(found) if len(found) > 1 and all(is_latin(run) for run in found) else ""
-    return Words(tuple(dict.fromkeys(terms)), joined)
+    return Words(tuple(dict.fromkeys(terms)), joined, "".join(found))

@@ -29,7 +29,8 @@ async def matching(db: Database, words: Words, language: Language) -> list[tuple
 
     A term of the name counts 4, of what people call it 3, of the guide's text 1; the score is the mean
     over the query's terms. Words typed without their blanks (``ju zhu zheng``) count as one term. Ties: what
-    can be done online first, then the name that the query covers best (the fewest terms), then by name.
+    can be done online first, then what people call just that, then the name that the query covers best (the fewest
+    terms), then by name.
     """
     rows = await db.rows(
         """SELECT e.code, greatest(s.score, j.score) AS score
@@ -45,13 +46,14 @@ async def matching(db: Database, words: Words, language: Language) -> list[tuple
                         WHEN $2 = ANY(e.terms) THEN 1 ELSE 0 END::float AS score
         ) j
         WHERE e.terms && ($1::text[] || $2::text) AND (s.share >= 0.5 OR j.score > 0)
-        ORDER BY score DESC, e.online DESC, cardinality(e.named),
+        ORDER BY score DESC, e.online DESC, ($5 = ANY(e.called)) DESC, cardinality(e.named),
             CASE WHEN $3 = 'en' THEN e.card->'name'->>'en' ELSE e.pinyin END, e.code
         LIMIT $4""",
         list(words.terms),
         words.joined,
         language,
         MOST,
+        words.whole,
     )
     return [(row["code"], row["score"]) for row in rows]
 
