@@ -114,7 +114,7 @@ async def test_the_terms_index_is_used(city: Database) -> None:
     await city.run(
         """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card)
         SELECT 'x' || n, '{}', '{}', ARRAY['词' || n, '语' || n % 7], 'x', false, '{}'
-        FROM generate_series(1, 4000) n"""
+        FROM generate_series(1, 20000) n"""
     )
     await city.run("ANALYZE catalogue.search_entry")
     plan = await city.rows(
