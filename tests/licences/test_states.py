@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongban.kit.i18n import Text
 from tongban.licences.model import (
     ENDED,
     LIFE,
     STATE_WORDS,
+    LicenceType,
     Move,
     MoveRefused,
     State,
@@ -57,8 +59,34 @@ def test_every_state_has_words_and_can_be_reached() -> None:
     ],
 )
 def test_a_permit_is_signed_every_year(first: str, last: str) -> None:
-    assert last_day(Validity.SIGN_YEARLY, date.fromisoformat(first)) == date.fromisoformat(last)
-    assert last_day(Validity.UNLIMITED, date.fromisoformat(first)) is None
+    assert last_day(kind(Validity.SIGN_YEARLY), date.fromisoformat(first)) == date.fromisoformat(last)
+    assert last_day(kind(Validity.UNLIMITED), date.fromisoformat(first)) is None
+
+
+@pytest.mark.parametrize(
+    ("months", "first", "last"),
+    [
+        (240, "2026-11-24", "2046-11-23"),
+        (1, "2027-01-31", "2027-02-28"),
+        (6, "2026-08-30", "2027-02-28"),
+        (12, "2026-12-01", "2027-11-30"),
+    ],
+)
+def test_months_are_the_calendars(months: int, first: str, last: str) -> None:
+    assert last_day(kind(Validity.MONTHS, months), date.fromisoformat(first)) == date.fromisoformat(last)
+
+
+def kind(validity: Validity, months: int | None = None) -> LicenceType:
+    return LicenceType(
+        code="11310000002000995C999",
+        short="sample",
+        name=Text("样本", "Sample"),
+        holder_kind="person",
+        validity=validity,
+        months=months,
+        issuer_kind="public_security",
+        mark="synthetic",
+    )
 
 
 def test_numbers_are_masked_and_the_hash_is_too_short_to_search() -> None:
