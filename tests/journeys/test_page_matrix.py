@@ -42,7 +42,7 @@ def records(house: House) -> Records:
 def data(house: House, records: Records) -> tuple[str, ...]:
     """What may be Chinese on an English page: the people's data, and the officers' names as their pages say them."""
     officers = (records.draft.officer, records.case.officer, records.licence.officer, records.elsewhere)
-    named = [re.search(r'class="top__who">([^<]+)<', one.visit("/desk").html) for one in officers]
+    named = [re.search(r'class="top__who"[^>]*>([^<]+)<', one.visit("/desk").html) for one in officers]
     return (*known_of(records), *(found[1] for found in named if found))
 
 
