@@ -138,6 +138,15 @@ def test_a_cell_longer_than_a_page_goes_on_on_the_next() -> None:
     assert text.count("第899句，") == 2 and text.count("第450句，") == 2
 
 
+def test_a_label_that_is_a_sentence_gets_the_room_of_one() -> None:
+    """A ticked statement stood in five short lines beside a single 是."""
+    rows = (("我承诺现居住在上述地址，以上信息属实。如不属实，愿承担相应后果。", "是"), ("申请人", "李明"))
+    document = pypdfium2.PdfDocument(printed(sample(blocks=(Facts(rows),))).content)
+    found = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "我承诺现居住在上述地址，以上信息属实。如不属实，愿承担相应后果。" in found
+
+
 def test_very_long_names_and_numbers_stay_inside_the_page() -> None:
     name = "买买提·阿不都热合曼·" * 12
     paper = sample(

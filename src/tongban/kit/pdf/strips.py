@@ -107,6 +107,8 @@ _SMALL_HEAD = Style(11.5, 20, bold=True)
 _CELL, _LABEL = Style(9, 13.5), Style(9, 13.5, bold=True)
 #: The labels' part of a sheet of facts.
 _LABELS = 0.17
+#: More lines than these make a label a sentence (a statement that is ticked), and its part of the sheet.
+_LABEL_LINES, _SENTENCE = 2, 0.74
 
 
 def body(language: Language) -> Style:
@@ -127,8 +129,9 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
             yield from _points(setter, items)
         case Facts(rows):
             for cells in _paired(setter, rows):
-                pair = (_LABELS, 1 - _LABELS) if len(cells) == 2 else (_LABELS, 0.5 - _LABELS) * 2
-                yield from _row(setter, cells, pair, labels=frozenset(range(0, len(cells), 2)))
+                yield from _row(
+                    setter, cells, _shares(setter, cells), labels=frozenset(range(0, len(cells), 2))
+                )
             yield blank(9)
         case Table(head, rows, shares):
             parts = [share / sum(shares) for share in shares]
@@ -186,6 +189,14 @@ def _paired(setter: Setter, rows: Sequence[tuple[str, str]]) -> Iterator[tuple[s
             waiting = row
     if waiting:
         yield waiting
+
+
+def _shares(setter: Setter, cells: Sequence[str]) -> tuple[float, ...]:
+    """The columns of a line of facts; a label that is a sentence gets the room of one, its answer the rest."""
+    if len(cells) == 4:
+        return (_LABELS, 0.5 - _LABELS) * 2
+    lines = setter.lines(cells[0], _LABEL, room=_LABELS * setter.room - 2 * PAD)
+    return (_SENTENCE, 1 - _SENTENCE) if len(lines) > _LABEL_LINES else (_LABELS, 1 - _LABELS)
 
 
 def _is_short(setter: Setter, row: tuple[str, str]) -> bool:
