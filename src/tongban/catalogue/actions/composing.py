@@ -176,9 +176,9 @@ def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
         words = msgspec.convert(item.get("declaration", city.guide["declaration"]), Text)
         situations = [msgspec.convert(one, Situation) for one in item.get("situations", [])]
         made["form"] = form_of(_asks(item, city), situations, materials, city.elements, declaration=words)
-        if item.get("paged"):
-            made["form"]["x-ui"]["paged"] = True
         made["form_made"] = "elements"
+    if item.get("paged"):
+        made["form"]["x-ui"]["paged"] = True
     if "form" in made and "purpose_fields" not in item:
         made["purpose_fields"] = _read_for(made["form"], item.get("rules"))
     if item.get("by_district"):
