@@ -66,7 +66,8 @@ def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 def test_a_resident_goes_her_whole_way_by_program(house: House, program: Program) -> None:
     session = program.get("/session").json()
     assert session["role"] == "resident" and session["csrf"] == program.token
-    assert program.get("/search", params={"q": "居住证"}).json()["hits"][0]["code"] == ITEM
+    hits = program.get("/search", params={"q": "居住证"}).json()["hits"]
+    assert hits[0]["code"] == ITEM
     guide = program.get(f"/items/{ITEM}").json()
     assert guide["zero_material"] and guide["conditions"] and guide["reads"]
     assert "ground" in program.get(f"/items/{ITEM}/form").json()["properties"]
@@ -152,6 +153,7 @@ def test_each_refusal_is_a_documented_problem(house: House, program: Program) ->
     refused(wrong_method, 405, "http-405")
     assert {"GET", "POST"} <= set(wrong_method.headers["allow"].split(", "))
     refused(program.get("/cases", headers={"accept": "text/html"}), 406, "not-acceptable")
+    refused(program.send("POST", f"/cases/{case}/withdrawal"), 409, "case-not-possible-now")
     refused(program.send("PUT", answers, TYPED, if_match='"99"'), 412, "draft-changed")
     large = {"ground": "x" * MAX_BODY_BYTES}
     refused(program.send("PUT", answers, large, if_match="*"), 413, "http-413")
@@ -208,9 +210,10 @@ def pages_of(client: httpx.Client, path: str, name: str) -> list[list[Any]]:
     ("path", "name", "key"),
     [
         ("/api/v1/departments?kind=police&limit=3", "departments", "code"),
-        ("/api/v1/items?limit=1", "items", "code"),
-        ("/api/v1/search?q=居住&limit=1", "hits", "code"),
-        ("/api/v1/search?q=residence&limit=1&lang=en&online=false", "hits", "code"),
+        ("/api/v1/items?theme=personal.residence&limit=2", "items", "code"),
+        ("/api/v1/items?online=true&audience=firm&mode=zero_material&limit=7", "items", "code"),
+        ("/api/v1/search?q=居住&limit=2", "hits", "code"),
+        ("/api/v1/search?q=residence&limit=3&lang=en&audience=person", "hits", "code"),
     ],
 )
 def test_a_public_list_is_whole_whatever_the_pages_size(house: House, path: str, name: str, key: str) -> None:
@@ -280,7 +283,7 @@ def test_twenty_at_once_with_one_key_do_it_once(house: House, program: Program) 
 def test_a_key_with_another_body_is_refused(program: Program) -> None:
     key = str(uuid4())
     case = program.send("POST", "/cases", {"item": ITEM}, idempotency_key=key).json()["case"]
-    other = program.send("POST", "/cases", {"item": "residence_permit_points"}, idempotency_key=key)
+    other = program.send("POST", "/cases", {"item": "residence_registration"}, idempotency_key=key)
     refused(other, 422, "idempotency-key-reused")
     program.send("PUT", f"/cases/{case}/answers", TYPED, if_match="*").raise_for_status()
     for act in ("submission", "withdrawal"):
