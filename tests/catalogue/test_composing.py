@@ -55,6 +55,16 @@ def test_questions_stand_in_the_order_of_the_file() -> None:
     assert [field.name for field in compile_form(form).fields][:3] == ["name", "id_number", "sex"]
 
 
+def test_a_long_form_by_hand_comes_a_section_a_page_too() -> None:
+    assert compile_form(draft("high_tech").form).paged
+    assert not compile_form(draft("marriage").form).paged
+
+
+def test_an_element_may_be_asked_with_some_of_its_options() -> None:
+    rule = draft("birth_certificate").form["properties"]["application_kind"]
+    assert rule["enum"] == [option["value"] for option in rule["x-ui"]["options"]] == ["first", "reissue"]
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [

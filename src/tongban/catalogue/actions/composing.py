@@ -177,7 +177,7 @@ def _form(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
         situations = [msgspec.convert(one, Situation) for one in item.get("situations", [])]
         made["form"] = form_of(_asks(item, city), situations, materials, city.elements, declaration=words)
         made["form_made"] = "elements"
-    if item.get("paged"):
+    if "form" in made and item.get("paged"):
         made["form"]["x-ui"]["paged"] = True
     if "form" in made and "purpose_fields" not in item:
         made["purpose_fields"] = _read_for(made["form"], item.get("rules"))

@@ -223,8 +223,16 @@ def _chosen(situation: Situation) -> dict[str, Any]:
     }
 
 
+def _sentence(words: Text) -> Text:
+    """Ended by a full stop: what files may be attached is said behind it."""
+    return Text(
+        words.zh if words.zh.endswith("。") else f"{words.zh}。",
+        words.en if words.en.endswith(".") else f"{words.en}.",
+    )
+
+
 def _files(material: Material) -> dict[str, Any]:
-    hint = material.standard or material.detail
+    hint = _sentence(material.standard or material.detail)
     later = Text("可以先提交申请，受理后再补交。", "You may hand it in later, after acceptance.")
     words = Text(f"{hint.zh}{later.zh}", f"{hint.en} {later.en}") if material.later else hint
     return {
