@@ -10,6 +10,7 @@ from litestar.connection import Request
 from tongban.kit import keys
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_
+from tongban.kit.web.forms import form_of
 from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
 
@@ -39,8 +40,7 @@ async def holds(request: Request[Any, Any, Any]) -> bool:
     if given is None and is_multipart(request):
         given = await multipart_form(request).first_field(FIELD)
     elif given is None and "json" not in headers.get("content-type", ""):
-        field = (await request.form()).get(FIELD)
-        given = field if isinstance(field, str) else None
+        given = (await form_of(request)).get(FIELD)
     return given is not None and keys.current().csrf_holds(visit().secret.encode(), given)
 
 
