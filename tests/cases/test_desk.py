@@ -127,7 +127,7 @@ async def test_a_line_says_which_limit_runs(city: Database, state: State, days: 
         decided_at=None,
         submitted_at=MONDAY,
     )
-    shown = await pages.queue.line_of(city, row, place=Place(), now=MONDAY, current=None)
+    shown = await pages.queue.line_of(city, row, tail="", now=MONDAY, current=None)
     assert str(shown["left"]) == words
 
 

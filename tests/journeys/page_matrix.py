@@ -78,14 +78,15 @@ DUE = {
     "/staff/login/code": 422,
     "/enrol/code": 422,
     "/enrol/waiting": 422,
+    "/staff/login/totp": 422,
     "/apply/{code:str}/{case_id:uuid}/check": 422,
 }
-#: One page under two addresses.
-TWINS = ("/check/",)
+#: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
+TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
 LISTS = ("/", "/my", "/my/cases", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
-_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/")
+_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/")
 
 
 def places(records: Records) -> list[Place]:
@@ -116,8 +117,8 @@ def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
             yield "officer", record.officer
 
 
-#: Names of the demo people in the pattern library, and what is Chinese by nature there.
-SAMPLES = ("李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
+#: Names of the demo people in the pattern library, and what one searched for.
+SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
 
 #: What a browser can tell of a page without scripts of the page's own.
 _LOOK_AROUND = """() => {
@@ -139,7 +140,7 @@ _LOOK_AROUND = """() => {
   return {
     lang: page.lang,
     sideways: page.scrollWidth - page.clientWidth,
-    headings: document.querySelectorAll("h1").length,
+    headings: [...document.querySelectorAll("h1")].filter((one) => one.checkVisibility()).length,
     unnamed: fields.filter((one) => !one.labels?.length && !one.getAttribute("aria-label")).map(name),
     small: targets.filter((one) => seen(one) && small(one)).map(name),
   };

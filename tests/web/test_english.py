@@ -33,7 +33,10 @@ LAW = str(yaml.safe_load((CITY / "items" / f"{ITEM}.yaml").read_text())["purpose
 
 
 class _Words(HTMLParser):
-    """What a page says: its text and the attributes that are spoken; not the parts that are marked as Chinese."""
+    """What a page says: its text and the attributes that are spoken.
+
+    Not the parts that are marked as Chinese, nor what a program is answered (``<pre>``): that is data in both languages.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -42,7 +45,8 @@ class _Words(HTMLParser):
         self._chinese: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._chinese or (tag != "html" and (dict(attrs).get("lang") or "").startswith("zh")):
+        chinese = tag != "html" and (dict(attrs).get("lang") or "").startswith("zh")
+        if self._chinese or chinese or tag == "pre":
             self._chinese += [] if tag in VOID else [tag]
             return
         self._silent = tag in {"script", "style", "textarea"}
