@@ -26,6 +26,8 @@ SPOKEN = {"alt", "title", "placeholder", "aria-label", "data-label", "content"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 #: Chinese characters and full-width punctuation.
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+#: A masked name (李*静) is somebody's in the list, whoever she is.
+MASKED = re.compile(r"[\u4e00-\u9fff]\*+[\u4e00-\u9fff]?")
 #: On every page: the city's mark, the way back to Chinese.
 ALWAYS = (str(yaml.safe_load((CITY / "city.yaml").read_text())["mark"]), "中文")
 #: A Chinese law as the ledger cites it.
@@ -35,7 +37,7 @@ LAW = str(yaml.safe_load((CITY / "items" / f"{ITEM}.yaml").read_text())["purpose
 class _Words(HTMLParser):
     """What a page says: its text and the attributes that are spoken.
 
-    Not the parts that are marked as Chinese, nor what a program is answered (``<pre>``): that is data in both languages.
+    Not the parts that are marked as Chinese, nor what a program is answered (``<pre>``): data in both languages.
     """
 
     def __init__(self) -> None:
@@ -69,7 +71,7 @@ def chinese(html: str, data: Iterable[str] = ()) -> list[str]:
     known = sorted({*ALWAYS, *data}, key=len, reverse=True)
     left = []
     for words in page.said:
-        plain = words
+        plain = MASKED.sub("", words)
         for one in known:
             plain = plain.replace(one, "")
         if CHINESE.search(plain):
