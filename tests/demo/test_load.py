@@ -78,7 +78,7 @@ async def everybody_logs_in(db: Database) -> None:
 
 async def the_desk_looks_like_one(db: Database) -> None:
     officer = await identity.actor_of(db, kind="username", value=demo.username(demo.home_district()))
-    open_ones = await desk(db, officer, after=None, limit=100)
+    open_ones = await desk(db, officer, after=None, limit=100, now=clock.now())
     decided = await done(db, officer, before=None, limit=100)
     expected = Counter(far for _, _, far in demo._WORK)
     assert Counter(str(row.state) for row in open_ones) == {
