@@ -17,6 +17,19 @@ _ROW = """id, applicant, item, applicant_masked, short_code, state, decided_at, 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
+_OPEN = f"""-- across people: a department's desk has an index of its own (case_desk)
+    SELECT {_ROW}
+    FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+    AND (coalesce(promise_due, accept_due), id) > ($2::timestamptz, $3::uuid)
+    AND coalesce(promise_due, accept_due) >= $4::timestamptz
+    AND coalesce(promise_due, accept_due) < $5::timestamptz"""
+_SOONEST = "ORDER BY coalesce(promise_due, accept_due), id LIMIT $6"
+#: By whether only those are asked for whose limit is near, or only those whose limit is not.
+_DESK = {
+    None: f"{_OPEN} {_SOONEST}",
+    True: f"{_OPEN} AND warn_at <= $7 {_SOONEST}",
+    False: f"{_OPEN} AND (warn_at > $7 OR warn_at IS NULL) {_SOONEST}",
+}
 
 
 async def desk(
@@ -36,22 +49,14 @@ async def desk(
     """
     instant, place = after or (_FIRST, _NOBODY)
     rows = await db.rows(
-        f"""-- across people: a department's desk has an index of its own (case_desk)
-        SELECT {_ROW}
-        FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
-        AND (coalesce(promise_due, accept_due), id) > ($2::timestamptz, $3::uuid)
-        AND coalesce(promise_due, accept_due) >= $4::timestamptz
-        AND coalesce(promise_due, accept_due) < $5::timestamptz
-        AND ($6::boolean IS NULL OR coalesce(warn_at <= $7::timestamptz, false) = $6)
-        ORDER BY coalesce(promise_due, accept_due), id LIMIT $8""",
+        _DESK[near],
         department,
         instant,
         place,
         due_from or _FIRST,
         due_before or _LAST,
-        near,
-        now,
         limit,
+        *(() if near is None else (now,)),
     )
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
@@ -74,16 +79,20 @@ async def correcting_cases(
 async def lamp_counts(db: Database, *, department: str, now: datetime) -> dict[str, int]:
     """How many open cases are past their date, near it, in time, and wait for a correction; each up to COUNTED."""
     row = await db.row(
-        """-- across people: bounded counts over the desk's own indexes (case_desk, case_correcting)
+        """-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting)
         SELECT (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
                 AND state IN ('submitted', 'accepted') AND coalesce(promise_due, accept_due) < $2::timestamptz
                 LIMIT $3) r) AS red,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state IN ('submitted', 'accepted') AND coalesce(promise_due, accept_due) >= $2
-                AND warn_at <= $2 ORDER BY coalesce(promise_due, accept_due) LIMIT $3) a) AS amber,
-            (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state IN ('submitted', 'accepted') AND coalesce(promise_due, accept_due) >= $2
-                AND coalesce(warn_at > $2, true) LIMIT $3) g) AS green,
+                AND state IN ('submitted', 'accepted') AND warn_at <= $2
+                AND coalesce(promise_due, accept_due) >= $2 ORDER BY warn_at DESC LIMIT $3) a) AS amber,
+            (SELECT count(*) FROM (
+                (SELECT 1 FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+                    AND warn_at > $2 AND coalesce(promise_due, accept_due) >= $2 ORDER BY warn_at LIMIT $3)
+                UNION ALL
+                (SELECT 1 FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+                    AND warn_at IS NULL AND coalesce(promise_due, accept_due) >= $2 LIMIT $3)
+                LIMIT $3) g) AS green,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
                 AND state = 'correcting' LIMIT $3) w) AS correcting""",
         department,
