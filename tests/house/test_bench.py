@@ -56,3 +56,7 @@ def test_a_bench_replaces_its_own_rows_and_leaves_those_of_others(tmp_path: Path
     join([row("b", 3), row("c", 4)], results)
     assert [(one.name, one.value) for one in read(results)] == [("a", 1), ("b", 3), ("c", 4)]
     assert all(one.machine and one.date for one in read(results))
+
+
+def test_every_expected_line_has_been_measured() -> None:
+    assert check.missing(read()) == []
