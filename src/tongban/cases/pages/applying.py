@@ -43,6 +43,7 @@ from tongban.kit.web import (
 #: What the form's own hidden field may hold; anything else is as if it were not there.
 _VERSION = re.compile(r"[0-9]{1,9}")
 
+_OPENED = N_("按您的选择，还有几个问题需要填写。请填好后再继续。")
 _OTHER_TAB = N_(
     "这份草稿刚在另一个页面保存过，那边的内容没有被改动。下面是您在这个页面填写的内容；如果继续，将以这里的为准。"
 )
@@ -209,18 +210,31 @@ async def _onward(
         return redirect(here)
     if paging and go == "back":
         return redirect(f"{_home(code, case_id)}?section={paging.before or at}")
-    return _next(sheet, paging, code=code, now=now)
+    return _next(sheet, paging, posted, code=code, now=now)
 
 
-def _next(sheet: actions.Sheet, paging: forms.Paging | None, *, code: str, now: datetime) -> Response[Any]:
-    """On to the next page, or to the check; first what does not hold is told, on the page where it stands."""
+def _next(
+    sheet: actions.Sheet,
+    paging: forms.Paging | None,
+    posted: Mapping[str, str],
+    *,
+    code: str,
+    now: datetime,
+) -> Response[Any]:
+    """On to the next page, or to the check; first what does not hold is told, on the page where it stands.
+
+    A question that these answers have just opened was not seen yet: it is shown, and is no fault of hers.
+    """
     home, faults = _home(code, sheet.case.id), sheet.faults(now=now)
-    if paging:
-        here = forms.faults_at(sheet.form, faults, paging.at)
-        if here:
-            return _form(sheet, now=now, at=paging.at, errors=here, status=422)
-        if paging.after:
-            return redirect(f"{home}?section={paging.after}")
+    seen = posted["_asked"].split() if "_asked" in posted else list(sheet.form.by_name)
+    here = forms.faults_at(sheet.form, faults, paging.at) if paging else faults
+    if here:
+        told = {name: words for name, words in here.items() if name.split(".")[0] in seen}
+        opened = _OPENED if len(told) < len(here) else None
+        at = paging.at if paging else ""
+        return _form(sheet, now=now, at=at, errors=told, warning=opened, status=422)
+    if paging and paging.after:
+        return redirect(f"{home}?section={paging.after}")
     if faults:
         return _form(sheet, now=now, errors=faults, status=422)
     return redirect(f"{home}/check")

@@ -42,6 +42,19 @@ class Form(msgspec.Struct, frozen=True, eq=False):
         """Whether the page's form must be sent as multipart/form-data."""
         return any(field.ui.widget == "files" for field in self.fields)
 
+    @property
+    def deciding(self) -> list[str]:
+        """The questions on whose answers others hang; a column of a table as ``table.column``."""
+        found = {name for field in self.conditional if field.when for name in field.when.names()}
+        found |= {
+            f"{table.name}.{name}"
+            for table in self.tables
+            for column in table.columns
+            if column.when
+            for name in column.when.names()
+        }
+        return sorted(found)
+
     def names_in(self, section: str) -> frozenset[str]:
         """The questions of a section, asked or not."""
         return frozenset(field.name for field in self.fields if field.ui.section == section)

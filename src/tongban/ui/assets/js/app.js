@@ -1,5 +1,6 @@
 // What the pages gain with scripts. Everything here is a convenience: each page works without it.
 
+import "./follow-ups.js";
 import "./rows.js";
 
 const typing = (el) => el.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
