@@ -37,6 +37,8 @@ SMALL, LARGE = 10_000, 1_000_000
 TARGET = 1.3
 APPLICANTS = 300
 LONG_LIST = 120
+#: What stands open at least on the desk that is asked: more than a page, and than a lamp counts.
+OPEN_CASES = 120
 PAGES = ("applicant's page of a case", "desk queue", "100 cases as JSON")
 _TALKS = "SELECT sum(calls) FROM pg_stat_statements WHERE query NOT LIKE '%kit.session%' AND query ~ '^(SELECT|WITH)'"
 
@@ -70,7 +72,8 @@ class City:
             APPLICANTS,
         )
         cookies = {row["applicant"]: await _session(db, _resident(row["applicant"])) for row in cases}
-        officer = await crowd.officer(db, cases[0]["department"], now=clock.now())
+        department = await _fill_a_desk(db)
+        officer = await crowd.officer(db, department, now=clock.now())
         busy = cases[0]["applicant"]
         await _lengthen(db, cases[0]["id"], busy)
         self.asked = {
@@ -133,6 +136,28 @@ async def _lengthen(db: Database, case_id: UUID, applicant: UUID) -> None:
         case_id,
         [new_id(bucket) for _ in range(LONG_LIST)],
     )
+
+
+async def _fill_a_desk(db: Database) -> str:
+    """The department with the most open cases, and more than a page of them: a shorter list would be another page."""
+    row = await db.row(
+        """SELECT department, count(*) AS stand, (array_agg(id))[1] AS id, (array_agg(bucket))[1] AS bucket
+        FROM cases."case" WHERE state = 'submitted' GROUP BY department ORDER BY stand DESC LIMIT 1"""
+    )
+    assert row is not None, "a grown city has open cases"
+    columns = await db.value(
+        """SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+        WHERE table_schema = 'cases' AND table_name = 'case' AND column_name NOT IN ('id', 'applicant')"""
+    )
+    await db.run(
+        f"""INSERT INTO cases."case" (id, applicant, {columns})
+        SELECT made.id, made.id, {columns} FROM cases."case" c, unnest($3::uuid[]) AS made (id)
+        WHERE c.bucket = $1 AND c.id = $2""",
+        row["bucket"],
+        row["id"],
+        [new_id(row["bucket"]) for _ in range(max(0, OPEN_CASES - row["stand"]))],
+    )
+    return str(row["department"])
 
 
 def rows_of(small: City, large: City) -> list[Row]:

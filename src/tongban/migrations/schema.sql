@@ -745,7 +745,7 @@ CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id D
 
 CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
 
-CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, warn_at) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, warn_at) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
@@ -753,7 +753,7 @@ CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = '
 
 CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'issuing'::text]));
 
-CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 
