@@ -33,11 +33,24 @@ def stated(filed: Filed) -> Iterator[Block]:
     """
     only = filed.step.detail["fields"] if filed.step.move is Move.CORRECT else filed.form.by_name
     rows = tuple(
-        (line.label, line.value)
+        row
         for section in forms.summary(filed.form, filed.answers, masked=True)
         for line in section.lines
         if line.name in only and not line.statement and filed.form.by_name[line.name].ui.element not in _ABOVE
+        for row in _in_lines(line)
     )
     if rows:
         yield Heading(str(N_("申请内容")))
         yield Facts(rows)
+
+
+def _in_lines(line: forms.SummaryLine) -> Iterator[tuple[str, str]]:
+    """An answer as lines of the paper: a table by its rows, and its sums below them."""
+    if line.table is None:
+        yield line.label, line.value
+        return
+    for number, cells in enumerate(line.table.rows, 1):
+        yield f"{line.label} {number}", " · ".join(cell for cell in cells if cell)
+    for head, total in zip(line.table.heads, line.table.totals, strict=False):
+        if total:
+            yield str(N_("{label}合计", label=head)), total
