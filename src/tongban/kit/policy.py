@@ -46,7 +46,7 @@ class Verdict(StrEnum):
 class Actor(msgspec.Struct, frozen=True):
     """Who acts 行为人: a resident, an officer, a visitor or the system itself.
 
-    ``id`` is the account's id and carries its bucket; ``level`` the real-name level (brief §4.1);
+    ``id`` is the account's id and carries its bucket; ``level`` the real-name level;
     ``department`` the officer's department code.
     """
 

@@ -20,7 +20,7 @@ async def acceptance_due(db: Database, version: catalogue.ItemVersion, *, submit
 
 
 async def warned_from(db: Database, *, due: datetime, days: int) -> datetime:
-    """From when a limit of ``days`` working days that ends at ``due`` is near (brief §2.5, the amber lamp).
+    """From when a limit of ``days`` working days that ends at ``due`` is near (the amber lamp).
 
     Near is the last working day, or the last fifth of the limit where that is more.
     """

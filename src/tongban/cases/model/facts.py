@@ -13,7 +13,7 @@ from tongban.kit.forms import Form, Prefilled, prefilled_from
 from tongban.kit.i18n import Text
 from tongban.kit.keys import Keys
 
-#: The applicant's own account is a source too (brief §3, 智能预填 ranks it first); it is never down.
+#: The applicant's own account is a source too (智能预填 ranks it first); it is never down.
 ACCOUNT = "account"
 #: What a register said is asked again after so long when the draft is opened.
 FRESH_FOR = timedelta(hours=24)

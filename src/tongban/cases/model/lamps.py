@@ -1,4 +1,4 @@
-"""Lamps 电子监察灯: how a running limit stands, as the desk sorts and filters its cases (brief §2.5)."""
+"""Lamps 电子监察灯: how a running limit stands, as the desk sorts and filters its cases."""
 
 from __future__ import annotations
 

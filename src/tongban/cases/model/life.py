@@ -98,7 +98,7 @@ class Edge(msgspec.Struct, frozen=True):
     event: str | None = None
 
 
-#: The whole life cycle (brief §2.3; 行政许可法 art. 32–44 for acceptance, decision and issue). What is
+#: The whole life cycle (行政许可法 art. 32–44 for acceptance, decision and issue). What is
 #: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
 #: becomes when the registers name another district; VISIT notes that the applicant came in person; TERMINATE is what
 #: time does to an application that its applicant has not put right. APPROVE founds a

@@ -30,7 +30,7 @@ def _check_mod_11_10(digits: str) -> str:
 
 
 def short_code(district: str, day: date, serial: int) -> str:
-    """统一受理编码 for people (our design, brief §2.1): district 6 + YYMMDD + serial 6 + check = 19 digits.
+    """统一受理编码 for people (our own design): district 6 + YYMMDD + serial 6 + check = 19 digits.
 
     The millionth case of a district on one day has the month 13 to 24, and so on for eight millions; then ValueError.
     """
@@ -47,7 +47,7 @@ def is_short_code(code: str) -> bool:
 
 
 def case_number(task_code: str, day: date, serial: int) -> str:
-    """办件编号: implementation code 31 + YYYYMMDD + serial 5 = 44 characters (brief §2.1).
+    """办件编号: implementation code 31 + YYYYMMDD + serial 5 = 44 characters.
 
     After 99999 come A0000 to Z9999, AA000 to ZZ999 and so on, 13.6 million in all; then ValueError.
     """

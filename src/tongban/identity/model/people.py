@@ -11,7 +11,7 @@ from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Role
 
-#: Real-name levels (brief §4.1). L1: name and ID number checked against the population register, phone checked.
+#: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.
 LEVEL_CHECKED = 1
 
 

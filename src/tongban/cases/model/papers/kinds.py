@@ -14,7 +14,7 @@ LICENSING = "01"
 
 
 class PaperKind(StrEnum):
-    """The papers 文书 (brief §2.3, §2.6), by the name that their address has."""
+    """The papers 文书, by the name that their address has."""
 
     RECEIPT = "receipt"
     CORRECTION = "correction"
