@@ -45,7 +45,6 @@ from tongban.cases.actions.reading import (
     my_cases,
     open_case,
     progress,
-    reveal,
 )
 from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
@@ -105,8 +104,6 @@ __all__ = [
     "progress",
     "provisional",
     "recheck",
-    "reveal",
-    "reveal",
     "record_visit",
     "refresh",
     "refuse",
