@@ -27,6 +27,8 @@ Progress = Callable[[str, int, int], None]
 PASSWORD = "tongban-demo-2026"  # noqa: S105 - synthetic people of a demo city
 ITEM = "residence_permit"
 POLICE = "police"
+#: Whose officers are addressed as 警官: the bureau of the whole city and its branches.
+POLICE_KINDS = (POLICE, "public_security")
 #: Synthetic numbers in the range that the sandbox's phone page shows to everybody.
 OFFICER_PHONES = 13800006000
 
@@ -71,18 +73,26 @@ def home_district() -> str:
     return str(_sandbox("/cast/demo")[0]["facts"]["residence"]["district"])
 
 
-def logins() -> list[Login]:
-    """Who can log in: a resident of each situation by her phone, the officer of the first resident's district."""
+async def logins(db: Database, word: str = "") -> list[Login]:
+    """Who can log in: a resident of each situation by her phone, then each department's officer.
+
+    The officer of the first resident's district comes first. ``word`` narrows it to the rows that hold it.
+    """
     first = {person.situation: person for person in reversed(cast())}
     residents = [
         Login(who, first[situation].name, first[situation].phone, first[situation].phone, PASSWORD, "/login")
         for situation, who in _SITUATIONS.items()
         if situation in first
     ]
-    district = home_district()
-    account, phone = username(district), officer_phone(district)
-    officer = Login("officer 经办人", _officer_name(district), account, phone, PASSWORD, "/staff/login")
-    return [*residents, officer]
+    names = {one.code: one.name.zh for one in await regions.departments(db)}
+    home = username(home_district())
+    officers = sorted(await _officers(db), key=lambda one: one.username != home)
+    found = residents + [
+        Login(names[one.department], one.name, one.username, one.phone, PASSWORD, "/staff/login")
+        for one in officers
+    ]
+    wanted = word.casefold()
+    return [one for one in found if wanted in f"{one.who} {one.name} {one.login} {one.phone}".casefold()]
 
 
 _SITUATIONS = {
@@ -98,23 +108,26 @@ def username(district: str) -> str:
     return f"police-{district}"
 
 
-def _officer_name(district: str) -> str:
-    return _SURNAMES[int(district) % len(_SURNAMES)] + "警官"
+def _officer_name(number: int, *, police: bool) -> str:
+    """A surname and how such an officer is addressed: only the police have 警官."""
+    return _SURNAMES[number % len(_SURNAMES)] + ("警官" if police else "科员")
 
 
 async def _officers(db: Database) -> list[identity.DemoOfficer]:
     """One officer for each department that handles an item: her log-in is the department's code."""
     kinds = {line.card.department_kind for line in (await catalogue.listing(db)).lines.values()}
     handling = [one for one in await regions.departments(db) if one.kind in kinds]
-    return [
-        identity.DemoOfficer(
-            username=one.code,
-            name=_officer_name(one.district or str(place)),
-            department=one.code,
-            phone=officer_phone(one.district) if one.kind == POLICE and one.district else other_phone(place),
-        )
-        for place, one in enumerate(handling)
-    ]
+    return [_officer(place, one) for place, one in enumerate(handling)]
+
+
+def _officer(place: int, one: regions.Department) -> identity.DemoOfficer:
+    """The officer of a department; ``place`` is its place among all that handle an item."""
+    if one.kind == POLICE and one.district:
+        number, phone = int(one.district), officer_phone(one.district)
+    else:
+        number, phone = place, other_phone(place)
+    name = _officer_name(number, police=one.kind in POLICE_KINDS)
+    return identity.DemoOfficer(username=one.code, name=name, department=one.code, phone=phone)
 
 
 def officer_phone(district: str) -> str:

@@ -67,9 +67,16 @@ async def test_loading_twice_changes_nothing_and_everybody_can_log_in(loaded: Da
 
 
 async def everybody_logs_in(db: Database) -> None:
-    logins = demo.logins()
-    assert [one.who.split(" ")[0] for one in logins] == ["works", "has", "studies", "five", "officer"]
-    for one in logins:
+    logins = await demo.logins(db)
+    residents, officers = logins[:4], logins[4:]
+    assert [one.who.split(" ")[0] for one in residents] == ["works", "has", "studies", "five"]
+    assert officers[0].login == demo.username(demo.home_district())
+    assert len(officers) > 20 and len({one.phone for one in officers}) == len(officers)
+    for one in officers:
+        assert one.name.endswith("警官") is one.login.startswith("police-"), one
+    market = await demo.logins(db, "Market-310106")
+    assert [one.login for one in market] == ["market-310106"] and "市场监督" in market[0].who
+    for one in [*residents, officers[0], officers[-1]]:
         door: Literal["staff", "log_in"] = "staff" if one.page == "/staff/login" else "log_in"
         assert await identity.check_password(
             db, door, account=one.login, password=one.password, now=clock.now()

@@ -67,7 +67,12 @@ def migrate(as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--logins", is_flag=True, help="Load nothing, list the demo people who can log in.")
+@click.argument("word", default="")
+@click.option(
+    "--logins",
+    is_flag=True,
+    help="Load nothing, list the demo people who can log in, or those whose row holds WORD.",
+)
 @click.option(
     "--scale",
     type=click.IntRange(1, 20_000_000),
@@ -75,17 +80,15 @@ def migrate(as_json: bool) -> None:
     help="Grow the loaded city to N more cases of the past year, in bulk; goes on where it was interrupted.",
 )
 @json_option
-def demo(logins: bool, scale: int | None, as_json: bool) -> None:
+def demo(word: str, logins: bool, scale: int | None, as_json: bool) -> None:
     """Load the demo city; safe to repeat. With --json a line for each step: step, done, of."""
     if importlib.util.find_spec("tongban.demo") is None:
         raise click.ClickException("This build has no demo city.")
     room = importlib.import_module("tongban.demo")
+    if word and not logins:
+        raise click.UsageError("WORD goes with --logins.")
     if logins:
-        people = msgspec.to_builtins(room.logins())
-        if as_json:
-            print_json(people)
-        else:
-            print_table(people)
+        _list_logins(word, as_json=as_json)
         return
     dsn = own_database()
 
@@ -108,6 +111,30 @@ def demo(logins: bool, scale: int | None, as_json: bool) -> None:
             await db.close()
 
     asyncio.run(work())
+
+
+def _list_logins(word: str, *, as_json: bool) -> None:
+    """Who can log in; the password that all share stands above the table, where it can be copied whole."""
+    from tongban import demo as room
+    from tongban.kit.db import connect
+
+    dsn = own_database()
+
+    async def work() -> list[room.Login]:
+        db = await connect(dsn, wait_seconds=30)
+        try:
+            return await room.logins(db, word)
+        finally:
+            await db.close()
+
+    people: list[dict[str, Any]] = msgspec.to_builtins(asyncio.run(work()))
+    if as_json:
+        print_json(people)
+        return
+    if not people:
+        raise click.ClickException(f"Nobody of {word!r} can log in.")
+    click.echo(f"Password of all: {room.PASSWORD}\n")
+    print_table([{name: value for name, value in one.items() if name != "password"} for one in people])
 
 
 def _grow(dsn: str, cases: int, told: Callable[[str, int, int], None] | None) -> None:

@@ -264,7 +264,7 @@ def up(settings: Settings, *, verbose: bool = False) -> int:
 
 
 def demo_logins() -> list[dict[str, Any]]:
-    """The demo people who can log in, as the demo city tells them; empty without a demo city."""
+    """The residents of the demo who can log in and one officer, as the demo city tells them; empty without one."""
     if importlib.util.find_spec("tongban.demo") is None:
         return []
     told = subprocess.run(  # noqa: S603 - the house's own command
@@ -272,7 +272,9 @@ def demo_logins() -> list[dict[str, Any]]:
     )
     if told.returncode != 0:
         return []
-    return msgspec.json.decode(told.stdout, type=list[dict[str, Any]])
+    people = msgspec.json.decode(told.stdout, type=list[dict[str, Any]])
+    officers = [one for one in people if one["page"] == "/staff/login"]
+    return [one for one in people if one not in officers] + officers[:1]
 
 
 def _furnish(server: EmbeddedPostgres) -> None:

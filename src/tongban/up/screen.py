@@ -84,4 +84,5 @@ class Screen:
             for login in logins:
                 table.add_row(*(str(login[column]) for column in columns))
             self.console.print(table)
+            self.console.print("All officers: tongban demo --logins", markup=False, soft_wrap=True)
         self.say(f"Logs: {log}. Stop with Ctrl-C; the data are kept.")
