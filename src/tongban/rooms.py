@@ -213,6 +213,7 @@ async def warm(db: Database) -> None:
 
 _ACTIONS = {
     "cases.read": Text("查看办件", "Read the case"),
+    "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
     "cases.print": Text("打开办件文书", "Opened a paper of the case"),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
     "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),

@@ -45,6 +45,7 @@ from tongban.cases.actions.reading import (
     my_cases,
     open_case,
     progress,
+    reveal,
 )
 from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
@@ -107,6 +108,7 @@ __all__ = [
     "record_visit",
     "refresh",
     "refuse",
+    "reveal",
     "save",
     "sheet",
     "start",

@@ -110,6 +110,45 @@ async def open_case(
     return msgspec.structs.replace(opened, case=msgspec.structs.replace(case, finding=finding))
 
 
+async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[str]:
+    """The sensitive answers of an opened case that its officer may now see in full, by name, as the ledger notes them.
+
+    One statement: a row of its own beside that of the opening, under the same purpose, with the fields' names. A case
+    without such answers leaves none. Raises NoSuchCase when the case went on to another desk in between.
+    """
+    POLICY.require(actor, "cases.read", Relation.DEPARTMENT)
+    case = opened.case
+    asked = {field.name for field in opened.form.asked(opened.answers)}
+    names = [
+        field.name
+        for field in opened.form.sensitive
+        if field.name in asked and opened.answers.get(field.name) not in (None, "", [])
+    ]
+    if not names:
+        return names
+    row = await write(
+        db,
+        store.readable(
+            case_id=case.id,
+            applicant=case.applicant,
+            department=actor.department or "",
+            states=UNDER_PURPOSE if opened.purpose == case.id else ENDED,
+        ),
+        audit.record(
+            *(actor, "cases.reveal"),
+            subject=case.applicant,
+            reference=case.id,
+            purpose=opened.purpose,
+            kind="read",
+            detail={"fields": names},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise NoSuchCase
+    return names
+
+
 async def licence_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> licences.Founded | None:
     """What the decision on an approved case founded: one statement more, for such cases only."""
     if case.state not in (State.ISSUING, State.CLOSED):

@@ -166,7 +166,9 @@ async def _work(
     authority: str = "",
     did: str | None = None,
     ground: str | None = None,
+    whole: bool = False,
 ) -> Response[str]:
+    """The case laid open; ``whole`` shows the sensitive answers once in full and notes it in the ledger."""
     try:
         opened = await actions.open_case(
             db, actor, case_id=case_id, subject=applicant, ground=ground, now=now
@@ -184,6 +186,8 @@ async def _work(
             at=f"/desk/{applicant}/{case_id}",
         )
     case = opened.case
+    if whole:
+        await actions.reveal(db, actor, opened, now=now)
     due = await due_words(db, case, now=now)
     total = days_of(opened.version.clock, accepted=case.promise_due is not None)
     return page(
@@ -202,7 +206,10 @@ async def _work(
         case=case,
         item=opened.version,
         state_words=STATE_WORDS[case.state],
-        sections=forms.summary(opened.form, opened.answers, masked=True),
+        sections=forms.summary(opened.form, opened.answers, masked=not whole),
+        whole=whole,
+        hides=bool(opened.form.sensitive),
+        ground=ground or "",
         rows=rule_rows(case.finding, opened.form, opened.facts),
         conditions=conditions(case.finding),
         differences=differences(opened.form, opened.stated, opened.answers),
@@ -252,6 +259,34 @@ async def look(
     """An ended case laid open for a ground of its own. Each look is one; reloading asks the browser to repeat it."""
     ground = (await form_of(request)).get("ground", "")
     return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, place=Place(), ground=ground)
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}/show", who="cases.read", status_code=200)
+async def show_whole(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    request: Request[Any, Any, Any],
+    applicant: UUID,
+    case_id: UUID,
+    after: str | None = None,
+    show: str | None = None,
+) -> Response[str]:
+    """The case with its sensitive answers in full, this once: a reading of its own, which the applicant sees.
+
+    Of an ended case the ground comes along with which it was opened.
+    """
+    ground = (await form_of(request)).get("ground") or None
+    return await _work(
+        db,
+        actor,
+        now=now,
+        applicant=applicant,
+        case_id=case_id,
+        place=Place.of(show, after),
+        ground=ground,
+        whole=True,
+    )
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
@@ -332,4 +367,4 @@ async def _move(
     return None
 
 
-routes = [todo, done, work, look, act]
+routes = [todo, done, work, look, show_whole, act]
