@@ -167,8 +167,9 @@ async def test_a_request_that_says_nothing_is_refused(
 ) -> None:
     case_id = await make.submitted(city, owner)
     before = await make.everything(city, case_id)
-    with pytest.raises(NothingToCorrect):
+    with pytest.raises(NothingToCorrect) as told:
         await cases.ask_correction(city, officer, case_id=case_id, said=said, now=clock.now())
+    assert "勾选" not in str(told.value.message), "the page has boxes to write in, none to tick"
     assert await make.everything(city, case_id) == before
 
 

@@ -43,7 +43,7 @@ class NothingToCorrect(Invalid):
     def __init__(self, fields: Mapping[str, Words] | None = None) -> None:
         super().__init__(
             "correction-empty",
-            N_("请勾选需要补正的项，并逐项写明哪里不对、怎样改（每项 4 至 500 个字）。"),
+            N_("请至少在一项下写明哪里不对、怎样改（每项 4 至 500 个字）。"),
             fields=fields or {},
         )
 
