@@ -12,7 +12,7 @@ from tests import cast, make
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases
-from tongban.cases.model import case_number, is_short_code, short_code
+from tongban.cases.model import case_number, is_short_code, short_code, typed_code, typed_number
 from tongban.kit import clock, serials
 from tongban.kit.db import Database
 
@@ -31,6 +31,15 @@ def test_the_check_digit_is_that_of_iso_7064() -> None:
     from tongban.cases.model.numbers import _check_mod_11_10
 
     assert _check_mod_11_10("0794") == "5"
+
+
+def test_a_papers_number_is_read_as_its_code_and_step() -> None:
+    code = short_code("310106", DAY, 7)
+    assert typed_number(f" {code[:6]} {code[6:]}-08") == (code, "8") == typed_number(f"{code}０８")
+    assert typed_number(code) == (code, "") and typed_code(f"{code}-112") == code
+    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
+    assert typed_number(f"{wrong}-08") == (f"{wrong}08", ""), "what is mistyped stays as it was typed"
+    assert typed_code(f"{code}-8") == f"{code}8"
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,12 @@ async def test_whoever_holds_a_paper_checks_it_without_log_in(
     for secret in (owner.name, owner.number, owner.phone, cast.PASSWORD):
         assert secret not in answer.text
     forged = await client.post("/check", data={**right, "paper": "99"})
-    assert "没有出具过二维码所指的文书" in forged.text
+    assert "没有出具过这个编号的文书" in forged.text
+    number = f"{code}-{step:02d}"
+    printed = await client.post("/check", data={**right, "code": number, "paper": ""})
+    assert f"编号 {number} 的《收件凭证》确由" in printed.text and "收件凭证（您核对的这份）" in printed.text
+    other = await client.post("/check", data={**right, "code": f"{code}-98", "paper": ""})
+    assert "没有出具过这个编号的文书" in other.text and "您核对的这份" not in other.text
     plain = await client.post("/check", data={**right, "paper": ""})
     assert plain.status_code == 200 and "收件凭证" in plain.text and "确由" not in plain.text
 

@@ -25,6 +25,7 @@ from tongban.cases.model.numbers import (
     last_four,
     short_code,
     typed_code,
+    typed_number,
 )
 from tongban.cases.model.records import Case, CaseEvent, CaseInBrief, DeskRow
 from tongban.cases.model.refusals import (
@@ -98,5 +99,6 @@ __all__ = [
     "possible",
     "short_code",
     "typed_code",
+    "typed_number",
     "worded",
 ]

@@ -16,6 +16,8 @@ from tongban.kit.keys import Keys
 #: Latin letters but I and O, which are read as digits. The field is alphanumeric (GB/T 39046-2020: an..50).
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PLACES = 5
+#: The step at the end of a paper's number, written with two digits at least.
+_STEP = re.compile(r"[0-9]{2,4}")
 _MILLION = 1_000_000
 #: Months 1–12 are the first million of a district's day, 13–24 the second, up to 96.
 _MILLIONS = 8
@@ -69,9 +71,21 @@ def _five(serial: int) -> str:
     raise ValueError("an item's day has 13.6 million numbers")
 
 
+def typed_number(typed: str) -> tuple[str, str]:
+    """(code, step) of what may be typed or pasted: full width, with blanks, hyphens or points of any kind.
+
+    A paper's own number 文书编号 is the code with the step that gave it (``…-08``); of a code alone the step is empty.
+    """
+    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed))
+    code, step = plain[:19], plain[19:]
+    if _STEP.fullmatch(step) and is_short_code(code):
+        return code, str(int(step))
+    return plain, ""
+
+
 def typed_code(typed: str) -> str:
-    """A code as it may be typed or pasted: full width, with blanks, hyphens or points of any kind."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed))
+    """The code of :func:`typed_number`: a paper's number leads to its case as well."""
+    return typed_number(typed)[0]
 
 
 def last_four(number: str) -> str:

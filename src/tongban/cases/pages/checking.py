@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.cases import actions
-from tongban.cases.model import TONES, CheckingTooFast, typed_code
+from tongban.cases.model import TONES, CheckingTooFast, typed_code, typed_number
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.pace import Pace
@@ -39,6 +39,8 @@ async def check(db: Database, actor: Actor, now: datetime, request: Request[Any,
         found = await actions.check(db, actor, code=code, four=posted.get("last_four", "")[:100], now=now)
     except Refused as refused:
         return _asked(code=code, paper=paper, refused=refused)
+    # Of a paper in hand its printed number says more than the code that brought it here.
+    paper = typed_number(code)[1] or paper
     meant = [one for one in found.papers if str(one.step) == paper]
     answer = page(
         "cases/checked.html",
