@@ -297,7 +297,9 @@ async def test_a_bug_shows_nothing_of_itself(client: Client) -> None:
 async def test_unknown_addresses_and_wrong_methods_have_our_page(client: Client) -> None:
     assert "没有找到这个页面" in (await client.get("/no/such/page")).text
     assert (await client.get("/t/form")).status_code == 405
-    assert (await client.get("/api/v1/no")).json()["status"] == 404
+    told = (await client.get("/api/v1/no")).json()
+    assert told["status"] == 404 and "接口" in told["detail"] and "入口" not in told["detail"]
+    assert "Allow" in (await client.post("/api/v1/t/numbers")).json()["detail"]
 
 
 async def test_too_large_a_body_is_refused(client: Client) -> None:

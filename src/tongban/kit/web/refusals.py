@@ -63,6 +63,11 @@ WORDS = {
     500: N_("错误已记录，您已提交的内容不会丢失。请稍后重试，或拨打热线并告知追踪号。"),
     503: N_("服务很快恢复，您已提交的内容不会丢失。请稍后再试。"),
 }
+#: The same for a program, which has no page before it and no entry below.
+_TO_PROGRAMS = WORDS | {
+    404: N_("没有这个接口地址，或者您无权查看。请对照接口说明检查地址和其中的编号。"),
+    405: N_("这个地址不接受这种方法。可用的方法在响应头 Allow 中。"),
+}
 
 
 class ParametersWrong(Refused):
@@ -143,12 +148,11 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     if isinstance(error, ValidationException) and (wrong := _wrong_parameters(request, error)):
         return refuse(request, ParametersWrong(wrong))
     status = error.status_code if error.status_code in TITLES else 400
-    words = WORDS[status]
     if visit().wants_json:
-        answer: Response[Any] = problem(status, f"http-{status}", words)
+        answer: Response[Any] = problem(status, f"http-{status}", _TO_PROGRAMS[status])
     else:
         answer = page(
-            "error.html", status=status, code=status, title=TITLES[status], message=words, fields={}
+            "error.html", status=status, code=status, title=TITLES[status], message=WORDS[status], fields={}
         )
     if isinstance(error, MethodNotAllowedException):
         answer.headers["allow"] = ", ".join(_allowed(request.app, request.scope["path"]))
