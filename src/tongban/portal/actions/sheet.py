@@ -29,13 +29,19 @@ _TYPES = {
     "null": N_("null"),
 }
 
-#: The log-in as commands; ``docs/howto/use-the-api.md`` walks on from here.
-_LOG_IN = r"""CURL="curl -s -b cookies.txt -c cookies.txt"
-CSRF=$($CURL {server}/api/v1/session | sed 's/.*"csrf":"\([^"]*\)".*/\1/')
-STEP=$($CURL -H "X-CSRF-Token: $CSRF" -d "account=$ACCOUNT" -d "password=$PASSWORD" \
-  -o /dev/null -w '%{{redirect_url}}' {server}/login | sed 's/.*step=\([^&]*\).*/\1/')
-$CURL -H "X-CSRF-Token: $CSRF" -d "step=$STEP" -d "code=$CODE" -o /dev/null {server}/login/code
-CSRF=$($CURL {server}/api/v1/session | sed 's/.*"csrf":"\([^"]*\)".*/\1/')"""
+#: The log-in as commands, those of ``docs/howto/use-the-api.md``, which walks on from here. In braces the whole can be
+#: pasted: the shell reads it to its end before ``read`` waits for the code of the text message.
+_LOG_IN = r"""{{
+: "${{ACCOUNT:=13800005001}}" "${{PASSWORD:=tongban-demo-2026}}"
+call() {{ curl --silent --show-error --fail-with-body --cookie cookies.txt --cookie-jar cookies.txt "$@"; }}
+csrf() {{ call {server}/api/v1/session | sed 's/.*"csrf":"\([^"]*\)".*/\1/'; }}
+STEP=$(call --header "X-CSRF-Token: $(csrf)" --data-urlencode "account=$ACCOUNT" \
+  --data-urlencode "password=$PASSWORD" --output page.html --write-out '%{{redirect_url}}' \
+  {server}/login | sed 's/.*step=\([^&]*\).*/\1/')
+echo CODE; read -r CODE
+call --header "X-CSRF-Token: $(csrf)" --data "step=$STEP" --data "code=$CODE" --output page.html {server}/login/code
+CSRF=$(csrf)
+}}"""
 
 #: A type in words: pieces of text, each with the anchor that it leads to or none.
 Words = tuple[tuple[str, str], ...]
