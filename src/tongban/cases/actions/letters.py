@@ -116,7 +116,7 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
         "cases.transferred": (
             N_("您的申请已转交：{item}", **values),
             N_(
-                "受理编码 {code}。居住登记显示由另一个部门办理，已直接转交，您不用再跑一次，最晚办结日不变。",
+                "受理编码 {code}。登记显示由另一个部门办理，已直接转交，您不用再跑一次，最晚办结日不变。",
                 **values,
             ),
             N_(
