@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests import make
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
 from tongban.cases import actions
@@ -83,6 +84,26 @@ async def test_a_new_acceptance_clock_runs_from_the_correction(
     assert row["accept_due"] > first
     assert (await make.timers(city, case_id))["cases.acceptance"] == row["accept_due"]
     assert row["warn_at"] < row["accept_due"]
+
+
+async def test_both_sides_are_told_that_it_is_a_correction(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    case_id = await make.submitted(city, owner)
+    await log_in(web, city, owner.actor)
+    sent = (await web.get(f"/my/cases/{case_id}?new=1")).text
+    assert "请记下受理编码" in sent and "补正" not in sent
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=clock.now())
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    sent = (await web.get(f"/my/cases/{case_id}?new=1")).text
+    assert "补正材料已收到" in sent and "请记下受理编码" not in sent
+    assert ">补正收件凭证<" in sent and ">收件凭证<" in sent
+    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    assert paper.title == "补正收件凭证" and "Correction" in paper.other_title
+    await log_in(web, city, officer)
+    head = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text.split('class="desk-head"')[1]
+    chips = head.split('class="chips"')[1].split("</div>")[0]
+    assert "已补正" in chips and "已提交" not in chips
 
 
 async def test_what_is_asked_only_since_a_named_field_changed_is_open_too(

@@ -48,7 +48,13 @@ class Given(msgspec.Struct, frozen=True):
 def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.ItemVersion) -> list[Given]:
     """The papers of a case in the order in which they were given."""
     return [
-        Given(kind, title_of(kind, item_kind=version.kind), number_of(case, event), event.version, event.at)
+        Given(
+            kind,
+            title_of(kind, item_kind=version.kind, move=event.move),
+            number_of(case, event),
+            event.version,
+            event.at,
+        )
         for event in events
         if (kind := kind_of(event)) is not None
     ]

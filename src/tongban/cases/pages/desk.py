@@ -41,7 +41,7 @@ from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import days_of, due_words
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
-from tongban.cases.pages.timeline import title_of, visited
+from tongban.cases.pages.timeline import desk_state, title_of, visited
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -205,7 +205,7 @@ async def _work(
         opened=opened,
         case=case,
         item=opened.version,
-        state_words=STATE_WORDS[case.state],
+        state_words=desk_state(opened),
         sections=forms.summary(opened.form, opened.answers, masked=not whole),
         whole=whole,
         hides=bool(opened.form.sensitive),

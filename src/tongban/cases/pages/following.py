@@ -15,7 +15,7 @@ from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import calendar_cells, due_words
-from tongban.cases.pages.timeline import steps_of
+from tongban.cases.pages.timeline import corrected, steps_of
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_
@@ -64,6 +64,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         visits=visits(opened.events),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
+        corrected=corrected(opened.events),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tongban.cases.actions import Opened
-from tongban.cases.model import CaseEvent, Move, State
+from tongban.cases.model import STATE_WORDS, CaseEvent, Move, State
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
@@ -53,6 +54,18 @@ _AHEAD: dict[State, tuple[Message, ...]] = {
 def title_of(event: CaseEvent) -> Message:
     """A step's name for lists and histories."""
     return _TITLES[event.move]
+
+
+def corrected(events: Iterable[CaseEvent]) -> bool:
+    """Whether the applicant has handed in a correction."""
+    return any(event.move is Move.CORRECT for event in events)
+
+
+def desk_state(opened: Opened) -> Message:
+    """How the case stands for its officer: one that came back from a correction is not simply submitted."""
+    case = opened.case
+    back = case.state is State.SUBMITTED and corrected(opened.events)
+    return _TITLES[Move.CORRECT] if back else STATE_WORDS[case.state]
 
 
 def steps_of(opened: Opened) -> list[dict[str, Any]]:

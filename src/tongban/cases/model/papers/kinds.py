@@ -55,6 +55,7 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.COMPLETION: N_("办结通知书"),
     PaperKind.TERMINATION: N_("终止办理告知书"),
 }
+_CORRECTION_RECEIPT = N_("补正收件凭证")
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).
 _LICENSING_TITLES: dict[PaperKind, Message] = {
     PaperKind.APPROVAL: N_("准予行政许可决定书"),
@@ -74,8 +75,10 @@ def kind_of(step: CaseEvent) -> PaperKind | None:
     return GIVEN.get(step.move)
 
 
-def title_of(kind: PaperKind, *, item_kind: str) -> Message:
-    """How the paper is called, for an item of this type."""
+def title_of(kind: PaperKind, *, item_kind: str, move: Move | None = None) -> Message:
+    """How the paper is called, for an item of this type; a receipt of a correction is called what it is."""
+    if kind is PaperKind.RECEIPT and move is Move.CORRECT:
+        return _CORRECTION_RECEIPT
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
 
 

@@ -31,7 +31,7 @@ def paper(filed: Filed) -> Paper:
         raise NoSuchPaper
     case, language = filed.case, filed.case.language
     other: Language = "en" if language == "zh" else "zh"
-    title = both(title_of(kind, item_kind=filed.version.kind))
+    title = both(title_of(kind, item_kind=filed.version.kind, move=filed.step.move))
     reference = number_of(case, filed.step)
     organ = filed.standing.organ
     with use_language(language):
