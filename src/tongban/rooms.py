@@ -217,6 +217,7 @@ _ACTIONS = {
     "cases.print": Text("打开办件文书", "Opened a paper of the case"),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
     "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
+    "cases.read_file.thumbnail": Text("查看材料的预览图", "Saw the preview of an uploaded document"),
     "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),

@@ -87,6 +87,37 @@ async def test_she_sees_who_looked_at_it(city: Database, owner: Resident, office
     assert str(shown["what"]) == "查看上传的材料" and officer.name in str(shown["who"])
 
 
+async def test_what_is_alike_within_a_minute_is_one_row_and_a_preview_is_called_one(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id, file_id = await filed(city, owner)
+    assert owner.actor.id is not None
+    start = clock.now().replace(second=5)
+    for seconds, view in (
+        (0, "thumbnail"),
+        (1, "content"),
+        (2, "thumbnail"),
+        (3, "thumbnail"),
+        (70, "thumbnail"),
+    ):
+        await cases.open_file(
+            city,
+            officer,
+            case_id=case_id,
+            subject=owner.actor.id,
+            file_id=file_id,
+            view=view,  # type: ignore[arg-type]
+            now=start + timedelta(seconds=seconds),
+        )
+    found = await audit.readings_of(city, subject=owner.actor.id, limit=5, reference=str(case_id))
+    shown = await audit.shown_readings(city, owner.actor, found)
+    assert [(str(one["what"]), one["count"]) for one in shown] == [
+        ("查看材料的预览图", 1),
+        ("查看材料的预览图", 3),
+        ("查看上传的材料", 1),
+    ]
+
+
 async def test_an_officer_of_another_department_finds_nothing_and_leaves_no_row(
     city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
 ) -> None:

@@ -28,8 +28,21 @@ SHOWN = N_("您出示的证照或者文书")
 
 
 async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]) -> list[dict[str, Any]]:
-    """Rows of the ``who_read`` component: who, what, purpose, when, icon. No statement of its own."""
-    return [await _row(db, actor, reading) for reading in readings]
+    """Rows of the ``who_read`` component: who, what, purpose, when, icon, count. No statement of its own.
+
+    What one officer did several times within one minute is one row with its count: a page with five pictures is no
+    crowd of five readers. Visitors are not told apart, so each of their looks stays a row of its own.
+    """
+    rows: list[dict[str, Any]] = []
+    alike: dict[tuple[str, ...], dict[str, Any]] = {}
+    for reading in readings:
+        row = await _row(db, actor, reading)
+        key = (str(reading.actor), *(str(row[name]) for name in ("who", "what", "purpose", "when")))
+        if reading.actor_role == Role.OFFICER and (first := alike.setdefault(key, row)) is not row:
+            first["count"] += 1
+        else:
+            rows.append(row)
+    return rows
 
 
 async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
@@ -39,6 +52,7 @@ async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
         "what": await _what(db, reading),
         "purpose": await _purpose(db, reading),
         "when": f"{clock.city_time(reading.at):%Y-%m-%d %H:%M}",
+        "count": 1,
         "icon": "person" if own else "building" if reading.actor_role == Role.OFFICER else "database",
     }
 
@@ -53,9 +67,14 @@ async def _who(db: Database, reading: Reading, *, own: bool) -> Message | Text |
 
 
 async def _what(db: Database, reading: Reading) -> Message | Text | str:
-    resource = (reading.detail or {}).get("resource")
+    detail = reading.detail or {}
+    resource = detail.get("resource")
     if resource is None:
-        return await name_of(db, kind="action", code=reading.action)
+        # A small picture on the page is less than the document itself, and is called so.
+        small = detail.get("view") == "thumbnail"
+        return await name_of(
+            db, kind="action", code=f"{reading.action}.thumbnail" if small else reading.action
+        )
     return await name_of(db, kind="resource", code=str(resource))
 
 

@@ -23,6 +23,8 @@ from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect
 
 PAGE = 20
+#: Readings that are asked for, so that five rows stand where many of them are alike.
+LAST_READINGS = 25
 
 
 @get("/my/cases", who="cases.mine")
@@ -47,7 +49,9 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
     case = opened.case
     if case.state is State.DRAFT:
         return redirect(f"/apply/{case.item}/{case.id}")
-    readings = await audit.readings_of(db, subject=case.applicant, limit=5, reference=str(case.id))
+    readings = await audit.readings_of(
+        db, subject=case.applicant, limit=LAST_READINGS, reference=str(case.id)
+    )
     return page(
         "cases/progress.html",
         case=case,
@@ -59,7 +63,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
         due=await due_words(db, case, now=now),
         calendar=await calendar_cells(db, opened, now=now),
-        readings=await audit.shown_readings(db, actor, readings),
+        readings=(await audit.shown_readings(db, actor, readings))[:5],
         papers=actions.papers_given(case, opened.events, opened.version),
         visits=visits(opened.events),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
