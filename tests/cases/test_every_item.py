@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 
 from tests import cast, filling, make
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
 from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, catalogue, identity, licences, regions
 from tongban.cases.actions import papers_given
+from tongban.cases.actions.letters import letter
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock, forms
@@ -71,6 +74,7 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
         made = await press.printed(paper)
         words = text_of(made.content)
         assert made.missing == () and who.name in words and "{" not in words
+        assert not re.search(r"(?<!\d)0个工作日|(?<!\d)0workingdays", "".join(words.split()))
         assert "".join(last.version.name.within(paper.language).split()) in words
     await press.close()
 
@@ -110,3 +114,23 @@ async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox
     assert who.actor.role is Role.RESIDENT
     assert await regions.department(city, row["department"])
     assert version == await catalogue.current(city, code)
+
+
+async def test_a_limit_of_no_days_is_the_same_day(city: Database, outside: Sandbox, web: Client) -> None:
+    """“0 working days” tells nobody anything: the page, its reasons and the letter say the day."""
+    now = clock.now()
+    who: Resident = await cast.resident(city, outside)
+    case_id = await cases.start(city, who.actor, item="lease_filing", now=now)
+    sheet = await cases.sheet(city, who.actor, case_id=case_id)
+    answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
+    await make.answered(city, case_id, sheet.form, answers)
+    await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
+    await log_in(web, city, who.actor)
+    page = (await web.get(f"/my/cases/{case_id}")).text
+    assert "部门收到申请的当日决定是否受理" in page and "承诺受理当日办结" in page
+    assert not re.search(r"\b0(</b>)?\s*(<span>)?个工作日", page)
+    opened = await cases.progress(city, who.actor, case_id=case_id)
+    assert (
+        "当日或之前决定是否受理"
+        in letter("cases.submitted", opened.case, sheet.version.name, mark="x").body.zh
+    )

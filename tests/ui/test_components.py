@@ -220,6 +220,13 @@ def test_the_rings_arc_is_the_share_left() -> None:
     assert 'stroke-dasharray="100 100"' in gallery.made(ring, left=20)
 
 
+def test_no_days_left_is_the_same_day() -> None:
+    for lang, words in (("zh", "当日"), ("en", "Today")):
+        head = gallery.made("{{ c.deadline_head('2026-05-24', None, 0) }}", Look(lang=lang))
+        assert f"<b>{words}</b>" in head and ">0<" not in head
+    assert 'aria-label="今天到期"' in gallery.made("{{ c.clock_ring(0, 5) }}")
+
+
 def test_every_class_of_a_rooms_page_is_styled() -> None:
     css = (gallery.UI / "static" / "app.css").read_text()
     styled = set(re.findall(r"\.([a-zA-Z][\w-]*)", css))

@@ -45,12 +45,12 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
         "cases.submitted": (
             N_("已收到您的申请：{item}", **values),
             N_(
-                "受理编码 {code}。承办部门将在 {date} 前决定是否受理，逾期未告知的，自收到之日起即为受理。",
+                "受理编码 {code}。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，自收到之日起即为受理。",
                 date=_date(case, "accept_due"),
                 **values,
             ),
             N_(
-                "【{mark}】已收到您的“{item}”申请，受理编码 {code}。{date} 前告知是否受理，进度见“我的办件”。",
+                "【{mark}】已收到您的“{item}”申请，受理编码 {code}。最晚 {date} 告知是否受理，进度见“我的办件”。",
                 date=_date(case, "accept_due"),
                 **values,
             ),
@@ -73,12 +73,12 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
         "cases.corrected": (
             N_("已收到您的补正：{item}", **values),
             N_(
-                "受理编码 {code}。承办部门将在 {date} 前决定是否受理，逾期未告知的，自收到补正之日起即为受理。",
+                "受理编码 {code}。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，自收到补正之日起即为受理。",
                 date=_date(case, "accept_due"),
                 **values,
             ),
             N_(
-                "【{mark}】已收到您对“{item}”申请的补正，受理编码 {code}。{date} 前告知是否受理。",
+                "【{mark}】已收到您对“{item}”申请的补正，受理编码 {code}。最晚 {date} 告知是否受理。",
                 date=_date(case, "accept_due"),
                 **values,
             ),

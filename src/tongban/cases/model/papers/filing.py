@@ -19,7 +19,7 @@ from tongban.cases.model.papers.filed import (
     said,
 )
 from tongban.cases.model.papers.stated import stated
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 
 _ARTICLE_32 = N_("第三十二条")
@@ -47,9 +47,9 @@ def receipt(filed: Filed) -> Iterator[Block]:
         )
     yield said(
         N_(
-            "承办机关在{due}前决定是否受理；逾期没有告知的，自收到之日起即为受理。受理后承诺 {days} 个工作日办结。",
+            "承办机关在{due}前决定是否受理；逾期没有告知的，自收到之日起即为受理。{promise}",
             due=strong(day(then.due or case.accept_due)),
-            days=filed.version.clock.promise_days,
+            promise=_promise(filed.version.clock.promise_days),
         )
     )
     yield facts(
@@ -62,6 +62,18 @@ def receipt(filed: Filed) -> Iterator[Block]:
     yield from materials(filed)
     yield from laws(filed, _ARTICLE_32)
     yield contact(filed)
+
+
+def _promise(days: int) -> Message:
+    """What is promised from acceptance on; 0 working days is the same day."""
+    return N_("受理后承诺 {days} 个工作日办结。", days=days) if days else N_("承诺受理当日办结。")
+
+
+def _anew(days: int) -> Message:
+    """The limit that runs once a correction has arrived; 0 working days is the same day."""
+    if days:
+        return N_("收到补正后，重新计算 {days} 个工作日的受理期限。", days=days)
+    return N_("收到补正的当日决定是否受理。")
 
 
 def correction(filed: Filed) -> Iterator[Block]:
@@ -83,9 +95,8 @@ def correction(filed: Filed) -> Iterator[Block]:
     yield Table(tuple(map(str, (N_("序号"), N_("内容"), N_("哪里不对、怎样改")))), rows, (7, 28, 65))
     yield said(
         N_(
-            "以上是需要补正的全部内容，其余内容已经收到，不用重填。补正期间不计办理时限；"
-            "收到补正后，重新计算 {days} 个工作日的受理期限。",
-            days=filed.version.clock.accept_days,
+            "以上是需要补正的全部内容，其余内容已经收到，不用重填。补正期间不计办理时限；{afterwards}",
+            afterwards=_anew(filed.version.clock.accept_days),
         )
     )
     yield facts(filed, (N_("提交日期"), day(filed.case.submitted_at)), (N_("补正期限"), day(until)))
@@ -114,6 +125,11 @@ def acceptance(filed: Filed) -> Iterator[Block]:
             "作出决定前，您可以撤回申请。",
             due=strong(day(due)),
             days=filed.version.clock.promise_days,
+        )
+        if filed.version.clock.promise_days
+        else N_(
+            "本机关承诺在{due}当日办结。作出决定前，您可以撤回申请。",
+            due=strong(day(due)),
         )
     )
     yield facts(
