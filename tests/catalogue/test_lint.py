@@ -86,6 +86,10 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "RESULT-1": lambda: other(
         results=(Result(name=Text("某某证", "X"), kind="other", delivery=WORDS, mark="real"),)
     ),
+    "RESULT-2": lambda: other(
+        depth="7",
+        results=(Result(name=Text("决定", "Decision"), kind="approval", delivery=WORDS, mark="real"),),
+    ),
     "PHONE-1": lambda: contact(supervise="12345"),
     "PHONE-2": lambda: contact(supervise="010-12345678"),
     "MATERIAL-1": lambda: material(0, basis=None),
@@ -149,7 +153,7 @@ def test_a_broken_rule_is_found_alone_and_explained(rule: str) -> None:
 def test_every_rule_has_an_example() -> None:
     source = Path(lint.__globals__["__file__"]).read_text()
     assert set(re.findall(r'"([A-Z]+-[0-9]+)"', source)) == set(BROKEN)
-    assert len(RULES) == 14
+    assert len(RULES) == 15
 
 
 def test_every_plain_fact_is_marked() -> None:

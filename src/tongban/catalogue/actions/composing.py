@@ -140,21 +140,30 @@ def _ordinary(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     guide = city.guide
     targets = item["targets"]
     promise, visits = item["clock"]["promise_days"], item["visits"]
-    usual = "instant" if promise == 0 else "licence" if item["kind"] == "01" else "plain"
+    licence = any("licence_type" in result for result in item["results"])
     return {
         "ways": ["1", "2", "3"],
         "case_kind": "1" if promise == 0 else "2",
         "online": "part" if visits else "full",
-        "depth": "5" if visits else "7",
+        "depth": "5" if visits else "7" if licence else "6",
         "fee_note": guide["free"],
         "pay_online": bool(item.get("fees")),
         "gives": "first" if "1" in targets else "again",
-        "steps": guide["flows"][item.get("flow", usual)],
+        "steps": guide["flows"][item.get("flow", _usual_flow(item, licence=licence))],
         "remedies": guide["remedies"],
         "rights": guide["rights"],
         "faq": guide["faq"]["person" if "1" in targets else "firm"],
         "marks": {"*": "realistic", "department_name": "synthetic", "task_code": "synthetic"},
     }
+
+
+def _usual_flow(item: dict[str, Any], *, licence: bool) -> str:
+    """The flow of ``guide.yaml`` that fits: one that ends in “My licences” only where a licence is given."""
+    if item["clock"]["promise_days"] == 0:
+        return "instant"
+    if item["kind"] == "01":
+        return "licence" if licence else "decision"
+    return "issued" if licence else "plain"
 
 
 def _with_law(row: dict[str, Any], city: CityFiles) -> dict[str, Any]:

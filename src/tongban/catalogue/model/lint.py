@@ -169,6 +169,20 @@ def _results(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
             )
 
 
+def _promises(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    """Nobody looks in “My licences” for what never comes."""
+    if item.licence_type:
+        return
+    told = [step.detail.zh for step in item.steps] + [result.delivery.zh for result in item.results]
+    for field, promised in (("depth", item.depth == "7"), ("steps", any("我的证照" in one for one in told))):
+        if promised:
+            yield _found(
+                *("RESULT-2", field),
+                "结果不是证照的，不应写送达电子证照或者存入“我的证照”。",
+                "Where the result is no licence, none may be promised: neither delivered nor put into “My licences”.",
+            )
+
+
 def _phones(item: ItemVersion, _: Sources, area_code: str) -> Iterator[Finding]:
     if item.contact.consult == item.contact.supervise:
         yield _found(
@@ -346,6 +360,7 @@ RULES: tuple[Rule, ...] = (
     _audience,
     _licensing,
     _results,
+    _promises,
     _phones,
     _materials,
     _routes,
