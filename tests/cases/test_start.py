@@ -10,13 +10,18 @@ import pytest
 
 from tests import cast, make
 from tests.cast import Resident
+from tests.conftest import CITY
 from tests.sandbox.conftest import Sandbox
+from tests.ui import gallery
 from tongban import cases, catalogue, identity
 from tongban.cases.actions import fresh_sheet
 from tongban.cases.model import PaperNotTaken
+from tongban.catalogue.actions.composing import CityFiles
+from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.web import pages
 
 REGISTERS = {"population", "residence", "employment", "property", "education"}
 
@@ -209,3 +214,14 @@ async def test_who_has_another_paper_is_told_where_to_go_and_nothing_is_opened(
     assert "要用居民身份证申领" in str(refused.value.message)
     assert await city.value('SELECT count(*) FROM cases."case" WHERE applicant = $1', actor.id) == 0
     assert await city.value("SELECT count(*) FROM audit.purpose WHERE subject = $1", actor.id) == 0
+
+
+def test_an_item_that_reads_nothing_shows_no_table() -> None:
+    """An empty table says less than the sentence that no register is read."""
+    item = draft_of(CITY / "items" / "residence_permit.yaml", CityFiles(CITY))
+    told = {"item": item, "held": None, "other_paper": None, "living": None}
+    gallery.made("")
+    assert "不读取任何登记信息" in (without := pages.render("cases/notice.html", sources=[], **told))
+    assert "<table" not in without
+    use = {"source": "公安", "read": "姓名", "purpose": "核对"}
+    assert "<table" in pages.render("cases/notice.html", sources=[use], **told)
