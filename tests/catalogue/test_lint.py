@@ -135,6 +135,21 @@ def test_its_words_are_complete_in_english(code: str) -> None:
     assert wrong == {}
 
 
+#: Registers that the house does not read, as texts of items name them.
+UNREAD = r"税务|银行|保险信息|保险机构|残联|疾控|检验|事故|交通管理|民政|医院|公积金中心|从业资格|普通话"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_it_does_not_say_that_the_system_reads_what_it_does_not(code: str) -> None:
+    """What a person is told of the registers is what the item's purpose covers (PIPL art. 17)."""
+    item = draft(code)
+    for place, words in texts(msgspec.to_builtins(item)):
+        for clause in re.split(r"[，。；：]", words["zh"]):
+            if re.search(r"(?<!税务)系统.{0,12}(核对|核验|比对|查询)", clause):
+                assert item.purpose_fields, place
+                assert not re.search(UNREAD, clause), (place, clause)
+
+
 def test_codes_are_each_one_items() -> None:
     for field in ("catalog_code", "task_code", "handle_code"):
         codes = [getattr(draft(code), field) for code in CODES]
