@@ -161,7 +161,7 @@ def test_prefill_reads_only_the_fields_it_needs_and_names_its_source(form: Form)
     known = forms.prefilled_from(form, "population", person, source=REGISTER, as_of=AT)
     assert known == {
         "name": Prefilled("王芳", REGISTER, AT, "filled", "population"),
-        "id_number": Prefilled(None, REGISTER, AT, "asked", "population"),
+        "id_number": Prefilled(None, REGISTER, AT, "asked", "population", answered=True),
     }
     assert forms.starting_answers(form, known) == {"name": "王芳"}
 

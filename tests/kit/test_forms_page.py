@@ -94,6 +94,8 @@ def test_an_editable_known_value_can_be_typed_over(environment: Any) -> None:
 def test_a_source_that_is_away_asks_or_waits(environment: Any) -> None:
     asked = shown(environment, {}, prefilled={"name": Prefilled(None, REGISTER, None, "asked")})
     assert 'name="name"' in asked and "人口库暂时没有提供这一项" in asked
+    silent = Prefilled(None, REGISTER, None, "asked", "population", answered=True)
+    assert "人口库没有您的这一项记录" in shown(environment, {}, prefilled={"name": silent})
     later = shown(environment, {}, prefilled={"name": Prefilled(None, REGISTER, None, "later")})
     assert 'name="name"' not in later and "提交后由系统核对" in later
 

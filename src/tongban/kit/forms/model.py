@@ -73,7 +73,8 @@ class Prefilled(msgspec.Struct, frozen=True):
     """A value that the house knows, with its source 智能预填.
 
     ``state``: filled (shown with source and time), asked (the source is away, the person is asked and
-    the value is marked as stated), later (the source is away, it is checked after submission).
+    the value is marked as stated), later (the source is away, it is checked after submission). ``answered`` tells of
+    what is asked whether the source spoke and has no such value, or was silent.
     """
 
     value: Any
@@ -81,3 +82,4 @@ class Prefilled(msgspec.Struct, frozen=True):
     as_of: datetime | None
     state: Literal["filled", "asked", "later"] = "filled"
     resource: str = ""
+    answered: bool = False

@@ -40,5 +40,6 @@ def prefilled_from(
             continue
         value = None if values is None else values.get(origin.field)
         settled = "asked" if value is None and state == "filled" else state
-        known[field.name] = Prefilled(value, source, as_of, settled, resource)
+        spoke = settled == "asked" and values is not None
+        known[field.name] = Prefilled(value, source, as_of, settled, resource, answered=spoke)
     return known
