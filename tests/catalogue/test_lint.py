@@ -69,6 +69,7 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "CODE-12": lambda: other(catalog_code="123"),
     "CODE-31": lambda: other(task_code="11310000002000996C2002009012000"),
     "CODE-33": lambda: other(handle_code=draft().task_code + "1"),
+    "ICON-1": lambda: other(icon="nope"),
     "PAPER-1": lambda: other(papers=Papers(("111", "001"), WORDS)),
     "KIND-1": lambda: other(case_kind="1"),
     "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
@@ -168,7 +169,7 @@ def test_a_broken_rule_is_found_alone_and_explained(rule: str) -> None:
 def test_every_rule_has_an_example() -> None:
     source = Path(lint.__globals__["__file__"]).read_text()
     assert set(re.findall(r'"([A-Z]+-[0-9]+)"', source)) == set(BROKEN)
-    assert len(RULES) == 15
+    assert len(RULES) == 16
 
 
 def test_every_plain_fact_is_marked() -> None:

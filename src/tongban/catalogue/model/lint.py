@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
+from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.source import Source
 from tongban.kit.forms import BadForm, Form, compile_form
@@ -64,6 +65,15 @@ def _codes(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
             *("CODE-33", "handle_code"),
             "业务办理项编码应为实施编码加 2 位数字。",
             "The handling code is the task code and two digits.",
+        )
+
+
+def _icon(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    if item.icon not in icon_names():
+        yield _found(
+            *("ICON-1", "icon"),
+            f"没有名为“{item.icon}”的图标，名称见 ui/assets/icons.svg。",
+            f"There is no icon {item.icon!r}; their names stand in ui/assets/icons.svg.",
         )
 
 
@@ -353,6 +363,7 @@ def _found(rule: str, field: str, zh: str, en: str) -> Finding:
 
 RULES: tuple[Rule, ...] = (
     _codes,
+    _icon,
     _on_the_spot,
     _limits,
     _visits,
