@@ -48,7 +48,36 @@ def test_what_is_wrong_with_it_is_named(mine: Path) -> None:
     )
     path.write_text("code: [")
     assert rooms.item_findings(mine, ["bicycle_locker"])[0]["rule"] == "FILE"
-    assert rooms.item_findings(mine, ["no_such_item"])[0]["rule"] == "FILE"
+    [unknown] = rooms.item_findings(mine, ["bicycle_loker"])
+    assert unknown["rule"] == "FILE" and "there is no item 'bicycle_loker'" in unknown["message"]
+    assert "`bicycle_locker`?" in unknown["message"]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("    kind: approval", "    kind: aproval", "allowed: approval, licence, other"),
+        ("visits: 0", "visitz: 0", "unknown field `visitz`; did you mean `visits`?"),
+        ("place_address, quantity,", "place_address, quantty,", "'quantty'; did you mean 'quantity'?"),
+    ],
+)
+def test_a_fault_of_the_file_is_named_with_its_line_and_what_would_be_right(
+    mine: Path, right: str, wrong: str, told: str
+) -> None:
+    path = mine / "items" / "bicycle_locker.yaml"
+    text = path.read_text()
+    assert right in text
+    path.write_text(text.replace(right, wrong))
+    line = text[: text.index(right)].count("\n") + 1
+    said = [finding["message"] for finding in rooms.item_findings(mine, ["bicycle_locker"])]
+    assert any(one.startswith(f"bicycle_locker.yaml:{line}: ") and told in one for one in said), said
+
+
+def test_every_fault_of_the_files_structure_is_told_at_once(mine: Path) -> None:
+    path = mine / "items" / "bicycle_locker.yaml"
+    path.write_text(path.read_text().replace("    kind: approval", "    kind: x") + "shoe_size: 43\n")
+    fields = {finding["field"] for finding in rooms.item_findings(mine, ["bicycle_locker"])}
+    assert fields == {"results.0.kind", "shoe_size"}
 
 
 async def test_it_is_published_found_and_filled(city: Database, mine: Path) -> None:

@@ -9,12 +9,14 @@ goes first.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tongban.catalogue.actions.placing import Fault
 from tongban.catalogue.model import Elements, Material, Situation, expanded, form_of
 from tongban.kit.forms import BadForm, compile_form
 from tongban.kit.i18n import Text
@@ -24,7 +26,7 @@ from tongban.kit.rules import RuleSet
 _DISTRICTS = "$districts"
 _ACCOUNT = "account"
 #: What only the composition reads of an item's file.
-_OWN = (
+OWN = (
     "department",
     "serial",
     "part",
@@ -39,7 +41,14 @@ _OWN = (
 
 
 class CityFileWrong(ValueError):  # noqa: N818 - named for what it is
-    """A file of the city cannot be used; the message names it and the place."""
+    """A file of the city cannot be used; the message names it and the place.
+
+    ``faults`` are the single faults of an item's file, where they are known.
+    """
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message)
+        self.faults = tuple(faults)
 
 
 class CityFiles:
@@ -106,7 +115,7 @@ def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
             material["source"] = city.licence_types.get(material["source"], material["source"])
     whole["basis"] = [_with_law(row, city) for row in whole.get("basis", [])]
     whole |= _form(whole, city)
-    for name in _OWN:
+    for name in OWN:
         whole.pop(name, None)
     return whole
 

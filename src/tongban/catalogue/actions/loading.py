@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tongban.catalogue.actions.composing import CityFiles, CityFileWrong, composed
+from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, composed
+from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
 from tongban.catalogue.actions.publishing import publish_all, register_source
 from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
 from tongban.catalogue.store import searching
@@ -43,16 +44,37 @@ def findings_of(city_dir: Path, codes: Sequence[str], others: Sequence[Source]) 
         paths = [city_dir / "items" / f"{code}.yaml" for code in codes]
     found = []
     for path in paths:
+        if not path.exists():
+            found.append(_no_file(path, city_dir))
+            continue
         try:
             draft = draft_of(path, city)
-        except (CityFileWrong, OSError) as wrong:
-            found.append({"item": path.stem, "rule": "FILE", "field": "", "message": str(wrong)})
+        except CityFileWrong as wrong:
+            found += _unreadable(path, wrong)
             continue
         found += [
             {"item": path.stem, "rule": one.rule, "field": one.field, "message": str(one.message)}
             for one in lint(draft, known, area_code=area_code(city_dir))
         ]
     return found
+
+
+def _no_file(path: Path, city_dir: Path) -> dict[str, str]:
+    known = [one.stem for one in (city_dir / "items").glob("*.yaml")]
+    words = f"there is no item {path.stem!r}: no file items/{path.name}{nearest(path.stem, known)}"
+    return {"item": path.stem, "rule": "FILE", "field": "", "message": words}
+
+
+def _unreadable(path: Path, wrong: CityFileWrong) -> list[dict[str, str]]:
+    """Each fault of an item's file with its line, or the one sentence where there is no more to tell."""
+    faults = wrong.faults or (Fault(0, "", str(wrong)),)
+    return [
+        {"item": path.stem, "rule": "FILE", "field": one.field, "message": _at(path, one)} for one in faults
+    ]
+
+
+def _at(path: Path, fault: Fault) -> str:
+    return f"{path.name}:{fault.line}: {fault.message}" if fault.line else fault.message
 
 
 def themes_of(city_dir: Path) -> list[Theme]:
@@ -76,14 +98,29 @@ def area_code(city_dir: Path) -> str:
 
 def draft_of(path: Path, city: CityFiles) -> ItemVersion:
     """The draft in one of the city's item files; raises CityFileWrong."""
+    text = path.read_text(encoding="utf-8")
+    item: dict[str, Any] = {}
     try:
-        body = composed(msgspec.yaml.decode(path.read_bytes()), city)
-    except (KeyError, ElementUnknown, MaterialUnknown, msgspec.MsgspecError) as wrong:
+        item = msgspec.yaml.decode(text, type=dict[str, Any])
+        body = composed(dict(item), city)
+    except KeyError as missing:
+        lacking = Fault(0, str(missing.args[0]), f"{path.name}: the field {missing} is missing")
+        raise _wrong(path, [lacking, *misspelt(item, ItemVersion, text, OWN)]) from missing
+    except (ElementUnknown, MaterialUnknown) as wrong:
+        raise _wrong(path, [Fault(named_in(str(wrong), text), "", str(wrong))]) from wrong
+    except msgspec.MsgspecError as wrong:
         raise CityFileWrong(f"{path.name}: {wrong}") from wrong
-    draft: ItemVersion = _converted(body, ItemVersion, path)
+    try:
+        draft = msgspec.convert(body, ItemVersion)
+    except msgspec.ValidationError as wrong:
+        raise _wrong(path, structural(body, ItemVersion, text, OWN)) from wrong
     if draft.code != path.stem:
         raise CityFileWrong(f"{path.name}: the code is {draft.code}, the file is named otherwise")
     return draft
+
+
+def _wrong(path: Path, faults: list[Fault]) -> CityFileWrong:
+    return CityFileWrong("\n".join(_at(path, one) for one in faults), faults)
 
 
 def _converted(body: Any, kind: Any, path: Path) -> Any:

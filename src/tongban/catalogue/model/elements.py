@@ -8,6 +8,7 @@ names the elements that it asks. So the same question has the same words, rule a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -181,7 +182,9 @@ def _schema(
 
 def _known(known: Mapping[str, DataElement], name: str) -> DataElement:
     if name not in known:
-        raise ElementUnknown(f"no data element is called {name!r}")
+        close = get_close_matches(name, known, 1)
+        meant = f"; did you mean {close[0]!r}?" if close else ""
+        raise ElementUnknown(f"no data element is called {name!r}{meant}")
     return known[name]
 
 
