@@ -281,3 +281,16 @@ def test_nothing_that_is_posted_breaks_the_form(posted: dict[str, str]) -> None:
         form, {name: form.by_name[name].typed(value) for name, value in answers.items() if value is not False}
     )
     assert again == answers, "what is shown again is read the same"
+
+
+def test_a_pattern_s_own_words_name_the_field_in_english_too() -> None:
+    """In the summary of faults "8 to 20 digits" alone does not say of what."""
+    own = {"zh": "票据号码是 8 至 20 位数字。", "en": "8 to 20 digits."}
+    ui = {"label": {"zh": "票据号码", "en": "Receipt"}, "element": "X", "errors": {"pattern": own}}
+    rule = {"type": "string", "pattern": "^[0-9]{8,20}$", "x-ui": ui}
+    form = forms.compile_form({"type": "object", "properties": {"number": rule}})
+    told = forms.check(form, {"number": "1"}, today=TODAY)["number"]
+    assert told == Text("票据号码是 8 至 20 位数字。", "Receipt: 8 to 20 digits.")
+    rule["x-ui"]["errors"]["pattern"]["en"] = "A receipt has 8 to 20 digits."
+    form = forms.compile_form({"type": "object", "properties": {"number": dict(rule)}})
+    assert forms.check(form, {"number": "1"}, today=TODAY)["number"].en == "A receipt has 8 to 20 digits."

@@ -208,7 +208,12 @@ def test_codes_are_tidied_and_hold(form: Form, name: str, typed: str, value: str
         ("opens_at", "24:00", "可查看场地的时间应为24小时制的时间，例如 09:30。"),
         ("postcode", "20004", "邮政编码应为6位邮政编码，例如 200001。"),
         ("email", "wang", "电子邮箱应为电子邮箱地址，例如 name@example.com。"),
-        ("uscc", "91310115MA1K35XX70", "统一社会信用代码应为18位统一社会信用代码，请对照营业执照检查。"),
+        ("uscc", "91310115MA1K35XX70", "统一社会信用代码的校验码不符，请逐位对照营业执照检查。"),
+        (
+            "uscc",
+            "91310115MA1K35",
+            "统一社会信用代码应为18位数字和大写字母（没有I、O、S、V、Z），请对照营业执照检查。",
+        ),
     ],
 )
 def test_codes_that_do_not_hold_are_told(form: Form, name: str, value: str, sentence: str) -> None:

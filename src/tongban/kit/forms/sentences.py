@@ -11,7 +11,7 @@ from tongban.kit.forms import numbers
 from tongban.kit.forms.days import DayLimit
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.papers import IdFault
 
 #: Of several faults of one field the first in this order is told: what is missing, then what it is not,
@@ -33,7 +33,7 @@ _ID_SENTENCES: dict[IdFault, str] = {
 }
 _FORMAT_SENTENCES: dict[str, str] = {
     "cn-phone": N_("{label}应为11位手机号码，例如 13800138000。").msgid,
-    "uscc": N_("{label}应为18位统一社会信用代码，请对照营业执照检查。").msgid,
+    "uscc": N_("{label}应为18位数字和大写字母（没有I、O、S、V、Z），请对照营业执照检查。").msgid,
     "date": N_("{label}不是有效的日期，请按年、月、日填写，例如 2026 年 5 月 24 日。").msgid,
     "year-month": N_("{label}不是有效的年月，请按年、月填写，例如 2026 年 5 月。").msgid,
     "hour-minute": N_("{label}应为24小时制的时间，例如 09:30。").msgid,
@@ -109,7 +109,7 @@ def _of_field(others: Mapping[str, Field], field: Field, label: Words, fault: Fa
     keyword = fault.keyword
     own = field.ui.errors.get(keyword)
     if own is not None:
-        return own
+        return _naming(label, own) if keyword == "pattern" else own
     if (
         keyword == "required"
         or (keyword in ("minLength", "minItems") and not value)
@@ -127,6 +127,15 @@ def _of_field(others: Mapping[str, Field], field: Field, label: Words, fault: Fa
     return _of_limit(field, label, keyword, fault.limit)
 
 
+def _naming(label: Words, own: Text) -> Words:
+    """A field's own words on its pattern, with the field's name where the English leaves it out.
+
+    In a summary of faults "8 to 20 digits" alone says nothing; the Chinese sentences all name their field.
+    """
+    named = label.en if isinstance(label, Text) else both(label).en
+    return own if named.lower() in own.en.lower() else Text(own.zh, f"{named}: {own.en}")
+
+
 def _of_type(field: Field, label: Words) -> Words:
     if field.ui.widget == "money":
         return N_("{label}应为金额，最多两位小数，例如 1,234.50。", label=label)
@@ -141,6 +150,8 @@ def _of_format(label: Words, name: str, value: Any) -> Words:
     if name == "cn-id":
         fault = papers.id_number_fault(str(value)) or IdFault.CHECK
         return Message(_ID_SENTENCES[fault], {"label": label})
+    if name == "uscc" and papers.uscc_shaped(str(value)):
+        return N_("{label}的校验码不符，请逐位对照营业执照检查。", label=label)
     unknown = N_("{label}的格式不正确，请检查后重新填写。").msgid
     return Message(_FORMAT_SENTENCES.get(name, unknown), {"label": label})
 

@@ -47,6 +47,7 @@ from tongban.kit.papers.organisations import (
     organisation_check_digit,
     uscc_check_digit,
     uscc_holds,
+    uscc_shaped,
 )
 from tongban.kit.papers.shapes import phone_holds, plate_holds, postcode_holds
 
@@ -98,4 +99,5 @@ __all__ = [
     "taiwan_permit_holds",
     "uscc_check_digit",
     "uscc_holds",
+    "uscc_shaped",
 ]

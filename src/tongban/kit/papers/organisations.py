@@ -24,6 +24,11 @@ def uscc_holds(code: str) -> bool:
     )
 
 
+def uscc_shaped(code: str) -> bool:
+    """Whether a code looks like a unified social credit code, its check characters apart."""
+    return _USCC.fullmatch(code) is not None
+
+
 def firm_code(area: str, organisation: str) -> str:
     """The unified social credit code of a firm: 91 (market regulation, enterprise), the area's 6 digits, its
     organisation code of eight characters, both check characters (GB 32100-2015, GB 11714-1997)."""
