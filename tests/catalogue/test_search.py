@@ -73,6 +73,39 @@ async def test_neighbours_are_found_by_their_own_words(library: Database, words:
     assert (await codes(library, words))[0] == code
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("给孩子报名上学", "school_enrolment"),
+        ("孩子上学", "school_enrolment"),
+        ("孩子上小学怎么报名", "school_enrolment"),
+        ("开个小饭店", "food_business"),
+        ("我想开个小饭店", "food_business"),
+        ("想开早餐店要办什么", "food_business"),
+        ("工资卡", "social_card"),
+        ("给孩子上户口", "birth_registration"),
+        ("把户口迁过来", "household_move"),
+        ("身份证过期了怎么办", "id_card"),
+        ("驾照丢了", "driving_licence_reissue"),
+        ("驾照到期了", "driving_licence_renewal"),
+        ("没工作了", "unemployment_benefit"),
+        ("老板不发工资", "legal_aid"),
+        ("拖欠工资怎么办", "legal_aid"),
+        ("看病的钱报销", "medical_reimbursement"),
+        ("我想开个公司", "enterprise_setup"),
+        ("租房取公积金", "housing_fund_withdrawal"),
+        ("爸妈退休怎么领养老金", "pension"),
+        ("买二手房过户", "property_transfer"),
+        ("离婚怎么办", "divorce"),
+        ("生孩子的钱怎么领", "maternity_benefit"),
+        ("老人补助", "elderly_allowance"),
+    ],
+)
+async def test_an_everyday_sentence_finds_what_is_meant(library: Database, words: str, code: str) -> None:
+    """As people say it, who do not know what the office calls it."""
+    assert (await codes(library, words))[:1] == [code]
+
+
 @pytest.mark.parametrize("words", ["社会保险", "shehuibaoxian", "连续就读"])
 async def test_words_of_the_guide_find_it_too(library: Database, words: str) -> None:
     assert "residence_permit" in await codes(library, words)
