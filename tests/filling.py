@@ -19,6 +19,7 @@ FORMATS = {
     "cn-plate": "沪A12345",
     "cn-postcode": "200000",
     "hour-minute": "09:30",
+    "name": "示范名称",
 }
 FILE = {
     "file": "019a0000-0000-7000-8000-000000000001",

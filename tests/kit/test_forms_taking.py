@@ -167,3 +167,33 @@ def test_whatever_comes_is_read_or_refused(body: dict[str, Any]) -> None:
     assert all(str(words) for words in forms.check(form, taken, today=TODAY).values())
     forms.summary(form, taken, masked=True)
     forms.posted(form, taken)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("6222 0212 3456 7890", "6222021234567890"), ("６２２２ 0212", "62220212")]
+)
+def test_a_number_typed_with_blanks_as_printed_is_taken(typed: str, kept: str) -> None:
+    ui = {"label": {"zh": "卡号", "en": "Card"}, "element": "X"}
+    card = {"type": "string", "pattern": r"^\d{8,21}$", "x-ui": ui}
+    words = {"type": "string", "pattern": r"^[\p{L}\p{N}\p{P}\p{Zs}]*$", "x-ui": ui}
+    schema = {"type": "object", "properties": {"card": card, "address": words}}
+    form = forms.compile_form(schema)
+    answers = forms.parse(form, {"card": typed, "address": "示范路 1 号"})
+    assert answers == {"card": kept, "address": "示范路 1 号"}
+
+
+@pytest.mark.parametrize("name", ["示范（上海）科技有限公司", "阿依古丽·买买提", "O'Neil & Co. 3-M", "𠮷田"])
+def test_a_name_as_registers_have_it_is_taken(name: str) -> None:
+    assert forms.check(_naming(), {"name": name}, today=TODAY) == {}
+
+
+@pytest.mark.parametrize("name", ["<b>王芳</b>", "王芳😀", "a>b"])
+def test_a_name_with_signs_that_no_register_takes_is_refused_in_words(name: str) -> None:
+    told = forms.check(_naming(), {"name": name}, today=TODAY)["name"]
+    assert str(told).startswith("姓名只能用文字、数字")
+
+
+def _naming() -> forms.Form:
+    ui = {"label": {"zh": "姓名", "en": "Name"}, "element": "X"}
+    rule = {"type": "string", "format": "name", "x-ui": ui}
+    return forms.compile_form({"type": "object", "properties": {"name": rule}})

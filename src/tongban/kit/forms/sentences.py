@@ -36,6 +36,7 @@ _FORMAT_SENTENCES: dict[str, str] = {
     "uscc": N_("{label}应为18位数字和大写字母（没有I、O、S、V、Z），请对照营业执照检查。").msgid,
     "date": N_("{label}不是有效的日期，请按年、月、日填写，例如 2026 年 5 月 24 日。").msgid,
     "year-month": N_("{label}不是有效的年月，请按年、月填写，例如 2026 年 5 月。").msgid,
+    "name": N_("{label}只能用文字、数字、空格、括号和·-.&等符号，不能有表情或者<>。").msgid,
     "hour-minute": N_("{label}应为24小时制的时间，例如 09:30。").msgid,
     "email": N_("{label}应为电子邮箱地址，例如 name@example.com。").msgid,
     "cn-plate": N_("{label}应为机动车号牌号码，例如 沪A12345。").msgid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,8 @@ _CODE_FORMATS = frozenset(
     ("cn-id", "cn-phone", "uscc", "date", "email", "cn-plate", "cn-postcode", "year-month", "hour-minute")
 ).union(PAPER_FORMATS)
 _UPPER_FORMATS = frozenset({"cn-id", "uscc", "cn-plate", *PAPER_FORMATS})
+#: What in a pattern may stand for a blank; a Chinese character says that it is about words.
+_TAKES_BLANKS = re.compile(r"[ .\u3400-\u9fff]|\[\^|\\[^d.-]")
 #: The dot that is painted on a plate and belongs to no number: 沪A·12345.
 _PLATE_DOTS = dict.fromkeys(map(ord, "·•・.-"))
 
@@ -67,7 +70,7 @@ def value_of(field: Field, text: str) -> Any:
 def tidied(field: Field, text: str) -> str:
     """A text without what nobody sees or means: marks, doubled blanks, full-width digits where a code is meant."""
     name = field.rule.get("format")
-    if field.kind != "string" or name in _CODE_FORMATS:
+    if field.kind != "string" or name in _CODE_FORMATS or _blankless(field.rule.get("pattern")):
         code = _code(text)
         if name == "cn-plate":
             code = code.translate(_PLATE_DOTS)
@@ -91,6 +94,11 @@ def posted_of(field: Field, name: str, value: Any) -> dict[str, str]:
     if field.ui.widget in ("date", "month"):
         return {f"{name}-{part}": text for part, text in field.date_parts(value).items()}
     return {name: field.typed(value)}
+
+
+def _blankless(pattern: str | None) -> bool:
+    """Whether a pattern plainly takes no blanks: a card's number is typed as it is printed, ``6222 0212 …``."""
+    return pattern is not None and pattern.startswith("^") and _TAKES_BLANKS.search(pattern) is None
 
 
 def _code(text: str) -> str:

@@ -14,7 +14,8 @@ from tongban.kit.forms import days
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Validator
 
-#: Formats of our own beside those of JSON Schema (GB 11643-1999, GB 32100-2015, GA 36-2018, GA/T 2000.156).
+#: Formats of our own beside those of JSON Schema (GB 11643-1999, GB 32100-2015, GA 36-2018, GA/T 2000.156);
+#: ``name`` is of a person or a firm, without signs that no register takes.
 FORMATS: dict[str, Callable[[str], bool]] = {
     "cn-id": papers.id_number_holds,
     "cn-phone": papers.phone_holds,
@@ -29,6 +30,7 @@ FORMATS: dict[str, Callable[[str], bool]] = {
     "identity-paper": papers.identity_paper_holds,
     "year-month": days.year_month_holds,
     "hour-minute": days.hour_minute_holds,
+    "name": papers.name_holds,
 }
 #: What an attached file's name may measure, as file systems have it.
 LONGEST_FILE_NAME = 255

@@ -49,7 +49,7 @@ from tongban.kit.papers.organisations import (
     uscc_holds,
     uscc_shaped,
 )
-from tongban.kit.papers.shapes import phone_holds, plate_holds, postcode_holds
+from tongban.kit.papers.shapes import name_holds, phone_holds, plate_holds, postcode_holds
 
 __all__ = [
     "CHINA",
@@ -87,6 +87,7 @@ __all__ = [
     "mask_paper",
     "mask_phone",
     "masked",
+    "name_holds",
     "organisation_check_digit",
     "paper_shown_by",
     "passport_holds",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 #: Province, letter of the issuing office, then five places (the last may say trailer, driving school, police,
@@ -12,6 +13,8 @@ _PLATE = re.compile(
     r"(?:[A-HJ-NP-Z\d]{4}[A-HJ-NP-Z\d挂学警港澳]|[A-HJK][A-HJ-NP-Z\d]\d{4}|\d{5}[A-HJK])",
     re.ASCII,
 )
+#: Signs that stand in names of persons and firms beside letters and digits.
+_NAME_SIGNS = frozenset(" ·•・.．。,，、&＆'’\"“”《》/+-－—–_#()（）[]【】")
 _POSTCODE = re.compile(r"\d{6}", re.ASCII)
 
 
@@ -28,3 +31,8 @@ def plate_holds(plate: str) -> bool:
 def postcode_holds(code: str) -> bool:
     """Whether it is a postcode 邮政编码 of six digits."""
     return _POSTCODE.fullmatch(code) is not None
+
+
+def name_holds(name: str) -> bool:
+    """Whether a name of a person or a firm has only characters that registers take: no emoji, no ``<`` or ``>``."""
+    return all(sign in _NAME_SIGNS or unicodedata.category(sign)[0] in "LMN" for sign in name)
