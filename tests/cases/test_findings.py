@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tongban.cases.pages.findings import conditions, rule_rows, unmet
+from tongban.cases.pages.findings import _value, conditions, rule_rows, unmet
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import forms
 from tongban.kit.i18n import Text
-from tongban.kit.rules import Fact, Outcome, evaluate, rule_set
+from tongban.kit.rules import Fact, Outcome, Trace, Truth, evaluate, rule_set
 
 CITY = Path(__file__).resolve().parents[2] / "city"
 PERMIT = draft_of(CITY / "items" / "residence_permit.yaml", CityFiles(CITY))
@@ -90,3 +91,23 @@ def test_what_must_not_hold_is_shown_as_its_rule_asks_it() -> None:
         if row["condition"].zh == "在本市没有自有住房"
     )
     assert (row["result"], str(row["value"])) == ("met", "登记库中没有记录")
+
+
+def test_an_age_is_told_in_years() -> None:
+    """“284 个月” is nobody's age."""
+    label = Text("满 18 周岁", "At least 18")
+    born = Trace(
+        op="months_since",
+        label=label,
+        result=Truth.TRUE,
+        fact="population.birth_date",
+        value="2003-03-15",
+        months=284,
+    )
+    form = forms.compile_form({"type": "object", "properties": {}})
+    assert str(_value(born, form)) == "2003-03-15 出生，23 周岁"
+
+
+def test_a_living_applicant_is_not_told_of_death() -> None:
+    for path in sorted((CITY / "items").glob("*.yaml")):
+        assert not re.search(r"label: \{zh: [^}]*死亡", path.read_text()), path.name

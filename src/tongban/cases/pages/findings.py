@@ -90,6 +90,15 @@ def _met_by(part: Trace) -> Text | None:
     return next((one.label for one in part.parts if one.result is Truth.TRUE), None)
 
 
+def _since(leaf: Trace, months: int) -> Message:
+    """How long it is since a day: an age in years, anything else in months."""
+    if (leaf.fact or "").endswith(".birth_date"):
+        return N_("{day} 出生，{years} 周岁", day=leaf.value, years=months // 12)
+    if months == 1:
+        return N_("{day} 起，1 个月", day=leaf.value)
+    return N_("{day} 起，{months} 个月", day=leaf.value, months=months)
+
+
 def _value(leaf: Trace, form: Form) -> Message | Text | str:
     if leaf.result is Truth.UNKNOWN:
         return N_("登记库暂无应答，稍后自动重新核对")
@@ -98,9 +107,7 @@ def _value(leaf: Trace, form: Form) -> Message | Text | str:
     if leaf.says is not None:
         return leaf.says
     if leaf.months is not None:
-        if leaf.months == 1:
-            return N_("{day} 起，1 个月", day=leaf.value)
-        return N_("{day} 起，{months} 个月", day=leaf.value, months=leaf.months)
+        return _since(leaf, leaf.months)
     if isinstance(leaf.value, bool):
         return N_("是") if leaf.value else N_("否")
     for field in form.fields:
