@@ -208,6 +208,7 @@ async def warm(db: Database) -> None:
     audit.plug_names(_name_of)
     await clock.current_calendar(db)
     await regions.warm(db)
+    await licences.warm(db)
     await files.sweep()
 
 

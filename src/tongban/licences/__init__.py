@@ -28,6 +28,7 @@ from tongban.licences.actions import (
     suspend,
     type_name,
     verify,
+    warm,
 )
 from tongban.licences.model import (
     POLICY,
@@ -93,4 +94,5 @@ __all__ = [
     "suspend",
     "type_name",
     "verify",
+    "warm",
 ]

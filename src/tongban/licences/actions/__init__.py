@@ -16,7 +16,7 @@ from tongban.licences.actions.present import (
     licence_of,
     lookers,
 )
-from tongban.licences.actions.types import licence_type, listed_sources, load, type_name
+from tongban.licences.actions.types import licence_type, listed_sources, load, type_name, warm
 from tongban.licences.actions.verify import asked_for, verify
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "suspend",
     "type_name",
     "verify",
+    "warm",
 ]

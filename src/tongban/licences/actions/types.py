@@ -51,6 +51,11 @@ async def licence_type(db: Database, code: str) -> LicenceType:
     return _known[code]
 
 
+async def warm(db: Database) -> None:
+    """Read the licence types into memory: what a process does first, so that no decision waits for it."""
+    await _read(db)
+
+
 async def _read(db: Database) -> None:
     _known.update({kind.code: kind for kind in await store.licence_types(db)})
 
