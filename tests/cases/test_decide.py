@@ -34,7 +34,7 @@ async def test_approving_founds_the_licence_in_the_same_write(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     case_id = await make.accepted(city, owner, officer)
-    await rooms.warm(city.sibling())  # as each process does before it serves: licence types are kept from then on
+    await rooms.warm(city.sibling())  # as each process does before it serves
     now, before = clock.now(), city.count
     await cases.approve(city, officer, case_id=case_id, now=now)
     assert city.count - before == 2
