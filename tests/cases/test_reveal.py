@@ -40,7 +40,7 @@ async def test_the_page_masks_until_it_is_asked_to_show(
     at = f"/desk/{owner.actor.id}/{case_id}"
     await log_in(web, city, officer)
     first = (await web.get(at)).text
-    assert owner.number not in first and f'action="{at}/show"' in first
+    assert owner.number not in first and f'action="{at}/show#whole"' in first
     assert await rows(city, case_id) == []
     answer = await shown(web, at)
     assert answer.status_code == 200 and owner.number in answer.text
