@@ -274,7 +274,7 @@ async def show_whole(
 ) -> Response[str]:
     """The case with its sensitive answers in full, this once: a reading of its own, which the applicant sees.
 
-    Of an ended case the ground comes along with which it was opened.
+    Of an ended case the ground comes along with which it was opened. Posted again it is another reading, told as one.
     """
     ground = (await form_of(request)).get("ground") or None
     return await _work(
