@@ -131,5 +131,5 @@ async def _settle(db: Database, progress: Progress, *, now: datetime) -> None:
         left = max(0, left - sealed) if sealed else (await audit.unsealed_tail(db, now=now))[0]
         if not sealed and left:
             await asyncio.sleep(0.2)  # the worker was faster, or somebody's transaction is still open
-    await db.run("ANALYZE")
+    await db.analyze()
     progress("统计", 1, 1)

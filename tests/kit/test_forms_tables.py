@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.kit.sample_form import EVERY_ANSWER, EVERY_KIND, EVERY_TYPED, FILE
-from tongban.kit import forms
+from tongban.kit import forms, papers
 from tongban.kit.forms import BadForm, Form, compile_form
 from tongban.kit.i18n import use_language
 from tongban.kit.keys import Keys, SealBroken, ensure, load
@@ -139,6 +139,26 @@ def test_a_column_that_is_not_asked_is_neither_required_nor_looked_at(form: Form
     assert costs(form, "check", **(cell(0, "what", "rent") | cell(0, "detail", "x"))) == [
         {"what": "rent", "invoiced": False}
     ]
+
+
+def test_no_two_rows_say_the_same_where_the_column_says_once() -> None:
+    schema = copy.deepcopy(EVERY_KIND)
+    columns = schema["properties"]["costs"]["items"]["properties"]
+    columns["payee_id"]["x-ui"]["once"] = columns["detail"]["x-ui"]["once"] = True
+    once = compile_form(schema)
+    other = ROW | {"payee_id": "310101199003078811"}
+    assert papers.id_number_holds(other["payee_id"]) and said(once, ROW, other) == {}
+    assert said(once, ROW, other, ROW, ROW) == {
+        "costs.2.payee_id": "费用明细第 3 行的收款人身份证号码与第 1 行相同，请改正或者删去一行。",
+        "costs.3.payee_id": "费用明细第 4 行的收款人身份证号码与第 1 行相同，请改正或者删去一行。",
+    }
+    with use_language("en"):
+        [told] = said(once, ROW, ROW).values()
+        assert "row 2" in told.lower() and "row 1" in told.lower()
+    unasked = ROW | {"what": "rent", "detail": "同样"}  # the detail is asked of other costs only
+    assert said(once, unasked, other | {"what": "rent", "detail": "同样"}) == {}
+    for none in ({}, [], {"payee_id": []}, {"payee_id": {}}):
+        said(once, none, none)
 
 
 def test_rows_that_are_none_are_refused_and_break_nothing(form: Form) -> None:

@@ -77,7 +77,7 @@ def components() -> Any:
 
 
 def _visiting(path: str, look: Look) -> None:
-    environment()
+    pages.plug_environment(environment())  # a test of another room may have plugged its own since
     begin(Visit(path=path, language=look.lang, theme=look.theme, elder=look.elder, actor=ACTORS[look.actor]))
 
 

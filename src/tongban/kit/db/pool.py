@@ -65,12 +65,24 @@ class Bulk(msgspec.Struct, frozen=True):
     records: list[tuple[Any, ...]]
 
 
+#: A loader's statement over a million rows, on a disk of any speed: nobody waits for an answer in a browser.
+_LOADERS_SECONDS = 600
+
+
 async def _copy_all(connection: asyncpg.Connection[Any], bulks: tuple[Bulk, ...]) -> None:
     async with connection.transaction():
         for bulk in bulks:
             await connection.copy_records_to_table(
-                bulk.table, schema_name=bulk.schema, columns=bulk.columns, records=bulk.records, timeout=600
+                bulk.table,
+                schema_name=bulk.schema,
+                columns=bulk.columns,
+                records=bulk.records,
+                timeout=_LOADERS_SECONDS,
             )
+
+
+async def _analyze(connection: asyncpg.Connection[Any]) -> None:
+    await connection.execute("ANALYZE", timeout=_LOADERS_SECONDS)
 
 
 class Origin:
@@ -104,6 +116,10 @@ class Database:
     async def load(self, *bulks: Bulk) -> None:
         """COPY many rows in one transaction: loaders of synthetic rows only, never the request path."""
         await self._do(_copy_all, bulks)
+
+    async def analyze(self) -> None:
+        """Gather the planner's statistics of all tables after a load: loaders only, it may take minutes."""
+        await self._do(_analyze)
 
     async def _do(self, work: Callable[..., Awaitable[T]], *args: Any) -> T:
         self.count += 1

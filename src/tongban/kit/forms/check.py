@@ -77,7 +77,7 @@ def _missing(form: Form, answers: Mapping[str, Any], hidden: Collection[str]) ->
 def _by_hand(
     form: Form, answers: Mapping[str, Any], hidden: Collection[str], today: date
 ) -> Iterator[tuple[str, Fault]]:
-    """What JSON Schema cannot spell: limits of dates, and what a row's own answers make it ask."""
+    """What JSON Schema cannot spell: limits of dates, what a row's own answers make it ask, and what stands twice."""
     for field in form.by_hand:
         if field.name in hidden:
             continue
@@ -88,6 +88,22 @@ def _by_hand(
                 if column.required and column.name not in row:
                     yield path, Fault("required")
                 yield from _beyond(column, path, row, today)
+        yield from _twice(field, answers)
+
+
+def _twice(field: Field, answers: Mapping[str, Any]) -> Iterator[tuple[str, Fault]]:
+    """The later of two rows that say the same where no two may; the fault's limit is the earlier row's number."""
+    for column in field.columns:
+        if not column.ui.once:
+            continue
+        first: dict[Any, int] = {}
+        for number, row in _rows(field, answers):
+            value = row.get(column.name)
+            if not isinstance(value, str | int):
+                continue
+            earlier = first.setdefault(value, number)
+            if earlier != number:
+                yield f"{field.name}.{number}.{column.name}", Fault("once", earlier + 1)
 
 
 def _rows(field: Field, answers: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -85,7 +85,7 @@ def _compile(schema: dict[str, Any], key: str) -> Form:
         by_hand=tuple(
             field
             for field in fields
-            if field.limits or any(column.limits or column.when for column in field.columns)
+            if field.limits or any(one.limits or one.when or one.ui.once for one in field.columns)
         ),
         sensitive=tuple(
             field
@@ -133,6 +133,8 @@ def _field(name: str, rule: Any, required: bool, sections: Mapping[str, Section]
     ui = _decoded(rule.get("x-ui", {}), FieldUi, f"{where}.x-ui")
     _check_widget(where, rule, ui)
     _check_words(where, rule, ui)
+    if ui.once and not place:
+        raise BadForm(f"{where}: once is of a column of a table")
     if sections and not place and ui.section not in sections:
         raise BadForm(f"{where}: no section {ui.section!r}")
     section = sections.get(ui.section)

@@ -19,7 +19,7 @@ from tongban.kit.papers import IdFault
 _ORDER = (
     *("additionalProperties", "required", "type", "enum", "const", "format", "pattern"),
     *("minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-    *("minItems", "maxItems", "uniqueItems", "not_before", "not_after"),
+    *("minItems", "maxItems", "uniqueItems", "not_before", "not_after", "once"),
 )
 _RANK = {keyword: rank for rank, keyword in enumerate(_ORDER)}
 
@@ -121,6 +121,8 @@ def _of_field(others: Mapping[str, Field], field: Field, label: Words, fault: Fa
         return _of_file(field, label, fault, value)
     if keyword in ("not_before", "not_after"):
         return _of_day(others, label, *fault.limit)
+    if keyword == "once":
+        return N_("{label}与第 {row} 行相同，请改正或者删去一行。", label=label, row=fault.limit)
     if keyword == "format":
         return _of_format(label, str(field.rule.get("format")), value)
     if keyword == "type":

@@ -5,8 +5,8 @@ At the root: ``x-ui: {order: [names], sections: [{key, title, hint, notice, when
 masked when shown), ``prefill`` {resource, field}, ``editable``, ``when`` (:mod:`tongban.kit.forms.conditions`),
 ``options`` [{value, label, hint}] for an enum, ``errors`` {keyword: {zh, en}}, ``mask`` (id | name | phone),
 ``autocomplete`` (WCAG 1.3.5), ``unit`` of a number, ``statement`` above a tick, ``not_before`` and ``not_after``
-of a date (:mod:`tongban.kit.forms.days`); ``columns``, ``row`` of a table and ``total`` of its columns; ``accept``
-and ``max_size`` (bytes) of files. docs/howto/write-a-form.md has an example of each.
+of a date (:mod:`tongban.kit.forms.days`); ``columns``, ``row`` of a table, ``total`` and ``once`` (no two rows
+say the same) of its columns; ``accept`` and ``max_size`` (bytes) of files. Examples: docs/howto/write-a-form.md.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ class FieldUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: tuple[str, ...] = ()
     row: Text | None = None
     total: bool = False
+    once: bool = False
     accept: tuple[str, ...] = ()
     max_size: int | None = None
 
