@@ -143,7 +143,7 @@ def test_the_permit_with_all_facts() -> None:
         ("合法稳定住所", F, None),
         ("连续就读", U, None),
     ]
-    months = next(outcome.trace.leaves())
+    months = outcome.trace.leaves()[0]
     assert (months.months, months.source, months.as_of) == (6, RESIDENCE, AT)
     assert outcome.trace.basis == Text("居住证暂行条例第二条", "Residence Permit Regulation, art. 2")
     assert outcome.missing() == ("study",)

@@ -144,12 +144,11 @@ class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
         """The conditions one level down, as people count them: none of an item that has no rule."""
         return self.parts or ((self,) if self.fact is not None else ())
 
-    def leaves(self) -> Iterator[Trace]:
+    def leaves(self) -> list[Trace]:
         """The conditions that look at a fact, in order: the rows of the officer's table."""
-        if not self.parts and self.fact is not None:
-            yield self
-        for part in self.parts:
-            yield from part.leaves()
+        if self.parts:
+            return [leaf for part in self.parts for leaf in part.leaves()]
+        return [] if self.fact is None else [self]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -229,6 +228,8 @@ def months_after(start: date, months: int) -> date:
 
 def _answer(condition: Condition, facts: Mapping[str, Fact], today: date) -> Trace:
     match condition:
+        case Compare() | MonthsSince() | Exists():
+            return _leaf(condition, facts.get(condition.fact), today)
         case All(of=of):
             parts = tuple([_answer(part, facts, today) for part in of])
             result = min([part.result for part in parts], key=_RANK.__getitem__, default=Truth.TRUE)
@@ -240,8 +241,6 @@ def _answer(condition: Condition, facts: Mapping[str, Fact], today: date) -> Tra
         case Not(of=part):
             inner = _answer(part, facts, today)
             return Trace("not", condition.label, _NEGATED[inner.result], condition.basis, parts=(inner,))
-        case Compare() | MonthsSince() | Exists():
-            return _leaf(condition, facts.get(condition.fact), today)
 
 
 def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: date) -> Trace:
@@ -276,6 +275,8 @@ def _leaf(condition: Compare | MonthsSince | Exists, fact: Fact | None, today: d
 
 
 def _said(words: Mapping[str, Text], value: Any) -> Text | None:
+    if not words:
+        return None
     said = words.get(_encoder.encode(value).decode().strip('"'), words.get("*"))
     return said and Text(said.zh.replace("{value}", str(value)), said.en.replace("{value}", str(value)))
 

@@ -63,9 +63,10 @@ def _facts_for_rules(version: catalogue.ItemVersion, facts: Mapping[str, Heard])
     A register without a record says "none" of each field that was asked; one that is down says nothing,
     which leaves its conditions unknown.
     """
-    return {
-        f"{resource}.{field}": rules.Fact(answer.data.get(field), answer.source, answer.as_of)
-        for resource, answer in facts.items()
-        if answer.outcome != "down"
-        for field in version.purpose_fields[resource]
-    }
+    known = {}
+    for name in version.rules.facts:
+        resource, _, field = name.partition(".")
+        answer = facts.get(resource)
+        if answer is not None and answer.outcome != "down" and field in version.purpose_fields[resource]:
+            known[name] = rules.Fact(answer.data.get(field), answer.source, answer.as_of)
+    return known

@@ -62,7 +62,7 @@ async def at_desk(
     """
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, ground=ground, now=now)
     case = opened.case
-    answers, stated = (forms.mask(opened.form, one) for one in (opened.answers, opened.stated))
+    otherwise = {name: value for name, value in opened.stated.items() if value != opened.answers.get(name)}
     finding = case.finding
     return DeskCase(
         case=CaseHistory(**history_of(opened)),
@@ -70,10 +70,8 @@ async def at_desk(
         applicant_name=case.applicant_masked,
         department=case.department or "",
         item_version=case.item_version,
-        answers=answers,
-        stated={
-            name: value for name, value in stated.items() if opened.stated[name] != opened.answers.get(name)
-        },
+        answers=forms.mask(opened.form, opened.answers),
+        stated=forms.mask(opened.form, otherwise),
         verdict=finding.verdict if finding else Truth.UNKNOWN,
         conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
         moves=sorted(opened.moves),

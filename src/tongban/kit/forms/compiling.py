@@ -94,8 +94,18 @@ def _compile(schema: dict[str, Any], key: str) -> Form:
         ),
         paged=root.paged,
         tables=tuple(field for field in fields if field.columns),
+        filled_from=_by_source(fields),
         validator=checking,
     )
+
+
+def _by_source(fields: Sequence[Field]) -> dict[str, tuple[Field, ...]]:
+    """The prefilled questions by the resource that fills them, in the form's order."""
+    found: dict[str, tuple[Field, ...]] = {}
+    for field in fields:
+        if field.ui.prefill is not None:
+            found[field.ui.prefill.resource] = (*found.get(field.ui.prefill.resource, ()), field)
+    return found
 
 
 def _fields(

@@ -22,7 +22,8 @@ class Form(msgspec.Struct, frozen=True, eq=False):
 
     ``conditional`` are the fields with a condition; ``by_hand`` those whose check JSON Schema cannot spell: dates
     with limits, and tables with such columns or conditional ones; ``sensitive`` those that are sealed, tables with
-    such columns among them. ``validator`` requires no conditional question.
+    such columns among them; ``filled_from`` those that a register fills, by its resource. ``validator`` requires no
+    conditional question.
     """
 
     hash: str
@@ -34,6 +35,7 @@ class Form(msgspec.Struct, frozen=True, eq=False):
     by_hand: tuple[Field, ...]
     sensitive: tuple[Field, ...]
     tables: tuple[Field, ...]
+    filled_from: dict[str, tuple[Field, ...]]
     paged: bool
     validator: Validator
 

@@ -12,11 +12,10 @@ from tongban.kit.i18n import Text
 
 def prefill_plan(form: Form) -> dict[str, set[str]]:
     """The fields to read from each resource, and no others (PIPL art. 6: the minimum): one read each."""
-    plan: dict[str, set[str]] = {}
-    for field in form.fields:
-        if field.ui.prefill is not None:
-            plan.setdefault(field.ui.prefill.resource, set()).add(field.ui.prefill.field)
-    return plan
+    return {
+        resource: {field.ui.prefill.field for field in fields if field.ui.prefill}
+        for resource, fields in form.filled_from.items()
+    }
 
 
 def prefilled_from(
@@ -34,11 +33,9 @@ def prefilled_from(
     caller says. A field that the register does not hold is ``asked``.
     """
     known: dict[str, Prefilled] = {}
-    for field in form.fields:
-        origin = field.ui.prefill
-        if origin is None or origin.resource != resource:
-            continue
-        value = None if values is None else values.get(origin.field)
+    for field in form.filled_from.get(resource, ()):
+        assert field.ui.prefill is not None
+        value = None if values is None else values.get(field.ui.prefill.field)
         settled = "asked" if value is None and state == "filled" else state
         spoke = settled == "asked" and values is not None
         known[field.name] = Prefilled(value, source, as_of, settled, resource, answered=spoke)

@@ -62,19 +62,20 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     """
     if request.method == "OPTIONS":
         return  # Litestar's own answer: the methods of the address, nothing of the house
-    if visit().path.startswith("/api/"):
-        must_take_json(request.headers.get("accept", ""))
+    current = visit()
+    if current.path.startswith("/api/"):
+        must_take_json(current.accept)
     action = request.route_handler.opt["who"]
-    closed = visit().closed
+    closed = current.closed
     if closed is not None and action not in public.ACTIONS:
         await _close(request, closed)
     policy: Policy = request.app.state.policy
     unsafe = request.method in UNSAFE
-    role = visit().actor.role
+    role = current.actor.role
     if not policy.open_to(action, role):
         if role is not Role.VISITOR:
             raise NotAllowed
-        if visit().session_unknown:
+        if current.session_unknown:
             raise DatabaseAway  # she may well be logged in: to ask her for a log-in that cannot be would be a lie
         staff = not policy.open_to(action, Role.RESIDENT)
         # The session ended under a filled form: what was typed goes through the log-in and comes back. Only

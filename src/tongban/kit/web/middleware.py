@@ -58,6 +58,7 @@ def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool)
         elder=cookies.get(ELDER_COOKIE) == "1",
         visitor_cookie=cookies.get(VISITOR_COOKIE, ""),
         wants_json=scope["path"].startswith("/api/") or (b"json" in accept and b"text/html" not in accept),
+        accept=accept.decode("latin-1"),
         trace=secrets.token_hex(8),
         address=address,
         agent=headers.get(b"user-agent", b"").decode("latin-1"),

@@ -35,6 +35,7 @@ class Visit(msgspec.Struct):
     session_unknown: bool = False  # the database was away when the cookie was looked up
     visitor_cookie: str = ""
     wants_json: bool = False
+    accept: str = ""
     trace: str = ""
     address: str = ""
     notice: Notice | None = None  # what the house tells everybody; closed: nothing but health is answered
