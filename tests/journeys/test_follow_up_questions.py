@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.browser import DESKTOP, Walker, chromium
 from tests.journeys.house import House
@@ -21,13 +21,20 @@ def drafted(house: House) -> Visitor:
     return page.visit(f"/apply/{ITEM}").post(f"/apply/{ITEM}")
 
 
-def test_it_comes_and_goes_with_the_answer_and_nothing_typed_is_touched(house: House) -> None:
+def opened(browser: Browser, house: House) -> Walker:
+    """A draft of hers in a browser with scripts."""
     visitor = drafted(house)
+    walker = Walker(browser, house.base, width=DESKTOP, language="zh", script=True, pictures=pictures())
+    for one in visitor.client.cookies.jar:
+        walker.context.add_cookies([{"name": one.name, "value": one.value or "", "url": house.base}])
+    walker.to(visitor.path, "opened")
+    return walker
+
+
+def test_it_comes_and_goes_with_the_answer_and_nothing_typed_is_touched(house: House) -> None:
     with chromium() as browser:
-        walker = Walker(browser, house.base, width=DESKTOP, language="zh", script=True, pictures=pictures())
-        for one in visitor.client.cookies.jar:
-            walker.context.add_cookies([{"name": one.name, "value": one.value or "", "url": house.base}])
-        page = walker.to(visitor.path, "opened")
+        walker = opened(browser, house)
+        page, draft = walker.page, walker.page.url
         version = page.input_value("[name=_version]")
         assert page.locator("#household_members").count() == 0
         walker.tick("household", "together")
@@ -44,9 +51,58 @@ def test_it_comes_and_goes_with_the_answer_and_nothing_typed_is_touched(house: H
         walker.tick("owns", "yes")
         page.click("button[name=_go][value=later]")  # waits for the answer under way, is no second tab
         page.wait_for_url(f"{house.base}/my/cases")
-        page.goto(house.base + visitor.path)
+        page.goto(draft)
         assert page.input_value("[name='household_members.0.member']") == "李小明"
         assert page.locator("[value='add:properties']").count() == 1
+        walker.close()
+
+
+def test_a_row_added_while_the_answer_is_under_way_stays(house: House) -> None:
+    with chromium() as browser:
+        walker = opened(browser, house)
+        page = walker.page
+        walker.tick("household", "together")
+        page.click("[value='add:household_members']")
+        page.fill("[name='household_members.0.member']", "李小明")
+        held: list[Route] = []
+        page.route("**/apply/**", lambda route: held.append(route))  # noqa: PLW0108 - held.append takes no mark
+        walker.tick("owns", "yes")
+        page.click("[value='add:household_members']")
+        page.fill("[name='household_members.1.member']", "王小红")
+        [asked] = held
+        asked.continue_()
+        expect(page.locator("[value='add:properties']")).to_be_visible()
+        page.unroute("**/apply/**")
+        assert page.input_value("[name='household_members.0.member']") == "李小明"
+        assert page.input_value("[name='household_members.1.member']") == "王小红"
+        page.locator("[data-rows=household_members] button[value^='remove:']").first.click()
+        walker.tick("owns", "no")
+        expect(page.locator("[value='add:properties']")).to_have_count(0)
+        assert page.locator("[name='household_members.0.member']").count() == 0
+        assert page.input_value("[name='household_members.1.member']") == "王小红"
+        walker.close()
+
+
+def test_an_answer_ticked_by_mistake_brings_back_what_it_took_away(house: House) -> None:
+    with chromium() as browser:
+        walker = opened(browser, house)
+        page, draft = walker.page, walker.page.url
+        walker.tick("owns", "yes")
+        walker.tick("household", "together")
+        page.click("[value='add:household_members']")
+        for number, name in enumerate(("李小明", "王小红")):
+            if number:
+                page.click("[value='add:household_members']")
+            page.fill(f"[name='household_members.{number}.member']", name)
+        walker.tick("household", "alone")
+        expect(page.locator("[value='add:household_members']")).to_have_count(0)
+        walker.tick("household", "together")
+        expect(page.locator("[name='household_members.1.member']")).to_have_value("王小红")
+        page.click("button[name=_go][value=later]")
+        page.wait_for_url(f"{house.base}/my/cases")
+        page.goto(draft)
+        assert page.input_value("[name='household_members.0.member']") == "李小明"
+        assert page.input_value("[name='household_members.1.member']") == "王小红"
         walker.close()
 
 

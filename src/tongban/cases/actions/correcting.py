@@ -67,6 +67,11 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
             self.form, self.answers, kept=self.submitted, only=self.correction.fields.keys()
         )
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether nothing that is open has been changed."""
+        return all(self.submitted.get(name) == self.answers.get(name) for name in self.only)
+
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell."""
         return forms.check(self.form, self.answers, today=clock.city_day(now))

@@ -58,13 +58,13 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
         "cases.correction_asked": (
             N_("您的申请需要补正：{item}", **values),
             N_(
-                "受理编码 {code}。请在 {date} 前按“我的办件”里逐项的说明改好并提交；其余内容不用重填，"
+                "受理编码 {code}。请在 {date} 当日或之前按“我的办件”里逐项的说明改好并提交；其余内容不用重填，"
                 "补正期间不计办理时限。",
                 date=_until(case),
                 **values,
             ),
             N_(
-                "【{mark}】您的“{item}”申请需要补正，受理编码 {code}。请在 {date} 前到“我的办件”按说明修改，"
+                "【{mark}】您的“{item}”申请需要补正，受理编码 {code}。最晚 {date} 到“我的办件”按说明修改，"
                 "其余内容不用重填。",
                 date=_until(case),
                 **values,

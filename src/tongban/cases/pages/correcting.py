@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Response
 
+from tongban import regions
 from tongban.cases import actions
 from tongban.cases.model import (
     FILES,
@@ -60,20 +61,23 @@ async def _ask(
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
     form = opened.form
-    shown = forms.mask(form, opened.answers)
-    asked = form.asked(opened.answers)
+    stated = {
+        line.name: line for part in forms.summary(form, opened.answers, masked=True) for line in part.lines
+    }
+    asked, at = form.asked(opened.answers), f"/desk/{applicant}/{case_id}"
     earlier = opened.case.correction
     return page(
         "cases/ask_correction.html",
         status=refused.status if refused else 200,
         case=opened.case,
         item=opened.version,
+        department=(await regions.department(db, actor.department)).name if actor.department else "",
         refused=refused,
         lines=[
             {
                 "name": SAID + field.name,
                 "label": field.label,
-                "value": field.in_words(shown.get(field.name)),
+                "stated": stated.get(field.name),
                 "said": (said or {}).get(field.name, ""),
                 "error": (refused.fields or {}).get(SAID + field.name) if refused else None,
             }
@@ -81,7 +85,8 @@ async def _ask(
             if field in asked and (earlier is None or field.name in earlier.fields)
         ],
         again=earlier is not None,
-        at=f"/desk/{applicant}/{case_id}",
+        at=at,
+        file_href=links(at)["file_href"],
     )
 
 
@@ -122,10 +127,11 @@ async def _correct(
     now: datetime,
     errors: Mapping[str, Words] | None = None,
     refused: Refused | None = None,
+    unchanged: bool = False,
 ) -> Response[str]:
     return page(
         "cases/correct.html",
-        status=refused.status if refused else 422 if errors else 200,
+        status=refused.status if refused else 422 if errors or unchanged else 200,
         case=sheet.case,
         item=sheet.version,
         form=sheet.form,
@@ -134,6 +140,7 @@ async def _correct(
         said=sheet.correction.fields,
         errors=dict(errors or {}),
         warning=refused.message if refused and not errors else None,
+        unchanged=unchanged,
         due=await due_words(db, sheet.case, now=now),
         **links(f"/my/cases/{sheet.case.id}"),
     )
@@ -157,12 +164,12 @@ async def put_right(
             version=int(version) if _VERSION.fullmatch(version) else None,
             now=now,
         )
-        if form.faults:
-            return await _correct(db, sheet, now=now, errors=form.faults)
-        if posted.get("_go") == "later":
+        if posted.get("_go") == "later" and not form.faults:
             return redirect(f"/my/cases/{case_id}")
-        if posted.get("_go") == "update" or forms.pressed(sheet.form, posted):
-            return await _correct(db, sheet, now=now)
+        if form.faults or posted.get("_go") == "update" or forms.pressed(sheet.form, posted):
+            return await _correct(db, sheet, now=now, errors=form.faults)
+        if sheet.unchanged and posted.get("_go") != "anyway" and not sheet.faults(now=now):
+            return await _correct(db, sheet, now=now, unchanged=True)
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except MovedOn as moved:
         return await _correct(

@@ -12,6 +12,7 @@ from litestar.response import Redirect, Response
 from tongban import audit
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
+from tongban.cases.model.correction import WORKING_DAYS as CORRECTION_DAYS
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import calendar_cells, due_words
@@ -69,6 +70,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
         corrected=corrected(opened.events),
+        correction_days=CORRECTION_DAYS,
     )
 
 

@@ -12,7 +12,7 @@ from litestar.response import Response
 
 from tongban.cases import actions
 from tongban.cases.model import Move, VisitIncomplete
-from tongban.cases.model.visits import LONGEST_NOTE, VISIT_REASONS, visits
+from tongban.cases.model.visits import VISIT_REASONS, visits
 from tongban.cases.pages.queue import Place
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -56,7 +56,6 @@ async def _ask(
         reasons=list(VISIT_REASONS.items()),
         places=[(str(number), place.name) for number, place in enumerate(opened.version.places)],
         before=visits(opened.events),
-        longest=LONGEST_NOTE,
         typed=typed or {},
         refused=refused,
         errors=refused.fields if refused else {},

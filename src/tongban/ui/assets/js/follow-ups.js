@@ -1,6 +1,7 @@
 // A question that hangs on an answer comes as soon as that answer is chosen, and goes with it. The server decides, as it
 // does where there are no scripts: the form is kept, and of the page that it answers with only what is new is taken over
-// and what is no longer asked is taken away. An input that stays is not touched: whoever types on loses nothing.
+// and what is no longer asked is taken away. An input that stays is not touched, and a table whose rows came or went
+// meanwhile is left alone: whoever types on loses nothing. What was taken away comes back as it was typed.
 
 const CONTAINERS = ".form-part, .card, .rows, .rows__list, .rows__row, .rows__cells";
 
@@ -17,21 +18,38 @@ const keyed = (container) => {
   return found;
 };
 
-const follow = (old, fresh) => {
+const rowsOf = (table) => [...table.querySelectorAll("[data-row] .rows__cells > input[type=hidden]")].map((one) => one.name).join();
+const allRows = (form) => new Map([...form.querySelectorAll("[data-rows]")].map((table) => [table.id, rowsOf(table)]));
+
+const away = new Map();
+const takeAway = (key, child) => {
+  child.remove();
+  if (child.matches("[name]") || child.querySelector("[name]")) away.set(key, child);
+};
+
+// Makes `old` ask what `fresh` asks; gives whether something that was away has come back with what was typed into it.
+const follow = (old, fresh, sent) => {
   const [stands, wanted] = [keyed(old), keyed(fresh)];
-  for (const [key, child] of stands) if (!wanted.has(key) && child.tagName !== "TEMPLATE") child.remove();
-  let before = null;
+  for (const [key, child] of stands) if (!wanted.has(key) && child.tagName !== "TEMPLATE") takeAway(key, child);
+  let [before, back] = [null, false];
   for (const [key, child] of wanted) {
-    const same = stands.get(key);
-    if (!same) before ? before.after(child) : old.prepend(child);
-    else if (same.matches(CONTAINERS)) follow(same, child);
-    before = same ?? child;
+    const kept = stands.get(key) ?? away.get(key);
+    const placed = kept ?? child;
+    if (!stands.has(key)) {
+      back ||= away.delete(key);
+      before ? before.after(placed) : old.prepend(placed);
+    }
+    const table = kept?.matches("[data-rows]");
+    const alone = table && !(rowsOf(kept) === rowsOf(child) && rowsOf(kept) === sent.get(kept.id));
+    if (kept?.matches(CONTAINERS) && !alone) back = follow(kept, child, sent) || back;
+    before = placed;
   }
+  return back;
 };
 
 let asking = null;
 const ask = async (form) => {
-  const data = new FormData(form);
+  const [data, sent] = [new FormData(form), allRows(form)];
   for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
   data.set("_go", "update");
   const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
@@ -41,7 +59,8 @@ const ask = async (form) => {
   const fresh = page.querySelector("form[data-asks]");
   if (!fresh || fresh.action !== form.action) return;
   for (const name of ["_version", "_asked"]) form.elements[name].value = fresh.elements[name].value;
-  follow(form.querySelector(".card"), fresh.querySelector(".card"));
+  // What came back may ask for more, and is not kept yet.
+  if (follow(form.querySelector(".card"), fresh.querySelector(".card"), sent)) await ask(form);
 };
 
 document.addEventListener("change", ({ target }) => {
