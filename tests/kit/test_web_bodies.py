@@ -54,6 +54,48 @@ async def test_what_is_no_json_object(body: bytes) -> None:
     assert (refused.value.code, refused.value.status) == ("body-not-json", 400)
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"a" 1}', 6),
+        (b'{"a": tru', 9),
+        (b"[1,", 3),
+        (b" ", 1),
+        (b"\xef\xbb\xbf{}", 1),
+        (b'{"a": 1} x', 10),
+        ('{"名": "'.encode() + b'\xff"}', 10),
+    ],
+)
+async def test_broken_json_is_told_with_its_place(body: bytes, place: int) -> None:
+    with pytest.raises(Refused) as refused:
+        await json_of(sent(body))
+    told = str(refused.value.message)
+    assert f"第 {place} 个字节" in told and f"共 {len(body)} 个字节" in told and "对象" not in told
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"[]", "不是 JSON 对象"),
+        (b"1", "不是 JSON 对象"),
+        (b"null", "不是 JSON 对象"),
+        (b'{"a":' * 100_000, "嵌套"),
+        (b'{"a": 1e999}', "超出范围的数字"),
+    ],
+)
+async def test_whole_json_that_is_no_object_is_not_called_broken(body: bytes, words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await json_of(sent(body))
+    told = str(refused.value.message)
+    assert words in told and "字节" not in told
+
+
+@given(st.binary(min_size=1, max_size=60))
+async def test_no_bytes_are_a_fault(body: bytes) -> None:
+    with suppress(Refused):
+        assert isinstance(await json_of(sent(body)), dict)
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "json", "text/json"])
 async def test_another_format_is_told(kind: str) -> None:
     with pytest.raises(Refused) as refused:

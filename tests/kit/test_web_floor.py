@@ -21,7 +21,8 @@ from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
 from tongban.kit.web import floor, form_of, idempotency_key, plug_templates, public, visit
 from tongban.kit.web.assets import assets, static
-from tongban.kit.web.csrf import token
+from tongban.kit.web.csrf import HEADER, token
+from tongban.kit.web.paging import MOST, USUAL, Limit
 from tongban.kit.web.sessions import opening_session
 from tongban.regions import city_of
 
@@ -50,6 +51,11 @@ async def shown_token() -> str:
 async def posted(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """A form's target."""
     return {"form": await form_of(request), "key": await idempotency_key(request)}
+
+
+@post("/api/v1/t/change", who="t.open", status_code=204)
+async def change() -> None:
+    """A program's target."""
 
 
 @get("/t/mine", who="t.mine")
@@ -82,6 +88,12 @@ async def numbers(limit: int = 1) -> str:
     return str(limit)
 
 
+@get("/api/v1/t/rows", who="t.open")
+async def rows(limit: Limit = USUAL, tail: int = 0) -> str:
+    """A list."""
+    return str(limit + tail)
+
+
 @get("/t/address", who="t.open")
 async def address() -> str:
     """Where the visitor comes from."""
@@ -97,7 +109,7 @@ async def running_at(dsn: str, **more: Any) -> AsyncIterator[Client]:
         return None
 
     app = floor.build(
-        [shown_token, posted, mine, desk, refused, bug, numbers, address],
+        [shown_token, posted, change, mine, desk, refused, bug, numbers, rows, address],
         policy=POLICY,
         opening=lambda: connect(dsn, size=3),
         ready=nothing,
@@ -190,6 +202,16 @@ async def test_a_wrong_parameter_is_named(client: Client) -> None:
     assert shown.status_code == 400 and "limit" in shown.text
 
 
+async def test_a_limit_out_of_its_bounds_is_told_them(client: Client) -> None:
+    for wrong in ("-5", "0", "101", "abc", "1.5"):
+        told = (await client.get(f"/api/v1/t/rows?limit={wrong}")).json()
+        assert f"limit 应为 1 至 {MOST} 的整数" in told["detail"]
+        assert told["fields"] == {"limit": told["detail"]}
+    both = (await client.get("/api/v1/t/rows?limit=-5&tail=x")).json()
+    assert "limit" in both["detail"] and "tail" in both["detail"]
+    assert "1 至 100" in both["fields"]["limit"] and "1 至 100" not in both["fields"]["tail"]
+
+
 async def test_an_asset_is_kept_as_long_as_its_address_names_its_content(client: Client) -> None:
     address = static("app.js")
     good = await client.get(address)
@@ -229,6 +251,16 @@ async def test_a_form_needs_its_token(client: Client) -> None:
     for data in ({}, {"_csrf": ""}, {"_csrf": good[:-1]}, {"_csrf": good + "0"}, {"_csrf": "不是"}):
         answer = await client.post("/t/form", data=data)
         assert answer.status_code == 403 and "这个页面已过期" in answer.text
+
+
+async def test_a_program_without_its_token_is_told_where_to_get_it(client: Client) -> None:
+    wanted = {"accept": "application/json"}
+    for path, headers in (("/api/v1/t/change", {}), ("/t/form", wanted), ("/t/form", wanted | {HEADER: "x"})):
+        answer = await client.post(path, headers=headers)
+        told = answer.json()
+        assert answer.status_code == 403 and told["type"] == "/problems/stale-form"
+        assert "X-CSRF-Token" in told["detail"] and "GET /api/v1/session" in told["detail"]
+        assert "上一页" not in told["detail"]
 
 
 async def test_another_browsers_token_is_no_good(client: Client, db: Database) -> None:
@@ -296,7 +328,10 @@ async def test_a_bug_shows_nothing_of_itself(client: Client) -> None:
 
 async def test_unknown_addresses_and_wrong_methods_have_our_page(client: Client) -> None:
     assert "没有找到这个页面" in (await client.get("/no/such/page")).text
-    assert (await client.get("/t/form")).status_code == 405
+    wrong = await client.get("/t/form")
+    assert wrong.status_code == 405
+    assert "这个地址不接受这种请求" in wrong.text and "没有找到这个页面" not in wrong.text
+    assert (await client.post("/api/v1/t/numbers")).json()["title"] == "这个地址不接受这种请求"
     told = (await client.get("/api/v1/no")).json()
     assert told["status"] == 404 and "接口" in told["detail"] and "入口" not in told["detail"]
     assert "Allow" in (await client.post("/api/v1/t/numbers")).json()["detail"]

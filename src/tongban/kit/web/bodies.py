@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -30,6 +31,13 @@ class NotJson(MediaTypeWrong):
         super().__init__("media-type-not-json", N_("请求内容应为 JSON：Content-Type 请写 application/json。"))
 
 
+class BodyNotJson(Refused):
+    """A body that is broken JSON, or JSON that is no object."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__("body-not-json", words)
+
+
 class BodyInvalid(Invalid):
     """A JSON object that does not fit its type; ``fields`` names each place by a JSON pointer (RFC 6901)."""
 
@@ -50,10 +58,12 @@ async def json_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
         return {}
     if not _says_json(request.headers.get("content-type", "")):
         raise NotJson
-    try:
-        found: dict[str, Any] = msgspec.json.decode(body, type=dict[str, Any])
+    try:  # without a type: with one msgspec calls "[1," no object, which is broken first of all
+        found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
-        raise Refused("body-not-json", N_("请求内容应为 JSON 对象，没有内容时可以不带。")) from broken
+        raise BodyNotJson(_why_broken(body, broken)) from broken
+    if not isinstance(found, dict):
+        raise BodyNotJson(N_("请求内容是 JSON，但不是 JSON 对象。请发送 JSON 对象；没有内容时可以不带。"))
     return found
 
 
@@ -74,6 +84,33 @@ def pointer(*names: str | int) -> str:
 def pointer_to(path: str) -> str:
     """The JSON pointer to a form's field or cell, which the house names by its path: ``costs.2.amount``."""
     return pointer(*path.split("."))
+
+
+def _why_broken(body: bytes, broken: Exception) -> Words:
+    """What keeps a body from being read, with the place where it is known."""
+    if isinstance(broken, RecursionError):
+        return N_("请求内容的 JSON 嵌套层数太多，无法读取。请减少层数后重新发送。")
+    if isinstance(broken, msgspec.ValidationError):  # without a type that is all that a value can do wrong
+        return N_("请求内容的 JSON 中有超出范围的数字，无法读取。请更正后重新发送。")
+    return N_(
+        "请求内容不是有效的 JSON：第 {place} 个字节附近有误（共 {total} 个字节）。请更正后重新发送。",
+        place=_broken_at(body, broken),
+        total=len(body),
+    )
+
+
+def _broken_at(body: bytes, broken: Exception) -> int:
+    """The byte, counted from 1, about which a body is broken; its last one where the rest is missing.
+
+    msgspec counts from 0 and names now the odd byte, now the one behind it: hence "about".
+    """
+    if isinstance(broken, UnicodeDecodeError):
+        try:
+            body.decode()
+        except UnicodeDecodeError as in_body:
+            return in_body.start + 1  # msgspec's own position counts from the beginning of a string
+    told = re.search(r"\(byte (\d+)\)$", str(broken))
+    return min(int(told[1]) + 1, len(body)) if told else len(body)
 
 
 def _says_json(content_type: str) -> bool:

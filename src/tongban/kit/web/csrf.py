@@ -19,10 +19,15 @@ HEADER = "x-csrf-token"
 
 
 class StaleForm(Forbidden):
-    """The form does not belong to this browser's session."""
+    """The form does not belong to this browser's session. A program, with no page to go back to, is told the header."""
 
     def __init__(self) -> None:
-        super().__init__("stale-form", N_("这个页面已过期，没有提交。请返回上一页，刷新后再提交一次。"))
+        to_page = N_("这个页面已过期，没有提交。请返回上一页，刷新后再提交一次。")
+        to_program = N_(
+            "请求头 X-CSRF-Token 缺少或与会话不符，没有提交。请带同一个 Cookie 读取 GET /api/v1/session，"
+            "把其中 csrf 的值放入 X-CSRF-Token，再发送一次。"
+        )
+        super().__init__("stale-form", to_program if visit().wants_json else to_page)
 
 
 def token() -> str:

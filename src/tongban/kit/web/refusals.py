@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.response import Response
 
-from tongban.kit.errors import Refused
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
@@ -33,7 +33,7 @@ TITLES = {
     401: N_("请先登录"),
     403: N_("不能进行这项操作"),
     404: N_("没有找到这个页面"),
-    405: N_("没有找到这个页面"),
+    405: N_("这个地址不接受这种请求"),
     406: N_("没有这种格式"),
     409: N_("情况已有变化"),
     412: N_("情况已有变化"),
@@ -71,11 +71,15 @@ _TO_PROGRAMS = WORDS | {
 
 
 class ParametersWrong(Refused):
-    """Something in the address after the question mark cannot be read; ``fields`` names each."""
+    """Something in the address after the question mark cannot be read; ``fields`` says of each what is wrong."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        words = N_("参数 {names} 的格式不对，请更正后重试。", names=", ".join(names))
-        super().__init__("parameters-wrong", words, fields=dict.fromkeys(names, words))
+    def __init__(self, wrong: Mapping[str, Words]) -> None:
+        words = next(iter(wrong.values())) if len(wrong) == 1 else _wrong_form(", ".join(wrong))
+        super().__init__("parameters-wrong", words, fields=wrong)
+
+
+def _wrong_form(names: str) -> Words:
+    return N_("参数 {names} 的格式不对，请更正后重试。", names=names)
 
 
 def plug_log_in_page(page_of: LogInPage) -> None:
@@ -159,12 +163,24 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     return answer
 
 
-def _wrong_parameters(request: Request[Any, Any, Any], error: ValidationException) -> list[str]:
-    """The parameters that are wrong, by the names that they have in the address."""
+def _wrong_parameters(request: Request[Any, Any, Any], error: ValidationException) -> dict[str, Words]:
+    """What is to be said of each wrong parameter, by the names that they have in the address."""
     told = error.extra if isinstance(error.extra, list) else []
     wrong = [one["key"] for one in told if isinstance(one, dict) and one.get("source") == "query"]
     fields = request.scope["route_handler"].parsed_fn_signature.parameters
-    return [getattr(fields[name].kwarg_definition, "name", None) or name for name in wrong]
+    said: dict[str, Words] = {}
+    for one in wrong:
+        bounds = fields[one].kwarg_definition
+        name = getattr(bounds, "name", None) or one
+        least, most = getattr(bounds, "ge", None), getattr(bounds, "le", None)
+        said[name] = _wrong_form(name)
+        if least is not None and most is not None:
+            # Only a list's limit is bounded on both sides, and it is a whole number.
+            words = N_(
+                "参数 {name} 应为 {least} 至 {most} 的整数，请更正后重试。", name=name, least=least, most=most
+            )
+            said[name] = words
+    return said
 
 
 def _allowed(app: Litestar, path: str) -> list[str]:
