@@ -13,7 +13,7 @@ from tests.cast import Resident
 from tests.conftest import CITY
 from tests.sandbox.conftest import Sandbox
 from tests.ui import gallery
-from tongban import cases, catalogue, identity
+from tongban import audit, cases, catalogue, identity
 from tongban.cases.actions import fresh_sheet
 from tongban.cases.model import PaperNotTaken
 from tongban.catalogue.actions.composing import CityFiles
@@ -61,6 +61,17 @@ async def test_every_reading_of_a_register_stands_in_the_ledger_under_the_purpos
     assert [(one["kind"], one["purpose"], one["actor"]) for one in started] == [
         ("act", row["purpose"], owner.actor.id)
     ]
+
+
+async def test_the_applicant_sees_the_registers_that_filled_her_form_as_one_row(
+    city: Database, owner: Resident
+) -> None:
+    await make.draft(city, owner)
+    readings = await audit.readings_of(city, subject=owner.actor.id, limit=25)
+    registers = [one for one in readings if "resource" in (one.detail or {})]
+    assert len(registers) == len(REGISTERS)
+    [row] = await audit.shown_readings(city, owner.actor, registers)
+    assert str(row["who"]) == "您本人" and str(row["what"]).count("、") == len(REGISTERS) - 1
 
 
 async def test_the_form_shows_the_registers_values_with_source_and_time(

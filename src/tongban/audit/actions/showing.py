@@ -31,14 +31,19 @@ async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]
     """Rows of the ``who_read`` component: who, what, purpose, when, icon, count. No statement of its own.
 
     What one officer did several times within one minute is one row with its count: a page with five pictures is no
-    crowd of five readers. Visitors are not told apart, so each of their looks stays a row of its own.
+    crowd of five readers. The registers that one's own form was filled from are one row, which names them all: it is
+    the others whom one looks for. Visitors are not told apart, so each of their looks stays a row of its own.
     """
     rows: list[dict[str, Any]] = []
     alike: dict[tuple[str, ...], dict[str, Any]] = {}
     for reading in readings:
         row = await _row(db, actor, reading)
-        key = (str(reading.actor), *(str(row[name]) for name in ("who", "what", "purpose", "when")))
-        if reading.actor_role == Role.OFFICER and (first := alike.setdefault(key, row)) is not row:
+        filling = reading.actor == actor.id and "resource" in (reading.detail or {})
+        told = ("who", "purpose", "when") if filling else ("who", "what", "purpose", "when")
+        key = (str(reading.actor), *(str(row[name]) for name in told))
+        if filling and (first := alike.setdefault(key, row)) is not row:
+            first["what"] = N_("{some}、{another}", some=first["what"], another=row["what"])
+        elif reading.actor_role == Role.OFFICER and (first := alike.setdefault(key, row)) is not row:
             first["count"] += 1
         else:
             rows.append(row)
