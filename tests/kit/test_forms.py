@@ -76,7 +76,7 @@ def test_an_empty_post_names_every_required_question_once(form: Form) -> None:
         "name": "请填写姓名。",
         "id_number": "请填写公民身份号码。",
         "phone": "请填写手机号码。",
-        "ground": "请选择申领理由。",
+        "ground": "请选择“申领理由”。",
         "address": "请填写居住地址。",
         "since": "请填写居住起始日期。",
         "promise": "请阅读并勾选“以上内容属实”。",

@@ -128,7 +128,7 @@ def test_a_number_may_carry_its_unit_and_commas(form: Form) -> None:
 def test_choices_are_several_of_a_list(form: Form) -> None:
     assert forms.parse(form, {"support": "", "support-2": "renovation"})["support"] == ["renovation"]
     assert "support" not in forms.parse(form, {"support": "rent", "support-1": "", "support-2": "love"})
-    assert said(form, support=None, rent=None) == {"support": "请选择申请哪些补贴。"}
+    assert said(form, support=None, rent=None) == {"support": "请选择“申请哪些补贴”。"}
     assert said(form, support=["rent", "renovation", "equipment"]) == {
         "support": "申请哪些补贴最多选择 2 项。"
     }

@@ -68,9 +68,9 @@ _ITEM_SENTENCES: dict[tuple[str, str], str] = {
 }
 _MISSING_SENTENCES: dict[str, str] = {
     "checkbox": N_("请阅读并勾选“{label}”。").msgid,
-    "radios": N_("请选择{label}。").msgid,
-    "select": N_("请选择{label}。").msgid,
-    "choices": N_("请选择{label}。").msgid,
+    "radios": N_("请选择“{label}”。").msgid,
+    "select": N_("请选择“{label}”。").msgid,
+    "choices": N_("请选择“{label}”。").msgid,
     "files": N_("请上传{label}。").msgid,
     "table": N_("请至少填写一行{label}。").msgid,
 }
