@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -60,3 +61,14 @@ def test_a_word_that_nobody_holds_and_one_without_the_list_are_refused(asked: li
     assert nobody.exit_code == 1 and "zzz" in nobody.output
     assert CliRunner().invoke(running.demo, ["market"]).exit_code == 2
     assert asked == ["zzz"]
+
+
+def test_a_sandbox_that_is_away_is_said_in_a_sentence(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> list[demo.Login]:
+        raise httpx.ConnectError("refused")
+
+    monkeypatch.setattr(demo, "logins", away)
+    said = CliRunner().invoke(running.demo, ["--logins"])
+    assert said.exit_code == 1 and "TONGBAN_SANDBOX_PORT" in said.output and not asked

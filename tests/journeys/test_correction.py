@@ -46,7 +46,7 @@ def test_who_holds_that_it_was_right_hands_it_in_as_it_was(house: House) -> None
     assert resident.status == 422
     resident.post("/correct", _go="anyway")
     assert resident.path == f"/my/cases/{case}" and "等待受理" in resident.text
-    assert "补正" in officer.visit(desk).text
+    assert "已补正" in officer.visit(desk).text
 
 
 def test_a_reason_that_is_too_long_is_refused_whole(house: House) -> None:

@@ -9,7 +9,8 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,22 @@ def demo(word: str, logins: bool, scale: int | None, as_json: bool) -> None:
         finally:
             await db.close()
 
-    asyncio.run(work())
+    with _outside_answers():
+        asyncio.run(work())
+
+
+@contextmanager
+def _outside_answers() -> Iterator[None]:
+    """The demo people come from the sandbox: raise ClickException when it is not where the settings say."""
+    import httpx
+
+    try:
+        yield
+    except httpx.HTTPError as away:
+        raise click.ClickException(
+            f"The sandbox with the demo people does not answer at {own_settings().sandbox_url}: start the house with "
+            "make run, and give this command the house's own TONGBAN_SANDBOX_PORT."
+        ) from away
 
 
 def _list_logins(word: str, *, as_json: bool) -> None:
@@ -127,7 +143,8 @@ def _list_logins(word: str, *, as_json: bool) -> None:
         finally:
             await db.close()
 
-    people: list[dict[str, Any]] = msgspec.to_builtins(asyncio.run(work()))
+    with _outside_answers():
+        people: list[dict[str, Any]] = msgspec.to_builtins(asyncio.run(work()))
     if as_json:
         print_json(people)
         return
