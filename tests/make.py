@@ -17,6 +17,8 @@ from tongban.kit.policy import Actor
 
 ITEM = "residence_permit"
 REASON = "经核对，居住登记不满六个月，不符合申领条件。"
+SPECIAL_REASON = "需要到住所现场核查居住情况，已电话约定时间。"
+RESULT = "现场核查完毕，居住情况与申请一致。"
 VISIT = {"why": "originals", "place": "0", "note": ""}
 GROUNDS = {"eligible_home": "home", "eligible_study": "study"}
 
@@ -84,6 +86,39 @@ async def approved(db: Database, who: Resident, officer: Actor, *, now: datetime
     """An approved case: its licence is in making."""
     case_id = await accepted(db, who, officer, now=now)
     await cases.approve(db, officer, case_id=case_id, now=now or clock.now())
+    return case_id
+
+
+async def limits(db: Database, **changes: Any) -> None:
+    """Let the item have other limits, before anybody reads it in this database: fields of ``catalogue.Clock``."""
+    await db.sibling().run(
+        """UPDATE catalogue.item_version SET body = jsonb_set(body, '{clock}', body -> 'clock' || $2::jsonb)
+        WHERE code = $1""",
+        ITEM,
+        changes,
+    )
+
+
+async def suspended(
+    db: Database,
+    who: Resident,
+    officer: Actor,
+    *,
+    now: datetime,
+    days: int = 5,
+    since: datetime | None = None,
+) -> UUID:
+    """A case in a special procedure: accepted ``now``, inspected from ``since``."""
+    case_id = await accepted(db, who, officer, now=now)
+    await cases.suspend(
+        db,
+        officer,
+        case_id=case_id,
+        kind="site_inspection",
+        days=str(days),
+        reason=SPECIAL_REASON,
+        now=since or now,
+    )
     return case_id
 
 

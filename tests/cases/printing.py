@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from tests import make
@@ -39,10 +40,41 @@ async def filed(city: Database, who: Resident, *, language: Language = "zh", now
         return await make.submitted(city, who, now=now)
 
 
+#: Papers of an accepted case that is not decided, or not for good.
+RUNNING = {
+    PaperKind.SPECIAL,
+    PaperKind.RESUMPTION,
+    PaperKind.EXTENSION,
+    PaperKind.RECTIFICATION,
+    PaperKind.DELIVERY,
+}
+
+
+async def _running(city: Database, officer: Actor, case_id: UUID, kind: PaperKind) -> None:
+    about: dict[str, Any] = {"case_id": case_id}
+    if kind is PaperKind.EXTENSION:
+        await cases.extend(city, officer, **about, reason=make.REASON, now=LATER)
+        return
+    if kind in (PaperKind.RECTIFICATION, PaperKind.DELIVERY):
+        await cases.refuse(city, officer, **about, reason=make.RESULT, now=LATER)
+        if kind is PaperKind.RECTIFICATION:
+            await cases.rectify(city, officer, **about, reason=make.REASON, now=LATER)
+        else:
+            posted = {"way": "counter", "receiver": "张示例"}
+            await cases.deliver(city, officer, **about, posted=posted, key=None, now=LATER)
+        return
+    special = {"kind": "site_inspection", "days": "5", "reason": make.SPECIAL_REASON}
+    await cases.suspend(city, officer, **about, **special, now=LATER)  # type: ignore[arg-type]
+    if kind is PaperKind.RESUMPTION:
+        await cases.resume(city, officer, **about, result=make.RESULT, now=LATER + timedelta(days=2))
+
+
 async def brought(
     city: Database, owner: Resident, officer: Actor, kind: PaperKind, language: Language
 ) -> UUID:
     """A case that has given a paper of this kind."""
+    if kind is PaperKind.EXTENSION:  # of an item whose law knows one
+        await make.limits(city, extension_days=10)
     case_id = await filed(city, owner, language=language)
     if kind is PaperKind.NOT_ACCEPTED:
         await cases.decline(
@@ -59,7 +91,9 @@ async def brought(
         await cases.withdraw(city, owner.actor, case_id=case_id, now=LATER)
     elif kind is not PaperKind.RECEIPT:
         await cases.accept(city, officer, case_id=case_id, now=LATER)
-        if kind is PaperKind.REFUSAL:
+        if kind in RUNNING:
+            await _running(city, officer, case_id, kind)
+        elif kind is PaperKind.REFUSAL:
             await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=LATER)
         elif kind is not PaperKind.ACCEPTANCE:
             await cases.approve(city, officer, case_id=case_id, now=LATER)

@@ -70,6 +70,26 @@ SAID = {
     "cases.withdrawn": "已撤回",
     "cases.terminated": "已终止",
     "cases.closed": "已办结",
+    "cases.suspended": "期间不计时限",
+    "cases.resumed": "恢复计时",
+    "cases.extended": "延长 10 个工作日",
+    "cases.date_moved": "放假安排有变",
+    "cases.rectified": "已更正",
+    "cases.delivered": "已送达",
+}
+#: What has happened to the clock of a case that letters tell of.
+COURSE = {
+    "specials": [
+        {
+            "kind": "test",
+            "name": {"zh": "检测", "en": "Test"},
+            "days": 5,
+            "since": "2026-11-24",
+            "reason": make.SPECIAL_REASON,
+            "result": make.RESULT,
+        }
+    ],
+    "extension": {"on": "2026-11-24", "days": 10, "reason": make.REASON, "by": "周警官"},
 }
 TOPICS = sorted({edge.event for edge in MOVES if edge.event})
 
@@ -79,6 +99,7 @@ async def test_every_event_of_the_life_cycle_has_its_letter_in_both_languages(
     city: Database, owner: Resident, topic: str
 ) -> None:
     case_id = await make.submitted(city, owner)
+    await city.run('UPDATE cases."case" SET course = $2 WHERE id = $1', case_id, COURSE)
     await tell(city, event=news(topic, owner, case_id), now=clock.now())
     (letter,) = await inbox(city, owner)
     code = (await make.row(city, case_id))["short_code"]
