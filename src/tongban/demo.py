@@ -116,7 +116,8 @@ def _officer_name(number: int, *, police: bool) -> str:
 async def _officers(db: Database) -> list[identity.DemoOfficer]:
     """One officer for each department that handles an item: her log-in is the department's code."""
     kinds = {line.card.department_kind for line in (await catalogue.listing(db)).lines.values()}
-    handling = [one for one in await regions.departments(db) if one.kind in kinds]
+    office = regions.city_of(settings().city_dir).supervision
+    handling = [one for one in await regions.departments(db) if one.kind in kinds or one.code == office]
     return [_officer(place, one) for place, one in enumerate(handling)]
 
 

@@ -15,7 +15,8 @@ async def badly_keyed(db: Database) -> list[str]:
         JOIN pg_class t ON t.oid = x.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
         JOIN pg_class i ON i.oid = x.indexrelid
         JOIN pg_attribute b ON b.attrelid = t.oid AND b.attname = 'bucket'
-        WHERE x.indisunique AND x.indkey[0] <> b.attnum AND t.relname NOT LIKE '%\\_index' """
+        WHERE x.indisunique AND x.indkey[0] <> b.attnum AND t.relname NOT LIKE '%\\_index'
+        ORDER BY t.relname DESC"""
     )
     return [f"{row['schema']}.{row['table']}: {row['key']}" for row in rows]
 

@@ -42,17 +42,20 @@ from tongban.cases.actions import (
     terminate_at_desk,
     withdraw,
 )
-from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
+from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
+from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings
 
 __all__ = [
     "GROUNDS",
+    "LIMIT_WORDS",
     "MOVES",
     "POLICY",
     "STATE_WORDS",
     "TONES",
     "Case",
     "Move",
+    "NoSuchCase",
     "State",
     "accept",
     "answer",

@@ -61,3 +61,20 @@ async def expire_drafts(db: Database, *, now: datetime) -> None:
 async def recount(db: Database, *, now: datetime) -> None:
     """Each minute: dates that an amended calendar moves. One statement more than none while nothing was amended."""
     await actions.recount(db, now=now)
+
+
+async def supervise(db: Database, *, now: datetime) -> None:
+    """Each minute: dates that were missed since the last look are recorded, unanswered records handed on."""
+    await actions.supervise(db, now=now)
+
+
+async def supervise_step(db: Database, event: Event, *, now: datetime) -> None:
+    """A step that may break a rule by itself: deemed acceptance, a second correction, a decision without a reason."""
+    with _of_a_case():
+        await actions.supervise_step(db, event=event, now=now)
+
+
+async def special_overran(db: Database, event: Event, *, now: datetime) -> None:
+    """The timer of a special procedure: it takes longer than the applicant was told."""
+    with _of_a_case():
+        await actions.special_overran(db, event=event, now=now)

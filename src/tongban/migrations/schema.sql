@@ -181,6 +181,32 @@ CREATE TABLE cases.recount (
     done_at timestamp with time zone
 );
 
+CREATE TABLE cases.supervision (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    rule text NOT NULL,
+    occasion text NOT NULL,
+    lamp text NOT NULL,
+    applicant uuid NOT NULL,
+    department text NOT NULL,
+    item text NOT NULL,
+    short_code text NOT NULL,
+    due timestamp with time zone,
+    at timestamp with time zone NOT NULL,
+    owner text NOT NULL,
+    escalate_at timestamp with time zone,
+    answer text,
+    answered_by text,
+    answered_at timestamp with time zone,
+    CONSTRAINT supervision_lamp_check CHECK ((lamp = ANY (ARRAY['amber'::text, 'red'::text, 'double'::text]))),
+    CONSTRAINT supervision_owner_check CHECK ((owner = ANY (ARRAY['examine'::text, 'head'::text, 'supervision'::text])))
+);
+
+CREATE TABLE cases.watch (
+    name text NOT NULL,
+    through timestamp with time zone NOT NULL
+);
+
 CREATE TABLE catalogue.item (
     code text NOT NULL,
     number integer NOT NULL,
@@ -644,6 +670,12 @@ ALTER TABLE ONLY cases.number_index
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
 
+ALTER TABLE ONLY cases.supervision
+    ADD CONSTRAINT supervision_pkey PRIMARY KEY (bucket, case_id, rule, occasion);
+
+ALTER TABLE ONLY cases.watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY catalogue.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (code);
 
@@ -787,6 +819,8 @@ CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC,
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
+CREATE INDEX case_issuing ON cases."case" USING btree (department, issue_due) WHERE (state = 'issuing'::text);
+
 CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
@@ -794,6 +828,14 @@ CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESC
 CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX supervision_answered ON cases.supervision USING btree (department, at DESC, case_id) WHERE (answered_at IS NOT NULL);
+
+CREATE INDEX supervision_department ON cases.supervision USING btree (department, at DESC, case_id) WHERE (answered_at IS NULL);
+
+CREATE INDEX supervision_escalated ON cases.supervision USING btree (at DESC, case_id) WHERE (owner = 'supervision'::text);
+
+CREATE INDEX supervision_escalating ON cases.supervision USING btree (escalate_at) WHERE (answered_at IS NULL);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

@@ -17,7 +17,8 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The installing city 安装城市: GB/T 2260 code, the product's mark and name in the header, hotline.
 
     ``note`` stands in every page's foot: for the demo, that its data are made up. ``hot`` are the codes of the items
-    that the home page shows; the first is offered to who has nothing under way.
+    that the home page shows; the first is offered to who has nothing under way. ``supervision`` is the code of the
+    department that supervises all others 督办机构, if one does.
     """
 
     code: str
@@ -25,6 +26,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     note: Text
     hotline: str
+    supervision: str = ""
     hot: tuple[str, ...] = ()
 
 

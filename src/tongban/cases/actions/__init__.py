@@ -55,6 +55,14 @@ from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
 from tongban.cases.actions.submitting import submit
+from tongban.cases.actions.supervising import (
+    answer_supervision,
+    special_overran,
+    supervise,
+    supervise_step,
+    supervises,
+    supervision_records,
+)
 from tongban.cases.actions.telling import tell
 from tongban.cases.actions.terminating import terminate_at_desk
 from tongban.cases.actions.visiting import record_visit
@@ -73,6 +81,7 @@ __all__ = [
     "View",
     "accept",
     "answer",
+    "answer_supervision",
     "approve",
     "ask_correction",
     "attach",
@@ -125,9 +134,14 @@ __all__ = [
     "reveal",
     "save",
     "sheet",
+    "special_overran",
     "specials_of",
     "start",
     "submit",
+    "supervise",
+    "supervise_step",
+    "supervises",
+    "supervision_records",
     "suspend",
     "tell",
     "terminate",

@@ -165,6 +165,13 @@ class DeliveryIncomplete(Invalid):
         super().__init__("delivery-incomplete", N_("请补全送达的登记内容。"), fields=fields)
 
 
+class NoSuchRecord(NotFound):
+    """No record of supervision that waits for this officer's answer."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-record", N_("没有这条待说明的监察记录，可能已经有人答复。请刷新列表。"))
+
+
 class RuleNotMet(Invalid):
     """An approval against the rule's finding is not possible at the desk."""
 

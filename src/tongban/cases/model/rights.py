@@ -22,6 +22,7 @@ POLICY = Policy(
         *_rules("cases.recheck", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.supervision", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.suspend", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.terminate", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.deliver", Role.OFFICER, Relation.DEPARTMENT),

@@ -9,6 +9,7 @@ from tongban.cases.pages import (
     desk_forms,
     following,
     papers,
+    supervision,
     visiting,
 )
 
@@ -22,4 +23,5 @@ routes = [
     *desk.routes,
     *desk_forms.routes,
     *visiting.routes,
+    *supervision.routes,
 ]

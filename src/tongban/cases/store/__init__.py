@@ -30,6 +30,7 @@ from tongban.cases.store.reading import (
     FoundBy,
     Holder,
     applicant_at,
+    applicant_of,
     as_read,
     by_short_code,
     case_for_work,
@@ -47,6 +48,7 @@ from tongban.cases.store.reading import (
     to_submit,
 )
 from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted
+from tongban.cases.store.supervision import answering, escalate, find_late, recording, records, watch, watched
 
 __all__ = [
     "FoundBy",
@@ -54,7 +56,9 @@ __all__ = [
     "RecountPlace",
     "accepting",
     "adding_draft",
+    "answering",
     "applicant_at",
+    "applicant_of",
     "as_read",
     "asking_correction",
     "by_short_code",
@@ -68,7 +72,9 @@ __all__ = [
     "desk",
     "desk_row",
     "done",
+    "escalate",
     "existing",
+    "find_late",
     "holder_of",
     "holdings",
     "keeping_corrections",
@@ -86,6 +92,8 @@ __all__ = [
     "reading",
     "reading_filed",
     "reckoned",
+    "recording",
+    "records",
     "recount_place",
     "recounted",
     "rectifying",
@@ -93,4 +101,6 @@ __all__ = [
     "standing",
     "submitting",
     "to_submit",
+    "watch",
+    "watched",
 ]

@@ -205,6 +205,14 @@ def reading_filed(*, case_id: UUID, applicant: UUID) -> Part:
     )
 
 
+async def applicant_of(db: Database, *, case_id: UUID) -> UUID | None:
+    """Whose case this is, for the ledger row of an act about it; nothing else of it is read."""
+    found = await db.value(
+        """SELECT applicant FROM cases."case" WHERE bucket = $1 AND id = $2""", bucket_of(case_id), case_id
+    )
+    return found if isinstance(found, UUID) else None
+
+
 async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID | None:
     """Whose case this is, if it lies with this department; nothing else of it is read."""
     found = await db.value(
