@@ -165,7 +165,7 @@ class DeliveryIncomplete(Invalid):
         super().__init__("delivery-incomplete", N_("请补全送达的登记内容。"), fields=fields)
 
 
-class NoSuchRecord(NotFound):
+class NoSuchRecord(Conflict):
     """No record of supervision that waits for this officer's answer."""
 
     def __init__(self) -> None:

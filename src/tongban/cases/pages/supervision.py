@@ -93,8 +93,6 @@ async def answer(
     try:
         record = _record_of(posted.get("record", ""))
         await actions.answer_supervision(db, actor, record=record, words=posted.get("words", ""), now=now)
-    except NoSuchRecord:
-        raise
     except Refused as refused:
         return await _page(db, actor, refused=refused, typed=posted)
     return redirect("/desk/supervision?did=1")
