@@ -50,6 +50,7 @@ bench:
 	@scripts/setup.sh dev
 	@scripts/setup.sh wrk
 	@.venv/bin/python -m bench
+	@.venv/bin/python -m bench.limits
 	@exec .venv/bin/python -m bench.growth
 
 soak:

@@ -24,6 +24,11 @@ EXPECTED = (
     "growth: applicant's page of a case, many cases against few",
     "growth: desk queue, many cases against few",
     "growth: 100 cases as JSON, many cases against few",
+    "clock: a limit of working days",
+    "clock: a limit with two special procedures and an extension",
+    "clock: promised and statutory limit of a case with both",
+    "10,000,000 open timers: the look for due ones, none due",
+    "10,000,000 open timers: the look for due ones, a batch of 200 due",
 )
 
 
