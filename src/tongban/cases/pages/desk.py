@@ -59,6 +59,10 @@ _AT_ONCE = frozenset(
 )
 
 
+#: What takes the words of the panel's field.
+_DECIDING = frozenset({Move.ACCEPT, Move.DECLINE, Move.APPROVE, Move.GRANT, Move.REFUSE, Move.RECHECK})
+
+
 async def _department(db: Database, actor: Actor) -> Text | str:
     """The officer's department by name, for the head of her pages."""
     return (await regions.department(db, actor.department)).name if actor.department else ""
@@ -229,6 +233,7 @@ async def _work(
         colour=_colour(case, now) if due else "none",
         history=[_history(event) for event in reversed(opened.events)],
         moves=opened.moves & _AT_ONCE,
+        deciding=bool(opened.moves & _DECIDING),
         forms_for=forms_for(actor, opened.moves),
         limits=await explanations(db, opened, now=now),
         refused=refused,

@@ -14,7 +14,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import catalogue
+from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import (
     POLICY,
@@ -249,7 +249,7 @@ async def ask(
     row, asked = await _found(db, actor, applicant, case_id, form)
     if asked.move not in possible(row.state, Role.OFFICER):
         raise NotPossibleNow(row.state)
-    return await _page(db, row, form, asked, place=Place.of(show, after))
+    return await _page(db, actor, row, form, asked, place=Place.of(show, after))
 
 
 async def _found(
@@ -267,6 +267,7 @@ async def _found(
 
 async def _page(
     db: Database,
+    actor: Actor,
     row: DeskRow,
     name: str,
     form: DeskForm,
@@ -276,11 +277,13 @@ async def _page(
     refused: Refused | None = None,
 ) -> Response[str]:
     version = await catalogue.version(db, row.item, row.item_version)
+    department = (await regions.department(db, actor.department)).name if actor.department else ""
     return page(
         "cases/desk_form.html",
         status=refused.status if refused else 200,
         at=f"/desk/{row.applicant}/{row.id}",
         place=place.query(),
+        department=department,
         case=row,
         item=version,
         name=name,
@@ -313,7 +316,7 @@ async def make(
     except Refused as refused:
         if refused.status == 404:
             raise
-        return await _page(db, row, form, asked, place=place, typed=posted, refused=refused)
+        return await _page(db, actor, row, form, asked, place=place, typed=posted, refused=refused)
     if asked.move in (Move.TERMINATE, Move.DELIVER):
         return redirect(f"/desk{place.query(did=str(asked.move), of=str(case_id))}")
     return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(asked.move))}")

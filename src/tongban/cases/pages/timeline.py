@@ -170,6 +170,13 @@ def _now(opened: Opened) -> Message | None:
     case = opened.case
     if case.state is State.ISSUING:
         return N_("制卡单位正在制作实体卡，电子证照同时生成")
+    if case.course.running is not None:
+        return N_(
+            "{name}，告知约 {days} 个工作日，日期估计到 {date}",
+            name=case.course.running.name,
+            days=case.course.running.days,
+            date=f"{clock.city_day(case.due):%Y-%m-%d}" if case.due else "",
+        )
     if case.due is None:
         return None
     return N_("最晚 {date}", date=f"{clock.city_day(case.due):%Y-%m-%d}")
