@@ -27,7 +27,7 @@ TIMERS = 10_000_000
 RUNS = 5
 ROUNDS = 100_000
 #: Timers that one statement puts in.
-LOT = 200_000
+LOT = 50_000
 NAME = Text("现场核查", "Site inspection")
 CITY = Path(__file__).resolve().parents[1] / "city" / "calendar.csv"
 START = date(2026, 9, 21)

@@ -71,7 +71,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.accepted": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.approved": (cases_jobs.tell,),
-    "cases.granted": (cases_jobs.tell,),
+    "cases.granted": (cases_jobs.tell, cases_jobs.apply_outcome),
     "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.transferred": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell,),

@@ -78,3 +78,9 @@ async def special_overran(db: Database, event: Event, *, now: datetime) -> None:
     """The timer of a special procedure: it takes longer than the applicant was told."""
     with _of_a_case():
         await actions.special_overran(db, event=event, now=now)
+
+
+async def apply_outcome(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.granted: a reconsideration that was granted takes back the decision that it is about."""
+    with _of_a_case():
+        await actions.apply_outcome(db, event=event, now=now)

@@ -148,6 +148,7 @@ CREATE TABLE cases."case" (
     warn_at timestamp with time zone,
     course jsonb DEFAULT '{}'::jsonb NOT NULL,
     issue_due timestamp with time zone,
+    about uuid,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -809,6 +810,8 @@ CREATE INDEX purpose_open ON audit.purpose USING btree (bucket, subject, referen
 
 CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
 
+CREATE INDEX case_about ON cases."case" USING btree (bucket, about) WHERE (about IS NOT NULL);
+
 CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id DESC);
 
 CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
@@ -821,7 +824,7 @@ CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = '
 
 CREATE INDEX case_issuing ON cases."case" USING btree (department, issue_due) WHERE (state = 'issuing'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
 

@@ -32,6 +32,7 @@ from tongban.cases.actions.drafting import (
 )
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
@@ -82,6 +83,7 @@ __all__ = [
     "accept",
     "answer",
     "answer_supervision",
+    "apply_outcome",
     "approve",
     "ask_correction",
     "attach",
@@ -125,6 +127,7 @@ __all__ = [
     "provisional",
     "recheck",
     "reckoned",
+    "reconsider_until",
     "record_visit",
     "recount",
     "rectify",

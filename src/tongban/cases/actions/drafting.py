@@ -12,6 +12,7 @@ import msgspec
 
 from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
+from tongban.cases.actions.linking import about_case
 from tongban.cases.actions.registers import account, ask, find
 from tongban.cases.model import (
     POLICY,
@@ -83,12 +84,17 @@ class Started(msgspec.Struct, frozen=True):
     created: bool
 
 
-async def start(db: Database, actor: Actor, *, item: str, now: datetime) -> UUID:
-    """Open a draft 草稿 of ``item`` for the resident, or give the living case she has of it already."""
-    return (await open_draft(db, actor, item=item, key=None, now=now)).case
+async def start(db: Database, actor: Actor, *, item: str, about: UUID | None = None, now: datetime) -> UUID:
+    """Open a draft 草稿 of ``item`` for the resident, or give the living case she has of it already.
+
+    ``about`` is the case that it is about, where the item is of another one (reconsideration, complaint).
+    """
+    return (await open_draft(db, actor, item=item, about=about, key=None, now=now)).case
 
 
-async def open_draft(db: Database, actor: Actor, *, item: str, key: str | None, now: datetime) -> Started:
+async def open_draft(
+    db: Database, actor: Actor, *, item: str, about: UUID | None = None, key: str | None, now: datetime
+) -> Started:
     """As :func:`start`, once for an Idempotency-Key: repeated with it, whoever was first gives the answer.
 
     The draft, its purpose (why registers may be read for it), the ledger row and the remembered answer are one
@@ -102,14 +108,14 @@ async def open_draft(db: Database, actor: Actor, *, item: str, key: str | None, 
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         assert actor.id is not None
-        known = await store.living_case(db, applicant=actor.id, item=item)
+        known = await store.living_case(db, applicant=actor.id, item=item, about=about)
         if known is None:
-            case = await _new_draft(db, actor, item=item, now=now)
+            case = await _new_draft(db, actor, item=item, about=about, now=now)
             answer = {"case": str(case.id), "created": True}
             if await _open(db, actor, case, remembering(answer), now=now):
                 opened.append(case.id)
                 return answer
-            known = await store.living_case(db, applicant=actor.id, item=item)
+            known = await store.living_case(db, applicant=actor.id, item=item, about=about)
         if known is None:
             raise MovedOn
         answer = {"case": str(known[0]), "created": False}
@@ -118,7 +124,7 @@ async def open_draft(db: Database, actor: Actor, *, item: str, key: str | None, 
         return answer
 
     answer = await answer_once(
-        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"start": item}, now=now
+        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=_asked(item, about), now=now
     )
     for case_id in opened:
         with suppress(MovedOn):  # whoever looked at the draft meanwhile has asked the registers
@@ -126,11 +132,19 @@ async def open_draft(db: Database, actor: Actor, *, item: str, key: str | None, 
     return msgspec.convert(answer, Started)
 
 
-async def _new_draft(db: Database, actor: Actor, *, item: str, now: datetime) -> Case:
-    """The draft as it will be written; raises NoSuchItem, NotOnline, AlreadyHeld."""
+def _asked(item: str, about: UUID | None) -> dict[str, str]:
+    """What an Idempotency-Key stands for."""
+    return {"start": item} | ({"about": str(about)} if about else {})
+
+
+async def _new_draft(
+    db: Database, actor: Actor, *, item: str, about: UUID | None = None, now: datetime
+) -> Case:
+    """The draft as it will be written; raises NoSuchItem, NotOnline, AlreadyHeld, and what :func:`about_case` does."""
     assert actor.id is not None
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
+    answers = await about_case(db, actor, version, about, now=now)
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
@@ -143,6 +157,8 @@ async def _new_draft(db: Database, actor: Actor, *, item: str, now: datetime) ->
         item_version=version.number,
         applicant_masked=person.name_masked,
         purpose=new_id(actor.bucket),
+        about=about,
+        answers=answers,
         now=now,
     )
 
@@ -181,11 +197,13 @@ def paper_refusal(version: catalogue.ItemVersion, person: identity.Person) -> Pa
     return PaperNotTaken(version.papers.otherwise if version.papers else None, paper=person.paper.of.name)
 
 
-async def living(db: Database, actor: Actor, *, item: str) -> tuple[UUID, State] | None:
+async def living(
+    db: Database, actor: Actor, *, item: str, about: UUID | None = None
+) -> tuple[UUID, State] | None:
     """The draft or the case under way that the resident has of ``item`` already: one statement."""
     POLICY.require(actor, "cases.start", Relation.ANY)
     assert actor.id is not None
-    return await store.living_case(db, applicant=actor.id, item=item)
+    return await store.living_case(db, applicant=actor.id, item=item, about=about)
 
 
 async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:

@@ -28,6 +28,7 @@ from tongban.cases.model import (
     possible,
 )
 from tongban.cases.model.facts import Heard, heard, settled
+from tongban.cases.model.linked import LinkedCase
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
@@ -56,6 +57,7 @@ class Opened(msgspec.Struct, frozen=True):
     facts: dict[str, Heard]
     stated: dict[str, Any]
     purpose: UUID
+    linked: list[LinkedCase] = []
 
     @property
     def moves(self) -> frozenset[Move]:
@@ -70,9 +72,10 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
     found = await store.progress(db, case_id=case_id, applicant=actor.id)
     if found is None:
         raise NoSuchCase
-    case, events = found
+    case, events, linked = found
     POLICY.require(actor, "cases.mine", relation_to(actor, owner=case.applicant))
-    return await laid_open(db, case, events)
+    opened = await laid_open(db, case, events)
+    return msgspec.structs.replace(opened, linked=linked)
 
 
 async def open_case(

@@ -10,10 +10,14 @@ from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.actions.submitting import CASE_LIFETIME
-from tongban.cases.model import AppliedAnew, Case, Move, RectifyTooLate, State
-from tongban.kit import timers
+from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
+from tongban.kit import outbox, timers
 from tongban.kit.db import Database, Part
-from tongban.kit.policy import Actor
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM, Actor
+
+#: What a step says that a reconsideration made; in Chinese, as officers' words are.
+_OVERTURNED = "经行政复议（{code}），原决定被撤销，重新办理。"
 
 
 async def rectify(
@@ -37,6 +41,12 @@ async def rectify(
     words = reason_of(reason)
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
+    await _rectify(db, actor, case, step, words, now=now)
+
+
+async def _rectify(
+    db: Database, actor: Actor, case: Case, step: Edge, words: str, *parts: Part, now: datetime
+) -> None:
     try:
         await carry_out(
             db,
@@ -45,6 +55,7 @@ async def rectify(
             step,
             store.rectifying(case, step),
             *_standing_again(case, now=now),
+            *parts,
             now=now,
             detail={"reason": words, "was": {"state": str(case.state), "reason": case.reason}},
         )
@@ -52,6 +63,16 @@ async def rectify(
         if getattr(error, "constraint_name", None) == "case_living":
             raise AppliedAnew from error
         raise
+
+
+async def overturn(db: Database, *, case_id: UUID, by: Case, event: Event, now: datetime) -> None:
+    """Take back a decision that was overturned on reconsideration: as :func:`rectify`, by the system."""
+    case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.rectify")
+    if case.state not in (State.NOT_ACCEPTED, State.REFUSED):
+        return
+    step = step_of(case, Move.RECTIFY, SYSTEM)
+    mark = outbox.handling(event, "cases.jobs.apply_outcome", now=now)
+    await _rectify(db, SYSTEM, case, step, _OVERTURNED.format(code=by.short_code), mark, now=now)
 
 
 def _standing_again(case: Case, *, now: datetime) -> tuple[Part, ...]:

@@ -40,6 +40,7 @@ class OpenCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which item a draft is opened for."""
 
     item: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]{1,60}$")]
+    about: UUID | msgspec.UnsetType = msgspec.UNSET
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ async def open_draft(
     """Open a draft, filled from the registers; where a case of the item lives already, that one is given (200)."""
     key = required_key(request)
     wanted = await body_of(request, OpenCase)
-    started = await actions.open_draft(db, actor, item=wanted.item, key=key, now=now)
+    started = await actions.open_draft(db, actor, item=wanted.item, about=wanted.about or None, key=key, now=now)
     return Response(
         Opened(started.case, started.created),
         status_code=201 if started.created else 200,

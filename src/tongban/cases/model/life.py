@@ -124,7 +124,8 @@ class Edge(msgspec.Struct, frozen=True):
 #: its object. APPROVE founds a licence; GRANT is the approval of an item that gives none, and with it the end of the
 #: case. SUSPEND and RESUME are the two ends of a special procedure (art. 45), EXTEND is the one putting off (art. 42).
 #: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
-#: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made.
+#: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made. The
+#: system does so when a reconsideration overturned a decision.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -172,6 +173,8 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.SYSTEM, State.SUBMITTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.REFUSED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),
     Edge(Move.DELIVER, State.CLOSED, Role.OFFICER, State.CLOSED, "cases.delivered"),
     Edge(Move.DELIVER, State.REFUSED, Role.OFFICER, State.REFUSED, "cases.delivered"),
 )

@@ -22,7 +22,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
 
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
-    its clock. Instants are UTC.
+    its clock; ``about`` the case that it is about. Instants are UTC.
     """
 
     bucket: int
@@ -52,6 +52,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     warn_at: datetime | None
     course: Course
     issue_due: datetime | None
+    about: UUID | None
 
     @property
     def due(self) -> datetime | None:
@@ -88,9 +89,11 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
         item_version: int,
         applicant_masked: str,
         purpose: UUID,
+        about: UUID | None = None,
+        answers: dict[str, Any] | None = None,
         now: datetime,
     ) -> Case:
-        """A case at its birth: nothing typed, nothing heard."""
+        """A case at its birth: nothing heard; ``about`` another case, or none, whose code stands in ``answers``."""
         return cls(
             bucket=bucket_of(applicant),
             id=id,
@@ -104,7 +107,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             applicant_masked=applicant_masked,
             number=None,
             short_code=None,
-            answers={},
+            answers=answers or {},
             facts={},
             finding=None,
             purpose=purpose,
@@ -122,6 +125,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             warn_at=None,
             course=Course(),
             issue_due=None,
+            about=about,
         )
 
 

@@ -23,11 +23,12 @@ from tongban.cases.model import (
     PaperNotTaken,
     State,
 )
+from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
-from tongban.kit.errors import Words
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 from tongban.kit.web import (
@@ -54,13 +55,15 @@ def _home(code: str, case_id: UUID) -> str:
 
 
 @get("/apply/{code:str}", who="cases.start")
-async def notice(db: Database, actor: Actor, now: datetime, code: str) -> Response[str]:
+async def notice(
+    db: Database, actor: Actor, now: datetime, code: str, about: UUID | None = None
+) -> Response[str]:
     """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35).
 
     Who holds the licence already is told so here, and led to it; so is who has a draft or a case of this item, and
-    for whom the item is not.
+    for whom the item is not. ``about`` is the case that the item is about, where it is of another one.
     """
-    return await _notice(db, actor, now=now, code=code)
+    return await _notice(db, actor, now=now, code=code, about=about)
 
 
 async def _notice(
@@ -69,7 +72,8 @@ async def _notice(
     *,
     now: datetime,
     code: str,
-    refused: AlreadyHeld | PaperNotTaken | None = None,
+    about: UUID | None = None,
+    refused: Refused | None = None,
 ) -> Response[str]:
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
@@ -79,7 +83,7 @@ async def _notice(
         if version.one_each
         else None
     )
-    living = None if held else await actions.living(db, actor, item=code)
+    living = None if held else await actions.living(db, actor, item=code, about=about)
     other_paper = actions.paper_refusal(version, await identity.person(db, actor.id))
     return page(
         "cases/notice.html",
@@ -87,18 +91,22 @@ async def _notice(
         item=version,
         sources=await catalogue.sources_of(db, version),
         held=held,
+        about=about,
+        barred=refused.message if refused and not isinstance(refused, AlreadyHeld | PaperNotTaken) else None,
         other_paper=other_paper.message if other_paper else None,
         living=living and {"is_draft": living[1] is State.DRAFT, "href": f"/my/cases/{living[0]}"},
     )
 
 
 @post("/apply/{code:str}", who="cases.start")
-async def begin(db: Database, actor: Actor, now: datetime, code: str) -> Response[Any]:
+async def begin(
+    db: Database, actor: Actor, now: datetime, code: str, about: UUID | None = None
+) -> Response[Any]:
     """Open the draft, or go on with the living case; who holds the licence already, or cannot apply, is told so."""
     try:
-        return redirect(_home(code, await actions.start(db, actor, item=code, now=now)))
-    except (AlreadyHeld, PaperNotTaken) as refused:
-        return await _notice(db, actor, now=now, code=code, refused=refused)
+        return redirect(_home(code, await actions.start(db, actor, item=code, about=about, now=now)))
+    except (AlreadyHeld, PaperNotTaken, AboutNeeded, NothingToReconsider, ReconsideredTooLate) as refused:
+        return await _notice(db, actor, now=now, code=code, about=about, refused=refused)
 
 
 @get("/apply/{code:str}/{case_id:uuid}", who="cases.draft")

@@ -69,6 +69,11 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         visits=visits(opened.events),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
+        reconsider_until=await actions.reconsider_until(db, case, now=now),
+        linked=opened.linked,
+        names={one.item: (await actions.item_words(db, one.item))[0] for one in opened.linked},
+        words=STATE_WORDS,
+        complains=case.submitted_at is not None and not opened.version.about,
         corrected=corrected(opened.events),
     )
 

@@ -22,9 +22,9 @@ def adding_draft(case: Case) -> Part:
     """Part (a guard): the birth of a draft; nothing when a living case of this item exists already."""
     return Part(
         """INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version,
-            applicant_masked, answers, facts, purpose, opened_at)
-        VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10)
-        ON CONFLICT (bucket, applicant, item)
+            applicant_masked, answers, facts, purpose, opened_at, about)
+        VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (bucket, applicant, item, (coalesce(about, '00000000-0000-0000-0000-000000000000'::uuid)))
         WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')
         DO NOTHING RETURNING id""",
         (
@@ -38,6 +38,7 @@ def adding_draft(case: Case) -> Part:
             case.facts,
             case.purpose,
             case.opened_at,
+            case.about,
         ),
     )
 

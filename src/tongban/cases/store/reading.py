@@ -10,13 +10,14 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model import Case, CaseEvent, CaseInBrief, State
+from tongban.cases.model.linked import LinkedCase
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due"""
+    course, issue_due, about"""
 #: Without the contents, which are most of a row.
 _BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
@@ -69,30 +70,39 @@ async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:
     return case_from(row) if row else None
 
 
-async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID, State] | None:
-    """The one living case of this person for this item, if any."""
+async def living_case(
+    db: Database, *, applicant: UUID, item: str, about: UUID | None = None
+) -> tuple[UUID, State] | None:
+    """The one living case of this person for this item, about that other case or about none, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')""",
+        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')
+        AND about IS NOT DISTINCT FROM $4::uuid""",
         bucket_of(applicant),
         applicant,
         item,
+        about,
     )
     return (row["id"], State(row["state"])) if row else None
 
 
-async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, list[CaseEvent]] | None:
-    """An applicant's case with all its steps, in one statement."""
+async def progress(
+    db: Database, *, case_id: UUID, applicant: UUID
+) -> tuple[Case, list[CaseEvent], list[LinkedCase]] | None:
+    """An applicant's case with all its steps and the cases about it, in one statement."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {_C_COLUMNS}, {_EVENTS}, {_LINKED} FROM cases."case" c
         WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3""",
         bucket_of(case_id),
         case_id,
         applicant,
     )
-    return (case_from(row), _events(row)) if row else None
+    return (case_from(row), _events(row), msgspec.convert(row["linked"], list[LinkedCase])) if row else None
 
 
+_LINKED = """coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'item', l.item, 'state', l.state,
+        'short_code', l.short_code) ORDER BY l.id) FROM cases."case" l
+        WHERE l.bucket = c.bucket AND l.about = c.id AND l.state <> 'discarded'), '[]') AS linked"""
 _EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
         'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,
         'actor_name', e.actor_name, 'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'detail', e.detail)

@@ -63,7 +63,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``full`` from application to result, ``part`` applied for online with visits, ``guide`` when the city handles it
     but this platform does not yet. ``gives`` is ``again`` where a licence that the person holds is no hindrance
     (renewal, reissue, one for each of her firms); ``assigns_code`` where the approval gives a new organisation its
-    unified social credit code. ``min_level`` is the real-name level asked (0–3). ``form_made`` says
+    unified social credit code; ``about`` where it is of another case of the applicant (a decision against her, or any
+    case that she has filed). ``min_level`` is the real-name level asked (0–3). ``form_made`` says
     whether the form was made by hand or from the item's data elements. ``purpose_fields`` are the fields that may be
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
@@ -118,6 +119,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     appointment: bool = False
     express: bool = False
     gives: Literal["first", "again"] = "first"
+    about: Literal["", "decision", "case"] = ""
     min_level: int = 1
     assigns_code: bool = False
     effective_on: date | None = None

@@ -31,12 +31,16 @@ def schemas_of(
 
 
 def _told(schema: Schema, words: Mapping[str, Text]) -> Schema:
-    """A record with its words instead of the docstring, its members all required."""
+    """A record with its words instead of the docstring. Its members are required, but for those that may be left unset:
+    what has a default is always told by the house."""
     told = {word: value for word, value in schema.items() if word not in ("title", "description")}
     if "." in words:
         told["description"] = str(words["."])
     if "properties" in schema:
-        told["required"] = list(schema["properties"])
+        needed = schema.get("required", ())
+        told["required"] = [
+            name for name, one in schema["properties"].items() if name in needed or "default" in one
+        ]
         told["properties"] = {
             name: {**_bare(one), "description": str(words[name])} if name in words else _bare(one)
             for name, one in schema["properties"].items()

@@ -1,0 +1,130 @@
+"""Cases about cases: a reconsideration names a decision, in time; granted, it takes that decision back."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests import filling, make
+from tests.cases.test_every_item import officer_at
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import cases
+from tongban.cases import jobs
+from tongban.cases.model import NoSuchCase, NotPossibleNow
+from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+async def refused(city: Database, owner: Resident, officer: Actor) -> UUID:
+    case_id = await make.accepted(city, owner, officer, now=MONDAY)
+    await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=MONDAY + DAY)
+    return case_id
+
+
+async def filed(city: Database, who: Resident, item: str, about: UUID, *, now: datetime) -> UUID:
+    case_id = await cases.start(city, who.actor, item=item, about=about, now=now)
+    sheet = await cases.sheet(city, who.actor, case_id=case_id)
+    answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
+    await make.answered(city, case_id, sheet.form, answers)
+    await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
+    return case_id
+
+
+async def decided(city: Database, case_id: UUID, *, grant: bool, now: datetime) -> Any:
+    """The reconsideration office decides; gives its news as the worker hands it on."""
+    row = await make.row(city, case_id)
+    officer = await officer_at(city, row["department"])
+    await cases.accept(city, officer, case_id=case_id, now=now)
+    if grant:
+        await cases.approve(
+            city, officer, case_id=case_id, note="事实不清，撤销原决定，责令重新办理。", now=now
+        )
+    else:
+        await cases.refuse(city, officer, case_id=case_id, reason="原决定事实清楚，予以维持。", now=now)
+    return make.event("cases.granted", subject=row["applicant"], reference=case_id)
+
+
+async def test_a_granted_reconsideration_takes_the_decision_back(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    row = await make.row(city, asked)
+    assert row["about"] == about
+    assert row["answers"]["about_code"] == (await make.row(city, about))["short_code"]
+    news = await decided(city, asked, grant=True, now=MONDAY + 3 * DAY)
+    await jobs.apply_outcome(city, news, now=MONDAY + 3 * DAY)
+    assert await make.state(city, about) == "accepted"
+    step = (await make.steps(city, about))[-1]
+    assert (step["move"], step["actor_role"]) == ("rectify", "system")
+    assert row["short_code"] in step["detail"]["reason"]
+    await cases.approve(city, officer, case_id=about, now=MONDAY + 4 * DAY)
+
+
+async def test_one_that_is_refused_leaves_the_decision(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    await decided(city, asked, grant=False, now=MONDAY + 3 * DAY)
+    assert await make.state(city, about) == "refused"
+
+
+async def test_what_can_be_asked_about(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    running = await make.accepted(city, owner, officer, now=MONDAY)
+    start = {"item": "reconsideration", "now": MONDAY}
+    with pytest.raises(AboutNeeded):
+        await cases.start(city, owner.actor, **start)  # type: ignore[arg-type]
+    with pytest.raises(NothingToReconsider):
+        await cases.start(city, owner.actor, about=running, **start)  # type: ignore[arg-type]
+    with pytest.raises(NoSuchCase):
+        await cases.start(city, other.actor, about=running, **start)  # type: ignore[arg-type]
+    draft = await make.draft(city, other, now=MONDAY)
+    with pytest.raises(NotPossibleNow):
+        await cases.start(city, other.actor, item="complaint", about=draft, now=MONDAY)
+    await cases.refuse(city, officer, case_id=running, reason=make.REASON, now=MONDAY)
+    last = MONDAY + 60 * DAY
+    with pytest.raises(ReconsideredTooLate):
+        await cases.start(city, owner.actor, item="reconsideration", about=running, now=last + DAY)
+    assert await cases.start(city, owner.actor, item="reconsideration", about=running, now=last)
+
+
+async def test_one_living_case_about_each(city: Database, owner: Resident, officer: Actor) -> None:
+    about = await refused(city, owner, officer)
+    first = await cases.start(city, owner.actor, item="complaint", about=about, now=MONDAY)
+    assert await cases.start(city, owner.actor, item="complaint", about=about, now=MONDAY) == first
+    another = await make.submitted(city, owner, now=MONDAY)
+    assert await cases.start(city, owner.actor, item="complaint", about=another, now=MONDAY) != first
+
+
+async def test_the_page_of_a_refusal_leads_there_and_shows_what_came_of_it(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    about = await make.accepted(city, owner, officer)
+    await cases.refuse(city, officer, case_id=about, reason=make.REASON, now=clock.now())
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/my/cases/{about}")).text
+    assert f"/apply/reconsideration?about={about}" in page and "投诉这份办件" in page
+    notice = (await web.get(f"/apply/reconsideration?about={about}")).text
+    token = re.findall(r'name="_csrf" value="([^"]*)"', notice)[0]
+    begun = await web.post(
+        f"/apply/reconsideration?about={about}", data={"_csrf": token}, follow_redirects=False
+    )
+    assert begun.status_code == 303
+    form = (await web.get(begun.headers["location"])).text
+    assert (await make.row(city, about))["short_code"] in form
+    assert "关联的办件" in (await web.get(f"/my/cases/{about}")).text
+    bare = await web.get("/apply/reconsideration")
+    assert bare.status_code == 200 and "从那里申请" in bare.text
