@@ -73,6 +73,7 @@ class Records:
         self.people: list[Person] = []
         self.draft = self._draft(house)
         self.case = self._case(house)
+        self.accepted = self._accepted(house)
         self.licence = self._licence(house)
         home = house.person()["facts"]["residence"]["district"]
         self.another = house.enrol(self._met(house.person()))
@@ -99,6 +100,13 @@ class Records:
         names = {"case_id": case, "applicant": applicant, "file_id": file, "move": "recheck"}
         return Record(owner, officer, names)
 
+    def _accepted(self, house: House) -> Record:
+        person, owner, case = house.submitted(district=self._district)
+        officer = house.new_officer(self._met(person).district)
+        desk = house.desk_path(owner, officer, case)
+        officer.post("/recheck", to=f"{desk}/accept")
+        return Record(owner, officer, {"case_id": case, "applicant": desk.split("/")[2]})
+
     def _licence(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
         officer = house.new_officer(self._met(person).district)
@@ -121,6 +129,8 @@ class Records:
         asked = set(PARAMETER.findall(route.path)) - {"code"}
         if asked & {"licence", "notice", "asked"}:
             return self.licence
+        if "form" in asked:
+            return self.accepted
         return (
             self.draft if route.path.startswith("/apply") or route.path.endswith("submission") else self.case
         )
