@@ -69,14 +69,14 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.correction_asked": (cases_jobs.tell,),
     "cases.corrected": (cases_jobs.tell,),
     "cases.accepted": (cases_jobs.tell,),
-    "cases.not_accepted": (cases_jobs.tell,),
+    "cases.not_accepted": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.approved": (cases_jobs.tell,),
-    "cases.granted": (cases_jobs.tell,),
-    "cases.refused": (cases_jobs.tell,),
+    "cases.granted": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.refused": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.transferred": (cases_jobs.tell,),
-    "cases.withdrawn": (cases_jobs.tell,),
-    "cases.terminated": (cases_jobs.tell,),
-    "cases.closed": (cases_jobs.tell,),
+    "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
     "timer.cases.correction": (cases_jobs.terminate,),
     "timer.cases.recheck": (cases_jobs.recheck,),
@@ -117,6 +117,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("kit.forget", 3600, _forget),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
+    Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )
@@ -289,6 +290,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     await regions.load(db, city_dir)
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)
+    cases.check_retention(city_dir)
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
 
 

@@ -35,6 +35,7 @@ from tongban.cases.actions import (
     submit,
     withdraw,
 )
+from tongban.cases.actions.archiving import check_retention
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
 from tongban.cases.store import holdings
 
@@ -53,6 +54,7 @@ __all__ = [
     "ask_correction",
     "attach",
     "check",
+    "check_retention",
     "correct",
     "decline",
     "discard",

@@ -41,6 +41,7 @@ from tongban.cases.store.reading import (
     reading,
     reading_filed,
     to_submit,
+    with_steps,
 )
 
 __all__ = [
@@ -80,4 +81,5 @@ __all__ = [
     "standing",
     "submitting",
     "to_submit",
+    "with_steps",
 ]

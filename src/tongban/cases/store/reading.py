@@ -160,6 +160,16 @@ async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case
     return [_case(row) for row in rows]
 
 
+async def with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
+    """A case with all its steps, for the house's own work on it."""
+    row = await db.row(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        bucket_of(case_id),
+        case_id,
+    )
+    return (_case(row), _events(row)) if row else None
+
+
 async def by_short_code(db: Database, *, code: str) -> UUID | None:
     """The case that a short code names; who may see it is asked afterwards."""
     found = await db.value("SELECT case_id FROM cases.number_index WHERE short_code = $1", code)

@@ -18,7 +18,7 @@ from tongban.kit.files.giving import (
 from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
-from tongban.kit.files.receiving import receive
+from tongban.kit.files.receiving import lay_down, receive
 from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile
 from tongban.kit.files.store import (
     as_read,
@@ -26,6 +26,7 @@ from tongban.kit.files.store import (
     dropping_all,
     holdings,
     keeping,
+    kept_about,
     kept_file,
     reading,
 )
@@ -55,7 +56,9 @@ __all__ = [
     "dropping_all",
     "holdings",
     "keeping",
+    "kept_about",
     "kept_file",
+    "lay_down",
     "named",
     "reading",
     "receive",

@@ -1,0 +1,25 @@
+"""Nouns and rules of the archive 归档: what a case's package holds, how long it is kept, who decides on it. No I/O."""
+
+from tongban.cases.model.archive.package import Filing, about_of, documents, metadata
+from tongban.cases.model.archive.records import Archived, Waiting
+from tongban.cases.model.archive.retention import (
+    Retention,
+    RetentionWrong,
+    Schedule,
+    due_on,
+    schedule_of,
+)
+
+__all__ = [
+    "Archived",
+    "Filing",
+    "Retention",
+    "RetentionWrong",
+    "Schedule",
+    "Waiting",
+    "about_of",
+    "documents",
+    "due_on",
+    "metadata",
+    "schedule_of",
+]

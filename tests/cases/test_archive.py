@@ -1,0 +1,139 @@
+"""An ended case becomes one sealed package: whole, the same each time, once, and without slowing its end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests import make
+from tests.cases.archiving import archived, content_of, member, names, sealed_ledger, waits
+from tests.cases.printing import LATER, TUESDAY, brought, filed
+from tests.cast import Resident
+from tests.kit.sample_paper import text_of
+from tongban.cases.actions import archiving
+from tongban.cases.actions.archiving.sealing import _gathered, package_of
+from tongban.cases.model import NoSuchCase
+from tongban.cases.model.papers import PaperKind
+from tongban.cases.store import archive as rows
+from tongban.kit import files
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+pytestmark = pytest.mark.usefixtures("no_press")
+AFTER = LATER + timedelta(days=3)
+
+
+async def refused(city: Database, owner: Resident, officer: Actor) -> UUID:
+    return await brought(city, owner, officer, PaperKind.REFUSAL, "zh")
+
+
+async def test_a_package_holds_the_whole_case_and_can_be_read_by_others(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await brought(city, owner, officer, PaperKind.COMPLETION, "zh")
+    row = await archived(city, case_id, ended=LATER, now=AFTER)
+    content = await content_of(city, row)
+    assert names(content)[:2] == ["manifest.json", "manifest.jws"]
+    papers = [name.rpartition("-")[2] for name in names(content) if name.startswith("papers/")]
+    assert papers == ["receipt.pdf", "acceptance.pdf", "approval.pdf", "completion.pdf"]
+    manifest = member(content, "manifest.json")
+    case, description = member(content, "case.json"), member(content, "metadata.json")
+    stored = await make.row(city, case_id)
+    assert manifest["about"]["number"] == stored["number"] == case["case"]["number"]
+    assert (case["applicant"]["name"], case["applicant"]["number"]) == (owner.name, owner.number)
+    # The list can be handed on alone: nothing of the person stands in it.
+    assert owner.number not in str(manifest) and owner.name not in str(manifest)
+    assert member(content, "answers.json")["settled"]["id_number"] == owner.number
+    assert description["内容描述"]["题名"] == "居住证申领办件" and description["档号"]["年度"] == "2026"
+    assert [step["move"] for step in member(content, "events.json")][-1] == "complete"
+    assert member(content, "form.json")["properties"].keys() >= {"name", "id_number"}
+    assert member(content, "clock.json")["days"][0]["counted"] is False
+    acts = [line["text"] for line in member(content, "ledger.json")["rows"]]
+    assert any('"cases.approve"' in text for text in acts) and any('"exchange.read"' in text for text in acts)
+    receipt = next(name for name in names(content) if name.endswith("receipt.pdf"))
+    assert owner.name in text_of(member(content, receipt))
+    assert (row.size, row.retention, row.dispose_on) == (len(content), "y10", date(2037, 1, 1))
+
+
+async def test_the_same_rows_are_the_same_bytes(city: Database, owner: Resident, officer: Actor) -> None:
+    case_id = await refused(city, owner, officer)
+    row = await archived(city, case_id, ended=LATER, now=AFTER)
+    content = await content_of(city, row)
+    # More rows of others and of this very case come into the ledger, and more passes over it.
+    await make.submitted(city, owner, now=AFTER)
+    await sealed_ledger(city, now=AFTER + timedelta(days=1))
+    filing, contents = await _gathered(city, case_id, patient=True)
+    packed = await package_of(filing, contents)
+    assert b"".join([chunk async for chunk in packed.chunks]) == content
+
+
+async def test_it_is_archived_once_however_often_it_is_begun(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await refused(city, owner, officer)
+    await waits(city, case_id, at=LATER)
+    await waits(city, case_id, at=LATER)
+    await sealed_ledger(city, now=AFTER)
+    (one,) = await rows.waiting(city, now=AFTER, limit=20)
+    # Killed after the content was laid down and before the write: nothing names it, the case waits still.
+    filing, contents = await _gathered(city, case_id, patient=True)
+    packed = await package_of(filing, contents)
+    await files.lay_down(packed.chunks, name="x.zip", media_type="application/zip")
+    assert await rows.archive_of(city, case_id=case_id) is None
+    assert await rows.waiting(city, now=AFTER, limit=20) == []  # leased
+    (again,) = await rows.waiting(city, now=AFTER + timedelta(minutes=5), limit=20)
+    assert again.tries == 2
+    first = await archiving.archive(city, one, now=AFTER)
+    assert first is not None
+    assert await archiving.archive(city, again, now=AFTER) is None
+    await waits(city, case_id, at=LATER)
+    assert await rows.waiting(city, now=AFTER + timedelta(days=9), limit=20) == []
+    kept = await city.rows("SELECT id FROM kit.file WHERE reference = $1", f"archive:{case_id}")
+    assert [row["id"] for row in kept] == [first.file_id]
+    acts = await make.ledger(city, case_id, "cases.archive")
+    assert [(row["kind"], row["detail"]["sm3"]) for row in acts] == [("act", first.sm3)]
+
+
+async def test_reading_and_keeping_cost_a_fixed_number_of_statements(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await refused(city, owner, officer)
+    await waits(city, case_id, at=LATER)
+    await sealed_ledger(city, now=AFTER)
+    (one,) = await rows.waiting(city, now=AFTER, limit=20)
+    city.count = 0
+    await archiving.archive(city, one, now=AFTER)
+    papers = 3
+    # The case with its steps, two of the ledger, its files, its applicant; each paper's applicant; the one write.
+    assert city.count == 5 + papers + 1
+
+
+async def test_a_ledger_that_is_not_sealed_yet_is_waited_for(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await refused(city, owner, officer)
+    await waits(city, case_id, at=LATER)
+    assert await archiving.archive_due(city, now=LATER) == 0  # it is not even begun in the first seconds
+    assert await archiving.archive_due(city, now=LATER + timedelta(seconds=4)) == 0
+    assert await rows.archive_of(city, case_id=case_id) is None
+    await sealed_ledger(city, now=AFTER)
+    assert await archiving.archive_due(city, now=AFTER) == 1
+
+
+async def test_a_living_case_has_no_package(city: Database, owner: Resident) -> None:
+    case_id = await filed(city, owner)
+    await waits(city, case_id, at=TUESDAY)
+    await sealed_ledger(city, now=AFTER)
+    with pytest.raises(NoSuchCase):
+        await _gathered(city, case_id, patient=True)
+    assert await archiving.archive_due(city, now=AFTER) == 0
+
+
+async def test_nobody_gets_a_package_as_a_file_of_the_case(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await refused(city, owner, officer)
+    row = await archived(city, case_id, ended=LATER, now=AFTER)
+    assert await files.kept_file(city, file_id=row.file_id, subject=row.applicant, reference=case_id) is None
