@@ -35,7 +35,8 @@ from tongban.cases.actions import (
     submit,
     withdraw,
 )
-from tongban.cases.actions.archiving import check_retention
+from tongban.cases.actions.archiving import Export, check_retention
+from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
 from tongban.cases.store import holdings
 
@@ -46,6 +47,7 @@ __all__ = [
     "STATE_WORDS",
     "TONES",
     "Case",
+    "Export",
     "Move",
     "State",
     "accept",
@@ -58,6 +60,7 @@ __all__ = [
     "correct",
     "decline",
     "discard",
+    "export_archive",
     "grown",
     "holdings",
     "my_cases",

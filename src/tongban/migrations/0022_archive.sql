@@ -47,6 +47,7 @@ CREATE TABLE cases.archive (
     dispose_on date,
     state text NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'proposed', 'destroyed')),
     version integer NOT NULL DEFAULT 1,
+    exported_at timestamptz,
     proposed_by uuid,
     proposed_name text,
     proposed_at timestamptz,

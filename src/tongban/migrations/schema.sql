@@ -149,6 +149,7 @@ CREATE TABLE cases.archive (
     dispose_on date,
     state text DEFAULT 'kept'::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    exported_at timestamp with time zone,
     proposed_by uuid,
     proposed_name text,
     proposed_at timestamp with time zone,

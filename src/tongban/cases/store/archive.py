@@ -12,7 +12,7 @@ from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
 _COLUMNS = """bucket, id, case_id, applicant, department, item, number, ended_at, sealed_at, file_id, size, sm3,
-    sha256, manifest_sm3, retention, dispose_on, state, version, proposed_by, proposed_name, proposed_at,
+    sha256, manifest_sm3, retention, dispose_on, state, version, exported_at, proposed_by, proposed_name, proposed_at,
     proposed_reason"""
 #: How long a package may be in the making before another worker begins it anew; doubled with each try, to an hour.
 _LEASE = timedelta(minutes=1)
@@ -70,6 +70,43 @@ def adding(row: Archived) -> Part:
             $9::timestamptz, $10::uuid, $11::bigint, $12::text, $13::text, $14::text, $15::text, $16::date
         FROM guard""",
         msgspec.structs.astuple(row)[:16],
+    )
+
+
+async def to_export(
+    db: Database, *, until: datetime, department: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Archived]:
+    """Packages of cases that ended before an instant, of one department or of all, oldest first; keyset."""
+    rows = await db.rows(
+        f"""-- across people: the archives office takes whole departments (archive_ended)
+        SELECT {_COLUMNS} FROM cases.archive
+        WHERE state <> 'destroyed' AND ended_at < $1 AND ($2::text IS NULL OR department = $2)
+        AND ($3::timestamptz IS NULL OR (ended_at, id) > ($3, $4::uuid))
+        ORDER BY ended_at, id LIMIT $5""",
+        until,
+        department,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+    return [msgspec.convert(dict(row), Archived) for row in rows]
+
+
+def exporting(row: Archived, *, now: datetime) -> Part:
+    """Part (a guard): a package is handed out for the first time."""
+    return Part(
+        """UPDATE cases.archive SET exported_at = $3::timestamptz
+        WHERE bucket = $1::smallint AND id = $2::uuid AND exported_at IS NULL RETURNING id""",
+        (row.bucket, row.id, now),
+    )
+
+
+async def still_waiting(db: Database, *, until: datetime) -> int:
+    """How many cases ended before an instant and have no package yet."""
+    return int(
+        await db.value(
+            "-- across people: a number\nSELECT count(*) FROM cases.to_archive WHERE ended_at < $1", until
+        )
     )
 
 

@@ -14,6 +14,7 @@ The container is ours; it does what the encapsulation of an electronic record wi
 database, the web or the house's keys, so that a verifier needs none of them.
 """
 
+from tongban.kit.packages.batch import batch_root, sealed_batch, verify_batch
 from tongban.kit.packages.layout import Content, of_bytes
 from tongban.kit.packages.manifest import Manifest, Member, PackageMalformed, listed, readable
 from tongban.kit.packages.merkle import Proof, proves, rooted
@@ -28,6 +29,7 @@ __all__ = [
     "PackageMalformed",
     "Proof",
     "Report",
+    "batch_root",
     "digests_of",
     "listed",
     "of_bytes",
@@ -35,5 +37,7 @@ __all__ = [
     "proves",
     "readable",
     "rooted",
+    "sealed_batch",
     "verify",
+    "verify_batch",
 ]

@@ -6,7 +6,7 @@ who sealed it; without one the package vouches for itself with the key that it b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -93,8 +93,12 @@ def verify(
             raise PackageMalformed(f"there is no {MANIFEST} with its {SIGNATURE} at the start of the file")
         manifest = readable(kept[MANIFEST])
         report.about, report.members = manifest.about, len(manifest.members)
-        keys = _signed_by(report, kept, jwks)
-        _compare(report, manifest, walk)
+        keys = signed_by(report, kept, jwks)
+        compare(report, manifest, walk.members[2:])
+        if report.whole and [one.name for one in walk.members[2:]] != [one.name for one in manifest.members]:
+            report.note("container_altered", "package", "the members stand in another order")
+        if report.whole and not walk.exact:
+            report.note("container_altered", "package", "there is something between or behind the members")
     if inspect is not None and report.whole:
         report.findings += inspect(
             {name: kept[name] for name in asks if name in kept},
@@ -103,7 +107,7 @@ def verify(
     return report
 
 
-def _signed_by(
+def signed_by(
     report: Report, kept: Mapping[str, bytes], jwks: Mapping[str, Any] | None
 ) -> dict[str, ec.EllipticCurvePublicKey]:
     """Note what is wrong with the signature; gives the keys that count, by their ids."""
@@ -130,10 +134,10 @@ def _key_set(content: bytes) -> dict[str, ec.EllipticCurvePublicKey]:
         raise PackageMalformed("the keys are no key set (RFC 7517) of P-256 keys") from odd
 
 
-def _compare(report: Report, manifest: Manifest, walk: _Walk) -> None:
-    """Note where the file is not exactly the package of its list."""
+def compare(report: Report, manifest: Manifest, found: Iterable[Member]) -> None:
+    """Note where what was found is not what the list names."""
     wanted = {member.name: member for member in manifest.members}
-    for member in walk.members[2:]:
+    for member in found:
         listed = wanted.pop(member.name, None)
         if listed is None:
             report.note("member_added", member.name, "stands in the file and not in the list")
@@ -141,10 +145,6 @@ def _compare(report: Report, manifest: Manifest, walk: _Walk) -> None:
             report.note("member_altered", member.name, _difference(listed, member))
     for name in wanted:
         report.note("member_missing", name, "stands in the list and not in the file")
-    if report.whole and ([member.name for member in walk.members[2:]] != [m.name for m in manifest.members]):
-        report.note("container_altered", "package", "the members stand in another order")
-    if report.whole and not walk.exact:
-        report.note("container_altered", "package", "there is something between or behind the members")
 
 
 def _difference(listed: Member, found: Member) -> str:

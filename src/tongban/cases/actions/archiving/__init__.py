@@ -1,5 +1,6 @@
 """The archive 归档: an ended case is sealed into one package, appraised when its time comes, handed over, destroyed."""
 
+from tongban.cases.actions.archiving.exporting import Export, export
 from tongban.cases.actions.archiving.schedule import check_retention, schedule
 from tongban.cases.actions.archiving.sealing import (
     PackageNotYet,
@@ -10,10 +11,12 @@ from tongban.cases.actions.archiving.sealing import (
 )
 
 __all__ = [
+    "Export",
     "PackageNotYet",
     "archive",
     "archive_due",
     "check_retention",
+    "export",
     "note_ended",
     "package_of",
     "schedule",

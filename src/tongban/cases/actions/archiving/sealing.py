@@ -195,11 +195,18 @@ async def _attached(file: File) -> AsyncIterator[bytes]:
 
 async def package_of(filing: Filing, contents: list[Content]) -> Packed:
     """The package, signed with the node's key: the same rows, the same key, the same bytes."""
-    ring = keys.current()
-    jwk = {name: ring.jwks("node")["keys"][0][name] for name in ("crv", "kid", "kty", "x", "y")}
-    return await packages.packed(
-        about_of(filing), contents, jwk=jwk, sign=lambda text: ring.sign("node", text, repeatable=True)
-    )
+    return await packages.packed(about_of(filing), contents, jwk=node_key(), sign=node_signs)
+
+
+def node_key() -> dict[str, str]:
+    """The public key of this node that seals packages (RFC 7517)."""
+    key = keys.current().jwks("node")["keys"][0]
+    return {name: str(key[name]) for name in ("crv", "kid", "kty", "x", "y")}
+
+
+def node_signs(text: bytes) -> bytes:
+    """The node's signature, the same for the same text."""
+    return keys.current().sign("node", text, repeatable=True)
 
 
 class _Digests:

@@ -55,6 +55,7 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     dispose_on: date | None
     state: Standing = "kept"
     version: int = 1
+    exported_at: datetime | None = None
     proposed_by: UUID | None = None
     proposed_name: str | None = None
     proposed_at: datetime | None = None
