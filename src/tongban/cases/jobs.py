@@ -54,6 +54,17 @@ async def complete(db: Database, event: Event, *, now: datetime) -> None:
         await actions.complete(db, event=event, now=now)
 
 
+async def publish(db: Database, event: Event, *, now: datetime) -> None:
+    """A decision that grants: it becomes public, if it is about a licence."""
+    with _of_a_case():
+        await actions.publish(db, event=event, now=now)
+
+
+async def unpublish(db: Database, event: Event, *, now: datetime) -> None:
+    """licences.revoked: the decision that founded it is public no more."""
+    await actions.unpublish(db, event=event, now=now)
+
+
 async def note_ended(db: Database, event: Event, *, now: datetime) -> None:
     """News of an end: the case waits for its package from now on."""
     await archiving.note_ended(db, case_id=UUID(event.reference), at=event.at, now=now)

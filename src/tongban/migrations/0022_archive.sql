@@ -99,7 +99,7 @@ CREATE TABLE cases.publication (
     case_id uuid NOT NULL,
     item text NOT NULL,
     department text NOT NULL,
-    paper text NOT NULL,
+    number text NOT NULL,
     holder_kind text NOT NULL CHECK (holder_kind IN ('person', 'firm')),
     holder text NOT NULL,
     holder_code text NOT NULL,

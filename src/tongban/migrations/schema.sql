@@ -232,7 +232,7 @@ CREATE TABLE cases.publication (
     case_id uuid NOT NULL,
     item text NOT NULL,
     department text NOT NULL,
-    paper text NOT NULL,
+    number text NOT NULL,
     holder_kind text NOT NULL,
     holder text NOT NULL,
     holder_code text NOT NULL,

@@ -31,6 +31,7 @@ from tongban.cases.actions.drafting import (
 )
 from tongban.cases.actions.growing import grown
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
+from tongban.cases.actions.publishing import Published, publish, published, unpublish
 from tongban.cases.actions.reading import (
     DeskList,
     Line,
@@ -61,6 +62,7 @@ __all__ = [
     "Given",
     "Line",
     "Opened",
+    "Published",
     "Sheet",
     "Started",
     "View",
@@ -104,6 +106,8 @@ __all__ = [
     "papers_given",
     "progress",
     "provisional",
+    "publish",
+    "published",
     "recheck",
     "record_visit",
     "refresh",
@@ -115,5 +119,6 @@ __all__ = [
     "submit",
     "tell",
     "terminate",
+    "unpublish",
     "withdraw",
 ]

@@ -23,7 +23,13 @@ POLICY = Policy(
         *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.archive", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.appraise", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
+        *(
+            Rule("cases.published", role, Relation.ANY)
+            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+        ),
         *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
     )
 )

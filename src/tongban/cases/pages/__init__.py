@@ -1,6 +1,17 @@
 """The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
-from tongban.cases.pages import applying, attachments, checking, correcting, desk, following, papers, visiting
+from tongban.cases.pages import (
+    applying,
+    archive,
+    attachments,
+    checking,
+    correcting,
+    desk,
+    following,
+    papers,
+    published,
+    visiting,
+)
 
 routes = [
     *applying.routes,
@@ -9,6 +20,8 @@ routes = [
     *papers.routes,
     *attachments.routes,
     *checking.routes,
+    *published.routes,
     *desk.routes,
+    *archive.routes,
     *visiting.routes,
 ]

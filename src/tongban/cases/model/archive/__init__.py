@@ -1,7 +1,19 @@
 """Nouns and rules of the archive 归档: what a case's package holds, how long it is kept, who decides on it. No I/O."""
 
 from tongban.cases.model.archive.package import Filing, about_of, documents, metadata
-from tongban.cases.model.archive.records import Archived, Waiting
+from tongban.cases.model.archive.records import (
+    DECISION_WORDS,
+    STANDING_TONES,
+    STANDING_WORDS,
+    Appraisal,
+    AppraisalIncomplete,
+    Archived,
+    Decision,
+    Destroyed,
+    NoSuchArchive,
+    NotToDecide,
+    Waiting,
+)
 from tongban.cases.model.archive.retention import (
     Retention,
     RetentionWrong,
@@ -11,8 +23,17 @@ from tongban.cases.model.archive.retention import (
 )
 
 __all__ = [
+    "DECISION_WORDS",
+    "STANDING_TONES",
+    "STANDING_WORDS",
+    "Appraisal",
+    "AppraisalIncomplete",
     "Archived",
+    "Decision",
+    "Destroyed",
     "Filing",
+    "NoSuchArchive",
+    "NotToDecide",
     "Retention",
     "RetentionWrong",
     "Schedule",
