@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from tests import make
 from tests.cases.archiving import archived, content_of, member, names, sealed_ledger, waits
+from tests.cases.papers import ask_for_files, paper
 from tests.cases.printing import LATER, TUESDAY, brought, filed
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
+from tongban import cases
 from tongban.cases.actions import archiving
 from tongban.cases.actions.archiving.sealing import _gathered, package_of
 from tongban.cases.model import NoSuchCase
@@ -137,3 +140,34 @@ async def test_nobody_gets_a_package_as_a_file_of_the_case(
     case_id = await refused(city, owner, officer)
     row = await archived(city, case_id, ended=LATER, now=AFTER)
     assert await files.kept_file(city, file_id=row.file_id, subject=row.applicant, reference=case_id) is None
+
+
+async def test_what_was_handed_in_lies_there_as_filed(
+    city: Database, owner: Resident, officer: Actor, data_dir: Path
+) -> None:
+    await ask_for_files(city)
+    case_id = await make.filled(city, owner, now=TUESDAY)
+    received = await paper(3)
+    await cases.attach(
+        city, owner.actor, case_id=case_id, received={"papers": [received]}, version=None, now=TUESDAY
+    )
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=TUESDAY)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=LATER)
+    # While a content is not to be had, there is no package without it: it is tried again.
+    place = (
+        data_dir / "files" / received.digest.hex()[:2] / received.digest.hex()[2:4] / received.digest.hex()
+    )
+    away = place.rename(place.with_suffix(".away"))
+    await waits(city, case_id, at=LATER)
+    await sealed_ledger(city, now=AFTER)
+    assert await archiving.archive_due(city, now=AFTER) == 0
+    away.rename(place)
+    assert await archiving.archive_due(city, now=AFTER + timedelta(minutes=5)) == 1
+    row = await rows.archive_of(city, case_id=case_id)
+    assert row is not None
+    content = await content_of(city, row)
+    (told,) = member(content, "attachments.json")
+    assert (told["path"], told["name"], told["question"]) == ("attachments/01.pdf", "合同.pdf", "papers")
+    (file,) = await files.kept_about(city, subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+    filed_content = b"".join([chunk async for chunk in await files.content(file)])
+    assert member(content, "attachments/01.pdf") == filed_content and len(filed_content) == received.size

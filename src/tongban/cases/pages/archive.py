@@ -27,6 +27,7 @@ from tongban.cases.pages.queue import cursor_of
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.forms.attached import size_in_words
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
@@ -118,7 +119,7 @@ async def one(
     db: Database, actor: Actor, now: datetime, archived: UUID, did: str | None = None
 ) -> Response[str]:
     """One package: its hashes, how long it is kept, the decisions on it, and what may be decided now."""
-    return await _one(db, actor, archived, now=now, message=_DONE.get(did or ""))
+    return await _one(db, actor, archived, now=now, did=did)
 
 
 async def _one(
@@ -127,7 +128,7 @@ async def _one(
     archived: UUID,
     *,
     now: datetime,
-    message: Message | None = None,
+    did: str | None = None,
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> Response[str]:
@@ -142,7 +143,9 @@ async def _one(
         options=[(str(one), DECISION_WORDS[one]) for one in possible],
         own_proposal=row.state == "proposed" and row.proposed_by == actor.id,
         department=await _department(db, actor),
-        message=message,
+        size=size_in_words(row.size),
+        # An address that names another decision than the last says nothing.
+        message=_DONE.get(did or "") if appraisals and appraisals[-1].decision == did else None,
         typed=typed or {},
         refused=refused if refused and not refused.fields else None,
         errors=refused.fields if refused else {},

@@ -105,7 +105,8 @@ async def still_waiting(db: Database, *, until: datetime) -> int:
     """How many cases ended before an instant and have no package yet."""
     return int(
         await db.value(
-            "-- across people: a number and nothing else\nSELECT count(*) FROM cases.to_archive WHERE ended_at < $1", until
+            "-- across people: a number and nothing else\nSELECT count(*) FROM cases.to_archive WHERE ended_at < $1",
+            until,
         )
     )
 
