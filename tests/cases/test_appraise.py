@@ -10,7 +10,8 @@ import pytest
 
 from tests import make
 from tests.cases.archiving import archived, content_of
-from tests.cases.printing import LATER, brought
+from tests.cases.papers import ask_for_files, paper
+from tests.cases.printing import LATER, TUESDAY, brought
 from tests.cases.test_archive import AFTER
 from tests.cases.test_every_item import officer_at
 from tests.cases.web import Client, log_in
@@ -202,3 +203,18 @@ def test_the_schedule_of_the_city_is_sound_and_a_wrong_one_is_told() -> None:
     ):
         with pytest.raises(RetentionWrong, match=words):
             schedule_of(wrong)
+
+
+async def test_what_was_handed_in_is_destroyed_with_it(
+    city: Database, owner: Resident, officer: Actor, colleague: Actor
+) -> None:
+    await ask_for_files(city)
+    case_id = await make.filled(city, owner, now=TUESDAY)
+    received = {"papers": [await paper(1)]}
+    await cases.attach(city, owner.actor, case_id=case_id, received=received, version=None, now=TUESDAY)
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=TUESDAY)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=LATER)
+    file = await archived(city, case_id, ended=LATER, now=AFTER)
+    await decide(city, officer, file, "propose")
+    await decide(city, colleague, file, "destroy", version=2)
+    assert await files.holdings(city, file.applicant) == []

@@ -132,6 +132,7 @@ async def test_a_living_case_has_no_package(city: Database, owner: Resident) -> 
     with pytest.raises(NoSuchCase):
         await _gathered(city, case_id, patient=True)
     assert await archiving.archive_due(city, now=AFTER) == 0
+    assert await rows.waiting(city, now=AFTER + timedelta(days=1), limit=20) == []  # it waits no longer
 
 
 async def test_nobody_gets_a_package_as_a_file_of_the_case(

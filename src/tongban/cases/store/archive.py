@@ -53,6 +53,13 @@ async def waiting(db: Database, *, now: datetime, limit: int) -> list[Waiting]:
     return sorted((Waiting(**row) for row in rows), key=lambda one: one.ended_at)
 
 
+async def not_ended(db: Database, *, case_id: UUID) -> None:
+    """Take a case off that has not ended."""
+    await db.run(
+        "DELETE FROM cases.to_archive WHERE bucket = $1 AND case_id = $2", bucket_of(case_id), case_id
+    )
+
+
 def archiving(case_id: UUID) -> Part:
     """Part (a guard): the case waits no longer; whoever comes second finds nothing and keeps no second package."""
     return Part(

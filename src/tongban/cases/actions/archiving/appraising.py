@@ -91,9 +91,9 @@ async def appraise(
 ) -> Decision:
     """Decide on a package that is due; ``version`` is that of the page on which the officer decided.
 
-    Two statements. To destroy takes two persons: one proposes, another agrees; then the package's row in the store of
-    files goes, what was applied for goes from the case, and a line with the hashes stays. Raises NoSuchArchive,
-    AppraisalIncomplete, NotToDecide.
+    Two statements. To destroy takes two persons: one proposes, another agrees; then the package and what was handed in
+    go from the store of files, what was applied for goes from the case, and a line with the hashes stays. Raises
+    NoSuchArchive, AppraisalIncomplete, NotToDecide.
     """
     POLICY.require(actor, "cases.appraise", Relation.DEPARTMENT)
     row, _ = await archived_case(db, actor, id=id)
@@ -171,4 +171,5 @@ def _destroying(row: Archived, actor: Actor, *, now: datetime) -> tuple[Part, ..
         rows.listing(line),
         rows.emptying(row.case_id),
         files.dropping_all(subject=row.applicant, reference=f"archive:{row.case_id}"),
+        files.dropping_all(subject=row.applicant, reference=row.case_id),
     )

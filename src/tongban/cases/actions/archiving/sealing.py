@@ -67,6 +67,9 @@ async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int
             kept += await archive(db, one, now=now) is not None
         except PackageNotYet:
             continue
+        except NoSuchCase:
+            # It lives again, or was never there; its next end brings it back.
+            await rows.not_ended(db, case_id=one.case_id)
         except Exception:
             log.exception("a case is not archived yet", case=str(one.case_id), tries=one.tries)
     return kept
