@@ -18,6 +18,7 @@ from tongban import cases
 from tongban.cases.actions import archiving
 from tongban.cases.actions.archiving.sealing import _gathered, package_of
 from tongban.cases.model import NoSuchCase
+from tongban.cases.model.archive import Waiting
 from tongban.cases.model.papers import PaperKind
 from tongban.cases.store import archive as rows
 from tongban.kit import files
@@ -172,3 +173,22 @@ async def test_what_was_handed_in_lies_there_as_filed(
     (file,) = await files.kept_about(city, subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     filed_content = b"".join([chunk async for chunk in await files.content(file)])
     assert member(content, "attachments/01.pdf") == filed_content and len(filed_content) == received.size
+
+
+async def test_a_ledger_that_has_lost_its_rows_holds_nothing_up_for_ever(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """As after a restore from a logical dump: no head will ever cover them. The package says that they are absent."""
+    case_id = await refused(city, owner, officer)
+    await city.run("DELETE FROM audit.ledger WHERE reference = $1", str(case_id))
+    assert await archiving.archive(city, Waiting(0, case_id, LATER, tries=12), now=AFTER) is None
+    await waits(city, case_id, at=LATER)
+    (one,) = await rows.waiting(city, now=AFTER, limit=1)
+    with pytest.raises(archiving.PackageNotYet):
+        await archiving.archive(city, one, now=AFTER)
+    late = Waiting(one.bucket, case_id, LATER, tries=12)
+    row = await archiving.archive(city, late, now=AFTER)
+    assert row is not None
+    content = await content_of(city, row)
+    assert member(content, "manifest.json")["about"]["ledger"] == "absent"
+    assert member(content, "ledger.json")["rows"] == []

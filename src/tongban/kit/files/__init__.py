@@ -3,7 +3,8 @@
 :func:`receive` takes the plain bytes and gives a :class:`Received`; :func:`named` makes of it a :class:`File` of a
 person about a reference (a case), and the part :func:`keeping` writes its row in the write of what names it. A content
 that no row names is collected by the job :func:`tidy`. Types are PDF, JPEG and PNG by their content alone; the
-decoders run in a child process (``inspector.py``) and never here. How much a file may be stands in ``limits.py``.
+decoders run in a child process (``inspector.py``) and never here. What the house itself puts together is kept with
+:func:`lay_down`. How much a file may be stands in ``limits.py``.
 """
 
 from tongban.kit.files.giving import (

@@ -27,7 +27,7 @@ from tongban.cases.model.archive import Archived, Filing, Waiting, about_of, doc
 from tongban.cases.model.archive.package import attachment_names
 from tongban.cases.store import archive as rows
 from tongban.kit import clock, files, keys, packages, signing
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, DatabaseAway, write
 from tongban.kit.files import File
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.packages import Content, of_bytes
@@ -67,6 +67,8 @@ async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int
             kept += await archive(db, one, now=now) is not None
         except PackageNotYet:
             continue
+        except DatabaseAway:
+            raise
         except NoSuchCase:
             # It lives again, or was never there; its next end brings it back.
             await rows.not_ended(db, case_id=one.case_id)
@@ -78,8 +80,9 @@ async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int
 async def archive(db: Database, waiting: Waiting, *, now: datetime) -> Archived | None:
     """Make the package of an ended case and keep it; None when another worker was first. Raises PackageNotYet.
 
-    Six statements read, one writes. After twelve tries (hours) rows that no block holds are gone from the ledger or
-    will never be sealed: then the package says that it has no proof of them rather than never to be.
+    Five statements read and one for each paper, one writes. After twelve tries (hours) rows that no block holds are
+    gone from the ledger or will never be sealed: then the package says in its list that it has none of them, rather
+    than never to be.
     """
     filing, contents = await _gathered(db, waiting.case_id, patient=waiting.tries < _TRIES)
     packed = await package_of(filing, contents)
@@ -146,7 +149,7 @@ async def _gathered(db: Database, case_id: UUID, *, patient: bool) -> tuple[Fili
         raise PackageNotYet
     opened = await laid_open(db, case, events)
     attached = await files.kept_about(db, subject=case.applicant, reference=case.id)
-    filing = await _filing(db, opened, attached)
+    filing = await _filing(db, opened, attached, proved=witness is not None)
     contents = [of_bytes(name, content) for name, content in documents(filing)]
     contents.append(of_bytes(MEMBER, _ledger(witness)))
     contents.append(of_bytes(KEYS, msgspec.json.encode(keys.current().jwks("node"), order="sorted")))
@@ -158,7 +161,7 @@ async def _gathered(db: Database, case_id: UUID, *, patient: bool) -> tuple[Fili
     return filing, contents
 
 
-async def _filing(db: Database, opened: Opened, attached: list[File]) -> Filing:
+async def _filing(db: Database, opened: Opened, attached: list[File], *, proved: bool) -> Filing:
     case, version = opened.case, opened.version
     person = await identity.person(db, case.applicant)
     organ = await regions.department(db, case.department or "")
@@ -177,6 +180,7 @@ async def _filing(db: Database, opened: Opened, attached: list[File]) -> Filing:
         files=attached,
         days=await _days(db, case, version.clock.promise_days),
         node=signing.node(),
+        proved=proved,
     )
 
 

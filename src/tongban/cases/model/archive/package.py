@@ -53,7 +53,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """All that a package is made of 归档材料: the case laid open, its applicant, its organ, its class of keeping.
 
     ``answers`` and ``facts`` are in the clear; ``days`` tells each day of the promised limit; ``ended_at`` is the
-    instant of the step that ended the case, after which nothing of it changes.
+    instant of the step that ended the case, after which nothing of it changes. ``proved`` says whether the ledger's
+    rows come with it, which they do but for a ledger that has lost them.
     """
 
     case: Case
@@ -69,6 +70,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     files: Sequence[File]
     days: Sequence[Any]
     node: str
+    proved: bool
 
     @property
     def ended_at(self) -> datetime:
@@ -105,6 +107,7 @@ def about_of(filing: Filing) -> dict[str, Any]:
         "state": str(case.state),
         "ended_at": _instant(filing.ended_at),
         "retention": filing.retention.code,
+        "ledger": "proved" if filing.proved else "absent",
     }
 
 
