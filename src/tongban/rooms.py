@@ -69,20 +69,20 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.corrected": (cases_jobs.tell,),
     "cases.accepted": (cases_jobs.tell, cases_jobs.supervise_step),
-    "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step),
-    "cases.approved": (cases_jobs.tell,),
-    "cases.granted": (cases_jobs.tell, cases_jobs.apply_outcome),
-    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step),
+    "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
+    "cases.approved": (cases_jobs.tell, cases_jobs.publish),
+    "cases.granted": (cases_jobs.tell, cases_jobs.apply_outcome, cases_jobs.publish, cases_jobs.note_ended),
+    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
     "cases.transferred": (cases_jobs.tell,),
-    "cases.withdrawn": (cases_jobs.tell,),
-    "cases.terminated": (cases_jobs.tell,),
-    "cases.closed": (cases_jobs.tell,),
+    "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.suspended": (cases_jobs.tell,),
     "cases.resumed": (cases_jobs.tell,),
     "cases.extended": (cases_jobs.tell,),
     "cases.date_moved": (cases_jobs.tell,),
-    "cases.rectified": (cases_jobs.tell,),
-    "cases.delivered": (cases_jobs.tell,),
+    "cases.rectified": (cases_jobs.tell, cases_jobs.archive_anew),
+    "cases.delivered": (cases_jobs.tell, cases_jobs.archive_anew),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
     "timer.cases.correction": (cases_jobs.terminate,),
     "timer.cases.recheck": (cases_jobs.recheck,),
@@ -94,7 +94,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.expired": (),
     "licences.superseded": (),
     "licences.cancelled": (),
-    "licences.revoked": (),
+    "licences.revoked": (cases_jobs.unpublish,),
     "licences.withdrawn": (),
     "licences.abolished": (),
 }
@@ -126,6 +126,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
     Periodic("cases.recount", 60, cases_jobs.recount),
     Periodic("cases.supervise", 60, cases_jobs.supervise),
+    Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )
@@ -298,6 +299,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     await regions.load(db, city_dir)
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)
+    cases.check_retention(city_dir)
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
 
 

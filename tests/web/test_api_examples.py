@@ -24,7 +24,8 @@ ORDER = (
     *("identity.session", "catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
-    *("licences.licences", "licences.one", "notices.notices", "notices.read", "cases.at_desk"),
+    *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
+    "cases.at_desk",
 )
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")

@@ -120,14 +120,16 @@ class Records:
         token = owner.visit(f"{face}/code").path.removeprefix("/verify/")
         house.until(owner, "/my/inbox", lambda page: "/my/inbox/" in page.html, "a notice")
         notice = owner.form().action.rsplit("/", 1)[-1]
-        return Record(
-            owner, officer, {"licence": licence, "notice": notice, "asked": token, "move": "suspend"}
-        )
+        kept = re.compile(r"/desk/archive/([0-9a-f-]{36})$")
+        house.until(officer, "/desk/archive", lambda page: any(map(kept.match, page.links)), "the package")
+        archived = next(found[1] for found in map(kept.match, officer.links) if found)
+        names = {"licence": licence, "notice": notice, "asked": token, "archived": archived}
+        return Record(owner, officer, {**names, "move": "suspend"})
 
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
         asked = set(PARAMETER.findall(route.path)) - {"code"}
-        if asked & {"licence", "notice", "asked"}:
+        if asked & {"licence", "notice", "asked", "archived"}:
             return self.licence
         if "form" in asked:
             return self.accepted

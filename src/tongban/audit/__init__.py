@@ -8,6 +8,7 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 """
 
 from tongban.audit.actions.months import ensure_partitions
+from tongban.audit.actions.proving import witness
 from tongban.audit.actions.readings import readings_of, reads_without_purpose
 from tongban.audit.actions.record import (
     Act,
@@ -54,4 +55,5 @@ __all__ = [
     "unsealed_tail",
     "verify",
     "verify_export",
+    "witness",
 ]

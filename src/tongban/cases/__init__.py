@@ -42,6 +42,8 @@ from tongban.cases.actions import (
     terminate_at_desk,
     withdraw,
 )
+from tongban.cases.actions.archiving import Export, check_retention
+from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings
@@ -54,6 +56,7 @@ __all__ = [
     "STATE_WORDS",
     "TONES",
     "Case",
+    "Export",
     "Move",
     "NoSuchCase",
     "State",
@@ -63,11 +66,13 @@ __all__ = [
     "ask_correction",
     "attach",
     "check",
+    "check_retention",
     "correct",
     "decline",
     "deliver",
     "discard",
     "explain",
+    "export_archive",
     "extend",
     "grown",
     "holdings",

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tongban.cases import actions
+from tongban.cases.actions import archiving
 from tongban.cases.model import NoSuchCase
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event, RefusedForGood
@@ -51,6 +52,34 @@ async def complete(db: Database, event: Event, *, now: datetime) -> None:
     """licences.issued: the licence that this case asked for stands in the library."""
     with _of_a_case():
         await actions.complete(db, event=event, now=now)
+
+
+async def publish(db: Database, event: Event, *, now: datetime) -> None:
+    """A decision that grants: it becomes public, if it is about a licence."""
+    with _of_a_case():
+        await actions.publish(db, event=event, now=now)
+
+
+async def unpublish(db: Database, event: Event, *, now: datetime) -> None:
+    """licences.revoked: the decision that founded it is public no more."""
+    await actions.unpublish(db, event=event, now=now)
+
+
+async def note_ended(db: Database, event: Event, *, now: datetime) -> None:
+    """News of an end: the case waits for its package from now on."""
+    await archiving.note_ended(db, case_id=UUID(event.reference), at=event.at, now=now)
+
+
+async def archive_anew(db: Database, event: Event, *, now: datetime) -> None:
+    """News after an end, a status taken back or a delivery: the package is made anew."""
+    await archiving.archive_anew(
+        db, case_id=UUID(event.reference), applicant=event.subject, at=event.at, now=now
+    )
+
+
+async def archive(db: Database, *, now: datetime) -> None:
+    """Every few seconds: the cases that have ended are sealed into their packages, a batch at a time."""
+    await archiving.archive_due(db, now=now)
 
 
 async def expire_drafts(db: Database, *, now: datetime) -> None:

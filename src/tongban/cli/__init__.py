@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from tongban.cli.archive import archive
 from tongban.cli.clock import clock
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
@@ -23,6 +24,6 @@ def main() -> None:
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
     *(maintenance, retry_events, staff),
-    *(routes, check_items, openapi, verify_ledger, clock),
+    *(routes, check_items, openapi, verify_ledger, clock, archive),
 ):
     main.add_command(command)

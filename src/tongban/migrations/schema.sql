@@ -117,6 +117,46 @@ CREATE TABLE audit.seal_tip (
     hash bytea NOT NULL
 );
 
+CREATE TABLE cases.appraisal (
+    bucket smallint NOT NULL,
+    archive_id uuid NOT NULL,
+    version integer NOT NULL,
+    decision text NOT NULL,
+    officer uuid NOT NULL,
+    officer_name text NOT NULL,
+    reason text NOT NULL,
+    dispose_on date,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT appraisal_decision_check CHECK ((decision = ANY (ARRAY['keep'::text, 'extend'::text, 'propose'::text, 'destroy'::text, 'spare'::text])))
+);
+
+CREATE TABLE cases.archive (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    department text NOT NULL,
+    item text NOT NULL,
+    number text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    file_id uuid NOT NULL,
+    size bigint NOT NULL,
+    sm3 text NOT NULL,
+    sha256 text NOT NULL,
+    manifest_sm3 text NOT NULL,
+    retention text NOT NULL,
+    dispose_on date,
+    state text DEFAULT 'kept'::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    exported_at timestamp with time zone,
+    proposed_by uuid,
+    proposed_name text,
+    proposed_at timestamp with time zone,
+    proposed_reason text,
+    CONSTRAINT archive_state_check CHECK ((state = ANY (ARRAY['kept'::text, 'proposed'::text, 'destroyed'::text])))
+);
+
 CREATE TABLE cases."case" (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -153,6 +193,21 @@ CREATE TABLE cases."case" (
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
 
+CREATE TABLE cases.destruction (
+    id uuid NOT NULL,
+    department text NOT NULL,
+    item text NOT NULL,
+    retention text NOT NULL,
+    ended_on date NOT NULL,
+    size bigint NOT NULL,
+    sm3 text NOT NULL,
+    sha256 text NOT NULL,
+    proposed_name text NOT NULL,
+    destroyed_name text NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE cases.event (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,
@@ -172,6 +227,23 @@ CREATE TABLE cases.number_index (
     applicant uuid NOT NULL,
     case_id uuid NOT NULL,
     holder_proof bytea
+);
+
+CREATE TABLE cases.publication (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    item text NOT NULL,
+    department text NOT NULL,
+    number text NOT NULL,
+    holder_kind text NOT NULL,
+    holder text NOT NULL,
+    holder_code text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT publication_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['person'::text, 'firm'::text])))
 );
 
 CREATE TABLE cases.recount (
@@ -201,6 +273,14 @@ CREATE TABLE cases.supervision (
     answered_at timestamp with time zone,
     CONSTRAINT supervision_lamp_check CHECK ((lamp = ANY (ARRAY['amber'::text, 'red'::text, 'double'::text]))),
     CONSTRAINT supervision_owner_check CHECK ((owner = ANY (ARRAY['examine'::text, 'head'::text, 'supervision'::text])))
+);
+
+CREATE TABLE cases.to_archive (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    tries integer DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE cases.watch (
@@ -438,7 +518,7 @@ CREATE TABLE kit.file (
     height integer,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT file_digest_check CHECK ((length(digest) = 32)),
-    CONSTRAINT file_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text]))),
+    CONSTRAINT file_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'application/zip'::text]))),
     CONSTRAINT file_pages_check CHECK ((pages > 0)),
     CONSTRAINT file_size_check CHECK ((size > 0))
 );
@@ -656,8 +736,20 @@ ALTER TABLE ONLY audit.seal_mark
 ALTER TABLE ONLY audit.seal_tip
     ADD CONSTRAINT seal_tip_pkey PRIMARY KEY (bucket);
 
+ALTER TABLE ONLY cases.appraisal
+    ADD CONSTRAINT appraisal_pkey PRIMARY KEY (bucket, archive_id, version);
+
+ALTER TABLE ONLY cases.archive
+    ADD CONSTRAINT archive_bucket_case_id_key UNIQUE (bucket, case_id);
+
+ALTER TABLE ONLY cases.archive
+    ADD CONSTRAINT archive_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY cases."case"
     ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.destruction
+    ADD CONSTRAINT destruction_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY cases.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, case_id, version);
@@ -668,11 +760,20 @@ ALTER TABLE ONLY cases.number_index
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_pkey PRIMARY KEY (short_code);
 
+ALTER TABLE ONLY cases.publication
+    ADD CONSTRAINT publication_bucket_case_id_key UNIQUE (bucket, case_id);
+
+ALTER TABLE ONLY cases.publication
+    ADD CONSTRAINT publication_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
 
 ALTER TABLE ONLY cases.supervision
     ADD CONSTRAINT supervision_pkey PRIMARY KEY (bucket, case_id, rule, occasion);
+
+ALTER TABLE ONLY cases.to_archive
+    ADD CONSTRAINT to_archive_pkey PRIMARY KEY (bucket, case_id);
 
 ALTER TABLE ONLY cases.watch
     ADD CONSTRAINT watch_pkey PRIMARY KEY (name);
@@ -794,6 +895,8 @@ ALTER TABLE ONLY regions.department
 ALTER TABLE ONLY regions.district
     ADD CONSTRAINT district_pkey PRIMARY KEY (code);
 
+CREATE INDEX head_sealed_below ON audit.head USING btree (sealed_below);
+
 CREATE INDEX ledger_reading ON ONLY audit.ledger USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
 
 CREATE INDEX ledger_revision ON ONLY audit.ledger USING btree (bucket, reference) WHERE (detail ? 'revision'::text);
@@ -808,7 +911,15 @@ CREATE INDEX ledger_rest_xid_idx ON audit.ledger_rest USING btree (xid);
 
 CREATE INDEX purpose_open ON audit.purpose USING btree (bucket, subject, reference) WHERE (closed_at IS NULL);
 
+CREATE INDEX seal_block_as_of ON audit.seal_block USING btree (bucket, pass);
+
 CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
+
+CREATE INDEX archive_department ON cases.archive USING btree (department, sealed_at DESC, id DESC);
+
+CREATE INDEX archive_due ON cases.archive USING btree (department, dispose_on, id) WHERE (state <> 'destroyed'::text);
+
+CREATE INDEX archive_ended ON cases.archive USING btree (ended_at, id) WHERE (state <> 'destroyed'::text);
 
 CREATE INDEX case_about ON cases."case" USING btree (bucket, about) WHERE (about IS NOT NULL);
 
@@ -832,6 +943,14 @@ CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state 
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
 
+CREATE INDEX destruction_department ON cases.destruction USING btree (department, at DESC, id DESC);
+
+CREATE INDEX publication_department ON cases.publication USING btree (department, decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX publication_item ON cases.publication USING btree (item, decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX publication_list ON cases.publication USING btree (decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
 CREATE INDEX supervision_answered ON cases.supervision USING btree (department, at DESC, case_id) WHERE (answered_at IS NOT NULL);
 
 CREATE INDEX supervision_department ON cases.supervision USING btree (department, at DESC, case_id) WHERE (answered_at IS NULL);
@@ -839,6 +958,8 @@ CREATE INDEX supervision_department ON cases.supervision USING btree (department
 CREATE INDEX supervision_escalated ON cases.supervision USING btree (at DESC, case_id) WHERE (owner = 'supervision'::text);
 
 CREATE INDEX supervision_escalating ON cases.supervision USING btree (escalate_at) WHERE (answered_at IS NULL);
+
+CREATE INDEX to_archive_due ON cases.to_archive USING btree (due_at);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

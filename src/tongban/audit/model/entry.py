@@ -51,8 +51,13 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     detail: dict[str, Any] | None
 
     @property
+    def hashed_text(self) -> bytes:
+        """The entry as a JSON array, names in ``detail`` sorted."""
+        return _encode(self)
+
+    @property
     def hash(self) -> bytes:
-        """SHA-256 over 0x00 and the entry as a JSON array, names in ``detail`` sorted: a Merkle leaf as it is."""
+        """SHA-256 over 0x00 and the entry's text: a Merkle leaf as it is."""
         return hashlib.sha256(LEAF + _encode(self)).digest()
 
 

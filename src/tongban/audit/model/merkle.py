@@ -6,15 +6,10 @@ import hashlib
 from collections.abc import Sequence
 
 from tongban.kit.ids import BUCKETS
+from tongban.kit.packages.merkle import node
 
-_NODE = b"\x01"
 #: Stands in the tree of tips for a bucket that has no block yet.
 EMPTY = bytes(32)
-
-
-def node(left: bytes, right: bytes) -> bytes:
-    """An inner node: SHA-256 over 0x01 and both children."""
-    return hashlib.sha256(_NODE + left + right).digest()
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:

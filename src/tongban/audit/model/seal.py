@@ -12,7 +12,8 @@ import msgspec
 from tongban.audit.model.merkle import EMPTY, root_of
 
 _encode = msgspec.json.Encoder().encode
-_BLOCK = b"\x02"
+#: Stands before a block's text where it is hashed.
+BLOCK_PREFIX = b"\x02"
 _HEAD = b"tongban ledger head 1\n"
 
 
@@ -35,9 +36,9 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, tag="block"):
         return root_of(self.row_hashes)
 
     @property
-    def true_hash(self) -> bytes:
-        """SHA-256 over 0x02 and [bucket, seq, pass, sealed_at, prev, root, number of rows] as JSON."""
-        text = _encode(
+    def hashed_text(self) -> bytes:
+        """[bucket, seq, pass, sealed_at, prev, root, number of rows] as JSON."""
+        return _encode(
             [
                 self.bucket,
                 self.seq,
@@ -48,7 +49,11 @@ class Block(msgspec.Struct, frozen=True, kw_only=True, tag="block"):
                 len(self.row_ids),
             ]
         )
-        return hashlib.sha256(_BLOCK + text).digest()
+
+    @property
+    def true_hash(self) -> bytes:
+        """SHA-256 over 0x02 and the hashed text."""
+        return hashlib.sha256(BLOCK_PREFIX + self.hashed_text).digest()
 
 
 class Tip(msgspec.Struct, frozen=True):

@@ -35,6 +35,7 @@ from tongban.cases.actions.growing import grown
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
+from tongban.cases.actions.publishing import Published, publish, published, unpublish
 from tongban.cases.actions.reading import (
     DeskList,
     Line,
@@ -77,6 +78,7 @@ __all__ = [
     "Given",
     "Line",
     "Opened",
+    "Published",
     "Sheet",
     "Started",
     "View",
@@ -125,6 +127,8 @@ __all__ = [
     "papers_given",
     "progress",
     "provisional",
+    "publish",
+    "published",
     "recheck",
     "reckoned",
     "reconsider_until",
@@ -149,5 +153,6 @@ __all__ = [
     "tell",
     "terminate",
     "terminate_at_desk",
+    "unpublish",
     "withdraw",
 ]

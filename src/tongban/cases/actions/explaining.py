@@ -123,7 +123,7 @@ async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
     Raises NoSuchCase.
     """
     case_id = _id_of(code) or await store.by_short_code(db, code=code)
-    found = await store.case_with_steps(db, case_id=case_id) if case_id else None
+    found = await store.with_steps(db, case_id=case_id) if case_id else None
     if found is None:
         raise NoSuchCase
     case, events = found

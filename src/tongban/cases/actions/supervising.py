@@ -65,7 +65,7 @@ async def _escalation(db: Database, rule: RuleName, *, now: datetime) -> datetim
 
 async def supervise_step(db: Database, *, event: Event, now: datetime) -> None:
     """A step that breaks a rule by itself leaves its record, once. Called for every event that may."""
-    found = await store.case_with_steps(db, case_id=UUID(event.reference))
+    found = await store.with_steps(db, case_id=UUID(event.reference))
     if found is None:
         raise NoSuchCase
     case, steps = found

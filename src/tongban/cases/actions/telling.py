@@ -24,7 +24,7 @@ def _mark() -> str:
 
 async def tell(db: Database, *, event: Event, now: datetime) -> None:
     """Write the letter of ``event`` to the applicant's inbox and text her, exactly once."""
-    found = await store.case_with_steps(db, case_id=UUID(event.reference))
+    found = await store.with_steps(db, case_id=UUID(event.reference))
     if found is None:
         raise NoSuchCase
     case, steps = found

@@ -91,7 +91,9 @@ async def open_draft(
     """Open a draft, filled from the registers; where a case of the item lives already, that one is given (200)."""
     key = required_key(request)
     wanted = await body_of(request, OpenCase)
-    started = await actions.open_draft(db, actor, item=wanted.item, about=wanted.about or None, key=key, now=now)
+    started = await actions.open_draft(
+        db, actor, item=wanted.item, about=wanted.about or None, key=key, now=now
+    )
     return Response(
         Opened(started.case, started.created),
         status_code=201 if started.created else 200,

@@ -30,7 +30,13 @@ POLICY = Policy(
         *_rules("cases.extend", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
         *_rules("cases.rectify", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.archive", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.appraise", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
+        *(
+            Rule("cases.published", role, Relation.ANY)
+            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+        ),
         *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
     )
 )

@@ -2,6 +2,7 @@
 
 from tongban.cases.pages import (
     applying,
+    archive,
     attachments,
     checking,
     correcting,
@@ -9,6 +10,7 @@ from tongban.cases.pages import (
     desk_forms,
     following,
     papers,
+    published,
     supervision,
     visiting,
 )
@@ -20,8 +22,10 @@ routes = [
     *papers.routes,
     *attachments.routes,
     *checking.routes,
+    *published.routes,
     *desk.routes,
     *desk_forms.routes,
+    *archive.routes,
     *visiting.routes,
     *supervision.routes,
 ]

@@ -35,7 +35,6 @@ from tongban.cases.store.reading import (
     by_short_code,
     case_for_work,
     case_of,
-    case_with_steps,
     cases_of,
     holder_of,
     holdings,
@@ -46,6 +45,7 @@ from tongban.cases.store.reading import (
     reading,
     reading_filed,
     to_submit,
+    with_steps,
 )
 from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted
 from tongban.cases.store.supervision import answering, escalate, find_late, recording, records, watch, watched
@@ -64,7 +64,6 @@ __all__ = [
     "by_short_code",
     "case_for_work",
     "case_of",
-    "case_with_steps",
     "cases_of",
     "cases_with_dates",
     "correcting",
@@ -103,4 +102,5 @@ __all__ = [
     "to_submit",
     "watch",
     "watched",
+    "with_steps",
 ]

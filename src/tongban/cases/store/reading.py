@@ -138,16 +138,6 @@ def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     return case_from(row), _events(row)
 
 
-async def case_with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
-    """A case with its steps, for the house itself: nothing of it is shown that is about a person."""
-    row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
-        bucket_of(case_id),
-        case_id,
-    )
-    return (case_from(row), _events(row)) if row else None
-
-
 async def cases_of(
     db: Database,
     *,
@@ -182,6 +172,16 @@ async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case
         limit,
     )
     return [case_from(row) for row in rows]
+
+
+async def with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
+    """A case with all its steps, for the house's own work on it."""
+    row = await db.row(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        bucket_of(case_id),
+        case_id,
+    )
+    return (case_from(row), _events(row)) if row else None
 
 
 async def by_short_code(db: Database, *, code: str) -> UUID | None:

@@ -3,7 +3,8 @@
 :func:`receive` takes the plain bytes and gives a :class:`Received`; :func:`named` makes of it a :class:`File` of a
 person about a reference (a case), and the part :func:`keeping` writes its row in the write of what names it. A content
 that no row names is collected by the job :func:`tidy`. Types are PDF, JPEG and PNG by their content alone; the
-decoders run in a child process (``inspector.py``) and never here. How much a file may be stands in ``limits.py``.
+decoders run in a child process (``inspector.py``) and never here. What the house itself puts together is kept with
+:func:`lay_down`. How much a file may be stands in ``limits.py``.
 """
 
 from tongban.kit.files.giving import (
@@ -18,7 +19,7 @@ from tongban.kit.files.giving import (
 from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
-from tongban.kit.files.receiving import receive
+from tongban.kit.files.receiving import lay_down, receive
 from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile
 from tongban.kit.files.store import (
     as_read,
@@ -26,6 +27,7 @@ from tongban.kit.files.store import (
     dropping_all,
     holdings,
     keeping,
+    kept_about,
     kept_file,
     reading,
 )
@@ -55,7 +57,9 @@ __all__ = [
     "dropping_all",
     "holdings",
     "keeping",
+    "kept_about",
     "kept_file",
+    "lay_down",
     "named",
     "reading",
     "receive",

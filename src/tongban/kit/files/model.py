@@ -11,7 +11,10 @@ import msgspec
 from tongban.kit.files.limits import FILE_BYTES
 from tongban.kit.ids import bucket_of, new_id
 
+#: What people upload, by its content.
 MediaType = Literal["application/pdf", "image/jpeg", "image/png"]
+#: What the house itself puts together; nobody can send it in.
+OwnType = Literal["application/zip"]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +33,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
     digest: bytes
     size: int
-    media_type: MediaType
+    media_type: MediaType | OwnType
     name: str
     pages: int
     width: int | None = None
@@ -45,7 +48,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     digest: bytes
     size: int
-    media_type: MediaType
+    media_type: MediaType | OwnType
     name: str
     pages: int
     width: int | None

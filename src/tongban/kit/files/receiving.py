@@ -9,7 +9,7 @@ from functools import cache
 import structlog
 
 from tongban.kit.files.inspection import Seen, inspect
-from tongban.kit.files.model import MediaType, Received, Wanted
+from tongban.kit.files.model import MediaType, OwnType, Received, Wanted
 from tongban.kit.files.names import WORDS, agrees, called, clean_name, types_in_words
 from tongban.kit.files.refusals import FileEmpty, FilesAway, FileTooLarge, FileTypeDiffers, FileTypeUnknown
 from tongban.kit.files.shelf import Draft, Shelf
@@ -57,6 +57,26 @@ async def receive(
     finally:
         draft.discard()
     return _received(draft, media_type, called(tidy, media_type), seen)
+
+
+async def lay_down(chunks: AsyncIterator[bytes], *, name: str, media_type: OwnType) -> Received:
+    """Keep what the house itself has put together, in constant memory: it is not looked into and has no thumbnail.
+
+    As of :func:`receive`: the content is on the disk when this returns, and whoever does not let a row name it within
+    an hour has lost it. The same content twice lies there once. Raises FilesAway.
+    """
+    draft = await asyncio.to_thread(shelf().begin)
+    try:
+        async for data in chunks:
+            await asyncio.to_thread(draft.add, data)
+        await asyncio.to_thread(draft.finish)
+        await asyncio.to_thread(draft.place)
+    except OSError as refused:
+        log.exception("the store of files does not take a file")
+        raise FilesAway from refused
+    finally:
+        draft.discard()
+    return Received(digest=draft.digest, size=draft.size, media_type=media_type, name=name, pages=1)
 
 
 def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Received:

@@ -67,6 +67,18 @@ async def kept_file(db: Database, *, file_id: UUID, subject: UUID, reference: UU
     return as_read(row) if row else None
 
 
+async def kept_about(db: Database, *, subject: UUID, reference: UUID | str) -> list[File]:
+    """A person's files about one reference, in the order in which they came."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM kit.file
+        WHERE bucket = $1 AND subject = $2 AND reference = $3 ORDER BY id""",
+        bucket_of(subject),
+        subject,
+        str(reference),
+    )
+    return [as_read(row) for row in rows]
+
+
 async def unnamed(db: Database, digests: Sequence[bytes]) -> list[bytes]:
     """Those of these contents that no row names."""
     rows = await db.rows(

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 Signer = Literal["node", "licence"]
 
 _ES256 = ec.ECDSA(SHA256())
+#: The same with nonces made of key and text (RFC 6979): the same text has the same signature.
+_REPEATABLE = ec.ECDSA(SHA256(), deterministic_signing=True)
 _NONCE = 12
 
 
@@ -72,9 +74,10 @@ class Keys:
         """The id (RFC 7638 thumbprint) of the key that signs for ``purpose`` now."""
         return self._kids[purpose]
 
-    def sign(self, purpose: Signer, data: bytes) -> bytes:
-        """An ES256 signature (RFC 7518 §3.4): r and s, 32 bytes each."""
-        r, s = decode_dss_signature(self._signing[purpose].sign(data, _ES256))
+    def sign(self, purpose: Signer, data: bytes, *, repeatable: bool = False) -> bytes:
+        """An ES256 signature (RFC 7518 §3.4): r and s, 32 bytes each; ``repeatable`` is the same each time."""
+        how = _REPEATABLE if repeatable else _ES256
+        r, s = decode_dss_signature(self._signing[purpose].sign(data, how))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
     def verify(self, kid: str, data: bytes, signature: bytes, *, purpose: Signer = "licence") -> bool:
