@@ -17,6 +17,10 @@ import msgspec
 _HOME = Path(__file__).resolve().parents[2]
 
 
+#: Where clamd listens: the path of its socket, or host and port.
+ScannerAddress = str | tuple[str, int]
+
+
 class SettingsWrong(ValueError):  # noqa: N818 - named for what is wrong
     """A setting cannot be used; the sentence says which and why."""
 
@@ -27,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     data_dir: Path
     files_dir: Path
+    scanner: ScannerAddress | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     sandbox_port: int = 8090
@@ -70,6 +75,18 @@ def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
         ) from None
 
 
+def _scanner() -> ScannerAddress | None:
+    value = os.environ.get("TONGBAN_CLAMD", "")
+    if not value:
+        return None
+    host, _, port = value.rpartition(":")
+    if value.startswith("/"):
+        return value
+    if not host or not port.isdigit():
+        raise SettingsWrong(f"TONGBAN_CLAMD must be the path of a socket or host:port, not {value!r}")
+    return host.strip("[]"), int(port)
+
+
 def _now(*, testing: bool) -> datetime | None:
     value = os.environ.get("TONGBAN_NOW")
     if value is None:
@@ -89,6 +106,7 @@ def read() -> Settings:
         database_url=os.environ.get("DATABASE_URL") or None,
         data_dir=data_dir,
         files_dir=Path(os.environ.get("TONGBAN_FILES") or data_dir / "files").absolute(),
+        scanner=_scanner(),
         host=os.environ.get("TONGBAN_HOST", "127.0.0.1"),
         port=port,
         sandbox_port=sandbox_port,

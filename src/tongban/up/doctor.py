@@ -46,6 +46,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *_packages(),
         _disk(settings),
         _files(settings),
+        await _scanner(settings),
         *_ports(settings),
         _worker(settings),
         *_maintenance(settings),
@@ -91,6 +92,19 @@ def _files(settings: Settings) -> Finding:
     return Finding(
         "files", "good" if enough else "bad", words if enough else f"{words}; uploads stop at 1 GB"
     )
+
+
+async def _scanner(settings: Settings) -> Finding:
+    if settings.scanner is None:
+        return Finding(
+            "virus scan", "note", "off; uploaded files are not scanned, TONGBAN_CLAMD names a clamd"
+        )
+    try:
+        said = await files.scanner_says(settings.scanner)
+    except (OSError, ValueError) as away:
+        words = f"clamd does not answer ({str(away) or type(away).__name__}): no file is taken until it does"
+        return Finding("virus scan", "bad", words)
+    return Finding("virus scan", "good", said)
 
 
 def _ports(settings: Settings) -> list[Finding]:

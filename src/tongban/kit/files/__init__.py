@@ -19,7 +19,8 @@ from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
 from tongban.kit.files.receiving import receive
-from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile
+from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile, ScannerAway
+from tongban.kit.files.scanning import scanner_says
 from tongban.kit.files.store import (
     as_read,
     dropping,
@@ -44,6 +45,7 @@ __all__ = [
     "MediaType",
     "NoSuchFile",
     "Received",
+    "ScannerAway",
     "Wanted",
     "as_answer",
     "as_read",
@@ -59,6 +61,7 @@ __all__ = [
     "named",
     "reading",
     "receive",
+    "scanner_says",
     "sweep",
     "thumbnail",
     "tidy",

@@ -12,6 +12,7 @@ from tongban.kit.files.inspection import Seen, inspect
 from tongban.kit.files.model import MediaType, Received, Wanted
 from tongban.kit.files.names import WORDS, agrees, called, clean_name, types_in_words
 from tongban.kit.files.refusals import FileEmpty, FilesAway, FileTooLarge, FileTypeDiffers, FileTypeUnknown
+from tongban.kit.files.scanning import scan
 from tongban.kit.files.shelf import Draft, Shelf
 from tongban.kit.files.sniffing import HEAD_BYTES, media_type_of
 from tongban.settings import settings
@@ -36,9 +37,9 @@ async def receive(
     """Take a file in from its plain bytes, in constant memory; gives what a row needs to name it.
 
     ``name`` and ``declared`` (a media type) are what the sender says of it; the type is what the content says, and
-    where they differ the file is refused. Raises the refusal that fits, all of them Invalid but FilesAway; reading
-    stops at the first byte too many or where the type shows. When it returns, the content is on the disk under
-    its address; whoever does not let a row name it within an hour has lost it.
+    where they differ the file is refused. Raises the refusal that fits, all of them Invalid but FilesAway and
+    ScannerAway; reading stops at the first byte too many or where the type shows. When it returns, the content is
+    on the disk under its address; whoever does not let a row name it within an hour has lost it.
     """
     draft = await asyncio.to_thread(shelf().begin)
     try:
@@ -47,6 +48,7 @@ async def receive(
         if not agrees(media_type, name=tidy, declared=declared):
             raise FileTypeDiffers(content=WORDS[media_type])
         await asyncio.to_thread(draft.finish)
+        await scan(draft)
         seen, thumbnail = await inspect(draft, media_type)
         if seen.keep < draft.size:
             draft = await asyncio.to_thread(_cut, draft, seen.keep)

@@ -79,6 +79,16 @@ class FileActive(Invalid):
         )
 
 
+class FileInfected(Invalid):
+    """The virus scan found a signature in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-infected",
+            N_("这个文件带有病毒或恶意代码，不能上传。请先给自己的设备查杀病毒，再重新扫描或拍照后上传。"),
+        )
+
+
 class FileLocked(Invalid):
     """An encrypted PDF."""
 
@@ -133,4 +143,15 @@ class FilesAway(Unavailable):
     def __init__(self) -> None:
         super().__init__(
             "files-away", N_("暂时不能保存文件。其他内容可以先保存，请稍后再上传。"), retry_after=60
+        )
+
+
+class ScannerAway(Unavailable):
+    """The virus scan did not answer: nothing is let through unscanned; only the file has to be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "scanner-away",
+            N_("病毒检查暂时没有应答，这个文件还没有收下。其他内容可以先保存，请过几分钟再上传这个文件。"),
+            retry_after=120,
         )
