@@ -87,6 +87,8 @@ def _files(settings: Settings) -> Finding:
     stands = files.condition(settings.files_dir)
     if stands.fault:
         return Finding("files", "bad", f"{settings.files_dir} {stands.fault}")
+    if settings.bucket is not None and (fault := files.bucket_condition(settings.files_dir, settings.bucket)):
+        return Finding("files", "bad", f"{settings.bucket.url}: {fault}")
     enough = stands.free > 2 * files.LEAST_FREE_BYTES
     words = f"{stands.free / 1e9:.1f} GB free for {settings.files_dir}"
     return Finding(

@@ -9,6 +9,7 @@ decoders run in a child process (``inspector.py``) and never here. How much a fi
 from tongban.kit.files.giving import (
     TIDY_EVERY_SECONDS,
     Condition,
+    bucket_condition,
     condition,
     content,
     sweep,
@@ -49,6 +50,7 @@ __all__ = [
     "Wanted",
     "as_answer",
     "as_read",
+    "bucket_condition",
     "clean_name",
     "condition",
     "content",

@@ -14,11 +14,15 @@ import structlog
 
 from tongban.kit.db import Database
 from tongban.kit.files import store
+from tongban.kit.files.drafts import SHARDS
 from tongban.kit.files.model import File
 from tongban.kit.files.receiving import shelf
 from tongban.kit.files.refusals import FileLost
-from tongban.kit.files.shelf import SHARDS, Shelf, opens
-from tongban.kit.keys import SealBroken
+from tongban.kit.files.remote import RemoteShelf
+from tongban.kit.files.s3 import StoreAway
+from tongban.kit.files.shelf import Shelf
+from tongban.kit.keys import MissingKeys, SealBroken
+from tongban.settings import Bucket
 
 log = structlog.get_logger("tongban.files")
 
@@ -72,6 +76,8 @@ async def tidy(db: Database, *, now: datetime) -> int:
     turn = int(now.timestamp() / TIDY_EVERY_SECONDS) % SHARDS
     aged = await asyncio.to_thread(shelf().aged, turn, seconds=GRACE_SECONDS)
     gone = await store.unnamed(db, aged) if aged else []
+    if turn == 0 and isinstance(kept := shelf(), RemoteShelf):
+        await asyncio.to_thread(kept.give_up_torn)
     return await asyncio.to_thread(shelf().remove, gone, seconds=GRACE_SECONDS)
 
 
@@ -90,7 +96,28 @@ def condition(root: Path) -> Condition:
     free = shutil.disk_usage(place).free
     if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
         return Condition(free, "cannot be read or written; mend its rights or TONGBAN_FILES")
-    first = Shelf(root).first()
-    if first is not None and not opens(Shelf(root), first):
-        return Condition(free, "holds a file that does not open: altered, or of another house's keys")
-    return Condition(free, "")
+    return Condition(free, _does_not_open(Shelf(root)))
+
+
+def bucket_condition(root: Path, bucket: Bucket) -> str:
+    """What is wrong with a bucket, for the doctor; empty when nothing is. Changes nothing."""
+    looked_at = RemoteShelf(root, bucket)
+    try:
+        return _does_not_open(looked_at)
+    except StoreAway as away:
+        return str(away)
+    finally:
+        looked_at.objects.close()
+
+
+def _does_not_open(looked_at: Shelf | RemoteShelf) -> str:
+    """Whether a content opens with the keys of this house: its header and its first chunk."""
+    first = looked_at.first()
+    try:
+        if first is not None:
+            next(looked_at.chunks(first, "content"))
+    except StoreAway:
+        raise
+    except (OSError, SealBroken, MissingKeys):
+        return "holds a file that does not open: altered, or of another house's keys"
+    return ""

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from tongban.kit.errors import Invalid
+from tongban.kit.files.drafts import Draft
 from tongban.kit.files.limits import PAGES, PIXELS, THUMBNAIL_SIDE
 from tongban.kit.files.model import MediaType
 from tongban.kit.files.refusals import (
@@ -21,7 +22,6 @@ from tongban.kit.files.refusals import (
     TooManyPages,
     TooManyPixels,
 )
-from tongban.kit.files.shelf import Draft
 
 log = structlog.get_logger("tongban.files")
 

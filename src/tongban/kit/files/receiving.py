@@ -8,12 +8,14 @@ from functools import cache
 
 import structlog
 
+from tongban.kit.files.drafts import Draft
 from tongban.kit.files.inspection import Seen, inspect
 from tongban.kit.files.model import MediaType, Received, Wanted
 from tongban.kit.files.names import WORDS, agrees, called, clean_name, types_in_words
 from tongban.kit.files.refusals import FileEmpty, FilesAway, FileTooLarge, FileTypeDiffers, FileTypeUnknown
+from tongban.kit.files.remote import RemoteShelf
 from tongban.kit.files.scanning import scan
-from tongban.kit.files.shelf import Draft, Shelf
+from tongban.kit.files.shelf import Shelf
 from tongban.kit.files.sniffing import HEAD_BYTES, media_type_of
 from tongban.settings import settings
 
@@ -26,9 +28,10 @@ ANY = Wanted()
 
 
 @cache
-def shelf() -> Shelf:
-    """The store of this installation."""
-    return Shelf(settings().files_dir)
+def shelf() -> Shelf | RemoteShelf:
+    """The store of this installation: its bucket where one is set, else its disk."""
+    chosen = settings()
+    return RemoteShelf(chosen.files_dir, chosen.bucket) if chosen.bucket else Shelf(chosen.files_dir)
 
 
 async def receive(

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from tongban.kit.files.drafts import Draft
 from tongban.kit.files.refusals import FileInfected, ScannerAway
-from tongban.kit.files.shelf import Draft
 from tongban.settings import ScannerAddress, settings
 
 log = structlog.get_logger("tongban.files")
