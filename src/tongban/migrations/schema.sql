@@ -463,6 +463,22 @@ CREATE TABLE kit.timer (
     outward boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE kit.upload (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    reference text NOT NULL,
+    field text NOT NULL,
+    size bigint NOT NULL,
+    taken bigint DEFAULT 0 NOT NULL,
+    pieces bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    name bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT upload_check CHECK (((taken >= 0) AND (taken <= size))),
+    CONSTRAINT upload_size_check CHECK ((size > 0))
+);
+
 CREATE TABLE licences.card_batch (
     batch_id uuid NOT NULL,
     type_code text NOT NULL,
@@ -692,6 +708,9 @@ ALTER TABLE ONLY kit.session
 ALTER TABLE ONLY kit.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (bucket, kind, reference);
 
+ALTER TABLE ONLY kit.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY licences.card_batch
     ADD CONSTRAINT card_batch_pkey PRIMARY KEY (batch_id);
 
@@ -788,6 +807,12 @@ CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
 CREATE INDEX session_ends ON kit.session USING btree (ends_at);
 
 CREATE INDEX timer_due ON kit.timer USING btree (due_at);
+
+CREATE INDEX upload_expires ON kit.upload USING btree (expires_at);
+
+CREATE INDEX upload_pieces ON kit.upload USING gin (pieces);
+
+CREATE INDEX upload_subject ON kit.upload USING btree (bucket, subject);
 
 CREATE INDEX card_batch_due ON licences.card_batch USING btree (state, due_at) WHERE (state <> 'done'::text);
 

@@ -1,9 +1,20 @@
 """The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
-from tongban.cases.pages import applying, attachments, checking, correcting, desk, following, papers, visiting
+from tongban.cases.pages import (
+    applying,
+    attachments,
+    checking,
+    correcting,
+    desk,
+    following,
+    papers,
+    uploading,
+    visiting,
+)
 
 routes = [
     *applying.routes,
+    *uploading.routes,
     *following.routes,
     *correcting.routes,
     *papers.routes,

@@ -16,6 +16,7 @@ from tongban.kit.db import Database
 from tongban.kit.files import store
 from tongban.kit.files.drafts import SHARDS
 from tongban.kit.files.model import File
+from tongban.kit.files.partial import expire_uploads
 from tongban.kit.files.receiving import shelf
 from tongban.kit.files.refusals import FileLost
 from tongban.kit.files.remote import RemoteShelf
@@ -68,11 +69,12 @@ async def sweep() -> int:
 
 
 async def tidy(db: Database, *, now: datetime) -> int:
-    """Sweep, and collect the contents of one shard that no row names; gives how many contents went.
+    """Sweep, end uploads of yesterday, and collect what of one shard no row names; gives how many contents went.
 
     Which shard's turn it is the clock says, so that several workers need no word with each other.
     """
     await sweep()
+    await expire_uploads(db, now=now)
     turn = int(now.timestamp() / TIDY_EVERY_SECONDS) % SHARDS
     aged = await asyncio.to_thread(shelf().aged, turn, seconds=GRACE_SECONDS)
     gone = await store.unnamed(db, aged) if aged else []

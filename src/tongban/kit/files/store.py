@@ -68,11 +68,12 @@ async def kept_file(db: Database, *, file_id: UUID, subject: UUID, reference: UU
 
 
 async def unnamed(db: Database, digests: Sequence[bytes]) -> list[bytes]:
-    """Those of these contents that no row names."""
+    """Those of these contents and pieces that no row names."""
     rows = await db.rows(
-        """-- across people: a content is kept as long as anybody's row names it (file_digest)
+        """-- across people: a content is kept as long as anybody's row names it (file_digest, upload_pieces)
         SELECT d.digest FROM unnest($1::bytea[]) AS d (digest)
-        WHERE NOT EXISTS (SELECT FROM kit.file f WHERE f.digest = d.digest)""",
+        WHERE NOT EXISTS (SELECT FROM kit.file f WHERE f.digest = d.digest)
+        AND NOT EXISTS (SELECT FROM kit.upload u WHERE u.pieces @> ARRAY[d.digest])""",
         list(digests),
     )
     return [row["digest"] for row in rows]
