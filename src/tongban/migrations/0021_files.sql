@@ -18,3 +18,6 @@ CREATE INDEX upload_subject ON kit.upload (bucket, subject);
 CREATE INDEX upload_expires ON kit.upload (expires_at);
 -- Whether an upload still names a piece: asked by the job that collects what nobody names.
 CREATE INDEX upload_pieces ON kit.upload USING gin (pieces);
+
+-- What may be wrong with a photo: its owner is told, and may use it all the same.
+ALTER TABLE kit.file ADD COLUMN doubt text CHECK (doubt IN ('blurred', 'dark'));

@@ -381,7 +381,9 @@ CREATE TABLE kit.file (
     width integer,
     height integer,
     created_at timestamp with time zone NOT NULL,
+    doubt text,
     CONSTRAINT file_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT file_doubt_check CHECK ((doubt = ANY (ARRAY['blurred'::text, 'dark'::text]))),
     CONSTRAINT file_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text]))),
     CONSTRAINT file_pages_check CHECK ((pages > 0)),
     CONSTRAINT file_size_check CHECK ((size > 0))

@@ -73,6 +73,7 @@ def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Rec
         pages=seen.pages,
         width=seen.width,
         height=seen.height,
+        doubt=seen.doubt,
     )
 
 
