@@ -28,6 +28,7 @@ run:
 
 test:
 	@scripts/setup.sh dev
+	@scripts/setup.sh clamd
 	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && $(if $(ROOM),exec $(TEST) tests/$(ROOM),$(ALL_TESTS))
 
 check:

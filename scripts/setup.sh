@@ -3,6 +3,7 @@
 #   setup.sh run       the virtual environment with the pinned packages
 #   setup.sh dev       the same with the packages of tests and checks
 #   setup.sh browser   Chromium and a Chinese font; prints the browser's path as its last line
+#   setup.sh clamd     the virus scanner that the tests start with a signature file of their own
 #   setup.sh front     node, npm and the pinned packages that build the assets
 #   setup.sh wrk       the load generator of the benches
 # Missing system packages are installed with apt-get, as root or with password-less sudo; otherwise the
@@ -153,6 +154,14 @@ browser() {
   printf '%s\n' "$path"
 }
 
+# --- Virus scanner ----------------------------------------------------------------------------------
+
+# Debian starts it as a service where there is systemd; the tests start one of their own and use none of that.
+clamd() {
+  if type -P clamd >/dev/null || [ -x /usr/sbin/clamd ]; then return; fi
+  install_packages "The tests of the virus scan need clamd." clamav-daemon
+}
+
 # --- Front end and load generator -------------------------------------------------------------------
 
 front() {
@@ -172,7 +181,8 @@ case "${1:-}" in
   run) environment ;;
   dev) dev_environment ;;
   browser) browser ;;
+  clamd) clamd ;;
   front) front ;;
   wrk) command -v wrk >/dev/null || install_packages "The benches need wrk." wrk ;;
-  *) die "usage: scripts/setup.sh run|dev|browser|front|wrk" ;;
+  *) die "usage: scripts/setup.sh run|dev|browser|clamd|front|wrk" ;;
 esac

@@ -11,14 +11,33 @@ from datetime import UTC, datetime
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 _HOME = Path(__file__).resolve().parents[2]
 
 
+#: Where clamd listens: the path of its socket, or host and port.
+ScannerAddress = str | tuple[str, int]
+
+
 class SettingsWrong(ValueError):  # noqa: N818 - named for what is wrong
     """A setting cannot be used; the sentence says which and why."""
+
+
+class Bucket(msgspec.Struct, frozen=True, kw_only=True):
+    """A bucket of an object store that speaks S3: the URL that keys are put behind, and who asks."""
+
+    url: str
+    key: str
+    secret: str
+    region: str
+    name: str
+
+    def __repr__(self) -> str:
+        """Without the secret: what is printed of it may stand in a log."""
+        return f"Bucket({self.url!r})"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     data_dir: Path
     files_dir: Path
+    bucket: Bucket | None = None
+    scanner: ScannerAddress | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     sandbox_port: int = 8090
@@ -70,6 +91,33 @@ def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
         ) from None
 
 
+def _bucket() -> Bucket | None:
+    url = os.environ.get("TONGBAN_S3", "").rstrip("/")
+    if not url:
+        return None
+    key, secret = os.environ.get("TONGBAN_S3_KEY"), os.environ.get("TONGBAN_S3_SECRET")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or not key or not secret:
+        raise SettingsWrong(
+            "TONGBAN_S3 must be the URL of a bucket, with TONGBAN_S3_KEY and TONGBAN_S3_SECRET beside it"
+        )
+    region = os.environ.get("TONGBAN_S3_REGION", "us-east-1")
+    name = parts.path.strip("/") or parts.netloc.partition(".")[0]
+    return Bucket(url=url, key=key, secret=secret, region=region, name=name)
+
+
+def _scanner() -> ScannerAddress | None:
+    value = os.environ.get("TONGBAN_CLAMD", "")
+    if not value:
+        return None
+    host, _, port = value.rpartition(":")
+    if value.startswith("/"):
+        return value
+    if not host or not port.isdigit():
+        raise SettingsWrong(f"TONGBAN_CLAMD must be the path of a socket or host:port, not {value!r}")
+    return host.strip("[]"), int(port)
+
+
 def _now(*, testing: bool) -> datetime | None:
     value = os.environ.get("TONGBAN_NOW")
     if value is None:
@@ -89,6 +137,8 @@ def read() -> Settings:
         database_url=os.environ.get("DATABASE_URL") or None,
         data_dir=data_dir,
         files_dir=Path(os.environ.get("TONGBAN_FILES") or data_dir / "files").absolute(),
+        bucket=_bucket(),
+        scanner=_scanner(),
         host=os.environ.get("TONGBAN_HOST", "127.0.0.1"),
         port=port,
         sandbox_port=sandbox_port,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 from uuid import UUID
 
 import pytest
+from PIL import Image, ImageFilter, ImageOps
 
 from tests import make
 from tests.cases import papers
@@ -78,6 +80,23 @@ async def test_a_refused_file_comes_back_with_its_sentence_and_what_was_typed_is
     assert answer.status_code == 422 and "坏.pdf：只能上传 PDF / JPG 文件" in answer.text
     assert 'value="123"' in answer.text
     assert [file["name"] for file in await listed(city, draft)] == ["好.pdf"]
+
+
+async def test_a_blurred_photo_is_taken_and_its_owner_asked(
+    web: Client, city: Database, owner: Resident, draft: UUID
+) -> None:
+    blurred = Image.effect_noise((900, 900), 90).convert("RGB").filter(ImageFilter.GaussianBlur(12))
+    packed = io.BytesIO()
+    ImageOps.autocontrast(blurred).save(packed, "JPEG")
+    await send(web, draft, ("papers", ("平面图.jpg", packed.getvalue())), _go="upload:papers")
+    (file,) = await listed(city, draft)
+    shown = (await web.get(address(draft))).text
+    assert file["doubt"] == "blurred" and "这张照片可能不清晰" in shown
+    assert f'value="drop:papers:{file["file"]}"' in shown
+    await send(web, draft, _go=f"use:papers:{file['file']}")
+    (kept,) = await listed(city, draft)
+    assert "doubt" not in kept and kept["file"] == file["file"]
+    assert "这张照片可能不清晰" not in (await web.get(address(draft))).text
 
 
 async def test_too_many_are_a_fault_of_the_question(

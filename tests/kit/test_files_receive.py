@@ -257,7 +257,7 @@ async def test_a_sender_who_leaves_leaves_nothing(shelf: Shelf) -> None:
 
 
 async def test_a_full_disk_says_so(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tongban.kit.files.shelf.LEAST_FREE_BYTES", 10**18)
+    monkeypatch.setattr("tongban.kit.files.drafts.LEAST_FREE_BYTES", 10**18)
     with pytest.raises(files.FilesAway) as told:
         await make.sent(make.photo(), "a.jpg")
     assert told.value.status == 503 and told.value.retry_after

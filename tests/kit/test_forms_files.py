@@ -47,6 +47,14 @@ def test_a_file_is_taken_off_by_its_id(form: Form) -> None:
     assert "proofs" not in forms.parse(form, {"_go": f"drop:proofs:{FILE['file']}"}, kept={"proofs": [FILE]})
 
 
+def test_a_photo_in_doubt_is_kept_by_its_button(form: Form) -> None:
+    doubted = {**FILE, "doubt": "blurred"}
+    kept = {"proofs": [doubted, OTHER]}
+    assert said(form, doubted, OTHER) == {}, "a doubt is no fault"
+    assert forms.parse(form, {"_go": f"use:proofs:{OTHER['file']}"}, kept=kept)["proofs"] == [doubted, OTHER]
+    assert forms.parse(form, {"_go": f"use:proofs:{FILE['file']}"}, kept=kept)["proofs"] == [FILE, OTHER]
+
+
 def test_an_upload_keeps_all_that_was_typed_beside_it(form: Form) -> None:
     press = forms.pressed(form, EVERY_TYPED | {"_go": "upload:proofs"})
     assert press is not None and (press.act, press.field.name) == ("upload", "proofs")

@@ -12,6 +12,7 @@ from litestar.testing import AsyncTestClient
 
 from tests.conftest import CITY
 from tests.kit import sample_files as make
+from tongban import settings
 from tongban.kit import clock, files
 from tongban.kit.db import Database, connect
 from tongban.kit.errors import Words
@@ -144,6 +145,20 @@ async def test_a_refused_file_is_a_fault_of_its_field_and_nothing_typed_is_lost(
     assert told["files"] == {"papers": ["good.pdf"]} and told["fields"]["name"] == "陈明"
     assert told["faults"]["papers"].startswith("passwd：只能上传 PDF / JPG / PNG 文件。")
     assert "x：这个文件是空的" in told["faults"]["papers"]
+
+
+async def test_without_the_virus_scan_what_was_typed_is_kept_and_the_file_asked_for_again(
+    client: Client, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """clamd is away: the answer says so at the question; once it is back the same form goes through."""
+    monkeypatch.setenv("TONGBAN_CLAMD", "127.0.0.1:1")
+    settings.reload()
+    told = (await send(client, pdf(), name="陈明")).json()
+    monkeypatch.delenv("TONGBAN_CLAMD")
+    settings.reload()
+    assert "病毒检查暂时没有应答" in told["faults"]["papers"] and told["files"] == {}
+    assert told["fields"]["name"] == "陈明" and list(shelf.root.glob("??/??/*")) == []
+    assert (await send(client, pdf(), name="陈明")).json()["files"] == {"papers": ["a.pdf"]}
 
 
 async def test_a_file_over_its_limit_does_not_take_the_others_down(client: Client) -> None:

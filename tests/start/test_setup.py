@@ -91,6 +91,16 @@ def test_root_installs_what_is_missing_and_nothing_twice(root: Machine) -> None:
     assert root.installed() == [WRK]
 
 
+def test_the_virus_scanner_is_installed_once(root: Machine) -> None:
+    if Path("/usr/sbin/clamd").exists():  # the script looks there too, for it is on no ordinary path
+        assert root.run("clamd").returncode == 0 and root.installed() == []
+        return
+    root.apt_brings("clamd")
+    assert root.run("clamd").returncode == 0
+    assert root.run("clamd").returncode == 0
+    assert root.installed() == ["apt-get install -y --no-install-recommends clamav-daemon"]
+
+
 def test_without_rights_the_exact_command_is_printed_and_nothing_is_called(someone: Machine) -> None:
     someone.apt_brings("wrk")
     told = someone.run("wrk")

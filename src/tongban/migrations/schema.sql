@@ -517,7 +517,9 @@ CREATE TABLE kit.file (
     width integer,
     height integer,
     created_at timestamp with time zone NOT NULL,
+    doubt text,
     CONSTRAINT file_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT file_doubt_check CHECK ((doubt = ANY (ARRAY['blurred'::text, 'dark'::text]))),
     CONSTRAINT file_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'application/zip'::text]))),
     CONSTRAINT file_pages_check CHECK ((pages > 0)),
     CONSTRAINT file_size_check CHECK ((size > 0))
@@ -598,6 +600,22 @@ CREATE TABLE kit.timer (
     due_at timestamp with time zone NOT NULL,
     payload jsonb NOT NULL,
     outward boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE kit.upload (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    reference text NOT NULL,
+    field text NOT NULL,
+    size bigint NOT NULL,
+    taken bigint DEFAULT 0 NOT NULL,
+    pieces bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    name bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT upload_check CHECK (((taken >= 0) AND (taken <= size))),
+    CONSTRAINT upload_size_check CHECK ((size > 0))
 );
 
 CREATE TABLE licences.card_batch (
@@ -862,6 +880,9 @@ ALTER TABLE ONLY kit.session
 ALTER TABLE ONLY kit.timer
     ADD CONSTRAINT timer_pkey PRIMARY KEY (bucket, kind, reference);
 
+ALTER TABLE ONLY kit.upload
+    ADD CONSTRAINT upload_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY licences.card_batch
     ADD CONSTRAINT card_batch_pkey PRIMARY KEY (batch_id);
 
@@ -994,6 +1015,12 @@ CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
 CREATE INDEX session_ends ON kit.session USING btree (ends_at);
 
 CREATE INDEX timer_due ON kit.timer USING btree (due_at);
+
+CREATE INDEX upload_expires ON kit.upload USING btree (expires_at);
+
+CREATE INDEX upload_pieces ON kit.upload USING gin (pieces);
+
+CREATE INDEX upload_subject ON kit.upload USING btree (bucket, subject);
 
 CREATE INDEX card_batch_due ON licences.card_batch USING btree (state, due_at) WHERE (state <> 'done'::text);
 

@@ -46,6 +46,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *_packages(),
         _disk(settings),
         _files(settings),
+        await _scanner(settings),
         *_ports(settings),
         _worker(settings),
         *_maintenance(settings),
@@ -86,11 +87,26 @@ def _files(settings: Settings) -> Finding:
     stands = files.condition(settings.files_dir)
     if stands.fault:
         return Finding("files", "bad", f"{settings.files_dir} {stands.fault}")
+    if settings.bucket is not None and (fault := files.bucket_condition(settings.files_dir, settings.bucket)):
+        return Finding("files", "bad", f"{settings.bucket.url}: {fault}")
     enough = stands.free > 2 * files.LEAST_FREE_BYTES
     words = f"{stands.free / 1e9:.1f} GB free for {settings.files_dir}"
     return Finding(
         "files", "good" if enough else "bad", words if enough else f"{words}; uploads stop at 1 GB"
     )
+
+
+async def _scanner(settings: Settings) -> Finding:
+    if settings.scanner is None:
+        return Finding(
+            "virus scan", "note", "off; uploaded files are not scanned, TONGBAN_CLAMD names a clamd"
+        )
+    try:
+        said = await files.scanner_says(settings.scanner)
+    except (OSError, ValueError) as away:
+        words = f"clamd does not answer ({str(away) or type(away).__name__}): no file is taken until it does"
+        return Finding("virus scan", "bad", words)
+    return Finding("virus scan", "good", said)
 
 
 def _ports(settings: Settings) -> list[Finding]:

@@ -32,13 +32,15 @@ async def attach(
     *,
     case_id: UUID,
     received: Mapping[str, Sequence[files.Received]],
+    uploads: Sequence[UUID] = (),
     version: int | None,
     now: datetime,
 ) -> int:
     """Add files that came in to the answers of their questions; gives the draft's new version.
 
-    The rows of the files, the answers that list them and the ledger row are one write, guarded by ``version`` (that of
-    the page; None takes the draft as it is). Posted twice, the second time is MovedOn and adds nothing. Raises
+    The rows of the files, the answers that list them, the end of the ``uploads`` that they came in by and the ledger
+    row are one write, guarded by ``version`` (that of the page; None takes the draft as it is). Posted twice, the
+    second time is MovedOn and adds nothing. Raises
     NoFilesHere for a question that takes none, AttachmentsTooMany with the question's name. :func:`save` takes files
     off the lists again, and their rows with them.
     """
@@ -59,6 +61,7 @@ async def attach(
             case, answers=with_more(form, case.answers, listed), facts=case.facts, finding=case.finding
         ),
         files.keeping(every),
+        *([files.using_up(uploads, subject=case.applicant)] if uploads else []),
         audit.record(
             *(actor, "cases.attach"),
             subject=case.applicant,

@@ -12,11 +12,13 @@ from tongban.cases.pages import (
     papers,
     published,
     supervision,
+    uploading,
     visiting,
 )
 
 routes = [
     *applying.routes,
+    *uploading.routes,
     *following.routes,
     *correcting.routes,
     *papers.routes,

@@ -39,6 +39,7 @@ from tongban.kit.web import (
     is_multipart,
     page,
     redirect,
+    with_uploaded,
 )
 
 #: What the form's own hidden field may hold; anything else is as if it were not there.
@@ -163,6 +164,7 @@ async def keep(
     try:
         wanted = await actions.files_wanted(db, actor, case_id=case_id) if is_multipart(request) else {}
         posted = await form_with_files(request, actor, wanted=wanted, most=FILES, now=now)
+        posted = await with_uploaded(posted, db, actor, reference=case_id, wanted=wanted, most=FILES, now=now)
         sheet, faults = await _save(db, actor, posted, case_id=case_id, now=now)
     except MovedOn as moved:
         # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
@@ -181,7 +183,12 @@ async def _save(
     if posted.files:
         try:
             version = await actions.attach(
-                db, actor, case_id=case_id, received=posted.files, version=version, now=now
+                *(db, actor),
+                case_id=case_id,
+                received=posted.files,
+                uploads=posted.uploads,
+                version=version,
+                now=now,
             )
         except AttachmentsTooMany as refused:
             faults |= refused.fields

@@ -2,7 +2,8 @@
 
 :func:`receive` takes the plain bytes and gives a :class:`Received`; :func:`named` makes of it a :class:`File` of a
 person about a reference (a case), and the part :func:`keeping` writes its row in the write of what names it. A content
-that no row names is collected by the job :func:`tidy`. Types are PDF, JPEG and PNG by their content alone; the
+that no row names is collected by the job :func:`tidy`. An upload that may be cut off is :func:`begin_upload`,
+:func:`take_more` and :func:`bytes_of` into ``receive``. Types are PDF, JPEG and PNG by their content alone; the
 decoders run in a child process (``inspector.py``) and never here. What the house itself puts together is kept with
 :func:`lay_down`. How much a file may be stands in ``limits.py``.
 """
@@ -10,6 +11,7 @@ decoders run in a child process (``inspector.py``) and never here. What the hous
 from tongban.kit.files.giving import (
     TIDY_EVERY_SECONDS,
     Condition,
+    bucket_condition,
     condition,
     content,
     sweep,
@@ -19,8 +21,10 @@ from tongban.kit.files.giving import (
 from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
+from tongban.kit.files.partial import Upload, begin_upload, bytes_of, let_go, take_more, upload_of, using_up
 from tongban.kit.files.receiving import lay_down, receive
-from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile
+from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile, NoSuchUpload, ScannerAway
+from tongban.kit.files.scanning import scanner_says
 from tongban.kit.files.store import (
     as_read,
     dropping,
@@ -45,10 +49,16 @@ __all__ = [
     "FilesAway",
     "MediaType",
     "NoSuchFile",
+    "NoSuchUpload",
     "Received",
+    "ScannerAway",
+    "Upload",
     "Wanted",
     "as_answer",
     "as_read",
+    "begin_upload",
+    "bucket_condition",
+    "bytes_of",
     "clean_name",
     "condition",
     "content",
@@ -60,10 +70,15 @@ __all__ = [
     "kept_about",
     "kept_file",
     "lay_down",
+    "let_go",
     "named",
     "reading",
     "receive",
+    "scanner_says",
     "sweep",
+    "take_more",
     "thumbnail",
     "tidy",
+    "upload_of",
+    "using_up",
 ]

@@ -14,11 +14,16 @@ import structlog
 
 from tongban.kit.db import Database
 from tongban.kit.files import store
+from tongban.kit.files.drafts import SHARDS
 from tongban.kit.files.model import File
+from tongban.kit.files.partial import expire_uploads
 from tongban.kit.files.receiving import shelf
 from tongban.kit.files.refusals import FileLost
-from tongban.kit.files.shelf import SHARDS, Shelf, opens
-from tongban.kit.keys import SealBroken
+from tongban.kit.files.remote import RemoteShelf
+from tongban.kit.files.s3 import StoreAway
+from tongban.kit.files.shelf import Shelf
+from tongban.kit.keys import MissingKeys, SealBroken
+from tongban.settings import Bucket
 
 log = structlog.get_logger("tongban.files")
 
@@ -64,14 +69,17 @@ async def sweep() -> int:
 
 
 async def tidy(db: Database, *, now: datetime) -> int:
-    """Sweep, and collect the contents of one shard that no row names; gives how many contents went.
+    """Sweep, end uploads of yesterday, and collect what of one shard no row names; gives how many contents went.
 
     Which shard's turn it is the clock says, so that several workers need no word with each other.
     """
     await sweep()
+    await expire_uploads(db, now=now)
     turn = int(now.timestamp() / TIDY_EVERY_SECONDS) % SHARDS
     aged = await asyncio.to_thread(shelf().aged, turn, seconds=GRACE_SECONDS)
     gone = await store.unnamed(db, aged) if aged else []
+    if turn == 0 and isinstance(kept := shelf(), RemoteShelf):
+        await asyncio.to_thread(kept.give_up_torn)
     return await asyncio.to_thread(shelf().remove, gone, seconds=GRACE_SECONDS)
 
 
@@ -90,7 +98,28 @@ def condition(root: Path) -> Condition:
     free = shutil.disk_usage(place).free
     if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
         return Condition(free, "cannot be read or written; mend its rights or TONGBAN_FILES")
-    first = Shelf(root).first()
-    if first is not None and not opens(Shelf(root), first):
-        return Condition(free, "holds a file that does not open: altered, or of another house's keys")
-    return Condition(free, "")
+    return Condition(free, _does_not_open(Shelf(root)))
+
+
+def bucket_condition(root: Path, bucket: Bucket) -> str:
+    """What is wrong with a bucket, for the doctor; empty when nothing is. Changes nothing."""
+    looked_at = RemoteShelf(root, bucket)
+    try:
+        return _does_not_open(looked_at)
+    except StoreAway as away:
+        return str(away)
+    finally:
+        looked_at.objects.close()
+
+
+def _does_not_open(looked_at: Shelf | RemoteShelf) -> str:
+    """Whether a content opens with the keys of this house: its header and its first chunk."""
+    first = looked_at.first()
+    try:
+        if first is not None:
+            next(looked_at.chunks(first, "content"))
+    except StoreAway:
+        raise
+    except (OSError, SealBroken, MissingKeys):
+        return "holds a file that does not open: altered, or of another house's keys"
+    return ""

@@ -11,8 +11,9 @@ import msgspec
 import structlog
 
 from tongban.kit.errors import Invalid
+from tongban.kit.files.drafts import Draft
 from tongban.kit.files.limits import PAGES, PIXELS, THUMBNAIL_SIDE
-from tongban.kit.files.model import MediaType
+from tongban.kit.files.model import Doubt, MediaType
 from tongban.kit.files.refusals import (
     FileActive,
     FileHidesMore,
@@ -21,7 +22,6 @@ from tongban.kit.files.refusals import (
     TooManyPages,
     TooManyPixels,
 )
-from tongban.kit.files.shelf import Draft
 
 log = structlog.get_logger("tongban.files")
 
@@ -49,6 +49,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     pages: int = 0
     width: int | None = None
     height: int | None = None
+    doubt: Doubt | None = None
 
 
 async def inspect(draft: Draft, media_type: MediaType) -> tuple[Seen, bytes]:

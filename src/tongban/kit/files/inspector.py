@@ -22,7 +22,7 @@ from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageOps, TiffImagePlugin  # noqa: F401 - loaded while it can be: it reads EXIF
+from PIL import Image, ImageFilter, ImageOps, TiffImagePlugin  # noqa: F401 - loaded while it can be: it reads EXIF
 
 _MEMORY_BYTES = 768_000_000
 _CPU_SECONDS = 20
@@ -48,6 +48,11 @@ _MARGIN_BYTES = 1024
 _MARKER = re.compile(rb"\xff+([^\x00\xff])")
 #: The end record of a ZIP lies within the last bytes of a file; RAR and 7z are looked for by unpackers anywhere.
 _ZIP_TAIL = 66_000
+#: A photo is looked at no larger than this; measured on drawn pages and plans (tests/kit/test_files_doubt.py): sharp
+#: ones have 0.6 and more, portraits 0.3, and what cannot be read any more at most 0.11.
+_LOOKED_AT, _TILES, _SHARP = 1200, 12, 0.12
+#: A step of grey that counts, the noise that is taken off at most, and a paper's white in too little light.
+_STEP, _MOST_NOISE, _DUSK = 50, 14.0, 60
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 
 
@@ -147,11 +152,88 @@ def look_at_picture(data: bytes, media_type: str, _pages: int, pixels: int, side
     width, height = image.size
     if width * height > pixels:
         raise Fault("too-many-pixels")
-    image.draft("RGB", (side * 2, side * 2))  # a JPEG is decoded no larger than that, whatever its size
+    least = max(side * 2, _LOOKED_AT)
+    image.draft("RGB", (least, least))  # a JPEG is decoded hardly larger than that, whatever its size
     image.load()
     if image.getexif().get(_ORIENTATION, 1) >= 5:
         width, height = height, width
-    return {"keep": end, "pages": 1, "width": width, "height": height}, thumbnail(image, side)
+    doubt = doubt_of(image) if media_type == "image/jpeg" else ""
+    return {"keep": end, "pages": 1, "width": width, "height": height, "doubt": doubt or None}, thumbnail(
+        image, side
+    )
+
+
+def doubt_of(image: Image.Image) -> str:
+    """What may be wrong with a photo of a paper: ``dark``, ``blurred``, or nothing.
+
+    Dark: hardly a picture element is brighter than dusk. Blurred: at the edges of its tiles the second derivative
+    (Laplacian) is small against the step, so that how much is written does not count, and noise is taken off.
+    """
+    grey = image.convert("L")
+    if max(grey.size) > _LOOKED_AT:
+        grey.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.BOX)
+    if brightest(grey.histogram()) < _DUSK:
+        return "dark"
+    soft = grey.filter(ImageFilter.GaussianBlur(1))
+    edges = soft.filter(ImageFilter.Kernel((3, 3), [0, 2, 0, 2, -8, 2, 0, 2, 0], scale=1, offset=128))
+    boxes = tiles(*grey.size)
+    spreads = sorted(spread(edges.crop(box).histogram()) for box in boxes)
+    noise = min(spreads[len(spreads) // 10], _MOST_NOISE)
+    written = [box for box in boxes if span(soft.crop(box)) >= _STEP]
+    steps = sorted(sharpness(soft.crop(box), edges.crop(box), noise) for box in written)
+    return "" if not steps or steps[len(steps) * 3 // 4] >= _SHARP else "blurred"
+
+
+def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """The picture cut into tiles, without its rim: a filter leaves that as it was."""
+    across, down = (max(1, min(_TILES, length // 40)) for length in (width, height))
+    wide, high = max(1, width - 4), max(1, height - 4)
+    return [
+        (
+            2 + wide * x // across,
+            2 + high * y // down,
+            2 + wide * (x + 1) // across,
+            2 + high * (y + 1) // down,
+        )
+        for x in range(across)
+        for y in range(down)
+    ]
+
+
+def span(tile: Image.Image) -> float:
+    """From the darkest to the brightest of it."""
+    extremes: Any = tile.getextrema()
+    return float(extremes[1] - extremes[0])
+
+
+def sharpness(tile: Image.Image, edges: Image.Image, noise: float) -> float:
+    """How fast its greatest step goes, from 0 to about 1."""
+    return max(0.0, span(edges) - 8 * noise) / 2 / span(tile)
+
+
+def spread(histogram: list[int]) -> float:
+    """The noise around the middle grey: its standard deviation, by the median of the deviations."""
+    half, seen = sum(histogram) / 2, 0
+    for far in range(129):
+        here = _both(histogram, far) if far else histogram[128]
+        if here and seen + here >= half:
+            return 1.48 * (far - 0.5 + (half - seen) / here) if far else 0.74 * half / here
+        seen += here
+    return 0.0
+
+
+def _both(histogram: list[int], far: int) -> int:
+    return histogram[128 - far] + (histogram[128 + far] if 128 + far < 256 else 0)
+
+
+def brightest(histogram: list[int]) -> int:
+    """The grey above which a twentieth of the picture lies."""
+    left = sum(histogram) / 20
+    for grey in range(255, -1, -1):
+        left -= histogram[grey]
+        if left <= 0:
+            return grey
+    return 0
 
 
 def look_at_pdf(data: bytes, _media_type: str, pages: int, _pixels: int, side: int) -> Found:

@@ -12,3 +12,6 @@ PIXELS = 50_000_000
 THUMBNAIL_SIDE = 320
 #: What is left free on the disk for the database beside the files.
 LEAST_FREE_BYTES = 1_000_000_000
+#: What one person may have under way at once, in uploads that go on piece by piece: two applications full.
+OPEN_UPLOADS = 20
+OPEN_BYTES = 100 << 20

@@ -16,6 +16,9 @@ MediaType = Literal["application/pdf", "image/jpeg", "image/png"]
 #: What the house itself puts together; nobody can send it in.
 OwnType = Literal["application/zip"]
 
+#: What may be wrong with a photo, to be told and not to be refused for.
+Doubt = Literal["blurred", "dark"]
+
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which files a question takes 上传要求: their types, and the bytes of each at most."""
@@ -38,6 +41,7 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     pages: int
     width: int | None = None
     height: int | None = None
+    doubt: Doubt | None = None
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +58,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None
     height: int | None
     created_at: datetime
+    doubt: Doubt | None = None
 
     @property
     def bucket(self) -> int:
@@ -73,8 +78,9 @@ def named(received: Received, *, subject: UUID, reference: UUID | str, now: date
 
 
 def as_answer(file: File) -> dict[str, Any]:
-    """The file as an answer of a form holds it: ``{file, name, size, type, pages}``."""
-    return {
+    """The file as an answer of a form holds it: ``{file, name, size, type, pages}``, with a ``doubt`` if any."""
+    told = {"doubt": file.doubt} if file.doubt else {}
+    return told | {
         "file": str(file.id),
         "name": file.name,
         "size": file.size,

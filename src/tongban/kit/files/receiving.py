@@ -8,11 +8,14 @@ from functools import cache
 
 import structlog
 
+from tongban.kit.files.drafts import Draft
 from tongban.kit.files.inspection import Seen, inspect
 from tongban.kit.files.model import MediaType, OwnType, Received, Wanted
 from tongban.kit.files.names import WORDS, agrees, called, clean_name, types_in_words
 from tongban.kit.files.refusals import FileEmpty, FilesAway, FileTooLarge, FileTypeDiffers, FileTypeUnknown
-from tongban.kit.files.shelf import Draft, Shelf
+from tongban.kit.files.remote import RemoteShelf
+from tongban.kit.files.scanning import scan
+from tongban.kit.files.shelf import Shelf
 from tongban.kit.files.sniffing import HEAD_BYTES, media_type_of
 from tongban.settings import settings
 
@@ -25,9 +28,10 @@ ANY = Wanted()
 
 
 @cache
-def shelf() -> Shelf:
-    """The store of this installation."""
-    return Shelf(settings().files_dir)
+def shelf() -> Shelf | RemoteShelf:
+    """The store of this installation: its bucket where one is set, else its disk."""
+    chosen = settings()
+    return RemoteShelf(chosen.files_dir, chosen.bucket) if chosen.bucket else Shelf(chosen.files_dir)
 
 
 async def receive(
@@ -36,9 +40,9 @@ async def receive(
     """Take a file in from its plain bytes, in constant memory; gives what a row needs to name it.
 
     ``name`` and ``declared`` (a media type) are what the sender says of it; the type is what the content says, and
-    where they differ the file is refused. Raises the refusal that fits, all of them Invalid but FilesAway; reading
-    stops at the first byte too many or where the type shows. When it returns, the content is on the disk under
-    its address; whoever does not let a row name it within an hour has lost it.
+    where they differ the file is refused. Raises the refusal that fits, all of them Invalid but FilesAway and
+    ScannerAway; reading stops at the first byte too many or where the type shows. When it returns, the content is
+    on the disk under its address; whoever does not let a row name it within an hour has lost it.
     """
     draft = await asyncio.to_thread(shelf().begin)
     try:
@@ -47,6 +51,7 @@ async def receive(
         if not agrees(media_type, name=tidy, declared=declared):
             raise FileTypeDiffers(content=WORDS[media_type])
         await asyncio.to_thread(draft.finish)
+        await scan(draft)
         seen, thumbnail = await inspect(draft, media_type)
         if seen.keep < draft.size:
             draft = await asyncio.to_thread(_cut, draft, seen.keep)
@@ -88,6 +93,7 @@ def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Rec
         pages=seen.pages,
         width=seen.width,
         height=seen.height,
+        doubt=seen.doubt,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.kit.errors import Invalid, NotFound, Unavailable
+from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from tongban.kit.files.limits import PAGES, PIXELS
 from tongban.kit.i18n import N_
 
@@ -79,6 +79,16 @@ class FileActive(Invalid):
         )
 
 
+class FileInfected(Invalid):
+    """The virus scan found a signature in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-infected",
+            N_("这个文件带有病毒或恶意代码，不能上传。请先给自己的设备查杀病毒，再重新扫描或拍照后上传。"),
+        )
+
+
 class FileLocked(Invalid):
     """An encrypted PDF."""
 
@@ -118,6 +128,31 @@ class NoSuchFile(NotFound):
         super().__init__("no-such-file", N_("没有找到这个文件。请从办件页面重新进入。"))
 
 
+class NoSuchUpload(NotFound):
+    """There is no such upload under way, or its day is over, or it is another person's."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-upload", N_("这次上传已经过期或取消。请重新选择文件上传。"))
+
+
+class UploadOutOfStep(Conflict):
+    """What comes does not begin where the upload is: ask how far it is, and go on from there."""
+
+    def __init__(self) -> None:
+        super().__init__("upload-out-of-step", N_("上传的进度和已收到的对不上。请点“继续上传”。"))
+
+
+class UploadsOpen(TooMany):
+    """A person has more under way than any application needs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "uploads-open",
+            N_("没有传完的文件太多。请先传完或取消，再上传新的；一天没有继续的会自动取消。"),
+            retry_after=3600,
+        )
+
+
 class FileLost(Unavailable):
     """A row names a content that is not in the store, or that was altered there: an operator must look."""
 
@@ -133,4 +168,15 @@ class FilesAway(Unavailable):
     def __init__(self) -> None:
         super().__init__(
             "files-away", N_("暂时不能保存文件。其他内容可以先保存，请稍后再上传。"), retry_after=60
+        )
+
+
+class ScannerAway(Unavailable):
+    """The virus scan did not answer: nothing is let through unscanned; only the file has to be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "scanner-away",
+            N_("病毒检查暂时没有应答，这个文件还没有收下。其他内容可以先保存，请过几分钟再上传这个文件。"),
+            retry_after=120,
         )

@@ -13,16 +13,17 @@ from tongban.kit.db import Database, Part
 from tongban.kit.files.model import File
 from tongban.kit.ids import bucket_of
 
-_COLUMNS = "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at"
+_COLUMNS = "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at, doubt"
 
 
 def keeping(files: Sequence[File]) -> Part:
     """The part that keeps files: their rows, in the write of what names them."""
     return Part(
         """INSERT INTO kit.file (bucket, id, subject, reference, digest, size, media_type, name, pages, width, height,
-            created_at)
+            created_at, doubt)
         SELECT f.* FROM guard, unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bigint[],
-            $7::text[], $8::bytea[], $9::integer[], $10::integer[], $11::integer[], $12::timestamptz[]) AS f""",
+            $7::text[], $8::bytea[], $9::integer[], $10::integer[], $11::integer[], $12::timestamptz[],
+            $13::text[]) AS f""",
         tuple(map(list, zip(*(_row(file) for file in files), strict=True))),
     )
 
@@ -80,11 +81,12 @@ async def kept_about(db: Database, *, subject: UUID, reference: UUID | str) -> l
 
 
 async def unnamed(db: Database, digests: Sequence[bytes]) -> list[bytes]:
-    """Those of these contents that no row names."""
+    """Those of these contents and pieces that no row names."""
     rows = await db.rows(
-        """-- across people: a content is kept as long as anybody's row names it (file_digest)
+        """-- across people: a content is kept as long as anybody's row names it (file_digest, upload_pieces)
         SELECT d.digest FROM unnest($1::bytea[]) AS d (digest)
-        WHERE NOT EXISTS (SELECT FROM kit.file f WHERE f.digest = d.digest)""",
+        WHERE NOT EXISTS (SELECT FROM kit.file f WHERE f.digest = d.digest)
+        AND NOT EXISTS (SELECT FROM kit.upload u WHERE u.pieces @> ARRAY[d.digest])""",
         list(digests),
     )
     return [row["digest"] for row in rows]
@@ -105,7 +107,7 @@ def _row(file: File) -> tuple[Any, ...]:
     return (
         *(file.bucket, file.id, file.subject, file.reference, file.digest, file.size, file.media_type),
         *(keys.current().seal(file.name.encode(), _place(file.id)), file.pages, file.width, file.height),
-        file.created_at,
+        *(file.created_at, file.doubt),
     )
 
 

@@ -123,7 +123,13 @@ def _attached(kept: Any, press: Pressed | None) -> list[Any] | None:
     files = kept if isinstance(kept, list) else []
     if press is not None and press.act == "drop":
         files = [file for file in files if file["file"] != press.at]
+    if press and press.act == "use":
+        files = [_undoubted(file) if file["file"] == press.at else file for file in files]
     return files or None
+
+
+def _undoubted(file: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in file.items() if name != "doubt"}
 
 
 def _fills(form: Form, name: str, known: Prefilled) -> bool:

@@ -13,13 +13,17 @@ _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One file of a question: its id in the store, the name that it came with, bytes, media type, pages."""
+    """One file of a question: its id in the store, the name that it came with, bytes, media type, pages.
+
+    ``doubt`` is what may be wrong with a photo, ``blurred`` or ``dark``, until its owner says to use it all the same.
+    """
 
     file: str
     name: str
     size: int
     type: str
     pages: int | None = None
+    doubt: str | None = None
 
     @property
     def detail(self) -> str:

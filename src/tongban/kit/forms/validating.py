@@ -78,5 +78,6 @@ def attached(field: Field) -> dict[str, Any]:
             "size": {"type": "integer", "minimum": 1, "maximum": field.ui.max_size},
             "type": {"type": "string", "enum": list(field.ui.accept)},
             "pages": {"type": ["integer", "null"], "minimum": 1},
+            "doubt": {"type": "string", "enum": ["blurred", "dark"]},
         },
     }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request
 from litestar.response import Response, Stream
 
 from tongban.kit import files
-from tongban.kit.errors import Invalid, TooMany, Unavailable, Words
+from tongban.kit.db import Database
+from tongban.kit.errors import Invalid, NotFound, Refused, TooMany, Unavailable, Words
 from tongban.kit.i18n import N_
 from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor
@@ -20,6 +23,8 @@ from tongban.kit.web.multipart import FilePart, is_multipart, multipart_form
 
 #: Files that one person may send within ten minutes, by each process: five drafts full, and no more.
 _pace = Pace(questions=100, window=600)
+#: The hidden field of a form that names the uploads which came before it.
+UPLOADED = "_uploaded"
 #: Who opens a file's own address sees the file and nothing that it could do: no script, no form, no frame of it.
 _HEADERS = {
     "cache-control": "private, no-store",
@@ -49,12 +54,14 @@ class TooManyFiles(Invalid):
 class PostedForm(msgspec.Struct, frozen=True):
     """A form with files as it was posted: ``fields`` as typed, ``files`` and ``faults`` by the field's name.
 
-    A file that was refused is a fault of its field, with its sentence; nothing typed is lost for it.
+    A file that was refused is a fault of its field, with its sentence; nothing typed is lost for it. ``uploads`` are
+    those that ``files`` came in by, piece by piece before the form; they end in the write that keeps the files.
     """
 
     fields: dict[str, str] = {}
     files: dict[str, list[files.Received]] = {}
     faults: dict[str, Words] = {}
+    uploads: tuple[UUID, ...] = ()
 
 
 async def form_with_files(
@@ -81,17 +88,82 @@ async def form_with_files(
                 raise TooManyFiles(most)
             taken = await _taken(part, actor, wanted[part.field], now=now)
         except (Invalid, TooMany, Unavailable) as refused:
-            told = N_("{name}：{fault}", name=files.clean_name(part.name), fault=refused.message)
-            earlier = faults.get(part.field)
-            faults[part.field] = N_("{fault} {more}", fault=earlier, more=told) if earlier else told
+            _add_fault(faults, part.field, files.clean_name(part.name), refused)
         else:
             received.setdefault(part.field, []).append(taken)
     return PostedForm(form.fields, received, faults)
 
 
-async def _taken(part: FilePart, actor: Actor, wanted: files.Wanted, *, now: datetime) -> files.Received:
+def _add_fault(faults: dict[str, Words], field: str, name: str, refused: Refused) -> None:
+    told = N_("{name}：{fault}", name=name, fault=refused.message) if name else refused.message
+    earlier = faults.get(field)
+    faults[field] = N_("{fault} {more}", fault=earlier, more=told) if earlier else told
+
+
+async def with_uploaded(
+    posted: PostedForm,
+    db: Database,
+    actor: Actor,
+    *,
+    reference: UUID,
+    wanted: Mapping[str, files.Wanted],
+    most: int,
+    now: datetime,
+) -> PostedForm:
+    """The form with the files that came piece by piece before it: ``_uploaded`` names them, ``field:upload`` each.
+
+    They are looked into now. A bad one is a fault of its field and is let go; one that could not be looked into,
+    because the scanner or the store is away, is a fault and stays, to be named again.
+    """
+    assert actor.id is not None
+    received, faults = {name: [*more] for name, more in posted.files.items()}, dict(posted.faults)
+    used: list[UUID] = []
+    for field, upload_id in _uploaded(posted.fields.get(UPLOADED, ""))[:most]:
+        if field not in wanted:
+            continue
+        name = ""
+        try:
+            upload = await files.upload_of(
+                db, upload_id=upload_id, subject=actor.id, reference=reference, now=now
+            )
+            name = upload.name
+            if upload.field != field or not upload.whole:
+                raise files.NoSuchUpload
+            taken = await _whole(db, upload, wanted[field])
+        except (Invalid, NotFound, Unavailable) as refused:
+            _add_fault(faults, field, name, refused)
+        else:
+            received.setdefault(field, []).append(taken)
+            used.append(upload.id)
+    return PostedForm(posted.fields, received, faults, tuple(used))
+
+
+async def _whole(db: Database, upload: files.Upload, wanted: files.Wanted) -> files.Received:
+    try:
+        return await files.receive(files.bytes_of(upload), name=upload.name, wanted=wanted)
+    except Invalid:
+        await files.let_go(db, [upload], subject=upload.subject)
+        raise
+
+
+def _uploaded(typed: str) -> list[tuple[str, UUID]]:
+    """What ``_uploaded`` names; anything else in it is passed over."""
+    named = []
+    for word in typed[:4000].split():
+        field, _, text = word.partition(":")
+        with suppress(ValueError):
+            named.append((field, UUID(text)))
+    return named
+
+
+def slow_down(actor: Actor, *, now: datetime) -> None:
+    """Count a file that begins to come; raises UploadingTooFast."""
     if seconds := _pace.wait(actor.caller, now.timestamp()):
         raise UploadingTooFast(seconds)
+
+
+async def _taken(part: FilePart, actor: Actor, wanted: files.Wanted, *, now: datetime) -> files.Received:
+    slow_down(actor, now=now)
     return await files.receive(part.chunks(), name=part.name, declared=part.declared, wanted=wanted)
 
 

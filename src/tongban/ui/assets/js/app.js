@@ -2,6 +2,7 @@
 
 import "./follow-ups.js";
 import "./rows.js";
+import "./uploads.js";
 
 const typing = (el) => el.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
 

@@ -1,0 +1,184 @@
+"""Uploads that go on where they were cut off, over HTTP: tus 1.0.0 with creation, expiration and termination.
+
+https://tus.io/protocols/resumable-upload. A room's routes hand the request on with what its form takes; refusals are
+told in plain words, for the script of the page shows them. The metadata name the form's ``field`` and the ``filename``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.response import Response
+
+from tongban.kit import files
+from tongban.kit.errors import Invalid, MediaTypeWrong, PreconditionFailed, Refused
+from tongban.kit.i18n import N_
+from tongban.kit.policy import Actor
+from tongban.kit.web.uploads import slow_down
+
+_VERSION = "1.0.0"
+_SPEAKS = {"tus-resumable": _VERSION, "cache-control": "no-store"}
+_BODY = "application/offset+octet-stream"
+
+
+class UploadMalformed(Invalid):
+    """The request is not one of tus 1.0.0, or names a field that takes no files."""
+
+    def __init__(self) -> None:
+        super().__init__("upload-malformed", N_("上传的请求不完整，没有收下。请刷新页面后重新选择文件。"))
+
+
+class UploadVersion(PreconditionFailed):
+    """The program speaks another version of tus."""
+
+    def __init__(self) -> None:
+        super().__init__("upload-version", N_("上传程序的版本不受支持。请刷新页面后再上传。"))
+
+
+class UploadMediaType(MediaTypeWrong):
+    """The body is not of the type that tus gives it."""
+
+    def __init__(self) -> None:
+        super().__init__("upload-media-type", N_("上传的请求格式不对，没有收下。请刷新页面后重新选择文件。"))
+
+
+async def spoken(answering: Awaitable[Response[None]]) -> Response[Any]:
+    """The answer, or the refusal with its status and in plain words."""
+    try:
+        return await answering
+    except Refused as refused:
+        waits = {"retry-after": str(refused.retry_after)} if refused.retry_after else {}
+        return Response(
+            str(refused.message),
+            status_code=refused.status,
+            media_type="text/plain",
+            headers={**_SPEAKS, "tus-version": _VERSION, **waits},
+        )
+
+
+async def begin(
+    request: Request[Any, Any, Any],
+    db: Any,
+    actor: Actor,
+    *,
+    reference: UUID,
+    wanted: Mapping[str, files.Wanted],
+    home: str,
+    now: datetime,
+) -> Response[None]:
+    """``POST``: an upload is made, below ``home``; nothing is taken in yet."""
+    _check_version(request)
+    told = _metadata(request.headers.get("upload-metadata", ""))
+    field, size = told.get("field", ""), _number(request, "upload-length")
+    if field not in wanted:
+        raise UploadMalformed
+    slow_down(actor, now=now)
+    assert actor.id is not None
+    upload = await files.begin_upload(
+        db,
+        subject=actor.id,
+        reference=reference,
+        field=field,
+        name=told.get("filename", ""),
+        size=size,
+        wanted=wanted[field],
+        now=now,
+    )
+    headers = {**_state(upload, upload.taken), "location": f"{home}/{upload.id}"}
+    return Response(None, status_code=201, headers=headers)
+
+
+async def state(
+    request: Request[Any, Any, Any], db: Any, actor: Actor, *, reference: UUID, upload_id: UUID, now: datetime
+) -> Response[None]:
+    """``HEAD``: how much is there."""
+    _check_version(request)
+    upload = await _own(db, actor, upload_id, reference, now=now)
+    headers = {**_state(upload, upload.taken), "upload-length": str(upload.size)}
+    return Response(None, status_code=200, headers=headers)
+
+
+async def go_on(
+    request: Request[Any, Any, Any],
+    db: Any,
+    actor: Actor,
+    *,
+    reference: UUID,
+    upload_id: UUID,
+    wanted: Mapping[str, files.Wanted],
+    now: datetime,
+) -> Response[None]:
+    """``PATCH``: more of it, from where it is."""
+    _check_version(request)
+    if request.headers.get("content-type", "").partition(";")[0].strip() != _BODY:
+        raise UploadMediaType
+    upload = await _own(db, actor, upload_id, reference, now=now)
+    if upload.field not in wanted:
+        raise UploadMalformed
+    taken = await files.take_more(
+        *(db, upload, _coming(request)),
+        offset=_number(request, "upload-offset"),
+        wanted=wanted[upload.field],
+        now=now,
+    )
+    return Response(None, status_code=204, headers=_state(upload, taken))
+
+
+async def end(
+    request: Request[Any, Any, Any], db: Any, actor: Actor, *, reference: UUID, upload_id: UUID, now: datetime
+) -> Response[None]:
+    """``DELETE``: it is let go, with what came of it."""
+    _check_version(request)
+    upload = await _own(db, actor, upload_id, reference, now=now)
+    await files.let_go(db, [upload], subject=upload.subject)
+    return Response(None, status_code=204, headers=_SPEAKS)
+
+
+async def _own(db: Any, actor: Actor, upload_id: UUID, reference: UUID, *, now: datetime) -> files.Upload:
+    assert actor.id is not None
+    return await files.upload_of(db, upload_id=upload_id, subject=actor.id, reference=reference, now=now)
+
+
+async def _coming(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
+    """The body as far as it comes: a sender who is cut off has sent what she has sent."""
+    async for data in request.stream():
+        yield data
+
+
+def _state(upload: files.Upload, taken: int) -> dict[str, str]:
+    return {
+        **_SPEAKS,
+        "upload-offset": str(taken),
+        "upload-expires": format_datetime(upload.expires_at, usegmt=True),
+    }
+
+
+def _check_version(request: Request[Any, Any, Any]) -> None:
+    if request.headers.get("tus-resumable") != _VERSION:
+        raise UploadVersion
+
+
+def _number(request: Request[Any, Any, Any], header: str) -> int:
+    value = request.headers.get(header, "")
+    if not (value.isascii() and value.isdigit() and len(value) <= 15):
+        raise UploadMalformed
+    return int(value)
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """``key base64, key base64``; a key may stand alone."""
+    told = {}
+    for pair in filter(None, header[:4000].split(",")):
+        key, _, value = pair.strip().partition(" ")
+        try:
+            told[key] = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError) as wrong:
+            raise UploadMalformed from wrong
+    return told
