@@ -117,6 +117,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("kit.forget", 3600, _forget),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
+    Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )

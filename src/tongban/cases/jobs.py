@@ -56,3 +56,8 @@ async def complete(db: Database, event: Event, *, now: datetime) -> None:
 async def expire_drafts(db: Database, *, now: datetime) -> None:
     """Hourly: drafts of thirty days are let go, with the right to read that they had."""
     await actions.expire_drafts(db, now=now)
+
+
+async def seal_papers(db: Database, *, now: datetime) -> int:
+    """Every second: papers that were given get the seal of their organ."""
+    return await actions.seal_papers(db, now=now)

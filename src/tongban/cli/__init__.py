@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
+from tongban.cli.papers import paper
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
 from tongban.cli.upkeep import maintenance, retry_events, staff
 
@@ -22,6 +23,6 @@ def main() -> None:
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
     *(maintenance, retry_events, staff),
-    *(routes, check_items, openapi, verify_ledger),
+    *(routes, check_items, openapi, verify_ledger, paper),
 ):
     main.add_command(command)

@@ -49,6 +49,7 @@ from tongban.cases.actions.reading import (
 )
 from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
+from tongban.cases.actions.sealing import kept_paper, seal_papers
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
 from tongban.cases.actions.visiting import record_visit
@@ -89,6 +90,7 @@ __all__ = [
     "grown",
     "item_words",
     "keep_corrections",
+    "kept_paper",
     "lamp_counts",
     "licence_of",
     "living",
@@ -110,6 +112,7 @@ __all__ = [
     "refuse",
     "reveal",
     "save",
+    "seal_papers",
     "sheet",
     "start",
     "submit",

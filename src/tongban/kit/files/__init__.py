@@ -18,8 +18,8 @@ from tongban.kit.files.giving import (
 from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
-from tongban.kit.files.receiving import receive
-from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile
+from tongban.kit.files.receiving import deposit, receive
+from tongban.kit.files.refusals import FileLost, FilesAway, FileTooLarge, NoSuchFile
 from tongban.kit.files.store import (
     as_read,
     dropping,
@@ -40,6 +40,7 @@ __all__ = [
     "Condition",
     "File",
     "FileLost",
+    "FileTooLarge",
     "FilesAway",
     "MediaType",
     "NoSuchFile",
@@ -50,6 +51,7 @@ __all__ = [
     "clean_name",
     "condition",
     "content",
+    "deposit",
     "disposition",
     "dropping",
     "dropping_all",

@@ -9,7 +9,7 @@ from tongban.kit.web.forms import form_of, idempotency_key, required_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
 from tongban.kit.web.multipart import MAX_UPLOAD_BYTES, is_multipart
 from tongban.kit.web.pages import local_path, page, plug_templates, redirect, snippet
-from tongban.kit.web.uploads import PostedForm, file_response, form_with_files, thumbnail_response
+from tongban.kit.web.uploads import PostedForm, file_response, form_with_files, thumbnail_response, uploaded
 from tongban.kit.web.visit import Visit, visit
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "required_key",
     "snippet",
     "thumbnail_response",
+    "uploaded",
     "visit",
 ]

@@ -16,6 +16,14 @@ from tongban.licences.actions.present import (
     licence_of,
     lookers,
 )
+from tongban.licences.actions.seals import (
+    renew_seal,
+    seal_paper,
+    trust_authority,
+    trusted,
+    verify_paper,
+    verify_paper_apart,
+)
 from tongban.licences.actions.types import licence_type, listed_sources, load, type_name, warm
 from tongban.licences.actions.verify import asked_for, verify
 
@@ -42,11 +50,17 @@ __all__ = [
     "lookers",
     "many",
     "order_card",
+    "renew_seal",
     "resume",
     "revoke",
+    "seal_paper",
     "send_batches",
     "suspend",
+    "trust_authority",
+    "trusted",
     "type_name",
     "verify",
+    "verify_paper",
+    "verify_paper_apart",
     "warm",
 ]
