@@ -36,7 +36,7 @@ from tongban.cases.actions import (
     withdraw,
 )
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
-from tongban.cases.store import holdings
+from tongban.cases.store import holdings, seal_backlog
 
 __all__ = [
     "GROUNDS",
@@ -70,6 +70,7 @@ __all__ = [
     "record_visit",
     "refuse",
     "save",
+    "seal_backlog",
     "sheet",
     "start",
     "submit",

@@ -88,7 +88,8 @@ def _told(verdict: Any, language: str) -> dict[str, str]:
         return {
             "title": str(verdict.title),
             "detail": str(verdict.detail),
-            "organ": verdict.organ,
+            # What does not hold proves nothing of who made it: then the name is no more than a claim.
+            "organ" if verdict.is_proven else "claimed_organ": verdict.organ,
             "code": verdict.uscc,
             "paper": verdict.paper,
             "sealed_at": verdict.sealed_at.isoformat() if verdict.sealed_at else "",

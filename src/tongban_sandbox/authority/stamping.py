@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from asn1crypto import algos, cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -94,5 +95,11 @@ def _attribute(kind: str, value: object) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": kind, "values": [value]})
 
 
+class _Refusal(core.Sequence):  # type: ignore[misc]
+    """An answer without a token, which asn1crypto's own does not know (RFC 3161, 2.4.2)."""
+
+    _fields: ClassVar = [("status", tsp.PKIStatusInfo)]
+
+
 def _refused(why: str) -> bytes:
-    return bytes(tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {why}}}).dump())
+    return bytes(_Refusal({"status": {"status": "rejection", "fail_info": {why}}}).dump())

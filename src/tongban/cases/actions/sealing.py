@@ -103,7 +103,8 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
         now=now,
     )
     content = sealed.content
-    received = await files.deposit(content, name=f"{paper.title}-{paper.reference}{_SUFFIX}")
+    name = f"{paper.title}-{paper.reference}{_SUFFIX}"
+    received = await files.deposit(content, name=name, pages=made.seal.page + 1)
     file = files.named(received, subject=case.applicant, reference=case.id, now=now)
     await write(
         db,

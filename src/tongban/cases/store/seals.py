@@ -73,7 +73,8 @@ async def wish_done(db: Database, wanted: Wanted, *, now: datetime) -> None:
         """WITH gone AS (
             DELETE FROM cases.seal_wanted WHERE bucket = $1 AND case_id = $2 AND asked = $3
         )
-        UPDATE cases.seal_wanted SET due_at = $4, attempts = 0 WHERE bucket = $1 AND case_id = $2 AND asked <> $3""",
+        UPDATE cases.seal_wanted SET due_at = $4, attempts = 0, last_error = NULL
+        WHERE bucket = $1 AND case_id = $2 AND asked <> $3""",
         bucket_of(wanted.case_id),
         wanted.case_id,
         wanted.asked,

@@ -59,8 +59,8 @@ async def receive(
     return _received(draft, media_type, called(tidy, media_type), seen)
 
 
-async def deposit(content: bytes, *, name: str, media_type: MediaType = "application/pdf") -> Received:
-    """Put what the house made itself into the store: nobody looks into it, it has no thumbnail.
+async def deposit(content: bytes, *, name: str, pages: int) -> Received:
+    """Put a PDF that the house made itself into the store: nobody looks into it, it has no thumbnail.
 
     Raises FilesAway. When it returns, the content is on the disk; a row names it within an hour, or it goes.
     """
@@ -74,7 +74,7 @@ async def deposit(content: bytes, *, name: str, media_type: MediaType = "applica
         raise FilesAway from refused
     finally:
         draft.discard()
-    return _received(draft, media_type, clean_name(name), Seen(keep=draft.size))
+    return _received(draft, "application/pdf", clean_name(name), Seen(keep=draft.size, pages=pages))
 
 
 def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Received:

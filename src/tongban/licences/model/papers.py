@@ -124,6 +124,11 @@ class PaperVerdict(msgspec.Struct, frozen=True):
         return self.identifier.rpartition("-")[2]
 
     @property
+    def is_proven(self) -> bool:
+        """Whether organ and instant are proven, if not for ever."""
+        return self.finding in {PaperFinding.GOOD, PaperFinding.AGED}
+
+    @property
     def holds(self) -> bool:
         """Whether whoever holds the paper may rely on it."""
         return self.finding is PaperFinding.GOOD
