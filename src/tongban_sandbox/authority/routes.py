@@ -69,11 +69,12 @@ def routes(authority: Authority, trust: Trust, faults: Faults) -> Router:
         authority.revoke(asked.serial.casefold(), at=asked.at or datetime.now(UTC))
         return {"serial": asked.serial, "state": "revoked"}
 
-    @get("/healthz", sync_to_thread=False)
+    @get(["/ca/healthz", "/ocsp/healthz", "/tsa/healthz"], sync_to_thread=False)
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    return Router("/ca", route_handlers=[above, enrol, state, published, stamp, revoke, healthz])
+    own = Router("/ca", route_handlers=[above, enrol, state, published, stamp, revoke])
+    return Router("/", route_handlers=[own, healthz])
 
 
 def _published(authority: Authority, name: str) -> Response[bytes]:
