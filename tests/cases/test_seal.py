@@ -21,6 +21,7 @@ from tongban.cases.actions import kept_paper
 from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.pades import office
+from tongban.kit.papers import mask_name
 from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
 from tongban.licences import PaperFinding, PaperVerdict
@@ -85,6 +86,9 @@ async def test_every_step_that_gives_a_paper_has_it_sealed_by_the_organ_that_gav
         verdict = await judged(pdf, trust)
         assert verdict.holds and verdict.organ == organ and row["department"] == officer.department
         assert "正在加盖" not in text_of(pdf)
+        # What she filed she signed, under a certificate for that one act; the decision is the organ's alone.
+        assert verdict.applicant == (mask_name(owner.name) if row["kind"] == "receipt" else "")
+        assert ("实名等级L1" in text_of(pdf)) is (row["kind"] == "receipt")
         assert verdict.sealed_at == row["sealed_at"]
     assert verdict.paper.startswith("受理通知书 ")
     sealed = [row for row in await make.ledger(city, case_id) if row["action"] == "cases.seal"]

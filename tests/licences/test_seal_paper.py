@@ -19,10 +19,11 @@ from tongban import licences
 from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.pades import office
+from tongban.kit.pades.model import Checked, Holding, Signature
 from tongban.kit.pdf import press
 from tongban.licences import PaperFinding, PaperVerdict, SealedPaper
 from tongban.licences.actions import seals
-from tongban.licences.model import SealRefused, SealRevoked
+from tongban.licences.model import SealRefused, SealRevoked, verdict_of
 from tongban.settings import settings
 
 BRANCH = "police-310106"
@@ -173,6 +174,41 @@ async def test_an_authority_that_is_away_or_slow_is_waited_for_and_nothing_is_as
     assert [(row["id"], row["key_sealed"], row["state"]) for row in rows] == [
         (asked["id"], asked["key_sealed"], "in_use")
     ]
+
+
+async def test_the_applicant_signs_before_the_organ_and_nobody_after_it(
+    city: Database, outside: Sandbox, trust: tuple[bytes, ...]
+) -> None:
+    made = await press.printed(sample())
+    assert made.seal is not None
+    signed = await licences.sign_for(
+        made.content, name_masked="李*明", reference="3101062611240000018-02", reason="收件凭证"
+    )
+    assert (
+        await judged(signed, trust)
+    ).finding is PaperFinding.UNSEALED  # a person's signature is no organ's seal
+    paper = await licences.seal_paper(
+        *(city, signed),
+        department=BRANCH,
+        reason="收件凭证",
+        place=made.seal,
+        words=("电子印章",),
+        now=datetime.now(UTC),
+    )
+    for years in (0, 10):
+        verdict = await judged(paper.content, trust, years=years)
+        assert verdict.holds and (verdict.applicant, verdict.organ) == ("李*明", ORGAN)
+    after = await licences.sign_for(
+        (await sealed(city)).content, name_masked="王*", reference="x", reason="收件凭证"
+    )
+    assert (await judged(after, trust)).finding is PaperFinding.ALTERED
+    # Without a stamp over the whole file the order alone has to tell.
+    seal, own = (
+        Signature(field=name, holding=Holding.HOLDS, identifier=code)
+        for name, code in (("seal", "NTRCN-1"), ("applicant", ""))
+    )
+    assert verdict_of(Checked((own, seal))).holds and not verdict_of(Checked((seal, own))).holds
+    assert await city.value("SELECT count(*) FROM licences.seal") == 1  # nothing of the one-time key is kept
 
 
 async def test_two_workers_at_once_and_a_department_gets_one_seal(

@@ -92,6 +92,7 @@ def _told(verdict: Any, language: str) -> dict[str, str]:
             "organ" if verdict.is_proven else "claimed_organ": verdict.organ,
             "code": verdict.uscc,
             "paper": verdict.paper,
+            "applicant": verdict.applicant,
             "sealed_at": verdict.sealed_at.isoformat() if verdict.sealed_at else "",
             "guarded_until": verdict.guarded_until.isoformat() if verdict.guarded_until else "",
         }

@@ -31,6 +31,7 @@ class Child:
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._process: Process | None = None
+        self._leaving: Process | None = None
         self._resting: asyncio.TimerHandle | None = None
 
     async def ask(
@@ -86,6 +87,7 @@ class Child:
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
+            self._leaving = process
         return process
 
     async def end(self) -> None:
@@ -93,8 +95,9 @@ class Child:
         async with self._turn:
             if self._resting is not None:
                 self._resting.cancel()
-            if (process := self.rest()) is not None:
-                await process.wait()
+            self.rest()
+            if self._leaving is not None:
+                await self._leaving.wait()
 
 
 #: The children of one kind, one for each event loop.

@@ -142,6 +142,7 @@ async def drawn(db: Database, opened: Opened, step: CaseEvent) -> Paper:
             ),
             applicant=person.name,
             id_masked=person.id_masked,
+            level=person.level,
             number_of=N_("公民身份号码")
             if person.paper_kind in papers.NUMBERED_AS_CITIZENS
             else person.paper.of.name,

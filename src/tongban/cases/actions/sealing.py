@@ -9,12 +9,12 @@ from uuid import UUID
 
 import structlog
 
-from tongban import audit, licences, regions
+from tongban import audit, identity, licences, regions
 from tongban.cases import store
 from tongban.cases.actions.printing import drawn
 from tongban.cases.actions.reading import Opened, laid_open
 from tongban.cases.model import CaseEvent
-from tongban.cases.model.papers import kind_of, standing
+from tongban.cases.model.papers import PaperKind, kind_of, number_of, standing
 from tongban.kit import files
 from tongban.kit.db import Database, write
 from tongban.kit.files import File
@@ -93,9 +93,12 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
     made = await press.printed(paper)
     assert kind is not None
     assert made.seal is not None
+    content = made.content
+    if kind is PaperKind.RECEIPT:
+        content = await _signed(db, opened, step, content, reason=f"{paper.title} {paper.reference}")
     sealed = await licences.seal_paper(
         db,
-        made.content,
+        content,
         department=department,
         reason=f"{paper.title} {paper.reference}",
         place=made.seal,
@@ -127,6 +130,14 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
             detail={"paper": kind, "step": step.version},
             now=now,
         ),
+    )
+
+
+async def _signed(db: Database, opened: Opened, step: CaseEvent, pdf: bytes, *, reason: str) -> bytes:
+    """A receipt with the applicant's own signature: it says what she filed when, and it was she who did."""
+    person = await identity.person(db, opened.case.applicant)
+    return await licences.sign_for(
+        pdf, name_masked=person.name_masked, reference=number_of(opened.case, step), reason=reason
     )
 
 

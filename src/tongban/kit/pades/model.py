@@ -15,7 +15,8 @@ class Sealing(msgspec.Struct, frozen=True, kw_only=True, tag="sealing"):
 
     ``above`` is the chain from the issuer up, ``anchors`` whom we trust: nothing is signed under a chain that does
     not end there. ``stamp_address`` is the time-stamp authority. ``imprint`` is a PDF of one page that is drawn at
-    ``place``; ``field`` names the signature within the PDF.
+    ``place``; without a place nothing is seen of the signature. ``field`` names it within the PDF. ``archive``: a
+    stamp over all of it follows; not where another signature does.
     """
 
     pdf: bytes
@@ -26,8 +27,9 @@ class Sealing(msgspec.Struct, frozen=True, kw_only=True, tag="sealing"):
     anchors: tuple[bytes, ...]
     stamp_address: str
     reason: str
-    place: Place
-    imprint: bytes
+    place: Place | None = None
+    imprint: bytes = b""
+    archive: bool = True
 
 
 class Sealed(msgspec.Struct, frozen=True, tag="sealed"):

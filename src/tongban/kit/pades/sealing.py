@@ -99,7 +99,7 @@ async def _sealed(sealing: Sealing) -> bytes:
                 md_algorithm="sha256",
                 subfilter=SigSeedSubFilter.PADES,
                 embed_validation_info=True,
-                use_pades_lta=True,
+                use_pades_lta=sealing.archive,
                 timestamp_field_name=f"{sealing.field}-archive",
                 # Without the old index of proofs: it would be written after the last stamp, uncovered.
                 dss_settings=DSSContentSettings(include_vri=False),
@@ -112,16 +112,7 @@ async def _sealed(sealing: Sealing) -> bytes:
                 cert_registry=known,
             ),
             timestamper=HTTPTimeStamper(sealing.stamp_address, timeout=_PATIENCE),
-            stamp_style=StaticStampStyle(
-                background=_Imprint(sealing.imprint),
-                background_opacity=1.0,
-                background_layout=SimpleBoxLayoutRule(
-                    x_align=AxisAlignment.ALIGN_MID,
-                    y_align=AxisAlignment.ALIGN_MID,
-                    margins=Margins(0, 0, 0, 0),
-                ),
-                border_width=0,
-            ),
+            stamp_style=_style(sealing),
             new_field_spec=_field(sealing),
         )
         made = await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(sealing.pdf)))
@@ -130,8 +121,22 @@ async def _sealed(sealing: Sealing) -> bytes:
         await backend.close()  # type: ignore[no-untyped-call]
 
 
+def _style(sealing: Sealing) -> StaticStampStyle | None:
+    if sealing.place is None:
+        return None
+    middle = AxisAlignment.ALIGN_MID
+    return StaticStampStyle(
+        background=_Imprint(sealing.imprint),
+        background_opacity=1.0,
+        background_layout=SimpleBoxLayoutRule(x_align=middle, y_align=middle, margins=Margins(0, 0, 0, 0)),
+        border_width=0,
+    )
+
+
 def _field(sealing: Sealing) -> SigFieldSpec:
     place = sealing.place
+    if place is None:
+        return SigFieldSpec(sealing.field)
     box = (round(place.left), round(place.bottom), round(place.right), round(place.top))
     return SigFieldSpec(sealing.field, on_page=place.page, box=box)
 

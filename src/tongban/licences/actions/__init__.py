@@ -19,6 +19,7 @@ from tongban.licences.actions.present import (
 from tongban.licences.actions.seals import (
     renew_seal,
     seal_paper,
+    sign_for,
     trust_authority,
     trusted,
     verify_paper,
@@ -55,6 +56,7 @@ __all__ = [
     "revoke",
     "seal_paper",
     "send_batches",
+    "sign_for",
     "suspend",
     "trust_authority",
     "trusted",

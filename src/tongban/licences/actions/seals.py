@@ -51,9 +51,7 @@ async def seal_paper(
     ``reason`` is what the paper is called, ``words`` stand in the middle of the seal. The seal is asked of the
     authority when the department has none yet. Raises SealAway (try again) and SealRefused (somebody has to act).
     """
-    anchors = trusted(settings().trust_file)
-    if not anchors:
-        raise SealAway(f"no trusted authority: {settings().trust_file} holds no certificate")
+    anchors = _trusted()
     organ = await regions.department(db, department)
     seal = await _seal(db, organ, now=now)
     assert seal.certificate is not None
@@ -80,6 +78,31 @@ async def seal_paper(
         raise
 
 
+async def sign_for(pdf: bytes, *, name_masked: str, reference: str, reason: str) -> bytes:
+    """``pdf`` with the e-signature of a person for one act of hers, under a certificate for that act alone 事件型证书.
+
+    The key is made for it, signs once and is never written down; the certificate names her masked and the act's
+    ``reference``. An organ's seal has to follow, which covers it. Raises SealAway, SealRefused.
+    """
+    anchors = _trusted()
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate, above = await _certified(key, authority.of_act(name_masked, reference), "event")
+    answer = await office.sealed(
+        Sealing(
+            pdf=pdf,
+            field="applicant",
+            key=_private(key),
+            certificate=certificate.public_bytes(_DER),
+            above=tuple(above),
+            anchors=anchors,
+            stamp_address=settings().stamp_url,
+            reason=reason,
+            archive=False,
+        )
+    )
+    return taken(answer, "").content
+
+
 async def renew_seal(db: Database, *, department: str, now: datetime) -> None:
     """Put a department's seal away and ask for another. Raises SealAway, SealRefused, DepartmentUnknown."""
     organ = await regions.department(db, department)
@@ -104,10 +127,19 @@ async def _seal(db: Database, organ: regions.Department, *, now: datetime) -> Se
     return seal if seal.certificate else await _fetched(db, seal, organ)
 
 
+def _trusted() -> tuple[bytes, ...]:
+    anchors = trusted(settings().trust_file)
+    if not anchors:
+        raise SealAway(f"no trusted authority: {settings().trust_file} holds no certificate")
+    return anchors
+
+
+def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(_DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
 def _new(department: str, ring: Keys) -> Seal:
-    key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        _DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    key = _private(ec.generate_private_key(ec.SECP256R1()))
     asked = Seal(new_id(new_bucket()), department, SealState.ASKED, b"")
     return msgspec.structs.replace(asked, key_sealed=ring.seal(key, _context(asked)))
 
@@ -115,15 +147,8 @@ def _new(department: str, ring: Keys) -> Seal:
 async def _fetched(db: Database, seal: Seal, organ: regions.Department) -> Seal:
     key = serialization.load_der_private_key(keys.current().open(seal.key_sealed, _context(seal)), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    request = authority.request_for(key, organ=organ.name.zh, uscc=organ.uscc)
-    try:
-        certificate, above = await authority.enrol(settings().authority_url, request)
-    except AuthorityAway as away:
-        raise SealAway(str(away)) from away
-    except EnrolmentRefused as refused:
-        raise SealRefused(str(refused)) from refused
-    if certificate.public_key() != key.public_key():
-        raise SealAway("the authority certified another key")
+    name = authority.of_organ(organ.name.zh, organ.uscc)
+    certificate, above = await _certified(key, name, "seal")
     der = certificate.public_bytes(_DER)
     await store.take_into_use(
         db,
@@ -134,6 +159,22 @@ async def _fetched(db: Database, seal: Seal, organ: regions.Department) -> Seal:
         valid_until=certificate.not_valid_after_utc,
     )
     return msgspec.structs.replace(seal, state=SealState.IN_USE, certificate=der, above=above)
+
+
+async def _certified(
+    key: ec.EllipticCurvePrivateKey, name: x509.Name, profile: authority.Profile
+) -> tuple[x509.Certificate, list[bytes]]:
+    """The authority's certificate for a key, and those above it. Raises SealAway, SealRefused."""
+    request = authority.request_for(key, name)
+    try:
+        certificate, above = await authority.enrol(settings().authority_url, request, profile)
+    except AuthorityAway as away:
+        raise SealAway(str(away)) from away
+    except EnrolmentRefused as refused:
+        raise SealRefused(str(refused)) from refused
+    if certificate.public_key() != key.public_key():
+        raise SealAway("the authority certified another key")
+    return certificate, above
 
 
 def _context(seal: Seal) -> bytes:

@@ -98,7 +98,7 @@ class PaperVerdict(msgspec.Struct, frozen=True):
     """文书核验结论. ``organ`` and ``identifier`` are as the seal's certificate names them, believed from GOOD alone.
 
     ``sealed_at`` is what the time stamp says, ``guarded_until`` when that stamp's certificate runs out;
-    ``title`` is what the paper is called by whoever sealed it.
+    ``paper`` is what it is called by whoever sealed it; ``applicant`` who signed it before as its applicant, masked.
     """
 
     finding: PaperFinding
@@ -107,6 +107,7 @@ class PaperVerdict(msgspec.Struct, frozen=True):
     paper: str = ""
     sealed_at: datetime | None = None
     guarded_until: datetime | None = None
+    applicant: str = ""
 
     @property
     def title(self) -> Message:
@@ -142,13 +143,20 @@ def verdict_of(found: Checked | Failed) -> PaperVerdict:
     if not seals:
         altered = any(one.holding is Holding.ALTERED for one in found.signatures)
         return PaperVerdict(PaperFinding.ALTERED if altered else PaperFinding.UNSEALED)
+    if not found.signatures[-1].identifier:
+        # Behind an organ's seal nobody else has anything to sign: what is put there may cover what stands below.
+        return PaperVerdict(PaperFinding.ALTERED)
     findings = {_OF_HOLDING[one.holding] for one in found.signatures}
     worst = next(finding for finding in _WORST if finding in findings)
-    return _told(worst, seals[-1])
+    signed = next((one.signer for one in found.signatures if not one.identifier), "")
+    return _told(worst, seals[-1], signed)
 
 
-def _told(finding: PaperFinding, seal: Signature) -> PaperVerdict:
-    return PaperVerdict(finding, seal.organisation, seal.identifier, seal.reason, seal.at, seal.guarded_until)
+def _told(finding: PaperFinding, seal: Signature, applicant: str) -> PaperVerdict:
+    return PaperVerdict(
+        *(finding, seal.organisation, seal.identifier, seal.reason, seal.at, seal.guarded_until),
+        applicant=applicant,
+    )
 
 
 def taken(answer: Sealed | Failed, seal: str) -> SealedPaper:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import time
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,9 +31,13 @@ class EnrolmentRefused(Exception):  # noqa: N818 - named as the answer
     """The authority does not certify this name."""
 
 
-def request_for(key: ec.EllipticCurvePrivateKey, *, organ: str, uscc: str) -> bytes:
-    """The PKCS#10 request (DER) for an organ's seal; its USCC (GB 32100) as ETSI EN 319 412-1, 5.1.4 writes it."""
-    name = x509.Name(
+#: What a certificate is asked for: an organ's seal, or one act of one person 事件型证书.
+Profile = Literal["seal", "event"]
+
+
+def of_organ(organ: str, uscc: str) -> x509.Name:
+    """An organ's name in its seal; its USCC (GB 32100) as ETSI EN 319 412-1, 5.1.4 writes it."""
+    return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organ[:64]),
@@ -40,6 +45,21 @@ def request_for(key: ec.EllipticCurvePrivateKey, *, organ: str, uscc: str) -> by
             x509.NameAttribute(NameOID.COMMON_NAME, organ[:64]),
         ]
     )
+
+
+def of_act(name_masked: str, reference: str) -> x509.Name:
+    """A person's masked name and the act that the certificate is for."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.COMMON_NAME, name_masked[:64]),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, reference[:64]),
+        ]
+    )
+
+
+def request_for(key: ec.EllipticCurvePrivateKey, name: x509.Name) -> bytes:
+    """The PKCS#10 request (DER) for a key and its holder's name."""
     return (
         x509.CertificateSigningRequestBuilder()
         .subject_name(name)
@@ -48,13 +68,13 @@ def request_for(key: ec.EllipticCurvePrivateKey, *, organ: str, uscc: str) -> by
     )
 
 
-async def enrol(address: str, request: bytes) -> tuple[x509.Certificate, list[bytes]]:
+async def enrol(address: str, request: bytes, profile: Profile) -> tuple[x509.Certificate, list[bytes]]:
     """The certificate for a request, and those above it (DER). The same request again gets the same certificate.
 
     Raises AuthorityAway or EnrolmentRefused.
     """
     body = base64.encodebytes(request)
-    certificate = await _call(address, "POST", f"{_EST}/seal/simpleenroll", body)
+    certificate = await _call(address, "POST", f"{_EST}/{profile}/simpleenroll", body)
     above = await _call(address, "GET", f"{_EST}/cacerts", b"")
     return certificate[0], [one.public_bytes(_DER) for one in above]
 
