@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from tongban import cases, catalogue, identity, regions, rooms
+from tongban import cases, catalogue, identity, licences, regions, rooms
 from tongban.kit import clock, idempotency
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor
@@ -149,6 +149,7 @@ async def load(db: Database, *, progress: Progress, now: datetime) -> None:
     progress("城市数据", 0, 3)
     await rooms.load_city(db, settings().city_dir, now=now)
     await rooms.warm(db)
+    await licences.trust_authority()
     progress("账户", 1, 3)
     people = cast()
     officers = await _officers(db)

@@ -127,6 +127,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.recount", 60, cases_jobs.recount),
     Periodic("cases.supervise", 60, cases_jobs.supervise),
     Periodic("cases.archive", 2, cases_jobs.archive),
+    Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )

@@ -52,6 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     sandbox_port: int = 8090
     sandbox_url: str = "http://127.0.0.1:8090"
+    authority_url: str = "http://127.0.0.1:8090/ca"
+    stamp_url: str = "http://127.0.0.1:8090/ca/tsa"
+    trust_file: Path
     public_url: str = "http://localhost:8000"
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     web_processes: int = 2
@@ -132,6 +135,8 @@ def read() -> Settings:
     testing = os.environ.get("TONGBAN_TESTING") == "1"
     port = _number("TONGBAN_PORT", 8000)
     sandbox_port = _number("TONGBAN_SANDBOX_PORT", 8090)
+    sandbox_url = os.environ.get("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}").rstrip("/")
+    authority_url = os.environ.get("TONGBAN_AUTHORITY_URL", f"{sandbox_url}/ca").rstrip("/")
     data_dir = Path(os.environ.get("TONGBAN_DATA") or default_data_dir()).absolute()
     return Settings(
         database_url=os.environ.get("DATABASE_URL") or None,
@@ -142,7 +147,10 @@ def read() -> Settings:
         host=os.environ.get("TONGBAN_HOST", "127.0.0.1"),
         port=port,
         sandbox_port=sandbox_port,
-        sandbox_url=os.environ.get("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}").rstrip("/"),
+        sandbox_url=sandbox_url,
+        authority_url=authority_url,
+        stamp_url=os.environ.get("TONGBAN_STAMP_URL", f"{authority_url}/tsa"),
+        trust_file=Path(os.environ.get("TONGBAN_TRUST") or data_dir / "trust.pem").absolute(),
         public_url=os.environ.get("TONGBAN_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
         proxies=_networks("TONGBAN_PROXIES"),
         web_processes=_number("TONGBAN_WEB_PROCESSES", 2),

@@ -76,14 +76,15 @@ def _seed(folder: Path, districts: Path, city_name: str, seed: int, today: date)
 async def _serve(
     folder: Path, codes: dict[str, str], host: str, port: int, trust: Trust, clock: Clock, card_seconds: float
 ) -> None:
-    app = application(folder, codes, trust=trust, clock=clock, card_seconds=card_seconds)
+    address = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    app = application(folder, codes, trust=trust, clock=clock, card_seconds=card_seconds, address=address)
     server = Server(
         app, address=host, port=port, interface=Interfaces.ASGI, websockets=False, log_level=LogLevels.error
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    _say("serving", address=f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
+    _say("serving", address=address)
     await server.serve()
 
 

@@ -72,6 +72,10 @@ CREATE TABLE IF NOT EXISTS batch (batch_id TEXT PRIMARY KEY, item TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS card (seq INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
   ordered TEXT NOT NULL, serial TEXT UNIQUE, made_at REAL NOT NULL);
 """,
+    "ca": """
+CREATE TABLE IF NOT EXISTS certificate (serial TEXT PRIMARY KEY, key BLOB NOT NULL UNIQUE, profile TEXT NOT NULL,
+  subject BLOB NOT NULL, der BLOB NOT NULL, at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID;
+""",
 }
 
 CALLS = """
@@ -102,6 +106,6 @@ def opened(folder: Path, service: str) -> sqlite3.Connection:
     db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA cache_size=-1024;")
     if service in REGISTERS:
         db.executescript(CALLS)
-    elif service in ("sms", "cards"):
+    elif service in ("sms", "cards", "ca"):
         db.executescript(TABLES[service])
     return db

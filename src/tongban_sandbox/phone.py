@@ -130,6 +130,9 @@ SERVICE_WORDS = {
     "enterprise": ("法人库", "Register of firms"),
     "sms": ("短信网关", "SMS gateway"),
     "cards": ("制证中心", "Card maker"),
+    "ca": ("电子认证服务机构", "Certificate authority"),
+    "ocsp": ("证书状态查询", "Certificate status"),
+    "tsa": ("时间戳服务", "Time stamps"),
 }
 
 

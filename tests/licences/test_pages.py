@@ -18,6 +18,7 @@ from tongban.kit.policy import Actor, Policy, Role
 from tongban.kit.web import floor, plug_templates, public
 from tongban.kit.web.sessions import opening_session
 from tongban.licences import State, pages, store
+from tongban.licences.pages import cards
 from tongban.regions import city_of
 
 from .conftest import CITY, DEPARTMENT, NAME, NUMBER, Founding
@@ -43,7 +44,7 @@ async def client(city: Database, dsn: str) -> AsyncIterator[AsyncTestClient]:
         opening=lambda: connect(dsn, size=3),
         ready=nothing,
     )
-    pages._pace.__init__()  # type: ignore[misc]
+    cards._pace.__init__()  # type: ignore[misc]
     async with AsyncTestClient(app) as running:
         yield running
 

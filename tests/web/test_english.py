@@ -161,7 +161,16 @@ def officer_of(house: House, person: Person) -> Reader:
 
 def test_a_visitors_pages_are_english(house: House) -> None:
     one = Reader(house.visitor(), "李四")
-    one.visit("/", "/search", "/search?q=residence", "/search?q=zebra", "/verify", "/login", "/staff/login")
+    one.visit(
+        "/",
+        "/search",
+        "/search?q=residence",
+        "/search?q=zebra",
+        "/verify",
+        "/verify/paper",
+        "/login",
+        "/staff/login",
+    )
     one.visit(*(f"/items/{path.stem}" for path in sorted((CITY / "items").glob("*.yaml"))))
     one.visit("/verify/abc", "/nowhere", "/items/nothing", "/my", f"/apply/{ITEM}", "/desk", "/enrol")
     one.visit("/login")

@@ -40,7 +40,7 @@ async def test_the_public_address_decides_whether_cookies_travel_in_the_open(
 async def test_verification_is_paced_by_visitor_and_not_by_proxy(
     city_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tongban.licences import pages
+    from tongban.licences.pages import cards as pages
 
     with monkeypatch.context() as place:
         place.setenv("DATABASE_URL", city_dsn)

@@ -46,7 +46,7 @@ from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
-from tongban.cases.store import holdings
+from tongban.cases.store import holdings, seal_backlog
 
 __all__ = [
     "GROUNDS",
@@ -90,6 +90,7 @@ __all__ = [
     "refuse",
     "resume",
     "save",
+    "seal_backlog",
     "sheet",
     "start",
     "submit",

@@ -113,3 +113,8 @@ async def apply_outcome(db: Database, event: Event, *, now: datetime) -> None:
     """cases.granted: a reconsideration that was granted takes back the decision that it is about."""
     with _of_a_case():
         await actions.apply_outcome(db, event=event, now=now)
+
+
+async def seal_papers(db: Database, *, now: datetime) -> int:
+    """Every second: papers that were given get the seal of their organ."""
+    return await actions.seal_papers(db, now=now)

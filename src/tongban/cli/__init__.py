@@ -11,6 +11,7 @@ import click
 from tongban.cli.archive import archive
 from tongban.cli.clock import clock
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
+from tongban.cli.papers import paper
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
 from tongban.cli.upkeep import maintenance, retry_events, staff
 
@@ -24,6 +25,6 @@ def main() -> None:
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
     *(maintenance, retry_events, staff),
-    *(routes, check_items, openapi, verify_ledger, clock, archive),
+    *(routes, check_items, openapi, verify_ledger, clock, archive, paper),
 ):
     main.add_command(command)

@@ -5,6 +5,9 @@ maker. A decision founds a licence with :func:`issuing`, joined to its own write
 makes the licence valid when the serial comes back (event ``licences.issued``, reference = the case). Every row is
 signed over all its cells, every QR is a signed token: :func:`verify` says which of the two does not hold. Whoever
 verifies leaves a ledger row that the holder sees.
+
+It owns the e-seals of organs 电子印章 too: :func:`seal_paper` puts one on a paper (PAdES), :func:`verify_paper` checks
+any sealed paper by itself, without network or database.
 """
 
 from tongban.licences.actions import (
@@ -23,11 +26,18 @@ from tongban.licences.actions import (
     listed_sources,
     load,
     many,
+    renew_seal,
     resume,
     revoke,
+    seal_paper,
+    sign_for,
     suspend,
+    trust_authority,
+    trusted,
     type_name,
     verify,
+    verify_paper,
+    verify_paper_apart,
     warm,
 )
 from tongban.licences.model import (
@@ -40,8 +50,13 @@ from tongban.licences.model import (
     LicenceUnknown,
     Malformed,
     MoveRefused,
+    PaperFinding,
+    PaperVerdict,
     ReasonMissing,
     RowAltered,
+    SealAway,
+    SealedPaper,
+    SealRefused,
     Shown,
     State,
     Validity,
@@ -66,8 +81,13 @@ __all__ = [
     "LicenceUnknown",
     "Malformed",
     "MoveRefused",
+    "PaperFinding",
+    "PaperVerdict",
     "ReasonMissing",
     "RowAltered",
+    "SealAway",
+    "SealRefused",
+    "SealedPaper",
     "Shown",
     "State",
     "Validity",
@@ -89,10 +109,17 @@ __all__ = [
     "make",
     "many",
     "parse",
+    "renew_seal",
     "resume",
     "revoke",
+    "seal_paper",
+    "sign_for",
     "suspend",
+    "trust_authority",
+    "trusted",
     "type_name",
     "verify",
+    "verify_paper",
+    "verify_paper_apart",
     "warm",
 ]

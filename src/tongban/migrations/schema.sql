@@ -254,6 +254,31 @@ CREATE TABLE cases.recount (
     done_at timestamp with time zone
 );
 
+CREATE TABLE cases.seal_wanted (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    asked integer DEFAULT 1 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text
+);
+
+CREATE TABLE cases.sealed_paper (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    step smallint NOT NULL,
+    applicant uuid NOT NULL,
+    kind text NOT NULL,
+    department text NOT NULL,
+    seal uuid NOT NULL,
+    file uuid NOT NULL,
+    digest bytea NOT NULL,
+    size bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE cases.supervision (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,
@@ -698,6 +723,21 @@ CREATE TABLE licences.licence_type (
     CONSTRAINT licence_type_validity_check CHECK ((validity = ANY (ARRAY['sign_yearly'::text, 'months'::text, 'unlimited'::text])))
 );
 
+CREATE TABLE licences.seal (
+    id uuid NOT NULL,
+    department text NOT NULL,
+    state text NOT NULL,
+    key_sealed bytea NOT NULL,
+    certificate bytea,
+    above bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT seal_check CHECK (((state = 'asked'::text) OR (state = 'retired'::text) OR (certificate IS NOT NULL))),
+    CONSTRAINT seal_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'in_use'::text, 'revoked'::text, 'retired'::text])))
+);
+
 CREATE TABLE notices.inbox (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -786,6 +826,12 @@ ALTER TABLE ONLY cases.publication
 
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
+
+ALTER TABLE ONLY cases.seal_wanted
+    ADD CONSTRAINT seal_wanted_pkey PRIMARY KEY (bucket, case_id);
+
+ALTER TABLE ONLY cases.sealed_paper
+    ADD CONSTRAINT sealed_paper_pkey PRIMARY KEY (bucket, case_id, step);
 
 ALTER TABLE ONLY cases.supervision
     ADD CONSTRAINT supervision_pkey PRIMARY KEY (bucket, case_id, rule, occasion);
@@ -904,6 +950,9 @@ ALTER TABLE ONLY licences.licence
 ALTER TABLE ONLY licences.licence_type
     ADD CONSTRAINT licence_type_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY licences.seal
+    ADD CONSTRAINT seal_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY notices.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (bucket, id);
 
@@ -972,6 +1021,8 @@ CREATE INDEX publication_item ON cases.publication USING btree (item, decided_at
 
 CREATE INDEX publication_list ON cases.publication USING btree (decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
 
+CREATE INDEX seal_wanted_due ON cases.seal_wanted USING btree (due_at);
+
 CREATE INDEX supervision_answered ON cases.supervision USING btree (department, at DESC, case_id) WHERE (answered_at IS NOT NULL);
 
 CREATE INDEX supervision_department ON cases.supervision USING btree (department, at DESC, case_id) WHERE (answered_at IS NULL);
@@ -1029,6 +1080,8 @@ CREATE INDEX card_order_batch ON licences.card_order USING btree (batch_id) WHER
 CREATE INDEX card_order_waiting ON licences.card_order USING btree (type_code, ordered_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX licence_holder ON licences.licence USING btree (bucket, holder);
+
+CREATE UNIQUE INDEX seal_of_department ON licences.seal USING btree (department) WHERE (state <> 'retired'::text);
 
 CREATE INDEX inbox_recipient ON notices.inbox USING btree (bucket, recipient, id DESC);
 

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any, Literal
 
 import asyncpg
@@ -172,6 +173,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
     try:
         waits = await outbox.backlog(db)
         troubles = await outbox.troubles(db)
+        seals = await import_module("tongban.cases").seal_backlog(db)
     finally:
         await db.close()
     age = f", the oldest for {(now - waits.oldest_at).total_seconds():.0f} s" if waits.oldest_at else ""
@@ -179,6 +181,11 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
     return [
         Finding("outbox", state, f"{waits.waiting} events wait{age}"),
         *(_trouble(trouble, now=now) for trouble in troubles),
+        *(
+            [Finding("papers without seal", "note", f"{seals.waiting} cases wait: {seals.error}")]
+            if seals.error
+            else []
+        ),
     ]
 
 

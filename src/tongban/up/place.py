@@ -14,7 +14,7 @@ from tongban.kit.processes import Owner, is_alive, started
 from tongban.up.endings import CannotStart
 
 #: What the house itself puts into its data folder; anything else in an unmarked folder is somebody's.
-_OURS = {"postgres", "keys", "run", "log", "sandbox", "files", "tour"}
+_OURS = {"postgres", "keys", "run", "log", "sandbox", "files", "tour", "trust.pem"}
 _MARK = ".tongban"
 #: How long the children of a supervisor that was killed may take to leave before they are ended.
 _LEAVING_SECONDS = 10.0

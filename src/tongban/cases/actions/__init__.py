@@ -56,6 +56,7 @@ from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
+from tongban.cases.actions.sealing import kept_paper, seal_papers
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.supervising import (
     answer_supervision,
@@ -113,6 +114,7 @@ __all__ = [
     "grown",
     "item_words",
     "keep_corrections",
+    "kept_paper",
     "lamp_counts",
     "licence_of",
     "living",
@@ -140,6 +142,7 @@ __all__ = [
     "resume",
     "reveal",
     "save",
+    "seal_papers",
     "sheet",
     "special_overran",
     "specials_of",

@@ -66,7 +66,7 @@ async def my_paper(db: Database, actor: Actor, *, case_id: UUID, kind: str, step
     ``step`` is the step that gave it; without one the last of its kind is meant.
     """
     opened = await progress(db, actor, case_id=case_id)
-    return await paper_of(db, opened, _given(opened, kind, step))
+    return await drawn(db, opened, _given(opened, kind, step))
 
 
 async def paper_at_desk(
@@ -112,7 +112,7 @@ async def paper_at_desk(
     case, events = store.as_read(row)
     POLICY.require(actor, "cases.print", relation_to(actor, owner=case.applicant, department=case.department))
     opened = await laid_open(db, case, events)
-    return await paper_of(db, opened, _given(opened, kind, step))
+    return await drawn(db, opened, _given(opened, kind, step))
 
 
 def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
@@ -122,8 +122,8 @@ def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
     return found[-1]
 
 
-async def paper_of(db: Database, opened: Opened, step: CaseEvent) -> Paper:
-    """What stands on the paper that a step of an opened case has given: one statement."""
+async def drawn(db: Database, opened: Opened, step: CaseEvent) -> Paper:
+    """The paper that this step gave, of an opened case."""
     case, city = opened.case, _city()
     person = await identity.person(db, case.applicant)
     return paper(
@@ -142,6 +142,7 @@ async def paper_of(db: Database, opened: Opened, step: CaseEvent) -> Paper:
             ),
             applicant=person.name,
             id_masked=person.id_masked,
+            level=person.level,
             number_of=N_("公民身份号码")
             if person.paper_kind in papers.NUMBERED_AS_CITIZENS
             else person.paper.of.name,

@@ -1,4 +1,4 @@
-"""Telling the applicant: an inbox row and a text message, once for each event."""
+"""Telling the applicant: an inbox row and a text message, once for each event; and the paper is to be sealed."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
             template=event.topic,
             now=now,
         ),
+        store.wanting_seals(case, now=now),
         outbox.handling(event, "cases.jobs.tell", now=now),
     )
 

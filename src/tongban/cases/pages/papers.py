@@ -8,10 +8,13 @@ from uuid import UUID
 
 from litestar import get
 from litestar.response import Response
+from msgspec.structs import replace
 
 from tongban.cases import actions
 from tongban.cases.model.papers import NoSuchPaper
+from tongban.kit import files
 from tongban.kit.db import Database
+from tongban.kit.i18n import N_, use_language
 from tongban.kit.pdf import press
 from tongban.kit.pdf.model import Paper
 from tongban.kit.policy import Actor
@@ -21,10 +24,15 @@ _SUFFIX = ".pdf"
 
 @get("/my/cases/{case_id:uuid}/papers/{name:str}", who="cases.mine")
 async def mine(
-    db: Database, actor: Actor, case_id: UUID, name: str, step: int | None = None
+    db: Database, actor: Actor, now: datetime, case_id: UUID, name: str, step: int | None = None
 ) -> Response[bytes]:
-    """A paper of my own case, made on demand; ``step`` is the step that gave it, without it the last of its kind."""
-    return await _file(await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step))
+    """A paper of my own case, sealed; until it is, a print without seal that says so.
+
+    ``step`` is the step that gave it, without it the last of its kind.
+    """
+    assert actor.id is not None
+    paper = await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step)
+    return await _file(db, paper, case_id=case_id, applicant=actor.id, now=now)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/papers/{name:str}", who="cases.print")
@@ -52,7 +60,7 @@ async def at_desk(
         under=under or case_id,
         now=now,
     )
-    return await _file(paper)
+    return await _file(db, paper, case_id=case_id, applicant=applicant, now=now)
 
 
 def _kind(name: str) -> str:
@@ -61,17 +69,30 @@ def _kind(name: str) -> str:
     return name.removesuffix(_SUFFIX)
 
 
-async def _file(paper: Paper) -> Response[bytes]:
-    made = await press.printed(paper)
+async def _file(
+    db: Database, paper: Paper, *, case_id: UUID, applicant: UUID, now: datetime
+) -> Response[bytes]:
+    """The sealed file of a paper that was read just now, or its print while the seal is on its way."""
+    step = int(paper.reference.rpartition("-")[2])
+    kept = await actions.kept_paper(db, case_id=case_id, applicant=applicant, step=step, now=now)
+    if kept is None:
+        content = (await press.printed(replace(paper, pending=_pending(paper)))).content
+    else:
+        content = b"".join([chunk async for chunk in await files.content(kept)])
     name = f"{paper.title}-{paper.reference}{_SUFFIX}"
     return Response(
-        made.content,
+        content,
         media_type="application/pdf",
         headers={
             "content-disposition": f"inline; filename=\"{paper.reference}{_SUFFIX}\"; filename*=UTF-8''{quote(name)}",
             "cache-control": "private, no-store",
         },
     )
+
+
+def _pending(paper: Paper) -> str:
+    with use_language(paper.language):
+        return str(N_("电子印章正在加盖，请稍后重新下载。"))
 
 
 routes = [mine, at_desk]

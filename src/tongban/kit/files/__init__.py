@@ -22,8 +22,15 @@ from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
 from tongban.kit.files.partial import Upload, begin_upload, bytes_of, let_go, take_more, upload_of, using_up
-from tongban.kit.files.receiving import lay_down, receive
-from tongban.kit.files.refusals import FileLost, FilesAway, NoSuchFile, NoSuchUpload, ScannerAway
+from tongban.kit.files.receiving import deposit, lay_down, receive
+from tongban.kit.files.refusals import (
+    FileLost,
+    FilesAway,
+    FileTooLarge,
+    NoSuchFile,
+    NoSuchUpload,
+    ScannerAway,
+)
 from tongban.kit.files.scanning import scanner_says
 from tongban.kit.files.store import (
     as_read,
@@ -46,6 +53,7 @@ __all__ = [
     "Condition",
     "File",
     "FileLost",
+    "FileTooLarge",
     "FilesAway",
     "MediaType",
     "NoSuchFile",
@@ -62,6 +70,7 @@ __all__ = [
     "clean_name",
     "condition",
     "content",
+    "deposit",
     "disposition",
     "dropping",
     "dropping_all",

@@ -64,7 +64,9 @@ async def receive(
     return _received(draft, media_type, called(tidy, media_type), seen)
 
 
-async def lay_down(chunks: AsyncIterator[bytes], *, name: str, media_type: OwnType) -> Received:
+async def lay_down(
+    chunks: AsyncIterator[bytes], *, name: str, media_type: MediaType | OwnType, pages: int = 1
+) -> Received:
     """Keep what the house itself has put together, in constant memory: it is not looked into and has no thumbnail.
 
     As of :func:`receive`: the content is on the disk when this returns, and whoever does not let a row name it within
@@ -81,7 +83,16 @@ async def lay_down(chunks: AsyncIterator[bytes], *, name: str, media_type: OwnTy
         raise FilesAway from refused
     finally:
         draft.discard()
-    return Received(digest=draft.digest, size=draft.size, media_type=media_type, name=name, pages=1)
+    return Received(digest=draft.digest, size=draft.size, media_type=media_type, name=name, pages=pages)
+
+
+async def deposit(content: bytes, *, name: str, pages: int) -> Received:
+    """As :func:`lay_down`, a PDF that the house has at hand as a whole."""
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield content
+
+    return await lay_down(whole(), name=clean_name(name), media_type="application/pdf", pages=pages)
 
 
 def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Received:

@@ -68,13 +68,13 @@ class Code(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-class Paper(msgspec.Struct, frozen=True, kw_only=True):
+class Paper(msgspec.Struct, frozen=True, kw_only=True, tag="paper"):
     """A paper 文书: head, numbers, blocks, signature. All words are in ``language`` but the ``other_*`` ones.
 
     ``brand`` is the city's, ``note`` stands in the foot of each page (of a demo city: that its data are made up),
     ``reference`` beside it, so that a page that got loose is known. ``barcode`` is drawn as Code 128, digits only;
     empty for none. ``made_at`` is the instant that the PDF's own date names, on the city's clock: the event's, never
-    that of printing, so that the same paper is the same bytes.
+    that of printing, so that the same paper is the same bytes. ``pending`` is said where the seal is still to come.
     """
 
     language: Language
@@ -91,13 +91,35 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     signature: Signature
     code: Code | None
     made_at: datetime
+    pending: str = ""
+
+
+class Imprint(msgspec.Struct, frozen=True, tag="imprint"):
+    """The picture of a seal 印迹, to be drawn alone on a page of its size: the organ's name, and what it is."""
+
+    organ: str
+    words: tuple[str, ...]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A rectangle on a page, the first is 0; in points from its lower left corner."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
 
 
 class Printed(msgspec.Struct, frozen=True, tag="printed"):
-    """A paper as PDF, and the code points that no face has (drawn as ``〔U+20BB7〕``, explained on the paper)."""
+    """A paper as PDF, and the code points that no face has (drawn as ``〔U+20BB7〕``, explained on the paper).
+
+    ``seal`` is where the organ's seal belongs, over the signature (GB/T 9704-2012, 7.3.5).
+    """
 
     content: bytes
     missing: tuple[int, ...]
+    seal: Place | None = None
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):

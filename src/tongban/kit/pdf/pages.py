@@ -12,8 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 from tongban.kit.i18n import N_, use_language
 from tongban.kit.pdf import barcode
 from tongban.kit.pdf.faces import Faces, clean, loaded
-from tongban.kit.pdf.model import Paper, Printed
-from tongban.kit.pdf.sheet import strips
+from tongban.kit.pdf.model import Paper, Place, Printed
+from tongban.kit.pdf.sheet import seal_place, strips
 from tongban.kit.pdf.strips import GREY, INK, RED, RULE, Setter, Strip, Style, draw_lines
 
 WIDTH, HEIGHT = A4
@@ -35,7 +35,10 @@ def printed(paper: Paper) -> Printed:
     with use_language(paper.language):
         setter = Setter(paper.language, Faces(), MARGIN, WIDTH - 2 * MARGIN)
         pages = paged(strips(setter, paper))
-        return Printed(_drawn(setter, paper, pages), tuple(sorted(setter.faces.missing)))
+        content = _drawn(setter, paper, pages)
+    last, (top, closing) = len(pages) - 1, pages[-1][-1]
+    left, bottom, right, upper = seal_place(setter, top - closing.height)
+    return Printed(content, tuple(sorted(setter.faces.missing)), Place(last, left, bottom, right, upper))
 
 
 def paged(all_strips: list[Strip]) -> list[Page]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import msgspec
@@ -34,12 +34,15 @@ _TITLE = Style(23, 34, bold=True, align="centre")
 _OTHER_TITLE = Style(10, 16, colour=GREY, align="centre")
 _NUMBER = Style(9, 14, colour=GREY)
 CAPTION = Style(8.5, 13, colour=GREY)
+_PENDING = Style(8.5, 13, colour=GREY, align="centre")
 _SIGNED = Style(11.5, 21, align="centre")
 _LONG_SIGNED = Style(9.5, 17, align="centre")
 #: The side of the QR code; and the room above organ and day, which a seal covers in part (GB/T 9704-2012, 7.3.5.1).
 QR, SEAL = 76.0, 52.0
 #: How many characters of a title are set apart, and how wide an organ's name may be for the large style.
 _SHORT_TITLE, _SHORT_ORGAN = 8, 40
+#: The signature's part of the width, and the side of the square that a seal takes above its foot.
+_SIGNATURE, SEAL_SIDE = 0.48, 100.0
 
 
 def strips(setter: Setter, paper: Paper) -> list[Strip]:
@@ -94,7 +97,7 @@ def _red_rules(setter: Setter, canvas: Canvas, top: float) -> None:
 
 def _closing(setter: Setter, paper: Paper) -> Strip:
     """Signature and code in one strip."""
-    half = setter.room * 0.48
+    half = setter.room * _SIGNATURE
     texts, style = (paper.signature.organ, paper.signature.day), _SIGNED
     if len(setter.lines(texts[0], style, room=half)) > 1:
         style = _LONG_SIGNED
@@ -107,7 +110,25 @@ def _closing(setter: Setter, paper: Paper) -> Strip:
     ]
     height = max(SEAL + len(signed) * style.leading, len(caption) * CAPTION.leading, QR) + 8
     url = paper.code.url if paper.code else ""
-    return Strip(height, partial(_draw_closing, setter, url, caption, signed, style, half, height))
+    draw = partial(_draw_closing, setter, url, caption, signed, style, half, height)
+    if not paper.pending:
+        return Strip(height, draw)
+    pending = setter.lines(paper.pending, _PENDING, room=half)
+    return Strip(height, partial(_draw_pending, pending, setter.left + setter.room - half, draw))
+
+
+def _draw_pending(
+    lines: list[Line], left: float, draw: Callable[[Canvas, float], None], canvas: Canvas, top: float
+) -> None:
+    draw_lines(lines, _PENDING, left, canvas, top - 8)
+    draw(canvas, top)
+
+
+def seal_place(setter: Setter, foot: float) -> tuple[float, float, float, float]:
+    """Where the seal stands over the signature whose foot is at this height: left, bottom, right, top."""
+    centre = setter.left + setter.room * (1 - _SIGNATURE / 2)
+    half = SEAL_SIDE / 2
+    return centre - half, foot - 1, centre + half, foot - 1 + SEAL_SIDE
 
 
 def _draw_closing(

@@ -14,6 +14,7 @@ from tongban.kit.web.uploads import (
     file_response,
     form_with_files,
     thumbnail_response,
+    uploaded,
     with_uploaded,
 )
 from tongban.kit.web.visit import Visit, visit
@@ -41,6 +42,7 @@ __all__ = [
     "required_key",
     "snippet",
     "thumbnail_response",
+    "uploaded",
     "visit",
     "with_uploaded",
 ]

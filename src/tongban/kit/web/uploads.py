@@ -167,6 +167,24 @@ async def _taken(part: FilePart, actor: Actor, wanted: files.Wanted, *, now: dat
     return await files.receive(part.chunks(), name=part.name, declared=part.declared, wanted=wanted)
 
 
+async def uploaded(request: Request[Any, Any, Any], *, field: str, most: int) -> bytes | None:
+    """The first file of this field in memory, for what is looked at and not kept; None when there is none.
+
+    Raises FileTooLarge at the first byte above ``most``.
+    """
+    if not is_multipart(request):
+        return None
+    async for part in multipart_form(request).files():
+        if part.field == field and part.name:
+            content = bytearray()
+            async for chunk in part.chunks():
+                content += chunk
+                if len(content) > most:
+                    raise files.FileTooLarge(most)
+            return bytes(content)
+    return None
+
+
 async def file_response(file: files.File, *, download: bool = False) -> Stream:
     """The file as its reader opened it: shown in the browser, or saved under its name. Raises FileLost."""
     return Stream(

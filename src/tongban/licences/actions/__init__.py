@@ -16,6 +16,15 @@ from tongban.licences.actions.present import (
     licence_of,
     lookers,
 )
+from tongban.licences.actions.seals import (
+    renew_seal,
+    seal_paper,
+    sign_for,
+    trust_authority,
+    trusted,
+    verify_paper,
+    verify_paper_apart,
+)
 from tongban.licences.actions.types import licence_type, listed_sources, load, type_name, warm
 from tongban.licences.actions.verify import asked_for, verify
 
@@ -42,11 +51,18 @@ __all__ = [
     "lookers",
     "many",
     "order_card",
+    "renew_seal",
     "resume",
     "revoke",
+    "seal_paper",
     "send_batches",
+    "sign_for",
     "suspend",
+    "trust_authority",
+    "trusted",
     "type_name",
     "verify",
+    "verify_paper",
+    "verify_paper_apart",
     "warm",
 ]

@@ -15,14 +15,28 @@ from tongban.licences.model.licence import (
     signed_octets,
     state_on,
 )
+from tongban.licences.model.papers import (
+    PAPER_BYTES,
+    PaperFinding,
+    PaperVerdict,
+    SealAway,
+    SealedPaper,
+    SealRefused,
+    SealRevoked,
+    taken,
+    verdict_of,
+)
 from tongban.licences.model.policy import POLICY
 from tongban.licences.model.refusals import (
     LicenceMovedOn,
     LicenceUnknown,
+    NoPaper,
+    NoTrustAnchors,
     ReasonMissing,
     RowAltered,
     VerifyingTooFast,
 )
+from tongban.licences.model.seals import Seal, SealState
 from tongban.licences.model.states import (
     BY_OFFICER,
     CONSEQUENCES,
@@ -44,6 +58,7 @@ __all__ = [
     "LIFE",
     "LONGEST",
     "MISREAD",
+    "PAPER_BYTES",
     "POLICY",
     "STATE_TONES",
     "STATE_WORDS",
@@ -58,8 +73,18 @@ __all__ = [
     "Misread",
     "Move",
     "MoveRefused",
+    "NoPaper",
+    "NoTrustAnchors",
+    "PaperFinding",
+    "PaperVerdict",
     "ReasonMissing",
     "RowAltered",
+    "Seal",
+    "SealAway",
+    "SealRefused",
+    "SealRevoked",
+    "SealState",
+    "SealedPaper",
     "Shown",
     "State",
     "Validity",
@@ -81,4 +106,6 @@ __all__ = [
     "signed",
     "signed_octets",
     "state_on",
+    "taken",
+    "verdict_of",
 ]

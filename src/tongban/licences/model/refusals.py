@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 
 
 class LicenceUnknown(NotFound):
@@ -46,3 +46,18 @@ class VerifyingTooFast(TooMany):
             N_("核验太频繁，请 {seconds} 秒后再试。", seconds=seconds),
             retry_after=seconds,
         )
+
+
+class NoPaper(Invalid):
+    """No file was chosen, or none that can be a paper of the city."""
+
+    def __init__(self, words: Message | None = None) -> None:
+        told = words or N_("请选择要核验的 PDF 文件。")
+        super().__init__("no-paper", told, fields={"paper": told})
+
+
+class NoTrustAnchors(NotFound):
+    """This installation trusts no certificate authority: its papers carry no seal."""
+
+    def __init__(self) -> None:
+        super().__init__("no-trust-anchors", N_("本站还没有配置电子认证服务机构的根证书。"))

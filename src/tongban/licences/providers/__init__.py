@@ -1,5 +1,6 @@
-"""Who makes the cards."""
+"""Who makes the cards, and who certifies the seals."""
 
+from tongban.licences.providers.authority import AuthorityAway, EnrolmentRefused
 from tongban.licences.providers.card_maker import (
     BatchUnknown,
     Card,
@@ -10,4 +11,14 @@ from tongban.licences.providers.card_maker import (
     OrdersRefused,
 )
 
-__all__ = ["BatchUnknown", "Card", "CardMaker", "Made", "MakerAway", "Ordered", "OrdersRefused"]
+__all__ = [
+    "AuthorityAway",
+    "BatchUnknown",
+    "Card",
+    "CardMaker",
+    "EnrolmentRefused",
+    "Made",
+    "MakerAway",
+    "Ordered",
+    "OrdersRefused",
+]

@@ -33,11 +33,13 @@ from tongban.licences.store.licences import (
     standing,
     unchanged,
 )
+from tongban.licences.store.seals import ask, mark_revoked, retire, seal_of, take_into_use
 
 __all__ = [
     "Batch",
     "Order",
     "adding",
+    "ask",
     "backlog",
     "changing",
     "claimed",
@@ -55,13 +57,17 @@ __all__ = [
     "load_licence_types",
     "made",
     "many",
+    "mark_revoked",
     "ordering",
     "orders_in",
     "place_of",
     "postponed",
     "reopened",
+    "retire",
+    "seal_of",
     "sent",
     "standing",
+    "take_into_use",
     "unchanged",
     "waiting_types",
 ]

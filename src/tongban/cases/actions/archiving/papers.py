@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from tongban.cases.actions.printing import paper_of
+from tongban.cases import store
+from tongban.cases.actions.printing import drawn
 from tongban.cases.actions.reading import Opened
+from tongban.cases.model import CaseEvent
 from tongban.cases.model.papers import kind_of
+from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.pdf import press
 
@@ -14,11 +17,18 @@ from tongban.kit.pdf import press
 async def papers(db: Database, opened: Opened) -> AsyncIterator[tuple[str, bytes]]:
     """Every paper that the case has given, by its name in the package, as PDF; in the order of the steps.
 
-    They are drawn anew: a step wrote down how things stood, so the same paper is the same bytes. Where papers are kept
-    as files with the organ's seal, they are to be given from there, here and nowhere else.
+    With the organ's seal where it has one by now; one that waits for it is drawn anew, and when it is sealed the
+    package is made once more.
     """
     for event in opened.events:
         kind = kind_of(event)
         if kind is not None:
-            made = await press.printed(await paper_of(db, opened, event))
-            yield f"papers/{event.version:02d}-{kind}.pdf", made.content
+            yield f"papers/{event.version:02d}-{kind}.pdf", await _content(db, opened, event)
+
+
+async def _content(db: Database, opened: Opened, event: CaseEvent) -> bytes:
+    case = opened.case
+    kept = await store.sealed_paper(db, case_id=case.id, applicant=case.applicant, step=event.version)
+    if kept is not None:
+        return b"".join([chunk async for chunk in await files.content(kept)])
+    return (await press.printed(await drawn(db, opened, event))).content

@@ -57,17 +57,18 @@ async def note_ended(db: Database, *, case_id: UUID, at: datetime, now: datetime
 
 
 async def archive_anew(db: Database, *, case_id: UUID, applicant: UUID, at: datetime, now: datetime) -> None:
-    """Something came after the end (a status taken back, a delivery): the package is made anew when the case has ended.
+    """Something came after the end (a status taken back, a delivery, a seal): its package is made anew, if it has one.
 
     One that was handed over to the archives office stays as it is. Repeated it changes nothing.
     """
-    await write(
+    gone = await write(
         db,
         rows.unarchiving(case_id),
         files.dropping_all(subject=applicant, reference=f"archive:{case_id}"),
         audit.record(SYSTEM, "cases.unarchive", subject=applicant, reference=case_id, now=now),
     )
-    await note_ended(db, case_id=case_id, at=at, now=now)
+    if gone is not None:
+        await note_ended(db, case_id=case_id, at=at, now=now)
 
 
 async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int:
@@ -94,7 +95,7 @@ async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int
 async def archive(db: Database, waiting: Waiting, *, now: datetime) -> Archived | None:
     """Make the package of an ended case and keep it; None when another worker was first. Raises PackageNotYet.
 
-    Five statements read and one for each paper, one writes. After twelve tries (hours) rows that no block holds are
+    Five statements read and two for each paper, one writes. After twelve tries (hours) rows that no block holds are
     gone from the ledger or will never be sealed: then the package says in its list that it has none of them, rather
     than never to be.
     """

@@ -21,9 +21,10 @@ from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Tabl
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
 
-    ``applicant`` is her name as the account has it, which no verb changes, ``number_of`` says what kind of number hers
-    is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are hers in clear as they stood
-    after the step. ``brand`` and ``note`` are the city's, ``address`` the house's own on the web.
+    ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
+    says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
+    hers in clear as they stood after the step. ``brand`` and ``note`` are the city's, ``address`` the house's own on
+    the web.
     """
 
     case: Case
@@ -34,6 +35,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Any]
     applicant: str
     id_masked: str
+    level: int = 1
     number_of: Message | Text
     firm: str = ""
     firm_code: str = ""

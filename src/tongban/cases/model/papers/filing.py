@@ -56,6 +56,7 @@ def receipt(filed: Filed) -> Iterator[Block]:
     yield facts(
         filed,
         (N_("提交时间"), moment(filed.step.at)),
+        (N_("提交方式"), str(N_("本人账户网上提交，实名等级 L{level}", level=filed.level))),
         (N_("计为收到"), day(then.counted_from)),
         (N_("最晚受理"), day(then.due or case.accept_due)),
     )

@@ -1,4 +1,4 @@
-"""Pages of the licences room: my licences, verification for everybody, the officer's revocation, the public keys."""
+"""My licences, verification for everybody, the officer's changes, the public keys."""
 
 from __future__ import annotations
 
