@@ -77,9 +77,16 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.withdrawn": (cases_jobs.tell,),
     "cases.terminated": (cases_jobs.tell,),
     "cases.closed": (cases_jobs.tell,),
+    "cases.suspended": (cases_jobs.tell,),
+    "cases.resumed": (cases_jobs.tell,),
+    "cases.extended": (cases_jobs.tell,),
+    "cases.date_moved": (cases_jobs.tell,),
+    "cases.rectified": (cases_jobs.tell,),
+    "cases.delivered": (cases_jobs.tell,),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
     "timer.cases.correction": (cases_jobs.terminate,),
     "timer.cases.recheck": (cases_jobs.recheck,),
+    "timer.cases.special": (),
     "licences.making": (licences_jobs.order_card,),
     "licences.issued": (cases_jobs.complete,),
     "licences.suspended": (),
@@ -117,6 +124,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("kit.forget", 3600, _forget),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
+    Periodic("cases.recount", 60, cases_jobs.recount),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )
@@ -285,7 +293,7 @@ def item_findings(city_dir: Path, codes: Sequence[str] = ()) -> list[dict[str, s
 
 async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     """Reference data of the installing city, idempotent: calendar, departments, sources, items, types."""
-    await clock.load_city(db, city_dir)
+    await clock.load_city(db, city_dir, now=now)
     await regions.load(db, city_dir)
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)

@@ -118,6 +118,7 @@ async def test_a_line_says_which_limit_runs(city: Database, state: State, days: 
         id=new_id(1),
         applicant=new_id(1),
         item="residence_permit",
+        item_version=1,
         applicant_masked="李*",
         short_code="3101062611030000019",
         state=state,

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDep
 @pytest.fixture
 async def client(city: Database, city_dsn: str) -> AsyncIterator[AsyncTestClient]:
     """The room's own routes on the web floor."""
-    await clock.load_city(city, CITY)
+    await clock.load_city(city, CITY, now=clock.now())
     plug_templates([HOME / "src/tongban/catalogue/templates"], city=city_of(CITY))
 
     async def nothing(_: Database) -> None:

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_g
 #: What changes a record for good comes last, so that the others still find it.
 LAST = ("/discard", "/submit", "/submission", "/withdraw", "/withdrawal", "/end-others", "/logout")
 #: What stands for the names in addresses that are nobody's record.
-PUBLIC = {"code": ITEM, "problem": "not-allowed", "part": "basics", "name": "receipt.pdf"}
+PUBLIC = {"code": ITEM, "problem": "not-allowed", "part": "basics", "name": "receipt.pdf", "form": "special"}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 

@@ -9,7 +9,15 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 
 from tongban.audit.actions.months import ensure_partitions
 from tongban.audit.actions.readings import readings_of, reads_without_purpose
-from tongban.audit.actions.record import Act, closing_purpose, many, opening_purpose, record, standing_purpose
+from tongban.audit.actions.record import (
+    Act,
+    closing_purpose,
+    many,
+    opening_purpose,
+    record,
+    reopening_purpose,
+    standing_purpose,
+)
 from tongban.audit.actions.seal import seal, unsealed_tail
 from tongban.audit.actions.showing import shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
@@ -39,6 +47,7 @@ __all__ = [
     "readings_of",
     "reads_without_purpose",
     "record",
+    "reopening_purpose",
     "seal",
     "shown_readings",
     "standing_purpose",

@@ -26,6 +26,15 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Duty(StrEnum):
+    """What an officer does in her department 岗位职责, beside what every officer of it may."""
+
+    EXAMINE = "examine"
+    REVIEW = "review"
+    APPROVE = "approve"
+    HEAD = "head"
+
+
 class Relation(StrEnum):
     """What the record is to the one who asks 关系; ``ANY`` where no record is involved."""
 
@@ -47,7 +56,7 @@ class Actor(msgspec.Struct, frozen=True):
     """Who acts 行为人: a resident, an officer, a visitor or the system itself.
 
     ``id`` is the account's id and carries its bucket; ``level`` the real-name level;
-    ``department`` the officer's department code.
+    ``department`` the officer's department code, ``duties`` what she does there.
     """
 
     role: Role
@@ -56,6 +65,7 @@ class Actor(msgspec.Struct, frozen=True):
     department: str | None = None
     level: int = 0
     session: bytes = b""
+    duties: frozenset[Duty] = frozenset()
 
     @property
     def bucket(self) -> int:
@@ -75,12 +85,13 @@ SYSTEM = Actor(Role.SYSTEM, name="system")
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One row of the policy table 权限规则."""
+    """One row of the policy table 权限规则; ``duty`` is one that an officer must have for it."""
 
     action: str
     role: Role
     relation: Relation
     verdict: Verdict = Verdict.ALLOW
+    duty: Duty | None = None
 
 
 class NotAllowed(Forbidden):
@@ -95,12 +106,12 @@ class Policy:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._verdicts: dict[tuple[str, Role, Relation], Verdict] = {}
+        self._verdicts: dict[tuple[str, Role, Relation], Rule] = {}
         for rule in self.rules:
             key = (rule.action, rule.role, rule.relation)
             if key in self._verdicts:
                 raise ValueError(f"two policy rows for {key}")
-            self._verdicts[key] = rule.verdict
+            self._verdicts[key] = rule
         self._roles: dict[str, frozenset[Role]] = {}
         for action in {rule.action for rule in self.rules}:
             self._roles[action] = frozenset(
@@ -118,8 +129,11 @@ class Policy:
         return role in self._roles.get(action, frozenset())
 
     def decide(self, actor: Actor, action: str, relation: Relation) -> Verdict:
-        """The verdict for one record; unknown combinations are refused."""
-        return self._verdicts.get((action, actor.role, relation), Verdict.REFUSE)
+        """The verdict for one record; unknown combinations, and who lacks the duty, are refused."""
+        rule = self._verdicts.get((action, actor.role, relation))
+        if rule is None or (rule.duty is not None and rule.duty not in actor.duties):
+            return Verdict.REFUSE
+        return rule.verdict
 
     def require(self, actor: Actor, action: str, relation: Relation) -> Verdict:
         """The verdict, or NotAllowed when it is a refusal."""

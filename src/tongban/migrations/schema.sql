@@ -146,6 +146,8 @@ CREATE TABLE cases."case" (
     language text DEFAULT 'zh'::text NOT NULL,
     correction jsonb,
     warn_at timestamp with time zone,
+    course jsonb DEFAULT '{}'::jsonb NOT NULL,
+    issue_due timestamp with time zone,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -169,6 +171,14 @@ CREATE TABLE cases.number_index (
     applicant uuid NOT NULL,
     case_id uuid NOT NULL,
     holder_proof bytea
+);
+
+CREATE TABLE cases.recount (
+    amendment bigint NOT NULL,
+    place_bucket smallint NOT NULL,
+    place uuid NOT NULL,
+    moved bigint NOT NULL,
+    done_at timestamp with time zone
 );
 
 CREATE TABLE catalogue.item (
@@ -348,7 +358,8 @@ CREATE TABLE identity.staff (
     username text NOT NULL,
     department text NOT NULL,
     totp_sealed bytea,
-    totp_since timestamp with time zone
+    totp_since timestamp with time zone,
+    duties text[] DEFAULT '{examine}'::text[] NOT NULL
 );
 
 CREATE TABLE identity.totp_used (
@@ -358,6 +369,23 @@ CREATE TABLE identity.totp_used (
     at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE kit.calendar_amendment (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    notice text NOT NULL
+);
+
+ALTER TABLE kit.calendar_amendment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME kit.calendar_amendment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE kit.calendar_day (
     day date NOT NULL,
     kind text NOT NULL,
@@ -365,6 +393,7 @@ CREATE TABLE kit.calendar_day (
     name_en text NOT NULL,
     notice text NOT NULL,
     mark text NOT NULL,
+    by_staff boolean DEFAULT false NOT NULL,
     CONSTRAINT calendar_day_kind_check CHECK ((kind = ANY (ARRAY['work'::text, 'off'::text])))
 );
 
@@ -448,7 +477,8 @@ CREATE TABLE kit.session (
     seen_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     id uuid NOT NULL,
-    agent text DEFAULT ''::text NOT NULL
+    agent text DEFAULT ''::text NOT NULL,
+    duties text[] DEFAULT '{}'::text[] NOT NULL
 )
 WITH (fillfactor='80');
 
@@ -611,6 +641,9 @@ ALTER TABLE ONLY cases.number_index
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_pkey PRIMARY KEY (short_code);
 
+ALTER TABLE ONLY cases.recount
+    ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
+
 ALTER TABLE ONLY catalogue.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (code);
 
@@ -661,6 +694,9 @@ ALTER TABLE ONLY identity.staff
 
 ALTER TABLE ONLY identity.totp_used
     ADD CONSTRAINT totp_used_pkey PRIMARY KEY (bucket, account, hash);
+
+ALTER TABLE ONLY kit.calendar_amendment
+    ADD CONSTRAINT calendar_amendment_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY kit.calendar_day
     ADD CONSTRAINT calendar_day_pkey PRIMARY KEY (day);
@@ -751,9 +787,13 @@ CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC,
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+
+CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+
+CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

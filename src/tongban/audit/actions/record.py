@@ -124,6 +124,11 @@ def closing_purpose(*, subject: UUID, reference: str | UUID, now: datetime) -> P
     return purposes.closing(subject=subject, reference=str(reference), now=now)
 
 
+def reopening_purpose(*, id: UUID, subject: UUID, until: datetime) -> Part:  # noqa: A002 - the field's own name
+    """The part that lets a closed purpose stand again: the affair that it was for goes on after all."""
+    return purposes.reopening(purpose=id, subject=subject, until=until)
+
+
 async def standing_purpose(db: Database, *, id: UUID, subject: UUID, now: datetime) -> Purpose | None:  # noqa: A002
     """The purpose ``id`` of ``subject`` when it stands at ``now``; None when closed, expired or another's."""
     return await purposes.standing(db, purpose=id, subject=subject, now=now)

@@ -53,6 +53,15 @@ def closing(*, subject: UUID, reference: str, now: datetime) -> Part:
     )
 
 
+def reopening(*, purpose: UUID, subject: UUID, until: datetime) -> Part:
+    """Part: a purpose that was closed stands again, until then."""
+    return Part(
+        """UPDATE audit.purpose SET closed_at = NULL, until = greatest(purpose.until, $4::timestamptz) FROM guard
+        WHERE purpose.bucket = $1::smallint AND purpose.id = $2::uuid AND purpose.subject = $3::uuid""",
+        (bucket_of(subject), purpose, subject, until),
+    )
+
+
 async def standing(db: Database, *, purpose: UUID, subject: UUID, now: datetime) -> Purpose | None:
     """The purpose when it is this subject's and stands at ``now``."""
     row = await db.row(

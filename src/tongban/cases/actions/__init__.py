@@ -3,7 +3,7 @@
 from tongban.cases.actions.answering import answer
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
-from tongban.cases.actions.clocks import days_left, marked_days, provisional
+from tongban.cases.actions.clocks import days_left, provisional, reckoned
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -15,6 +15,7 @@ from tongban.cases.actions.correcting import (
     terminate,
 )
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
+from tongban.cases.actions.delivering import deliver
 from tongban.cases.actions.drafting import (
     Sheet,
     Started,
@@ -29,7 +30,9 @@ from tongban.cases.actions.drafting import (
     sheet,
     start,
 )
+from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
     DeskList,
@@ -49,8 +52,11 @@ from tongban.cases.actions.reading import (
 )
 from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
+from tongban.cases.actions.recounting import recount
+from tongban.cases.actions.rectifying import rectify
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
+from tongban.cases.actions.terminating import terminate_at_desk
 from tongban.cases.actions.visiting import record_visit
 from tongban.cases.actions.withdrawing import withdraw
 
@@ -58,6 +64,7 @@ __all__ = [
     "Checked",
     "CorrectionSheet",
     "DeskList",
+    "Explained",
     "Given",
     "Line",
     "Opened",
@@ -77,11 +84,15 @@ __all__ = [
     "days_left",
     "decline",
     "deem_accepted",
+    "deliver",
     "desk",
     "desk_row",
     "discard",
     "done",
     "expire_drafts",
+    "explain",
+    "explained",
+    "extend",
     "files_open",
     "files_wanted",
     "find_by_code",
@@ -92,7 +103,6 @@ __all__ = [
     "lamp_counts",
     "licence_of",
     "living",
-    "marked_days",
     "my_cases",
     "my_file",
     "my_paper",
@@ -105,15 +115,22 @@ __all__ = [
     "progress",
     "provisional",
     "recheck",
+    "reckoned",
     "record_visit",
+    "recount",
+    "rectify",
     "refresh",
     "refuse",
+    "resume",
     "reveal",
     "save",
     "sheet",
+    "specials_of",
     "start",
     "submit",
+    "suspend",
     "tell",
     "terminate",
+    "terminate_at_desk",
     "withdraw",
 ]

@@ -1,11 +1,15 @@
-"""A case's limits as instants: the item's days over the working-day calendar."""
+"""A case's limits as instants: its days over the working-day calendar, reckoned anew whenever one of them moves."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from tongban import catalogue
-from tongban.kit import clock, rules
+from tongban.cases.model import Case, State
+from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, limits_of
+from tongban.kit import clock
+from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database
 
 
@@ -24,10 +28,12 @@ async def warned_from(db: Database, *, due: datetime, days: int) -> datetime:
 
     Near is the last working day, or the last fifth of the limit where that is more.
     """
-    calendar = await clock.current_calendar(db)
-    last = clock.city_day(due)
-    back = max(1, days // 5)
-    first = calendar.subtract_working_days(last, back)
+    return near_from(await clock.current_calendar(db), due=due, days=days)
+
+
+def near_from(calendar: Calendar, *, due: datetime, days: int) -> datetime:
+    """As :func:`warned_from`, where the calendar is at hand."""
+    first = calendar.subtract_working_days(clock.city_day(due), max(1, days // 5))
     return datetime.combine(first, time(), tzinfo=clock.city_zone()).astimezone(UTC)
 
 
@@ -44,47 +50,82 @@ async def received_at(db: Database, *, submitted_at: datetime) -> datetime:
 
 
 async def decision_dues(
-    db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime
+    db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime, course: Course | None = None
 ) -> tuple[datetime, datetime | None]:
     """The promised and the statutory end after acceptance; no statutory one where no law sets a limit.
 
     The day of acceptance is not counted (民法典 art. 201).
     """
     calendar = await clock.current_calendar(db)
-    accepted = clock.city_day(accepted_at)
-    statutory = statutory_day(calendar, version.clock, accepted=accepted)
-    return (
-        clock.end_of_day(calendar.add_working_days(accepted, version.clock.promise_days)),
-        None if statutory is None else clock.end_of_day(statutory),
+    dates = Dates(accepted=clock.city_day(accepted_at))
+    ends = _ends(_limits(version.clock, dates, course or Course(), calendar))
+    return clock.end_of_day(ends[LimitKind.PROMISE]), _instant(ends.get(LimitKind.STATUTORY))
+
+
+async def issue_due(db: Database, version: catalogue.ItemVersion, *, decided_at: datetime) -> datetime | None:
+    """Until when what is granted must be issued and delivered; None where no law says (行政许可法 art. 44)."""
+    if version.clock.issue_days is None:
+        return None
+    calendar = await clock.current_calendar(db)
+    return clock.end_of_day(Limit(clock.city_day(decided_at), version.clock.issue_days).end(calendar))
+
+
+def dates_of(case: Case, calendar: Calendar) -> Dates:
+    """The days that a case's limits hang on."""
+    asked = case.correction.asked_at if case.state is State.CORRECTING and case.correction else None
+    return Dates(
+        received=case.course.received
+        or (calendar.received_day(case.submitted_at) if case.submitted_at else None),
+        asked=_day(asked),
+        accepted=_day(case.accepted_at),
+        decided=_day(case.decided_at),
     )
 
 
-def statutory_day(calendar: clock.Calendar, limits: catalogue.Clock, *, accepted: date) -> date | None:
-    """The last day that the law leaves, in the unit in which it counts; None where it sets no limit.
+async def reckoned(db: Database, case: Case, version: catalogue.ItemVersion) -> list[Reckoned]:
+    """Every limit of a case, reckoned anew from its dates, its course and the calendar as it is now."""
+    calendar = await clock.current_calendar(db)
+    return _limits(version.clock, dates_of(case, calendar), case.course, calendar)
 
-    A limit in calendar days or months whose last day is off ends on the next working day (民法典 art. 203).
-    """
-    if limits.statutory_days is None:
-        return None
-    if limits.statutory_unit == "working":
-        return calendar.add_working_days(accepted, limits.statutory_days)
-    if limits.statutory_unit == "calendar":
-        return calendar.next_working_day(accepted + timedelta(days=limits.statutory_days))
-    return calendar.next_working_day(rules.months_after(accepted, limits.statutory_days))
+
+def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
+    """The instants that a case should keep by this calendar."""
+    ends = _ends(_limits(version.clock, dates_of(case, calendar), case.course, calendar))
+    accept, promise = _instant(ends.get(LimitKind.ACCEPTANCE)), _instant(ends.get(LimitKind.PROMISE))
+    near = None
+    if case.state is State.ACCEPTED and promise is not None:
+        near = near_from(calendar, due=promise, days=version.clock.promise_days)
+    elif case.state is State.SUBMITTED and accept is not None:
+        near = near_from(calendar, due=accept, days=version.clock.accept_days)
+    return Dues(
+        accept or case.accept_due,
+        promise,
+        _instant(ends.get(LimitKind.STATUTORY)),
+        _instant(ends.get(LimitKind.ISSUE)) if case.issue_due else None,
+        near,
+    )
+
+
+def _limits(limits: catalogue.Clock, dates: Dates, course: Course, calendar: Calendar) -> list[Reckoned]:
+    return limits_of(limits, dates, course, calendar, correction_days=WORKING_DAYS)
+
+
+def _ends(limits: list[Reckoned]) -> dict[LimitKind, date]:
+    return {one.kind: one.end for one in limits}
+
+
+def _instant(day: date | None) -> datetime | None:
+    return clock.end_of_day(day) if day else None
+
+
+def _day(instant: datetime | None) -> date | None:
+    return clock.city_day(instant) if instant else None
 
 
 async def days_left(db: Database, due: datetime, *, now: datetime) -> int:
     """Working days from today to the due day; 0 on the day itself, negative when it has passed."""
     calendar = await clock.current_calendar(db)
     return calendar.working_days_between(clock.city_day(now), clock.city_day(due))
-
-
-async def marked_days(
-    db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime
-) -> list[list[clock.DayMark | None]]:
-    """The days of the promised limit as calendar rows: which count, which not, and why."""
-    calendar = await clock.current_calendar(db)
-    return clock.by_week(calendar.explain(clock.city_day(accepted_at), version.clock.promise_days))
 
 
 async def provisional(db: Database, day: date) -> bool:

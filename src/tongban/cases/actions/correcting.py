@@ -294,6 +294,9 @@ async def _correct(
         answers=answers,
         department=department.code,
         district=district_of(sheet.version, sheet.answers),
+        course=msgspec.structs.replace(
+            case.course, received=(await clock.current_calendar(db)).received_day(now)
+        ),
         accept_due=due,
         warn_at=await warned_from(db, due=due, days=sheet.version.clock.accept_days),
     )

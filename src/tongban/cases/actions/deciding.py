@@ -9,17 +9,16 @@ from uuid import UUID
 
 from tongban import catalogue, identity, licences
 from tongban.cases import store
-from tongban.cases.actions.clocks import decision_dues, received_at, warned_from
+from tongban.cases.actions.clocks import decision_dues, issue_due, received_at, warned_from
 from tongban.cases.actions.competence import district_of
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
+from tongban.cases.actions.reasons import reason_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
     AuthorityTooLong,
     Case,
     Move,
     NotPossibleNow,
-    ReasonMissing,
-    ReasonTooLong,
     RuleNotMet,
     State,
 )
@@ -34,19 +33,7 @@ from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.rules import Outcome, Truth
 
-SHORTEST_REASON = 10
-LONGEST_REASON = 2000
 LONGEST_AUTHORITY = 200
-
-
-def _reason(text: str) -> str:
-    text = text.strip().replace("\r\n", "\n")  # a browser counts the end of a line as one character
-    if len(text) > LONGEST_REASON:
-        raise ReasonTooLong
-    # Full stops are no reason: only what can be read counts.
-    if sum(letter.isalnum() for letter in text) < SHORTEST_REASON:
-        raise ReasonMissing
-    return text
 
 
 async def accept(
@@ -114,12 +101,12 @@ async def decline(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = step_of(case, Move.DECLINE, actor)
-    words, instead = _reason(reason), " ".join(authority.split())
+    words, instead = reason_of(reason), " ".join(authority.split())
     if len(instead) > LONGEST_AUTHORITY:
         raise AuthorityTooLong
     guard = store.moving(case, step, now=now, reason=words)
     then = Standing(await organ_of(db, case), authority=instead)
-    await carry_out(db, actor, case, step, guard, now=now, then=then, closes=True)
+    await carry_out(db, actor, case, step, guard, now=now, detail={"reason": words}, then=then, closes=True)
 
 
 async def refuse(
@@ -128,9 +115,16 @@ async def refuse(
     """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38)."""
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.REFUSE, actor)
-    words = _reason(reason)
+    words = reason_of(reason)
     await carry_out(
-        db, actor, case, step, store.moving(case, step, now=now, reason=words), now=now, closes=True
+        db,
+        actor,
+        case,
+        step,
+        store.moving(case, step, now=now, reason=words),
+        now=now,
+        detail={"reason": words},
+        closes=True,
     )
 
 
@@ -151,13 +145,14 @@ async def approve(
     finding = find(version, facts, now=now)
     if finding.verdict is Truth.FALSE:
         raise RuleNotMet
-    words = None if finding.verdict is Truth.TRUE else _reason(note)
+    words = None if finding.verdict is Truth.TRUE else reason_of(note)
     if not version.licence_type:
         await _grant(db, actor, case, reason=words, finding=finding, now=now)
         return
     step = step_of(case, Move.APPROVE, actor)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
-    guard = store.moving(case, step, now=now, reason=words, finding=finding)
+    until = await issue_due(db, version, decided_at=now)
+    guard = store.moving(case, step, now=now, reason=words, finding=finding, issue_due=until)
     issuing = await _licence(db, case, version, form, answers, facts, now=now)
     then = Standing(await organ_of(db, case), due=case.promise_due)
     await carry_out(db, actor, case, step, guard, *issuing, now=now, then=then)

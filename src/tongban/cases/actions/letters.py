@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
+from tongban.cases.actions import letters_of_time
 from tongban.cases.model import Case
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
@@ -37,9 +41,17 @@ def brief(reason: str) -> str:
     return words if words.endswith(("。", "！", "？", "…", ".", "!", "?")) else f"{words}。"
 
 
-def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
-    """The letter for a case's event, signed ``mark`` where it goes out by SMS; raises KeyError for another topic."""
+def letter(
+    topic: str, case: Case, item: Text, *, mark: str, detail: Mapping[str, Any] | None = None
+) -> Letter:
+    """The letter for a case's event, signed ``mark`` where it goes out by SMS; raises KeyError for another topic.
+
+    ``detail`` is that of the step that the event tells of.
+    """
     values = {"item": item, "code": case.short_code or "", "mark": mark}
+    of_time = letters_of_time.words_of(topic, case, detail or {}, values)
+    if of_time is not None:
+        return Letter(*map(both, of_time))
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {
         "cases.submitted": (
@@ -148,7 +160,28 @@ def letter(topic: str, case: Case, item: Text, *, mark: str) -> Letter:
             N_("受理编码 {code}。如仍需办理，可重新申请。", **values),
             N_("【{mark}】您已撤回“{item}”申请，受理编码 {code}。如仍需办理，可重新申请。", **values),
         ),
+        "cases.delivered": (
+            N_("办理结果已送达：{item}", **values),
+            N_(
+                "受理编码 {code}。送达回证在“我的办件”的文书里；如不是您本人领取，请尽快联系承办部门。",
+                **values,
+            ),
+            N_(
+                "【{mark}】您的“{item}”办理结果已送达，受理编码 {code}。如不是您本人领取，请联系承办部门。",
+                **values,
+            ),
+        ),
         "cases.terminated": (
+            N_("您的申请已终止：{item}", **values),
+            N_("受理编码 {code}。已终止办理。理由：{reason}以后可以重新申请。", reason=reason, **values),
+            N_(
+                "【{mark}】您的“{item}”申请已终止办理，受理编码 {code}。理由：{reason}",
+                reason=short,
+                **values,
+            ),
+        )
+        if reason
+        else (
             N_("您的申请已终止：{item}", **values),
             N_("受理编码 {code}。到期没有收到补正，这次申请已终止。材料备齐后可以重新申请。", **values),
             N_(

@@ -15,7 +15,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 
-TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck")
+TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck", "cases.special")
 
 
 async def case_at_work(

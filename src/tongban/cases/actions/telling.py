@@ -24,11 +24,14 @@ def _mark() -> str:
 
 async def tell(db: Database, *, event: Event, now: datetime) -> None:
     """Write the letter of ``event`` to the applicant's inbox and text her, exactly once."""
-    case = await store.case_for_work(db, case_id=UUID(event.reference))
-    if case is None:
+    found = await store.case_with_steps(db, case_id=UUID(event.reference))
+    if found is None:
         raise NoSuchCase
+    case, steps = found
+    move = event.payload.get("move")
+    detail = next((step.detail for step in reversed(steps) if step.move == move), {})
     version = await catalogue.version(db, case.item, case.item_version)
-    words = letter(event.topic, case, version.name, mark=_mark())
+    words = letter(event.topic, case, version.name, mark=_mark(), detail=detail)
     phone = await _phone(db, case, version)
     await write(
         db,

@@ -20,6 +20,7 @@ class State(StrEnum):
     CORRECTING = "correcting"
     NOT_ACCEPTED = "not_accepted"
     ACCEPTED = "accepted"
+    SUSPENDED = "suspended"
     ISSUING = "issuing"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -27,9 +28,9 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-LIVING = frozenset({State.DRAFT, State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.ISSUING})
 #: While one of these lasts, the department may read what the item's purpose names.
-UNDER_PURPOSE = frozenset({State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.ISSUING})
+UNDER_PURPOSE = frozenset({State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.SUSPENDED, State.ISSUING})
+LIVING = UNDER_PURPOSE | {State.DRAFT}
 
 #: What has come to its end after submission; a department looks at it again only with a reason of its own.
 ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.TERMINATED, State.CLOSED})
@@ -41,6 +42,7 @@ STATE_WORDS: dict[State, Message] = {
     State.CORRECTING: N_("待补正"),
     State.NOT_ACCEPTED: N_("不予受理"),
     State.ACCEPTED: N_("审核中"),
+    State.SUSPENDED: N_("特别程序中"),
     State.ISSUING: N_("制证中"),
     State.REFUSED: N_("不予办理"),
     State.WITHDRAWN: N_("已撤回"),
@@ -55,6 +57,7 @@ TONES: dict[State, str] = {
     State.SUBMITTED: "info",
     State.CORRECTING: "warn",
     State.ACCEPTED: "info",
+    State.SUSPENDED: "warn",
     State.ISSUING: "teal",
     State.CLOSED: "ok",
     State.REFUSED: "bad",
@@ -62,6 +65,16 @@ TONES: dict[State, str] = {
     State.WITHDRAWN: "muted",
     State.TERMINATED: "muted",
     State.DISCARDED: "muted",
+}
+
+
+#: Why the department ends an application without deciding on it 终止事由, by the code that the step keeps.
+TERMINATION_GROUNDS: dict[str, Message] = {
+    "deceased": N_("申请人死亡或者丧失行为能力"),
+    "dissolved": N_("申请的法人或者其他组织依法终止"),
+    "object_gone": N_("申请的标的已经不存在"),
+    "barred": N_("因不可抗力无法继续办理"),
+    "not_cooperating": N_("申请人经通知无正当理由不配合核查、检验"),
 }
 
 
@@ -86,6 +99,12 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     COMPLETE = "complete"
     VISIT = "visit"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    EXTEND = "extend"
+    RECOUNT = "recount"
+    RECTIFY = "rectify"
+    DELIVER = "deliver"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -101,8 +120,12 @@ class Edge(msgspec.Struct, frozen=True):
 #: The whole life cycle (行政许可法 art. 32–44 for acceptance, decision and issue). What is
 #: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
 #: becomes when the registers name another district; VISIT notes that the applicant came in person; TERMINATE is what
-#: time does to an application that its applicant has not put right. APPROVE founds a
-#: licence; GRANT is the approval of an item that gives none, and with it the end of the case.
+#: time does to an application that its applicant has not put right, and what the department does to one that has lost
+#: its object. APPROVE founds a licence; GRANT is the approval of an item that gives none, and with it the end of the
+#: case. SUSPEND and RESUME are the two ends of a special procedure (art. 45), EXTEND is the one putting off (art. 42).
+#: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
+#: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made.
+#: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -133,6 +156,24 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.WITHDRAW, State.SUBMITTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.WITHDRAW, State.ACCEPTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.COMPLETE, State.ISSUING, Role.SYSTEM, State.CLOSED, "cases.closed"),
+    Edge(Move.SUSPEND, State.ACCEPTED, Role.OFFICER, State.SUSPENDED, "cases.suspended"),
+    Edge(Move.RESUME, State.SUSPENDED, Role.OFFICER, State.ACCEPTED, "cases.resumed"),
+    Edge(Move.VISIT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED),
+    Edge(Move.WITHDRAW, State.SUSPENDED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
+    Edge(Move.EXTEND, State.ACCEPTED, Role.OFFICER, State.ACCEPTED, "cases.extended"),
+    *(
+        Edge(Move.TERMINATE, state, Role.OFFICER, State.TERMINATED, "cases.terminated")
+        for state in (State.ACCEPTED, State.SUSPENDED)
+    ),
+    *(
+        Edge(Move.RECOUNT, state, Role.SYSTEM, state, "cases.date_moved")
+        for state in (State.SUBMITTED, State.ACCEPTED, State.SUSPENDED, State.ISSUING)
+    ),
+    Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.DELIVER, State.CLOSED, Role.OFFICER, State.CLOSED, "cases.delivered"),
+    Edge(Move.DELIVER, State.REFUSED, Role.OFFICER, State.REFUSED, "cases.delivered"),
 )
 _EDGES = {(edge.move, edge.source, edge.role): edge for edge in MOVES}
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.correction import Correction
+from tongban.cases.model.course import Course
 from tongban.cases.model.life import Move, State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -20,7 +21,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     """A case 办件 without its contents, as lists show it: one application for one item, with its version and clock.
 
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
-    was asked to be put right, if anything was; ``warn_at`` from when its limit is near. Instants are UTC.
+    was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
+    its clock. Instants are UTC.
     """
 
     bucket: int
@@ -48,15 +50,20 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     correction: Correction | None
     warn_at: datetime | None
+    course: Course
+    issue_due: datetime | None
 
     @property
     def due(self) -> datetime | None:
         """The date that counts now: of acceptance until accepted, of the finished result after.
 
-        While the applicant corrects, it is hers.
+        While the applicant corrects, it is hers; once it is granted, the one to issue and deliver by, where the law
+        sets one.
         """
         if self.state is State.CORRECTING and self.correction is not None:
             return self.correction.until
+        if self.state is State.ISSUING and self.issue_due is not None:
+            return self.issue_due
         return self.promise_due or self.accept_due
 
 
@@ -113,6 +120,8 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             language="zh",
             correction=None,
             warn_at=None,
+            course=Course(),
+            issue_due=None,
         )
 
 
@@ -135,6 +144,7 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     applicant: UUID
     item: str
+    item_version: int
     applicant_masked: str
     short_code: str
     state: State

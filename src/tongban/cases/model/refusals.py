@@ -98,6 +98,73 @@ class VisitIncomplete(Invalid):
         super().__init__("visit-incomplete", N_("请补全到现场的登记内容。"), fields=fields)
 
 
+class SpecialIncomplete(Invalid):
+    """A special procedure is begun with its kind and the working days that it needs."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("special-incomplete", N_("请补全特别程序的内容。"), fields=fields)
+
+
+class NoExtension(Conflict):
+    """The law of this item's type knows no extension."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no-extension", N_("这类事项的办理期限不能延长。请在期限内作出决定，或者依法启动特别程序。")
+        )
+
+
+class ExtendedAlready(Conflict):
+    """A limit is extended once (行政许可法 art. 42)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "extended-already", N_("这个办件已经延长过一次，不能再次延长。请在延长后的期限内作出决定。")
+        )
+
+
+class ExtensionTooLate(Conflict):
+    """What has run out cannot be put off any more."""
+
+    def __init__(self) -> None:
+        super().__init__("extension-too-late", N_("法定期限已过，不能再延长。请尽快作出决定。"))
+
+
+class RectifyTooLate(Conflict):
+    """An acceptance cannot be taken back when by law the case counts as accepted anyway."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "rectify-too-late",
+            N_("受理期限已过，依法视为已受理，不能改回待受理。请作出决定，或者终止办理。"),
+        )
+
+
+class AppliedAnew(Conflict):
+    """The applicant has another living case for the item: two cannot go on side by side."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "applied-anew",
+            N_("申请人已经就同一事项重新申请，原办件不能恢复。请在新的办件里办理，并向申请人说明。"),
+        )
+
+
+class GroundNotChosen(Invalid):
+    """A termination needs one of the grounds."""
+
+    def __init__(self) -> None:
+        words = N_("请选择终止办理的事由。")
+        super().__init__("ground-not-chosen", words, fields={"ground": words})
+
+
+class DeliveryIncomplete(Invalid):
+    """A delivery is noted with its way and who took it."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("delivery-incomplete", N_("请补全送达的登记内容。"), fields=fields)
+
+
 class RuleNotMet(Invalid):
     """An approval against the rule's finding is not possible at the desk."""
 

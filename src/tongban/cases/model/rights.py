@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
 
 
-def _rules(action: str, role: Role, *relations: Relation) -> tuple[Rule, ...]:
-    return tuple(Rule(action, role, relation) for relation in relations)
+def _rules(action: str, role: Role, *relations: Relation, duty: Duty | None = None) -> tuple[Rule, ...]:
+    return tuple(Rule(action, role, relation, duty=duty) for relation in relations)
 
 
 POLICY = Policy(
@@ -22,6 +22,12 @@ POLICY = Policy(
         *_rules("cases.recheck", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.suspend", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.terminate", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.deliver", Role.OFFICER, Relation.DEPARTMENT),
+        # The law leaves an extension, and the office what it takes back of its own, to the head of the organ.
+        *_rules("cases.extend", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
+        *_rules("cases.rectify", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
         *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),

@@ -1,6 +1,16 @@
 """The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
-from tongban.cases.pages import applying, attachments, checking, correcting, desk, following, papers, visiting
+from tongban.cases.pages import (
+    applying,
+    attachments,
+    checking,
+    correcting,
+    desk,
+    desk_forms,
+    following,
+    papers,
+    visiting,
+)
 
 routes = [
     *applying.routes,
@@ -10,5 +20,6 @@ routes = [
     *attachments.routes,
     *checking.routes,
     *desk.routes,
+    *desk_forms.routes,
     *visiting.routes,
 ]

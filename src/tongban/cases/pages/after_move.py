@@ -14,6 +14,10 @@ _DONE: dict[Move, Message] = {
     Move.ACCEPT: N_("已受理，申请人会收到通知。"),
     Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
     Move.RECHECK: N_("已重新核对，结果见下表。"),
+    Move.SUSPEND: N_("已启动特别程序，停止计时，申请人会收到告知书。"),
+    Move.RESUME: N_("已恢复计时，最晚办结日已顺延，申请人会收到通知。"),
+    Move.EXTEND: N_("已延长办理期限，申请人会收到理由和新的日期。"),
+    Move.RECTIFY: N_("已更正，申请人会收到通知和原因。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
 }
 
@@ -25,7 +29,12 @@ LICENCE_DONE: dict[str, Message] = {
     "revoke": N_("证照已撤销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
 }
 #: What ends a case, and where it stands then: it is no longer open to the officer, the list says that it is done.
-ENDS = {Move.DECLINE: State.NOT_ACCEPTED, Move.REFUSE: State.REFUSED, Move.GRANT: State.CLOSED}
+ENDS = {
+    Move.DECLINE: State.NOT_ACCEPTED,
+    Move.REFUSE: State.REFUSED,
+    Move.GRANT: State.CLOSED,
+    Move.TERMINATE: State.TERMINATED,
+}
 
 
 def done_words(opened: actions.Opened, did: str | None) -> Message | None:
@@ -52,6 +61,8 @@ def ended_words(row: DeskRow | None, did: str | None, item: Text | None) -> Mess
     case: dict[str, object] = {"item": item, "who": row.applicant_masked, "code": row.short_code}
     if row.state is State.CLOSED:
         return N_("{item}·{who}（受理编码 {code}）：已准予并办结，申请人会收到通知。", **case)
+    if row.state is State.TERMINATED:
+        return N_("{item}·{who}（受理编码 {code}）：已终止办理，申请人会收到理由。", **case)
     if row.state is State.REFUSED:
         return N_("{item}·{who}（受理编码 {code}）：已作出不予办理的决定，申请人会收到理由。", **case)
     return N_("{item}·{who}（受理编码 {code}）：已作出不予受理的决定，申请人会收到理由。", **case)

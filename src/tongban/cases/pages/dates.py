@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from tongban import catalogue
 from tongban.cases import actions
-from tongban.cases.actions import Opened
-from tongban.cases.model import UNDER_PURPOSE, Case, State
+from tongban.cases.actions import Explained, Opened
+from tongban.cases.model import UNDER_PURPOSE, Case, Move, State
+from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
 from tongban.kit import clock
 from tongban.kit.clock import DayMark
 from tongban.kit.db import Database
@@ -29,54 +31,176 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         "left": left,
         "label": _label(case),
         "late": left < 0,
+        "statutory": clock.city_day(case.statutory_due)
+        if case.statutory_due and case.accepted_at and case.decided_at is None
+        else None,
     }
 
 
 def _label(case: Case) -> Message:
     if case.state is State.CORRECTING:
         return N_("最晚补正")
+    if case.state is State.SUSPENDED:
+        return N_("暂停计时，估计办结")
     return N_("预计最晚办结") if case.promise_due else N_("最晚受理")
 
 
-async def calendar_cells(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any] | None:
-    """The promised limit as calendar rows with each day's part in it; None before acceptance."""
-    case = opened.case
-    if case.accepted_at is None or case.promise_due is None:
-        return None
-    weeks = await actions.marked_days(db, opened.version, accepted_at=case.accepted_at)
-    start, today, due = (clock.city_day(at) for at in (case.accepted_at, now, case.promise_due))
-    marks = [mark for week in weeks for mark in week if mark is not None]
+async def explanations(db: Database, opened: Opened, *, now: datetime) -> list[dict[str, Any]]:
+    """Each limit that runs, for a page: its end, how it is counted in sentences, its days as calendar rows."""
+    found = await actions.explained(db, opened.case, opened.events, opened.version)
+    return [_shown(one, opened, today=clock.city_day(now)) for one in found if one.runs]
+
+
+def _shown(one: Explained, opened: Opened, *, today: date) -> dict[str, Any]:
+    marks = one.days_told
     return {
-        "weeks": [[_cell(mark, start, today, due) for mark in week] for week in weeks],
-        "due": due,
-        "days": opened.version.clock.promise_days,
-        "skipped": sum(1 for mark in marks if not mark.counted and mark.day != start),
-        "reasons": _special(marks),
-        "provisional": await actions.provisional(db, due),
+        "kind": str(one.kind),
+        "title": LIMIT_WORDS[one.kind],
+        "end": one.end,
+        "weeks": [
+            [_cell(mark, one, today, opened.case.course.specials) for mark in week]
+            for week in clock.by_week(marks)
+        ],
+        "sentences": list(_sentences(one, opened)),
+        "basis": one.basis,
+        "legend": _START_WORDS[one.kind],
     }
 
 
-def _cell(mark: DayMark | None, start: Any, today: Any, due: Any) -> dict[str, Any] | None:
+_START_WORDS: dict[LimitKind, Message] = {
+    LimitKind.ACCEPTANCE: N_("收到日"),
+    LimitKind.CORRECTION: N_("告知日"),
+    LimitKind.PROMISE: N_("受理日"),
+    LimitKind.STATUTORY: N_("受理日"),
+    LimitKind.FIRST_REVIEW: N_("受理日"),
+    LimitKind.ISSUE: N_("决定日"),
+}
+_FROM: dict[LimitKind, Message] = {
+    LimitKind.ACCEPTANCE: N_("从收到的次日起算，收到当日不计。"),
+    LimitKind.CORRECTION: N_("从告知的次日起算，到最后一日 24 时为止。"),
+    LimitKind.PROMISE: N_("从受理的次日起算，受理当日不计。"),
+    LimitKind.STATUTORY: N_("从受理的次日起算，受理当日不计。"),
+    LimitKind.FIRST_REVIEW: N_("从受理的次日起算，受理当日不计。"),
+    LimitKind.ISSUE: N_("从作出决定的次日起算，决定当日不计。"),
+}
+_AFTERWARDS: dict[LimitKind, Message] = {
+    LimitKind.ACCEPTANCE: N_(
+        "下班后或节假日提交的，按下一个工作日收到计算；逾期未告知的，自收到之日起即为受理。"
+    ),
+    LimitKind.CORRECTION: N_(
+        "到期没有提交的，这次申请终止，可以重新申请；补正期间不计办理时限，提交后重新计算受理期限。"
+    ),
+}
+
+
+#: What a limit of no days means.
+_SAME_DAY = {
+    LimitKind.ACCEPTANCE: N_("部门收到申请的当日决定是否受理。"),
+    LimitKind.PROMISE: N_("承诺受理当日办结。"),
+}
+
+
+def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
+    if one.days == 0:
+        yield _SAME_DAY.get(one.kind, N_("当日为限。"))
+    else:
+        yield days_words(one)
+        yield _FROM[one.kind]
+    off = sum(not mark.counted for mark in one.days_told[1:]) - _paused_days(one, opened)
+    if one.unit == "working" and off:
+        yield N_("双休日、法定节假日不计，共 {n} 天。", n=off)
+    if one.stopped:
+        yield from (_stopped(special) for special in opened.case.course.specials)
+    if one.added and opened.case.course.extension:
+        yield N_(
+            "经批准延长 {days} 个工作日：{reason}", days=one.added, reason=opened.case.course.extension.reason
+        )
+    yield from _amended(one)
+    if one.kind in _AFTERWARDS:
+        yield _AFTERWARDS[one.kind]
+    if one.kind is LimitKind.ACCEPTANCE:
+        days = opened.version.clock.promise_days
+        yield N_("受理后承诺 {days} 个工作日办结。", days=days) if days else N_("承诺受理当日办结。")
+    for mark in _special_days(one, opened):
+        yield N_("{day} {reason}", day=f"{mark.day:%Y-%m-%d}", reason=mark.reason)
+    if one.provisional:
+        yield N_("该年度放假安排尚未公布，日期为暂定，公布后如有变化会告知您。")
+
+
+def days_words(one: Explained) -> Message:
+    """How long the limit is, as its unit counts."""
+    if one.kind is LimitKind.PROMISE:
+        return N_("承诺 {days} 个工作日。", days=one.days)
+    if one.kind is LimitKind.STATUTORY:
+        return {
+            "working": N_("法定 {days} 个工作日。", days=one.days),
+            "calendar": N_("法定 {days} 日。", days=one.days),
+            "months": N_("法定 {days} 个月。", days=one.days),
+        }[one.unit]
+    return N_("{days} 个工作日。", days=one.days)
+
+
+def _stopped(special: Special) -> Message:
+    if special.until is None:
+        return N_(
+            "{name}自 {since} 起，停止计时；告知需要 {days} 个工作日，日期按此估计，结束后按实际天数重算。",
+            name=special.name,
+            since=f"{special.since:%Y-%m-%d}",
+            days=special.days,
+        )
+    return N_(
+        "{name}自 {since} 至 {until}，这段时间不计入。",
+        name=special.name,
+        since=f"{special.since:%Y-%m-%d}",
+        until=f"{special.until:%Y-%m-%d}",
+    )
+
+
+def _amended(one: Explained) -> Iterable[Message]:
+    for shift in one.shifts:
+        if shift.move is Move.RECOUNT:
+            yield N_(
+                "放假安排有变（{notice}），期限从 {before} 改为 {after}。",
+                notice=shift.why,
+                before=f"{shift.before:%Y-%m-%d}",
+                after=f"{shift.after:%Y-%m-%d}",
+            )
+
+
+def _paused_days(one: Explained, opened: Opened) -> int:
+    names = {special.name for special in opened.case.course.specials}
+    return sum(mark.reason in names for mark in one.days_told)
+
+
+def _special_days(one: Explained, opened: Opened) -> list[DayMark]:
+    """Days that differ from Monday–Friday: a holiday in the week, a weekend that is worked."""
+    if one.unit != "working":
+        return []
+    paused = {special.name for special in opened.case.course.specials}
+    return [
+        mark
+        for mark in one.days_told[1:]
+        if mark.counted != (mark.day.weekday() < 5) and mark.reason not in paused
+    ]
+
+
+def _cell(
+    mark: DayMark | None, one: Explained, today: date, specials: tuple[Special, ...]
+) -> dict[str, Any] | None:
     if mark is None:
         return None
-    if mark.day == due:
+    if mark.day == one.end:
         kind = "due"
     elif mark.day == today:
         kind = "today"
-    elif mark.day == start:
+    elif mark.day == one.start:
         kind = "start"
+    elif mark.counted:
+        kind = "counted"
     else:
-        kind = "counted" if mark.counted else "skipped"
-    return {"day": mark.day, "kind": kind, "label": f"{mark.day:%Y-%m-%d} {mark.reason}"}
-
-
-def _special(marks: list[DayMark]) -> list[dict[str, Any]]:
-    """Days that differ from Monday–Friday: a holiday in the week, a weekend that is worked."""
-    return [
-        {"day": mark.day, "reason": mark.reason}
-        for mark in marks
-        if (mark.day.weekday() < 5) != mark.counted and mark is not marks[0]
-    ]
+        kind = "paused" if mark.reason in {special.name for special in specials} else "skipped"
+    number = f" · {mark.number}" if mark.counted else ""
+    return {"day": mark.day, "kind": kind, "label": f"{mark.day:%Y-%m-%d} {mark.reason}{number}"}
 
 
 def days_of(limits: catalogue.Clock, *, accepted: bool) -> int:

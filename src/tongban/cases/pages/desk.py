@@ -38,16 +38,25 @@ from tongban.cases.pages.after_move import (
     silent,
 )
 from tongban.cases.pages.attachments import links
-from tongban.cases.pages.dates import days_of, due_words
+from tongban.cases.pages.dates import days_of, due_words, explanations
+from tongban.cases.pages.desk_forms import forms_for
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
-from tongban.cases.pages.timeline import desk_state, title_of, visited
+from tongban.cases.pages.timeline import desk_state, title_of, told_of_time, visited
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
+
+#: What the panel of a case does with no more than a reason; everything else has a page of its own.
+_AT_ONCE = frozenset(
+    {
+        *(Move.RECHECK, Move.ACCEPT, Move.DECLINE, Move.ASK_CORRECTION, Move.APPROVE, Move.GRANT),
+        *(Move.REFUSE, Move.VISIT),
+    }
+)
 
 
 async def _department(db: Database, actor: Actor) -> Text | str:
@@ -219,7 +228,9 @@ async def _work(
         total=total,
         colour=_colour(case, now) if due else "none",
         history=[_history(event) for event in reversed(opened.events)],
-        moves=opened.moves,
+        moves=opened.moves & _AT_ONCE,
+        forms_for=forms_for(actor, opened.moves),
+        limits=await explanations(db, opened, now=now),
         refused=refused,
         refusal=not_done_words(opened) if refused and refused.status == 409 else refused and refused.message,
         typed=typed,
@@ -233,17 +244,17 @@ async def _work(
 
 def _colour(case: Case, now: datetime) -> str:
     assert case.due is not None
-    if case.state is State.CORRECTING:
+    if case.state in (State.CORRECTING, State.SUSPENDED):
         return "none"
     return colour_of(lamp_of(due=case.due, warn_at=case.warn_at, statutory_due=case.statutory_due, now=now))
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
-    visit = visited(event)
+    told = visited(event) or told_of_time(event)
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
-        "detail": by_whom(event) if visit is None else N_("{who}：{visit}", who=by_whom(event), visit=visit),
+        "detail": by_whom(event) if told is None else N_("{who}：{told}", who=by_whom(event), told=told),
     }
 
 

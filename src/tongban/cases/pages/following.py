@@ -12,10 +12,9 @@ from litestar.response import Redirect, Response
 from tongban import audit
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
-from tongban.cases.model.correction import WORKING_DAYS as CORRECTION_DAYS
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
-from tongban.cases.pages.dates import calendar_cells, due_words
+from tongban.cases.pages.dates import due_words, explanations
 from tongban.cases.pages.timeline import corrected, steps_of
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -63,14 +62,14 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         **links(f"/my/cases/{case.id}"),
         sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
         due=await due_words(db, case, now=now),
-        calendar=await calendar_cells(db, opened, now=now),
+        limits=await explanations(db, opened, now=now),
+        special=case.course.running if case.state is State.SUSPENDED else None,
         readings=(await audit.shown_readings(db, actor, readings))[:5],
         papers=actions.papers_given(case, opened.events, opened.version),
         visits=visits(opened.events),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
         corrected=corrected(opened.events),
-        correction_days=CORRECTION_DAYS,
     )
 
 

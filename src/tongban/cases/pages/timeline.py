@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from tongban.cases.actions import Opened
-from tongban.cases.model import STATE_WORDS, CaseEvent, Move, State
+from tongban.cases.model import STATE_WORDS, TERMINATION_GROUNDS, CaseEvent, Move, State
+from tongban.cases.model.course import Special
+from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
@@ -27,6 +31,12 @@ _TITLES: dict[Move, Message] = {
     Move.RECHECK: N_("已重新核对登记信息"),
     Move.TRANSFER: N_("已转交有管辖权的部门"),
     Move.VISIT: N_("到现场"),
+    Move.SUSPEND: N_("进入特别程序，停止计时"),
+    Move.RESUME: N_("特别程序结束，恢复计时"),
+    Move.EXTEND: N_("经批准延期"),
+    Move.RECOUNT: N_("放假安排有变，日期调整"),
+    Move.RECTIFY: N_("更正"),
+    Move.DELIVER: N_("已送达"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
@@ -47,6 +57,7 @@ _AHEAD: dict[State, tuple[Message, ...]] = {
     State.SUBMITTED: (N_("等待受理"), N_("审核"), _MAKING, N_("办结")),
     State.CORRECTING: (N_("等待您补正"), N_("受理"), N_("审核"), _MAKING, N_("办结")),
     State.ACCEPTED: (N_("审核中"), _MAKING, N_("办结")),
+    State.SUSPENDED: (N_("特别程序中，停止计时"), N_("审核"), _MAKING, N_("办结")),
     State.ISSUING: (N_("制证中"), N_("办结")),
 }
 
@@ -89,13 +100,59 @@ def _done(event: CaseEvent) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
         "title": _TITLES[event.move],
-        "detail": _passed_to(event) or visited(event) or _DETAILS.get(event.move) or event.actor_name or None,
+        "detail": _passed_to(event)
+        or visited(event)
+        or told_of_time(event)
+        or _ground(event)
+        or _DETAILS.get(event.move)
+        or event.actor_name
+        or None,
         "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
     }
 
 
 def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move is Move.TRANSFER else None
+
+
+def _ground(event: CaseEvent) -> Message | None:
+    """Why the department ended it, where it was not time that did."""
+    ground = event.detail.get("ground") if event.move is Move.TERMINATE else None
+    return TERMINATION_GROUNDS[ground] if ground else None
+
+
+def told_of_time(event: CaseEvent) -> Message | str | None:
+    """What a step of the clock says: the procedure and its days, the reason, the days moved."""
+    detail = event.detail
+    match event.move:
+        case Move.SUSPEND:
+            special = msgspec.convert(detail["special"], Special)
+            return N_("{name}，约 {days} 个工作日", name=special.name, days=special.days)
+        case Move.RESUME:
+            special = msgspec.convert(detail["special"], Special)
+            return N_(
+                "{name}：{result}（停止计时 {days} 个工作日）",
+                name=special.name,
+                result=special.result,
+                days=detail["stopped"],
+            )
+        case Move.EXTEND:
+            return N_(
+                "延长 {days} 个工作日：{reason}",
+                days=detail["extension"]["days"],
+                reason=detail["extension"]["reason"],
+            )
+        case Move.RECOUNT:
+            return str(detail.get("notice", ""))
+        case Move.RECTIFY:
+            return N_(
+                "此前的“{state}”有误：{reason}",
+                state=STATE_WORDS[State(detail["was"]["state"])],
+                reason=detail["reason"],
+            )
+        case Move.DELIVER:
+            return N_("{way}，{receiver}", way=DELIVERY_WAYS[detail["way"]], receiver=detail["receiver"])
+    return None
 
 
 def visited(event: CaseEvent) -> Message | None:

@@ -11,7 +11,7 @@ from tongban.cases.model import COUNTED, DeskRow
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
 
-_ROW = """id, applicant, item, applicant_masked, short_code, state, decided_at, submitted_at,
+_ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
     coalesce(promise_due, accept_due) AS due, warn_at, statutory_due"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model import Case, CaseEvent, Correction, Edge, Move, State
+from tongban.cases.model.course import Course, Dues
 from tongban.kit.db import Bulk, Part
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -24,7 +25,7 @@ def adding_draft(case: Case) -> Part:
             applicant_masked, answers, facts, purpose, opened_at)
         VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10)
         ON CONFLICT (bucket, applicant, item)
-        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'issuing')
+        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')
         DO NOTHING RETURNING id""",
         (
             case.bucket,
@@ -142,17 +143,19 @@ def correcting(
     answers: dict[str, Any],
     department: str,
     district: str,
+    course: Course,
     accept_due: datetime,
     warn_at: datetime,
 ) -> Part:
     """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs."""
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
-            accept_due = $6, warn_at = $7, department = $8, district = $9
+            accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version),
             *(msgspec.to_builtins(correction), answers, accept_due, warn_at, department, district),
+            msgspec.to_builtins(course),
         ),
     )
 
@@ -164,10 +167,12 @@ def moving(
     now: datetime,
     reason: str | None = None,
     finding: Outcome | None = None,
+    issue_due: datetime | None = None,
 ) -> Part:
     """Part (a guard): any other move; decisions and ends take their times from the target state.
 
-    ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision.
+    ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision; ``issue_due``
+    until when what it grants must be issued and delivered.
     """
     decided = edge.move in (Move.APPROVE, Move.GRANT, Move.REFUSE, Move.DECLINE)
     closed = edge.target in (
@@ -181,7 +186,7 @@ def moving(
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, reason = coalesce($6, reason),
             decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at),
-            finding = coalesce($9, finding)
+            finding = coalesce($9, finding), issue_due = coalesce($10, issue_due)
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (
             case.bucket,
@@ -193,6 +198,48 @@ def moving(
             now if decided else None,
             now if closed else None,
             finding,
+            issue_due,
+        ),
+    )
+
+
+def rectifying(case: Case, edge: Edge) -> Part:
+    """Part (a guard): a mistaken status is taken back; what it had set is unset, the limits stay."""
+    accepted = edge.target is State.ACCEPTED
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, reason = NULL, decided_at = NULL,
+            closed_at = NULL, accepted_at = CASE WHEN $6 THEN accepted_at END,
+            promise_due = CASE WHEN $6 THEN promise_due END, statutory_due = CASE WHEN $6 THEN statutory_due END
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (case.bucket, case.id, case.version, str(edge.source), str(edge.target), accepted),
+    )
+
+
+def noted(case: Case, edge: Edge) -> Part:
+    """Part (a guard): a step that changes nothing of the case but its version."""
+    return Part(
+        """UPDATE cases."case" SET version = version + 1
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (case.bucket, case.id, case.version, str(edge.source)),
+    )
+
+
+def reckoned(case: Case, edge: Edge, course: Course, dues: Dues) -> Part:
+    """Part (a guard): a move that stops, resumes or moves the clock: its course, and the dates that follow."""
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, course = $6, accept_due = $7, promise_due = $8,
+            statutory_due = $9, issue_due = $10, warn_at = $11
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version, str(edge.source), str(edge.target)),
+            *(
+                msgspec.to_builtins(course),
+                dues.accept,
+                dues.promise,
+                dues.statutory,
+                dues.issue,
+                dues.warn_at,
+            ),
         ),
     )
 

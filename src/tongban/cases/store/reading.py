@@ -13,13 +13,14 @@ from tongban.cases.model import Case, CaseEvent, CaseInBrief, State
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
-_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
+CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
-    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at"""
+    accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
+    course, issue_due"""
 #: Without the contents, which are most of a row.
-_BRIEF = _COLUMNS.replace("answers, facts, finding, ", "")
-_UNFOUND = _COLUMNS.replace("finding", "NULL::jsonb AS finding")
-_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in _COLUMNS.split(","))
+_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "")
+_UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
+_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
 
 class FoundBy(NamedTuple):
@@ -29,19 +30,20 @@ class FoundBy(NamedTuple):
     today: date | None
 
 
-def _case(row: Any) -> Case:
+def case_from(row: Any) -> Case:
+    """The case of a row that has :data:`CASE_COLUMNS`."""
     return msgspec.convert({name: row[name] for name in Case.__struct_fields__}, Case)
 
 
 async def case_of(db: Database, *, case_id: UUID, applicant: UUID) -> Case | None:
     """An applicant's own case; another person's is not found."""
     row = await db.row(
-        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
+        f"""SELECT {CASE_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
         bucket_of(case_id),
         case_id,
         applicant,
     )
-    return _case(row) if row else None
+    return case_from(row) if row else None
 
 
 async def to_submit(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, FoundBy] | None:
@@ -54,22 +56,24 @@ async def to_submit(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Ca
         case_id,
         applicant,
     )
-    return (_case(row), FoundBy(row["found_by"], row["found_on"])) if row else None
+    return (case_from(row), FoundBy(row["found_by"], row["found_on"])) if row else None
 
 
 async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:
     """A case for an officer's or the system's move; the action asks the policy with its department."""
     row = await db.row(
-        f"""SELECT {_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2""", bucket_of(case_id), case_id
+        f"""SELECT {CASE_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = $2""",
+        bucket_of(case_id),
+        case_id,
     )
-    return _case(row) if row else None
+    return case_from(row) if row else None
 
 
 async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID, State] | None:
     """The one living case of this person for this item, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'issuing')""",
+        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')""",
         bucket_of(applicant),
         applicant,
         item,
@@ -86,7 +90,7 @@ async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Cas
         case_id,
         applicant,
     )
-    return (_case(row), _events(row)) if row else None
+    return (case_from(row), _events(row)) if row else None
 
 
 _EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
@@ -121,7 +125,17 @@ def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collect
 
 def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     """The guard's row of :func:`reading` as a case with its steps."""
-    return _case(row), _events(row)
+    return case_from(row), _events(row)
+
+
+async def case_with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
+    """A case with its steps, for the house itself: nothing of it is shown that is about a person."""
+    row = await db.row(
+        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        bucket_of(case_id),
+        case_id,
+    )
+    return (case_from(row), _events(row)) if row else None
 
 
 async def cases_of(
@@ -152,12 +166,12 @@ async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case
     """Drafts opened before an instant, the oldest first."""
     rows = await db.rows(
         f"""-- across people: the job that lets drafts go asks for all that are too old (case_draft)
-        SELECT {_COLUMNS} FROM cases."case" WHERE state = 'draft' AND opened_at < $1
+        SELECT {CASE_COLUMNS} FROM cases."case" WHERE state = 'draft' AND opened_at < $1
         ORDER BY opened_at LIMIT $2""",
         before,
         limit,
     )
-    return [_case(row) for row in rows]
+    return [case_from(row) for row in rows]
 
 
 async def by_short_code(db: Database, *, code: str) -> UUID | None:

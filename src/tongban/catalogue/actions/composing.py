@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from tongban.catalogue.actions.placing import Fault
-from tongban.catalogue.model import Elements, Material, Situation, expanded, form_of
+from tongban.catalogue.model import ClockProfile, Elements, Material, Situation, expanded, form_of
 from tongban.kit.forms import BadForm, compile_form
 from tongban.kit.i18n import Text
 from tongban.kit.rules import RuleSet
@@ -85,6 +85,16 @@ class CityFiles:
         return {row["short"]: row["code"] for row in self._yaml("licence_types.yaml")["licence_types"]}
 
     @cached_property
+    def clock_profiles(self) -> dict[str, ClockProfile]:
+        """``clock_profiles.yaml``: the clock profiles by their keys, in the order in which they are tried."""
+        body = self._yaml("clock_profiles.yaml")
+        try:
+            profiles = msgspec.convert(body["profiles"], list[ClockProfile])
+        except msgspec.ValidationError as wrong:
+            raise CityFileWrong(f"clock_profiles.yaml: {wrong}") from wrong
+        return {one.key: one for one in profiles}
+
+    @cached_property
     def departments(self) -> dict[str, dict[str, Any]]:
         """The organs of the whole city by their kind, from ``departments.yaml``."""
         rows = self._yaml("departments.yaml")["departments"]
@@ -113,6 +123,7 @@ def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     for material in whole.get("materials", []):
         if material.get("route") == "licence":
             material["source"] = city.licence_types.get(material["source"], material["source"])
+    whole["clock"] = _limits(whole, city)
     whole["basis"] = [_with_law(row, city) for row in whole.get("basis", [])]
     whole |= _form(whole, city)
     for name in OWN:
@@ -164,6 +175,19 @@ def _ordinary(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
         "faq": guide["faq"]["person" if "1" in targets else "firm"],
         "marks": {"*": "realistic", "department_name": "synthetic", "task_code": "synthetic"},
     }
+
+
+def _limits(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """The item's own limits, and what its type's clock profile adds to them."""
+    own = item["clock"]
+    named = own.get("profile")
+    fits = [one for one in city.clock_profiles.values() if {item["kind"], "*"} & {*one.kinds}]
+    profile = city.clock_profiles.get(named) if named else next(iter(fits), None)
+    if profile is None:
+        raise CityFileWrong(
+            f"clock_profiles.yaml: no profile {named or 'for items of kind ' + item['kind']!r}"
+        )
+    return profile.put_into(own)
 
 
 def _usual_flow(item: dict[str, Any], *, licence: bool) -> str:

@@ -23,7 +23,8 @@ from tongban.catalogue.model.guide import (
     SpecialProcedure,
     Step,
 )
-from tongban.catalogue.model.item import Clock, ItemVersion, Papers
+from tongban.catalogue.model.item import ItemVersion, Papers
+from tongban.catalogue.model.limits import Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
 from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
@@ -37,6 +38,7 @@ __all__ = [
     "Basis",
     "Card",
     "Clock",
+    "ClockProfile",
     "Condition",
     "Contact",
     "DataElement",

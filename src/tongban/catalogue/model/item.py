@@ -34,37 +34,13 @@ from tongban.catalogue.model.guide import (
     SpecialProcedure,
     Step,
 )
-from tongban.kit.i18n import N_, Message, Text
+from tongban.catalogue.model.limits import Clock
+from tongban.kit.i18n import Text
 from tongban.kit.papers import NUMBERED_AS_CITIZENS
 from tongban.kit.rules import All, RuleSet
 
 _OWN_NUMBER = {"resource": "account", "field": "id_number"}
 _NO_RULES = RuleSet("none", Text("无", "None"), All(label=Text("无", "None"), of=()))
-
-
-class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The item's limits 时限: to accept, to the result as promised (both in working days), to the result by law.
-
-    0 is decided on the spot (即办件). ``accept_days``: 行政许可法 art. 32, five where nothing shorter is promised.
-    ``statutory_days`` counts in ``statutory_unit``, since some laws count calendar days or months; None where no law
-    sets a limit.
-    """
-
-    accept_days: int
-    promise_days: int
-    statutory_days: int | None
-    statutory_unit: Literal["working", "calendar", "months"] = "working"
-
-    @property
-    def by_law(self) -> Message | None:
-        """The statutory limit in words; None where no law sets one, or it is done on the spot."""
-        if not self.statutory_days:
-            return None
-        if self.statutory_unit == "working":
-            return N_("法定 {days} 个工作日", days=self.statutory_days)
-        if self.statutory_unit == "calendar":
-            return N_("法定 {days} 日", days=self.statutory_days)
-        return N_("法定 {days} 个月", days=self.statutory_days)
 
 
 class Papers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

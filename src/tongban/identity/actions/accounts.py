@@ -116,13 +116,14 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
 async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: datetime) -> bool:
     who = new_id(new_bucket())
     account = Account(
-        who, Role.OFFICER, seal_name(one.name, who), seal_phone(one.phone, who), 0, stored, one.department
+        *(who, Role.OFFICER, seal_name(one.name, who), seal_phone(one.phone, who), 0, stored, one.department),
+        frozenset(one.duties),
     )
     done = await write(
         db,
         accounts.claiming(keys.current().blind_index("username", one.username), "username", who, now=now),
         accounts.adding_account(account, now=now),
-        accounts.adding_staff(username=one.username, department=one.department),
+        accounts.adding_staff(username=one.username, department=one.department, duties=one.duties),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
     )
     return done is not None

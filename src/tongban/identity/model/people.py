@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Duty, Role
 
 #: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.
 LEVEL_CHECKED = 1
@@ -87,12 +87,13 @@ class Account(msgspec.Struct, frozen=True):
     level: int
     password: str
     department: str | None
+    duties: frozenset[Duty] = frozenset()
 
     def actor(self) -> Actor:
         """The one who acts once logged in. Sessions carry a resident's masked name, an officer's whole one."""
         name = open_name(self.name_sealed, self.id)
         shown = name if self.role is Role.OFFICER else papers.mask_name(name)
-        return Actor(self.role, self.id, shown, self.department, self.level)
+        return Actor(self.role, self.id, shown, self.department, self.level, duties=self.duties)
 
 
 class DemoPerson(msgspec.Struct, frozen=True):
@@ -111,12 +112,13 @@ class DemoPerson(msgspec.Struct, frozen=True):
 
 
 class DemoOfficer(msgspec.Struct, frozen=True):
-    """An officer of the demo city: log-in name, own name, department code, phone for the code."""
+    """An officer of the demo city: log-in name, own name, department code, phone for the code, duties there."""
 
     username: str
     name: str
     department: str
     phone: str
+    duties: tuple[Duty, ...] = tuple(Duty)
 
 
 def _context(column: str, owner: UUID) -> bytes:

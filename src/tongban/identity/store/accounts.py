@@ -13,7 +13,7 @@ from tongban.identity.model.people import open_id_number, open_name
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.papers import Paper
-from tongban.kit.policy import Role
+from tongban.kit.policy import Duty, Role
 from tongban.notices import open_phone
 
 
@@ -60,7 +60,7 @@ def reading_paper(who: UUID) -> Part:
 
 
 def account_of(row: Record) -> Account:
-    """An account from a row that carries its columns and the officer's department."""
+    """An account from a row that carries its columns, the officer's department and duties."""
     return Account(
         row["id"],
         Role(row["role"]),
@@ -69,6 +69,7 @@ def account_of(row: Record) -> Account:
         row["level"],
         row["password"],
         row["department"],
+        frozenset(map(Duty, row["duties"] or ())),
     )
 
 
@@ -108,12 +109,12 @@ def adding_person(paper: Paper, *, number_sealed: bytes, now: datetime) -> Part:
     )
 
 
-def adding_staff(*, username: str, department: str) -> Part:
-    """The part that adds where an officer serves."""
+def adding_staff(*, username: str, department: str, duties: Iterable[Duty]) -> Part:
+    """The part that adds where an officer serves, and what she does there."""
     return Part(
-        """INSERT INTO identity.staff (bucket, id, username, department)
-        SELECT bucket, id, $1::text, $2::text FROM guard""",
-        (username, department),
+        """INSERT INTO identity.staff (bucket, id, username, department, duties)
+        SELECT bucket, id, $1::text, $2::text, $3::text[] FROM guard""",
+        (username, department, sorted(duties)),
     )
 
 
@@ -171,7 +172,7 @@ def changing_password(who: UUID, *, before: str, after: str) -> Part:
 async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
     """The account that an ID number, a phone or a log-in name finds (its HMAC in the global index)."""
     row = await db.row(
-        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department
+        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id

@@ -37,7 +37,7 @@ _COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, lock
 
 _TRY_PASSWORD = (
     """WITH known AS (
-        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
             s.totp_sealed IS NOT NULL AS totp, c.sent_at, c.hour_from, c.hour_sent, c.used_at
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
@@ -97,7 +97,7 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
 
 _TRY_OWN = (
     """WITH known AS (
-        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department,
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
             s.totp_sealed, p.id_number_sealed
         FROM identity.account a
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
@@ -235,7 +235,7 @@ async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> t
         )
         SELECT who.id, coalesce(a.role, 'resident') AS role, coalesce(a.name_sealed, e.name_sealed) AS name_sealed,
             coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed, coalesce(a.level, 1) AS level,
-            coalesce(a.password, e.password) AS password, s.department,
+            coalesce(a.password, e.password) AS password, s.department, s.duties,
             counted.hash, counted.tries, c.attempts, c.expires_at, c.used_at
         FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS who
         LEFT JOIN identity.account a ON a.bucket = who.bucket AND a.id = who.id

@@ -23,8 +23,11 @@ from tongban.kit.clock.instants import (
     instant_of,
     now,
 )
+from tongban.kit.clock.limits import Limit, Pause, Unit
 from tongban.kit.clock.store import (
+    Amendment,
     CalendarWrong,
+    amendments,
     calendar_file,
     current_calendar,
     forget_calendars,
@@ -37,11 +40,16 @@ __all__ = [
     "MARK_DERIVED",
     "OFFICE_CLOSE",
     "OFFICE_OPEN",
+    "Amendment",
     "Calendar",
     "CalendarDay",
     "CalendarWrong",
     "DayMark",
     "Instant",
+    "Limit",
+    "Pause",
+    "Unit",
+    "amendments",
     "by_week",
     "calendar_file",
     "city_day",

@@ -18,7 +18,7 @@ import msgspec
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
 
@@ -56,9 +56,10 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
     )
     return cookie, Part(
         """INSERT INTO kit.session
-            (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent)
+            (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
+                duties)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
-            $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text FROM guard""",
+            $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[] FROM guard""",
         (
             actor.bucket,
             _hash(cookie),
@@ -71,6 +72,7 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
             now + LIFETIME[actor.role],
             new_id(actor.bucket),
             device_of(visit().agent),
+            sorted(actor.duties),
         ),
     )
 
@@ -170,7 +172,7 @@ def clear_session_cookie() -> None:
     visit().set_cookie(SESSION_COOKIE, "", max_age=0)
 
 
-_FOUND = """SELECT actor, role, name, department, level, ends_at, seen_at FROM kit.session
+_FOUND = """SELECT actor, role, name, department, level, duties, ends_at, seen_at FROM kit.session
         WHERE bucket = $1 AND token_hash = $2"""
 #: The same look-up where the session may have been unseen for a minute: it notes that it is seen now.
 _FOUND_SEEN = (
@@ -217,7 +219,8 @@ class Sessions:
             self._cache.pop(cookie, None)
             return None
         actor = Actor(
-            Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash
+            *(Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash),
+            frozenset(map(Duty, row["duties"])),
         )
         if len(self._cache) >= CACHE_SIZE:
             self._cache.clear()

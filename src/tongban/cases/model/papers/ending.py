@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tongban.cases.model.life import Move
-from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, remedies, said
+from tongban.cases.model.life import TERMINATION_GROUNDS, Move
+from tongban.cases.model.papers.filed import (
+    Filed,
+    addressed,
+    contact,
+    day,
+    facts,
+    laws,
+    reason,
+    remedies,
+    said,
+)
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.kit.i18n import N_
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
@@ -99,7 +109,7 @@ def refusal(filed: Filed) -> Iterator[Block]:
             N_("您于{submitted}提交、本机关于{accepted}受理的{item}申请，经审查，决定不予办理。", **words)
         )
     yield Heading(str(N_("理由")))
-    yield Paragraph(filed.case.reason or "")
+    yield Paragraph(reason(filed))
     yield facts(
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),
@@ -135,7 +145,18 @@ def termination(filed: Filed) -> Iterator[Block]:
     """终止办理告知书: the applicant has taken her application back, or has not put it right in time."""
     yield addressed(filed)
     words = {"submitted": day(filed.case.submitted_at), "item": filed.item}
-    if filed.step.move is Move.TERMINATE:
+    ground = filed.step.detail.get("ground")
+    if ground is not None:
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，因{ground}，本机关终止办理。",
+                ground=TERMINATION_GROUNDS[ground],
+                **words,
+            )
+        )
+        yield Heading(str(N_("理由")))
+        yield Paragraph(reason(filed))
+    elif filed.step.move is Move.TERMINATE:
         until = day(filed.case.correction.until) if filed.case.correction else ""
         yield said(
             N_(
@@ -159,4 +180,6 @@ def termination(filed: Filed) -> Iterator[Block]:
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("终止日期"), day(filed.step.at)),
     )
+    if ground is not None:
+        yield from remedies()
     yield contact(filed)

@@ -180,6 +180,11 @@ def remedies() -> Iterator[Block]:
     yield note(N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条"))
 
 
+def reason(filed: Filed) -> str:
+    """The reason as the step wrote it down; one of before steps did is the case's."""
+    return str(filed.step.detail.get("reason") or filed.case.reason or "")
+
+
 def contact(filed: Filed) -> Paragraph:
     """Whom to ask and where to complain."""
     numbers = filed.version.contact

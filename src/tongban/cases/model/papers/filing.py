@@ -15,6 +15,7 @@ from tongban.cases.model.papers.filed import (
     laws,
     materials,
     moment,
+    reason,
     remedies,
     said,
 )
@@ -155,7 +156,7 @@ def not_accepted(filed: Filed) -> Iterator[Block]:
         )
     )
     yield Heading(str(N_("理由")))
-    yield Paragraph(filed.case.reason or "")
+    yield Paragraph(reason(filed))
     if filed.standing.authority:
         yield Heading(str(N_("应当向谁申请")))
         yield Paragraph(filed.standing.authority)

@@ -25,6 +25,11 @@ class PaperKind(StrEnum):
     REFUSAL = "refusal"
     COMPLETION = "completion"
     TERMINATION = "termination"
+    SPECIAL = "special"
+    RESUMPTION = "resumption"
+    EXTENSION = "extension"
+    RECTIFICATION = "rectification"
+    DELIVERY = "delivery"
 
 
 #: The paper that a step gives; a step that is not here gives none.
@@ -42,6 +47,11 @@ GIVEN: dict[Move, PaperKind] = {
     Move.COMPLETE: PaperKind.COMPLETION,
     Move.WITHDRAW: PaperKind.TERMINATION,
     Move.TERMINATE: PaperKind.TERMINATION,
+    Move.SUSPEND: PaperKind.SPECIAL,
+    Move.RESUME: PaperKind.RESUMPTION,
+    Move.EXTEND: PaperKind.EXTENSION,
+    Move.RECTIFY: PaperKind.RECTIFICATION,
+    Move.DELIVER: PaperKind.DELIVERY,
 }
 
 TITLES: dict[PaperKind, Message] = {
@@ -54,6 +64,11 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.REFUSAL: N_("不予办理决定书"),
     PaperKind.COMPLETION: N_("办结通知书"),
     PaperKind.TERMINATION: N_("终止办理告知书"),
+    PaperKind.SPECIAL: N_("特别程序告知书"),
+    PaperKind.RESUMPTION: N_("恢复计时告知书"),
+    PaperKind.EXTENSION: N_("延期办理告知书"),
+    PaperKind.RECTIFICATION: N_("更正告知书"),
+    PaperKind.DELIVERY: N_("送达回证"),
 }
 _CORRECTION_RECEIPT = N_("补正收件凭证")
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tongban.cases.model.papers import ending, filing
+from tongban.cases.model.papers import ending, filing, running
 from tongban.cases.model.papers.filed import Filed, day
 from tongban.cases.model.papers.kinds import NoSuchPaper, PaperKind, kind_of, number_of, title_of
 from tongban.kit import clock
@@ -21,6 +21,11 @@ _BLOCKS: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
     PaperKind.REFUSAL: ending.refusal,
     PaperKind.COMPLETION: ending.completion,
     PaperKind.TERMINATION: ending.termination,
+    PaperKind.SPECIAL: running.special,
+    PaperKind.RESUMPTION: running.resumption,
+    PaperKind.EXTENSION: running.extension,
+    PaperKind.RECTIFICATION: running.rectification,
+    PaperKind.DELIVERY: running.delivery,
 }
 
 

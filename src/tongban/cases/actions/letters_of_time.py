@@ -1,0 +1,112 @@
+"""Letters about a case's clock: why it stands still, runs again or ends on another day, and what was taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tongban.cases.model import Case
+from tongban.cases.model.course import Special
+from tongban.kit import clock
+from tongban.kit.i18n import N_, Message
+
+#: Title, body and text message.
+Words = tuple[Message, Message, Message]
+
+
+def _day(case: Case, name: str) -> str:
+    instant = getattr(case, name)
+    return f"{clock.city_day(instant):%Y-%m-%d}" if instant else ""
+
+
+def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str, Any]) -> Words | None:
+    """The letter of an event about the clock, ``detail`` being its step's; None for an event of another kind."""
+    match topic:
+        case "cases.suspended":
+            return _suspended(case.course.specials[-1], case, values)
+        case "cases.resumed":
+            return _resumed(case.course.specials[-1], case, values)
+        case "cases.extended":
+            return _extended(case, values)
+        case "cases.date_moved":
+            return _moved(str(detail.get("notice", "")), case, values)
+        case "cases.rectified":
+            return _rectified(str(detail.get("reason", "")), values)
+    return None
+
+
+def _suspended(special: Special, case: Case, values: dict[str, Any]) -> Words:
+    more = {"name": special.name, "days": special.days, "date": _day(case, "promise_due"), **values}
+    return (
+        N_("您的申请进入特别程序：{item}", **values),
+        N_(
+            "受理编码 {code}。需要进行{name}，约 {days} 个工作日，这段时间不计入办理时限，估计最晚 {date} 办结。"
+            "原因：{reason}",
+            reason=special.reason,
+            **more,
+        ),
+        N_(
+            "【{mark}】您的“{item}”申请需要{name}，约 {days} 个工作日，期间不计时限，受理编码 {code}。",
+            **more,
+        ),
+    )
+
+
+def _resumed(special: Special, case: Case, values: dict[str, Any]) -> Words:
+    more = {"name": special.name, "date": _day(case, "promise_due"), **values}
+    return (
+        N_("您的申请恢复计时：{item}", **values),
+        N_(
+            "受理编码 {code}。{name}已结束：{result} 停止的天数已顺延，最晚 {date} 办结。",
+            result=special.result,
+            **more,
+        ),
+        N_("【{mark}】您的“{item}”申请{name}已结束，恢复计时，最晚 {date} 办结，受理编码 {code}。", **more),
+    )
+
+
+def _extended(case: Case, values: dict[str, Any]) -> Words:
+    assert case.course.extension is not None
+    more = {"days": case.course.extension.days, "date": _day(case, "promise_due"), **values}
+    return (
+        N_("您的申请延期办理：{item}", **values),
+        N_(
+            "受理编码 {code}。经批准延长 {days} 个工作日，最晚 {date} 办结。理由：{reason}",
+            reason=case.course.extension.reason,
+            **more,
+        ),
+        N_(
+            "【{mark}】您的“{item}”申请经批准延长 {days} 个工作日，最晚 {date} 办结，受理编码 {code}。",
+            **more,
+        ),
+    )
+
+
+def _moved(notice: str, case: Case, values: dict[str, Any]) -> Words:
+    due: date | None = clock.city_day(case.due) if case.due else None
+    more = {"date": f"{due:%Y-%m-%d}" if due else "", **values}
+    return (
+        N_("您的申请最晚日期有变：{item}", **values),
+        N_(
+            "受理编码 {code}。放假安排有变（{notice}），工作日随之调整，现在最晚 {date}。天数没有变。",
+            notice=notice,
+            **more,
+        ),
+        N_("【{mark}】放假安排有变，您的“{item}”申请现在最晚 {date}，受理编码 {code}。", **more),
+    )
+
+
+def _rectified(reason: str, values: dict[str, Any]) -> Words:
+    return (
+        N_("更正：{item}", **values),
+        N_(
+            "受理编码 {code}。此前的状态有误，现予更正，继续办理，您不用重新申请。原因：{reason}",
+            reason=reason,
+            **values,
+        ),
+        N_(
+            "【{mark}】您的“{item}”申请此前的状态有误，已更正并继续办理，受理编码 {code}，您不用重新申请。",
+            **values,
+        ),
+    )

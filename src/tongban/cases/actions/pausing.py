@@ -1,0 +1,210 @@
+"""What stops a case's clock or puts its end off: special procedures, and the one extension that the law allows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.clocks import dues
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reasons import reason_of
+from tongban.cases.model import (
+    Case,
+    ExtendedAlready,
+    ExtensionTooLate,
+    Move,
+    NoExtension,
+    SpecialIncomplete,
+)
+from tongban.cases.model.course import SPECIALS, Course, Dues, Extension, Special
+from tongban.kit import clock, timers
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Text
+from tongban.kit.policy import Actor
+
+#: A special procedure is announced for no more working days than this; a longer one is announced again.
+LONGEST = 120
+
+
+def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
+    """What may stop the clock of this item's cases: by code its words, and the working days at most (0: not said).
+
+    First what the item's own law orders, then what 行政许可法 art. 45 names.
+    """
+    named = {words.zh: code for code, words in SPECIALS.items()}
+    own = {
+        named.get(one.name.zh, f"own-{place}"): (one.name, one.working_days)
+        for place, one in enumerate(version.special_procedures, 1)
+        if one.kind == "2"
+    }
+    return own | {code: (words, 0) for code, words in SPECIALS.items() if code not in own}
+
+
+async def suspend(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    kind: str,
+    days: str,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Begin a special procedure 特别程序: the decision clock stops, the applicant is told how long (art. 45).
+
+    ``kind`` is one of :func:`specials_of`, ``days`` how many working days it needs, as typed. What begins on a day off
+    begins on the next working day. Raises SpecialIncomplete with a sentence per field, ReasonMissing, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
+    step = step_of(case, Move.SUSPEND, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    name, needed = _announced(version, kind, days)
+    calendar = await clock.current_calendar(db)
+    special = Special(
+        kind=kind,
+        name=name,
+        days=needed,
+        since=calendar.next_working_day(clock.city_day(now)),
+        reason=reason_of(reason),
+    )
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
+    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.reckoned(case, step, course, msgspec.structs.replace(after, warn_at=None)),
+        timers.setting(
+            "cases.special",
+            subject=case.applicant,
+            reference=case.id,
+            due=clock.end_of_day(special.announced_end(calendar)),
+        ),
+        now=now,
+        detail={"special": msgspec.to_builtins(special), **moved(case, after)},
+    )
+
+
+def _announced(version: catalogue.ItemVersion, kind: str, days: str) -> tuple[Text, int]:
+    """The procedure's words and the days announced; raises SpecialIncomplete."""
+    known = specials_of(version)
+    faults: dict[str, Words] = {}
+    if kind not in known:
+        faults["kind"] = N_("请选择特别程序的种类。")
+    most = known.get(kind, (None, 0))[1] or LONGEST
+    typed = days.strip()
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most):
+        faults["days"] = N_("请填写需要的工作日，1 至 {most} 的整数。", most=most)
+    if faults:
+        raise SpecialIncomplete(faults)
+    return known[kind][0], int(typed)
+
+
+async def resume(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    result: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """End the special procedure under way: the clock runs again, its end moved by the days that it stood still.
+
+    ``result`` is what came of it, in words that the applicant reads. What ends on a day off ends on the next working
+    day. Raises ReasonMissing, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
+    step = step_of(case, Move.RESUME, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    calendar = await clock.current_calendar(db)
+    running = case.course.specials[-1]
+    until = max(running.since, calendar.next_working_day(clock.city_day(now)))
+    ended = msgspec.structs.replace(running, until=until, result=reason_of(result))
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], ended))
+    state = msgspec.structs.replace(case, course=course, state=step.target)
+    after = dues(state, version, calendar)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.reckoned(case, step, course, after),
+        timers.cancelling("cases.special", subject=case.applicant, reference=case.id),
+        now=now,
+        detail={
+            "special": msgspec.to_builtins(ended),
+            "stopped": calendar.working_days_between(ended.since, until),
+            **moved(case, after),
+        },
+    )
+
+
+async def extend(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Put the decision off once 延长审批, by the days that the item's type allows (行政许可法 art. 42).
+
+    The head of the organ decides it (of the government where organs decide jointly), within the limit of the law, and
+    the applicant is told why. Raises NotAllowed for who is not the head, NoExtension, ExtendedAlready,
+    ExtensionTooLate, ReasonMissing, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.extend", applicant=applicant)
+    step = step_of(case, Move.EXTEND, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    _extensible(case, version, now=now)
+    extension = Extension(
+        on=clock.city_day(now), days=version.clock.extension_days, reason=reason_of(reason), by=actor.name
+    )
+    course: Course = msgspec.structs.replace(case.course, extension=extension)
+    calendar = await clock.current_calendar(db)
+    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.reckoned(case, step, course, after),
+        now=now,
+        detail={"extension": msgspec.to_builtins(extension), **moved(case, after)},
+    )
+
+
+def _extensible(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> None:
+    if not version.clock.extension_days:
+        raise NoExtension
+    if case.course.extension is not None:
+        raise ExtendedAlready
+    if case.statutory_due is not None and now > case.statutory_due:
+        raise ExtensionTooLate
+
+
+def moved(case: Case, after: Dues) -> dict[str, Any]:
+    """What a step writes down of the dates that it moved: from which day to which, by limit."""
+    pairs = {
+        "accept": (case.accept_due, after.accept),
+        "promise": (case.promise_due, after.promise),
+        "statutory": (case.statutory_due, after.statutory),
+        "issue": (case.issue_due, after.issue),
+    }
+    return {
+        "dates": {
+            name: [clock.city_day(before).isoformat(), clock.city_day(then).isoformat()]
+            for name, (before, then) in pairs.items()
+            if before is not None and then is not None and before != then
+        }
+    }

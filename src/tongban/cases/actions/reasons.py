@@ -1,0 +1,19 @@
+"""The words that an officer gives for what she does, as the applicant reads them."""
+
+from __future__ import annotations
+
+from tongban.cases.model import ReasonMissing, ReasonTooLong
+
+SHORTEST = 10
+LONGEST = 2000
+
+
+def reason_of(text: str) -> str:
+    """A reason as typed, tidied; raises ReasonMissing for too few words, ReasonTooLong for too many."""
+    text = text.strip().replace("\r\n", "\n")  # a browser counts the end of a line as one character
+    if len(text) > LONGEST:
+        raise ReasonTooLong
+    # Full stops are no reason: only what can be read counts.
+    if sum(letter.isalnum() for letter in text) < SHORTEST:
+        raise ReasonMissing
+    return text

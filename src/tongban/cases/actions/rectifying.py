@@ -1,0 +1,67 @@
+"""Taking back a mistaken status 更正: nothing is wiped out, the applicant sees it as what it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit
+from tongban.cases import store
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reasons import reason_of
+from tongban.cases.actions.submitting import CASE_LIFETIME
+from tongban.cases.model import AppliedAnew, Case, Move, RectifyTooLate, State
+from tongban.kit import timers
+from tongban.kit.db import Database, Part
+from tongban.kit.policy import Actor
+
+
+async def rectify(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Take back a mistaken status 更正: a refusal, a non-acceptance, or an acceptance, with the reason.
+
+    The case stands again where it stood before, its limits as if the mistake had not been made: the time until now
+    counts. The mistaken step stays in its life, with the correction after it. Only the head of the organ may. Raises
+    RectifyTooLate for an acceptance whose limit has passed (by then it is accepted by law), AppliedAnew when the
+    applicant has another living case for the item, ReasonMissing, NotAllowed, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.rectify", applicant=applicant)
+    step = step_of(case, Move.RECTIFY, actor)
+    words = reason_of(reason)
+    if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
+        raise RectifyTooLate
+    try:
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            store.rectifying(case, step),
+            *_standing_again(case, now=now),
+            now=now,
+            detail={"reason": words, "was": {"state": str(case.state), "reason": case.reason}},
+        )
+    except Exception as error:
+        if getattr(error, "constraint_name", None) == "case_living":
+            raise AppliedAnew from error
+        raise
+
+
+def _standing_again(case: Case, *, now: datetime) -> tuple[Part, ...]:
+    """The purpose of an ended case stands again; one that waits for acceptance is deemed accepted by its old date."""
+    again: tuple[Part, ...] = ()
+    if case.state is not State.ACCEPTED:
+        again = (audit.reopening_purpose(id=case.purpose, subject=case.applicant, until=now + CASE_LIFETIME),)
+    if case.state is State.REFUSED or case.accept_due is None:
+        return again
+    return (
+        *again,
+        timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=case.accept_due),
+    )

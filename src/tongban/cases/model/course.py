@@ -1,0 +1,219 @@
+"""The course of a case's clock 计时经过: what stopped it, what put its end off, and how each limit follows from that.
+
+Every date of a case follows from few facts: when it was received, accepted and decided, the special procedures, the
+extension, the item's limits and the calendar. :func:`limits_of` says them all; nothing else in the house adds days.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from tongban.cases.model.life import State
+from tongban.catalogue import Clock
+from tongban.kit.clock import Calendar, Limit, Pause, Unit
+from tongban.kit.i18n import N_, Message, Text
+
+
+class Special(msgspec.Struct, frozen=True, kw_only=True):
+    """A special procedure 特别程序 (行政许可法 art. 45; GB/T 39046 A.7 kind 2): the decision clock stands still.
+
+    ``kind`` is what is done (see :data:`SPECIALS`) and ``name`` its words; ``days`` how many working days the applicant
+    was told that it needs; ``since`` and ``until`` working days of the city, ``until`` None while it lasts. ``reason``
+    and ``result`` are the officer's words, which the applicant reads.
+    """
+
+    kind: str
+    name: Text
+    days: int
+    since: date
+    until: date | None = None
+    reason: str
+    result: str = ""
+
+    def pause(self, calendar: Calendar) -> Pause:
+        """As a limit counts it; while it lasts it is taken to end as announced."""
+        until = self.until or self.announced_end(calendar)
+        return Pause(self.since, until, self.name)
+
+    def announced_end(self, calendar: Calendar) -> date:
+        """The working day by whose end it should be over."""
+        return calendar.add_working_days(self.since, self.days)
+
+
+class Extension(msgspec.Struct, frozen=True, kw_only=True):
+    """The one extension 延长审批 (行政许可法 art. 42; GB/T 39046 A.7 kind 1), approved by the head, with its reason."""
+
+    on: date
+    days: int
+    reason: str
+    by: str
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What has happened to a case's clock, as its row keeps it. ``received`` is the day of receipt where a correction
+    has made it another than that of the submission."""
+
+    received: date | None = None
+    specials: tuple[Special, ...] = ()
+    extension: Extension | None = None
+
+    @property
+    def running(self) -> Special | None:
+        """The special procedure under way, if any."""
+        last = self.specials[-1] if self.specials else None
+        return last if last is not None and last.until is None else None
+
+
+#: What may stop the clock by law, by the code that steps keep. 行政许可法 art. 45 names the first eight; 现场核查 is an
+#: inspection in its sense where the item's law orders one.
+SPECIALS: dict[str, Text] = {
+    "hearing": Text("听证", "Hearing"),
+    "tender": Text("招标", "Tender"),
+    "auction": Text("拍卖", "Auction"),
+    "inspection": Text("检验", "Inspection"),
+    "test": Text("检测", "Test"),
+    "quarantine": Text("检疫", "Quarantine"),
+    "appraisal": Text("鉴定", "Appraisal"),
+    "expert_review": Text("专家评审", "Expert review"),
+    "site_inspection": Text("现场核查", "Site inspection"),
+}
+
+
+class LimitKind(StrEnum):
+    """Which limit 时限 of a case."""
+
+    ACCEPTANCE = "acceptance"
+    CORRECTION = "correction"
+    PROMISE = "promise"
+    STATUTORY = "statutory"
+    FIRST_REVIEW = "first_review"
+    ISSUE = "issue"
+
+
+LIMIT_WORDS: dict[LimitKind, Message] = {
+    LimitKind.ACCEPTANCE: N_("受理期限"),
+    LimitKind.CORRECTION: N_("补正期限"),
+    LimitKind.PROMISE: N_("承诺办结期限"),
+    LimitKind.STATUTORY: N_("法定办结期限"),
+    LimitKind.FIRST_REVIEW: N_("初审期限"),
+    LimitKind.ISSUE: N_("颁证送达期限"),
+}
+
+
+class Reckoned(msgspec.Struct, frozen=True):
+    """A limit of a case as it was reckoned: its days over the calendar, and the law or promise that it stands on."""
+
+    kind: LimitKind
+    limit: Limit
+    end: date
+    basis: Text | None
+
+
+class Dates(msgspec.Struct, frozen=True, kw_only=True):
+    """The days of a case that its limits hang on, as the city counts them; None where it has not come so far."""
+
+    received: date | None = None
+    asked: date | None = None
+    accepted: date | None = None
+    decided: date | None = None
+
+
+class Dues(msgspec.Struct, frozen=True):
+    """The instants that a case keeps of its limits; None where none of that kind runs or ran."""
+
+    accept: datetime | None
+    promise: datetime | None
+    statutory: datetime | None
+    issue: datetime | None
+    warn_at: datetime | None
+
+
+_PROMISED = Text("部门承诺", "The department's promise")
+_OWN = Text("没有法律规定，由本平台定", "No law sets it; this platform's own")
+
+
+def limits_of(
+    limits: Clock, dates: Dates, course: Course, calendar: Calendar, *, correction_days: int
+) -> list[Reckoned]:
+    """Every limit that runs or ran for a case with these dates, each reckoned anew.
+
+    The acceptance limit ends where the applicant was asked for a correction; hers takes its place until she answers.
+    """
+    found: list[Reckoned] = []
+    if dates.received is not None and dates.accepted is None and dates.asked is None:
+        found.append(_acceptance(limits, dates.received, calendar))
+    if dates.asked is not None:
+        found.append(
+            _reckoned(LimitKind.CORRECTION, Limit(dates.asked, correction_days), calendar, basis=_OWN)
+        )
+    if dates.accepted is not None:
+        found += _decision(limits, dates.accepted, course, calendar)
+    if dates.decided is not None and dates.accepted is not None and limits.issue_days:
+        found.append(issue(limits, dates.decided, calendar))
+    return found
+
+
+def _reckoned(kind: LimitKind, limit: Limit, calendar: Calendar, *, basis: Text | None) -> Reckoned:
+    return Reckoned(kind, limit, limit.end(calendar), basis)
+
+
+def _acceptance(limits: Clock, received: date, calendar: Calendar) -> Reckoned:
+    return _reckoned(
+        LimitKind.ACCEPTANCE,
+        Limit(received, limits.accept_days),
+        calendar,
+        basis=limits.basis.get("acceptance"),
+    )
+
+
+def issue(limits: Clock, decided: date, calendar: Calendar) -> Reckoned:
+    """The limit to issue and deliver what was granted (行政许可法 art. 44: ten days from the decision)."""
+    assert limits.issue_days is not None
+    return _reckoned(
+        LimitKind.ISSUE, Limit(decided, limits.issue_days), calendar, basis=limits.basis.get("issue")
+    )
+
+
+def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar) -> list[Reckoned]:
+    """The promised and the statutory limit, and that of a first review; the extension lengthens the first two.
+
+    The promise is put off by the extension as well: what the head grants beyond the law's own days would be empty
+    otherwise.
+    """
+    pauses = tuple(special.pause(calendar) for special in course.specials)
+    added = course.extension.days if course.extension else 0
+    kinds: list[tuple[LimitKind, int, Unit, int, Text | None]] = [
+        (LimitKind.PROMISE, limits.promise_days, "working", added, _PROMISED)
+    ]
+    if limits.statutory_days is not None:
+        kinds.append(
+            (
+                *(LimitKind.STATUTORY, limits.statutory_days, limits.statutory_unit, added),
+                limits.basis.get("decision"),
+            )
+        )
+    if limits.first_review_days:
+        kinds.append(
+            (
+                *(LimitKind.FIRST_REVIEW, limits.first_review_days, "working", 0),
+                limits.basis.get("first_review"),
+            )
+        )
+    return [
+        _reckoned(kind, Limit(accepted, days, unit, pauses, more), calendar, basis=basis)
+        for kind, days, unit, more, basis in kinds
+    ]
+
+
+#: States in which a limit of each kind runs; elsewhere it has ended.
+RUNS: dict[LimitKind, frozenset[State]] = {
+    LimitKind.ACCEPTANCE: frozenset({State.SUBMITTED}),
+    LimitKind.CORRECTION: frozenset({State.CORRECTING}),
+    LimitKind.PROMISE: frozenset({State.ACCEPTED, State.SUSPENDED}),
+    LimitKind.STATUTORY: frozenset({State.ACCEPTED, State.SUSPENDED}),
+    LimitKind.FIRST_REVIEW: frozenset({State.ACCEPTED, State.SUSPENDED}),
+    LimitKind.ISSUE: frozenset({State.ISSUING}),
+}

@@ -1,0 +1,163 @@
+"""Papers of the clock and of what comes beside a decision: special procedure, extension, rectification, delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from tongban.cases.model.course import Extension, Special
+from tongban.cases.model.delivery import DELIVERY_WAYS, Delivery
+from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, note, remedies, said
+from tongban.kit import clock
+from tongban.kit.i18n import N_, Message
+from tongban.kit.pdf.model import Block, Heading, Paragraph, strong
+
+_ARTICLE_42 = N_("第四十二条")
+_ARTICLE_45 = N_("第四十五条")
+_ARTICLE_44 = N_("第四十四条")
+
+
+def special(filed: Filed) -> Iterator[Block]:
+    """特别程序告知书: which procedure, how long, that this time is not counted (行政许可法 art. 45)."""
+    begun = msgspec.convert(filed.step.detail["special"], Special)
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，依法需要进行{name}，自{since}起约 {days} 个工作日。"
+            "所需时间不计入办理时限。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            name=strong(begun.name),
+            since=clock.day_in_words(begun.since),
+            days=begun.days,
+        )
+    )
+    yield Heading(str(N_("原因")))
+    yield Paragraph(begun.reason)
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("特别程序"), str(begun.name)),
+        (N_("告知的时间"), str(N_("{days} 个工作日", days=begun.days))),
+        *_dates(filed),
+    )
+    yield note(N_("日期按告知的时间估计。特别程序结束后，按实际停止的工作日重新计算，另行告知。"))
+    yield from laws(filed, _ARTICLE_45)
+    yield contact(filed)
+
+
+def resumption(filed: Filed) -> Iterator[Block]:
+    """恢复计时告知书: what came of the procedure, how many days it took, and the date that follows."""
+    ended = msgspec.convert(filed.step.detail["special"], Special)
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，{name}已于{until}结束，自该日起恢复计时。"
+            "停止计时 {days} 个工作日，办结期限相应顺延。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            name=ended.name,
+            until=strong(clock.day_in_words(ended.until or ended.since)),
+            days=filed.step.detail["stopped"],
+        )
+    )
+    yield Heading(str(N_("结果")))
+    yield Paragraph(ended.result)
+    yield facts(
+        filed,
+        (N_("特别程序"), str(ended.name)),
+        (N_("开始"), clock.day_in_words(ended.since)),
+        (N_("结束"), clock.day_in_words(ended.until or ended.since)),
+        *_dates(filed),
+    )
+    yield from laws(filed, _ARTICLE_45)
+    yield contact(filed)
+
+
+def extension(filed: Filed) -> Iterator[Block]:
+    """延期办理告知书: put off once, by whom and why (行政许可法 art. 42)."""
+    granted = msgspec.convert(filed.step.detail["extension"], Extension)
+    yield addressed(filed)
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "days": granted.days,
+    }
+    if filed.version.clock.extension_by == "government":
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，经本级人民政府负责人批准，办理期限延长 {days} 个工作日。",
+                **words,
+            )
+        )
+    else:
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，经本行政机关负责人批准，办理期限延长 {days} 个工作日。",
+                **words,
+            )
+        )
+    yield Heading(str(N_("理由")))
+    yield Paragraph(granted.reason)
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("批准日期"), clock.day_in_words(granted.on)),
+        *_dates(filed),
+    )
+    yield from laws(filed, _ARTICLE_42)
+    yield contact(filed)
+
+
+def rectification(filed: Filed) -> Iterator[Block]:
+    """更正告知书: a status was mistaken; what it was, why, and that the case goes on."""
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，此前的状态有误，现予更正，继续办理，您不用重新申请。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+        )
+    )
+    yield Heading(str(N_("原因")))
+    yield Paragraph(str(filed.step.detail["reason"]))
+    yield facts(filed, (N_("更正日期"), day(filed.step.at)))
+    yield note(N_("原来的期限不变，更正前的时间照常计算。对更正不服的，可以按下列途径提出。"))
+    yield from remedies()
+    yield contact(filed)
+
+
+def delivery(filed: Filed) -> Iterator[Block]:
+    """送达回证: how and to whom the result was handed over."""
+    made = msgspec.convert(filed.step.detail, Delivery, strict=False)
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请的办理结果，已于{at}送达。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            at=strong(day(filed.step.at)),
+        )
+    )
+    yield facts(
+        filed,
+        (N_("决定日期"), day(filed.case.decided_at)),
+        (N_("送达日期"), day(filed.step.at)),
+        (N_("送达方式"), str(DELIVERY_WAYS[made.way])),
+        (N_("签收人或者单号"), made.receiver),
+        (N_("说明"), made.note),
+        (N_("经办人员"), filed.step.actor_name),
+    )
+    yield from laws(filed, _ARTICLE_44)
+    yield contact(filed)
+
+
+def _dates(filed: Filed) -> Iterator[tuple[Message, str]]:
+    """The two dates that the step moved, each from which day to which."""
+    moved = filed.step.detail.get("dates", {})
+    for name, label in (("promise", N_("承诺办结")), ("statutory", N_("法定办结"))):
+        if name in moved:
+            before, after = (clock.day_in_words(date.fromisoformat(one)) for one in moved[name])
+            yield label, str(N_("{after}（原为{before}）", after=after, before=before))

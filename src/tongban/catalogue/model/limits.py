@@ -1,0 +1,75 @@
+"""An item's limits 时限: what its type, its law and its promise say, as every version of it pins them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from tongban.kit.i18n import N_, Message, Text
+
+
+class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The item's limits 时限: to accept, to the result as promised (both in working days), to the result by law.
+
+    0 is decided on the spot (即办件). ``accept_days``: 行政许可法 art. 32, five where nothing shorter is promised.
+    ``statutory_days`` counts in ``statutory_unit``, since some laws count calendar days or months; None where no law
+    sets a limit.
+
+    The rest comes from the item type's profile 时限规则 (``profile`` names it), all in working days:
+    ``extension_days`` by which the decision may be put off once, 0 where it may not, and who approves it (行政许可法
+    art. 42: the head of the organ, or of the government where organs decide jointly); ``issue_days`` to issue and
+    deliver after the decision (art. 44); ``first_review_days`` of a lower organ (art. 43); ``basis`` on what each limit
+    stands, by ``acceptance``, ``decision``, ``extension``, ``special``, ``issue``, ``first_review``.
+    """
+
+    accept_days: int
+    promise_days: int
+    statutory_days: int | None
+    statutory_unit: Literal["working", "calendar", "months"] = "working"
+    profile: str = "service"
+    extension_days: int = 0
+    extension_by: Literal["head", "government"] = "head"
+    issue_days: int | None = None
+    first_review_days: int | None = None
+    basis: dict[str, Text] = {}
+
+    @property
+    def by_law(self) -> Message | None:
+        """The statutory limit in words; None where no law sets one, or it is done on the spot."""
+        if not self.statutory_days:
+            return None
+        if self.statutory_unit == "working":
+            return N_("法定 {days} 个工作日", days=self.statutory_days)
+        if self.statutory_unit == "calendar":
+            return N_("法定 {days} 日", days=self.statutory_days)
+        return N_("法定 {days} 个月", days=self.statutory_days)
+
+
+class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clock profile 时限规则 of ``clock_profiles.yaml``: what the limits of items of its ``kinds`` have alike.
+
+    ``*`` among them is any kind; ``mark`` says how sure it is.
+    """
+
+    key: str
+    name: Text
+    kinds: tuple[str, ...]
+    extension_days: int = 0
+    extension_by: Literal["head", "government"] = "head"
+    issue_days: int | None = None
+    first_review_days: int | None = None
+    basis: dict[str, Text]
+    mark: Literal["real", "realistic", "synthetic"]
+
+    def put_into(self, own: dict[str, object]) -> dict[str, object]:
+        """An item's own limits with what the profile adds; what the item says itself goes first."""
+        told = {
+            "profile": self.key,
+            "extension_days": self.extension_days,
+            "extension_by": self.extension_by,
+            "issue_days": self.issue_days,
+            "first_review_days": self.first_review_days,
+            "basis": msgspec.to_builtins(self.basis),
+        }
+        return {**told, **own}
