@@ -117,6 +117,21 @@ CREATE TABLE audit.seal_tip (
     hash bytea NOT NULL
 );
 
+CREATE TABLE cases.absence (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    department text NOT NULL,
+    officer uuid NOT NULL,
+    officer_name text NOT NULL,
+    deputy uuid NOT NULL,
+    deputy_name text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    ended_at timestamp with time zone,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT absence_check CHECK ((last_day >= first_day))
+);
+
 CREATE TABLE cases."case" (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -148,9 +163,26 @@ CREATE TABLE cases."case" (
     warn_at timestamp with time zone,
     course jsonb DEFAULT '{}'::jsonb NOT NULL,
     issue_due timestamp with time zone,
+    opinions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    assignee uuid,
+    assignee_name text,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
+
+CREATE TABLE cases.consultation (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    department text NOT NULL,
+    asked_by text NOT NULL,
+    question text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by text,
+    agrees boolean,
+    words text
+);
 
 CREATE TABLE cases.event (
     bucket smallint NOT NULL,
@@ -178,6 +210,23 @@ CREATE TABLE cases.recount (
     place_bucket smallint NOT NULL,
     place uuid NOT NULL,
     moved bigint NOT NULL,
+    done_at timestamp with time zone
+);
+
+CREATE TABLE cases.saved_filter (
+    bucket smallint NOT NULL,
+    officer uuid NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE cases.succession (
+    former text NOT NULL,
+    successor text NOT NULL,
+    basis text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    moved bigint DEFAULT 0 NOT NULL,
     done_at timestamp with time zone
 );
 
@@ -629,8 +678,14 @@ ALTER TABLE ONLY audit.seal_mark
 ALTER TABLE ONLY audit.seal_tip
     ADD CONSTRAINT seal_tip_pkey PRIMARY KEY (bucket);
 
+ALTER TABLE ONLY cases.absence
+    ADD CONSTRAINT absence_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY cases."case"
     ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.consultation
+    ADD CONSTRAINT consultation_pkey PRIMARY KEY (bucket, case_id, department);
 
 ALTER TABLE ONLY cases.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, case_id, version);
@@ -643,6 +698,12 @@ ALTER TABLE ONLY cases.number_index
 
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
+
+ALTER TABLE ONLY cases.saved_filter
+    ADD CONSTRAINT saved_filter_pkey PRIMARY KEY (bucket, officer, name);
+
+ALTER TABLE ONLY cases.succession
+    ADD CONSTRAINT succession_pkey PRIMARY KEY (former, successor);
 
 ALTER TABLE ONLY catalogue.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (code);
@@ -777,23 +838,33 @@ CREATE INDEX purpose_open ON audit.purpose USING btree (bucket, subject, referen
 
 CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
 
+CREATE INDEX absence_department ON cases.absence USING btree (department, last_day) WHERE (ended_at IS NULL);
+
+CREATE INDEX absence_deputy ON cases.absence USING btree (deputy, last_day) WHERE (ended_at IS NULL);
+
 CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id DESC);
 
 CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
 
-CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, warn_at) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, warn_at, item, state, district) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COALESCE(promise_due, accept_due), id, warn_at, item, state, district) WHERE ((assignee IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text])));
 
-CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
-CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
+
+CREATE INDEX case_of_department ON cases."case" USING btree (department, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
+
+CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (answered_at IS NULL);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

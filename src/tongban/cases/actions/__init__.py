@@ -30,6 +30,7 @@ from tongban.cases.actions.drafting import (
     sheet,
     start,
 )
+from tongban.cases.actions.examining import endorse, propose, send_back
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
@@ -89,6 +90,7 @@ __all__ = [
     "desk_row",
     "discard",
     "done",
+    "endorse",
     "expire_drafts",
     "explain",
     "explained",
@@ -113,6 +115,7 @@ __all__ = [
     "paper_refusal",
     "papers_given",
     "progress",
+    "propose",
     "provisional",
     "recheck",
     "reckoned",
@@ -124,6 +127,7 @@ __all__ = [
     "resume",
     "reveal",
     "save",
+    "send_back",
     "sheet",
     "specials_of",
     "start",

@@ -4,6 +4,7 @@ from tongban.cases.model.attachments import BYTES, FILES, AttachmentsTooMany, No
 from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
 from tongban.cases.model.lamps import COUNTED, LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
+    DECIDING,
     ENDED,
     LIVING,
     MOVES,
@@ -11,10 +12,12 @@ from tongban.cases.model.life import (
     TERMINATION_GROUNDS,
     TONES,
     UNDER_PURPOSE,
+    UP_THE_CHAIN,
     Edge,
     Move,
     NotPossibleNow,
     State,
+    as_applicant_sees,
     edge,
     possible,
 )
@@ -41,6 +44,7 @@ from tongban.cases.model.refusals import (
     DraftChanged,
     ExtendedAlready,
     ExtensionTooLate,
+    FavourNotChosen,
     GroundNotChosen,
     MovedOn,
     NoExtension,
@@ -59,6 +63,7 @@ from tongban.cases.model.rights import POLICY
 __all__ = [
     "BYTES",
     "COUNTED",
+    "DECIDING",
     "ENDED",
     "FILES",
     "GROUNDS",
@@ -70,6 +75,7 @@ __all__ = [
     "TERMINATION_GROUNDS",
     "TONES",
     "UNDER_PURPOSE",
+    "UP_THE_CHAIN",
     "AlreadyHeld",
     "AnswersInvalid",
     "AppliedAnew",
@@ -88,6 +94,7 @@ __all__ = [
     "Edge",
     "ExtendedAlready",
     "ExtensionTooLate",
+    "FavourNotChosen",
     "GroundMissing",
     "GroundNotChosen",
     "Lamp",
@@ -108,6 +115,7 @@ __all__ = [
     "State",
     "ToldOnce",
     "VisitIncomplete",
+    "as_applicant_sees",
     "case_number",
     "edge",
     "holder_proof",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.cases.model.chain import Opinion
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
 from tongban.cases.model.life import Move, State
@@ -71,12 +72,14 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
     """A case 办件 with its contents.
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
-    resource, each with source and time; ``finding`` the rule's outcome.
+    resource, each with source and time; ``finding`` the rule's outcome; ``opinions`` what was said of it up the
+    item's chain in the round that runs, the earliest first.
     """
 
     answers: dict[str, Any]
     facts: dict[str, Any]
     finding: Outcome | None
+    opinions: tuple[Opinion, ...]
 
     @classmethod
     def draft(
@@ -107,6 +110,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             answers={},
             facts={},
             finding=None,
+            opinions=(),
             purpose=purpose,
             opened_at=now,
             submitted_at=None,

@@ -158,6 +158,13 @@ class GroundNotChosen(Invalid):
         super().__init__("ground-not-chosen", words, fields={"ground": words})
 
 
+class FavourNotChosen(Invalid):
+    """A proposal says whether it is for or against the application."""
+
+    def __init__(self) -> None:
+        super().__init__("favour-not-chosen", N_("请选择审查意见：拟准予，或者拟不予。"))
+
+
 class DeliveryIncomplete(Invalid):
     """A delivery is noted with its way and who took it."""
 

@@ -22,6 +22,8 @@ POLICY = Policy(
         *_rules("cases.recheck", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
+        # Whose step it is says the item's chain (``model/chain.py``), which no row of a table can.
+        *_rules("cases.examine", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.suspend", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.terminate", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.deliver", Role.OFFICER, Relation.DEPARTMENT),

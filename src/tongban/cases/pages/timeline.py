@@ -22,6 +22,9 @@ _TITLES: dict[Move, Message] = {
     Move.ACCEPT: N_("已受理"),
     Move.DEEM_ACCEPTED: N_("已受理"),
     Move.DECLINE: N_("不予受理"),
+    Move.PROPOSE: N_("提出审查意见"),
+    Move.ENDORSE: N_("复核同意"),
+    Move.SEND_BACK: N_("退回重新审查"),
     Move.APPROVE: N_("已准予"),
     Move.GRANT: N_("已准予，办结"),
     Move.REFUSE: N_("不予办理"),
@@ -152,6 +155,18 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
             )
         case Move.DELIVER:
             return N_("{way}，{receiver}", way=DELIVERY_WAYS[detail["way"]], receiver=detail["receiver"])
+    return None
+
+
+def told_of_chain(event: CaseEvent) -> Message | str | None:
+    """What was said up the item's chain: for or against, and the words."""
+    match event.move:
+        case Move.PROPOSE if event.detail["favour"]:
+            return N_("拟准予：{words}", words=event.detail["words"])
+        case Move.PROPOSE:
+            return N_("拟不予：{words}", words=event.detail["words"])
+        case Move.ENDORSE | Move.SEND_BACK:
+            return str(event.detail["words"]) or None
     return None
 
 

@@ -17,9 +17,10 @@ _ROW = """id, applicant, item, item_version, applicant_masked, short_code, state
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
+_AT_WORK = "state IN ('submitted', 'accepted', 'examined', 'reviewed')"
 _OPEN = f"""-- across people: a department's desk has an index of its own (case_desk)
     SELECT {_ROW}
-    FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+    FROM cases."case" WHERE department = $1 AND {_AT_WORK}
     AND (coalesce(promise_due, accept_due), id) > ($2::timestamptz, $3::uuid)
     AND coalesce(promise_due, accept_due) >= $4::timestamptz
     AND coalesce(promise_due, accept_due) < $5::timestamptz"""
@@ -79,18 +80,18 @@ async def correcting_cases(
 async def lamp_counts(db: Database, *, department: str, now: datetime) -> dict[str, int]:
     """How many open cases are past their date, near it, in time, and wait for a correction; each up to COUNTED."""
     row = await db.row(
-        """-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting)
+        f"""-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting)
         SELECT (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state IN ('submitted', 'accepted') AND coalesce(promise_due, accept_due) < $2::timestamptz
+                AND {_AT_WORK} AND coalesce(promise_due, accept_due) < $2::timestamptz
                 LIMIT $3) r) AS red,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state IN ('submitted', 'accepted') AND warn_at <= $2
+                AND {_AT_WORK} AND warn_at <= $2
                 AND coalesce(promise_due, accept_due) >= $2 ORDER BY warn_at DESC LIMIT $3) a) AS amber,
             (SELECT count(*) FROM (
-                (SELECT 1 FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+                (SELECT 1 FROM cases."case" WHERE department = $1 AND {_AT_WORK}
                     AND warn_at > $2 AND coalesce(promise_due, accept_due) >= $2 ORDER BY warn_at LIMIT $3)
                 UNION ALL
-                (SELECT 1 FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
+                (SELECT 1 FROM cases."case" WHERE department = $1 AND {_AT_WORK}
                     AND warn_at IS NULL AND coalesce(promise_due, accept_due) >= $2 LIMIT $3)
                 LIMIT $3) g) AS green,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1

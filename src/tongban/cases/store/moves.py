@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model import Case, CaseEvent, Correction, Edge, Move, State
+from tongban.cases.model.chain import Opinion
 from tongban.cases.model.course import Course, Dues
 from tongban.kit.db import Bulk, Part
 from tongban.kit.i18n import Language
@@ -25,7 +26,7 @@ def adding_draft(case: Case) -> Part:
             applicant_masked, answers, facts, purpose, opened_at)
         VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10)
         ON CONFLICT (bucket, applicant, item)
-        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')
+        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended', 'issuing')
         DO NOTHING RETURNING id""",
         (
             case.bucket,
@@ -54,13 +55,24 @@ def saving_draft(
 
 
 def noting_facts(
-    case: Case, *, facts: dict[str, Any], finding: Outcome, department: str, district: str | None
+    case: Case, edge: Edge, *, facts: dict[str, Any], finding: Outcome, department: str, district: str | None
 ) -> Part:
     """Part (a guard): a later check of the registers, the rule's new finding, and whose case it is by that."""
     return Part(
-        """UPDATE cases."case" SET facts = $5, finding = $6, department = $7, district = $8, version = version + 1
+        """UPDATE cases."case" SET facts = $5, finding = $6, department = $7, district = $8, state = $9,
+            version = version + 1
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
-        (case.bucket, case.id, case.version, str(case.state), facts, finding, department, district),
+        (
+            case.bucket,
+            case.id,
+            case.version,
+            str(edge.source),
+            facts,
+            finding,
+            department,
+            district,
+            str(edge.target),
+        ),
     )
 
 
@@ -199,6 +211,18 @@ def moving(
             now if closed else None,
             finding,
             issue_due,
+        ),
+    )
+
+
+def examining(case: Case, edge: Edge, opinions: tuple[Opinion, ...]) -> Part:
+    """Part (a guard): a step of the item's chain, with what has been said in the round that runs."""
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, opinions = $6
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version, str(edge.source), str(edge.target)),
+            msgspec.to_builtins(opinions),
         ),
     )
 

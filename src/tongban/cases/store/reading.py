@@ -9,16 +9,16 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, CaseInBrief, State
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, State, as_applicant_sees
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due"""
+    course, issue_due, opinions"""
 #: Without the contents, which are most of a row.
-_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "")
+_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", opinions", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
 _C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
@@ -73,7 +73,8 @@ async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID
     """The one living case of this person for this item, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')""",
+        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
+            'issuing')""",
         bucket_of(applicant),
         applicant,
         item,
@@ -145,19 +146,19 @@ async def cases_of(
     before: UUID | None,
     limit: int,
     item: str | None = None,
-    state: State | None = None,
+    states: Collection[State] | None = None,
 ) -> list[CaseInBrief]:
-    """A person's cases, newest first, of one item or in one state if asked; keyset by id (UUIDv7 sorts by birth)."""
+    """A person's cases, newest first, of one item or in some states if asked; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
         f"""SELECT {_BRIEF} FROM cases."case" WHERE bucket = $1 AND applicant = $2
         AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
-        AND ($5::text IS NULL OR item = $5) AND ($6::text IS NULL OR state = $6) ORDER BY id DESC LIMIT $4""",
+        AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6)) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
         applicant,
         before,
         limit,
         item,
-        None if state is None else str(state),
+        None if states is None else [str(state) for state in states],
     )
     return [msgspec.convert(dict(row), CaseInBrief) for row in rows]
 
@@ -228,4 +229,4 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         bucket_of(person),
         person,
     )
-    return [dict(row) for row in rows]
+    return [dict(row) | {"state": str(as_applicant_sees(State(row["state"])))} for row in rows]
