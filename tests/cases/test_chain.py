@@ -12,6 +12,8 @@ import msgspec
 import pytest
 
 from tests import make
+from tests.cases.conftest import CHAINED as ITEM
+from tests.cases.conftest import Desk
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
@@ -48,7 +50,6 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty, NotAllowed, Role
 
-ITEM = "food_business"
 WHOLE = (Duty.EXAMINE, Duty.REVIEW, Duty.APPROVE)
 CHAINS = [WHOLE, (Duty.EXAMINE, Duty.APPROVE), (Duty.REVIEW, Duty.APPROVE), (Duty.APPROVE,), ()]
 BACK = "现场照片和布局图对不上，请再核一次操作间的位置。"
@@ -123,30 +124,6 @@ def test_the_clock_and_the_applicants_rights_run_through_the_chain() -> None:
         assert Move.RECOUNT in possible(state, Role.SYSTEM)
         assert edge(Move.TRANSFER, state, Role.SYSTEM).target is State.ACCEPTED, "examined anew elsewhere"
     assert {one.target for one in MOVES if one.move is Move.RESUME} == {State.ACCEPTED}
-
-
-class Desk(msgspec.Struct, frozen=True):
-    """An accepted case of an item with the whole chain, and the people of its department."""
-
-    case: UUID
-    examiner: Actor
-    reviewer: Actor
-    approver: Actor
-    everything: Actor
-
-
-@pytest.fixture
-async def at(city: Database, owner: Resident) -> Desk:
-    case_id = await make.answered_case(city, owner, ITEM)
-    code = (await make.row(city, case_id))["department"]
-    people = [
-        make.officer_with(code, Duty.EXAMINE, name="示例审查"),
-        make.officer_with(code, Duty.REVIEW, name="示例复核"),
-        make.officer_with(code, Duty.APPROVE, name="示例审批"),
-        make.officer_with(code, *Duty, name="示例全职"),
-    ]
-    await cases.accept(city, people[0], case_id=case_id, now=clock.now())
-    return Desk(case_id, *people)
 
 
 async def proposed(city: Database, at: Desk, *, by: Actor | None = None, favour: str = "approve") -> None:

@@ -14,16 +14,19 @@ CREATE INDEX case_running ON cases."case" (bucket, id)
 -- The desk in the order of its dates; what else it is filtered by stands in the key, so that rows which do not match
 -- are passed over within the index.
 DROP INDEX cases.case_desk;
-CREATE INDEX case_desk
-    ON cases."case" (department, (coalesce(promise_due, accept_due)), id, warn_at, item, state, district)
-    INCLUDE (promise_due, accept_due) WHERE state IN ('submitted', 'accepted', 'examined', 'reviewed');
+CREATE INDEX case_desk ON cases."case" (
+    department, (coalesce(promise_due, accept_due)), id, (coalesce(warn_at, '9000-01-01T00:00:00Z'::timestamptz)),
+    item COLLATE "C", state COLLATE "C", (coalesce(district, '')) COLLATE "C",
+    (coalesce(assignee, '00000000-0000-0000-0000-000000000000'::uuid))
+) INCLUDE (promise_due, accept_due) WHERE state IN ('submitted', 'accepted', 'examined', 'reviewed');
 DROP INDEX cases.case_near;
 CREATE INDEX case_near ON cases."case" (department, warn_at, (coalesce(promise_due, accept_due)))
     INCLUDE (promise_due, accept_due) WHERE state IN ('submitted', 'accepted', 'examined', 'reviewed');
 -- What one officer has in hand, in the order of its dates. A case is in nobody's hand until it is accepted.
-CREATE INDEX case_in_hand
-    ON cases."case" (department, assignee, (coalesce(promise_due, accept_due)), id, warn_at, item, state, district)
-    WHERE assignee IS NOT NULL AND state IN ('submitted', 'accepted', 'examined', 'reviewed');
+CREATE INDEX case_in_hand ON cases."case" (
+    department, assignee, (coalesce(promise_due, accept_due)), id, (coalesce(warn_at, '9000-01-01T00:00:00Z'::timestamptz)),
+    item COLLATE "C", state COLLATE "C", (coalesce(district, '')) COLLATE "C"
+) WHERE assignee IS NOT NULL AND state IN ('submitted', 'accepted', 'examined', 'reviewed');
 -- All that a department has not come to the end of, for its successor.
 CREATE INDEX case_of_department ON cases."case" (department, id)
     WHERE state IN ('submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended', 'issuing');

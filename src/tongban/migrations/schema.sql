@@ -846,13 +846,13 @@ CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id D
 
 CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
 
-CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, warn_at, item, state, district) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
+CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C", COALESCE(assignee, '00000000-0000-0000-0000-000000000000'::uuid)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
-CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COALESCE(promise_due, accept_due), id, warn_at, item, state, district) WHERE ((assignee IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text])));
+CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C") WHERE ((assignee IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text])));
 
 CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 

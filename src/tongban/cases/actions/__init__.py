@@ -1,6 +1,16 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
 from tongban.cases.actions.answering import answer
+from tongban.cases.actions.assigning import (
+    absences,
+    be_absent,
+    colleagues,
+    drop_filter,
+    end_absence,
+    hand_over,
+    save_filter,
+    saved_filters,
+)
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
@@ -72,12 +82,15 @@ __all__ = [
     "Sheet",
     "Started",
     "View",
+    "absences",
     "accept",
     "answer",
     "approve",
     "ask_correction",
     "attach",
+    "be_absent",
     "check",
+    "colleagues",
     "complete",
     "correct",
     "correctable",
@@ -90,6 +103,8 @@ __all__ = [
     "desk_row",
     "discard",
     "done",
+    "drop_filter",
+    "end_absence",
     "endorse",
     "expire_drafts",
     "explain",
@@ -100,6 +115,7 @@ __all__ = [
     "find_by_code",
     "fresh_sheet",
     "grown",
+    "hand_over",
     "item_words",
     "keep_corrections",
     "lamp_counts",
@@ -127,6 +143,8 @@ __all__ = [
     "resume",
     "reveal",
     "save",
+    "save_filter",
+    "saved_filters",
     "send_back",
     "sheet",
     "specials_of",

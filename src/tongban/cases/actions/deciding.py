@@ -79,7 +79,9 @@ async def _accept(
     start = counted_from or now
     promise, statutory = await decision_dues(db, version, accepted_at=start)
     warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
-    guard = store.accepting(case, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start)
+    guard = store.accepting(
+        case, actor, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start
+    )
     cancelled = timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id)
     then = Standing(await organ_of(db, case), start, promise, got(case.facts))
     await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now, then=then)

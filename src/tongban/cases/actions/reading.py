@@ -28,6 +28,7 @@ from tongban.cases.model import (
     as_applicant_sees,
     possible,
 )
+from tongban.cases.model.assignment import EVERYTHING, Filter
 from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may, open_moves
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.kit import forms, keys
@@ -94,7 +95,9 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
 
 def as_owner_sees(case: Case, events: list[CaseEvent]) -> tuple[Case, list[CaseEvent]]:
     """A case and its steps for its applicant: what is said up the office's chain is not for her, only its end is."""
-    return msgspec.structs.replace(case, state=as_applicant_sees(case.state), opinions=()), [
+    return msgspec.structs.replace(
+        case, state=as_applicant_sees(case.state), opinions=(), assignee=None, assignee_name=None
+    ), [
         msgspec.structs.replace(
             step,
             from_state=str(as_applicant_sees(State(step.from_state))),
@@ -285,31 +288,43 @@ async def desk(
     after: tuple[datetime, UUID] | None,
     limit: int,
     show: DeskList | None = None,
+    narrow: Filter = EVERYTHING,
     now: datetime,
 ) -> list[DeskRow]:
     """Open cases of the officer's department, soonest date first: one statement, keyset.
 
-    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction.
+    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction; ``narrow``
+    to an item, a district, a state, an assignee, all at once.
     """
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    at = actor.department or ""
+    assert actor.id is not None
+    asked: dict[str, Any] = {
+        "department": actor.department or "",
+        "officer": actor.id,
+        "after": after,
+        "limit": limit,
+        "narrow": narrow,
+        "now": now,
+    }
     match show:
         case "correcting":
-            return await store.correcting_cases(db, department=at, after=after, limit=limit)
+            return await store.correcting_cases(db, **asked)
         case "red":
-            return await store.desk(db, department=at, after=after, limit=limit, due_before=now, now=now)
+            return await store.desk(db, **asked, due_before=now)
         case "amber" | "green":
-            near = show == "amber"
-            return await store.desk(
-                db, department=at, after=after, limit=limit, due_from=now, near=near, now=now
-            )
-    return await store.desk(db, department=at, after=after, limit=limit, now=now)
+            return await store.desk(db, **asked, due_from=now, near=show == "amber")
+    return await store.desk(db, **asked)
 
 
-async def lamp_counts(db: Database, actor: Actor, *, now: datetime) -> dict[str, int]:
+async def lamp_counts(
+    db: Database, actor: Actor, *, narrow: Filter = EVERYTHING, now: datetime
+) -> dict[str, int]:
     """How many cases of the officer's department stand under each lamp, up to a hundred each: one statement."""
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    return await store.lamp_counts(db, department=actor.department or "", now=now)
+    assert actor.id is not None
+    return await store.lamp_counts(
+        db, department=actor.department or "", officer=actor.id, narrow=narrow, now=now
+    )
 
 
 async def done(

@@ -107,6 +107,7 @@ class Move(StrEnum):
     PROPOSE = "propose"
     ENDORSE = "endorse"
     SEND_BACK = "send_back"
+    HAND_OVER = "hand_over"
     APPROVE = "approve"
     GRANT = "grant"
     REFUSE = "refuse"
@@ -145,7 +146,8 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: PROPOSE, ENDORSE and SEND_BACK are the steps of an item's chain 审查链 before the decision, each by another person
 #: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
 #: to another department, is examined anew: RESUME and TRANSFER lead to ACCEPTED, what was proposed before no longer
-#: counts. An extension, a visit, a recheck and an amended calendar leave it where it stands.
+#: counts. An extension, a visit, a recheck and an amended calendar leave it where it stands. HAND_OVER says who has it
+#: in hand 承办人 from now on.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -173,6 +175,10 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DECLINE, State.SUBMITTED, Role.OFFICER, State.NOT_ACCEPTED, "cases.not_accepted"),
+    *(
+        Edge(Move.HAND_OVER, state, Role.OFFICER, state)
+        for state in (*_FILED, State.CORRECTING, State.SUSPENDED)
+    ),
     Edge(Move.PROPOSE, State.ACCEPTED, Role.OFFICER, State.EXAMINED),
     Edge(Move.ENDORSE, State.EXAMINED, Role.OFFICER, State.REVIEWED),
     Edge(Move.SEND_BACK, State.EXAMINED, Role.OFFICER, State.ACCEPTED),

@@ -23,7 +23,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
 
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
-    its clock. Instants are UTC.
+    its clock; ``assignee`` the officer who has it in hand 承办人, nobody before it is accepted. Instants are UTC.
     """
 
     bucket: int
@@ -53,6 +53,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     warn_at: datetime | None
     course: Course
     issue_due: datetime | None
+    assignee: UUID | None
+    assignee_name: str | None
 
     @property
     def due(self) -> datetime | None:
@@ -126,6 +128,8 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             warn_at=None,
             course=Course(),
             issue_due=None,
+            assignee=None,
+            assignee_name=None,
         )
 
 
@@ -157,3 +161,4 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     statutory_due: datetime | None
     decided_at: datetime | None
     submitted_at: datetime
+    assignee_name: str | None

@@ -2,6 +2,7 @@
 
 from tongban.cases.pages import (
     applying,
+    assigning,
     attachments,
     checking,
     correcting,
@@ -19,6 +20,7 @@ routes = [
     *papers.routes,
     *attachments.routes,
     *checking.routes,
+    *assigning.routes,
     *desk.routes,
     *desk_forms.routes,
     *visiting.routes,

@@ -24,6 +24,7 @@ _DONE: dict[Move, Message] = {
     Move.RESUME: N_("已恢复计时，最晚办结日已顺延，申请人会收到通知。"),
     Move.EXTEND: N_("已延长办理期限，申请人会收到理由和新的日期。"),
     Move.RECTIFY: N_("已更正，申请人会收到通知和原因。"),
+    Move.HAND_OVER: N_("已移交，办件在对方的“我承办的”里。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
 }
 
@@ -107,5 +108,7 @@ def history_line(event: CaseEvent) -> dict[str, Any]:
 
 
 def by_whom(event: CaseEvent) -> Message | str:
-    """Who made a step, as officers read it."""
+    """Who made a step, as officers read it; a deputy with whom she stood in for."""
+    if "for" in event.detail:
+        return N_("{who}（代 {absent}）", who=event.actor_name, absent=event.detail["for"])
     return event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统"))

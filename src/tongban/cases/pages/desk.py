@@ -232,6 +232,7 @@ async def _work(
         moves=opened.moves_of(actor) & _AT_ONCE,
         chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
+        hands=Move.HAND_OVER in opened.moves,
         limits=await explanations(db, opened, now=now),
         refused=refused,
         refusal=refusal_of(opened, refused, stood=stood),

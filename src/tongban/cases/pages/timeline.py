@@ -25,6 +25,7 @@ _TITLES: dict[Move, Message] = {
     Move.PROPOSE: N_("提出审查意见"),
     Move.ENDORSE: N_("复核同意"),
     Move.SEND_BACK: N_("退回重新审查"),
+    Move.HAND_OVER: N_("移交承办人"),
     Move.APPROVE: N_("已准予"),
     Move.GRANT: N_("已准予，办结"),
     Move.REFUSE: N_("不予办理"),
@@ -167,6 +168,10 @@ def told_of_chain(event: CaseEvent) -> Message | str | None:
             return N_("拟不予：{words}", words=event.detail["words"])
         case Move.ENDORSE | Move.SEND_BACK:
             return str(event.detail["words"]) or None
+        case Move.HAND_OVER if event.detail["words"]:
+            return N_("交给 {to}：{words}", to=event.detail["to"], words=event.detail["words"])
+        case Move.HAND_OVER:
+            return N_("交给 {to}", to=event.detail["to"])
     return None
 
 

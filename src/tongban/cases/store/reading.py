@@ -16,7 +16,7 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, opinions"""
+    course, issue_due, assignee, assignee_name, opinions"""
 #: Without the contents, which are most of a row.
 _BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", opinions", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
