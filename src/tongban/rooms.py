@@ -74,6 +74,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.granted": (cases_jobs.tell,),
     "cases.refused": (cases_jobs.tell,),
     "cases.transferred": (cases_jobs.tell,),
+    "cases.succeeded": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell,),
     "cases.terminated": (cases_jobs.tell,),
     "cases.closed": (cases_jobs.tell,),

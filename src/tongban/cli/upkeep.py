@@ -146,6 +146,50 @@ def staff_duties(
         click.echo(f"{username} in {now.department}: {', '.join(now.duties) or 'no duties'}")
 
 
+@staff.command("succeed")
+@click.argument("former")
+@click.argument("successor")
+@click.option(
+    "--basis", required=True, help="The act that merges the departments, as applicants may ask for it."
+)
+@json_option
+def staff_succeed(former: str, successor: str, basis: str, as_json: bool) -> None:
+    """Pass all open cases of the department FORMER on to SUCCESSOR; may be broken off and called again."""
+    from tongban import cases, regions, rooms
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway, connect
+    from tongban.kit.errors import Refused
+
+    dsn = own_database()
+
+    async def work() -> int:
+        db = await connect(dsn, size=1, wait_seconds=10)
+        try:
+            await rooms.warm(db)
+            return await cases.succeed(
+                db, former=former, successor=successor, basis=basis, now=clock.now(), progress=tell
+            )
+        finally:
+            await db.close()
+
+    def tell(moved: int) -> None:
+        if not as_json:
+            click.echo(f"{moved} cases moved")
+
+    try:
+        moved = asyncio.run(work())
+    except regions.DepartmentUnknown as unknown:
+        raise click.ClickException(f"There is no department {former!r} or {successor!r}.") from unknown
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        print_json({"former": former, "successor": successor, "moved": moved})
+    else:
+        click.echo(f"done: {moved} cases of {former} are {successor}'s")
+
+
 @staff.command("reset-totp")
 @click.argument("username")
 @json_option

@@ -1,7 +1,8 @@
 -- cases: the chain of an item's examination, who works on a case, other departments' opinions, and a desk's own lists.
--- `opinions`: what was said up the chain in the round that runs. `assignee`: the officer who has the case in hand.
+-- `opinions`: what was said up the chain in the round that runs. `consulted`: other departments' opinions. `assignee`: the officer who has the case in hand.
 ALTER TABLE cases."case"
     ADD COLUMN opinions jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN consulted jsonb NOT NULL DEFAULT '[]',
     ADD COLUMN assignee uuid,
     ADD COLUMN assignee_name text;
 
@@ -59,25 +60,23 @@ CREATE TABLE cases.absence (
 CREATE INDEX absence_deputy ON cases.absence (deputy, last_day) WHERE ended_at IS NULL;
 CREATE INDEX absence_department ON cases.absence (department, last_day) WHERE ended_at IS NULL;
 
--- Another department's opinion on a case 会签: asked by the one that has it, one row a department asked.
+-- What a department is asked its opinion of 会签, for its own list; what was asked and answered stands with the case.
 CREATE TABLE cases.consultation (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,
     department text NOT NULL,
+    applicant uuid NOT NULL,
+    item text NOT NULL,
+    item_version integer NOT NULL,
+    applicant_masked text NOT NULL,
     asked_by text NOT NULL,
-    question text NOT NULL,
-    asked_at timestamptz NOT NULL,
     due timestamptz NOT NULL,
-    answered_at timestamptz,
-    answered_by text,
-    agrees boolean,
-    words text,
+    ended_at timestamptz,
     PRIMARY KEY (bucket, case_id, department)
 );
--- What waits for a department's opinion, the soonest date first.
-CREATE INDEX consultation_waiting ON cases.consultation (department, due, case_id) WHERE answered_at IS NULL;
+CREATE INDEX consultation_waiting ON cases.consultation (department, due, case_id) WHERE ended_at IS NULL;
 
--- How far a department's cases have gone over to its successor 机构合并.
+-- How far a department's open cases have gone over to its successor 机构合并, and on what act it rests.
 CREATE TABLE cases.succession (
     former text NOT NULL,
     successor text NOT NULL,

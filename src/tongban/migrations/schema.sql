@@ -164,6 +164,7 @@ CREATE TABLE cases."case" (
     course jsonb DEFAULT '{}'::jsonb NOT NULL,
     issue_due timestamp with time zone,
     opinions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    consulted jsonb DEFAULT '[]'::jsonb NOT NULL,
     assignee uuid,
     assignee_name text,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
@@ -174,14 +175,13 @@ CREATE TABLE cases.consultation (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,
     department text NOT NULL,
+    applicant uuid NOT NULL,
+    item text NOT NULL,
+    item_version integer NOT NULL,
+    applicant_masked text NOT NULL,
     asked_by text NOT NULL,
-    question text NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
     due timestamp with time zone NOT NULL,
-    answered_at timestamp with time zone,
-    answered_by text,
-    agrees boolean,
-    words text
+    ended_at timestamp with time zone
 );
 
 CREATE TABLE cases.event (
@@ -864,7 +864,7 @@ CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state 
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
 
-CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (answered_at IS NULL);
+CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

@@ -14,6 +14,7 @@ from tongban.cases.actions.assigning import (
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.consulting import advise, asked_case, asked_of_us, consult
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -66,6 +67,7 @@ from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
 from tongban.cases.actions.submitting import submit
+from tongban.cases.actions.succeeding import succeed
 from tongban.cases.actions.telling import tell
 from tongban.cases.actions.terminating import terminate_at_desk
 from tongban.cases.actions.visiting import record_visit
@@ -84,14 +86,18 @@ __all__ = [
     "View",
     "absences",
     "accept",
+    "advise",
     "answer",
     "approve",
     "ask_correction",
+    "asked_case",
+    "asked_of_us",
     "attach",
     "be_absent",
     "check",
     "colleagues",
     "complete",
+    "consult",
     "correct",
     "correctable",
     "correction_sheet",
@@ -150,6 +156,7 @@ __all__ = [
     "specials_of",
     "start",
     "submit",
+    "succeed",
     "suspend",
     "tell",
     "terminate",

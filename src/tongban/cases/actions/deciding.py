@@ -11,6 +11,7 @@ from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, issue_due, received_at, warned_from
 from tongban.cases.actions.competence import district_of
+from tongban.cases.actions.consulting import advised
 from tongban.cases.actions.examining import in_turn
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reasons import reason_of
@@ -119,6 +120,7 @@ async def refuse(
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.REFUSE, actor)
     in_turn(await catalogue.version(db, case.item, case.item_version), case, Move.REFUSE, actor)
+    advised(case, now=now)
     words = reason_of(reason)
     await carry_out(
         db,
@@ -139,7 +141,8 @@ async def approve(
 
     Two round trips, a third for the account when the population register has been silent. A rule that is
     not met cannot be approved; where a register's answer is missing, or the chain proposed a refusal, the officer
-    states what she checked. Raises OutOfTurn, DutyMissing, FourEyes where the item has a chain.
+    states what she checked, as where a department that was asked is against it. Raises AdviceAwaited while one is
+    waited for, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
@@ -151,7 +154,7 @@ async def approve(
     finding = find(version, facts, now=now)
     if finding.verdict is Truth.FALSE:
         raise RuleNotMet
-    against = any(one.favour is False for one in case.opinions)
+    against = advised(case, now=now) or any(one.favour is False for one in case.opinions)
     words = None if finding.verdict is Truth.TRUE and not against else reason_of(note)
     if not version.licence_type:
         await _grant(db, actor, case, reason=words, finding=finding, now=now)

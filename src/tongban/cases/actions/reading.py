@@ -96,7 +96,12 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
 def as_owner_sees(case: Case, events: list[CaseEvent]) -> tuple[Case, list[CaseEvent]]:
     """A case and its steps for its applicant: what is said up the office's chain is not for her, only its end is."""
     return msgspec.structs.replace(
-        case, state=as_applicant_sees(case.state), opinions=(), assignee=None, assignee_name=None
+        case,
+        state=as_applicant_sees(case.state),
+        opinions=(),
+        consulted=(),
+        assignee=None,
+        assignee_name=None,
     ), [
         msgspec.structs.replace(
             step,

@@ -32,7 +32,7 @@ DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
 #: What a chain has to say about; every other move is open to each officer of the department.
 OF_CHAIN = DECISIONS | {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK}
 #: Steps that stay within the office: the applicant reads the decision and its reasons, not who said what before.
-OF_OFFICE = OF_CHAIN - DECISIONS | {Move.HAND_OVER}
+OF_OFFICE = OF_CHAIN - DECISIONS | {Move.HAND_OVER, Move.CONSULT, Move.ADVISE}
 
 
 class Opinion(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,6 +108,9 @@ class Move(StrEnum):
     ENDORSE = "endorse"
     SEND_BACK = "send_back"
     HAND_OVER = "hand_over"
+    CONSULT = "consult"
+    ADVISE = "advise"
+    SUCCEED = "succeed"
     APPROVE = "approve"
     GRANT = "grant"
     REFUSE = "refuse"
@@ -147,7 +150,8 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
 #: to another department, is examined anew: RESUME and TRANSFER lead to ACCEPTED, what was proposed before no longer
 #: counts. An extension, a visit, a recheck and an amended calendar leave it where it stands. HAND_OVER says who has it
-#: in hand 承办人 from now on.
+#: in hand 承办人 from now on. CONSULT asks another department for its opinion 会签, ADVISE is that department's answer.
+#: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -178,6 +182,12 @@ MOVES: tuple[Edge, ...] = (
     *(
         Edge(Move.HAND_OVER, state, Role.OFFICER, state)
         for state in (*_FILED, State.CORRECTING, State.SUSPENDED)
+    ),
+    *(Edge(Move.CONSULT, state, Role.OFFICER, state) for state in _CHAIN),
+    *(Edge(Move.ADVISE, state, Role.OFFICER, state) for state in (*_CHAIN, State.SUSPENDED)),
+    *(
+        Edge(Move.SUCCEED, state, Role.SYSTEM, state, "cases.succeeded")
+        for state in (*_FILED, State.CORRECTING, State.SUSPENDED, State.ISSUING)
     ),
     Edge(Move.PROPOSE, State.ACCEPTED, Role.OFFICER, State.EXAMINED),
     Edge(Move.ENDORSE, State.EXAMINED, Role.OFFICER, State.REVIEWED),

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.chain import Opinion
+from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
 from tongban.cases.model.life import Move, State
@@ -75,12 +76,13 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
     resource, each with source and time; ``finding`` the rule's outcome; ``opinions`` what was said of it up the
-    item's chain in the round that runs, the earliest first.
+    item's chain in the round that runs, the earliest first; ``consulted`` the other departments that were asked.
     """
 
     answers: dict[str, Any]
     facts: dict[str, Any]
     finding: Outcome | None
+    consulted: tuple[Consulted, ...]
     opinions: tuple[Opinion, ...]
 
     @classmethod
@@ -112,6 +114,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             answers={},
             facts={},
             finding=None,
+            consulted=(),
             opinions=(),
             purpose=purpose,
             opened_at=now,

@@ -26,6 +26,9 @@ POLICY = Policy(
         *_rules("cases.examine", Role.OFFICER, Relation.DEPARTMENT),
         # Whose case it is to hand over says ``model/assignment.py``; one's own lists and absence concern no case.
         *_rules("cases.assign", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.consult", Role.OFFICER, Relation.DEPARTMENT),
+        # Of a case of another department on which one's own was asked: the department is that of the question.
+        *_rules("cases.advise", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.absence", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.suspend", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.terminate", Role.OFFICER, Relation.DEPARTMENT),

@@ -38,6 +38,7 @@ from tongban.cases.pages.after_move import (
 )
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.chain import chain_shown, say_in_chain
+from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
@@ -233,6 +234,8 @@ async def _work(
         chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
         hands=Move.HAND_OVER in opened.moves,
+        consults=Move.CONSULT in opened.moves,
+        consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,
         refusal=refusal_of(opened, refused, stood=stood),

@@ -122,7 +122,7 @@ async def queue_of(
 def _lists(place: Place) -> dict[str, Any]:
     """The whole department's cases and one's own as tabs, and the ways to the filter and to the absences."""
     narrow = place.narrow
-    whose = [(None, N_("全部门")), (MINE, N_("我承办的"))]
+    whose = [(None, N_("全部")), (MINE, N_("我承办"))]
     hrefs = {
         who: f"/desk{Place(place.show, None, msgspec.structs.replace(narrow, who=who)).query()}"
         for who, _ in whose
@@ -130,10 +130,10 @@ def _lists(place: Place) -> dict[str, Any]:
     return {
         "lists": [
             *({"href": hrefs[who], "text": words} for who, words in whose),
+            {"href": "/desk/opinions", "text": N_("会签")},
             {"href": f"/desk/filter{Place(place.show, None, narrow).query()}", "text": N_("筛选")},
-            {"href": "/desk/absence", "text": N_("请假")},
         ],
-        "here": next((href for who, href in hrefs.items() if who == narrow.who), ""),
+        "list_here": next((href for who, href in hrefs.items() if who == narrow.who), ""),
     }
 
 

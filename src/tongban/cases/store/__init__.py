@@ -9,6 +9,13 @@ from tongban.cases.store.assigning import (
     filters,
     keeping_filter,
 )
+from tongban.cases.store.consulting import (
+    consulting,
+    ending_questions,
+    listing_question,
+    reading_asked,
+    waiting,
+)
 from tongban.cases.store.lists import (
     correcting_cases,
     desk,
@@ -57,6 +64,12 @@ from tongban.cases.store.reading import (
     to_submit,
 )
 from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted
+from tongban.cases.store.succeeding import (
+    begin_succession,
+    cases_of_department,
+    end_succession,
+    succeeding,
+)
 
 __all__ = [
     "FoundBy",
@@ -70,19 +83,24 @@ __all__ = [
     "as_read",
     "asking_correction",
     "assigning",
+    "begin_succession",
     "by_short_code",
     "case_for_work",
     "case_of",
     "case_with_steps",
     "cases_of",
+    "cases_of_department",
     "cases_with_dates",
+    "consulting",
     "correcting",
     "correcting_cases",
     "desk",
     "desk_row",
     "done",
     "drop_filter",
+    "end_succession",
     "ending_absence",
+    "ending_questions",
     "examining",
     "existing",
     "filters",
@@ -91,6 +109,7 @@ __all__ = [
     "keeping_corrections",
     "keeping_filter",
     "lamp_counts",
+    "listing_question",
     "living_case",
     "many",
     "moving",
@@ -102,6 +121,7 @@ __all__ = [
     "progress",
     "readable",
     "reading",
+    "reading_asked",
     "reading_filed",
     "reckoned",
     "recount_place",
@@ -110,5 +130,7 @@ __all__ = [
     "saving_draft",
     "standing",
     "submitting",
+    "succeeding",
     "to_submit",
+    "waiting",
 ]

@@ -16,11 +16,11 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, assignee, assignee_name, opinions"""
+    course, issue_due, assignee, assignee_name, consulted, opinions"""
 #: Without the contents, which are most of a row.
-_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", opinions", "")
+_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", consulted, opinions", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
-_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
+C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
 
 class FoundBy(NamedTuple):
@@ -85,7 +85,7 @@ async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID
 async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, list[CaseEvent]] | None:
     """An applicant's case with all its steps, in one statement."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3""",
         bucket_of(case_id),
         case_id,
@@ -94,7 +94,7 @@ async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Cas
     return (case_from(row), _events(row)) if row else None
 
 
-_EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
+EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
         'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,
         'actor_name', e.actor_name, 'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'detail', e.detail)
         ORDER BY e.version) FROM cases.event e WHERE e.bucket = c.bucket AND e.case_id = c.id), '[]') AS events"""
@@ -107,7 +107,7 @@ def _events(row: Any) -> list[CaseEvent]:
 def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
     """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
         AND c.state = ANY($5::text[])""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
@@ -132,7 +132,7 @@ def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
 async def case_with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
     """A case with its steps, for the house itself: nothing of it is shown that is about a person."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
         bucket_of(case_id),
         case_id,
     )
@@ -200,7 +200,7 @@ async def holder_of(db: Database, *, code: str) -> Holder | None:
 def reading_filed(*, case_id: UUID, applicant: UUID) -> Part:
     """Part (a guard): a case with its steps for one who has proved to hold a paper of it."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid""",
         (bucket_of(case_id), case_id, applicant),
     )
