@@ -129,8 +129,8 @@ async def test_a_deputy_sees_and_acts_and_both_are_named(
     assert "for" not in steps[-1]["detail"], "who does not stand in for her acts for herself"
     await cases.hand_over(city, people["乙"], case_id=case_id, to=str(people["丙"].id), note=WHY, now=now)
     with pytest.raises(NotAllowed):
-        await end_absence(city, people["丙"], absence=one.id, now=now)
-    await end_absence(city, people["甲"], absence=one.id, now=now)
+        await end_absence(city, people["丙"], absence=str(one.id), now=now)
+    await end_absence(city, people["甲"], absence=str(one.id), now=now)
     assert await absences(city, people["乙"], now=now) == []
 
 
@@ -295,3 +295,8 @@ async def test_the_pages_work_without_scripts(
         "/desk/absence", data={"_csrf": token, "deputy": str(people["丙"].id), **days}, follow_redirects=True
     )
     assert "已登记请假" in away.text and "由 示例丙 代理" in away.text
+    which = away.text.split('name="absence" value="')[1].split('"')[0]
+    ended = await web.post(
+        "/desk/absence/end", data={"_csrf": token, "absence": which}, follow_redirects=True
+    )
+    assert "已取消请假" in ended.text and "由 示例丙 代理" not in ended.text

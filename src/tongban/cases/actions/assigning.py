@@ -142,17 +142,17 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
     return one
 
 
-async def end_absence(db: Database, actor: Actor, *, absence: UUID, now: datetime) -> None:
+async def end_absence(db: Database, actor: Actor, *, absence: str, now: datetime) -> None:
     """Take an absence back, or end it early: one's own, or as the head; what is over already stays as it is."""
-    found = next((one for one in await absences(db, actor, now=now) if one.id == absence), None)
+    found = next((one for one in await absences(db, actor, now=now) if str(one.id) == absence), None)
     if found is None:
         return
     if actor.id != found.officer and Duty.HEAD not in actor.duties:
         raise NotAllowed
     await write(
         db,
-        store.ending_absence(absence, department=actor.department or "", now=now),
-        audit.record(actor, "cases.end_absence", subject=found.officer, reference=absence, now=now),
+        store.ending_absence(found.id, department=actor.department or "", now=now),
+        audit.record(actor, "cases.end_absence", subject=found.officer, reference=found.id, now=now),
     )
 
 

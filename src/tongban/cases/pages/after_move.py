@@ -25,7 +25,7 @@ _DONE: dict[Move, Message] = {
     Move.EXTEND: N_("已延长办理期限，申请人会收到理由和新的日期。"),
     Move.RECTIFY: N_("已更正，申请人会收到通知和原因。"),
     Move.CONSULT: N_("已征求意见，对方部门会在自己的工作台看到。"),
-    Move.HAND_OVER: N_("已移交，办件在对方的“我承办的”里。"),
+    Move.HAND_OVER: N_("已移交，办件在对方的“我承办”里。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
 }
 

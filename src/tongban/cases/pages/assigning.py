@@ -179,9 +179,10 @@ def _day(posted: Mapping[str, str], name: str) -> str:
     return "-".join(posted.get(f"{name}-{part}", "").strip().zfill(2) for part in ("year", "month", "day"))
 
 
-@post("/desk/absence/{absence:uuid}/end", who="cases.absence")
-async def end_absence(db: Database, actor: Actor, now: datetime, absence: UUID) -> Redirect:
+@post("/desk/absence/end", who="cases.absence")
+async def end_absence(db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any]) -> Redirect:
     """Take an absence back, or end it early."""
+    absence = (await form_of(request)).get("absence", "")
     await actions.end_absence(db, actor, absence=absence, now=now)
     return redirect("/desk/absence?did=ended")
 
