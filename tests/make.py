@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tests import filling
 from tests.cast import Resident, officer_of
 from tongban import cases, catalogue, exchange
 from tongban.kit import clock, forms, keys
@@ -13,7 +14,7 @@ from tongban.kit.db import Database
 from tongban.kit.forms import Form
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty, Role
 
 ITEM = "residence_permit"
 REASON = "经核对，居住登记不满六个月，不符合申领条件。"
@@ -233,3 +234,37 @@ async def answered(db: Database, case_id: UUID, form: Form, answers: dict[str, A
     """Put answers into a draft as they are, attached files with them: what the page does step by step."""
     sealed = forms.seal_answers(form, answers, keys.current(), case_id.bytes)
     await db.sibling().run('UPDATE cases."case" SET answers = $2 WHERE id = $1', case_id, sealed)
+
+
+async def answered_case(db: Database, who: Resident, item_code: str, *, now: datetime | None = None) -> UUID:
+    """A submitted case of any item, each question answered with something right."""
+    at = now or clock.now()
+    case_id = await cases.start(db, who.actor, item=item_code, now=at)
+    sheet = await cases.sheet(db, who.actor, case_id=case_id)
+    typed_in = filling.filled(sheet.form, sheet.answers, today=clock.city_day(at))
+    await answered(db, case_id, sheet.form, typed_in)
+    await cases.submit(db, who.actor, case_id=case_id, key=None, now=at)
+    return case_id
+
+
+def officer_with(department: str, *duties: Duty, name: str = "示例科员") -> Actor:
+    """Somebody of this department with these duties, whom no other test knows."""
+    return Actor(Role.OFFICER, new_id(7), name, department, duties=frozenset(duties))
+
+
+async def up_the_chain(
+    db: Database, case_id: UUID, version: catalogue.ItemVersion, department: str, *, favour: str = "approve"
+) -> Actor:
+    """Bring an accepted case before who decides it, each step by another person, and give her."""
+    people = [officer_with(department, Duty(duty), name=f"示例{duty}") for duty in version.chain]
+    if not people:
+        return officer_with(department, *Duty)
+    for place, who in enumerate(people[:-1]):
+        if place == 0:
+            await cases.propose(db, who, case_id=case_id, favour=favour, reason=NOTE, now=clock.now())
+        else:
+            await cases.endorse(db, who, case_id=case_id, now=clock.now())
+    return people[-1]
+
+
+NOTE = "材料齐全，现场与申请一致，符合规定的条件。"

@@ -18,7 +18,7 @@ import msgspec
 from tongban import cases, catalogue, identity, licences, regions, rooms
 from tongban.kit import clock, idempotency
 from tongban.kit.db import Database, Part, write
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 from tongban.settings import settings
 
 Progress = Callable[[str, int, int], None]
@@ -114,11 +114,46 @@ def _officer_name(number: int, *, police: bool) -> str:
 
 
 async def _officers(db: Database) -> list[identity.DemoOfficer]:
-    """One officer for each department that handles an item: her log-in is the department's code."""
-    kinds = {line.card.department_kind for line in (await catalogue.listing(db)).lines.values()}
+    """One officer for each department that handles an item: her log-in is the department's code.
+
+    Where an item goes up a chain, she examines only, and others review and approve (see :data:`_CHAIN`).
+    """
+    lines = (await catalogue.listing(db)).lines
+    kinds = {line.card.department_kind for line in lines.values()}
+    chained = {
+        line.card.department_kind for code, line in lines.items() if (await catalogue.current(db, code)).chain
+    }
     office = regions.city_of(settings().city_dir).supervision
     handling = [one for one in await regions.departments(db) if one.kind in kinds or one.code == office]
-    return [_officer(place, one) for place, one in enumerate(handling)]
+    return [
+        officer
+        for place, one in enumerate(handling)
+        for officer in _desk_of(_officer(place, one), chain=one.kind in chained)
+    ]
+
+
+#: Who works in a department with a chain: the tail of the log-in, how she is addressed, her duties.
+_CHAIN: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
+    ("", "科员", (Duty.EXAMINE,)),
+    ("-review", "科长", (Duty.REVIEW,)),
+    ("-approve", "局长", (Duty.APPROVE, Duty.HEAD)),
+)
+
+
+def _desk_of(one: identity.DemoOfficer, *, chain: bool) -> list[identity.DemoOfficer]:
+    if not chain:
+        return [one]
+    family = _SURNAMES.index(one.name[0])
+    return [
+        msgspec.structs.replace(
+            one,
+            username=one.username + tail,
+            name=_SURNAMES[(family + 5 * place) % len(_SURNAMES)] + address,
+            phone=str(int(one.phone) + 2000 * place),
+            duties=duties,
+        )
+        for place, (tail, address, duties) in enumerate(_CHAIN)
+    ]
 
 
 def _officer(place: int, one: regions.Department) -> identity.DemoOfficer:

@@ -77,6 +77,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.succeeded": (cases_jobs.tell,),
     "cases.suspended": (cases_jobs.tell,),
     "cases.resumed": (cases_jobs.tell,),
     "cases.extended": (cases_jobs.tell,),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
-from tests import cast
+from tests import cast, make
 from tests.cases.web import Client
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import app, rooms
+from tongban import app, cases, rooms
+from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 from tongban.kit.web import floor
 from tongban.kit.web.sessions import Sessions
 
@@ -63,3 +66,31 @@ async def web(city: Database, city_dsn: str) -> AsyncIterator[Client]:
     async with Client(transport=httpx.ASGITransport(built), base_url="http://t.example") as browser:
         yield browser
     await own.close()
+
+
+#: An item that goes up the whole chain.
+CHAINED = "food_business"
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """An accepted case of an item with the whole chain, and the people of its department."""
+
+    case: UUID
+    examiner: Actor
+    reviewer: Actor
+    approver: Actor
+    everything: Actor
+
+
+@pytest.fixture
+async def at(city: Database, owner: Resident) -> Desk:
+    case_id = await make.answered_case(city, owner, CHAINED)
+    code = (await make.row(city, case_id))["department"]
+    people = [
+        make.officer_with(code, Duty.EXAMINE, name="示例审查"),
+        make.officer_with(code, Duty.REVIEW, name="示例复核"),
+        make.officer_with(code, Duty.APPROVE, name="示例审批"),
+        make.officer_with(code, *Duty, name="示例全职"),
+    ]
+    await cases.accept(city, people[0], case_id=case_id, now=clock.now())
+    return Desk(case_id, *people)

@@ -111,7 +111,11 @@ async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox
     await cases.accept(city, officer, case_id=case_id, now=now)
     opened = await cases.open_case(city, officer, case_id=case_id, subject=who.actor.id, now=now)  # type: ignore[arg-type]
     version = opened.version
-    if opened.case.finding is not None and opened.case.finding.verdict is Truth.FALSE:
+    against = opened.case.finding is not None and opened.case.finding.verdict is Truth.FALSE
+    if version.chain:
+        favour = "refuse" if against else "approve"
+        officer = await make.up_the_chain(city, case_id, version, row["department"], favour=favour)
+    if against:
         await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=now)
         assert await make.state(city, case_id) == "refused"
         await papers_print(city, who, opened)

@@ -75,7 +75,9 @@ async def everybody_logs_in(db: Database) -> None:
     for one in officers:
         assert one.name.endswith("警官") is one.login.startswith("police-"), one
     market = await demo.logins(db, "Market-310106")
-    assert [one.login for one in market] == ["market-310106"] and "市场监督" in market[0].who
+    chain = ["market-310106", "market-310106-review", "market-310106-approve"]
+    assert [one.login for one in market] == chain and len({one.name for one in market}) == 3
+    assert "市场监督" in market[0].who
     for one in [*residents, officers[0], officers[-1]]:
         door: Literal["staff", "log_in"] = "staff" if one.page == "/staff/login" else "log_in"
         assert await identity.check_password(

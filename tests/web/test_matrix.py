@@ -77,9 +77,9 @@ class Records:
         self.licence = self._licence(house)
         home = house.person()["facts"]["residence"]["district"]
         self.another = house.enrol(self._met(house.person()))
-        self.elsewhere = house.new_officer(
-            next(one for one in DISTRICTS if one not in (self._district, home))
-        )
+        far, asked = [one for one in DISTRICTS if one not in (self._district, home)][:2]
+        self.elsewhere = house.new_officer(far)
+        self.question = self._question(house, asked)
         self.anybody = house.visitor()
 
     def _met(self, person: Person) -> Person:
@@ -126,6 +126,22 @@ class Records:
         names = {"licence": licence, "notice": notice, "asked": token, "archived": archived}
         return Record(owner, officer, {**names, "move": "suspend"})
 
+    def _question(self, house: House, asked: str) -> Record:
+        """A case on which another department is asked its opinion; its officer is that department's."""
+        person, owner, case = house.submitted(district=self._district)
+        officer = house.new_officer(self._met(person).district)
+        desk = house.desk_path(owner, officer, case)
+        officer.post("/recheck", to=f"{desk}/accept")
+        officer.post(
+            "/recheck",
+            to=f"{desk}/consult",
+            department=f"police-{asked}",
+            days="3",
+            reason="请核对该住址是否登记在你处。",
+        )
+        names = {"case_id": case, "applicant": desk.split("/")[2]}
+        return Record(owner, house.new_officer(asked), names)
+
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
         asked = set(PARAMETER.findall(route.path)) - {"code"}
@@ -133,6 +149,8 @@ class Records:
             return self.licence
         if "form" in asked:
             return self.accepted
+        if route.path.startswith("/desk/opinions/"):
+            return self.question
         return (
             self.draft if route.path.startswith("/apply") or route.path.endswith("submission") else self.case
         )

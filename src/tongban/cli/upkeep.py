@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tongban.cli.answers import json_option, own_database, own_settings, print_json
+from tongban.kit.policy import Duty
 
 
 @click.group()
@@ -98,6 +99,95 @@ def retry_events(as_json: bool) -> None:
 @click.group()
 def staff() -> None:
     """What only the administrator does to an officer's account."""
+
+
+@staff.command("duties")
+@click.argument("username")
+@click.argument("duties", nargs=-1, type=click.Choice([str(duty) for duty in Duty]))
+@click.option("--none", "no_duties", is_flag=True, help="Take all duties away.")
+@click.option("--department", help="Move her to this department, by its code.")
+@json_option
+def staff_duties(
+    username: str, duties: tuple[str, ...], no_duties: bool, department: str | None, as_json: bool
+) -> None:
+    """Say or change what an officer does, and where; her open sessions follow within two seconds.
+
+    Without DUTIES, --none or --department it only says. DUTIES are all that she has from now on.
+    """
+    from tongban import identity, regions
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway, connect
+
+    dsn = own_database()
+    wanted = [Duty(duty) for duty in duties] if duties or no_duties else None
+
+    async def work() -> identity.Posting:
+        db = await connect(dsn, size=1, wait_seconds=10)
+        try:
+            if wanted is None and department is None:
+                return await identity.posting(db, username=username)
+            return await identity.post_to(
+                db, username=username, duties=wanted, department=department, now=clock.now()
+            )
+        finally:
+            await db.close()
+
+    try:
+        now = asyncio.run(work())
+    except identity.PersonUnknown as unknown:
+        raise click.ClickException(f"There is no officer {username!r}.") from unknown
+    except regions.DepartmentUnknown as unknown:
+        raise click.ClickException(f"There is no department {department!r}.") from unknown
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        print_json({"username": username, "department": now.department, "duties": now.duties})
+    else:
+        click.echo(f"{username} in {now.department}: {', '.join(now.duties) or 'no duties'}")
+
+
+@staff.command("succeed")
+@click.argument("former")
+@click.argument("successor")
+@click.option(
+    "--basis", required=True, help="The act that merges the departments, as applicants may ask for it."
+)
+@json_option
+def staff_succeed(former: str, successor: str, basis: str, as_json: bool) -> None:
+    """Pass all open cases of the department FORMER on to SUCCESSOR; may be broken off and called again."""
+    from tongban import cases, regions, rooms
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway, connect
+    from tongban.kit.errors import Refused
+
+    dsn = own_database()
+
+    async def work() -> int:
+        db = await connect(dsn, size=1, wait_seconds=10)
+        try:
+            await rooms.warm(db)
+            return await cases.succeed(
+                db, former=former, successor=successor, basis=basis, now=clock.now(), progress=tell
+            )
+        finally:
+            await db.close()
+
+    def tell(moved: int) -> None:
+        if not as_json:
+            click.echo(f"{moved} cases moved")
+
+    try:
+        moved = asyncio.run(work())
+    except regions.DepartmentUnknown as unknown:
+        raise click.ClickException(f"There is no department {former!r} or {successor!r}.") from unknown
+    except Refused as refused:
+        raise click.ClickException(str(refused.message)) from refused
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        print_json({"former": former, "successor": successor, "moved": moved})
+    else:
+        click.echo(f"done: {moved} cases of {former} are {successor}'s")
 
 
 @staff.command("reset-totp")

@@ -24,6 +24,7 @@ from tongban.identity.actions import (
     retry,
 )
 from tongban.identity.actions.accounts import holdings
+from tongban.identity.actions.duties import Colleague, Posting, colleagues, post_to, posting
 from tongban.identity.model import (
     POLICY,
     CheckResult,
@@ -38,16 +39,19 @@ __all__ = [
     "POLICY",
     "AlreadyEnrolled",
     "CheckResult",
+    "Colleague",
     "DemoOfficer",
     "DemoPerson",
     "Opened",
     "Person",
     "PersonUnknown",
+    "Posting",
     "PurposeGone",
     "RegisterAway",
     "RegisterCheck",
     "actor_of",
     "check_password",
+    "colleagues",
     "enrol",
     "finish_enrolment",
     "grown",
@@ -59,6 +63,8 @@ __all__ = [
     "person",
     "phone_sealed_of",
     "plug_register_check",
+    "post_to",
+    "posting",
     "reset_totp",
     "retry",
 ]

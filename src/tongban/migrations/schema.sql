@@ -117,6 +117,21 @@ CREATE TABLE audit.seal_tip (
     hash bytea NOT NULL
 );
 
+CREATE TABLE cases.absence (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    department text NOT NULL,
+    officer uuid NOT NULL,
+    officer_name text NOT NULL,
+    deputy uuid NOT NULL,
+    deputy_name text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    ended_at timestamp with time zone,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT absence_check CHECK ((last_day >= first_day))
+);
+
 CREATE TABLE cases.appraisal (
     bucket smallint NOT NULL,
     archive_id uuid NOT NULL,
@@ -188,10 +203,27 @@ CREATE TABLE cases."case" (
     warn_at timestamp with time zone,
     course jsonb DEFAULT '{}'::jsonb NOT NULL,
     issue_due timestamp with time zone,
+    opinions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    consulted jsonb DEFAULT '[]'::jsonb NOT NULL,
+    assignee uuid,
+    assignee_name text,
     about uuid,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
+
+CREATE TABLE cases.consultation (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    department text NOT NULL,
+    applicant uuid NOT NULL,
+    item text NOT NULL,
+    item_version integer NOT NULL,
+    applicant_masked text NOT NULL,
+    asked_by text NOT NULL,
+    due timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
 
 CREATE TABLE cases.destruction (
     id uuid NOT NULL,
@@ -254,6 +286,14 @@ CREATE TABLE cases.recount (
     done_at timestamp with time zone
 );
 
+CREATE TABLE cases.saved_filter (
+    bucket smallint NOT NULL,
+    officer uuid NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE cases.seal_wanted (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,
@@ -277,6 +317,15 @@ CREATE TABLE cases.sealed_paper (
     size bigint NOT NULL,
     sha256 bytea NOT NULL,
     sealed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE cases.succession (
+    former text NOT NULL,
+    successor text NOT NULL,
+    basis text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    moved bigint DEFAULT 0 NOT NULL,
+    done_at timestamp with time zone
 );
 
 CREATE TABLE cases.supervision (
@@ -794,6 +843,9 @@ ALTER TABLE ONLY audit.seal_mark
 ALTER TABLE ONLY audit.seal_tip
     ADD CONSTRAINT seal_tip_pkey PRIMARY KEY (bucket);
 
+ALTER TABLE ONLY cases.absence
+    ADD CONSTRAINT absence_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY cases.appraisal
     ADD CONSTRAINT appraisal_pkey PRIMARY KEY (bucket, archive_id, version);
 
@@ -805,6 +857,9 @@ ALTER TABLE ONLY cases.archive
 
 ALTER TABLE ONLY cases."case"
     ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.consultation
+    ADD CONSTRAINT consultation_pkey PRIMARY KEY (bucket, case_id, department);
 
 ALTER TABLE ONLY cases.destruction
     ADD CONSTRAINT destruction_pkey PRIMARY KEY (id);
@@ -827,11 +882,17 @@ ALTER TABLE ONLY cases.publication
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
 
+ALTER TABLE ONLY cases.saved_filter
+    ADD CONSTRAINT saved_filter_pkey PRIMARY KEY (bucket, officer, name);
+
 ALTER TABLE ONLY cases.seal_wanted
     ADD CONSTRAINT seal_wanted_pkey PRIMARY KEY (bucket, case_id);
 
 ALTER TABLE ONLY cases.sealed_paper
     ADD CONSTRAINT sealed_paper_pkey PRIMARY KEY (bucket, case_id, step);
+
+ALTER TABLE ONLY cases.succession
+    ADD CONSTRAINT succession_pkey PRIMARY KEY (former, successor);
 
 ALTER TABLE ONLY cases.supervision
     ADD CONSTRAINT supervision_pkey PRIMARY KEY (bucket, case_id, rule, occasion);
@@ -985,6 +1046,10 @@ CREATE INDEX seal_block_as_of ON audit.seal_block USING btree (bucket, pass);
 
 CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
 
+CREATE INDEX absence_department ON cases.absence USING btree (department, last_day) WHERE (ended_at IS NULL);
+
+CREATE INDEX absence_deputy ON cases.absence USING btree (deputy, last_day) WHERE (ended_at IS NULL);
+
 CREATE INDEX archive_department ON cases.archive USING btree (department, sealed_at DESC, id DESC);
 
 CREATE INDEX archive_due ON cases.archive USING btree (department, dispose_on, id) WHERE (state <> 'destroyed'::text);
@@ -997,21 +1062,27 @@ CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id D
 
 CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
 
-CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, warn_at) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C", COALESCE(assignee, '00000000-0000-0000-0000-000000000000'::uuid)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
+CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C") WHERE ((assignee IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text])));
+
 CREATE INDEX case_issuing ON cases."case" USING btree (department, issue_due) WHERE (state = 'issuing'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
-CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
+CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 
-CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+CREATE INDEX case_of_department ON cases."case" USING btree (department, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
+
+CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX destruction_department ON cases.destruction USING btree (department, at DESC, id DESC);
 

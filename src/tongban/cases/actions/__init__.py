@@ -1,9 +1,20 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
 from tongban.cases.actions.answering import answer
+from tongban.cases.actions.assigning import (
+    absences,
+    be_absent,
+    colleagues,
+    drop_filter,
+    end_absence,
+    hand_over,
+    save_filter,
+    saved_filters,
+)
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.consulting import advise, asked_case, asked_of_us, consult
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -30,6 +41,7 @@ from tongban.cases.actions.drafting import (
     sheet,
     start,
 )
+from tongban.cases.actions.examining import endorse, propose, send_back
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
@@ -58,6 +70,7 @@ from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
 from tongban.cases.actions.sealing import kept_paper, seal_papers
 from tongban.cases.actions.submitting import submit
+from tongban.cases.actions.succeeding import succeed
 from tongban.cases.actions.supervising import (
     answer_supervision,
     special_overran,
@@ -83,15 +96,22 @@ __all__ = [
     "Sheet",
     "Started",
     "View",
+    "absences",
     "accept",
+    "advise",
     "answer",
     "answer_supervision",
     "apply_outcome",
     "approve",
     "ask_correction",
+    "asked_case",
+    "asked_of_us",
     "attach",
+    "be_absent",
     "check",
+    "colleagues",
     "complete",
+    "consult",
     "correct",
     "correctable",
     "correction_sheet",
@@ -103,6 +123,9 @@ __all__ = [
     "desk_row",
     "discard",
     "done",
+    "drop_filter",
+    "end_absence",
+    "endorse",
     "expire_drafts",
     "explain",
     "explained",
@@ -112,6 +135,7 @@ __all__ = [
     "find_by_code",
     "fresh_sheet",
     "grown",
+    "hand_over",
     "item_words",
     "keep_corrections",
     "kept_paper",
@@ -128,6 +152,7 @@ __all__ = [
     "paper_refusal",
     "papers_given",
     "progress",
+    "propose",
     "provisional",
     "publish",
     "published",
@@ -142,12 +167,16 @@ __all__ = [
     "resume",
     "reveal",
     "save",
+    "save_filter",
+    "saved_filters",
     "seal_papers",
+    "send_back",
     "sheet",
     "special_overran",
     "specials_of",
     "start",
     "submit",
+    "succeed",
     "supervise",
     "supervise_step",
     "supervises",

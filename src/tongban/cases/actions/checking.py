@@ -18,6 +18,7 @@ from tongban.cases.model import (
     CodeMistyped,
     CodeNotMatching,
     State,
+    as_applicant_sees,
     holder_proof,
     is_short_code,
     last_four,
@@ -100,13 +101,14 @@ async def check(db: Database, actor: Actor, *, code: str, four: str, now: dateti
     if row is None:
         raise CodeNotMatching
     case, events = store.as_read(row)
+    state = as_applicant_sees(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
     return Checked(
         code=code,
         item=version.name,
         organ=await organ_of(db, case),
-        state=case.state,
-        state_words=STATE_WORDS[case.state],
+        state=state,
+        state_words=STATE_WORDS[state],
         submitted_at=case.submitted_at,
         accepted_at=case.accepted_at,
         due=case.due if case.closed_at is None else None,

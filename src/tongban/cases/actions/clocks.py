@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from tongban import catalogue
-from tongban.cases.model import Case, State
+from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, limits_of
 from tongban.kit import clock
@@ -93,7 +93,7 @@ def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues
     ends = _ends(_limits(version.clock, dates_of(case, calendar), case.course, calendar))
     accept, promise = _instant(ends.get(LimitKind.ACCEPTANCE)), _instant(ends.get(LimitKind.PROMISE))
     near = None
-    if case.state is State.ACCEPTED and promise is not None:
+    if case.state in DECIDING and promise is not None:
         near = near_from(calendar, due=promise, days=version.clock.promise_days)
     elif case.state is State.SUBMITTED and accept is not None:
         near = near_from(calendar, due=accept, days=version.clock.accept_days)

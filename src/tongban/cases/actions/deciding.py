@@ -11,6 +11,8 @@ from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.clocks import decision_dues, issue_due, received_at, warned_from
 from tongban.cases.actions.competence import district_of
+from tongban.cases.actions.consulting import advised
+from tongban.cases.actions.examining import in_turn
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.actions.registers import find
@@ -78,7 +80,9 @@ async def _accept(
     start = counted_from or now
     promise, statutory = await decision_dues(db, version, accepted_at=start)
     warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
-    guard = store.accepting(case, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start)
+    guard = store.accepting(
+        case, actor, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start
+    )
     cancelled = timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id)
     then = Standing(await organ_of(db, case), start, promise, got(case.facts))
     await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now, then=then)
@@ -115,6 +119,8 @@ async def refuse(
     """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38)."""
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.REFUSE, actor)
+    in_turn(await catalogue.version(db, case.item, case.item_version), case, Move.REFUSE, actor)
+    advised(case, now=now)
     words = reason_of(reason)
     await carry_out(
         db,
@@ -134,18 +140,22 @@ async def approve(
     """Approve 准予: the licence is put in hand in the same write; an item that gives none ends with the approval.
 
     Two round trips, a third for the account when the population register has been silent. A rule that is
-    not met cannot be approved; where a register's answer is missing the officer states what she checked.
+    not met cannot be approved; where a register's answer is missing, or the chain proposed a refusal, the officer
+    states what she checked, as where a department that was asked is against it. Raises AdviceAwaited while one is
+    waited for, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
+    in_turn(version, case, Move.APPROVE, actor)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
     finding = find(version, facts, now=now)
     if finding.verdict is Truth.FALSE:
         raise RuleNotMet
-    words = None if finding.verdict is Truth.TRUE else reason_of(note)
+    against = advised(case, now=now) or any(one.favour is False for one in case.opinions)
+    words = None if finding.verdict is Truth.TRUE and not against else reason_of(note)
     if not version.licence_type:
         await _grant(db, actor, case, reason=words, finding=finding, now=now)
         return

@@ -164,6 +164,7 @@ def _filed(
     }
     state = steps[-1].edge.target if steps else State.DRAFT
     accepted = at.get(Move.ACCEPT)
+    hand = next((step.by for step in steps if step.edge.move is Move.ACCEPT), None)
     case = msgspec.structs.replace(
         like.case,
         bucket=bucket,
@@ -183,6 +184,8 @@ def _filed(
         opened_at=who.came_at,
         submitted_at=submitted,
         accepted_at=accepted,
+        assignee=hand.id if hand else None,
+        assignee_name=hand.name if hand else None,
         decided_at=at.get(Move.APPROVE) or at.get(Move.REFUSE) or at.get(Move.DECLINE),
         closed_at=steps[-1].at if steps and state not in day.warned else None,
         accept_due=day.accept_due if submitted else None,

@@ -136,6 +136,17 @@ def letter(
                 **values,
             ),
         ),
+        "cases.succeeded": (
+            N_("您的申请改由新的部门办理：{item}", **values),
+            N_(
+                "受理编码 {code}。因机构调整，您的申请由承接的部门继续办理。您不用做什么，最晚办结日不变。",
+                **values,
+            ),
+            N_(
+                "【{mark}】因机构调整，您的“{item}”申请由承接的部门继续办理，受理编码 {code}。您不用做什么，日期不变。",
+                **values,
+            ),
+        ),
         "cases.approved": (
             N_("您的申请已获准：{item}", **values),
             N_("受理编码 {code}。正在制证，完成后电子证照会出现在“我的证照”。", **values),

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from tongban import audit, regions
 from tongban.cases import store
-from tongban.cases.model import POLICY, Case, Edge, Move, MovedOn, NoSuchCase, edge
+from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoSuchCase, State, edge
 from tongban.cases.model.papers import GIVEN, Standing
 from tongban.kit import outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 
+#: Where a case still needs what other departments were asked.
+NEEDS_ADVICE = DECIDING | {State.SUSPENDED}
 TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck", "cases.special")
 
 
@@ -86,6 +88,11 @@ async def carry_out(
         if closes
         else ()
     )
+    asked = (
+        (store.ending_questions(case, department=None, now=now),)
+        if case.consulted and step.target not in NEEDS_ADVICE
+        else ()
+    )
     done = await write(
         db,
         guard,
@@ -95,6 +102,7 @@ async def carry_out(
         ),
         *news,
         *ending,
+        *asked,
         *parts,
     )
     if done is None:

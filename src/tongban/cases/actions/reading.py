@@ -25,8 +25,11 @@ from tongban.cases.model import (
     Move,
     NoSuchCase,
     State,
+    as_applicant_sees,
     possible,
 )
+from tongban.cases.model.assignment import EVERYTHING, Filter
+from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may, open_moves
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.linked import LinkedCase
 from tongban.kit import forms, keys
@@ -61,9 +64,24 @@ class Opened(msgspec.Struct, frozen=True):
 
     @property
     def moves(self) -> frozenset[Move]:
-        """What an officer can do now: of the two approvals the one that fits the item."""
+        """What officers can do now: of the two approvals the one that fits the item, of the steps its chain's next."""
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
-        return possible(self.case.state, Role.OFFICER) - {other}
+        state = self.case.state
+        return open_moves(self.chain, state, possible(state, Role.OFFICER)) - {other}
+
+    @property
+    def chain(self) -> Chain:
+        """Who examines, reviews and decides; empty where one officer does."""
+        return chain_of(self.version.chain)
+
+    def moves_of(self, actor: Actor) -> frozenset[Move]:
+        """What this officer can do now: her duties and what she has said of the case before are looked at."""
+        case = self.case
+        return frozenset(
+            move
+            for move in self.moves
+            if move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor)
+        )
 
 
 async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
@@ -74,8 +92,28 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
         raise NoSuchCase
     case, events, linked = found
     POLICY.require(actor, "cases.mine", relation_to(actor, owner=case.applicant))
-    opened = await laid_open(db, case, events)
+    opened = await laid_open(db, *as_owner_sees(case, events))
     return msgspec.structs.replace(opened, linked=linked)
+
+
+def as_owner_sees(case: Case, events: list[CaseEvent]) -> tuple[Case, list[CaseEvent]]:
+    """A case and its steps for its applicant: what is said up the office's chain is not for her, only its end is."""
+    return msgspec.structs.replace(
+        case,
+        state=as_applicant_sees(case.state),
+        opinions=(),
+        consulted=(),
+        assignee=None,
+        assignee_name=None,
+    ), [
+        msgspec.structs.replace(
+            step,
+            from_state=str(as_applicant_sees(State(step.from_state))),
+            to_state=str(as_applicant_sees(State(step.to_state))),
+        )
+        for step in events
+        if step.move not in OF_OFFICE
+    ]
 
 
 async def open_case(
@@ -234,8 +272,15 @@ async def my_cases(
 ) -> list[Line]:
     """The resident's cases, newest first, of one item or in one state if asked: one statement."""
     assert actor.id is not None
-    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit, item=item, state=state)
-    return [Line(case, (await catalogue.version(db, case.item, case.item_version)).name) for case in found]
+    states = None if state is None else {one for one in State if as_applicant_sees(one) is state}
+    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit, item=item, states=states)
+    return [
+        Line(
+            msgspec.structs.replace(case, state=as_applicant_sees(case.state)),
+            (await catalogue.version(db, case.item, case.item_version)).name,
+        )
+        for case in found
+    ]
 
 
 async def item_words(db: Database, item: str) -> tuple[Text, catalogue.Clock]:
@@ -251,31 +296,43 @@ async def desk(
     after: tuple[datetime, UUID] | None,
     limit: int,
     show: DeskList | None = None,
+    narrow: Filter = EVERYTHING,
     now: datetime,
 ) -> list[DeskRow]:
     """Open cases of the officer's department, soonest date first: one statement, keyset.
 
-    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction.
+    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction; ``narrow``
+    to an item, a district, a state, an assignee, all at once.
     """
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    at = actor.department or ""
+    assert actor.id is not None
+    asked: dict[str, Any] = {
+        "department": actor.department or "",
+        "officer": actor.id,
+        "after": after,
+        "limit": limit,
+        "narrow": narrow,
+        "now": now,
+    }
     match show:
         case "correcting":
-            return await store.correcting_cases(db, department=at, after=after, limit=limit)
+            return await store.correcting_cases(db, **asked)
         case "red":
-            return await store.desk(db, department=at, after=after, limit=limit, due_before=now, now=now)
+            return await store.desk(db, **asked, due_before=now)
         case "amber" | "green":
-            near = show == "amber"
-            return await store.desk(
-                db, department=at, after=after, limit=limit, due_from=now, near=near, now=now
-            )
-    return await store.desk(db, department=at, after=after, limit=limit, now=now)
+            return await store.desk(db, **asked, due_from=now, near=show == "amber")
+    return await store.desk(db, **asked)
 
 
-async def lamp_counts(db: Database, actor: Actor, *, now: datetime) -> dict[str, int]:
+async def lamp_counts(
+    db: Database, actor: Actor, *, narrow: Filter = EVERYTHING, now: datetime
+) -> dict[str, int]:
     """How many cases of the officer's department stand under each lamp, up to a hundred each: one statement."""
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    return await store.lamp_counts(db, department=actor.department or "", now=now)
+    assert actor.id is not None
+    return await store.lamp_counts(
+        db, department=actor.department or "", officer=actor.id, narrow=narrow, now=now
+    )
 
 
 async def done(

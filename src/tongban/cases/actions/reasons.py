@@ -10,10 +10,16 @@ LONGEST = 2000
 
 def reason_of(text: str) -> str:
     """A reason as typed, tidied; raises ReasonMissing for too few words, ReasonTooLong for too many."""
-    text = text.strip().replace("\r\n", "\n")  # a browser counts the end of a line as one character
-    if len(text) > LONGEST:
-        raise ReasonTooLong
+    text = tidied(text)
     # Full stops are no reason: only what can be read counts.
     if sum(letter.isalnum() for letter in text) < SHORTEST:
         raise ReasonMissing
+    return text
+
+
+def tidied(text: str) -> str:
+    """Words that may be left out, as typed, tidied; raises ReasonTooLong."""
+    text = text.strip().replace("\r\n", "\n")  # a browser counts the end of a line as one character
+    if len(text) > LONGEST:
+        raise ReasonTooLong
     return text

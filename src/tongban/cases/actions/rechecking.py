@@ -66,13 +66,15 @@ async def recheck(
     missing = unheard(version.purpose_fields, outcomes(kept))
     competent = await _competent(db, case, version, form, facts)
     passed_to = competent if competent.code != case.department else None
+    step = step_of(case, Move.TRANSFER if passed_to else Move.RECHECK, actor)
     await carry_out(
         db,
         actor,
         case,
-        step_of(case, Move.TRANSFER if passed_to else Move.RECHECK, actor),
+        step,
         store.noting_facts(
             case,
+            step,
             facts=kept,
             finding=find(version, facts, now=now),
             department=competent.code,

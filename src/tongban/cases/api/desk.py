@@ -37,7 +37,7 @@ class DeskCase(msgspec.Struct, frozen=True):
 
     ``answers`` are by the form's names (``GET /api/v1/items/{item}/form`` has the form), as a decision takes them;
     ``stated`` those that the applicant stated otherwise. ``verdict`` and ``conditions`` are the rule's as of today
-    until the decision, and then as decided; ``moves`` what can be done now.
+    until the decision, and then as decided; ``moves`` what this officer can do now.
     """
 
     case: CaseHistory
@@ -74,7 +74,7 @@ async def at_desk(
         stated=forms.mask(opened.form, otherwise),
         verdict=finding.verdict if finding else Truth.UNKNOWN,
         conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
-        moves=sorted(opened.moves),
+        moves=sorted(opened.moves_of(actor)),
     )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tongban.cases.model.life import State
+from tongban.cases.model.life import DECIDING, State
 from tongban.catalogue import Clock
 from tongban.kit.clock import Calendar, Limit, Pause, Unit
 from tongban.kit.i18n import N_, Message, Text
@@ -212,8 +212,8 @@ def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar)
 RUNS: dict[LimitKind, frozenset[State]] = {
     LimitKind.ACCEPTANCE: frozenset({State.SUBMITTED}),
     LimitKind.CORRECTION: frozenset({State.CORRECTING}),
-    LimitKind.PROMISE: frozenset({State.ACCEPTED, State.SUSPENDED}),
-    LimitKind.STATUTORY: frozenset({State.ACCEPTED, State.SUSPENDED}),
-    LimitKind.FIRST_REVIEW: frozenset({State.ACCEPTED, State.SUSPENDED}),
+    LimitKind.PROMISE: DECIDING | {State.SUSPENDED},
+    LimitKind.STATUTORY: DECIDING | {State.SUSPENDED},
+    LimitKind.FIRST_REVIEW: DECIDING | {State.SUSPENDED},
     LimitKind.ISSUE: frozenset({State.ISSUING}),
 }

@@ -20,6 +20,8 @@ class State(StrEnum):
     CORRECTING = "correcting"
     NOT_ACCEPTED = "not_accepted"
     ACCEPTED = "accepted"
+    EXAMINED = "examined"
+    REVIEWED = "reviewed"
     SUSPENDED = "suspended"
     ISSUING = "issuing"
     REFUSED = "refused"
@@ -28,8 +30,13 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+#: Accepted and not yet decided: the decision clock runs, wherever in its chain the case stands.
+DECIDING = frozenset({State.ACCEPTED, State.EXAMINED, State.REVIEWED})
+#: Further up an item's chain 审查链 than the examination; the applicant sees one state for all of DECIDING.
+UP_THE_CHAIN = DECIDING - {State.ACCEPTED}
+
 #: While one of these lasts, the department may read what the item's purpose names.
-UNDER_PURPOSE = frozenset({State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.SUSPENDED, State.ISSUING})
+UNDER_PURPOSE = DECIDING | {State.SUBMITTED, State.CORRECTING, State.SUSPENDED, State.ISSUING}
 LIVING = UNDER_PURPOSE | {State.DRAFT}
 
 #: What has come to its end after submission; a department looks at it again only with a reason of its own.
@@ -42,6 +49,8 @@ STATE_WORDS: dict[State, Message] = {
     State.CORRECTING: N_("待补正"),
     State.NOT_ACCEPTED: N_("不予受理"),
     State.ACCEPTED: N_("审核中"),
+    State.EXAMINED: N_("已审查"),
+    State.REVIEWED: N_("已复核"),
     State.SUSPENDED: N_("特别程序中"),
     State.ISSUING: N_("制证中"),
     State.REFUSED: N_("不予办理"),
@@ -57,6 +66,8 @@ TONES: dict[State, str] = {
     State.SUBMITTED: "info",
     State.CORRECTING: "warn",
     State.ACCEPTED: "info",
+    State.EXAMINED: "info",
+    State.REVIEWED: "info",
     State.SUSPENDED: "warn",
     State.ISSUING: "teal",
     State.CLOSED: "ok",
@@ -93,6 +104,13 @@ class Move(StrEnum):
     ACCEPT = "accept"
     DEEM_ACCEPTED = "deem_accepted"
     DECLINE = "decline"
+    PROPOSE = "propose"
+    ENDORSE = "endorse"
+    SEND_BACK = "send_back"
+    HAND_OVER = "hand_over"
+    CONSULT = "consult"
+    ADVISE = "advise"
+    SUCCEED = "succeed"
     APPROVE = "approve"
     GRANT = "grant"
     REFUSE = "refuse"
@@ -117,6 +135,8 @@ class Edge(msgspec.Struct, frozen=True):
     event: str | None = None
 
 
+_CHAIN = (State.ACCEPTED, State.EXAMINED, State.REVIEWED)
+_FILED = (State.SUBMITTED, *_CHAIN)
 #: The whole life cycle (行政许可法 art. 32–44 for acceptance, decision and issue). What is
 #: not here cannot happen. OPEN is the birth of a draft and has no source of its own; TRANSFER is what a recheck
 #: becomes when the registers name another district; VISIT notes that the applicant came in person; TERMINATE is what
@@ -127,6 +147,12 @@ class Edge(msgspec.Struct, frozen=True):
 #: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made. The
 #: system does so when a reconsideration overturned a decision.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
+#: PROPOSE, ENDORSE and SEND_BACK are the steps of an item's chain 审查链 before the decision, each by another person
+#: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
+#: to another department, is examined anew: RESUME and TRANSFER lead to ACCEPTED, what was proposed before no longer
+#: counts. An extension, a visit, a recheck and an amended calendar leave it where it stands. HAND_OVER says who has it
+#: in hand 承办人 from now on. CONSULT asks another department for its opinion 会签, ADVISE is that department's answer.
+#: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
@@ -134,15 +160,18 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.SUBMIT, State.DRAFT, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
     Edge(Move.RECHECK, State.SUBMITTED, Role.SYSTEM, State.SUBMITTED),
     Edge(Move.RECHECK, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
-    Edge(Move.RECHECK, State.ACCEPTED, Role.SYSTEM, State.ACCEPTED),
-    Edge(Move.RECHECK, State.ACCEPTED, Role.OFFICER, State.ACCEPTED),
+    *(Edge(Move.RECHECK, state, role, state) for state in _CHAIN for role in (Role.SYSTEM, Role.OFFICER)),
     *(
-        Edge(Move.TRANSFER, state, role, state, "cases.transferred")
-        for state in (State.SUBMITTED, State.ACCEPTED)
+        Edge(Move.TRANSFER, state, role, target, "cases.transferred")
+        for state, target in (
+            (State.SUBMITTED, State.SUBMITTED),
+            (State.ACCEPTED, State.ACCEPTED),
+            (State.EXAMINED, State.ACCEPTED),
+            (State.REVIEWED, State.ACCEPTED),
+        )
         for role in (Role.SYSTEM, Role.OFFICER)
     ),
-    Edge(Move.VISIT, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
-    Edge(Move.VISIT, State.ACCEPTED, Role.OFFICER, State.ACCEPTED),
+    *(Edge(Move.VISIT, state, Role.OFFICER, state) for state in _FILED),
     Edge(Move.ASK_CORRECTION, State.SUBMITTED, Role.OFFICER, State.CORRECTING, "cases.correction_asked"),
     Edge(Move.SAVE, State.CORRECTING, Role.RESIDENT, State.CORRECTING),
     Edge(Move.CORRECT, State.CORRECTING, Role.RESIDENT, State.SUBMITTED, "cases.corrected"),
@@ -151,24 +180,43 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DECLINE, State.SUBMITTED, Role.OFFICER, State.NOT_ACCEPTED, "cases.not_accepted"),
-    Edge(Move.APPROVE, State.ACCEPTED, Role.OFFICER, State.ISSUING, "cases.approved"),
-    Edge(Move.GRANT, State.ACCEPTED, Role.OFFICER, State.CLOSED, "cases.granted"),
-    Edge(Move.REFUSE, State.ACCEPTED, Role.OFFICER, State.REFUSED, "cases.refused"),
-    Edge(Move.WITHDRAW, State.SUBMITTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
-    Edge(Move.WITHDRAW, State.ACCEPTED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
+    *(
+        Edge(Move.HAND_OVER, state, Role.OFFICER, state)
+        for state in (*_FILED, State.CORRECTING, State.SUSPENDED)
+    ),
+    *(Edge(Move.CONSULT, state, Role.OFFICER, state) for state in _CHAIN),
+    *(Edge(Move.ADVISE, state, Role.OFFICER, state) for state in (*_CHAIN, State.SUSPENDED)),
+    *(
+        Edge(Move.SUCCEED, state, Role.SYSTEM, state, "cases.succeeded")
+        for state in (*_FILED, State.CORRECTING, State.SUSPENDED, State.ISSUING)
+    ),
+    Edge(Move.PROPOSE, State.ACCEPTED, Role.OFFICER, State.EXAMINED),
+    Edge(Move.ENDORSE, State.EXAMINED, Role.OFFICER, State.REVIEWED),
+    Edge(Move.SEND_BACK, State.EXAMINED, Role.OFFICER, State.ACCEPTED),
+    Edge(Move.SEND_BACK, State.REVIEWED, Role.OFFICER, State.ACCEPTED),
+    *(
+        Edge(move, state, Role.OFFICER, target, event)
+        for state in _CHAIN
+        for move, target, event in (
+            (Move.APPROVE, State.ISSUING, "cases.approved"),
+            (Move.GRANT, State.CLOSED, "cases.granted"),
+            (Move.REFUSE, State.REFUSED, "cases.refused"),
+        )
+    ),
+    *(Edge(Move.WITHDRAW, state, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn") for state in _FILED),
     Edge(Move.COMPLETE, State.ISSUING, Role.SYSTEM, State.CLOSED, "cases.closed"),
-    Edge(Move.SUSPEND, State.ACCEPTED, Role.OFFICER, State.SUSPENDED, "cases.suspended"),
+    *(Edge(Move.SUSPEND, state, Role.OFFICER, State.SUSPENDED, "cases.suspended") for state in _CHAIN),
     Edge(Move.RESUME, State.SUSPENDED, Role.OFFICER, State.ACCEPTED, "cases.resumed"),
     Edge(Move.VISIT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED),
     Edge(Move.WITHDRAW, State.SUSPENDED, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
-    Edge(Move.EXTEND, State.ACCEPTED, Role.OFFICER, State.ACCEPTED, "cases.extended"),
+    *(Edge(Move.EXTEND, state, Role.OFFICER, state, "cases.extended") for state in _CHAIN),
     *(
         Edge(Move.TERMINATE, state, Role.OFFICER, State.TERMINATED, "cases.terminated")
-        for state in (State.ACCEPTED, State.SUSPENDED)
+        for state in (*_CHAIN, State.SUSPENDED)
     ),
     *(
         Edge(Move.RECOUNT, state, Role.SYSTEM, state, "cases.date_moved")
-        for state in (State.SUBMITTED, State.ACCEPTED, State.SUSPENDED, State.ISSUING)
+        for state in (*_FILED, State.SUSPENDED, State.ISSUING)
     ),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
@@ -198,10 +246,15 @@ def edge(move: Move, state: State, role: Role) -> Edge:
     """The edge of the life cycle for this move, or NotPossibleNow."""
     found = _EDGES.get((move, state, role))
     if found is None:
-        raise NotPossibleNow(state)
+        raise NotPossibleNow(as_applicant_sees(state) if role is Role.RESIDENT else state)
     return found
 
 
 def possible(state: State, role: Role) -> frozenset[Move]:
     """What this role can do to a case in this state, for the buttons of a page."""
     return frozenset(move for move, source, who in _EDGES if source is state and who is role)
+
+
+def as_applicant_sees(state: State) -> State:
+    """The state that the applicant is shown: how far up the office a case has come is the office's own affair."""
+    return State.ACCEPTED if state in UP_THE_CHAIN else state

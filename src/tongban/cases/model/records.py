@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.cases.model.chain import Opinion
+from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
 from tongban.cases.model.life import Move, State
@@ -22,7 +24,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
 
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
-    its clock; ``about`` the case that it is about. Instants are UTC.
+    its clock; ``about`` the case that it is about; ``assignee`` the officer who has it in hand 承办人, nobody before it
+    is accepted. Instants are UTC.
     """
 
     bucket: int
@@ -53,6 +56,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     course: Course
     issue_due: datetime | None
     about: UUID | None
+    assignee: UUID | None
+    assignee_name: str | None
 
     @property
     def due(self) -> datetime | None:
@@ -72,12 +77,15 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
     """A case 办件 with its contents.
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
-    resource, each with source and time; ``finding`` the rule's outcome.
+    resource, each with source and time; ``finding`` the rule's outcome; ``opinions`` what was said of it up the
+    item's chain in the round that runs, the earliest first; ``consulted`` the other departments that were asked.
     """
 
     answers: dict[str, Any]
     facts: dict[str, Any]
     finding: Outcome | None
+    consulted: tuple[Consulted, ...]
+    opinions: tuple[Opinion, ...]
 
     @classmethod
     def draft(
@@ -110,6 +118,8 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             answers=answers or {},
             facts={},
             finding=None,
+            consulted=(),
+            opinions=(),
             purpose=purpose,
             opened_at=now,
             submitted_at=None,
@@ -126,6 +136,8 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             course=Course(),
             issue_due=None,
             about=about,
+            assignee=None,
+            assignee_name=None,
         )
 
 
@@ -157,3 +169,4 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     statutory_due: datetime | None
     decided_at: datetime | None
     submitted_at: datetime
+    assignee_name: str | None

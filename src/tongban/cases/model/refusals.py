@@ -158,6 +158,20 @@ class GroundNotChosen(Invalid):
         super().__init__("ground-not-chosen", words, fields={"ground": words})
 
 
+class NoSuccessor(Invalid):
+    """An office goes over to another department than the one that had it."""
+
+    def __init__(self) -> None:
+        super().__init__("no-successor", N_("承接的部门应当是另一个部门。"))
+
+
+class FavourNotChosen(Invalid):
+    """A proposal says whether it is for or against the application."""
+
+    def __init__(self) -> None:
+        super().__init__("favour-not-chosen", N_("请选择审查意见：拟准予，或者拟不予。"))
+
+
 class DeliveryIncomplete(Invalid):
     """A delivery is noted with its way and who took it."""
 

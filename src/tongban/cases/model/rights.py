@@ -23,6 +23,14 @@ POLICY = Policy(
         *_rules("cases.accept", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.decide", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.supervision", Role.OFFICER, Relation.DEPARTMENT),
+        # Whose step it is says the item's chain (``model/chain.py``), which no row of a table can.
+        *_rules("cases.examine", Role.OFFICER, Relation.DEPARTMENT),
+        # Whose case it is to hand over says ``model/assignment.py``; one's own lists and absence concern no case.
+        *_rules("cases.assign", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.consult", Role.OFFICER, Relation.DEPARTMENT),
+        # Of a case of another department on which one's own was asked: the department is that of the question.
+        *_rules("cases.advise", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.absence", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.suspend", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.terminate", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.deliver", Role.OFFICER, Relation.DEPARTMENT),

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
-from tongban.cases.pages.timeline import title_of
+from tongban.cases.pages.timeline import title_of, told_of_chain, told_of_time, visited
 from tongban.kit import clock
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message, Text, say
 from tongban.kit.policy import Role
 
 _DONE: dict[Move, Message] = {
     Move.ASK_CORRECTION: N_("已告知补正，申请人会收到通知；补正提交后回到待办，重新计算受理时限。"),
     Move.ACCEPT: N_("已受理，申请人会收到通知。"),
+    Move.PROPOSE: N_("已提出审查意见，办件转给下一步的人员。"),
+    Move.ENDORSE: N_("已复核同意，办件转给审批人员。"),
+    Move.SEND_BACK: N_("已退回，审查人员会在待办里看到你写的内容；办理期限继续计算。"),
     Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
     Move.RECHECK: N_("已重新核对，结果见下表。"),
     Move.SUSPEND: N_("已启动特别程序，停止计时，申请人会收到告知书。"),
     Move.RESUME: N_("已恢复计时，最晚办结日已顺延，申请人会收到通知。"),
     Move.EXTEND: N_("已延长办理期限，申请人会收到理由和新的日期。"),
     Move.RECTIFY: N_("已更正，申请人会收到通知和原因。"),
+    Move.CONSULT: N_("已征求意见，对方部门会在自己的工作台看到。"),
+    Move.HAND_OVER: N_("已移交，办件在对方的“我承办”里。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
 }
 
@@ -80,6 +88,28 @@ def not_done_words(opened: actions.Opened) -> Message:
     )
 
 
+def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -> Words | None:
+    """Why a move was not made. Where the case stands elsewhere than when its page was made (``stood``), somebody was
+    faster: that is told, and not what follows from it."""
+    if refused is None:
+        return None
+    if refused.status == 409 or (stood and stood != opened.case.state):
+        return not_done_words(opened)
+    return refused.message
+
+
+def history_line(event: CaseEvent) -> dict[str, Any]:
+    """A step for the panel of a case's history: what, when, by whom and with which words."""
+    told = visited(event) or told_of_time(event) or told_of_chain(event)
+    return {
+        "title": title_of(event),
+        "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
+        "detail": by_whom(event) if told is None else N_("{who}：{told}", who=by_whom(event), told=told),
+    }
+
+
 def by_whom(event: CaseEvent) -> Message | str:
-    """Who made a step, as officers read it."""
+    """Who made a step, as officers read it; a deputy with whom she stood in for."""
+    if "for" in event.detail:
+        return N_("{who}（代 {absent}）", who=event.actor_name, absent=event.detail["for"])
     return event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统"))

@@ -18,7 +18,6 @@ from tongban.cases.model import (
     STATE_WORDS,
     TONES,
     Case,
-    CaseEvent,
     GroundMissing,
     Move,
     NoSuchMove,
@@ -31,19 +30,21 @@ from tongban.cases.model.visits import visits
 from tongban.cases.pages.after_move import (
     ENDS,
     LICENCE_DONE,
-    by_whom,
     done_words,
     ended_words,
-    not_done_words,
+    history_line,
+    refusal_of,
     silent,
 )
 from tongban.cases.pages.attachments import links
+from tongban.cases.pages.chain import chain_shown, say_in_chain
+from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
-from tongban.cases.pages.timeline import desk_state, title_of, told_of_time, visited
-from tongban.kit import clock, forms
+from tongban.cases.pages.timeline import desk_state
+from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
@@ -54,7 +55,7 @@ from tongban.kit.web import form_of, page, redirect
 _AT_ONCE = frozenset(
     {
         *(Move.RECHECK, Move.ACCEPT, Move.DECLINE, Move.ASK_CORRECTION, Move.APPROVE, Move.GRANT),
-        *(Move.REFUSE, Move.VISIT),
+        *(Move.REFUSE, Move.VISIT, Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK),
     }
 )
 
@@ -177,6 +178,7 @@ async def _work(
     refused: Refused | None = None,
     typed: str = "",
     authority: str = "",
+    stood: str = "",
     did: str | None = None,
     ground: str | None = None,
     whole: bool = False,
@@ -231,13 +233,17 @@ async def _work(
         due=due,
         total=total,
         colour=_colour(case, now) if due else "none",
-        history=[_history(event) for event in reversed(opened.events)],
-        moves=opened.moves & _AT_ONCE,
-        deciding=bool(opened.moves & _DECIDING),
+        history=[history_line(event) for event in reversed(opened.events)],
+        moves=opened.moves_of(actor) & _AT_ONCE,
+        deciding=bool(opened.moves_of(actor) & _DECIDING),
+        chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
+        hands=Move.HAND_OVER in opened.moves,
+        consults=Move.CONSULT in opened.moves,
+        consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,
-        refusal=not_done_words(opened) if refused and refused.status == 409 else refused and refused.message,
+        refusal=refusal_of(opened, refused, stood=stood),
         typed=typed,
         authority=authority,
         papers=actions.papers_given(case, opened.events, opened.version),
@@ -252,15 +258,6 @@ def _colour(case: Case, now: datetime) -> str:
     if case.state in (State.CORRECTING, State.SUSPENDED):
         return "none"
     return colour_of(lamp_of(due=case.due, warn_at=case.warn_at, statutory_due=case.statutory_due, now=now))
-
-
-def _history(event: CaseEvent) -> dict[str, Any]:
-    told = visited(event) or told_of_time(event)
-    return {
-        "title": title_of(event),
-        "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
-        "detail": by_whom(event) if told is None else N_("{who}：{told}", who=by_whom(event), told=told),
-    }
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}", who="cases.read", status_code=200)
@@ -329,6 +326,7 @@ async def act(
         case_id=case_id,
         place=place,
         authority=posted.get("authority", ""),
+        stood=posted.get("stood", ""),
     )
     try:
         passed_to = await _move(db, actor, move, posted, case_id=case_id, applicant=applicant, now=now)
@@ -375,6 +373,8 @@ async def _move(
             await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.REFUSE:
             await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
+        case Move.PROPOSE | Move.ENDORSE | Move.SEND_BACK:
+            await say_in_chain(db, actor, move, posted, case_id=case_id, applicant=applicant, now=now)
         case Move.RECHECK:
             done = await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
             return done.passed_to

@@ -34,7 +34,7 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Relation, Role, Verdict
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
-Options = list[tuple[str, Text | Message]]
+Options = list[tuple[str, Text | Message | str]]
 
 
 class Asked(msgspec.Struct, frozen=True):

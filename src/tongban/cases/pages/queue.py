@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import msgspec
 
+from tongban import regions
 from tongban.cases import actions
-from tongban.cases.model import COUNTED, LAMP_WORDS, STATE_WORDS, DeskRow, Lamp, State, lamp_of
+from tongban.cases.model import (
+    COUNTED,
+    DECIDING,
+    LAMP_WORDS,
+    STATE_WORDS,
+    DeskRow,
+    Lamp,
+    State,
+    lamp_of,
+)
+from tongban.cases.model.assignment import AT_WORK, EVERYTHING, MINE, NOBODYS, Filter
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Message
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
+from tongban.kit.web.visit import visit
 
 PAGE = 25
 
@@ -29,21 +43,48 @@ def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where in the list an officer is: which cases it shows, and behind which one the page begins."""
+    """Where in the list an officer is: which cases it shows, narrowed to what, and behind which one the page begins."""
 
     show: actions.DeskList | None = None
     after: str | None = None
+    narrow: Filter = EVERYTHING
 
     @classmethod
     def of(cls, show: str | None, after: str | None) -> Place:
-        """The place that an address names; what is none is the beginning of the whole list."""
+        """The place that an address names; what is none is the beginning of the whole list.
+
+        What the list is narrowed to stands in the visit's own address, so that no route need name it.
+        """
         lists = get_args(actions.DeskList)
-        return cls(show if show in lists else None, after if cursor_of(after) else None)  # type: ignore[arg-type]
+        return cls(
+            show if show in lists else None,  # type: ignore[arg-type]
+            after if cursor_of(after) else None,
+            filter_of(dict(parse_qsl(visit().query))),
+        )
 
     def query(self, **more: str) -> str:
         """The place as the tail of an address, ``?`` first; empty at the beginning of the whole list."""
-        asked = {**more, **{name: value for name, value in msgspec.to_builtins(self).items() if value}}
+        place = {"show": self.show, "after": self.after, **msgspec.to_builtins(self.narrow)}
+        asked = {**more, **{name: value for name, value in place.items() if value}}
         return f"?{urlencode(asked)}" if asked else ""
+
+
+def filter_of(asked: Mapping[str, str]) -> Filter:
+    """What an address or a form narrows a list to; what names nothing narrows nothing."""
+    who, state = asked.get("who", ""), asked.get("state", "")
+    return Filter(
+        item=asked.get("item") or None,
+        district=asked.get("district") or None,
+        state=State(state) if state in set(AT_WORK) else None,
+        who=who if who in (MINE, NOBODYS) else _account(who),
+    )
+
+
+def _account(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def queue_of(
@@ -54,9 +95,15 @@ async def queue_of(
     Two statements: the rows, and the counts.
     """
     rows = await actions.desk(
-        db, actor, after=cursor_of(place.after), limit=PAGE + 1, show=place.show, now=now
+        db,
+        actor,
+        after=cursor_of(place.after),
+        limit=PAGE + 1,
+        show=place.show,
+        narrow=place.narrow,
+        now=now,
     )
-    counts = await actions.lamp_counts(db, actor, now=now)
+    counts = await actions.lamp_counts(db, actor, narrow=place.narrow, now=now)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     tail = place.query()
     behind = more and f"{more.due.isoformat().replace('+00:00', 'Z')}~{more.id}"
@@ -64,10 +111,55 @@ async def queue_of(
         "queue": [await line_of(db, row, tail=tail, now=now, current=current) for row in rows[:PAGE]],
         "waiting": None if place.show else _counted(sum(counts[name] for name in _OPEN), COUNTED),
         "tiles": _tiles(counts, place),
-        "next_href": f"/desk{Place(place.show, behind).query()}" if behind else None,
-        "first_href": f"/desk{Place(place.show).query()}" if place.after else None,
-        "whole_href": "/desk" if place.show else None,
+        "next_href": f"/desk{Place(place.show, behind, place.narrow).query()}" if behind else None,
+        "first_href": f"/desk{Place(place.show, None, place.narrow).query()}" if place.after else None,
+        "whole_href": "/desk" if place.show or place.narrow else None,
+        **_lists(place),
+        "narrowed": await narrowed_words(db, place.narrow),
     }
+
+
+def _lists(place: Place) -> dict[str, Any]:
+    """The whole department's cases and one's own as tabs, and the ways to the filter and to the absences."""
+    narrow = place.narrow
+    whose = [(None, N_("全部")), (MINE, N_("我承办"))]
+    hrefs = {
+        who: f"/desk{Place(place.show, None, msgspec.structs.replace(narrow, who=who)).query()}"
+        for who, _ in whose
+    }
+    return {
+        "lists": [
+            *({"href": hrefs[who], "text": words} for who, words in whose),
+            {"href": "/desk/opinions", "text": N_("会签")},
+            {"href": f"/desk/filter{Place(place.show, None, narrow).query()}", "text": N_("筛选")},
+        ],
+        "list_here": next((href for who, href in hrefs.items() if who == narrow.who), ""),
+    }
+
+
+async def narrowed_words(db: Database, narrow: Filter) -> list[Message | Text | str]:
+    """What a list is narrowed to, in words; whose cases where that is neither one's own nor nobody's, the list says."""
+    words: list[Message | Text | str] = []
+    if narrow.item:
+        words.append(await item_name(db, narrow.item))
+    if narrow.district:
+        found = await regions.districts(db)
+        words.append(next((one.name for one in found if one.code == narrow.district), narrow.district))
+    if narrow.state:
+        words.append(STATE_WORDS[narrow.state])
+    if narrow.who == NOBODYS:
+        words.append(N_("无人承办"))
+    elif narrow.who not in (None, MINE):
+        words.append(N_("指定的承办人"))
+    return words
+
+
+async def item_name(db: Database, item: str) -> Text | str:
+    """An item's name; its code as it stands where there is none."""
+    try:
+        return (await actions.item_words(db, item))[0]
+    except Refused:
+        return item
 
 
 async def line_of(
@@ -84,7 +176,8 @@ async def line_of(
         "lamp_text": STATE_WORDS[row.state] if waits else LAMP_WORDS[lamp],
         "title": name,
         "who": row.applicant_masked,
-        "left": STATE_WORDS[row.state] if waits else _left(left, accepted=row.state is State.ACCEPTED),
+        "hand": row.assignee_name,
+        "left": STATE_WORDS[row.state] if waits else _left(left, accepted=row.state in DECIDING),
         "number": row.short_code,
         "current": row.id == current,
         "state": STATE_WORDS[row.state],
@@ -104,7 +197,7 @@ def _tiles(counts: dict[str, int], place: Place) -> list[dict[str, Any]]:
     }
     return [
         {
-            "href": f"/desk{Place(None if name == place.show else name).query()}",  # type: ignore[arg-type]
+            "href": f"/desk{Place(None if name == place.show else name, None, place.narrow).query()}",  # type: ignore[arg-type]
             "count": _counted(counts[name], COUNTED),
             "text": text,
             "colour": name if name in _OPEN else None,

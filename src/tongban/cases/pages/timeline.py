@@ -22,6 +22,13 @@ _TITLES: dict[Move, Message] = {
     Move.ACCEPT: N_("已受理"),
     Move.DEEM_ACCEPTED: N_("已受理"),
     Move.DECLINE: N_("不予受理"),
+    Move.PROPOSE: N_("提出审查意见"),
+    Move.ENDORSE: N_("复核同意"),
+    Move.SEND_BACK: N_("退回重新审查"),
+    Move.HAND_OVER: N_("移交承办人"),
+    Move.CONSULT: N_("征求会签意见"),
+    Move.ADVISE: N_("会签部门答复"),
+    Move.SUCCEED: N_("办理部门变更"),
     Move.APPROVE: N_("已准予"),
     Move.GRANT: N_("已准予，办结"),
     Move.REFUSE: N_("不予办理"),
@@ -112,7 +119,7 @@ def _done(event: CaseEvent) -> dict[str, Any]:
 
 
 def _passed_to(event: CaseEvent) -> Text | None:
-    return Text(**event.detail["to"]) if event.move is Move.TRANSFER else None
+    return Text(**event.detail["to"]) if event.move in (Move.TRANSFER, Move.SUCCEED) else None
 
 
 def _ground(event: CaseEvent) -> Message | None:
@@ -152,6 +159,34 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
             )
         case Move.DELIVER:
             return N_("{way}，{receiver}", way=DELIVERY_WAYS[detail["way"]], receiver=detail["receiver"])
+    return None
+
+
+def told_of_chain(event: CaseEvent) -> Message | str | None:
+    """What was said up the item's chain: for or against, and the words."""
+    match event.move:
+        case Move.PROPOSE if event.detail["favour"]:
+            return N_("拟准予：{words}", words=event.detail["words"])
+        case Move.PROPOSE:
+            return N_("拟不予：{words}", words=event.detail["words"])
+        case Move.ENDORSE | Move.SEND_BACK:
+            return str(event.detail["words"]) or None
+        case Move.CONSULT:
+            to, words = Text(**event.detail["to"]), event.detail["words"]
+            return N_(
+                "{department}（{day} 前答复）：{words}", department=to, day=event.detail["until"], words=words
+            )
+        case Move.ADVISE:
+            of, words = Text(**event.detail["of"]), event.detail["words"]
+            return (
+                N_("{department}同意：{words}", department=of, words=words)
+                if event.detail["agrees"]
+                else N_("{department}不同意：{words}", department=of, words=words)
+            )
+        case Move.HAND_OVER if event.detail["words"]:
+            return N_("交给 {to}：{words}", to=event.detail["to"], words=event.detail["words"])
+        case Move.HAND_OVER:
+            return N_("交给 {to}", to=event.detail["to"])
     return None
 
 

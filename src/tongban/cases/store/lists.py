@@ -3,102 +3,194 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from tongban.cases.model import COUNTED, DeskRow
+from tongban.cases.model.assignment import MINE, NOBODYS, Filter
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
 
 _ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
-    coalesce(promise_due, accept_due) AS due, warn_at, statutory_due"""
+    coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee_name"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
-_OPEN = f"""-- across people: a department's desk has an index of its own (case_desk)
-    SELECT {_ROW}
-    FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
-    AND (coalesce(promise_due, accept_due), id) > ($2::timestamptz, $3::uuid)
-    AND coalesce(promise_due, accept_due) >= $4::timestamptz
-    AND coalesce(promise_due, accept_due) < $5::timestamptz"""
-_SOONEST = "ORDER BY coalesce(promise_due, accept_due), id LIMIT $6"
-#: By whether only those are asked for whose limit is near, or only those whose limit is not.
-_DESK = {
-    None: f"{_OPEN} {_SOONEST}",
-    True: f"{_OPEN} AND warn_at <= $7 {_SOONEST}",
-    False: f"{_OPEN} AND (warn_at > $7 OR warn_at IS NULL) {_SOONEST}",
-}
+_AT_WORK = "state IN ('submitted', 'accepted', 'examined', 'reviewed')"
+_DUE = "coalesce(promise_due, accept_due)"
+#: Spelled as the keys of the desk's indexes spell them: what a list is narrowed to is looked at within the index. Each
+#: is asked for between two bounds, and between the first and the last of all where it is not asked for, so that one
+#: statement with one plan serves every filter.
+_WARN = "coalesce(warn_at, '9000-01-01T00:00:00Z'::timestamptz)"
+_ITEM = 'item COLLATE "C"'
+_STATE = 'state COLLATE "C"'
+_DISTRICT = """coalesce(district, '') COLLATE "C" """
+_HAND = "coalesce(assignee, '00000000-0000-0000-0000-000000000000'::uuid)"
+_ANY_TEXT = ("", "\U0010ffff")
+_ANYBODY = UUID(int=2**128 - 1)
+
+_NARROWED = f"""{_ITEM} BETWEEN $4 AND $5 AND {_DISTRICT} BETWEEN $6 AND $7 AND {_STATE} BETWEEN $8 AND $9"""
+#: Whose cases are one's own 我承办的: the officer's ($2), and those of whom she stands in for on a day ($3).
+_HANDS = """(-- across people: for whom an officer stands in is asked by the deputy (absence_deputy)
+        SELECT $2::uuid AS officer UNION SELECT officer FROM cases.absence
+        WHERE deputy = $2 AND ended_at IS NULL AND last_day >= $3::date AND first_day <= $3) AS hands"""
+#: The part of a list's statement behind the filter's parameters: the page, and the bounds of its dates.
+_PAGED = f"""({_DUE}, id) > ($10::timestamptz, $11::uuid) AND {_DUE} >= $12::timestamptz
+        AND {_DUE} < $13::timestamptz AND {_WARN} > $14::timestamptz AND {_WARN} <= $15::timestamptz
+        ORDER BY {_DUE}, id LIMIT $16"""
+_DESK = f"""-- across people: a department's desk has an index of its own (case_desk)
+    SELECT {_ROW} FROM cases."case"
+    WHERE department = $1 AND {_AT_WORK} AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} AND {_PAGED}"""
+_IN_HAND = f"""-- across people: what an officer has in hand has an index of its own (case_in_hand)
+    SELECT one.* FROM {_HANDS} CROSS JOIN LATERAL (
+        SELECT {_ROW} FROM cases."case"
+        WHERE department = $1 AND assignee = hands.officer AND {_AT_WORK} AND {_NARROWED} AND {_PAGED}
+    ) AS one ORDER BY one.due, one.id LIMIT $16"""
+
+
+def _between(value: str | None) -> tuple[str, str]:
+    return _ANY_TEXT if value is None else (value, value)
+
+
+def _hand(narrow: Filter, officer: UUID, now: datetime) -> tuple[Any, Any]:
+    """The second and third parameter: the bounds of the assignee, or who asks and the day."""
+    match narrow.who:
+        case UUID():
+            return narrow.who, narrow.who
+        case one if one == MINE:
+            return officer, clock.city_day(now)
+        case one if one == NOBODYS:
+            return _NOBODY, _NOBODY
+    return _NOBODY, _ANYBODY
+
+
+def _narrowed(department: str, narrow: Filter, officer: UUID, now: datetime) -> tuple[Any, ...]:
+    return (
+        department,
+        *_hand(narrow, officer, now),
+        *_between(narrow.item),
+        *_between(narrow.district),
+        *_between(narrow.state and str(narrow.state)),
+    )
 
 
 async def desk(
     db: Database,
     *,
     department: str,
+    officer: UUID,
     after: tuple[datetime, UUID] | None,
     limit: int,
+    narrow: Filter,
     due_from: datetime | None = None,
     due_before: datetime | None = None,
     near: bool | None = None,
     now: datetime,
 ) -> list[DeskRow]:
-    """The department's open cases, soonest date first; keyset by (date, id).
+    """The department's open cases, soonest date first; keyset by (date, id). One statement, whatever is asked.
 
-    ``due_from`` and ``due_before`` bound the date that counts; ``near`` asks for those whose limit is near, or is not.
+    ``due_from`` and ``due_before`` bound the date that counts; ``near`` asks for those whose limit is near, or is not;
+    ``narrow`` for those of an item, a district, a state, an assignee, where MINE is of ``officer``.
     """
     instant, place = after or (_FIRST, _NOBODY)
     rows = await db.rows(
-        _DESK[near],
-        department,
+        _IN_HAND if narrow.who == MINE else _DESK,
+        *_narrowed(department, narrow, officer, now),
         instant,
         place,
         due_from or _FIRST,
         due_before or _LAST,
+        now if near is False else _FIRST,
+        now if near else _LAST,
         limit,
-        *(() if near is None else (now,)),
     )
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
 
 async def correcting_cases(
-    db: Database, *, department: str, after: tuple[datetime, UUID] | None, limit: int
+    db: Database,
+    *,
+    department: str,
+    officer: UUID,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    narrow: Filter,
+    now: datetime,
 ) -> list[DeskRow]:
-    """The department's cases that wait for their applicants' corrections, oldest first; keyset by id."""
+    """The department's cases that wait for their applicants' corrections, oldest first; keyset by id.
+
+    A filter by state leaves none of them: they are in none that it can name.
+    """
     rows = await db.rows(
-        f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
-        SELECT {_ROW}
-        FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $2 ORDER BY id LIMIT $3""",
-        department,
+        _CORRECTING_IN_HAND if narrow.who == MINE else _CORRECTING,
+        *_narrowed(department, narrow, officer, now),
         after[1] if after else _NOBODY,
         limit,
     )
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
 
-async def lamp_counts(db: Database, *, department: str, now: datetime) -> dict[str, int]:
-    """How many open cases are past their date, near it, in time, and wait for a correction; each up to COUNTED."""
-    row = await db.row(
-        """-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting)
+_CORRECTING = f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
+    SELECT {_ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
+    AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} ORDER BY id LIMIT $11"""
+_CORRECTING_IN_HAND = f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
+    SELECT {_ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
+    AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} ORDER BY id LIMIT $11"""
+
+
+_COUNTS = f"""-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting)
         SELECT (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state IN ('submitted', 'accepted') AND coalesce(promise_due, accept_due) < $2::timestamptz
-                LIMIT $3) r) AS red,
+                AND {_AT_WORK} AND {_DUE} < $2::timestamptz LIMIT $3) r) AS red,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state IN ('submitted', 'accepted') AND warn_at <= $2
-                AND coalesce(promise_due, accept_due) >= $2 ORDER BY warn_at DESC LIMIT $3) a) AS amber,
+                AND {_AT_WORK} AND warn_at <= $2 AND {_DUE} >= $2 ORDER BY warn_at DESC LIMIT $3) a) AS amber,
             (SELECT count(*) FROM (
-                (SELECT 1 FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
-                    AND warn_at > $2 AND coalesce(promise_due, accept_due) >= $2 ORDER BY warn_at LIMIT $3)
+                (SELECT 1 FROM cases."case" WHERE department = $1 AND {_AT_WORK}
+                    AND warn_at > $2 AND {_DUE} >= $2 ORDER BY warn_at LIMIT $3)
                 UNION ALL
-                (SELECT 1 FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
-                    AND warn_at IS NULL AND coalesce(promise_due, accept_due) >= $2 LIMIT $3)
+                (SELECT 1 FROM cases."case" WHERE department = $1 AND {_AT_WORK}
+                    AND warn_at IS NULL AND {_DUE} >= $2 LIMIT $3)
                 LIMIT $3) g) AS green,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state = 'correcting' LIMIT $3) w) AS correcting""",
-        department,
-        now,
-        COUNTED,
-    )
+                AND state = 'correcting' LIMIT $3) w) AS correcting"""
+_OF_HANDS = f"""-- across people: a part of the counts below
+        SELECT 1 FROM {_HANDS} CROSS JOIN LATERAL (SELECT 1 FROM cases."case"
+        WHERE department = $1 AND assignee = hands.officer AND {_AT_WORK} AND {_NARROWED}"""
+_OF_DESK = f"""-- across people: a part of the counts below
+        SELECT 1 FROM cases."case"
+        WHERE department = $1 AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_AT_WORK} AND {_NARROWED}"""
+_RED = f"AND {_DUE} < $10::timestamptz ORDER BY {_DUE} LIMIT $11"
+_AMBER = f"AND {_DUE} >= $10 AND {_WARN} <= $10 ORDER BY {_DUE} LIMIT $11"
+_GREEN = f"AND {_DUE} >= $10 AND {_WARN} > $10 ORDER BY {_DUE} LIMIT $11"
+_COUNTS_NARROWED = f"""-- across people: bounded counts over the desk's own indexes (case_desk, case_correcting)
+    SELECT (SELECT count(*) FROM ({_OF_DESK} {_RED}) r) AS red,
+        (SELECT count(*) FROM ({_OF_DESK} {_AMBER}) a) AS amber,
+        (SELECT count(*) FROM ({_OF_DESK} {_GREEN}) g) AS green,
+        (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1 AND state = 'correcting'
+            AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} LIMIT $11) w) AS correcting"""
+_COUNTS_IN_HAND = f"""-- across people: bounded counts over what an officer has in hand (case_in_hand, case_correcting)
+    SELECT (SELECT count(*) FROM ({_OF_HANDS} {_RED}) h LIMIT $11) r) AS red,
+        (SELECT count(*) FROM ({_OF_HANDS} {_AMBER}) h LIMIT $11) a) AS amber,
+        (SELECT count(*) FROM ({_OF_HANDS} {_GREEN}) h LIMIT $11) g) AS green,
+        (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1 AND state = 'correcting'
+            AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} LIMIT $11) w) AS correcting"""
+
+
+async def lamp_counts(
+    db: Database, *, department: str, officer: UUID, narrow: Filter, now: datetime
+) -> dict[str, int]:
+    """How many open cases are past their date, near it, in time, and wait for a correction; each up to COUNTED.
+
+    ``narrow`` and ``officer`` as :func:`desk` has them.
+    """
+    if not narrow:
+        row = await db.row(_COUNTS, department, now, COUNTED)
+    else:
+        text = _COUNTS_IN_HAND if narrow.who == MINE else _COUNTS_NARROWED
+        row = await db.row(text, *_narrowed(department, narrow, officer, now), now, COUNTED)
     return dict(row) if row else {}
 
 

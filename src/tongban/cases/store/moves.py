@@ -10,7 +10,9 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model import Case, CaseEvent, Correction, Edge, Move, State
+from tongban.cases.model.chain import Opinion
 from tongban.cases.model.course import Course, Dues
+from tongban.kit import clock
 from tongban.kit.db import Bulk, Part
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -25,7 +27,7 @@ def adding_draft(case: Case) -> Part:
             applicant_masked, answers, facts, purpose, opened_at, about)
         VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (bucket, applicant, item, (coalesce(about, '00000000-0000-0000-0000-000000000000'::uuid)))
-        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')
+        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended', 'issuing')
         DO NOTHING RETURNING id""",
         (
             case.bucket,
@@ -55,13 +57,25 @@ def saving_draft(
 
 
 def noting_facts(
-    case: Case, *, facts: dict[str, Any], finding: Outcome, department: str, district: str | None
+    case: Case, edge: Edge, *, facts: dict[str, Any], finding: Outcome, department: str, district: str | None
 ) -> Part:
     """Part (a guard): a later check of the registers, the rule's new finding, and whose case it is by that."""
     return Part(
-        """UPDATE cases."case" SET facts = $5, finding = $6, department = $7, district = $8, version = version + 1
+        """UPDATE cases."case" SET facts = $5, finding = $6, department = $7, district = $8, state = $9,
+            version = version + 1, assignee = CASE WHEN department = $7 THEN assignee END,
+            assignee_name = CASE WHEN department = $7 THEN assignee_name END
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
-        (case.bucket, case.id, case.version, str(case.state), facts, finding, department, district),
+        (
+            case.bucket,
+            case.id,
+            case.version,
+            str(edge.source),
+            facts,
+            finding,
+            department,
+            district,
+            str(edge.target),
+        ),
     )
 
 
@@ -108,14 +122,28 @@ def numbering(*, code: str, number: str, applicant: UUID, case_id: UUID, proof: 
 
 
 def accepting(
-    case: Case, *, promise_due: datetime, statutory_due: datetime | None, warn_at: datetime, now: datetime
+    case: Case,
+    actor: Actor,
+    *,
+    promise_due: datetime,
+    statutory_due: datetime | None,
+    warn_at: datetime,
+    now: datetime,
 ) -> Part:
-    """Part (a guard): submitted to accepted; the decision clock starts."""
+    """Part (a guard): submitted to accepted; the decision clock starts, and who accepts has it in hand.
+
+    A case that somebody has in hand already stays there; one that is accepted by time is in nobody's.
+    """
+    hand = actor if actor.role is Role.OFFICER else None
     return Part(
         """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,
-            promise_due = $5, statutory_due = $6, warn_at = $7
+            promise_due = $5, statutory_due = $6, warn_at = $7, assignee = coalesce(assignee, $8),
+            assignee_name = coalesce(assignee_name, $9)
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
-        (case.bucket, case.id, case.version, now, promise_due, statutory_due, warn_at),
+        (
+            *(case.bucket, case.id, case.version, now, promise_due, statutory_due, warn_at),
+            *(hand.id if hand else None, hand.name if hand else None),
+        ),
     )
 
 
@@ -151,7 +179,9 @@ def correcting(
     """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs."""
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
-            accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10
+            accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10,
+            assignee = CASE WHEN department = $8 THEN assignee END,
+            assignee_name = CASE WHEN department = $8 THEN assignee_name END
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version),
@@ -204,6 +234,18 @@ def moving(
     )
 
 
+def examining(case: Case, edge: Edge, opinions: tuple[Opinion, ...]) -> Part:
+    """Part (a guard): a step of the item's chain, with what has been said in the round that runs."""
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, opinions = $6
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version, str(edge.source), str(edge.target)),
+            msgspec.to_builtins(opinions),
+        ),
+    )
+
+
 def rectifying(case: Case, edge: Edge) -> Part:
     """Part (a guard): a mistaken status is taken back; what it had set is unset, the limits stay."""
     accepted = edge.target is State.ACCEPTED
@@ -248,26 +290,31 @@ def reckoned(case: Case, edge: Edge, course: Course, dues: Dues) -> Part:
 def noting(
     case: Case, edge: Edge, actor: Actor, *, now: datetime, detail: dict[str, Any] | None = None
 ) -> Part:
-    """Part: the step in the case's life; its number is the version that the move makes."""
+    """Part: the step in the case's life; its number is the version that the move makes.
+
+    What the deputy of an absent officer does to her cases says for whom.
+    """
     shown = actor.name if actor.role is Role.OFFICER else ""
+    step = (
+        *(case.bucket, case.id, case.version + 1, str(edge.move), str(edge.source), str(edge.target)),
+        *(str(actor.role), shown, now, detail or {}),
+    )
+    if actor.role is not Role.OFFICER or case.assignee in (None, actor.id):
+        return Part(f"{_NOTED} $10::jsonb FROM guard", step)
+    assert case.assignee is not None
     return Part(
-        """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,
+        f"""{_NOTED} $10::jsonb || coalesce((SELECT jsonb_build_object('for', a.officer_name) FROM cases.absence a
+            WHERE a.bucket = $11::smallint AND a.officer = $12::uuid AND a.deputy = $13::uuid
+            AND a.ended_at IS NULL AND a.first_day <= $14::date AND a.last_day >= $14
+            ORDER BY a.id LIMIT 1), '{{}}') FROM guard""",
+        (*step, bucket_of(case.assignee), case.assignee, actor.id, clock.city_day(now)),
+    )
+
+
+_NOTED = """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,
             actor_name, at, detail)
         SELECT $1::smallint, $2::uuid, $3::integer, $4::text, $5::text, $6::text, $7::text, $8::text,
-            $9::timestamptz, $10::jsonb FROM guard""",
-        (
-            case.bucket,
-            case.id,
-            case.version + 1,
-            str(edge.move),
-            str(edge.source),
-            str(edge.target),
-            str(actor.role),
-            shown,
-            now,
-            detail or {},
-        ),
-    )
+            $9::timestamptz,"""
 
 
 def existing(case_id: UUID, *, applicant: UUID) -> Part:

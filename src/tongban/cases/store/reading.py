@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, CaseInBrief, State
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, State, as_applicant_sees
 from tongban.cases.model.linked import LinkedCase
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
@@ -17,11 +17,11 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, about"""
+    course, issue_due, about, assignee, assignee_name, consulted, opinions"""
 #: Without the contents, which are most of a row.
-_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "")
+_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", consulted, opinions", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
-_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
+C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
 
 class FoundBy(NamedTuple):
@@ -76,7 +76,8 @@ async def living_case(
     """The one living case of this person for this item, about that other case or about none, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')
+        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
+            'issuing')
         AND about IS NOT DISTINCT FROM $4::uuid""",
         bucket_of(applicant),
         applicant,
@@ -91,7 +92,7 @@ async def progress(
 ) -> tuple[Case, list[CaseEvent], list[LinkedCase]] | None:
     """An applicant's case with all its steps and the cases about it, in one statement."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS}, {_LINKED} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS}, {_LINKED} FROM cases."case" c
         WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3""",
         bucket_of(case_id),
         case_id,
@@ -103,7 +104,7 @@ async def progress(
 _LINKED = """coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'item', l.item, 'state', l.state,
         'short_code', l.short_code) ORDER BY l.id) FROM cases."case" l
         WHERE l.bucket = c.bucket AND l.about = c.id AND l.state <> 'discarded'), '[]') AS linked"""
-_EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
+EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
         'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,
         'actor_name', e.actor_name, 'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'detail', e.detail)
         ORDER BY e.version) FROM cases.event e WHERE e.bucket = c.bucket AND e.case_id = c.id), '[]') AS events"""
@@ -116,7 +117,7 @@ def _events(row: Any) -> list[CaseEvent]:
 def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
     """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
         AND c.state = ANY($5::text[])""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
@@ -145,19 +146,19 @@ async def cases_of(
     before: UUID | None,
     limit: int,
     item: str | None = None,
-    state: State | None = None,
+    states: Collection[State] | None = None,
 ) -> list[CaseInBrief]:
-    """A person's cases, newest first, of one item or in one state if asked; keyset by id (UUIDv7 sorts by birth)."""
+    """A person's cases, newest first, of one item or in some states if asked; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
         f"""SELECT {_BRIEF} FROM cases."case" WHERE bucket = $1 AND applicant = $2
         AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
-        AND ($5::text IS NULL OR item = $5) AND ($6::text IS NULL OR state = $6) ORDER BY id DESC LIMIT $4""",
+        AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6)) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
         applicant,
         before,
         limit,
         item,
-        None if state is None else str(state),
+        None if states is None else [str(state) for state in states],
     )
     return [msgspec.convert(dict(row), CaseInBrief) for row in rows]
 
@@ -177,7 +178,7 @@ async def old_drafts(db: Database, *, before: datetime, limit: int) -> list[Case
 async def with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
     """A case with all its steps, for the house's own work on it."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
         bucket_of(case_id),
         case_id,
     )
@@ -209,7 +210,7 @@ async def holder_of(db: Database, *, code: str) -> Holder | None:
 def reading_filed(*, case_id: UUID, applicant: UUID) -> Part:
     """Part (a guard): a case with its steps for one who has proved to hold a paper of it."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid""",
         (bucket_of(case_id), case_id, applicant),
     )
@@ -246,4 +247,4 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         bucket_of(person),
         person,
     )
-    return [dict(row) for row in rows]
+    return [dict(row) | {"state": str(as_applicant_sees(State(row["state"])))} for row in rows]

@@ -61,7 +61,8 @@ async def cases_with_dates(
     rows = await db.rows(
         f"""-- across people: what an amended calendar may move is walked by an index of its own (case_running)
         SELECT {CASE_COLUMNS} FROM cases."case"
-        WHERE state IN ('submitted', 'correcting', 'accepted', 'suspended', 'issuing') AND (bucket, id) > ($1, $2)
+        WHERE state IN ('submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
+            'issuing') AND (bucket, id) > ($1, $2)
         AND (state = 'correcting'
             OR greatest(accept_due, promise_due, statutory_due, issue_due) >= $3::date - interval '1 day')
         ORDER BY bucket, id LIMIT $4""",

@@ -27,7 +27,7 @@ _HEAD = """-- across people: all departments are watched, each by an index of it
         SELECT c.* FROM unnest($1::text[]) AS d (code) CROSS JOIN LATERAL (
             SELECT c.bucket, c.id, c.applicant, c.department, c.item, c.short_code,"""
 _FROM = """FROM cases."case" c WHERE c.department = d.code"""
-_OPEN = f"{_FROM} AND c.state IN ('submitted', 'accepted')"
+_OPEN = f"{_FROM} AND c.state IN ('submitted', 'accepted', 'examined', 'reviewed')"
 _TAIL = f"""
         ) c  -- across people: what was found of all departments is compared with what is recorded of each case
     ), fresh AS (
@@ -46,10 +46,10 @@ _FIND: Mapping[RuleName, str] = {
     RuleName.ACCEPT_NEAR: f"""{_HEAD} c.accept_due AS due {_OPEN}
         AND c.state = 'submitted' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
     RuleName.PROMISE_NEAR: f"""{_HEAD} c.promise_due AS due {_OPEN}
-        AND c.state = 'accepted' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
-    RuleName.PROMISE_LATE: f"""{_HEAD} c.promise_due AS due {_OPEN} AND c.state = 'accepted'
+        AND c.state <> 'submitted' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
+    RuleName.PROMISE_LATE: f"""{_HEAD} c.promise_due AS due {_OPEN} AND c.state <> 'submitted'
         AND coalesce(c.promise_due, c.accept_due) > $2 AND coalesce(c.promise_due, c.accept_due) <= $3 {_TAIL}""",
-    RuleName.STATUTORY_LATE: f"""{_HEAD} c.statutory_due AS due {_OPEN} AND c.state = 'accepted'
+    RuleName.STATUTORY_LATE: f"""{_HEAD} c.statutory_due AS due {_OPEN} AND c.state <> 'submitted'
         AND coalesce(c.promise_due, c.accept_due) <= $3
         AND c.statutory_due > $2 AND c.statutory_due <= $3 {_TAIL}""",
     RuleName.ISSUE_LATE: f"""{_HEAD} c.issue_due AS due {_FROM} AND c.state = 'issuing'

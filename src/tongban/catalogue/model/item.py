@@ -68,7 +68,9 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     whether the form was made by hand or from the item's data elements. ``purpose_fields`` are the fields that may be
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
-    ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form can take.
+    ``chain`` is who examines, reviews and approves 审查链, as duties in order, each another person; empty where one
+    officer decides. ``papers`` restricts who may apply by the paper of the account; without it
+    everybody whom the form can take.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
 
@@ -122,6 +124,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     about: Literal["", "decision", "case"] = ""
     min_level: int = 1
     assigns_code: bool = False
+    chain: tuple[str, ...] = ()
     effective_on: date | None = None
     form_made: Literal["hand", "elements"] = "hand"
     marks: dict[str, Mark]

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import secrets
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ import msgspec
 
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
-from tongban.kit.ids import new_id
+from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
@@ -125,6 +126,15 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.token_hash <> $3::bytea
             AND s.ends_at > $4::timestamptz""",
         (actor.bucket, actor.id, actor.session, now),
+    )
+
+
+def changing_sessions(who: UUID, *, department: str, duties: Iterable[Duty], now: datetime) -> Part:
+    """The part that gives an officer's living sessions her new department and duties."""
+    return Part(
+        """UPDATE kit.session AS s SET department = $3::text, duties = $4::text[] FROM guard
+        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $5::timestamptz""",
+        (bucket_of(who), who, department, sorted(duties), now),
     )
 
 

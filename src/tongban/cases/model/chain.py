@@ -1,0 +1,142 @@
+"""An item's chain 审查链: who examines, who reviews, who decides, each another person (行政许可法 art. 34; 四眼原则).
+
+An item's file says its chain as duties in order, ``[examine, review, approve]`` or shorter; an item that says none is
+decided in one step by any officer of its department. The closed table of moves holds the edges of every chain,
+:func:`open_moves` leaves those that are an item's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.model.life import Move, State
+from tongban.kit.errors import Conflict, Forbidden
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor, Duty
+
+Chain = tuple[Duty, ...]
+
+DUTY_WORDS: dict[Duty, Message] = {
+    Duty.EXAMINE: N_("审查"),
+    Duty.REVIEW: N_("复核"),
+    Duty.APPROVE: N_("审批"),
+    Duty.HEAD: N_("负责人"),
+}
+#: How many of a chain's steps lie behind a case in each state.
+_BEHIND = {State.ACCEPTED: 0, State.EXAMINED: 1, State.REVIEWED: 2}
+DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
+#: What a chain has to say about; every other move is open to each officer of the department.
+OF_CHAIN = DECISIONS | {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK}
+#: Steps that stay within the office: the applicant reads the decision and its reasons, not who said what before.
+OF_OFFICE = OF_CHAIN - DECISIONS | {Move.HAND_OVER, Move.CONSULT, Move.ADVISE}
+
+
+class Opinion(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person of the chain said 审查意见: for it, against it, or (``favour`` None) that it be looked at again.
+
+    ``by`` is the officer's account: who has said something in this round says nothing further up.
+    """
+
+    duty: Duty
+    by: UUID
+    name: str
+    at: datetime
+    favour: bool | None
+    words: str
+
+
+class OutOfTurn(Conflict):
+    """The chain has another step before this one."""
+
+    def __init__(self, duty: Duty) -> None:
+        super().__init__(
+            "out-of-turn",
+            N_("本事项分步办理，现在是“{duty}”这一步，不能进行这项操作。", duty=DUTY_WORDS[duty]),
+        )
+
+
+class DutyMissing(Forbidden):
+    """The step belongs to a duty that this officer does not have, or has no longer."""
+
+    def __init__(self, duty: Duty) -> None:
+        super().__init__(
+            "duty-missing",
+            N_(
+                "这一步由负责{duty}的人员办理，你现在没有这项职责，办件没有变动。如有疑问，请联系本部门负责人。",
+                duty=DUTY_WORDS[duty],
+            ),
+        )
+
+
+class FourEyes(Forbidden):
+    """Who has already said something about the case does not review or decide it."""
+
+    def __init__(self, duty: Duty) -> None:
+        super().__init__(
+            "four-eyes",
+            N_(
+                "你已经办理过本件的“{duty}”，审查、复核和决定须由不同的人作出，请交另一位同事办理。",
+                duty=DUTY_WORDS[duty],
+            ),
+        )
+
+
+def chain_of(names: Iterable[str]) -> Chain:
+    """An item's chain from what its version says."""
+    return tuple(Duty(name) for name in names)
+
+
+def duty_at(chain: Chain, state: State) -> Duty | None:
+    """Whose step it is now; None where the item has no chain or the case is not being decided."""
+    behind = _BEHIND.get(state)
+    return chain[behind] if behind is not None and behind < len(chain) else None
+
+
+def open_moves(chain: Chain, state: State, moves: frozenset[Move]) -> frozenset[Move]:
+    """Of the moves that the closed table has from this state, those that the item's chain leaves open."""
+    return moves & _steps(chain, state) | (moves - OF_CHAIN)
+
+
+def _steps(chain: Chain, state: State) -> frozenset[Move]:
+    behind = _BEHIND.get(state)
+    if behind is None:
+        return frozenset()
+    back = frozenset({Move.SEND_BACK}) if behind else frozenset()
+    if behind >= len(chain) - 1:
+        return DECISIONS | back
+    return back | {Move.ENDORSE if behind else Move.PROPOSE}
+
+
+def said_before(opinions: Iterable[Opinion], actor: Actor) -> Opinion | None:
+    """What this officer has said in the round that runs, if anything."""
+    return next((one for one in opinions if one.favour is not None and one.by == actor.id), None)
+
+
+def require(chain: Chain, state: State, opinions: tuple[Opinion, ...], move: Move, actor: Actor) -> None:
+    """Whether this officer may make this move of the chain now.
+
+    Raises OutOfTurn, DutyMissing, FourEyes. An item without a chain asks nothing more than the table and the policy.
+    """
+    duty = duty_at(chain, state)
+    if duty is None:
+        return
+    if move not in _steps(chain, state):
+        raise OutOfTurn(duty)
+    if duty not in actor.duties:
+        raise DutyMissing(duty)
+    before = said_before(opinions, actor) if _BEHIND[state] else None
+    if before is not None:
+        raise FourEyes(before.duty)
+
+
+def may(chain: Chain, state: State, opinions: tuple[Opinion, ...], move: Move, actor: Actor) -> bool:
+    """The same as an answer, for the buttons of a page."""
+    try:
+        require(chain, state, opinions, move, actor)
+    except (OutOfTurn, DutyMissing, FourEyes):
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""The chain of an item's examination on the desk: what has been said, whose step it is, and saying one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongban.cases import actions
+from tongban.cases.model import Move
+from tongban.cases.model.chain import DUTY_WORDS, Opinion, duty_at, said_before
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor, Duty
+
+
+def chain_shown(opened: actions.Opened, actor: Actor) -> dict[str, Any] | None:
+    """What the page says of the chain: its opinions, and whose step it is; None for an item or a state without."""
+    case, duty = opened.case, duty_at(opened.chain, opened.case.state)
+    if duty is None:
+        return None
+    return {
+        "opinions": [_said(one) for one in case.opinions],
+        "turn": _turn(opened, actor, duty),
+        "mine": bool(opened.moves_of(actor) & {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.REFUSE}),
+    }
+
+
+def _turn(opened: actions.Opened, actor: Actor, duty: Duty) -> Message:
+    before = said_before(opened.case.opinions, actor) if duty is not opened.chain[0] else None
+    if duty not in actor.duties:
+        return N_("现在由{duty}人员办理，你可以查看。", duty=DUTY_WORDS[duty])
+    if before is not None:
+        return N_(
+            "现在是{duty}。你已经办过本件的{before}，须由另一位同事办理。",
+            duty=DUTY_WORDS[duty],
+            before=DUTY_WORDS[before.duty],
+        )
+    return N_("现在是{duty}，由你办理。", duty=DUTY_WORDS[duty])
+
+
+def _said(one: Opinion) -> dict[str, Any]:
+    return {
+        "title": N_("{duty}：{what}", duty=DUTY_WORDS[one.duty], what=_what(one)),
+        "when": f"{clock.city_time(one.at):%m-%d %H:%M}",
+        "detail": N_("{who}：{told}", who=one.name, told=one.words) if one.words else one.name,
+    }
+
+
+def _what(one: Opinion) -> Message:
+    if one.favour is None:
+        return N_("退回")
+    if one.duty is Duty.EXAMINE:
+        return N_("拟准予") if one.favour else N_("拟不予")
+    return N_("同意拟准予") if one.favour else N_("同意拟不予")
+
+
+async def say_in_chain(
+    db: Database,
+    actor: Actor,
+    move: str,
+    posted: Mapping[str, str],
+    *,
+    case_id: UUID,
+    applicant: UUID,
+    now: datetime,
+) -> None:
+    """One step of the chain, as the panel's form sends it."""
+    reason = posted.get("reason", "")
+    match move:
+        case Move.PROPOSE:
+            favour = posted.get("favour", "")
+            await actions.propose(
+                db, actor, case_id=case_id, applicant=applicant, favour=favour, reason=reason, now=now
+            )
+        case Move.ENDORSE:
+            await actions.endorse(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
+        case Move.SEND_BACK:
+            await actions.send_back(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)

@@ -1,0 +1,92 @@
+"""Duties and department of an officer: changed in one write, and her open sessions with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests import cast, make
+from tests.cases.conftest import Desk
+from tests.cases.test_chain import BACK, proposed
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import identity, regions
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Duty
+from tongban.kit.web import sessions
+
+USER = "test-reviewer"
+
+
+async def reviewer_of(db: Database, department: str) -> None:
+    one = identity.DemoOfficer(USER, "示例科长", department, "13800009998", (Duty.REVIEW,))
+    await identity.load_demo(db, [], [one], password=cast.PASSWORD, now=clock.now())
+
+
+async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
+    city: Database, owner: Resident, at: Desk, web: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "CACHE_SECONDS", 0.0)
+    await reviewer_of(city, at.examiner.department or "")
+    await proposed(city, at)
+    officer = await identity.actor_of(city, kind="username", value=USER)
+    assert officer.duties == {Duty.REVIEW}
+    await log_in(web, city, officer)
+    address = f"/desk/{owner.actor.id}/{at.case}"
+    page = (await web.get(address)).text
+    token = page.split('name="_csrf" value="')[1].split('"')[0]
+    posted = {"_csrf": token, "reason": BACK, "stood": "examined"}
+    before = city.count
+    done = await identity.post_to(city, username=USER, duties=(), now=clock.now())
+    assert city.count - before == 2 and done.duties == ()
+    held = await make.row(city, at.case)
+    told = await web.post(f"{address}/endorse", data=posted)
+    assert told.status_code == 403 and "你现在没有这项职责" in told.text and BACK in told.text
+    assert await make.row(city, at.case) == held
+    # Moved to another department, the case is no longer hers to see at all.
+    other = next(one.code for one in await regions.departments(city) if one.code != officer.department)
+    await identity.post_to(city, username=USER, duties=[Duty.REVIEW], department=other, now=clock.now())
+    assert (await web.post(f"{address}/endorse", data=posted)).status_code == 404
+    assert (await web.get(address)).status_code == 404
+    await identity.post_to(city, username=USER, department=officer.department, now=clock.now())
+    assert (await web.post(f"{address}/endorse", data=posted)).status_code in (302, 303)
+    ledger = await city.rows("SELECT detail FROM audit.ledger WHERE action = 'identity.post_to' ORDER BY at")
+    assert len(ledger) == 3 and ledger[0]["detail"]["after"] == [officer.department]
+
+
+async def test_whom_nobody_knows_and_where_nobody_is(city: Database) -> None:
+    with pytest.raises(identity.PersonUnknown):
+        await identity.post_to(city, username="nobody", duties=(), now=clock.now())
+    username = next(
+        one.code for one in await regions.departments(city) if one.kind == "police" and one.district
+    )
+    with pytest.raises(regions.DepartmentUnknown):
+        await identity.post_to(city, username=username, department="nowhere", now=clock.now())
+    found = await identity.colleagues(city, username)
+    assert [one.duties for one in found.values()] == [frozenset(Duty)]
+
+
+async def test_the_command_says_and_changes(city: Database, city_dsn: str) -> None:
+    username = next(
+        one.code for one in await regions.departments(city) if one.kind == "police" and one.district
+    )
+
+    def staff(*words: str) -> dict[str, object]:
+        ran = subprocess.run(
+            [sys.executable, "-m", "tongban", "staff", "duties", username, *words, "--json"],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"DATABASE_URL": city_dsn},
+            check=True,
+        )
+        return dict(json.loads(ran.stdout))
+
+    assert staff()["duties"] == sorted(Duty)
+    assert staff("review")["duties"] == ["review"]
+    assert staff("--none") == {"username": username, "department": username, "duties": []}
+    assert staff()["duties"] == []
