@@ -70,7 +70,9 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
     given = papers_given(last.case, last.events, last.version)
     assert [one.kind for one in given][:2] == ["receipt", "acceptance"] and len(given) == 3
     for one in given:
-        paper = await cases.my_paper(db, who.actor, case_id=case.id, kind=one.kind, step=one.step)
+        paper = await cases.my_paper(
+            db, who.actor, case_id=case.id, kind=one.kind, step=one.step, now=clock.now()
+        )
         made = await press.printed(paper)
         words = text_of(made.content)
         assert made.missing == () and who.name in words and "{" not in words

@@ -3,8 +3,8 @@
 It owns the schema ``cases``: cases, their steps, their numbers. The life cycle is one closed table
 (``model/life.py``); every move is one write of state, step, ledger row, news and timers. It reads the
 catalogue for the item's version, the registers through exchange under the case's own purpose, and hands
-an approval to licences with :func:`tongban.licences.issuing`. It announces ``cases.*`` and listens to
-``licences.issued``.
+an approval to licences with :func:`tongban.licences.issuing`. What is applied for together is filed by the last
+signature (:func:`sign`). It announces ``cases.*`` and listens to ``licences.issued`` and ``identity.opened``.
 """
 
 from tongban.cases.actions import (
@@ -18,8 +18,10 @@ from tongban.cases.actions import (
     decline,
     deliver,
     discard,
+    dissent,
     explain,
     extend,
+    followed,
     grown,
     my_cases,
     my_file,
@@ -29,17 +31,22 @@ from tongban.cases.actions import (
     open_file,
     paper_at_desk,
     progress,
+    recall,
     recheck,
     record_visit,
     rectify,
     refuse,
     resume,
     save,
+    shared,
     sheet,
+    sign,
     start,
     submit,
     suspend,
     terminate_at_desk,
+    to_confirm,
+    unsign,
     withdraw,
 )
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, State
@@ -64,8 +71,10 @@ __all__ = [
     "decline",
     "deliver",
     "discard",
+    "dissent",
     "explain",
     "extend",
+    "followed",
     "grown",
     "holdings",
     "my_cases",
@@ -76,16 +85,21 @@ __all__ = [
     "open_file",
     "paper_at_desk",
     "progress",
+    "recall",
     "recheck",
     "record_visit",
     "rectify",
     "refuse",
     "resume",
     "save",
+    "shared",
     "sheet",
+    "sign",
     "start",
     "submit",
     "suspend",
     "terminate_at_desk",
+    "to_confirm",
+    "unsign",
     "withdraw",
 ]

@@ -148,6 +148,7 @@ CREATE TABLE cases."case" (
     warn_at timestamp with time zone,
     course jsonb DEFAULT '{}'::jsonb NOT NULL,
     issue_due timestamp with time zone,
+    joint jsonb,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -171,6 +172,23 @@ CREATE TABLE cases.number_index (
     applicant uuid NOT NULL,
     case_id uuid NOT NULL,
     holder_proof bytea
+);
+
+CREATE TABLE cases.party (
+    bucket smallint NOT NULL,
+    person uuid NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    round integer NOT NULL,
+    seat smallint NOT NULL,
+    purpose uuid NOT NULL,
+    name_fits boolean NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE cases.party_index (
+    hash bytea NOT NULL,
+    case_id uuid NOT NULL
 );
 
 CREATE TABLE cases.recount (
@@ -641,6 +659,12 @@ ALTER TABLE ONLY cases.number_index
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_pkey PRIMARY KEY (short_code);
 
+ALTER TABLE ONLY cases.party_index
+    ADD CONSTRAINT party_index_pkey PRIMARY KEY (hash, case_id);
+
+ALTER TABLE ONLY cases.party
+    ADD CONSTRAINT party_pkey PRIMARY KEY (bucket, person, case_id);
+
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
 
@@ -787,13 +811,15 @@ CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC,
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item) WHERE (state = ANY (ARRAY['draft'::text, 'confirming'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text]));
 
 CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX party_index_case ON cases.party_index USING btree (case_id);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

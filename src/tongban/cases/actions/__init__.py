@@ -4,6 +4,7 @@ from tongban.cases.actions.answering import answer
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -32,6 +33,7 @@ from tongban.cases.actions.drafting import (
 )
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
@@ -54,6 +56,7 @@ from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
+from tongban.cases.actions.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
 from tongban.cases.actions.terminating import terminate_at_desk
@@ -68,8 +71,10 @@ __all__ = [
     "Given",
     "Line",
     "Opened",
+    "Shared",
     "Sheet",
     "Started",
+    "ToConfirm",
     "View",
     "accept",
     "answer",
@@ -88,6 +93,7 @@ __all__ = [
     "desk",
     "desk_row",
     "discard",
+    "dissent",
     "done",
     "expire_drafts",
     "explain",
@@ -96,11 +102,14 @@ __all__ = [
     "files_open",
     "files_wanted",
     "find_by_code",
+    "followed",
     "fresh_sheet",
     "grown",
+    "invite",
     "item_words",
     "keep_corrections",
     "lamp_counts",
+    "lapse",
     "licence_of",
     "living",
     "my_cases",
@@ -109,11 +118,13 @@ __all__ = [
     "open_case",
     "open_draft",
     "open_file",
+    "others_of",
     "paper_at_desk",
     "paper_refusal",
     "papers_given",
     "progress",
     "provisional",
+    "recall",
     "recheck",
     "reckoned",
     "record_visit",
@@ -124,7 +135,9 @@ __all__ = [
     "resume",
     "reveal",
     "save",
+    "shared",
     "sheet",
+    "sign",
     "specials_of",
     "start",
     "submit",
@@ -132,5 +145,9 @@ __all__ = [
     "tell",
     "terminate",
     "terminate_at_desk",
+    "to_confirm",
+    "uninvite",
+    "unsign",
+    "welcome",
     "withdraw",
 ]

@@ -50,10 +50,10 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Submitted(msgspec.Struct, frozen=True):
-    """The receipt of a submission: the case and its 19-digit code."""
+    """The receipt of a submission: the case and its 19-digit code; null while joint applicants have not confirmed."""
 
     case: UUID
-    code: str
+    code: str | None
 
 
 class Withdrawn(msgspec.Struct, frozen=True):

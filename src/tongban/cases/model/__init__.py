@@ -2,6 +2,18 @@
 
 from tongban.cases.model.attachments import BYTES, FILES, AttachmentsTooMany, NoFilesHere
 from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
+from tongban.cases.model.joint import (
+    ASKED_FOR,
+    ENDED_WORDS,
+    Ended,
+    Joint,
+    Named,
+    NameDiffers,
+    NoLongerHolds,
+    Signer,
+    WhyNot,
+    named,
+)
 from tongban.cases.model.lamps import COUNTED, LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
     ENDED,
@@ -57,9 +69,11 @@ from tongban.cases.model.refusals import (
 from tongban.cases.model.rights import POLICY
 
 __all__ = [
+    "ASKED_FOR",
     "BYTES",
     "COUNTED",
     "ENDED",
+    "ENDED_WORDS",
     "FILES",
     "GROUNDS",
     "LAMP_WORDS",
@@ -86,15 +100,20 @@ __all__ = [
     "DeskRow",
     "DraftChanged",
     "Edge",
+    "Ended",
     "ExtendedAlready",
     "ExtensionTooLate",
     "GroundMissing",
     "GroundNotChosen",
+    "Joint",
     "Lamp",
     "Move",
     "MovedOn",
+    "NameDiffers",
+    "Named",
     "NoExtension",
     "NoFilesHere",
+    "NoLongerHolds",
     "NoSuchCase",
     "NoSuchMove",
     "NotPossibleNow",
@@ -104,16 +123,19 @@ __all__ = [
     "ReasonTooLong",
     "RectifyTooLate",
     "RuleNotMet",
+    "Signer",
     "SpecialIncomplete",
     "State",
     "ToldOnce",
     "VisitIncomplete",
+    "WhyNot",
     "case_number",
     "edge",
     "holder_proof",
     "is_short_code",
     "lamp_of",
     "last_four",
+    "named",
     "possible",
     "short_code",
     "typed_code",

@@ -16,6 +16,7 @@ class State(StrEnum):
 
     DRAFT = "draft"
     DISCARDED = "discarded"
+    CONFIRMING = "confirming"
     SUBMITTED = "submitted"
     CORRECTING = "correcting"
     NOT_ACCEPTED = "not_accepted"
@@ -30,7 +31,7 @@ class State(StrEnum):
 
 #: While one of these lasts, the department may read what the item's purpose names.
 UNDER_PURPOSE = frozenset({State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.SUSPENDED, State.ISSUING})
-LIVING = UNDER_PURPOSE | {State.DRAFT}
+LIVING = UNDER_PURPOSE | {State.DRAFT, State.CONFIRMING}
 
 #: What has come to its end after submission; a department looks at it again only with a reason of its own.
 ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.TERMINATED, State.CLOSED})
@@ -38,6 +39,7 @@ ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.TER
 STATE_WORDS: dict[State, Message] = {
     State.DRAFT: N_("草稿"),
     State.DISCARDED: N_("已放弃"),
+    State.CONFIRMING: N_("待共同申请人确认"),
     State.SUBMITTED: N_("已提交"),
     State.CORRECTING: N_("待补正"),
     State.NOT_ACCEPTED: N_("不予受理"),
@@ -54,6 +56,7 @@ STATE_WORDS: dict[State, Message] = {
 #: The colour of a state's chip, beside its words.
 TONES: dict[State, str] = {
     State.DRAFT: "muted",
+    State.CONFIRMING: "warn",
     State.SUBMITTED: "info",
     State.CORRECTING: "warn",
     State.ACCEPTED: "info",
@@ -84,6 +87,12 @@ class Move(StrEnum):
     OPEN = "open"
     SAVE = "save"
     DISCARD = "discard"
+    INVITE = "invite"
+    SIGN = "sign"
+    UNSIGN = "unsign"
+    DISSENT = "dissent"
+    RECALL = "recall"
+    LAPSE = "lapse"
     SUBMIT = "submit"
     RECHECK = "recheck"
     TRANSFER = "transfer"
@@ -97,6 +106,7 @@ class Move(StrEnum):
     GRANT = "grant"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    ASK_WITHDRAWAL = "ask_withdrawal"
     COMPLETE = "complete"
     VISIT = "visit"
     SUSPEND = "suspend"
@@ -125,12 +135,22 @@ class Edge(msgspec.Struct, frozen=True):
 #: case. SUSPEND and RESUME are the two ends of a special procedure (art. 45), EXTEND is the one putting off (art. 42).
 #: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
 #: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made.
+#: INVITE lays a draft before the joint applicants 共同申请人, who SIGN, UNSIGN or DISSENT; RECALL is its first
+#: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
+#: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
     Edge(Move.DISCARD, State.DRAFT, Role.SYSTEM, State.DISCARDED),
     Edge(Move.SUBMIT, State.DRAFT, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
+    Edge(Move.INVITE, State.DRAFT, Role.RESIDENT, State.CONFIRMING, "cases.invited"),
+    Edge(Move.SIGN, State.CONFIRMING, Role.RESIDENT, State.CONFIRMING, "cases.signed"),
+    Edge(Move.UNSIGN, State.CONFIRMING, Role.RESIDENT, State.CONFIRMING, "cases.unsigned"),
+    Edge(Move.SUBMIT, State.CONFIRMING, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
+    Edge(Move.DISSENT, State.CONFIRMING, Role.RESIDENT, State.DRAFT, "cases.dissented"),
+    Edge(Move.RECALL, State.CONFIRMING, Role.RESIDENT, State.DRAFT, "cases.recalled"),
+    Edge(Move.LAPSE, State.CONFIRMING, Role.SYSTEM, State.DRAFT, "cases.lapsed"),
     Edge(Move.RECHECK, State.SUBMITTED, Role.SYSTEM, State.SUBMITTED),
     Edge(Move.RECHECK, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
     Edge(Move.RECHECK, State.ACCEPTED, Role.SYSTEM, State.ACCEPTED),
@@ -168,6 +188,10 @@ MOVES: tuple[Edge, ...] = (
     *(
         Edge(Move.RECOUNT, state, Role.SYSTEM, state, "cases.date_moved")
         for state in (State.SUBMITTED, State.ACCEPTED, State.SUSPENDED, State.ISSUING)
+    ),
+    *(
+        Edge(Move.ASK_WITHDRAWAL, state, Role.RESIDENT, state, "cases.withdrawal_asked")
+        for state in (State.SUBMITTED, State.CORRECTING, State.ACCEPTED, State.SUSPENDED)
     ),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),

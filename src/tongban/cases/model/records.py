@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
+from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move, State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -22,7 +23,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
 
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
-    its clock. Instants are UTC.
+    its clock; ``joint`` who confirms it beside the applicant, where it is applied for together. ``opened_at`` is when
+    the draft was opened, or opened again after others had not confirmed it. Instants are UTC.
     """
 
     bucket: int
@@ -52,6 +54,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     warn_at: datetime | None
     course: Course
     issue_due: datetime | None
+    joint: Joint | None
 
     @property
     def due(self) -> datetime | None:
@@ -122,6 +125,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             warn_at=None,
             course=Course(),
             issue_due=None,
+            joint=None,
         )
 
 

@@ -4,6 +4,7 @@ from tongban.cases.pages import (
     applying,
     attachments,
     checking,
+    confirming,
     correcting,
     desk,
     desk_forms,
@@ -15,6 +16,7 @@ from tongban.cases.pages import (
 routes = [
     *applying.routes,
     *following.routes,
+    *confirming.routes,
     *correcting.routes,
     *papers.routes,
     *attachments.routes,

@@ -21,10 +21,11 @@ _SUFFIX = ".pdf"
 
 @get("/my/cases/{case_id:uuid}/papers/{name:str}", who="cases.mine")
 async def mine(
-    db: Database, actor: Actor, case_id: UUID, name: str, step: int | None = None
+    db: Database, actor: Actor, now: datetime, case_id: UUID, name: str, step: int | None = None
 ) -> Response[bytes]:
     """A paper of my own case, made on demand; ``step`` is the step that gave it, without it the last of its kind."""
-    return await _file(await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step))
+    paper = await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step, now=now)
+    return await _file(paper)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/papers/{name:str}", who="cases.print")

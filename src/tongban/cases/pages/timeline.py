@@ -16,6 +16,13 @@ from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
 
 _TITLES: dict[Move, Message] = {
+    Move.INVITE: N_("申请人已确认，请共同申请人确认"),
+    Move.SIGN: N_("共同申请人已确认"),
+    Move.UNSIGN: N_("共同申请人撤回了确认"),
+    Move.DISSENT: N_("共同申请人没有确认"),
+    Move.RECALL: N_("申请人取回修改"),
+    Move.LAPSE: N_("到期没有全部确认"),
+    Move.ASK_WITHDRAWAL: N_("要求撤回（全体要求才撤回）"),
     Move.SUBMIT: N_("已提交"),
     Move.ASK_CORRECTION: N_("需要补正"),
     Move.CORRECT: N_("已补正"),

@@ -16,11 +16,11 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due"""
+    course, issue_due, joint"""
 #: Without the contents, which are most of a row.
-_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "")
+BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
-_C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
+C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
 
 class FoundBy(NamedTuple):
@@ -73,7 +73,7 @@ async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID
     """The one living case of this person for this item, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')""",
+        AND state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'suspended', 'issuing')""",
         bucket_of(applicant),
         applicant,
         item,
@@ -84,29 +84,30 @@ async def living_case(db: Database, *, applicant: UUID, item: str) -> tuple[UUID
 async def progress(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, list[CaseEvent]] | None:
     """An applicant's case with all its steps, in one statement."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3""",
         bucket_of(case_id),
         case_id,
         applicant,
     )
-    return (case_from(row), _events(row)) if row else None
+    return (case_from(row), events_from(row)) if row else None
 
 
-_EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
+EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
         'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,
         'actor_name', e.actor_name, 'at', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'detail', e.detail)
         ORDER BY e.version) FROM cases.event e WHERE e.bucket = c.bucket AND e.case_id = c.id), '[]') AS events"""
 
 
-def _events(row: Any) -> list[CaseEvent]:
+def events_from(row: Any) -> list[CaseEvent]:
+    """The steps of a row that has :data:`EVENTS`."""
     return msgspec.convert(row["events"], list[CaseEvent])
 
 
 def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
     """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
         AND c.state = ANY($5::text[])""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
@@ -125,17 +126,17 @@ def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collect
 
 def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     """The guard's row of :func:`reading` as a case with its steps."""
-    return case_from(row), _events(row)
+    return case_from(row), events_from(row)
 
 
 async def case_with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEvent]] | None:
     """A case with its steps, for the house itself: nothing of it is shown that is about a person."""
     row = await db.row(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
         bucket_of(case_id),
         case_id,
     )
-    return (case_from(row), _events(row)) if row else None
+    return (case_from(row), events_from(row)) if row else None
 
 
 async def cases_of(
@@ -149,7 +150,7 @@ async def cases_of(
 ) -> list[CaseInBrief]:
     """A person's cases, newest first, of one item or in one state if asked; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
-        f"""SELECT {_BRIEF} FROM cases."case" WHERE bucket = $1 AND applicant = $2
+        f"""SELECT {BRIEF_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
         AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
         AND ($5::text IS NULL OR item = $5) AND ($6::text IS NULL OR state = $6) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
@@ -199,7 +200,7 @@ async def holder_of(db: Database, *, code: str) -> Holder | None:
 def reading_filed(*, case_id: UUID, applicant: UUID) -> Part:
     """Part (a guard): a case with its steps for one who has proved to hold a paper of it."""
     return Part(
-        f"""SELECT {_C_COLUMNS}, {_EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid""",
         (bucket_of(case_id), case_id, applicant),
     )
