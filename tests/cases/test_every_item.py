@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from tests import cast, filling, make
+from tests.cases import together
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
@@ -89,9 +90,13 @@ async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox
     spoken: Language = "en" if CODES.index(code) % 2 else "zh"
     sheet = await cases.sheet(city, who.actor, case_id=case_id)
     answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
-    await make.answered(city, case_id, sheet.form, answers)
+    other = await cast.resident(city, outside) if sheet.version.joint_applicants else who
+    await make.answered(city, case_id, sheet.form, together.naming(sheet.version, answers, other))
     with use_language(spoken):
         answer = await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
+    if other is not who:
+        await together.drain(city)
+        answer = await together.sign(city, other, case_id)
     row = await make.row(city, case_id)
     assert answer["code"] == row["short_code"] and len(row["number"]) == 44
     officer = await officer_at(city, row["department"])

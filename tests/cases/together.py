@@ -9,6 +9,7 @@ from uuid import UUID
 from tests import filling, make
 from tests.cast import Resident
 from tongban import cases
+from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.worker import drain_once
@@ -53,6 +54,15 @@ def sellers(*people: Resident) -> dict[str, Any]:
         "ownership": "sole",
         "co_owners": [firm],
     }
+
+
+def naming(version: ItemVersion, answers: dict[str, Any], other: Resident) -> dict[str, Any]:
+    """The answers with this person wherever the item's form names a joint applicant."""
+    named = dict(answers)
+    for party in version.joint_applicants.parties if version.joint_applicants else ():
+        who = {party.name: other.name, party.id_number: other.number}
+        named |= {party.table: [{**row, **who} for row in named[party.table]]} if party.table else who
+    return named
 
 
 async def asked(
