@@ -56,6 +56,9 @@ _LOOKS = {
     Move.DECLINE: "bad",
     Move.REFUSE: "bad",
     Move.WITHDRAW: "ended",
+    Move.DISSENT: "ended",
+    Move.RECALL: "ended",
+    Move.LAPSE: "ended",
     Move.TERMINATE: "ended",
 }
 _MAKING = N_("制证")
@@ -88,7 +91,8 @@ def desk_state(opened: Opened) -> Message:
 
 def steps_of(opened: Opened) -> list[dict[str, Any]]:
     """Steps for the timeline component, first to last."""
-    steps = [_done(event) for event in opened.events if event.move in _TITLES]
+    together = opened.case.joint is not None
+    steps = [_done(event, together=together) for event in opened.events if event.move in _TITLES]
     ahead = [
         step for step in _AHEAD.get(opened.case.state, ()) if opened.version.licence_type or step != _MAKING
     ]
@@ -103,7 +107,7 @@ def steps_of(opened: Opened) -> list[dict[str, Any]]:
     return steps
 
 
-def _done(event: CaseEvent) -> dict[str, Any]:
+def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
         "title": _TITLES[event.move],
@@ -111,6 +115,7 @@ def _done(event: CaseEvent) -> dict[str, Any]:
         or visited(event)
         or told_of_time(event)
         or _ground(event)
+        or (_among(event) if together else None)
         or _DETAILS.get(event.move)
         or event.actor_name
         or None,
@@ -120,6 +125,18 @@ def _done(event: CaseEvent) -> dict[str, Any]:
 
 def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move is Move.TRANSFER else None
+
+
+def _among(event: CaseEvent) -> Message | str | None:
+    """What a step of those who apply together says, whoever of them reads it: the reason, or who withdrew."""
+    match event.move:
+        case Move.DISSENT:
+            return str(event.detail.get("reason", ""))
+        case Move.WITHDRAW if "seat" in event.detail:
+            return N_("由共同申请人撤回")
+        case Move.WITHDRAW:
+            return N_("由申请人撤回")
+    return None
 
 
 def _ground(event: CaseEvent) -> Message | None:

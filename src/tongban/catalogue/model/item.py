@@ -71,7 +71,8 @@ class JointApplicants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """An item that several apply for together 共同申请: the ``parties`` that its form names confirm it themselves.
 
     ``own`` are the fields about the other herself, which she reads in full, ``withheld`` those about the first
-    applicant that she does not read (sensitive ones are masked anyway); ``statement`` is what she declares by
+    applicant that she does not read (sensitive ones are masked anyway); ``titles`` call sections otherwise for her,
+    who is not the one that “you” means there; ``statement`` is what she declares by
     confirming. ``withdraw`` says whether ``any`` of them
     may take back what was filed, or only ``all`` together; ``why`` is the guide's sentence, on its ``basis``.
     """
@@ -79,6 +80,7 @@ class JointApplicants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     parties: tuple[Party, ...]
     own: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    titles: dict[str, Text] = {}
     statement: Text
     withdraw: Literal["any", "all"]
     why: Text

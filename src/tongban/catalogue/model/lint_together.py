@@ -29,6 +29,12 @@ def broken_together(item: ItemVersion, form: Form) -> Iterator[Broken]:
                 "应指明表单中填写共同申请人姓名和公民身份号码（cn-id）的字段。",
                 "Name the questions of the form that ask the joint applicant's name and ID number (cn-id).",
             )
+    for key in sorted(set(joint.titles) - {section.key for section in form.sections}):
+        yield (
+            *("JOINT-3", "joint_applicants.titles"),
+            f"表单中没有这一部分：{key}。",
+            f"The form has no such section: {key}.",
+        )
     for name in sorted({*joint.own, *joint.withheld} - set(form.by_name)):
         yield (
             *("JOINT-3", f"joint_applicants.{'own' if name in joint.own else 'withheld'}"),
