@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -82,7 +82,8 @@ async def my_paper(
     ``step`` is the step that gave it; without one the last of its kind is meant.
     """
     opened = await followed(db, actor, case_id=case_id, now=now)
-    return await _paper(db, opened, _given(opened, kind, step))
+    asks = opened.version.joint_applicants if opened.case.applicant != actor.id else None
+    return await _paper(db, opened, _given(opened, kind, step), without=asks.withheld if asks else ())
 
 
 async def paper_at_desk(
@@ -138,9 +139,16 @@ def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
     return found[-1]
 
 
-async def _paper(db: Database, opened: Opened, step: CaseEvent) -> Paper:
+async def _paper(db: Database, opened: Opened, step: CaseEvent, *, without: Collection[str] = ()) -> Paper:
+    """The paper; ``without`` the answers that its reader, a joint applicant, does not read of the other."""
     case, city = opened.case, _city()
     person = await identity.person(db, case.applicant)
+    filed = forms.open_answers(
+        opened.form,
+        as_filed(case.answers, opened.events, step=step.version),
+        keys.current(),
+        case.id.bytes,
+    )
     return paper(
         Filed(
             case=case,
@@ -149,12 +157,7 @@ async def _paper(db: Database, opened: Opened, step: CaseEvent) -> Paper:
             standing=standing(step.detail) or Standing(await organ_of(db, case)),
             version=opened.version,
             form=opened.form,
-            answers=forms.open_answers(
-                opened.form,
-                as_filed(case.answers, opened.events, step=step.version),
-                keys.current(),
-                case.id.bytes,
-            ),
+            answers={name: value for name, value in filed.items() if name not in without},
             applicant=person.name,
             id_masked=person.id_masked,
             number_of=N_("公民身份号码")

@@ -28,6 +28,7 @@ from tongban.cases.model.life import (
     NotPossibleNow,
     State,
     edge,
+    hers,
     possible,
 )
 from tongban.cases.model.looking import GROUNDS, GroundMissing
@@ -131,6 +132,7 @@ __all__ = [
     "WhyNot",
     "case_number",
     "edge",
+    "hers",
     "holder_proof",
     "is_short_code",
     "lamp_of",

@@ -223,6 +223,17 @@ def edge(move: Move, state: State, role: Role) -> Edge:
     return found
 
 
+#: What those do who confirm or take back together, and what SUBMIT becomes for who has others to ask.
+OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.ASK_WITHDRAWAL})
+
+
 def possible(state: State, role: Role) -> frozenset[Move]:
     """What this role can do to a case in this state, for the buttons of a page."""
     return frozenset(move for move, source, who in _EDGES if source is state and who is role)
+
+
+def hers(state: State) -> frozenset[Move]:
+    """What the applicant can ask for herself in this state; while others confirm, only to have her draft back."""
+    if state is State.CONFIRMING:
+        return frozenset({Move.RECALL})
+    return possible(state, Role.RESIDENT) - OF_SEVERAL
