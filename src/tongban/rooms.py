@@ -65,6 +65,13 @@ def handler_name(handler: Handler) -> str:
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
+    "identity.opened": (cases_jobs.welcome,),
+    "cases.invited": (cases_jobs.invite,),
+    "cases.signed": (cases_jobs.tell,),
+    "cases.unsigned": (cases_jobs.tell,),
+    "cases.dissented": (cases_jobs.tell, cases_jobs.uninvite),
+    "cases.recalled": (cases_jobs.uninvite,),
+    "cases.lapsed": (cases_jobs.tell, cases_jobs.uninvite),
     "cases.submitted": (cases_jobs.tell,),
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.corrected": (cases_jobs.tell,),
@@ -78,12 +85,14 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.succeeded": (cases_jobs.tell,),
+    "cases.withdrawal_asked": (cases_jobs.tell,),
     "cases.suspended": (cases_jobs.tell,),
     "cases.resumed": (cases_jobs.tell,),
     "cases.extended": (cases_jobs.tell,),
     "cases.date_moved": (cases_jobs.tell,),
     "cases.rectified": (cases_jobs.tell, cases_jobs.archive_anew),
     "cases.delivered": (cases_jobs.tell, cases_jobs.archive_anew),
+    "timer.cases.confirming": (cases_jobs.lapse,),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
     "timer.cases.correction": (cases_jobs.terminate,),
     "timer.cases.recheck": (cases_jobs.recheck,),
@@ -226,6 +235,7 @@ async def warm(db: Database) -> None:
 
 _ACTIONS = {
     "cases.read": Text("查看办件", "Read the case"),
+    "cases.read_together": Text("共同申请人查看申请", "A joint applicant read the application"),
     "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
     "cases.print": Text("打开办件文书", "Opened a paper of the case"),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),

@@ -13,6 +13,7 @@ from tests.cast import Resident
 from tongban import cases
 from tongban.cases.actions import complete
 from tongban.cases.model.papers import PaperKind
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Language, use_language
 from tongban.kit.pdf import press
@@ -25,7 +26,7 @@ SAID = {"card_address": "收件地址没有写室号，请补全。"}
 
 
 async def printed(city: Database, who: Resident, case_id: UUID, kind: str, step: int | None = None) -> bytes:
-    paper = await cases.my_paper(city, who.actor, case_id=case_id, kind=kind, step=step)
+    paper = await cases.my_paper(city, who.actor, case_id=case_id, kind=kind, step=step, now=clock.now())
     made = await press.printed(paper)
     if folder := os.environ.get(
         "PAPERS"

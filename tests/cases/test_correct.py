@@ -98,7 +98,9 @@ async def test_both_sides_are_told_that_it_is_a_correction(
     sent = (await web.get(f"/my/cases/{case_id}?new=1")).text
     assert "补正材料已收到" in sent and "请记下受理编码" not in sent
     assert ">补正收件凭证<" in sent and ">收件凭证<" in sent
-    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    paper = await cases.my_paper(
+        city, owner.actor, case_id=case_id, kind="receipt", step=None, now=clock.now()
+    )
     assert paper.title == "补正收件凭证" and "Correction" in paper.other_title
     await log_in(web, city, officer)
     head = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text.split('class="desk-head"')[1]

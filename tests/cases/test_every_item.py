@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests import cast, filling, make
+from tests.cases import together
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
@@ -85,7 +86,9 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
     given = papers_given(last.case, last.events, last.version)
     assert [one.kind for one in given][:2] == ["receipt", "acceptance"] and len(given) == 3
     for one in given:
-        paper = await cases.my_paper(db, who.actor, case_id=case.id, kind=one.kind, step=one.step)
+        paper = await cases.my_paper(
+            db, who.actor, case_id=case.id, kind=one.kind, step=one.step, now=clock.now()
+        )
         made = await press.printed(paper)
         words = text_of(made.content)
         assert made.missing == () and who.name in words and "{" not in words
@@ -94,19 +97,31 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
     await press.close()
 
 
-@pytest.mark.parametrize("code", CODES)
-async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox, code: str) -> None:
+async def filed(city: Database, outside: Sandbox, who: Resident, code: str) -> UUID:
+    """A case of this item, filed with something right at each question, by both where it is applied for together."""
     now = clock.now()
-    who: Resident = await cast.resident(city, outside)
     case_id = await cases.start(city, who.actor, item=code, about=await about(city, who, code), now=now)
     spoken: Language = "en" if CODES.index(code) % 2 else "zh"
     sheet = await cases.sheet(city, who.actor, case_id=case_id)
     answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
-    await make.answered(city, case_id, sheet.form, answers)
+    other = await cast.resident(city, outside) if sheet.version.joint_applicants else who
+    await make.answered(city, case_id, sheet.form, together.naming(sheet.version, answers, other))
     with use_language(spoken):
         answer = await cases.submit(city, who.actor, case_id=case_id, key=None, now=now)
+    if other is not who:
+        await together.drain(city)
+        answer = await together.sign(city, other, case_id)
     row = await make.row(city, case_id)
     assert answer["code"] == row["short_code"] and len(row["number"]) == 44
+    return case_id
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox, code: str) -> None:
+    now = clock.now()
+    who: Resident = await cast.resident(city, outside)
+    case_id = await filed(city, outside, who, code)
+    row = await make.row(city, case_id)
     officer = await officer_at(city, row["department"])
     await cases.accept(city, officer, case_id=case_id, now=now)
     opened = await cases.open_case(city, officer, case_id=case_id, subject=who.actor.id, now=now)  # type: ignore[arg-type]

@@ -215,6 +215,6 @@ async def test_whom_to_ask_instead_stands_on_the_paper_and_is_not_lost_when_the_
     assert long.status_code == 422 and "不能超过 200 个字" in long.text
     await client.post(f"{at}/decline", data={**form, "reason": make.REASON, "authority": " 示范市\n教育局 "})
     paper = await cases.my_paper(
-        city, owner.actor, case_id=UUID(str(case_id)), kind="not-accepted", step=None
+        city, owner.actor, case_id=UUID(str(case_id)), kind="not-accepted", step=None, now=clock.now()
     )
     assert "示范市 教育局" in repr(paper.blocks)

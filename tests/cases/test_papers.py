@@ -18,6 +18,7 @@ from tongban.cases import store
 from tongban.cases.actions import complete, deem_accepted, papers_given
 from tongban.cases.model import MOVES, Move, is_short_code
 from tongban.cases.model.papers import GIVEN, PaperKind
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Language, use_language
 from tongban.kit.pdf import press
@@ -297,7 +298,9 @@ async def test_of_a_licence_by_law_the_decision_is_called_what_the_law_calls_it(
 
 async def test_the_number_of_a_paper_names_its_case_and_step(city: Database, owner: Resident) -> None:
     case_id = await filed(city, owner)
-    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    paper = await cases.my_paper(
+        city, owner.actor, case_id=case_id, kind="receipt", step=None, now=clock.now()
+    )
     code, _, step = paper.reference.partition("-")
     assert is_short_code(code) and int(step) == (await make.steps(city, case_id))[0]["version"]
     assert re.fullmatch(r"\d{19}-\d{2,}", paper.reference)

@@ -36,9 +36,9 @@ def asked(
 
 async def test_reading_ones_own_paper_is_two_statements(city: Database, owner: Resident) -> None:
     case_id = await filed(city, owner)
-    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None, now=clock.now())
     before = city.count
-    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+    await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None, now=clock.now())
     assert city.count - before == 2
 
 
@@ -48,7 +48,7 @@ async def test_another_persons_paper_is_not_there(
     case_id = await filed(city, owner)
     for actor in (other.actor, officer):
         with pytest.raises(NoSuchCase):
-            await cases.my_paper(city, actor, case_id=case_id, kind="receipt", step=None)
+            await cases.my_paper(city, actor, case_id=case_id, kind="receipt", step=None, now=clock.now())
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ async def test_a_paper_that_was_not_given_is_told(
 ) -> None:
     case_id = await filed(city, owner)
     with pytest.raises(NoSuchPaper):
-        await cases.my_paper(city, owner.actor, case_id=case_id, kind=kind, step=step)
+        await cases.my_paper(city, owner.actor, case_id=case_id, kind=kind, step=step, now=clock.now())
 
 
 async def test_a_draft_has_no_papers(city: Database, owner: Resident) -> None:
     case_id = await make.filled(city, owner)
     with pytest.raises(NoSuchPaper):
-        await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None)
+        await cases.my_paper(city, owner.actor, case_id=case_id, kind="receipt", step=None, now=clock.now())
 
 
 async def test_the_departments_copy_leaves_a_ledger_row_that_the_applicant_sees(

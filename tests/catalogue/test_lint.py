@@ -13,7 +13,7 @@ import yaml
 
 from tests.catalogue.conftest import CODES, draft, told_only
 from tests.conftest import CITY
-from tongban.catalogue import ItemVersion, Source, lint
+from tongban.catalogue import ItemVersion, JointApplicants, Party, Source, lint
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
 from tongban.catalogue.model import Fee, Papers, Result
@@ -65,7 +65,18 @@ def form(change: Callable[[dict[str, Any]], Any]) -> ItemVersion:
     return item
 
 
+def together(**changes: Any) -> ItemVersion:
+    party = Party(role=WORDS, name="name", id_number="id_number")
+    asks = JointApplicants(
+        parties=(party,), statement=WORDS, withdraw="any", why=WORDS, basis=WORDS, mark="real"
+    )
+    return other(joint_applicants=msgspec.structs.replace(asks, **changes))
+
+
 BROKEN: dict[str, Callable[[], ItemVersion]] = {
+    "JOINT-1": lambda: together(parties=()),
+    "JOINT-2": lambda: together(parties=(Party(role=WORDS, name="name", id_number="phone"),)),
+    "JOINT-3": lambda: together(own=("nickname",)),
     "CODE-12": lambda: other(catalog_code="123"),
     "CODE-31": lambda: other(task_code="11310000002000996C2002009012000"),
     "CODE-33": lambda: other(handle_code=draft().task_code + "1"),
@@ -167,7 +178,8 @@ def test_a_broken_rule_is_found_alone_and_explained(rule: str) -> None:
 
 
 def test_every_rule_has_an_example() -> None:
-    source = Path(lint.__globals__["__file__"]).read_text()
+    rules = Path(lint.__globals__["__file__"])
+    source = rules.read_text() + (rules.parent / "lint_together.py").read_text()
     assert set(re.findall(r'"([A-Z]+-[0-9]+)"', source)) == set(BROKEN)
     assert len(RULES) == 16
 

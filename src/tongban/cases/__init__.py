@@ -3,8 +3,8 @@
 It owns the schema ``cases``: cases, their steps, their numbers. The life cycle is one closed table
 (``model/life.py``); every move is one write of state, step, ledger row, news and timers. It reads the
 catalogue for the item's version, the registers through exchange under the case's own purpose, and hands
-an approval to licences with :func:`tongban.licences.issuing`. It announces ``cases.*`` and listens to
-``licences.issued``.
+an approval to licences with :func:`tongban.licences.issuing`. What is applied for together is filed by the last
+signature (:func:`sign`). It announces ``cases.*`` and listens to ``licences.issued`` and ``identity.opened``.
 """
 
 from tongban.cases.actions import (
@@ -21,10 +21,12 @@ from tongban.cases.actions import (
     decline,
     deliver,
     discard,
+    dissent,
     end_absence,
     endorse,
     explain,
     extend,
+    followed,
     grown,
     hand_over,
     my_cases,
@@ -36,6 +38,7 @@ from tongban.cases.actions import (
     paper_at_desk,
     progress,
     propose,
+    recall,
     recheck,
     record_visit,
     rectify,
@@ -43,12 +46,16 @@ from tongban.cases.actions import (
     resume,
     save,
     send_back,
+    shared,
     sheet,
+    sign,
     start,
     submit,
     succeed,
     suspend,
     terminate_at_desk,
+    to_confirm,
+    unsign,
     withdraw,
 )
 from tongban.cases.actions.archiving import Export, check_retention
@@ -83,11 +90,13 @@ __all__ = [
     "decline",
     "deliver",
     "discard",
+    "dissent",
     "end_absence",
     "endorse",
     "explain",
     "export_archive",
     "extend",
+    "followed",
     "grown",
     "hand_over",
     "holdings",
@@ -100,6 +109,7 @@ __all__ = [
     "paper_at_desk",
     "progress",
     "propose",
+    "recall",
     "recheck",
     "record_visit",
     "rectify",
@@ -108,11 +118,15 @@ __all__ = [
     "save",
     "seal_backlog",
     "send_back",
+    "shared",
     "sheet",
+    "sign",
     "start",
     "submit",
     "succeed",
     "suspend",
     "terminate_at_desk",
+    "to_confirm",
+    "unsign",
     "withdraw",
 ]

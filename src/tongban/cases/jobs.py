@@ -30,6 +30,29 @@ async def tell(db: Database, event: Event, *, now: datetime) -> None:
         await actions.tell(db, event=event, now=now)
 
 
+async def invite(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.invited: the others are asked for their word."""
+    with _of_a_case():
+        await actions.invite(db, event=event, now=now)
+
+
+async def welcome(db: Database, event: Event, *, now: datetime) -> None:
+    """identity.opened: what has been waiting for this person is laid before her."""
+    await actions.welcome(db, event=event, now=now)
+
+
+async def uninvite(db: Database, event: Event, *, now: datetime) -> None:
+    """A draft went back to its first applicant: nobody is asked any more."""
+    with _of_a_case():
+        await actions.uninvite(db, event=event, now=now)
+
+
+async def lapse(db: Database, event: Event, *, now: datetime) -> None:
+    """The confirming timer: thirty days without everybody's word."""
+    with _of_a_case():
+        await actions.lapse(db, case_id=UUID(event.reference), event=event, now=now)
+
+
 async def deem_accepted(db: Database, event: Event, *, now: datetime) -> None:
     """The acceptance timer: five working days without an answer."""
     with _of_a_case():

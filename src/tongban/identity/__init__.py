@@ -12,6 +12,7 @@ from tongban.identity.actions import (
     check_password,
     enrol,
     finish_enrolment,
+    found,
     grown,
     load_demo,
     log_in,
@@ -33,6 +34,7 @@ from tongban.identity.model import (
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
 
 __all__ = [
@@ -54,11 +56,13 @@ __all__ = [
     "colleagues",
     "enrol",
     "finish_enrolment",
+    "found",
     "grown",
     "holdings",
     "load_demo",
     "log_in",
     "log_out",
+    "paper_hash",
     "paper_of",
     "person",
     "phone_sealed_of",

@@ -203,6 +203,7 @@ CREATE TABLE cases."case" (
     warn_at timestamp with time zone,
     course jsonb DEFAULT '{}'::jsonb NOT NULL,
     issue_due timestamp with time zone,
+    joint jsonb,
     opinions jsonb DEFAULT '[]'::jsonb NOT NULL,
     consulted jsonb DEFAULT '[]'::jsonb NOT NULL,
     assignee uuid,
@@ -259,6 +260,23 @@ CREATE TABLE cases.number_index (
     applicant uuid NOT NULL,
     case_id uuid NOT NULL,
     holder_proof bytea
+);
+
+CREATE TABLE cases.party (
+    bucket smallint NOT NULL,
+    person uuid NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    round integer NOT NULL,
+    seat smallint NOT NULL,
+    purpose uuid NOT NULL,
+    name_fits boolean NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE cases.party_index (
+    hash bytea NOT NULL,
+    case_id uuid NOT NULL
 );
 
 CREATE TABLE cases.publication (
@@ -873,6 +891,12 @@ ALTER TABLE ONLY cases.number_index
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_pkey PRIMARY KEY (short_code);
 
+ALTER TABLE ONLY cases.party_index
+    ADD CONSTRAINT party_index_pkey PRIMARY KEY (hash, case_id);
+
+ALTER TABLE ONLY cases.party
+    ADD CONSTRAINT party_pkey PRIMARY KEY (bucket, person, case_id);
+
 ALTER TABLE ONLY cases.publication
     ADD CONSTRAINT publication_bucket_case_id_key UNIQUE (bucket, case_id);
 
@@ -1072,7 +1096,7 @@ CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COA
 
 CREATE INDEX case_issuing ON cases."case" USING btree (department, issue_due) WHERE (state = 'issuing'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['draft'::text, 'confirming'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 
@@ -1085,6 +1109,8 @@ CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due
 CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX destruction_department ON cases.destruction USING btree (department, at DESC, id DESC);
+
+CREATE INDEX party_index_case ON cases.party_index USING btree (case_id);
 
 CREATE INDEX publication_department ON cases.publication USING btree (department, decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
 

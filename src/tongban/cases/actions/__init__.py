@@ -14,6 +14,7 @@ from tongban.cases.actions.assigning import (
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.consulting import advise, asked_case, asked_of_us, consult
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
@@ -44,6 +45,7 @@ from tongban.cases.actions.drafting import (
 from tongban.cases.actions.examining import endorse, propose, send_back
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
@@ -69,6 +71,7 @@ from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
 from tongban.cases.actions.sealing import kept_paper, seal_papers
+from tongban.cases.actions.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.succeeding import succeed
 from tongban.cases.actions.supervising import (
@@ -93,8 +96,10 @@ __all__ = [
     "Line",
     "Opened",
     "Published",
+    "Shared",
     "Sheet",
     "Started",
+    "ToConfirm",
     "View",
     "absences",
     "accept",
@@ -122,6 +127,7 @@ __all__ = [
     "desk",
     "desk_row",
     "discard",
+    "dissent",
     "done",
     "drop_filter",
     "end_absence",
@@ -133,13 +139,16 @@ __all__ = [
     "files_open",
     "files_wanted",
     "find_by_code",
+    "followed",
     "fresh_sheet",
     "grown",
     "hand_over",
+    "invite",
     "item_words",
     "keep_corrections",
     "kept_paper",
     "lamp_counts",
+    "lapse",
     "licence_of",
     "living",
     "my_cases",
@@ -148,6 +157,7 @@ __all__ = [
     "open_case",
     "open_draft",
     "open_file",
+    "others_of",
     "paper_at_desk",
     "paper_refusal",
     "papers_given",
@@ -156,6 +166,7 @@ __all__ = [
     "provisional",
     "publish",
     "published",
+    "recall",
     "recheck",
     "reckoned",
     "reconsider_until",
@@ -171,7 +182,9 @@ __all__ = [
     "saved_filters",
     "seal_papers",
     "send_back",
+    "shared",
     "sheet",
+    "sign",
     "special_overran",
     "specials_of",
     "start",
@@ -185,6 +198,10 @@ __all__ = [
     "tell",
     "terminate",
     "terminate_at_desk",
+    "to_confirm",
+    "uninvite",
     "unpublish",
+    "unsign",
+    "welcome",
     "withdraw",
 ]

@@ -13,8 +13,9 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.competence import competent_department, district_of
+from tongban.cases.actions.confirming import must_name_the_same
+from tongban.cases.actions.filing import later_check
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.submitting import later_check
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
@@ -283,6 +284,7 @@ async def _correct(
 ) -> dict[str, Any]:
     case = sheet.case
     step = edge(Move.CORRECT, case.state, actor.role)
+    await must_name_the_same(db, case, sheet.version, sheet.form, sheet.answers)
     due = await acceptance_due(db, sheet.version, submitted_at=now)
     answers = forms.seal_answers(sheet.form, sheet.answers, keys.current(), case.id.bytes)
     # What was put right may be where one lives: then another district's department takes it up.

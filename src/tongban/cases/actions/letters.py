@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.actions import letters_of_time
+from tongban.cases.actions import letters_of_joint, letters_of_time
 from tongban.cases.model import Case
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
@@ -22,6 +22,11 @@ class Letter(msgspec.Struct, frozen=True):
     title: Text
     body: Text
     sms: Text
+
+
+def in_both(words: letters_of_joint.Words) -> Letter:
+    """Title, body and text message in both languages."""
+    return Letter(*map(both, words))
 
 
 def _date(case: Case, name: str) -> str:
@@ -49,9 +54,10 @@ def letter(
     ``detail`` is that of the step that the event tells of.
     """
     values = {"item": item, "code": case.short_code or "", "mark": mark}
-    of_time = letters_of_time.words_of(topic, case, detail or {}, values)
-    if of_time is not None:
-        return Letter(*map(both, of_time))
+    for kind in (letters_of_time, letters_of_joint):
+        words = kind.words_of(topic, case, detail or {}, values)
+        if words is not None:
+            return in_both(words)
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {
         "cases.submitted": (

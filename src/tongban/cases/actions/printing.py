@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -11,14 +11,26 @@ import msgspec
 
 from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
+from tongban.cases.actions.confirming import number_hash
 from tongban.cases.actions.moving import organ_of
-from tongban.cases.actions.reading import Opened, laid_open, progress
-from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, Case, CaseEvent, GroundMissing, NoSuchCase
+from tongban.cases.actions.reading import Opened, laid_open
+from tongban.cases.actions.sharing import followed
+from tongban.cases.model import (
+    ENDED,
+    POLICY,
+    UNDER_PURPOSE,
+    Case,
+    CaseEvent,
+    GroundMissing,
+    NoSuchCase,
+    named,
+)
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element
 from tongban.cases.model.papers import (
     Filed,
     NoSuchPaper,
     PaperKind,
+    Signed,
     Standing,
     kind_of,
     number_of,
@@ -60,13 +72,18 @@ def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.Ite
     ]
 
 
-async def my_paper(db: Database, actor: Actor, *, case_id: UUID, kind: str, step: int | None) -> Paper:
-    """A paper of the resident's own case, two statements. Raises NoSuchCase, NoSuchPaper.
+async def my_paper(
+    db: Database, actor: Actor, *, case_id: UUID, kind: str, step: int | None, now: datetime
+) -> Paper:
+    """A paper of the resident's own case, two statements, or of one that she has signed.
+
+    Raises NoSuchCase, NoSuchPaper.
 
     ``step`` is the step that gave it; without one the last of its kind is meant.
     """
-    opened = await progress(db, actor, case_id=case_id)
-    return await drawn(db, opened, _given(opened, kind, step))
+    opened = await followed(db, actor, case_id=case_id, now=now)
+    asks = opened.version.joint_applicants if opened.case.applicant != actor.id else None
+    return await drawn(db, opened, _given(opened, kind, step), without=asks.withheld if asks else ())
 
 
 async def paper_at_desk(
@@ -122,10 +139,17 @@ def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
     return found[-1]
 
 
-async def drawn(db: Database, opened: Opened, step: CaseEvent) -> Paper:
-    """The paper that this step gave, of an opened case."""
+async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Collection[str] = ()) -> Paper:
+    """The paper that this step gave, of an opened case; ``without`` the answers that its reader, a joint applicant,
+    does not read of the other."""
     case, city = opened.case, _city()
     person = await identity.person(db, case.applicant)
+    filed = forms.open_answers(
+        opened.form,
+        as_filed(case.answers, opened.events, step=step.version),
+        keys.current(),
+        case.id.bytes,
+    )
     return paper(
         Filed(
             case=case,
@@ -134,24 +158,36 @@ async def drawn(db: Database, opened: Opened, step: CaseEvent) -> Paper:
             standing=standing(step.detail) or Standing(await organ_of(db, case)),
             version=opened.version,
             form=opened.form,
-            answers=forms.open_answers(
-                opened.form,
-                as_filed(case.answers, opened.events, step=step.version),
-                keys.current(),
-                case.id.bytes,
-            ),
+            answers={name: value for name, value in filed.items() if name not in without},
             applicant=person.name,
             id_masked=person.id_masked,
             level=person.level,
             number_of=N_("公民身份号码")
             if person.paper_kind in papers.NUMBERED_AS_CITIZENS
             else person.paper.of.name,
+            together=_together(opened, case, person.id_number),
             firm=by_element(opened.form, opened.stated, FIRM_NAME),
             firm_code=by_element(opened.form, opened.stated, FIRM_CODE),
             brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
             note=city.note,
             address=settings().public_url,
         )
+    )
+
+
+def _together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:
+    """Who has applied together with her, by the names that were confirmed, and when each signed."""
+    if case.joint is None:
+        return ()
+    stated = forms.open_answers(opened.form, case.answers, keys.current(), case.id.bytes)
+    names = {
+        number_hash(one.number).hex(): one.name
+        for one in named(opened.version.joint_applicants, opened.form, stated, own=own)
+    }
+    return tuple(
+        Signed(one.role, names.get(one.hash, one.name), one.signed_at)
+        for one in case.joint.signers
+        if one.signed_at is not None
     )
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from tongban import audit
 from tongban.cases import store
+from tongban.cases.actions.filing import CASE_LIFETIME
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
-from tongban.cases.actions.submitting import CASE_LIFETIME
 from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
 from tongban.kit import outbox, timers
 from tongban.kit.db import Database, Part

@@ -13,9 +13,9 @@ from litestar.response import Response
 
 from tongban.cases import actions
 from tongban.cases.api.records import CaseHistory, CaseLine, history_of, line_of
-from tongban.cases.model import Move, State, possible
+from tongban.cases.model import Move, State, hers
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor
 from tongban.kit.web import Nothing, body_of, required_key
 from tongban.kit.web.paging import USUAL, After, Limit, cursor, listed, place, shown
 
@@ -51,10 +51,10 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Submitted(msgspec.Struct, frozen=True):
-    """The receipt of a submission: the case and its 19-digit code."""
+    """The receipt of a submission: the case and its 19-digit code; null while joint applicants have not confirmed."""
 
     case: UUID
-    code: str
+    code: str | None
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
@@ -105,7 +105,7 @@ async def open_draft(
 async def one(db: Database, actor: Actor, case_id: UUID) -> CaseAnswer:
     """One of my cases with its steps."""
     opened = await actions.progress(db, actor, case_id=case_id)
-    moves = sorted(possible(opened.case.state, Role.RESIDENT))
+    moves = sorted(hers(opened.case.state))
     return CaseAnswer(**history_of(opened), moves=moves)
 
 

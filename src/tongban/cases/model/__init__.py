@@ -2,6 +2,18 @@
 
 from tongban.cases.model.attachments import BYTES, FILES, AttachmentsTooMany, NoFilesHere
 from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
+from tongban.cases.model.joint import (
+    ASKED_FOR,
+    ENDED_WORDS,
+    Ended,
+    Joint,
+    Named,
+    NameDiffers,
+    NoLongerHolds,
+    Signer,
+    WhyNot,
+    named,
+)
 from tongban.cases.model.lamps import COUNTED, LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
     DECIDING,
@@ -19,6 +31,7 @@ from tongban.cases.model.life import (
     State,
     as_applicant_sees,
     edge,
+    hers,
     possible,
 )
 from tongban.cases.model.looking import GROUNDS, GroundMissing
@@ -63,10 +76,12 @@ from tongban.cases.model.refusals import (
 from tongban.cases.model.rights import POLICY
 
 __all__ = [
+    "ASKED_FOR",
     "BYTES",
     "COUNTED",
     "DECIDING",
     "ENDED",
+    "ENDED_WORDS",
     "FILES",
     "GROUNDS",
     "LAMP_WORDS",
@@ -94,16 +109,21 @@ __all__ = [
     "DeskRow",
     "DraftChanged",
     "Edge",
+    "Ended",
     "ExtendedAlready",
     "ExtensionTooLate",
     "FavourNotChosen",
     "GroundMissing",
     "GroundNotChosen",
+    "Joint",
     "Lamp",
     "Move",
     "MovedOn",
+    "NameDiffers",
+    "Named",
     "NoExtension",
     "NoFilesHere",
+    "NoLongerHolds",
     "NoSuccessor",
     "NoSuchCase",
     "NoSuchMove",
@@ -115,17 +135,21 @@ __all__ = [
     "ReasonTooLong",
     "RectifyTooLate",
     "RuleNotMet",
+    "Signer",
     "SpecialIncomplete",
     "State",
     "ToldOnce",
     "VisitIncomplete",
+    "WhyNot",
     "as_applicant_sees",
     "case_number",
     "edge",
+    "hers",
     "holder_proof",
     "is_short_code",
     "lamp_of",
     "last_four",
+    "named",
     "possible",
     "short_code",
     "typed_code",

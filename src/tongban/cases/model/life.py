@@ -16,6 +16,7 @@ class State(StrEnum):
 
     DRAFT = "draft"
     DISCARDED = "discarded"
+    CONFIRMING = "confirming"
     SUBMITTED = "submitted"
     CORRECTING = "correcting"
     NOT_ACCEPTED = "not_accepted"
@@ -37,7 +38,7 @@ UP_THE_CHAIN = DECIDING - {State.ACCEPTED}
 
 #: While one of these lasts, the department may read what the item's purpose names.
 UNDER_PURPOSE = DECIDING | {State.SUBMITTED, State.CORRECTING, State.SUSPENDED, State.ISSUING}
-LIVING = UNDER_PURPOSE | {State.DRAFT}
+LIVING = UNDER_PURPOSE | {State.DRAFT, State.CONFIRMING}
 
 #: What has come to its end after submission; a department looks at it again only with a reason of its own.
 ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.TERMINATED, State.CLOSED})
@@ -45,6 +46,7 @@ ENDED = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.TER
 STATE_WORDS: dict[State, Message] = {
     State.DRAFT: N_("草稿"),
     State.DISCARDED: N_("已放弃"),
+    State.CONFIRMING: N_("待共同申请人确认"),
     State.SUBMITTED: N_("已提交"),
     State.CORRECTING: N_("待补正"),
     State.NOT_ACCEPTED: N_("不予受理"),
@@ -63,6 +65,7 @@ STATE_WORDS: dict[State, Message] = {
 #: The colour of a state's chip, beside its words.
 TONES: dict[State, str] = {
     State.DRAFT: "muted",
+    State.CONFIRMING: "warn",
     State.SUBMITTED: "info",
     State.CORRECTING: "warn",
     State.ACCEPTED: "info",
@@ -95,6 +98,12 @@ class Move(StrEnum):
     OPEN = "open"
     SAVE = "save"
     DISCARD = "discard"
+    INVITE = "invite"
+    SIGN = "sign"
+    UNSIGN = "unsign"
+    DISSENT = "dissent"
+    RECALL = "recall"
+    LAPSE = "lapse"
     SUBMIT = "submit"
     RECHECK = "recheck"
     TRANSFER = "transfer"
@@ -115,6 +124,7 @@ class Move(StrEnum):
     GRANT = "grant"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    ASK_WITHDRAWAL = "ask_withdrawal"
     COMPLETE = "complete"
     VISIT = "visit"
     SUSPEND = "suspend"
@@ -146,6 +156,9 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
 #: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made. The
 #: system does so when a reconsideration overturned a decision.
+#: INVITE lays a draft before the joint applicants 共同申请人, who SIGN, UNSIGN or DISSENT; RECALL is its first
+#: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
+#: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 #: PROPOSE, ENDORSE and SEND_BACK are the steps of an item's chain 审查链 before the decision, each by another person
 #: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
@@ -158,6 +171,13 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.DISCARD, State.DRAFT, Role.RESIDENT, State.DISCARDED),
     Edge(Move.DISCARD, State.DRAFT, Role.SYSTEM, State.DISCARDED),
     Edge(Move.SUBMIT, State.DRAFT, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
+    Edge(Move.INVITE, State.DRAFT, Role.RESIDENT, State.CONFIRMING, "cases.invited"),
+    Edge(Move.SIGN, State.CONFIRMING, Role.RESIDENT, State.CONFIRMING, "cases.signed"),
+    Edge(Move.UNSIGN, State.CONFIRMING, Role.RESIDENT, State.CONFIRMING, "cases.unsigned"),
+    Edge(Move.SUBMIT, State.CONFIRMING, Role.RESIDENT, State.SUBMITTED, "cases.submitted"),
+    Edge(Move.DISSENT, State.CONFIRMING, Role.RESIDENT, State.DRAFT, "cases.dissented"),
+    Edge(Move.RECALL, State.CONFIRMING, Role.RESIDENT, State.DRAFT, "cases.recalled"),
+    Edge(Move.LAPSE, State.CONFIRMING, Role.SYSTEM, State.DRAFT, "cases.lapsed"),
     Edge(Move.RECHECK, State.SUBMITTED, Role.SYSTEM, State.SUBMITTED),
     Edge(Move.RECHECK, State.SUBMITTED, Role.OFFICER, State.SUBMITTED),
     *(Edge(Move.RECHECK, state, role, state) for state in _CHAIN for role in (Role.SYSTEM, Role.OFFICER)),
@@ -218,6 +238,10 @@ MOVES: tuple[Edge, ...] = (
         Edge(Move.RECOUNT, state, Role.SYSTEM, state, "cases.date_moved")
         for state in (*_FILED, State.SUSPENDED, State.ISSUING)
     ),
+    *(
+        Edge(Move.ASK_WITHDRAWAL, state, Role.RESIDENT, state, "cases.withdrawal_asked")
+        for state in (*_FILED, State.CORRECTING, State.SUSPENDED)
+    ),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
@@ -250,6 +274,10 @@ def edge(move: Move, state: State, role: Role) -> Edge:
     return found
 
 
+#: What those do who confirm or take back together, and what SUBMIT becomes for who has others to ask.
+OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.ASK_WITHDRAWAL})
+
+
 def possible(state: State, role: Role) -> frozenset[Move]:
     """What this role can do to a case in this state, for the buttons of a page."""
     return frozenset(move for move, source, who in _EDGES if source is state and who is role)
@@ -258,3 +286,10 @@ def possible(state: State, role: Role) -> frozenset[Move]:
 def as_applicant_sees(state: State) -> State:
     """The state that the applicant is shown: how far up the office a case has come is the office's own affair."""
     return State.ACCEPTED if state in UP_THE_CHAIN else state
+
+
+def hers(state: State) -> frozenset[Move]:
+    """What the applicant can ask for herself in this state; while others confirm, only to have her draft back."""
+    if state is State.CONFIRMING:
+        return frozenset({Move.RECALL})
+    return possible(state, Role.RESIDENT) - OF_SEVERAL

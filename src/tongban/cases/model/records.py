@@ -12,6 +12,7 @@ from tongban.cases.model.chain import Opinion
 from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
+from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move, State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -25,7 +26,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
     its clock; ``about`` the case that it is about; ``assignee`` the officer who has it in hand 承办人, nobody before it
-    is accepted. Instants are UTC.
+    is accepted; ``joint`` who confirms it beside the applicant, where it is applied for together. ``opened_at`` is when
+    the draft was opened, or opened again after others had not confirmed it. Instants are UTC.
     """
 
     bucket: int
@@ -58,6 +60,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     about: UUID | None
     assignee: UUID | None
     assignee_name: str | None
+    joint: Joint | None
 
     @property
     def due(self) -> datetime | None:
@@ -138,6 +141,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             about=about,
             assignee=None,
             assignee_name=None,
+            joint=None,
         )
 
 

@@ -25,6 +25,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
 from tongban.cases.pages.attachments import links
+from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -95,7 +96,12 @@ async def _notice(
         about=about,
         barred=refused.message if refused and not isinstance(refused, AlreadyHeld | PaperNotTaken) else None,
         other_paper=other_paper.message if other_paper else None,
-        living=living and {"is_draft": living[1] is State.DRAFT, "href": f"/my/cases/{living[0]}"},
+        living=living
+        and {
+            "is_draft": living[1] is State.DRAFT,
+            "is_waiting": living[1] is State.CONFIRMING,
+            "href": f"/my/cases/{living[0]}",
+        },
     )
 
 
@@ -149,7 +155,7 @@ def _form(
         prefilled=sheet.prefilled,
         errors=forms.faults_at(sheet.form, told, paging.at) if paging else told,
         paging=paging,
-        warning=warning,
+        warning=warning or reopened_words(sheet.case),
         down=down,
         **links(f"/my/cases/{sheet.case.id}"),
     )
@@ -302,6 +308,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         prefilled=sheet.prefilled,
         **links(f"/my/cases/{case_id}"),
         conditions=conditions(sheet.case.finding),
+        others=[(one.role, one.name) for one in await actions.others_of(db, sheet)],
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
         kept_until=sheet.kept_until,

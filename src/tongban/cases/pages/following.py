@@ -11,14 +11,16 @@ from litestar.response import Redirect, Response
 
 from tongban import audit
 from tongban.cases import actions
+from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
+from tongban.cases.pages.confirming import confirming_page, people_of
 from tongban.cases.pages.dates import due_words, explanations
 from tongban.cases.pages.timeline import corrected, steps_of
 from tongban.kit import forms
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect
 
@@ -31,10 +33,13 @@ LAST_READINGS = 25
 async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Response[str]:
     """My cases, newest first, twenty a page."""
     found = await actions.my_cases(db, actor, before=before, limit=PAGE + 1)
+    together = await actions.shared(db, actor) if before is None else None
     shown = found[:PAGE]
     return page(
         "cases/mine.html",
         cases=shown,
+        waiting=together.waiting if together else [],
+        signed=together.signed if together else [],
         words=STATE_WORDS,
         tones=TONES,
         next_href=f"/my/cases?before={shown[-1].case.id}" if len(found) > PAGE else None,
@@ -45,12 +50,16 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
 @get("/my/cases/{case_id:uuid}", who="cases.mine")
 async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0) -> Response[Any]:
     """Where it stands, by when and why then, what I have submitted, and who has read my data for it."""
-    opened = await actions.progress(db, actor, case_id=case_id)
-    case = opened.case
+    opened = await actions.followed(db, actor, case_id=case_id, now=now)
+    case, own = opened.case, opened.case.applicant == actor.id
     if case.state is State.DRAFT:
         return redirect(f"/apply/{case.item}/{case.id}")
-    readings = await audit.readings_of(
-        db, subject=case.applicant, limit=LAST_READINGS, reference=str(case.id)
+    if case.state is State.CONFIRMING:
+        return confirming_page(opened)
+    readings = (
+        []
+        if not own
+        else await audit.readings_of(db, subject=case.applicant, limit=LAST_READINGS, reference=str(case.id))
     )
     return page(
         "cases/progress.html",
@@ -59,8 +68,10 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         state_words=STATE_WORDS[case.state],
         tone=TONES[case.state],
         steps=steps_of(opened),
-        **links(f"/my/cases/{case.id}"),
-        sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
+        own=own,
+        people=people_of(case),
+        **(links(f"/my/cases/{case.id}") if own else {}),
+        sections=forms.summary(opened.form, opened.stated, masked=own, owner=own),
         due=await due_words(db, case, now=now),
         limits=await explanations(db, opened, now=now),
         special=case.course.running if case.state is State.SUSPENDED else None,
@@ -79,9 +90,9 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
 
 
 @get("/my/cases/{case_id:uuid}/withdraw", who="cases.mine")
-async def ask_withdraw(db: Database, actor: Actor, case_id: UUID) -> Response[Any]:
-    """Ask first: nothing brings a withdrawn application back."""
-    opened = await actions.progress(db, actor, case_id=case_id)
+async def ask_withdraw(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[Any]:
+    """Ask first: nothing brings a withdrawn application back; of several any, or all of them together."""
+    opened = await actions.followed(db, actor, case_id=case_id, now=now)
     home = f"/my/cases/{case_id}"
     if Move.WITHDRAW not in possible(opened.case.state, Role.RESIDENT):
         return redirect(home)
@@ -90,10 +101,22 @@ async def ask_withdraw(db: Database, actor: Actor, case_id: UUID) -> Response[An
         case=opened.case,
         item=opened.version,
         title=N_("要撤回这份申请吗？"),
-        words=N_("撤回后，部门不再办理，也不能恢复；以后可以重新申请，时限重新计算。"),
+        words=_withdrawing(opened),
         act=(f"{home}/withdraw", N_("确认撤回")),
         keep=(home, N_("不撤回，继续办理")),
     )
+
+
+def _withdrawing(opened: Opened) -> Message:
+    """What withdrawing means for who applied alone, or with others."""
+    asks = opened.version.joint_applicants
+    if opened.case.joint is None or asks is None:
+        return N_("撤回后，部门不再办理，也不能恢复；以后可以重新申请，时限重新计算。")
+    if asks.withdraw == "all":
+        return N_(
+            "这个事项要全体申请人都要求撤回才能撤回。您提出后会通知其他人；都提出了才停止办理，不能恢复。"
+        )
+    return N_("这是共同申请：您撤回后，部门不再办理，也不能恢复，会通知其他共同申请人。以后可以重新申请。")
 
 
 @post("/my/cases/{case_id:uuid}/withdraw", who="cases.withdraw")

@@ -15,6 +15,7 @@ from tongban.cases.model.papers import NoSuchPaper
 from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, use_language
+from tongban.kit.ids import bucket_of
 from tongban.kit.pdf import press
 from tongban.kit.pdf.model import Paper
 from tongban.kit.policy import Actor
@@ -28,11 +29,12 @@ async def mine(
 ) -> Response[bytes]:
     """A paper of my own case, sealed; until it is, a print without seal that says so.
 
-    ``step`` is the step that gave it, without it the last of its kind.
+    ``step`` is the step that gave it, without it the last of its kind. Who applied together with another prints it
+    without what she does not read of the other: no seal stands on that.
     """
-    assert actor.id is not None
-    paper = await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step)
-    return await _file(db, paper, case_id=case_id, applicant=actor.id, now=now)
+    paper = await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step, now=now)
+    own = bucket_of(case_id) == actor.bucket  # a case lies in its first applicant's bucket
+    return await _file(db, paper, case_id=case_id, applicant=actor.id if own else None, now=now)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/papers/{name:str}", who="cases.print")
@@ -70,12 +72,21 @@ def _kind(name: str) -> str:
 
 
 async def _file(
-    db: Database, paper: Paper, *, case_id: UUID, applicant: UUID, now: datetime
+    db: Database, paper: Paper, *, case_id: UUID, applicant: UUID | None, now: datetime
 ) -> Response[bytes]:
-    """The sealed file of a paper that was read just now, or its print while the seal is on its way."""
+    """The sealed file of a paper that was read just now, or its print while the seal is on its way.
+
+    Without an applicant it is a print for another reader, which is not sealed.
+    """
     step = int(paper.reference.rpartition("-")[2])
-    kept = await actions.kept_paper(db, case_id=case_id, applicant=applicant, step=step, now=now)
-    if kept is None:
+    kept = (
+        await actions.kept_paper(db, case_id=case_id, applicant=applicant, step=step, now=now)
+        if applicant
+        else None
+    )
+    if applicant is None:
+        content = (await press.printed(paper)).content
+    elif kept is None:
         content = (await press.printed(replace(paper, pending=_pending(paper)))).content
     else:
         content = b"".join([chunk async for chunk in await files.content(kept)])

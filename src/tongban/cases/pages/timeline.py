@@ -16,6 +16,13 @@ from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
 
 _TITLES: dict[Move, Message] = {
+    Move.INVITE: N_("申请人已确认，请共同申请人确认"),
+    Move.SIGN: N_("共同申请人已确认"),
+    Move.UNSIGN: N_("共同申请人撤回了确认"),
+    Move.DISSENT: N_("共同申请人没有确认"),
+    Move.RECALL: N_("申请人取回修改"),
+    Move.LAPSE: N_("到期没有全部确认"),
+    Move.ASK_WITHDRAWAL: N_("要求撤回（全体要求才撤回）"),
     Move.SUBMIT: N_("已提交"),
     Move.ASK_CORRECTION: N_("需要补正"),
     Move.CORRECT: N_("已补正"),
@@ -56,6 +63,9 @@ _LOOKS = {
     Move.DECLINE: "bad",
     Move.REFUSE: "bad",
     Move.WITHDRAW: "ended",
+    Move.DISSENT: "ended",
+    Move.RECALL: "ended",
+    Move.LAPSE: "ended",
     Move.TERMINATE: "ended",
 }
 _MAKING = N_("制证")
@@ -88,7 +98,8 @@ def desk_state(opened: Opened) -> Message:
 
 def steps_of(opened: Opened) -> list[dict[str, Any]]:
     """Steps for the timeline component, first to last."""
-    steps = [_done(event) for event in opened.events if event.move in _TITLES]
+    together = opened.case.joint is not None
+    steps = [_done(event, together=together) for event in opened.events if event.move in _TITLES]
     ahead = [
         step for step in _AHEAD.get(opened.case.state, ()) if opened.version.licence_type or step != _MAKING
     ]
@@ -103,7 +114,7 @@ def steps_of(opened: Opened) -> list[dict[str, Any]]:
     return steps
 
 
-def _done(event: CaseEvent) -> dict[str, Any]:
+def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
         "title": _TITLES[event.move],
@@ -111,6 +122,7 @@ def _done(event: CaseEvent) -> dict[str, Any]:
         or visited(event)
         or told_of_time(event)
         or _ground(event)
+        or (_among(event) if together else None)
         or _DETAILS.get(event.move)
         or event.actor_name
         or None,
@@ -120,6 +132,18 @@ def _done(event: CaseEvent) -> dict[str, Any]:
 
 def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move in (Move.TRANSFER, Move.SUCCEED) else None
+
+
+def _among(event: CaseEvent) -> Message | str | None:
+    """What a step of those who apply together says, whoever of them reads it: the reason, or who withdrew."""
+    match event.move:
+        case Move.DISSENT:
+            return str(event.detail.get("reason", ""))
+        case Move.WITHDRAW if "seat" in event.detail:
+            return N_("由共同申请人撤回")
+        case Move.WITHDRAW:
+            return N_("由申请人撤回")
+    return None
 
 
 def _ground(event: CaseEvent) -> Message | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, Correction, Edge, Move, State
+from tongban.cases.model import Case, CaseEvent, Correction, Edge, Joint, Move, State
 from tongban.cases.model.chain import Opinion
 from tongban.cases.model.course import Course, Dues
 from tongban.kit import clock
@@ -27,7 +27,8 @@ def adding_draft(case: Case) -> Part:
             applicant_masked, answers, facts, purpose, opened_at, about)
         VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (bucket, applicant, item, (coalesce(about, '00000000-0000-0000-0000-000000000000'::uuid)))
-        WHERE state IN ('draft', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended', 'issuing')
+        WHERE state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed',
+            'suspended', 'issuing')
         DO NOTHING RETURNING id""",
         (
             case.bucket,
@@ -91,20 +92,23 @@ def submitting(
     accept_due: datetime,
     warn_at: datetime,
     language: Language,
+    joint: Joint | None,
     now: datetime,
 ) -> Part:
-    """Part (a guard): draft to submitted, with its numbers, its department, that day's finding and date.
+    """Part (a guard): to submitted, with its numbers, its department, that day's finding and date.
 
-    ``finding`` None leaves the one that stands there.
+    From a draft, or from confirming with the last signature in ``joint``. ``finding`` None leaves the one that stands
+    there.
     """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
             number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
-            finding = coalesce($11, finding), language = $12, warn_at = $13
-        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'draft' RETURNING id, version""",
+            finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $15 RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
             *(number, code, purpose, accept_due, now, finding, language, warn_at),
+            *(msgspec.to_builtins(joint), str(case.state)),
         ),
     )
 

@@ -17,9 +17,9 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, about, assignee, assignee_name, consulted, opinions"""
+    course, issue_due, about, assignee, assignee_name, joint, consulted, opinions"""
 #: Without the contents, which are most of a row.
-_BRIEF = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", consulted, opinions", "")
+BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", consulted, opinions", "")
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
 C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
@@ -76,7 +76,7 @@ async def living_case(
     """The one living case of this person for this item, about that other case or about none, if any."""
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
+        AND state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
             'issuing')
         AND about IS NOT DISTINCT FROM $4::uuid""",
         bucket_of(applicant),
@@ -98,7 +98,9 @@ async def progress(
         case_id,
         applicant,
     )
-    return (case_from(row), _events(row), msgspec.convert(row["linked"], list[LinkedCase])) if row else None
+    return (
+        (case_from(row), events_from(row), msgspec.convert(row["linked"], list[LinkedCase])) if row else None
+    )
 
 
 _LINKED = """coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'item', l.item, 'state', l.state,
@@ -110,7 +112,8 @@ EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 
         ORDER BY e.version) FROM cases.event e WHERE e.bucket = c.bucket AND e.case_id = c.id), '[]') AS events"""
 
 
-def _events(row: Any) -> list[CaseEvent]:
+def events_from(row: Any) -> list[CaseEvent]:
+    """The steps of a row that has :data:`EVENTS`."""
     return msgspec.convert(row["events"], list[CaseEvent])
 
 
@@ -136,7 +139,7 @@ def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collect
 
 def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
     """The guard's row of :func:`reading` as a case with its steps."""
-    return case_from(row), _events(row)
+    return case_from(row), events_from(row)
 
 
 async def cases_of(
@@ -150,7 +153,7 @@ async def cases_of(
 ) -> list[CaseInBrief]:
     """A person's cases, newest first, of one item or in some states if asked; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
-        f"""SELECT {_BRIEF} FROM cases."case" WHERE bucket = $1 AND applicant = $2
+        f"""SELECT {BRIEF_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
         AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
         AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6)) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
@@ -182,7 +185,7 @@ async def with_steps(db: Database, *, case_id: UUID) -> tuple[Case, list[CaseEve
         bucket_of(case_id),
         case_id,
     )
-    return (case_from(row), _events(row)) if row else None
+    return (case_from(row), events_from(row)) if row else None
 
 
 async def by_short_code(db: Database, *, code: str) -> UUID | None:

@@ -23,7 +23,7 @@ from tongban.catalogue.model.guide import (
     SpecialProcedure,
     Step,
 )
-from tongban.catalogue.model.item import ItemVersion, Papers
+from tongban.catalogue.model.item import ItemVersion, JointApplicants, Papers, Party
 from tongban.catalogue.model.limits import Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
@@ -51,6 +51,7 @@ __all__ = [
     "Finding",
     "Hit",
     "ItemVersion",
+    "JointApplicants",
     "Listed",
     "Mark",
     "Material",
@@ -58,6 +59,7 @@ __all__ = [
     "NoSuchItem",
     "NotOnline",
     "Papers",
+    "Party",
     "Place",
     "PublishedMeanwhile",
     "PublishingRefused",

@@ -53,6 +53,41 @@ class Papers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     otherwise: Text
 
 
+class Party(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a form names joint applicants: the questions of name and ID number, or those columns of the ``table``."""
+
+    role: Text
+    name: str
+    id_number: str
+    table: str = ""
+
+    @property
+    def field(self) -> str:
+        """The question of the form in which the number stands."""
+        return self.table or self.id_number
+
+
+class JointApplicants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An item that several apply for together 共同申请: the ``parties`` that its form names confirm it themselves.
+
+    ``own`` are the fields about the other herself, which she reads in full, ``withheld`` those about the first
+    applicant that she does not read (sensitive ones are masked anyway); ``titles`` call sections otherwise for her,
+    who is not the one that “you” means there; ``statement`` is what she declares by
+    confirming. ``withdraw`` says whether ``any`` of them
+    may take back what was filed, or only ``all`` together; ``why`` is the guide's sentence, on its ``basis``.
+    """
+
+    parties: tuple[Party, ...]
+    own: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    titles: dict[str, Text] = {}
+    statement: Text
+    withdraw: Literal["any", "all"]
+    why: Text
+    basis: Text
+    mark: Mark
+
+
 class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service item 政务服务事项 as published: immutable, numbered, dated. ``number`` 0 is a draft.
 
@@ -69,8 +104,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
     ``chain`` is who examines, reviews and approves 审查链, as duties in order, each another person; empty where one
-    officer decides. ``papers`` restricts who may apply by the paper of the account; without it
-    everybody whom the form can take.
+    officer decides. ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form
+    can take. ``joint_applicants`` says whose word it needs beside the applicant's.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
 
@@ -134,6 +169,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose_basis: Text | None = None
     district_field: str = ""
     papers: Papers | None = None
+    joint_applicants: JointApplicants | None = None
 
     @property
     def is_online(self) -> bool:

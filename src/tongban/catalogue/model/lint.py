@@ -14,6 +14,7 @@ import msgspec
 from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
+from tongban.catalogue.model.lint_together import broken_together
 from tongban.catalogue.model.source import Source
 from tongban.kit.forms import BadForm, Form, compile_form
 from tongban.kit.i18n import Text
@@ -297,6 +298,7 @@ def _form(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
             "Say which question decides the competent department.",
         )
     yield from _places(item, form)
+    yield from _together(item, form)
     yield from _purpose(item, form, sources)
 
 
@@ -308,6 +310,10 @@ def _places(item: ItemVersion, form: Form) -> Iterator[Finding]:
                 f"需要提交的材料，表单中应有上传的地方：file_{material.code}。",
                 f"A material that must be brought has its place in the form: file_{material.code}.",
             )
+
+
+def _together(item: ItemVersion, form: Form) -> Iterator[Finding]:
+    yield from (_found(*broken) for broken in broken_together(item, form))
 
 
 def _papers(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:

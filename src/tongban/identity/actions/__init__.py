@@ -1,6 +1,6 @@
 """Verbs of the identity room."""
 
-from tongban.identity.actions.accounts import actor_of, load_demo, paper_of, person, phone_sealed_of
+from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.growing import grown
@@ -35,6 +35,7 @@ __all__ = [
     "enrol",
     "finish_enrolment",
     "forget",
+    "found",
     "grown",
     "load_demo",
     "log_in",

@@ -96,6 +96,14 @@ async def actor_of(db: Database, *, kind: str, value: str) -> Actor:
     return found.actor()
 
 
+async def found(db: Database, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
+    """Whose these numbers are (:func:`paper_hash`), where they have an account: for the house's own letters.
+
+    Whether somebody has an account is told to nobody else: a page must read the same with and without.
+    """
+    return await accounts.residents_by_claims(db, hashes)
+
+
 async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: datetime) -> bool:
     who = new_id(new_bucket())
     claim = "id_number" if one.paper_kind in papers.NUMBERED_AS_CITIZENS else "paper"

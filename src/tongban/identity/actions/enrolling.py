@@ -35,6 +35,7 @@ from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, write
 from tongban.kit.errors import Unavailable
 from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.outbox import announcing
 from tongban.kit.policy import VISITOR
 from tongban.kit.web.sessions import making_room, opening_session
 from tongban.notices import open_phone, seal_phone
@@ -181,6 +182,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             applications.taking_phone(now=now),
             applications.using_enrolment_code(now=now),
             audit.record(actor, "identity.open_account", subject=owner.id, reference=owner.id, now=now),
+            announcing("identity.opened", subject=owner.id, reference=owner.id, now=now),
             session,
             making_room(actor, now=now),
         )

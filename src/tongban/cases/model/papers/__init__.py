@@ -4,7 +4,7 @@
 made of; ``filing`` holds the papers up to acceptance, ``ending`` the decisions and ends.
 """
 
-from tongban.cases.model.papers.filed import Filed
+from tongban.cases.model.papers.filed import Filed, Signed
 from tongban.cases.model.papers.kinds import (
     GIVEN,
     TITLES,
@@ -23,6 +23,7 @@ __all__ = [
     "Filed",
     "NoSuchPaper",
     "PaperKind",
+    "Signed",
     "Standing",
     "kind_of",
     "number_of",

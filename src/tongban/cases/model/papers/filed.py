@@ -18,13 +18,21 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Table, strong
 
 
+class Signed(msgspec.Struct, frozen=True):
+    """One who has applied together with her: as what, by name, and when she confirmed."""
+
+    role: Text
+    name: str
+    at: datetime
+
+
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
 
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
-    hers in clear as they stood after the step. ``brand`` and ``note`` are the city's, ``address`` the house's own on
-    the web.
+    hers in clear as they stood after the step; ``together`` who else has confirmed the application. ``brand`` and
+    ``note`` are the city's, ``address`` the house's own on the web.
     """
 
     case: Case
@@ -37,6 +45,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     id_masked: str
     level: int = 1
     number_of: Message | Text
+    together: tuple[Signed, ...] = ()
     firm: str = ""
     firm_code: str = ""
     brand: Text

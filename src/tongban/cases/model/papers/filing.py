@@ -60,10 +60,24 @@ def receipt(filed: Filed) -> Iterator[Block]:
         (N_("计为收到"), day(then.counted_from)),
         (N_("最晚受理"), day(then.due or case.accept_due)),
     )
+    yield from _together(filed)
     yield from stated(filed)
     yield from materials(filed)
     yield from laws(filed, _ARTICLE_32)
     yield contact(filed)
+
+
+def _together(filed: Filed) -> Iterator[Block]:
+    """All who apply together 共同申请人, and when each confirmed from an account of his or her own."""
+    joint = filed.case.joint
+    if joint is None or not filed.together:
+        return
+    first = (str(N_("申请人")), filed.applicant, moment(joint.asked_at))
+    others = ((str(one.role), one.name, moment(one.at)) for one in filed.together)
+    yield Heading(str(N_("共同申请人及确认时间")))
+    yield Table(
+        tuple(map(str, (N_("身份"), N_("姓名"), N_("本人账户确认时间")))), (first, *others), (30, 30, 40)
+    )
 
 
 def _promise(days: int) -> Message:

@@ -1,0 +1,179 @@
+"""Joint applicants' pages: what waits for my word, the application laid before me, who confirms what I filled in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban.cases import actions
+from tongban.cases.actions import Opened
+from tongban.cases.model import ENDED_WORDS, STATE_WORDS, TONES, Case, NotPossibleNow, WhyNot
+from tongban.cases.model.joint import NameDiffers, NoLongerHolds, NotAgreed
+from tongban.kit import clock, forms
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused, Words
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+
+@get("/my/confirmations", who="cases.mine")
+async def waiting(db: Database, actor: Actor) -> Response[str]:
+    """What waits for my word, and what I have signed with others."""
+    found = await actions.shared(db, actor)
+    return page(
+        "cases/confirmations.html",
+        waiting=found.waiting,
+        signed=found.signed,
+        words=STATE_WORDS,
+        tones=TONES,
+        person=actor.id,
+    )
+
+
+@get("/my/confirmations/{case_id:uuid}", who="cases.confirm")
+async def look(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[Any]:
+    """The application as it is laid before me: my own part in full, what is secret of the other masked."""
+    return await _look(db, actor, case_id=case_id, now=now)
+
+
+async def _look(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    now: datetime,
+    refused: Refused | None = None,
+    reason: str = "",
+) -> Response[Any]:
+    """The page, with what was typed when it is refused; what is over leads to where it stands now."""
+    try:
+        laid = await actions.to_confirm(db, actor, case_id=case_id, now=now)
+    except NotPossibleNow:
+        return redirect(
+            f"/my/cases/{case_id}" if await _follows(db, actor, case_id, now) else "/my/confirmations"
+        )
+    opened = laid.opened
+    return page(
+        "cases/confirmation.html",
+        status=refused.status if refused else 200,
+        case=opened.case,
+        item=opened.version,
+        sections=forms.summary(opened.form, laid.answers),
+        people=people_of(opened.case),
+        until=opened.case.joint.until if opened.case.joint else now,
+        signed=laid.signed,
+        name_fits=laid.name_fits,
+        refused=refused,
+        errors=dict(refused.fields or {}) if refused else {},
+        reason=reason,
+    )
+
+
+async def _follows(db: Database, actor: Actor, case_id: UUID, now: datetime) -> bool:
+    """Whether the case is hers to follow, as its first applicant or because she has signed it."""
+    try:
+        await actions.followed(db, actor, case_id=case_id, now=now)
+    except Refused:
+        return False
+    return True
+
+
+@post("/my/confirmations/{case_id:uuid}/sign", who="cases.confirm")
+async def sign(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Response[Any]:
+    """Confirm; with the last word the application is filed, and its progress is shown."""
+    posted = await form_of(request)
+    try:
+        answer = await actions.sign(
+            db,
+            actor,
+            case_id=case_id,
+            agrees=posted.get("agree") == "yes",
+            key=await idempotency_key(request),
+            now=now,
+        )
+    except (NotAgreed, NameDiffers, NoLongerHolds) as refused:
+        return await _look(db, actor, case_id=case_id, now=now, refused=refused)
+    return redirect(f"/my/cases/{case_id}?new=1" if answer["code"] else f"/my/confirmations/{case_id}")
+
+
+@post("/my/confirmations/{case_id:uuid}/refuse", who="cases.confirm")
+async def refuse(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Response[Any]:
+    """Refuse to confirm, with the reason; the other one's draft is open again."""
+    typed = (await form_of(request)).get("reason", "")
+    try:
+        await actions.dissent(db, actor, case_id=case_id, reason=typed, now=now)
+    except WhyNot as refused:
+        return await _look(db, actor, case_id=case_id, now=now, refused=refused, reason=typed)
+    return redirect("/my/confirmations")
+
+
+@post("/my/confirmations/{case_id:uuid}/take-back", who="cases.confirm")
+async def take_back(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Redirect:
+    """Take my confirmation back while others have not signed yet."""
+    await actions.unsign(db, actor, case_id=case_id, now=now)
+    return redirect(f"/my/confirmations/{case_id}")
+
+
+@post("/my/cases/{case_id:uuid}/recall", who="cases.draft")
+async def recall(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Redirect:
+    """Take my draft back to change it; what others have confirmed counts no more."""
+    await actions.recall(db, actor, case_id=case_id, now=now)
+    return redirect(f"/my/cases/{case_id}")
+
+
+def people_of(case: Case) -> list[dict[str, Any]]:
+    """All who apply together with how far each is, the first applicant first."""
+    joint = case.joint
+    if joint is None:
+        return []
+    return [
+        _person(N_("申请人"), case.applicant_masked, joint.asked_at, leaves=joint.leaves_at),
+        *(_person(one.role, one.name, one.signed_at, leaves=one.leaves_at) for one in joint.signers),
+    ]
+
+
+def _person(
+    role: Message | Text, name: str, at: datetime | None, *, leaves: datetime | None
+) -> dict[str, Any]:
+    words = N_("{day} 已确认", day=f"{clock.city_time(at):%Y-%m-%d %H:%M}") if at else N_("等待确认")
+    return {"role": role, "name": name, "words": words, "signed": bool(at), "leaves": bool(leaves)}
+
+
+def confirming_page(opened: Opened) -> Response[str]:
+    """The first applicant's page while others have not given their word."""
+    case = opened.case
+    assert case.joint is not None
+    return page(
+        "cases/confirming.html",
+        case=case,
+        item=opened.version,
+        people=people_of(case),
+        until=case.joint.until,
+        sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
+    )
+
+
+def reopened_words(case: Case) -> Words | None:
+    """Why the draft is open again, and what the other one said; None for a draft that nobody had to confirm."""
+    joint = case.joint
+    if joint is None or joint.ended is None:
+        return None
+    if joint.said:
+        return N_(
+            "{who}没有确认，原因：{said} 填写的内容都在；改好后可以重新提交。",
+            who=joint.refused_by,
+            said=joint.said,
+        )
+    return ENDED_WORDS[joint.ended]
+
+
+routes = [waiting, look, sign, refuse, take_back, recall]
