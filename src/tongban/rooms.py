@@ -83,6 +83,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.date_moved": (cases_jobs.tell,),
     "cases.rectified": (cases_jobs.tell,),
     "cases.delivered": (cases_jobs.tell,),
+    "cases.inspected": (cases_jobs.tell,),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
     "timer.cases.correction": (cases_jobs.terminate,),
     "timer.cases.recheck": (cases_jobs.recheck,),

@@ -165,12 +165,48 @@ CREATE TABLE cases.event (
     detail jsonb NOT NULL
 );
 
+CREATE TABLE cases.inspection (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    version integer NOT NULL,
+    record jsonb NOT NULL,
+    officer text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    step integer
+);
+
+CREATE TABLE cases.note (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    department text NOT NULL,
+    author text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    words text NOT NULL
+);
+
 CREATE TABLE cases.number_index (
     short_code text NOT NULL,
     number text NOT NULL,
     applicant uuid NOT NULL,
     case_id uuid NOT NULL,
     holder_proof bytea
+);
+
+CREATE TABLE cases.reason_template (
+    id uuid NOT NULL,
+    department text NOT NULL,
+    move text NOT NULL,
+    item text,
+    title text NOT NULL,
+    words text NOT NULL,
+    basis text NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone
 );
 
 CREATE TABLE cases.recount (
@@ -635,11 +671,20 @@ ALTER TABLE ONLY cases."case"
 ALTER TABLE ONLY cases.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, case_id, version);
 
+ALTER TABLE ONLY cases.inspection
+    ADD CONSTRAINT inspection_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.note
+    ADD CONSTRAINT note_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_number_key UNIQUE (number);
 
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_pkey PRIMARY KEY (short_code);
+
+ALTER TABLE ONLY cases.reason_template
+    ADD CONSTRAINT reason_template_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
@@ -794,6 +839,14 @@ CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESC
 CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX inspection_case ON cases.inspection USING btree (bucket, case_id);
+
+CREATE UNIQUE INDEX inspection_draft ON cases.inspection USING btree (bucket, case_id) WHERE (submitted_at IS NULL);
+
+CREATE INDEX note_case ON cases.note USING btree (bucket, case_id, id);
+
+CREATE INDEX reason_template_department ON cases.reason_template USING btree (department, id) WHERE (removed_at IS NULL);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 

@@ -1,5 +1,6 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.annotating import add_note, notes
 from tongban.cases.actions.answering import answer
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.checking import Checked, check
@@ -32,6 +33,14 @@ from tongban.cases.actions.drafting import (
 )
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.inspecting import (
+    PICTURES,
+    InspectionSheet,
+    inspect,
+    inspection_result,
+    inspection_sheet,
+    keep_inspection,
+)
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
@@ -61,17 +70,20 @@ from tongban.cases.actions.visiting import record_visit
 from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
+    "PICTURES",
     "Checked",
     "CorrectionSheet",
     "DeskList",
     "Explained",
     "Given",
+    "InspectionSheet",
     "Line",
     "Opened",
     "Sheet",
     "Started",
     "View",
     "accept",
+    "add_note",
     "answer",
     "approve",
     "ask_correction",
@@ -98,14 +110,19 @@ __all__ = [
     "find_by_code",
     "fresh_sheet",
     "grown",
+    "inspect",
+    "inspection_result",
+    "inspection_sheet",
     "item_words",
     "keep_corrections",
+    "keep_inspection",
     "lamp_counts",
     "licence_of",
     "living",
     "my_cases",
     "my_file",
     "my_paper",
+    "notes",
     "open_case",
     "open_draft",
     "open_file",

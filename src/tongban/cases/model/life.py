@@ -105,6 +105,7 @@ class Move(StrEnum):
     RECOUNT = "recount"
     RECTIFY = "rectify"
     DELIVER = "deliver"
+    INSPECT = "inspect"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -125,6 +126,7 @@ class Edge(msgspec.Struct, frozen=True):
 #: case. SUSPEND and RESUME are the two ends of a special procedure (art. 45), EXTEND is the one putting off (art. 42).
 #: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
 #: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made.
+#: INSPECT hands in the record of a site inspection; it changes no state, and ends no special procedure by itself.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -172,6 +174,8 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.INSPECT, State.ACCEPTED, Role.OFFICER, State.ACCEPTED, "cases.inspected"),
+    Edge(Move.INSPECT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED, "cases.inspected"),
     Edge(Move.DELIVER, State.CLOSED, Role.OFFICER, State.CLOSED, "cases.delivered"),
     Edge(Move.DELIVER, State.REFUSED, Role.OFFICER, State.REFUSED, "cases.delivered"),
 )

@@ -1,6 +1,7 @@
 """The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
 from tongban.cases.pages import (
+    annotating,
     applying,
     attachments,
     checking,
@@ -8,6 +9,7 @@ from tongban.cases.pages import (
     desk,
     desk_forms,
     following,
+    inspecting,
     papers,
     visiting,
 )
@@ -22,4 +24,6 @@ routes = [
     *desk.routes,
     *desk_forms.routes,
     *visiting.routes,
+    *inspecting.routes,
+    *annotating.routes,
 ]

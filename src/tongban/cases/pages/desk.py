@@ -41,8 +41,9 @@ from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
+from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
-from tongban.cases.pages.timeline import desk_state, title_of, told_of_time, visited
+from tongban.cases.pages.timeline import desk_state, inspected, title_of, told_of_time, visited
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -153,7 +154,7 @@ async def work(
     show: str | None = None,
     did: str | None = None,
 ) -> Response[str]:
-    """One case laid open in three statements: the queue, its counts, the case with its ledger row.
+    """One case laid open in four statements: the queue, its counts, the case with its ledger row, its notes.
 
     Approved: its licence, too. ``after`` and ``show`` are the queue's place; ``did`` the move just made, which is
     confirmed when it is the case's last step.
@@ -238,6 +239,8 @@ async def _work(
         papers=actions.papers_given(case, opened.events, opened.version),
         under=opened.purpose,
         visits=visits(opened.events),
+        inspected=last_inspected(opened),
+        notes=await actions.notes(db, actor, case_id=case.id),
         licence=await actions.licence_of(db, actor, case, now=now),
     )
 
@@ -250,7 +253,7 @@ def _colour(case: Case, now: datetime) -> str:
 
 
 def _history(event: CaseEvent) -> dict[str, Any]:
-    told = visited(event) or told_of_time(event)
+    told = visited(event) or told_of_time(event) or inspected(event)
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",

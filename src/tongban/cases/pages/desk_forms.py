@@ -245,11 +245,16 @@ async def ask(
     after: str | None = None,
     show: str | None = None,
 ) -> Response[str]:
-    """The form; nothing of the case is read but its line in the list."""
+    """The form; nothing of the case is read but its line in the list.
+
+    The end of a special procedure for an inspection is offered with what its record came to.
+    """
     row, asked = await _found(db, actor, applicant, case_id, form)
     if asked.move not in possible(row.state, Role.OFFICER):
         raise NotPossibleNow(row.state)
-    return await _page(db, row, form, asked, place=Place.of(show, after))
+    result = await actions.inspection_result(db, actor, case_id=case_id) if asked.move is Move.RESUME else ""
+    typed = {"reason": result} if result else None
+    return await _page(db, row, form, asked, place=Place.of(show, after), typed=typed)
 
 
 async def _found(

@@ -1,5 +1,16 @@
 """SQL of the cases room, on its own schema: each function is one statement, or one part of a write."""
 
+from tongban.cases.store.inspections import (
+    Draft,
+    adding_note,
+    inspected,
+    inspection_draft,
+    keeping_inspection,
+    last_inspection,
+    noted_case,
+    notes_of,
+    submitting_inspection,
+)
 from tongban.cases.store.lists import (
     correcting_cases,
     desk,
@@ -49,11 +60,13 @@ from tongban.cases.store.reading import (
 from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted
 
 __all__ = [
+    "Draft",
     "FoundBy",
     "Holder",
     "RecountPlace",
     "accepting",
     "adding_draft",
+    "adding_note",
     "applicant_at",
     "as_read",
     "asking_correction",
@@ -71,12 +84,18 @@ __all__ = [
     "existing",
     "holder_of",
     "holdings",
+    "inspected",
+    "inspection_draft",
     "keeping_corrections",
+    "keeping_inspection",
     "lamp_counts",
+    "last_inspection",
     "living_case",
     "many",
     "moving",
     "noted",
+    "noted_case",
+    "notes_of",
     "noting",
     "noting_facts",
     "numbering",
@@ -92,5 +111,6 @@ __all__ = [
     "saving_draft",
     "standing",
     "submitting",
+    "submitting_inspection",
     "to_submit",
 ]

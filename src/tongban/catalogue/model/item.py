@@ -26,6 +26,7 @@ from tongban.catalogue.model.guide import (
     Due,
     Faq,
     Fee,
+    InspectionPoint,
     Mark,
     Material,
     Place,
@@ -68,6 +69,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
     ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form can take.
+    ``inspection`` are the points that officers look at on the spot 现场核查, for items whose premises are inspected.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
 
@@ -114,6 +116,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     intermediary: Text | None = None
     joint: tuple[Text, ...] = ()
     special_procedures: tuple[SpecialProcedure, ...] = ()
+    inspection: tuple[InspectionPoint, ...] = ()
     situations: tuple[Situation, ...] = ()
     appointment: bool = False
     express: bool = False

@@ -6,6 +6,7 @@ follow from statutes, FORM rules from this house.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ Sources = Mapping[tuple[str, str], Source]
 #: A person's account answers before any register does; it is no shared resource and needs no purpose.
 ACCOUNT = "account"
 _KIND_OF_ROUTE = {"licence": "licence_type", "shared": "resource", "commitment": "commitment"}
+#: It stands in the address of the point's page, beside the record's two pages that are no point.
+_POINT_KEY = re.compile(r"(?!(about|end)$)[a-z][a-z_]{1,39}")
 _CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相关材料", "等材料")
 #: Of so many days of a statutory limit how many are working days at least: what is promised in working days fits in.
 _WORKING_SHARE = {"working": 1.0, "calendar": 5 / 7, "months": 20.0}
@@ -305,6 +308,21 @@ def _papers(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
             )
 
 
+def _inspection(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    keys = [point.key for point in item.inspection]
+    for place, key in enumerate(keys):
+        if not _POINT_KEY.fullmatch(key) or keys.index(key) != place:
+            yield _found(
+                *("INSPECT-1", f"inspection.{place}.key"),
+                f"现场核查项目的代码应为小写字母和下划线，各不相同，不用 about 和 end：{key}。",
+                f"The key of a point is lower case letters and underscores, once each, not about or end: {key}.",
+            )
+    if keys and not any(one.kind == "2" for one in item.special_procedures):
+        yield _found(
+            "INSPECT-2", "inspection", "应把现场核查列为特别程序。", "List it as a special procedure."
+        )
+
+
 def _purpose(item: ItemVersion, form: Form, sources: Sources) -> Iterator[Finding]:
     named = {
         f"{field.ui.prefill.resource}.{field.ui.prefill.field}"
@@ -377,5 +395,6 @@ RULES: tuple[Rule, ...] = (
     _routes,
     _form,
     _papers,
+    _inspection,
     _languages,
 )
