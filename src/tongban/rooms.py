@@ -125,6 +125,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("kit.forget", 3600, _forget),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
+    Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),
     Periodic("cases.recount", 60, cases_jobs.recount),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),

@@ -67,6 +67,8 @@ async def test_not_by_others_not_to_a_draft_and_not_empty(
                 await add(city, actor, case_id, other)
     with pytest.raises(NoSuchCase):  # the address names another applicant
         await add(city, desk, case_id, owner)
+    with pytest.raises(NoSuchCase):  # an empty note tells nobody that the case is there
+        await add(city, desk, case_id, owner, " ")
     for words in ("", "  \n ", "字" * 1001):
         with pytest.raises(NoteUnfit):
             await add(city, desk, case_id, other, words)

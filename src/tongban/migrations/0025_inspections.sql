@@ -43,3 +43,17 @@ CREATE TABLE cases.reason_template (
     removed_at timestamptz
 );
 CREATE INDEX reason_template_department ON cases.reason_template (department, id) WHERE removed_at IS NULL;
+
+-- Bulk actions 批量办理: what each case of one confirmed batch came to, so that the same batch again does nothing twice.
+-- `result` null: begun and not known to have ended. Kept for a week.
+CREATE TABLE cases.bulk (
+    bucket smallint NOT NULL,
+    caller text NOT NULL,
+    key text NOT NULL,
+    case_id uuid NOT NULL,
+    move text NOT NULL,
+    at timestamptz NOT NULL,
+    result jsonb,
+    PRIMARY KEY (bucket, caller, key, case_id)
+);
+CREATE INDEX bulk_at ON cases.bulk (at);

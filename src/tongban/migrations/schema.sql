@@ -117,6 +117,16 @@ CREATE TABLE audit.seal_tip (
     hash bytea NOT NULL
 );
 
+CREATE TABLE cases.bulk (
+    bucket smallint NOT NULL,
+    caller text NOT NULL,
+    key text NOT NULL,
+    case_id uuid NOT NULL,
+    move text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    result jsonb
+);
+
 CREATE TABLE cases."case" (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -665,6 +675,9 @@ ALTER TABLE ONLY audit.seal_mark
 ALTER TABLE ONLY audit.seal_tip
     ADD CONSTRAINT seal_tip_pkey PRIMARY KEY (bucket);
 
+ALTER TABLE ONLY cases.bulk
+    ADD CONSTRAINT bulk_pkey PRIMARY KEY (bucket, caller, key, case_id);
+
 ALTER TABLE ONLY cases."case"
     ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
 
@@ -821,6 +834,8 @@ CREATE INDEX ledger_rest_xid_idx ON audit.ledger_rest USING btree (xid);
 CREATE INDEX purpose_open ON audit.purpose USING btree (bucket, subject, reference) WHERE (closed_at IS NULL);
 
 CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
+
+CREATE INDEX bulk_at ON cases.bulk USING btree (at);
 
 CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id DESC);
 

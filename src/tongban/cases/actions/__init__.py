@@ -3,6 +3,7 @@
 from tongban.cases.actions.annotating import add_note, notes
 from tongban.cases.actions.answering import answer
 from tongban.cases.actions.attaching import attach, files_wanted
+from tongban.cases.actions.batching import bulk_preview, bulk_run, forget_batches
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
 from tongban.cases.actions.correcting import (
@@ -42,6 +43,7 @@ from tongban.cases.actions.inspecting import (
     keep_inspection,
 )
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
+from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
     DeskList,
@@ -65,6 +67,16 @@ from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
 from tongban.cases.actions.submitting import submit
 from tongban.cases.actions.telling import tell
+from tongban.cases.actions.templating import (
+    bulk_templates,
+    bulk_words,
+    city_reasons,
+    department_items,
+    keep_template,
+    own_templates,
+    remove_template,
+    templates_for,
+)
 from tongban.cases.actions.terminating import terminate_at_desk
 from tongban.cases.actions.visiting import record_visit
 from tongban.cases.actions.withdrawing import withdraw
@@ -88,7 +100,12 @@ __all__ = [
     "approve",
     "ask_correction",
     "attach",
+    "bulk_preview",
+    "bulk_run",
+    "bulk_templates",
+    "bulk_words",
     "check",
+    "city_reasons",
     "complete",
     "correct",
     "correctable",
@@ -97,6 +114,7 @@ __all__ = [
     "decline",
     "deem_accepted",
     "deliver",
+    "department_items",
     "desk",
     "desk_row",
     "discard",
@@ -108,6 +126,7 @@ __all__ = [
     "files_open",
     "files_wanted",
     "find_by_code",
+    "forget_batches",
     "fresh_sheet",
     "grown",
     "inspect",
@@ -116,6 +135,7 @@ __all__ = [
     "item_words",
     "keep_corrections",
     "keep_inspection",
+    "keep_template",
     "lamp_counts",
     "licence_of",
     "living",
@@ -126,9 +146,11 @@ __all__ = [
     "open_case",
     "open_draft",
     "open_file",
+    "own_templates",
     "paper_at_desk",
     "paper_refusal",
     "papers_given",
+    "preview_correction",
     "progress",
     "provisional",
     "recheck",
@@ -138,6 +160,7 @@ __all__ = [
     "rectify",
     "refresh",
     "refuse",
+    "remove_template",
     "resume",
     "reveal",
     "save",
@@ -147,6 +170,7 @@ __all__ = [
     "submit",
     "suspend",
     "tell",
+    "templates_for",
     "terminate",
     "terminate_at_desk",
     "withdraw",

@@ -9,6 +9,7 @@ from uuid import UUID
 from tongban import audit
 from tongban.cases import store
 from tongban.cases.model import POLICY, NoSuchCase
+from tongban.cases.model.desk_refusals import NoteUnfit
 from tongban.cases.model.notes import Note, note_typed
 from tongban.kit.db import Database, write
 from tongban.kit.idempotency import Remembering, answer_once
@@ -32,7 +33,13 @@ async def add_note(
     NoteUnfit, NoSuchCase. The same key again adds nothing more.
     """
     POLICY.require(actor, "cases.note", Relation.DEPARTMENT)
-    text = note_typed(words)
+    try:
+        text = note_typed(words)
+    except NoteUnfit:
+        # Whoever may not know of the case is not told what is wrong with a note to it.
+        if await store.applicant_at(db, case_id=case_id, department=actor.department or "") != applicant:
+            raise NoSuchCase from None
+        raise
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         note_id = new_id(bucket_of(case_id))

@@ -44,3 +44,34 @@ class PhotosTooMany(Conflict):
         words = N_("照片最多 {most} 张，请先移除不需要的。", most=most)
         super().__init__("photos-too-many", words)
         self.fields = {"photos": words}
+
+
+class ReasonUnfilled(Invalid):
+    """A template's gap is still open: the facts of the case are what a reason is about."""
+
+    def __init__(self, gap: str) -> None:
+        words = N_("理由里还有没有填写的地方：{gap}。请换成本案的具体内容。", gap=gap)
+        super().__init__("reason-unfilled", words, fields={"reason": words})
+
+
+class TemplateUnfit(Invalid):
+    """A template of reasons is whole, or is not kept."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("template-unfit", N_("请按提示补全模板。"), fields=fields)
+
+
+class TemplateMoved(Conflict):
+    """A colleague has changed or removed the template in between."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "template-moved", N_("同事刚改过或者删除了这个模板，你的修改没有保存。请核对后再试。")
+        )
+
+
+class BulkUnfit(Invalid):
+    """A batch names a move that is done in bulk and the cases that it is for."""
+
+    def __init__(self, words: Words, field: str) -> None:
+        super().__init__("bulk-unfit", words, fields={field: words})

@@ -30,6 +30,7 @@ POLICY = Policy(
         *_rules("cases.rectify", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.inspect", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.templates", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.note", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
         *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),

@@ -4,6 +4,7 @@ from tongban.cases.pages import (
     annotating,
     applying,
     attachments,
+    batching,
     checking,
     correcting,
     desk,
@@ -11,6 +12,7 @@ from tongban.cases.pages import (
     following,
     inspecting,
     papers,
+    templates,
     visiting,
 )
 
@@ -26,4 +28,6 @@ routes = [
     *visiting.routes,
     *inspecting.routes,
     *annotating.routes,
+    *batching.routes,
+    *templates.routes,
 ]

@@ -28,6 +28,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.pages.queue import Place
+from tongban.cases.pages.templates import picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
@@ -244,6 +245,7 @@ async def ask(
     form: str,
     after: str | None = None,
     show: str | None = None,
+    template: str | None = None,
 ) -> Response[str]:
     """The form; nothing of the case is read but its line in the list.
 
@@ -254,7 +256,9 @@ async def ask(
         raise NotPossibleNow(row.state)
     result = await actions.inspection_result(db, actor, case_id=case_id) if asked.move is Move.RESUME else ""
     typed = {"reason": result} if result else None
-    return await _page(db, row, form, asked, place=Place.of(show, after), typed=typed)
+    return await _page(
+        db, actor, row, form, asked, place=Place.of(show, after), typed=typed, template=template
+    )
 
 
 async def _found(
@@ -272,6 +276,7 @@ async def _found(
 
 async def _page(
     db: Database,
+    actor: Actor,
     row: DeskRow,
     name: str,
     form: DeskForm,
@@ -279,8 +284,10 @@ async def _page(
     place: Place,
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
+    template: str | None = None,
 ) -> Response[str]:
     version = await catalogue.version(db, row.item, row.item_version)
+    picked = await picking(db, actor, moves={form.move}, item=version, place=place, template=template)
     return page(
         "cases/desk_form.html",
         status=refused.status if refused else 200,
@@ -291,7 +298,8 @@ async def _page(
         name=name,
         form=form,
         asked=form.asks(version),
-        typed=typed or {},
+        **picked,
+        typed=typed or ({"reason": picked["picked"]} if picked["picked"] else {}),
         refused=refused,
         errors=refused.fields if refused and refused.fields else {},
     )
@@ -318,7 +326,7 @@ async def make(
     except Refused as refused:
         if refused.status == 404:
             raise
-        return await _page(db, row, form, asked, place=place, typed=posted, refused=refused)
+        return await _page(db, actor, row, form, asked, place=place, typed=posted, refused=refused)
     if asked.move in (Move.TERMINATE, Move.DELIVER):
         return redirect(f"/desk{place.query(did=str(asked.move), of=str(case_id))}")
     return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(asked.move))}")

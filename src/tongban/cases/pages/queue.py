@@ -66,6 +66,7 @@ async def queue_of(
         "tiles": _tiles(counts, place),
         "next_href": f"/desk{Place(place.show, behind).query()}" if behind else None,
         "first_href": f"/desk{Place(place.show).query()}" if place.after else None,
+        "bulk_href": f"/desk/bulk{tail}",
         "whole_href": "/desk" if place.show else None,
     }
 

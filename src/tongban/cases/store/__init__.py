@@ -1,5 +1,6 @@
 """SQL of the cases room, on its own schema: each function is one statement, or one part of a write."""
 
+from tongban.cases.store.batches import claiming, concluded, concluding, desk_rows, forget_batches
 from tongban.cases.store.inspections import (
     Draft,
     adding_note,
@@ -58,6 +59,12 @@ from tongban.cases.store.reading import (
     to_submit,
 )
 from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted
+from tongban.cases.store.templates import (
+    adding_template,
+    changing_template,
+    own_templates,
+    removing_template,
+)
 
 __all__ = [
     "Draft",
@@ -67,6 +74,7 @@ __all__ = [
     "accepting",
     "adding_draft",
     "adding_note",
+    "adding_template",
     "applicant_at",
     "as_read",
     "asking_correction",
@@ -76,12 +84,18 @@ __all__ = [
     "case_with_steps",
     "cases_of",
     "cases_with_dates",
+    "changing_template",
+    "claiming",
+    "concluded",
+    "concluding",
     "correcting",
     "correcting_cases",
     "desk",
     "desk_row",
+    "desk_rows",
     "done",
     "existing",
+    "forget_batches",
     "holder_of",
     "holdings",
     "inspected",
@@ -100,6 +114,7 @@ __all__ = [
     "noting_facts",
     "numbering",
     "old_drafts",
+    "own_templates",
     "progress",
     "readable",
     "reading",
@@ -108,6 +123,7 @@ __all__ = [
     "recount_place",
     "recounted",
     "rectifying",
+    "removing_template",
     "saving_draft",
     "standing",
     "submitting",

@@ -11,14 +11,15 @@ from tongban.cases.model import COUNTED, DeskRow
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
 
-_ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
+#: The columns of a line.
+ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
     coalesce(promise_due, accept_due) AS due, warn_at, statutory_due"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
 _OPEN = f"""-- across people: a department's desk has an index of its own (case_desk)
-    SELECT {_ROW}
+    SELECT {ROW}
     FROM cases."case" WHERE department = $1 AND state IN ('submitted', 'accepted')
     AND (coalesce(promise_due, accept_due), id) > ($2::timestamptz, $3::uuid)
     AND coalesce(promise_due, accept_due) >= $4::timestamptz
@@ -67,7 +68,7 @@ async def correcting_cases(
     """The department's cases that wait for their applicants' corrections, oldest first; keyset by id."""
     rows = await db.rows(
         f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
-        SELECT {_ROW}
+        SELECT {ROW}
         FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $2 ORDER BY id LIMIT $3""",
         department,
         after[1] if after else _NOBODY,
@@ -108,7 +109,7 @@ async def done(
     """The department's decided cases, latest first; keyset by (decision, id)."""
     rows = await db.rows(
         f"""-- across people: a department's decided cases have an index of their own (case_done)
-        SELECT {_ROW}
+        SELECT {ROW}
         FROM cases."case" WHERE department = $1 AND decided_at IS NOT NULL
         AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))
         ORDER BY decided_at DESC, id DESC LIMIT $4""",
@@ -123,7 +124,7 @@ async def done(
 async def desk_row(db: Database, *, case_id: UUID, department: str) -> DeskRow | None:
     """A department's case as a line of its lists."""
     row = await db.row(
-        f"""SELECT {_ROW}
+        f"""SELECT {ROW}
         FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
         bucket_of(case_id),
         case_id,
