@@ -183,3 +183,21 @@ async def test_tick_preview_confirm_and_confirm_again(
 
 def test_every_bulk_move_has_its_words() -> None:
     assert set(BULK) == set(BULK_WORDS) == set(BULK_OUTCOMES)
+
+
+async def test_pauses_end_with_one_result(
+    city: Database, officer: Actor, three: tuple[UUID, UUID, UUID]
+) -> None:
+    words = "集中检测已经完成，结果全部合格。"
+    await cases.suspend(
+        *(city, officer),
+        case_id=three[1],
+        kind="test",
+        days="3",
+        reason="需要送检，等待检测报告结果",
+        now=clock.now(),
+    )
+    lines = await run(city, officer, three, Move.RESUME, reason=words)
+    assert [line.done for line in lines] == [False, True, False]
+    row = await make.row(city, three[1])
+    assert row["state"] == "accepted" and row["course"]["specials"][0]["result"] == words

@@ -59,7 +59,7 @@ async def _choose(
             for number, row in enumerate(rows, 1)
         ],
         moves=list(BULK_WORDS.items()),
-        templates=[("", ""), *await actions.bulk_templates(db, actor)],
+        templates=await actions.bulk_templates(db, actor),
         typed=typed,
         ticked={value for name, value in typed.items() if name.startswith(CASE)},
         refused=refused,
