@@ -21,6 +21,7 @@ from tongban.cases.model.desk_refusals import ReasonUnfilled, TemplateMoved, Tem
 from tongban.cases.model.reason_templates import gaps
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.i18n import use_language
 from tongban.kit.policy import Actor, NotAllowed
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -183,3 +184,13 @@ async def test_the_pages_offer_fill_and_keep(
     assert answer.status_code == 409 and "同事刚改过" in answer.text
     await web.post("/desk/templates/remove", data={"_csrf": token, "id": str(one.id)})
     assert "新的名称" not in (await web.get(desk)).text
+
+
+async def test_the_words_are_in_the_language_that_the_applicant_reads(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    with use_language("en"):
+        case_id = await make.accepted(city, owner, officer)
+    await log_in(web, city, officer)
+    page = (await web.get(f"/desk/{owner.actor.id}/{case_id}?template=refuse_service")).text
+    assert "不符合办理条件" in page and re.search(r'name="reason"[^>]*>\s*Examined: 【Fill in', page)

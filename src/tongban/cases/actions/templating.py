@@ -25,7 +25,8 @@ from tongban.cases.model.reason_templates import (
     template_typed,
 )
 from tongban.kit.db import Database, write
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import Language, Text, use_language
+from tongban.kit.i18n import language as spoken
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
@@ -47,10 +48,20 @@ def city_reasons() -> CityReasons:
 
 
 async def templates_for(
-    db: Database, actor: Actor, *, use: Use, item: catalogue.ItemVersion
+    db: Database,
+    actor: Actor,
+    *,
+    use: Use,
+    item: catalogue.ItemVersion,
+    language: Language | None = None,
 ) -> list[Offered]:
-    """What the officer may choose from for a move of a case of this item: one statement."""
-    return offered(city_reasons(), await own_templates(db, actor), use, item)
+    """What the officer may choose from for a move of a case of this item: one statement.
+
+    The words are in ``language``, that of the case, which its applicant reads; else in the officer's.
+    """
+    own = await own_templates(db, actor)
+    with use_language(language or spoken()):
+        return offered(city_reasons(), own, use, item)
 
 
 async def own_templates(db: Database, actor: Actor) -> list[OwnTemplate]:

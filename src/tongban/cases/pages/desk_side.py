@@ -24,6 +24,11 @@ async def side_of(
         "inspected": last_inspected(opened),
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(
-            db, actor, moves=opened.moves & _REASONED, item=opened.version, place=place, template=template
+            *(db, actor),
+            moves=opened.moves & _REASONED,
+            item=opened.version,
+            place=place,
+            template=template,
+            language=opened.case.language,
         ),
     }

@@ -19,6 +19,7 @@ from tongban.cases.model.reason_templates import OF_MOVE, USES, OwnTemplate
 from tongban.cases.pages.queue import Place
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.i18n import Language
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
@@ -31,6 +32,7 @@ async def picking(
     item: catalogue.ItemVersion,
     place: Place,
     template: str | None,
+    language: Language | None = None,
 ) -> dict[str, Any]:
     """What a page needs to offer templates for the first of these moves that has any, and the text of the chosen one.
 
@@ -38,7 +40,7 @@ async def picking(
     where no reason is written.
     """
     use = next((use for move, use in OF_MOVE.items() if move in moves), None)
-    found = await actions.templates_for(db, actor, use=use, item=item) if use else []
+    found = await actions.templates_for(db, actor, use=use, item=item, language=language) if use else []
     return {
         "offered": found,
         "chosen": template,
