@@ -133,11 +133,16 @@ async def test_each_paper_says_what_it_must(
 
 
 def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
-    assert {*WORDS, PaperKind.TRANSFER} == set(PaperKind) == set(GIVEN.values())
+    """A transfer has a test of its own below, an inspection its in test_inspect."""
+    met = {*WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION}
+    assert met == set(PaperKind) == set(GIVEN.values())
 
 
 def test_what_an_applicant_is_told_is_also_on_paper() -> None:
-    assert {edge.move for edge in MOVES if edge.event} - {Move.RECOUNT} == set(GIVEN)
+    """But for what is between the applicants themselves, a date that the calendar moved, and an office's successor."""
+    told = {edge.move for edge in MOVES if edge.event}
+    among = {Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.RECALL, Move.LAPSE, Move.ASK_WITHDRAWAL}
+    assert told - among - {Move.RECOUNT, Move.SUCCEED} == set(GIVEN)
 
 
 async def test_a_paper_is_the_same_bytes_whatever_comes_later(
@@ -221,13 +226,14 @@ async def moved_away(city: Database, case: cases.Case, *, to: str) -> None:
     from tongban.kit.policy import SYSTEM
 
     department = await regions.department_for(city, kind="police", district=to)
+    step = step_of(case, Move.TRANSFER, SYSTEM)
     await carry_out(
         city,
         SYSTEM,
         case,
-        step_of(case, Move.TRANSFER, SYSTEM),
+        step,
         store.noting_facts(
-            case, facts=case.facts, finding=case.finding or {}, department=department.code, district=to
+            case, step, facts=case.facts, finding=case.finding or {}, department=department.code, district=to
         ),
         now=LATER,
         detail={"down": [], "to": department.name},

@@ -55,7 +55,9 @@ async def test_the_paper_of_the_mistaken_step_keeps_its_reason(
     await cases.refuse(city, officer, case_id=case_id, reason=second, now=MONDAY + 3 * DAY)
     steps = [one["version"] for one in await make.steps(city, case_id) if one["move"] == "refuse"]
     for step, reason in zip(steps, (make.REASON, second), strict=True):
-        paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="refusal", step=step)
+        paper = await cases.my_paper(
+            city, owner.actor, case_id=case_id, kind="refusal", step=step, now=MONDAY
+        )
         assert reason in str(paper.blocks)
 
 
@@ -111,7 +113,9 @@ async def test_the_office_ends_what_has_lost_its_object(
     row = await make.row(city, case_id)
     assert (row["state"], row["reason"]) == ("terminated", WHY) and row["closed_at"] == MONDAY
     assert await make.timers(city, case_id) == {}
-    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="termination", step=None)
+    paper = await cases.my_paper(
+        city, owner.actor, case_id=case_id, kind="termination", step=None, now=MONDAY
+    )
     assert "申请的标的已经不存在" in str(paper.blocks) and "60 日" in str(paper.blocks)
 
 
@@ -131,5 +135,5 @@ async def test_a_delivery_is_noted_once_and_only_of_a_result(
     for _ in range(2):
         await cases.deliver(city, officer, case_id=case_id, posted=posted, key="once", now=MONDAY)
     assert [step["move"] for step in await make.steps(city, case_id)].count("deliver") == 1
-    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="delivery", step=None)
+    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="delivery", step=None, now=MONDAY)
     assert "窗口领取" in str(paper.blocks) and "张示例" in str(paper.blocks)

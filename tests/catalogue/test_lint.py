@@ -16,13 +16,14 @@ from tests.conftest import CITY
 from tongban.catalogue import ItemVersion, JointApplicants, Party, Source, lint
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
-from tongban.catalogue.model import Fee, Papers, Result
+from tongban.catalogue.model import Fee, InspectionPoint, Papers, Result, SpecialProcedure
 from tongban.catalogue.model.lint import RULES
 from tongban.exchange.actions.resources import described
 from tongban.kit.i18n import Text
 from tongban.licences.actions.types import as_source, listed
 
 WORDS = Text("字", "Words")
+POINT = InspectionPoint(key="sinks", section=WORDS, text=WORDS, basis=WORDS, mark="synthetic")
 FEE = Fee(name=WORDS, fen=2000, basis=WORDS, mark="synthetic")
 
 
@@ -44,6 +45,11 @@ def material(place: int, **changes: Any) -> ItemVersion:
     materials = list(draft().materials)
     materials[place] = msgspec.structs.replace(materials[place], **changes)
     return other(materials=tuple(materials))
+
+
+def inspected(*points: InspectionPoint) -> ItemVersion:
+    pause = SpecialProcedure(kind="2", name=WORDS, days=WORDS, basis=WORDS, mark="synthetic")
+    return other(inspection=points, special_procedures=(pause,))
 
 
 def contact(**changes: Any) -> ItemVersion:
@@ -81,6 +87,9 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "CODE-31": lambda: other(task_code="11310000002000996C2002009012000"),
     "CODE-33": lambda: other(handle_code=draft().task_code + "1"),
     "ICON-1": lambda: other(icon="nope"),
+    "CHAIN-1": lambda: other(chain=("review", "examine", "approve")),
+    "INSPECT-1": lambda: inspected(msgspec.structs.replace(POINT, key="end")),
+    "INSPECT-2": lambda: other(inspection=(POINT,)),
     "PAPER-1": lambda: other(papers=Papers(("111", "001"), WORDS)),
     "KIND-1": lambda: other(case_kind="1"),
     "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
@@ -179,9 +188,9 @@ def test_a_broken_rule_is_found_alone_and_explained(rule: str) -> None:
 
 def test_every_rule_has_an_example() -> None:
     rules = Path(lint.__globals__["__file__"])
-    source = rules.read_text() + (rules.parent / "lint_together.py").read_text()
+    source = "".join(path.read_text() for path in rules.parent.glob("lint*.py"))
     assert set(re.findall(r'"([A-Z]+-[0-9]+)"', source)) == set(BROKEN)
-    assert len(RULES) == 16
+    assert len(RULES) == 17
 
 
 def test_every_plain_fact_is_marked() -> None:

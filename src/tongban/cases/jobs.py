@@ -110,6 +110,11 @@ async def expire_drafts(db: Database, *, now: datetime) -> None:
     await actions.expire_drafts(db, now=now)
 
 
+async def forget_batches(db: Database, *, now: datetime) -> None:
+    """Hourly: what bulk actions of more than a week ago came to is dropped."""
+    await actions.forget_batches(db, now=now)
+
+
 async def recount(db: Database, *, now: datetime) -> None:
     """Each minute: dates that an amended calendar moves. One statement more than none while nothing was amended."""
     await actions.recount(db, now=now)

@@ -20,6 +20,7 @@ from tongban.catalogue.model import (
     Fee,
     Filters,
     Hit,
+    InspectionPoint,
     Material,
     Place,
     Result,
@@ -111,6 +112,7 @@ class ItemGuide(msgspec.Struct, frozen=True, kw_only=True):
     materials: tuple[Material, ...]
     steps: tuple[Step, ...]
     special_procedures: tuple[SpecialProcedure, ...]
+    inspection: tuple[InspectionPoint, ...]
     basis: tuple[Basis, ...]
     is_free: bool
     fees: tuple[Fee, ...]

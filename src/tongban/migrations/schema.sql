@@ -172,6 +172,16 @@ CREATE TABLE cases.archive (
     CONSTRAINT archive_state_check CHECK ((state = ANY (ARRAY['kept'::text, 'proposed'::text, 'destroyed'::text])))
 );
 
+CREATE TABLE cases.bulk (
+    bucket smallint NOT NULL,
+    caller text NOT NULL,
+    key text NOT NULL,
+    case_id uuid NOT NULL,
+    move text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    result jsonb
+);
+
 CREATE TABLE cases."case" (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -254,6 +264,29 @@ CREATE TABLE cases.event (
     detail jsonb NOT NULL
 );
 
+CREATE TABLE cases.inspection (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    version integer NOT NULL,
+    record jsonb NOT NULL,
+    officer text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    step integer
+);
+
+CREATE TABLE cases.note (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    department text NOT NULL,
+    author text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    words text NOT NULL
+);
+
 CREATE TABLE cases.number_index (
     short_code text NOT NULL,
     number text NOT NULL,
@@ -294,6 +327,19 @@ CREATE TABLE cases.publication (
     published_at timestamp with time zone NOT NULL,
     withdrawn_at timestamp with time zone,
     CONSTRAINT publication_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['person'::text, 'firm'::text])))
+);
+
+CREATE TABLE cases.reason_template (
+    id uuid NOT NULL,
+    department text NOT NULL,
+    move text NOT NULL,
+    item text,
+    title text NOT NULL,
+    words text NOT NULL,
+    basis text NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone
 );
 
 CREATE TABLE cases.recount (
@@ -873,6 +919,9 @@ ALTER TABLE ONLY cases.archive
 ALTER TABLE ONLY cases.archive
     ADD CONSTRAINT archive_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY cases.bulk
+    ADD CONSTRAINT bulk_pkey PRIMARY KEY (bucket, caller, key, case_id);
+
 ALTER TABLE ONLY cases."case"
     ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
 
@@ -884,6 +933,12 @@ ALTER TABLE ONLY cases.destruction
 
 ALTER TABLE ONLY cases.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (bucket, case_id, version);
+
+ALTER TABLE ONLY cases.inspection
+    ADD CONSTRAINT inspection_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.note
+    ADD CONSTRAINT note_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY cases.number_index
     ADD CONSTRAINT number_index_number_key UNIQUE (number);
@@ -902,6 +957,9 @@ ALTER TABLE ONLY cases.publication
 
 ALTER TABLE ONLY cases.publication
     ADD CONSTRAINT publication_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY cases.reason_template
+    ADD CONSTRAINT reason_template_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY cases.recount
     ADD CONSTRAINT recount_pkey PRIMARY KEY (amendment);
@@ -1080,6 +1138,8 @@ CREATE INDEX archive_due ON cases.archive USING btree (department, dispose_on, i
 
 CREATE INDEX archive_ended ON cases.archive USING btree (ended_at, id) WHERE (state <> 'destroyed'::text);
 
+CREATE INDEX bulk_at ON cases.bulk USING btree (at);
+
 CREATE INDEX case_about ON cases."case" USING btree (bucket, about) WHERE (about IS NOT NULL);
 
 CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id DESC);
@@ -1110,6 +1170,12 @@ CREATE INDEX consultation_waiting ON cases.consultation USING btree (department,
 
 CREATE INDEX destruction_department ON cases.destruction USING btree (department, at DESC, id DESC);
 
+CREATE INDEX inspection_case ON cases.inspection USING btree (bucket, case_id);
+
+CREATE UNIQUE INDEX inspection_draft ON cases.inspection USING btree (bucket, case_id) WHERE (submitted_at IS NULL);
+
+CREATE INDEX note_case ON cases.note USING btree (bucket, case_id, id);
+
 CREATE INDEX party_index_case ON cases.party_index USING btree (case_id);
 
 CREATE INDEX publication_department ON cases.publication USING btree (department, decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
@@ -1117,6 +1183,8 @@ CREATE INDEX publication_department ON cases.publication USING btree (department
 CREATE INDEX publication_item ON cases.publication USING btree (item, decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
 
 CREATE INDEX publication_list ON cases.publication USING btree (decided_at DESC, id DESC) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX reason_template_department ON cases.reason_template USING btree (department, id) WHERE (removed_at IS NULL);
 
 CREATE INDEX seal_wanted_due ON cases.seal_wanted USING btree (due_at);
 

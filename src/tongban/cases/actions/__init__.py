@@ -1,5 +1,6 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.annotating import add_note, notes
 from tongban.cases.actions.answering import answer
 from tongban.cases.actions.assigning import (
     absences,
@@ -12,6 +13,7 @@ from tongban.cases.actions.assigning import (
     saved_filters,
 )
 from tongban.cases.actions.attaching import attach, files_wanted
+from tongban.cases.actions.batching import bulk_preview, bulk_run, forget_batches
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
 from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
@@ -45,9 +47,18 @@ from tongban.cases.actions.drafting import (
 from tongban.cases.actions.examining import endorse, propose, send_back
 from tongban.cases.actions.explaining import Explained, explain, explained
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.inspecting import (
+    PICTURES,
+    InspectionSheet,
+    inspect,
+    inspection_result,
+    inspection_sheet,
+    keep_inspection,
+)
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
+from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.publishing import Published, publish, published, unpublish
 from tongban.cases.actions.reading import (
@@ -83,16 +94,28 @@ from tongban.cases.actions.supervising import (
     supervision_records,
 )
 from tongban.cases.actions.telling import tell
+from tongban.cases.actions.templating import (
+    bulk_templates,
+    bulk_words,
+    city_reasons,
+    department_items,
+    keep_template,
+    own_templates,
+    remove_template,
+    templates_for,
+)
 from tongban.cases.actions.terminating import terminate_at_desk
 from tongban.cases.actions.visiting import record_visit
 from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
+    "PICTURES",
     "Checked",
     "CorrectionSheet",
     "DeskList",
     "Explained",
     "Given",
+    "InspectionSheet",
     "Line",
     "Opened",
     "Published",
@@ -103,6 +126,7 @@ __all__ = [
     "View",
     "absences",
     "accept",
+    "add_note",
     "advise",
     "answer",
     "answer_supervision",
@@ -113,7 +137,12 @@ __all__ = [
     "asked_of_us",
     "attach",
     "be_absent",
+    "bulk_preview",
+    "bulk_run",
+    "bulk_templates",
+    "bulk_words",
     "check",
+    "city_reasons",
     "colleagues",
     "complete",
     "consult",
@@ -124,6 +153,7 @@ __all__ = [
     "decline",
     "deem_accepted",
     "deliver",
+    "department_items",
     "desk",
     "desk_row",
     "discard",
@@ -140,12 +170,18 @@ __all__ = [
     "files_wanted",
     "find_by_code",
     "followed",
+    "forget_batches",
     "fresh_sheet",
     "grown",
     "hand_over",
+    "inspect",
+    "inspection_result",
+    "inspection_sheet",
     "invite",
     "item_words",
     "keep_corrections",
+    "keep_inspection",
+    "keep_template",
     "kept_paper",
     "lamp_counts",
     "lapse",
@@ -154,13 +190,16 @@ __all__ = [
     "my_cases",
     "my_file",
     "my_paper",
+    "notes",
     "open_case",
     "open_draft",
     "open_file",
     "others_of",
+    "own_templates",
     "paper_at_desk",
     "paper_refusal",
     "papers_given",
+    "preview_correction",
     "progress",
     "propose",
     "provisional",
@@ -175,6 +214,7 @@ __all__ = [
     "rectify",
     "refresh",
     "refuse",
+    "remove_template",
     "resume",
     "reveal",
     "save",
@@ -196,6 +236,7 @@ __all__ = [
     "supervision_records",
     "suspend",
     "tell",
+    "templates_for",
     "terminate",
     "terminate_at_desk",
     "to_confirm",

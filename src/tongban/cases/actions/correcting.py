@@ -94,6 +94,22 @@ async def ask_correction(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = step_of(case, Move.ASK_CORRECTION, actor)
+    correction = await correction_asked(db, case, said, now=now)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.asking_correction(case, correction),
+        timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id),
+        timers.setting("cases.correction", subject=case.applicant, reference=case.id, due=correction.until),
+        now=now,
+        detail={"fields": correction.fields, "until": correction.until.isoformat()},
+    )
+
+
+async def correction_asked(db: Database, case: Case, said: Mapping[str, str], *, now: datetime) -> Correction:
+    """The correction that these words would ask for now, and until when; raises as :func:`ask_correction`."""
     version = await catalogue.version(db, case.item, case.item_version)
     form = forms.compile_form(version.form)
     words = worded(form, said)
@@ -102,24 +118,12 @@ async def ask_correction(
     if earlier is not None and not words.keys() <= earlier.fields.keys():
         raise ToldOnce
     calendar = await clock.current_calendar(db)
-    until = clock.end_of_day(calendar.add_working_days(clock.city_day(now), WORKING_DAYS))
-    correction = Correction(
+    return Correction(
         asked_at=now,
-        until=until,
+        until=clock.end_of_day(calendar.add_working_days(clock.city_day(now), WORKING_DAYS)),
         fields=words,
         before=tuple(earlier.fields) if earlier else (),
         times=earlier.times + 1 if earlier else 1,
-    )
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.asking_correction(case, correction),
-        timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id),
-        timers.setting("cases.correction", subject=case.applicant, reference=case.id, due=until),
-        now=now,
-        detail={"fields": words, "until": until.isoformat()},
     )
 
 

@@ -1,4 +1,5 @@
-"""Letters about a case's clock: why it stands still, runs again or ends on another day, and what was taken back."""
+"""Letters about a case's clock and what comes beside: why it stands still, runs again or ends on another day, what was
+taken back, and what an inspection came to."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Any
 
 from tongban.cases.model import Case
 from tongban.cases.model.course import Special
+from tongban.cases.model.inspection import CONCLUSION_WORDS, Inspection, PointFinding, inspection_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
 
@@ -31,6 +33,8 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
             return _extended(case, values)
         case "cases.date_moved":
             return _moved(str(detail.get("notice", "")), case, values)
+        case "cases.inspected":
+            return _inspected(inspection_of(detail), values)
         case "cases.rectified":
             return _rectified(str(detail.get("reason", "")), values)
     return None
@@ -94,6 +98,27 @@ def _moved(notice: str, case: Case, values: dict[str, Any]) -> Words:
             **more,
         ),
         N_("【{mark}】放假安排有变，您的“{item}”申请现在最晚 {date}，受理编码 {code}。", **more),
+    )
+
+
+def _inspected(record: Inspection, values: dict[str, Any]) -> Words:
+    assert record.conclusion is not None
+    more = {
+        "conclusion": CONCLUSION_WORDS[record.conclusion],
+        "n": len(record.found(PointFinding.UNMET)),
+        **values,
+    }
+    return (
+        N_("现场核查结论：{item}", **values),
+        N_(
+            "受理编码 {code}。{conclusion}，不符合的项目 {n} 项。记录和不符合的项目在“我的办件”查看；"
+            "这不是最后的决定，承办部门会继续办理。",
+            **more,
+        ),
+        N_(
+            "【{mark}】您的“{item}”申请已完成现场核查：{conclusion}，受理编码 {code}。详情见“我的办件”。",
+            **more,
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.cases.model.reason_templates import gaps
 from tongban.kit.errors import Conflict, Invalid, Words
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
@@ -69,6 +70,13 @@ def worded(form: Form, said: Mapping[str, str]) -> dict[str, str]:
         )
         for name, text in words.items()
         if not SHORTEST <= len(text) <= LONGEST
+    }
+    bad |= {
+        f"said-{name}": N_(
+            "“{label}”的说明里还有没有填写的地方：{gap}。", label=form.by_name[name].label, gap=open_[0]
+        )
+        for name, text in words.items()
+        if (open_ := gaps(text))
     }
     if bad or not words:
         raise NothingToCorrect(bad)

@@ -133,6 +133,7 @@ class Move(StrEnum):
     RECOUNT = "recount"
     RECTIFY = "rectify"
     DELIVER = "deliver"
+    INSPECT = "inspect"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -159,6 +160,7 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: INVITE lays a draft before the joint applicants 共同申请人, who SIGN, UNSIGN or DISSENT; RECALL is its first
 #: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
 #: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
+#: INSPECT hands in the record of a site inspection; it changes no state, and ends no special procedure by itself.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 #: PROPOSE, ENDORSE and SEND_BACK are the steps of an item's chain 审查链 before the decision, each by another person
 #: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
@@ -247,6 +249,8 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.SYSTEM, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.INSPECT, State.ACCEPTED, Role.OFFICER, State.ACCEPTED, "cases.inspected"),
+    Edge(Move.INSPECT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED, "cases.inspected"),
     Edge(Move.DELIVER, State.CLOSED, Role.OFFICER, State.CLOSED, "cases.delivered"),
     Edge(Move.DELIVER, State.REFUSED, Role.OFFICER, State.REFUSED, "cases.delivered"),
 )

@@ -41,6 +41,9 @@ POLICY = Policy(
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.archive", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.appraise", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.inspect", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.templates", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.note", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
         *(
             Rule("cases.published", role, Relation.ANY)

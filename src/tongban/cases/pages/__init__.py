@@ -1,10 +1,12 @@
 """The room's pages: the resident's (apply, follow), the department's desk, and the papers of both."""
 
 from tongban.cases.pages import (
+    annotating,
     applying,
     archive,
     assigning,
     attachments,
+    batching,
     checking,
     confirming,
     consulting,
@@ -12,9 +14,11 @@ from tongban.cases.pages import (
     desk,
     desk_forms,
     following,
+    inspecting,
     papers,
     published,
     supervision,
+    templates,
     uploading,
     visiting,
 )
@@ -36,4 +40,8 @@ routes = [
     *archive.routes,
     *visiting.routes,
     *supervision.routes,
+    *inspecting.routes,
+    *annotating.routes,
+    *batching.routes,
+    *templates.routes,
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
-from tongban.cases.pages.timeline import title_of, told_of_chain, told_of_time, visited
+from tongban.cases.pages.timeline import inspected, title_of, told_of_chain, told_of_time, visited
 from tongban.kit import clock
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message, Text, say
@@ -26,6 +26,7 @@ _DONE: dict[Move, Message] = {
     Move.RECTIFY: N_("已更正，申请人会收到通知和原因。"),
     Move.CONSULT: N_("已征求意见，对方部门会在自己的工作台看到。"),
     Move.HAND_OVER: N_("已移交，办件在对方的“我承办”里。"),
+    Move.INSPECT: N_("现场核查记录已提交，不能再改；申请人会收到结论，记录在文书里。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
 }
 
@@ -100,7 +101,7 @@ def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -
 
 def history_line(event: CaseEvent) -> dict[str, Any]:
     """A step for the panel of a case's history: what, when, by whom and with which words."""
-    told = visited(event) or told_of_time(event) or told_of_chain(event)
+    told = visited(event) or told_of_time(event) or told_of_chain(event) or inspected(event)
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",

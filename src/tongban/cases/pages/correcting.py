@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,14 @@ from tongban.cases.model import (
     NotPossibleNow,
     ToldOnce,
 )
+from tongban.cases.model.reason_templates import ticks_for
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.dates import due_words
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
+from tongban.kit.i18n import say
+from tongban.kit.pdf.model import BOLD, PLAIN, Block, Facts, Heading, Paragraph, Points, Table
 from tongban.kit.policy import Actor
 from tongban.kit.web import (
     MAX_UPLOAD_BYTES,
@@ -40,6 +44,8 @@ from tongban.kit.web import (
 
 #: The officer's words on an answer are posted under the answer's own name behind this.
 SAID = "said-"
+#: What is often wrong is ticked under the answer's own name behind this, each box with its number.
+TICK = "tick-"
 _VERSION = re.compile(r"[0-9]{1,9}")
 
 
@@ -57,6 +63,7 @@ async def _ask(
     applicant: UUID,
     case_id: UUID,
     said: Mapping[str, str] | None = None,
+    ticked: Mapping[str, frozenset[str]] | None = None,
     refused: Refused | None = None,
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
@@ -65,7 +72,7 @@ async def _ask(
         line.name: line for part in forms.summary(form, opened.answers, masked=True) for line in part.lines
     }
     asked, at = form.asked(opened.answers), f"/desk/{applicant}/{case_id}"
-    earlier = opened.case.correction
+    earlier, own = opened.case.correction, await actions.own_templates(db, actor)
     return page(
         "cases/ask_correction.html",
         status=refused.status if refused else 200,
@@ -79,6 +86,12 @@ async def _ask(
                 "label": field.label,
                 "stated": stated.get(field.name),
                 "said": (said or {}).get(field.name, ""),
+                "tick": TICK + field.name,
+                "defects": [
+                    (one.key, one.words)
+                    for one in ticks_for(actions.city_reasons(), own, field.ui.widget, opened.version)
+                ],
+                "ticked": (ticked or {}).get(field.name, ()),
                 "error": (refused.fields or {}).get(SAID + field.name) if refused else None,
             }
             for field in actions.correctable(form, opened.case)
@@ -94,20 +107,94 @@ async def _ask(
 async def tell(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], applicant: UUID, case_id: UUID
 ) -> Response[Any]:
-    """Tell the applicant all that must be put right, once; what was typed stays when it is refused."""
+    """Tell the applicant all that must be put right, once, or show first what she would be told.
+
+    What was ticked and typed stays when it is refused, and when the officer goes back from the preview.
+    """
     posted = await form_of(request)
-    said = {
-        name.removeprefix(SAID): text
-        for name, text in posted.items()
-        if name.startswith(SAID) and text.strip()
-    }
+    typed = {name.removeprefix(SAID): text for name, text in posted.items() if name.startswith(SAID)}
+    ticked = _ticked(posted)
+    ask_again = partial(_ask, db, actor, now=now, applicant=applicant, case_id=case_id)
+    if posted.get("_go") == "edit":
+        return await ask_again(said=typed)
+    said = await _together(db, actor, typed, ticked)
     try:
+        if posted.get("_go") == "preview":
+            return await _preview(db, actor, said, now=now, applicant=applicant, case_id=case_id)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
     except (NothingToCorrect, ToldOnce) as refused:
-        return await _ask(
-            db, actor, now=now, applicant=applicant, case_id=case_id, said=said, refused=refused
-        )
+        return await ask_again(said=typed, ticked=ticked, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
+
+
+def _ticked(posted: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """The defects ticked, by answer: each box is posted under the answer's name and its own number."""
+    found: dict[str, frozenset[str]] = {}
+    for name, key in posted.items():
+        if name.startswith(TICK):
+            answer = name.removeprefix(TICK).rpartition("-")[0]
+            found[answer] = found.get(answer, frozenset()) | {key}
+    return found
+
+
+async def _together(
+    db: Database, actor: Actor, typed: Mapping[str, str], ticked: Mapping[str, frozenset[str]]
+) -> dict[str, str]:
+    """By answer the words of what was ticked, in the order of the page, then those typed; one statement."""
+    own = await actions.own_templates(db, actor) if ticked else []
+    known = {one.key: str(one.words) for one in actions.city_reasons().defects} | {
+        str(one.id): one.words for one in own if one.move == "ask_correction"
+    }
+    said = {}
+    for name in dict.fromkeys([*typed, *ticked]):
+        words = [known[key] for key in known if key in ticked.get(name, ())]
+        if text := typed.get(name, "").strip():
+            words.append(text)
+        if words:
+            said[name] = str(say("；")).join(words)
+    return said
+
+
+async def _preview(
+    db: Database,
+    actor: Actor,
+    said: Mapping[str, str],
+    *,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+) -> Response[str]:
+    """The paper as it would go out, with the way on and the way back."""
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    paper = await actions.preview_correction(db, opened, said, now=now)
+    return page(
+        "cases/preview_correction.html",
+        at=f"/desk/{applicant}/{case_id}",
+        case=opened.case,
+        item=opened.version,
+        title=paper.title,
+        organ=paper.organ,
+        blocks=[_block(one) for one in paper.blocks],
+        said=[(SAID + name, words) for name, words in said.items()],
+    )
+
+
+def _block(block: Block) -> tuple[str, Any]:
+    """A block of the paper as the page shows it: its kind, and its words without the marks of bold type."""
+    match block:
+        case Heading(text) | Paragraph(text):
+            return ("heading" if isinstance(block, Heading) else "paragraph", plain(text))
+        case Points(items):
+            return ("points", [plain(one) for one in items])
+        case Facts(rows):
+            return ("facts", [(label, plain(value)) for label, value in rows])
+        case Table(head, rows, _):
+            return ("table", (head, [[plain(cell) for cell in row] for row in rows]))
+
+
+def plain(text: str) -> str:
+    """The words of a paper without the marks of bold type."""
+    return text.replace(BOLD, "").replace(PLAIN, "")
 
 
 @get("/my/cases/{case_id:uuid}/correct", who="cases.correct")

@@ -41,6 +41,7 @@ from tongban.cases.pages.chain import chain_shown, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for
+from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
 from tongban.cases.pages.timeline import desk_state
@@ -157,14 +158,17 @@ async def work(
     after: str | None = None,
     show: str | None = None,
     did: str | None = None,
+    template: str | None = None,
 ) -> Response[str]:
-    """One case laid open in three statements: the queue, its counts, the case with its ledger row.
+    """One case laid open in four statements: the queue, its counts, the case with its ledger row, its notes.
 
-    Approved: its licence, too. ``after`` and ``show`` are the queue's place; ``did`` the move just made, which is
-    confirmed when it is the case's last step.
+    Where a reason is written its templates, approved its licence, too. ``after`` and ``show`` are the queue's place;
+    ``did`` the move just made, which is confirmed when it is the case's last step; ``template`` fills the reason.
     """
     place = Place.of(show, after)
-    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, place=place, did=did)
+    return await _work(
+        db, actor, now=now, applicant=applicant, case_id=case_id, place=place, did=did, template=template
+    )
 
 
 async def _work(
@@ -182,6 +186,7 @@ async def _work(
     did: str | None = None,
     ground: str | None = None,
     whole: bool = False,
+    template: str | None = None,
 ) -> Response[str]:
     """The case laid open; ``whole`` shows the sensitive answers once in full and notes it in the ledger."""
     try:
@@ -249,6 +254,7 @@ async def _work(
         papers=actions.papers_given(case, opened.events, opened.version),
         under=opened.purpose,
         visits=visits(opened.events),
+        **await side_of(db, actor, opened, place=place, template=template),
         licence=await actions.licence_of(db, actor, case, now=now),
     )
 

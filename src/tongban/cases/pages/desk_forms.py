@@ -28,6 +28,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.pages.queue import Place
+from tongban.cases.pages.templates import picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
@@ -244,12 +245,20 @@ async def ask(
     form: str,
     after: str | None = None,
     show: str | None = None,
+    template: str | None = None,
 ) -> Response[str]:
-    """The form; nothing of the case is read but its line in the list."""
+    """The form; nothing of the case is read but its line in the list.
+
+    The end of a special procedure for an inspection is offered with what its record came to.
+    """
     row, asked = await _found(db, actor, applicant, case_id, form)
     if asked.move not in possible(row.state, Role.OFFICER):
         raise NotPossibleNow(row.state)
-    return await _page(db, actor, row, form, asked, place=Place.of(show, after))
+    result = await actions.inspection_result(db, actor, case_id=case_id) if asked.move is Move.RESUME else ""
+    typed = {"reason": result} if result else None
+    return await _page(
+        db, actor, row, form, asked, place=Place.of(show, after), typed=typed, template=template
+    )
 
 
 async def _found(
@@ -275,9 +284,11 @@ async def _page(
     place: Place,
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
+    template: str | None = None,
 ) -> Response[str]:
     version = await catalogue.version(db, row.item, row.item_version)
     department = (await regions.department(db, actor.department)).name if actor.department else ""
+    picked = await picking(db, actor, moves={form.move}, item=version, place=place, template=template)
     return page(
         "cases/desk_form.html",
         status=refused.status if refused else 200,
@@ -289,7 +300,8 @@ async def _page(
         name=name,
         form=form,
         asked=form.asks(version),
-        typed=typed or {},
+        **picked,
+        typed=typed or ({"reason": picked["picked"]} if picked["picked"] else {}),
         refused=refused,
         errors=refused.fields if refused and refused.fields else {},
     )

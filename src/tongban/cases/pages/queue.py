@@ -116,6 +116,7 @@ async def queue_of(
         "whole_href": "/desk" if place.show or place.narrow else None,
         **_lists(place),
         "narrowed": await narrowed_words(db, place.narrow),
+        "bulk_href": f"/desk/bulk{tail}",
     }
 
 

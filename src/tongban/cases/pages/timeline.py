@@ -11,6 +11,7 @@ from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TERMINATION_GROUNDS, CaseEvent, Move, State
 from tongban.cases.model.course import Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
+from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
@@ -51,6 +52,7 @@ _TITLES: dict[Move, Message] = {
     Move.RECOUNT: N_("放假安排有变，日期调整"),
     Move.RECTIFY: N_("更正"),
     Move.DELIVER: N_("已送达"),
+    Move.INSPECT: N_("现场核查"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
@@ -121,6 +123,7 @@ def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
         "detail": _passed_to(event)
         or visited(event)
         or told_of_time(event)
+        or inspected(event)
         or _ground(event)
         or (_among(event) if together else None)
         or _DETAILS.get(event.move)
@@ -212,6 +215,18 @@ def told_of_chain(event: CaseEvent) -> Message | str | None:
         case Move.HAND_OVER:
             return N_("交给 {to}", to=event.detail["to"])
     return None
+
+
+def inspected(event: CaseEvent) -> Message | None:
+    """What an inspection came to, and how many points were not met."""
+    if event.move is not Move.INSPECT:
+        return None
+    record = inspection_of(event.detail)
+    assert record.conclusion is not None
+    conclusion, unmet = CONCLUSION_WORDS[record.conclusion], len(record.found(PointFinding.UNMET))
+    if unmet:
+        return N_("{conclusion}（{n} 项不符合）", conclusion=conclusion, n=unmet)
+    return conclusion
 
 
 def visited(event: CaseEvent) -> Message | None:

@@ -14,7 +14,8 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
 
-_ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
+#: The columns of a line.
+ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
     coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee_name"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,11 +44,11 @@ _PAGED = f"""({_DUE}, id) > ($10::timestamptz, $11::uuid) AND {_DUE} >= $12::tim
         AND {_DUE} < $13::timestamptz AND {_WARN} > $14::timestamptz AND {_WARN} <= $15::timestamptz
         ORDER BY {_DUE}, id LIMIT $16"""
 _DESK = f"""-- across people: a department's desk has an index of its own (case_desk)
-    SELECT {_ROW} FROM cases."case"
+    SELECT {ROW} FROM cases."case"
     WHERE department = $1 AND {_AT_WORK} AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} AND {_PAGED}"""
 _IN_HAND = f"""-- across people: what an officer has in hand has an index of its own (case_in_hand)
     SELECT one.* FROM {_HANDS} CROSS JOIN LATERAL (
-        SELECT {_ROW} FROM cases."case"
+        SELECT {ROW} FROM cases."case"
         WHERE department = $1 AND assignee = hands.officer AND {_AT_WORK} AND {_NARROWED} AND {_PAGED}
     ) AS one ORDER BY one.due, one.id LIMIT $16"""
 
@@ -135,10 +136,10 @@ async def correcting_cases(
 
 
 _CORRECTING = f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
-    SELECT {_ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
+    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
     AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} ORDER BY id LIMIT $11"""
 _CORRECTING_IN_HAND = f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
-    SELECT {_ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
+    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
     AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} ORDER BY id LIMIT $11"""
 
 
@@ -200,7 +201,7 @@ async def done(
     """The department's decided cases, latest first; keyset by (decision, id)."""
     rows = await db.rows(
         f"""-- across people: a department's decided cases have an index of their own (case_done)
-        SELECT {_ROW}
+        SELECT {ROW}
         FROM cases."case" WHERE department = $1 AND decided_at IS NOT NULL
         AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))
         ORDER BY decided_at DESC, id DESC LIMIT $4""",
@@ -215,7 +216,7 @@ async def done(
 async def desk_row(db: Database, *, case_id: UUID, department: str) -> DeskRow | None:
     """A department's case as a line of its lists."""
     row = await db.row(
-        f"""SELECT {_ROW}
+        f"""SELECT {ROW}
         FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
         bucket_of(case_id),
         case_id,

@@ -241,12 +241,17 @@ async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45).
 
-    Sensitive answers stay sealed; the case's own page shows them.
+    Sensitive answers stay sealed; the case's own page shows them. What officers noted about a case is in the copy, with
+    the department and without the officer's name, who is a third person.
     """
     rows = await db.rows(
         """SELECT id, item, state, number, short_code, answers, facts, opened_at, submitted_at, decided_at,
-            closed_at, reason
-        FROM cases."case" WHERE bucket = $1 AND applicant = $2 ORDER BY id DESC""",
+            closed_at, reason,
+            (SELECT jsonb_agg(i.record ORDER BY i.submitted_at) FROM cases.inspection i
+                WHERE i.bucket = $1 AND i.case_id = c.id AND i.submitted_at IS NOT NULL) AS inspections,
+            (SELECT jsonb_agg(jsonb_build_object('at', n.at, 'department', n.department, 'words', n.words)
+                ORDER BY n.id) FROM cases.note n WHERE n.bucket = $1 AND n.case_id = c.id) AS notes
+        FROM cases."case" c WHERE bucket = $1 AND applicant = $2 ORDER BY id DESC""",
         bucket_of(person),
         person,
     )

@@ -55,6 +55,20 @@ class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         return N_("{days} 个工作日", days=self.working_days) if self.working_days else None
 
 
+class InspectionPoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A point of a site inspection 现场核查项目: what is looked at on the spot, and on what law or practice.
+
+    ``key`` is what the record keeps and the page's address names; ``section`` the part of the premises or of the
+    business that it is about.
+    """
+
+    key: str
+    section: Text
+    text: Text
+    basis: Text
+    mark: Mark
+
+
 class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A material 材料: asked on a legal ``basis``, or exempt by a ``route`` through ``source`` (a Source's code).
 

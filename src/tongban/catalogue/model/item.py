@@ -26,6 +26,7 @@ from tongban.catalogue.model.guide import (
     Due,
     Faq,
     Fee,
+    InspectionPoint,
     Mark,
     Material,
     Place,
@@ -106,6 +107,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``chain`` is who examines, reviews and approves 审查链, as duties in order, each another person; empty where one
     officer decides. ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form
     can take. ``joint_applicants`` says whose word it needs beside the applicant's.
+    ``inspection`` are the points that officers look at on the spot 现场核查, for items whose premises are inspected.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
 
@@ -152,6 +154,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     intermediary: Text | None = None
     joint: tuple[Text, ...] = ()
     special_procedures: tuple[SpecialProcedure, ...] = ()
+    inspection: tuple[InspectionPoint, ...] = ()
     situations: tuple[Situation, ...] = ()
     appointment: bool = False
     express: bool = False

@@ -14,6 +14,7 @@ import msgspec
 from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
+from tongban.catalogue.model.lint_handling import broken_handling
 from tongban.catalogue.model.lint_together import broken_together
 from tongban.catalogue.model.source import Source
 from tongban.kit.forms import BadForm, Form, compile_form
@@ -27,8 +28,6 @@ _KIND_OF_ROUTE = {"licence": "licence_type", "shared": "resource", "commitment":
 _CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相关材料", "等材料")
 #: Of so many days of a statutory limit how many are working days at least: what is promised in working days fits in.
 _WORKING_SHARE = {"working": 1.0, "calendar": 5 / 7, "months": 20.0}
-#: The duties of an item's chain in their order (行政许可法 art. 34: examined and decided by different people).
-_IN_CHAIN = ("examine", "review", "approve")
 _STAGES = frozenset(("accept", "examine", "decide", "make", "deliver"))
 
 
@@ -102,17 +101,8 @@ def _limits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
         )
 
 
-def _chain(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
-    if item.chain and (item.chain[-1] != _IN_CHAIN[-1] or list(item.chain) != _in_order(item.chain)):
-        yield _found(
-            *("CHAIN-1", "chain"),
-            "审查链按审查（examine）、复核（review）、审批（approve）的顺序，每步至多一次，以审批结束。",
-            "A chain takes examine, review and approve in this order, each once at most, and ends with approve.",
-        )
-
-
-def _in_order(chain: Iterable[str]) -> list[str]:
-    return [duty for duty in _IN_CHAIN if duty in chain]
+def _handling(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
+    yield from (_found(*broken) for broken in broken_handling(item))
 
 
 def _visits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
@@ -387,7 +377,7 @@ RULES: tuple[Rule, ...] = (
     _icon,
     _on_the_spot,
     _limits,
-    _chain,
+    _handling,
     _visits,
     _fees,
     _audience,

@@ -30,6 +30,7 @@ class PaperKind(StrEnum):
     EXTENSION = "extension"
     RECTIFICATION = "rectification"
     DELIVERY = "delivery"
+    INSPECTION = "inspection"
 
 
 #: The paper that a step gives; a step that is not here gives none.
@@ -52,6 +53,7 @@ GIVEN: dict[Move, PaperKind] = {
     Move.EXTEND: PaperKind.EXTENSION,
     Move.RECTIFY: PaperKind.RECTIFICATION,
     Move.DELIVER: PaperKind.DELIVERY,
+    Move.INSPECT: PaperKind.INSPECTION,
 }
 
 TITLES: dict[PaperKind, Message] = {
@@ -69,6 +71,7 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.EXTENSION: N_("延期办理告知书"),
     PaperKind.RECTIFICATION: N_("更正告知书"),
     PaperKind.DELIVERY: N_("送达回证"),
+    PaperKind.INSPECTION: N_("现场核查记录"),
 }
 _CORRECTION_RECEIPT = N_("补正收件凭证")
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).

@@ -1,0 +1,77 @@
+"""What the desk's records and notes are refused for: each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tongban.kit.errors import Conflict, Invalid, Words
+from tongban.kit.i18n import N_
+
+
+class InspectionIncomplete(Invalid):
+    """A record of an inspection is handed in whole; ``parts`` says by page and field what is missing."""
+
+    def __init__(self, parts: Mapping[str, Mapping[str, Words]]) -> None:
+        super().__init__(
+            "inspection-incomplete",
+            N_("核查记录还没有填完，请按提示补全后再提交。"),
+            fields={name: words for told in parts.values() for name, words in told.items()},
+        )
+        self.parts = parts
+
+
+class NothingToInspect(Conflict):
+    """The item has no points that are looked at on the spot, or the address names none of them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing-to-inspect", N_("这个事项没有这一项现场核查内容。请从办件页面的“现场核查记录”重新进入。")
+        )
+
+
+class NoteUnfit(Invalid):
+    """A note says something, and no essay."""
+
+    def __init__(self) -> None:
+        words = N_("请填写备注，最多 1000 个字。")
+        super().__init__("note-unfit", words, fields={"note": words})
+
+
+class PhotosTooMany(Conflict):
+    """More photos than a point or a record holds."""
+
+    def __init__(self, most: int) -> None:
+        words = N_("照片最多 {most} 张，请先移除不需要的。", most=most)
+        super().__init__("photos-too-many", words)
+        self.fields = {"photos": words}
+
+
+class ReasonUnfilled(Invalid):
+    """A template's gap is still open: the facts of the case are what a reason is about."""
+
+    def __init__(self, gap: str) -> None:
+        words = N_("理由里还有没有填写的地方：{gap}。请换成本案的具体内容。", gap=gap)
+        super().__init__("reason-unfilled", words, fields={"reason": words})
+
+
+class TemplateUnfit(Invalid):
+    """A template of reasons is whole, or is not kept."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("template-unfit", N_("请按提示补全模板。"), fields=fields)
+
+
+class TemplateMoved(Conflict):
+    """A colleague has changed or removed the template in between."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "template-moved", N_("同事刚改过或者删除了这个模板，你的修改没有保存。请核对后再试。")
+        )
+
+
+class BulkUnfit(Invalid):
+    """A batch names a move that is done in bulk and the cases that it is for."""
+
+    def __init__(self, words: Words, field: str) -> None:
+        super().__init__("bulk-unfit", words, fields={field: words})

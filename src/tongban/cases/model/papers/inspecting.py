@@ -1,0 +1,67 @@
+"""现场核查记录: the paper of a site inspection, point by point, as its officers handed it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tongban.cases.model.inspection import (
+    CONCLUSION_WORDS,
+    PointTold,
+    inspection_of,
+    moment_typed,
+    told,
+)
+from tongban.cases.model.papers.filed import Filed, addressed, contact, facts, laws, moment, said
+from tongban.kit.i18n import N_
+from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
+
+_ARTICLE_34 = N_("第三十四条第三款")
+
+
+def inspection(filed: Filed) -> Iterator[Block]:
+    """现场核查记录: two officers, whom they met, each point with its finding, the conclusion, who confirmed it."""
+    record = inspection_of(filed.step.detail)
+    assert record.conclusion is not None
+    started, ended = moment(moment_typed(record.started)), moment(moment_typed(record.ended))
+    yield addressed(filed)
+    yield said(
+        N_(
+            "本机关对您的{item}申请进行了现场核查，结论：{conclusion}。",
+            item=filed.item,
+            conclusion=strong(CONCLUSION_WORDS[record.conclusion]),
+        )
+    )
+    if record.words:
+        yield Paragraph(record.words)
+    yield facts(
+        filed,
+        (N_("开始时间"), started),
+        (N_("结束时间"), ended),
+        (N_("核查人员"), str(N_("、")).join(record.officers)),
+        (N_("现场人员"), str(N_("{name}（{as_what}）", name=record.met, as_what=record.met_as))),
+        (N_("现场照片"), str(N_("{n} 张，存于办件", n=record.photos)) if record.photos else ""),
+    )
+    points = told(record, filed.version.inspection)
+    yield Heading(str(N_("核查项目")))
+    yield Table(
+        tuple(map(str, (N_("序号"), N_("核查内容和依据"), N_("结果"), N_("说明")))),
+        tuple(_row(number, point) for number, point in enumerate(points, 1)),
+        (7, 49, 13, 31),
+    )
+    yield Heading(str(N_("确认")))
+    if record.signed:
+        yield said(N_("现场人员{name}已阅读本记录，确认记载属实。", name=strong(record.met)))
+    else:
+        yield said(N_("现场人员{name}没有确认：{why}", name=strong(record.met), why=record.unsigned))
+    yield from laws(filed, _ARTICLE_34)
+    yield contact(filed)
+
+
+def _row(number: int, told: PointTold) -> tuple[str, ...]:
+    photos = str(N_("照片 {n} 张", n=len(told.photos))) if told.photos else ""
+    return (
+        str(number),
+        str(N_("{text}（{basis}）", text=told.point.text, basis=told.point.basis)),
+        str(told.finding_words),
+        "\n".join(filter(None, (told.words, photos))) or "—",
+    )

@@ -1,0 +1,34 @@
+"""What stands beside a case on the desk: its inspection, the officers' notes, the templates of a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongban.cases import actions
+from tongban.cases.model import Move
+from tongban.cases.pages.inspecting import last_inspected
+from tongban.cases.pages.queue import Place
+from tongban.cases.pages.templates import picking
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+#: What the panel of a case writes a reason for.
+_REASONED = frozenset({Move.DECLINE, Move.REFUSE})
+
+
+async def side_of(
+    db: Database, actor: Actor, opened: actions.Opened, *, place: Place, template: str | None
+) -> dict[str, Any]:
+    """For the page of a case: one statement for its notes, one more for templates where a reason may be written."""
+    return {
+        "inspected": last_inspected(opened),
+        "notes": await actions.notes(db, actor, case_id=opened.case.id),
+        **await picking(
+            *(db, actor),
+            moves=opened.moves & _REASONED,
+            item=opened.version,
+            place=place,
+            template=template,
+            language=opened.case.language,
+        ),
+    }

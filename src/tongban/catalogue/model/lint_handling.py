@@ -1,0 +1,36 @@
+"""What a draft must keep of how it is handled: who examines it in which order, and what is looked at on the spot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tongban.catalogue.model.item import ItemVersion
+
+#: It stands in the address of the point's page, beside the record's two pages that are no point.
+_POINT_KEY = re.compile(r"(?!(about|end)$)[a-z][a-z_]{1,39}")
+#: The duties of an item's chain in their order (行政许可法 art. 34: examined and decided by different people).
+_IN_CHAIN = ("examine", "review", "approve")
+#: A rule's id, the field, and what to do about it in Chinese and English.
+Broken = tuple[str, str, str, str]
+
+
+def broken_handling(item: ItemVersion) -> Iterator[Broken]:
+    """What does not hold of the item's chain 审查链 and of the points of its inspection 现场核查."""
+    in_order = [duty for duty in _IN_CHAIN if duty in item.chain]
+    if item.chain and (item.chain[-1] != _IN_CHAIN[-1] or list(item.chain) != in_order):
+        yield (
+            *("CHAIN-1", "chain"),
+            "审查链按审查（examine）、复核（review）、审批（approve）的顺序，每步至多一次，以审批结束。",
+            "A chain takes examine, review and approve in this order, each once at most, and ends with approve.",
+        )
+    keys = [point.key for point in item.inspection]
+    for place, key in enumerate(keys):
+        if not _POINT_KEY.fullmatch(key) or keys.index(key) != place:
+            yield (
+                *("INSPECT-1", f"inspection.{place}.key"),
+                f"现场核查项目的代码应为小写字母和下划线，各不相同，不用 about 和 end：{key}。",
+                f"The key of a point is lower case letters and underscores, once each, not about or end: {key}.",
+            )
+    if keys and not any(one.kind == "2" for one in item.special_procedures):
+        yield "INSPECT-2", "inspection", "应把现场核查列为特别程序。", "List it as a special procedure."
