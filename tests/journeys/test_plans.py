@@ -190,7 +190,8 @@ async def test_a_missing_index_is_seen(loaded: tuple[Database, Prototype, Draft]
     desk = (await _said(loaded))["desk"][0]
     connection = await asyncpg.connect(dsn)
     await connection.execute(
-        "DROP INDEX cases.case_desk, cases.case_near, cases.case_in_hand, cases.case_of_department"
+        """DROP INDEX cases.case_desk, cases.case_near, cases.case_in_hand, cases.case_of_department,
+            cases.case_running, cases.case_living"""
     )
     plan = await _generic_plan(connection, desk)
     await connection.close()
