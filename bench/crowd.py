@@ -170,8 +170,13 @@ _COLUMNS = {
     "version integer, applicant_masked text, answers jsonb, facts jsonb, finding jsonb, purpose uuid, "
     "opened_at timestamptz",
     "kit.session": "bucket smallint, token_hash bytea, actor uuid, role text, name text, department text, "
-    "level smallint, opened_at timestamptz, seen_at timestamptz, ends_at timestamptz, id uuid, agent text",
+    "level smallint, opened_at timestamptz, seen_at timestamptz, ends_at timestamptz, id uuid, agent text, "
+    "duties text",
 }
+
+
+#: Which of them are arrays, and travel as text.
+_ARRAYS = ("fields", "duties")
 
 
 def _account(who: UUID, name: str, phone: str, *, now: datetime) -> tuple[Any, ...]:
@@ -203,7 +208,8 @@ def _case(case: Case) -> tuple[Any, ...]:
 
 def _session(opening: Part) -> tuple[Any, ...]:
     """Opened and seen at the same instant: one parameter of the part, two columns."""
-    return (*opening.params[:8], *opening.params[7:])
+    *others, duties = opening.params
+    return (*others[:8], *others[7:], "{" + ",".join(duties) + "}")
 
 
 def _bucket(identifier: UUID) -> int:
@@ -216,7 +222,7 @@ async def _put(db: Database, table: str, records: list[tuple[Any, ...]]) -> None
     # Arrays and JSON travel as text: unnest would take an array of arrays apart.
     wire = [("text" if kind == "jsonb" else kind) for _, kind in columns]
     places = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(wire, 1))
-    values = ", ".join(f"{name}::{'text[]' if name == 'fields' else kind}" for name, kind in columns)
+    values = ", ".join(f"{name}::{'text[]' if name in _ARRAYS else kind}" for name, kind in columns)
     await db.run(
         f"INSERT INTO {_quoted(table)} ({names}) SELECT {values} FROM unnest({places}) AS made ({names})",
         *(list(column) for column in zip(*records, strict=True)),

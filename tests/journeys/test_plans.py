@@ -189,7 +189,10 @@ async def test_a_missing_index_is_seen(loaded: tuple[Database, Prototype, Draft]
     """The same look at a desk that has lost its index finds the scan: the test above can fail."""
     desk = (await _said(loaded))["desk"][0]
     connection = await asyncpg.connect(dsn)
-    await connection.execute("DROP INDEX cases.case_desk, cases.case_near")
+    await connection.execute(
+        """DROP INDEX cases.case_desk, cases.case_near, cases.case_in_hand, cases.case_of_department,
+            cases.case_running, cases.case_living"""
+    )
     plan = await _generic_plan(connection, desk)
     await connection.close()
     assert "case" in set(_scans(plan))
