@@ -98,6 +98,11 @@ async def test_she_reads_her_part_in_full_and_nothing_secret_of_the_other(
     line = (await make.ledger(city, case_id))[-1]
     assert (line["action"], line["kind"], line["actor"]) == ("cases.read_together", "read", other.actor.id)
     assert await audit.reads_without_purpose(city, now=clock.now()) == 0
+    assert owner.actor.id is not None and other.actor.id is not None
+    readings = await audit.readings_of(city, subject=owner.actor.id, limit=1, reference=str(case_id))
+    (told,) = await audit.shown_readings(city, owner.actor, readings)
+    assert (str(told["who"]), str(told["what"])) == ("一位共同申请人", "共同申请人查看申请")
+    assert (await cases.holdings(city, other.actor.id))[-1]["id"] == case_id
     row = await city.sibling().row("SELECT * FROM audit.purpose WHERE id = $1", line["purpose"])
     assert row is not None and row["subject"] == owner.actor.id and "第一千零四十六条" in row["basis"]
 

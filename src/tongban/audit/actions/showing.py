@@ -68,6 +68,9 @@ async def _who(db: Database, reading: Reading, *, own: bool) -> Message | Text |
     if reading.department:
         department = await name_of(db, kind="department", code=reading.department)
         return N_("{department} {name}", department=department, name=reading.actor_name)
+    # Of residents only who applies together with her reads under her case's purpose.
+    if reading.actor_role == Role.RESIDENT and reading.purpose_kind == "case":
+        return N_("一位共同申请人")
     return N_("系统") if reading.actor_role == Role.SYSTEM else N_("持码核验人")
 
 

@@ -239,7 +239,8 @@ async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID 
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
-    """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45).
+    """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45); then those of others that she
+    was asked to confirm.
 
     Sensitive answers stay sealed; the case's own page shows them. What officers noted about a case is in the copy, with
     the department and without the officer's name, who is a third person.
@@ -255,4 +256,11 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         bucket_of(person),
         person,
     )
-    return [dict(row) | {"state": str(as_applicant_sees(State(row["state"])))} for row in rows]
+    asked = await db.rows(
+        """SELECT case_id AS id, 'asked_to_confirm' AS state, asked_at FROM cases.party
+        WHERE bucket = $1 AND person = $2 ORDER BY case_id DESC""",
+        bucket_of(person),
+        person,
+    )
+    own = [dict(row) | {"state": str(as_applicant_sees(State(row["state"])))} for row in rows]
+    return [*own, *(dict(row) for row in asked)]
