@@ -30,6 +30,7 @@ from tongban.cases.actions.drafting import (
     start,
 )
 from tongban.cases.actions.growing import grown
+from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.reading import (
     DeskList,
@@ -85,6 +86,7 @@ __all__ = [
     "files_open",
     "files_wanted",
     "find_by_code",
+    "forget_material",
     "fresh_sheet",
     "grown",
     "item_words",
@@ -95,6 +97,7 @@ __all__ = [
     "marked_days",
     "my_cases",
     "my_file",
+    "my_materials",
     "my_paper",
     "open_case",
     "open_draft",
@@ -108,6 +111,8 @@ __all__ = [
     "record_visit",
     "refresh",
     "refuse",
+    "reusable",
+    "reuse",
     "reveal",
     "save",
     "sheet",

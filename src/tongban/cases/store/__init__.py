@@ -7,6 +7,7 @@ from tongban.cases.store.lists import (
     done,
     lamp_counts,
 )
+from tongban.cases.store.materials import filed_files
 from tongban.cases.store.moves import (
     accepting,
     adding_draft,
@@ -61,6 +62,7 @@ __all__ = [
     "desk_row",
     "done",
     "existing",
+    "filed_files",
     "holder_of",
     "holdings",
     "keeping_corrections",
