@@ -116,6 +116,8 @@ async def test_what_may_not_be_used_here_is_not_there(
     await actions.forget_material(city, owner.actor, file_id=paper, now=clock.now())
     with pytest.raises(files.NoSuchFile):
         await use(owner, draft)
+    with pytest.raises(files.NoSuchFile):
+        await actions.forget_material(city, other.actor, file_id=paper, now=clock.now())
     assert owner.actor.id is not None
     assert await files.kept_file(city, file_id=paper, subject=owner.actor.id, reference=filed), (
         "the case keeps it"

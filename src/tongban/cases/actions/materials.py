@@ -123,12 +123,14 @@ async def reuse(
 async def forget_material(db: Database, actor: Actor, *, file_id: UUID, now: datetime) -> None:
     """Take a file off the list, wherever she has used it; the cases keep what was filed with them.
 
-    Doing it twice changes nothing.
+    Doing it twice changes nothing more. Raises NoSuchFile, for another person's too.
     """
     POLICY.require(actor, "cases.mine", Relation.OWN)
     assert actor.id is not None
-    await write(
+    done = await write(
         db,
         *files.offering_no_more(file_id, subject=actor.id),
         audit.record(actor, "cases.forget_material", subject=actor.id, reference=file_id, now=now),
     )
+    if done is None:
+        raise NoSuchFile

@@ -34,7 +34,7 @@ def offering_no_more(file_id: UUID, *, subject: UUID) -> tuple[Part, Part]:
     return (
         Part(
             """SELECT id, digest FROM kit.file
-            WHERE bucket = $1::smallint AND subject = $2::uuid AND id = $3::uuid AND offered""",
+            WHERE bucket = $1::smallint AND subject = $2::uuid AND id = $3::uuid""",
             (*person, file_id),
         ),
         Part(
