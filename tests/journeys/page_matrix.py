@@ -84,9 +84,9 @@ DUE = {
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
-LISTS = ("/", "/my", "/my/cases", "/my/licences", "/my/inbox", "/my/readings")
+LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
-_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/")
+_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/")
 
 
 def places(records: Records) -> list[Place]:

@@ -21,3 +21,5 @@ CREATE INDEX upload_pieces ON kit.upload USING gin (pieces);
 
 -- What may be wrong with a photo: its owner is told, and may use it all the same.
 ALTER TABLE kit.file ADD COLUMN doubt text CHECK (doubt IN ('blurred', 'dark'));
+-- Whether its owner is offered to hand it in again; the case that it belongs to keeps it either way.
+ALTER TABLE kit.file ADD COLUMN offered boolean NOT NULL DEFAULT true;

@@ -59,6 +59,7 @@ from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.previewing import preview_correction
+from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.publishing import Published, publish, published, unpublish
 from tongban.cases.actions.reading import (
@@ -171,6 +172,7 @@ __all__ = [
     "find_by_code",
     "followed",
     "forget_batches",
+    "forget_material",
     "fresh_sheet",
     "grown",
     "hand_over",
@@ -189,6 +191,7 @@ __all__ = [
     "living",
     "my_cases",
     "my_file",
+    "my_materials",
     "my_paper",
     "notes",
     "open_case",
@@ -216,6 +219,8 @@ __all__ = [
     "refuse",
     "remove_template",
     "resume",
+    "reusable",
+    "reuse",
     "reveal",
     "save",
     "save_filter",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,9 @@ from tongban.kit.web import (
 
 #: What the form's own hidden field may hold; anything else is as if it were not there.
 _VERSION = re.compile(r"[0-9]{1,9}")
+
+#: The button beside one of her materials.
+_REUSE = re.compile(r"reuse:(\w{1,60}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 _OPENED = N_("按您的选择，还有几个问题需要填写。请填好后再继续。")
 _OTHER_TAB = N_(
@@ -128,7 +131,8 @@ async def fill(
         return redirect(f"/my/cases/{case_id}")
     if sheet.case.item != code:
         return redirect(_home(sheet.case.item, case_id))
-    return _form(sheet, now=now, at=section)
+    offers = await actions.reusable(db, actor, sheet.version.form, now=now)
+    return _form(sheet, now=now, at=section, offers=offers)
 
 
 def _form(
@@ -140,6 +144,7 @@ def _form(
     errors: Mapping[str, Words] | None = None,
     warning: Words | None = None,
     status: int = 200,
+    offers: Mapping[str, Sequence[Any]] | None = None,
 ) -> Response[str]:
     down = [answer.source for answer in sheet.facts.values() if answer.outcome == "down"]
     paging, told = sheet.paging(now=now, at=at), dict(errors or {})
@@ -157,6 +162,7 @@ def _form(
         paging=paging,
         warning=warning or reopened_words(sheet.case),
         down=down,
+        offers=offers or {},
         **links(f"/my/cases/{sheet.case.id}"),
     )
 
@@ -193,6 +199,18 @@ async def _save(
                 case_id=case_id,
                 received=posted.files,
                 uploads=posted.uploads,
+                version=version,
+                now=now,
+            )
+        except AttachmentsTooMany as refused:
+            faults |= refused.fields
+    if again := _REUSE.fullmatch(posted.fields.get("_go", "")):
+        try:
+            version = await actions.reuse(
+                *(db, actor),
+                case_id=case_id,
+                field=again[1],
+                file_id=UUID(again[2]),
                 version=version,
                 now=now,
             )

@@ -52,6 +52,7 @@ from tongban.cases.store.lists import (
     done,
     lamp_counts,
 )
+from tongban.cases.store.materials import filed_files
 from tongban.cases.store.moves import (
     accepting,
     adding_draft,
@@ -172,6 +173,7 @@ __all__ = [
     "filters",
     "find_late",
     "forget_batches",
+    "filed_files",
     "holder_of",
     "holdings",
     "indexing",

@@ -250,7 +250,8 @@ def _files(material: Material) -> dict[str, Any]:
             "section": "papers",
             "accept": list(ACCEPTED),
             "max_size": LARGEST_FILE,
-        },
+        }
+        | ({"valid_months": material.valid_months} if material.valid_months else {}),
     }
 
 

@@ -73,8 +73,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A material 材料: asked on a legal ``basis``, or exempt by a ``route`` through ``source`` (a Source's code).
 
     ``original``, ``medium`` and ``origin`` are codes of ``code_sets``; ``copies`` how many are handed in; ``standard``
-    when it is accepted 受理标准. ``later`` may follow after acceptance (容缺后补). ``only_if`` names the situations in
-    which it is needed: of each named one the answer must be among these.
+    when it is accepted 受理标准. One that was filed within ``valid_months`` may be handed in again. ``later`` may
+    follow after acceptance (容缺后补). ``only_if`` names the situations in which it is needed: of each named one the
+    answer must be among these.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     copies: int = 1
     origin: str = "10"
     standard: Text | None = None
+    valid_months: int | None = None
     only_if: dict[str, tuple[str, ...]] = {}
     mark: Mark
 

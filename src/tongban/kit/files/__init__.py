@@ -19,7 +19,7 @@ from tongban.kit.files.giving import (
     tidy,
 )
 from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
-from tongban.kit.files.model import File, MediaType, Received, Wanted, as_answer, named
+from tongban.kit.files.model import File, MediaType, Received, Wanted, again, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
 from tongban.kit.files.partial import Upload, begin_upload, bytes_of, let_go, take_more, upload_of, using_up
 from tongban.kit.files.receiving import deposit, lay_down, receive
@@ -40,6 +40,8 @@ from tongban.kit.files.store import (
     keeping,
     kept_about,
     kept_file,
+    offered,
+    offering_no_more,
     reading,
 )
 
@@ -62,6 +64,7 @@ __all__ = [
     "ScannerAway",
     "Upload",
     "Wanted",
+    "again",
     "as_answer",
     "as_read",
     "begin_upload",
@@ -81,6 +84,8 @@ __all__ = [
     "lay_down",
     "let_go",
     "named",
+    "offered",
+    "offering_no_more",
     "reading",
     "receive",
     "scanner_says",

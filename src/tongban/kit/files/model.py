@@ -77,6 +77,11 @@ def named(received: Received, *, subject: UUID, reference: UUID | str, now: date
     )
 
 
+def again(file: File, *, reference: UUID | str) -> File:
+    """The same content about something else, as old as it was: a row of its own."""
+    return msgspec.structs.replace(file, id=new_id(file.bucket), reference=str(reference))
+
+
 def as_answer(file: File) -> dict[str, Any]:
     """The file as an answer of a form holds it: ``{file, name, size, type, pages}``, with a ``doubt`` if any."""
     told = {"doubt": file.doubt} if file.doubt else {}

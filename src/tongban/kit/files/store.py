@@ -28,6 +28,23 @@ def keeping(files: Sequence[File]) -> Part:
     )
 
 
+def offering_no_more(file_id: UUID, *, subject: UUID) -> tuple[Part, Part]:
+    """Guard and part: a person's content is not offered to be used again, whichever of her rows names it."""
+    person = (bucket_of(subject), subject)
+    return (
+        Part(
+            """SELECT id, digest FROM kit.file
+            WHERE bucket = $1::smallint AND subject = $2::uuid AND id = $3::uuid""",
+            (*person, file_id),
+        ),
+        Part(
+            """UPDATE kit.file SET offered = false FROM guard
+            WHERE file.bucket = $1::smallint AND file.subject = $2::uuid AND file.digest = guard.digest""",
+            person,
+        ),
+    )
+
+
 def dropping(ids: Collection[UUID], *, subject: UUID, reference: UUID | str) -> Part:
     """The part that lets files of one reference go; a content that no row names any more is collected later."""
     return Part(
@@ -97,6 +114,17 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     rows = await db.rows(
         """SELECT id, reference, size, media_type, pages, name, created_at FROM kit.file
         WHERE bucket = $1 AND subject = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [{**row, "name": _name(row["id"], row["name"])} for row in rows]
+
+
+async def offered(db: Database, person: UUID) -> list[dict[str, Any]]:
+    """A person's files that she is offered to use again, with their contents' addresses."""
+    rows = await db.rows(
+        """SELECT id, digest, size, media_type, name, created_at FROM kit.file
+        WHERE bucket = $1 AND subject = $2 AND offered""",
         bucket_of(person),
         person,
     )

@@ -1,8 +1,9 @@
 """The buttons among the questions: a row more or less, a file sent or taken off. They work without scripts.
 
 A page's buttons all post ``_go``; these are its values ``add:<table>``, ``remove:<table>:<row>``,
-``upload:<files>``, ``drop:<files>:<file>`` and ``use:<files>:<file>`` (a photo in doubt is kept). What they do to the
-answers :func:`tongban.kit.forms.parse` does, except the upload, which the page's room takes from the request.
+``upload:<files>``, ``drop:<files>:<file>``, ``use:<files>:<file>`` (a photo in doubt is kept) and
+``reuse:<files>:<file>`` (one of her materials). What they do to the answers :func:`tongban.kit.forms.parse` does,
+except upload and reuse, which the page's room does.
 """
 
 from __future__ import annotations
@@ -16,15 +17,12 @@ from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form
 
 GO = "_go"
-Act = Literal["add", "remove", "upload", "drop", "use"]
+Act = Literal["add", "remove", "upload", "drop", "use", "reuse"]
 #: The page's own buttons that lead on from the questions; none pressed means the first of them.
 _ONWARD = frozenset({"check", "next"})
 _WIDGETS: dict[str, str] = {
-    "add": "table",
-    "remove": "table",
-    "upload": "files",
-    "drop": "files",
-    "use": "files",
+    **dict.fromkeys(("add", "remove"), "table"),
+    **dict.fromkeys(("upload", "drop", "use", "reuse"), "files"),
 }
 
 

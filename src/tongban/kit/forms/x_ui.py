@@ -6,7 +6,8 @@ masked when shown), ``prefill`` {resource, field}, ``editable``, ``when`` (:mod:
 ``options`` [{value, label, hint}] for an enum, ``errors`` {keyword: {zh, en}}, ``mask`` (id | name | phone),
 ``autocomplete`` (WCAG 1.3.5), ``unit`` of a number, ``statement`` above a tick, ``not_before`` and ``not_after``
 of a date (:mod:`tongban.kit.forms.days`); ``columns``, ``row`` of a table, ``total`` and ``once`` (no two rows
-say the same) of its columns; ``accept`` and ``max_size`` (bytes) of files. Examples: docs/howto/write-a-form.md.
+say the same) of its columns; ``accept``, ``max_size`` (bytes) and ``valid_months`` of files.
+Examples: docs/howto/write-a-form.md.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class FieldUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     once: bool = False
     accept: tuple[str, ...] = ()
     max_size: int | None = None
+    valid_months: int | None = None
 
 
 class FormUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
