@@ -221,7 +221,7 @@ RIGHT = {
 REFUSED = (NoSuchCase, NotAllowed)
 
 
-@pytest.mark.parametrize("state", list(DECIDING))
+@pytest.mark.parametrize("state", sorted(DECIDING))
 async def test_every_other_step_by_every_other_person_is_refused(
     city: Database, owner: Resident, elsewhere: Actor, at: Desk, state: State
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -17,9 +18,9 @@ from tongban.demo import username
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
-def start(house: House, papers: Path) -> subprocess.Popen[str]:
+def start(house: House, papers: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "tongban", "tour", "--json", "--papers", str(papers)],
+        [sys.executable, "-P", "-m", "tongban", "tour", "--json", "--papers", str(papers), *words],
         env=house.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,3 +72,24 @@ def test_two_tours_at_once_are_green_and_the_ledger_is_whole(house: House, tmp_p
         check=False,
     )
     assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_cafe_gets_its_licence_and_another_asks_for_reconsideration(house: House, tmp_path: Path) -> None:
+    house.heal()
+    house.a_minute_passes()
+    tour = start(house, tmp_path, "--food")
+    said, wrong = tour.communicate(timeout=220)
+    assert tour.returncode == 0, (said, wrong)
+    steps = {step["name"]: step["seen"] for step in json.loads(said)["steps"]}
+    assert len(steps) == 13
+    moved = next(seen for name, seen in steps.items() if name.startswith("现场核查"))
+    before, after = re.findall(r"\d{4}-\d{2}-\d{2}", moved)
+    assert before < after
+    paused = (tmp_path / "food-paused.html").read_text()
+    assert after in paused and paused.count("day--paused") > 5, (
+        "the page shows the days that stopped the clock"
+    )
+    stood = house.sql("SELECT state FROM cases.\"case\" WHERE item = 'food_business' ORDER BY submitted_at")
+    assert [row["state"] for row in stood][-2:] == ["closed", "refused"]
+    about = house.sql("SELECT state FROM cases.\"case\" WHERE item = 'reconsideration'")
+    assert [row["state"] for row in about] == ["submitted"]

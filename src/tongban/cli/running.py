@@ -129,8 +129,8 @@ def _outside_answers() -> Iterator[None]:
         ) from away
 
 
-def _list_logins(word: str, *, as_json: bool) -> None:
-    """Who can log in; the password that all share stands above the table, where it can be copied whole."""
+def _logins(word: str) -> list[dict[str, Any]]:
+    """The demo people who can log in, or those whose row holds ``word``."""
     from tongban import demo as room
     from tongban.kit.db import connect
 
@@ -145,12 +145,18 @@ def _list_logins(word: str, *, as_json: bool) -> None:
 
     with _outside_answers():
         people: list[dict[str, Any]] = msgspec.to_builtins(asyncio.run(work()))
+    return people
+
+
+def _list_logins(word: str, *, as_json: bool) -> None:
+    """Who can log in; the password that all share stands above the table, where it can be copied whole."""
+    people = _logins(word)
     if as_json:
         print_json(people)
         return
     if not people:
         raise click.ClickException(f"Nobody of {word!r} can log in.")
-    click.echo(f"Password of all: {room.PASSWORD}\n")
+    click.echo(f"Password of all: {people[0]['password']}\n")
     print_table([{name: value for name, value in one.items() if name != "password"} for one in people])
 
 
@@ -202,8 +208,12 @@ def _papers() -> Path:
 
 @click.command()
 @click.option("--papers", type=click.Path(file_okay=False, path_type=Path), help="Where to save the papers.")
+@click.option(
+    "--food", is_flag=True, help="Walk a café's licence instead: correction, inspection, three officers."
+)
 @json_option
-def tour(papers: Path | None, as_json: bool) -> None:
+def tour(papers: Path | None, food: bool, as_json: bool) -> None:
     """Walk the main job over HTTP against the running house, as resident, officer and verifier."""
     walk = importlib.import_module("tongban.tour")
-    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json))
+    phones = {one["login"]: one["phone"] for one in _logins(walk.FOOD_ACCOUNT)} if food else None
+    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json, food=phones))

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from tongban import demo
+from tongban.tour.visitor import Visitor
 from tongban.tour.walk import ITEM, PASSWORD, Tour
 
 
@@ -38,24 +39,29 @@ def search(tour: Tour) -> None:
 def enrol(tour: Tour) -> None:
     """1. Somebody whom no tour has used opens her account: checked against the population register."""
     with tour.step("实名注册并登录（人口库核验、短信验证码）") as seen:
-        tour.person = tour.world.post("/cast/take", json={"situation": "eligible_work", "by": "tour"}).json()
-        person = tour.person
-        after = tour.newest(person["phone"])
-        page = tour.resident.visit(f"/enrol?next=/apply/{ITEM}")
-        page.post(
-            "/enrol",
-            name=person["name"],
-            id_number=person["id_number"],
-            phone=person["phone"],
-            password=PASSWORD,
-            agree="yes",
-        )
-        assert page.path == "/enrol/code", f"{page.status} {page.path}: {page.text[:600]}"
-        code = tour.message(person["phone"], after, r"(\d{6})")
-        page.post("/enrol/code", code=code)
-        assert page.status == 200, page.text[:300]
-        assert page.path == f"/apply/{ITEM}", f"{page.path}: {page.text[:300]}"
+        enrolled(tour, tour.resident, onward=f"/apply/{ITEM}")
         seen.append("账户实名等级 L1")
+
+
+def enrolled(tour: Tour, page: Visitor, *, onward: str) -> None:
+    """Somebody new, ``tour.person`` from now on, enrols at this browser and stands on ``onward``."""
+    tour.person = tour.world.post("/cast/take", json={"situation": "eligible_work", "by": "tour"}).json()
+    person = tour.person
+    after = tour.newest(person["phone"])
+    page.visit(f"/enrol?next={onward}")
+    page.post(
+        "/enrol",
+        name=person["name"],
+        id_number=person["id_number"],
+        phone=person["phone"],
+        password=PASSWORD,
+        agree="yes",
+    )
+    assert page.path == "/enrol/code", f"{page.status} {page.path}: {page.text[:600]}"
+    code = tour.message(person["phone"], after, r"(\d{6})")
+    page.post("/enrol/code", code=code)
+    assert page.status == 200, page.text[:300]
+    assert page.path == onward, f"{page.path}: {page.text[:300]}"
 
 
 def apply(tour: Tour) -> None:

@@ -117,6 +117,17 @@ class Visitor:
         data = {**form.fields, **values}
         return self._took(self.client.post(to or form.action or self.path, data=data))
 
+    def send(
+        self, action_ends: str, field: str, name: str, content: bytes, kind: str, **values: str
+    ) -> Visitor:
+        """Send a form with one file, as a browser does: multipart/form-data (RFC 7578)."""
+        form = self.form(action_ends)
+        data = {**form.fields, **values}
+        data.pop(field, None)
+        return self._took(
+            self.client.post(form.action or self.path, data=data, files={field: (name, content, kind)})
+        )
+
     def json(self, path: str) -> Any:
         """A JSON answer."""
         answer = self.client.get(path, headers={"accept": "application/json"})

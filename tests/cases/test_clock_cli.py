@@ -1,0 +1,91 @@
+"""`tongban clock`: a case's dates told day by day to whoever asks at the machine, and the year's notice read in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests import make
+from tests.cast import Resident
+from tongban import cli, settings
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+HEAD = "day,kind,name_zh,name_en,notice,mark\n"
+
+Command = Callable[..., Awaitable[Result]]
+
+
+@pytest.fixture
+def command(city_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """`tongban clock …` on this test's database."""
+    monkeypatch.setenv("DATABASE_URL", city_dsn)
+    settings.reload()
+
+    async def run(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli.main, ["clock", *words])
+
+    yield run
+    monkeypatch.delenv("DATABASE_URL")
+    settings.reload()
+
+
+async def test_every_day_of_a_paused_case_is_told_with_its_reason(
+    city: Database, owner: Resident, officer: Actor, command: Command
+) -> None:
+    case_id = await make.suspended(city, owner, officer, now=MONDAY, days=5)
+    row = await make.row(city, case_id)
+    told = json.loads((await command("explain", str(row["short_code"]), "--json")).output)
+    assert told["case"] == str(case_id) and told["state"] == "suspended"
+    promise = next(one for one in told["limits"] if one["kind"] == "promise")
+    assert promise["end"] == str(clock.city_day(row["promise_due"]))
+    days = promise["days_told"]
+    assert sum(day["counted"] for day in days) == promise["days"]
+    assert sum("现场核查" in day["reason"]["zh"] for day in days) == 5
+    assert owner.name not in json.dumps(told, ensure_ascii=False)
+    said = (await command("explain", str(case_id))).output
+    assert promise["end"] in said and "周末" in said and "现场核查" in said
+
+
+async def test_no_such_case_is_said(city: Database, command: Command) -> None:
+    for word in ("3101012611260000018", str(uuid4()), "一个编码"):
+        done = await command("explain", word)
+        assert done.exit_code == 1 and "There is no case" in done.output, done.output
+
+
+async def test_a_notice_is_loaded_once(city: Database, command: Command, tmp_path: Path) -> None:
+    notice = tmp_path / "2031.csv"
+    notice.write_text(HEAD + "2031-01-01,off,元旦,New Year,国办发明电〔2030〕99号,synthetic\n")
+    first = await command("load-notice", str(notice), "--json")
+    assert json.loads(first.output) == {"days": 1, "changed": 1}, first.output
+    again = await command("load-notice", str(notice))
+    assert again.output == "1 days read, 0 changed\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD, "has no days"),
+        (HEAD + "2031-02-30,off,a,a,n,synthetic\n", "2031-02-30"),
+        (HEAD + "2031-01-01,perhaps,a,a,n,synthetic\n", "perhaps"),
+        ("day,kind\n2031-01-01,off\n", ""),
+    ],
+)
+async def test_a_notice_that_cannot_be_read_changes_nothing(
+    city: Database, command: Command, tmp_path: Path, text: str, said: str
+) -> None:
+    before = await city.value("SELECT count(*) FROM kit.calendar_day")
+    notice = tmp_path / "wrong.csv"
+    notice.write_text(text)
+    done = await command("load-notice", str(notice))
+    assert done.exit_code == 1 and done.output.startswith("Error: ") and said in done.output, done.output
+    assert await city.value("SELECT count(*) FROM kit.calendar_day") == before
