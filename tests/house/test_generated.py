@@ -1,4 +1,4 @@
-"""What is generated is current: schema.sql from the migrations, docs/map.md from the code."""
+"""What is generated is current: schema.sql from the migrations, the floor plan and the life of a case from the code."""
 
 from __future__ import annotations
 
@@ -28,3 +28,19 @@ def test_the_map_names_rooms_verbs_tables_and_events() -> None:
     text = floor_plan.text()
     for word in ("## audit", "`record`", "`audit.ledger`", "`cases.submitted`", "/my/readings"):
         assert word in text
+
+
+def test_the_life_of_a_case_is_what_the_code_says() -> None:
+    from scripts import life
+
+    assert life.FILE.read_text() == life.text(), "run python -m scripts.life"
+
+
+def test_every_state_has_a_way_in_and_every_living_one_a_way_out() -> None:
+    """The gaps of a sketch: a state that is named and never reached, a state that nothing leaves."""
+    from tongban.cases.model.life import ENDED, MOVES, State
+
+    reached = {edge.target for edge in MOVES if edge.source is not edge.target} | {State.DRAFT}
+    left = {edge.source for edge in MOVES if edge.source is not edge.target}
+    assert reached == set(State)
+    assert left >= set(State) - ENDED - {State.DISCARDED}

@@ -1,0 +1,114 @@
+"""The life of a case as one table: ``docs/life-of-a-case.md``, made from the rows that the engine itself goes by.
+
+python -m scripts.life             write it
+python -m scripts.life --check     exit 1 when it is not what the code says
+"""
+
+from __future__ import annotations
+
+import sys
+
+from scripts.source import HOME
+from tongban.cases.model import STATE_WORDS, State
+from tongban.cases.model.course import LIMIT_WORDS, RUNS
+from tongban.cases.model.life import DECIDING, ENDED, MOVES, Edge
+from tongban.cases.model.papers import GIVEN, TITLES
+from tongban.kit.policy import Role
+
+FILE = HOME / "docs" / "life-of-a-case.md"
+HEAD = """# The life of a case 办件的一生
+
+Made from the code by `python -m scripts.life`; a house test compares. What is not in this table cannot happen: a move
+from another state, or by another, is refused with the state in its words and nothing is written. How the limits are
+counted stands in [time-limits.md](time-limits.md), who of a department may do what in `tongban.cases.model.rights`.
+"""
+WHO = {Role.RESIDENT: "applicant", Role.OFFICER: "department", Role.SYSTEM: "time, or the system"}
+
+
+def text() -> str:
+    """The page."""
+    return "\n".join([HEAD, *_picture(), *_states(), *_moves()]) + "\n"
+
+
+def _picture() -> list[str]:
+    """The changes of state, each pair once with all that lead there."""
+    moves: dict[tuple[State, State], list[str]] = {}
+    for edge in MOVES:
+        if edge.source is not edge.target:
+            known = moves.setdefault((edge.source, edge.target), [])
+            if edge.move not in known:
+                known.append(edge.move)
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> draft: open"]
+    lines += [f"    {source} --> {target}: {', '.join(names)}" for (source, target), names in moves.items()]
+    lines += [f"    {state} --> [*]" for state in State if state in ENDED or state is State.DISCARDED]
+    return [*lines, "```", ""]
+
+
+def _states() -> list[str]:
+    lines = ["## States", "", "| state | in words | limits that run |", "|---|---|---|"]
+    for state in State:
+        runs = "、".join(str(LIMIT_WORDS[kind]) for kind, states in RUNS.items() if state in states)
+        still = "（停止计时）" if state is State.SUSPENDED else ""
+        lines.append(f"| `{state}` | {STATE_WORDS[state]} | {runs}{still} |")
+    return [*lines, ""]
+
+
+def _moves() -> list[str]:
+    lines = [
+        "## Moves",
+        "",
+        "Each writes one event; the paper is made from it. An approval by an item with a chain is open to the",
+        "approver alone, after examination and review by two others.",
+        "",
+        "| from | move | by | to | paper | clock |",
+        "|---|---|---|---|---|---|",
+    ]
+    order = {state: place for place, state in enumerate(State)}
+    for edge in sorted(MOVES, key=lambda edge: order[edge.source]):
+        kind = GIVEN.get(edge.move)
+        paper = str(TITLES[kind]) if kind else ""
+        target = "stays" if edge.target is edge.source else f"`{edge.target}`"
+        lines.append(
+            f"| `{edge.source}` | {edge.move} | {WHO[edge.role]} | {target} | {paper} | {_clock(edge)} |"
+        )
+    return lines
+
+
+def _clock(edge: Edge) -> str:
+    """What the move does to the limits: which begin, which end, whether they stand still or are moved."""
+    if edge.move in ("extend", "recount"):
+        return "the dates move"
+    if edge.move == "rectify":
+        return "as if the mistake had not been made"
+    if edge.target is State.SUSPENDED and edge.source in DECIDING:
+        return "stands still"
+    if edge.source is State.SUSPENDED and edge.target in DECIDING:
+        return "goes on, moved by the working days it stood"
+    begin = [str(LIMIT_WORDS[kind]) for kind, states in RUNS.items() if _enters(edge, states)]
+    end = [str(LIMIT_WORDS[kind]) for kind, states in RUNS.items() if _leaves(edge, states)]
+    told = [f"begins: {'、'.join(begin)}"] if begin else []
+    return "; ".join([*told, f"ends: {'、'.join(end)}"] if end else told)
+
+
+def _enters(edge: Edge, states: frozenset[State]) -> bool:
+    return edge.target in states and edge.source not in states
+
+
+def _leaves(edge: Edge, states: frozenset[State]) -> bool:
+    return edge.source in states and edge.target not in states
+
+
+def main() -> int:
+    """The command."""
+    made = text()
+    if "--check" in sys.argv[1:]:
+        if FILE.exists() and FILE.read_text() == made:
+            return 0
+        print(f"{FILE.relative_to(HOME)} is not what the code says: run python -m scripts.life")
+        return 1
+    FILE.write_text(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
