@@ -118,9 +118,9 @@ async def filed(city: Database, outside: Sandbox, who: Resident, code: str) -> U
 
 @pytest.mark.parametrize("code", CODES)
 async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox, code: str) -> None:
-    now = clock.now()
     who: Resident = await cast.resident(city, outside)
     case_id = await filed(city, outside, who, code)
+    now = clock.now()
     row = await make.row(city, case_id)
     officer = await officer_at(city, row["department"])
     await cases.accept(city, officer, case_id=case_id, now=now)
