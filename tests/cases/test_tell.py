@@ -92,9 +92,12 @@ COURSE = {
     ],
     "extension": {"on": "2026-11-24", "days": 10, "reason": make.REASON, "by": "周警官"},
 }
-#: What joint applicants say to each other has its letters in test_joint.
-OF_JOINT = {"invited", "signed", "unsigned", "dissented", "recalled", "lapsed", "withdrawal_asked"}
-TOPICS = sorted({edge.event for edge in MOVES if edge.event} - {f"cases.{name}" for name in OF_JOINT})
+#: What joint applicants say to each other has its letters in test_joint, what an inspection found in test_inspect.
+ELSEWHERE = {
+    *("invited", "signed", "unsigned", "dissented", "recalled", "lapsed", "withdrawal_asked"),
+    "inspected",
+}
+TOPICS = sorted({edge.event for edge in MOVES if edge.event} - {f"cases.{name}" for name in ELSEWHERE})
 
 
 @pytest.mark.parametrize("topic", TOPICS)
