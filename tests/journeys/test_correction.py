@@ -27,7 +27,8 @@ def asked(house: House) -> tuple[Visitor, Visitor, str, str]:
 def test_what_is_unchanged_is_asked_about_before_it_is_handed_in(house: House) -> None:
     resident, _, case, _ = asked(house)
     progress = resident.visit(f"/my/cases/{case}")
-    assert "补正期限 15 个工作日" in progress.text and "没有法律规定这个期限" in progress.text
+    assert "15 个工作日" in progress.text and "从告知的次日起算" in progress.text
+    assert "没有法律规定" in progress.text
     assert "个工作日内决定是否受理" not in progress.text and "制证" in progress.text
     resident.visit(f"/my/cases/{case}/correct")
     assert SAID in resident.text and "当日或之前提交" in resident.text

@@ -76,7 +76,7 @@ def test_lists_are_read_by_cursor(document: dict[str, Any]) -> None:
     paged = [
         one for _, _, one in operations(document) if any(x["name"] == "after" for x in one["parameters"])
     ]
-    assert len(paged) == 6
+    assert len(paged) == 7
     for one in paged:
         (limit,) = [given["schema"] for given in one["parameters"] if given["name"] == "limit"]
         assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 20)

@@ -40,6 +40,8 @@ def test_the_page_can_be_read(
         assert page.locator(".code__copy").first.is_visible() is script
         # The type of an answer leads to its record; with scripts that is unfolded.
         page.locator("#cases\\.open_draft a[href='#Opened']").first.click()
+        if script:
+            page.locator("#Opened .members").wait_for(state="visible")
         assert page.locator("#Opened .members").is_visible() is script
         for folded in page.locator("details:not([open]) > summary").all()[:4]:
             folded.click()
