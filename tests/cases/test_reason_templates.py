@@ -71,7 +71,7 @@ def test_a_file_that_says_something_unknown_is_refused(tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["经审查，【请填写：查明的事实】，不符合条件。", "Examined: 【Fill in: the facts】, not met."]
+    "text", ["经审查，【请填写：查明的事实】，不符合条件。", "Examined: [Fill in: the facts], not met."]
 )
 async def test_a_gap_left_open_is_no_reason(
     city: Database, owner: Resident, officer: Actor, text: str
@@ -83,7 +83,7 @@ async def test_a_gap_left_open_is_no_reason(
     assert "【" in str(told.value.fields["reason"])
     assert await make.everything(city, case_id) == before
     filled = text.replace("【请填写：查明的事实】", "登记不满六个月").replace(
-        "【Fill in: the facts】", "no entry"
+        "[Fill in: the facts]", "no entry"
     )
     await cases.decline(city, officer, case_id=case_id, reason=filled, now=clock.now())
 

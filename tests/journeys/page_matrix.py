@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.journeys.browser import DESKTOP, PHONE, violations
 from tests.web.test_english import LAW, chinese, data_of
-from tests.web.test_matrix import PARAMETER, PUBLIC, Records, Route, expected, routes
+from tests.web.test_matrix import PARAMETER, PUBLIC, QUESTION, Records, Route, expected, routes
+from tongban import demo
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Relation, Role
 from tongban.tour.visitor import Visitor
@@ -80,6 +81,9 @@ DUE = {
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
     "/apply/{code:str}/{case_id:uuid}/check": 422,
+    # A residence permit has no inspection; the record's own pages are in tests/cases/test_inspection_pages.py.
+    "/desk/{applicant:uuid}/{case_id:uuid}/inspection": 409,
+    "/desk/{applicant:uuid}/{case_id:uuid}/inspection/{part:str}": 409,
 }
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
@@ -119,6 +123,8 @@ def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
 
 #: Names of the demo people in the pattern library, and what one searched for.
 SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
+#: What officers are called in the demo, and what one of them asks another department.
+SAID_BY_OFFICERS = (*(f"{family}警官" for family in demo._SURNAMES), QUESTION)
 
 #: What a browser can tell of a page without scripts of the page's own.
 _LOOK_AROUND = """() => {
@@ -151,7 +157,12 @@ class Looker:
     """A browser of one cell that goes from page to page and notes what is wrong with each."""
 
     def __init__(self, browser: Browser, base: str, cell: Cell, data: tuple[str, ...]) -> None:
-        self.browser, self.base, self.cell, self.data = browser, base, cell, (*data, *SAMPLES, LAW)
+        self.browser, self.base, self.cell, self.data = (
+            browser,
+            base,
+            cell,
+            (*data, *SAMPLES, *SAID_BY_OFFICERS, LAW),
+        )
         self.titles: dict[tuple[str, str], str] = {}
         self.faults: list[str] = []
         self.judged = 0

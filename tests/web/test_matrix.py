@@ -138,7 +138,7 @@ class Records:
             to=f"{desk}/consult",
             department=f"police-{asked}",
             days="3",
-            reason="请核对该住址是否登记在你处。",
+            reason=QUESTION,
         )
         names = {"case_id": case, "applicant": desk.split("/")[2]}
         return Record(owner, house.new_officer(asked), names)
@@ -164,6 +164,8 @@ class Records:
         return names
 
 
+#: What a department is asked by another.
+QUESTION = "请核对该住址是否登记在你处。"
 DISTRICTS = ("310101", "310104", "310105", "310106")
 
 

@@ -21,7 +21,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
 
 #: What is still to be filled in, in either language.
-_GAP = re.compile(r"【(?:请填写|Fill in)[^】]*】")
+_GAP = re.compile(r"【请填写[^】]*】|\[Fill in[^\]]*\]")
 Use = Literal["decline", "refuse", "suspend", "extend", "ask_correction"]
 Widget = Literal["files", "table", "text"]
 
