@@ -1,7 +1,7 @@
 """Templates of reasons 理由模板 and common defects 常见问题: words that a desk needs again and again.
 
 The city's stand in ``reasons.yaml`` with their marks; a department has its own beside them. A template leaves gaps for
-the facts of the case, ``【请填写：…】``; a reason in which one is still open is none.
+the facts of the case, ``【请填写：…】`` or ``[Fill in: …]``; a reason in which one is still open is none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
 
 #: What is still to be filled in, in either language.
-_GAP = re.compile(r"【请填写[^】]*】|\[Fill in[^\]]*\]")
+_GAP = re.compile(r"【请填写[^】]*】|[【\[]Fill in[^】\]]*[】\]]")
 Use = Literal["decline", "refuse", "suspend", "extend", "ask_correction"]
 Widget = Literal["files", "table", "text"]
 
