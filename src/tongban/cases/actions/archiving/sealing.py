@@ -29,7 +29,6 @@ from tongban.cases.store import archive as rows
 from tongban.kit import clock, files, keys, packages, signing
 from tongban.kit.db import Database, DatabaseAway, write
 from tongban.kit.files import File
-from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.packages import Content, of_bytes
 from tongban.kit.packages.manifest import KEYS
 from tongban.kit.packages.witness import MEMBER, Witness
@@ -129,7 +128,7 @@ def _row(filing: Filing, file: File, packed: Packed, digests: _Digests, *, now: 
     case = filing.case
     return Archived(
         bucket=case.bucket,
-        id=new_id(bucket_of(case.applicant)),
+        id=case.id,  # its address stays, however often the case is packed
         case_id=case.id,
         applicant=case.applicant,
         department=case.department or "",
