@@ -62,7 +62,7 @@ async def _running(city: Database, officer: Actor, case_id: UUID, kind: PaperKin
             await cases.rectify(city, officer, **about, reason=make.REASON, now=LATER)
         else:
             posted = {"way": "counter", "receiver": "张示例"}
-            await cases.deliver(city, officer, **about, posted=posted, key=None, now=LATER)
+            await cases.deliver(city, officer, **about, **posted, key=None, now=LATER)
         return
     special = {"kind": "site_inspection", "days": "5", "reason": make.SPECIAL_REASON}
     await cases.suspend(city, officer, **about, **special, now=LATER)  # type: ignore[arg-type]

@@ -266,13 +266,15 @@ async def test_the_pages_work_without_scripts(
     page = (await web.get("/desk?who=mine")).text
     assert f"/desk/{owner.actor.id}/{case_id}?who=mine" in page and "示例甲" in page
     address = f"/desk/{owner.actor.id}/{case_id}"
-    assert f"{address}/handover?who=mine" in (await web.get(f"{address}?who=mine")).text
-    form = (await web.get(f"{address}/handover?who=mine")).text
+    assert f"{address}/forms/handover?who=mine" in (await web.get(f"{address}?who=mine")).text
+    form = (await web.get(f"{address}/forms/handover?who=mine")).text
     token = form.split('name="_csrf" value="')[1].split('"')[0]
-    again = await web.post(f"{address}/handover?who=mine", data={"_csrf": token, "to": "", "reason": WHY})
+    again = await web.post(
+        f"{address}/forms/handover?who=mine", data={"_csrf": token, "to": "", "reason": WHY}
+    )
     assert again.status_code == 422 and WHY in again.text
     done = await web.post(
-        f"{address}/handover?who=mine",
+        f"{address}/forms/handover?who=mine",
         data={"_csrf": token, "to": str(people["乙"].id), "reason": WHY},
         follow_redirects=True,
     )

@@ -150,12 +150,12 @@ async def test_the_pages_of_both_departments(
     case_id = await make.accepted(city, owner, officer)
     address = f"/desk/{owner.actor.id}/{case_id}"
     await log_in(web, city, officer)
-    form = (await web.get(f"{address}/consult")).text
+    form = (await web.get(f"{address}/forms/consult")).text
     token = form.split('name="_csrf" value="')[1].split('"')[0]
     posted = {"_csrf": token, "department": elsewhere.department or "", "days": "x", "reason": QUESTION}
-    again = await web.post(f"{address}/consult", data=posted)
+    again = await web.post(f"{address}/forms/consult", data=posted)
     assert again.status_code == 422 and QUESTION in again.text
-    done = await web.post(f"{address}/consult", data=posted | {"days": "3"}, follow_redirects=True)
+    done = await web.post(f"{address}/forms/consult", data=posted | {"days": "3"}, follow_redirects=True)
     assert "已征求意见" in done.text and "等待答复" in done.text
     await log_in(web, city, elsewhere)
     assert f"/desk/opinions/{owner.actor.id}/{case_id}" in (await web.get("/desk/opinions")).text

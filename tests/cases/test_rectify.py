@@ -125,15 +125,15 @@ async def test_a_delivery_is_noted_once_and_only_of_a_result(
     case_id = await make.accepted(city, owner, officer, now=MONDAY)
     posted = {"way": "counter", "receiver": "张示例", "note": ""}
     with pytest.raises(NotPossibleNow):
-        await cases.deliver(city, officer, case_id=case_id, posted=posted, key="k", now=MONDAY)
+        await cases.deliver(city, officer, case_id=case_id, **posted, key="k", now=MONDAY)
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=MONDAY)
     with pytest.raises(DeliveryIncomplete) as told:
         await cases.deliver(
-            city, officer, case_id=case_id, posted={"way": "left", "receiver": ""}, key="k", now=MONDAY
+            city, officer, case_id=case_id, way="left", receiver="", note="", key="k", now=MONDAY
         )
     assert set(told.value.fields) == {"receiver", "note"}
     for _ in range(2):
-        await cases.deliver(city, officer, case_id=case_id, posted=posted, key="once", now=MONDAY)
+        await cases.deliver(city, officer, case_id=case_id, **posted, key="once", now=MONDAY)
     assert [step["move"] for step in await make.steps(city, case_id)].count("deliver") == 1
     paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="delivery", step=None, now=MONDAY)
     assert "窗口领取" in str(paper.blocks) and "张示例" in str(paper.blocks)

@@ -142,7 +142,7 @@ class Records:
         officer.post("/recheck", to=f"{desk}/accept")
         officer.post(
             "/recheck",
-            to=f"{desk}/consult",
+            to=f"{desk}/forms/consult",
             department=f"police-{asked}",
             days="3",
             reason=QUESTION,

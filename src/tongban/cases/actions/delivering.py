@@ -23,16 +23,20 @@ async def deliver(
     actor: Actor,
     *,
     case_id: UUID,
-    posted: dict[str, str],
+    way: str,
+    receiver: str,
+    note: str,
     key: str | None,
     applicant: UUID | None = None,
     now: datetime,
 ) -> dict[str, Any]:
     """Note how the result reached the applicant 送达; gives ``{case, step}``. A 送达回证 is made of it.
 
-    ``posted`` is the form: ``way`` one of DELIVERY_WAYS, ``receiver`` who signed for it, ``note``. Two round trips.
+    ``way`` is one of DELIVERY_WAYS, ``receiver`` who signed for it, ``note`` what else is to be said, all as typed. Two
+    round trips.
     Raises DeliveryIncomplete, NotPossibleNow. The same key again notes nothing more.
     """
+    posted = {"way": way, "receiver": receiver, "note": note}
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await case_at_work(db, actor, case_id=case_id, action="cases.deliver", applicant=applicant)
@@ -57,9 +61,6 @@ async def deliver(
         bucket=bucket_of(case_id),
         caller=actor.caller,
         key=key,
-        body={
-            "deliver": str(case_id),
-            **{name: posted.get(name, "") for name in ("way", "receiver", "note")},
-        },
+        body={"deliver": str(case_id), **posted},
         now=now,
     )

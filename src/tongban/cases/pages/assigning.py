@@ -1,4 +1,4 @@
-"""Pages of who has a case in hand: hand-over, absences with their deputies, the list's filter and its named lists."""
+"""Pages of who has what in hand: absences with their deputies, the list's filter and its named lists."""
 
 from __future__ import annotations
 
@@ -6,128 +6,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
-from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import catalogue, identity, regions
+from tongban import catalogue, regions
 from tongban.cases import actions
-from tongban.cases.model import LAMP_WORDS, STATE_WORDS, Lamp, Move, NoSuchCase, State
+from tongban.cases.model import LAMP_WORDS, STATE_WORDS, Lamp, State
 from tongban.cases.model.assignment import AT_WORK, MINE, NOBODYS
-from tongban.cases.pages.desk_forms import Asked, DeskForm, Options
+from tongban.cases.pages.desk_forms import Options
 from tongban.cases.pages.queue import Place, filter_of, item_name
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web import form_of, page, redirect
-
-
-@get("/desk/{applicant:uuid}/{case_id:uuid}/handover", who="cases.assign")
-async def ask_hand_over(
-    db: Database,
-    actor: Actor,
-    now: datetime,
-    applicant: UUID,
-    case_id: UUID,
-    after: str | None = None,
-    show: str | None = None,
-) -> Response[str]:
-    """To which colleague, and why; nothing of the case is read but its line in the list."""
-    return await _hand_over_page(db, actor, applicant, case_id, place=Place.of(show, after), now=now)
-
-
-async def _hand_over_page(
-    db: Database,
-    actor: Actor,
-    applicant: UUID,
-    case_id: UUID,
-    *,
-    place: Place,
-    now: datetime,
-    typed: Mapping[str, str] | None = None,
-    refused: Refused | None = None,
-) -> Response[str]:
-    row = await actions.desk_row(db, actor, case_id=case_id)
-    if row is None or row.applicant != applicant:
-        raise NoSuchCase
-    people = await actions.colleagues(db, actor)
-    away = await actions.absences(db, actor, now=now)
-    version = await catalogue.version(db, row.item, row.item_version)
-    today = clock.city_day(now)
-    gone = {one.officer: one.deputy_name for one in away if one.on(today)}
-    options: Options = [(str(who), _known(one, gone.get(who))) for who, one in people.items()]
-    to = Asked("to", "radios", N_("交给谁"), options=options)
-    note = Asked("reason", "textarea", N_("移交的原因"), N_("同事在办件的经办历史里看到，申请人看不到。"))
-    return page(
-        "cases/desk_form.html",
-        status=refused.status if refused else 200,
-        at=f"/desk/{applicant}/{case_id}",
-        post_to=f"/desk/{applicant}/{case_id}/handover",
-        place=place.query(),
-        case=row,
-        item=version,
-        name="handover",
-        form=_HAND_OVER,
-        asked=[to, note],
-        typed=typed or {},
-        refused=refused,
-        errors=refused.fields if refused and refused.fields else {},
-    )
-
-
-async def _nothing(_: Any) -> None:
-    """The page has its own route."""
-
-
-_HAND_OVER = DeskForm(
-    Move.HAND_OVER,
-    "cases.assign",
-    N_("移交办件"),
-    N_("交给本部门的另一位同事承办；办理期限不变。"),
-    N_("移交"),
-    lambda _version: [],
-    _nothing,
-)
-
-
-def _known(one: identity.Colleague, deputy: str | None) -> Message | str:
-    return N_("{name}（请假，由 {deputy} 代理）", name=one.name, deputy=deputy) if deputy else one.name
-
-
-@post("/desk/{applicant:uuid}/{case_id:uuid}/handover", who="cases.assign")
-async def hand_over(
-    db: Database,
-    actor: Actor,
-    now: datetime,
-    request: Request[Any, Any, Any],
-    applicant: UUID,
-    case_id: UUID,
-    after: str | None = None,
-    show: str | None = None,
-) -> Response[Any] | Redirect:
-    """Hand the case over; a refusal shows the form again with what was typed."""
-    posted, place = await form_of(request), Place.of(show, after)
-    try:
-        await actions.hand_over(
-            db,
-            actor,
-            case_id=case_id,
-            applicant=applicant,
-            to=posted.get("to", ""),
-            note=posted.get("reason", ""),
-            now=now,
-        )
-    except Refused as refused:
-        if refused.status == 404:
-            raise
-        return await _hand_over_page(
-            db, actor, applicant, case_id, place=place, now=now, typed=posted, refused=refused
-        )
-    return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(Move.HAND_OVER))}")
 
 
 @get("/desk/absence", who="cases.absence")
@@ -259,4 +154,4 @@ async def save_filter(
     return redirect(f"/desk/filter{place.query(did='saved')}")
 
 
-routes = [ask_hand_over, hand_over, absences, be_absent, end_absence, ask_filter, save_filter]
+routes = [absences, be_absent, end_absence, ask_filter, save_filter]

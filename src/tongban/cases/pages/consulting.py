@@ -1,4 +1,4 @@
-"""Pages of joint review: asking another department, the list of what one's own is asked, and its answer."""
+"""Pages of joint review: the list of what one's own department is asked, and its answer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import catalogue, regions
+from tongban import regions
 from tongban.cases import actions
-from tongban.cases.model import Case, Move, NoSuchCase
-from tongban.cases.model.consulting import LONGEST_DAYS, Consulted
+from tongban.cases.model import Case
+from tongban.cases.model.consulting import Consulted
 from tongban.cases.pages.attachments import links
-from tongban.cases.pages.desk_forms import Asked, DeskForm, Options
 from tongban.cases.pages.findings import rule_rows
-from tongban.cases.pages.queue import PAGE, Place, cursor_of, item_name
+from tongban.cases.pages.queue import PAGE, cursor_of, item_name
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -47,110 +46,6 @@ def _stands(one: Consulted, now: datetime) -> Message:
 
 def _told(one: Consulted) -> Message | str:
     return N_("{who}：{told}", who=one.by, told=one.words) if one.answered_at else one.question
-
-
-async def _nothing(_: Any) -> None:
-    """The page has its own route."""
-
-
-_CONSULT = DeskForm(
-    Move.CONSULT,
-    "cases.consult",
-    N_("征求会签意见"),
-    N_(
-        "另一个部门会在自己的工作台看到这个申请，并在期限内答复。答复或者期满之前不作决定；本件的办理期限继续计算。"
-    ),
-    N_("征求意见"),
-    lambda _version: [],
-    _nothing,
-)
-
-
-@get("/desk/{applicant:uuid}/{case_id:uuid}/consult", who="cases.consult")
-async def ask_consult(
-    db: Database,
-    actor: Actor,
-    applicant: UUID,
-    case_id: UUID,
-    after: str | None = None,
-    show: str | None = None,
-) -> Response[str]:
-    """Which department, by when, and what; nothing of the case is read but its line in the list."""
-    return await _consult_page(db, actor, applicant, case_id, place=Place.of(show, after))
-
-
-async def _consult_page(
-    db: Database,
-    actor: Actor,
-    applicant: UUID,
-    case_id: UUID,
-    *,
-    place: Place,
-    typed: Mapping[str, str] | None = None,
-    refused: Refused | None = None,
-) -> Response[str]:
-    row = await actions.desk_row(db, actor, case_id=case_id)
-    if row is None or row.applicant != applicant:
-        raise NoSuchCase
-    departments = [one for one in await regions.departments(db) if one.code != actor.department]
-    options: Options = [(one.code, one.name) for one in departments]
-    return page(
-        "cases/desk_form.html",
-        status=refused.status if refused else 200,
-        at=f"/desk/{applicant}/{case_id}",
-        post_to=f"/desk/{applicant}/{case_id}/consult",
-        place=place.query(),
-        case=row,
-        item=await catalogue.version(db, row.item, row.item_version),
-        name="consult",
-        form=_CONSULT,
-        asked=[
-            Asked("department", "select", N_("征求哪个部门的意见"), options=options),
-            Asked(
-                "days",
-                "text",
-                N_("几个工作日内答复"),
-                N_("从下一个工作日起算，最多 {most} 个。", most=LONGEST_DAYS),
-            ),
-            Asked(
-                "reason", "textarea", N_("征求意见的事项"), N_("对方部门会看到，申请人看不到；至少 10 个字。")
-            ),
-        ],
-        typed=typed or {},
-        refused=refused,
-        errors=refused.fields if refused and refused.fields else {},
-    )
-
-
-@post("/desk/{applicant:uuid}/{case_id:uuid}/consult", who="cases.consult")
-async def consult(
-    db: Database,
-    actor: Actor,
-    now: datetime,
-    request: Request[Any, Any, Any],
-    applicant: UUID,
-    case_id: UUID,
-    after: str | None = None,
-    show: str | None = None,
-) -> Response[Any] | Redirect:
-    """Ask; a refusal shows the form again with what was typed."""
-    posted, place = await form_of(request), Place.of(show, after)
-    try:
-        await actions.consult(
-            db,
-            actor,
-            case_id=case_id,
-            applicant=applicant,
-            department=posted.get("department", ""),
-            days=posted.get("days", ""),
-            question=posted.get("reason", ""),
-            now=now,
-        )
-    except Refused as refused:
-        if refused.status == 404:
-            raise
-        return await _consult_page(db, actor, applicant, case_id, place=place, typed=posted, refused=refused)
-    return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(Move.CONSULT))}")
 
 
 @get("/desk/opinions", who="cases.advise")
@@ -229,4 +124,4 @@ async def advise(
     return redirect("/desk/opinions?did=answered")
 
 
-routes = [ask_consult, consult, asked, ask_advice, advise]
+routes = [asked, ask_advice, advise]

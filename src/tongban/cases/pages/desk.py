@@ -243,8 +243,6 @@ async def _work(
         deciding=bool(opened.moves_of(actor) & _DECIDING),
         chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
-        hands=Move.HAND_OVER in opened.moves,
-        consults=Move.CONSULT in opened.moves,
         consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,

@@ -1,6 +1,6 @@
-"""The desk's forms for moves that need more than a reason: what stops or moves the clock, ends, takes back, delivers.
+"""The desk's forms for moves that need more than a reason: what hands on, asks, moves the clock, ends, delivers.
 
-All six are one page: what it asks, and the verb that it calls. A refusal shows the page again with what was typed.
+Each is a row of one table: what it asks, and the verb that takes the answers; ``desk_moving`` has the page of all.
 """
 
 from __future__ import annotations
@@ -11,29 +11,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, get, post
-from litestar.response import Redirect, Response
 
-from tongban import catalogue, regions
+from tongban import catalogue, identity, regions
 from tongban.cases import actions
-from tongban.cases.model import (
-    POLICY,
-    TERMINATION_GROUNDS,
-    DeskRow,
-    Move,
-    NoSuchCase,
-    NoSuchMove,
-    NotPossibleNow,
-    possible,
-)
+from tongban.cases.model import POLICY, TERMINATION_GROUNDS, Move
+from tongban.cases.model.consulting import LONGEST_DAYS
 from tongban.cases.model.delivery import DELIVERY_WAYS
-from tongban.cases.pages.queue import Place
-from tongban.cases.pages.templates import picking
+from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Actor, Relation, Role, Verdict
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.policy import Actor, Relation, Verdict
 
 Options = list[tuple[str, Text | Message | str]]
 
@@ -49,42 +36,71 @@ class Asked(msgspec.Struct, frozen=True):
     optional: bool = False
 
 
-class Doing(msgspec.Struct, frozen=True):
-    """What a verb is called with."""
+class Asking(msgspec.Struct, frozen=True):
+    """Who opens a form, for a case of which item and when: what its questions may hang on."""
 
     db: Database
     actor: Actor
-    posted: Mapping[str, str]
     case_id: UUID
-    applicant: UUID
-    key: str | None
+    version: catalogue.ItemVersion
     now: datetime
 
 
 class DeskForm(msgspec.Struct, frozen=True):
-    """One of the forms: its move and its policy action, its words, what it asks, and the verb."""
+    """One of the forms: its move and policy action, its words, what it asks, and the verb with what it is given.
+
+    ``gives`` names the verb's argument for each posted field. ``keyed`` verbs write once for the form's key; after
+    one that ``leaves`` the officer goes on with her list. ``suggests`` fills the reason of an empty form.
+    """
 
     move: Move
     action: str
     title: Message
     words: Message
     button: Message
-    asks: Callable[[catalogue.ItemVersion], list[Asked]]
-    act: Callable[[Doing], Awaitable[Any]]
+    asks: Callable[[Asking], Awaitable[list[Asked]]]
+    act: Callable[..., Awaitable[Any]]
+    gives: Mapping[str, str]
+    keyed: bool = False
     grave: bool = False
+    leaves: bool = False
+    suggests: Callable[[Asking], Awaitable[str]] | None = None
+
+    async def carry_out(
+        self, asking: Asking, *, applicant: UUID, posted: Mapping[str, str], key: str | None
+    ) -> None:
+        """Call the verb with what was posted; it raises what it refuses."""
+        given = {argument: posted.get(name, "") for name, argument in self.gives.items()}
+        once = {"key": key} if self.keyed else {}
+        await self.act(
+            asking.db,
+            asking.actor,
+            case_id=asking.case_id,
+            applicant=applicant,
+            now=asking.now,
+            **given,
+            **once,
+        )
 
 
 def _reason(label: Message, hint: Message) -> Asked:
     return Asked("reason", "textarea", label, hint)
 
 
-def _special(version: catalogue.ItemVersion) -> list[Asked]:
+def _same(*asked: Asked) -> Callable[[Asking], Awaitable[list[Asked]]]:
+    async def always(_asking: Asking) -> list[Asked]:
+        return list(asked)
+
+    return always
+
+
+async def _special(asking: Asking) -> list[Asked]:
     kinds: Options = [
         (
             code,
             N_("{name}（最多 {days} 个工作日）", name=name, days=days) if days else name,
         )
-        for code, (name, days) in actions.specials_of(version).items()
+        for code, (name, days) in actions.specials_of(asking.version).items()
     ]
     return [
         Asked("kind", "radios", N_("进行什么程序"), options=kinds),
@@ -93,70 +109,65 @@ def _special(version: catalogue.ItemVersion) -> list[Asked]:
     ]
 
 
-def _same(*asked: Asked) -> Callable[[catalogue.ItemVersion], list[Asked]]:
-    return lambda _version: list(asked)
+async def _inspected(asking: Asking) -> str:
+    return await actions.inspection_result(asking.db, asking.actor, case_id=asking.case_id)
 
 
-async def _suspend(one: Doing) -> None:
-    await actions.suspend(
-        one.db,
-        one.actor,
-        case_id=one.case_id,
-        applicant=one.applicant,
-        kind=one.posted.get("kind", ""),
-        days=one.posted.get("days", ""),
-        reason=one.posted.get("reason", ""),
-        now=one.now,
-    )
+async def _colleagues(asking: Asking) -> list[Asked]:
+    people = await actions.colleagues(asking.db, asking.actor)
+    away = await actions.absences(asking.db, asking.actor, now=asking.now)
+    today = clock.city_day(asking.now)
+    gone = {one.officer: one.deputy_name for one in away if one.on(today)}
+    options: Options = [(str(who), _known(one, gone.get(who))) for who, one in people.items()]
+    return [
+        Asked("to", "radios", N_("交给谁"), options=options),
+        Asked("reason", "textarea", N_("移交的原因"), N_("同事在办件的经办历史里看到，申请人看不到。")),
+    ]
 
 
-async def _resume(one: Doing) -> None:
-    result = one.posted.get("reason", "")
-    await actions.resume(
-        one.db, one.actor, case_id=one.case_id, applicant=one.applicant, result=result, now=one.now
-    )
+def _known(one: identity.Colleague, deputy: str | None) -> Message | str:
+    return N_("{name}（请假，由 {deputy} 代理）", name=one.name, deputy=deputy) if deputy else one.name
 
 
-async def _extend(one: Doing) -> None:
-    reason = one.posted.get("reason", "")
-    await actions.extend(
-        one.db, one.actor, case_id=one.case_id, applicant=one.applicant, reason=reason, now=one.now
-    )
-
-
-async def _terminate(one: Doing) -> None:
-    await actions.terminate_at_desk(
-        one.db,
-        one.actor,
-        case_id=one.case_id,
-        applicant=one.applicant,
-        ground=one.posted.get("ground", ""),
-        reason=one.posted.get("reason", ""),
-        now=one.now,
-    )
-
-
-async def _rectify(one: Doing) -> None:
-    reason = one.posted.get("reason", "")
-    await actions.rectify(
-        one.db, one.actor, case_id=one.case_id, applicant=one.applicant, reason=reason, now=one.now
-    )
-
-
-async def _deliver(one: Doing) -> None:
-    await actions.deliver(
-        one.db,
-        one.actor,
-        case_id=one.case_id,
-        applicant=one.applicant,
-        posted=dict(one.posted),
-        key=one.key,
-        now=one.now,
-    )
+async def _departments(asking: Asking) -> list[Asked]:
+    everybody = await regions.departments(asking.db)
+    options: Options = [(one.code, one.name) for one in everybody if one.code != asking.actor.department]
+    return [
+        Asked("department", "select", N_("征求哪个部门的意见"), options=options),
+        Asked(
+            "days",
+            "text",
+            N_("几个工作日内答复"),
+            N_("从下一个工作日起算，最多 {most} 个。", most=LONGEST_DAYS),
+        ),
+        _reason(N_("征求意见的事项"), N_("对方部门会看到，申请人看不到；至少 10 个字。")),
+    ]
 
 
 #: By the name that their address has.
 FORMS: dict[str, DeskForm] = {
+    "handover": DeskForm(
+        Move.HAND_OVER,
+        "cases.assign",
+        N_("移交办件"),
+        N_("交给本部门的另一位同事承办；办理期限不变。"),
+        N_("移交"),
+        _colleagues,
+        actions.hand_over,
+        {"to": "to", "reason": "note"},
+    ),
+    "consult": DeskForm(
+        Move.CONSULT,
+        "cases.consult",
+        N_("征求会签意见"),
+        N_(
+            "另一个部门会在自己的工作台看到这个申请，并在期限内答复。答复或者期满之前不作决定；本件的办理期限继续计算。"
+        ),
+        N_("征求意见"),
+        _departments,
+        actions.consult,
+        {"department": "department", "days": "days", "reason": "question"},
+    ),
     "special": DeskForm(
         Move.SUSPEND,
         "cases.suspend",
@@ -166,7 +177,8 @@ FORMS: dict[str, DeskForm] = {
         ),
         N_("停止计时并告知"),
         _special,
-        _suspend,
+        actions.suspend,
+        {"kind": "kind", "days": "days", "reason": "reason"},
     ),
     "resumption": DeskForm(
         Move.RESUME,
@@ -175,7 +187,9 @@ FORMS: dict[str, DeskForm] = {
         N_("从今天起恢复计时，最晚办结日按停止的工作日顺延；申请人会收到结果和新的日期。"),
         N_("恢复计时并告知"),
         _same(_reason(N_("结果"), N_("核查、检验等的结论，申请人会看到；至少 10 个字。"))),
-        _resume,
+        actions.resume,
+        {"reason": "result"},
+        suggests=_inspected,
     ),
     "extension": DeskForm(
         Move.EXTEND,
@@ -184,7 +198,8 @@ FORMS: dict[str, DeskForm] = {
         N_("由本机关负责人批准，只能延长一次，并且要把理由告知申请人。"),
         N_("批准延长并告知"),
         _same(_reason(N_("延长的理由"), N_("申请人会看到，写在延期办理告知书上；至少 10 个字。"))),
-        _extend,
+        actions.extend,
+        {"reason": "reason"},
     ),
     "termination": DeskForm(
         Move.TERMINATE,
@@ -196,8 +211,10 @@ FORMS: dict[str, DeskForm] = {
             Asked("ground", "radios", N_("事由"), options=list(TERMINATION_GROUNDS.items())),
             _reason(N_("理由"), N_("具体情况，申请人会看到；至少 10 个字。")),
         ),
-        _terminate,
+        actions.terminate_at_desk,
+        {"ground": "ground", "reason": "reason"},
         grave=True,
+        leaves=True,
     ),
     "rectification": DeskForm(
         Move.RECTIFY,
@@ -208,7 +225,8 @@ FORMS: dict[str, DeskForm] = {
         ),
         N_("更正并告知"),
         _same(_reason(N_("更正的原因"), N_("申请人会看到，写在更正告知书上；至少 10 个字。"))),
-        _rectify,
+        actions.rectify,
+        {"reason": "reason"},
         grave=True,
     ),
     "delivery": DeskForm(
@@ -222,7 +240,10 @@ FORMS: dict[str, DeskForm] = {
             Asked("receiver", "text", N_("签收人或者快递单号")),
             Asked("note", "text", N_("说明"), N_("留置送达的必填。"), optional=True),
         ),
-        _deliver,
+        actions.deliver,
+        {"way": "way", "receiver": "receiver", "note": "note"},
+        keyed=True,
+        leaves=True,
     ),
 }
 
@@ -234,104 +255,3 @@ def forms_for(actor: Actor, moves: frozenset[Move]) -> list[tuple[str, Message]]
         for name, form in FORMS.items()
         if form.move in moves and POLICY.decide(actor, form.action, Relation.DEPARTMENT) is not Verdict.REFUSE
     ]
-
-
-@get("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.desk")
-async def ask(
-    db: Database,
-    actor: Actor,
-    applicant: UUID,
-    case_id: UUID,
-    form: str,
-    after: str | None = None,
-    show: str | None = None,
-    template: str | None = None,
-) -> Response[str]:
-    """The form; nothing of the case is read but its line in the list.
-
-    The end of a special procedure for an inspection is offered with what its record came to.
-    """
-    row, asked = await _found(db, actor, applicant, case_id, form)
-    if asked.move not in possible(row.state, Role.OFFICER):
-        raise NotPossibleNow(row.state)
-    result = await actions.inspection_result(db, actor, case_id=case_id) if asked.move is Move.RESUME else ""
-    typed = {"reason": result} if result else None
-    return await _page(
-        db, actor, row, form, asked, place=Place.of(show, after), typed=typed, template=template
-    )
-
-
-async def _found(
-    db: Database, actor: Actor, applicant: UUID, case_id: UUID, name: str
-) -> tuple[DeskRow, DeskForm]:
-    form = FORMS.get(name)
-    if form is None:
-        raise NoSuchMove
-    row = await actions.desk_row(db, actor, case_id=case_id)
-    if row is None or row.applicant != applicant:
-        raise NoSuchCase
-    POLICY.require(actor, form.action, Relation.DEPARTMENT)
-    return row, form
-
-
-async def _page(
-    db: Database,
-    actor: Actor,
-    row: DeskRow,
-    name: str,
-    form: DeskForm,
-    *,
-    place: Place,
-    typed: Mapping[str, str] | None = None,
-    refused: Refused | None = None,
-    template: str | None = None,
-) -> Response[str]:
-    version = await catalogue.version(db, row.item, row.item_version)
-    department = (await regions.department(db, actor.department)).name if actor.department else ""
-    picked = await picking(db, actor, moves={form.move}, item=version, place=place, template=template)
-    return page(
-        "cases/desk_form.html",
-        status=refused.status if refused else 200,
-        at=f"/desk/{row.applicant}/{row.id}",
-        place=place.query(),
-        department=department,
-        case=row,
-        item=version,
-        name=name,
-        form=form,
-        asked=form.asks(version),
-        **picked,
-        typed=typed or ({"reason": picked["picked"]} if picked["picked"] else {}),
-        refused=refused,
-        errors=refused.fields if refused and refused.fields else {},
-    )
-
-
-@post("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.decide")
-async def make(
-    db: Database,
-    actor: Actor,
-    now: datetime,
-    request: Request[Any, Any, Any],
-    applicant: UUID,
-    case_id: UUID,
-    form: str,
-    after: str | None = None,
-    show: str | None = None,
-) -> Response[Any] | Redirect:
-    """Make the move; a refusal shows the form again with what was typed."""
-    posted, place = await form_of(request), Place.of(show, after)
-    row, asked = await _found(db, actor, applicant, case_id, form)
-    doing = Doing(db, actor, posted, case_id, applicant, await idempotency_key(request), now)
-    try:
-        await asked.act(doing)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
-        return await _page(db, actor, row, form, asked, place=place, typed=posted, refused=refused)
-    if asked.move in (Move.TERMINATE, Move.DELIVER):
-        return redirect(f"/desk{place.query(did=str(asked.move), of=str(case_id))}")
-    return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(asked.move))}")
-
-
-routes = [ask, make]

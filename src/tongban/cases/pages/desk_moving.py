@@ -1,0 +1,118 @@
+"""The page of the desk's forms: one for every row of ``desk_forms.FORMS``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban import catalogue, regions
+from tongban.cases import actions
+from tongban.cases.model import POLICY, DeskRow, NoSuchCase, NoSuchMove, NotPossibleNow, possible
+from tongban.cases.pages.desk_forms import FORMS, Asking, DeskForm
+from tongban.cases.pages.queue import Place
+from tongban.cases.pages.templates import picking
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+
+@get("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.desk")
+async def ask(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    form: str,
+    after: str | None = None,
+    show: str | None = None,
+    template: str | None = None,
+) -> Response[str]:
+    """The form; nothing of the case is read but its line in the list, and what the form itself suggests."""
+    row, asked, asking = await _found(db, actor, applicant, case_id, form, now=now)
+    if asked.move not in possible(row.state, Role.OFFICER):
+        raise NotPossibleNow(row.state)
+    suggested = await asked.suggests(asking) if asked.suggests else ""
+    typed = {"reason": suggested} if suggested else None
+    return await _page(asking, row, form, asked, place=Place.of(show, after), typed=typed, template=template)
+
+
+async def _found(
+    db: Database, actor: Actor, applicant: UUID, case_id: UUID, name: str, *, now: datetime
+) -> tuple[DeskRow, DeskForm, Asking]:
+    form = FORMS.get(name)
+    if form is None:
+        raise NoSuchMove
+    row = await actions.desk_row(db, actor, case_id=case_id)
+    if row is None or row.applicant != applicant:
+        raise NoSuchCase
+    POLICY.require(actor, form.action, Relation.DEPARTMENT)
+    version = await catalogue.version(db, row.item, row.item_version)
+    return row, form, Asking(db, actor, case_id, version, now)
+
+
+async def _page(
+    asking: Asking,
+    row: DeskRow,
+    name: str,
+    form: DeskForm,
+    *,
+    place: Place,
+    typed: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+    template: str | None = None,
+) -> Response[str]:
+    db, actor, version = asking.db, asking.actor, asking.version
+    department = (await regions.department(db, actor.department)).name if actor.department else ""
+    picked = await picking(db, actor, moves={form.move}, item=version, place=place, template=template)
+    return page(
+        "cases/desk_form.html",
+        status=refused.status if refused else 200,
+        at=f"/desk/{row.applicant}/{row.id}",
+        place=place.query(),
+        department=department,
+        case=row,
+        item=version,
+        name=name,
+        form=form,
+        asked=await form.asks(asking),
+        **picked,
+        typed=typed or ({"reason": picked["picked"]} if picked["picked"] else {}),
+        refused=refused,
+        errors=refused.fields if refused and refused.fields else {},
+    )
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.decide")
+async def make(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    request: Request[Any, Any, Any],
+    applicant: UUID,
+    case_id: UUID,
+    form: str,
+    after: str | None = None,
+    show: str | None = None,
+) -> Response[Any] | Redirect:
+    """Make the move; a refusal shows the form again with what was typed."""
+    posted, place = await form_of(request), Place.of(show, after)
+    row, asked, asking = await _found(db, actor, applicant, case_id, form, now=now)
+    try:
+        await asked.carry_out(asking, applicant=applicant, posted=posted, key=await idempotency_key(request))
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        return await _page(asking, row, form, asked, place=place, typed=posted, refused=refused)
+    if asked.leaves:
+        return redirect(f"/desk{place.query(did=str(asked.move), of=str(case_id))}")
+    return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(asked.move))}")
+
+
+routes = [ask, make]
