@@ -61,7 +61,7 @@ async def _running(city: Database, officer: Actor, case_id: UUID, kind: PaperKin
         if kind is PaperKind.RECTIFICATION:
             await cases.rectify(city, officer, **about, reason=make.REASON, now=LATER)
         else:
-            posted = {"way": "counter", "receiver": "张示例"}
+            posted = {"way": "counter", "receiver": "张示例", "note": ""}
             await cases.deliver(city, officer, **about, **posted, key=None, now=LATER)
         return
     special = {"kind": "site_inspection", "days": "5", "reason": make.SPECIAL_REASON}

@@ -135,6 +135,36 @@ async def test_silence_for_five_working_days_is_acceptance_on_the_day_of_receipt
     assert "cases.accepted" in await make.news(city, case_id)
 
 
+async def test_after_a_correction_silence_counts_from_the_day_it_was_received(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """行政许可法 art. 32(1)(4): the limit runs anew from the corrected papers, and so does what silence means."""
+    case_id, handed_in = await make.submitted(city, owner, now=MONDAY), MONDAY + timedelta(days=7)
+    said = {"phone": "这个号码打不通，请核对后重新填写。"}
+    await cases.ask_correction(city, officer, case_id=case_id, said=said, now=MONDAY)
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=handed_in)
+    due = (await make.timers(city, case_id))["cases.acceptance"]
+    assert await timers.fire_due(city, now=due) == 1
+    await drain_once(city, now=due + timedelta(seconds=1))
+    row = await make.row(city, case_id)
+    assert row["state"] == "accepted"
+    assert clock.city_day(row["accepted_at"]) == clock.city_day(handed_in)
+    assert clock.city_day(row["promise_due"]) == date(2026, 12, 21), "not from the first submission"
+
+
+async def test_of_a_reconsideration_silence_counts_from_the_end_of_the_limit(
+    city: Database, owner: Resident
+) -> None:
+    """行政复议法 art. 30."""
+    await make.limits(city, deemed_from="end", extension_days=30, extension_unit="calendar")
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    due = (await make.timers(city, case_id))["cases.acceptance"]
+    await timers.fire_due(city, now=due)
+    await drain_once(city, now=due + timedelta(seconds=1))
+    row = await make.row(city, case_id)
+    assert row["accepted_at"] == due
+
+
 async def test_the_timer_of_a_case_that_has_moved_on_changes_nothing(
     city: Database, owner: Resident, officer: Actor
 ) -> None:

@@ -83,7 +83,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     PaperKind.EXTENSION: (
         ("延期办理告知书", "经本行政机关负责人批准", "延长10个工作日", make.REASON, "第四十二条"),
-        ("NoticeofExtension", "headofthisorgan", "Article42"),
+        ("NoticeofExtension", "10workingdays", "thisorgan", "Article42"),
     ),
     PaperKind.RECTIFICATION: (
         ("更正告知书", "此前的状态有误", make.REASON, "您不用重新申请", "60日内，可以申请行政复议"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     item: Annotated[str, msgspec.Meta(pattern="^[a-z]+$")]
     number: Annotated[int, msgspec.Meta(ge=1)] = 1
+    about: UUID | None = None
 
 
 def sent(body: bytes, kind: str = "application/json") -> Request[Any, Any, Any]:
@@ -37,10 +39,10 @@ async def test_a_body_that_fits() -> None:
 
 async def test_all_that_does_not_fit_is_named_at_once() -> None:
     with pytest.raises(BodyInvalid) as refused:
-        await body_of(sent(b'{"number": "3", "a/b": 1, "c~": 2}'), Wish)
+        await body_of(sent(b'{"number": "3", "a/b": 1, "c~": 2, "about": "g0"}'), Wish)
     assert refused.value.status == 422
     told = {place: str(words) for place, words in refused.value.fields.items()}
-    assert set(told) == {"/item", "/number", "/a~1b", "/c~0"}
+    assert set(told) == {"/item", "/number", "/a~1b", "/c~0", "/about"}
     assert "缺少" in told["/item"] and "类型" in told["/number"] and "去掉" in told["/a~1b"]
 
 

@@ -34,19 +34,35 @@ async def warned_from(db: Database, *, due: datetime, days: int) -> datetime:
 def near_from(calendar: Calendar, *, due: datetime, days: int) -> datetime:
     """As :func:`warned_from`, where the calendar is at hand."""
     first = calendar.subtract_working_days(clock.city_day(due), max(1, days // 5))
-    return datetime.combine(first, time(), tzinfo=clock.city_zone()).astimezone(UTC)
+    return _start_of(first)
 
 
 async def received_at(db: Database, *, submitted_at: datetime) -> datetime:
     """When a submission counts as received: at once in office hours, else with the next working day.
 
-    Deemed acceptance counts from there (行政许可法 art. 32(4): from the day of receipt).
+    A correction counts as received in the same way.
     """
     calendar = await clock.current_calendar(db)
     received = calendar.received_day(submitted_at)
-    if received == clock.city_day(submitted_at):
-        return submitted_at
-    return datetime.combine(received, time(), tzinfo=clock.city_zone()).astimezone(UTC)
+    return submitted_at if received == clock.city_day(submitted_at) else _start_of(received)
+
+
+async def deemed_at(db: Database, case: Case, version: catalogue.ItemVersion) -> datetime:
+    """From when a case counts as accepted whose acceptance limit has passed in silence.
+
+    Where the law counts from receipt (行政许可法 art. 32(1)(4)) that is the day on which the application, or its
+    correction, was received; else the day on which the limit ran out (行政复议法 art. 30).
+    """
+    assert case.submitted_at is not None and case.accept_due is not None
+    if version.clock.deemed_from == "end":
+        return case.accept_due
+    if case.course.received is not None:
+        return _start_of(case.course.received)
+    return await received_at(db, submitted_at=case.submitted_at)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.city_zone()).astimezone(UTC)
 
 
 async def decision_dues(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tongban import catalogue, identity, licences
 from tongban.cases import store
-from tongban.cases.actions.clocks import decision_dues, issue_due, received_at, warned_from
+from tongban.cases.actions.clocks import decision_dues, deemed_at, issue_due, warned_from
 from tongban.cases.actions.competence import district_of
 from tongban.cases.actions.consulting import advised
 from tongban.cases.actions.examining import in_turn
@@ -47,14 +47,17 @@ async def accept(
 
 
 async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
-    """No answer within five working days counts as accepted on the day of receipt (行政许可法 art. 32(4)).
+    """No answer in time counts as accepted, on the day that the law says (``deemed_from`` of the item's limits).
+
+    On the day of receipt, after a correction that of the correction (行政许可法 art. 32(1)(4)); or on the day on which
+    the limit has run out (行政复议法 art. 30).
 
     Called by the acceptance timer; a case that has moved on by then is left alone.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.accept")
     if case.state is not State.SUBMITTED:
         return
-    assert case.submitted_at is not None
+    version = await catalogue.version(db, case.item, case.item_version)
     await _accept(
         db,
         SYSTEM,
@@ -62,7 +65,7 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
         Move.DEEM_ACCEPTED,
         outbox.handling(event, "cases.jobs.deem_accepted", now=now),
         now=now,
-        counted_from=await received_at(db, submitted_at=case.submitted_at),
+        counted_from=await deemed_at(db, case, version),
     )
 
 

@@ -63,7 +63,7 @@ def letter(
         "cases.submitted": (
             N_("已收到您的申请：{item}", **values),
             N_(
-                "受理编码 {code}。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，自收到之日起即为受理。",
+                "受理编码 {code}。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，依法视为受理。",
                 date=_date(case, "accept_due"),
                 **values,
             ),
@@ -91,7 +91,7 @@ def letter(
         "cases.corrected": (
             N_("已收到您的补正：{item}", **values),
             N_(
-                "受理编码 {code}。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，自收到补正之日起即为受理。",
+                "受理编码 {code}。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，依法视为受理。",
                 date=_date(case, "accept_due"),
                 **values,
             ),

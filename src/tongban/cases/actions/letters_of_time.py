@@ -72,16 +72,16 @@ def _resumed(special: Special, case: Case, values: dict[str, Any]) -> Words:
 
 def _extended(case: Case, values: dict[str, Any]) -> Words:
     assert case.course.extension is not None
-    more = {"days": case.course.extension.days, "date": _day(case, "promise_due"), **values}
+    more = {"days": case.course.extension.in_words, "date": _day(case, "promise_due"), **values}
     return (
         N_("您的申请延期办理：{item}", **values),
         N_(
-            "受理编码 {code}。经批准延长 {days} 个工作日，最晚 {date} 办结。理由：{reason}",
+            "受理编码 {code}。经批准延长 {days}，最晚 {date} 办结。理由：{reason}",
             reason=case.course.extension.reason,
             **more,
         ),
         N_(
-            "【{mark}】您的“{item}”申请经批准延长 {days} 个工作日，最晚 {date} 办结，受理编码 {code}。",
+            "【{mark}】您的“{item}”申请经批准延长 {days}，最晚 {date} 办结，受理编码 {code}。",
             **more,
         ),
     )

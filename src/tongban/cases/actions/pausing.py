@@ -168,7 +168,11 @@ async def extend(
     version = await catalogue.version(db, case.item, case.item_version)
     _extensible(case, version, now=now)
     extension = Extension(
-        on=clock.city_day(now), days=version.clock.extension_days, reason=reason_of(reason), by=actor.name
+        on=clock.city_day(now),
+        days=version.clock.extension_days,
+        unit=version.clock.extension_unit,
+        reason=reason_of(reason),
+        by=actor.name,
     )
     course: Course = msgspec.structs.replace(case.course, extension=extension)
     calendar = await clock.current_calendar(db)

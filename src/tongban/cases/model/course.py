@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -50,6 +51,14 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     reason: str
     by: str
+    unit: Literal["working", "calendar"] = "working"
+
+    @property
+    def in_words(self) -> Message:
+        """By how long, as papers and letters say it."""
+        if self.unit == "calendar":
+            return N_("{days} 日", days=self.days)
+        return N_("{days} 个工作日", days=self.days)
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -184,14 +193,14 @@ def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar)
     otherwise.
     """
     pauses = tuple(special.pause(calendar) for special in course.specials)
-    added = course.extension.days if course.extension else 0
+    more, more_in = (course.extension.days, course.extension.unit) if course.extension else (0, "working")
     kinds: list[tuple[LimitKind, int, Unit, int, Text | None]] = [
-        (LimitKind.PROMISE, limits.promise_days, "working", added, _PROMISED)
+        (LimitKind.PROMISE, limits.promise_days, "working", more, _PROMISED)
     ]
     if limits.statutory_days is not None:
         kinds.append(
             (
-                *(LimitKind.STATUTORY, limits.statutory_days, limits.statutory_unit, added),
+                *(LimitKind.STATUTORY, limits.statutory_days, limits.statutory_unit, more),
                 limits.basis.get("decision"),
             )
         )
@@ -203,8 +212,8 @@ def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar)
             )
         )
     return [
-        _reckoned(kind, Limit(accepted, days, unit, pauses, more), calendar, basis=basis)
-        for kind, days, unit, more, basis in kinds
+        _reckoned(kind, Limit(accepted, days, unit, pauses, added, more_in), calendar, basis=basis)
+        for kind, days, unit, added, basis in kinds
     ]
 
 

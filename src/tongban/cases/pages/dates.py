@@ -83,10 +83,12 @@ _FROM: dict[LimitKind, Message] = {
     LimitKind.FIRST_REVIEW: N_("从受理的次日起算，受理当日不计。"),
     LimitKind.ISSUE: N_("从作出决定的次日起算，决定当日不计。"),
 }
+_DEEMED: dict[str, Message] = {
+    "receipt": N_("逾期未告知的，自收到之日起即为受理。"),
+    "end": N_("逾期未告知的，自期满之日起视为受理。"),
+}
 _AFTERWARDS: dict[LimitKind, Message] = {
-    LimitKind.ACCEPTANCE: N_(
-        "下班后或节假日提交的，按下一个工作日收到计算；逾期未告知的，自收到之日起即为受理。"
-    ),
+    LimitKind.ACCEPTANCE: N_("下班后或节假日提交的，按下一个工作日收到计算。"),
     LimitKind.CORRECTION: N_(
         "到期没有提交的，这次申请终止，可以重新申请；补正期间不计办理时限，提交后重新计算受理期限。"
     ),
@@ -113,12 +115,15 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
         yield from (_stopped(special) for special in opened.case.course.specials)
     if one.added and opened.case.course.extension:
         yield N_(
-            "经批准延长 {days} 个工作日：{reason}", days=one.added, reason=opened.case.course.extension.reason
+            "经批准延长 {days}：{reason}",
+            days=opened.case.course.extension.in_words,
+            reason=opened.case.course.extension.reason,
         )
     yield from _amended(one)
     if one.kind in _AFTERWARDS:
         yield _AFTERWARDS[one.kind]
     if one.kind is LimitKind.ACCEPTANCE:
+        yield _DEEMED[opened.version.clock.deemed_from]
         days = opened.version.clock.promise_days
         yield N_("受理后承诺 {days} 个工作日办结。", days=days) if days else N_("承诺受理当日办结。")
     for mark in _special_days(one, opened):

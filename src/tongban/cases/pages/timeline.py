@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TERMINATION_GROUNDS, CaseEvent, Move, State
-from tongban.cases.model.course import Special
+from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
@@ -55,7 +55,7 @@ _TITLES: dict[Move, Message] = {
     Move.INSPECT: N_("现场核查"),
 }
 _DETAILS: dict[Move, Message] = {
-    Move.DEEM_ACCEPTED: N_("逾期未告知，自收到之日起视为受理"),
+    Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
     Move.WITHDRAW: N_("由您本人撤回"),
     Move.TERMINATE: N_("到期没有补正，可以重新申请"),
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),
@@ -171,11 +171,8 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
                 days=detail["stopped"],
             )
         case Move.EXTEND:
-            return N_(
-                "延长 {days} 个工作日：{reason}",
-                days=detail["extension"]["days"],
-                reason=detail["extension"]["reason"],
-            )
+            extension = msgspec.convert(detail["extension"], Extension)
+            return N_("延长 {days}：{reason}", days=extension.in_words, reason=extension.reason)
         case Move.RECOUNT:
             return str(detail.get("notice", ""))
         case Move.RECTIFY:

@@ -16,11 +16,13 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``statutory_days`` counts in ``statutory_unit``, since some laws count calendar days or months; None where no law
     sets a limit.
 
-    The rest comes from the item type's profile 时限规则 (``profile`` names it), all in working days:
-    ``extension_days`` by which the decision may be put off once, 0 where it may not, and who approves it (行政许可法
-    art. 42: the head of the organ, or of the government where organs decide jointly); ``issue_days`` to issue and
-    deliver after the decision (art. 44); ``first_review_days`` of a lower organ (art. 43); ``basis`` on what each limit
-    stands, by ``acceptance``, ``decision``, ``extension``, ``special``, ``issue``, ``first_review``.
+    The rest comes from the item type's profile 时限规则 (``profile`` names it), in working days unless another is said:
+    ``extension_days`` by which the decision may be put off once, 0 where it may not, in ``extension_unit``, and who
+    approves it (行政许可法 art. 42: the head of the organ, or of the government where organs decide jointly);
+    ``deemed_from`` the day from which silence counts as acceptance, that of receipt (行政许可法 art. 32) or that on
+    which the limit has run out (行政复议法 art. 30); ``issue_days`` to issue and deliver after the decision (art. 44);
+    ``first_review_days`` of a lower organ (art. 43); ``basis`` on what each limit stands, by ``acceptance``,
+    ``decision``, ``extension``, ``special``, ``issue``, ``first_review``.
     """
 
     accept_days: int
@@ -29,7 +31,9 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statutory_unit: Literal["working", "calendar", "months"] = "working"
     profile: str = "service"
     extension_days: int = 0
+    extension_unit: Literal["working", "calendar"] = "working"
     extension_by: Literal["head", "government"] = "head"
+    deemed_from: Literal["receipt", "end"] = "receipt"
     issue_days: int | None = None
     first_review_days: int | None = None
     basis: dict[str, Text] = {}
@@ -56,7 +60,9 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: Text
     kinds: tuple[str, ...]
     extension_days: int = 0
+    extension_unit: Literal["working", "calendar"] = "working"
     extension_by: Literal["head", "government"] = "head"
+    deemed_from: Literal["receipt", "end"] = "receipt"
     issue_days: int | None = None
     first_review_days: int | None = None
     basis: dict[str, Text]
@@ -67,7 +73,9 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         told = {
             "profile": self.key,
             "extension_days": self.extension_days,
+            "extension_unit": self.extension_unit,
             "extension_by": self.extension_by,
+            "deemed_from": self.deemed_from,
             "issue_days": self.issue_days,
             "first_review_days": self.first_review_days,
             "basis": msgspec.to_builtins(self.basis),

@@ -41,7 +41,9 @@ class Pause(msgspec.Struct, frozen=True):
 class Limit(msgspec.Struct, frozen=True):
     """So many days from an event on ``start``, in a unit, less the pauses. ``days`` may be 0: the day itself.
 
-    ``added`` are working days of an extension (行政许可法 art. 42), whatever the unit of the limit.
+    ``added`` are the days of an extension, in the unit of the law that allows it, ``added_in``: a law may count its
+    limit in months and what is added in working days (行政许可法 art. 42 over a special law), or both in calendar days
+    (行政复议法 art. 62). They follow upon the limit's last day, wherever that falls.
     """
 
     start: date
@@ -49,46 +51,21 @@ class Limit(msgspec.Struct, frozen=True):
     unit: Unit = "working"
     pauses: tuple[Pause, ...] = ()
     added: int = 0
+    added_in: Unit = "working"
 
     def end(self, calendar: Calendar) -> date:
         """The last day of the limit. Raises ValueError where it leaves the calendar."""
-        end = self._bare_end(calendar)
-        for pause in apart(self.pauses, self.start):
-            if pause.since > end:
-                break
-            end = self._moved(calendar, end, pause)
-        return end if self.unit == "working" else calendar.next_working_day(end)
-
-    def _bare_end(self, calendar: Calendar) -> date:
-        """The last day that counts, as it were without pauses and days off at the end."""
-        if self.unit == "working":
-            return calendar.add_working_days(self.start, self.days + self.added)
-        end = (
-            self.start + timedelta(days=self.days)
-            if self.unit == "calendar"
-            else months_after(self.start, self.days)
-        )
-        return calendar.add_working_days(end, self.added) if self.added else end
-
-    def _moved(self, calendar: Calendar, end: date, pause: Pause) -> date:
-        if self.unit == "working":
-            days = calendar.working_days_between(pause.since, pause.until)
-            return calendar.add_working_days(end, days) if days else end
-        return end + (pause.until - pause.since)
+        last = self._walked(calendar, self.pauses)[-1]
+        return last.end if last.unit == "working" else calendar.next_working_day(last.end)
 
     def stopped(self, calendar: Calendar) -> int:
-        """By how many days the pauses moved the end, in the unit of the limit (of months: calendar days)."""
-        end, bare = self.end(calendar), self._bare_end(calendar)
-        if self.unit == "working":
-            return calendar.working_days_between(bare, end)
-        return sum((last - first).days for first, last, _ in self._taken_out(calendar)[1])
+        """By how many days the pauses moved the end, each in the unit that ran then (of months: calendar days)."""
+        return sum(leg.stopped for leg in self._walked(calendar, self.pauses))
 
     def marks(self, calendar: Calendar) -> list[DayMark]:
         """Each day from the event to the end: whether it counts, which it is, and why (not)."""
-        last, taken = self._taken_out(calendar)
-        end = self.end(calendar)
-        # The days of an extension are working days at the end of the limit.
-        by_law = calendar.subtract_working_days(last, self.added) if self.added else last
+        legs = self._walked(calendar, self.pauses)
+        last, end = legs[-1].end, self.end(calendar)
         marks = [DayMark(self.start, False, 0, _EVENT_DAY)]
         number = 0
         for ordinal in range(self.start.toordinal() + 1, end.toordinal() + 1):
@@ -96,33 +73,64 @@ class Limit(msgspec.Struct, frozen=True):
             if day > last:
                 counted, why = False, _MOVED_ON
             else:
-                counted, why = self._told(calendar, day, taken, in_workdays=day > by_law)
+                counted, why = next(leg for leg in legs if day <= leg.end).told(calendar, day)
             number += counted
             marks.append(DayMark(day, counted, number if counted else 0, why))
         return marks
 
-    def _taken_out(self, calendar: Calendar) -> tuple[date, list[tuple[date, date, Text]]]:
-        """The last day that counts, and the spans (after, up to) that do not."""
-        end, taken = self._bare_end(calendar), []
-        for pause in apart(self.pauses, self.start):
-            if pause.since > end:
-                break
-            # On the last day itself that day is not yet used up: it is given back when the pause ends.
-            early = _ONE if pause.since == end else timedelta()
-            taken.append((pause.since - early, pause.until - early, pause.why))
-            end = self._moved(calendar, end, pause)
-        return end, taken
+    def _walked(self, calendar: Calendar, pauses: tuple[Pause, ...]) -> list[_Leg]:
+        """The limit's own days and what is added to them, as far as each goes with the pauses that fall into it."""
+        stretches: list[tuple[int, Unit]] = [(self.days, self.unit)]
+        if self.added and self.added_in == self.unit:
+            stretches = [(self.days + self.added, self.unit)]
+        elif self.added:
+            stretches.append((self.added, self.added_in))
+        waiting = list(apart(pauses, self.start))
+        legs: list[_Leg] = []
+        begins = self.start
+        for place, (days, unit) in enumerate(stretches):
+            leg = _Leg(unit, _ahead(calendar, begins, days, unit))
+            is_last = place == len(stretches) - 1
+            while waiting and (waiting[0].since < leg.end or (is_last and waiting[0].since == leg.end)):
+                leg = leg.after(calendar, waiting.pop(0))
+            legs.append(leg)
+            begins = leg.end
+        return legs
 
-    def _told(
-        self, calendar: Calendar, day: date, taken: list[tuple[date, date, Text]], *, in_workdays: bool
-    ) -> tuple[bool, Text]:
-        in_workdays = in_workdays or self.unit == "working"
-        if in_workdays and not calendar.is_working(day):
+
+class _Leg(msgspec.Struct, frozen=True):
+    """A stretch of a limit in one unit: its last day, the spans (after, up to) that do not count, what they moved."""
+
+    unit: Unit
+    end: date
+    taken: tuple[tuple[date, date, Text], ...] = ()
+    stopped: int = 0
+
+    def after(self, calendar: Calendar, pause: Pause) -> _Leg:
+        # On the last day itself that day is not yet used up: it is given back when the pause ends.
+        early = _ONE if pause.since == self.end else timedelta()
+        taken = (*self.taken, (pause.since - early, pause.until - early, pause.why))
+        if self.unit != "working":
+            days = (pause.until - pause.since).days
+            return _Leg(self.unit, self.end + timedelta(days=days), taken, self.stopped + days)
+        days = calendar.working_days_between(pause.since, pause.until)
+        end = calendar.add_working_days(self.end, days) if days else self.end
+        return _Leg(self.unit, end, taken, self.stopped + days)
+
+    def told(self, calendar: Calendar, day: date) -> tuple[bool, Text]:
+        """Whether a day of this stretch counts, and why (not)."""
+        if self.unit == "working" and not calendar.is_working(day):
             return False, calendar.reason(day)
-        why = next((words for first, last, words in taken if first < day <= last), None)
+        why = next((words for first, last, words in self.taken if first < day <= last), None)
         if why is not None:
             return False, why
-        return True, calendar.reason(day) if in_workdays else _COUNTED
+        return True, calendar.reason(day) if self.unit == "working" else _COUNTED
+
+
+def _ahead(calendar: Calendar, start: date, days: int, unit: Unit) -> date:
+    if unit == "working":
+        return calendar.add_working_days(start, days)
+    return start + timedelta(days=days) if unit == "calendar" else months_after(start, days)
 
 
 def apart(pauses: Iterable[Pause], start: date) -> tuple[Pause, ...]:

@@ -120,7 +120,7 @@ def _says_json(content_type: str) -> bool:
 
 @cache
 def _validator(kind: Hashable) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(msgspec.json.schema(kind))
+    return jsonschema_rs.Draft202012Validator(msgspec.json.schema(kind), validate_formats=True)
 
 
 def _faults(errors: Iterable[Any]) -> dict[str, Words]:

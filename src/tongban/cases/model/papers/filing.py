@@ -24,6 +24,11 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 
 _ARTICLE_32 = N_("第三十二条")
+#: What silence means, by the day that the item's law says.
+_DEEMED: dict[str, Message] = {
+    "receipt": N_("自收到之日起即为受理"),
+    "end": N_("自期满之日起视为受理"),
+}
 
 
 def receipt(filed: Filed) -> Iterator[Block]:
@@ -48,7 +53,8 @@ def receipt(filed: Filed) -> Iterator[Block]:
         )
     yield said(
         N_(
-            "承办机关在{due}前决定是否受理；逾期没有告知的，自收到之日起即为受理。{promise}",
+            "承办机关在{due}前决定是否受理；逾期没有告知的，{deemed}。{promise}",
+            deemed=_DEEMED[filed.version.clock.deemed_from],
             due=strong(day(then.due or case.accept_due)),
             promise=_promise(filed.version.clock.promise_days),
         )
@@ -126,7 +132,14 @@ def acceptance(filed: Filed) -> Iterator[Block]:
     accepted, due = then.counted_from or case.accepted_at, then.due or case.promise_due
     words = {"submitted": day(case.submitted_at), "item": filed.item, "accepted": strong(day(accepted))}
     yield addressed(filed)
-    if filed.step.move is Move.DEEM_ACCEPTED:
+    if filed.step.move is Move.DEEM_ACCEPTED and filed.version.clock.deemed_from == "end":
+        yield said(
+            N_(
+                "您于{submitted}提交的{item}申请，本机关在规定期限内没有告知是否受理，自期满之日（{accepted}）起视为受理。",
+                **words,
+            )
+        )
+    elif filed.step.move is Move.DEEM_ACCEPTED:
         yield said(
             N_(
                 "您于{submitted}提交的{item}申请，本机关在规定期限内没有告知是否受理，自收到之日（{accepted}）起视为受理。",

@@ -83,19 +83,19 @@ def extension(filed: Filed) -> Iterator[Block]:
     words = {
         "submitted": day(filed.case.submitted_at),
         "item": filed.item,
-        "days": granted.days,
+        "days": granted.in_words,
     }
     if filed.version.clock.extension_by == "government":
         yield said(
             N_(
-                "您于{submitted}提交的{item}申请，经本级人民政府负责人批准，办理期限延长 {days} 个工作日。",
+                "您于{submitted}提交的{item}申请，经本级人民政府负责人批准，办理期限延长 {days}。",
                 **words,
             )
         )
     else:
         yield said(
             N_(
-                "您于{submitted}提交的{item}申请，经本行政机关负责人批准，办理期限延长 {days} 个工作日。",
+                "您于{submitted}提交的{item}申请，经本行政机关负责人批准，办理期限延长 {days}。",
                 **words,
             )
         )
