@@ -55,16 +55,24 @@ class Limit(msgspec.Struct, frozen=True):
 
     def end(self, calendar: Calendar) -> date:
         """The last day of the limit. Raises ValueError where it leaves the calendar."""
-        last = self._walked(calendar, self.pauses)[-1]
-        return last.end if last.unit == "working" else calendar.next_working_day(last.end)
+        if self.added and self.added_in != self.unit:
+            last = self._walked(calendar)[-1]
+            end, unit = last.end, last.unit
+        else:  # nearly every limit, and thousands at once: without a word on any day
+            end, unit = _ahead(calendar, self.start, self.days + self.added, self.unit), self.unit
+            for pause in apart(self.pauses, self.start) if self.pauses else ():
+                if pause.since > end:
+                    break
+                end = _put_off(calendar, end, _stopped(calendar, pause, unit), unit)
+        return end if unit == "working" else calendar.next_working_day(end)
 
     def stopped(self, calendar: Calendar) -> int:
         """By how many days the pauses moved the end, each in the unit that ran then (of months: calendar days)."""
-        return sum(leg.stopped for leg in self._walked(calendar, self.pauses))
+        return sum(leg.stopped for leg in self._walked(calendar))
 
     def marks(self, calendar: Calendar) -> list[DayMark]:
         """Each day from the event to the end: whether it counts, which it is, and why (not)."""
-        legs = self._walked(calendar, self.pauses)
+        legs = self._walked(calendar)
         last, end = legs[-1].end, self.end(calendar)
         marks = [DayMark(self.start, False, 0, _EVENT_DAY)]
         number = 0
@@ -78,14 +86,14 @@ class Limit(msgspec.Struct, frozen=True):
             marks.append(DayMark(day, counted, number if counted else 0, why))
         return marks
 
-    def _walked(self, calendar: Calendar, pauses: tuple[Pause, ...]) -> list[_Leg]:
+    def _walked(self, calendar: Calendar) -> list[_Leg]:
         """The limit's own days and what is added to them, as far as each goes with the pauses that fall into it."""
         stretches: list[tuple[int, Unit]] = [(self.days, self.unit)]
         if self.added and self.added_in == self.unit:
             stretches = [(self.days + self.added, self.unit)]
         elif self.added:
             stretches.append((self.added, self.added_in))
-        waiting = list(apart(pauses, self.start))
+        waiting = list(apart(self.pauses, self.start))
         legs: list[_Leg] = []
         begins = self.start
         for place, (days, unit) in enumerate(stretches):
@@ -110,12 +118,8 @@ class _Leg(msgspec.Struct, frozen=True):
         # On the last day itself that day is not yet used up: it is given back when the pause ends.
         early = _ONE if pause.since == self.end else timedelta()
         taken = (*self.taken, (pause.since - early, pause.until - early, pause.why))
-        if self.unit != "working":
-            days = (pause.until - pause.since).days
-            return _Leg(self.unit, self.end + timedelta(days=days), taken, self.stopped + days)
-        days = calendar.working_days_between(pause.since, pause.until)
-        end = calendar.add_working_days(self.end, days) if days else self.end
-        return _Leg(self.unit, end, taken, self.stopped + days)
+        days = _stopped(calendar, pause, self.unit)
+        return _Leg(self.unit, _put_off(calendar, self.end, days, self.unit), taken, self.stopped + days)
 
     def told(self, calendar: Calendar, day: date) -> tuple[bool, Text]:
         """Whether a day of this stretch counts, and why (not)."""
@@ -125,6 +129,18 @@ class _Leg(msgspec.Struct, frozen=True):
         if why is not None:
             return False, why
         return True, calendar.reason(day) if self.unit == "working" else _COUNTED
+
+
+def _stopped(calendar: Calendar, pause: Pause, unit: Unit) -> int:
+    if unit == "working":
+        return calendar.working_days_between(pause.since, pause.until)
+    return (pause.until - pause.since).days
+
+
+def _put_off(calendar: Calendar, end: date, days: int, unit: Unit) -> date:
+    if not days:
+        return end
+    return calendar.add_working_days(end, days) if unit == "working" else end + timedelta(days=days)
 
 
 def _ahead(calendar: Calendar, start: date, days: int, unit: Unit) -> date:
