@@ -211,6 +211,7 @@ async def test_the_lists_go_by_their_indexes_whatever_they_are_narrowed_to(
         (store.lists._DESK, "case_desk"),
         (store.lists._IN_HAND, "case_in_hand"),
         (store.lists._COUNTS_IN_HAND, "case_in_hand"),
+        (store.lists._SUSPENDED[0], "case_suspended"),
     ):
         words = await generic_plan(city_dsn, text)
         assert index in words and 'Seq Scan on "case"' not in words and "Seq Scan on case" not in words, words

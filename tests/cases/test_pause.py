@@ -12,6 +12,7 @@ from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
+from tongban.cases.actions import desk, lamp_counts
 from tongban.cases.model import (
     ExtendedAlready,
     ExtensionTooLate,
@@ -22,6 +23,7 @@ from tongban.cases.model import (
     ReasonMissing,
     SpecialIncomplete,
 )
+from tongban.cases.model.assignment import MINE, Filter
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty, NotAllowed
@@ -161,6 +163,25 @@ async def test_two_officers_begin_it_at_once_and_one_does(
     assert results.count(None) == 1
     assert {type(one) for one in results if one is not None} <= {MovedOn, NotPossibleNow}
     assert len((await make.row(city, case_id))["course"]["specials"]) == 1
+
+
+async def test_what_is_stopped_stands_in_a_list_of_its_own(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    """The soonest announced date first; from there several are resumed at once."""
+    case_id = await make.suspended(city, owner, officer, now=MONDAY)
+    assert await desk(city, officer, after=None, limit=9, now=MONDAY) == []
+    rows = await desk(city, officer, after=None, limit=9, show="suspended", now=MONDAY)
+    assert [row.id for row in rows] == [case_id]
+    mine = Filter(who=MINE)
+    assert await desk(city, officer, after=None, limit=9, show="suspended", narrow=mine, now=MONDAY) == rows
+    last = (rows[0].due, rows[0].id)
+    assert await desk(city, officer, after=last, limit=9, show="suspended", now=MONDAY) == []
+    for narrow in (Filter(), mine, Filter(item="residence_permit")):
+        assert (await lamp_counts(city, officer, narrow=narrow, now=MONDAY))["suspended"] == 1
+    await log_in(web, city, officer)
+    assert "特别程序中" in (await web.get("/desk?show=suspended")).text
+    assert str(case_id) in (await web.get("/desk/bulk?show=suspended")).text
 
 
 @pytest.fixture

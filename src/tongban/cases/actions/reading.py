@@ -40,7 +40,7 @@ from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation, Role, relation_to
 
 #: What a desk can show alone.
-DeskList = Literal["red", "amber", "green", "correcting"]
+DeskList = Literal["red", "amber", "green", "correcting", "suspended"]
 #: How long an officer's second look at an ended case may go on under one purpose.
 LOOKED_UP_FOR = timedelta(hours=1)
 
@@ -301,8 +301,8 @@ async def desk(
 ) -> list[DeskRow]:
     """Open cases of the officer's department, soonest date first: one statement, keyset.
 
-    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction; ``narrow``
-    to an item, a district, a state, an assignee, all at once.
+    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction or
+    for the end of a special procedure; ``narrow`` to an item, a district, a state, an assignee, all at once.
     """
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     assert actor.id is not None
@@ -315,8 +315,8 @@ async def desk(
         "now": now,
     }
     match show:
-        case "correcting":
-            return await store.correcting_cases(db, **asked)
+        case "correcting" | "suspended":
+            return await store.waiting_cases(db, state=State(show), **asked)
         case "red":
             return await store.desk(db, **asked, due_before=now)
         case "amber" | "green":

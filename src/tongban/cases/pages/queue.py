@@ -168,7 +168,7 @@ async def line_of(
 ) -> dict[str, Any]:
     """One line of the list: what it is, whose, and how its limit stands. ``tail`` is the place in its address."""
     name, _ = await actions.item_words(db, row.item)
-    waits = row.state is State.CORRECTING
+    waits = row.state in (State.CORRECTING, State.SUSPENDED)
     lamp = lamp_of(due=row.due, warn_at=row.warn_at, statutory_due=row.statutory_due, now=now)
     left = await actions.days_left(db, row.due, now=now)
     return {
@@ -195,6 +195,7 @@ def _tiles(counts: dict[str, int], place: Place) -> list[dict[str, Any]]:
         "amber": N_("临近时限"),
         "green": N_("正常"),
         "correcting": N_("待补正"),
+        "suspended": N_("特别程序"),
     }
     return [
         {

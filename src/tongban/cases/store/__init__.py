@@ -46,11 +46,11 @@ from tongban.cases.store.joint import (
     waiting_for,
 )
 from tongban.cases.store.lists import (
-    correcting_cases,
     desk,
     desk_row,
     done,
     lamp_counts,
+    waiting_cases,
 )
 from tongban.cases.store.materials import filed_files
 from tongban.cases.store.moves import (
@@ -158,7 +158,6 @@ __all__ = [
     "concluding",
     "consulting",
     "correcting",
-    "correcting_cases",
     "desk",
     "desk_row",
     "desk_rows",
@@ -230,6 +229,7 @@ __all__ = [
     "unindexing",
     "uninviting",
     "waiting",
+    "waiting_cases",
     "waiting_for",
     "want_seals",
     "wanting_seals",

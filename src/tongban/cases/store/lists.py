@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import COUNTED, DeskRow
+from tongban.cases.model import COUNTED, DeskRow, State
 from tongban.cases.model.assignment import MINE, NOBODYS, Filter
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -112,9 +112,10 @@ async def desk(
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
 
-async def correcting_cases(
+async def waiting_cases(
     db: Database,
     *,
+    state: State,
     department: str,
     officer: UUID,
     after: tuple[datetime, UUID] | None,
@@ -122,28 +123,39 @@ async def correcting_cases(
     narrow: Filter,
     now: datetime,
 ) -> list[DeskRow]:
-    """The department's cases that wait for their applicants' corrections, oldest first; keyset by id.
+    """The department's cases that wait for their applicants' corrections, or for the end of a special procedure.
 
-    A filter by state leaves none of them: they are in none that it can name.
+    The oldest first, keyset by id; suspended ones by the date announced. A filter by state leaves none of them: they
+    are in none that it can name.
     """
+    instant, place = after or (_FIRST, _NOBODY)
+    texts = _SUSPENDED if state is State.SUSPENDED else _CORRECTING
     rows = await db.rows(
-        _CORRECTING_IN_HAND if narrow.who == MINE else _CORRECTING,
-        *_narrowed(department, narrow, officer, now),
-        after[1] if after else _NOBODY,
-        limit,
+        texts[narrow.who == MINE], *_narrowed(department, narrow, officer, now), instant, place, limit
     )
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
 
-_CORRECTING = f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
-    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
-    AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} ORDER BY id LIMIT $11"""
-_CORRECTING_IN_HAND = f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
-    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND id > $10
-    AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} ORDER BY id LIMIT $11"""
+_OF_ANYBODY = f"{_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED}"
+_OF_MINE = f"assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED}"
+_BY_ID = "id > $11::uuid AND $10::timestamptz IS NOT NULL ORDER BY id LIMIT $12"
+_BY_DATE = "(promise_due, id) > ($10::timestamptz, $11::uuid) ORDER BY promise_due, id LIMIT $12"
+_CORRECTING = (
+    f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
+    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND {_OF_ANYBODY} AND {_BY_ID}""",
+    f"""-- across people: what waits for its applicants has an index of its own (case_correcting)
+    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'correcting' AND {_OF_MINE} AND {_BY_ID}""",
+)
+_SUSPENDED = (
+    f"""-- across people: what a special procedure holds up has an index of its own (case_suspended)
+    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'suspended' AND {_OF_ANYBODY} AND {_BY_DATE}""",
+    f"""-- across people: what a special procedure holds up has an index of its own (case_suspended)
+    SELECT {ROW} FROM cases."case" WHERE department = $1 AND state = 'suspended' AND {_OF_MINE} AND {_BY_DATE}""",
+)
 
 
-_COUNTS = f"""-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting)
+_COUNTS = f"""-- across people: bounded counts over the desk's own indexes (case_desk, case_near, case_correcting,
+    -- case_suspended)
         SELECT (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
                 AND {_AT_WORK} AND {_DUE} < $2::timestamptz LIMIT $3) r) AS red,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
@@ -156,7 +168,9 @@ _COUNTS = f"""-- across people: bounded counts over the desk's own indexes (case
                     AND warn_at IS NULL AND {_DUE} >= $2 LIMIT $3)
                 LIMIT $3) g) AS green,
             (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
-                AND state = 'correcting' LIMIT $3) w) AS correcting"""
+                AND state = 'correcting' LIMIT $3) w) AS correcting,
+            (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1
+                AND state = 'suspended' LIMIT $3) s) AS suspended"""
 _OF_HANDS = f"""-- across people: a part of the counts below
         SELECT 1 FROM {_HANDS} CROSS JOIN LATERAL (SELECT 1 FROM cases."case"
         WHERE department = $1 AND assignee = hands.officer AND {_AT_WORK} AND {_NARROWED}"""
@@ -171,21 +185,25 @@ _COUNTS_NARROWED = f"""-- across people: bounded counts over the desk's own inde
         (SELECT count(*) FROM ({_OF_DESK} {_AMBER}) a) AS amber,
         (SELECT count(*) FROM ({_OF_DESK} {_GREEN}) g) AS green,
         (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1 AND state = 'correcting'
-            AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} LIMIT $11) w) AS correcting"""
+            AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} LIMIT $11) w) AS correcting,
+        (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1 AND state = 'suspended'
+            AND {_HAND} BETWEEN $2::uuid AND $3::uuid AND {_NARROWED} LIMIT $11) s) AS suspended"""
 _COUNTS_IN_HAND = f"""-- across people: bounded counts over what an officer has in hand (case_in_hand, case_correcting)
     SELECT (SELECT count(*) FROM ({_OF_HANDS} {_RED}) h LIMIT $11) r) AS red,
         (SELECT count(*) FROM ({_OF_HANDS} {_AMBER}) h LIMIT $11) a) AS amber,
         (SELECT count(*) FROM ({_OF_HANDS} {_GREEN}) h LIMIT $11) g) AS green,
         (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1 AND state = 'correcting'
-            AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} LIMIT $11) w) AS correcting"""
+            AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} LIMIT $11) w) AS correcting,
+        (SELECT count(*) FROM (SELECT 1 FROM cases."case" WHERE department = $1 AND state = 'suspended'
+            AND assignee IN (SELECT officer FROM {_HANDS}) AND {_NARROWED} LIMIT $11) s) AS suspended"""
 
 
 async def lamp_counts(
     db: Database, *, department: str, officer: UUID, narrow: Filter, now: datetime
 ) -> dict[str, int]:
-    """How many open cases are past their date, near it, in time, and wait for a correction; each up to COUNTED.
+    """How many open cases are past their date, near it, in time, or wait for a correction or a procedure.
 
-    ``narrow`` and ``officer`` as :func:`desk` has them.
+    Each is counted up to COUNTED. ``narrow`` and ``officer`` as :func:`desk` has them.
     """
     if not narrow:
         row = await db.row(_COUNTS, department, now, COUNTED)
