@@ -225,10 +225,10 @@ async def test_lamps_filter_the_list_and_are_counted_up_to_a_hundred(city: Datab
     assert city.count - before == 2
     assert {tile["text"].msgid: tile["count"] for tile in whole["tiles"]} == {
         "已超期": "100+",
-        "临近时限": "3",
+        "将到期": "3",
         "正常": "2",
         "待补正": "4",
-        "特别程序": "0",
+        "暂停中": "0",
     }
     for show, found in (("red", 130), ("amber", 3), ("green", 2), ("correcting", 4)):
         rows = await desk(city, officer, after=None, limit=200, show=show, now=MONDAY)  # type: ignore[arg-type]

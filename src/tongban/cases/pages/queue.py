@@ -192,10 +192,10 @@ def _tiles(counts: dict[str, int], place: Place) -> list[dict[str, Any]]:
     """The lamps as links that filter the list; the chosen one leads back to all."""
     words = {
         "red": N_("已超期"),
-        "amber": N_("临近时限"),
+        "amber": N_("将到期"),
         "green": N_("正常"),
         "correcting": N_("待补正"),
-        "suspended": N_("特别程序"),
+        "suspended": N_("暂停中"),
     }
     return [
         {
