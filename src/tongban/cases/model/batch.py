@@ -26,7 +26,7 @@ BULK_WORDS: dict[Move, Message] = {
     Move.ACCEPT: N_("受理"),
     Move.RECHECK: N_("重新核对登记信息"),
     Move.RESUME: N_("结束特别程序"),
-    Move.REFUSE: N_("不予办理"),
+    Move.REFUSE: N_("作出不予办理决定"),
 }
 #: What becomes of a case that can be moved so, for the preview.
 BULK_OUTCOMES: dict[Move, Message] = {
