@@ -35,6 +35,8 @@ PAGES = {
     ),
     "staff": ("food_safety_manager", "manager_certificate", "staff_count", "health_checked"),
 }
+#: What she is told to put right.
+WRONG = {"kitchen_area": food.WRONG["kitchen_area"], "file_layout": "平面图没有标尺寸，请标好后重新拍摄。"}
 REASON = "场所、设备和制度经核查，对照法定条件逐项审查。"
 
 
@@ -75,15 +77,16 @@ class Phone(Walker):
 
 def test_a_cafe_from_the_photographed_plan_to_the_licence(house: House, tmp_path: Path) -> None:
     house.heal()
-    plan = tmp_path / "平面图.jpg"
-    plan.write_bytes(sample_files.photographed_plan())
+    plan, better = (tmp_path / name for name in ("平面图.jpg", "标了尺寸的平面图.jpg"))
+    for one in (plan, better):
+        one.write_bytes(sample_files.photographed_plan())
     accounts = [food.ACCOUNT + tail for tail in ("", "-review", "-approve")]
     with chromium() as browser:
         examiner, reviewer, approver = (Phone(browser, house, house.at_desk(one)) for one in accounts)
         owner, second = (Phone(browser, house, house.enrol(house.person())) for _ in range(2))
         case = _files(owner, plan, judged=True)
         desk = _finds(owner, examiner, case)
-        _corrects(owner, examiner, case, desk)
+        _corrects(owner, examiner, case, desk, better)
         _accepts(examiner, desk)
         _is_inspected(house, owner, examiner, case, desk, plan)
         _is_decided(examiner, reviewer, approver, desk, favour="approve")
@@ -150,7 +153,7 @@ def _sends(owner: Phone, field: str, photo: Path) -> None:
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         page.set_input_files(f"input[type=file][name={field}]", photo)
         page.tap(GO.format(f"'upload:{field}'"))
-    page.locator(f"fieldset:has([value^='drop:{field}:'])").wait_for()
+    page.locator(f"fieldset:has([name={field}]) .files__file a:has-text('{photo.name}')").wait_for()
 
 
 def _finds(owner: Phone, officer: Phone, case: str) -> str:
@@ -164,21 +167,23 @@ def _finds(owner: Phone, officer: Phone, case: str) -> str:
     return officer.path.partition("?")[0]
 
 
-def _corrects(owner: Phone, officer: Phone, case: str, desk: str) -> None:
-    """Two answers are to be put right, told at once; she does so, and nothing else is open to her."""
+def _corrects(owner: Phone, officer: Phone, case: str, desk: str, plan: Path) -> None:
+    """An answer and the plan are to be put right, told at once; she does so, and nothing else is open to her."""
     officer.goes("a[href*='/correction']", f"{desk}/correction.*")
-    for name, words in food.WRONG.items():
+    for name, words in WRONG.items():
         officer.types(f"said-{name}", words)
     officer.goes(GO.format("send"), rf"{desk}\?did=ask_correction")
     page = owner.page
     page.goto(f"{owner.base}/my/cases/{case}")
     owner.says("请补正 2 项")
     owner.goes(f"main a[href='/my/cases/{case}/correct']", ".*/correct$")
-    owner.says(*food.WRONG.values())
-    assert page.locator("main form[action$='/correct'] input:not([type=hidden])").count() == len(food.WRONG)
+    owner.says(*WRONG.values())
+    assert page.locator("main form[action$='/correct'] input:not([type=hidden])").count() == len(WRONG)
     owner.judge("cafe-corrects")
     owner.types("kitchen_area", "14")
-    owner.types("staff_count", "4")
+    _sends(owner, "file_layout", plan)
+    page.tap(".files__file:has-text('平面图.jpg'):not(:has-text('标了')) [value^='drop:']")
+    expect(page.locator(".files__file")).to_have_count(1)
     owner.goes(GO.format("send"), rf"/my/cases/{case}\?new=1")
     owner.says("补正材料已收到")
 
