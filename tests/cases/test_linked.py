@@ -101,6 +101,16 @@ async def test_what_can_be_asked_about(
     assert await cases.start(city, owner.actor, item="reconsideration", about=running, now=last)
 
 
+async def test_a_draft_about_a_case_is_filled_from_the_account_too(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    draft = await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + DAY)
+    sheet = await cases.sheet(city, owner.actor, case_id=draft)
+    assert sheet.answers["phone"] == owner.phone
+    assert sheet.answers["about_code"] == (await make.row(city, about))["short_code"]
+
+
 async def test_one_living_case_about_each(city: Database, owner: Resident, officer: Actor) -> None:
     about = await refused(city, owner, officer)
     first = await cases.start(city, owner.actor, item="complaint", about=about, now=MONDAY)

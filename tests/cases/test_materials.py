@@ -157,6 +157,31 @@ async def test_the_page_and_the_button_of_the_form(
     assert "还没有材料" in (await web.get("/my/materials")).text
 
 
+async def test_a_paper_is_handed_in_again_with_a_correction(
+    web: Client, city: Database, owner: Resident, officer: Actor, filed: UUID
+) -> None:
+    case_id = await make.filled(city, owner)
+    await papers.attached(city, owner, case_id, 4)
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    said = {"papers": "缺第二页，请补全后重新上传。"}
+    await cases.ask_correction(city, officer, case_id=case_id, said=said, now=clock.now())
+    await log_in(web, city, owner.actor)
+    home = f"/my/cases/{case_id}/correct"
+    shown = (await web.get(home)).text
+    (press,) = re.findall(r'value="(reuse:papers:[^"]+)"[^>]*>[^<]*2\.pdf', shown)
+    hidden = dict(re.findall(r'name="(_csrf|_version|_key)" value="([^"]*)"', shown))
+    for _ in range(2):
+        answer = await web.post(home, data={**hidden, "_go": press}, files=[("papers", ("", b""))])
+    assert answer.status_code == 409, "the same page again adds nothing"
+    kept = (await make.row(city, case_id))["correction"]["answers"]["papers"]
+    assert [one["name"] for one in kept] == ["4.pdf", "2.pdf"]
+    assert len(await make.ledger(city, case_id, "cases.reuse_file")) == 1
+    hidden = dict(re.findall(r'name="(_csrf|_version|_key)" value="([^"]*)"', answer.text))
+    nothing = press.replace(press[-12:], "0" * 12)
+    answer = await web.post(home, data={**hidden, "_go": nothing}, files=[("papers", ("", b""))])
+    assert answer.status_code == 404
+
+
 def test_so_many_months_end_within_the_month() -> None:
     assert last_day(date(2026, 8, 31), 6) == date(2027, 2, 28)
     assert last_day(date(2026, 1, 15), 12) == date(2027, 1, 15)

@@ -168,6 +168,15 @@ async def test_the_pages_offer_fill_and_keep(
     assert OWN["title"] in (await web.get(desk)).text
     filled = (await web.get(f"{desk}?template={one.id}")).text
     assert re.search(rf'name="reason"[^>]*>\s*{re.escape(OWN["words"])}', filled)
+    # Without scripts the button posts what was typed, and the words come below it.
+    picked = {"_csrf": token, "reason": "查过登记。", "template": str(one.id), "_go": "pick"}
+    answer = await web.post(f"{desk}/pick", data=picked)
+    assert answer.status_code == 200
+    assert re.search(rf'name="reason"[^>]*>\s*查过登记。\s*{re.escape(OWN["words"])}', answer.text)
+    typed = {**picked, "template": "", "kind": "hearing", "days": "7"}
+    answer = await web.post(f"{desk}/forms/special", data=typed)
+    assert answer.status_code == 200 and 'value="7"' in answer.text and "查过登记。" in answer.text
+    assert [step["move"] for step in await make.steps(city, case_id)][-1] == "accept"
     answer = await web.post(f"{desk}/refuse", data={"_csrf": token, "reason": OWN["words"]})
     assert answer.status_code == 422 and "还有没有填写的地方：【请填写：查询结果】" in answer.text
     form = (await web.get(f"{desk}/forms/special?template=suspend_hearing")).text

@@ -39,7 +39,15 @@ class Walker:
     """Somebody at a browser. Each page that she comes to is judged: accessible, quiet, no wider than her screen."""
 
     def __init__(
-        self, browser: Browser, base: str, *, width: int, language: str, script: bool, pictures: Path
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        width: int,
+        language: str,
+        script: bool,
+        pictures: Path,
+        touch: bool = False,
     ) -> None:
         self.base, self.width, self.language, self.script, self.pictures = (
             base,
@@ -48,6 +56,7 @@ class Walker:
             script,
             pictures,
         )
+        self.touch = touch
         self.context = self._context(browser, script=script)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)
@@ -62,6 +71,8 @@ class Walker:
         context = browser.new_context(
             viewport={"width": self.width, "height": 844 if self.width == PHONE else 900},
             java_script_enabled=script,
+            has_touch=self.touch,
+            is_mobile=self.touch,
             locale="en" if self.language == "en" else "zh-CN",
         )
         context.add_cookies([{"name": "tongban_language", "value": self.language, "url": self.base}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -74,6 +76,17 @@ async def begin(applicant, case):
     print(upload.id)
 
 asyncio.run(begin(sys.argv[1], sys.argv[2]))
+"""
+
+
+#: What a case's clock is counted from: its own times, its steps, and since when it stands still.
+_DAYS_PASS = """
+WITH steps AS (UPDATE cases.event SET at = at - $2::interval WHERE case_id = $1)
+UPDATE cases."case" SET opened_at = opened_at - $2::interval, submitted_at = submitted_at - $2::interval,
+    accepted_at = accepted_at - $2::interval,
+    course = jsonb_set(course, '{specials,0,since}',
+        to_jsonb(to_char((course #>> '{specials,0,since}')::date - $2::interval, 'YYYY-MM-DD')))
+WHERE id = $1
 """
 
 
@@ -263,17 +276,34 @@ class House:
             "UPDATE identity.code SET sent_at = sent_at - interval '61 s', hour_from = hour_from - interval '1 h'"
         )
 
+    def days_pass(self, case: str, days: int) -> None:
+        """So many days pass for one case whose clock stands still: all of it happened that much earlier."""
+        self.sql(_DAYS_PASS, UUID(case), timedelta(days=days))
+
     def new_officer(self, district: str) -> Visitor:
         """An officer with a session of her own, for a test that ends it."""
+        return self._at_desk(username(district), officer_phone(district))
+
+    def _at_desk(self, account: str, phone: str) -> Visitor:
         self.a_minute_passes()
-        page, phone = self.visitor(), officer_phone(district)
-        after = self.newest(phone)
+        page, after = self.visitor(), self.newest(phone)
         page.visit("/staff/login")
-        page.post("/staff/login", account=username(district), password=DEMO_PASSWORD)
+        page.post("/staff/login", account=account, password=DEMO_PASSWORD)
         assert page.path == "/staff/login/code", (page.status, page.text[:600])
         page.post("/staff/login/code", code=self.message(phone, after))
         assert page.path.startswith("/desk"), (page.status, page.path, page.text[:600])
         return page
+
+    def at_desk(self, account: str) -> Visitor:
+        """An officer of any department by her account, logged in; her telephone is what the demo's list says."""
+        listed = subprocess.run(
+            [sys.executable, "-P", "-m", "tongban", "demo", "--logins", account, "--json"],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        (phone,) = (one["phone"] for one in json.loads(listed.stdout) if one["login"] == account)
+        return self._at_desk(account, phone)
 
     def keep_file(self, applicant: str, case: str) -> str:
         """Keep a paper for a case, whatever its form asks for, in the store of this house; gives the file's id."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.browser import DESKTOP, PHONE, violations
+from tests.journeys.house import Person
+from tests.journeys.rare_pages import RARE, RareRecords
 from tests.web.test_english import LAW, chinese, data_of
 from tests.web.test_matrix import PARAMETER, PUBLIC, QUESTION, Records, Route, expected, routes
 from tongban import demo
@@ -45,6 +47,8 @@ COVERING = (
     Cell(PHONE, "en", False, "elder"),
     Cell(DESKTOP, "zh", True, "elder"),
 )
+#: Where the covering selection looks at the pages of rare records: all three looks, both widths and languages.
+RARELY = (COVERING[2], COVERING[4], COVERING[5])
 WHOLE = tuple(
     Cell(width, language, script, look)
     for width, language, script, look in itertools.product(
@@ -61,6 +65,9 @@ class Place:
     visitor: Visitor
     path: str
     status: int = 200
+    #: What is pressed there first, one after the other: the page that a form answers with is judged.
+    press: tuple[str, ...] = ()
+    leads: bool = False
 
 
 #: Pages that the table of routes does not name: refusals, a search with and without hits, parts of the pattern library.
@@ -80,11 +87,9 @@ DUE = {
     "/enrol/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
-    "/apply/{code:str}/{case_id:uuid}/check": 422,
-    # A residence permit has no inspection; the record's own pages are in tests/cases/test_inspection_pages.py.
-    "/desk/{applicant:uuid}/{case_id:uuid}/inspection": 409,
-    "/desk/{applicant:uuid}/{case_id:uuid}/inspection/{part:str}": 409,
 }
+#: Addresses that lead on to another page: the code is a link that whoever scans it opens.
+LEADING = {"/my/licences/{licence:uuid}/code"}
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
@@ -93,17 +98,21 @@ LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", 
 _OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/")
 
 
-def places(records: Records) -> list[Place]:
-    """Every page that a visitor, a resident with records, one without and two officers can come to."""
+def places(records: Records, rare: RareRecords | None) -> list[Place]:
+    """Every page that a visitor, residents with records, one without and officers can come to."""
     found = [Place("visitor", records.anybody, path, status) for path, status in MORE]
     for route in routes():
-        if route.unsafe or _OTHER.search(route.path):
+        if route.unsafe or _OTHER.search(route.path) or route.path in RARE:
             continue
         record = records.of(route)
         path = PARAMETER.sub(lambda name, known=PUBLIC | record.names: known[name[1]], route.path)  # type: ignore[misc]
         found += [
-            Place(who, visitor, path, DUE.get(route.path, 200)) for who, visitor in _who(records, route)
+            Place(who, visitor, path, DUE.get(route.path, 200), leads=route.path in LEADING)
+            for who, visitor in _who(records, route)
         ]
+    found += (
+        [Place(one.who, one.visitor, one.path, one.status, one.press) for one in rare.pages] if rare else []
+    )
     found += [Place("newcomer", records.another, path) for path in LISTS]
     found += [Place("elsewhere", records.elsewhere, path) for path in ("/desk", "/desk/done")]
     return found
@@ -148,7 +157,7 @@ _LOOK_AROUND = """() => {
     sideways: page.scrollWidth - page.clientWidth,
     headings: [...document.querySelectorAll("h1")].filter((one) => one.checkVisibility()).length,
     unnamed: fields.filter((one) => !one.labels?.length && !one.getAttribute("aria-label")).map(name),
-    small: targets.filter((one) => seen(one) && small(one)).map(name),
+    small: targets.filter((one) => seen(one) && !one.closest("[aria-hidden=true]") && small(one)).map(name),
   };
 }"""
 
@@ -177,15 +186,22 @@ class Looker:
         self._said.clear()
         answer = page.goto(self.base + place.path)
         assert answer is not None
+        said, came = answer.text(), page.url.removeprefix(self.base).partition("#")[0]
+        for selector in place.press:
+            page.locator(selector).first.click()
+            page.wait_for_load_state("load")
+            said = page.content()
         if self.pictures is not None:
             name = re.sub(r"[^\w]+", "-", f"{place.who}{place.path}"[:60])
             page.screenshot(path=self.pictures / f"{self.cell}-{name}.png", full_page=True)
-        found = [*self._of_answer(place, answer), *self._of_page(page)]
+        found = [*self._of_answer(place, answer.status, said), *self._of_page(page)]
         found += [f"says {words}" for words in self._said]
         if self.cell.script:
             found += [f"axe {fault}" for fault in violations(page)]
             self.judged += 1
-        if place.status == 200 and not place.path.startswith(TWINS):
+        if came.partition("?")[0] != place.path.partition("?")[0] and not place.leads:
+            found.append(f"leads to {came}")
+        if place.status == 200 and not place.press and not place.path.startswith(TWINS):
             path = page.url.removeprefix(self.base)
             first = self.titles.setdefault((place.who, page.title()), path)
             found += [f"is called {page.title()!r} as {first} is"] if first != path else []
@@ -217,11 +233,11 @@ class Looker:
         if message.type == "error" and "status of 4" not in message.text:
             self._said.append(message.text)
 
-    def _of_answer(self, place: Place, answer: Response) -> Iterator[str]:
-        if answer.status != place.status:
-            yield f"answers {answer.status}, not {place.status}"
+    def _of_answer(self, place: Place, status: int, said: str) -> Iterator[str]:
+        if status != place.status:
+            yield f"answers {status}, not {place.status}"
         if self.cell.language == "en":
-            left = chinese(answer.text(), self.data)
+            left = chinese(said, self.data)
             if left:
                 yield f"is Chinese in {left[:3]}"
 
@@ -243,6 +259,6 @@ class Looker:
             self._context = None
 
 
-def known_of(records: Records) -> tuple[str, ...]:
+def known_of(people: Sequence[Person]) -> tuple[str, ...]:
     """What is data on these people's pages and may be Chinese on an English page."""
-    return tuple(word for person in records.people for word in data_of(person))
+    return tuple(word for person in people for word in data_of(person))

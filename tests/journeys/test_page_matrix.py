@@ -18,7 +18,8 @@ from playwright.sync_api import Browser
 
 from tests.journeys.browser import chromium
 from tests.journeys.house import House
-from tests.journeys.page_matrix import COVERING, WHOLE, Cell, Looker, Place, known_of, places
+from tests.journeys.page_matrix import COVERING, RARELY, WHOLE, Cell, Looker, Place, known_of, places
+from tests.journeys.rare_pages import TYPED, RareRecords
 from tests.web.test_matrix import Records
 
 CELLS = WHOLE if os.environ.get("TONGBAN_MATRIX") == "whole" else COVERING
@@ -39,11 +40,17 @@ def records(house: House) -> Records:
 
 
 @pytest.fixture(scope="module")
-def data(house: House, records: Records) -> tuple[str, ...]:
+def rare(house: House, records: Records) -> RareRecords:
+    return RareRecords(house, records.accepted, records.people[1].district)
+
+
+@pytest.fixture(scope="module")
+def data(house: House, records: Records, rare: RareRecords) -> tuple[str, ...]:
     """What may be Chinese on an English page: the people's data, and the officers' names as their pages say them."""
     officers = (records.draft.officer, records.case.officer, records.licence.officer, records.elsewhere)
+    officers = (*officers, rare.examiner, rare.approver)
     named = [re.search(r'class="top__who"[^>]*>([^<]+)<', one.visit("/desk").html) for one in officers]
-    return (*known_of(records), *(found[1] for found in named if found))
+    return (*TYPED, *known_of((*records.people, *rare.people)), *(found[1] for found in named if found))
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +72,7 @@ def looked() -> Iterator[dict[str, dict[str, object]]]:
 def test_every_page_is_right_in_this_browser(
     house: House,
     records: Records,
+    rare: RareRecords,
     data: tuple[str, ...],
     browser: Browser,
     looked: dict[str, dict[str, object]],
@@ -72,7 +80,7 @@ def test_every_page_is_right_in_this_browser(
 ) -> None:
     begun = time.monotonic()
     looker = Looker(browser, house.base, cell, data)
-    everywhere = places(records)
+    everywhere = places(records, rare if CELLS is WHOLE or cell in RARELY else None)
     for place in everywhere:
         looker.look(place)
     looker.close()
@@ -101,8 +109,8 @@ def test_the_selection_covers_every_two_choices() -> None:
     assert {cell.look for cell in COVERING if cell.script} == {"light", "dark", "elder"}
 
 
-def test_every_kind_of_reader_has_pages(records: Records) -> None:
-    found = places(records)
+def test_every_kind_of_reader_has_pages(records: Records, rare: RareRecords) -> None:
+    found = places(records, rare)
     counts = {who: sum(place.who == who for place in found) for who in {place.who for place in found}}
     assert counts["visitor"] >= 20 and counts["resident"] >= 12 and counts["officer"] >= 4, counts
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 from tongban.kit import files
 
@@ -38,6 +38,27 @@ def photo(width: int = 600, height: int = 400, *, orientation: int = 0, place: s
         exif[0x010E] = place
     packed = io.BytesIO()
     image.save(packed, "JPEG", quality=85, exif=exif, comment=place.encode())
+    return packed.getvalue()
+
+
+def photographed_plan() -> bytes:
+    """A floor plan drawn by hand, photographed in ordinary light: sharp, with a sensor's noise, over a megabyte."""
+    size = (2400, 1800)
+    image = Image.new("L", size, 225)
+    drawing = ImageDraw.Draw(image)
+    for room in (
+        (120, 120, 2280, 1680),
+        (120, 120, 960, 1040),
+        (960, 120, 1600, 600),
+        (1600, 1000, 2280, 1680),
+    ):
+        drawing.rectangle(room, outline=50, width=8)
+    for line in range(24):
+        drawing.line((180, 1120 + 20 * line, 840, 1120 + 20 * line), fill=60, width=3)
+    packed = io.BytesIO()
+    ImageChops.add(image, Image.effect_noise(size, 10), offset=-128).convert("RGB").save(
+        packed, "JPEG", quality=85
+    )
     return packed.getvalue()
 
 

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import catalogue
+from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.competence import competent_department, district_of
 from tongban.cases.actions.confirming import must_name_the_same
 from tongban.cases.actions.filing import later_check
+from tongban.cases.actions.materials import once_more
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import (
     POLICY,
@@ -185,14 +186,17 @@ async def keep_corrections(
     case_id: UUID,
     posted: Mapping[str, str],
     received: Mapping[str, Sequence[files.Received]] = _NO_FILES,
+    uploads: Sequence[UUID] = (),
+    again: tuple[str, UUID] | None = None,
     version: int | None,
     now: datetime,
 ) -> CorrectionSheet:
     """Keep what was put right so far, right or wrong; whatever is posted of other fields changes nothing.
 
-    ``received`` are files that came in for open questions; their rows and the lists that name them are one write, as
-    is what takes one off. Raises MovedOn when another tab has saved in between, AttachmentsTooMany. Repeating it
-    without files keeps the same.
+    ``received`` are files that came in for open questions, by ``uploads`` or with the form, and ``again`` names a
+    question and one of her materials 我的材料 for it; their rows and the lists that name them are one write, as is what
+    takes one off. Raises MovedOn when another tab has saved in between, AttachmentsTooMany, NoSuchFile for a material
+    that may not be used. Repeating it without files keeps the same.
     """
     current = await correction_sheet(db, actor, case_id=case_id)
     edge(Move.SAVE, current.case.state, actor.role)
@@ -206,6 +210,7 @@ async def keep_corrections(
     }
     answers = forms.parse(current.form, posted, kept=kept, only=current.correction.fields.keys())
     coming = _coming(current, received, now=now)
+    reused = await _reused(db, actor, current, again, coming, now=now)
     answers = with_more(
         current.version.form,
         answers,
@@ -227,6 +232,8 @@ async def keep_corrections(
         store.keeping_corrections(current.case, correction),
         *([files.keeping([one for more in coming.values() for one in more])] if coming else []),
         *([files.dropping(gone, subject=current.case.applicant, reference=case_id)] if gone else []),
+        *([files.using_up(uploads, subject=current.case.applicant)] if uploads else []),
+        *reused,
     )
     if row is None:
         raise MovedOn
@@ -244,6 +251,35 @@ def _coming(
         for name, more in received.items()
         if name in sheet.only
     }
+
+
+async def _reused(
+    db: Database,
+    actor: Actor,
+    sheet: CorrectionSheet,
+    again: tuple[str, UUID] | None,
+    coming: dict[str, list[files.File]],
+    *,
+    now: datetime,
+) -> list[Part]:
+    """Put one of her materials among what is ``coming``, where its question is open; gives the ledger's row of it."""
+    if again is None or again[0] not in sheet.only:
+        return []
+    field, file_id = again
+    known, file = await once_more(
+        db, actor, sheet.case, sheet.version.form, field=field, file_id=file_id, now=now
+    )
+    coming.setdefault(field, []).append(file)
+    return [
+        audit.record(
+            *(actor, "cases.reuse_file"),
+            subject=sheet.case.applicant,
+            reference=sheet.case.id,
+            purpose=sheet.case.purpose,
+            detail={"from": str(known.case_id)},
+            now=now,
+        )
+    ]
 
 
 def _submitted(sheet: CorrectionSheet) -> set[str]:

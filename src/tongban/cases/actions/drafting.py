@@ -38,6 +38,7 @@ from tongban.cases.model.facts import (
     unheard,
     updated,
 )
+from tongban.cases.model.linked import ABOUT_CODE
 from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
@@ -217,7 +218,9 @@ async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
     _, own = await account(db, actor)
     known = prefilled(form, {**facts, ACCOUNT: own})
     typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
-    answers = forms.overlay(form, typed, known) if typed else forms.starting_answers(form, known)
+    # The code of the case that the draft is about stands there before she has typed anything.
+    begun = any(form.by_name[name].ui.element != ABOUT_CODE for name in typed if name in form.by_name)
+    answers = forms.overlay(form, typed, known) if begun else forms.starting_answers(form, known) | typed
     return Sheet(case, version, form, answers, known, facts)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.drafting import own_case
-from tongban.cases.model import POLICY, Move, MovedOn, edge
+from tongban.cases.model import POLICY, Case, Move, MovedOn, edge
 from tongban.cases.model.attachments import file_fields, with_more
 from tongban.cases.model.materials import MyMaterial, label_of, last_day
 from tongban.kit import clock, files
@@ -68,6 +68,27 @@ async def reusable(
     return {name: [one for one in known if one.answers(name, rule)] for name, rule in rules.items()}
 
 
+async def once_more(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    form: Mapping[str, Any],
+    *,
+    field: str,
+    file_id: UUID,
+    now: datetime,
+) -> tuple[MyMaterial, files.File]:
+    """One of her materials and the file that it is in another case; raises NoSuchFile for what may not be used."""
+    offered = (await reusable(db, actor, form, now=now)).get(field, ())
+    known = next((one for one in offered if one.file == file_id), None)
+    if known is None:
+        raise NoSuchFile
+    first = await files.kept_file(db, file_id=file_id, subject=case.applicant, reference=known.case_id)
+    if first is None:
+        raise NoSuchFile
+    return known, files.again(first, reference=case.id)
+
+
 async def reuse(
     db: Database,
     actor: Actor,
@@ -89,14 +110,7 @@ async def reuse(
     if version is not None and version != case.version:
         raise MovedOn
     form = (await catalogue.version(db, case.item, case.item_version)).form
-    offered = (await reusable(db, actor, form, now=now)).get(field, ())
-    known = next((one for one in offered if one.file == file_id), None)
-    if known is None:
-        raise NoSuchFile
-    first = await files.kept_file(db, file_id=file_id, subject=case.applicant, reference=known.case_id)
-    if first is None:
-        raise NoSuchFile
-    again = files.again(first, reference=case.id)
+    known, again = await once_more(db, actor, case, form, field=field, file_id=file_id, now=now)
     row = await write(
         db,
         store.saving_draft(

@@ -24,7 +24,7 @@ from tongban.cases.model import (
     State,
 )
 from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
-from tongban.cases.pages.attachments import links
+from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, rule_rows
 from tongban.kit import forms
@@ -45,9 +45,6 @@ from tongban.kit.web import (
 
 #: What the form's own hidden field may hold; anything else is as if it were not there.
 _VERSION = re.compile(r"[0-9]{1,9}")
-
-#: The button beside one of her materials.
-_REUSE = re.compile(r"reuse:(\w{1,60}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 _OPENED = N_("按您的选择，还有几个问题需要填写。请填好后再继续。")
 _OTHER_TAB = N_(
@@ -204,13 +201,13 @@ async def _save(
             )
         except AttachmentsTooMany as refused:
             faults |= refused.fields
-    if again := _REUSE.fullmatch(posted.fields.get("_go", "")):
+    if again := reused(posted.fields):
         try:
             version = await actions.reuse(
                 *(db, actor),
                 case_id=case_id,
-                field=again[1],
-                file_id=UUID(again[2]),
+                field=again[0],
+                file_id=again[1],
                 version=version,
                 now=now,
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +17,8 @@ from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 from tongban.kit.web import file_response, redirect, thumbnail_response
 
+_REUSE = re.compile(r"reuse:(\w{1,60}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+
 
 def links(home: str, *, under: UUID | None = None) -> dict[str, Any]:
     """Where the files of the case at ``home`` and their small pictures are, for the macros of forms.
@@ -26,6 +30,12 @@ def links(home: str, *, under: UUID | None = None) -> dict[str, Any]:
         "file_href": lambda _, one: f"{home}/files/{one.file}{tail}",
         "thumb_href": lambda _, one: f"{home}/files/{one.file}/thumbnail{tail}",
     }
+
+
+def reused(posted: Mapping[str, str]) -> tuple[str, UUID] | None:
+    """The question and the file of the button beside one of her materials, where it was pressed."""
+    found = _REUSE.fullmatch(posted.get("_go", ""))
+    return (found[1], UUID(found[2])) if found else None
 
 
 @get("/my/cases/{case_id:uuid}/files/{file_id:uuid}", who="cases.mine")

@@ -24,7 +24,7 @@ from tongban.cases.model import (
     ToldOnce,
 )
 from tongban.cases.model.reason_templates import ticks_for
-from tongban.cases.pages.attachments import links
+from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -40,6 +40,7 @@ from tongban.kit.web import (
     is_multipart,
     page,
     redirect,
+    with_uploaded,
 )
 
 #: The officer's words on an answer are posted under the answer's own name behind this.
@@ -204,11 +205,12 @@ async def correct(db: Database, actor: Actor, now: datetime, case_id: UUID) -> R
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
-    return await _correct(db, sheet, now=now)
+    return await _correct(db, actor, sheet, now=now)
 
 
 async def _correct(
     db: Database,
+    actor: Actor,
     sheet: actions.CorrectionSheet,
     *,
     now: datetime,
@@ -229,8 +231,14 @@ async def _correct(
         warning=refused.message if refused and not errors else None,
         unchanged=unchanged,
         due=await due_words(db, sheet.case, now=now),
+        offers=await actions.reusable(db, actor, sheet.version.form, now=now),
         **links(f"/my/cases/{sheet.case.id}"),
     )
+
+
+def _stays(posted: Mapping[str, str], sheet: actions.CorrectionSheet) -> bool:
+    """Whether the button that was pressed keeps the page open: it asks anew, or adds or takes off a row or a file."""
+    return posted.get("_go") == "update" or forms.pressed(sheet.form, posted) is not None
 
 
 @post("/my/cases/{case_id:uuid}/correct", who="cases.correct", request_max_body_size=MAX_UPLOAD_BYTES)
@@ -241,6 +249,7 @@ async def put_right(
     try:
         open_to = await actions.files_open(db, actor, case_id=case_id) if is_multipart(request) else {}
         form = await form_with_files(request, actor, wanted=open_to, most=FILES, now=now)
+        form = await with_uploaded(form, db, actor, reference=case_id, wanted=open_to, most=FILES, now=now)
         posted, version = form.fields, form.fields.get("_version", "")
         sheet = await actions.keep_corrections(
             db,
@@ -248,25 +257,26 @@ async def put_right(
             case_id=case_id,
             posted=posted,
             received=form.files,
+            uploads=form.uploads,
+            again=reused(posted),
             version=int(version) if _VERSION.fullmatch(version) else None,
             now=now,
         )
         if posted.get("_go") == "later" and not form.faults:
             return redirect(f"/my/cases/{case_id}")
-        if form.faults or posted.get("_go") == "update" or forms.pressed(sheet.form, posted):
-            return await _correct(db, sheet, now=now, errors=form.faults)
+        if form.faults or reused(posted) or _stays(posted, sheet):
+            return await _correct(db, actor, sheet, now=now, errors=form.faults)
         if sheet.unchanged and posted.get("_go") != "anyway" and not sheet.faults(now=now):
-            return await _correct(db, sheet, now=now, unchanged=True)
+            return await _correct(db, actor, sheet, now=now, unchanged=True)
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except MovedOn as moved:
-        return await _correct(
-            db, await actions.correction_sheet(db, actor, case_id=case_id), now=now, refused=moved
-        )
+        sheet = await actions.correction_sheet(db, actor, case_id=case_id)
+        return await _correct(db, actor, sheet, now=now, refused=moved)
     except AnswersInvalid as invalid:
-        return await _correct(db, sheet, now=now, errors=invalid.fields, refused=invalid)
+        return await _correct(db, actor, sheet, now=now, errors=invalid.fields, refused=invalid)
     except AttachmentsTooMany as many:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
-        return await _correct(db, sheet, now=now, errors=many.fields, refused=many)
+        return await _correct(db, actor, sheet, now=now, errors=many.fields, refused=many)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     return redirect(f"/my/cases/{case_id}?new=1")

@@ -44,6 +44,7 @@ from tongban.cases.pages.desk_forms import forms_for
 from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
+from tongban.cases.pages.templates import PICK
 from tongban.cases.pages.timeline import desk_state
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -252,7 +253,7 @@ async def _work(
         papers=actions.papers_given(case, opened.events, opened.version),
         under=opened.purpose,
         visits=visits(opened.events),
-        **await side_of(db, actor, opened, place=place, template=template),
+        **await side_of(db, actor, opened, template=template),
         licence=await actions.licence_of(db, actor, case, now=now),
     )
 
@@ -318,7 +319,10 @@ async def act(
     after: str | None = None,
     show: str | None = None,
 ) -> Response[Any] | Redirect:
-    """One move on the case; a refusal shows the case as it is now, with what was typed."""
+    """One move on the case; a refusal shows the case as it is now, with what was typed.
+
+    Without scripts a template of a reason is picked here too: the page comes again with its words below what was typed.
+    """
     posted = await form_of(request)
     reason, place = posted.get("reason", ""), Place.of(show, after)
     shown = partial(
@@ -332,6 +336,8 @@ async def act(
         authority=posted.get("authority", ""),
         stood=posted.get("stood", ""),
     )
+    if move == PICK:
+        return await shown(typed=reason, template=posted.get("template"))
     try:
         passed_to = await _move(db, actor, move, posted, case_id=case_id, applicant=applicant, now=now)
     except Refused as refused:

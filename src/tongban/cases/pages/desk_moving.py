@@ -15,7 +15,7 @@ from tongban.cases import actions
 from tongban.cases.model import POLICY, DeskRow, NoSuchCase, NoSuchMove, NotPossibleNow, possible
 from tongban.cases.pages.desk_forms import FORMS, Asking, DeskForm
 from tongban.cases.pages.queue import Place
-from tongban.cases.pages.templates import picking
+from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor, Relation, Role
@@ -70,7 +70,7 @@ async def _page(
 ) -> Response[str]:
     db, actor, version = asking.db, asking.actor, asking.version
     department = (await regions.department(db, actor.department)).name if actor.department else ""
-    picked = await picking(db, actor, moves={form.move}, item=version, place=place, template=template)
+    picked = await picking(db, actor, moves={form.move}, item=version, template=template)
     return page(
         "cases/desk_form.html",
         status=refused.status if refused else 200,
@@ -83,10 +83,16 @@ async def _page(
         form=form,
         asked=await form.asks(asking),
         **picked,
-        typed=typed or ({"reason": picked["picked"]} if picked["picked"] else {}),
+        typed=_with_words(typed or {}, picked["picked"]),
         refused=refused,
         errors=refused.fields if refused and refused.fields else {},
     )
+
+
+def _with_words(typed: Mapping[str, str], picked: str) -> dict[str, str]:
+    """What was typed, the words of a template below its reason."""
+    words = "\n".join(part for part in (typed.get("reason", "").rstrip(), picked) if part)
+    return {**typed, "reason": words}
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.decide")
@@ -101,9 +107,13 @@ async def make(
     after: str | None = None,
     show: str | None = None,
 ) -> Response[Any] | Redirect:
-    """Make the move; a refusal shows the form again with what was typed."""
+    """Make the move; a refusal shows the form again with what was typed, and so does a template that was picked."""
     posted, place = await form_of(request), Place.of(show, after)
     row, asked, asking = await _found(db, actor, applicant, case_id, form, now=now)
+    if posted.get("_go") == PICK:
+        return await _page(
+            asking, row, form, asked, place=place, typed=posted, template=posted.get("template")
+        )
     try:
         await asked.carry_out(asking, applicant=applicant, posted=posted, key=await idempotency_key(request))
     except Refused as refused:

@@ -7,7 +7,6 @@ from typing import Any
 from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.pages.inspecting import last_inspected
-from tongban.cases.pages.queue import Place
 from tongban.cases.pages.templates import picking
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -17,7 +16,7 @@ _REASONED = frozenset({Move.DECLINE, Move.REFUSE})
 
 
 async def side_of(
-    db: Database, actor: Actor, opened: actions.Opened, *, place: Place, template: str | None
+    db: Database, actor: Actor, opened: actions.Opened, *, template: str | None
 ) -> dict[str, Any]:
     """For the page of a case: one statement for its notes, one more for templates where a reason may be written."""
     return {
@@ -27,7 +26,6 @@ async def side_of(
             *(db, actor),
             moves=opened.moves & _REASONED,
             item=opened.version,
-            place=place,
             template=template,
             language=opened.case.language,
         ),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request, get, post
 from litestar.response import Response
 
@@ -16,12 +15,14 @@ from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.model.desk_refusals import TemplateMoved, TemplateUnfit
 from tongban.cases.model.reason_templates import OF_MOVE, USES, OwnTemplate
-from tongban.cases.pages.queue import Place
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+#: The button that picks a template, posted with all that was typed.
+PICK = "pick"
 
 
 async def picking(
@@ -30,14 +31,12 @@ async def picking(
     *,
     moves: Collection[Move],
     item: catalogue.ItemVersion,
-    place: Place,
     template: str | None,
     language: Language | None = None,
 ) -> dict[str, Any]:
     """What a page needs to offer templates for the first of these moves that has any, and the text of the chosen one.
 
-    ``offered`` and ``picked`` for the template; ``picking`` are the hidden fields of its form. One statement, none
-    where no reason is written.
+    ``offered``, ``chosen`` and ``picked``. One statement, none where no reason is written.
     """
     use = next((use for move, use in OF_MOVE.items() if move in moves), None)
     found = await actions.templates_for(db, actor, use=use, item=item, language=language) if use else []
@@ -45,7 +44,6 @@ async def picking(
         "offered": found,
         "chosen": template,
         "picked": next((one.text for one in found if one.key == template), ""),
-        "picking": [(name, value) for name, value in msgspec.to_builtins(place).items() if value],
     }
 
 

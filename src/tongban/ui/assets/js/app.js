@@ -119,12 +119,13 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 unfold();
 
-// A template of a reason goes into its field below what was typed there; without scripts its form asks for the page anew.
-document.addEventListener("submit", (event) => {
-  const field = event.target.dataset.fills && document.getElementById(event.target.dataset.fills);
-  if (!field) return;
+// A template of a reason goes into its field below what was typed there; without scripts its button asks for the page anew.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fills]");
+  if (!button) return;
   event.preventDefault();
-  const words = event.target.querySelector("option:checked").dataset.words;
+  const field = document.getElementById(button.dataset.fills);
+  const words = button.closest(".pick").querySelector("option:checked").dataset.words;
   field.value = field.value.trim() ? `${field.value.trimEnd()}\n${words}` : words;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
