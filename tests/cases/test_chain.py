@@ -14,6 +14,7 @@ import pytest
 from tests import make
 from tests.cases.conftest import CHAINED as ITEM
 from tests.cases.conftest import Desk
+from tests.cases.hearing import TOLD
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
@@ -43,6 +44,7 @@ from tongban.cases.model.chain import (
     may,
     open_moves,
 )
+from tongban.cases.model.life import OF_HEARING
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.catalogue.model.lint import lint
@@ -118,7 +120,7 @@ _STEPS = (Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK)
 def test_the_clock_and_the_applicants_rights_run_through_the_chain() -> None:
     for state in DECIDING:
         assert as_applicant_sees(state) is State.ACCEPTED
-        assert possible(state, Role.RESIDENT) == {Move.WITHDRAW, Move.ASK_WITHDRAWAL}
+        assert possible(state, Role.RESIDENT) - OF_HEARING == {Move.WITHDRAW, Move.ASK_WITHDRAWAL}
         for move in (Move.SUSPEND, Move.EXTEND, Move.TERMINATE, Move.VISIT, Move.RECHECK, Move.TRANSFER):
             assert move in possible(state, Role.OFFICER), (state, move)
         assert Move.RECOUNT in possible(state, Role.SYSTEM)
@@ -243,7 +245,7 @@ async def test_every_other_step_by_every_other_person_is_refused(
 
 
 async def test_who_examined_does_not_review_and_who_reviewed_does_not_decide(
-    city: Database, at: Desk
+    city: Database, owner: Resident, at: Desk
 ) -> None:
     both = make.officer_with(at.examiner.department or "", Duty.REVIEW, Duty.APPROVE)
     await proposed(city, at, by=at.everything)
@@ -256,6 +258,8 @@ async def test_who_examined_does_not_review_and_who_reviewed_does_not_decide(
             await cases.approve(city, who, case_id=at.case, note=make.NOTE, now=clock.now())
         with pytest.raises(FourEyes):
             await cases.send_back(city, who, case_id=at.case, reason=BACK, now=clock.now())
+    await cases.tell_hearing(city, at.approver, case_id=at.case, posted=TOLD, now=clock.now())
+    await cases.waive_hearing(city, owner.actor, case_id=at.case, now=clock.now())
     await cases.refuse(city, at.approver, case_id=at.case, reason=make.REASON, now=clock.now())
     assert await make.state(city, at.case) == "refused"
 
@@ -291,7 +295,7 @@ async def test_a_proposal_says_for_or_against_and_why(city: Database, at: Desk) 
 async def test_a_special_procedure_leads_back_to_the_examination(city: Database, at: Desk) -> None:
     await endorsed(city, at)
     await cases.suspend(
-        city, at.examiner, case_id=at.case, kind="hearing", days="5", reason=make.NOTE, now=clock.now()
+        city, at.examiner, case_id=at.case, kind="test", days="5", reason=make.NOTE, now=clock.now()
     )
     assert await make.state(city, at.case) == "suspended"
     await cases.resume(city, at.examiner, case_id=at.case, result=make.NOTE, now=clock.now())

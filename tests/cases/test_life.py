@@ -281,7 +281,7 @@ PEOPLES: dict[Move, Verb] = {
         life.db,
         actor,
         case_id=life.case_id,
-        kind="hearing",
+        kind="test",
         days="3",
         reason=make.SPECIAL_REASON,
         now=clock.now(),

@@ -89,7 +89,7 @@ async def test_several_procedures_add_up_and_days_off_are_none(
     told = (await make.steps(city, case_id))[-1]["detail"]["special"]
     assert (told["since"], told["until"]) == ("2026-11-27", "2026-11-30"), "ended on a Sunday: from Monday on"
     assert (await dates(city, case_id))[0] == date(2026, 12, 15)
-    again = {"case_id": case_id, "kind": "hearing", "days": "10", "reason": make.SPECIAL_REASON}
+    again = {"case_id": case_id, "kind": "appraisal", "days": "10", "reason": make.SPECIAL_REASON}
     await cases.suspend(city, officer, **again, now=friday + 5 * DAY)  # type: ignore[arg-type]
     await cases.resume(city, officer, case_id=case_id, result=make.RESULT, now=friday + 12 * DAY)
     assert (await dates(city, case_id))[0] == date(2026, 12, 22), "1 and 5 working days"

@@ -81,6 +81,7 @@ class Records:
         far, asked = [one for one in DISTRICTS if one not in (self._district, home)][:2]
         self.elsewhere = house.new_officer(far)
         self.question = self._question(house, asked)
+        self.hearing = self._hearing(house)
         self.anybody = house.visitor()
 
     def _met(self, person: Person) -> Person:
@@ -150,6 +151,15 @@ class Records:
         names = {"case_id": case, "applicant": desk.split("/")[2]}
         return Record(owner, house.new_officer(asked), names)
 
+    def _hearing(self, house: House) -> Record:
+        """A case whose applicant has been told of her right to a hearing."""
+        person, owner, case = house.submitted(district=self._district)
+        officer = house.new_officer(self._met(person).district)
+        desk = house.desk_path(owner, officer, case)
+        officer.post("/recheck", to=f"{desk}/accept")
+        officer.visit(f"{desk}/hearing").post("/hearing", do="tell", **TOLD)
+        return Record(owner, officer, {"case_id": case, "applicant": desk.split("/")[2]})
+
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
         asked = set(PARAMETER.findall(route.path)) - {"code"}
@@ -159,6 +169,8 @@ class Records:
             return self.accepted
         if route.path.startswith("/desk/opinions/"):
             return self.question
+        if route.path.endswith("/hearing"):
+            return self.hearing
         return (
             self.draft if route.path.startswith("/apply") or route.path.endswith("submission") else self.case
         )
@@ -176,6 +188,12 @@ _WAITS = """SELECT case_id FROM cases.seal_wanted WHERE case_id = $1
     UNION ALL SELECT case_id FROM cases.to_archive WHERE case_id = $1"""
 #: What a department is asked by another.
 QUESTION = "请核对该住址是否登记在你处。"
+#: What the notice of the right to a hearing says.
+TOLD = {
+    "facts": "登记显示居住不满六个月，与申请不符。",
+    "reasons": "居住登记应当满半年，见居住证暂行条例第二条。",
+    "intended": "拟不予办理居住证，半年后可以重新申请。",
+}
 DISTRICTS = ("310101", "310104", "310105", "310106")
 
 

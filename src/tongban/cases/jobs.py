@@ -137,6 +137,12 @@ async def special_overran(db: Database, event: Event, *, now: datetime) -> None:
         await actions.special_overran(db, event=event, now=now)
 
 
+async def close_record(db: Database, event: Event, *, now: datetime) -> None:
+    """The hearing's timer: the record was laid before the applicant, and she has said nothing of it in time."""
+    with _of_a_case():
+        await actions.close_record(db, case_id=UUID(event.reference), event=event, now=now)
+
+
 async def apply_outcome(db: Database, event: Event, *, now: datetime) -> None:
     """cases.granted: a reconsideration that was granted takes back the decision that it is about."""
     with _of_a_case():

@@ -219,6 +219,7 @@ CREATE TABLE cases."case" (
     assignee uuid,
     assignee_name text,
     about uuid,
+    hearing jsonb,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -1152,6 +1153,8 @@ CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
+
+CREATE INDEX case_hearing ON cases."case" USING btree (department, id) WHERE ((state = 'suspended'::text) AND (hearing IS NOT NULL));
 
 CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C") WHERE ((assignee IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text])));
 

@@ -1,7 +1,8 @@
 """`tongban tour --food`: a café's licence from its plan to its number, and a refusal that is taken further.
 
 An owner files with a photographed plan, puts right what she is told, is inspected while the clock stands still, and
-three officers decide one after the other. A second owner is refused, and asks for reconsideration 行政复议.
+three officers decide one after the other. A second owner is told of her right to a hearing 听证 and gives it up, is
+refused, and asks for reconsideration 行政复议.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ WRONG = {
     "kitchen_area": "与布局图标注的 14 平方米不一致，请改为实际面积。",
     "staff_count": "与健康证明的人数不一致，请核对。",
 }
+TOLD = {
+    "facts": "现场核查看到布局与申报不一致，没有冷藏设备，消毒设施不能使用。",
+    "reasons": "不符合食品安全法第三十三条第一款第二项规定的条件。",
+    "intended": "拟不予食品经营许可，整改后可以重新申请。",
+}
 _DUE = re.compile(r"最晚办结\D{0,20}?(\d{4}-\d{2}-\d{2})")
 
 
@@ -75,6 +81,7 @@ def walk_food(tour: Tour, phones: dict[str, str]) -> None:
     with tour.step("受理，不符合条件，三级审查不予许可") as seen:
         _pressed(examiner, desk, "accept")
         seen.append("已受理")
+    _gives_up_hearing(tour, second, examiner, desk)
     _is_decided(tour, desk, examiner, reviewer, approver, favour="refuse")
     _reconsiders(tour, second)
 
@@ -231,6 +238,19 @@ def _is_decided(
         _pressed(approver, desk, favour, reason=reason)
         tour.keep(f"food-{favour}.html", approver.html)
         seen.append(what)
+
+
+def _gives_up_hearing(tour: Tour, owner: Visitor, examiner: Visitor, desk: str) -> None:
+    with tour.step("拟不予许可，告知听证权利；店主明确放弃") as seen:
+        examiner.visit(f"{desk}/hearing")
+        examiner.post("/hearing", do="tell", **TOLD)
+        assert examiner.path == desk, f"{examiner.status}: {examiner.text[:600]}"
+        owner.visit(f"/my/cases/{tour.case}/hearing")
+        assert TOLD["facts"] in owner.text, owner.text[:600]
+        tour.keep("food-hearing.html", owner.html)
+        owner.post("/hearing", do="waive")
+        assert "申请人明确放弃听证" in owner.text, f"{owner.status}: {owner.text[:600]}"
+        seen.append("放弃听证")
 
 
 def _has_licence(tour: Tour, owner: Visitor) -> None:

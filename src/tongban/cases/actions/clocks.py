@@ -89,12 +89,15 @@ async def issue_due(db: Database, version: catalogue.ItemVersion, *, decided_at:
 def dates_of(case: Case, calendar: Calendar) -> Dates:
     """The days that a case's limits hang on."""
     asked = case.correction.asked_at if case.state is State.CORRECTING and case.correction else None
+    hearing = case.hearing
     return Dates(
         received=case.course.received
         or (calendar.received_day(case.submitted_at) if case.submitted_at else None),
         asked=_day(asked),
         accepted=_day(case.accepted_at),
         decided=_day(case.decided_at),
+        told=hearing.told if hearing and hearing.awaits_word and case.state in DECIDING else None,
+        hearing=hearing.asked if hearing and hearing.pending and hearing.record is None else None,
     )
 
 

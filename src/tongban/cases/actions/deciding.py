@@ -13,6 +13,7 @@ from tongban.cases.actions.clocks import decision_dues, deemed_at, issue_due, wa
 from tongban.cases.actions.competence import district_of
 from tongban.cases.actions.consulting import advised
 from tongban.cases.actions.examining import in_turn
+from tongban.cases.actions.hearing_limits import heard_before
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.actions.registers import find
@@ -119,11 +120,16 @@ async def decline(
 async def refuse(
     db: Database, actor: Actor, *, case_id: UUID, reason: str, applicant: UUID | None = None, now: datetime
 ) -> None:
-    """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38)."""
+    """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38).
+
+    Raises HearingNotTold, HearingRightRuns and HearingToBeHeld where a hearing comes first.
+    """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.REFUSE, actor)
-    in_turn(await catalogue.version(db, case.item, case.item_version), case, Move.REFUSE, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    in_turn(version, case, Move.REFUSE, actor)
     advised(case, now=now)
+    hearing = await heard_before(db, case, version, Move.REFUSE, now=now)
     words = reason_of(reason)
     await carry_out(
         db,
@@ -132,7 +138,7 @@ async def refuse(
         step,
         store.moving(case, step, now=now, reason=words),
         now=now,
-        detail={"reason": words},
+        detail={"reason": words, **hearing},
         closes=True,
     )
 
@@ -145,12 +151,14 @@ async def approve(
     Two round trips, a third for the account when the population register has been silent. A rule that is
     not met cannot be approved; where a register's answer is missing, or the chain proposed a refusal, the officer
     states what she checked, as where a department that was asked is against it. Raises AdviceAwaited while one is
-    waited for, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
+    waited for, HearingToBeHeld where a hearing comes first, OutOfTurn, DutyMissing, FourEyes where the item has a
+    chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.APPROVE, actor)
+    hearing = await heard_before(db, case, version, Move.APPROVE, now=now)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
@@ -160,7 +168,7 @@ async def approve(
     against = advised(case, now=now) or any(one.favour is False for one in case.opinions)
     words = None if finding.verdict is Truth.TRUE and not against else reason_of(note)
     if not version.licence_type:
-        await _grant(db, actor, case, reason=words, finding=finding, now=now)
+        await _grant(db, actor, case, reason=words, finding=finding, hearing=hearing, now=now)
         return
     step = step_of(case, Move.APPROVE, actor)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
@@ -168,16 +176,23 @@ async def approve(
     guard = store.moving(case, step, now=now, reason=words, finding=finding, issue_due=until)
     issuing = await _licence(db, case, version, form, answers, facts, now=now)
     then = Standing(await organ_of(db, case), due=case.promise_due)
-    await carry_out(db, actor, case, step, guard, *issuing, now=now, then=then)
+    await carry_out(db, actor, case, step, guard, *issuing, now=now, detail=hearing, then=then)
 
 
 async def _grant(
-    db: Database, actor: Actor, case: Case, *, reason: str | None, finding: Outcome, now: datetime
+    db: Database,
+    actor: Actor,
+    case: Case,
+    *,
+    reason: str | None,
+    finding: Outcome,
+    hearing: dict[str, Any],
+    now: datetime,
 ) -> None:
     """The approval of an item that gives no licence 准予、办结: nothing is left to be made."""
     step = step_of(case, Move.GRANT, actor)
     guard = store.moving(case, step, now=now, reason=reason, finding=finding)
-    await carry_out(db, actor, case, step, guard, now=now, closes=True)
+    await carry_out(db, actor, case, step, guard, now=now, detail=hearing, closes=True)
 
 
 async def _licence(

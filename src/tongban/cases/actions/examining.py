@@ -13,6 +13,8 @@ from tongban.cases.actions.registers import find
 from tongban.cases.model import Case, FavourNotChosen, Move, RuleNotMet
 from tongban.cases.model.chain import Opinion, chain_of, duty_at, require
 from tongban.cases.model.facts import heard
+from tongban.cases.model.hearing import may_examine
+from tongban.cases.model.hearing_refusals import Presided
 from tongban.kit import forms, keys
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -82,8 +84,11 @@ async def _in_turn(db: Database, actor: Actor, case: Case, move: Move) -> catalo
 
 
 def in_turn(version: catalogue.ItemVersion, case: Case, move: Move, actor: Actor) -> None:
-    """Raises OutOfTurn, DutyMissing or FourEyes when the item's chain has another step, or another person, first."""
+    """Raises OutOfTurn, DutyMissing or FourEyes when the item's chain has another step, or another person, first;
+    Presided for who has presided over the case's hearing."""
     require(chain_of(version.chain), case.state, case.opinions, move, actor)
+    if not may_examine(case.hearing, move, actor.id):
+        raise Presided
 
 
 def _finding(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> Truth:

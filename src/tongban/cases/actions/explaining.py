@@ -12,7 +12,7 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import reckoned
 from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase
-from tongban.cases.model.course import RUNS, LimitKind, Reckoned
+from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, LimitKind, Reckoned
 from tongban.kit import clock
 from tongban.kit.clock import DayMark, Unit
 from tongban.kit.db import Database
@@ -53,6 +53,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     days_told: list[DayMark]
 
 
+_RUNS = RUNS | RUNS_OF_HEARING
 #: By which name a step's detail tells that it moved a limit of this kind.
 _TOLD_AS = {
     LimitKind.ACCEPTANCE: "accept",
@@ -83,7 +84,7 @@ def _explained(case: Case, one: Reckoned, events: list[CaseEvent], calendar: clo
         stopped=limit.stopped(calendar),
         end=one.end,
         basis=one.basis,
-        runs=case.state in RUNS[one.kind],
+        runs=case.state in _RUNS[one.kind],
         kept=kept is None or clock.city_day(kept) == one.end,
         provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
         shifts=tuple(_shifts(events, _TOLD_AS.get(one.kind, ""))),

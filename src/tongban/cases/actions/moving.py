@@ -17,7 +17,7 @@ from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 
 #: Where a case still needs what other departments were asked.
 NEEDS_ADVICE = DECIDING | {State.SUSPENDED}
-TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck", "cases.special")
+TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck", "cases.special", "cases.hearing")
 
 
 async def case_at_work(
@@ -27,7 +27,11 @@ async def case_at_work(
 
     ``applicant`` is whose case the officer's page says it is; another's is not found.
     """
-    case = await store.case_for_work(db, case_id=case_id)
+    return for_work(await store.case_for_work(db, case_id=case_id), actor, action=action, applicant=applicant)
+
+
+def for_work(case: Case | None, actor: Actor, *, action: str, applicant: UUID | None = None) -> Case:
+    """As :func:`case_at_work`, of a case that has been read."""
     if case is None or applicant not in (None, case.applicant):
         raise NoSuchCase
     if actor.role is Role.SYSTEM:

@@ -11,6 +11,7 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import dues
+from tongban.cases.actions.hearing_limits import no_right_runs
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.model import (
@@ -22,6 +23,8 @@ from tongban.cases.model import (
     SpecialIncomplete,
 )
 from tongban.cases.model.course import SPECIALS, Course, Dues, Extension, Special
+from tongban.cases.model.hearing import KIND, Hearing
+from tongban.cases.model.hearing_refusals import HearingGoesOn
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
@@ -60,10 +63,13 @@ async def suspend(
     """Begin a special procedure 特别程序: the decision clock stops, the applicant is told how long (art. 45).
 
     ``kind`` is one of :func:`specials_of`, ``days`` how many working days it needs, as typed. What begins on a day off
-    begins on the next working day. Raises SpecialIncomplete with a sentence per field, ReasonMissing, NotPossibleNow.
+    begins on the next working day. A hearing begun so is held by the organ of its own accord (art. 46). Raises
+    SpecialIncomplete with a sentence per field, ReasonMissing, HearingRightRuns while the applicant may ask for a
+    hearing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
     step = step_of(case, Move.SUSPEND, actor)
+    await no_right_runs(db, case, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
     name, needed = _announced(version, kind, days)
     calendar = await clock.current_calendar(db)
@@ -76,12 +82,16 @@ async def suspend(
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
     after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    still = msgspec.structs.replace(after, warn_at=None)
+    called = _called(case, now=now) if kind == KIND else None
     await carry_out(
         db,
         actor,
         case,
         step,
-        store.reckoned(case, step, course, msgspec.structs.replace(after, warn_at=None)),
+        store.hearing_reckoned(case, step, course, still, called)
+        if called
+        else store.reckoned(case, step, course, still),
         timers.setting(
             "cases.special",
             subject=case.applicant,
@@ -90,6 +100,16 @@ async def suspend(
         ),
         now=now,
         detail={"special": msgspec.to_builtins(special), **moved(case, after)},
+    )
+
+
+def _called(case: Case, *, now: datetime) -> Hearing:
+    """A hearing that the organ holds of its own accord; the record of one before stays the case's."""
+    before = case.hearing
+    return Hearing(
+        called=clock.city_day(now),
+        recorded=before.recorded if before else None,
+        held=before.held if before else None,
     )
 
 
@@ -120,10 +140,12 @@ async def resume(
     """End the special procedure under way: the clock runs again, its end moved by the days that it stood still.
 
     ``result`` is what came of it, in words that the applicant reads. What ends on a day off ends on the next working
-    day. Raises ReasonMissing, NotPossibleNow.
+    day. Raises ReasonMissing, HearingGoesOn for a hearing, which ends with its record, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
     step = step_of(case, Move.RESUME, actor)
+    if case.hearing is not None and case.hearing.pending:
+        raise HearingGoesOn
     version = await catalogue.version(db, case.item, case.item_version)
     calendar = await clock.current_calendar(db)
     running = case.course.specials[-1]

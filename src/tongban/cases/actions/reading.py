@@ -31,6 +31,7 @@ from tongban.cases.model import (
 from tongban.cases.model.assignment import EVERYTHING, Filter
 from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may, open_moves
 from tongban.cases.model.facts import Heard, heard, settled
+from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
@@ -67,7 +68,8 @@ class Opened(msgspec.Struct, frozen=True):
         """What officers can do now: of the two approvals the one that fits the item, of the steps its chain's next."""
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
         state = self.case.state
-        return open_moves(self.chain, state, possible(state, Role.OFFICER)) - {other}
+        here = open_moves(self.chain, state, possible(state, Role.OFFICER))
+        return here - {other} - closed_moves(self.case.hearing)
 
     @property
     def chain(self) -> Chain:
@@ -80,7 +82,8 @@ class Opened(msgspec.Struct, frozen=True):
         return frozenset(
             move
             for move in self.moves
-            if move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor)
+            if may_examine(case.hearing, move, actor.id)
+            and (move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor))
         )
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from tongban.cases.model.hearing import ASK_DAYS, HOLD_DAYS
 from tongban.cases.model.life import DECIDING, State
 from tongban.catalogue import Clock
 from tongban.kit.clock import Calendar, Limit, Pause, Unit
@@ -100,6 +101,8 @@ class LimitKind(StrEnum):
     STATUTORY = "statutory"
     FIRST_REVIEW = "first_review"
     ISSUE = "issue"
+    HEARING = "hearing"
+    HEARING_HELD = "hearing_held"
 
 
 LIMIT_WORDS: dict[LimitKind, Message] = {
@@ -109,6 +112,8 @@ LIMIT_WORDS: dict[LimitKind, Message] = {
     LimitKind.STATUTORY: N_("法定办结期限"),
     LimitKind.FIRST_REVIEW: N_("初审期限"),
     LimitKind.ISSUE: N_("颁证送达期限"),
+    LimitKind.HEARING: N_("提出听证的期限"),
+    LimitKind.HEARING_HELD: N_("举行听证的期限"),
 }
 
 
@@ -122,12 +127,18 @@ class Reckoned(msgspec.Struct, frozen=True):
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True):
-    """The days of a case that its limits hang on, as the city counts them; None where it has not come so far."""
+    """The days of a case that its limits hang on, as the city counts them; None where it has not come so far.
+
+    ``told`` is when the right to a hearing was told that she has not answered, ``hearing`` when she asked for the one
+    that is still to be held.
+    """
 
     received: date | None = None
     asked: date | None = None
     accepted: date | None = None
     decided: date | None = None
+    told: date | None = None
+    hearing: date | None = None
 
 
 class Dues(msgspec.Struct, frozen=True):
@@ -162,6 +173,13 @@ def limits_of(
         found += _decision(limits, dates.accepted, course, calendar)
     if dates.decided is not None and dates.accepted is not None and limits.issue_days:
         found.append(issue(limits, dates.decided, calendar))
+    basis = limits.basis.get("hearing")
+    if dates.told is not None:
+        found.append(_reckoned(LimitKind.HEARING, Limit(dates.told, ASK_DAYS), calendar, basis=basis))
+    if dates.hearing is not None:
+        found.append(
+            _reckoned(LimitKind.HEARING_HELD, Limit(dates.hearing, HOLD_DAYS), calendar, basis=basis)
+        )
     return found
 
 
@@ -225,4 +243,9 @@ RUNS: dict[LimitKind, frozenset[State]] = {
     LimitKind.STATUTORY: DECIDING | {State.SUSPENDED},
     LimitKind.FIRST_REVIEW: DECIDING | {State.SUSPENDED},
     LimitKind.ISSUE: frozenset({State.ISSUING}),
+}
+#: The limits of a hearing, which runs beside those of the case.
+RUNS_OF_HEARING: dict[LimitKind, frozenset[State]] = {
+    LimitKind.HEARING: DECIDING,
+    LimitKind.HEARING_HELD: frozenset({State.SUSPENDED}),
 }

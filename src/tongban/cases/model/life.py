@@ -134,6 +134,17 @@ class Move(StrEnum):
     RECTIFY = "rectify"
     DELIVER = "deliver"
     INSPECT = "inspect"
+    TELL_HEARING = "tell_hearing"
+    ASK_HEARING = "ask_hearing"
+    WAIVE_HEARING = "waive_hearing"
+    DROP_HEARING = "drop_hearing"
+    FIX_HEARING = "fix_hearing"
+    ASK_RECUSAL = "ask_recusal"
+    DECIDE_RECUSAL = "decide_recusal"
+    HOLD_HEARING = "hold_hearing"
+    MISS_HEARING = "miss_hearing"
+    SIGN_RECORD = "sign_record"
+    CLOSE_RECORD = "close_record"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -167,6 +178,11 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: to another department, is examined anew: RESUME and TRANSFER lead to ACCEPTED, what was proposed before no longer
 #: counts. An extension, a visit, a recheck and an amended calendar leave it where it stands. HAND_OVER says who has it
 #: in hand 承办人 from now on. CONSULT asks another department for its opinion 会签, ADVISE is that department's answer.
+#: TELL_HEARING tells the right to a hearing 听证 (art. 47): the applicant may WAIVE_HEARING, or ASK_HEARING, which is
+#: a special procedure until she takes it back (DROP_HEARING), does not come (MISS_HEARING), confirms or rejects the
+#: record that HOLD_HEARING handed in (SIGN_RECORD), or lets her time for that pass (CLOSE_RECORD). FIX_HEARING says
+#: when, where and who presides, and may be done anew; ASK_RECUSAL pleads that the presider withdraw, DECIDE_RECUSAL is
+#: the head's answer.
 #: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -251,6 +267,25 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECTIFY, State.REFUSED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),
     Edge(Move.INSPECT, State.ACCEPTED, Role.OFFICER, State.ACCEPTED, "cases.inspected"),
     Edge(Move.INSPECT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED, "cases.inspected"),
+    *(Edge(Move.TELL_HEARING, state, Role.OFFICER, state, "cases.hearing_told") for state in _CHAIN),
+    *(Edge(Move.WAIVE_HEARING, state, Role.RESIDENT, state, "cases.hearing_waived") for state in _CHAIN),
+    *(
+        Edge(Move.ASK_HEARING, state, Role.RESIDENT, State.SUSPENDED, "cases.hearing_asked")
+        for state in _CHAIN
+    ),
+    *(
+        Edge(move, State.SUSPENDED, role, target, event)
+        for move, role, target, event in (
+            (Move.DROP_HEARING, Role.RESIDENT, State.ACCEPTED, "cases.hearing_dropped"),
+            (Move.FIX_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_fixed"),
+            (Move.ASK_RECUSAL, Role.RESIDENT, State.SUSPENDED, None),
+            (Move.DECIDE_RECUSAL, Role.OFFICER, State.SUSPENDED, "cases.recusal_decided"),
+            (Move.HOLD_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_held"),
+            (Move.MISS_HEARING, Role.OFFICER, State.ACCEPTED, "cases.hearing_missed"),
+            (Move.SIGN_RECORD, Role.RESIDENT, State.ACCEPTED, "cases.hearing_ended"),
+            (Move.CLOSE_RECORD, Role.SYSTEM, State.ACCEPTED, "cases.hearing_ended"),
+        )
+    ),
     Edge(Move.DELIVER, State.CLOSED, Role.OFFICER, State.CLOSED, "cases.delivered"),
     Edge(Move.DELIVER, State.REFUSED, Role.OFFICER, State.REFUSED, "cases.delivered"),
 )
@@ -281,6 +316,16 @@ def edge(move: Move, state: State, role: Role) -> Edge:
 #: What those do who confirm or take back together, and what SUBMIT becomes for who has others to ask.
 OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.ASK_WITHDRAWAL})
 
+#: The moves of a hearing that this table leaves open while the decision is due or a special procedure runs; which of
+#: them a case can make only its stage can tell (``model/hearing.py``).
+OF_HEARING = frozenset(
+    {
+        *(Move.TELL_HEARING, Move.ASK_HEARING, Move.WAIVE_HEARING, Move.DROP_HEARING, Move.FIX_HEARING),
+        *(Move.ASK_RECUSAL, Move.DECIDE_RECUSAL, Move.HOLD_HEARING, Move.MISS_HEARING),
+        *(Move.SIGN_RECORD, Move.CLOSE_RECORD),
+    }
+)
+
 
 def possible(state: State, role: Role) -> frozenset[Move]:
     """What this role can do to a case in this state, for the buttons of a page."""
@@ -293,7 +338,10 @@ def as_applicant_sees(state: State) -> State:
 
 
 def hers(state: State) -> frozenset[Move]:
-    """What the applicant can ask for herself in this state; while others confirm, only to have her draft back."""
+    """What the applicant can ask for herself in this state; while others confirm, only to have her draft back.
+
+    Her word in a hearing hangs on more than the state; its page offers it.
+    """
     if state is State.CONFIRMING:
         return frozenset({Move.RECALL})
-    return possible(state, Role.RESIDENT) - OF_SEVERAL
+    return possible(state, Role.RESIDENT) - OF_SEVERAL - OF_HEARING

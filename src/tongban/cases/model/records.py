@@ -12,6 +12,7 @@ from tongban.cases.model.chain import Opinion
 from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move, State
 from tongban.kit.i18n import Language
@@ -81,7 +82,8 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
 
     ``answers`` are as stored (sensitive fields sealed); ``facts`` are what the registers said, by
     resource, each with source and time; ``finding`` the rule's outcome; ``opinions`` what was said of it up the
-    item's chain in the round that runs, the earliest first; ``consulted`` the other departments that were asked.
+    item's chain in the round that runs, the earliest first; ``consulted`` the other departments that were asked;
+    ``hearing`` the hearing that it has come to, if to any.
     """
 
     answers: dict[str, Any]
@@ -89,6 +91,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
     finding: Outcome | None
     consulted: tuple[Consulted, ...]
     opinions: tuple[Opinion, ...]
+    hearing: Hearing | None = None
 
     @classmethod
     def draft(

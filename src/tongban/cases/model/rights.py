@@ -17,6 +17,7 @@ POLICY = Policy(
         *_rules("cases.confirm", Role.RESIDENT, Relation.OWN),
         *_rules("cases.correct", Role.RESIDENT, Relation.OWN),
         *_rules("cases.withdraw", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.hearing", Role.RESIDENT, Relation.OWN),
         *_rules("cases.mine", Role.RESIDENT, Relation.OWN),
         *_rules("cases.desk", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.read", Role.OFFICER, Relation.DEPARTMENT),
@@ -38,6 +39,9 @@ POLICY = Policy(
         # The law leaves an extension, and the office what it takes back of its own, to the head of the organ.
         *_rules("cases.extend", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
         *_rules("cases.rectify", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
+        # Who may preside says the case itself (``model/hearing.py``); whether a presider withdraws, the head.
+        *_rules("cases.hear", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.recusal", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.archive", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.appraise", Role.OFFICER, Relation.DEPARTMENT),

@@ -6,6 +6,7 @@ from typing import Any
 
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
+from tongban.cases.pages.hearing_words import told_of_hearing
 from tongban.cases.pages.timeline import inspected, title_of, told_of_chain, told_of_time, visited
 from tongban.kit import clock
 from tongban.kit.errors import Refused, Words
@@ -28,6 +29,11 @@ _DONE: dict[Move, Message] = {
     Move.HAND_OVER: N_("已移交，办件在对方的“我承办”里。"),
     Move.INSPECT: N_("现场核查记录已提交，不能再改；申请人会收到结论，记录在文书里。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
+    Move.TELL_HEARING: N_("听证告知书已送达；期满没有要求或者明确放弃后，才能作不利的决定。"),
+    Move.FIX_HEARING: N_("听证通知书已送达申请人。"),
+    Move.DECIDE_RECUSAL: N_("已作出回避的决定，申请人会收到理由。同意回避的，请重新确定时间地点和主持人。"),
+    Move.HOLD_HEARING: N_("听证笔录已提交，等待申请人确认；确认或者期满后恢复计时。"),
+    Move.MISS_HEARING: N_("已记明申请人没有出席，视为放弃听证；恢复计时。"),
 }
 
 
@@ -101,7 +107,13 @@ def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -
 
 def history_line(event: CaseEvent) -> dict[str, Any]:
     """A step for the panel of a case's history: what, when, by whom and with which words."""
-    told = visited(event) or told_of_time(event) or told_of_chain(event) or inspected(event)
+    told = (
+        visited(event)
+        or told_of_time(event)
+        or told_of_chain(event)
+        or inspected(event)
+        or told_of_hearing(event)
+    )
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",

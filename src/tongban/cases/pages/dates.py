@@ -48,7 +48,13 @@ def _label(case: Case) -> Message:
 async def explanations(db: Database, opened: Opened, *, now: datetime) -> list[dict[str, Any]]:
     """Each limit that runs, for a page: its end, how it is counted in sentences, its days as calendar rows."""
     found = await actions.explained(db, opened.case, opened.events, opened.version)
-    return [_shown(one, opened, today=clock.city_day(now)) for one in found if one.runs]
+    today = clock.city_day(now)
+    return [_shown(one, opened, today=today) for one in found if one.runs and not _lapsed(one, today)]
+
+
+def _lapsed(one: Explained, today: date) -> bool:
+    """Whether a right has not been used in time: nothing runs any more, though the case stands where it stood."""
+    return one.kind is LimitKind.HEARING and one.end < today
 
 
 def _shown(one: Explained, opened: Opened, *, today: date) -> dict[str, Any]:
@@ -74,6 +80,8 @@ _START_WORDS: dict[LimitKind, Message] = {
     LimitKind.STATUTORY: N_("受理日"),
     LimitKind.FIRST_REVIEW: N_("受理日"),
     LimitKind.ISSUE: N_("决定日"),
+    LimitKind.HEARING: N_("告知日"),
+    LimitKind.HEARING_HELD: N_("提出日"),
 }
 _FROM: dict[LimitKind, Message] = {
     LimitKind.ACCEPTANCE: N_("从收到的次日起算，收到当日不计。"),
@@ -82,6 +90,8 @@ _FROM: dict[LimitKind, Message] = {
     LimitKind.STATUTORY: N_("从受理的次日起算，受理当日不计。"),
     LimitKind.FIRST_REVIEW: N_("从受理的次日起算，受理当日不计。"),
     LimitKind.ISSUE: N_("从作出决定的次日起算，决定当日不计。"),
+    LimitKind.HEARING: N_("从告知的次日起算，到最后一日 24 时为止。"),
+    LimitKind.HEARING_HELD: N_("从提出的次日起算，提出当日不计。"),
 }
 _DEEMED: dict[str, Message] = {
     "receipt": N_("逾期未告知的，自收到之日起即为受理。"),
@@ -92,6 +102,8 @@ _AFTERWARDS: dict[LimitKind, Message] = {
     LimitKind.CORRECTION: N_(
         "到期没有提交的，这次申请终止，可以重新申请；补正期间不计办理时限，提交后重新计算受理期限。"
     ),
+    LimitKind.HEARING: N_("期满没有要求听证的，视为放弃；您也可以提前明确放弃。"),
+    LimitKind.HEARING_HELD: N_("时间和地点至少提前 7 个工作日通知您；听证所需时间不计入办理时限。"),
 }
 
 

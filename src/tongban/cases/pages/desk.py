@@ -253,7 +253,7 @@ async def _work(
         papers=actions.papers_given(case, opened.events, opened.version),
         under=opened.purpose,
         visits=visits(opened.events),
-        **await side_of(db, actor, opened, template=template),
+        **await side_of(db, actor, opened, template=template, now=now),
         licence=await actions.licence_of(db, actor, case, now=now),
     )
 

@@ -1,11 +1,14 @@
-"""What stands beside a case on the desk: its inspection, the officers' notes, the templates of a reason."""
+"""What stands beside a case on the desk: its inspection, its hearing, the officers' notes, templates of reasons."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from tongban.cases import actions
 from tongban.cases.model import Move
+from tongban.cases.model.life import OF_HEARING
+from tongban.cases.pages.hearings import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.templates import picking
 from tongban.kit.db import Database
@@ -16,11 +19,13 @@ _REASONED = frozenset({Move.DECLINE, Move.REFUSE})
 
 
 async def side_of(
-    db: Database, actor: Actor, opened: actions.Opened, *, template: str | None
+    db: Database, actor: Actor, opened: actions.Opened, *, template: str | None, now: datetime
 ) -> dict[str, Any]:
     """For the page of a case: one statement for its notes, one more for templates where a reason may be written."""
     return {
         "inspected": last_inspected(opened),
+        "heard": await hearing_shown(db, opened.case, now=now),
+        "hears": bool(opened.moves & OF_HEARING),
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(
             *(db, actor),

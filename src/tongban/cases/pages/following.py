@@ -17,6 +17,7 @@ from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
 from tongban.cases.pages.dates import due_words, explanations
+from tongban.cases.pages.hearings import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.timeline import corrected, steps_of
 from tongban.kit import forms
@@ -76,6 +77,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         due=await due_words(db, case, now=now),
         limits=await explanations(db, opened, now=now),
         inspected=last_inspected(opened),
+        heard=await hearing_shown(db, case, now=now),
         special=case.course.running if case.state is State.SUSPENDED else None,
         readings=(await audit.shown_readings(db, actor, readings))[:5],
         papers=actions.papers_given(case, opened.events, opened.version),

@@ -13,6 +13,7 @@ from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
+from tongban.cases.pages.hearing_words import told_of_hearing
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
 
@@ -53,6 +54,17 @@ _TITLES: dict[Move, Message] = {
     Move.RECTIFY: N_("更正"),
     Move.DELIVER: N_("已送达"),
     Move.INSPECT: N_("现场核查"),
+    Move.TELL_HEARING: N_("告知听证权利"),
+    Move.ASK_HEARING: N_("要求听证，停止计时"),
+    Move.WAIVE_HEARING: N_("放弃听证"),
+    Move.DROP_HEARING: N_("撤回听证申请，恢复计时"),
+    Move.FIX_HEARING: N_("通知听证时间地点"),
+    Move.ASK_RECUSAL: N_("申请主持人回避"),
+    Move.DECIDE_RECUSAL: N_("回避申请的决定"),
+    Move.HOLD_HEARING: N_("举行听证，笔录待确认"),
+    Move.MISS_HEARING: N_("没有出席听证，视为放弃"),
+    Move.SIGN_RECORD: N_("听证结束，恢复计时"),
+    Move.CLOSE_RECORD: N_("听证结束，恢复计时"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
@@ -124,6 +136,7 @@ def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
         or visited(event)
         or told_of_time(event)
         or inspected(event)
+        or told_of_hearing(event)
         or _ground(event)
         or (_among(event) if together else None)
         or _DETAILS.get(event.move)

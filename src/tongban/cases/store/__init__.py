@@ -17,6 +17,7 @@ from tongban.cases.store.consulting import (
     reading_asked,
     waiting,
 )
+from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings
 from tongban.cases.store.inspections import (
     Draft,
     adding_note,
@@ -126,6 +127,7 @@ __all__ = [
     "Backlog",
     "Draft",
     "FoundBy",
+    "HearingRow",
     "Holder",
     "Invitation",
     "RecountPlace",
@@ -173,6 +175,9 @@ __all__ = [
     "filters",
     "find_late",
     "forget_batches",
+    "hearing_kept",
+    "hearing_reckoned",
+    "hearings",
     "holder_of",
     "holdings",
     "indexing",

@@ -251,11 +251,14 @@ def examining(case: Case, edge: Edge, opinions: tuple[Opinion, ...]) -> Part:
 
 
 def rectifying(case: Case, edge: Edge) -> Part:
-    """Part (a guard): a mistaken status is taken back; what it had set is unset, the limits stay."""
+    """Part (a guard): a mistaken status is taken back; what it had set is unset, the limits stay.
+
+    A right to a hearing that was told before is told anew before the next refusal.
+    """
     accepted = edge.target is State.ACCEPTED
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, reason = NULL, decided_at = NULL,
-            closed_at = NULL, accepted_at = CASE WHEN $6 THEN accepted_at END,
+            hearing = NULL, closed_at = NULL, accepted_at = CASE WHEN $6 THEN accepted_at END,
             promise_due = CASE WHEN $6 THEN promise_due END, statutory_due = CASE WHEN $6 THEN statutory_due END
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (case.bucket, case.id, case.version, str(edge.source), str(edge.target), accepted),

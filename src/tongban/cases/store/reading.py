@@ -17,9 +17,11 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, about, assignee, assignee_name, joint, consulted, opinions"""
+    course, issue_due, about, assignee, assignee_name, joint, consulted, opinions, hearing"""
 #: Without the contents, which are most of a row.
-BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(", consulted, opinions", "")
+BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(
+    ", consulted, opinions, hearing", ""
+)
 _UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
 C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
@@ -250,6 +252,7 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
             closed_at, reason,
             (SELECT jsonb_agg(i.record ORDER BY i.submitted_at) FROM cases.inspection i
                 WHERE i.bucket = $1 AND i.case_id = c.id AND i.submitted_at IS NOT NULL) AS inspections,
+            hearing,
             (SELECT jsonb_agg(jsonb_build_object('at', n.at, 'department', n.department, 'words', n.words)
                 ORDER BY n.id) FROM cases.note n WHERE n.bucket = $1 AND n.case_id = c.id) AS notes
         FROM cases."case" c WHERE bucket = $1 AND applicant = $2 ORDER BY id DESC""",

@@ -16,7 +16,7 @@ Broken = tuple[str, str, str, str]
 
 
 def broken_handling(item: ItemVersion) -> Iterator[Broken]:
-    """What does not hold of the item's chain 审查链 and of the points of its inspection 现场核查."""
+    """What does not hold of the item's chain 审查链, of the points of its inspection 现场核查, of its hearing 听证."""
     in_order = [duty for duty in _IN_CHAIN if duty in item.chain]
     if item.chain and (item.chain[-1] != _IN_CHAIN[-1] or list(item.chain) != in_order):
         yield (
@@ -34,3 +34,22 @@ def broken_handling(item: ItemVersion) -> Iterator[Broken]:
             )
     if keys and not any(one.kind == "2" for one in item.special_procedures):
         yield "INSPECT-2", "inspection", "应把现场核查列为特别程序。", "List it as a special procedure."
+    yield from _broken_hearing(item)
+
+
+def _broken_hearing(item: ItemVersion) -> Iterator[Broken]:
+    """What does not hold of the hearing 听证 that the item owes."""
+    if not item.clock.hearing:
+        return
+    if item.case_kind == "1" or item.clock.promise_days == 0:
+        yield (
+            *("HEARING-1", "clock.hearing"),
+            "即办件当场决定，不能在决定前告知或者举行听证；请改为承诺件，或者去掉 hearing。",
+            "What is decided on the spot leaves no time for a hearing: make it one by promise, or leave hearing out.",
+        )
+    if "hearing" not in item.clock.basis:
+        yield (
+            *("HEARING-2", "clock.basis"),
+            "要求听证的事项，应在 clock.basis.hearing 写明依据（时限规则里没有的，由事项写）。",
+            "An item that owes a hearing says on what law, in clock.basis.hearing, where its clock profile does not.",
+        )

@@ -16,6 +16,7 @@ from tongban.cases.model.papers.filed import (
     remedies,
     said,
 )
+from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.kit.i18n import N_
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
@@ -61,6 +62,7 @@ def approval(filed: Filed) -> Iterator[Block]:
         (N_("办理结果"), _results(filed)),
     )
     yield from _conditions(filed)
+    yield from before(filed)
     yield from laws(filed, _ARTICLE_38)
     yield contact(filed)
 
@@ -110,6 +112,7 @@ def refusal(filed: Filed) -> Iterator[Block]:
         )
     yield Heading(str(N_("理由")))
     yield Paragraph(reason(filed))
+    yield from before(filed)
     yield facts(
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),

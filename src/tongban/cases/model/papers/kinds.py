@@ -31,6 +31,9 @@ class PaperKind(StrEnum):
     RECTIFICATION = "rectification"
     DELIVERY = "delivery"
     INSPECTION = "inspection"
+    HEARING_RIGHT = "hearing-right"
+    HEARING_NOTICE = "hearing-notice"
+    HEARING_RECORD = "hearing-record"
 
 
 #: The paper that a step gives; a step that is not here gives none.
@@ -54,6 +57,13 @@ GIVEN: dict[Move, PaperKind] = {
     Move.RECTIFY: PaperKind.RECTIFICATION,
     Move.DELIVER: PaperKind.DELIVERY,
     Move.INSPECT: PaperKind.INSPECTION,
+    Move.TELL_HEARING: PaperKind.HEARING_RIGHT,
+    Move.ASK_HEARING: PaperKind.SPECIAL,
+    Move.DROP_HEARING: PaperKind.RESUMPTION,
+    Move.FIX_HEARING: PaperKind.HEARING_NOTICE,
+    Move.MISS_HEARING: PaperKind.HEARING_RECORD,
+    Move.SIGN_RECORD: PaperKind.HEARING_RECORD,
+    Move.CLOSE_RECORD: PaperKind.HEARING_RECORD,
 }
 
 TITLES: dict[PaperKind, Message] = {
@@ -72,6 +82,9 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.RECTIFICATION: N_("更正告知书"),
     PaperKind.DELIVERY: N_("送达回证"),
     PaperKind.INSPECTION: N_("现场核查记录"),
+    PaperKind.HEARING_RIGHT: N_("听证告知书"),
+    PaperKind.HEARING_NOTICE: N_("听证通知书"),
+    PaperKind.HEARING_RECORD: N_("听证笔录"),
 }
 _CORRECTION_RECEIPT = N_("补正收件凭证")
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).

@@ -41,7 +41,7 @@ def special(filed: Filed) -> Iterator[Block]:
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("特别程序"), str(begun.name)),
         (N_("告知的时间"), str(N_("{days} 个工作日", days=begun.days))),
-        *_dates(filed),
+        *moved_dates(filed),
     )
     yield note(N_("日期按告知的时间估计。特别程序结束后，按实际停止的工作日重新计算，另行告知。"))
     yield from laws(filed, _ARTICLE_45)
@@ -70,7 +70,7 @@ def resumption(filed: Filed) -> Iterator[Block]:
         (N_("特别程序"), str(ended.name)),
         (N_("开始"), clock.day_in_words(ended.since)),
         (N_("结束"), clock.day_in_words(ended.until or ended.since)),
-        *_dates(filed),
+        *moved_dates(filed),
     )
     yield from laws(filed, _ARTICLE_45)
     yield contact(filed)
@@ -105,7 +105,7 @@ def extension(filed: Filed) -> Iterator[Block]:
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("批准日期"), clock.day_in_words(granted.on)),
-        *_dates(filed),
+        *moved_dates(filed),
     )
     yield from laws(filed, _ARTICLE_42)
     yield contact(filed)
@@ -154,7 +154,7 @@ def delivery(filed: Filed) -> Iterator[Block]:
     yield contact(filed)
 
 
-def _dates(filed: Filed) -> Iterator[tuple[Message, str]]:
+def moved_dates(filed: Filed) -> Iterator[tuple[Message, str]]:
     """The two dates that the step moved, each from which day to which."""
     moved = filed.step.detail.get("dates", {})
     for name, label in (("promise", N_("承诺办结")), ("statutory", N_("法定办结"))):

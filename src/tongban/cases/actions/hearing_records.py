@@ -1,0 +1,219 @@
+"""The record of a hearing 听证笔录 (行政许可法 art. 48): handed in by the presider, confirmed or not by her."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases import store
+from tongban.cases.actions.hearing_rights import Over, ending_timers, over, own_case, too_short
+from tongban.cases.actions.hearing_sittings import pending
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reasons import reason_of, tidied
+from tongban.cases.model import Case, Edge, Move, State
+from tongban.cases.model.hearing import SIGN_DAYS, Ended, Hearing, Record, Sitting
+from tongban.cases.model.hearing_refusals import (
+    HearingElsewhere,
+    HearingIncomplete,
+    HearingNotYet,
+    NoHearingRight,
+    NotPresider,
+    RecusalWaits,
+)
+from tongban.cases.model.inspection import moment_typed
+from tongban.kit import clock, outbox, timers
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Message
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM, Actor
+
+LONGEST_NAMES = 200
+
+
+def _presided(case: Case, actor: Actor, *, now: datetime) -> tuple[Hearing, Sitting]:
+    """The hearing that its presider ends now; raises HearingElsewhere, NotPresider, RecusalWaits, HearingNotYet."""
+    hearing = pending(case)
+    sitting = hearing.sitting
+    if sitting is None or hearing.record is not None:
+        raise HearingElsewhere
+    if sitting.presider != actor.id:
+        raise NotPresider(sitting.presider_name)
+    if sitting.recusal is not None and sitting.recusal.waits:
+        raise RecusalWaits
+    if now < sitting.at:
+        raise HearingNotYet(sitting.at)
+    return hearing, sitting
+
+
+async def hold_hearing(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    posted: Mapping[str, str],
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Hand the record in 提交听证笔录, as the presider: the applicant has three working days to confirm it.
+
+    ``posted`` are the fields of Record. Raises HearingIncomplete, HearingNotYet, NotPresider, RecusalWaits,
+    HearingElsewhere, NotPossibleNow, MovedOn.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
+    step = step_of(case, Move.HOLD_HEARING, actor)
+    hearing, _ = _presided(case, actor, now=now)
+    record = _record(hearing, posted, now=now)
+    calendar = await clock.current_calendar(db)
+    sign_by = calendar.add_working_days(clock.city_day(now), SIGN_DAYS)
+    began = moment_typed(record.began)
+    held = msgspec.structs.replace(
+        hearing, record=record, sign_by=sign_by, held=clock.city_day(began) if began else None
+    )
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_kept(case, step, held),
+        timers.setting(
+            "cases.hearing", subject=case.applicant, reference=case.id, due=clock.end_of_day(sign_by)
+        ),
+        now=now,
+        detail={"hearing": msgspec.to_builtins(held)},
+    )
+
+
+_NAMES: dict[str, Message] = {
+    "clerk": N_("请填写记录人姓名。"),
+    "examiner": N_("请填写出席的审查人员姓名；审查人员应当提供审查意见的证据、理由。"),
+    "party": N_("请填写申请人一方出席的人员；没有出席的，请用“申请人没有出席”。"),
+}
+_SAID: dict[str, Message] = {
+    "examiner_said": N_("请写明审查人员提出的意见、证据和理由，至少 10 个字。"),
+    "party_said": N_("请写明申请人的申辩和质证，至少 10 个字。"),
+    "evidence": N_("请写明出示了哪些证据，至少 10 个字。"),
+    "report": N_("请写明主持人的听证报告，至少 10 个字。"),
+}
+
+
+def _record(hearing: Hearing, posted: Mapping[str, str], *, now: datetime) -> Record:
+    typed = {name: tidied(posted.get(name, "")) for name in Record.__struct_fields__}
+    began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
+    faults: dict[str, Words] = {}
+    if began is None or began > now:
+        faults["began"] = N_("请填写开始时间，不晚于现在，例如 2026-12-07T09:30。")
+    if ended is None or ended > now or (began is not None and ended < began):
+        faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
+    faults |= {
+        name: words
+        for name, words in _NAMES.items()
+        if not 2 <= len(typed[name]) <= LONGEST_NAMES and not (name == "party" and hearing.called)
+    }
+    faults |= {name: words for name, words in _SAID.items() if too_short(typed[name])}
+    if faults:
+        raise HearingIncomplete(faults)
+    return Record(**typed)
+
+
+async def miss_hearing(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """The applicant did not come without good cause 无正当理由不出席: as given up, the clock runs again.
+
+    By the presider, after the hour of the hearing; ``reason`` says how long was waited and how she was called. One that
+    the organ holds of its own accord goes on without her. Raises as :func:`hold_hearing`, ReasonMissing.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
+    step = step_of(case, Move.MISS_HEARING, actor)
+    hearing, _ = _presided(case, actor, now=now)
+    if hearing.asked is None:
+        raise HearingElsewhere
+    words = reason_of(reason)
+    end = await over(db, case, hearing, Ended.MISSED, target=step.target, now=now)
+    await _carry_over(db, actor, case, step, end, now=now, more={"reason": words})
+
+
+async def _carry_over(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    step: Edge,
+    end: Over,
+    *parts: Any,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    guard = store.hearing_reckoned(case, step, end.course, end.dues, end.hearing)
+    detail = {**end.detail, **(more or {})}
+    await carry_out(db, actor, case, step, guard, *ending_timers(case), *parts, now=now, detail=detail)
+
+
+def _recorded(case: Case, *, unsigned: str = "") -> Hearing:
+    """The hearing whose record its last step makes final; raises NoHearingRight where none waits."""
+    hearing = case.hearing
+    if hearing is None or not hearing.pending or hearing.record is None:
+        raise NoHearingRight
+    return msgspec.structs.replace(hearing, unsigned=unsigned, recorded=case.version + 1)
+
+
+async def sign_record(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    agrees: str,
+    reason: str = "",
+    key: str | None = None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Confirm the record of one's hearing 确认笔录, or do not and say why (art. 48(1)(5)); the clock runs again.
+
+    ``agrees`` is yes or no. Either way the record is final and the decision rests on it; gives ``{case, state}``.
+    Raises HearingIncomplete, ReasonMissing, NoHearingRight, NotPossibleNow, MovedOn.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        case = await own_case(db, actor, case_id)
+        if case.hearing is not None and case.hearing.ended in (Ended.SIGNED, Ended.UNSIGNED):
+            return {"case": str(case_id), "state": str(case.state)}
+        step = step_of(case, Move.SIGN_RECORD, actor)
+        if agrees not in ("yes", "no"):
+            raise HearingIncomplete({"agrees": N_("请选择笔录是否属实。")})
+        unsigned = "" if agrees == "yes" else reason_of(reason)
+        ended = Ended.SIGNED if agrees == "yes" else Ended.UNSIGNED
+        hearing = _recorded(case, unsigned=unsigned)
+        end = await over(db, case, hearing, ended, target=step.target, now=now)
+        answer = {"case": str(case_id), "state": str(step.target)}
+        await _carry_over(db, actor, case, step, end, *remembering(answer), now=now)
+        return answer
+
+    body = {"sign_record": str(case_id), "agrees": agrees}
+    return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+async def close_record(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
+    """The hearing's timer: she has said nothing of the record in time; it is final without her word.
+
+    A case whose hearing has moved on by then is left alone.
+    """
+    case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.hear")
+    hearing = case.hearing
+    waits = hearing is not None and hearing.pending and hearing.record is not None
+    if case.state is not State.SUSPENDED or not waits:
+        return
+    step = step_of(case, Move.CLOSE_RECORD, SYSTEM)
+    end = await over(db, case, _recorded(case), Ended.SILENT, target=step.target, now=now)
+    mark = outbox.handling(event, "cases.jobs.close_record", now=now)
+    await _carry_over(db, SYSTEM, case, step, end, mark, now=now)

@@ -1,0 +1,302 @@
+"""The right to a hearing 听证 (行政许可法 art. 46, 47): told before a refusal, asked for, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.clocks import dues
+from tongban.cases.actions.hearing_limits import runs
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.pausing import moved
+from tongban.cases.actions.reasons import tidied
+from tongban.cases.model import POLICY, Case, Move, NoSuchCase
+from tongban.cases.model.course import SPECIALS, Course, Dues, Special
+from tongban.cases.model.hearing import (
+    ASK_DAYS,
+    ENDED_WORDS,
+    HOLD_DAYS,
+    KIND,
+    Ended,
+    Hearing,
+    Notice,
+)
+from tongban.cases.model.hearing_refusals import (
+    HearingIncomplete,
+    HearingToldAlready,
+    HearingTooLate,
+    NoHearingRight,
+)
+from tongban.kit import clock, timers
+from tongban.kit.clock import Calendar
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Message, both
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.policy import Actor, Relation
+
+#: Letters and digits that each part of a telling or a record has at least.
+SHORTEST = 10
+_PARTS: dict[str, Message] = {
+    "facts": N_("请写明查明的事实，至少 10 个字，申请人会看到。"),
+    "reasons": N_("请写明理由和依据的条款，至少 10 个字，申请人会看到。"),
+    "intended": N_("请写明拟作的决定，至少 10 个字，申请人会看到。"),
+}
+
+
+async def tell_hearing(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    posted: Mapping[str, str],
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Tell the applicant of her right to a hearing before a decision against her 告知听证权利 (art. 47).
+
+    ``posted`` has ``facts``, ``reasons`` and ``intended``, the decision that is meant; they stand on the 听证告知书.
+    She has five working days after today, the decision's own clock runs on. Told once more after the limit has passed
+    or a hearing is over, when the grounds are others. Raises HearingIncomplete, HearingToldAlready while the limit
+    runs, NotPossibleNow, MovedOn.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
+    step = step_of(case, Move.TELL_HEARING, actor)
+    calendar, today = await clock.current_calendar(db), clock.city_day(now)
+    before = case.hearing
+    if before is not None and runs(before, calendar, now=now):
+        raise HearingToldAlready(before.last_day(calendar))
+    said = {name: tidied(posted.get(name, "")) for name in _PARTS}
+    faults: dict[str, Words] = {name: _PARTS[name] for name, words in said.items() if too_short(words)}
+    if faults:
+        raise HearingIncomplete(faults)
+    hearing = Hearing(
+        told=today,
+        until=calendar.add_working_days(today, ASK_DAYS),
+        told_by=actor.id,
+        notice=Notice(**said),
+        recorded=before.recorded if before else None,
+        held=before.held if before else None,
+    )
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_kept(case, step, hearing),
+        now=now,
+        detail={"hearing": msgspec.to_builtins(hearing)},
+    )
+
+
+def too_short(words: str) -> bool:
+    """Whether words say too little; full stops are none."""
+    return sum(letter.isalnum() for letter in words) < SHORTEST
+
+
+async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:
+    """The applicant's own case for her word in its hearing; who applied with her follows it and says nothing there."""
+    assert actor.id is not None
+    case = await store.case_of(db, case_id=case_id, applicant=actor.id)
+    if case is None:
+        raise NoSuchCase
+    POLICY.require(actor, "cases.hearing", Relation.OWN)
+    return case
+
+
+async def ask_hearing(
+    db: Database, actor: Actor, *, case_id: UUID, wishes: str = "", key: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Ask for a hearing 要求听证 within the limit; gives ``{case, state}``. Asked for, nothing more happens.
+
+    The decision's clock stands still from today (art. 45), and the organ holds it within twenty working days.
+    ``wishes`` is what she wants to speak about, if she says so. Raises NoHearingRight, HearingTooLate, NotPossibleNow,
+    MovedOn.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        return await _ask(db, actor, case_id, tidied(wishes), remembering, now=now)
+
+    body = {"ask_hearing": str(case_id)}
+    return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+async def _ask(
+    db: Database, actor: Actor, case_id: UUID, wishes: str, remembering: Remembering, *, now: datetime
+) -> dict[str, Any]:
+    case = await own_case(db, actor, case_id)
+    hearing = case.hearing
+    answer = {"case": str(case_id), "state": str(case.state)}
+    if hearing is not None and hearing.pending and hearing.asked is not None:
+        return answer
+    step = step_of(case, Move.ASK_HEARING, actor)
+    hearing, calendar = await _told(db, hearing, now=now)
+    version = await catalogue.version(db, case.item, case.item_version)
+    today = clock.city_day(now)
+    reason = both(N_("申请人要求听证。")).within(case.language)
+    special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, now=now)
+    asked = msgspec.structs.replace(
+        hearing, asked=today, wishes=wishes, hold_by=calendar.add_working_days(today, HOLD_DAYS)
+    )
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
+    after = stopped(case, course, version, calendar)
+    answer = {"case": str(case_id), "state": str(step.target)}
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_reckoned(case, step, course, after, asked),
+        timers.setting(
+            "cases.special",
+            subject=case.applicant,
+            reference=case.id,
+            due=clock.end_of_day(special.announced_end(calendar)),
+        ),
+        *remembering(answer),
+        now=now,
+        detail={
+            "hearing": msgspec.to_builtins(asked),
+            "special": msgspec.to_builtins(special),
+            **moved(case, after),
+        },
+    )
+    return answer
+
+
+async def _told(db: Database, hearing: Hearing | None, *, now: datetime) -> tuple[Hearing, Calendar]:
+    """The hearing whose right was told and not answered yet; raises NoHearingRight, HearingTooLate."""
+    if hearing is None or hearing.told is None or not hearing.awaits_word:
+        raise NoHearingRight
+    calendar = await clock.current_calendar(db)
+    if not runs(hearing, calendar, now=now):
+        raise HearingTooLate(hearing.last_day(calendar))
+    return hearing, calendar
+
+
+def hearing_special(calendar: Calendar, *, days: int, reason: str, now: datetime) -> Special:
+    """A hearing as the special procedure that it is for the clock."""
+    since = calendar.next_working_day(clock.city_day(now))
+    return Special(kind=KIND, name=SPECIALS[KIND], days=days, since=since, reason=reason)
+
+
+def stopped(case: Case, course: Course, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
+    """The dates of a case while its clock stands still, no lamp near."""
+    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    return msgspec.structs.replace(after, warn_at=None)
+
+
+async def waive_hearing(
+    db: Database, actor: Actor, *, case_id: UUID, key: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Give the right up 放弃听证: the limit ends at once; gives ``{case, state}``. It cannot be asked for afterwards.
+
+    A second time changes nothing. Raises NoHearingRight, HearingTooLate, NotPossibleNow, MovedOn.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        case = await own_case(db, actor, case_id)
+        answer = {"case": str(case_id), "state": str(case.state)}
+        if case.hearing is not None and case.hearing.ended is Ended.WAIVED:
+            return answer
+        step = step_of(case, Move.WAIVE_HEARING, actor)
+        hearing, _ = await _told(db, case.hearing, now=now)
+        waived = msgspec.structs.replace(hearing, ended=Ended.WAIVED, ended_on=clock.city_day(now))
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            store.hearing_kept(case, step, waived),
+            *remembering(answer),
+            now=now,
+            detail={"hearing": msgspec.to_builtins(waived)},
+        )
+        return answer
+
+    body = {"waive_hearing": str(case_id)}
+    return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+class Over(msgspec.Struct, frozen=True):
+    """A hearing at its end: itself, the clock's course, the dates that follow, and what the step writes down."""
+
+    hearing: Hearing
+    course: Course
+    dues: Dues
+    detail: dict[str, Any]
+
+
+async def over(
+    db: Database, case: Case, hearing: Hearing, ended: Ended, *, target: Any, now: datetime
+) -> Over:
+    """End the special procedure that the hearing is: the clock runs again from today, moved by the days it stood."""
+    calendar = await clock.current_calendar(db)
+    version = await catalogue.version(db, case.item, case.item_version)
+    running = case.course.specials[-1]
+    until = max(running.since, calendar.next_working_day(clock.city_day(now)))
+    result = both(ENDED_WORDS[ended]).within(case.language)
+    special = msgspec.structs.replace(running, until=until, result=result)
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], special))
+    after = dues(msgspec.structs.replace(case, course=course, state=target), version, calendar)
+    closed = msgspec.structs.replace(hearing, ended=ended, ended_on=clock.city_day(now))
+    return Over(
+        closed,
+        course,
+        after,
+        {
+            "hearing": msgspec.to_builtins(closed),
+            "special": msgspec.to_builtins(special),
+            "stopped": calendar.working_days_between(special.since, until),
+            **moved(case, after),
+        },
+    )
+
+
+async def drop_hearing(
+    db: Database, actor: Actor, *, case_id: UUID, key: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Take one's request back 撤回听证申请 before the hearing has been held: the clock runs again; ``{case, state}``.
+
+    It cannot be asked for anew. A second time changes nothing. Raises NoHearingRight, NotPossibleNow, MovedOn.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        case = await own_case(db, actor, case_id)
+        hearing = case.hearing
+        if hearing is not None and hearing.ended is Ended.DROPPED:
+            return {"case": str(case_id), "state": str(case.state)}
+        step = step_of(case, Move.DROP_HEARING, actor)
+        if hearing is None or not hearing.pending or hearing.asked is None or hearing.record is not None:
+            raise NoHearingRight
+        end = await over(db, case, hearing, Ended.DROPPED, target=step.target, now=now)
+        answer = {"case": str(case_id), "state": str(step.target)}
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            store.hearing_reckoned(case, step, end.course, end.dues, end.hearing),
+            *ending_timers(case),
+            *remembering(answer),
+            now=now,
+            detail=end.detail,
+        )
+        return answer
+
+    body = {"drop_hearing": str(case_id)}
+    return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+def ending_timers(case: Case) -> tuple[Any, ...]:
+    """Parts: no timer of the hearing is left."""
+    return tuple(
+        timers.cancelling(kind, subject=case.applicant, reference=case.id)
+        for kind in ("cases.special", "cases.hearing")
+    )

@@ -1,0 +1,241 @@
+"""The hearing 听证 itself (行政许可法 art. 48): when, where, who presides, and whether the presider withdraws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import identity
+from tongban.cases import store
+from tongban.cases.actions.hearing_rights import own_case, too_short
+from tongban.cases.actions.moving import carry_out, case_at_work, for_work, step_of
+from tongban.cases.actions.reasons import reason_of, tidied
+from tongban.cases.model import POLICY, Case, CaseEvent, Move
+from tongban.cases.model.hearing import (
+    Closed,
+    Hearing,
+    Recusal,
+    Sitting,
+    fits,
+    may_preside,
+)
+from tongban.cases.model.hearing_refusals import (
+    HearingElsewhere,
+    HearingIncomplete,
+    NoHearingRight,
+    OwnRecusal,
+)
+from tongban.cases.model.inspection import inspection_of, moment_typed
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.policy import Actor, Relation
+
+LONGEST_PLACE = 120
+#: The moves by which officers have examined a case; who made them does not preside.
+_EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
+
+
+def presiders(
+    case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, identity.Colleague]
+) -> dict[UUID, str]:
+    """Who of the department may preside over a case's hearing, by account: nobody who has examined it."""
+    assert case.hearing is not None
+    said = {one.by for one in case.opinions} | ({case.assignee} if case.assignee else set())
+    names: set[str] = set()
+    for event in events:
+        if event.move in _EXAMINING:
+            names.add(event.actor_name)
+        if event.move is Move.INSPECT:
+            names.update(inspection_of(event.detail).officers)
+    return {
+        officer: one.name
+        for officer, one in people.items()
+        if may_preside(officer, one.name, case.hearing, said=said, names=names)
+    }
+
+
+async def fix_hearing(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    posted: Mapping[str, str],
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Say when and where the hearing is held and who presides 确定听证; the applicant gets the 听证通知书.
+
+    ``posted``: ``at`` as the city's time (``2026-12-07T09:30``), ``place``, ``presider`` an account of the department
+    that has not examined the case, ``closed`` a reason of Closed or empty for a public one, ``reason`` where it is
+    fixed anew. At least seven working days ahead and within twenty of the request (:func:`fits`). A plea for recusal
+    that nobody has decided falls with a new presider. The case with its steps, the colleagues, the write. Raises
+    HearingIncomplete, HearingElsewhere once it has been held, NotPossibleNow, MovedOn.
+    """
+    found = await store.with_steps(db, case_id=case_id)
+    case = for_work(found and found[0], actor, action="cases.hear", applicant=applicant)
+    step = step_of(case, Move.FIX_HEARING, actor)
+    hearing = pending(case)
+    if hearing.record is not None:
+        raise HearingElsewhere
+    people = await identity.colleagues(db, case.department or "")
+    able = presiders(case, found[1] if found else (), people)
+    sitting = await _sitting(db, hearing, posted, able, now=now)
+    fixed = msgspec.structs.replace(hearing, sitting=sitting, fixed=hearing.fixed + 1)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_kept(case, step, fixed),
+        now=now,
+        detail={"hearing": msgspec.to_builtins(fixed)},
+    )
+
+
+def pending(case: Case) -> Hearing:
+    """The hearing that the clock stands still for; raises HearingElsewhere."""
+    if case.hearing is None or not case.hearing.pending:
+        raise HearingElsewhere
+    return case.hearing
+
+
+async def _sitting(
+    db: Database, hearing: Hearing, posted: Mapping[str, str], able: Mapping[UUID, str], *, now: datetime
+) -> Sitting:
+    faults: dict[str, Words] = {}
+    calendar, today = await clock.current_calendar(db), clock.city_day(now)
+    at, place = moment_typed(posted.get("at", "")), " ".join(posted.get("place", "").split())
+    reason, closed = tidied(posted.get("reason", "")), posted.get("closed", "")
+    presider = next((one for one in able if str(one) == posted.get("presider")), None)
+    if at is None:
+        faults["at"] = N_("请填写日期和时间，例如 2026-12-07T09:30。")
+    elif wrong := fits(clock.city_day(at), hearing, calendar, today, reason=reason):
+        faults["at"] = wrong
+    if not 4 <= len(place) <= LONGEST_PLACE:
+        faults["place"] = N_("请填写地点，写到房间，4 至 120 个字。")
+    if presider is None:
+        faults["presider"] = N_("请选择没有审查过本件的人员主持（《行政许可法》第四十八条）。")
+    elif _pleaded(hearing, presider):
+        faults["presider"] = N_("申请人申请这位主持人回避，须由负责人先作决定，或者改由其他人主持。")
+    if closed and closed not in set(Closed):
+        faults["closed"] = N_("请选择是否公开。")
+    if hearing.fixed and too_short(reason):
+        faults["reason"] = N_("重新确定的，请写明原因，至少 10 个字，申请人会看到。")
+    if faults or at is None or presider is None:
+        raise HearingIncomplete(faults)
+    before = hearing.sitting
+    return Sitting(
+        at=at,
+        place=place,
+        presider=presider,
+        presider_name=able[presider],
+        closed=Closed(closed) if closed else None,
+        reason=reason,
+        recusal=before.recusal if before is not None and before.presider == presider else None,
+    )
+
+
+def _pleaded(hearing: Hearing, presider: UUID) -> bool:
+    """Whether the applicant pleads that this one withdraw, and nobody has decided it."""
+    sitting = hearing.sitting
+    if sitting is None or sitting.presider != presider:
+        return False
+    return sitting.recusal is not None and sitting.recusal.waits
+
+
+async def ask_recusal(
+    db: Database, actor: Actor, *, case_id: UUID, reason: str, key: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Plead that the presider withdraw 申请回避, with the reason (art. 48(1)(3)); the head decides before the hearing.
+
+    Gives ``{case, state}``. Raises NoHearingRight where no presider is named or one has pleaded already, ReasonMissing,
+    NotPossibleNow, MovedOn.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        case = await own_case(db, actor, case_id)
+        step = step_of(case, Move.ASK_RECUSAL, actor)
+        hearing = case.hearing
+        if hearing is None or hearing.sitting is None or hearing.record is not None or not hearing.pending:
+            raise NoHearingRight
+        if hearing.sitting.recusal is not None:
+            raise NoHearingRight
+        plea = Recusal(reason=reason_of(reason), asked_at=now)
+        asked = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, recusal=plea))
+        answer = {"case": str(case_id), "state": str(step.target)}
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            store.hearing_kept(case, step, asked),
+            *remembering(answer),
+            now=now,
+            detail={"hearing": msgspec.to_builtins(asked), "reason": plea.reason},
+        )
+        return answer
+
+    body = {"ask_recusal": str(case_id), "reason": reason}
+    return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+def _with_sitting(hearing: Hearing, sitting: Sitting | None) -> Hearing:
+    return msgspec.structs.replace(hearing, sitting=sitting)
+
+
+async def decide_recusal(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    granted: str,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Decide a plea that the presider withdraw 决定回避, as the head: ``granted`` yes or no, with the reason.
+
+    Granted, the presider is out and the hearing is fixed anew. Raises NotAllowed for who is not the head, OwnRecusal
+    for the presider herself, HearingElsewhere where no plea waits, HearingIncomplete, ReasonMissing, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.recusal", applicant=applicant)
+    step = step_of(case, Move.DECIDE_RECUSAL, actor)
+    hearing = pending(case)
+    sitting = hearing.sitting
+    if sitting is None or sitting.recusal is None or not sitting.recusal.waits:
+        raise HearingElsewhere
+    if sitting.presider == actor.id:
+        raise OwnRecusal
+    if granted not in ("yes", "no"):
+        raise HearingIncomplete({"granted": N_("请选择是否回避。")})
+    words = reason_of(reason)
+    decided = msgspec.structs.replace(sitting.recusal, granted=granted == "yes", words=words, by=actor.name)
+    after = _with_sitting(hearing, msgspec.structs.replace(sitting, recusal=decided))
+    if decided.granted:
+        after = msgspec.structs.replace(after, sitting=None, barred=(*hearing.barred, sitting.presider))
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_kept(case, step, after),
+        now=now,
+        detail={
+            "granted": decided.granted,
+            "reason": words,
+            "presider": sitting.presider_name,
+        },
+    )
+
+
+async def hearings(db: Database, actor: Actor, *, after: UUID | None, limit: int) -> list[store.HearingRow]:
+    """The hearings that one's department has under way, the oldest case first: one statement, keyset."""
+    POLICY.require(actor, "cases.hear", Relation.DEPARTMENT)
+    return await store.hearings(db, department=actor.department or "", after=after, limit=limit)

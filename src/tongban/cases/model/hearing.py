@@ -1,0 +1,265 @@
+"""Hearings 听证 (行政许可法 art. 46–48): the right that is told, the word of who has it, the sitting and its record.
+
+A case keeps the last of them (``Case.hearing``); its steps keep all. ``stage`` says how far one has come; nothing but
+the day ends the limit in which a hearing can be asked for, so that it takes no timer and no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from tongban.cases.model.life import OF_HEARING, Move
+from tongban.kit.clock import Calendar, Limit
+from tongban.kit.i18n import N_, Message
+
+#: Working days (art. 82) to ask in, after the day of the telling (art. 47).
+ASK_DAYS = 5
+#: Working days after the request within which it is held (art. 47).
+HOLD_DAYS = 20
+#: Working days before it at which time and place are told (art. 48(1)(1)).
+NOTICE_DAYS = 7
+#: Working days in which the applicant confirms the record from her account; no law sets any.
+SIGN_DAYS = 3
+#: The special procedure that a hearing is, by its code in ``course.SPECIALS``.
+KIND = "hearing"
+
+#: What an item's limits say of hearings (``catalogue.Clock.hearing``): told before a refusal, or held in any case.
+BEFORE_REFUSAL, ALWAYS = "refusal", "always"
+
+
+class Closed(StrEnum):
+    """Why a hearing is not public 不公开 (art. 48(1)(2))."""
+
+    STATE = "state_secret"
+    BUSINESS = "business_secret"
+    PRIVACY = "privacy"
+
+
+CLOSED_WORDS: dict[Closed, Message] = {
+    Closed.STATE: N_("涉及国家秘密"),
+    Closed.BUSINESS: N_("涉及商业秘密"),
+    Closed.PRIVACY: N_("涉及个人隐私"),
+}
+
+
+class Recusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The applicant's plea that the presider withdraw 申请回避 (art. 48(1)(3)), and what the head decided on it."""
+
+    reason: str
+    asked_at: datetime
+    granted: bool | None = None
+    words: str = ""
+    by: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the head has not decided yet."""
+        return self.granted is None
+
+
+class Sitting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When and where it is held, who presides 听证主持人; ``closed`` why it is not public, None where it is.
+
+    ``reason`` says why it was fixed anew, or so late that the law's twenty days cannot be kept.
+    """
+
+    at: datetime
+    place: str
+    presider: UUID
+    presider_name: str
+    closed: Closed | None = None
+    reason: str = ""
+    recusal: Recusal | None = None
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The record 听证笔录 (art. 48(1)(5)): who was there, the points of both sides, the evidence, the report.
+
+    ``began`` and ``ended`` are the city's time as typed.
+    """
+
+    began: str
+    ended: str
+    clerk: str
+    examiner: str
+    party: str
+    others: str = ""
+    examiner_said: str
+    party_said: str
+    evidence: str
+    report: str
+
+
+class Ended(StrEnum):
+    """How it came to its end."""
+
+    WAIVED = "waived"
+    DROPPED = "dropped"
+    MISSED = "missed"
+    SIGNED = "signed"
+    UNSIGNED = "unsigned"
+    SILENT = "silent"
+
+
+#: Ends after which there is a record that the decision rests on.
+RECORDED = frozenset({Ended.SIGNED, Ended.UNSIGNED, Ended.SILENT})
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the telling says 告知: the facts, the reasons with their law, the decision that is intended."""
+
+    facts: str
+    reasons: str
+    intended: str
+
+
+class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A hearing of a case, from the telling of the right to its record.
+
+    ``told`` and ``until`` are the day of the telling and the last day to ask, ``told_by`` who told it; all None where
+    the organ holds it of its own accord (``called``, art. 46). ``asked`` is the day of the request, ``wishes`` her
+    words with it, ``hold_by`` the last day to hold it. ``fixed`` counts how often a sitting was fixed, ``barred`` are
+    presiders who had to withdraw. ``record`` waits for her word until ``sign_by``; ``unsigned`` is why she did not
+    confirm it. ``recorded`` and ``held`` are the step of the last record and the day of its hearing: a telling anew
+    leaves them.
+    """
+
+    told: date | None = None
+    until: date | None = None
+    told_by: UUID | None = None
+    notice: Notice | None = None
+    called: date | None = None
+    asked: date | None = None
+    wishes: str = ""
+    hold_by: date | None = None
+    sitting: Sitting | None = None
+    fixed: int = 0
+    barred: tuple[UUID, ...] = ()
+    record: Record | None = None
+    sign_by: date | None = None
+    unsigned: str = ""
+    ended: Ended | None = None
+    ended_on: date | None = None
+    recorded: int | None = None
+    held: date | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether one has been asked for or called and is not over: the clock stands still for it."""
+        return self.ended is None and (self.asked is not None or self.called is not None)
+
+    @property
+    def awaits_word(self) -> bool:
+        """Whether the right was told and neither used nor given up; the limit may have passed."""
+        return self.ended is None and not self.pending
+
+    def last_day(self, calendar: Calendar) -> date:
+        """The last day to ask: as it was told, or later where an amended calendar gives more days."""
+        assert self.told is not None and self.until is not None
+        return max(self.until, Limit(self.told, ASK_DAYS).end(calendar))
+
+
+class Stage(StrEnum):
+    """How far a hearing has come."""
+
+    TOLD = "told"
+    LAPSED = "lapsed"
+    ASKED = "asked"
+    FIXED = "fixed"
+    HELD = "held"
+    OVER = "over"
+
+
+STAGE_WORDS: dict[Stage, Message] = {
+    Stage.TOLD: N_("已告知，等待答复"),
+    Stage.LAPSED: N_("期限已过，没有提出"),
+    Stage.ASKED: N_("等待确定时间地点"),
+    Stage.FIXED: N_("已通知时间地点"),
+    Stage.HELD: N_("已举行，等待确认笔录"),
+    Stage.OVER: N_("已结束"),
+}
+ENDED_WORDS: dict[Ended, Message] = {
+    Ended.WAIVED: N_("申请人明确放弃听证"),
+    Ended.DROPPED: N_("申请人撤回听证申请"),
+    Ended.MISSED: N_("申请人无正当理由不出席，视为放弃听证"),
+    Ended.SIGNED: N_("听证已举行，申请人确认了笔录"),
+    Ended.UNSIGNED: N_("听证已举行，申请人没有确认笔录并说明了理由"),
+    Ended.SILENT: N_("听证已举行，申请人没有在期限内确认笔录"),
+}
+
+
+def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
+    """How far it has come on this day."""
+    if hearing.ended is not None:
+        return Stage.OVER
+    if not hearing.pending:
+        return Stage.TOLD if today <= hearing.last_day(calendar) else Stage.LAPSED
+    if hearing.record is not None:
+        return Stage.HELD
+    return Stage.FIXED if hearing.sitting is not None else Stage.ASKED
+
+
+def closed_moves(hearing: Hearing | None) -> frozenset[Move]:
+    """The officers' moves that a case's hearing, or the want of one, keeps closed."""
+    if hearing is None or not hearing.pending:
+        return OF_HEARING - {Move.TELL_HEARING}
+    closed = {Move.RESUME, Move.TELL_HEARING}
+    if hearing.sitting is None or hearing.record is not None:
+        closed |= {Move.HOLD_HEARING, Move.MISS_HEARING, Move.DECIDE_RECUSAL}
+    elif hearing.sitting.recusal is None or not hearing.sitting.recusal.waits:
+        closed.add(Move.DECIDE_RECUSAL)
+    if hearing.record is not None:
+        closed.add(Move.FIX_HEARING)
+    return frozenset(closed)
+
+
+def may_preside(
+    officer: UUID, name: str, hearing: Hearing, *, said: Collection[UUID], names: Collection[str]
+) -> bool:
+    """Whether this officer may preside (art. 48(1)(3)): nobody who has examined the case, or had to withdraw.
+
+    ``said`` are the accounts of those who examined or reviewed it, ``names`` those of earlier rounds, whom only their
+    steps name: a namesake does not preside either.
+    """
+    return (
+        officer not in said
+        and officer != hearing.told_by
+        and officer not in hearing.barred
+        and name not in names
+    )
+
+
+def may_examine(hearing: Hearing | None, move: Move, officer: UUID | None) -> bool:
+    """Whether this officer may make a move of the examination: who presided over the hearing examines nothing of it."""
+    if move not in (Move.PROPOSE, Move.ENDORSE) or hearing is None or hearing.sitting is None:
+        return True
+    return hearing.sitting.presider != officer
+
+
+def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason: str) -> Message | None:
+    """What is wrong with a day for the sitting, None where it fits.
+
+    At least seven working days from today; within twenty of the request, unless it is fixed anew, or no day is left
+    that keeps both: then ``reason`` says why.
+    """
+    earliest = calendar.add_working_days(today, NOTICE_DAYS)
+    if day < earliest:
+        return N_(
+            "听证应当提前 {days} 个工作日通知，最早 {day}。", days=NOTICE_DAYS, day=f"{earliest:%Y-%m-%d}"
+        )
+    if not calendar.is_working(day):
+        return N_("{day} 不是工作日，请另选一天。", day=f"{day:%Y-%m-%d}")
+    if hearing.hold_by is None or day <= hearing.hold_by:
+        return None
+    if earliest > hearing.hold_by or hearing.fixed:
+        return None if reason else N_("超过了应当举行的期限，请写明原因，申请人会看到。")
+    return N_(
+        "听证应当在提出之日起 {days} 个工作日内举行，最晚 {day}。",
+        days=HOLD_DAYS,
+        day=f"{hearing.hold_by:%Y-%m-%d}",
+    )

@@ -1,0 +1,234 @@
+"""Papers of a hearing 听证 (行政许可法 art. 47, 48): the right, time and place, the record; what decisions say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from tongban.cases.model.hearing import (
+    ASK_DAYS,
+    CLOSED_WORDS,
+    Ended,
+    Hearing,
+    Record,
+    Sitting,
+)
+from tongban.cases.model.inspection import moment_typed
+from tongban.cases.model.papers.filed import (
+    Filed,
+    addressed,
+    contact,
+    day,
+    facts,
+    laws,
+    moment,
+    note,
+    said,
+)
+from tongban.cases.model.papers.running import moved_dates
+from tongban.kit import clock
+from tongban.kit.i18n import N_, Message
+from tongban.kit.pdf.model import Block, Heading, Paragraph, Points, strong
+
+_ARTICLE_47 = N_("第四十七条")
+_ARTICLE_48 = N_("第四十八条")
+
+
+def _hearing(filed: Filed) -> Hearing:
+    return msgspec.convert(filed.step.detail["hearing"], Hearing)
+
+
+def right(filed: Filed) -> Iterator[Block]:
+    """听证告知书: the facts, the reasons, the decision that is meant, and until when a hearing can be asked for."""
+    hearing = _hearing(filed)
+    assert hearing.notice is not None and hearing.until is not None and hearing.told is not None
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，本机关拟作出下列决定。作出决定之前，您有权要求听证。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+        )
+    )
+    for title, words in (
+        (N_("查明的事实"), hearing.notice.facts),
+        (N_("理由和依据"), hearing.notice.reasons),
+        (N_("拟作的决定"), hearing.notice.intended),
+    ):
+        yield Heading(str(title))
+        yield Paragraph(words)
+    yield Heading(str(N_("您的权利")))
+    until = strong(clock.day_in_words(hearing.until))
+    yield Points(
+        (
+            str(
+                N_(
+                    "要求听证的，自被告知的次日起 {days} 个工作日内提出，最晚{until}。",
+                    days=ASK_DAYS,
+                    until=until,
+                )
+            ),
+            str(N_("在“我的办件”打开本办件，选择要求听证或者放弃听证。")),
+            str(N_("听证由本机关组织，您不承担任何费用；听证所需时间不计入办理时限。")),
+            str(N_("您可以申辩、质证，可以申请主持人回避。期满没有提出的，视为放弃。")),
+        )
+    )
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("告知日期"), clock.day_in_words(hearing.told)),
+        (N_("最晚提出"), clock.day_in_words(hearing.until)),
+    )
+    yield from laws(filed, _ARTICLE_47)
+    yield contact(filed)
+
+
+def notice(filed: Filed) -> Iterator[Block]:
+    """听证通知书: when and where, who presides, whether it is public, what the applicant may do there."""
+    hearing = _hearing(filed)
+    sitting = hearing.sitting
+    assert sitting is not None
+    yield addressed(filed)
+    words = {"item": filed.item, "at": strong(moment(sitting.at)), "place": strong(sitting.place)}
+    if hearing.asked is not None:
+        yield said(N_("您就{item}申请要求听证。本机关定于{at}在{place}举行听证，请准时出席。", **words))
+    else:
+        yield said(N_("本机关就{item}申请定于{at}在{place}举行听证，请准时出席。", **words))
+    if sitting.reason:
+        yield Heading(str(N_("改期或者迟延的原因")))
+        yield Paragraph(sitting.reason)
+    yield Heading(str(N_("请注意")))
+    yield Points(
+        (
+            str(N_("可以委托一至二人代理，代理人带授权委托书；请带好身份证件和证据。")),
+            str(N_("听证时审查人员提供审查意见的证据、理由，您可以提出证据，进行申辩和质证。")),
+            str(N_("认为主持人与本件有直接利害关系的，可以在“我的办件”申请回避，由本机关负责人决定。")),
+            str(N_("无正当理由不出席的，视为放弃听证。笔录由您确认无误后签字；本机关根据听证笔录作出决定。")),
+        )
+    )
+    yield facts(
+        filed,
+        (N_("听证时间"), moment(sitting.at)),
+        (N_("听证地点"), sitting.place),
+        (N_("听证主持人"), sitting.presider_name),
+        (N_("是否公开"), _public(sitting)),
+    )
+    yield from laws(filed, _ARTICLE_48)
+    yield contact(filed)
+
+
+def _public(sitting: Sitting) -> str:
+    if sitting.closed is None:
+        return str(N_("公开举行"))
+    return str(N_("不公开（{why}）", why=CLOSED_WORDS[sitting.closed]))
+
+
+def record(filed: Filed) -> Iterator[Block]:
+    """听证笔录: who was there, what both sides said and showed, the report, and the applicant's word on it.
+
+    Of a hearing to which the applicant did not come it says that, and what follows.
+    """
+    hearing = _hearing(filed)
+    sitting = hearing.sitting
+    assert sitting is not None
+    yield addressed(filed)
+    if hearing.record is None:
+        yield said(
+            N_(
+                "本机关依您的要求定于{at}举行听证，您无正当理由没有出席，视为放弃听证。",
+                at=strong(moment(sitting.at)),
+            )
+        )
+        yield Heading(str(N_("经过")))
+        yield Paragraph(str(filed.step.detail.get("reason", "")))
+        yield _facts(filed, sitting)
+    else:
+        yield from _minutes(filed, sitting, hearing.record)
+        yield Heading(str(N_("确认")))
+        yield said(_word(hearing))
+    yield from laws(filed, _ARTICLE_48)
+    yield contact(filed)
+
+
+def _minutes(filed: Filed, sitting: Sitting, made: Record) -> Iterator[Block]:
+    yield said(N_("就您的{item}申请举行了听证，记录如下。", item=filed.item))
+    yield _facts(
+        filed,
+        sitting,
+        (N_("开始时间"), moment(moment_typed(made.began))),
+        (N_("结束时间"), moment(moment_typed(made.ended))),
+        (N_("记录人"), made.clerk),
+        (N_("审查人员"), made.examiner),
+        (N_("申请人一方"), made.party),
+        (N_("其他人员"), made.others),
+    )
+    for title, words in (
+        (N_("审查人员的意见、证据和理由"), made.examiner_said),
+        (N_("申请人的申辩和质证"), made.party_said),
+        (N_("出示的证据"), made.evidence),
+        (N_("主持人的听证报告"), made.report),
+    ):
+        yield Heading(str(title))
+        yield Paragraph(words)
+
+
+def _facts(filed: Filed, sitting: Sitting, *more: tuple[Message, str]) -> Block:
+    return facts(
+        filed,
+        (N_("听证地点"), sitting.place),
+        (N_("听证主持人"), sitting.presider_name),
+        (N_("是否公开"), _public(sitting)),
+        *more,
+        *moved_dates(filed),
+    )
+
+
+def _word(hearing: Hearing) -> Message:
+    on = clock.day_in_words(hearing.ended_on) if hearing.ended_on else ""
+    if hearing.ended is Ended.SIGNED:
+        return N_("申请人已阅读本笔录，于{on}在本人账户确认无误。", on=on)
+    if hearing.ended is Ended.UNSIGNED:
+        return N_("申请人于{on}表示不确认，理由：{why}", on=on, why=hearing.unsigned)
+    return N_("申请人在告知的期限内没有确认，记明情况，笔录自{on}生效。", on=on)
+
+
+class _Before(msgspec.Struct, frozen=True):
+    """What a decision's step has written down of the hearing before it."""
+
+    told: date | None = None
+    until: date | None = None
+    ended: Ended | None = None
+    held: date | None = None
+    recorded: int | None = None
+
+
+def before(filed: Filed) -> Iterator[Block]:
+    """What a decision says of the hearing: that it rests on its record (art. 48(2)), or why there was none."""
+    told: dict[str, Any] | None = filed.step.detail.get("hearing")
+    if told is None:
+        return
+    one = msgspec.convert(told, _Before)
+    if one.recorded is not None and one.held is not None:
+        number = f"{filed.case.short_code}-{one.recorded:02d}"
+        yield said(
+            N_(
+                "本机关于{held}举行听证，本决定根据听证笔录（文书编号 {number}）作出。",
+                held=clock.day_in_words(one.held),
+                number=number,
+            )
+        )
+    elif one.told is not None:
+        yield note(_unheard(one, clock.day_in_words(one.told)))
+
+
+def _unheard(one: _Before, told: str) -> Message:
+    if one.ended is Ended.WAIVED:
+        return N_("本机关于{told}告知了听证权利，申请人明确放弃。", told=told)
+    if one.ended is Ended.DROPPED:
+        return N_("本机关于{told}告知了听证权利，申请人要求听证后又撤回。", told=told)
+    if one.ended is Ended.MISSED:
+        return N_("本机关于{told}告知了听证权利，申请人要求听证，但无正当理由没有出席，视为放弃。", told=told)
+    return N_("本机关于{told}告知了听证权利，申请人在期限内没有要求听证。", told=told)

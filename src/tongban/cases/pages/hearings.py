@@ -1,0 +1,306 @@
+"""Pages of a hearing 听证: the applicant's word in it, for a phone, without scripts; the officers' steps and list."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban import identity
+from tongban.cases import actions
+from tongban.cases.model import DECIDING, Case, Move, NoSuchMove, State
+from tongban.cases.model.course import LimitKind
+from tongban.cases.model.hearing import (
+    CLOSED_WORDS,
+    ENDED_WORDS,
+    HOLD_DAYS,
+    NOTICE_DAYS,
+    STAGE_WORDS,
+    Hearing,
+    Stage,
+    stage,
+)
+from tongban.cases.model.hearing_refusals import HearingIncomplete
+from tongban.cases.model.inspection import moment_typed
+from tongban.cases.pages.dates import explanations
+from tongban.cases.pages.queue import item_name
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor, Duty
+from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+PAGE = 25
+_OF_HEARING = {str(LimitKind.HEARING), str(LimitKind.HEARING_HELD)}
+TONES = {
+    Stage.TOLD: "warn",
+    Stage.LAPSED: "muted",
+    Stage.ASKED: "warn",
+    Stage.FIXED: "info",
+    Stage.HELD: "warn",
+    Stage.OVER: "muted",
+}
+
+
+async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
+    """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one."""
+    hearing = case.hearing
+    if hearing is None:
+        return None
+    calendar = await clock.current_calendar(db)
+    at = stage(hearing, calendar, clock.city_day(now))
+    open_ = case.state in DECIDING | {State.SUSPENDED}
+    return {
+        "hearing": hearing,
+        "stage": str(at),
+        "words": ENDED_WORDS[hearing.ended] if hearing.ended else STAGE_WORDS[at],
+        "tone": TONES[at],
+        "open": open_,
+        "until": hearing.last_day(calendar) if hearing.told else None,
+        "public": _public(hearing),
+        "told": _told(hearing),
+        "minutes": _minutes(hearing),
+    }
+
+
+def _public(hearing: Hearing) -> Message | None:
+    sitting = hearing.sitting
+    if sitting is None:
+        return None
+    if sitting.closed is None:
+        return N_("公开举行")
+    return N_("不公开（{why}）", why=CLOSED_WORDS[sitting.closed])
+
+
+def _told(hearing: Hearing) -> list[tuple[Message, str]]:
+    """The parts of the telling with their headings."""
+    if hearing.notice is None:
+        return []
+    return [
+        (N_("查明的事实"), hearing.notice.facts),
+        (N_("理由和依据"), hearing.notice.reasons),
+        (N_("拟作的决定"), hearing.notice.intended),
+    ]
+
+
+def _minutes(hearing: Hearing) -> list[tuple[Message, str]]:
+    """The parts of the record with their headings."""
+    made = hearing.record
+    if made is None:
+        return []
+    return [
+        (N_("开始时间"), _moment(made.began)),
+        (N_("结束时间"), _moment(made.ended)),
+        (N_("记录人"), made.clerk),
+        (N_("审查人员"), made.examiner),
+        (N_("申请人一方"), made.party),
+        (N_("其他人员"), made.others or "—"),
+        (N_("审查人员的意见、证据和理由"), made.examiner_said),
+        (N_("申请人的申辩和质证"), made.party_said),
+        (N_("出示的证据"), made.evidence),
+        (N_("主持人的听证报告"), made.report),
+    ]
+
+
+def _moment(typed: str) -> str:
+    instant = moment_typed(typed)
+    return f"{clock.city_time(instant):%Y-%m-%d %H:%M}" if instant else ""
+
+
+@get("/my/cases/{case_id:uuid}/hearing", who="cases.mine")
+async def mine(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[Any]:
+    """What was told me and until when, and what I can say to it at this stage; a case without a hearing has no page."""
+    return await _mine(db, actor, case_id, now=now)
+
+
+async def _mine(
+    db: Database,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    now: datetime,
+    typed: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+) -> Response[Any]:
+    opened = await actions.followed(db, actor, case_id=case_id, now=now)
+    shown = await hearing_shown(db, opened.case, now=now)
+    if shown is None:
+        return redirect(f"/my/cases/{case_id}")
+    return page(
+        "cases/hearing.html",
+        status=refused.status if refused else 200,
+        case=opened.case,
+        item=opened.version,
+        at=f"/my/cases/{case_id}/hearing",
+        own=opened.case.applicant == actor.id,
+        limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
+        typed=typed or {},
+        refused=refused,
+        errors=dict(refused.fields) if refused else {},
+        **shown,
+    )
+
+
+#: What the applicant can do on her page, by the name that its form posts.
+_HERS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "ask": lambda typed, **about: actions.ask_hearing(wishes=typed.get("wishes", ""), **about),
+    "waive": lambda typed, **about: actions.waive_hearing(**about),
+    "drop": lambda typed, **about: actions.drop_hearing(**about),
+    "recusal": lambda typed, **about: actions.ask_recusal(reason=typed.get("reason", ""), **about),
+    "sign": lambda typed, **about: actions.sign_record(
+        agrees=typed.get("agrees", ""), reason=typed.get("reason", ""), **about
+    ),
+}
+
+
+@post("/my/cases/{case_id:uuid}/hearing", who="cases.hearing")
+async def say(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Response[Any] | Redirect:
+    """One word of mine, once for the form's key; a refusal shows the page as it is now, with what I typed."""
+    posted = await form_of(request)
+    act = _HERS.get(posted.get("do", ""))
+    if act is None:
+        missing = HearingIncomplete({"do": N_("请选择要求听证或者放弃听证。")})
+        return await _mine(db, actor, case_id, now=now, typed=posted, refused=missing)
+    try:
+        await act(posted, db=db, actor=actor, case_id=case_id, key=await idempotency_key(request), now=now)
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
+    return redirect(f"/my/cases/{case_id}/hearing")
+
+
+@get("/desk/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear")
+async def at_desk(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
+    """How the hearing of a case stands and what this officer can do to it now; a reading that the applicant sees."""
+    return await _desk(db, actor, applicant, case_id, now=now)
+
+
+async def _desk(
+    db: Database,
+    actor: Actor,
+    applicant: UUID,
+    case_id: UUID,
+    *,
+    now: datetime,
+    typed: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    moves, case = opened.moves_of(actor), opened.case
+    shown = await hearing_shown(db, case, now=now) or {"hearing": None, "stage": None}
+    if shown["stage"] == Stage.TOLD:
+        moves -= {Move.TELL_HEARING}
+    return page(
+        "cases/hearing_desk.html",
+        status=refused.status if refused else 200,
+        at=f"/desk/{applicant}/{case_id}",
+        case=case,
+        item=opened.version,
+        moves=moves,
+        head=Duty.HEAD in actor.duties,
+        limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
+        fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,
+        typed=typed or {},
+        refused=refused,
+        errors=dict(refused.fields) if refused else {},
+        **shown,
+    )
+
+
+async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dict[str, Any]:
+    """What the form of time and place offers: who may preside, why it may be closed, the days between which it lies."""
+    case = opened.case
+    assert case.hearing is not None
+    calendar, today = await clock.current_calendar(db), clock.city_day(now)
+    people = await identity.colleagues(db, case.department or "")
+    return {
+        "presiders": [
+            (str(one), name) for one, name in actions.presiders(case, opened.events, people).items()
+        ],
+        "closed": [("", N_("公开举行")), *((str(one), words) for one, words in CLOSED_WORDS.items())],
+        "earliest": calendar.add_working_days(today, NOTICE_DAYS),
+        "latest": case.hearing.hold_by,
+        "days": HOLD_DAYS,
+    }
+
+
+#: What officers can do on the page, by the name that its forms post, with the move that is made.
+_THEIRS: dict[str, tuple[Move, Callable[..., Awaitable[Any]]]] = {
+    "tell": (Move.TELL_HEARING, lambda typed, **about: actions.tell_hearing(posted=typed, **about)),
+    "fix": (Move.FIX_HEARING, lambda typed, **about: actions.fix_hearing(posted=typed, **about)),
+    "hold": (Move.HOLD_HEARING, lambda typed, **about: actions.hold_hearing(posted=typed, **about)),
+    "miss": (
+        Move.MISS_HEARING,
+        lambda typed, **about: actions.miss_hearing(reason=typed.get("absent", ""), **about),
+    ),
+    "recusal": (
+        Move.DECIDE_RECUSAL,
+        lambda typed, **about: actions.decide_recusal(
+            granted=typed.get("granted", ""), reason=typed.get("decision", ""), **about
+        ),
+    ),
+}
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear")
+async def do(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    request: Request[Any, Any, Any],
+    applicant: UUID,
+    case_id: UUID,
+) -> Response[Any] | Redirect:
+    """One step of the hearing; a refusal shows the page as it is now, with what was typed."""
+    posted = await form_of(request)
+    found = _THEIRS.get(posted.get("do", ""))
+    if found is None:
+        raise NoSuchMove
+    move, act = found
+    try:
+        await act(posted, db=db, actor=actor, case_id=case_id, applicant=applicant, now=now)
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)
+    return redirect(f"/desk/{applicant}/{case_id}?did={move}")
+
+
+@get("/desk/hearings", who="cases.hear")
+async def under_way(db: Database, actor: Actor, now: datetime, after: UUID | None = None) -> Response[str]:
+    """The hearings that my department has to fix, to hold or to see confirmed."""
+    found = await actions.hearings(db, actor, after=after, limit=PAGE + 1)
+    shown = found[:PAGE]
+    calendar = await clock.current_calendar(db)
+    today = clock.city_day(now)
+    stages = [stage(one.hearing, calendar, today) for one in shown]
+    return page(
+        "cases/hearings.html",
+        rows=[
+            {
+                "row": one.row,
+                "hearing": one.hearing,
+                "name": await item_name(db, one.row.item),
+                "words": STAGE_WORDS[at],
+                "tone": TONES[at],
+                "late": one.hearing.hold_by is not None
+                and one.hearing.hold_by < today
+                and at is not Stage.HELD,
+            }
+            for one, at in zip(shown, stages, strict=True)
+            if at is not Stage.OVER
+        ],
+        next_href=f"/desk/hearings?after={shown[-1].row.id}" if len(found) > PAGE else None,
+        first_href="/desk/hearings" if after else None,
+    )
+
+
+routes = [mine, say, at_desk, do, under_way]

@@ -1,0 +1,88 @@
+"""Builders of a hearing: what is told, asked, fixed and recorded, and colleagues who may preside."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tests import make
+from tests.cast import PASSWORD, Resident
+from tongban import cases, identity
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Duty
+
+#: A Monday at 10 in the city; the five days are 24, 25, 26, 27 and 30 November.
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+#: The hearing on 7 December at half past nine: the tenth working day from the Monday.
+SITTING = datetime(2026, 12, 7, 1, 30, tzinfo=UTC)
+TOLD = {
+    "facts": "登记显示居住不满六个月，所附的租赁合同与登记不符。",
+    "reasons": "居住登记应当满半年，见居住证暂行条例第二条。",
+    "intended": "拟不予办理居住证，申请人可以半年后重新申请。",
+}
+RECORD = {
+    "began": "2026-12-07T09:30",
+    "ended": "2026-12-07T11:00",
+    "clerk": "示例记录",
+    "examiner": "周警官",
+    "party": "申请人本人",
+    "others": "旁听 2 人",
+    "examiner_said": "登记日期为七月一日，至申请之日不满六个月。",
+    "party_said": "搬入在先，登记在后，房东可以作证，请予核实。",
+    "evidence": "租赁合同一份，水电费单据三张，登记查询结果一份。",
+    "report": "双方对登记日期没有争议，对实际居住的时间有争议。",
+}
+ABSENT = "等候四十分钟，两次电话联系，申请人没有到场也没有说明。"
+PLEA = "主持人是房东的亲属，与本件有直接的利害关系。"
+
+
+async def colleague(db: Database, officer: Actor, name: str, *duties: Duty) -> Actor:
+    """One more officer of the department, with an account."""
+    tail = f"{zlib.crc32(name.encode()) % 10**8:08d}"
+    account = f"hears-{officer.department}-{tail}"
+    one = identity.DemoOfficer(account, name, officer.department or "", f"139{tail}", duties)
+    await identity.load_demo(db, [], [one], password=PASSWORD, now=clock.now())
+    return await identity.actor_of(db, kind="username", value=account)
+
+
+async def told(db: Database, who: Resident, officer: Actor, *, now: datetime = MONDAY) -> UUID:
+    """An accepted case whose applicant was told of her right."""
+    case_id = await make.accepted(db, who, officer, now=now)
+    await cases.tell_hearing(db, officer, case_id=case_id, posted=TOLD, now=now)
+    return case_id
+
+
+async def asked(db: Database, who: Resident, officer: Actor) -> UUID:
+    """She has asked for a hearing on the Tuesday."""
+    case_id = await told(db, who, officer)
+    await cases.ask_hearing(db, who.actor, case_id=case_id, wishes="我有房东的证明。", now=MONDAY + DAY)
+    return case_id
+
+
+def sitting(presider: Actor, **more: str) -> dict[str, str]:
+    """The form of time and place."""
+    return {
+        "at": "2026-12-07T09:30",
+        "place": "示范路一号三楼听证室",
+        "presider": str(presider.id),
+        "closed": "",
+        **more,
+    }
+
+
+async def fixed(db: Database, who: Resident, officer: Actor, presider: Actor) -> UUID:
+    """The hearing is fixed for 7 December."""
+    case_id = await asked(db, who, officer)
+    await cases.fix_hearing(db, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + 2 * DAY)
+    return case_id
+
+
+async def held(db: Database, who: Resident, officer: Actor, presider: Actor) -> UUID:
+    """It has been held, and its record waits for her."""
+    case_id = await fixed(db, who, officer, presider)
+    now = SITTING + timedelta(hours=3)
+    await cases.hold_hearing(db, presider, case_id=case_id, posted=RECORD, now=now)
+    return case_id
