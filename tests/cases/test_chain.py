@@ -120,7 +120,11 @@ _STEPS = (Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK)
 def test_the_clock_and_the_applicants_rights_run_through_the_chain() -> None:
     for state in DECIDING:
         assert as_applicant_sees(state) is State.ACCEPTED
-        assert possible(state, Role.RESIDENT) - OF_HEARING == {Move.WITHDRAW, Move.ASK_WITHDRAWAL}
+        assert possible(state, Role.RESIDENT) - OF_HEARING == {
+            Move.WITHDRAW,
+            Move.ASK_WITHDRAWAL,
+            Move.SUPPLY,
+        }
         for move in (Move.SUSPEND, Move.EXTEND, Move.TERMINATE, Move.VISIT, Move.RECHECK, Move.TRANSFER):
             assert move in possible(state, Role.OFFICER), (state, move)
         assert Move.RECOUNT in possible(state, Role.SYSTEM)

@@ -134,7 +134,7 @@ async def test_each_paper_says_what_it_must(
 
 def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
     """A transfer has a test of its own below, an inspection its in test_inspect."""
-    met = {*WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION}
+    met = {*WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION, PaperKind.FOLLOW_UP}
     assert met == set(PaperKind) == set(GIVEN.values())
 
 

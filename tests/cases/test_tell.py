@@ -92,10 +92,11 @@ COURSE = {
     ],
     "extension": {"on": "2026-11-24", "days": 10, "reason": make.REASON, "by": "周警官"},
 }
-#: What joint applicants say to each other has its letters in test_joint, what an inspection found in test_inspect.
+#: What joint applicants say to each other has its letters in test_joint, what an inspection found in test_inspect,
+#: materials that follow in test_follow_up.
 ELSEWHERE = {
     *("invited", "signed", "unsigned", "dissented", "recalled", "lapsed", "withdrawal_asked"),
-    "inspected",
+    *("inspected", "supplied", "taken_in", "asked_again"),
 }
 TOPICS = sorted({edge.event for edge in MOVES if edge.event} - {f"cases.{name}" for name in ELSEWHERE})
 

@@ -52,6 +52,17 @@ def inspected(*points: InspectionPoint) -> ItemVersion:
     return other(inspection=points, special_procedures=(pause,))
 
 
+def follows(**changes: Any) -> ItemVersion:
+    """An item one of whose materials may follow after acceptance, changed."""
+    return msgspec.structs.replace(draft("food_business"), **changes)
+
+
+def unasked() -> ItemVersion:
+    item = draft("food_business")
+    item.form["required"].remove("file_rules")
+    return item
+
+
 def contact(**changes: Any) -> ItemVersion:
     return other(contact=msgspec.structs.replace(draft().contact, **changes))
 
@@ -118,6 +129,12 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "MATERIAL-3": lambda: material(0, source="nobody"),
     "MATERIAL-4": lambda: material(0, only_if={"weather": ("fine",)}),
     "MATERIAL-5": lambda: material(0, source="enterprise"),
+    "LATER-1": lambda: follows(clock=msgspec.structs.replace(draft("food_business").clock, follow_up_days=4)),
+    "LATER-2": lambda: material(0, later=True, later_days=5),
+    "LATER-3": lambda: follows(
+        case_kind="1", clock=msgspec.structs.replace(draft("food_business").clock, promise_days=0)
+    ),
+    "LATER-4": unasked,
     "FORM-1": lambda: guide(form=draft().form),
     "FORM-2": lambda: guide(places=()),
     "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),

@@ -87,6 +87,8 @@ DUE = {
     "/enrol/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
+    # No material of a residence permit follows; the pages of those that do are in test_follow_up.py.
+    "/desk/{applicant:uuid}/{case_id:uuid}/supply": 409,
 }
 #: Addresses that lead on to another page: the code is a link that whoever scans it opens.
 LEADING = {"/my/licences/{licence:uuid}/code"}

@@ -179,7 +179,7 @@ class Records:
         """What stands for each parameter of the route; an upload is one of its own, for one of the three ends it."""
         names = {**PUBLIC, **self.of(route).names}
         if "{upload_id:" in route.path:
-            names["upload_id"] = self._house.begin_upload(self.draft.names["case_id"])
+            names["upload_id"] = self._house.begin_upload(names["case_id"])
         return names
 
 

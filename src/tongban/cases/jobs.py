@@ -65,6 +65,18 @@ async def terminate(db: Database, event: Event, *, now: datetime) -> None:
         await actions.terminate(db, case_id=UUID(event.reference), event=event, now=now)
 
 
+async def end_overdue(db: Database, event: Event, *, now: datetime) -> None:
+    """The timer of materials that follow: what was promised did not come, in time."""
+    with _of_a_case():
+        await actions.end_overdue(db, case_id=UUID(event.reference), event=event, now=now)
+
+
+async def remind(db: Database, event: Event, *, now: datetime) -> None:
+    """The timer before that: what was promised has not come yet."""
+    with _of_a_case():
+        await actions.remind(db, event=event, now=now)
+
+
 async def recheck(db: Database, event: Event, *, now: datetime) -> None:
     """The recheck timer: a register was down when the case was submitted."""
     with _of_a_case():

@@ -63,6 +63,8 @@ def _tell(one: Any) -> None:
         words += f", extended by {one.added} working days"
     if one.stopped:
         words += f", stopped for {one.stopped}"
+    if one.about:
+        words += f", for: {'、'.join(name.zh for name in one.about)}"
     click.echo(words)
     if one.basis:
         click.echo(f"  {one.basis.zh}")

@@ -219,6 +219,7 @@ CREATE TABLE cases."case" (
     assignee uuid,
     assignee_name text,
     about uuid,
+    follow_up jsonb,
     hearing jsonb,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )

@@ -46,6 +46,7 @@ from tongban.cases.actions.drafting import (
 )
 from tongban.cases.actions.examining import endorse, propose, send_back
 from tongban.cases.actions.explaining import Explained, explain, explained
+from tongban.cases.actions.following_up import ask_again, end_overdue, remind, take_in
 from tongban.cases.actions.growing import grown
 from tongban.cases.actions.hearing_records import close_record, hold_hearing, miss_hearing, sign_record
 from tongban.cases.actions.hearing_rights import ask_hearing, drop_hearing, tell_hearing, waive_hearing
@@ -103,6 +104,15 @@ from tongban.cases.actions.supervising import (
     supervises,
     supervision_records,
 )
+from tongban.cases.actions.supplying import (
+    SupplySheet,
+    keep_supply,
+    may_promise,
+    promise,
+    supply,
+    supply_sheet,
+    supply_wanted,
+)
 from tongban.cases.actions.telling import tell
 from tongban.cases.actions.templating import (
     bulk_templates,
@@ -132,6 +142,7 @@ __all__ = [
     "Shared",
     "Sheet",
     "Started",
+    "SupplySheet",
     "ToConfirm",
     "View",
     "absences",
@@ -142,6 +153,7 @@ __all__ = [
     "answer_supervision",
     "apply_outcome",
     "approve",
+    "ask_again",
     "ask_correction",
     "ask_hearing",
     "ask_recusal",
@@ -176,6 +188,7 @@ __all__ = [
     "drop_filter",
     "drop_hearing",
     "end_absence",
+    "end_overdue",
     "endorse",
     "expire_drafts",
     "explain",
@@ -200,12 +213,14 @@ __all__ = [
     "item_words",
     "keep_corrections",
     "keep_inspection",
+    "keep_supply",
     "keep_template",
     "kept_paper",
     "lamp_counts",
     "lapse",
     "licence_of",
     "living",
+    "may_promise",
     "miss_hearing",
     "my_cases",
     "my_file",
@@ -223,6 +238,7 @@ __all__ = [
     "presiders",
     "preview_correction",
     "progress",
+    "promise",
     "propose",
     "provisional",
     "publish",
@@ -236,6 +252,7 @@ __all__ = [
     "rectify",
     "refresh",
     "refuse",
+    "remind",
     "remove_template",
     "resume",
     "reusable",
@@ -259,7 +276,11 @@ __all__ = [
     "supervise_step",
     "supervises",
     "supervision_records",
+    "supply",
+    "supply_sheet",
+    "supply_wanted",
     "suspend",
+    "take_in",
     "tell",
     "tell_hearing",
     "templates_for",

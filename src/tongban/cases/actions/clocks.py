@@ -98,6 +98,7 @@ def dates_of(case: Case, calendar: Calendar) -> Dates:
         decided=_day(case.decided_at),
         told=hearing.told if hearing and hearing.awaits_word and case.state in DECIDING else None,
         hearing=hearing.asked if hearing and hearing.pending and hearing.record is None else None,
+        follow_up=case.follow_up.outstanding if case.follow_up and case.decided_at is None else (),
     )
 
 

@@ -38,8 +38,9 @@ from tongban.cases.model import (
     edge,
     named,
 )
+from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.joint import NotAgreed, reason_typed, signer_of
-from tongban.kit import clock, forms, outbox, timers
+from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
@@ -203,7 +204,7 @@ async def _sign(
         await carry_out(db, actor, case, step, guard, *remembering(answer), now=now, detail=detail)
         return answer
     this = await ready(db, case, store.FoundBy(None, None), language=case.language, joint=signed)
-    if forms.check(this.form, this.answers, today=clock.city_day(now)):
+    if faults_of(this.version.materials, this.form, this.answers, today=clock.city_day(now)):
         raise NoLongerHolds
     code = await new_code(db, this, now=now)
     answer = {"case": str(case.id), "code": code}

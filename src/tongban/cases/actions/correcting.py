@@ -35,6 +35,7 @@ from tongban.cases.model import (
 from tongban.cases.model.attachments import taken_off, wanted, with_more
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import ACCOUNT, heard, prefilled
+from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.kit import clock, files, forms, keys, outbox, timers
@@ -75,8 +76,14 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
         return all(self.submitted.get(name) == self.answers.get(name) for name in self.only)
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
-        """What does not hold as of ``now``, by field or cell."""
-        return forms.check(self.form, self.answers, today=clock.city_day(now))
+        """What does not hold as of ``now``, by field or cell; what is asked for now, no promise puts off."""
+        return faults_of(
+            self.version.materials,
+            self.form,
+            self.answers,
+            today=clock.city_day(now),
+            due=self.correction.fields.keys(),
+        )
 
 
 async def ask_correction(

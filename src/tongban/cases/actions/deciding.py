@@ -13,6 +13,7 @@ from tongban.cases.actions.clocks import decision_dues, deemed_at, issue_due, wa
 from tongban.cases.actions.competence import district_of
 from tongban.cases.actions.consulting import advised
 from tongban.cases.actions.examining import in_turn
+from tongban.cases.actions.following_up import following_from, told_of
 from tongban.cases.actions.hearing_limits import heard_before
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reasons import reason_of
@@ -27,6 +28,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import Heard, heard, settled
+from tongban.cases.model.follow_up import must_have_come
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.kit import forms, keys, outbox, papers, serials, timers
@@ -42,7 +44,10 @@ LONGEST_AUTHORITY = 200
 async def accept(
     db: Database, actor: Actor, *, case_id: UUID, applicant: UUID | None = None, now: datetime
 ) -> None:
-    """Accept 受理: the decision clock starts. Raises NotPossibleNow, MovedOn, NoSuchCase."""
+    """Accept 受理: the decision clock starts, and the limits of materials that were promised to follow.
+
+    Raises NotPossibleNow, MovedOn, NoSuchCase.
+    """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     await _accept(db, actor, case, Move.ACCEPT, now=now)
 
@@ -84,12 +89,31 @@ async def _accept(
     start = counted_from or now
     promise, statutory = await decision_dues(db, version, accepted_at=start)
     warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
+    follow_up, limits = await following_from(db, case, version, now=now)
     guard = store.accepting(
-        case, actor, promise_due=promise, statutory_due=statutory, warn_at=warn_at, now=start
+        case,
+        actor,
+        promise_due=promise,
+        statutory_due=statutory,
+        warn_at=warn_at,
+        follow_up=follow_up,
+        now=start,
     )
     cancelled = timers.cancelling("cases.acceptance", subject=case.applicant, reference=case.id)
     then = Standing(await organ_of(db, case), start, promise, got(case.facts))
-    await carry_out(db, actor, case, step, guard, cancelled, *parts, now=now, then=then)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        guard,
+        cancelled,
+        *limits,
+        *parts,
+        now=now,
+        detail=told_of(follow_up),
+        then=then,
+    )
 
 
 async def decline(
@@ -150,15 +174,16 @@ async def approve(
 
     Two round trips, a third for the account when the population register has been silent. A rule that is
     not met cannot be approved; where a register's answer is missing, or the chain proposed a refusal, the officer
-    states what she checked, as where a department that was asked is against it. Raises AdviceAwaited while one is
-    waited for, HearingToBeHeld where a hearing comes first, OutOfTurn, DutyMissing, FourEyes where the item has a
-    chain.
+    states what she checked, as where a department that was asked is against it. Raises MaterialsOutstanding while
+    what was promised has not come, AdviceAwaited while advice is waited for, HearingToBeHeld where a hearing comes
+    first, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.APPROVE, actor)
     hearing = await heard_before(db, case, version, Move.APPROVE, now=now)
+    must_have_come(case.follow_up)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)

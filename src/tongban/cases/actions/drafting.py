@@ -38,6 +38,7 @@ from tongban.cases.model.facts import (
     unheard,
     updated,
 )
+from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.linked import ABOUT_CODE
 from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
@@ -68,7 +69,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell."""
-        return forms.check(self.form, self.answers, today=clock.city_day(now))
+        return faults_of(self.version.materials, self.form, self.answers, today=clock.city_day(now))
 
     def paging(self, *, now: datetime, at: str) -> forms.Paging | None:
         """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page."""

@@ -13,6 +13,7 @@ from tongban.cases.actions.registers import find
 from tongban.cases.model import Case, FavourNotChosen, Move, RuleNotMet
 from tongban.cases.model.chain import Opinion, chain_of, duty_at, require
 from tongban.cases.model.facts import heard
+from tongban.cases.model.follow_up import must_have_come
 from tongban.cases.model.hearing import may_examine
 from tongban.cases.model.hearing_refusals import Presided
 from tongban.kit import forms, keys
@@ -37,13 +38,16 @@ async def propose(
     """Propose the decision 提出审查意见, ``favour`` one of FAVOURS, with the reasons for who reviews and decides.
 
     A round begins: what was said before no longer counts. Raises OutOfTurn, DutyMissing, FavourNotChosen,
-    ReasonMissing, RuleNotMet (an approval against the rule is not proposed either), NotPossibleNow, MovedOn.
+    ReasonMissing, RuleNotMet (an approval against the rule is not proposed either), MaterialsOutstanding (nor one
+    before what was promised has come), NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.examine", applicant=applicant)
     version = await _in_turn(db, actor, case, Move.PROPOSE)
     if favour not in FAVOURS:
         raise FavourNotChosen
     words = reason_of(reason)
+    if FAVOURS[favour]:
+        must_have_come(case.follow_up)
     if FAVOURS[favour] and _finding(case, version, now=now) is Truth.FALSE:
         raise RuleNotMet
     said = _opinion(actor, case, version, favour=FAVOURS[favour], words=words, now=now)

@@ -35,7 +35,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     ``start`` is the day of the event, which does not count; ``days`` in ``unit``, ``added`` by an extension and
     ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does not;
     ``runs`` whether it runs now; ``kept`` whether the case keeps this very date; ``provisional`` whether a year in it
-    has no notice yet.
+    has no notice yet; ``about`` the materials that it is for.
     """
 
     kind: LimitKind
@@ -51,6 +51,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     provisional: bool
     shifts: tuple[Shift, ...]
     days_told: list[DayMark]
+    about: tuple[Text, ...] = ()
 
 
 _RUNS = RUNS | RUNS_OF_HEARING
@@ -74,7 +75,7 @@ async def explained(
 
 def _explained(case: Case, one: Reckoned, events: list[CaseEvent], calendar: clock.Calendar) -> Explained:
     limit = one.limit
-    kept = _kept(case, one.kind)
+    kept = _kept(case, one)
     return Explained(
         kind=one.kind,
         start=limit.start,
@@ -89,18 +90,21 @@ def _explained(case: Case, one: Reckoned, events: list[CaseEvent], calendar: clo
         provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
         shifts=tuple(_shifts(events, _TOLD_AS.get(one.kind, ""))),
         days_told=limit.marks(calendar),
+        about=one.about,
     )
 
 
-def _kept(case: Case, kind: LimitKind) -> datetime | None:
+def _kept(case: Case, one: Reckoned) -> datetime | None:
     """The date of this kind that the case's row keeps."""
+    if one.kind is LimitKind.FOLLOW_UP and case.follow_up is not None:
+        return min(each.until for each in case.follow_up.outstanding if each.name in one.about)
     return {
         LimitKind.ACCEPTANCE: case.accept_due,
         LimitKind.CORRECTION: case.correction.until if case.correction else None,
         LimitKind.PROMISE: case.promise_due,
         LimitKind.STATUTORY: case.statutory_due,
         LimitKind.ISSUE: case.issue_due,
-    }.get(kind)
+    }.get(one.kind)
 
 
 def _shifts(events: list[CaseEvent], name: str) -> Iterable[Shift]:

@@ -18,6 +18,8 @@ from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 #: Where a case still needs what other departments were asked.
 NEEDS_ADVICE = DECIDING | {State.SUSPENDED}
 TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck", "cases.special", "cases.hearing")
+#: Of a case that waits for materials.
+FOLLOWING = ("cases.follow_up", "cases.reminder")
 
 
 async def case_at_work(
@@ -87,7 +89,10 @@ async def carry_out(
     ending = (
         (
             audit.closing_purpose(subject=subject, reference=str(case.id), now=now),
-            *(timers.cancelling(kind, subject=subject, reference=case.id) for kind in TIMERS),
+            *(
+                timers.cancelling(kind, subject=subject, reference=case.id)
+                for kind in (TIMERS if case.follow_up is None else TIMERS + FOLLOWING)
+            ),
         )
         if closes
         else ()

@@ -31,6 +31,7 @@ from tongban.cases.model import (
 from tongban.cases.model.assignment import EVERYTHING, Filter
 from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may, open_moves
 from tongban.cases.model.facts import Heard, heard, settled
+from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase
 from tongban.kit import forms, keys
@@ -69,7 +70,7 @@ class Opened(msgspec.Struct, frozen=True):
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
         state = self.case.state
         here = open_moves(self.chain, state, possible(state, Role.OFFICER))
-        return here - {other} - closed_moves(self.case.hearing)
+        return here - {other} - closed_moves(self.case.hearing) - idle_moves(self.case.follow_up)
 
     @property
     def chain(self) -> Chain:

@@ -10,10 +10,12 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import dues
+from tongban.cases.actions.following_up import waiting
 from tongban.cases.actions.moving import carry_out
 from tongban.cases.actions.pausing import moved
 from tongban.cases.model import Case, Move, MovedOn, State, edge
 from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.follow_up import lengthened
 from tongban.kit import clock, timers
 from tongban.kit.clock import Amendment, Calendar, Limit
 from tongban.kit.db import Database, Part, write
@@ -62,6 +64,11 @@ async def _recount(
     """Whether the case's dates were moved."""
     if case.state is State.CORRECTING:
         return await _lengthened(db, case, calendar)
+    if case.follow_up is not None and case.follow_up.outstanding:
+        moved_on = await _following(db, case, calendar, now=now)
+        if moved_on is None:
+            return False
+        case = moved_on
     version = await catalogue.version(db, case.item, case.item_version)
     after = dues(case, version, calendar)
     told = moved(case, after)
@@ -93,6 +100,23 @@ def _timers(case: Case, accept: datetime | None, calendar: Calendar) -> tuple[Pa
         due = clock.end_of_day(case.course.running.announced_end(calendar))
         return (timers.setting("cases.special", due=due, **about),)
     return ()
+
+
+async def _following(db: Database, case: Case, calendar: Calendar, *, now: datetime) -> Case | None:
+    """The case with her limits for materials that follow: an amended calendar gives her more days, and takes none.
+
+    None when somebody was faster.
+    """
+    assert case.follow_up is not None
+    follow_up = lengthened(case.follow_up, calendar)
+    if follow_up == case.follow_up:
+        return case
+    row = await write(
+        db, store.keeping_follow_up(case, follow_up), *waiting(case, follow_up, calendar, now=now)
+    )
+    if row is None:
+        return None
+    return msgspec.structs.replace(case, follow_up=follow_up, version=row["version"])
 
 
 async def _lengthened(db: Database, case: Case, calendar: Calendar) -> bool:

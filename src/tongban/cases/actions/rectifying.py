@@ -8,10 +8,12 @@ from uuid import UUID
 from tongban import audit
 from tongban.cases import store
 from tongban.cases.actions.filing import CASE_LIFETIME
+from tongban.cases.actions.following_up import waiting
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
-from tongban.kit import outbox, timers
+from tongban.cases.model.follow_up import FollowUp, restarted
+from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
@@ -47,14 +49,16 @@ async def rectify(
 async def _rectify(
     db: Database, actor: Actor, case: Case, step: Edge, words: str, *parts: Part, now: datetime
 ) -> None:
+    follow_up, limits = await _following_again(db, case, step, now=now)
     try:
         await carry_out(
             db,
             actor,
             case,
             step,
-            store.rectifying(case, step),
+            store.rectifying(case, step, follow_up=follow_up),
             *_standing_again(case, now=now),
+            *limits,
             *parts,
             now=now,
             detail={"reason": words, "was": {"state": str(case.state), "reason": case.reason}},
@@ -73,6 +77,21 @@ async def overturn(db: Database, *, case_id: UUID, by: Case, event: Event, now: 
     step = step_of(case, Move.RECTIFY, SYSTEM)
     mark = outbox.handling(event, "cases.jobs.apply_outcome", now=now)
     await _rectify(db, SYSTEM, case, step, _OVERTURNED.format(code=by.short_code), mark, now=now)
+
+
+async def _following_again(
+    db: Database, case: Case, step: Edge, *, now: datetime
+) -> tuple[FollowUp | None, tuple[Part, ...]]:
+    """What follows from now on: with an acceptance its limits fall, after a refusal they begin anew."""
+    if case.follow_up is None:
+        return None, ()
+    calendar = await clock.current_calendar(db)
+    again = (
+        restarted(case.follow_up, since=clock.city_day(now), calendar=calendar)
+        if step.target is State.ACCEPTED
+        else None
+    )
+    return again, waiting(case, again, calendar, now=now)
 
 
 def _standing_again(case: Case, *, now: datetime) -> tuple[Part, ...]:

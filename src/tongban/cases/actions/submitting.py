@@ -18,7 +18,8 @@ from tongban.cases.model import (
     State,
     named,
 )
-from tongban.kit import clock, forms
+from tongban.cases.model.follow_up import faults_of
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
@@ -62,7 +63,7 @@ async def _submit(
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     this = await ready(db, case, found_by, language=language())
-    faults = forms.check(this.form, this.answers, today=clock.city_day(now))
+    faults = faults_of(this.version.materials, this.form, this.answers, today=clock.city_day(now))
     if faults:
         raise AnswersInvalid(faults)
     if this.version.joint_applicants is not None:

@@ -14,6 +14,7 @@ from litestar.response import Response
 from tongban.cases import actions
 from tongban.cases.api.records import CaseHistory, CaseLine, history_of, line_of
 from tongban.cases.model import Move, State, hers
+from tongban.cases.model.follow_up import idle_moves
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 from tongban.kit.web import Nothing, body_of, required_key
@@ -105,7 +106,7 @@ async def open_draft(
 async def one(db: Database, actor: Actor, case_id: UUID) -> CaseAnswer:
     """One of my cases with its steps."""
     opened = await actions.progress(db, actor, case_id=case_id)
-    moves = sorted(hers(opened.case.state))
+    moves = sorted(hers(opened.case.state) - idle_moves(opened.case.follow_up))
     return CaseAnswer(**history_of(opened), moves=moves)
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.cases.actions import Opened
 from tongban.cases.model import CaseInBrief, Move, State
+from tongban.cases.model.follow_up import Following
 from tongban.kit.clock import Instant
 from tongban.kit.i18n import Text
 
@@ -37,10 +38,27 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
 
 
+class FollowingMaterial(msgspec.Struct, frozen=True, kw_only=True):
+    """A material that was promised to follow after acceptance: within how many working days, and until when.
+
+    ``supplied_at`` is null while it is outstanding; ``said`` is why it was sent back, empty if it was not.
+    """
+
+    material: str
+    field: str
+    name: Text
+    working_days: int
+    until: Instant
+    supplied_at: Instant | None
+    taken_in_at: Instant | None
+    said: str
+
+
 class CaseHistory(CaseLine, frozen=True, kw_only=True):
-    """A case with its steps, the earliest first."""
+    """A case with its steps, the earliest first, and the materials that follow after its acceptance."""
 
     steps: tuple[CaseStep, ...]
+    follow_up: tuple[FollowingMaterial, ...]
 
 
 def line_of(case: CaseInBrief, name: Text) -> CaseLine:
@@ -51,7 +69,22 @@ def line_of(case: CaseInBrief, name: Text) -> CaseLine:
 def history_of(opened: Opened) -> dict[str, Any]:
     """The members of :class:`CaseHistory` for a case laid open."""
     steps = tuple(CaseStep(event.move, State(event.to_state), event.at) for event in opened.events)
-    return {**_members(opened.case, opened.version.name), "steps": steps}
+    follow_up = opened.case.follow_up
+    following = tuple(_following(one) for one in follow_up.materials) if follow_up else ()
+    return {**_members(opened.case, opened.version.name), "steps": steps, "follow_up": following}
+
+
+def _following(one: Following) -> FollowingMaterial:
+    return FollowingMaterial(
+        material=one.code,
+        field=one.field,
+        name=one.name,
+        working_days=one.days,
+        until=one.until,
+        supplied_at=one.supplied_at,
+        taken_in_at=one.taken_at,
+        said=one.said,
+    )
 
 
 def _members(case: CaseInBrief, name: Text) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from tongban.cases.model.follow_up import Following
 from tongban.cases.model.hearing import ASK_DAYS, HOLD_DAYS
 from tongban.cases.model.life import DECIDING, State
 from tongban.catalogue import Clock
@@ -103,6 +104,7 @@ class LimitKind(StrEnum):
     ISSUE = "issue"
     HEARING = "hearing"
     HEARING_HELD = "hearing_held"
+    FOLLOW_UP = "follow_up"
 
 
 LIMIT_WORDS: dict[LimitKind, Message] = {
@@ -114,16 +116,21 @@ LIMIT_WORDS: dict[LimitKind, Message] = {
     LimitKind.ISSUE: N_("颁证送达期限"),
     LimitKind.HEARING: N_("提出听证的期限"),
     LimitKind.HEARING_HELD: N_("举行听证的期限"),
+    LimitKind.FOLLOW_UP: N_("补交材料期限"),
 }
 
 
 class Reckoned(msgspec.Struct, frozen=True):
-    """A limit of a case as it was reckoned: its days over the calendar, and the law or promise that it stands on."""
+    """A limit of a case as it was reckoned: its days over the calendar, and the law or promise that it stands on.
+
+    ``about`` are the materials that it is for, where it is one of theirs.
+    """
 
     kind: LimitKind
     limit: Limit
     end: date
     basis: Text | None
+    about: tuple[Text, ...] = ()
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +138,7 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
 
     ``told`` is when the right to a hearing was told that she has not answered, ``hearing`` when she asked for the one
     that is still to be held.
+    ``follow_up`` are the materials that are outstanding, with the limit of each.
     """
 
     received: date | None = None
@@ -139,6 +147,7 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     decided: date | None = None
     told: date | None = None
     hearing: date | None = None
+    follow_up: tuple[Following, ...] = ()
 
 
 class Dues(msgspec.Struct, frozen=True):
@@ -180,7 +189,24 @@ def limits_of(
         found.append(
             _reckoned(LimitKind.HEARING_HELD, Limit(dates.hearing, HOLD_DAYS), calendar, basis=basis)
         )
-    return found
+    return found + _follow_up(limits, dates.follow_up, calendar)
+
+
+def _follow_up(clock: Clock, outstanding: tuple[Following, ...], calendar: Calendar) -> list[Reckoned]:
+    """The applicant's own limits for materials that follow: one for those that have the same days, the next first."""
+    alike: dict[tuple[date, int], list[Text]] = {}
+    for one in outstanding:
+        alike.setdefault((one.since, one.days), []).append(one.name)
+    limits = ((Limit(since, days), tuple(names)) for (since, days), names in alike.items())
+    return sorted(
+        (
+            Reckoned(
+                LimitKind.FOLLOW_UP, limit, limit.end(calendar), clock.basis.get("follow_up", _OWN), names
+            )
+            for limit, names in limits
+        ),
+        key=lambda one: one.end,
+    )
 
 
 def _reckoned(kind: LimitKind, limit: Limit, calendar: Calendar, *, basis: Text | None) -> Reckoned:
@@ -243,6 +269,7 @@ RUNS: dict[LimitKind, frozenset[State]] = {
     LimitKind.STATUTORY: DECIDING | {State.SUSPENDED},
     LimitKind.FIRST_REVIEW: DECIDING | {State.SUSPENDED},
     LimitKind.ISSUE: frozenset({State.ISSUING}),
+    LimitKind.FOLLOW_UP: DECIDING | {State.SUSPENDED},
 }
 #: The limits of a hearing, which runs beside those of the case.
 RUNS_OF_HEARING: dict[LimitKind, frozenset[State]] = {

@@ -145,6 +145,9 @@ class Move(StrEnum):
     MISS_HEARING = "miss_hearing"
     SIGN_RECORD = "sign_record"
     CLOSE_RECORD = "close_record"
+    SUPPLY = "supply"
+    TAKE_IN = "take_in"
+    ASK_AGAIN = "ask_again"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -183,6 +186,8 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: record that HOLD_HEARING handed in (SIGN_RECORD), or lets her time for that pass (CLOSE_RECORD). FIX_HEARING says
 #: when, where and who presides, and may be done anew; ASK_RECUSAL pleads that the presider withdraw, DECIDE_RECUSAL is
 #: the head's answer.
+#: SUPPLY hands in what was promised to follow after acceptance 容缺后补; TAKE_IN says that it will do, ASK_AGAIN sends
+#: it back within the same limit (``model/follow_up.py``). What has not followed when that ends, TERMINATE ends by time.
 #: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -259,6 +264,19 @@ MOVES: tuple[Edge, ...] = (
     *(
         Edge(Move.ASK_WITHDRAWAL, state, Role.RESIDENT, state, "cases.withdrawal_asked")
         for state in (*_FILED, State.CORRECTING, State.SUSPENDED)
+    ),
+    *(
+        Edge(move, state, role, state, event)
+        for state in (*_CHAIN, State.SUSPENDED)
+        for move, role, event in (
+            (Move.SUPPLY, Role.RESIDENT, "cases.supplied"),
+            (Move.TAKE_IN, Role.OFFICER, "cases.taken_in"),
+            (Move.ASK_AGAIN, Role.OFFICER, "cases.asked_again"),
+        )
+    ),
+    *(
+        Edge(Move.TERMINATE, state, Role.SYSTEM, State.TERMINATED, "cases.terminated")
+        for state in (*_CHAIN, State.SUSPENDED)
     ),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),

@@ -12,6 +12,7 @@ from tongban.cases.model.chain import Opinion
 from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.correction import Correction
 from tongban.cases.model.course import Course
+from tongban.cases.model.follow_up import FollowUp
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move, State
@@ -27,7 +28,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
     its clock; ``about`` the case that it is about; ``assignee`` the officer who has it in hand 承办人, nobody before it
-    is accepted; ``joint`` who confirms it beside the applicant, where it is applied for together. ``opened_at`` is when
+    is accepted; ``joint`` who confirms it beside the applicant, where it is applied for together; ``follow_up`` what
+    was promised to follow after acceptance 容缺后补. ``opened_at`` is when
     the draft was opened, or opened again after others had not confirmed it. Instants are UTC.
     """
 
@@ -62,6 +64,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     assignee: UUID | None
     assignee_name: str | None
     joint: Joint | None
+    follow_up: FollowUp | None
 
     @property
     def due(self) -> datetime | None:
@@ -145,6 +148,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             assignee=None,
             assignee_name=None,
             joint=None,
+            follow_up=None,
         )
 
 

@@ -16,6 +16,7 @@ POLICY = Policy(
         *_rules("cases.submit", Role.RESIDENT, Relation.OWN),
         *_rules("cases.confirm", Role.RESIDENT, Relation.OWN),
         *_rules("cases.correct", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.supply", Role.RESIDENT, Relation.OWN),
         *_rules("cases.withdraw", Role.RESIDENT, Relation.OWN),
         *_rules("cases.hearing", Role.RESIDENT, Relation.OWN),
         *_rules("cases.mine", Role.RESIDENT, Relation.OWN),

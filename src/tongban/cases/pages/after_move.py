@@ -7,7 +7,14 @@ from typing import Any
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
 from tongban.cases.pages.hearing_words import told_of_hearing
-from tongban.cases.pages.timeline import inspected, title_of, told_of_chain, told_of_time, visited
+from tongban.cases.pages.timeline import (
+    inspected,
+    title_of,
+    told_of_chain,
+    told_of_materials,
+    told_of_time,
+    visited,
+)
 from tongban.kit import clock
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message, Text, say
@@ -28,6 +35,8 @@ _DONE: dict[Move, Message] = {
     Move.CONSULT: N_("已征求意见，对方部门会在自己的工作台看到。"),
     Move.HAND_OVER: N_("已移交，办件在对方的“我承办”里。"),
     Move.INSPECT: N_("现场核查记录已提交，不能再改；申请人会收到结论，记录在文书里。"),
+    Move.TAKE_IN: N_("已核收，申请人会收到通知。"),
+    Move.ASK_AGAIN: N_("已退回重交，申请人会收到原因；期限没有变。"),
     Move.VISIT: N_("已登记到现场，申请人在办件页面可以看到。"),
     Move.TELL_HEARING: N_("听证告知书已送达；期满没有要求或者明确放弃后，才能作不利的决定。"),
     Move.FIX_HEARING: N_("听证通知书已送达申请人。"),
@@ -113,6 +122,7 @@ def history_line(event: CaseEvent) -> dict[str, Any]:
         or told_of_chain(event)
         or inspected(event)
         or told_of_hearing(event)
+        or told_of_materials(event)
     )
     return {
         "title": title_of(event),

@@ -311,10 +311,12 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     faults = sheet.faults(now=now)
-    if faults:
+    offered = actions.may_promise(sheet, faults)
+    if faults and not offered:
         return _form(sheet, now=now, errors=faults, status=422)
     return page(
         "cases/check.html",
+        offered=offered,
         sheet=sheet,
         case=sheet.case,
         item=sheet.version,

@@ -11,6 +11,7 @@ from tongban.cases import actions
 from tongban.cases.actions import Explained, Opened
 from tongban.cases.model import UNDER_PURPOSE, Case, Move, State
 from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
+from tongban.cases.model.follow_up import listed
 from tongban.kit import clock
 from tongban.kit.clock import DayMark
 from tongban.kit.db import Database
@@ -82,6 +83,7 @@ _START_WORDS: dict[LimitKind, Message] = {
     LimitKind.ISSUE: N_("决定日"),
     LimitKind.HEARING: N_("告知日"),
     LimitKind.HEARING_HELD: N_("提出日"),
+    LimitKind.FOLLOW_UP: N_("告知受理日"),
 }
 _FROM: dict[LimitKind, Message] = {
     LimitKind.ACCEPTANCE: N_("从收到的次日起算，收到当日不计。"),
@@ -92,6 +94,7 @@ _FROM: dict[LimitKind, Message] = {
     LimitKind.ISSUE: N_("从作出决定的次日起算，决定当日不计。"),
     LimitKind.HEARING: N_("从告知的次日起算，到最后一日 24 时为止。"),
     LimitKind.HEARING_HELD: N_("从提出的次日起算，提出当日不计。"),
+    LimitKind.FOLLOW_UP: N_("从告知受理的次日起算，到最后一日 24 时为止；特别程序期间照常计算。"),
 }
 _DEEMED: dict[str, Message] = {
     "receipt": N_("逾期未告知的，自收到之日起即为受理。"),
@@ -104,6 +107,9 @@ _AFTERWARDS: dict[LimitKind, Message] = {
     ),
     LimitKind.HEARING: N_("期满没有要求听证的，视为放弃；您也可以提前明确放弃。"),
     LimitKind.HEARING_HELD: N_("时间和地点至少提前 7 个工作日通知您；听证所需时间不计入办理时限。"),
+    LimitKind.FOLLOW_UP: N_(
+        "到期没有补交的，终止办理；补交之前不作出准予的决定，办理时限照常计算。退回重交的，期限不变。"
+    ),
 }
 
 
@@ -115,6 +121,8 @@ _SAME_DAY = {
 
 
 def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
+    if one.about:
+        yield N_("要补交：{names}。", names=listed(one.about))
     if one.days == 0:
         yield _SAME_DAY.get(one.kind, N_("当日为限。"))
     else:

@@ -1,4 +1,4 @@
-"""What stands beside a case on the desk: its inspection, its hearing, the officers' notes, templates of reasons."""
+"""What stands beside a case on the desk: inspection, hearing, materials that follow, notes, templates of reasons."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tongban.cases.model import Move
 from tongban.cases.model.life import OF_HEARING
 from tongban.cases.pages.hearings import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
+from tongban.cases.pages.supplying import follow_up_shown
 from tongban.cases.pages.templates import picking
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -26,6 +27,7 @@ async def side_of(
         "inspected": last_inspected(opened),
         "heard": await hearing_shown(db, opened.case, now=now),
         "hears": bool(opened.moves & OF_HEARING),
+        "follow_up": follow_up_shown(opened.case),
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(
             *(db, actor),

@@ -13,12 +13,14 @@ from tongban import audit
 from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
+from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
 from tongban.cases.pages.dates import due_words, explanations
 from tongban.cases.pages.hearings import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
+from tongban.cases.pages.supplying import follow_up_shown
 from tongban.cases.pages.timeline import corrected, steps_of
 from tongban.kit import forms
 from tongban.kit.db import Database
@@ -78,6 +80,9 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         limits=await explanations(db, opened, now=now),
         inspected=last_inspected(opened),
         heard=await hearing_shown(db, case, now=now),
+        follow_up=follow_up_shown(case),
+        waits=case.state in RUNS[LimitKind.FOLLOW_UP],
+        supplied=bool(opened.events) and opened.events[-1].move is Move.SUPPLY,
         special=case.course.running if case.state is State.SUSPENDED else None,
         readings=(await audit.shown_readings(db, actor, readings))[:5],
         papers=actions.papers_given(case, opened.events, opened.version),

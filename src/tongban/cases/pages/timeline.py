@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from tongban.cases.actions import Opened
-from tongban.cases.model import STATE_WORDS, TERMINATION_GROUNDS, CaseEvent, Move, State
+from tongban.cases.model import STATE_WORDS, CaseEvent, Move, State
 from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
+from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE, day_of, listed, names_of
 from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.cases.pages.hearing_words import told_of_hearing
@@ -65,6 +66,9 @@ _TITLES: dict[Move, Message] = {
     Move.MISS_HEARING: N_("没有出席听证，视为放弃"),
     Move.SIGN_RECORD: N_("听证结束，恢复计时"),
     Move.CLOSE_RECORD: N_("听证结束，恢复计时"),
+    Move.SUPPLY: N_("已补交材料"),
+    Move.TAKE_IN: N_("补交的材料已核收"),
+    Move.ASK_AGAIN: N_("补交的材料退回重交"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
@@ -137,6 +141,7 @@ def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
         or told_of_time(event)
         or inspected(event)
         or told_of_hearing(event)
+        or told_of_materials(event)
         or _ground(event)
         or (_among(event) if together else None)
         or _DETAILS.get(event.move)
@@ -165,7 +170,26 @@ def _among(event: CaseEvent) -> Message | str | None:
 def _ground(event: CaseEvent) -> Message | None:
     """Why the department ended it, where it was not time that did."""
     ground = event.detail.get("ground") if event.move is Move.TERMINATE else None
-    return TERMINATION_GROUNDS[ground] if ground else None
+    return GROUNDS_TOLD[ground] if ground else None
+
+
+def told_of_materials(event: CaseEvent) -> Message | Text | None:
+    """What a step says of materials that follow: which are due and until when, which came, what was wrong."""
+    detail = event.detail
+    if event.move in (Move.ACCEPT, Move.DEEM_ACCEPTED) and "follow_up" in detail:
+        return N_("容缺受理，要补交：{names}", names=_named(detail["follow_up"]))
+    match event.move:
+        case Move.SUPPLY | Move.TAKE_IN:
+            return _named(detail["materials"])
+        case Move.ASK_AGAIN:
+            return N_("{names}：{words}", names=_named(detail["materials"]), words=detail["words"])
+        case Move.TERMINATE if detail.get("ground") == OVERDUE:
+            return N_("容缺后补逾期：{names}", names=_named(detail["materials"]))
+    return None
+
+
+def _named(told: Iterable[dict[str, Any]]) -> Text:
+    return listed(Text(**one["name"]) for one in told)
 
 
 def told_of_time(event: CaseEvent) -> Message | str | None:
@@ -263,4 +287,10 @@ def _now(opened: Opened) -> Message | None:
         )
     if case.due is None:
         return None
+    if case.state is State.ACCEPTED and case.follow_up and case.follow_up.until:
+        return N_(
+            "请最晚 {date} 补交：{names}",
+            date=day_of(case.follow_up.until),
+            names=names_of(case.follow_up.outstanding),
+        )
     return N_("最晚 {date}", date=f"{clock.city_day(case.due):%Y-%m-%d}")

@@ -17,6 +17,7 @@ from tongban.cases.store.consulting import (
     reading_asked,
     waiting,
 )
+from tongban.cases.store.following import keeping_follow_up, supplying
 from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings
 from tongban.cases.store.inspections import (
     Draft,
@@ -188,6 +189,7 @@ __all__ = [
     "inviting",
     "keeping_corrections",
     "keeping_filter",
+    "keeping_follow_up",
     "keeping_inspection",
     "keeping_sealed",
     "keeping_word",
@@ -230,6 +232,7 @@ __all__ = [
     "submitting",
     "submitting_inspection",
     "succeeding",
+    "supplying",
     "to_submit",
     "unindexing",
     "uninviting",

@@ -12,6 +12,7 @@ import msgspec
 from tongban.cases.model import Case, CaseEvent, Correction, Edge, Joint, Move, State
 from tongban.cases.model.chain import Opinion
 from tongban.cases.model.course import Course, Dues
+from tongban.cases.model.follow_up import FollowUp
 from tongban.kit import clock
 from tongban.kit.db import Bulk, Part
 from tongban.kit.i18n import Language
@@ -132,21 +133,23 @@ def accepting(
     promise_due: datetime,
     statutory_due: datetime | None,
     warn_at: datetime,
+    follow_up: FollowUp | None,
     now: datetime,
 ) -> Part:
     """Part (a guard): submitted to accepted; the decision clock starts, and who accepts has it in hand.
 
-    A case that somebody has in hand already stays there; one that is accepted by time is in nobody's.
+    A case that somebody has in hand already stays there; one that is accepted by time is in nobody's. ``follow_up``
+    is what was promised to follow.
     """
     hand = actor if actor.role is Role.OFFICER else None
     return Part(
         """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,
             promise_due = $5, statutory_due = $6, warn_at = $7, assignee = coalesce(assignee, $8),
-            assignee_name = coalesce(assignee_name, $9)
+            assignee_name = coalesce(assignee_name, $9), follow_up = $10
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, now, promise_due, statutory_due, warn_at),
-            *(hand.id if hand else None, hand.name if hand else None),
+            *(hand.id if hand else None, hand.name if hand else None, msgspec.to_builtins(follow_up)),
         ),
     )
 
@@ -250,18 +253,23 @@ def examining(case: Case, edge: Edge, opinions: tuple[Opinion, ...]) -> Part:
     )
 
 
-def rectifying(case: Case, edge: Edge) -> Part:
+def rectifying(case: Case, edge: Edge, *, follow_up: FollowUp | None) -> Part:
     """Part (a guard): a mistaken status is taken back; what it had set is unset, the limits stay.
 
-    A right to a hearing that was told before is told anew before the next refusal.
+    A right to a hearing that was told before is told anew before the next refusal. ``follow_up`` is what follows from
+    now on.
     """
     accepted = edge.target is State.ACCEPTED
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, reason = NULL, decided_at = NULL,
             hearing = NULL, closed_at = NULL, accepted_at = CASE WHEN $6 THEN accepted_at END,
-            promise_due = CASE WHEN $6 THEN promise_due END, statutory_due = CASE WHEN $6 THEN statutory_due END
+            promise_due = CASE WHEN $6 THEN promise_due END, statutory_due = CASE WHEN $6 THEN statutory_due END,
+            follow_up = $7
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
-        (case.bucket, case.id, case.version, str(edge.source), str(edge.target), accepted),
+        (
+            *(case.bucket, case.id, case.version, str(edge.source), str(edge.target), accepted),
+            msgspec.to_builtins(follow_up),
+        ),
     )
 
 

@@ -99,15 +99,16 @@ def expanded(
         if "element" in rule:
             written[name] = property_of(_known(known, rule["element"]), rule)
         elif "material" in rule:
-            written[name] = _place_of(by_code, rule, properties)
+            written |= _place_of(by_code, name, rule, properties)
         else:
             written[name] = rule
     return written
 
 
 def _place_of(
-    by_code: Mapping[str, Material], asked: Mapping[str, Any], properties: Mapping[str, Any]
-) -> dict[str, Any]:
+    by_code: Mapping[str, Material], name: str, asked: Mapping[str, Any], properties: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The place of a material under ``name``, and behind it the tick by which it may follow, where it may."""
     material = by_code.get(asked["material"])
     if material is None:
         raise MaterialUnknown(f"no material is called {asked['material']!r}")
@@ -115,9 +116,11 @@ def _place_of(
     places = _of_material(material, names)
     if not places:
         raise MaterialUnknown(f"the material {material.code!r} comes by itself and has no place in a form")
-    [(_, rule)] = places
-    said = {name: asked[name] for name in _OF_THE_SCREEN if name in asked}
-    return {**rule, **asked.get("rule", {}), "x-ui": {**rule["x-ui"], **said}}
+    (_, rule), *promise = places
+    said = {one: asked[one] for one in _OF_THE_SCREEN if one in asked}
+    written = {name: {**rule, **asked.get("rule", {}), "x-ui": {**rule["x-ui"], **said}}}
+    beside = {one: said[one] for one in ("section", "when") if one in said}
+    return written | {tick: {**own, "x-ui": {**own["x-ui"], **beside}} for tick, own in promise}
 
 
 def form_of(
@@ -152,7 +155,7 @@ def form_of(
     for material in materials:
         for name, rule in _of_material(material, names):
             properties[name] = rule
-            if material.required and not material.later:
+            if material.required and name != material.promise:
                 required.append(name)
     properties["declaration"] = _ticked("DE-DECLARATION", declaration)
     required.append("declaration")
@@ -197,18 +200,44 @@ def _words(text: Text) -> dict[str, str]:
 
 
 def _of_material(material: Material, situations: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    """What a form asks for a material: files, a tick for a commitment, nothing for what comes by itself."""
+    """What a form asks for a material: files, a tick for a commitment, nothing for what comes by itself.
+
+    Behind files that may follow after acceptance stands the tick that promises them.
+    """
     if material.route == "none":
-        name, rule = f"file_{material.code}", _files(material)
+        asked = [(material.place, _files(material))]
+        if material.later and material.later_days:
+            asked.append((material.promise, _promised(material)))
     elif material.route == "commitment":
         words = Text(f"我承诺：{material.name.zh}", f"I commit myself: {material.name.en}")
-        name, rule = f"promise_{material.code}", _ticked("DE-COMMITMENT", words, material.detail)
+        asked = [(f"promise_{material.code}", _ticked("DE-COMMITMENT", words, material.detail))]
     else:
         return []
     hangs = [{"field": situations[key], "is": list(values)} for key, values in material.only_if.items()]
     if hangs:
-        rule["x-ui"]["when"] = hangs[0] if len(hangs) == 1 else {"all": hangs}
-    return [(name, rule)]
+        for _, rule in asked:
+            rule["x-ui"]["when"] = hangs[0] if len(hangs) == 1 else {"all": hangs}
+    return asked
+
+
+def _promised(material: Material) -> dict[str, Any]:
+    """The tick that promises a secondary material within its days 容缺受理; nobody must set it."""
+    days, name = material.later_days, material.name
+    rule = _ticked(
+        "DE-FOLLOW-UP",
+        Text(
+            f"容缺受理：“{name.zh}”暂时没有，我承诺受理后 {days} 个工作日内补交",
+            f"It will follow: I do not have “{name.en}” yet and promise it within {days} working days of acceptance",
+        ),
+        Text(
+            f"受理次日起 {days} 个工作日内补交；到期没有补交的，终止办理。"
+            "补交之前不作出准予的决定，承诺办结的时限照常计算。",
+            f"It is due within {days} working days, counted from the day after acceptance; if it does not come, the "
+            "application is ended. Nothing is granted before it has come, while the promised limit runs on.",
+        ),
+    )
+    rule["x-ui"]["section"] = "papers"
+    return rule
 
 
 def _chosen(situation: Situation) -> dict[str, Any]:
@@ -236,8 +265,12 @@ def _sentence(words: Text) -> Text:
 
 def _files(material: Material) -> dict[str, Any]:
     hint = _sentence(material.standard or material.detail)
-    later = Text("可以先提交申请，受理后再补交。", "You may hand it in later, after acceptance.")
-    words = Text(f"{hint.zh}{later.zh}", f"{hint.en} {later.en}") if material.later else hint
+    later = Text(
+        "暂时没有的，可以勾选下面的容缺受理承诺。", "If you do not have it yet, tick the promise below."
+    )
+    follows = material.later and material.later_days > 0
+    words = Text(f"{hint.zh}{later.zh}", f"{hint.en} {later.en}") if follows else hint
+    missing = _missing(material.name) if follows else {}
     return {
         "type": "array",
         "minItems": 1,
@@ -251,8 +284,18 @@ def _files(material: Material) -> dict[str, Any]:
             "accept": list(ACCEPTED),
             "max_size": LARGEST_FILE,
         }
-        | ({"valid_months": material.valid_months} if material.valid_months else {}),
+        | ({"valid_months": material.valid_months} if material.valid_months else {})
+        | ({"errors": missing} if missing else {}),
     }
+
+
+def _missing(name: Text) -> dict[str, dict[str, str]]:
+    """What is said where a material is missing that may follow."""
+    words = Text(
+        f"请上传“{name.zh}”；暂时没有的，请勾选下面的容缺受理承诺。",
+        f"Upload “{name.en}”; if you do not have it yet, tick the promise below it.",
+    )
+    return {"required": _words(words), "minItems": _words(words)}
 
 
 def _ticked(element: str, words: Text, statement: Text | None = None) -> dict[str, Any]:

@@ -73,9 +73,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A material 材料: asked on a legal ``basis``, or exempt by a ``route`` through ``source`` (a Source's code).
 
     ``original``, ``medium`` and ``origin`` are codes of ``code_sets``; ``copies`` how many are handed in; ``standard``
-    when it is accepted 受理标准. One that was filed within ``valid_months`` may be handed in again. ``later`` may
-    follow after acceptance (容缺后补). ``only_if`` names the situations in which it is needed: of each named one the
-    answer must be among these.
+    when it is accepted 受理标准. One that was filed within ``valid_months`` may be handed in again. ``later`` is
+    secondary: who promises so may hand it in after acceptance 容缺后补, within ``later_days`` working days. ``only_if``
+    names the situations in which it is needed: of each named one the answer must be among these.
     """
 
     code: str
@@ -83,6 +83,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     detail: Text
     required: bool = True
     later: bool = False
+    later_days: int = 0
     route: Route = "none"
     source: str = ""
     why: Text
@@ -100,6 +101,16 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def exempt(self) -> bool:
         """Whether the person need not bring it 免提交."""
         return self.route != "none"
+
+    @property
+    def place(self) -> str:
+        """The question of the form under which its files are handed in."""
+        return f"file_{self.code}"
+
+    @property
+    def promise(self) -> str:
+        """The question of the form by whose tick the applicant promises that it will follow 容缺后补承诺."""
+        return f"later_{self.code}"
 
     @property
     def form_words(self) -> Text:

@@ -22,11 +22,15 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``deemed_from`` the day from which silence counts as acceptance, that of receipt (行政许可法 art. 32) or that on
     which the limit has run out (行政复议法 art. 30); ``issue_days`` to issue and deliver after the decision (art. 44);
     ``first_review_days`` of a lower organ (art. 43); ``basis`` on what each limit stands, by ``acceptance``,
-    ``decision``, ``extension``, ``special``, ``issue``, ``first_review``, ``hearing``.
+    ``decision``, ``extension``, ``special``, ``issue``, ``first_review``, ``hearing``,
+    ``follow_up``.
 
     ``hearing`` says when a hearing 听证 is owed: ``refusal`` where the applicant must be told of her right to one
     before she is refused (art. 47), ``always`` where the organ holds one of its own accord before any decision
     (art. 46); empty where the organ tells it when the case itself demands it.
+
+    ``follow_up_days`` is within how many working days a secondary material may follow after acceptance 容缺后补 at
+    most, 0 where none may; the decision's limits run on meanwhile.
     """
 
     accept_days: int
@@ -41,6 +45,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issue_days: int | None = None
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
+    follow_up_days: int = 0
     basis: dict[str, Text] = {}
 
     @property
@@ -71,6 +76,7 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     issue_days: int | None = None
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
+    follow_up_days: int = 0
     basis: dict[str, Text]
     mark: Literal["real", "realistic", "synthetic"]
 
@@ -85,6 +91,7 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             "issue_days": self.issue_days,
             "first_review_days": self.first_review_days,
             "hearing": self.hearing,
+            "follow_up_days": self.follow_up_days,
             "basis": msgspec.to_builtins(self.basis),
         }
         return {**told, **own}

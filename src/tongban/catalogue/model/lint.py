@@ -15,6 +15,7 @@ from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds,
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.lint_handling import broken_handling
+from tongban.catalogue.model.lint_later import broken_later, broken_promises
 from tongban.catalogue.model.lint_together import broken_together
 from tongban.catalogue.model.source import Source
 from tongban.kit.forms import BadForm, Form, compile_form
@@ -102,7 +103,7 @@ def _limits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
 
 
 def _handling(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
-    yield from (_found(*broken) for broken in broken_handling(item))
+    yield from (_found(*broken) for broken in (*broken_handling(item), *broken_later(item)))
 
 
 def _visits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
@@ -303,7 +304,7 @@ def _places(item: ItemVersion, form: Form) -> Iterator[Finding]:
 
 
 def _together(item: ItemVersion, form: Form) -> Iterator[Finding]:
-    yield from (_found(*broken) for broken in broken_together(item, form))
+    yield from (_found(*broken) for broken in (*broken_together(item, form), *broken_promises(item, form)))
 
 
 def _papers(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:

@@ -45,7 +45,9 @@ def typed(field: Field, name: str, posted: Mapping[str, str], press: Pressed | N
     pressed: it may add or take a row.
     """
     if field.kind == "boolean":
-        return name in posted and posted[name] not in ("", "false", "no", "0")
+        ticked = name in posted and posted[name] not in ("", "false", "no", "0")
+        # A tick that nobody must set is no answer where it is not set.
+        return ticked or (False if field.required else None)
     if field.kind == "array":
         return _several(field, name, posted, press)
     if field.ui.widget in ("date", "month"):

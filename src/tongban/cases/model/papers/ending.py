@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tongban.cases.model.follow_up import OVERDUE
 from tongban.cases.model.life import TERMINATION_GROUNDS, Move
+from tongban.cases.model.papers import following
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -146,6 +148,9 @@ def completion(filed: Filed) -> Iterator[Block]:
 
 def termination(filed: Filed) -> Iterator[Block]:
     """终止办理告知书: the applicant has taken her application back, or has not put it right in time."""
+    if filed.step.detail.get("ground") == OVERDUE:
+        yield from following.overdue(filed)
+        return
     yield addressed(filed)
     words = {"submitted": day(filed.case.submitted_at), "item": filed.item}
     ground = filed.step.detail.get("ground")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.cases.model.follow_up import promised
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.cases.model.papers.standing import Got, Standing
 from tongban.cases.model.records import Case, CaseEvent
@@ -116,12 +117,17 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
 def materials(filed: Filed) -> Iterator[Block]:
     """The materials 材料清单: name, form and copies, and how each was got (两个免于提交)."""
     if filed.version.materials:
+        follow = promised(filed.version.materials, filed.form, filed.answers)
         rows = tuple(
             (
                 str(number),
                 str(material.name),
                 str(material.form_words),
-                str(_how(material.route, filed.standing.got.get(material.source))),
+                str(
+                    N_("容缺受理，受理后 {days} 个工作日内补交", days=material.later_days)
+                    if material in follow
+                    else _how(material.route, filed.standing.got.get(material.source))
+                ),
             )
             for number, material in enumerate(filed.version.materials, 1)
         )

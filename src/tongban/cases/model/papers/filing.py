@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tongban.cases.model.life import Move
+from tongban.cases.model.papers import following
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -32,8 +33,14 @@ _DEEMED: dict[str, Message] = {
 
 
 def receipt(filed: Filed) -> Iterator[Block]:
-    """收件凭证: that the application was received, or its correction; it is not yet accepted."""
+    """收件凭证: that the application was received, or its correction; it is not yet accepted.
+
+    Of materials that followed after acceptance 补交材料凭证 it says so.
+    """
     case, then = filed.case, filed.standing
+    if filed.step.move is Move.SUPPLY:
+        yield from following.supplied(filed)
+        return
     yield addressed(filed)
     if filed.step.move is Move.CORRECT:
         yield said(
@@ -69,6 +76,7 @@ def receipt(filed: Filed) -> Iterator[Block]:
     yield from _together(filed)
     yield from stated(filed)
     yield from materials(filed)
+    yield from following.promise(filed)
     yield from laws(filed, _ARTICLE_32)
     yield contact(filed)
 
@@ -168,6 +176,7 @@ def acceptance(filed: Filed) -> Iterator[Block]:
         (N_("承诺办结"), day(due)),
         (N_("法定时限"), str(filed.version.clock.by_law or "")),
     )
+    yield from following.due(filed)
     yield from materials(filed)
     yield from laws(filed, _ARTICLE_32)
     yield contact(filed)

@@ -34,6 +34,7 @@ class PaperKind(StrEnum):
     HEARING_RIGHT = "hearing-right"
     HEARING_NOTICE = "hearing-notice"
     HEARING_RECORD = "hearing-record"
+    FOLLOW_UP = "follow-up"
 
 
 #: The paper that a step gives; a step that is not here gives none.
@@ -64,6 +65,9 @@ GIVEN: dict[Move, PaperKind] = {
     Move.MISS_HEARING: PaperKind.HEARING_RECORD,
     Move.SIGN_RECORD: PaperKind.HEARING_RECORD,
     Move.CLOSE_RECORD: PaperKind.HEARING_RECORD,
+    Move.SUPPLY: PaperKind.RECEIPT,
+    Move.TAKE_IN: PaperKind.FOLLOW_UP,
+    Move.ASK_AGAIN: PaperKind.FOLLOW_UP,
 }
 
 TITLES: dict[PaperKind, Message] = {
@@ -85,8 +89,10 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.HEARING_RIGHT: N_("听证告知书"),
     PaperKind.HEARING_NOTICE: N_("听证通知书"),
     PaperKind.HEARING_RECORD: N_("听证笔录"),
+    PaperKind.FOLLOW_UP: N_("补交材料告知书"),
 }
-_CORRECTION_RECEIPT = N_("补正收件凭证")
+#: What a receipt is called that is not of the application itself.
+_RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).
 _LICENSING_TITLES: dict[PaperKind, Message] = {
     PaperKind.APPROVAL: N_("准予行政许可决定书"),
@@ -107,9 +113,10 @@ def kind_of(step: CaseEvent) -> PaperKind | None:
 
 
 def title_of(kind: PaperKind, *, item_kind: str, move: Move | None = None) -> Message:
-    """How the paper is called, for an item of this type; a receipt of a correction is called what it is."""
-    if kind is PaperKind.RECEIPT and move is Move.CORRECT:
-        return _CORRECTION_RECEIPT
+    """How the paper is called, for an item of this type; a receipt of a correction, or of materials that followed, is
+    called what it is."""
+    if kind is PaperKind.RECEIPT and move in _RECEIPTS:
+        return _RECEIPTS[move]
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
 
 

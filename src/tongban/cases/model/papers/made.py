@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tongban.cases.model.papers import ending, filing, hearing, inspecting, running
+from tongban.cases.model.papers import ending, filing, following, hearing, inspecting, running
 from tongban.cases.model.papers.filed import Filed, day
 from tongban.cases.model.papers.kinds import NoSuchPaper, PaperKind, kind_of, number_of, title_of
 from tongban.kit import clock
@@ -30,6 +30,7 @@ _BLOCKS: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
     PaperKind.HEARING_RIGHT: hearing.right,
     PaperKind.HEARING_NOTICE: hearing.notice,
     PaperKind.HEARING_RECORD: hearing.record,
+    PaperKind.FOLLOW_UP: following.judged,
 }
 
 

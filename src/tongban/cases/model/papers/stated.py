@@ -15,13 +15,15 @@ from tongban.kit.pdf.model import Block, Facts, Heading
 
 #: They stand above in the facts of every paper.
 _ABOVE = {NAME, ID_NUMBER, FIRM_NAME, FIRM_CODE}
+#: Steps of the applicant's that put other answers in the place of those filed; each names them and keeps what was.
+_CHANGING = frozenset({Move.CORRECT, Move.SUPPLY})
 
 
 def as_filed(answers: Mapping[str, Any], events: Iterable[CaseEvent], *, step: int) -> dict[str, Any]:
-    """The stored answers as they stood after ``step``: what later corrections replaced is put back."""
+    """The stored answers as they stood after ``step``: what later corrections and materials replaced is put back."""
     filed = dict(answers)
     for event in sorted(events, key=lambda one: -one.version):
-        if event.version > step and event.move is Move.CORRECT:
+        if event.version > step and event.move in _CHANGING:
             filed |= event.detail.get("was", {})
     return {name: value for name, value in filed.items() if value is not None}
 
@@ -29,9 +31,10 @@ def as_filed(answers: Mapping[str, Any], events: Iterable[CaseEvent], *, step: i
 def stated(filed: Filed) -> Iterator[Block]:
     """Every answer that was filed with this step, sensitive ones masked: a paper passes through many hands.
 
-    After a correction that is what was to be put right. Commitments stand with the materials that they replace.
+    After a correction that is what was to be put right, of materials that followed these alone. Commitments stand with
+    the materials that they replace.
     """
-    only = filed.step.detail["fields"] if filed.step.move is Move.CORRECT else filed.form.by_name
+    only = filed.step.detail["fields"] if filed.step.move in _CHANGING else filed.form.by_name
     rows = tuple(
         row
         for section in forms.summary(filed.form, filed.answers, masked=True)

@@ -1,0 +1,246 @@
+"""Materials that follow after acceptance 容缺后补, as both sides see them: promised, handed in, taken in, sent back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban import regions
+from tongban.cases import actions
+from tongban.cases.model import FILES, AttachmentsTooMany, Case, Move, MovedOn, NotPossibleNow
+from tongban.cases.model.follow_up import (
+    FollowUp,
+    NothingToLookAt,
+    NothingToSupply,
+    SupplyIncomplete,
+    day_of,
+    may_ask_again,
+    names_of,
+    state_words,
+)
+from tongban.cases.pages.attachments import links
+from tongban.kit import clock, forms
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused, Words
+from tongban.kit.policy import Actor
+from tongban.kit.web import (
+    MAX_UPLOAD_BYTES,
+    PostedForm,
+    form_of,
+    form_with_files,
+    idempotency_key,
+    is_multipart,
+    page,
+    redirect,
+    with_uploaded,
+)
+
+_VERSION = re.compile(r"[0-9]{1,9}")
+
+
+def follow_up_shown(case: Case) -> dict[str, Any] | None:
+    """How it stands with the materials of a case, for either side's page; None where nothing was to follow."""
+    follow_up = case.follow_up
+    if follow_up is None:
+        return None
+    return {
+        "rows": [
+            {
+                "name": one.name,
+                "state": state_words(one),
+                "tone": "ok" if one.taken_at else "info" if one.supplied_at else "warn",
+                "until": one.until,
+                "supplied_at": one.supplied_at,
+                "said": one.said,
+            }
+            for one in follow_up.materials
+        ],
+        "outstanding": names_of(follow_up.outstanding) if follow_up.outstanding else None,
+        "until": follow_up.until,
+        "came": len(follow_up.to_look_at),
+    }
+
+
+@post("/apply/{code:str}/{case_id:uuid}/promise", who="cases.draft")
+async def promise(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Redirect:
+    """Promise on the check page that what is missing will follow, all in one; twice changes nothing."""
+    try:
+        await actions.promise(db, actor, case_id=case_id, now=now)
+    except NotPossibleNow:
+        return redirect(f"/my/cases/{case_id}")
+    return redirect(f"/apply/{code}/{case_id}/check")
+
+
+@get("/my/cases/{case_id:uuid}/supply", who="cases.supply")
+async def ask(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[Any]:
+    """What is still to be handed in and until when, with room for the files."""
+    try:
+        sheet = await actions.supply_sheet(db, actor, case_id=case_id, now=now)
+    except (NotPossibleNow, NothingToSupply):
+        return redirect(f"/my/cases/{case_id}")
+    return _supply(sheet)
+
+
+def _supply(
+    sheet: actions.SupplySheet,
+    *,
+    errors: Mapping[str, Words] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    home = f"/my/cases/{sheet.case.id}"
+    return page(
+        "cases/supply.html",
+        status=refused.status if refused else 422 if errors else 200,
+        case=sheet.case,
+        item=sheet.version,
+        form=sheet.form,
+        answers=sheet.answers,
+        open=sheet.open,
+        said=sheet.said,
+        errors=dict(errors or {}),
+        warning=refused.message if refused and not errors else None,
+        **links(home),
+    )
+
+
+@post("/my/cases/{case_id:uuid}/supply", who="cases.supply", request_max_body_size=MAX_UPLOAD_BYTES)
+async def supply(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Response[Any]:
+    """Keep what was attached, and hand it in unless it is to wait; what does not hold stands with its sentence."""
+    home = f"/my/cases/{case_id}"
+    try:
+        wanted = (
+            await actions.supply_wanted(db, actor, case_id=case_id, now=now) if is_multipart(request) else {}
+        )
+        form = await form_with_files(request, actor, wanted=wanted, most=FILES, now=now)
+        form = await with_uploaded(form, db, actor, reference=case_id, wanted=wanted, most=FILES, now=now)
+        sheet = await _keep(db, actor, form, case_id=case_id, now=now)
+        if form.faults:
+            return _supply(sheet, errors=form.faults)
+        if press := forms.pressed(sheet.form, form.fields):
+            return redirect(f"{home}/supply#{press.anchor(sheet.answers)}")
+        if form.fields.get("_go") == "later":
+            return redirect(home)
+        await actions.supply(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
+    except (NotPossibleNow, NothingToSupply):
+        return redirect(home)
+    except SupplyIncomplete as incomplete:
+        return _supply(sheet, errors=incomplete.fields, refused=incomplete)
+    except (MovedOn, AttachmentsTooMany) as refused:
+        return await _again(db, actor, refused, case_id=case_id, now=now)
+    return redirect(f"{home}?new=1")
+
+
+async def _keep(
+    db: Database, actor: Actor, form: PostedForm, *, case_id: UUID, now: datetime
+) -> actions.SupplySheet:
+    version = form.fields.get("_version", "")
+    return await actions.keep_supply(
+        db,
+        actor,
+        case_id=case_id,
+        posted=form.fields,
+        received=form.files,
+        uploads=form.uploads,
+        version=int(version) if _VERSION.fullmatch(version) else None,
+        now=now,
+    )
+
+
+async def _again(
+    db: Database, actor: Actor, refused: Refused, *, case_id: UUID, now: datetime
+) -> Response[Any]:
+    """The page as things stand now, with why what was posted was not kept; the case's page once nothing waits."""
+    try:
+        sheet = await actions.supply_sheet(db, actor, case_id=case_id, now=now)
+    except (NotPossibleNow, NothingToSupply):
+        return redirect(f"/my/cases/{case_id}")
+    return _supply(sheet, errors=refused.fields, refused=refused)
+
+
+@get("/desk/{applicant:uuid}/{case_id:uuid}/supply", who="cases.read")
+async def look(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
+    """The officer's page of what came: each material with its files, to be taken in or sent back."""
+    return await _look(db, actor, now=now, applicant=applicant, case_id=case_id)
+
+
+async def _look(
+    db: Database,
+    actor: Actor,
+    *,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    typed: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    follow_up, posted = opened.case.follow_up or FollowUp(materials=()), typed or {}
+    if not follow_up.to_look_at:
+        raise NothingToLookAt
+    calendar, wrong = await clock.current_calendar(db), (refused.fields or {}) if refused else {}
+    at = f"/desk/{applicant}/{case_id}"
+    return page(
+        "cases/supplied.html",
+        status=refused.status if refused else 200,
+        case=opened.case,
+        item=opened.version,
+        department=(await regions.department(db, actor.department)).name if actor.department else "",
+        refused=refused,
+        errors=[(f"said-{posted.get('material', '')}", words) for words in wrong.values()],
+        came=[
+            {
+                "field": one.field,
+                "name": one.name,
+                "supplied_at": one.supplied_at,
+                "until": day_of(one.until),
+                "may_ask": may_ask_again(one, calendar, now=now),
+                "question": opened.form.by_name[one.field],
+                "files": opened.answers.get(one.field),
+                "typed": posted.get("said", "") if posted.get("material") == one.field else "",
+                "error": wrong.get("said") if posted.get("material") == one.field else None,
+            }
+            for one in follow_up.to_look_at
+        ],
+        at=at,
+        **links(at),
+    )
+
+
+@post("/desk/{applicant:uuid}/{case_id:uuid}/supply", who="cases.accept")
+async def judge(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], applicant: UUID, case_id: UUID
+) -> Response[Any]:
+    """Take one material in, or send it back with what is wrong with it; what was typed stays when it is refused."""
+    posted = await form_of(request)
+    field, move = posted.get("material", ""), Move.TAKE_IN
+    try:
+        if posted.get("_go") == "ask_again":
+            move = Move.ASK_AGAIN
+            await actions.ask_again(
+                *(db, actor),
+                case_id=case_id,
+                field=field,
+                said=posted.get("said", ""),
+                applicant=applicant,
+                now=now,
+            )
+        else:
+            await actions.take_in(db, actor, case_id=case_id, field=field, applicant=applicant, now=now)
+    except Refused as refused:
+        if refused.status in (404, 409):
+            raise
+        return await _look(
+            db, actor, now=now, applicant=applicant, case_id=case_id, typed=posted, refused=refused
+        )
+    return redirect(f"/desk/{applicant}/{case_id}?did={move}")
+
+
+routes = [promise, ask, supply, look, judge]
