@@ -56,6 +56,7 @@ from tongban.cases.actions.hearing_sittings import (
     hearings,
     presiders,
 )
+from tongban.cases.actions.holding import deem_renewed, end_licence, held_refusal
 from tongban.cases.actions.inspecting import (
     PICTURES,
     InspectionSheet,
@@ -166,6 +167,7 @@ __all__ = [
     "decide_recusal",
     "decline",
     "deem_accepted",
+    "deem_renewed",
     "deliver",
     "department_items",
     "desk",
@@ -176,6 +178,7 @@ __all__ = [
     "drop_filter",
     "drop_hearing",
     "end_absence",
+    "end_licence",
     "endorse",
     "expire_drafts",
     "explain",
@@ -192,6 +195,7 @@ __all__ = [
     "grown",
     "hand_over",
     "hearings",
+    "held_refusal",
     "hold_hearing",
     "inspect",
     "inspection_result",

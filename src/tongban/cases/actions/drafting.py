@@ -12,6 +12,7 @@ import msgspec
 
 from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
+from tongban.cases.actions.holding import held_facts
 from tongban.cases.actions.linking import about_case
 from tongban.cases.actions.registers import account, ask, find
 from tongban.cases.model import (
@@ -38,6 +39,7 @@ from tongban.cases.model.facts import (
     unheard,
     updated,
 )
+from tongban.cases.model.held import change_faults
 from tongban.cases.model.linked import ABOUT_CODE
 from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
@@ -68,7 +70,8 @@ class Sheet(msgspec.Struct, frozen=True):
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell."""
-        return forms.check(self.form, self.answers, today=clock.city_day(now))
+        faults = forms.check(self.form, self.answers, today=clock.city_day(now))
+        return faults or change_faults(self.version.after, self.answers, self.facts)
 
     def paging(self, *, now: datetime, at: str) -> forms.Paging | None:
         """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page."""
@@ -145,14 +148,16 @@ async def _new_draft(
     assert actor.id is not None
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
-    answers = await about_case(db, actor, version, about, now=now)
+    case_id = new_id(actor.bucket)
+    facts = await held_facts(db, actor, version, about, case_id=case_id, now=now)
+    answers = {} if facts else await about_case(db, actor, version, about, now=now)
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
     if (refused := paper_refusal(version, person)) is not None:
         raise refused
     return Case.draft(
-        id=new_id(actor.bucket),
+        id=case_id,
         applicant=actor.id,
         item=item,
         item_version=version.number,
@@ -160,6 +165,7 @@ async def _new_draft(
         purpose=new_id(actor.bucket),
         about=about,
         answers=answers,
+        facts=facts,
         now=now,
     )
 

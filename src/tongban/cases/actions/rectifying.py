@@ -8,6 +8,7 @@ from uuid import UUID
 from tongban import audit
 from tongban.cases import store
 from tongban.cases.actions.filing import CASE_LIFETIME
+from tongban.cases.actions.holding import again_parts
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
@@ -55,6 +56,7 @@ async def _rectify(
             step,
             store.rectifying(case, step),
             *_standing_again(case, now=now),
+            *(await again_parts(db, case, now=now)),
             *parts,
             now=now,
             detail={"reason": words, "was": {"state": str(case.state), "reason": case.reason}},
