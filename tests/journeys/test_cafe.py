@@ -94,6 +94,7 @@ def test_a_cafe_from_the_photographed_plan_to_the_licence(house: House, tmp_path
         refused = _files(second, plan)
         desk = _finds(second, examiner, refused)
         _accepts(examiner, desk)
+        _gives_up_hearing(second, examiner, refused, desk)
         _is_decided(examiner, reviewer, approver, desk, favour="refuse")
         _reconsiders(second, refused)
         for one in (owner, second, examiner, reviewer, approver):
@@ -296,6 +297,24 @@ def _comes(owner: Phone, at: str, selector: str) -> None:
             return
         owner.page.wait_for_timeout(200)
     raise AssertionError(f"{selector} did not come: {owner.page.inner_text('main')}")
+
+
+def _gives_up_hearing(owner: Phone, examiner: Phone, case: str, desk: str) -> None:
+    """She is told what is intended and of her right to a hearing 听证, and gives it up on her phone."""
+    examiner.page.goto(examiner.base + desk)
+    examiner.goes(f".desk-forms a[href='{desk}/hearing']", f"{desk}/hearing$")
+    for name, words in food.TOLD.items():
+        examiner.types(name, words)
+    examiner.judge("cafe-hearing-desk")
+    examiner.goes(f"form[action='{desk}/hearing'] .btn--primary", rf"{desk}\?did=tell_hearing")
+    home = f"/my/cases/{case}"
+    owner.page.goto(owner.base + home)
+    owner.goes(f"a[href='{home}/hearing']", f"{home}/hearing$")
+    owner.says(*food.TOLD.values())
+    owner.taps("do", "waive")
+    owner.judge("cafe-hearing")
+    owner.goes(f"form[action='{home}/hearing'] .btn--primary", f"{home}/hearing$")
+    owner.says("申请人明确放弃听证")
 
 
 def _reconsiders(owner: Phone, refused: str) -> None:

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response
 
 from tongban import identity
 from tongban.cases import actions
-from tongban.cases.model import DECIDING, Case, Move, NoSuchMove, State
+from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
@@ -263,7 +263,8 @@ async def do(
     posted = await form_of(request)
     found = _THEIRS.get(posted.get("do", ""))
     if found is None:
-        raise NoSuchMove
+        missing = HearingIncomplete({"do": N_("请选择要进行的操作。")})
+        return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=missing)
     move, act = found
     try:
         await act(posted, db=db, actor=actor, case_id=case_id, applicant=applicant, now=now)

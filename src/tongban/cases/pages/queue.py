@@ -117,6 +117,7 @@ async def queue_of(
         **_lists(place),
         "narrowed": await narrowed_words(db, place.narrow),
         "bulk_href": f"/desk/bulk{tail}",
+        "on_hold": place.show == "suspended",
     }
 
 
