@@ -56,6 +56,10 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     assert "\x02" not in answer.text and owner.name not in answer.text
     after = await make.everything(city, case_id)
     assert {**after, "ledger": 0} == {**before, "ledger": 0}  # one reading, and nothing else
+    web.cookies.set("tongban_language", "en")
+    answer = await web.post(f"{desk}/correction", data={**posted, "_go": "preview"})
+    assert f">{words}</td>" in answer.text, "the officer reads English, the applicant Chinese"
+    web.cookies.delete("tongban_language")
     hidden = {"_csrf": token, "said-file_layout": words, "said-place_name": "填写不完整，请补全"}
     for name, text in list(hidden.items())[1:]:
         assert f'name="{name}" value="{text}"' in answer.text

@@ -133,6 +133,8 @@ def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
             yield "officer", record.officer
 
 
+_ID = re.compile(r"/[0-9a-f-]{36}")
+
 #: Names of the demo people in the pattern library, and what one searched for.
 SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
 #: What officers are called in the demo, what one asks another department, what one tells an applicant.
@@ -177,7 +179,7 @@ class Looker:
         )
         self.titles: dict[tuple[str, str], str] = {}
         self.faults: list[str] = []
-        self.judged = 0
+        self.judged = self.looked = 0
         #: Where the pictures of the pages go; none are taken without it.
         self.pictures = Path(folder) if (folder := os.environ.get("TONGBAN_PICTURES")) else None
         self._context: tuple[str, BrowserContext, Page] | None = None
@@ -195,8 +197,10 @@ class Looker:
             page.wait_for_load_state("load")
             said = page.content()
         if self.pictures is not None:
-            name = re.sub(r"[^\w]+", "-", f"{place.who}{place.path}"[:60])
-            page.screenshot(path=self.pictures / f"{self.cell}-{name}.png", full_page=True)
+            path = _ID.sub("", place.path) + (" pressed" if place.press else "")
+            name = re.sub(r"[^\w]+", "-", f"{place.who}{path}"[:60])
+            page.screenshot(path=self.pictures / f"{self.cell}-{self.looked:03}-{name}.png", full_page=True)
+        self.looked += 1
         found = [*self._of_answer(place, answer.status, said), *self._of_page(page)]
         found += [f"says {words}" for words in self._said]
         if self.cell.script:

@@ -184,7 +184,7 @@ def _corrects(owner: Phone, officer: Phone, case: str, desk: str, plan: Path) ->
     owner.types("kitchen_area", "14")
     _sends(owner, "file_layout", plan)
     page.tap(".files__file:has-text('平面图.jpg'):not(:has-text('标了')) [value^='drop:']")
-    expect(page.locator(".files__file")).to_have_count(1)
+    expect(page.locator("fieldset .files__file")).to_have_count(1)
     owner.goes(GO.format("send"), rf"/my/cases/{case}\?new=1")
     owner.says("补正材料已收到")
 

@@ -47,8 +47,10 @@ def rare(house: House, records: Records) -> RareRecords:
 @pytest.fixture(scope="module")
 def data(house: House, records: Records, rare: RareRecords) -> tuple[str, ...]:
     """What may be Chinese on an English page: the people's data, and the officers' names as their pages say them."""
-    officers = (records.draft.officer, records.case.officer, records.licence.officer, records.elsewhere)
-    officers = (*officers, rare.examiner, rare.approver)
+    officers = (
+        *(records.draft.officer, records.case.officer, records.licence.officer, records.elsewhere),
+        *(rare.examiner, rare.approver),
+    )
     named = [re.search(r'class="top__who"[^>]*>([^<]+)<', one.visit("/desk").html) for one in officers]
     return (*TYPED, *known_of((*records.people, *rare.people)), *(found[1] for found in named if found))
 

@@ -27,7 +27,7 @@ Widget = Literal["files", "table", "text"]
 
 USES: dict[Use, Message] = {
     "decline": N_("不予受理"),
-    "refuse": N_("不予办理"),
+    "refuse": N_("作出不予办理决定"),
     "suspend": N_("启动特别程序"),
     "extend": N_("延长办理期限"),
     "ask_correction": N_("补正时的常见问题"),

@@ -29,7 +29,7 @@ from tongban.cases.pages.dates import due_words
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
-from tongban.kit.i18n import say
+from tongban.kit.i18n import Language
 from tongban.kit.pdf.model import BOLD, PLAIN, Block, Facts, Heading, Paragraph, Points, Table
 from tongban.kit.policy import Actor
 from tongban.kit.web import (
@@ -118,10 +118,16 @@ async def tell(
     ask_again = partial(_ask, db, actor, now=now, applicant=applicant, case_id=case_id)
     if posted.get("_go") == "edit":
         return await ask_again(said=typed)
-    said = await _together(db, actor, typed, ticked)
+    shows = posted.get("_go") == "preview"
     try:
-        if posted.get("_go") == "preview":
-            return await _preview(db, actor, said, now=now, applicant=applicant, case_id=case_id)
+        opened = (
+            await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+            if ticked or shows
+            else None
+        )
+        said = await _together(db, actor, typed, ticked, reader=opened.case.language if opened else "zh")
+        if opened and shows:
+            return await _preview(db, opened, said, now=now)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
     except (NothingToCorrect, ToldOnce) as refused:
         return await ask_again(said=typed, ticked=ticked, refused=refused)
@@ -139,11 +145,19 @@ def _ticked(posted: Mapping[str, str]) -> dict[str, frozenset[str]]:
 
 
 async def _together(
-    db: Database, actor: Actor, typed: Mapping[str, str], ticked: Mapping[str, frozenset[str]]
+    db: Database,
+    actor: Actor,
+    typed: Mapping[str, str],
+    ticked: Mapping[str, frozenset[str]],
+    *,
+    reader: Language,
 ) -> dict[str, str]:
-    """By answer the words of what was ticked, in the order of the page, then those typed; one statement."""
+    """By answer the words of what was ticked, in the reader's language and the order of the page, then those typed.
+
+    One statement.
+    """
     own = await actions.own_templates(db, actor) if ticked else []
-    known = {one.key: str(one.words) for one in actions.city_reasons().defects} | {
+    known = {one.key: one.words.within(reader) for one in actions.city_reasons().defects} | {
         str(one.id): one.words for one in own if one.move == "ask_correction"
     }
     said = {}
@@ -152,25 +166,18 @@ async def _together(
         if text := typed.get(name, "").strip():
             words.append(text)
         if words:
-            said[name] = str(say("；")).join(words)
+            said[name] = ("; " if reader == "en" else "；").join(words)
     return said
 
 
 async def _preview(
-    db: Database,
-    actor: Actor,
-    said: Mapping[str, str],
-    *,
-    now: datetime,
-    applicant: UUID,
-    case_id: UUID,
+    db: Database, opened: actions.Opened, said: Mapping[str, str], *, now: datetime
 ) -> Response[str]:
     """The paper as it would go out, with the way on and the way back."""
-    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
     paper = await actions.preview_correction(db, opened, said, now=now)
     return page(
         "cases/preview_correction.html",
-        at=f"/desk/{applicant}/{case_id}",
+        at=f"/desk/{opened.case.applicant}/{opened.case.id}",
         case=opened.case,
         item=opened.version,
         title=paper.title,

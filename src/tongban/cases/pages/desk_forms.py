@@ -238,7 +238,7 @@ FORMS: dict[str, DeskForm] = {
         _same(
             Asked("way", "radios", N_("送达方式"), options=list(DELIVERY_WAYS.items())),
             Asked("receiver", "text", N_("签收人或者快递单号")),
-            Asked("note", "text", N_("说明"), N_("留置送达的必填。"), optional=True),
+            Asked("note", "text", N_("情况说明"), N_("留置送达的必填。"), optional=True),
         ),
         actions.deliver,
         {"way": "way", "receiver": "receiver", "note": "note"},

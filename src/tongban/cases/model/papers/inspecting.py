@@ -44,7 +44,7 @@ def inspection(filed: Filed) -> Iterator[Block]:
     points = told(record, filed.version.inspection)
     yield Heading(str(N_("核查项目")))
     yield Table(
-        tuple(map(str, (N_("序号"), N_("核查内容和依据"), N_("结果"), N_("说明")))),
+        tuple(map(str, (N_("序号"), N_("核查内容和依据"), N_("结果"), N_("情况说明")))),
         tuple(_row(number, point) for number, point in enumerate(points, 1)),
         (7, 49, 13, 31),
     )

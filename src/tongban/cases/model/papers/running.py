@@ -147,7 +147,7 @@ def delivery(filed: Filed) -> Iterator[Block]:
         (N_("送达日期"), day(filed.step.at)),
         (N_("送达方式"), str(DELIVERY_WAYS[made.way])),
         (N_("签收人或者单号"), made.receiver),
-        (N_("说明"), made.note),
+        (N_("情况说明"), made.note),
         (N_("经办人员"), filed.step.actor_name),
     )
     yield from laws(filed, _ARTICLE_44)
