@@ -105,10 +105,12 @@ async def decide_under_kills(
     kills: int,
     kinds: tuple[Kind, ...] = KILLED,
     hasten: bool = False,
+    over: asyncio.Event,
 ) -> Decisions:
     """Two decide on each of ``count`` cases while ``kills`` processes are killed; judge when all is quiet.
 
-    A killed worker's leases run out after minutes; ``hasten`` ends them after seconds.
+    It is ``over`` with the last kill. A killed worker's leases run out after minutes; ``hasten`` ends them after
+    seconds.
     """
     place = folder / "disputed.jsonl"
     await asyncio.to_thread(_inside, house, "--make", str(count), "--file", str(place))
@@ -119,6 +121,7 @@ async def decide_under_kills(
         both = (_both(browser, one, after=place * SECONDS_A_CASE) for place, one in enumerate(disputed))
         told = [line for pair in await asyncio.gather(*both) for line in pair]
     done = await killing
+    over.set()
     spent, still = time.monotonic() - began, time.monotonic()
     hastening = asyncio.create_task(_hasten(house.dsn)) if hasten else None
     calm = await quiet(house.dsn, seconds=QUIET_SECONDS, also=_QUIET)

@@ -99,10 +99,10 @@ class Sender:
             headers={"cookie": f"tongban_session={phone.cookie}", "x-csrf-token": phone.csrf},
         )
 
-    async def run(self, *, until: float) -> None:
-        """Send until ``until`` (monotonic); the last one is sent to its end."""
+    async def run(self, *, over: asyncio.Event) -> None:
+        """Send until it is ``over``; the last one is sent to its end."""
         try:
-            while time.monotonic() < until and not self.faults:
+            while not over.is_set() and not self.faults:
                 await self._one(photo())
                 self.done += 1
         except GaveUp as given_up:
@@ -194,14 +194,14 @@ def photo() -> bytes:
     return taken.getvalue()
 
 
-async def send(house: House, folder: Path, *, seconds: float) -> Uploads:
-    """Phones send for ``seconds``, whatever is killed meanwhile; :func:`collected` comes after it."""
+async def send(house: House, folder: Path, *, over: asyncio.Event) -> Uploads:
+    """Phones send until it is ``over``, whatever is killed meanwhile; :func:`collected` comes after it."""
     place = folder / "phones.jsonl"
     await asyncio.to_thread(_inside, house, "--make", str(PHONES), "--file", str(place))
     phones = [msgspec.json.decode(line, type=Phone) for line in place.read_bytes().splitlines()]
     began = time.monotonic()
     senders = [Sender(house.base, phone) for phone in phones]
-    await asyncio.gather(*(sender.run(until=began + seconds) for sender in senders))
+    await asyncio.gather(*(sender.run(over=over) for sender in senders))
     return Uploads(
         seconds=round(time.monotonic() - began, 1),
         done=sum(sender.done for sender in senders),

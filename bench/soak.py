@@ -49,9 +49,10 @@ def report(course: Course) -> dict[str, object]:
 
 async def faults(house: House, folder: Path, *, seconds: int) -> dict[str, object]:
     """Two officers decide each case at once and phones send photos, while who decides, seals and takes in is killed."""
+    over = asyncio.Event()
     decided, sent = await asyncio.gather(
-        decide_under_kills(house, folder, count=seconds, kills=seconds // 8),
-        send(house, folder, seconds=float(seconds)),
+        decide_under_kills(house, folder, count=seconds, kills=seconds // 8, over=over),
+        send(house, folder, over=over),
     )
     sent = await collected(house, sent)
     when = datetime.now(UTC).isoformat(timespec="seconds")

@@ -211,7 +211,7 @@ async def test_a_package_is_served_until_the_next_one_takes_its_place(
     first = await archived(city, case_id, ended=LATER, now=AFTER)
     later = AFTER + timedelta(minutes=5)
     await cases.deliver(
-        city, officer, case_id=case_id, posted={"way": "counter", "receiver": "本人"}, key=None, now=later
+        city, officer, case_id=case_id, way="counter", receiver="本人", note="", key=None, now=later
     )
     await anew(city, owner, case_id, now=later)
     await anew(city, owner, case_id, now=later)

@@ -49,16 +49,18 @@ async def test_decisions_papers_and_uploads_survive_kills(tmp_path: Path) -> Non
     Seen to fail: with ``version = $3`` left out of ``moving`` a case is decided twice; with ``AND taken = $4`` left out
     of an upload's row a piece that came twice is there twice.
     """
+    over = asyncio.Event()
     with own_house() as house:
         decided, sent = await asyncio.gather(
             decide_under_kills(
                 *(house, tmp_path),
                 count=CASES,
                 kills=4,
-                kinds=("worker", "signing child", "database", "web server"),
+                kinds=("worker", "signing child", "database", "web process"),
                 hasten=True,
+                over=over,
             ),
-            send(house, tmp_path, seconds=CASES),
+            send(house, tmp_path, over=over),
         )
         sent = await collected(house, sent)
     assert decided.faults == sent.faults == [], (decided, sent)
