@@ -46,8 +46,8 @@ async def test_acknowledged_submits_survive_kills_and_happen_once(tmp_path: Path
 async def test_decisions_papers_and_uploads_survive_kills(tmp_path: Path) -> None:
     """Two officers decide each case at once, phones send photos, and who decides, seals and takes in is killed.
 
-    Seen to fail: with ``version = $3`` left out of ``moving`` a case is decided twice; with ``AND taken = $4`` left out
-    of an upload's row a piece that came twice is there twice.
+    Seen to fail: with the ledger row of a refusal left out, and with a piece of an upload counted before it lies in the
+    store (a web process killed between the two leaves an upload that can never be kept).
     """
     over = asyncio.Event()
     with own_house() as house:
