@@ -52,6 +52,7 @@ bench:
 	@scripts/setup.sh wrk
 	@.venv/bin/python -m bench
 	@.venv/bin/python -m bench.limits
+	@.venv/bin/python -m bench.moves
 	@exec .venv/bin/python -m bench.growth
 
 soak:

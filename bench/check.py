@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from bench import desk
 from bench.rows import RESULTS, Row, read
 
 #: Every line that the benches of this version measure: none may get lost unnoticed.
@@ -29,6 +30,9 @@ EXPECTED = (
     "clock: promised and statutory limit of a case with both",
     "10,000,000 open timers: the look for due ones, none due",
     "10,000,000 open timers: the look for due ones, a batch of 200 due",
+    "move: accept, by its action, against the same 2 statements",
+    "move: approve, by its action, against the same 2 statements",
+    *(desk.name_of(words, cases) for cases in desk.CASES for words in desk.WORDS),
 )
 
 

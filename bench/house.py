@@ -18,6 +18,8 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1]
 READY_SECONDS = 420.0
 STOP_SECONDS = 90.0
+#: The program of the child that makes electronic signatures.
+SIGNING = "tongban.kit.pades"
 
 
 class HouseFell(RuntimeError):  # noqa: N818 - read as a sentence
@@ -112,6 +114,11 @@ class House:
         """The processes that serve pages: children of the web's main one."""
         main = self.pid("web")
         return [pid for pid in _children(main) if "resource_tracker" not in _command(pid)] if main else []
+
+    def signing_children(self) -> list[int]:
+        """The worker's children that sign papers, while there are papers to be signed."""
+        worker = self.pid("worker")
+        return [pid for pid in _children(worker) if SIGNING in _command(pid)] if worker else []
 
 
 def _children(parent: int) -> list[int]:

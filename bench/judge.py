@@ -51,12 +51,16 @@ class Verdict(msgspec.Struct):
             self.wrong.append(f"{what}: {len(found)}, for instance {', '.join(found[:3])}")
 
 
-async def quiet(dsn: str, *, seconds: float) -> bool:
-    """Wait until no event waits any more; False when some still does after ``seconds``."""
+async def quiet(dsn: str, *, seconds: float, also: str = "SELECT false") -> bool:
+    """Wait until no event waits any more; False when some still does after ``seconds``.
+
+    ``also`` is a statement that says whether something else is still to come.
+    """
     connection = await asyncpg.connect(dsn)
     try:
         for _ in range(int(seconds * 4)):
-            if not await connection.fetchval("SELECT EXISTS (SELECT FROM kit.outbox)"):
+            waits = await connection.fetchval("SELECT EXISTS (SELECT FROM kit.outbox)")
+            if not waits and not await connection.fetchval(also):
                 return True
             await asyncio.sleep(0.25)
         return False
@@ -81,7 +85,7 @@ async def judge(
     verdict.submitted = len(submitted)
     verdict.blame("acknowledged and lost", {line.case for line in told} - submitted)
     await _texts(house.sandbox, verdict, [draft for draft in drafts if draft.case in submitted])
-    await asyncio.to_thread(_ledger, house, verdict)
+    await asyncio.to_thread(ledger, house, verdict)
     return verdict
 
 
@@ -131,7 +135,7 @@ async def _texts(sandbox: str, verdict: Verdict, drafts: list[Draft]) -> None:
     verdict.blame("several messages for", (draft.case for draft, heard_of in pairs if heard_of > 1))
 
 
-def _ledger(house: House, verdict: Verdict) -> None:
+def ledger(house: House, verdict: Verdict) -> None:
     """The whole ledger, by the house's own command: as anybody would ask."""
     asked = subprocess.run(
         [sys.executable, "-P", "-m", "tongban", "verify-ledger", "--json"],

@@ -14,7 +14,8 @@ import msgspec
 
 from bench.house import House
 
-Kind = Literal["web process", "web server", "worker", "database"]
+Kind = Literal["web process", "web server", "worker", "database", "signing child"]
+#: What answers and works all the time; the child that signs papers is there only while there is one to be signed.
 KINDS: tuple[Kind, ...] = ("web process", "web server", "worker", "database")
 #: A house that is not back by then is not coming back.
 RETURN_SECONDS = 60.0
@@ -30,11 +31,13 @@ class Kill(msgspec.Struct, frozen=True):
     back_after: float | None
 
 
-async def kill_often(house: House, *, count: int, seconds: float) -> list[Kill]:
+async def kill_often(
+    house: House, *, count: int, seconds: float, kinds: tuple[Kind, ...] = KINDS
+) -> list[Kill]:
     """``count`` kills spread at random over ``seconds``, each kind in turn and in a new order each round."""
     order: list[Kind] = []
     while len(order) < count:
-        order += _chance.sample(KINDS, len(KINDS))
+        order += _chance.sample(kinds, len(kinds))
     began = time.monotonic()
     kills = []
     for place, kind in enumerate(order[:count]):
@@ -64,6 +67,8 @@ async def _victim(house: House, kind: Kind) -> int:
         if kind == "web process":
             workers = house.web_workers()
             pid = _chance.choice(workers) if workers else None
+        elif kind == "signing child":
+            pid = next(iter(house.signing_children()), None)
         else:
             pid = house.pid({"web server": "web", "worker": "worker", "database": "database"}[kind])
         if pid is not None:
@@ -73,7 +78,9 @@ async def _victim(house: House, kind: Kind) -> int:
 
 
 def _is_back(house: House, kind: Kind, victim: int, others: set[int]) -> bool:
-    """Whether the work of the killed process is done again."""
+    """Whether the work of the killed process is done again; of a child that its parent asks another."""
+    if kind == "signing child":
+        return victim not in house.signing_children()
     if kind == "web process":
         return (
             len(house.web_workers()) >= len(others) and victim not in house.web_workers() and house.answers()

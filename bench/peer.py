@@ -64,7 +64,8 @@ async def fill(connection: Any, model: Prototype, *, drafts: int, cases: int) ->
             accept_due)
         SELECT {bucket}, {ids[CASE]}, {ids[APPLICANT]}, $1::text, $2::integer,
             CASE WHEN i > $9 THEN 'submitted' ELSE 'draft' END,
-            $3::integer, $4::text, $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, {ids[PURPOSE]}, $8::timestamptz,
+            $3::integer + CASE WHEN i > $9 THEN 1 ELSE 0 END, $4::text, $5::text::jsonb, $6::text::jsonb,
+            $7::text::jsonb, {ids[PURPOSE]}, $8::timestamptz,
             CASE WHEN i > $9 THEN $11::text END, CASE WHEN i > $9 THEN '310101' END,
             CASE WHEN i > $9 THEN 'n' || lpad(i::text, 43, '0') END,
             CASE WHEN i > $9 THEN lpad(i::text, 19, '0') END, CASE WHEN i > $9 THEN $8::timestamptz END,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tests import make
@@ -89,7 +90,9 @@ async def test_it_is_archived_once_however_often_it_is_begun(
     assert await rows.waiting(city, now=AFTER, limit=20) == []  # leased
     (again,) = await rows.waiting(city, now=AFTER + timedelta(minutes=5), limit=20)
     assert again.tries == 2
-    first = await archiving.archive(city, one, now=AFTER)
+    # Two have it in the making: the one whose lease is over keeps nothing.
+    assert await archiving.archive(city, one, now=AFTER) is None
+    first = await archiving.archive(city, again, now=AFTER)
     assert first is not None
     assert await archiving.archive(city, again, now=AFTER) is None
     await waits(city, case_id, at=LATER)
@@ -181,12 +184,12 @@ async def test_a_ledger_that_has_lost_its_rows_holds_nothing_up_for_ever(
     """As after a restore from a logical dump: no head will ever cover them. The package says that they are absent."""
     case_id = await refused(city, owner, officer)
     await city.run("DELETE FROM audit.ledger WHERE reference = $1", str(case_id))
-    assert await archiving.archive(city, Waiting(0, case_id, LATER, tries=12), now=AFTER) is None
+    assert await archiving.archive(city, Waiting(0, case_id, LATER, tries=12, lease=LATER), now=AFTER) is None
     await waits(city, case_id, at=LATER)
     (one,) = await rows.waiting(city, now=AFTER, limit=1)
     with pytest.raises(archiving.PackageNotYet):
         await archiving.archive(city, one, now=AFTER)
-    late = Waiting(one.bucket, case_id, LATER, tries=12)
+    late = msgspec.structs.replace(one, tries=12)
     row = await archiving.archive(city, late, now=AFTER)
     assert row is not None
     content = await content_of(city, row)
@@ -194,7 +197,70 @@ async def test_a_ledger_that_has_lost_its_rows_holds_nothing_up_for_ever(
     assert member(content, "ledger.json")["rows"] == []
 
 
-async def test_what_comes_after_the_end_makes_the_package_anew(
+async def anew(city: Database, owner: Resident, case_id: UUID, *, now: datetime) -> None:
+    """News of something that came after the case's end: a paper's seal, a delivery, a status taken back."""
+    assert owner.actor.id is not None
+    await archiving.archive_anew(city, case_id=case_id, applicant=owner.actor.id, at=now, now=now)
+
+
+async def test_a_package_is_served_until_the_next_one_takes_its_place(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """At one address, without a moment in which it answers with nothing; then nothing of the old one is left."""
+    case_id = await brought(city, owner, officer, PaperKind.COMPLETION, "zh")
+    first = await archived(city, case_id, ended=LATER, now=AFTER)
+    later = AFTER + timedelta(minutes=5)
+    await cases.deliver(
+        city, officer, case_id=case_id, way="counter", receiver="本人", note="", key=None, now=later
+    )
+    await anew(city, owner, case_id, now=later)
+    await anew(city, owner, case_id, now=later)
+    assert await rows.archive_of(city, case_id=case_id) == first
+    assert "events.json" in names(await content_of(city, first))
+    await sealed_ledger(city, now=later + timedelta(minutes=5))
+    assert await archiving.archive_due(city, now=later + timedelta(minutes=5)) == 1
+    second = await rows.archive_of(city, case_id=case_id)
+    assert second is not None
+    assert (second.id, second.version) == (first.id, first.version + 1) and second.sm3 != first.sm3
+    moves = [step["move"] for step in member(await content_of(city, second), "events.json")]
+    assert moves[-1] == "deliver"
+    assert await city.value("SELECT count(*) FROM kit.file WHERE reference = $1", f"archive:{case_id}") == 1
+    assert await city.value("SELECT count(*) FROM cases.to_archive") == 0
+    assert len(await make.ledger(city, case_id, "cases.archive")) == 2
+
+
+async def test_what_comes_while_a_package_is_made_is_in_the_next(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """The rows were read before the news: the worker that packed too early keeps nothing, and the case waits still."""
+    case_id = await refused(city, owner, officer)
+    await waits(city, case_id, at=LATER)
+    await sealed_ledger(city, now=AFTER)
+    (one,) = await rows.waiting(city, now=AFTER, limit=1)
+    await anew(city, owner, case_id, now=AFTER)
+    assert await archiving.archive(city, one, now=AFTER) is None
+    assert await city.value("SELECT count(*) FROM kit.file WHERE reference = $1", f"archive:{case_id}") == 0
+    assert await archiving.archive_due(city, now=AFTER + timedelta(minutes=5)) == 1
+
+
+async def test_a_package_that_was_handed_over_stays_as_it_is(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """Also where it is handed over while the next one is made."""
+    case_id = await refused(city, owner, officer)
+    first = await archived(city, case_id, ended=LATER, now=AFTER)
+    later = AFTER + timedelta(minutes=5)
+    await anew(city, owner, case_id, now=later)
+    await city.run("UPDATE cases.archive SET exported_at = $1", later)
+    assert await archiving.archive_due(city, now=later + timedelta(minutes=5)) == 0
+    kept = await rows.archive_of(city, case_id=case_id)
+    assert kept is not None and kept.file_id == first.file_id and await content_of(city, kept)
+    assert await city.value("SELECT count(*) FROM cases.to_archive") == 0
+    await anew(city, owner, case_id, now=later)
+    assert await city.value("SELECT count(*) FROM cases.to_archive") == 0
+
+
+async def test_the_package_of_a_case_that_lives_again_is_let_go(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     """A refusal is archived, taken back, and archived again with all its steps when the case ends for good."""
@@ -202,11 +268,10 @@ async def test_what_comes_after_the_end_makes_the_package_anew(
     first = await archived(city, case_id, ended=LATER, now=AFTER)
     later = AFTER + timedelta(minutes=5)
     await cases.rectify(city, officer, case_id=case_id, reason=make.RESULT, now=later)
-    assert owner.actor.id is not None
-    await archiving.archive_anew(city, case_id=case_id, applicant=owner.actor.id, at=later, now=later)
+    await anew(city, owner, case_id, now=later)
     assert await city.value("SELECT count(*) FROM cases.archive WHERE case_id = $1", case_id) == 0
     assert await city.value("SELECT count(*) FROM kit.file WHERE id = $1", first.file_id) == 0
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=later)
-    await archiving.archive_anew(city, case_id=case_id, applicant=owner.actor.id, at=later, now=later)
+    await anew(city, owner, case_id, now=later)
     second = await archived(city, case_id, ended=later, now=later + timedelta(minutes=5))
     assert second.sm3 != first.sm3

@@ -29,6 +29,8 @@ _OLD_BEAT_SECONDS = 10.0
 _LONG_BACKLOG = 1000
 #: News that has not gone out for so long needs somebody to look at what it waits for.
 _LONG_OUTAGE = timedelta(hours=1)
+#: How far the limits of cases that are filed today reach, most of them.
+LIMITS_REACH = timedelta(days=60)
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -162,7 +164,7 @@ async def _database(dsn: str) -> list[Finding]:
         words = f"missing: {', '.join(missing)}; run tongban migrate" if missing else "current"
         findings.append(Finding("migrations", "bad" if missing else "good", words))
         if not missing:
-            findings += [*await _outbox(dsn, now=clock.now()), await _calendar(connection)]
+            findings += [*await _outbox(dsn, now=clock.now()), await calendar(connection)]
         return findings
     finally:
         await connection.close()
@@ -197,15 +199,26 @@ def _trouble(trouble: outbox.Trouble, *, now: datetime) -> Finding:
     return Finding("events held up", "bad" if long else "note", f"{words}; they are tried again without end")
 
 
-async def _calendar(connection: asyncpg.Connection[Any]) -> Finding:
-    year = clock.now().year
-    days = await connection.fetchval(
-        "SELECT count(*) FROM kit.calendar_day WHERE extract(year FROM day) = $1", year
+async def calendar(connection: asyncpg.Connection[Any]) -> Finding:
+    """Whether the notices of the years are loaded in which limits end that run today."""
+    now = clock.now()
+    years = sorted({now.year, (now + LIMITS_REACH).year})
+    loaded = await connection.fetch(
+        """SELECT extract(year FROM day)::int AS year, count(*) AS days FROM kit.calendar_day
+        WHERE extract(year FROM day)::int = ANY($1) AND mark <> $2 GROUP BY 1 ORDER BY 1""",
+        years,
+        clock.MARK_DERIVED,
     )
-    if days:
-        return Finding("calendar", "good", f"the notice of {year} is loaded ({days} days)")
+    days = {row["year"]: row["days"] for row in loaded}
+    told = ", ".join(f"{year} ({days[year]} days)" for year in years if year in days)
+    missing = [str(year) for year in years if year not in days]
+    if not missing:
+        return Finding("calendar", "good", f"the notice is loaded of {told}")
     return Finding(
-        "calendar", "note", f"no notice for {year}: working days are provisional (Mon-Fri less holidays)"
+        "calendar",
+        "note",
+        f"no notice for {', '.join(missing)}: working days are provisional there (Mon-Fri less holidays); load it with "
+        "tongban clock load-notice FILE, and open dates are reckoned anew",
     )
 
 

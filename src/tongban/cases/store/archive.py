@@ -17,6 +17,9 @@ _COLUMNS = """bucket, id, case_id, applicant, department, item, number, ended_at
 #: How long a package may be in the making before another worker begins it anew; doubled with each try, to an hour.
 _LEASE = timedelta(minutes=1)
 _LONGEST = timedelta(hours=1)
+#: A package ``a`` that something later may still change.
+_REPLACEABLE = "a.state = 'kept' AND a.exported_at IS NULL"
+_ENDED = "('not_accepted', 'refused', 'withdrawn', 'terminated', 'closed')"
 
 
 async def to_archive(db: Database, *, case_id: UUID, ended_at: datetime, due_at: datetime) -> None:
@@ -44,7 +47,7 @@ async def waiting(db: Database, *, now: datetime, limit: int) -> list[Waiting]:
         UPDATE cases.to_archive w SET tries = tries + 1,
             due_at = $1 + least($3::interval * power(2, least(tries, 20)), $4::interval)
         FROM due WHERE w.bucket = due.bucket AND w.case_id = due.case_id
-        RETURNING w.bucket, w.case_id, w.ended_at, w.tries""",
+        RETURNING w.bucket, w.case_id, w.ended_at, w.tries, w.due_at AS lease""",
         now,
         limit,
         _LEASE,
@@ -60,32 +63,76 @@ async def not_ended(db: Database, *, case_id: UUID) -> None:
     )
 
 
+async def to_archive_anew(db: Database, *, case_id: UUID, ended_at: datetime, due_at: datetime) -> bool:
+    """Note that an ended case's package is to be made once more; whether it has one, or one in the making.
+
+    One that was handed over or proposed for destruction stays as it is. A worker that is packing it just now packed
+    too early: its lease is over with the new ``due_at``.
+    """
+    return bool(
+        await db.value(
+            f"""INSERT INTO cases.to_archive (bucket, case_id, ended_at, due_at)
+            SELECT c.bucket, c.id, $3::timestamptz, $4::timestamptz FROM cases."case" c
+            WHERE c.bucket = $1 AND c.id = $2 AND c.state IN {_ENDED} AND (
+                EXISTS (SELECT FROM cases.to_archive w WHERE w.bucket = $1 AND w.case_id = $2)
+                OR EXISTS (SELECT FROM cases.archive a WHERE a.bucket = $1 AND a.case_id = $2 AND {_REPLACEABLE}))
+            ON CONFLICT (bucket, case_id) DO UPDATE SET due_at = EXCLUDED.due_at, tries = 0
+            RETURNING true""",
+            bucket_of(case_id),
+            case_id,
+            ended_at,
+            due_at,
+        )
+    )
+
+
 def unarchiving(case_id: UUID) -> Part:
-    """Part (a guard): a package is let go that was neither handed over nor proposed for destruction."""
+    """Part (a guard): the package of a case that lives again is let go, if it was not handed over nor proposed for
+    destruction."""
     return Part(
-        """DELETE FROM cases.archive WHERE bucket = $1::smallint AND case_id = $2::uuid AND state = 'kept'
-        AND exported_at IS NULL RETURNING case_id""",
+        f"""DELETE FROM cases.archive a USING cases."case" c
+        WHERE a.bucket = $1::smallint AND a.case_id = $2::uuid AND {_REPLACEABLE}
+        AND c.bucket = a.bucket AND c.id = a.case_id AND c.state NOT IN {_ENDED} RETURNING a.case_id""",
         (bucket_of(case_id), case_id),
     )
 
 
-def archiving(case_id: UUID) -> Part:
-    """Part (a guard): the case waits no longer; whoever comes second finds nothing and keeps no second package."""
-    return Part(
-        """DELETE FROM cases.to_archive WHERE bucket = $1::smallint AND case_id = $2::uuid RETURNING case_id""",
-        (bucket_of(case_id), case_id),
-    )
+def archiving(row: Archived, *, lease: datetime) -> Part:
+    """Part (a guard): the package's row, in the place of an older one, which is served until then.
 
-
-def adding(row: Archived) -> Part:
-    """Part: the package's row."""
+    Nothing for who comes second or too late: ``lease`` is until when the case was lent for packing.
+    """
     return Part(
-        """INSERT INTO cases.archive (bucket, id, case_id, applicant, department, item, number, ended_at, sealed_at,
-            file_id, size, sm3, sha256, manifest_sm3, retention, dispose_on)
+        f"""INSERT INTO cases.archive AS a (bucket, id, case_id, applicant, department, item, number, ended_at,
+            sealed_at, file_id, size, sm3, sha256, manifest_sm3, retention, dispose_on)
         SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::text, $6::text, $7::text, $8::timestamptz,
             $9::timestamptz, $10::uuid, $11::bigint, $12::text, $13::text, $14::text, $15::text, $16::date
-        FROM guard""",
-        msgspec.structs.astuple(row)[:16],
+        FROM cases.to_archive w WHERE w.bucket = $1 AND w.case_id = $3 AND w.due_at = $17::timestamptz
+        ON CONFLICT (bucket, case_id) DO UPDATE SET department = EXCLUDED.department, ended_at = EXCLUDED.ended_at,
+            sealed_at = EXCLUDED.sealed_at, file_id = EXCLUDED.file_id, size = EXCLUDED.size, sm3 = EXCLUDED.sm3,
+            sha256 = EXCLUDED.sha256, manifest_sm3 = EXCLUDED.manifest_sm3, retention = EXCLUDED.retention,
+            dispose_on = EXCLUDED.dispose_on, version = a.version + 1
+        WHERE {_REPLACEABLE} RETURNING bucket, case_id""",
+        (*msgspec.structs.astuple(row)[:16], lease),
+    )
+
+
+def waits_no_more(*, lease: datetime) -> Part:
+    """Part: the case is off the list, unless something came after its end while it was packed."""
+    return Part(
+        """DELETE FROM cases.to_archive w USING guard
+        WHERE w.bucket = guard.bucket AND w.case_id = guard.case_id AND w.due_at = $1::timestamptz""",
+        (lease,),
+    )
+
+
+async def drop_unpackable(db: Database, *, case_id: UUID) -> None:
+    """Take a case off whose package may not be replaced any more: it was handed over, or its time is over."""
+    await db.run(
+        f"""DELETE FROM cases.to_archive w USING cases.archive a WHERE w.bucket = $1 AND w.case_id = $2
+        AND a.bucket = w.bucket AND a.case_id = w.case_id AND NOT ({_REPLACEABLE})""",
+        bucket_of(case_id),
+        case_id,
     )
 
 
@@ -109,11 +156,11 @@ async def to_export(
 
 
 def exporting(row: Archived, *, now: datetime) -> Part:
-    """Part (a guard): a package is handed out for the first time."""
+    """Part (a guard): a package is handed out for the first time; nothing where another took its place meanwhile."""
     return Part(
         """UPDATE cases.archive SET exported_at = $3::timestamptz
-        WHERE bucket = $1::smallint AND id = $2::uuid AND exported_at IS NULL RETURNING id""",
-        (row.bucket, row.id, now),
+        WHERE bucket = $1::smallint AND id = $2::uuid AND exported_at IS NULL AND file_id = $4::uuid RETURNING id""",
+        (row.bucket, row.id, now, row.file_id),
     )
 
 

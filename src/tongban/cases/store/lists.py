@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,9 +33,12 @@ _DISTRICT = """coalesce(district, '') COLLATE "C" """
 _HAND = "coalesce(assignee, '00000000-0000-0000-0000-000000000000'::uuid)"
 _ANY_TEXT = ("", "\U0010ffff")
 _ANYBODY = UUID(int=2**128 - 1)
+#: On which nobody stood in for anybody: a colleague's list is of her own cases alone.
+_NO_DAY = date(1970, 1, 1)
 
 _NARROWED = f"""{_ITEM} BETWEEN $4 AND $5 AND {_DISTRICT} BETWEEN $6 AND $7 AND {_STATE} BETWEEN $8 AND $9"""
-#: Whose cases are one's own 我承办的: the officer's ($2), and those of whom she stands in for on a day ($3).
+#: Whose cases a list of hands shows: an officer's ($2), and those of whom she stands in for on a day ($3), as her own
+#: list 我承办的 does.
 _HANDS = """(-- across people: for whom an officer stands in is asked by the deputy (absence_deputy)
         SELECT $2::uuid AS officer UNION SELECT officer FROM cases.absence
         WHERE deputy = $2 AND ended_at IS NULL AND last_day >= $3::date AND first_day <= $3) AS hands"""
@@ -57,11 +60,16 @@ def _between(value: str | None) -> tuple[str, str]:
     return _ANY_TEXT if value is None else (value, value)
 
 
+def _in_hand(narrow: Filter) -> bool:
+    """Whether the list is of what somebody has in hand, which has an index of its own."""
+    return narrow.who not in (None, NOBODYS)
+
+
 def _hand(narrow: Filter, officer: UUID, now: datetime) -> tuple[Any, Any]:
-    """The second and third parameter: the bounds of the assignee, or who asks and the day."""
+    """The second and third parameter: the bounds of the assignee; of what is in hand whose, and the day."""
     match narrow.who:
         case UUID():
-            return narrow.who, narrow.who
+            return narrow.who, _NO_DAY
         case one if one == MINE:
             return officer, clock.city_day(now)
         case one if one == NOBODYS:
@@ -99,7 +107,7 @@ async def desk(
     """
     instant, place = after or (_FIRST, _NOBODY)
     rows = await db.rows(
-        _IN_HAND if narrow.who == MINE else _DESK,
+        _IN_HAND if _in_hand(narrow) else _DESK,
         *_narrowed(department, narrow, officer, now),
         instant,
         place,
@@ -131,7 +139,7 @@ async def waiting_cases(
     instant, place = after or (_FIRST, _NOBODY)
     texts = _SUSPENDED if state is State.SUSPENDED else _CORRECTING
     rows = await db.rows(
-        texts[narrow.who == MINE], *_narrowed(department, narrow, officer, now), instant, place, limit
+        texts[_in_hand(narrow)], *_narrowed(department, narrow, officer, now), instant, place, limit
     )
     return [msgspec.convert(dict(row), DeskRow) for row in rows]
 
@@ -208,7 +216,7 @@ async def lamp_counts(
     if not narrow:
         row = await db.row(_COUNTS, department, now, COUNTED)
     else:
-        text = _COUNTS_IN_HAND if narrow.who == MINE else _COUNTS_NARROWED
+        text = _COUNTS_IN_HAND if _in_hand(narrow) else _COUNTS_NARROWED
         row = await db.row(text, *_narrowed(department, narrow, officer, now), now, COUNTED)
     return dict(row) if row else {}
 

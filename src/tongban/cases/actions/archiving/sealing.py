@@ -1,7 +1,8 @@
 """Sealing: an ended case becomes one package, once, however often the worker is killed over it.
 
 The package is put together from rows that no longer change; its content goes to the store of files first, then one
-write takes the case off the waiting list and adds the package's row, the file's row and the ledger row. Killed before
+write takes the case off the waiting list and adds the package's row, the file's row and the ledger row; where there
+is an older package its row gives way in the same write, so that its address always answers. Killed before
 that write, the case waits still and is done again: the same rows make the same bytes, which lie in the store once.
 """
 
@@ -56,18 +57,19 @@ async def note_ended(db: Database, *, case_id: UUID, at: datetime, now: datetime
 
 
 async def archive_anew(db: Database, *, case_id: UUID, applicant: UUID, at: datetime, now: datetime) -> None:
-    """Something came after the end (a status taken back, a delivery, a seal): its package is made anew, if it has one.
+    """Something came after the end (a delivery, a seal, a status taken back): its package is made anew, if it has one.
 
-    One that was handed over to the archives office stays as it is. Repeated it changes nothing.
+    The old one is served until the new one takes its place; only that of a case that lives again is let go. One that
+    was handed over to the archives office stays as it is. At most two statements; repeated it packs once more.
     """
-    gone = await write(
+    if await rows.to_archive_anew(db, case_id=case_id, ended_at=at, due_at=now + _REST):
+        return
+    await write(
         db,
         rows.unarchiving(case_id),
         files.dropping_all(subject=applicant, reference=f"archive:{case_id}"),
         audit.record(SYSTEM, "cases.unarchive", subject=applicant, reference=case_id, now=now),
     )
-    if gone is not None:
-        await note_ended(db, case_id=case_id, at=at, now=now)
 
 
 async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int:
@@ -92,9 +94,10 @@ async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int
 
 
 async def archive(db: Database, waiting: Waiting, *, now: datetime) -> Archived | None:
-    """Make the package of an ended case and keep it; None when another worker was first. Raises PackageNotYet.
+    """Make the package of an ended case and keep it, in the place of an older one. Raises PackageNotYet.
 
-    Five statements read and two for each paper, one writes. After twelve tries (hours) rows that no block holds are
+    None when another worker was first, or something came meanwhile that belongs into it: then it waits still. Five
+    statements read and two for each paper, one writes. After twelve tries (hours) rows that no block holds are
     gone from the ledger or will never be sealed: then the package says in its list that it has none of them, rather
     than never to be.
     """
@@ -109,8 +112,9 @@ async def archive(db: Database, waiting: Waiting, *, now: datetime) -> Archived 
     row = _row(filing, file, packed, digests, now=now)
     kept = await write(
         db,
-        rows.archiving(case.id),
-        rows.adding(row),
+        rows.archiving(row, lease=waiting.lease),
+        rows.waits_no_more(lease=waiting.lease),
+        files.dropping_all(subject=case.applicant, reference=f"archive:{case.id}"),
         files.keeping([file]),
         audit.record(
             SYSTEM,
@@ -121,7 +125,10 @@ async def archive(db: Database, waiting: Waiting, *, now: datetime) -> Archived 
             now=now,
         ),
     )
-    return row if kept else None
+    if kept is None:
+        await rows.drop_unpackable(db, case_id=case.id)
+        return None
+    return row
 
 
 def _row(filing: Filing, file: File, packed: Packed, digests: _Digests, *, now: datetime) -> Archived:

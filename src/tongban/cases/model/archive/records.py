@@ -53,12 +53,16 @@ EXTENDED_BY = 10
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A case that has ended and waits for its package; ``tries`` counts how often one was begun."""
+    """A case that has ended and waits for its package; ``tries`` counts how often one was begun.
+
+    ``lease`` is until when it is lent to who packs it; what comes after the case's end meanwhile takes it back.
+    """
 
     bucket: int
     case_id: UUID
     ended_at: datetime
     tries: int
+    lease: datetime
 
 
 class Archived(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,66 @@
+"""Limits that end in a year whose holidays nobody has announced yet: counted, called provisional, reckoned anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import asyncpg
+
+from tests import make
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban.cases.actions import recount
+from tongban.kit import clock
+from tongban.kit.clock import CalendarDay
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.policy import Actor
+from tongban.up import doctor
+
+#: The last Monday of the last year with a notice.
+MONDAY = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
+NOTICE = "国办发明电〔2026〕77号"
+PROVISIONAL = "该年度放假安排尚未公布，日期为暂定"
+
+
+def announced(year: int) -> list[CalendarDay]:
+    """A notice that gives the 4th and 5th of January as well."""
+    return [
+        CalendarDay(date(year, 1, day), "off", Text("元旦", "New Year"), NOTICE, "synthetic")
+        for day in (1, 4, 5)
+    ]
+
+
+async def test_a_limit_that_ends_in_a_year_without_notice_moves_when_the_notice_comes(
+    city: Database, owner: Resident, other: Resident, officer: Actor, web: Client
+) -> None:
+    waiting = await make.submitted(city, other, now=MONDAY)
+    running = await make.accepted(city, owner, officer, now=MONDAY)
+    # Monday to Friday less the days that the law fixes: the 1st of January is one in any year.
+    assert clock.city_day((await make.row(city, waiting))["accept_due"]) == date(2027, 1, 5)
+    await log_in(web, city, owner.actor)
+    assert PROVISIONAL in (await web.get(f"/my/cases/{running}")).text
+    assert await recount(city, now=MONDAY) == 0
+    await clock.import_calendar(city, announced(2027), now=MONDAY)
+    assert await recount(city, now=MONDAY + timedelta(minutes=3)) == 2
+    row = await make.row(city, waiting)
+    assert clock.city_day(row["accept_due"]) == date(2027, 1, 7)
+    assert (await make.timers(city, waiting))["cases.acceptance"] == row["accept_due"]
+    assert (await make.news(city, running))[-1] == "cases.date_moved"
+    page = (await web.get(f"/my/cases/{running}")).text
+    assert PROVISIONAL not in page and NOTICE in page
+
+
+async def test_the_doctor_names_the_years_that_lack_a_notice(city: Database, city_dsn: str) -> None:
+    """This year's and, where limits reach into it, the next one's."""
+    connection = await asyncpg.connect(city_dsn)
+    try:
+        for year in {clock.now().year, (clock.now() + doctor.LIMITS_REACH).year}:
+            if not (await clock.load_calendar(city)).provisional(year):
+                continue
+            told = await doctor.calendar(connection)
+            assert told.state == "note" and str(year) in told.words and "load-notice" in told.words
+            await clock.import_calendar(city, announced(year), now=clock.now())
+        assert (await doctor.calendar(connection)).state == "good"
+    finally:
+        await connection.close()
