@@ -12,6 +12,7 @@ import pytest
 
 from tests import make
 from tests.cases.following import FIELD, PROMISE, accepted, attached, draft, filed, supplied, timer
+from tests.cases.hearing import TOLD
 from tests.cast import Resident
 from tongban import cases, catalogue
 from tongban.cases import actions
@@ -113,6 +114,8 @@ async def test_nothing_is_granted_before_it_has_come(city: Database, owner: Resi
     head = make.officer_with(officer.department or "", Duty.APPROVE)
     with pytest.raises(MaterialsOutstanding):
         await cases.approve(city, head, case_id=case_id, note=make.NOTE, now=MONDAY)
+    await cases.tell_hearing(city, head, case_id=case_id, posted=TOLD, now=MONDAY)
+    await cases.waive_hearing(city, owner.actor, case_id=case_id, now=MONDAY)
     await cases.refuse(city, head, case_id=case_id, reason=make.REASON, now=MONDAY)
     assert await make.state(city, case_id) == "refused"
     assert not {"cases.follow_up", "cases.reminder"} & (await make.timers(city, case_id)).keys()
@@ -299,17 +302,19 @@ async def test_it_goes_on_through_a_special_procedure_and_a_withdrawal_ends_it(
 async def test_a_mistaken_refusal_gives_her_the_limit_again(city: Database, owner: Resident) -> None:
     case_id, officer = await accepted(city, owner, now=MONDAY)
     head = make.officer_with(officer.department or "", *Duty)
-    await up_against(city, case_id, officer.department or "")
+    await up_against(city, owner, case_id, officer.department or "")
     later = MONDAY + timedelta(days=14)
     await cases.rectify(city, head, case_id=case_id, reason=make.REASON, now=later)
     assert (await make.timers(city, case_id))["cases.follow_up"] == clock.end_of_day(date(2026, 11, 30))
     await cases.withdraw(city, owner.actor, case_id=case_id, now=later)
 
 
-async def up_against(db: Database, case_id: UUID, department: str) -> None:
+async def up_against(db: Database, who: Resident, case_id: UUID, department: str) -> None:
     """Refused, each step by another person."""
     version = await catalogue.current(db, "food_business")
     last = await make.up_the_chain(db, case_id, version, department, favour="refuse")
+    await cases.tell_hearing(db, last, case_id=case_id, posted=TOLD, now=MONDAY)
+    await cases.waive_hearing(db, who.actor, case_id=case_id, now=MONDAY)
     await cases.refuse(db, last, case_id=case_id, reason=make.REASON, now=MONDAY)
 
 

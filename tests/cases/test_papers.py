@@ -133,16 +133,19 @@ async def test_each_paper_says_what_it_must(
 
 
 def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
-    """A transfer has a test of its own below, an inspection its in test_inspect."""
-    met = {*WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION, PaperKind.FOLLOW_UP}
+    """A transfer has a test of its own below; inspections, hearings and materials that follow have theirs elsewhere."""
+    hearings = {PaperKind.HEARING_RIGHT, PaperKind.HEARING_NOTICE, PaperKind.HEARING_RECORD}
+    met = {*WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION, PaperKind.FOLLOW_UP, *hearings}
     assert met == set(PaperKind) == set(GIVEN.values())
 
 
 def test_what_an_applicant_is_told_is_also_on_paper() -> None:
-    """But for what is between the applicants themselves, a date that the calendar moved, and an office's successor."""
+    """But for what is between the applicants themselves, a date that the calendar moved, an office's successor, and
+    steps of a hearing whose paper comes with another."""
     told = {edge.move for edge in MOVES if edge.event}
     among = {Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.RECALL, Move.LAPSE, Move.ASK_WITHDRAWAL}
-    assert told - among - {Move.RECOUNT, Move.SUCCEED} == set(GIVEN)
+    hearing = {Move.WAIVE_HEARING, Move.HOLD_HEARING, Move.DECIDE_RECUSAL}
+    assert told - among - hearing - {Move.RECOUNT, Move.SUCCEED} == set(GIVEN)
 
 
 async def test_a_paper_is_the_same_bytes_whatever_comes_later(

@@ -93,10 +93,21 @@ COURSE = {
     "extension": {"on": "2026-11-24", "days": 10, "reason": make.REASON, "by": "周警官"},
 }
 #: What joint applicants say to each other has its letters in test_joint, what an inspection found in test_inspect,
-#: materials that follow in test_follow_up.
+#: materials that follow in test_follow_up, hearings in test_hearing.
 ELSEWHERE = {
     *("invited", "signed", "unsigned", "dissented", "recalled", "lapsed", "withdrawal_asked"),
     *("inspected", "supplied", "taken_in", "asked_again"),
+    *(
+        "hearing_asked",
+        "hearing_dropped",
+        "hearing_ended",
+        "hearing_fixed",
+        "hearing_held",
+        "hearing_missed",
+        "hearing_told",
+        "hearing_waived",
+        "recusal_decided",
+    ),
 }
 TOPICS = sorted({edge.event for edge in MOVES if edge.event} - {f"cases.{name}" for name in ELSEWHERE})
 
