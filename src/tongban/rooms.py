@@ -81,7 +81,14 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.accepted": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish),
-    "cases.granted": (cases_jobs.tell, cases_jobs.apply_outcome, cases_jobs.publish, cases_jobs.note_ended),
+    "cases.granted": (
+        cases_jobs.tell,
+        cases_jobs.apply_outcome,
+        cases_jobs.end_licence,
+        cases_jobs.publish,
+        cases_jobs.note_ended,
+    ),
+    "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
     "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
     "cases.transferred": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
@@ -108,6 +115,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.hearing_ended": (cases_jobs.tell,),
     "timer.cases.hearing": (cases_jobs.close_record,),
     "timer.cases.acceptance": (cases_jobs.deem_accepted,),
+    "timer.cases.deeming": (cases_jobs.deem_renewed,),
     "timer.cases.correction": (cases_jobs.terminate,),
     "timer.cases.recheck": (cases_jobs.recheck,),
     "timer.cases.follow_up": (cases_jobs.end_overdue,),
@@ -123,6 +131,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.revoked": (cases_jobs.unpublish,),
     "licences.withdrawn": (),
     "licences.abolished": (),
+    "licences.retracted": (),
 }
 
 
@@ -156,6 +165,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
+    Periodic("licences.remind", 3600, licences_jobs.remind),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
 )
 

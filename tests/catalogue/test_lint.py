@@ -13,7 +13,7 @@ import yaml
 
 from tests.catalogue.conftest import CODES, draft, told_only
 from tests.conftest import CITY
-from tongban.catalogue import ItemVersion, JointApplicants, Party, Source, lint
+from tongban.catalogue import Act, After, ItemVersion, JointApplicants, Party, Source, Window, lint
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
 from tongban.catalogue.model import Fee, InspectionPoint, Papers, Result, SpecialProcedure
@@ -61,6 +61,10 @@ def unasked() -> ItemVersion:
     item = draft("food_business")
     item.form["required"].remove("file_rules")
     return item
+
+
+def after(window: Window | None) -> After:
+    return After(act=Act.RENEW, licence_type="1", base="x", base_name=WORDS, window=window)
 
 
 def contact(**changes: Any) -> ItemVersion:
@@ -145,6 +149,8 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "SOURCE-1": lambda: form(
         lambda schema: schema["properties"]["name"]["x-ui"]["prefill"].update(field="nickname")
     ),
+    "AFTER-1": lambda: other(about="licence", after=after(Window(opens=15, closes=30))),
+    "AFTER-2": lambda: other(after=after(None)),
     "WORDS-1": lambda: other(summary=Text("只有中文", " ")),
 }
 #: A field nobody tells is also a field that the purpose does not name, and the other way round.

@@ -77,6 +77,7 @@ MORE = (
     ("/search?q=zzzz", 200),
     ("/verify/1.2.156.3005.2.1", 422),
     ("/items/nothing", 404),
+    ("/items/food_business_renewal", 200),
     ("/style/desk", 200),
     ("/style/forms", 200),
 )

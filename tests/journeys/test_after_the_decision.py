@@ -38,7 +38,7 @@ def do(officer: Visitor, desk: str, words: str, reason: str = REASON) -> Visitor
     link = re.search(rf'href="(/staff/licences/[^"]+)"[^>]*><span>{words}', closed(officer, desk).html)
     assert link, (words, officer.text)
     officer.visit(link[1])
-    return officer.post(reason=reason)
+    return officer.post(reason=reason, **({"ground": "deceit"} if words == "撤销证照" else {}))
 
 
 def test_after_a_decision_the_desk_says_so_and_the_holder_is_led_to_her_licence(house: House) -> None:
@@ -106,8 +106,8 @@ def test_a_licence_is_suspended_resumed_and_revoked_from_the_desk(house: House) 
     refused = do(officer, desk, "挂起证照", reason="短")
     assert refused.status == 422 and "5 至 200 个字" in refused.text and "短" in refused.text
     for words, expected, offered in (
-        ("挂起证照", "suspended", {"resume", "cancel", "revoke"}),
-        ("恢复证照", "valid", {"suspend", "cancel", "revoke"}),
+        ("挂起证照", "suspended", {"resume", "cancel", "retract", "revoke"}),
+        ("恢复证照", "valid", {"suspend", "cancel", "retract", "revoke"}),
         ("撤销证照", "revoked", set()),
     ):
         told = do(officer, desk, words)

@@ -12,7 +12,7 @@ from tongban.kit.db import Database
 from tongban.kit.ids import new_id
 from tongban.kit.policy import VISITOR, Actor, NotAllowed, Role
 from tongban.licences import LicenceUnknown, MoveRefused, ReasonMissing, RowAltered, State, Verdict, store
-from tongban.licences.model import Licence, row_holds
+from tongban.licences.model import GroundNotNamed, Licence, row_holds
 
 from .conftest import DEPARTMENT, NOW, Founding
 
@@ -107,3 +107,20 @@ async def test_nothing_is_built_on_an_altered_row(city: Database, issued: Foundi
     await city.run("UPDATE licences.licence SET valid_until = valid_until + 1")
     with pytest.raises(RowAltered):
         await licences.suspend(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
+
+
+async def test_a_lawful_licence_is_taken_back_on_a_ground_and_with_compensation(
+    city: Database, issued: Founding
+) -> None:
+    """撤回, 行政许可法 art. 8(2): each of what the law asks for is missed by name."""
+    row = await issued()
+    act = {"licence": row.id, "reason": REASON, "now": NOW}
+    paid = "按评估价补偿设备损失，三十日内支付"
+    for ground, compensation in (("deceit", paid), ("law_changed", "无")):
+        with pytest.raises(GroundNotNamed):
+            await licences.retract(city, OFFICER, ground=ground, compensation=compensation, **act)  # type: ignore[arg-type]
+    back = await licences.retract(city, OFFICER, ground="law_changed", compensation=paid, **act)  # type: ignore[arg-type]
+    assert back.state is State.RETRACTED
+    assert "《行政许可法》第八条第二款" in back.state_reason and back.state_reason.endswith(f"补偿：{paid}。")
+    finding = await licences.verify(city, VISITOR, asked=str(row.identifier), now=NOW)
+    assert finding.verdict is Verdict.REVOKED and "撤回" in str(finding.detail)

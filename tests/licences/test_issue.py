@@ -79,4 +79,7 @@ async def test_the_licence_record_has_exactly_the_columns_of_its_table(city: Dat
         """SELECT column_name FROM information_schema.columns
         WHERE table_schema = 'licences' AND table_name = 'licence' ORDER BY ordinal_position"""
     )
-    assert {row["column_name"] for row in columns} == set(licences.Licence.__struct_fields__) - {"put_back"}
+    assert {row["column_name"] for row in columns} == set(licences.Licence.__struct_fields__) - {
+        "put_back",
+        "asked",
+    }

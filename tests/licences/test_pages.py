@@ -248,15 +248,24 @@ async def test_an_officer_revokes_with_a_reason(
     short = await client.post(path, data={"_csrf": found[1], "reason": "短"})
     assert short.status_code == 422
     assert "短</textarea>" in short.text
+    unfounded = await client.post(path, data={"_csrf": found[1], "reason": "持证人已迁出本市"})
+    assert unfounded.status_code == 422 and "请选择法定情形" in unfounded.text
     done = await client.post(
-        path, data={"_csrf": found[1], "reason": "持证人已迁出本市"}, follow_redirects=False
+        path,
+        data={"_csrf": found[1], "reason": "持证人已迁出本市", "ground": "deceit"},
+        follow_redirects=False,
     )
     assert done.status_code == 303
     after = await store.licence(city, bucket=row.bucket, licence=row.id)
     assert after is not None
     assert after.state is State.REVOKED
     assert (await client.get(f"/verify/{row.identifier}")).text.count("签发机关已撤销") == 1
-    again = await client.post(path, data={"_csrf": found[1], "reason": "持证人已迁出本市"})
+    assert after.state_reason.startswith(
+        "以欺骗、贿赂等不正当手段取得许可（《行政许可法》第六十九条第二款）。"
+    )
+    again = await client.post(
+        path, data={"_csrf": found[1], "reason": "持证人已迁出本市", "ground": "deceit"}
+    )
     assert again.status_code == 409
     assert "已撤销" in again.text
     assert (await client.get(f"/staff/licences/{row.id}/burn")).status_code == 404

@@ -59,6 +59,18 @@ async def deem_accepted(db: Database, event: Event, *, now: datetime) -> None:
         await actions.deem_accepted(db, case_id=UUID(event.reference), event=event, now=now)
 
 
+async def deem_renewed(db: Database, event: Event, *, now: datetime) -> None:
+    """The deeming timer: a licence's last day is over and its renewal, applied for in time, is not decided."""
+    with _of_a_case():
+        await actions.deem_renewed(db, case_id=UUID(event.reference), event=event, now=now)
+
+
+async def end_licence(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.granted: a licence whose holder asked for its cancellation is cancelled."""
+    with _of_a_case():
+        await actions.end_licence(db, event=event, now=now)
+
+
 async def terminate(db: Database, event: Event, *, now: datetime) -> None:
     """The correction timer: what had to be put right was not, in time."""
     with _of_a_case():

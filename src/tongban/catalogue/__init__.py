@@ -13,6 +13,7 @@ from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
     Expected,
     Listing,
+    afterwards,
     current,
     expected_end,
     forget_copies,
@@ -24,7 +25,11 @@ from tongban.catalogue.actions.reading import (
     version,
 )
 from tongban.catalogue.model import (
+    HELD,
+    NEW,
     POLICY,
+    Act,
+    After,
     Card,
     Clock,
     Filters,
@@ -41,11 +46,16 @@ from tongban.catalogue.model import (
     PublishingRefused,
     Source,
     SourceUse,
+    Window,
     lint,
 )
 
 __all__ = [
+    "HELD",
+    "NEW",
     "POLICY",
+    "Act",
+    "After",
     "Card",
     "CityFileWrong",
     "Clock",
@@ -65,6 +75,8 @@ __all__ = [
     "PublishingRefused",
     "Source",
     "SourceUse",
+    "Window",
+    "afterwards",
     "current",
     "expected_end",
     "findings_of",

@@ -18,6 +18,20 @@ from tongban.licences import actions
 from tongban.licences.model import State
 
 
+class OfferAnswer(msgspec.Struct, frozen=True):
+    """What may be asked for a licence: ``standing`` open, late, later, closed or busy; its days for a renewal.
+
+    ``says`` is the sentence for its holder; ``href`` leads to the application, or to the case under way.
+    """
+
+    act: str
+    standing: str
+    says: str
+    opens: date | None
+    closes: date | None
+    href: str | None
+
+
 class LicenceAnswer(msgspec.Struct, frozen=True):
     """A licence as its holder sees it: her name whole, her ID number masked; ``until`` is the last day it holds."""
 
@@ -35,6 +49,7 @@ class LicenceAnswer(msgspec.Struct, frozen=True):
     since: Instant
     reason: str
     sound: bool
+    offers: list[OfferAnswer]
 
 
 class LicencePage(msgspec.Struct, frozen=True):
@@ -45,7 +60,12 @@ class LicencePage(msgspec.Struct, frozen=True):
 
 
 def _told(face: actions.Face) -> LicenceAnswer:
-    return msgspec.convert(face, LicenceAnswer, from_attributes=True)
+    cells = {name: getattr(face, name) for name in LicenceAnswer.__struct_fields__ if name != "offers"}
+    offers = [
+        OfferAnswer(one.act, one.standing, str(one.says), one.opens, one.closes, one.href)
+        for one in face.offers
+    ]
+    return LicenceAnswer(**cells, offers=offers)
 
 
 @get("/api/v1/licences", who="licences.library", include_in_schema=True)

@@ -1,4 +1,4 @@
-"""The worker's calls: one handler, two periodic jobs."""
+"""The worker's calls: one handler, three periodic jobs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event, RefusedForGood
 from tongban.licences import actions
-from tongban.licences.model import LicenceUnknown, RowAltered
+from tongban.licences.model import LicenceUnknown, MoveRefused, RowAltered
 
 
 async def order_card(db: Database, event: Event, *, now: datetime) -> None:
@@ -27,6 +27,8 @@ async def order_card(db: Database, event: Event, *, now: datetime) -> None:
         )
     except LicenceUnknown as unknown:
         raise RefusedForGood("there is no such licence") from unknown
+    except MoveRefused as ended:
+        raise RefusedForGood("the licence that it replaces was ended meanwhile") from ended
     except RowAltered as altered:
         raise RefusedForGood("the licence's row is not as it was signed") from altered
 
@@ -39,3 +41,8 @@ async def send_batches(db: Database, *, now: datetime) -> int:
 async def collect_cards(db: Database, *, now: datetime) -> int:
     """Every second: cards that are made make their licences valid."""
     return await actions.collect_cards(db, now=now)
+
+
+async def remind(db: Database, *, now: datetime) -> int:
+    """Hourly: holders are told that a licence can be renewed, and once more before it is too late."""
+    return await actions.remind(db, now=now)

@@ -759,6 +759,16 @@ CREATE TABLE kit.upload (
     CONSTRAINT upload_size_check CHECK ((size > 0))
 );
 
+CREATE TABLE licences.asked (
+    bucket smallint NOT NULL,
+    reference uuid NOT NULL,
+    licence uuid NOT NULL,
+    act text NOT NULL,
+    keeps_valid boolean NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
 CREATE TABLE licences.card_batch (
     batch_id uuid NOT NULL,
     type_code text NOT NULL,
@@ -816,7 +826,10 @@ CREATE TABLE licences.licence (
     state_changed_at timestamp with time zone NOT NULL,
     state_reason text NOT NULL,
     signed_by text NOT NULL,
-    signature bytea NOT NULL
+    signature bytea NOT NULL,
+    replaces uuid,
+    came_by text,
+    replaced_as text
 )
 WITH (fillfactor='85', autovacuum_analyze_scale_factor='0.02', autovacuum_analyze_threshold='200');
 
@@ -837,6 +850,14 @@ CREATE TABLE licences.licence_type (
     CONSTRAINT licence_type_holder_kind_check CHECK ((holder_kind = ANY (ARRAY['person'::text, 'organisation'::text]))),
     CONSTRAINT licence_type_mark_check CHECK ((mark = ANY (ARRAY['real'::text, 'realistic'::text, 'synthetic'::text]))),
     CONSTRAINT licence_type_validity_check CHECK ((validity = ANY (ARRAY['sign_yearly'::text, 'months'::text, 'unlimited'::text])))
+);
+
+CREATE TABLE licences.reminder (
+    bucket smallint NOT NULL,
+    licence uuid NOT NULL,
+    valid_until date NOT NULL,
+    kind text NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE licences.seal (
@@ -1075,6 +1096,9 @@ ALTER TABLE ONLY kit.timer
 ALTER TABLE ONLY kit.upload
     ADD CONSTRAINT upload_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY licences.asked
+    ADD CONSTRAINT asked_pkey PRIMARY KEY (bucket, reference);
+
 ALTER TABLE ONLY licences.card_batch
     ADD CONSTRAINT card_batch_pkey PRIMARY KEY (batch_id);
 
@@ -1095,6 +1119,9 @@ ALTER TABLE ONLY licences.licence
 
 ALTER TABLE ONLY licences.licence_type
     ADD CONSTRAINT licence_type_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY licences.reminder
+    ADD CONSTRAINT reminder_pkey PRIMARY KEY (bucket, licence, valid_until, kind);
 
 ALTER TABLE ONLY licences.seal
     ADD CONSTRAINT seal_pkey PRIMARY KEY (id);
@@ -1243,13 +1270,19 @@ CREATE INDEX upload_pieces ON kit.upload USING gin (pieces);
 
 CREATE INDEX upload_subject ON kit.upload USING btree (bucket, subject);
 
+CREATE UNIQUE INDEX asked_living ON licences.asked USING btree (bucket, licence) WHERE (ended_at IS NULL);
+
 CREATE INDEX card_batch_due ON licences.card_batch USING btree (state, due_at) WHERE (state <> 'done'::text);
 
 CREATE INDEX card_order_batch ON licences.card_order USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 
 CREATE INDEX card_order_waiting ON licences.card_order USING btree (type_code, ordered_at) WHERE (state = 'waiting'::text);
 
+CREATE INDEX licence_ending ON licences.licence USING btree (type_code, valid_until) WHERE ((state = 'valid'::text) AND (valid_until IS NOT NULL));
+
 CREATE INDEX licence_holder ON licences.licence USING btree (bucket, holder);
+
+CREATE UNIQUE INDEX licence_replaces ON licences.licence USING btree (bucket, replaces) WHERE (replaces IS NOT NULL);
 
 CREATE UNIQUE INDEX seal_of_department ON licences.seal USING btree (department) WHERE (state <> 'retired'::text);
 

@@ -57,6 +57,7 @@ from tongban.cases.actions.hearing_sittings import (
     hearings,
     presiders,
 )
+from tongban.cases.actions.holding import deem_renewed, end_licence, held_refusal
 from tongban.cases.actions.inspecting import (
     PICTURES,
     InspectionSheet,
@@ -178,6 +179,7 @@ __all__ = [
     "decide_recusal",
     "decline",
     "deem_accepted",
+    "deem_renewed",
     "deliver",
     "department_items",
     "desk",
@@ -188,6 +190,7 @@ __all__ = [
     "drop_filter",
     "drop_hearing",
     "end_absence",
+    "end_licence",
     "end_overdue",
     "endorse",
     "expire_drafts",
@@ -205,6 +208,7 @@ __all__ = [
     "grown",
     "hand_over",
     "hearings",
+    "held_refusal",
     "hold_hearing",
     "inspect",
     "inspection_result",

@@ -15,6 +15,7 @@ from tongban.cases.actions.consulting import advised
 from tongban.cases.actions.examining import in_turn
 from tongban.cases.actions.following_up import following_from, told_of
 from tongban.cases.actions.hearing_limits import heard_before
+from tongban.cases.actions.holding import must_be_undecided, taking_over
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.actions.registers import find
@@ -133,6 +134,8 @@ async def decline(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = step_of(case, Move.DECLINE, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    await must_be_undecided(db, case, version, now=now)
     words, instead = reason_of(reason), " ".join(authority.split())
     if len(instead) > LONGEST_AUTHORITY:
         raise AuthorityTooLong
@@ -152,6 +155,7 @@ async def refuse(
     step = step_of(case, Move.REFUSE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.REFUSE, actor)
+    await must_be_undecided(db, case, version, now=now)
     advised(case, now=now)
     hearing = await heard_before(db, case, version, Move.REFUSE, now=now)
     words = reason_of(reason)
@@ -184,6 +188,7 @@ async def approve(
     in_turn(version, case, Move.APPROVE, actor)
     hearing = await heard_before(db, case, version, Move.APPROVE, now=now)
     must_have_come(case.follow_up)
+    await must_be_undecided(db, case, version, now=now)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
@@ -231,6 +236,8 @@ async def _licence(
     now: datetime,
 ) -> tuple[Part, Part]:
     """The parts that found the licence, in the name of whom its type is for: the firm, or the person herself."""
+    if version.after is not None:
+        return await taking_over(db, case, version, form, answers, now=now)
     kind = await licences.licence_type(db, version.licence_type)
     if kind.holder_kind == "organisation":
         name = by_element(form, answers, FIRM_NAME)

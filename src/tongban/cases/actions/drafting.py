@@ -12,6 +12,7 @@ import msgspec
 
 from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
+from tongban.cases.actions.holding import held_facts
 from tongban.cases.actions.linking import about_case
 from tongban.cases.actions.registers import account, ask, find
 from tongban.cases.model import (
@@ -39,6 +40,7 @@ from tongban.cases.model.facts import (
     updated,
 )
 from tongban.cases.model.follow_up import faults_of
+from tongban.cases.model.held import change_faults
 from tongban.cases.model.linked import ABOUT_CODE
 from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
@@ -69,7 +71,8 @@ class Sheet(msgspec.Struct, frozen=True):
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell."""
-        return faults_of(self.version.materials, self.form, self.answers, today=clock.city_day(now))
+        faults = faults_of(self.version.materials, self.form, self.answers, today=clock.city_day(now))
+        return faults or change_faults(self.version.after, self.answers, self.facts)
 
     def paging(self, *, now: datetime, at: str) -> forms.Paging | None:
         """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page."""
@@ -146,14 +149,16 @@ async def _new_draft(
     assert actor.id is not None
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
-    answers = await about_case(db, actor, version, about, now=now)
+    case_id = new_id(actor.bucket)
+    facts = await held_facts(db, actor, version, about, case_id=case_id, now=now)
+    answers = {} if facts else await about_case(db, actor, version, about, now=now)
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
     if (refused := paper_refusal(version, person)) is not None:
         raise refused
     return Case.draft(
-        id=new_id(actor.bucket),
+        id=case_id,
         applicant=actor.id,
         item=item,
         item_version=version.number,
@@ -161,6 +166,7 @@ async def _new_draft(
         purpose=new_id(actor.bucket),
         about=about,
         answers=answers,
+        facts=facts,
         now=now,
     )
 

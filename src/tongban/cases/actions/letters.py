@@ -7,7 +7,13 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.actions import letters_of_follow_up, letters_of_hearing, letters_of_joint, letters_of_time
+from tongban.cases.actions import (
+    letters_of_follow_up,
+    letters_of_hearing,
+    letters_of_held,
+    letters_of_joint,
+    letters_of_time,
+)
 from tongban.cases.model import Case
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
@@ -54,7 +60,10 @@ def letter(
     ``detail`` is that of the step that the event tells of.
     """
     values = {"item": item, "code": case.short_code or "", "mark": mark}
-    for kind in (letters_of_time, letters_of_joint, letters_of_hearing, letters_of_follow_up):
+    for kind in (
+        *(letters_of_time, letters_of_joint, letters_of_hearing),
+        *(letters_of_follow_up, letters_of_held),
+    ):
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongban import audit, regions
+from tongban import audit, licences, regions
 from tongban.cases import store
 from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoSuchCase, State, edge
 from tongban.cases.model.papers import GIVEN, Standing
@@ -17,7 +17,10 @@ from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
 
 #: Where a case still needs what other departments were asked.
 NEEDS_ADVICE = DECIDING | {State.SUSPENDED}
-TIMERS = ("cases.acceptance", "cases.correction", "cases.recheck", "cases.special", "cases.hearing")
+TIMERS = (
+    *("cases.acceptance", "cases.correction", "cases.recheck", "cases.special", "cases.hearing"),
+    "cases.deeming",
+)
 #: Of a case that waits for materials.
 FOLLOWING = ("cases.follow_up", "cases.reminder")
 
@@ -89,6 +92,7 @@ async def carry_out(
     ending = (
         (
             audit.closing_purpose(subject=subject, reference=str(case.id), now=now),
+            *((licences.settling(holder=subject, reference=case.id, now=now),) if case.about else ()),
             *(
                 timers.cancelling(kind, subject=subject, reference=case.id)
                 for kind in (TIMERS if case.follow_up is None else TIMERS + FOLLOWING)

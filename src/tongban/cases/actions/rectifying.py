@@ -9,6 +9,7 @@ from tongban import audit
 from tongban.cases import store
 from tongban.cases.actions.filing import CASE_LIFETIME
 from tongban.cases.actions.following_up import waiting
+from tongban.cases.actions.holding import again_parts
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
@@ -59,6 +60,7 @@ async def _rectify(
             store.rectifying(case, step, follow_up=follow_up),
             *_standing_again(case, now=now),
             *limits,
+            *(await again_parts(db, case, now=now)),
             *parts,
             now=now,
             detail={"reason": words, "was": {"state": str(case.state), "reason": case.reason}},

@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
+from tongban import licences
 from tongban.cases import store
 from tongban.cases.actions.confirming import lay_before
 from tongban.cases.actions.filing import file_case, new_code, own_number, ready
+from tongban.cases.actions.holding import filing_parts
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
@@ -18,8 +22,10 @@ from tongban.cases.model import (
     State,
     named,
 )
+from tongban.cases.model.facts import heard
 from tongban.cases.model.follow_up import faults_of
-from tongban.kit import clock
+from tongban.cases.model.held import change_faults
+from tongban.kit import clock, keys
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
@@ -63,7 +69,11 @@ async def _submit(
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     this = await ready(db, case, found_by, language=language())
-    faults = faults_of(this.version.materials, this.form, this.answers, today=clock.city_day(now))
+    faults = faults_of(
+        this.version.materials, this.form, this.answers, today=clock.city_day(now)
+    ) or change_faults(
+        this.version.after, this.answers, heard(case.facts, this.form, keys.current(), case.id.bytes)
+    )
     if faults:
         raise AnswersInvalid(faults)
     if this.version.joint_applicants is not None:
@@ -73,5 +83,11 @@ async def _submit(
             return await lay_before(db, actor, case, this, others, remembering, now=now)
     code = await new_code(db, this, now=now)
     answer = {"case": str(case.id), "code": code}
-    await file_case(db, actor, case, this, *remembering(answer), code=code, now=now)
+    held = await filing_parts(db, case, this.version, now=now)
+    try:
+        await file_case(db, actor, case, this, *held, *remembering(answer), code=code, now=now)
+    except asyncpg.UniqueViolationError as busy:
+        if busy.constraint_name != "asked_living" or this.version.after is None:
+            raise
+        raise licences.AskedAlready(this.version.after.act) from busy
     return answer

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from tongban import catalogue
 from tongban.cases import store
+from tongban.cases.actions.holding import must_be_undecided
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.model import TERMINATION_GROUNDS, GroundNotChosen, Move
@@ -33,6 +35,8 @@ async def terminate_at_desk(
     if ground not in TERMINATION_GROUNDS:
         raise GroundNotChosen
     words = reason_of(reason)
+    version = await catalogue.version(db, case.item, case.item_version)
+    await must_be_undecided(db, case, version, now=now)
     await carry_out(
         db,
         actor,

@@ -55,15 +55,18 @@ def stored(known: Mapping[str, Heard], form: Form, keys: Keys, context: bytes) -
 
 
 def _sensitive(form: Form, known: Mapping[str, Heard]) -> dict[str, Any]:
-    """What the registers told for the form's sensitive fields, by the form's names."""
-    return {
-        field.name: known[field.ui.prefill.resource].data[field.ui.prefill.field]
-        for field in form.fields
-        if field.ui.sensitive
-        and field.ui.prefill
-        and field.ui.prefill.resource in known
-        and field.ui.prefill.field in known[field.ui.prefill.resource].data
-    }
+    """What the registers told for the form's sensitive fields, by the form's names.
+
+    Of two questions that are filled from one place the first stands for both: a value is sealed once.
+    """
+    told: dict[tuple[str, str], tuple[str, Any]] = {}
+    for field in form.fields:
+        place = field.ui.prefill
+        if field.ui.sensitive and place and place.resource in known:
+            data = known[place.resource].data
+            if place.field in data:
+                told.setdefault((place.resource, place.field), (field.name, data[place.field]))
+    return dict(told.values())
 
 
 def _told_as(form: Form, known: Mapping[str, Heard], told: Mapping[str, Any]) -> dict[str, Heard]:

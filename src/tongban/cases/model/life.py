@@ -122,6 +122,7 @@ class Move(StrEnum):
     SUCCEED = "succeed"
     APPROVE = "approve"
     GRANT = "grant"
+    DEEM_RENEWED = "deem_renewed"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     ASK_WITHDRAWAL = "ask_withdrawal"
@@ -175,6 +176,8 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
 #: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
 #: INSPECT hands in the record of a site inspection; it changes no state, and ends no special procedure by itself.
+#: DEEM_RENEWED is what the end of a licence does to its renewal that was applied for in time and is not decided
+#: (art. 50); a special procedure under way does not stop it.
 #: DELIVER notes how the result reached her 送达; it may follow the end of the case, and changes no state.
 #: PROPOSE, ENDORSE and SEND_BACK are the steps of an item's chain 审查链 before the decision, each by another person
 #: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
@@ -245,6 +248,10 @@ MOVES: tuple[Edge, ...] = (
             (Move.GRANT, State.CLOSED, "cases.granted"),
             (Move.REFUSE, State.REFUSED, "cases.refused"),
         )
+    ),
+    *(
+        Edge(Move.DEEM_RENEWED, state, Role.SYSTEM, State.ISSUING, "cases.deemed_renewed")
+        for state in (*_FILED, State.SUSPENDED)
     ),
     *(Edge(Move.WITHDRAW, state, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn") for state in _FILED),
     Edge(Move.COMPLETE, State.ISSUING, Role.SYSTEM, State.CLOSED, "cases.closed"),

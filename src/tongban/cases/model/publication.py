@@ -20,7 +20,7 @@ from tongban.cases.model.records import CaseEvent
 #: Working days from the decision (not counted) until it must be public.
 PUBLISHED_WITHIN = 7
 #: The moves that grant.
-_GRANTS = frozenset({Move.APPROVE, Move.GRANT})
+_GRANTS = frozenset({Move.APPROVE, Move.GRANT, Move.DEEM_RENEWED})
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):

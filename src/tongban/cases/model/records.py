@@ -108,9 +108,11 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
         purpose: UUID,
         about: UUID | None = None,
         answers: dict[str, Any] | None = None,
+        facts: dict[str, Any] | None = None,
         now: datetime,
     ) -> Case:
-        """A case at its birth: nothing heard; ``about`` another case, or none, whose code stands in ``answers``."""
+        """A case at its birth: ``about`` another case, or none, whose code stands in ``answers``; of the registers
+        nothing is heard, ``facts`` are what a held licence says."""
         return cls(
             bucket=bucket_of(applicant),
             id=id,
@@ -125,7 +127,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             number=None,
             short_code=None,
             answers=answers or {},
-            facts={},
+            facts=facts or {},
             finding=None,
             consulted=(),
             opinions=(),

@@ -57,9 +57,10 @@ class RuleName(StrEnum):
     EXEMPT_ASKED = "exempt_asked"
     NO_REASON = "no_reason"
     ISSUE_LATE = "issue_late"
+    RENEWAL_LAPSED = "renewal_lapsed"
 
 
-#: 行政许可法 art. 32, 42, 44, 45, 38, and the four classes of material that are never asked for. The days until the
+#: 行政许可法 art. 32, 42, 44, 45, 38, 50, and the four classes of material that are never asked for. The days until the
 #: next owner are the house's own.
 RULES: dict[RuleName, Supervised] = {
     RuleName.ACCEPT_NEAR: Supervised("01", Lamp.AMBER, N_("受理期限将到"), Owner.EXAMINE, 1),
@@ -74,6 +75,9 @@ RULES: dict[RuleName, Supervised] = {
     RuleName.EXEMPT_ASKED: Supervised("08", Lamp.RED, N_("要求提交免于提交的材料"), Owner.HEAD, 2),
     RuleName.NO_REASON: Supervised("09", Lamp.RED, N_("不予受理或者不予办理没有理由"), Owner.HEAD, 1),
     RuleName.ISSUE_LATE: Supervised("10", Lamp.RED, N_("超过 10 个工作日未颁发、送达"), Owner.HEAD, 2),
+    RuleName.RENEWAL_LAPSED: Supervised(
+        "11", Lamp.DOUBLE, N_("延续申请在有效期届满前没有决定，视为准予"), Owner.SUPERVISION, 0
+    ),
 }
 #: Whom a record goes to next.
 NEXT: dict[Owner, Owner] = {Owner.EXAMINE: Owner.HEAD, Owner.HEAD: Owner.SUPERVISION}

@@ -50,6 +50,7 @@ LICENCE_DONE: dict[str, Message] = {
     "suspend": N_("证照已挂起，核验即刻显示“暂停使用”；持证人会收到通知和理由。"),
     "resume": N_("证照已恢复使用；持证人会收到通知和理由。"),
     "cancel": N_("证照已注销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
+    "retract": N_("证照已撤回，核验即刻显示“已失效”；持证人会收到通知、理由和补偿的说明。"),
     "revoke": N_("证照已撤销，核验即刻显示“已失效”；持证人会收到通知和理由。"),
 }
 #: What ends a case, and where it stands then: it is no longer open to the officer, the list says that it is done.

@@ -23,6 +23,7 @@ from tongban.cases.model import (
     PaperNotTaken,
     State,
 )
+from tongban.cases.model.held import HeldNeeded, changed
 from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
@@ -85,11 +86,13 @@ async def _notice(
         if version.one_each
         else None
     )
+    status = refused.status if refused else 200
+    refused = refused or await actions.held_refusal(db, actor, version, about, now=now)
     living = None if held else await actions.living(db, actor, item=code, about=about)
     other_paper = actions.paper_refusal(version, await identity.person(db, actor.id))
     return page(
         "cases/notice.html",
-        status=refused.status if refused else 200,
+        status=status,
         item=version,
         sources=await catalogue.sources_of(db, version),
         held=held,
@@ -112,7 +115,10 @@ async def begin(
     """Open the draft, or go on with the living case; who holds the licence already, or cannot apply, is told so."""
     try:
         return redirect(_home(code, await actions.start(db, actor, item=code, about=about, now=now)))
-    except (AlreadyHeld, PaperNotTaken, AboutNeeded, NothingToReconsider, ReconsideredTooLate) as refused:
+    except (
+        *(AlreadyHeld, PaperNotTaken, AboutNeeded, NothingToReconsider, ReconsideredTooLate),
+        *(HeldNeeded, licences.AfterwardsRefused),
+    ) as refused:
         return await _notice(db, actor, now=now, code=code, about=about, refused=refused)
 
 
@@ -325,6 +331,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         prefilled=sheet.prefilled,
         **links(f"/my/cases/{case_id}"),
         conditions=conditions(sheet.case.finding),
+        changed=changed(sheet.form, sheet.answers, sheet.facts, owner=True),
         others=[(one.role, one.name) for one in await actions.others_of(db, sheet)],
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
@@ -344,6 +351,9 @@ async def submit(
         return redirect(f"/my/cases/{case_id}")
     except MovedOn as moved:
         return await _moved_on(db, actor, moved, case_id=case_id, now=now)
+    except licences.AfterwardsRefused as refused:
+        sheet = await actions.sheet(db, actor, case_id=case_id)
+        return _form(sheet, now=now, warning=refused.message, status=refused.status)
     except AnswersInvalid as invalid:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         return _form(sheet, now=now, errors=invalid.fields, status=invalid.status)

@@ -1,4 +1,4 @@
-"""What stands beside a case on the desk: inspection, hearing, materials that follow, notes, templates of reasons."""
+"""What stands beside a case on the desk: inspection, hearing, what follows or changes, notes, templates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from tongban.cases import actions
 from tongban.cases.model import Move
+from tongban.cases.model.held import changed
 from tongban.cases.model.life import OF_HEARING
 from tongban.cases.pages.hearings import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
@@ -28,6 +29,7 @@ async def side_of(
         "heard": await hearing_shown(db, opened.case, now=now),
         "hears": bool(opened.moves & OF_HEARING),
         "follow_up": follow_up_shown(opened.case),
+        "changed": changed(opened.form, opened.answers, opened.facts),
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(
             *(db, actor),

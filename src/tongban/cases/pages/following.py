@@ -14,6 +14,7 @@ from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
+from tongban.cases.model.held import changed
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
@@ -76,6 +77,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         people=people_of(case),
         **(links(f"/my/cases/{case.id}") if own else {}),
         sections=forms.summary(opened.form, opened.stated, masked=own, owner=own),
+        changed=changed(opened.form, opened.stated, opened.facts, owner=True) if own else [],
         due=await due_words(db, case, now=now),
         limits=await explanations(db, opened, now=now),
         inspected=last_inspected(opened),

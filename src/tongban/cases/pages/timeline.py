@@ -41,6 +41,7 @@ _TITLES: dict[Move, Message] = {
     Move.SUCCEED: N_("办理部门变更"),
     Move.APPROVE: N_("已准予"),
     Move.GRANT: N_("已准予，办结"),
+    Move.DEEM_RENEWED: N_("视为准予延续"),
     Move.REFUSE: N_("不予办理"),
     Move.WITHDRAW: N_("已撤回"),
     Move.TERMINATE: N_("已终止"),
@@ -72,6 +73,7 @@ _TITLES: dict[Move, Message] = {
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
+    Move.DEEM_RENEWED: N_("有效期届满前没有作出决定，依法视为准予延续"),
     Move.WITHDRAW: N_("由您本人撤回"),
     Move.TERMINATE: N_("到期没有补正，可以重新申请"),
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),

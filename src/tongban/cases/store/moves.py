@@ -212,7 +212,7 @@ def moving(
     ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision; ``issue_due``
     until when what it grants must be issued and delivered.
     """
-    decided = edge.move in (Move.APPROVE, Move.GRANT, Move.REFUSE, Move.DECLINE)
+    decided = edge.move in (Move.APPROVE, Move.GRANT, Move.DEEM_RENEWED, Move.REFUSE, Move.DECLINE)
     closed = edge.target in (
         State.REFUSED,
         State.NOT_ACCEPTED,

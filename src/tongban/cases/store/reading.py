@@ -72,6 +72,24 @@ async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:
     return case_from(row) if row else None
 
 
+async def line_of(db: Database, *, applicant: UUID, case_id: UUID) -> list[Case]:
+    """An applicant's case and those that it is about, one after the other, the earliest first."""
+    rows = await db.rows(
+        f"""WITH RECURSIVE line AS (
+            SELECT c.*, 0 AS back FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2 AND c.applicant = $3
+            UNION ALL
+            SELECT c.*, l.back + 1 FROM line l
+            JOIN cases."case" c ON c.bucket = $1 AND c.id = l.about AND c.applicant = $3
+            WHERE l.back < 50
+        )
+        SELECT {CASE_COLUMNS} FROM line ORDER BY back DESC""",
+        bucket_of(applicant),
+        case_id,
+        applicant,
+    )
+    return [case_from(row) for row in rows]
+
+
 async def living_case(
     db: Database, *, applicant: UUID, item: str, about: UUID | None = None
 ) -> tuple[UUID, State] | None:

@@ -16,15 +16,17 @@ from typing import Any
 
 import msgspec
 
+from tongban.catalogue.actions.following import code_of, followers
 from tongban.catalogue.actions.placing import Fault
-from tongban.catalogue.model import ClockProfile, Elements, Material, Situation, expanded, form_of
+from tongban.catalogue.model import HELD, ClockProfile, Elements, Material, Situation, expanded, form_of
 from tongban.kit.forms import BadForm, compile_form
 from tongban.kit.i18n import Text
 from tongban.kit.rules import RuleSet
 
 #: A list of the city that a form may name instead of repeating it.
 _DISTRICTS = "$districts"
-_ACCOUNT = "account"
+#: What fills a form without being a register: the account, and the licence that one holds.
+_NO_REGISTER = ("account", HELD)
 #: What only the composition reads of an item's file.
 OWN = (
     "department",
@@ -80,6 +82,11 @@ class CityFiles:
         return self._yaml("guide.yaml")
 
     @cached_property
+    def afterwards(self) -> dict[str, Any]:
+        """``afterwards.yaml``: what the items for a held licence have alike."""
+        return self._yaml("afterwards.yaml")
+
+    @cached_property
     def licence_types(self) -> dict[str, str]:
         """The codes of the licence types by the short names of ``licence_types.yaml``."""
         return {row["short"]: row["code"] for row in self._yaml("licence_types.yaml")["licence_types"]}
@@ -126,9 +133,23 @@ def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     whole["clock"] = _limits(whole, city)
     whole["basis"] = [_with_law(row, city) for row in whole.get("basis", [])]
     whole |= _form(whole, city)
+    if item.get("afterwards"):
+        whole["afterwards"] = [code_of(item["code"], act, city.afterwards) for act in item["afterwards"]]
     for name in OWN:
         whole.pop(name, None)
     return whole
+
+
+def following(item: dict[str, Any], whole: dict[str, Any], city: CityFiles) -> list[dict[str, Any]]:
+    """The whole drafts of the items for the licence that ``item`` gives, whose own whole draft is ``whole``."""
+    if not item.get("afterwards"):
+        return []
+    made = []
+    for one in followers(item, whole, city.afterwards):
+        draft = composed(one, city)
+        handle = city.afterwards["acts"][one["after"]["act"]]["handle"]
+        made.append(draft | {"handle_code": f"{draft['task_code']}{handle}"})
+    return made
 
 
 def _of_department(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
@@ -262,7 +283,7 @@ def _read_for(form: dict[str, Any], rules: dict[str, Any] | None) -> dict[str, l
     needed = [
         (field.ui.prefill.resource, field.ui.prefill.field)
         for field in fields
-        if field.ui.prefill is not None and field.ui.prefill.resource != _ACCOUNT
+        if field.ui.prefill is not None and field.ui.prefill.resource not in _NO_REGISTER
     ]
     if rules is not None:
         needed += [tuple(fact.split(".", 1)) for fact in sorted(msgspec.convert(rules, RuleSet).facts)]  # type: ignore[misc]

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, composed
+from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, composed, following
+from tongban.catalogue.actions.following import AfterwardsWrong
 from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
 from tongban.catalogue.actions.publishing import publish_all, register_source
 from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
@@ -31,9 +32,10 @@ async def load(db: Database, city_dir: Path, *, now: datetime) -> None:
 
 
 def drafts_of(city_dir: Path) -> list[ItemVersion]:
-    """Every item of the city as its file has it; raises CityFileWrong."""
+    """Every item of the city as its file has it, and those for its licences; raises CityFileWrong."""
     city = CityFiles(city_dir)
-    return [draft_of(path, city) for path in sorted((city_dir / "items").glob("*.yaml"))]
+    paths = sorted((city_dir / "items").glob("*.yaml"))
+    return [draft for path in paths for draft in (draft_of(path, city), *followers_of(path, city))]
 
 
 def findings_of(city_dir: Path, codes: Sequence[str], others: Sequence[Source]) -> list[dict[str, str]]:
@@ -48,12 +50,13 @@ def findings_of(city_dir: Path, codes: Sequence[str], others: Sequence[Source]) 
             found.append(_no_file(path, city_dir))
             continue
         try:
-            draft = draft_of(path, city)
+            drafts = [draft_of(path, city), *followers_of(path, city)]
         except CityFileWrong as wrong:
             found += _unreadable(path, wrong)
             continue
         found += [
-            {"item": path.stem, "rule": one.rule, "field": one.field, "message": str(one.message)}
+            {"item": draft.code, "rule": one.rule, "field": one.field, "message": str(one.message)}
+            for draft in drafts
             for one in lint(draft, known, area_code=area_code(city_dir))
         ]
     return found
@@ -106,7 +109,7 @@ def draft_of(path: Path, city: CityFiles) -> ItemVersion:
     except KeyError as missing:
         lacking = Fault(0, str(missing.args[0]), f"{path.name}: the field {missing} is missing")
         raise _wrong(path, [lacking, *misspelt(item, ItemVersion, text, OWN)]) from missing
-    except (ElementUnknown, MaterialUnknown) as wrong:
+    except (ElementUnknown, MaterialUnknown, AfterwardsWrong) as wrong:
         raise _wrong(path, [Fault(named_in(str(wrong), text), "", str(wrong))]) from wrong
     except msgspec.MsgspecError as wrong:
         raise CityFileWrong(f"{path.name}: {wrong}") from wrong
@@ -117,6 +120,18 @@ def draft_of(path: Path, city: CityFiles) -> ItemVersion:
     if draft.code != path.stem:
         raise CityFileWrong(f"{path.name}: the code is {draft.code}, the file is named otherwise")
     return draft
+
+
+def followers_of(path: Path, city: CityFiles) -> list[ItemVersion]:
+    """The drafts of the items for the licence that an item gives, whose file can be used; raises CityFileWrong."""
+    item = msgspec.yaml.decode(path.read_bytes(), type=dict[str, Any])
+    try:
+        bodies = following(item, composed(dict(item), city), city)
+    except (AfterwardsWrong, ElementUnknown, MaterialUnknown) as wrong:
+        raise _wrong(
+            path, [Fault(named_in("afterwards", path.read_text("utf-8")), "afterwards", str(wrong))]
+        ) from wrong
+    return [_converted(body, ItemVersion, path) for body in bodies]
 
 
 def _wrong(path: Path, faults: list[Fault]) -> CityFileWrong:

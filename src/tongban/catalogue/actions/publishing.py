@@ -76,7 +76,7 @@ async def _put(
         db,
         items.adding_version(published, body_hash=content_hash(draft), by=actor.caller, now=now),
         items.putting_in_force(now=now),
-        searching.putting_entry(entry, card(draft), online=draft.is_online),
+        *((searching.putting_entry(entry, card(draft), online=draft.is_online),) if not draft.after else ()),
         audit.record(
             actor,
             "catalogue.publish",

@@ -12,6 +12,7 @@ import msgspec
 
 from tongban.catalogue.model import (
     NO_FILTERS,
+    Act,
     Filters,
     Hit,
     ItemVersion,
@@ -49,6 +50,7 @@ class _Copies:
 
     def __init__(self) -> None:
         self.in_force: dict[str, tuple[float, ItemVersion]] = {}
+        self.after: tuple[float, dict[str, tuple[ItemVersion, ...]]] | None = None
         self.listing: tuple[float, Listing] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
@@ -97,6 +99,26 @@ async def version(db: Database, item_code: str, number: int) -> ItemVersion:
     if found is None:
         raise NoSuchItem
     return copies.keep(found)
+
+
+async def afterwards(db: Database, licence_type: str) -> tuple[ItemVersion, ...]:
+    """The items for a held licence of this type 许可后续办理, in the order of their acts; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.after is None or moment - copies.after[0] >= FRESH_SECONDS:
+        by_type: dict[str, list[ItemVersion]] = {}
+        for version in await store.for_held_licences(db.sibling()):
+            if version.after is not None:
+                by_type.setdefault(version.after.licence_type, []).append(copies.keep(version))
+        order = list(Act)
+        copies.after = (
+            moment,
+            {
+                code: tuple(sorted(ones, key=lambda one: order.index(one.after.act) if one.after else 0))
+                for code, ones in by_type.items()
+            },
+        )
+    return copies.after[1].get(licence_type, ())
 
 
 async def listing(db: Database) -> Listing:

@@ -1,5 +1,6 @@
 """Nouns of the catalogue: items in versions, their codes, sources, what publishing checks, what a search finds."""
 
+from tongban.catalogue.model.after import HELD, NEW, Act, After, Window
 from tongban.catalogue.model.elements import (
     DataElement,
     Elements,
@@ -34,8 +35,12 @@ from tongban.catalogue.model.searching import Hit, Words, cut, terms_of_query
 from tongban.catalogue.model.source import Source, SourceKind, SourceUse, source_uses
 
 __all__ = [
+    "HELD",
+    "NEW",
     "NO_FILTERS",
     "POLICY",
+    "Act",
+    "After",
     "Basis",
     "Card",
     "Clock",
@@ -74,6 +79,7 @@ __all__ = [
     "SpecialProcedure",
     "Step",
     "Theme",
+    "Window",
     "Words",
     "cut",
     "expanded",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tongban.catalogue.model.after import After
 from tongban.catalogue.model.code_sets import (
     CASE_KINDS,
     DEPTHS,
@@ -100,7 +101,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     but this platform does not yet. ``gives`` is ``again`` where a licence that the person holds is no hindrance
     (renewal, reissue, one for each of her firms); ``assigns_code`` where the approval gives a new organisation its
     unified social credit code; ``about`` where it is of another case of the applicant (a decision against her, or any
-    case that she has filed). ``min_level`` is the real-name level asked (0–3). ``form_made`` says
+    case that she has filed, or of a licence that she holds: ``after`` says what it does to it). ``afterwards`` are the
+    items for the licence that this one gives. ``min_level`` is the real-name level asked (0–3). ``form_made`` says
     whether the form was made by hand or from the item's data elements. ``purpose_fields`` are the fields that may be
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
@@ -159,7 +161,9 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     appointment: bool = False
     express: bool = False
     gives: Literal["first", "again"] = "first"
-    about: Literal["", "decision", "case"] = ""
+    about: Literal["", "decision", "case", "licence"] = ""
+    after: After | None = None
+    afterwards: tuple[str, ...] = ()
     min_level: int = 1
     assigns_code: bool = False
     chain: tuple[str, ...] = ()

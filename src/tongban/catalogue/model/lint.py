@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.catalogue.model.after import HELD
 from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
@@ -23,8 +24,8 @@ from tongban.kit.i18n import Text
 from tongban.kit.papers import PAPER_KINDS
 
 Sources = Mapping[tuple[str, str], Source]
-#: A person's account answers before any register does; it is no shared resource and needs no purpose.
-ACCOUNT = "account"
+#: A person's account and the licence that she holds answer before any register does; they need no purpose.
+_NO_REGISTER = ("account", HELD)
 _KIND_OF_ROUTE = {"licence": "licence_type", "shared": "resource", "commitment": "commitment"}
 _CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相关材料", "等材料")
 #: Of so many days of a statutory limit how many are working days at least: what is promised in working days fits in.
@@ -321,7 +322,7 @@ def _purpose(item: ItemVersion, form: Form, sources: Sources) -> Iterator[Findin
     named = {
         f"{field.ui.prefill.resource}.{field.ui.prefill.field}"
         for field in form.fields
-        if field.ui.prefill is not None and field.ui.prefill.resource != ACCOUNT
+        if field.ui.prefill is not None and field.ui.prefill.resource not in _NO_REGISTER
     }
     needed = named | item.rules.facts
     for name in sorted(needed ^ set(item.purpose_field_names)):

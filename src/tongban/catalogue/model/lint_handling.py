@@ -32,6 +32,7 @@ def broken_handling(item: ItemVersion) -> Iterator[Broken]:
                 f"现场核查项目的代码应为小写字母和下划线，各不相同，不用 about 和 end：{key}。",
                 f"The key of a point is lower case letters and underscores, once each, not about or end: {key}.",
             )
+    yield from _afterwards(item)
     if keys and not any(one.kind == "2" for one in item.special_procedures):
         yield "INSPECT-2", "inspection", "应把现场核查列为特别程序。", "List it as a special procedure."
     yield from _broken_hearing(item)
@@ -52,4 +53,22 @@ def _broken_hearing(item: ItemVersion) -> Iterator[Broken]:
             *("HEARING-2", "clock.basis"),
             "要求听证的事项，应在 clock.basis.hearing 写明依据（时限规则里没有的，由事项写）。",
             "An item that owes a hearing says on what law, in clock.basis.hearing, where its clock profile does not.",
+        )
+
+
+def _afterwards(item: ItemVersion) -> Iterator[Broken]:
+    """What does not hold of life after the decision 许可后续办理 (行政许可法 art. 50)."""
+    window = item.after.window if item.after is not None else None
+    if window is not None and not 0 <= window.closes < window.opens:
+        yield (
+            *("AFTER-1", "after.window"),
+            "延续申请的开始日应早于截止日：opens 大于 closes，都不小于 0。",
+            "A renewal opens before it closes: opens is more than closes, neither below 0.",
+        )
+    if item.after is not None and item.about != "licence":
+        yield (
+            "AFTER-2",
+            "about",
+            "后续办理事项应针对所持证照。",
+            "An item for a held licence is about a licence.",
         )

@@ -29,6 +29,16 @@ async def current_version(db: Database, *, code: str) -> ItemVersion | None:
     return None if body is None else msgspec.convert(body, ItemVersion)
 
 
+async def for_held_licences(db: Database) -> list[ItemVersion]:
+    """The versions in force of the items that are about a licence one holds 许可后续办理."""
+    rows = await db.rows(
+        """SELECT v.body FROM catalogue.item i
+        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
+        WHERE v.body->>'about' = 'licence' ORDER BY i.code"""
+    )
+    return [msgspec.convert(row["body"], ItemVersion) for row in rows]
+
+
 async def numbers_in_force(db: Database) -> dict[str, tuple[int, bytes]]:
     """Of every item the number in force and the hash of its content."""
     rows = await db.rows(

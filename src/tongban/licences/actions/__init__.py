@@ -1,9 +1,31 @@
 """What is done to licences."""
 
+from tongban.licences.actions.afterwards import (
+    Holding,
+    asking,
+    asking_again,
+    holding,
+    keeps_valid,
+    must_be_askable,
+    no_longer_kept,
+    offers,
+    remind,
+    replacing,
+    settling,
+)
 from tongban.licences.actions.cards import collect_cards, order_card, send_batches
-from tongban.licences.actions.change import cancel, expire, for_change, resume, revoke, suspend
+from tongban.licences.actions.change import (
+    cancel,
+    cancel_asked,
+    expire,
+    for_change,
+    resume,
+    retract,
+    revoke,
+    suspend,
+)
 from tongban.licences.actions.growing import Founding, many
-from tongban.licences.actions.issue import issuing
+from tongban.licences.actions.issue import Replacing, issuing
 from tongban.licences.actions.present import (
     Face,
     Founded,
@@ -32,16 +54,23 @@ __all__ = [
     "Face",
     "Founded",
     "Founding",
+    "Holding",
+    "Replacing",
     "asked_for",
+    "asking",
+    "asking_again",
     "cancel",
+    "cancel_asked",
     "code_of",
     "collect_cards",
     "expire",
     "for_change",
     "founded_by",
     "held",
+    "holding",
     "holds",
     "issuing",
+    "keeps_valid",
     "library",
     "library_page",
     "licence_of",
@@ -50,12 +79,19 @@ __all__ = [
     "load",
     "lookers",
     "many",
+    "must_be_askable",
+    "no_longer_kept",
+    "offers",
     "order_card",
+    "remind",
     "renew_seal",
+    "replacing",
     "resume",
+    "retract",
     "revoke",
     "seal_paper",
     "send_batches",
+    "settling",
     "sign_for",
     "suspend",
     "trust_authority",

@@ -18,11 +18,12 @@ from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
-from tongban.licences.actions.validity import becoming_valid, issue_electronic, issued
+from tongban.licences.actions.validity import becoming_valid, issue_electronic, made_valid
 from tongban.licences.model import (
     LicenceMovedOn,
     LicenceUnknown,
     Malformed,
+    MoveRefused,
     RowAltered,
     State,
     opened,
@@ -251,10 +252,12 @@ async def _make_valid(db: Database, order: store.Order, card: Card, *, now: date
         valid = await becoming_valid(db, before, serial=card.serial, now=now)
         done = await write(
             db,
-            store.changing(before, valid),
+            *(await made_valid(db, before, valid, now=now)),
             store.made(order.order_id, valid, now=now),
-            *issued(valid, now=now),
         )
+    except (MoveRefused, LicenceUnknown, RowAltered) as ended:
+        await _halt(db, order, f"the licence that it replaces cannot be replaced: {ended}")
+        return False
     except Malformed as strange:
         await _halt(db, order, f"serial {card.serial!r}: {strange}")
         return False

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from tongban import audit, notices
 from tongban.kit import keys, outbox
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import SYSTEM, Actor, Relation, Role, relation_to
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
+    GROUNDS,
     LIFE,
     POLICY,
+    GroundNotNamed,
     Licence,
     LicenceMovedOn,
     LicenceUnknown,
@@ -31,23 +33,50 @@ _DONE: dict[Move, Text] = {
     Move.SUSPEND: Text("已挂起，暂停使用", "has been suspended"),
     Move.RESUME: Text("已恢复使用", "may be used again"),
     Move.REVOKE: Text("已被撤销", "has been revoked"),
+    Move.RETRACT: Text("已被撤回", "has been withdrawn in the public interest"),
     Move.CANCEL: Text("已被注销", "has been cancelled"),
     Move.EXPIRE: Text("已到期", "has expired"),
 }
 
 
-async def revoke(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
+async def revoke(
+    db: Database, actor: Actor, *, licence: UUID, reason: str, ground: str | None = None, now: datetime
+) -> Licence:
     """撤销: the grant was unlawful (行政许可法 art. 69). Gives the licence as it stands now.
 
-    Only an officer of the issuing department; ``reason`` (5–200 characters) is shown to the holder. Raises
-    LicenceUnknown, NotAllowed, ReasonMissing, MoveRefused, RowAltered, LicenceMovedOn.
+    Only an officer of the issuing department; ``reason`` (5–200 characters) is shown to the holder, behind the ground
+    that the law names, by its code in GROUNDS, where one was chosen. Raises LicenceUnknown, NotAllowed, ReasonMissing,
+    GroundNotNamed, MoveRefused, RowAltered, LicenceMovedOn.
     """
-    return await _by_officer(db, actor, Move.REVOKE, licence=licence, reason=reason, now=now)
+    return await _by_officer(db, actor, Move.REVOKE, licence=licence, reason=reason, ground=ground, now=now)
 
 
-async def cancel(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
+async def cancel(
+    db: Database, actor: Actor, *, licence: UUID, reason: str, ground: str | None = None, now: datetime
+) -> Licence:
     """注销: the right has lapsed, for instance by death or moving away (行政许可法 art. 70). As :func:`revoke`."""
-    return await _by_officer(db, actor, Move.CANCEL, licence=licence, reason=reason, now=now)
+    return await _by_officer(db, actor, Move.CANCEL, licence=licence, reason=reason, ground=ground, now=now)
+
+
+async def retract(
+    db: Database, actor: Actor, *, licence: UUID, reason: str, ground: str, compensation: str, now: datetime
+) -> Licence:
+    """撤回: lawfully granted, taken back in the public interest since law or facts have changed (行政许可法 art. 8(2)).
+
+    ``compensation`` (5–200 characters) says how the holder's losses are made good; she reads it behind the reason.
+    As :func:`revoke`.
+    """
+    words = " ".join(compensation.split())
+    if not 5 <= len(words) <= 200:
+        raise GroundNotNamed("compensation")
+    return await _by_officer(
+        *(db, actor, Move.RETRACT),
+        licence=licence,
+        reason=reason,
+        ground=ground,
+        more=f"补偿：{words.rstrip('。')}。",
+        now=now,
+    )
 
 
 async def suspend(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
@@ -65,6 +94,23 @@ async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
     POLICY.require(SYSTEM, "licences.expire", Relation.ANY)
     before = await sound_licence(db, licence)
     return await _change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
+
+
+async def cancel_asked(
+    db: Database, *, licence: UUID, case: UUID, code: str, mark: Part, now: datetime
+) -> None:
+    """注销 because the holder asked for it and it was granted: by the system, once (行政许可法 art. 70).
+
+    ``case`` and its ``code`` are those that asked; ``mark`` says that the news of it has had its effect. One that was
+    ended meanwhile is left as it is. Raises LicenceUnknown, RowAltered, LicenceMovedOn.
+    """
+    before = await sound_licence(db, licence)
+    end = store.settling(holder=before.holder, reference=case, now=now)
+    if before.state not in LIFE[Move.CANCEL].sources:
+        await write(db, store.unchanged(before), end, mark)
+        return
+    reason = f"持证人申请注销（受理编码 {code}）。"
+    await _change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
 
 
 async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, now: datetime) -> Licence:
@@ -111,17 +157,31 @@ async def sound_licence(db: Database, licence: UUID) -> Licence:
 
 
 async def _by_officer(
-    db: Database, actor: Actor, move: Move, *, licence: UUID, reason: str, now: datetime
+    db: Database,
+    actor: Actor,
+    move: Move,
+    *,
+    licence: UUID,
+    reason: str,
+    ground: str | None = None,
+    more: str = "",
+    now: datetime,
 ) -> Licence:
     words = " ".join(reason.split())
     if not 5 <= len(words) <= 200:
         raise ReasonMissing
+    if ground is not None:
+        if ground not in GROUNDS.get(move, {}):
+            raise GroundNotNamed
+        words = f"{GROUNDS[move][ground].kept}{words}"
+    if more:
+        words = f"{words.rstrip('。')}。{more}"
     before = await _of_her_department(db, actor, licence)
     return await _change(db, actor, before, move, reason=words, now=now)
 
 
 async def _change(
-    db: Database, actor: Actor, before: Licence, move: Move, *, reason: str, now: datetime
+    db: Database, actor: Actor, before: Licence, move: Move, *parts: Part, reason: str, now: datetime
 ) -> Licence:
     kind = await licence_type(db, before.type_code)
     changed = moved(before, move, reason=reason, now=now, keys=keys.current())
@@ -155,6 +215,7 @@ async def _change(
             link=f"/my/licences/{before.id}",
             now=now,
         ),
+        *parts,
     )
     if written is None:
         raise LicenceMovedOn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,20 @@ from tongban.kit.db import Part
 from tongban.kit.ids import bucket_of, new_id
 from tongban.licences import store
 from tongban.licences.model import Licence, State, sealed, signed
+
+
+class Replacing(msgspec.Struct, frozen=True, kw_only=True):
+    """The licence whose place another takes 换发, by which act, and what the new one has of it or is given.
+
+    ``number`` is kept where no card with a serial of its own is made; ``valid_from`` is None for the day of issue.
+    """
+
+    licence: UUID
+    act: str
+    version: int
+    number: str | None
+    valid_from: date | None
+    valid_until: date | None
 
 
 def issuing(
@@ -27,14 +41,16 @@ def issuing(
     purpose: UUID | None,
     now: datetime,
     shown: Mapping[str, str] | None = None,
+    replacing: Replacing | None = None,
 ) -> tuple[Part, Part]:
     """The parts that found a licence (state making, signed) and announce ``licences.making``.
 
     To be joined to the write of the decision: ``write(db, guard, *issuing(...))``. ``department`` is the code of
     the issuing department. ``holder_name``, ``holder_code`` (18-character ID number) and ``claims`` (what stands
     on the card besides: ``address``, ``district``) are personal and sealed; ``shown`` everybody may see.
-    ``purpose`` is the open purpose under which they go to the card maker, a case's own. A second licence of the
-    same type for one reference raises ``asyncpg.UniqueViolationError``.
+    ``purpose`` is the open purpose under which they go to the card maker, a case's own. ``replacing`` names the licence
+    whose place it takes once it is valid. A second licence of the same type for one reference, or a second one in the
+    same place, raises ``asyncpg.UniqueViolationError``.
     """
     bucket = bucket_of(holder)
     ring = keys.current()
@@ -49,22 +65,24 @@ def issuing(
             reference=reference,
             state=State.MAKING,
             revision=1,
-            version=1,
+            version=replacing.version if replacing else 1,
             identifier=None,
-            number=None,
+            number=replacing.number if replacing else None,
             holder_name_sealed=sealed(ring, licence_id, "holder_name", holder_name),
             holder_code_sealed=sealed(ring, licence_id, "holder_code", holder_code),
             face_sealed=sealed(ring, licence_id, "face", face),
             issuer_uscc=None,
             issuer_code=department,
             issued_at=None,
-            valid_from=None,
-            valid_until=None,
+            valid_from=replacing.valid_from if replacing else None,
+            valid_until=replacing.valid_until if replacing else None,
             shown=dict(shown or {}),
             state_changed_at=now,
             state_reason="",
             signed_by="",
             signature=b"",
+            replaces=replacing.licence if replacing else None,
+            came_by=replacing.act if replacing else None,
         ),
         ring,
     )

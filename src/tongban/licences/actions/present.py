@@ -8,12 +8,14 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, regions
+from tongban.catalogue import Act
 from tongban.kit import clock, keys
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Relation, relation_to
 from tongban.licences import store
+from tongban.licences.actions.afterwards import offers
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
     BY_OFFICER,
@@ -21,7 +23,6 @@ from tongban.licences.model import (
     LIFE,
     POLICY,
     STATE_TONES,
-    STATE_WORDS,
     Licence,
     LicenceUnknown,
     RowAltered,
@@ -31,7 +32,9 @@ from tongban.licences.model import (
     opened,
     row_holds,
     state_on,
+    state_words,
 )
+from tongban.licences.model.afterwards import Offer
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
@@ -43,7 +46,8 @@ class Face(msgspec.Struct, frozen=True):
     """证面: a licence as its holder sees it. ``holder`` is empty until the card's data are filled in.
 
     ``state`` is the state today; ``state_words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
-    there is a code to show, ``sound`` whether the register's row holds; ``number`` is the masked ID number.
+    there is a code to show, ``sound`` whether the register's row holds; ``number`` is the masked ID number;
+    ``offers`` are what may be asked for it, or when and why not.
     """
 
     id: UUID
@@ -63,11 +67,17 @@ class Face(msgspec.Struct, frozen=True):
     reason: str
     showable: bool
     sound: bool
+    offers: tuple[Offer, ...] = ()
 
     @property
     def stands(self) -> bool:
         """Whether it is being made, valid or suspended: who has it needs no second one."""
         return self.state in (State.MAKING, State.VALID, State.SUSPENDED)
+
+    @property
+    def renewal(self) -> Offer | None:
+        """What may be said of a renewal, for the lists."""
+        return next((one for one in self.offers if one.act is Act.RENEW), None)
 
     @property
     def href(self) -> str:
@@ -157,7 +167,7 @@ async def founded_by(
     POLICY.require(actor, "licences.change", relation_to(actor, department=row.issuer_code))
     sound = row_holds(row, keys.current())
     state = state_on(row, clock.city_day(now))
-    words, tone = _standing_words(state, sound=sound)
+    words, tone = _standing_words(row, state, sound=sound)
     return Founded(
         name=(await licence_type(db, row.type_code)).name,
         state_words=words,
@@ -174,11 +184,11 @@ async def founded_by(
     )
 
 
-def _standing_words(state: State, *, sound: bool) -> tuple[Message, str]:
+def _standing_words(row: Licence, state: State, *, sound: bool) -> tuple[Message, str]:
     """The state in words and its colour; a row that does not hold is named, whatever it says of itself."""
     if not sound:
         return _ALTERED, "bad"
-    return STATE_WORDS[state], "bad" if state in ENDED else STATE_TONES[state]
+    return state_words(row, state), "bad" if state in ENDED else STATE_TONES[state]
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -225,7 +235,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
     state = state_on(row, clock.city_day(now))
     kind = await licence_type(db, row.type_code)
     issuer = await regions.department(db, row.issuer_code)
-    words, tone = _standing_words(state, sound=sound)
+    words, tone = _standing_words(row, state, sound=sound)
     return Face(
         id=row.id,
         type_code=row.type_code,
@@ -244,4 +254,5 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         reason=row.state_reason,
         showable=sound and row.identifier is not None and state not in ENDED,
         sound=sound,
+        offers=await offers(db, row, now=now) if sound else (),
     )

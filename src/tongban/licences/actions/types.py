@@ -51,6 +51,13 @@ async def licence_type(db: Database, code: str) -> LicenceType:
     return _known[code]
 
 
+async def types(db: Database) -> list[LicenceType]:
+    """Every licence type of the city, by code."""
+    if not _known:
+        await _read(db)
+    return sorted(_known.values(), key=lambda kind: kind.code)
+
+
 async def warm(db: Database) -> None:
     """Read the licence types into memory: what a process does first, so that no decision waits for it."""
     await _read(db)

@@ -16,10 +16,15 @@ from tongban.licences.model import (
     LIFE,
     Licence,
     LicenceMovedOn,
+    LicenceUnknown,
     Move,
+    RowAltered,
+    State,
     after,
     last_day,
     make,
+    moved,
+    row_holds,
     signed,
 )
 
@@ -36,11 +41,60 @@ async def issue_electronic(db: Database, before: Licence, *, mark: Part, now: da
     """
     issuer = await regions.department(db, before.issuer_code)
     year = clock.city_day(now).year
-    serial = await serials.take(db, f"licence:{before.type_code}:{issuer.uscc}:{year}")
+    serial = before.number
+    if serial is None:
+        serial = f"{year}{await serials.take(db, f'licence:{before.type_code}:{issuer.uscc}:{year}'):07d}"
     named = msgspec.structs.replace(before, issuer_uscc=issuer.uscc)
-    valid = await becoming_valid(db, named, serial=f"{year}{serial:07d}", now=now)
-    if await write(db, store.changing(before, valid), *issued(valid, now=now), mark) is None:
+    valid = await becoming_valid(db, named, serial=serial, now=now)
+    if await write(db, *(await made_valid(db, before, valid, now=now)), mark) is None:
         raise LicenceMovedOn
+
+
+async def made_valid(db: Database, before: Licence, valid: Licence, *, now: datetime) -> tuple[Part, ...]:
+    """The guard and the parts by which a licence becomes valid, and the one that it replaces ceases to hold.
+
+    What was suspended stays so in its new version. Raises MoveRefused when the one to be replaced was ended
+    meanwhile, RowAltered, LicenceUnknown.
+    """
+    if before.replaces is None:
+        return (store.changing(before, valid), *issued(valid, now=now))
+    old = await store.licence(db, bucket=before.bucket, licence=before.replaces)
+    if old is None:
+        raise LicenceUnknown
+    if not row_holds(old, keys.current()):
+        raise RowAltered
+    if old.state is State.SUSPENDED:
+        valid = moved(valid, Move.SUSPEND, reason=old.state_reason, now=now, keys=keys.current())
+        valid = signed(msgspec.structs.replace(valid, revision=before.revision + 1), keys.current())
+    gone = moved(
+        msgspec.structs.replace(old, replaced_as=before.came_by),
+        *(Move.RENEW,),
+        reason=old.state_reason,
+        now=now,
+        keys=keys.current(),
+    )
+    return (
+        store.both_unchanged(before, old),
+        store.becoming(valid),
+        store.becoming(gone),
+        audit.record(
+            SYSTEM,
+            "licences.renew",
+            subject=old.holder,
+            reference=old.id,
+            detail={"from": old.state, "to": gone.state, "revision": gone.revision},
+            now=now,
+        ),
+        outbox.announcing(
+            LIFE[Move.RENEW].event,
+            subject=old.holder,
+            reference=old.reference,
+            payload={"licence": str(old.id), "state": gone.state, "by": str(valid.id)},
+            now=now,
+        ),
+        store.settling(holder=valid.holder, reference=valid.reference, now=now),
+        *issued(valid, now=now),
+    )
 
 
 async def becoming_valid(db: Database, before: Licence, *, serial: str, now: datetime) -> Licence:
@@ -60,8 +114,8 @@ async def becoming_valid(db: Database, before: Licence, *, serial: str, now: dat
             ),
             number=serial,
             issued_at=now,
-            valid_from=today,
-            valid_until=last_day(kind, today),
+            valid_from=before.valid_from or today,
+            valid_until=before.valid_until if before.came_by else last_day(kind, today),
             state_changed_at=now,
         ),
         keys.current(),

@@ -1,6 +1,18 @@
 """Nouns and rules of the licences room; no input, no output, no clock."""
 
+from tongban.licences.model.afterwards import (
+    AfterwardsRefused,
+    AskedAlready,
+    DoesNotEnd,
+    NotStanding,
+    NotTimeYet,
+    Offer,
+    OnHold,
+    TooLateToRenew,
+    state_words,
+)
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
+from tongban.licences.model.grounds import GROUNDS, GroundNotNamed
 from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
@@ -55,6 +67,7 @@ __all__ = [
     "CONSEQUENCES",
     "DETAILS",
     "ENDED",
+    "GROUNDS",
     "LIFE",
     "LONGEST",
     "MISREAD",
@@ -62,8 +75,12 @@ __all__ = [
     "POLICY",
     "STATE_TONES",
     "STATE_WORDS",
+    "AfterwardsRefused",
+    "AskedAlready",
     "Claims",
+    "DoesNotEnd",
     "Finding",
+    "GroundNotNamed",
     "Identifier",
     "Licence",
     "LicenceMovedOn",
@@ -75,6 +92,10 @@ __all__ = [
     "MoveRefused",
     "NoPaper",
     "NoTrustAnchors",
+    "NotStanding",
+    "NotTimeYet",
+    "Offer",
+    "OnHold",
     "PaperFinding",
     "PaperVerdict",
     "ReasonMissing",
@@ -87,6 +108,7 @@ __all__ = [
     "SealedPaper",
     "Shown",
     "State",
+    "TooLateToRenew",
     "Validity",
     "Verdict",
     "VerifyingTooFast",
@@ -106,6 +128,7 @@ __all__ = [
     "signed",
     "signed_octets",
     "state_on",
+    "state_words",
     "taken",
     "verdict_of",
 ]

@@ -45,6 +45,17 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     mark: Literal["real", "realistic", "synthetic"]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked for a held licence and not decided yet: the act, the case, and whether it keeps the licence valid.
+
+    ``keeps_valid``: a renewal applied for in time (行政许可法 art. 50(2)).
+    """
+
+    act: str
+    case: UUID
+    keeps_valid: bool
+
+
 class Licence(msgspec.Struct, frozen=True):
     """证照: one row of ``licences.licence``, field for column.
 
@@ -52,8 +63,10 @@ class Licence(msgspec.Struct, frozen=True):
     first). ``issuer_code`` is the issuing department, ``issuer_uscc`` is filled when the card is ordered.
     ``number`` is the card's serial 证号. ``valid_until`` is the last day on which it holds. ``shown`` holds words
     of the licence that everybody may see; what is personal is sealed: name, ID number, and the card's face
-    (``face_sealed``, a JSON object such as the address). ``put_back`` is no column: the ledger knows a later revision,
-    so this row, well signed once, was put back by somebody outside the house.
+    (``face_sealed``, a JSON object such as the address). ``replaces`` is the licence whose place this one took by the
+    act ``came_by``; ``replaced_as`` the act by which this one lost its place. Two are no columns: ``put_back``, the
+    ledger knows a later revision, so this row, well signed once, was put back by somebody outside the house; and
+    ``asked``, what is under way for it.
     """
 
     bucket: int
@@ -79,16 +92,26 @@ class Licence(msgspec.Struct, frozen=True):
     state_reason: str
     signed_by: str
     signature: bytes
+    replaces: UUID | None = None
+    came_by: str | None = None
+    replaced_as: str | None = None
     put_back: bool = False
+    asked: Asked | None = None
 
 
 #: What the row's signature covers: every column but the signature itself.
-_SIGNED = [name for name in Licence.__struct_fields__ if name not in {"signature", "put_back"}]
+_SIGNED = [name for name in Licence.__struct_fields__ if name not in {"signature", "put_back", "asked"}]
+#: Younger than the first signatures: signed only where they say something.
+_SIGNED_IF_SAID = frozenset({"replaces", "came_by", "replaced_as"})
 
 
 def signed_octets(licence: Licence) -> bytes:
     """What the row's signature covers: every column but the signature, in order, sealed ones by their hash."""
-    cells = [(name, _plain(getattr(licence, name))) for name in _SIGNED]
+    cells = [
+        (name, _plain(value))
+        for name in _SIGNED
+        if (value := getattr(licence, name)) is not None or name not in _SIGNED_IF_SAID
+    ]
     return _ROW_DOMAIN + msgspec.json.encode(cells, order="sorted")
 
 
@@ -124,9 +147,12 @@ def moved(licence: Licence, move: Move, *, reason: str, now: datetime, keys: Key
 
 
 def state_on(licence: Licence, today: date) -> State:
-    """The state as it is to be read on a day: past its last day a valid licence is expired without anybody's act."""
+    """The state as it is to be read on a day: past its last day a valid licence is expired without anybody's act.
+
+    One whose renewal was applied for in time and is not decided has not expired (行政许可法 art. 50(2)).
+    """
     if licence.state is State.VALID and licence.valid_until is not None and today > licence.valid_until:
-        return State.EXPIRED
+        return State.VALID if licence.asked and licence.asked.keeps_valid else State.EXPIRED
     return licence.state
 
 

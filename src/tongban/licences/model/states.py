@@ -22,6 +22,7 @@ class State(StrEnum):
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
     ABOLISHED = "abolished"
+    RETRACTED = "retracted"
 
 
 class Move(StrEnum):
@@ -36,6 +37,7 @@ class Move(StrEnum):
     REVOKE = "revoke"
     WITHDRAW = "withdraw"
     ABOLISH = "abolish"
+    RETRACT = "retract"
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -50,7 +52,8 @@ _STANDING = frozenset({State.VALID, State.SUSPENDED})
 _KNOWN = _STANDING | {State.EXPIRED}
 
 #: 撤销 (revoked) undoes an unlawful grant, 行政许可法 art. 69; 注销 (cancelled) ends a right that has lapsed,
-#: art. 70; 吊销 (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself.
+#: art. 70; 撤回 (retracted) takes back a lawful one in the public interest, with compensation, art. 8(2); 吊销
+#: (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself.
 LIFE: dict[Move, Step] = {
     Move.ISSUE: Step(frozenset({State.MAKING}), State.VALID, "licences.issued"),
     Move.SUSPEND: Step(frozenset({State.VALID}), State.SUSPENDED, "licences.suspended"),
@@ -61,6 +64,7 @@ LIFE: dict[Move, Step] = {
     Move.REVOKE: Step(_KNOWN, State.REVOKED, "licences.revoked"),
     Move.WITHDRAW: Step(_KNOWN, State.WITHDRAWN, "licences.withdrawn"),
     Move.ABOLISH: Step(_KNOWN, State.ABOLISHED, "licences.abolished"),
+    Move.RETRACT: Step(_STANDING, State.RETRACTED, "licences.retracted"),
 }
 
 #: What the officer of the issuing department may do to a licence by hand, in the order in which it is offered.
@@ -68,6 +72,7 @@ BY_OFFICER: dict[Move, Message] = {
     Move.RESUME: N_("恢复证照"),
     Move.SUSPEND: N_("挂起证照"),
     Move.CANCEL: N_("注销证照"),
+    Move.RETRACT: N_("撤回证照"),
     Move.REVOKE: N_("撤销证照"),
 }
 
@@ -77,6 +82,10 @@ CONSEQUENCES: dict[Move, Message] = {
     Move.SUSPEND: N_("挂起后，核验显示“暂停使用”；情况查明后可以恢复。持证人会收到通知和理由。"),
     Move.CANCEL: N_(
         "用于权利已经终止的证照，例如持证人身故或者迁离。注销后不能恢复。持证人会收到通知和理由。"
+    ),
+    Move.RETRACT: N_(
+        "用于依法核发、但因法律修改或者情况重大变化，为了公共利益须收回的证照，应当依法补偿。撤回后不能恢复。"
+        "持证人会收到通知、理由和补偿的说明。"
     ),
     Move.REVOKE: N_("用于本不应当核发的证照。撤销后不能恢复。持证人会收到通知和理由。"),
 }
@@ -91,6 +100,7 @@ STATE_WORDS: dict[State, Message] = {
     State.REVOKED: N_("已撤销"),
     State.WITHDRAWN: N_("已吊销"),
     State.ABOLISHED: N_("已废止"),
+    State.RETRACTED: N_("已被撤回"),
 }
 
 STATE_TONES: dict[State, str] = {

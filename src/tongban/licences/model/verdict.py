@@ -26,7 +26,9 @@ class Verdict(StrEnum):
 
 
 #: States in which somebody ended the licence for good.
-ENDED = frozenset({State.CANCELLED, State.REVOKED, State.WITHDRAWN, State.ABOLISHED, State.SUPERSEDED})
+ENDED = frozenset(
+    {State.CANCELLED, State.REVOKED, State.WITHDRAWN, State.ABOLISHED, State.SUPERSEDED, State.RETRACTED}
+)
 
 TITLES: dict[Verdict, Message] = {
     Verdict.VALID: N_("有效"),
@@ -61,7 +63,15 @@ ENDINGS: dict[State, Message] = {
     State.REVOKED: N_("签发机关已撤销这张证照。"),
     State.WITHDRAWN: N_("签发机关已吊销这张证照。"),
     State.ABOLISHED: N_("这类证照已停止使用。"),
+    State.RETRACTED: N_("签发机关已依法撤回这张证照。"),
     State.SUPERSEDED: N_("这张证照已换发新证，请核验新证。"),
+}
+
+#: Of one whose place another took, by what; what is lost may be in a stranger's hands.
+REPLACED: dict[str, Message] = {
+    "renew": N_("这张证照已经延续、换发新证，请核验新证。"),
+    "change": N_("这张证照已经变更、换发新证，请核验新证。"),
+    "reissue": N_("这张证照已经补发，此证作废。请勿采信，捡到的请交还签发机关。"),
 }
 
 
@@ -96,7 +106,7 @@ def judged(licence: Licence, validity: Validity, today: date) -> tuple[Verdict, 
     """The verdict over a row whose signature holds, with its words."""
     state = state_on(licence, today)
     if state in ENDED:
-        return Verdict.REVOKED, ENDINGS[state]
+        return Verdict.REVOKED, REPLACED.get(licence.replaced_as or "", ENDINGS[state])
     if state is State.MAKING:
         return Verdict.UNKNOWN, DETAILS[Verdict.UNKNOWN]
     if state is State.SUSPENDED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +24,9 @@ from tongban.licences import actions
 from tongban.licences.model import (
     BY_OFFICER,
     CONSEQUENCES,
+    GROUNDS,
     Finding,
+    GroundNotNamed,
     LicenceUnknown,
     Move,
     ReasonMissing,
@@ -40,12 +43,7 @@ _LOOK = {Verdict.SUSPENDED: "expired", Verdict.MISTYPED: "unknown", Verdict.INVA
 #: After these the field stands below the verdict with what was asked: a typing error costs no second typing.
 _ASKED_AGAIN = frozenset({Verdict.MISTYPED, Verdict.UNKNOWN})
 _HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验"), "look": N_("签发部门查看")}
-_ACTS = {
-    Move.REVOKE: actions.revoke,
-    Move.CANCEL: actions.cancel,
-    Move.SUSPEND: actions.suspend,
-    Move.RESUME: actions.resume,
-}
+_ACTS = frozenset(BY_OFFICER)
 
 
 @get("/my/licences", who="licences.library")
@@ -157,12 +155,33 @@ async def change(
     db: Database, actor: Actor, now: datetime, licence: UUID, move: str, request: Request[Any, Any, Any]
 ) -> Response[Any]:
     """Changes the licence, and leads back to the desk, which says so."""
-    reason = (await form_of(request)).get("reason", "")
+    typed = dict(await form_of(request))
     try:
-        await _ACTS[_move(move)](db, actor, licence=licence, reason=reason, now=now)
-    except ReasonMissing as missing:
-        return await _ask(db, actor, licence, _move(move), missing, reason, now=now)
+        await _act(db, actor, _move(move), licence, typed, now=now)
+    except (ReasonMissing, GroundNotNamed) as missing:
+        return await _ask(db, actor, licence, _move(move), missing, typed, now=now)
     return redirect(f"/desk/done?did={_move(move)}")
+
+
+async def _act(
+    db: Database, actor: Actor, move: Move, licence: UUID, typed: Mapping[str, str], *, now: datetime
+) -> None:
+    """Each act with what it needs: those that end a licence on a ground of the law."""
+    reason, ground = typed.get("reason", ""), typed.get("ground", "")
+    match move:
+        case Move.REVOKE:
+            await actions.revoke(db, actor, licence=licence, reason=reason, ground=ground, now=now)
+        case Move.CANCEL:
+            await actions.cancel(db, actor, licence=licence, reason=reason, ground=ground, now=now)
+        case Move.RETRACT:
+            paid = typed.get("compensation", "")
+            await actions.retract(
+                db, actor, licence=licence, reason=reason, ground=ground, compensation=paid, now=now
+            )
+        case Move.SUSPEND:
+            await actions.suspend(db, actor, licence=licence, reason=reason, now=now)
+        case _:
+            await actions.resume(db, actor, licence=licence, reason=reason, now=now)
 
 
 def _move(name: str) -> Move:
@@ -178,8 +197,8 @@ async def _ask(
     actor: Actor,
     licence: UUID,
     move: Move,
-    refusal: ReasonMissing | None = None,
-    reason: str = "",
+    refusal: ReasonMissing | GroundNotNamed | None = None,
+    typed: Mapping[str, str] | None = None,
     *,
     now: datetime,
 ) -> Response[str]:
@@ -193,7 +212,8 @@ async def _ask(
         title=BY_OFFICER[move],
         consequence=CONSEQUENCES[move],
         errors=refusal.fields if refusal else {},
-        reason=reason,
+        typed=typed or {},
+        grounds=[(code, one.words, one.article) for code, one in GROUNDS.get(move, {}).items()],
     )
 
 

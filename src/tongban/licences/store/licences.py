@@ -16,16 +16,19 @@ from tongban.licences.model import Licence, LicenceType
 
 COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
     holder_name_sealed, holder_code_sealed, face_sealed, issuer_uscc, issuer_code, issued_at, valid_from,
-    valid_until, shown, state_changed_at, state_reason, signed_by, signature"""
+    valid_until, shown, state_changed_at, state_reason, signed_by, signature, replaces, came_by, replaced_as"""
 
 _CELLS = COLUMNS.count(",") + 1
 
-#: What is read of a licence: its cells, and whether the ledger knows a later revision than the row claims to be.
+#: What is read of a licence: its cells, whether the ledger knows a later revision than the row claims to be, and what
+#: is asked for it.
 #: The bound on the time keeps that look out of older months; two processes' clocks never differ by a day.
 READ = (
     ", ".join(f"l.{column.strip()}" for column in COLUMNS.split(","))
     + """, EXISTS (SELECT FROM audit.pub_revision r WHERE r.bucket = l.bucket AND r.reference = l.id::text
-        AND r.at > l.state_changed_at - interval '1 day' AND r.revision > l.revision) AS put_back"""
+        AND r.at > l.state_changed_at - interval '1 day' AND r.revision > l.revision) AS put_back,
+        (SELECT jsonb_build_object('act', a.act, 'case', a.reference, 'keeps_valid', a.keeps_valid)
+            FROM licences.asked a WHERE a.bucket = l.bucket AND a.licence = l.id AND a.ended_at IS NULL) AS asked"""
 )
 
 
@@ -40,7 +43,8 @@ def adding(licence: Licence) -> Part:
         f"""INSERT INTO licences.licence ({COLUMNS})
         SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::uuid, $6::text, $7::integer, $8::smallint, $9::text,
             $10::text, $11::bytea, $12::bytea, $13::bytea, $14::text, $15::text, $16::timestamptz, $17::date,
-            $18::date, $19::jsonb, $20::timestamptz, $21::text, $22::text, $23::bytea FROM guard""",
+            $18::date, $19::jsonb, $20::timestamptz, $21::text, $22::text, $23::bytea, $24::uuid, $25::text,
+            $26::text FROM guard""",
         msgspec.structs.astuple(licence)[:_CELLS],
     )
 

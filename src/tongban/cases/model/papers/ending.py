@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from tongban.cases.model.follow_up import OVERDUE
 from tongban.cases.model.life import TERMINATION_GROUNDS, Move
@@ -20,16 +21,21 @@ from tongban.cases.model.papers.filed import (
 )
 from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
+from tongban.kit import clock
 from tongban.kit.i18n import N_
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 from tongban.kit.rules import Truth
 
 _ARTICLE_38 = N_("第三十八条")
+_ARTICLE_50 = N_("第五十条第二款")
 _ARTICLE_44 = N_("第四十四条")
 
 
 def approval(filed: Filed) -> Iterator[Block]:
     """准予决定书: granted, on these conditions, and what comes of it when."""
+    if filed.step.move is Move.DEEM_RENEWED:
+        yield from _renewed_by_law(filed)
+        return
     words = {
         "submitted": day(filed.case.submitted_at),
         "item": filed.item,
@@ -66,6 +72,33 @@ def approval(filed: Filed) -> Iterator[Block]:
     yield from _conditions(filed)
     yield from before(filed)
     yield from laws(filed, _ARTICLE_38)
+    yield contact(filed)
+
+
+def _renewed_by_law(filed: Filed) -> Iterator[Block]:
+    """准予延续决定书: not decided by the licence's last day, so renewed by operation of law (行政许可法 art. 50(2))."""
+    until = clock.day_in_words(date.fromisoformat(filed.step.detail["until"]))
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}在规定期限内提交{item}申请，本机关在证照有效期届满（{until}）前没有作出是否准予延续的决定。"
+            "依照《中华人民共和国行政许可法》第五十条第二款，逾期未作决定的，视为准予延续。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            until=strong(until),
+        )
+    )
+    yield said(
+        N_("本决定依法律规定产生，自原有效期届满之日起生效。新的证照正在制作，原证照在此期间继续有效。")
+    )
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("原有效期至"), until),
+        (N_("视为准予之日"), until),
+        (N_("办理结果"), _results(filed)),
+    )
+    yield from laws(filed, _ARTICLE_50)
     yield contact(filed)
 
 

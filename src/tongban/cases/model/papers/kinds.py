@@ -48,6 +48,7 @@ GIVEN: dict[Move, PaperKind] = {
     Move.TRANSFER: PaperKind.TRANSFER,
     Move.APPROVE: PaperKind.APPROVAL,
     Move.GRANT: PaperKind.APPROVAL,
+    Move.DEEM_RENEWED: PaperKind.APPROVAL,
     Move.REFUSE: PaperKind.REFUSAL,
     Move.COMPLETE: PaperKind.COMPLETION,
     Move.WITHDRAW: PaperKind.TERMINATION,
@@ -91,6 +92,7 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.HEARING_RECORD: N_("听证笔录"),
     PaperKind.FOLLOW_UP: N_("补交材料告知书"),
 }
+_RENEWED_BY_LAW = N_("准予延续决定书")
 #: What a receipt is called that is not of the application itself.
 _RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).
@@ -114,9 +116,11 @@ def kind_of(step: CaseEvent) -> PaperKind | None:
 
 def title_of(kind: PaperKind, *, item_kind: str, move: Move | None = None) -> Message:
     """How the paper is called, for an item of this type; a receipt of a correction, or of materials that followed, is
-    called what it is."""
+    called what it is, and so is a renewal by silence."""
     if kind is PaperKind.RECEIPT and move in _RECEIPTS:
         return _RECEIPTS[move]
+    if move is Move.DEEM_RENEWED:
+        return _RENEWED_BY_LAW
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
 
 

@@ -1,0 +1,101 @@
+"""On what a licence is ended or taken back by its issuer, each a ground that the law names 法定情形.
+
+撤销 (行政许可法 art. 69): it should not have been granted. 注销 (art. 70): what it allowed has come to its end. 撤回
+(art. 8(2)): it was lawful, but the law or the facts have changed and the public interest asks for it; losses are made
+good.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tongban.kit.errors import Invalid, Words
+from tongban.kit.i18n import N_, Text
+from tongban.licences.model.states import Move
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """One ground: its words and its article. The row keeps both in Chinese, as officers' words are."""
+
+    words: Text
+    article: Text
+
+    @property
+    def kept(self) -> str:
+        """How it stands in the licence's reason."""
+        return f"{self.words.zh}（{self.article.zh}）。"
+
+
+def _of(article: str, english: str, zh: str, en: str) -> Ground:
+    return Ground(Text(zh, en), Text(f"《行政许可法》{article}", f"Administrative Licensing Law, {english}"))
+
+
+GROUNDS: dict[Move, dict[str, Ground]] = {
+    Move.REVOKE: {
+        "abuse": _of(
+            *("第六十九条第一款第一项", "art. 69(1)(1)"),
+            *("工作人员滥用职权、玩忽职守作出准予许可决定", "Granted by abuse of power or neglect of duty"),
+        ),
+        "beyond_powers": _of(
+            *("第六十九条第一款第二项", "art. 69(1)(2)"),
+            *("超越法定职权作出准予许可决定", "Granted beyond the organ's powers"),
+        ),
+        "procedure": _of(
+            *("第六十九条第一款第三项", "art. 69(1)(3)"),
+            *("违反法定程序作出准予许可决定", "Granted against the procedure that the law sets"),
+        ),
+        "not_qualified": _of(
+            *("第六十九条第一款第四项", "art. 69(1)(4)"),
+            *("申请人不具备资格或者不符合法定条件", "The applicant did not qualify or meet the conditions"),
+        ),
+        "deceit": _of(
+            *("第六十九条第二款", "art. 69(2)"),
+            *("以欺骗、贿赂等不正当手段取得许可", "Had by deceit, bribery or other unfair means"),
+        ),
+    },
+    Move.CANCEL: {
+        "expired": _of(
+            *("第七十条第一项", "art. 70(1)"), *("有效期届满未延续", "It ended and was not renewed")
+        ),
+        "deceased": _of(
+            *("第七十条第二项", "art. 70(2)"),
+            *("持证的公民死亡或者丧失行为能力", "Its holder has died or lost legal capacity"),
+        ),
+        "dissolved": _of(
+            *("第七十条第三项", "art. 70(3)"),
+            *("持证的法人或者其他组织依法终止", "The firm or organisation that held it is dissolved"),
+        ),
+        "taken": _of(
+            *("第七十条第四项", "art. 70(4)"),
+            *("许可依法被撤销、撤回，或者证件依法被吊销", "It was revoked, withdrawn or taken away"),
+        ),
+        "barred": _of(
+            *("第七十条第五项", "art. 70(5)"),
+            *("因不可抗力导致许可事项无法实施", "Force majeure makes what it allows impossible"),
+        ),
+        "other_law": _of(
+            *("第七十条第六项", "art. 70(6)"),
+            *("法律、法规规定的其他情形", "Another case that a law or regulation names"),
+        ),
+    },
+    Move.RETRACT: {
+        "law_changed": _of(
+            *("第八条第二款", "art. 8(2)"),
+            *("所依据的法律、法规、规章修改或者废止", "The law that it rests on was amended or repealed"),
+        ),
+        "facts_changed": _of(
+            *("第八条第二款", "art. 8(2)"),
+            *("准予所依据的客观情况发生重大变化", "The facts that it rests on have changed greatly"),
+        ),
+    },
+}
+
+
+class GroundNotNamed(Invalid):
+    """The law names on what a licence may be ended; one of these must be chosen."""
+
+    def __init__(self, field: str = "ground") -> None:
+        words: Words = (
+            N_("请选择法定情形。") if field == "ground" else N_("请写明给予持证人的补偿（5 至 200 个字）。")
+        )
+        super().__init__("licence-ground-missing", words, fields={field: words})

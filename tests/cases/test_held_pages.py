@@ -1,0 +1,62 @@
+"""The pages of life after the decision: what the licence offers, the form filled from it, old beside new for both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests import make
+from tests.cases import held
+from tests.cases.test_every_item import officer_at
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import cases
+from tongban.kit import clock, forms
+from tongban.kit.db import Database
+
+
+async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Resident, web: Client) -> None:
+    now = clock.now()
+    first = await held.granted(city, owner, now=now, place_name="望川小馆")
+    licence = await held.licence_of(city, owner, first)
+    home, at = f"/my/licences/{licence.id}", f"/apply/drainage_permit_change?about={first}"
+    await log_in(web, city, owner.actor)
+    page = (await web.get(home)).text
+    assert at in page and "遗失、损坏补发" in page
+    assert "drainage_permit_renewal" not in page and "延续申请从" in page
+    told = (await web.get(f"/api/v1/licences/{licence.id}")).json()["offers"]
+    assert [(one["act"], one["standing"]) for one in told] == [
+        *(("renew", "later"), ("change", "open"), ("reissue", "open"), ("cancel", "open"))
+    ]
+    assert "延续" in (await web.get("/my/licences")).text
+    early = await web.get(f"/apply/drainage_permit_renewal?about={first}")
+    assert early.status_code == 200 and "现在不用办" in early.text and "知晓并开始办理" not in early.text
+    assert "请打开“我的证照”" in (await web.get("/apply/drainage_permit_change")).text
+    assert "已经有证的" in (await web.get("/items/drainage_permit")).text
+
+    case_id = await cases.start(city, owner.actor, item="drainage_permit_change", about=first, now=now)
+    sheet = await cases.sheet(city, owner.actor, case_id=case_id)
+    more = {"changes": ["place_name"], "new_place_name": "望川大酒楼", "legal_representative": "示范负责人"}
+    answers: dict[str, Any] = {**sheet.answers, **more, "phone": "13800138000", "declaration": True}
+    await make.answered(city, case_id, sheet.form, forms.overlay(sheet.form, answers, sheet.prefilled))
+    form = (await web.get(f"/apply/drainage_permit_change/{case_id}")).text
+    assert "（现载明）" in form and "望川小馆" in form and "污水排入排水管网许可证" in form
+    check = (await web.get(f"/apply/drainage_permit_change/{case_id}/check")).text
+    assert "变更对照" in check and "望川大酒楼" in check
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=now)
+    busy = (await web.get(home)).text
+    assert f"/my/cases/{case_id}" in busy and "一次办一件" in busy and at not in busy
+    refused = await web.get(f"/apply/drainage_permit_reissue?about={first}")
+    assert "一次只能办一件" in refused.text
+    assert str(case_id) in (await web.get(f"/my/cases/{first}")).text, "the first case leads on to it"
+
+    officer = await officer_at(city, (await make.row(city, case_id))["department"])
+    await log_in(web, city, officer)
+    desk = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text
+    assert "变更对照" in desk and "望川小馆" in desk and "望川大酒楼" in desk
+
+    await held.approved(city, case_id, now=now)
+    await held.issued(city, owner, case_id, now=now)
+    await log_in(web, city, owner.actor)
+    gone = (await web.get(home)).text
+    assert "已变更换证" in gone and "新的一张在" in gone and 'id="afterwards"' not in gone
+    assert "已经变更、换发新证" in (await web.get(f"/verify/{licence.identifier}")).text
