@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from tests import make
@@ -17,9 +18,10 @@ from tongban.cases import jobs
 from tongban.cases.model import AnswersInvalid, MovedOn, NotPossibleNow
 from tongban.cases.model.held import HeldNeeded, RenewedByLaw, changed
 from tongban.kit import clock, outbox
-from tongban.kit.db import Database
+from tongban.kit.db import Database, write
 from tongban.kit.policy import Duty
 from tongban.licences import jobs as licences_jobs
+from tongban.licences.actions import validity
 from tongban.licences.model import NotTimeYet, OnHold, TooLateToRenew
 
 #: A Monday; the permit of that day holds until 22 November 2031.
@@ -360,3 +362,22 @@ async def test_a_refusal_that_is_taken_back_protects_again_while_the_licence_sta
     old = await held.licence_of(city, owner, first)
     assert old.asked is not None and old.asked.keeps_valid
     assert (await make.timers(city, case_id))["cases.deeming"] == clock.end_of_day(UNTIL)
+
+
+async def test_a_licence_that_moves_while_it_is_replaced_is_replaced_as_it_is_then(
+    city: Database, owner: Resident, first: UUID
+) -> None:
+    """Both rows change or neither: what was suspended between reading and writing is not left valid beside the new."""
+    now = MONDAY + 30 * DAY
+    case_id = await held.filed(city, owner, "drainage_permit_reissue", about=first, now=now)
+    await held.approved(city, case_id, now=now)
+    making, old = await held.licence_of(city, owner, case_id), await held.licence_of(city, owner, first)
+    ready = msgspec.structs.replace(making, issuer_uscc="11310000002000995C")
+    valid = await validity.becoming_valid(city, ready, serial=str(making.number), now=now)
+    parts = await validity.made_valid(city, making, valid, now=now)
+    officer = make.officer_with(old.issuer_code)
+    await licences.suspend(city, officer, licence=old.id, reason="涉嫌违规，正在调查。", now=now)
+    assert await write(city, *parts) is None
+    assert (await held.licence_of(city, owner, case_id)).state == "making"
+    new = await held.issued(city, owner, case_id, now=now)
+    assert (new.state, (await held.licence_of(city, owner, first)).state) == ("suspended", "superseded")

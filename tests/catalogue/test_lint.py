@@ -57,6 +57,10 @@ def follows(**changes: Any) -> ItemVersion:
     return msgspec.structs.replace(draft("food_business"), **changes)
 
 
+def owes_hearing(**changes: Any) -> Any:
+    return msgspec.structs.replace(draft().clock, hearing="refusal", **changes)
+
+
 def unasked() -> ItemVersion:
     item = draft("food_business")
     item.form["required"].remove("file_rules")
@@ -149,13 +153,15 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "SOURCE-1": lambda: form(
         lambda schema: schema["properties"]["name"]["x-ui"]["prefill"].update(field="nickname")
     ),
+    "HEARING-1": lambda: other(case_kind="1", clock=owes_hearing(promise_days=0, basis={"hearing": WORDS})),
+    "HEARING-2": lambda: other(clock=owes_hearing(basis={})),
     "AFTER-1": lambda: other(about="licence", after=after(Window(opens=15, closes=30))),
     "AFTER-2": lambda: other(after=after(None)),
     "WORDS-1": lambda: other(summary=Text("只有中文", " ")),
 }
 #: A field nobody tells is also a field that the purpose does not name, and the other way round.
 #: A code that does not hold breaks those that contain it.
-ALSO = {"SOURCE-1": {"LAW-2"}, "CODE-12": {"CODE-31"}, "CODE-31": {"CODE-33"}}
+ALSO = {"LATER-3": {"HEARING-1"}, "SOURCE-1": {"LAW-2"}, "CODE-12": {"CODE-31"}, "CODE-31": {"CODE-33"}}
 
 
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")

@@ -262,7 +262,7 @@ async def _let_lapse(db: Database, case: Case, event: Event, *, now: datetime) -
 
 
 #: Timers that a case has no use for once silence has decided it.
-_NO_MORE = ("cases.acceptance", "cases.special")
+_NO_MORE = ("cases.acceptance", "cases.special", "cases.hearing")
 
 
 async def end_licence(db: Database, *, event: Event, now: datetime) -> None:

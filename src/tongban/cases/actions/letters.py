@@ -60,8 +60,10 @@ def letter(
     ``detail`` is that of the step that the event tells of.
     """
     values = {"item": item, "code": case.short_code or "", "mark": mark}
-    kinds = (letters_of_time, letters_of_joint, letters_of_hearing, letters_of_follow_up, letters_of_held)
-    for kind in kinds:
+    for kind in (
+        *(letters_of_time, letters_of_joint, letters_of_hearing),
+        *(letters_of_follow_up, letters_of_held),
+    ):
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)

@@ -69,8 +69,9 @@ async def _submit(
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     this = await ready(db, case, found_by, language=language())
-    today = clock.city_day(now)
-    faults = faults_of(this.version.materials, this.form, this.answers, today=today) or change_faults(
+    faults = faults_of(
+        this.version.materials, this.form, this.answers, today=clock.city_day(now)
+    ) or change_faults(
         this.version.after, this.answers, heard(case.facts, this.form, keys.current(), case.id.bytes)
     )
     if faults:

@@ -1,4 +1,4 @@
-"""What stands beside a case on the desk: inspection, hearing, what follows, what changes, notes, templates."""
+"""What stands beside a case on the desk: inspection, hearing, what follows or changes, notes, templates."""
 
 from __future__ import annotations
 

@@ -92,9 +92,9 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.HEARING_RECORD: N_("听证笔录"),
     PaperKind.FOLLOW_UP: N_("补交材料告知书"),
 }
+_RENEWED_BY_LAW = N_("准予延续决定书")
 #: What a receipt is called that is not of the application itself.
 _RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
-_RENEWED_BY_LAW = N_("准予延续决定书")
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).
 _LICENSING_TITLES: dict[PaperKind, Message] = {
     PaperKind.APPROVAL: N_("准予行政许可决定书"),
@@ -115,10 +115,8 @@ def kind_of(step: CaseEvent) -> PaperKind | None:
 
 
 def title_of(kind: PaperKind, *, item_kind: str, move: Move | None = None) -> Message:
-    """How the paper is called, for an item of this type.
-
-    A receipt of a correction, or of materials that followed, is called what it is, and so is a renewal by silence.
-    """
+    """How the paper is called, for an item of this type; a receipt of a correction, or of materials that followed, is
+    called what it is, and so is a renewal by silence."""
     if kind is PaperKind.RECEIPT and move in _RECEIPTS:
         return _RECEIPTS[move]
     if move is Move.DEEM_RENEWED:
