@@ -18,7 +18,7 @@ from tests.kit.sample_paper import text_of
 from tongban import cases
 from tongban.cases.actions import archiving
 from tongban.cases.actions.archiving.sealing import _gathered, package_of
-from tongban.cases.model import NoSuchCase
+from tongban.cases.model import ENDED, NoSuchCase
 from tongban.cases.model.archive import Waiting
 from tongban.cases.model.papers import PaperKind
 from tongban.cases.store import archive as rows
@@ -195,6 +195,11 @@ async def test_a_ledger_that_has_lost_its_rows_holds_nothing_up_for_ever(
     content = await content_of(city, row)
     assert member(content, "manifest.json")["about"]["ledger"] == "absent"
     assert member(content, "ledger.json")["rows"] == []
+
+
+def test_the_archive_ends_with_the_life_cycle() -> None:
+    """The store spells the states out, as its text is fixed."""
+    assert set(rows.ENDED.strip("()").replace("'", "").split(", ")) == set(ENDED)
 
 
 async def anew(city: Database, owner: Resident, case_id: UUID, *, now: datetime) -> None:

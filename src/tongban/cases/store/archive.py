@@ -19,7 +19,7 @@ _LEASE = timedelta(minutes=1)
 _LONGEST = timedelta(hours=1)
 #: A package ``a`` that something later may still change.
 _REPLACEABLE = "a.state = 'kept' AND a.exported_at IS NULL"
-_ENDED = "('not_accepted', 'refused', 'withdrawn', 'terminated', 'closed')"
+ENDED = "('not_accepted', 'refused', 'withdrawn', 'terminated', 'closed')"
 
 
 async def to_archive(db: Database, *, case_id: UUID, ended_at: datetime, due_at: datetime) -> None:
@@ -73,7 +73,7 @@ async def to_archive_anew(db: Database, *, case_id: UUID, ended_at: datetime, du
         await db.value(
             f"""INSERT INTO cases.to_archive (bucket, case_id, ended_at, due_at)
             SELECT c.bucket, c.id, $3::timestamptz, $4::timestamptz FROM cases."case" c
-            WHERE c.bucket = $1 AND c.id = $2 AND c.state IN {_ENDED} AND (
+            WHERE c.bucket = $1 AND c.id = $2 AND c.state IN {ENDED} AND (
                 EXISTS (SELECT FROM cases.to_archive w WHERE w.bucket = $1 AND w.case_id = $2)
                 OR EXISTS (SELECT FROM cases.archive a WHERE a.bucket = $1 AND a.case_id = $2 AND {_REPLACEABLE}))
             ON CONFLICT (bucket, case_id) DO UPDATE SET due_at = EXCLUDED.due_at, tries = 0
@@ -92,7 +92,7 @@ def unarchiving(case_id: UUID) -> Part:
     return Part(
         f"""DELETE FROM cases.archive a USING cases."case" c
         WHERE a.bucket = $1::smallint AND a.case_id = $2::uuid AND {_REPLACEABLE}
-        AND c.bucket = a.bucket AND c.id = a.case_id AND c.state NOT IN {_ENDED} RETURNING a.case_id""",
+        AND c.bucket = a.bucket AND c.id = a.case_id AND c.state NOT IN {ENDED} RETURNING a.case_id""",
         (bucket_of(case_id), case_id),
     )
 
