@@ -77,6 +77,7 @@ SAID = {
     "cases.date_moved": "放假安排有变",
     "cases.rectified": "已更正",
     "cases.delivered": "已送达",
+    "cases.deemed_renewed": "视为准予延续",
 }
 #: What has happened to the clock of a case that letters tell of.
 COURSE = {

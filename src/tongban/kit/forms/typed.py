@@ -46,8 +46,8 @@ def typed(field: Field, name: str, posted: Mapping[str, str], press: Pressed | N
     """
     if field.kind == "boolean":
         ticked = name in posted and posted[name] not in ("", "false", "no", "0")
-        # A tick that nobody must set is no answer where it is not set.
-        return ticked or (False if field.required else None)
+        # A promise that nobody must give is no answer where it is not ticked: it can only be true.
+        return ticked or (None if "const" in field.rule and not field.required else False)
     if field.kind == "array":
         return _several(field, name, posted, press)
     if field.ui.widget in ("date", "month"):
