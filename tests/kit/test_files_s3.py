@@ -180,7 +180,8 @@ async def test_an_altered_object_does_not_open(db: Database, bucket: S3Server, r
     kept = await keep(db, await make.sent(make.photo(), "a.jpg"))
     name = kept.digest.hex()
     path = bucket.place / name[:2] / name[2:4] / name
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(files.FileLost):
         await read(kept)
 
