@@ -60,6 +60,10 @@ def _moves() -> list[str]:
         "Each writes one event; the paper is made from it. An approval by an item with a chain is open to the",
         "approver alone, after examination and review by two others.",
         "",
+        "An application can be withdrawn, and ended, from its submission to the decision. While what was granted is being",
+        "made (制证中) neither is possible: the decision stands, and the licence that comes of it is cancelled 注销 on the",
+        "holder's application or withdrawn by the organ (行政许可法 art. 8, 69, 70).",
+        "",
         "| from | move | by | to | paper | clock |",
         "|---|---|---|---|---|---|",
     ]
