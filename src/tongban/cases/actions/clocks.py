@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.correction import WORKING_DAYS
-from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, limits_of
+from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database
@@ -142,9 +142,15 @@ def _day(instant: datetime | None) -> date | None:
     return clock.city_day(instant) if instant else None
 
 
-async def days_left(db: Database, due: datetime, *, now: datetime) -> int:
-    """Working days from today to the due day; 0 on the day itself, negative when it has passed."""
+async def days_left(db: Database, due: datetime, *, now: datetime, running: Special | None = None) -> int:
+    """Working days from today to the due day; 0 on the day itself, negative when it has passed.
+
+    While a special procedure is ``running`` they are those that were left when it began: none of the days announced.
+    """
     calendar = await clock.current_calendar(db)
+    if running is not None:
+        stopped = calendar.working_days_between(running.since, running.announced_end(calendar))
+        return calendar.working_days_between(running.since, clock.city_day(due)) - stopped
     return calendar.working_days_between(clock.city_day(now), clock.city_day(due))
 
 

@@ -67,13 +67,17 @@ async def hold_hearing(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.HOLD_HEARING, actor)
-    hearing, _ = _presided(case, actor, now=now)
-    record = _record(hearing, posted, now=now)
+    hearing, sitting = _presided(case, actor, now=now)
+    record = _record(hearing, sitting, posted, now=now)
     calendar = await clock.current_calendar(db)
     sign_by = calendar.add_working_days(clock.city_day(now), SIGN_DAYS)
     began = moment_typed(record.began)
     held = msgspec.structs.replace(
-        hearing, record=record, sign_by=sign_by, held=clock.city_day(began) if began else None
+        hearing,
+        record=record,
+        sign_by=sign_by,
+        held=clock.city_day(began) if began else None,
+        presided=(*hearing.presided, sitting.presider),
     )
     await carry_out(
         db,
@@ -102,12 +106,15 @@ _SAID: dict[str, Message] = {
 }
 
 
-def _record(hearing: Hearing, posted: Mapping[str, str], *, now: datetime) -> Record:
+def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, now: datetime) -> Record:
     typed = {name: tidied(posted.get(name, "")) for name in Record.__struct_fields__}
     began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
     faults: dict[str, Words] = {}
-    if began is None or began > now:
-        faults["began"] = N_("请填写开始时间，不晚于现在，例如 2026-12-07T09:30。")
+    if began is None or not sitting.at <= began <= now:
+        faults["began"] = N_(
+            "请填写开始时间，不早于通知的 {at}，不晚于现在，例如 2026-12-07T09:30。",
+            at=f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
+        )
     if ended is None or ended > now or (began is not None and ended < began):
         faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
     faults |= {
@@ -199,7 +206,7 @@ async def sign_record(
         await _carry_over(db, actor, case, step, end, *remembering(answer), now=now)
         return answer
 
-    body = {"sign_record": str(case_id), "agrees": agrees}
+    body = {"sign_record": str(case_id), "agrees": agrees, "reason": reason}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
 
 

@@ -63,8 +63,8 @@ async def tell_hearing(
 
     ``posted`` has ``facts``, ``reasons`` and ``intended``, the decision that is meant; they stand on the 听证告知书.
     She has five working days after today, the decision's own clock runs on. Told once more after the limit has passed
-    or a hearing is over, when the grounds are others. Raises HearingIncomplete, HearingToldAlready while the limit
-    runs, NotPossibleNow, MovedOn.
+    or a hearing is over only where the facts or the reasons are others: what was given up stays given up. Raises
+    HearingIncomplete, HearingToldAlready while the limit runs, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.TELL_HEARING, actor)
@@ -76,6 +76,8 @@ async def tell_hearing(
     faults: dict[str, Words] = {name: _PARTS[name] for name, words in said.items() if too_short(words)}
     if faults:
         raise HearingIncomplete(faults)
+    if before is not None and before.notice is not None and _the_same(before.notice, said):
+        raise HearingIncomplete({"facts": N_("这些事实和理由已经告知过。事实或者理由变了，才需要再次告知。")})
     hearing = Hearing(
         told=today,
         until=calendar.add_working_days(today, ASK_DAYS),
@@ -83,6 +85,8 @@ async def tell_hearing(
         notice=Notice(**said),
         recorded=before.recorded if before else None,
         held=before.held if before else None,
+        barred=before.barred if before else (),
+        presided=before.presided if before else (),
     )
     await carry_out(
         db,
@@ -93,6 +97,10 @@ async def tell_hearing(
         now=now,
         detail={"hearing": msgspec.to_builtins(hearing)},
     )
+
+
+def _the_same(before: Notice, said: Mapping[str, str]) -> bool:
+    return (before.facts, before.reasons) == (said["facts"], said["reasons"])
 
 
 def too_short(words: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,8 @@ from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, Relation
 
 LONGEST_PLACE = 120
+#: Hours at which a hearing may begin, the city's time: it is public, and people have to get there.
+OPENS, CLOSES = time(9), time(17)
 #: The moves by which officers have examined a case; who made them does not preside.
 _EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
 
@@ -116,6 +118,8 @@ async def _sitting(
     presider = next((one for one in able if str(one) == posted.get("presider")), None)
     if at is None:
         faults["at"] = N_("请填写日期和时间，例如 2026-12-07T09:30。")
+    elif not OPENS <= clock.city_time(at).time() <= CLOSES:
+        faults["at"] = N_("听证应当在 9:00 至 17:00 之间开始。")
     elif wrong := fits(clock.city_day(at), hearing, calendar, today, reason=reason):
         faults["at"] = wrong
     if not 4 <= len(place) <= LONGEST_PLACE:

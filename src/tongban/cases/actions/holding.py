@@ -181,7 +181,7 @@ async def deem_renewed(db: Database, *, case_id: UUID, event: Event, now: dateti
     version = await catalogue.version(db, case.item, case.item_version)
     if case.about is None or version.after is None:
         return
-    if case.state is State.CORRECTING:
+    if case.state is State.CORRECTING or (case.follow_up is not None and case.follow_up.outstanding):
         await _let_lapse(db, case, event, now=now)
         return
     if case.state not in DEEMED_FROM:
@@ -250,7 +250,10 @@ async def again_parts(db: Database, case: Case, *, now: datetime) -> tuple[Part,
 
 
 async def _let_lapse(db: Database, case: Case, event: Event, *, now: datetime) -> None:
-    """The organ waits for the applicant's correction: nothing is granted, and the licence ends with its last day."""
+    """The organ waits for the applicant's correction, or for what she promised.
+
+    Nothing is granted, and the licence ends with its last day.
+    """
     done = await write(
         db,
         store.standing(case),

@@ -124,9 +124,9 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``told`` and ``until`` are the day of the telling and the last day to ask, ``told_by`` who told it; all None where
     the organ holds it of its own accord (``called``, art. 46). ``asked`` is the day of the request, ``wishes`` her
     words with it, ``hold_by`` the last day to hold it. ``fixed`` counts how often a sitting was fixed, ``barred`` are
-    presiders who had to withdraw. ``record`` waits for her word until ``sign_by``; ``unsigned`` is why she did not
-    confirm it. ``recorded`` and ``held`` are the step of the last record and the day of its hearing: a telling anew
-    leaves them.
+    presiders who had to withdraw, ``presided`` who has held one of this case. ``record`` waits for her word until
+    ``sign_by``; ``unsigned`` is why she did not confirm it. ``recorded`` and ``held`` are the step of the last record
+    and the day of its hearing: a telling anew leaves them, ``barred`` and ``presided``.
     """
 
     told: date | None = None
@@ -140,6 +140,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sitting: Sitting | None = None
     fixed: int = 0
     barred: tuple[UUID, ...] = ()
+    presided: tuple[UUID, ...] = ()
     record: Record | None = None
     sign_by: date | None = None
     unsigned: str = ""
@@ -235,10 +236,13 @@ def may_preside(
 
 
 def may_examine(hearing: Hearing | None, move: Move, officer: UUID | None) -> bool:
-    """Whether this officer may make a move of the examination: who presided over the hearing examines nothing of it."""
-    if move not in (Move.PROPOSE, Move.ENDORSE) or hearing is None or hearing.sitting is None:
+    """Whether this officer may make a move of the examination: who has held its hearing examines nothing of it.
+
+    One that was fixed and not held (given up, missed, fixed anew with another) bars nobody.
+    """
+    if move not in (Move.PROPOSE, Move.ENDORSE) or hearing is None:
         return True
-    return hearing.sitting.presider != officer
+    return officer not in hearing.presided
 
 
 def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason: str) -> Message | None:

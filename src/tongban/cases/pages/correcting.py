@@ -129,7 +129,7 @@ async def tell(
         if opened and shows:
             return await _preview(db, opened, said, now=now)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
-    except (NothingToCorrect, ToldOnce) as refused:
+    except (NothingToCorrect, ToldOnce, NotPossibleNow) as refused:
         return await ask_again(said=typed, ticked=ticked, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
 
@@ -284,8 +284,8 @@ async def put_right(
     except AttachmentsTooMany as many:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
         return await _correct(db, actor, sheet, now=now, errors=many.fields, refused=many)
-    except NotPossibleNow:
-        return redirect(f"/my/cases/{case_id}")
+    except NotPossibleNow:  # handed in on another page, or ended: the case says how it stands
+        return redirect(f"/my/cases/{case_id}?late=1")
     return redirect(f"/my/cases/{case_id}?new=1")
 
 

@@ -25,7 +25,7 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
     if case.due is None or case.state not in UNDER_PURPOSE:
         return None
     day = clock.city_day(case.due)
-    left = await actions.days_left(db, case.due, now=now)
+    left = await actions.days_left(db, case.due, now=now, running=case.course.running)
     return {
         "day": day,
         "weekday": WEEKDAYS[day.weekday()],

@@ -53,7 +53,9 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
 
 
 @get("/my/cases/{case_id:uuid}", who="cases.mine")
-async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0) -> Response[Any]:
+async def progress(
+    db: Database, actor: Actor, now: datetime, case_id: UUID, new: int = 0, late: int = 0
+) -> Response[Any]:
     """Where it stands, by when and why then, what I have submitted, and who has read my data for it."""
     opened = await actions.followed(db, actor, case_id=case_id, now=now)
     case, own = opened.case, opened.case.applicant == actor.id
@@ -91,6 +93,7 @@ async def progress(db: Database, actor: Actor, now: datetime, case_id: UUID, new
         visits=visits(opened.events),
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
+        late=bool(late),
         reconsider_until=await actions.reconsider_until(db, case, now=now),
         linked=opened.linked,
         names={one.item: (await actions.item_words(db, one.item))[0] for one in opened.linked},

@@ -206,6 +206,7 @@ async def _desk(
         item=opened.version,
         moves=moves,
         head=Duty.HEAD in actor.duties,
+        begun=_begun(case, now=now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,
         typed=typed or {},
@@ -213,6 +214,11 @@ async def _desk(
         errors=dict(refused.fields) if refused else {},
         **shown,
     )
+
+
+def _begun(case: Case, *, now: datetime) -> bool:
+    """Whether the hour of the hearing has come: before it there is nothing to record."""
+    return case.hearing is not None and case.hearing.sitting is not None and case.hearing.sitting.at <= now
 
 
 async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dict[str, Any]:
