@@ -28,9 +28,9 @@ from tests.cases.hearing import (
 from tests.cast import Resident
 from tongban import cases
 from tongban.cases.actions import close_record, hearings
-from tongban.cases.model import Move, MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
+from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
 from tongban.cases.model.course import LimitKind
-from tongban.cases.model.hearing import Hearing, may_examine
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingGoesOn,
@@ -294,53 +294,6 @@ async def test_the_head_decides_whether_a_presider_withdraws(
     await cases.ask_recusal(city, owner.actor, case_id=case_id, reason=PLEA, now=at)
     with pytest.raises(OwnRecusal):
         await cases.decide_recusal(city, second, **decide)  # type: ignore[arg-type]
-
-
-async def test_a_hearing_that_was_not_held_bars_nobody_and_what_was_given_up_stays_so(
-    city: Database, owner: Resident, officer: Actor
-) -> None:
-    """The only reviewer was to preside; the request is taken back before, and she can review the case."""
-    presider = await colleague(city, officer, "示例主持", Duty.REVIEW)
-    case_id = await fixed(city, owner, officer, presider)
-    now = MONDAY + 3 * DAY
-    await cases.drop_hearing(city, owner.actor, case_id=case_id, now=now)
-    hearing = (await cases.progress(city, owner.actor, case_id=case_id)).case.hearing
-    assert may_examine(hearing, Move.ENDORSE, presider.id)
-    with pytest.raises(HearingIncomplete) as no:
-        await cases.tell_hearing(city, officer, case_id=case_id, posted=TOLD, now=now)
-    assert [*no.value.fields] == ["facts"]
-    other = TOLD | {"facts": "补充核查后发现，租赁合同的签字人不是房屋的产权人。"}
-    await cases.tell_hearing(city, officer, case_id=case_id, posted=other, now=now)
-
-
-async def test_who_has_held_one_or_had_to_withdraw_stays_out_when_it_is_told_anew(
-    city: Database, owner: Resident, officer: Actor
-) -> None:
-    presider = await colleague(city, officer, "示例主持", Duty.REVIEW)
-    case_id = await held(city, owner, officer, presider)
-    now = SITTING + timedelta(hours=4)
-    await cases.sign_record(city, owner.actor, case_id=case_id, agrees="yes", now=now)
-    other = TOLD | {"reasons": "产权人没有同意出租，见商品房屋租赁管理办法。"}
-    await cases.tell_hearing(city, officer, case_id=case_id, posted=other, now=now)
-    hearing = (await cases.progress(city, owner.actor, case_id=case_id)).case.hearing
-    assert hearing is not None and hearing.presided == (presider.id,)
-    assert not may_examine(hearing, Move.ENDORSE, presider.id)
-
-
-async def test_a_hearing_begins_by_day_and_its_record_not_before_it(
-    city: Database, owner: Resident, officer: Actor
-) -> None:
-    presider = await colleague(city, officer, "示例主持")
-    case_id = await asked(city, owner, officer)
-    night = sitting(presider, at="2026-12-07T03:00")
-    with pytest.raises(HearingIncomplete) as no:
-        await cases.fix_hearing(city, officer, case_id=case_id, posted=night, now=MONDAY + 2 * DAY)
-    assert [*no.value.fields] == ["at"]
-    await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + 2 * DAY)
-    early = RECORD | {"began": "2026-12-06T09:30"}
-    with pytest.raises(HearingIncomplete) as no:
-        await cases.hold_hearing(city, presider, case_id=case_id, posted=early, now=SITTING + DAY)
-    assert [*no.value.fields] == ["began"]
 
 
 async def test_the_organ_holds_one_itself_where_the_item_says_so(
