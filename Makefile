@@ -3,7 +3,8 @@
 
 PY := .venv/bin/python -P
 
-# Files run side by side, one more at a time than there are cores, since tests wait for browsers, workers and seals. What kills processes under load, and counts what is done meanwhile, runs alone.
+# Files run side by side, one more at a time than there are cores, since tests wait for browsers, workers and seals.
+# What kills processes under load, and counts what is done meanwhile, runs alone.
 TEST := .venv/bin/python -m pytest
 ALL_TESTS = $(TEST) -q -n $$(( $$(nproc) + 1 )) --maxprocesses 5 --dist loadfile -m "not kill" tests && $(TEST) -q -m kill tests
 
