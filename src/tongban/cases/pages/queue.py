@@ -117,7 +117,6 @@ async def queue_of(
         **_lists(place),
         "narrowed": await narrowed_words(db, place.narrow),
         "bulk_href": f"/desk/bulk{tail}",
-        "on_hold": place.show == "suspended",
     }
 
 
@@ -133,6 +132,7 @@ def _lists(place: Place) -> dict[str, Any]:
         "lists": [
             *({"href": hrefs[who], "text": words} for who, words in whose),
             {"href": "/desk/opinions", "text": N_("会签")},
+            {"href": "/desk/hearings", "text": N_("听证")},
             {"href": f"/desk/filter{Place(place.show, None, narrow).query()}", "text": N_("筛选")},
         ],
         "list_here": next((href for who, href in hrefs.items() if who == narrow.who), ""),
