@@ -3,10 +3,9 @@
 
 PY := .venv/bin/python -P
 
-# Files run side by side, one more at a time than there are cores, since tests wait for browsers, workers and seals.
-# What kills processes under load, and counts what is done meanwhile, runs alone.
+# Files run side by side; what kills processes under load, and counts what is done meanwhile, runs alone.
 TEST := .venv/bin/python -m pytest
-ALL_TESTS = $(TEST) -q -n $$(( $$(nproc) + 1 )) --maxprocesses 5 --dist loadfile -m "not kill" tests && $(TEST) -q -m kill tests
+ALL_TESTS = $(TEST) -q -n auto --maxprocesses 4 --dist loadfile -m "not kill" tests && $(TEST) -q -m kill tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check tour bench soak build lock
@@ -60,7 +59,7 @@ soak:
 	@scripts/setup.sh dev
 	.venv/bin/python -m bench.soak
 	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && \
-		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py
+		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py tests/journeys/test_hundred_cases.py
 
 build:
 	@scripts/setup.sh front

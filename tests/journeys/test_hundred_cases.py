@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -17,7 +18,8 @@ from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(420)]
-COUNT = 100
+#: All hundred with the long matrix; the ordinary run works enough of them to come to the next page of the list.
+COUNT = 100 if os.environ.get("TONGBAN_MATRIX") == "whole" else 40
 QUEUED = 300
 #: The address of the case that is open, as the queue has it; null between its pages.
 OPEN = "(document.querySelector('[data-queue] a[aria-current]')?.getAttribute('href') ?? null)"
@@ -77,8 +79,10 @@ def test_a_hundred_cases_by_keys_alone(house: House, tmp_path: Path) -> None:
     gone = before["submitted"] - _states(house, district)["submitted"]
     after = _states(house, district)
     assert gone == COUNT
-    assert after["not_accepted"] - before["not_accepted"] == 4
-    assert after["issuing"] + after["closed"] - before["issuing"] - before["closed"] >= 8
+    assert after["not_accepted"] - before["not_accepted"] == COUNT // 25
+    assert (
+        after["issuing"] + after["closed"] - before["issuing"] - before["closed"] >= COUNT // 10 - COUNT // 50
+    )
 
 
 def _onward(walker: Walker) -> None:
