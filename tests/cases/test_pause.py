@@ -12,7 +12,7 @@ from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases.actions import desk, lamp_counts
+from tongban.cases.actions import days_left, desk, lamp_counts
 from tongban.cases.model import (
     ExtendedAlready,
     ExtensionTooLate,
@@ -182,6 +182,18 @@ async def test_what_is_stopped_stands_in_a_list_of_its_own(
     await log_in(web, city, officer)
     assert "特别程序中" in (await web.get("/desk?show=suspended")).text
     assert str(case_id) in (await web.get("/desk/bulk?show=suspended")).text
+
+
+async def test_the_days_left_stand_still_with_the_clock(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """None of the days announced is one that is left: those of the moment at which it stopped are."""
+    case_id = await make.suspended(city, owner, officer, now=MONDAY, days=7)
+    case = (await cases.progress(city, owner.actor, case_id=case_id)).case
+    assert case.due is not None
+    for now in (MONDAY, MONDAY + 3 * DAY, MONDAY + 30 * DAY):
+        assert await days_left(city, case.due, now=now, running=case.course.running) == 15
+    assert await days_left(city, case.due, now=MONDAY) == 22
 
 
 @pytest.fixture

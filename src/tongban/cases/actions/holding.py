@@ -181,7 +181,8 @@ async def deem_renewed(db: Database, *, case_id: UUID, event: Event, now: dateti
     version = await catalogue.version(db, case.item, case.item_version)
     if case.about is None or version.after is None:
         return
-    if case.state is State.CORRECTING or (case.follow_up is not None and case.follow_up.outstanding):
+    promised = case.follow_up is not None and bool(case.follow_up.outstanding)
+    if case.state is State.CORRECTING or (promised and case.state in DEEMED_FROM):
         await _let_lapse(db, case, event, now=now)
         return
     if case.state not in DEEMED_FROM:
