@@ -137,6 +137,8 @@ _CHAIN: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
     ("", "科员", (Duty.EXAMINE,)),
     ("-review", "科长", (Duty.REVIEW,)),
     ("-approve", "局长", (Duty.APPROVE, Duty.HEAD)),
+    # Who examines nothing is there to preside over a hearing (行政许可法 art. 48).
+    ("-hearing", "法制员", ()),
 )
 
 

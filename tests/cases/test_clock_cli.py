@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,12 +14,13 @@ from click.testing import CliRunner, Result
 
 from tests import make
 from tests.cast import Resident
-from tongban import cli, settings
+from tongban import cases, cli, settings
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 HEAD = "day,kind,name_zh,name_en,notice,mark\n"
 
 Command = Callable[..., Awaitable[Result]]
@@ -52,8 +53,29 @@ async def test_every_day_of_a_paused_case_is_told_with_its_reason(
     assert sum(day["counted"] for day in days) == promise["days"]
     assert sum("现场核查" in day["reason"]["zh"] for day in days) == 5
     assert owner.name not in json.dumps(told, ensure_ascii=False)
-    said = (await command("explain", str(case_id))).output
+    said = (await command("explain", str(case_id), "--language", "zh")).output
     assert promise["end"] in said and "周末" in said and "现场核查" in said
+
+
+async def test_limits_that_were_met_are_told_in_one_language(
+    city: Database, owner: Resident, officer: Actor, command: Command
+) -> None:
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    said = {"card_address": "收件地址没有写室号，请补全。"}
+    await cases.ask_correction(city, officer, case_id=case_id, said=said, now=MONDAY + DAY)
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=MONDAY + 3 * DAY)
+    await cases.accept(city, officer, case_id=case_id, now=MONDAY + 4 * DAY)
+    limits = json.loads((await command("explain", str(case_id), "--json")).output)["limits"]
+    assert [(one["kind"], one["start"], one["ended"]) for one in limits[:4]] == [
+        ("acceptance", "2026-11-23", "2026-11-24"),
+        ("correction", "2026-11-24", "2026-11-26"),
+        ("acceptance", "2026-11-26", "2026-11-27"),
+        ("promise", "2026-11-27", None),
+    ]
+    assert [one["runs"] for one in limits[:4]] == [False, False, False, True]
+    english = (await command("explain", str(case_id))).output
+    assert "Ended on 2026-11-24." in english
+    assert not [sign for sign in english if "\u4e00" <= sign <= "\u9fff"], english
 
 
 async def test_no_such_case_is_said(city: Database, command: Command) -> None:

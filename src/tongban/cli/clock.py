@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ def clock() -> None:
 
 @clock.command()
 @click.argument("case")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="en", help="The language of the words.")
 @json_option
-def explain(case: str, as_json: bool) -> None:
+def explain(case: str, language: str, as_json: bool) -> None:
     """Explain every date of CASE (its 19-digit code or its id): which days count, which do not, and why.
 
     Nothing about the applicant is read or shown.
     """
     from tongban import cases
     from tongban.kit.db import DatabaseAway, connect
+    from tongban.kit.i18n import use_language
     from tongban.rooms import warm
 
     dsn = own_database()
@@ -48,31 +51,50 @@ def explain(case: str, as_json: bool) -> None:
     if as_json:
         print_json({"case": found.id, "code": found.short_code, "state": found.state, "limits": limits})
         return
-    click.echo(f"{found.short_code or found.id}  {cases.STATE_WORDS[found.state]}")
-    for one in limits:
-        _tell(one)
+    with use_language("zh" if language == "zh" else "en"):
+        click.echo(f"{found.short_code or found.id}  {cases.STATE_WORDS[found.state]}")
+        for one in limits:
+            _tell(one)
 
 
 def _tell(one: Any) -> None:
+    """One limit: its end and by what it ended, how it counts, its law, its days."""
     from tongban.cases import LIMIT_WORDS
 
-    runs = "" if one.runs else "（已结束）"
-    click.echo(f"\n{LIMIT_WORDS[one.kind]}{runs}: {one.end}")
-    words = f"  {one.days} {one.unit} from {one.start} (not counted)"
-    if one.added:
-        words += f", extended by {one.added} working days"
-    if one.stopped:
-        words += f", stopped for {one.stopped}"
-    if one.about:
-        words += f", for: {'、'.join(name.zh for name in one.about)}"
-    click.echo(words)
-    if one.basis:
-        click.echo(f"  {one.basis.zh}")
-    if not one.kept:
-        click.echo("  NOT the date that the case keeps: it was reckoned by another calendar (see `worker`)")
+    click.echo(f"\n{LIMIT_WORDS[one.kind]}: {one.end}")
+    for sentence in _sentences(one):
+        click.echo(f"  {sentence}")
     for mark in one.days_told:
         number = f"{mark.number:>4}" if mark.counted else "   -"
-        click.echo(f"  {mark.day} {number}  {mark.reason.zh}")
+        click.echo(f"  {mark.day} {number}  {mark.reason}")
+
+
+def _sentences(one: Any) -> Iterator[object]:
+    """What is to be said of a limit besides its days, in the language of the moment."""
+    from tongban.kit.i18n import N_
+
+    if one.ended:
+        yield N_("已于 {day} 结束。", day=one.ended)
+    elif not one.runs:
+        yield N_("已结束。")
+    yield {
+        "working": N_("{days} 个工作日，从 {start} 的次日起算。", days=one.days, start=one.start),
+        "calendar": N_("{days} 日，从 {start} 的次日起算。", days=one.days, start=one.start),
+        "months": N_("{days} 个月，从 {start} 的次日起算。", days=one.days, start=one.start),
+    }[one.unit]
+    if one.added:
+        yield {
+            "working": N_("经批准延长 {days} 个工作日。", days=one.added),
+            "calendar": N_("经批准延长 {days} 日。", days=one.added),
+        }[one.added_in]
+    if one.stopped:
+        yield N_("特别程序停止计时 {days} 天。", days=one.stopped)
+    for name in one.about:
+        yield N_("要补交：{names}。", names=name)
+    if one.basis:
+        yield one.basis
+    if not one.kept:
+        yield N_("注意：办件保存的不是这个日期，它是按另一版日历算的；请检查后台任务进程。")
 
 
 @clock.command("load-notice")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -84,5 +88,12 @@ class Screen:
             for login in logins:
                 table.add_row(*(str(login[column]) for column in columns))
             self.console.print(table)
-            self.console.print("All officers: tongban demo --logins", markup=False, soft_wrap=True)
+            self.say(f"All officers: {_command()} demo --logins")
         self.say(f"Logs: {log}. Stop with Ctrl-C; the data are kept.")
+
+
+def _command() -> str:
+    """How `tongban` is called from here: by its name where that is this very one, else by its path."""
+    own = Path(sys.executable).parent / "tongban"
+    found = shutil.which("tongban")
+    return "tongban" if found and Path(found).samefile(own) else os.path.relpath(own)

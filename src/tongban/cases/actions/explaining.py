@@ -12,7 +12,8 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import reckoned
 from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase
-from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, LimitKind, Reckoned
+from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
 from tongban.kit import clock
 from tongban.kit.clock import DayMark, Unit
 from tongban.kit.db import Database
@@ -32,10 +33,11 @@ class Shift(msgspec.Struct, frozen=True):
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
     """A limit with the whole of its count 期限说明.
 
-    ``start`` is the day of the event, which does not count; ``days`` in ``unit``, ``added`` by an extension and
-    ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does not;
-    ``runs`` whether it runs now; ``kept`` whether the case keeps this very date; ``provisional`` whether a year in it
-    has no notice yet; ``about`` the materials that it is for.
+    ``start`` is the day of the event, which does not count; ``days`` in ``unit``, ``added`` by an extension in
+    ``added_in``, ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does
+    not; ``runs`` whether it runs now, ``ended`` the day on which a step before acceptance ended it; ``kept`` whether
+    the case keeps this very date; ``provisional`` whether a year in it has no notice yet; ``about`` the materials that
+    it is for.
     """
 
     kind: LimitKind
@@ -43,6 +45,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     unit: Unit
     added: int
+    added_in: Unit
     stopped: int
     end: date
     basis: Text | None
@@ -52,6 +55,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     shifts: tuple[Shift, ...]
     days_told: list[DayMark]
     about: tuple[Text, ...] = ()
+    ended: date | None = None
 
 
 _RUNS = RUNS | RUNS_OF_HEARING
@@ -73,25 +77,61 @@ async def explained(
     return [_explained(case, one, steps, calendar) for one in await reckoned(db, case, version)]
 
 
-def _explained(case: Case, one: Reckoned, events: list[CaseEvent], calendar: clock.Calendar) -> Explained:
+def _explained(
+    case: Case,
+    one: Reckoned,
+    events: list[CaseEvent],
+    calendar: clock.Calendar,
+    *,
+    ended: date | None = None,
+) -> Explained:
+    """``ended``: by a step before the limit that runs now, if any; no row keeps the date of such a limit."""
     limit = one.limit
-    kept = _kept(case, one)
+    kept = None if ended else _kept(case, one)
     return Explained(
         kind=one.kind,
         start=limit.start,
         days=limit.days,
         unit=limit.unit,
         added=limit.added,
+        added_in=limit.added_in,
         stopped=limit.stopped(calendar),
         end=one.end,
         basis=one.basis,
-        runs=case.state in _RUNS[one.kind],
+        runs=ended is None and case.state in _RUNS[one.kind],
         kept=kept is None or clock.city_day(kept) == one.end,
         provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
         shifts=tuple(_shifts(events, _TOLD_AS.get(one.kind, ""))),
         days_told=limit.marks(calendar),
         about=one.about,
+        ended=ended,
     )
+
+
+#: The moves that answer a submission, and so end the limit to say whether it is accepted.
+_ANSWERS = frozenset({Move.ASK_CORRECTION, Move.ACCEPT, Move.DEEM_ACCEPTED})
+
+
+def _answered(
+    case: Case, events: list[CaseEvent], version: catalogue.ItemVersion, calendar: clock.Calendar
+) -> Iterable[Explained]:
+    """The limits up to acceptance that have been met, in their order: the department's to answer each submission,
+    the applicant's to correct. The steps tell when each began and by what it ended."""
+    received: date | None = None
+    asked: date | None = None
+    for event in events:
+        day = clock.city_day(event.at)
+        over = None
+        if event.move in (Move.SUBMIT, Move.CORRECT):
+            over = Dates(asked=asked)
+            received, asked = calendar.received_day(event.at), None
+        elif event.move in _ANSWERS:
+            over = Dates(received=received)
+            received, asked = None, day if event.move is Move.ASK_CORRECTION else None
+        if over is None:
+            continue
+        for one in limits_of(version.clock, over, Course(), calendar, correction_days=WORKING_DAYS):
+            yield _explained(case, one, events, calendar, ended=day)
 
 
 def _kept(case: Case, one: Reckoned) -> datetime | None:
@@ -125,6 +165,8 @@ def _why(event: CaseEvent) -> str:
 async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
     """The dates of the case that a 19-digit code or an id names, for the operator: two statements, nothing personal.
 
+    Those that were met before acceptance come first, then those that run or ran since.
+
     Raises NoSuchCase.
     """
     case_id = _id_of(code) or await store.by_short_code(db, code=code)
@@ -133,7 +175,9 @@ async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
         raise NoSuchCase
     case, events = found
     version = await catalogue.version(db, case.item, case.item_version)
-    return case, await explained(db, case, events, version)
+    steps = list(events)
+    answered = _answered(case, steps, version, await clock.current_calendar(db))
+    return case, [*answered, *await explained(db, case, steps, version)]
 
 
 def _id_of(code: str) -> UUID | None:
