@@ -96,9 +96,9 @@ async def test_a_notice_is_loaded_once(city: Database, command: Command, tmp_pat
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (HEAD, "has no days"),
+        (HEAD, "There is no notice in it"),
         (HEAD + "2031-02-30,off,a,a,n,synthetic\n", "2031-02-30"),
-        (HEAD + "2031-01-01,perhaps,a,a,n,synthetic\n", "perhaps"),
+        (HEAD + "2031-01-01,perhaps,a,a,n,synthetic\n", "kind is either"),
         ("day,kind\n2031-01-01,off\n", ""),
     ],
 )

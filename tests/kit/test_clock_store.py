@@ -57,7 +57,15 @@ async def test_an_amended_day_is_seen_at_once_where_it_was_loaded(db: Database) 
 
 
 @pytest.mark.parametrize(
-    "row", ["2026-02-30,off,a,a,n,real", "2026-02-03,holiday,a,a,n,real", "2026-02-03,off"]
+    "row",
+    [
+        "2026-02-30,off,a,a,n,real",
+        "2026-02-03,holiday,a,a,n,real",
+        "2026-02-03,off",
+        "2026-02-03,off,a,a,n,perhaps",
+        "1926-02-03,off,a,a,n,real",
+        "2026-02-03,off,a,a,n,real\n2026-02-03,work,a,a,n,real",
+    ],
 )
 def test_a_bad_row_is_named(tmp_path: Path, row: str) -> None:
     path = tmp_path / "calendar.csv"

@@ -106,31 +106,35 @@ def load_notice(file: Path, as_json: bool) -> None:
     The days of its years are replaced. Open cases whose dates it moves are reckoned anew within minutes, and their
     applicants told. Loaded twice it changes nothing.
     """
+    from tongban import cases
     from tongban.kit import clock as house_clock
     from tongban.kit.db import DatabaseAway, connect
+    from tongban.kit.errors import Refused
+    from tongban.kit.i18n import use_language
+    from tongban.kit.policy import SYSTEM
 
-    try:
-        days = house_clock.calendar_file(file)
-    except (house_clock.CalendarWrong, UnicodeDecodeError) as wrong:
-        raise click.ClickException(str(wrong)) from wrong
-    if not days:
-        raise click.ClickException(
-            f"{file.name} has no days: the first line names the columns, the others the days."
-        )
     dsn = own_database()
 
-    async def work() -> int:
+    async def work(text: str) -> int:
         db = await connect(dsn, size=1, wait_seconds=10)
         try:
-            return await house_clock.import_calendar(db, days, now=house_clock.now())
+            return await cases.load_notice(db, SYSTEM, text=text, now=house_clock.now())
         finally:
             await db.close()
 
-    try:
-        changed = asyncio.run(work())
-    except DatabaseAway as away:
-        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    with use_language("en"):
+        try:
+            text = file.read_text(encoding="utf-8")
+            changed = asyncio.run(work(text))
+        except (Refused, UnicodeDecodeError) as wrong:
+            said = wrong.message if isinstance(wrong, Refused) else wrong
+            raise click.ClickException(f"{file.name}: {said}") from wrong
+        except DatabaseAway as away:
+            raise click.ClickException(
+                "The database does not answer; start the house and try again."
+            ) from away
+    days = len(house_clock.calendar_days(text))
     if as_json:
-        print_json({"days": len(days), "changed": changed})
+        print_json({"days": days, "changed": changed})
     else:
-        click.echo(f"{len(days)} days read, {changed} changed")
+        click.echo(f"{days} days read, {changed} changed")

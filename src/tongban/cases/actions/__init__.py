@@ -58,6 +58,14 @@ from tongban.cases.actions.hearing_sittings import (
     presiders,
 )
 from tongban.cases.actions.holding import deem_renewed, end_licence, held_refusal
+from tongban.cases.actions.holiday_notices import (
+    AmendmentTold,
+    NoticePreview,
+    amendments_told,
+    load_notice,
+    loads_notices,
+    preview_notice,
+)
 from tongban.cases.actions.inspecting import (
     PICTURES,
     InspectionSheet,
@@ -131,6 +139,7 @@ from tongban.cases.actions.withdrawing import withdraw
 
 __all__ = [
     "PICTURES",
+    "AmendmentTold",
     "Checked",
     "CorrectionSheet",
     "DeskList",
@@ -138,6 +147,7 @@ __all__ = [
     "Given",
     "InspectionSheet",
     "Line",
+    "NoticePreview",
     "Opened",
     "Published",
     "Shared",
@@ -150,6 +160,7 @@ __all__ = [
     "accept",
     "add_note",
     "advise",
+    "amendments_told",
     "answer",
     "answer_supervision",
     "apply_outcome",
@@ -224,6 +235,8 @@ __all__ = [
     "lapse",
     "licence_of",
     "living",
+    "load_notice",
+    "loads_notices",
     "may_promise",
     "miss_hearing",
     "my_cases",
@@ -241,6 +254,7 @@ __all__ = [
     "papers_given",
     "presiders",
     "preview_correction",
+    "preview_notice",
     "progress",
     "promise",
     "propose",

@@ -54,6 +54,10 @@ POLICY = Policy(
             Rule("cases.published", role, Relation.ANY)
             for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
         ),
+        *(
+            Rule("cases.working_days", role, Relation.ANY)
+            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+        ),
         *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
     )
 )

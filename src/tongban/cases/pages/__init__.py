@@ -25,6 +25,7 @@ from tongban.cases.pages import (
     templates,
     uploading,
     visiting,
+    working_days,
 )
 
 routes = [
@@ -40,6 +41,7 @@ routes = [
     *materials.routes,
     *checking.routes,
     *published.routes,
+    *working_days.routes,
     *assigning.routes,
     *consulting.routes,
     *desk.routes,

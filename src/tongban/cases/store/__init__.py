@@ -97,7 +97,7 @@ from tongban.cases.store.reading import (
     to_submit,
     with_steps,
 )
-from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted
+from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted, recounts
 from tongban.cases.store.seals import (
     Backlog,
     Wanted,
@@ -223,6 +223,7 @@ __all__ = [
     "records",
     "recount_place",
     "recounted",
+    "recounts",
     "rectifying",
     "removing_template",
     "reopening",

@@ -53,6 +53,14 @@ async def recounted(
     )
 
 
+async def recounts(db: Database, *, amendments: list[int]) -> dict[int, tuple[int, datetime | None]]:
+    """By amendment, how many cases it has moved so far and when the walk came to its end; one statement."""
+    rows = await db.rows(
+        "SELECT amendment, moved, done_at FROM cases.recount WHERE amendment = ANY($1::bigint[])", amendments
+    )
+    return {row["amendment"]: (row["moved"], row["done_at"]) for row in rows}
+
+
 async def cases_with_dates(
     db: Database, *, after: tuple[int, UUID] | None, since: date, limit: int
 ) -> list[Case]:

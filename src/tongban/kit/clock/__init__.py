@@ -5,11 +5,14 @@ this process; everything it answers is pure and costs no statement.
 """
 
 from tongban.kit.clock.calendar import (
+    FIRST,
+    LAST,
     MARK_DERIVED,
     Calendar,
     CalendarDay,
     DayMark,
     by_week,
+    usual,
 )
 from tongban.kit.clock.instants import (
     OFFICE_CLOSE,
@@ -25,32 +28,45 @@ from tongban.kit.clock.instants import (
 )
 from tongban.kit.clock.limits import Limit, Pause, Unit
 from tongban.kit.clock.store import (
+    COLUMNS,
+    Amended,
     Amendment,
     CalendarWrong,
+    DayAmended,
+    amending,
     amendments,
+    calendar_days,
     calendar_file,
     current_calendar,
     forget_calendars,
     import_calendar,
+    latest_amendments,
     load_calendar,
     load_city,
 )
 
 __all__ = [
+    "COLUMNS",
+    "FIRST",
+    "LAST",
     "MARK_DERIVED",
     "OFFICE_CLOSE",
     "OFFICE_OPEN",
+    "Amended",
     "Amendment",
     "Calendar",
     "CalendarDay",
     "CalendarWrong",
+    "DayAmended",
     "DayMark",
     "Instant",
     "Limit",
     "Pause",
     "Unit",
+    "amending",
     "amendments",
     "by_week",
+    "calendar_days",
     "calendar_file",
     "city_day",
     "city_time",
@@ -61,7 +77,9 @@ __all__ = [
     "forget_calendars",
     "import_calendar",
     "instant_of",
+    "latest_amendments",
     "load_calendar",
     "load_city",
     "now",
+    "usual",
 ]

@@ -176,6 +176,14 @@ class Calendar:
         return _WEEKEND
 
 
+def usual(day: date) -> tuple[bool, Text]:
+    """Whether offices work on a day of which no notice speaks, and why (not)."""
+    fixed = FIXED_HOLIDAYS.get((day.month, day.day))
+    if fixed is not None:
+        return False, fixed
+    return (True, _WORKING) if day.weekday() < 5 else (False, _WEEKEND)
+
+
 def by_week(marks: list[DayMark]) -> list[list[DayMark | None]]:
     """The days of :meth:`Calendar.explain` as rows of seven, Monday first, None where no day is told."""
     if not marks:

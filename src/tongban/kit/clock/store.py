@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import time
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -11,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from tongban.kit.clock.calendar import Calendar, CalendarDay
-from tongban.kit.db import Database
-from tongban.kit.i18n import Text
+from tongban.kit.clock.calendar import FIRST, LAST, MARK_DERIVED, Calendar, CalendarDay
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_, Message, Text
 
 #: Seconds after which a copy is read again: an amended notice reaches every process within them.
 FRESH_SECONDS = 60.0
@@ -22,9 +23,18 @@ HEARD_AFTER = timedelta(seconds=2 * FRESH_SECONDS)
 
 
 class CalendarWrong(ValueError):  # noqa: N818 - named for what is wrong
-    """A calendar file has a row that is no day; the message names it."""
+    """A line of a calendar file is no day: its number, the day as it was written, and what is wrong with it."""
+
+    def __init__(self, line: int, day: str, fault: Message) -> None:
+        super().__init__(line, day, fault)
+        self.line, self.day, self.fault = line, day, fault
+
+    def __str__(self) -> str:
+        return str(N_("第 {line} 行（{day}）：{fault}", line=self.line, day=self.day[:40], fault=self.fault))
 
 
+#: The columns of a calendar file, in their order.
+COLUMNS = ("day", "kind", "name_zh", "name_en", "notice", "mark")
 #: One copy a pool: a process of the house has one, a process of tests a few in turn.
 _copies: dict[Any, tuple[float, Calendar]] = {}
 _POOLS = 4
@@ -35,10 +45,21 @@ async def load_calendar(db: Database) -> Calendar:
     rows = await db.rows(
         "SELECT day, kind, name_zh, name_en, notice, mark FROM kit.calendar_day ORDER BY day"
     )
-    return Calendar(
-        CalendarDay(row["day"], row["kind"], Text(row["name_zh"], row["name_en"]), row["notice"], row["mark"])
-        for row in rows
+    return Calendar(_from_row(row) for row in rows)
+
+
+def _from_row(row: Any) -> CalendarDay:
+    return CalendarDay(
+        row["day"], row["kind"], Text(row["name_zh"], row["name_en"]), row["notice"], row["mark"]
     )
+
+
+class DayAmended(msgspec.Struct, frozen=True):
+    """A day of which the calendar says something else 变更的日子; None where it is a day like any other of its week."""
+
+    day: date
+    before: CalendarDay | None
+    after: CalendarDay | None
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -50,53 +71,77 @@ class Amendment(msgspec.Struct, frozen=True):
     notice: str
 
 
+async def amending(
+    db: Database, rows: Iterable[CalendarDay], *, now: datetime, by_staff: bool = True
+) -> tuple[list[DayAmended], tuple[Part, ...]]:
+    """What putting days into the calendar would change, and the write that does it: none where nothing changes.
+
+    The days of a year are those of its notice 放假安排: what stands there of the same year and is not among the rows is
+    taken out. The guard is the amendment, by which open dates are reckoned anew. Not ``by_staff`` are the city's
+    files: a year that the staff has loaded they leave alone. One statement; the caller writes and forgets its copies.
+    """
+    after = {row.day: row for row in rows}
+    known = await db.rows(
+        """SELECT day, kind, name_zh, name_en, notice, mark, by_staff FROM kit.calendar_day
+        WHERE extract(year FROM day) = ANY($1::int[]) ORDER BY day""",
+        sorted({day.year for day in after}),
+    )
+    if not by_staff:
+        fixed = {row["day"].year for row in known if row["by_staff"]}
+        after = {day: row for day, row in after.items() if day.year not in fixed}
+        known = [row for row in known if row["day"].year not in fixed]
+    before = {row["day"]: _from_row(row) for row in known}
+    changed = [
+        DayAmended(day, before.get(day), after.get(day))
+        for day in sorted(before.keys() | after.keys())
+        if before.get(day) != after.get(day)
+    ]
+    if not changed:
+        return [], ()
+    return changed, _amending_parts(changed, now=now, by_staff=by_staff)
+
+
+def _amending_parts(changed: list[DayAmended], *, now: datetime, by_staff: bool) -> tuple[Part, ...]:
+    gone = [one.day for one in changed if one.after is None]
+    put = [one.after for one in changed if one.after is not None]
+    notice = max(row.notice for one in changed for row in (one.after or one.before,) if row)
+    return (
+        Part(
+            """INSERT INTO kit.calendar_amendment (at, first_day, last_day, notice)
+            VALUES ($1::timestamptz, $2::date, $3::date, $4::text) RETURNING id""",
+            (now, changed[0].day, changed[-1].day, notice),
+        ),
+        Part("DELETE FROM kit.calendar_day c USING guard WHERE c.day = ANY($1::date[])", (gone,)),
+        Part(
+            """INSERT INTO kit.calendar_day AS c (day, kind, name_zh, name_en, notice, mark, by_staff)
+            SELECT t.*, $7::boolean
+            FROM guard, unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+                AS t (day, kind, name_zh, name_en, notice, mark)
+            ON CONFLICT (day) DO UPDATE SET kind = EXCLUDED.kind, name_zh = EXCLUDED.name_zh,
+                name_en = EXCLUDED.name_en, notice = EXCLUDED.notice, mark = EXCLUDED.mark,
+                by_staff = EXCLUDED.by_staff""",
+            (
+                [row.day for row in put],
+                [row.kind for row in put],
+                [row.name.zh for row in put],
+                [row.name.en for row in put],
+                [row.notice for row in put],
+                [row.mark for row in put],
+                by_staff,
+            ),
+        ),
+    )
+
+
 async def import_calendar(
     db: Database, rows: Iterable[CalendarDay], *, now: datetime, by_staff: bool = True
 ) -> int:
-    """Put days into the calendar; gives how many are different from before. Repeated it changes nothing.
-
-    The days of a year are those of its notice 放假安排: what stood there of the same year and is not among the rows is
-    taken out. What really changes is noted as an amendment in the same statement, so that open dates are reckoned anew.
-    Not ``by_staff`` are the city's files: a year that the staff has loaded they leave alone.
-    """
-    days = {row.day: row for row in rows}
-    changed = await db.value(
-        """WITH told AS (
-            SELECT t.*, $8::boolean AS by_staff
-            FROM unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-                AS t (day, kind, name_zh, name_en, notice, mark)
-            WHERE $8 OR NOT EXISTS (SELECT 1 FROM kit.calendar_day c
-                WHERE c.by_staff AND extract(year FROM c.day) = extract(year FROM t.day))
-        ), gone AS (
-            DELETE FROM kit.calendar_day c
-            WHERE extract(year FROM c.day) IN (SELECT extract(year FROM day) FROM told)
-                AND NOT EXISTS (SELECT 1 FROM told t WHERE t.day = c.day)
-            RETURNING c.day, c.notice
-        ), put AS (
-            INSERT INTO kit.calendar_day AS c (day, kind, name_zh, name_en, notice, mark, by_staff)
-            SELECT * FROM told
-            ON CONFLICT (day) DO UPDATE SET kind = EXCLUDED.kind, name_zh = EXCLUDED.name_zh,
-                name_en = EXCLUDED.name_en, notice = EXCLUDED.notice, mark = EXCLUDED.mark,
-                by_staff = EXCLUDED.by_staff
-            WHERE (c.kind, c.name_zh, c.name_en, c.notice, c.mark)
-                IS DISTINCT FROM (EXCLUDED.kind, EXCLUDED.name_zh, EXCLUDED.name_en, EXCLUDED.notice, EXCLUDED.mark)
-            RETURNING day, notice
-        ), changed AS (SELECT * FROM gone UNION ALL SELECT * FROM put), noted AS (
-            INSERT INTO kit.calendar_amendment (at, first_day, last_day, notice)
-            SELECT $7, min(day), max(day), max(notice) FROM changed HAVING count(*) > 0
-        )
-        SELECT count(*) FROM changed""",
-        list(days),
-        [row.kind for row in days.values()],
-        [row.name.zh for row in days.values()],
-        [row.name.en for row in days.values()],
-        [row.notice for row in days.values()],
-        [row.mark for row in days.values()],
-        now,
-        by_staff,
-    )
+    """Put days into the calendar as :func:`amending` says; gives how many are different from before."""
+    changed, parts = await amending(db, rows, now=now, by_staff=by_staff)
+    if parts:
+        await write(db, *parts)
     forget_calendars()
-    return int(changed)
+    return len(changed)
 
 
 async def amendments(db: Database, *, after: int, now: datetime) -> list[Amendment]:
@@ -108,6 +153,25 @@ async def amendments(db: Database, *, after: int, now: datetime) -> list[Amendme
         now - HEARD_AFTER,
     )
     return [Amendment(**dict(row)) for row in rows]
+
+
+class Amended(msgspec.Struct, frozen=True):
+    """An amendment as it is told: when it was loaded 录入时间, and what it is."""
+
+    at: datetime
+    amendment: Amendment
+
+
+async def latest_amendments(db: Database, *, limit: int) -> list[Amended]:
+    """What was changed last, the latest first: one statement."""
+    rows = await db.rows(
+        "SELECT id, at, first_day, last_day, notice FROM kit.calendar_amendment ORDER BY id DESC LIMIT $1",
+        limit,
+    )
+    return [
+        Amended(row["at"], Amendment(row["id"], row["first_day"], row["last_day"], row["notice"]))
+        for row in rows
+    ]
 
 
 async def current_calendar(db: Database) -> Calendar:
@@ -141,28 +205,55 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> int:
 
 
 def calendar_file(path: Path) -> list[CalendarDay]:
-    """The days of a calendar file: columns day, kind, name_zh, name_en, notice, mark.
+    """The days of a calendar file, as :func:`calendar_days` reads them."""
+    return calendar_days(path.read_text(encoding="utf-8"))
 
-    Raises CalendarWrong with the line, for this is also how a staff page will load a year's notice.
+
+def calendar_days(text: str) -> list[CalendarDay]:
+    """The days of a notice as it is handed in: columns day, kind, name_zh, name_en, notice, mark (RFC 4180).
+
+    Raises CalendarWrong that names the line and what is wrong with it.
     """
-    days = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            try:
-                days.append(_calendar_day(row))
-            except (KeyError, TypeError, ValueError) as wrong:
-                raise CalendarWrong(f"{path.name}: {row.get('day')}: {wrong}") from wrong
-    return days
+    days: dict[date, CalendarDay] = {}
+    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    for row in lines:
+        fault = _fault(row)
+        if fault is None:
+            day = _calendar_day(row)
+            fault = N_("这一天写了两次。") if day.day in days else None
+        if fault is not None:
+            raise CalendarWrong(lines.line_num, row.get("day") or "", fault)
+        days[day.day] = day
+    return list(days.values())
 
 
-def _calendar_day(row: dict[str, str]) -> CalendarDay:
-    return msgspec.convert(
-        {
-            "day": date.fromisoformat(row["day"]),
-            "kind": row["kind"],
-            "name": {"zh": row["name_zh"], "en": row["name_en"]},
-            "notice": row["notice"],
-            "mark": row["mark"],
-        },
-        CalendarDay,
+def _fault(row: dict[str, str | None]) -> Message | None:
+    """What is wrong with a line of a calendar file."""
+    missing = [name for name in COLUMNS if not (row.get(name) or "").strip()]
+    if missing:
+        return N_(
+            "这一行没有 {column}。每行依次是：{columns}。", column=missing[0], columns=",".join(COLUMNS)
+        )
+    try:
+        day = date.fromisoformat(str(row["day"]))
+    except ValueError:
+        return N_("不是有效的日期，请写成 2026-10-01 的样子。")
+    if not FIRST <= day <= LAST:
+        return N_("日期应在 {first} 至 {last} 之间。", first=FIRST, last=LAST)
+    if row["kind"] not in ("off", "work"):
+        return N_("kind 只能是 off（放假）或 work（调休上班）。")
+    if row["mark"] not in ("real", MARK_DERIVED, "synthetic"):
+        return N_(
+            "mark 只能是 real（正式通知）、{derived}（推算）或 synthetic（演示）。", derived=MARK_DERIVED
+        )
+    return None
+
+
+def _calendar_day(row: dict[str, Any]) -> CalendarDay:
+    return CalendarDay(
+        date.fromisoformat(row["day"]),
+        row["kind"],
+        Text(row["name_zh"].strip(), row["name_en"].strip()),
+        row["notice"].strip(),
+        row["mark"],
     )
