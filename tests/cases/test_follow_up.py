@@ -225,7 +225,7 @@ async def test_each_letter_of_it_fits_a_text_message(city: Database, owner: Resi
     case = (await cases.progress(city, owner.actor, case_id=case_id)).case
     (acceptance,) = [one for one in await make.steps(city, case_id) if one["move"] == "accept"]
     due = acceptance["detail"]["follow_up"]
-    name = (await catalogue.current(city, "food_business")).name
+    version = await catalogue.current(city, "food_business")
     for topic, detail, said in (
         ("cases.accepted", {"follow_up": due}, "容缺受理"),
         ("cases.supplied", {"materials": due, "left": []}, "都已交来"),
@@ -235,7 +235,7 @@ async def test_each_letter_of_it_fits_a_text_message(city: Database, owner: Resi
         ("timer.cases.reminder", {}, "最晚 2026-11-16"),
         ("cases.terminated", {"materials": due, "ground": OVERDUE}, "已终止办理"),
     ):
-        one = letter(topic, case, name, mark="通办", detail=detail)
+        one = letter(topic, case, version, mark="通办", detail=detail)
         assert said in one.sms.zh and str(case.short_code) in one.sms.zh and len(one.sms.zh) <= 140, topic
         assert "食品安全管理制度" in one.body.zh and "Food safety rules" in one.body.en
         assert "{" not in one.body.zh + one.body.en + one.sms.zh + one.sms.en

@@ -13,8 +13,10 @@ from tests import filling, make
 from tests.cases.test_every_item import officer_at
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import cases
+from tongban import cases, catalogue
 from tongban.cases import jobs
+from tongban.cases.actions import specials_of
+from tongban.cases.actions.letters import letter
 from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
 from tongban.kit import clock
@@ -138,3 +140,30 @@ async def test_the_page_of_a_refusal_leads_there_and_shows_what_came_of_it(
     assert "关联的办件" in (await web.get(f"/my/cases/{about}")).text
     bare = await web.get("/apply/reconsideration")
     assert bare.status_code == 200 and "从那里申请" in bare.text
+
+
+async def test_of_a_reconsideration_there_is_none_again_and_the_court_is_open_for_fifteen_days(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    await decided(city, asked, grant=False, now=MONDAY + 4 * DAY)
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/my/cases/{asked}")).text
+    assert "15 日内，可以向人民法院提起行政诉讼" in page and "《行政诉讼法》第四十五条" in page
+    assert "60 日内" not in page and "条件具备后" not in page and "about=" not in page
+    with pytest.raises(NothingToReconsider):
+        await cases.start(city, owner.actor, item="reconsideration", about=asked, now=MONDAY + 5 * DAY)
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter("cases.refused", opened.case, opened.version, mark="通办")
+    assert (
+        "15 日内" in told.body.zh
+        and "within 15 days" in told.body.en
+        and "复议" not in told.sms.zh.replace(str(opened.version.name.zh), "")
+    )
+
+
+async def test_a_reconsideration_is_stayed_on_the_grounds_of_its_own_law(city: Database) -> None:
+    offered = specials_of(await catalogue.current(city, "reconsideration"))
+    assert "other_case" in offered and "quarantine" not in offered
+    assert "quarantine" in specials_of(await catalogue.current(city, "residence_permit"))

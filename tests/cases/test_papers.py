@@ -75,7 +75,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "第四十五条",
             make.SPECIAL_REASON,
         ),
-        ("NoticeofaSpecialProcedure", "Siteinspection", "23December2026(was16December2026)", "Article45"),
+        ("NoticeofaSpecialProcedure", "Siteinspection", "23December2026(was16December2026)", "art.45"),
     ),
     PaperKind.RESUMPTION: (
         ("恢复计时告知书", make.RESULT, "停止计时2个工作日", "2026年12月18日（原为2026年12月23日）"),

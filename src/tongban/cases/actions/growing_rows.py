@@ -136,7 +136,7 @@ def _letters(filed: Iterable[Filed], version: catalogue.ItemVersion) -> Iterator
             event = str(step.edge.event)
             words = written.get((event, case.accept_due, case.promise_due))
             if words is None:
-                made = letter(event, msgspec.structs.replace(case, short_code=_CODE), version.name, mark=mark)
+                made = letter(event, msgspec.structs.replace(case, short_code=_CODE), version, mark=mark)
                 words = written[event, case.accept_due, case.promise_due] = (made.title, made.body)
             title, body = words
             code = case.short_code or ""

@@ -15,6 +15,8 @@ from tongban.cases.actions import (
     letters_of_time,
 )
 from tongban.cases.model import Case
+from tongban.cases.model.linked import remedies_of
+from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
 
@@ -53,13 +55,19 @@ def brief(reason: str) -> str:
 
 
 def letter(
-    topic: str, case: Case, item: Text, *, mark: str, detail: Mapping[str, Any] | None = None
+    topic: str,
+    case: Case,
+    version: ItemVersion,
+    *,
+    mark: str,
+    detail: Mapping[str, Any] | None = None,
 ) -> Letter:
     """The letter for a case's event, signed ``mark`` where it goes out by SMS; raises KeyError for another topic.
 
     ``detail`` is that of the step that the event tells of.
     """
-    values = {"item": item, "code": case.short_code or "", "mark": mark}
+    remedies = remedies_of(version)
+    values = {"item": version.name, "code": case.short_code or "", "mark": mark}
     for kind in (
         *(letters_of_time, letters_of_joint, letters_of_hearing),
         *(letters_of_follow_up, letters_of_held),
@@ -170,14 +178,15 @@ def letter(
         "cases.refused": (
             N_("您的申请未获准：{item}", **values),
             N_(
-                "受理编码 {code}。理由：{reason} 如不服，可在 60 日内申请行政复议，或在 6 个月内提起行政诉讼。",
+                "受理编码 {code}。理由：{reason} {remedies}",
                 reason=reason,
+                remedies=remedies.letter,
                 **values,
             ),
             N_(
-                "【{mark}】您的“{item}”申请未获准，受理编码 {code}。理由：{reason}"
-                "如不服，可申请行政复议或提起诉讼，详见“我的办件”。",
+                "【{mark}】您的“{item}”申请未获准，受理编码 {code}。理由：{reason}{remedies}",
                 reason=short,
+                remedies=remedies.sms,
                 **values,
             ),
         ),

@@ -16,6 +16,7 @@ from tongban.cases.model.linked import (
     AboutNeeded,
     NothingToReconsider,
     ReconsideredTooLate,
+    reconsiderable,
     reconsidered_until,
 )
 from tongban.kit import clock, forms
@@ -50,16 +51,20 @@ async def about_case(
 
 async def _reconsiderable(db: Database, case: CaseInBrief, *, now: datetime) -> None:
     decided = case.decided_at or case.closed_at
-    if case.state not in DECIDED_AGAINST or decided is None:
+    if case.state not in DECIDED_AGAINST or decided is None or not await _may_be(db, case):
         raise NothingToReconsider
     if now > reconsidered_until(decided, await clock.current_calendar(db)):
         raise ReconsideredTooLate
 
 
+async def _may_be(db: Database, case: CaseInBrief) -> bool:
+    return reconsiderable(await catalogue.version(db, case.item, case.item_version))
+
+
 async def reconsider_until(db: Database, case: CaseInBrief, *, now: datetime) -> datetime | None:
     """Until when a reconsideration of this case's decision may be asked for; None where it may not, or no more."""
     decided = case.decided_at or case.closed_at
-    if case.state not in DECIDED_AGAINST or decided is None:
+    if case.state not in DECIDED_AGAINST or decided is None or not await _may_be(db, case):
         return None
     until = reconsidered_until(decided, await clock.current_calendar(db))
     return until if now <= until else None

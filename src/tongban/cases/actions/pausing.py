@@ -38,15 +38,17 @@ LONGEST = 120
 def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
     """What may stop the clock of this item's cases: by code its words, and the working days at most (0: not said).
 
-    First what the item's own law orders, then what 行政许可法 art. 45 names.
+    First what the item's own law orders, then what the law of its type names, as its clock profile says (行政复议法
+    art. 39), else 行政许可法 art. 45.
     """
-    named = {words.zh: code for code, words in SPECIALS.items()}
+    by_law = {one.code: one.name for one in version.clock.stops} or SPECIALS
+    named = {words.zh: code for code, words in by_law.items()}
     own = {
         named.get(one.name.zh, f"own-{place}"): (one.name, one.working_days)
         for place, one in enumerate(version.special_procedures, 1)
         if one.kind == "2"
     }
-    return own | {code: (words, 0) for code, words in SPECIALS.items() if code not in own}
+    return own | {code: (words, 0) for code, words in by_law.items() if code not in own}
 
 
 async def suspend(

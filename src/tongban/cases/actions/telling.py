@@ -49,7 +49,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
     words = letter(
         event.topic,
         case,
-        version.name,
+        version,
         mark=mark(),
         detail={**detail, "told": True} if seat is not None else detail,
     )
@@ -85,7 +85,7 @@ async def _tell_others(
     for person in case.joint.people:
         seat = case.joint.seat_of(person)
         acted = "seat" in detail and detail["seat"] == seat
-        words = letter(event.topic, case, version.name, mark=mark(), detail={**detail, "told": not acted})
+        words = letter(event.topic, case, version, mark=mark(), detail={**detail, "told": not acted})
         try:
             await write(
                 db,

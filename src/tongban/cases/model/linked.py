@@ -12,10 +12,11 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.life import State
+from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.errors import Conflict
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 
 #: What a reconsideration may be about.
 DECIDED_AGAINST = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.TERMINATED})
@@ -23,6 +24,52 @@ DECIDED_AGAINST = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.TERMINATED
 RECONSIDERED_WITHIN = 60
 #: The form's question that names the other case, by its data element.
 ABOUT_CODE = "DE-ABOUT-CODE"
+
+
+class Remedies(msgspec.Struct, frozen=True):
+    """What can be done against a decision 救济途径: each way, the law, and the same for a letter and an SMS."""
+
+    ways: tuple[Message, ...]
+    basis: Message | None
+    letter: Message
+    sms: Message
+
+
+#: 行政复议法 art. 20, 行政诉讼法 art. 46.
+_OF_A_DECISION = Remedies(
+    (
+        N_("自收到决定之日起 60 日内，可以申请行政复议。"),
+        N_("或者自收到决定之日起 6 个月内，可以向人民法院提起行政诉讼。"),
+    ),
+    N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条"),
+    N_("如不服，可在 60 日内申请行政复议，或在 6 个月内提起行政诉讼。"),
+    N_("如不服，可申请行政复议或提起诉讼，详见“我的办件”。"),
+)
+#: 行政诉讼法 art. 45: of a reconsideration there is none again, and the court is open for fifteen days.
+_OF_A_RECONSIDERATION = Remedies(
+    (N_("自收到复议决定之日起 15 日内，可以向人民法院提起行政诉讼。"),),
+    N_("依据：《行政诉讼法》第四十五条"),
+    N_("如不服，可在 15 日内向人民法院提起行政诉讼。"),
+    N_("如不服，可在 15 日内提起行政诉讼，详见“我的办件”。"),
+)
+#: What is answered to a complaint decides on no right (最高人民法院关于适用《行政诉讼法》的解释 art. 1(2)(9)).
+_OF_A_COMPLAINT = Remedies(
+    (N_("可以向承办部门的上一级机关或者督办机构反映。"),),
+    None,
+    N_("如不同意，可以向承办部门的上一级机关或者督办机构反映。"),
+    N_("如不同意，可以向上一级机关或者督办机构反映。"),
+)
+
+
+def remedies_of(version: ItemVersion) -> Remedies:
+    """What can be done against a decision on a case of this item."""
+    by_kind = {"decision": _OF_A_RECONSIDERATION, "case": _OF_A_COMPLAINT}
+    return by_kind.get(version.about, _OF_A_DECISION)
+
+
+def reconsiderable(version: ItemVersion) -> bool:
+    """Whether reconsideration can be asked for of decisions on this item's cases: not of one on a reconsideration."""
+    return remedies_of(version) is _OF_A_DECISION
 
 
 class LinkedCase(msgspec.Struct, frozen=True):
@@ -40,7 +87,7 @@ class NothingToReconsider(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "nothing-to-reconsider",
-            N_("这份办件没有不予受理、不予办理或者终止办理的决定，不能申请行政复议。"),
+            N_("这份办件没有可以申请行政复议的决定。对复议决定不服的，可以向人民法院提起诉讼。"),
         )
 
 

@@ -15,6 +15,7 @@ from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.held import changed
+from tongban.cases.model.linked import remedies_of
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
@@ -94,6 +95,7 @@ async def progress(
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
         late=bool(late),
+        remedies=remedies_of(opened.version),
         reconsider_until=await actions.reconsider_until(db, case, now=now),
         linked=opened.linked,
         names={one.item: (await actions.item_words(db, one.item))[0] for one in opened.linked},

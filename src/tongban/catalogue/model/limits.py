@@ -9,6 +9,13 @@ import msgspec
 from tongban.kit.i18n import N_, Message, Text
 
 
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stops the clock by an item type's own law 中止事由: a code that steps keep, and its words."""
+
+    code: str
+    name: Text
+
+
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The item's limits 时限: to accept, to the result as promised (both in working days), to the result by law.
 
@@ -31,6 +38,8 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``follow_up_days`` is within how many working days a secondary material may follow after acceptance 容缺后补 at
     most, 0 where none may; the decision's limits run on meanwhile.
+
+    ``stops`` are what may stop the clock by the item type's own law; none where it is what 行政许可法 art. 45 names.
     """
 
     accept_days: int
@@ -47,6 +56,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hearing: Literal["", "refusal", "always"] = ""
     follow_up_days: int = 0
     basis: dict[str, Text] = {}
+    stops: tuple[Stop, ...] = ()
 
     @property
     def by_law(self) -> Message | None:
@@ -77,6 +87,7 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
     follow_up_days: int = 0
+    stops: tuple[Stop, ...] = ()
     basis: dict[str, Text]
     mark: Literal["real", "realistic", "synthetic"]
 
@@ -93,5 +104,5 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             "hearing": self.hearing,
             "follow_up_days": self.follow_up_days,
             "basis": msgspec.to_builtins(self.basis),
-        }
+        } | ({"stops": msgspec.to_builtins(self.stops)} if self.stops else {})
         return {**told, **own}

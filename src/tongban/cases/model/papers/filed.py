@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.follow_up import promised
+from tongban.cases.model.linked import remedies_of
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.cases.model.papers.standing import Got, Standing
 from tongban.cases.model.records import Case, CaseEvent
@@ -156,13 +157,17 @@ def _how(route: str, answer: Got | None) -> Message:
     return N_("数据共享，取自{source}（{day}）", **words)
 
 
-def laws(filed: Filed, *procedure: Message) -> Iterator[Block]:
+def laws(filed: Filed, *procedure: Message, limit: str = "") -> Iterator[Block]:
     """The legal basis 法律依据: what the item rests on, then the procedure's own articles.
 
-    Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice.
+    Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice. Where
+    the item's clock profile says on what the ``limit`` stands that goes first: each law has its own.
     """
     items = [*_bases(filed.version)]
-    for article in procedure:
+    own = filed.version.clock.basis.get(limit)
+    if own is not None:
+        items.append(str(own))
+    for article in () if own is not None else procedure:
         if filed.version.kind == LICENSING:
             items.append(str(N_("《行政许可法》{article}", article=article)))
         else:
@@ -185,16 +190,13 @@ def _bases(version: ItemVersion) -> Iterator[str]:
             yield str(N_("{law}{articles}", law=law, articles=together))
 
 
-def remedies() -> Iterator[Block]:
-    """What can be done against a decision 救济途径 (行政复议法 art. 20, 行政诉讼法 art. 46)."""
+def remedies(version: ItemVersion) -> Iterator[Block]:
+    """What can be done against a decision on a case of this item 救济途径."""
+    found = remedies_of(version)
     yield Heading(str(N_("如果您不同意")))
-    yield Points(
-        (
-            str(N_("自收到决定之日起 60 日内，可以申请行政复议。")),
-            str(N_("或者自收到决定之日起 6 个月内，可以向人民法院提起行政诉讼。")),
-        )
-    )
-    yield note(N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条"))
+    yield Points(tuple(map(str, found.ways)))
+    if found.basis is not None:
+        yield note(found.basis)
 
 
 def reason(filed: Filed) -> str:

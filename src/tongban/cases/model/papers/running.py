@@ -44,7 +44,7 @@ def special(filed: Filed) -> Iterator[Block]:
         *moved_dates(filed),
     )
     yield note(N_("日期按告知的时间估计。特别程序结束后，按实际停止的工作日重新计算，另行告知。"))
-    yield from laws(filed, _ARTICLE_45)
+    yield from laws(filed, _ARTICLE_45, limit="special")
     yield contact(filed)
 
 
@@ -72,7 +72,7 @@ def resumption(filed: Filed) -> Iterator[Block]:
         (N_("结束"), clock.day_in_words(ended.until or ended.since)),
         *moved_dates(filed),
     )
-    yield from laws(filed, _ARTICLE_45)
+    yield from laws(filed, _ARTICLE_45, limit="special")
     yield contact(filed)
 
 
@@ -107,7 +107,7 @@ def extension(filed: Filed) -> Iterator[Block]:
         (N_("批准日期"), clock.day_in_words(granted.on)),
         *moved_dates(filed),
     )
-    yield from laws(filed, _ARTICLE_42)
+    yield from laws(filed, _ARTICLE_42, limit="extension")
     yield contact(filed)
 
 
@@ -125,7 +125,7 @@ def rectification(filed: Filed) -> Iterator[Block]:
     yield Paragraph(str(filed.step.detail["reason"]))
     yield facts(filed, (N_("更正日期"), day(filed.step.at)))
     yield note(N_("原来的期限不变，更正前的时间照常计算。对更正不服的，可以按下列途径提出。"))
-    yield from remedies()
+    yield from remedies(filed.version)
     yield contact(filed)
 
 
