@@ -1,31 +1,39 @@
 """Uploads that go on where they were cut off, over HTTP: tus 1.0.0 with creation, expiration and termination.
 
-https://tus.io/protocols/resumable-upload. A room's routes hand the request on with what its form takes; refusals are
-told in plain words, for the script of the page shows them. The metadata name the form's ``field`` and the ``filename``.
+https://tus.io/protocols/resumable-upload. The protocol is here alone; a room says by :func:`door` at which address it
+is spoken, and which files may come there. The metadata name the form's ``field`` and the ``filename``. Refusals are
+told in plain words, for the script of the page shows them.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
+from litestar import Request, delete, get, patch, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from tongban.kit import files
+from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, MediaTypeWrong, PreconditionFailed, Refused
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
+from tongban.kit.web.multipart import MAX_UPLOAD_BYTES
 from tongban.kit.web.uploads import slow_down
+from tongban.kit.web.visit import visit
 
 _VERSION = "1.0.0"
 _SPEAKS = {"tus-resumable": _VERSION, "cache-control": "no-store"}
 _BODY = "application/offset+octet-stream"
+
+#: Which files a reference of the actor's takes now, by the field; raises what keeps it from taking any.
+WantedOf = Callable[[Database, Actor, UUID, datetime], Awaitable[Mapping[str, files.Wanted]]]
 
 
 class UploadMalformed(Invalid):
@@ -49,7 +57,62 @@ class UploadMediaType(MediaTypeWrong):
         super().__init__("upload-media-type", N_("上传的请求格式不对，没有收下。请刷新页面后重新选择文件。"))
 
 
-async def spoken(answering: Awaitable[Response[None]]) -> Response[Any]:
+def door(home: str, *, about: str, who: str, wanted: WantedOf) -> list[HTTPRouteHandler]:
+    """The routes of uploads below ``home``, an address whose parameter ``about`` is what the files are about.
+
+    ``who`` names the action of the policy; ``wanted`` is asked before the first byte of an upload and of each piece, so
+    that nothing is taken in for what takes no files any more. Whose upload it is the protocol asks itself.
+    """
+    one = home + "/{upload_id:uuid}"
+
+    def reference(request: Request[Any, Any, Any]) -> UUID:
+        found: UUID = request.path_params[about]
+        return found
+
+    @post(home, who=who)
+    async def begin_upload(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any]
+    ) -> Response[Any]:
+        """Begin an upload for a question: its limits are asked before the first byte."""
+
+        async def answer() -> Response[None]:
+            whose = reference(request)
+            takes = await wanted(db, actor, whose, now)
+            return await _begin(request, db, actor, reference=whose, wanted=takes, now=now)
+
+        return await _spoken(answer())
+
+    @get(one, who=who)
+    async def upload_state(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], upload_id: UUID
+    ) -> Response[Any]:
+        """How much of it is there; the floor answers HEAD, which tus asks by, with what GET would."""
+        return await _spoken(_state(request, db, actor, reference(request), upload_id, now=now))
+
+    @patch(one, who=who, status_code=200, request_max_body_size=MAX_UPLOAD_BYTES)
+    async def send_piece(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], upload_id: UUID
+    ) -> Response[Any]:
+        """More of it."""
+
+        async def answer() -> Response[None]:
+            whose = reference(request)
+            takes = await wanted(db, actor, whose, now)
+            return await _go_on(request, db, actor, whose, upload_id, wanted=takes, now=now)
+
+        return await _spoken(answer())
+
+    @delete(one, who=who, status_code=200)
+    async def end_upload(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], upload_id: UUID
+    ) -> Response[Any]:
+        """Give it up."""
+        return await _spoken(_end(request, db, actor, reference(request), upload_id, now=now))
+
+    return [begin_upload, upload_state, send_piece, end_upload]
+
+
+async def _spoken(answering: Awaitable[Response[None]]) -> Response[Any]:
     """The answer, or the refusal with its status and in plain words."""
     try:
         return await answering
@@ -63,17 +126,16 @@ async def spoken(answering: Awaitable[Response[None]]) -> Response[Any]:
         )
 
 
-async def begin(
+async def _begin(
     request: Request[Any, Any, Any],
-    db: Any,
+    db: Database,
     actor: Actor,
     *,
     reference: UUID,
     wanted: Mapping[str, files.Wanted],
-    home: str,
     now: datetime,
 ) -> Response[None]:
-    """``POST``: an upload is made, below ``home``; nothing is taken in yet."""
+    """``POST``: an upload is made, below the address of the request; nothing is taken in yet."""
     _check_version(request)
     told = _metadata(request.headers.get("upload-metadata", ""))
     field, size = told.get("field", ""), _number(request, "upload-length")
@@ -91,27 +153,33 @@ async def begin(
         wanted=wanted[field],
         now=now,
     )
-    headers = {**_state(upload, upload.taken), "location": f"{home}/{upload.id}"}
+    headers = {**_progress(upload, upload.taken), "location": f"{visit().path}/{upload.id}"}
     return Response(None, status_code=201, headers=headers)
 
 
-async def state(
-    request: Request[Any, Any, Any], db: Any, actor: Actor, *, reference: UUID, upload_id: UUID, now: datetime
+async def _state(
+    request: Request[Any, Any, Any],
+    db: Database,
+    actor: Actor,
+    reference: UUID,
+    upload_id: UUID,
+    *,
+    now: datetime,
 ) -> Response[None]:
     """``HEAD``: how much is there."""
     _check_version(request)
     upload = await _own(db, actor, upload_id, reference, now=now)
-    headers = {**_state(upload, upload.taken), "upload-length": str(upload.size)}
+    headers = {**_progress(upload, upload.taken), "upload-length": str(upload.size)}
     return Response(None, status_code=200, headers=headers)
 
 
-async def go_on(
+async def _go_on(
     request: Request[Any, Any, Any],
-    db: Any,
+    db: Database,
     actor: Actor,
-    *,
     reference: UUID,
     upload_id: UUID,
+    *,
     wanted: Mapping[str, files.Wanted],
     now: datetime,
 ) -> Response[None]:
@@ -128,11 +196,17 @@ async def go_on(
         wanted=wanted[upload.field],
         now=now,
     )
-    return Response(None, status_code=204, headers=_state(upload, taken))
+    return Response(None, status_code=204, headers=_progress(upload, taken))
 
 
-async def end(
-    request: Request[Any, Any, Any], db: Any, actor: Actor, *, reference: UUID, upload_id: UUID, now: datetime
+async def _end(
+    request: Request[Any, Any, Any],
+    db: Database,
+    actor: Actor,
+    reference: UUID,
+    upload_id: UUID,
+    *,
+    now: datetime,
 ) -> Response[None]:
     """``DELETE``: it is let go, with what came of it."""
     _check_version(request)
@@ -141,7 +215,9 @@ async def end(
     return Response(None, status_code=204, headers=_SPEAKS)
 
 
-async def _own(db: Any, actor: Actor, upload_id: UUID, reference: UUID, *, now: datetime) -> files.Upload:
+async def _own(
+    db: Database, actor: Actor, upload_id: UUID, reference: UUID, *, now: datetime
+) -> files.Upload:
     assert actor.id is not None
     return await files.upload_of(db, upload_id=upload_id, subject=actor.id, reference=reference, now=now)
 
@@ -152,7 +228,7 @@ async def _coming(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
         yield data
 
 
-def _state(upload: files.Upload, taken: int) -> dict[str, str]:
+def _progress(upload: files.Upload, taken: int) -> dict[str, str]:
     return {
         **_SPEAKS,
         "upload-offset": str(taken),
