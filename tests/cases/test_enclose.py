@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import re
 from typing import Any
 from uuid import UUID, uuid4
@@ -94,7 +95,11 @@ async def test_a_file_comes_whole_once_for_a_key(program: Program, city: Databas
     assert first.status_code == again.status_code == 201 and first.json() == again.json()
     told = first.json()
     assert (told["field"], told["name"], told["type"]) == ("photos", "合同.jpg", "image/jpeg")
-    assert (told["size"], told["pages"], told["doubt"]) == (len(PHOTO), 1, None)
+    assert (told["size"], told["pages"], told["doubt"], told["scanned"]) == (len(PHOTO), 1, None, False)
+    plain = hashlib.new("sm3", PHOTO)
+    assert told["sm3"] == plain.hexdigest()
+    sealed = await city.sibling().value("SELECT sm3 FROM kit.file")
+    assert plain.digest() not in sealed, "nobody who reads the table learns which known papers are here"
     row = (await make.row(city, draft))["answers"]
     assert [one["file"] for one in row["photos"]] == [told["file"]] and row["ground"] == before["ground"]
     (line,) = await make.ledger(city, draft, "cases.attach")

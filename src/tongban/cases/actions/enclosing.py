@@ -298,7 +298,8 @@ async def _added(
         file, parts = await source(binder)
         listed = files.as_answer(file)
         answers = with_more(binder.schema, binder.answers, {field: [listed]})
-        answer = {"case": str(case_id), "field": field, "at": file.created_at.isoformat(), **listed}
+        looked = {"sm3": file.sm3.hex() if file.sm3 else None, "scanned": file.scanned}
+        answer = {"case": str(case_id), "field": field, "at": file.created_at.isoformat(), **listed, **looked}
         if await binder.keep(answers, files.keeping([file]), *parts, *remembering(answer)) is not None:
             return answer
     raise MovedOn

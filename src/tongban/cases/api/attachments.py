@@ -33,7 +33,10 @@ FileName = Annotated[str, QueryParameter(min_length=1, max_length=500)]
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of a case as the answers list it; ``doubt`` is what its owner may want to look at."""
+    """A file of a case; ``doubt`` is what its owner may want to look at, ``sm3`` the hash of what is kept.
+
+    ``scanned`` is null of a file that came before this was noted.
+    """
 
     case: UUID
     field: str
@@ -43,6 +46,8 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     pages: int
     doubt: Literal["blurred", "dark"] | None = None
+    sm3: str | None
+    scanned: bool | None
     at: Instant
 
 
@@ -109,6 +114,8 @@ async def attachments(db: Database, actor: Actor, now: datetime, case_id: UUID) 
                 size=row.size,
                 pages=row.pages,
                 doubt=told.get("doubt"),
+                sm3=row.sm3.hex() if row.sm3 else None,
+                scanned=row.scanned,
                 at=row.created_at,
                 filed=str(row.id) in found.filed,
             )
