@@ -13,7 +13,10 @@ from tongban.kit.db import Database, Part
 from tongban.kit.files.model import File
 from tongban.kit.ids import bucket_of
 
-_COLUMNS = "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at, doubt, sm3, scanned"
+_COLUMNS = (
+    "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at, doubt, "
+    "sm3, scanned"
+)
 
 
 def keeping(files: Sequence[File]) -> Part:
