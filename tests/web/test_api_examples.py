@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +15,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.conftest import HOME
 from tests.journeys.house import ITEM, House
+from tests.kit import sample_files
 from tongban.portal.actions.sheet import Shown, sheet
 from tongban.tour.visitor import Visitor
 
@@ -24,11 +28,55 @@ ORDER = (
     *("identity.session", "catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
+    *(
+        "cases.attach_file",
+        "cases.attachments",
+        "cases.begin_upload",
+        "cases.upload_state",
+        "cases.send_piece",
+    ),
+    *(
+        "cases.attach",
+        "cases.end_upload",
+        "cases.take_out",
+        "cases.materials",
+        "cases.correct",
+        "cases.supply",
+    ),
     *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
     "cases.at_desk",
 )
+#: Those about the files of a case, and an item that asks for some.
+FILES = ORDER[ORDER.index("cases.attach_file") : ORDER.index("cases.materials")]
+WITH_FILES = "legal_aid"
+#: Whose example is run as somebody else's, by the fixture's name.
+ELSE = {"cases.at_desk": "officer", "cases.correct": "asked", "cases.supply": "promised"}
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
+#: The same of a file and of an upload, beside the case's.
+FILE, UPLOAD = "01a21434-f1c7-7a3e-b2d4-0f6e8c9d1a25", "01a21434-f5b1-7c02-9d1e-6a0c54c1b7e3"
+#: Run inside the house: a case of somebody's is accepted whose material follows.
+ACCEPTED = """
+import asyncio, sys
+from uuid import UUID
+from tests.cases import following
+from tests.cast import Resident
+from tongban import app
+from tongban.kit import clock
+from tongban.kit.db import connect
+from tongban.kit.policy import Actor, Role
+from tongban.settings import settings
+
+async def accept(applicant):
+    app.prepare()
+    db = await connect(settings().database_url)
+    who = Resident(Actor(Role.RESIDENT, UUID(applicant)), "", "", "", {})
+    case, _ = await following.accepted(db, who, now=clock.now())
+    await db.close()
+    print(case)
+
+asyncio.run(accept(sys.argv[1]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +94,15 @@ class Person:
         cookie = page.client.cookies["tongban_session"]
         (place / "cookies.txt").write_text(f"localhost\tFALSE\t/\tFALSE\t0\ttongban_session\t{cookie}\n")
         self.records: dict[str, str] = {}
+
+    def own(self) -> dict[str, str]:
+        """The headers of a change."""
+        return {"x-csrf-token": self.token, "idempotency-key": str(uuid4())}
+
+    def open(self, item: str) -> str:
+        """A draft of hers of this item."""
+        answer = self.page.client.post("/api/v1/cases", json={"item": item}, headers=self.own())
+        return str(answer.json()["case"])
 
     def get(self, path: str) -> httpx.Response:
         return self.page.client.get(path)
@@ -103,6 +160,39 @@ def officer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
     return at_desk
 
 
+@pytest.fixture(scope="module")
+def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """A resident of whom the department has asked a correction."""
+    who, page, case = house.submitted()
+    officer = house.new_officer(who.district)
+    desk = house.desk_path(page, officer, case)
+    officer.visit(f"{desk}/correction").post("/correction", **{"said-ground": "请按实际情况重新选择。"})
+    person = Person(page, tmp_path_factory.mktemp("shell"))
+    person.records["case_id"] = case
+    return person
+
+
+@pytest.fixture(scope="module")
+def promised(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """A resident whose application was accepted with a material to follow, which she has attached."""
+    person = Person(house.enrol(house.person()), tmp_path_factory.mktemp("shell"))
+    opened = person.open(ITEM)
+    (row,) = house.sql('SELECT applicant FROM cases."case" WHERE id = $1::uuid', opened)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", ACCEPTED, str(row["applicant"])],
+        env={**house.environment, "DATABASE_URL": house.dsn, "PYTHONPATH": str(HOME)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    person.records["case_id"] = case = done.stdout.split()[-1]
+    path = f"/api/v1/cases/{case}/attachments/file_rules?name=rules.pdf"
+    sent = person.page.client.post(path, content=sample_files.pdf(1), headers=person.own())
+    assert sent.status_code == 201, sent.text
+    return person
+
+
 def like(shown: Any, came: Any) -> bool:
     """Whether what came has the shape of what is shown: members, types, and the first of each list."""
     if shown is None or came is None:
@@ -125,11 +215,12 @@ def test_every_operation_has_an_example_that_is_run(document: dict[str, Any]) ->
 
 @pytest.mark.parametrize("name", ORDER)
 def test_the_example_is_answered_as_shown(
-    document: dict[str, Any], person: Person, newcomer: Person, officer: Person, name: str
+    document: dict[str, Any], person: Person, newcomer: Person, request: pytest.FixtureRequest, name: str
 ) -> None:
     op = next(one for room in sheet(document).rooms for one in room.operations if one.id == name)
     who = person if name.startswith(("licences", "notices")) else newcomer
-    who = officer if name == "cases.at_desk" else who
+    if name in ELSE:
+        who = request.getfixturevalue(ELSE[name])
     command = _own(op, who)
     status, media_type, came = who.run(command)
     shown = next((answer for answer in op.answers if answer.body and answer.body.example), op.answers[0])
@@ -143,17 +234,42 @@ def test_the_example_is_answered_as_shown(
         who.records["case_id"] = came["case"]
 
 
+def _records_of_files(op: Shown, who: Person) -> dict[str, str]:
+    """A draft of hers that asks for files, an upload of it that is whole, or has still to come, and a file of it."""
+    if "files_of" not in who.records:
+        who.records["files_of"] = who.open(WITH_FILES)
+        (who.place / "contract.png").write_bytes(sample_files.screenshot())
+    home = f"/api/v1/cases/{who.records['files_of']}"
+    client, found = who.page.client, {"case": who.records["files_of"]}
+    if UPLOAD in op.curl:
+        content = (who.place / "contract.png").read_bytes()
+        length = len(content) if op.id == "cases.attach" else len(content) + 1
+        field, name = (base64.b64encode(one).decode() for one in (b"file_case_papers", b"contract.png"))
+        told = {"upload-metadata": f"field {field},filename {name}", "tus-resumable": "1.0.0"}
+        begun = client.post(f"{home}/uploads", headers={**who.own(), **told, "upload-length": str(length)})
+        found["upload"] = begun.headers["location"].rpartition("/")[2]
+        if op.id == "cases.attach":
+            piece = {"content-type": "application/offset+octet-stream", "upload-offset": "0"}
+            own = {**who.own(), **piece, "tus-resumable": "1.0.0"}
+            client.patch(begun.headers["location"], content=content, headers=own).raise_for_status()
+    if FILE in op.curl:
+        found["file"] = client.get(f"{home}/attachments").json()["files"][0]["file"]
+    return found
+
+
 def _own(op: Shown, who: Person) -> str:
     """The line of curl with a record of one's own, a key of one's own, and the version that one has read."""
     command = re.sub(r"Idempotency-Key: [^']+", f"Idempotency-Key: {uuid4()}", op.curl)
-    if "{applicant}" in op.path:
+    if op.id in FILES:
+        found = _records_of_files(op, who)
+        names = {UPLOAD: "upload", FILE: "file"}
+        command = PLACE.sub(lambda one: found[names.get(one[0], "case")], command)
+    elif "{applicant}" in op.path:
         names = iter(("applicant", "case_id"))
         command = PLACE.sub(lambda _: who.records[next(names)], command)
     elif "{case_id}" in op.path:
         if op.id == "cases.discard":
-            opening = {"x-csrf-token": who.token, "idempotency-key": str(uuid4())}
-            answer = who.page.client.post("/api/v1/cases", json={"item": ITEM}, headers=opening)
-            who.records["case_id"] = answer.json()["case"]
+            who.records["case_id"] = who.open(ITEM)
         command = PLACE.sub(who.records["case_id"], command)
     elif "{licence}" in op.path:
         command = PLACE.sub(who.get("/api/v1/licences").json()["licences"][0]["id"], command)

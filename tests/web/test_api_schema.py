@@ -42,6 +42,8 @@ CHECKS: list[Any] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+#: An item that asks for files, and its question.
+WITH_FILES, QUESTION = "legal_aid", "file_case_papers"
 #: What ends a record comes last.
 LAST = ("/submission", "/withdrawal", "DELETE")
 
@@ -56,6 +58,13 @@ def operations() -> list[tuple[str, str]]:
         for method in handler.http_methods
     ]
     return sorted(found, key=lambda one: any(end in " ".join(one) for end in LAST))
+
+
+@schemathesis.serializer("application/pdf", "image/jpeg", "image/png", "application/offset+octet-stream")
+def as_it_is(_context: Any, value: Any) -> bytes:
+    """A file, or a piece of one, is sent as it was drawn."""
+    found = getattr(value, "data", value)
+    return found if isinstance(found, bytes) else str(found).encode()
 
 
 class Asker:
@@ -96,14 +105,20 @@ def resident(house: House) -> Asker:
     asker = Asker(house, page, lambda _name: [])
 
     def records(name: str) -> list[str]:
+        if name == "upload_id":
+            return [house.begin_upload(draft(WITH_FILES))]
         if name != "case_id":
-            return {"notice": [notice], "code": [ITEM, "residence_permit_points"]}.get(name, [])
+            known = {"notice": [notice], "code": [ITEM, "residence_permit_points"], "field": [QUESTION]}
+            return known.get(name, [])
+        return [submitted, draft(ITEM), draft(WITH_FILES)]
+
+    def draft(item: str) -> str:
         opening = page.client.post(
             "/api/v1/cases",
-            json={"item": ITEM},
+            json={"item": item},
             headers={"x-csrf-token": asker.csrf, "idempotency-key": str(uuid4())},
         )
-        return [submitted, str(opening.json()["case"])]
+        return str(opening.json()["case"])
 
     asker.records = records
     return asker

@@ -25,7 +25,14 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_g
 #: What changes a record for good comes last, so that the others still find it.
 LAST = ("/discard", "/submit", "/submission", "/withdraw", "/withdrawal", "/end-others", "/logout")
 #: What stands for the names in addresses that are nobody's record.
-PUBLIC = {"code": ITEM, "problem": "not-allowed", "part": "basics", "name": "receipt.pdf", "form": "special"}
+PUBLIC = {
+    "code": ITEM,
+    "problem": "not-allowed",
+    "part": "basics",
+    "name": "receipt.pdf",
+    "form": "special",
+    "field": "papers",
+}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -226,13 +233,15 @@ def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> 
     address = PARAMETER.sub(lambda found: names[found[1]], route.path)
     if "/uploads" in route.path:
         tus = {"tus-resumable": "1.0.0", "upload-offset": "0", "x-csrf-token": fields.get("_csrf", "")}
+        tus["idempotency-key"] = str(uuid4())
         tus |= {"content-type": "application/offset+octet-stream"} if route.method == "PATCH" else {}
         return person.client.request(route.method, address, headers=tus, follow_redirects=False)
     if not route.unsafe:
         return person.client.get(address, follow_redirects=False)
     if route.path.startswith("/api/"):
         own = {"x-csrf-token": fields.get("_csrf", ""), "idempotency-key": str(uuid4()), "if-match": "*"}
-        return person.client.request(route.method, address, json={}, headers=own)
+        named = {"name": "a.pdf"} if "{field:" in route.path else {}
+        return person.client.request(route.method, address, json={}, headers=own, params=named)
     return person.client.post(
         address, data=fields, headers={"x-csrf-token": fields.get("_csrf", "")}, follow_redirects=False
     )

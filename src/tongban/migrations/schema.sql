@@ -659,6 +659,8 @@ CREATE TABLE kit.file (
     created_at timestamp with time zone NOT NULL,
     doubt text,
     offered boolean DEFAULT true NOT NULL,
+    sm3 bytea,
+    scanned boolean,
     CONSTRAINT file_digest_check CHECK ((length(digest) = 32)),
     CONSTRAINT file_doubt_check CHECK ((doubt = ANY (ARRAY['blurred'::text, 'dark'::text]))),
     CONSTRAINT file_media_type_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'application/zip'::text]))),

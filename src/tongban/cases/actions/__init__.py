@@ -25,7 +25,6 @@ from tongban.cases.actions.correcting import (
     correctable,
     correction_sheet,
     files_open,
-    keep_corrections,
     terminate,
 )
 from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
@@ -38,11 +37,22 @@ from tongban.cases.actions.drafting import (
     fresh_sheet,
     living,
     open_draft,
+    own_case,
     paper_refusal,
     refresh,
     save,
     sheet,
     start,
+)
+from tongban.cases.actions.enclosing import (
+    Enclosed,
+    Opening,
+    enclose,
+    enclose_again,
+    enclose_upload,
+    enclosed,
+    files_taken,
+    take_out,
 )
 from tongban.cases.actions.examining import endorse, propose, send_back
 from tongban.cases.actions.explaining import Explained, explain, explained
@@ -81,6 +91,7 @@ from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.publishing import Published, publish, published, unpublish
+from tongban.cases.actions.putting_right import keep_corrections
 from tongban.cases.actions.reading import (
     DeskList,
     Line,
@@ -143,12 +154,14 @@ __all__ = [
     "Checked",
     "CorrectionSheet",
     "DeskList",
+    "Enclosed",
     "Explained",
     "Given",
     "InspectionSheet",
     "Line",
     "NoticePreview",
     "Opened",
+    "Opening",
     "Published",
     "Shared",
     "Sheet",
@@ -200,6 +213,10 @@ __all__ = [
     "done",
     "drop_filter",
     "drop_hearing",
+    "enclose",
+    "enclose_again",
+    "enclose_upload",
+    "enclosed",
     "end_absence",
     "end_licence",
     "end_overdue",
@@ -209,6 +226,7 @@ __all__ = [
     "explained",
     "extend",
     "files_open",
+    "files_taken",
     "files_wanted",
     "find_by_code",
     "fix_hearing",
@@ -248,6 +266,7 @@ __all__ = [
     "open_draft",
     "open_file",
     "others_of",
+    "own_case",
     "own_templates",
     "paper_at_desk",
     "paper_refusal",
@@ -299,6 +318,7 @@ __all__ = [
     "supply_wanted",
     "suspend",
     "take_in",
+    "take_out",
     "tell",
     "tell_hearing",
     "templates_for",

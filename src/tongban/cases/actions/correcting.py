@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tongban import audit, catalogue
+from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.competence import competent_department, district_of
 from tongban.cases.actions.confirming import must_name_the_same
 from tongban.cases.actions.filing import later_check
-from tongban.cases.actions.materials import once_more
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import (
     POLICY,
@@ -23,7 +22,6 @@ from tongban.cases.model import (
     Case,
     Correction,
     Move,
-    MovedOn,
     NoSuchCase,
     NothingToCorrect,
     NotPossibleNow,
@@ -32,22 +30,20 @@ from tongban.cases.model import (
     edge,
     worded,
 )
-from tongban.cases.model.attachments import taken_off, wanted, with_more
+from tongban.cases.model.attachments import wanted
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.kit import clock, files, forms, keys, outbox, timers
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, relation_to
-
-_NO_FILES: Mapping[str, Sequence[files.Received]] = {}
 
 
 class CorrectionSheet(msgspec.Struct, frozen=True):
@@ -170,6 +166,11 @@ async def correction_sheet(db: Database, actor: Actor, *, case_id: UUID) -> Corr
     case = await store.case_of(db, case_id=case_id, applicant=actor.id)
     if case is None:
         raise NoSuchCase
+    return await correction_of(db, actor, case)
+
+
+async def correction_of(db: Database, actor: Actor, case: Case) -> CorrectionSheet:
+    """The applicant's own case, once read, as :func:`correction_sheet`. Raises NotPossibleNow."""
     POLICY.require(actor, "cases.correct", relation_to(actor, owner=case.applicant))
     if case.state is not State.CORRECTING or case.correction is None:
         raise NotPossibleNow(case.state)
@@ -184,119 +185,6 @@ async def correction_sheet(db: Database, actor: Actor, *, case_id: UUID) -> Corr
         else submitted
     )
     return CorrectionSheet(case, version, form, submitted, answers, case.correction)
-
-
-async def keep_corrections(
-    db: Database,
-    actor: Actor,
-    *,
-    case_id: UUID,
-    posted: Mapping[str, str],
-    received: Mapping[str, Sequence[files.Received]] = _NO_FILES,
-    uploads: Sequence[UUID] = (),
-    again: tuple[str, UUID] | None = None,
-    version: int | None,
-    now: datetime,
-) -> CorrectionSheet:
-    """Keep what was put right so far, right or wrong; whatever is posted of other fields changes nothing.
-
-    ``received`` are files that came in for open questions, by ``uploads`` or with the form, and ``again`` names a
-    question and one of her materials 我的材料 for it; their rows and the lists that name them are one write, as is what
-    takes one off. Raises MovedOn when another tab has saved in between, AttachmentsTooMany, NoSuchFile for a material
-    that may not be used. Repeating it without files keeps the same.
-    """
-    current = await correction_sheet(db, actor, case_id=case_id)
-    edge(Move.SAVE, current.case.state, actor.role)
-    if version is not None and version != current.case.version:
-        raise MovedOn
-    # Attached files are what stands in the correction, whatever was posted; all else that is closed is as submitted.
-    kept = current.submitted | {
-        field.name: current.answers.get(field.name)
-        for field in current.form.fields
-        if field.ui.widget == "files" and field.name in current.only
-    }
-    answers = forms.parse(current.form, posted, kept=kept, only=current.correction.fields.keys())
-    coming = _coming(current, received, now=now)
-    reused = await _reused(db, actor, current, again, coming, now=now)
-    answers = with_more(
-        current.version.form,
-        answers,
-        {name: [files.as_answer(one) for one in more] for name, more in coming.items()},
-    )
-    gone = [
-        one for one in taken_off(current.version.form, kept, answers) if str(one) not in _submitted(current)
-    ]
-    sheet = msgspec.structs.replace(current, answers=answers)
-    sealed = forms.seal_answers(
-        current.form,
-        {name: value for name, value in answers.items() if name in sheet.only},
-        keys.current(),
-        current.case.id.bytes,
-    )
-    correction = msgspec.structs.replace(current.correction, answers=sealed)
-    row = await write(
-        db,
-        store.keeping_corrections(current.case, correction),
-        *([files.keeping([one for more in coming.values() for one in more])] if coming else []),
-        *([files.dropping(gone, subject=current.case.applicant, reference=case_id)] if gone else []),
-        *([files.using_up(uploads, subject=current.case.applicant)] if uploads else []),
-        *reused,
-    )
-    if row is None:
-        raise MovedOn
-    case = msgspec.structs.replace(current.case, correction=correction, version=row["version"])
-    return msgspec.structs.replace(sheet, case=case, correction=correction)
-
-
-def _coming(
-    sheet: CorrectionSheet, received: Mapping[str, Sequence[files.Received]], *, now: datetime
-) -> dict[str, list[files.File]]:
-    """The files that came in for questions that are open, named; what came for a closed one is passed over."""
-    case = sheet.case
-    return {
-        name: [files.named(one, subject=case.applicant, reference=case.id, now=now) for one in more]
-        for name, more in received.items()
-        if name in sheet.only
-    }
-
-
-async def _reused(
-    db: Database,
-    actor: Actor,
-    sheet: CorrectionSheet,
-    again: tuple[str, UUID] | None,
-    coming: dict[str, list[files.File]],
-    *,
-    now: datetime,
-) -> list[Part]:
-    """Put one of her materials among what is ``coming``, where its question is open; gives the ledger's row of it."""
-    if again is None or again[0] not in sheet.only:
-        return []
-    field, file_id = again
-    known, file = await once_more(
-        db, actor, sheet.case, sheet.version.form, field=field, file_id=file_id, now=now
-    )
-    coming.setdefault(field, []).append(file)
-    return [
-        audit.record(
-            *(actor, "cases.reuse_file"),
-            subject=sheet.case.applicant,
-            reference=sheet.case.id,
-            purpose=sheet.case.purpose,
-            detail={"from": str(known.case_id)},
-            now=now,
-        )
-    ]
-
-
-def _submitted(sheet: CorrectionSheet) -> set[str]:
-    """The files that were submitted: they stay with the case, whatever takes their place."""
-    return {
-        file["file"]
-        for field in sheet.form.fields
-        if field.ui.widget == "files"
-        for file in sheet.submitted.get(field.name) or ()
-    }
 
 
 async def files_open(db: Database, actor: Actor, *, case_id: UUID) -> dict[str, files.Wanted]:

@@ -216,7 +216,11 @@ async def living(
 
 async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
     """The resident's own draft as the form shows it. Raises NoSuchCase, or NotPossibleNow once submitted."""
-    case = await own_case(db, actor, case_id)
+    return await sheet_of(db, actor, await own_case(db, actor, case_id))
+
+
+async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
+    """The resident's own case, once read, as :func:`sheet`; raises NotPossibleNow when it is no draft."""
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
@@ -305,8 +309,11 @@ async def save(
     return saved
 
 
-async def keep(db: Database, current: Sheet, answers: dict[str, Any], *, now: datetime) -> Sheet | None:
-    """Write the draft's answers over the version that ``current`` shows; None when somebody was faster."""
+async def keep(
+    db: Database, current: Sheet, answers: dict[str, Any], *parts: Part, now: datetime
+) -> Sheet | None:
+    """Write the draft's answers over the version that ``current`` shows, and ``parts`` with them; None when somebody
+    was faster."""
     gone = taken_off(current.version.form, current.case.answers, answers)
     sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
     row = await write(
@@ -318,6 +325,7 @@ async def keep(db: Database, current: Sheet, answers: dict[str, Any], *, now: da
             finding=find(current.version, current.facts, now=now),
         ),
         *([files.dropping(gone, subject=current.case.applicant, reference=current.case.id)] if gone else []),
+        *parts,
     )
     if row is None:
         return None

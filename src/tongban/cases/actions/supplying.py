@@ -25,7 +25,7 @@ from tongban.cases.model.follow_up import (
     supply_schema,
 )
 from tongban.kit import clock, files, forms
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
@@ -90,6 +90,11 @@ async def supply_sheet(db: Database, actor: Actor, *, case_id: UUID, now: dateti
     case = await store.case_of(db, case_id=case_id, applicant=actor.id)
     if case is None:
         raise NoSuchCase
+    return await supply_of(db, actor, case, now=now)
+
+
+async def supply_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> SupplySheet:
+    """The applicant's own case, once read, as :func:`supply_sheet`. Raises NotPossibleNow, NothingToSupply."""
     POLICY.require(actor, "cases.supply", relation_to(actor, owner=case.applicant))
     edge(Move.SUPPLY, case.state, actor.role)
     if case.follow_up is None or not case.follow_up.open(now):
@@ -141,18 +146,13 @@ async def keep_supply(
     answers = {name: value for name, value in answers.items() if value}
     if answers == current.answers:
         return current
-    handed_in = {file["file"] for one in current.open for file in case.answers.get(one.field) or ()}
-    gone = [one for one in taken_off(current.schema, current.answers, answers) if str(one) not in handed_in]
-    follow_up = msgspec.structs.replace(
-        current.follow_up, answers={one.field: answers.get(one.field, []) for one in current.open}
-    )
     every = [file for more in coming.values() for file in more]
-    row = await write(
+    kept = await keep_attached(
         db,
-        store.keeping_follow_up(case, follow_up),
+        current,
+        answers,
         *([files.keeping(every)] if every else []),
         *([files.using_up(uploads, subject=case.applicant)] if uploads else []),
-        *([files.dropping(gone, subject=case.applicant, reference=case.id)] if gone else []),
         audit.record(
             *(actor, "cases.attach"),
             subject=case.applicant,
@@ -162,8 +162,30 @@ async def keep_supply(
             now=now,
         ),
     )
-    if row is None:
+    if kept is None:
         raise MovedOn
+    return kept
+
+
+async def keep_attached(
+    db: Database, current: SupplySheet, answers: dict[str, Any], *parts: Part
+) -> SupplySheet | None:
+    """Write the lists of what is attached over the version that ``current`` shows, and ``parts`` with them; None when
+    somebody was faster. Files that stand in no list any more go, but for those that were handed in."""
+    case = current.case
+    handed_in = {file["file"] for one in current.open for file in case.answers.get(one.field) or ()}
+    gone = [one for one in taken_off(current.schema, current.answers, answers) if str(one) not in handed_in]
+    follow_up = msgspec.structs.replace(
+        current.follow_up, answers={one.field: answers.get(one.field, []) for one in current.open}
+    )
+    row = await write(
+        db,
+        store.keeping_follow_up(case, follow_up),
+        *([files.dropping(gone, subject=case.applicant, reference=case.id)] if gone else []),
+        *parts,
+    )
+    if row is None:
+        return None
     kept = msgspec.structs.replace(case, follow_up=follow_up, version=row["version"])
     return msgspec.structs.replace(current, case=kept, follow_up=follow_up, answers=answers)
 

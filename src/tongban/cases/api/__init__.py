@@ -1,5 +1,13 @@
 """Cases as JSON, the resident's own and the department's, apart from what the pages need for themselves."""
 
-from tongban.cases.api import answers, desk, mine, published
+from tongban.cases.api import answers, attachments, desk, handing_in, materials, mine, published
 
-routes = [*mine.routes, *answers.routes, *desk.routes, *published.routes]
+routes = [
+    *mine.routes,
+    *answers.routes,
+    *attachments.routes,
+    *handing_in.routes,
+    *materials.routes,
+    *desk.routes,
+    *published.routes,
+]

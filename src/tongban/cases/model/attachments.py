@@ -67,6 +67,14 @@ def taken_off(schema: Mapping[str, Any], stored: Mapping[str, Any], answers: Map
     ]
 
 
+def room_for(schema: Mapping[str, Any], answers: Mapping[str, Any], field: str) -> int:
+    """How many files more a question takes, by its own limit and that of the whole application."""
+    rules = file_fields(schema)
+    here, most = len(answers.get(field) or ()), int(rules[field].get("maxItems", FILES))
+    left = FILES - sum(len(answers.get(name) or ()) for name in rules)
+    return max(0, min(most - here, left))
+
+
 def with_more(
     schema: Mapping[str, Any], answers: Mapping[str, Any], more: Mapping[str, Sequence[dict[str, Any]]]
 ) -> Answers:

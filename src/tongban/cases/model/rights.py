@@ -13,6 +13,7 @@ POLICY = Policy(
     (
         *_rules("cases.start", Role.RESIDENT, Relation.ANY),
         *_rules("cases.draft", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.enclose", Role.RESIDENT, Relation.OWN),
         *_rules("cases.submit", Role.RESIDENT, Relation.OWN),
         *_rules("cases.confirm", Role.RESIDENT, Relation.OWN),
         *_rules("cases.correct", Role.RESIDENT, Relation.OWN),

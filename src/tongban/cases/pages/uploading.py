@@ -1,73 +1,41 @@
-"""Files of a draft that come piece by piece (tus 1.0.0), so that a phone that loses its line goes on where it was.
+"""Files that come piece by piece 断点续传, so that a phone that loses its line goes on where it was: whose they are.
 
-When a file is all there, the form is posted with its name in ``_uploaded``, and it is taken in like any other.
+The protocol is :mod:`tongban.kit.web.resumable`. When a file is all there, the form is posted with its name in
+``_uploaded``, and it is taken in like any other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, patch, post
-from litestar.response import Response
-
 from tongban.cases import actions
+from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
-from tongban.kit.web import MAX_UPLOAD_BYTES, resumable
-
-_HOME = "/apply/{code:str}/{case_id:uuid}/uploads"
-_ONE = _HOME + "/{upload_id:uuid}"
+from tongban.kit.web import resumable
 
 
-@post(_HOME, who="cases.draft")
-async def begin(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str, case_id: UUID
-) -> Response[Any]:
-    """Begin an upload for a question of the draft: its limits are asked before the first byte."""
-
-    async def answer() -> Response[None]:
-        wanted = await actions.files_wanted(db, actor, case_id=case_id)
-        home = f"/apply/{code}/{case_id}/uploads"
-        return await resumable.begin(request, db, actor, reference=case_id, wanted=wanted, home=home, now=now)
-
-    return await resumable.spoken(answer())
+async def _of_the_form(
+    db: Database, actor: Actor, case_id: UUID, now: datetime
+) -> Mapping[str, files.Wanted]:
+    """The questions of a draft, or of what is put right, that take files."""
+    return await actions.files_wanted(db, actor, case_id=case_id)
 
 
-@get(_ONE, who="cases.draft")
-async def state(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID, upload_id: UUID
-) -> Response[Any]:
-    """How much of it is there; the floor answers HEAD, which tus asks by, with what GET would."""
-    return await resumable.spoken(
-        resumable.state(request, db, actor, reference=case_id, upload_id=upload_id, now=now),
-    )
+async def _that_follow(
+    db: Database, actor: Actor, case_id: UUID, now: datetime
+) -> Mapping[str, files.Wanted]:
+    """The materials that follow after acceptance and are due now."""
+    return await actions.supply_wanted(db, actor, case_id=case_id, now=now)
 
 
-@patch(_ONE, who="cases.draft", status_code=200, request_max_body_size=MAX_UPLOAD_BYTES)
-async def go_on(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID, upload_id: UUID
-) -> Response[Any]:
-    """More of it."""
-
-    async def answer() -> Response[None]:
-        wanted = await actions.files_wanted(db, actor, case_id=case_id)
-        return await resumable.go_on(
-            request, db, actor, reference=case_id, upload_id=upload_id, wanted=wanted, now=now
-        )
-
-    return await resumable.spoken(answer())
-
-
-@delete(_ONE, who="cases.draft", status_code=200)
-async def end(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID, upload_id: UUID
-) -> Response[Any]:
-    """Give it up."""
-    return await resumable.spoken(
-        resumable.end(request, db, actor, reference=case_id, upload_id=upload_id, now=now)
-    )
-
-
-routes = [begin, state, go_on, end]
+routes = [
+    *resumable.door(
+        "/apply/{code:str}/{case_id:uuid}/uploads", about="case_id", who="cases.draft", wanted=_of_the_form
+    ),
+    *resumable.door(
+        "/my/cases/{case_id:uuid}/uploads", about="case_id", who="cases.supply", wanted=_that_follow
+    ),
+]

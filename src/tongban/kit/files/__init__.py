@@ -20,8 +20,18 @@ from tongban.kit.files.giving import (
 )
 from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, again, as_answer, named
-from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
-from tongban.kit.files.partial import Upload, begin_upload, bytes_of, let_go, take_more, upload_of, using_up
+from tongban.kit.files.names import EXTENSIONS, clean_name, disposition, must_be_plain
+from tongban.kit.files.partial import (
+    Upload,
+    begin_upload,
+    bytes_of,
+    let_go,
+    receive_upload,
+    take_more,
+    upload_of,
+    uploads_about,
+    using_up,
+)
 from tongban.kit.files.receiving import deposit, lay_down, receive
 from tongban.kit.files.refusals import (
     FileLost,
@@ -30,6 +40,7 @@ from tongban.kit.files.refusals import (
     NoSuchFile,
     NoSuchUpload,
     ScannerAway,
+    pointing_to,
 )
 from tongban.kit.files.scanning import scanner_says
 from tongban.kit.files.store import (
@@ -83,16 +94,20 @@ __all__ = [
     "kept_file",
     "lay_down",
     "let_go",
+    "must_be_plain",
     "named",
     "offered",
     "offering_no_more",
+    "pointing_to",
     "reading",
     "receive",
+    "receive_upload",
     "scanner_says",
     "sweep",
     "take_more",
     "thumbnail",
     "tidy",
     "upload_of",
+    "uploads_about",
     "using_up",
 ]

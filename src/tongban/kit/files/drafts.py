@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from cryptography.hazmat.primitives.hashes import SM3, Hash
+
 from tongban.kit import keys
 from tongban.kit.files.limits import LEAST_FREE_BYTES
 from tongban.kit.files.refusals import FilesAway
@@ -52,12 +54,13 @@ class Draft:
 
     def __init__(self, put: Put, path: Path, descriptor: int) -> None:
         self.size = 0
-        self.digest = b""
+        self.digest = self.sm3 = b""
         self._put = put
         self._path = path
         self._descriptor: int | None = descriptor
         self._sealer = Sealer()
         self._address = keys.current().content_address()
+        self._plain = Hash(SM3())
         self._turn = threading.Lock()
         os.lseek(descriptor, HEADER_BYTES, os.SEEK_SET)
 
@@ -65,14 +68,15 @@ class Draft:
         """Take in some more bytes."""
         with self._turn:
             self._address.update(plain)
+            self._plain.update(plain)
             self.size += len(plain)
             self._write(self._sealer.add(plain))
 
     def finish(self) -> None:
-        """It is whole: its address is known."""
+        """It is whole: its address is known, and its SM3 (GB/T 32905), by which others know it."""
         with self._turn:
             self._write(self._sealer.finish())
-            self.digest = self._address.finalize()
+            self.digest, self.sm3 = self._address.finalize(), self._plain.finalize()
 
     def chunks(self) -> Iterator[bytes]:
         """What was taken in, read back from the disk."""

@@ -31,7 +31,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A file 文件 that has come in and was found good; no row names it yet.
 
     ``digest`` is the keyed address of its content, ``size`` in bytes, ``media_type`` what the content says,
-    ``name`` its cleaned base name. An image has one page; a PDF has no width and height.
+    ``name`` its cleaned base name. An image has one page; a PDF has no width and height. ``sm3`` is the plain hash of
+    the content (GB/T 32905), ``scanned`` whether the virus scan called it clean; None where nobody looked.
     """
 
     digest: bytes
@@ -42,6 +43,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None
     height: int | None = None
     doubt: Doubt | None = None
+    sm3: bytes | None = None
+    scanned: bool | None = None
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +62,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None
     created_at: datetime
     doubt: Doubt | None = None
+    sm3: bytes | None = None
+    scanned: bool | None = None
 
     @property
     def bucket(self) -> int:

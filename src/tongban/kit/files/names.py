@@ -8,6 +8,7 @@ from collections.abc import Collection
 from urllib.parse import quote
 
 from tongban.kit.files.model import MediaType
+from tongban.kit.files.refusals import FileNameNotPlain
 
 #: How many characters of a name are kept, its extension among them.
 LONGEST = 120
@@ -44,6 +45,15 @@ def clean_name(raw: str) -> str:
         return tidy
     ending = f".{extension}" if (extension := extension_of(tidy)) else ""
     return tidy[: LONGEST - len(ending)].rstrip(". ") + ending
+
+
+def must_be_plain(raw: str) -> None:
+    """Raise FileNameNotPlain for what a program sends as a name and what names a path, or nothing.
+
+    A browser may send a path with the name, which nobody typed; a program that does means something by it.
+    """
+    if re.search(r"[/\\]", raw) or not clean_name(raw):
+        raise FileNameNotPlain
 
 
 def extension_of(name: str) -> str:

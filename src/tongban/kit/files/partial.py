@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,12 @@ import msgspec
 import structlog
 
 from tongban.kit import keys
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Invalid
 from tongban.kit.files.limits import OPEN_BYTES, OPEN_UPLOADS
-from tongban.kit.files.model import Wanted
+from tongban.kit.files.model import Received, Wanted
 from tongban.kit.files.names import clean_name, types_in_words
-from tongban.kit.files.receiving import shelf
+from tongban.kit.files.receiving import receive, shelf
 from tongban.kit.files.refusals import (
     FileEmpty,
     FileLost,
@@ -43,6 +44,9 @@ log = structlog.get_logger("tongban.files")
 PIECE_BYTES = 1 << 20
 #: An upload to which nothing has come for so long is let go.
 LIFETIME = timedelta(hours=24)
+
+
+_COLUMNS = "id, subject, reference, field, name, size, taken, pieces, expires_at"
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,9 +77,12 @@ async def begin_upload(
     name: str,
     size: int,
     wanted: Wanted,
+    remembering: Callable[[Upload], tuple[Part, ...]] = lambda _: (),
     now: datetime,
 ) -> Upload:
     """Promise to take a file of ``size`` bytes; one statement, before the first byte.
+
+    ``remembering`` gives the part that remembers the answer to a program's key.
 
     Raises FileEmpty and FileTooLarge by the question's own limit, UploadsOpen when the person has more under way than
     :data:`OPEN_UPLOADS` or :data:`OPEN_BYTES`.
@@ -95,24 +102,35 @@ async def begin_upload(
         pieces=(),
         expires_at=now + LIFETIME,
     )
-    made = await db.value(
+    if await write(db, _beginning(new, now=now), *remembering(new)) is None:
+        raise UploadsOpen
+    return new
+
+
+def _beginning(new: Upload, *, now: datetime) -> Part:
+    """The row of an upload, unless the person has too much under way."""
+    return Part(
         """INSERT INTO kit.upload (bucket, id, subject, reference, field, size, name, created_at, expires_at)
         SELECT $1, $2, $3, $4, $5, $6::bigint, $7, $8, $9 WHERE (
             SELECT count(*) < $10 AND coalesce(sum(size), 0) + $6::bigint <= $11::bigint FROM kit.upload
             WHERE bucket = $1 AND subject = $3 AND expires_at > $8
-        ) RETURNING true""",
-        *(bucket_of(subject), new.id, subject, new.reference, field, size),
-        *(
-            keys.current().seal(new.name.encode(), _place(new.id)),
-            now,
-            new.expires_at,
-            OPEN_UPLOADS,
-            OPEN_BYTES,
+        ) RETURNING id""",
+        (
+            *(bucket_of(new.subject), new.id, new.subject, new.reference, new.field, new.size),
+            *(keys.current().seal(new.name.encode(), _place(new.id)), now, new.expires_at),
+            *(OPEN_UPLOADS, OPEN_BYTES),
         ),
     )
-    if not made:
-        raise UploadsOpen
-    return new
+
+
+async def uploads_about(db: Database, *, subject: UUID, reference: UUID | str, now: datetime) -> list[Upload]:
+    """A person's uploads about one reference that are under way, the earliest first: one statement."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM kit.upload
+        WHERE bucket = $1 AND subject = $2 AND reference = $3 AND expires_at > $4 ORDER BY id""",
+        *(bucket_of(subject), subject, str(reference), now),
+    )
+    return [_upload(row) for row in rows]
 
 
 async def upload_of(
@@ -120,7 +138,7 @@ async def upload_of(
 ) -> Upload:
     """A person's upload about one reference. Raises NoSuchUpload, also when its time is over."""
     row = await db.row(
-        """SELECT id, subject, reference, field, name, size, taken, pieces, expires_at FROM kit.upload
+        f"""SELECT {_COLUMNS} FROM kit.upload
         WHERE bucket = $1 AND id = $2 AND subject = $3 AND reference = $4 AND expires_at > $5""",
         *(bucket_of(subject), upload_id, subject, str(reference), now),
     )
@@ -201,6 +219,21 @@ async def bytes_of(upload: Upload) -> AsyncIterator[bytes]:
         except (OSError, SealBroken) as broken:
             log.error("a piece of an upload does not open", upload=str(upload.id), why=type(broken).__name__)  # noqa: TRY400
             raise FileLost from broken
+
+
+async def receive_upload(db: Database, upload: Upload, *, wanted: Wanted) -> Received:
+    """Take in an upload that is whole, as :func:`tongban.kit.files.receive`.
+
+    A bad one is let go. It stays where it could not be looked into, because the scanner or the store is away. Raises
+    NoSuchUpload while a part of it is still to come.
+    """
+    if not upload.whole:
+        raise NoSuchUpload
+    try:
+        return await receive(bytes_of(upload), name=upload.name, wanted=wanted)
+    except Invalid:
+        await let_go(db, [upload], subject=upload.subject)
+        raise
 
 
 async def let_go(db: Database, uploads: Sequence[Upload], *, subject: UUID) -> None:

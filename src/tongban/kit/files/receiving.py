@@ -51,7 +51,7 @@ async def receive(
         if not agrees(media_type, name=tidy, declared=declared):
             raise FileTypeDiffers(content=WORDS[media_type])
         await asyncio.to_thread(draft.finish)
-        await scan(draft)
+        scanned = await scan(draft)
         seen, thumbnail = await inspect(draft, media_type)
         if seen.keep < draft.size:
             draft = await asyncio.to_thread(_cut, draft, seen.keep)
@@ -61,7 +61,7 @@ async def receive(
         raise FilesAway from refused
     finally:
         draft.discard()
-    return _received(draft, media_type, called(tidy, media_type), seen)
+    return _received(draft, media_type, called(tidy, media_type), seen, scanned=scanned)
 
 
 async def lay_down(
@@ -83,7 +83,9 @@ async def lay_down(
         raise FilesAway from refused
     finally:
         draft.discard()
-    return Received(digest=draft.digest, size=draft.size, media_type=media_type, name=name, pages=pages)
+    return Received(
+        digest=draft.digest, size=draft.size, media_type=media_type, name=name, pages=pages, sm3=draft.sm3
+    )
 
 
 async def deposit(content: bytes, *, name: str, pages: int) -> Received:
@@ -95,7 +97,7 @@ async def deposit(content: bytes, *, name: str, pages: int) -> Received:
     return await lay_down(whole(), name=clean_name(name), media_type="application/pdf", pages=pages)
 
 
-def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Received:
+def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen, *, scanned: bool) -> Received:
     return Received(
         digest=draft.digest,
         size=draft.size,
@@ -105,6 +107,8 @@ def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen) -> Rec
         width=seen.width,
         height=seen.height,
         doubt=seen.doubt,
+        sm3=draft.sm3,
+        scanned=scanned,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from tongban.kit.files.limits import PAGES, PIXELS
 from tongban.kit.i18n import N_
@@ -46,6 +49,16 @@ class FileTypeDiffers(Invalid):
                 "文件名或声明的类型与内容不符：内容是 {content}。请改用正确的扩展名，或重新导出后再上传。",
                 content=content,
             ),
+        )
+
+
+class FileNameNotPlain(Invalid):
+    """A program sent a path, or nothing, where a file's name belongs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "file-name-not-plain",
+            N_("文件名不能为空，也不能带路径（/ 或 \\）。请只写文件本身的名字，如 合同.pdf。"),
         )
 
 
@@ -180,3 +193,13 @@ class ScannerAway(Unavailable):
             N_("病毒检查暂时没有应答，这个文件还没有收下。其他内容可以先保存，请过几分钟再上传这个文件。"),
             retry_after=120,
         )
+
+
+@contextmanager
+def pointing_to(field: str) -> Iterator[None]:
+    """What is wrong with a file is told at its field."""
+    try:
+        yield
+    except (Invalid, Unavailable) as refused:
+        refused.fields = refused.fields or {field: refused.message}
+        raise

@@ -25,11 +25,14 @@ _CONNECT_SECONDS = 5.0
 _LONGEST_ANSWER = 4096
 
 
-async def scan(draft: Draft) -> None:
-    """Have a whole draft scanned; raises FileInfected, or ScannerAway when clamd did not say that it is clean."""
+async def scan(draft: Draft) -> bool:
+    """Have a whole draft scanned; gives False where this house has no scanner.
+
+    Raises FileInfected, or ScannerAway when clamd did not say that it is clean.
+    """
     address = settings().scanner
     if address is None:
-        return
+        return False
     said = await _asked(address, draft)
     if said.endswith(" FOUND"):
         # The name of a signature is clamd's own word; nothing of the file stands in it.
@@ -38,6 +41,7 @@ async def scan(draft: Draft) -> None:
     if said != "stream: OK":
         log.error("clamd did not scan a file", said=said, size=draft.size)
         raise ScannerAway
+    return True
 
 
 async def scanner_says(address: ScannerAddress) -> str:

@@ -13,17 +13,20 @@ from tongban.kit.db import Database, Part
 from tongban.kit.files.model import File
 from tongban.kit.ids import bucket_of
 
-_COLUMNS = "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at, doubt"
+_COLUMNS = (
+    "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at, doubt, "
+    "sm3, scanned"
+)
 
 
 def keeping(files: Sequence[File]) -> Part:
     """The part that keeps files: their rows, in the write of what names them."""
     return Part(
         """INSERT INTO kit.file (bucket, id, subject, reference, digest, size, media_type, name, pages, width, height,
-            created_at, doubt)
+            created_at, doubt, sm3, scanned)
         SELECT f.* FROM guard, unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::bigint[],
             $7::text[], $8::bytea[], $9::integer[], $10::integer[], $11::integer[], $12::timestamptz[],
-            $13::text[]) AS f""",
+            $13::text[], $14::bytea[], $15::boolean[]) AS f""",
         tuple(map(list, zip(*(_row(file) for file in files), strict=True))),
     )
 
@@ -75,7 +78,8 @@ def reading(file_id: UUID, *, subject: UUID, reference: UUID | str) -> Part:
 def as_read(row: Any) -> File:
     """The guard's row of :func:`reading` as a file."""
     found = {name: row[name] for name in File.__struct_fields__}
-    return msgspec.convert({**found, "name": _name(row["id"], row["name"])}, File)
+    sm3 = row["sm3"] and keys.current().open(row["sm3"], _sm3_place(row["id"]))
+    return msgspec.convert({**found, "name": _name(row["id"], row["name"]), "sm3": sm3}, File)
 
 
 async def kept_file(db: Database, *, file_id: UUID, subject: UUID, reference: UUID | str) -> File | None:
@@ -135,7 +139,8 @@ def _row(file: File) -> tuple[Any, ...]:
     return (
         *(file.bucket, file.id, file.subject, file.reference, file.digest, file.size, file.media_type),
         *(keys.current().seal(file.name.encode(), _place(file.id)), file.pages, file.width, file.height),
-        *(file.created_at, file.doubt),
+        *(file.created_at, file.doubt, file.sm3 and keys.current().seal(file.sm3, _sm3_place(file.id))),
+        file.scanned,
     )
 
 
@@ -145,3 +150,7 @@ def _name(file_id: UUID, sealed: bytes) -> str:
 
 def _place(file_id: UUID) -> bytes:
     return b"kit.file\x1fname\x1f" + file_id.bytes
+
+
+def _sm3_place(file_id: UUID) -> bytes:
+    return b"kit.file\x1fsm3\x1f" + file_id.bytes

@@ -1,59 +1,167 @@
 """Uploads that go on where they were cut off, over HTTP: tus 1.0.0 with creation, expiration and termination.
 
-https://tus.io/protocols/resumable-upload. A room's routes hand the request on with what its form takes; refusals are
-told in plain words, for the script of the page shows them. The metadata name the form's ``field`` and the ``filename``.
+https://tus.io/protocols/resumable-upload. The protocol is here alone; a room says by :func:`door` at which address it
+is spoken, and which files may come there. The metadata name the form's ``field`` and the ``filename``. Refusals are
+told in plain words, for the script of the page shows them; below ``/api/`` they are problem+json, what is wrong with a
+file at its field, and an upload is begun once for an Idempotency-Key.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
+from litestar import Request, delete, get, patch, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
 from tongban.kit import files
+from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, MediaTypeWrong, PreconditionFailed, Refused
 from tongban.kit.i18n import N_
+from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor
+from tongban.kit.web.forms import required_key
+from tongban.kit.web.multipart import MAX_UPLOAD_BYTES
+from tongban.kit.web.refusals import refuse
 from tongban.kit.web.uploads import slow_down
+from tongban.kit.web.visit import visit
 
 _VERSION = "1.0.0"
 _SPEAKS = {"tus-resumable": _VERSION, "cache-control": "no-store"}
 _BODY = "application/offset+octet-stream"
+
+#: Which files a reference of the actor's takes now, by the field; raises what keeps it from taking any.
+WantedOf = Callable[[Database, Actor, UUID, datetime], Awaitable[Mapping[str, files.Wanted]]]
 
 
 class UploadMalformed(Invalid):
     """The request is not one of tus 1.0.0, or names a field that takes no files."""
 
     def __init__(self) -> None:
-        super().__init__("upload-malformed", N_("上传的请求不完整，没有收下。请刷新页面后重新选择文件。"))
+        to_page = N_("上传的请求不完整，没有收下。请刷新页面后重新选择文件。")
+        to_program = N_(
+            "上传的请求不完整，没有收下。请检查 Upload-Length、Upload-Offset 和 Upload-Metadata；"
+            "field 应为 GET …/attachments 的 open 中的一项。"
+        )
+        super().__init__("upload-malformed", to_program if _by_program() else to_page)
 
 
 class UploadVersion(PreconditionFailed):
     """The program speaks another version of tus."""
 
     def __init__(self) -> None:
-        super().__init__("upload-version", N_("上传程序的版本不受支持。请刷新页面后再上传。"))
+        to_page = N_("上传程序的版本不受支持。请刷新页面后再上传。")
+        to_program = N_("请在请求头 Tus-Resumable 中写 1.0.0。")
+        super().__init__("upload-version", to_program if _by_program() else to_page)
 
 
 class UploadMediaType(MediaTypeWrong):
     """The body is not of the type that tus gives it."""
 
     def __init__(self) -> None:
-        super().__init__("upload-media-type", N_("上传的请求格式不对，没有收下。请刷新页面后重新选择文件。"))
+        to_page = N_("上传的请求格式不对，没有收下。请刷新页面后重新选择文件。")
+        to_program = N_("请在请求头 Content-Type 中写 application/offset+octet-stream。")
+        super().__init__("upload-media-type", to_program if _by_program() else to_page)
 
 
-async def spoken(answering: Awaitable[Response[None]]) -> Response[Any]:
-    """The answer, or the refusal with its status and in plain words."""
+def door(
+    home: str, *, about: str, who: str, wanted: WantedOf, public: bool = False
+) -> list[HTTPRouteHandler]:
+    """The routes of uploads below ``home``, an address whose parameter ``about`` is what the files are about.
+
+    ``who`` names the action of the policy; ``wanted`` is asked before the first byte of an upload and of each piece, so
+    that nothing is taken in for what takes no files any more. Whose upload it is the protocol asks itself. A ``public``
+    door is in the document of the API, with the words of the room that ``wanted`` belongs to.
+    """
+    one = home + "/{upload_id:uuid}"
+    told: dict[str, Any] = {"include_in_schema": public, "told_by": wanted}
+
+    def reference(request: Request[Any, Any, Any]) -> UUID:
+        found: UUID = request.path_params[about]
+        return found
+
+    @post(
+        home,
+        who=who,
+        asks=("Tus-Resumable", "Upload-Length", "Upload-Metadata"),
+        answers=("Upload-Offset", "Upload-Expires"),
+        located=True,
+        **told,
+    )
+    async def begin_upload(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any]
+    ) -> Response[None]:
+        """Begin an upload for a question: its limits are asked before the first byte."""
+
+        async def answer() -> Response[None]:
+            whose = reference(request)
+            takes = await wanted(db, actor, whose, now)
+            return await _begin(request, db, actor, reference=whose, wanted=takes, now=now)
+
+        return await _spoken(request, answer())
+
+    @get(
+        one,
+        who=who,
+        asks=("Tus-Resumable",),
+        answers=("Upload-Offset", "Upload-Length", "Upload-Expires"),
+        **told,
+    )
+    async def upload_state(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], upload_id: UUID
+    ) -> Response[None]:
+        """How much of it is there; the floor answers HEAD, which tus asks by, with what GET would."""
+        return await _spoken(request, _state(request, db, actor, reference(request), upload_id, now=now))
+
+    @patch(
+        one,
+        who=who,
+        status_code=200,
+        answered=204,
+        takes=bytes,
+        media=(_BODY,),
+        asks=("Tus-Resumable", "Upload-Offset"),
+        answers=("Upload-Offset", "Upload-Expires"),
+        request_max_body_size=MAX_UPLOAD_BYTES,
+        **told,
+    )
+    async def send_piece(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], upload_id: UUID
+    ) -> Response[None]:
+        """More of it."""
+
+        async def answer() -> Response[None]:
+            whose = reference(request)
+            takes = await wanted(db, actor, whose, now)
+            return await _go_on(request, db, actor, whose, upload_id, wanted=takes, now=now)
+
+        return await _spoken(request, answer())
+
+    @delete(one, who=who, status_code=200, answered=204, asks=("Tus-Resumable",), **told)
+    async def end_upload(
+        db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], upload_id: UUID
+    ) -> Response[None]:
+        """Give it up."""
+        return await _spoken(request, _end(request, db, actor, reference(request), upload_id, now=now))
+
+    return [begin_upload, upload_state, send_piece, end_upload]
+
+
+async def _spoken(request: Request[Any, Any, Any], answering: Awaitable[Response[None]]) -> Response[Any]:
+    """The answer, or the refusal with its status, in plain words or as a problem."""
     try:
         return await answering
     except Refused as refused:
+        if _by_program():
+            problem = refuse(request, refused)
+            problem.headers.update({**_SPEAKS, "tus-version": _VERSION})
+            return problem
         waits = {"retry-after": str(refused.retry_after)} if refused.retry_after else {}
         return Response(
             str(refused.message),
@@ -63,55 +171,79 @@ async def spoken(answering: Awaitable[Response[None]]) -> Response[Any]:
         )
 
 
-async def begin(
+async def _begin(
     request: Request[Any, Any, Any],
-    db: Any,
+    db: Database,
     actor: Actor,
     *,
     reference: UUID,
     wanted: Mapping[str, files.Wanted],
-    home: str,
     now: datetime,
 ) -> Response[None]:
-    """``POST``: an upload is made, below ``home``; nothing is taken in yet."""
+    """``POST``: an upload is made, below the address of the request; nothing is taken in yet."""
     _check_version(request)
     told = _metadata(request.headers.get("upload-metadata", ""))
-    field, size = told.get("field", ""), _number(request, "upload-length")
+    field, name = told.get("field", ""), told.get("filename", "")
+    size, key = _number(request, "upload-length"), required_key(request) if _by_program() else None
     if field not in wanted:
         raise UploadMalformed
     slow_down(actor, now=now)
     assert actor.id is not None
-    upload = await files.begin_upload(
-        db,
-        subject=actor.id,
-        reference=reference,
-        field=field,
-        name=told.get("filename", ""),
-        size=size,
-        wanted=wanted[field],
-        now=now,
-    )
-    headers = {**_state(upload, upload.taken), "location": f"{home}/{upload.id}"}
+    begun: list[files.Upload] = []
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        assert actor.id is not None
+        upload = await files.begin_upload(
+            db,
+            subject=actor.id,
+            reference=reference,
+            field=field,
+            name=name,
+            size=size,
+            wanted=wanted[field],
+            remembering=lambda new: remembering({"upload": str(new.id)}),
+            now=now,
+        )
+        begun.append(upload)
+        return {"upload": str(upload.id)}
+
+    with files.pointing_to(field):
+        if key is not None:
+            files.must_be_plain(name)
+        body = {"upload": str(reference), "field": field, "name": name, "size": size}
+        answer = await answer_once(
+            db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now
+        )
+    upload_id = UUID(answer["upload"])
+    # Begun before with this key: it may have come on since, or be handed in.
+    upload = begun[0] if begun else await _own(db, actor, upload_id, reference, now=now)
+    headers = {**_progress(upload, upload.taken), "location": f"{visit().path}/{upload_id}"}
     return Response(None, status_code=201, headers=headers)
 
 
-async def state(
-    request: Request[Any, Any, Any], db: Any, actor: Actor, *, reference: UUID, upload_id: UUID, now: datetime
+async def _state(
+    request: Request[Any, Any, Any],
+    db: Database,
+    actor: Actor,
+    reference: UUID,
+    upload_id: UUID,
+    *,
+    now: datetime,
 ) -> Response[None]:
     """``HEAD``: how much is there."""
     _check_version(request)
     upload = await _own(db, actor, upload_id, reference, now=now)
-    headers = {**_state(upload, upload.taken), "upload-length": str(upload.size)}
+    headers = {**_progress(upload, upload.taken), "upload-length": str(upload.size)}
     return Response(None, status_code=200, headers=headers)
 
 
-async def go_on(
+async def _go_on(
     request: Request[Any, Any, Any],
-    db: Any,
+    db: Database,
     actor: Actor,
-    *,
     reference: UUID,
     upload_id: UUID,
+    *,
     wanted: Mapping[str, files.Wanted],
     now: datetime,
 ) -> Response[None]:
@@ -122,17 +254,22 @@ async def go_on(
     upload = await _own(db, actor, upload_id, reference, now=now)
     if upload.field not in wanted:
         raise UploadMalformed
-    taken = await files.take_more(
-        *(db, upload, _coming(request)),
-        offset=_number(request, "upload-offset"),
-        wanted=wanted[upload.field],
-        now=now,
-    )
-    return Response(None, status_code=204, headers=_state(upload, taken))
+    offset = _number(request, "upload-offset")
+    with files.pointing_to(upload.field):
+        taken = await files.take_more(
+            db, upload, _coming(request), offset=offset, wanted=wanted[upload.field], now=now
+        )
+    return Response(None, status_code=204, headers=_progress(upload, taken))
 
 
-async def end(
-    request: Request[Any, Any, Any], db: Any, actor: Actor, *, reference: UUID, upload_id: UUID, now: datetime
+async def _end(
+    request: Request[Any, Any, Any],
+    db: Database,
+    actor: Actor,
+    reference: UUID,
+    upload_id: UUID,
+    *,
+    now: datetime,
 ) -> Response[None]:
     """``DELETE``: it is let go, with what came of it."""
     _check_version(request)
@@ -141,7 +278,14 @@ async def end(
     return Response(None, status_code=204, headers=_SPEAKS)
 
 
-async def _own(db: Any, actor: Actor, upload_id: UUID, reference: UUID, *, now: datetime) -> files.Upload:
+def _by_program() -> bool:
+    """Whether the upload comes by the API: a page's script is told in words."""
+    return visit().path.startswith("/api/")
+
+
+async def _own(
+    db: Database, actor: Actor, upload_id: UUID, reference: UUID, *, now: datetime
+) -> files.Upload:
     assert actor.id is not None
     return await files.upload_of(db, upload_id=upload_id, subject=actor.id, reference=reference, now=now)
 
@@ -152,7 +296,7 @@ async def _coming(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
         yield data
 
 
-def _state(upload: files.Upload, taken: int) -> dict[str, str]:
+def _progress(upload: files.Upload, taken: int) -> dict[str, str]:
     return {
         **_SPEAKS,
         "upload-offset": str(taken),

@@ -127,23 +127,15 @@ async def with_uploaded(
                 db, upload_id=upload_id, subject=actor.id, reference=reference, now=now
             )
             name = upload.name
-            if upload.field != field or not upload.whole:
+            if upload.field != field:
                 raise files.NoSuchUpload
-            taken = await _whole(db, upload, wanted[field])
+            taken = await files.receive_upload(db, upload, wanted=wanted[field])
         except (Invalid, NotFound, Unavailable) as refused:
             _add_fault(faults, field, name, refused)
         else:
             received.setdefault(field, []).append(taken)
             used.append(upload.id)
     return PostedForm(posted.fields, received, faults, tuple(used))
-
-
-async def _whole(db: Database, upload: files.Upload, wanted: files.Wanted) -> files.Received:
-    try:
-        return await files.receive(files.bytes_of(upload), name=upload.name, wanted=wanted)
-    except Invalid:
-        await files.let_go(db, [upload], subject=upload.subject)
-        raise
 
 
 def _uploaded(typed: str) -> list[tuple[str, UUID]]:

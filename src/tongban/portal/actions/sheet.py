@@ -18,6 +18,7 @@ _FORMATS = {
     "date": N_("日期"),
     "date-time": N_("时间（UTC）"),
     "uri-reference": N_("地址"),
+    "binary": N_("文件的字节"),
 }
 _TYPES = {
     "string": N_("文本"),
@@ -193,6 +194,8 @@ def _problems(answer: Mapping[str, Any]) -> Iterator[str]:
 def _body(holder: Mapping[str, Any]) -> Body | None:
     for media_type, content in holder.get("content", {}).items():
         example = content.get("example")
+        if content["schema"].get("format") == "binary":
+            return Body(", ".join(holder["content"]), _type(content["schema"]), "")
         written = "" if example is None else json.dumps(example, ensure_ascii=False, indent=2)
         return Body(media_type, _type(content["schema"]), written)
     return None
@@ -271,6 +274,9 @@ def _curl(one: Mapping[str, Any], method: str, path: str, server: str, security:
 
 
 def _data(one: Mapping[str, Any], method: str) -> list[str]:
+    for media_type, content in one.get("requestBody", {}).get("content", {}).items():
+        if content["schema"].get("format") == "binary" and "example" in content:
+            return [f"-H 'Content-Type: {media_type}'", f"--data-binary @{content['example']}"]
     body = _body(one.get("requestBody", {}))
     if body and body.example:
         written = json.dumps(json.loads(body.example), ensure_ascii=False)

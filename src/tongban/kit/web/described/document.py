@@ -9,7 +9,7 @@ from typing import Any
 from tongban.kit.i18n import Language, Text, use_language
 from tongban.kit.web.described.operations import Operation
 from tongban.kit.web.described.records import Schema, schemas_of
-from tongban.kit.web.described.shared import HEADERS, KEY, MATCH, PROBLEM, SECURITY, told
+from tongban.kit.web.described.shared import ASKED, HEADERS, KEY, MATCH, PROBLEM, SECURITY, told
 from tongban.kit.web.described.words import RoomWords
 
 _SCHEMAS = "#/components/schemas/"
@@ -27,7 +27,12 @@ def document(
     """The OpenAPI document of these operations; ``words`` are its own, ``problems`` the status of each type."""
     every = list(operations)
     with use_language(language):
-        types = [one for operation in every for one in (operation.takes, operation.gives) if one is not None]
+        types = [
+            one
+            for operation in every
+            for one in (operation.takes, operation.gives)
+            if one not in (None, bytes)
+        ]
         schemas, records = schemas_of(types, _records(words, every))
         of_type = dict(zip(map(id, types), schemas, strict=True))
         paths: dict[str, dict[str, Any]] = {}
@@ -68,7 +73,7 @@ def _operation(one: Operation, of_type: Mapping[int, Schema], problems: Mapping[
         made |= {"summary": str(one.words.title), "description": str(one.words.text)}
     made["parameters"] = _parameters(one)
     if one.takes is not None:
-        made["requestBody"] = _body(one, of_type[id(one.takes)])
+        made["requestBody"] = _file(one) if one.media else _body(one, of_type[id(one.takes)])
     made["responses"] = {**_successes(one, of_type), **_refusals(one, problems)}
     if not one.public or one.unsafe:
         made["security"] = [{"session": [], "csrf": []} if one.unsafe else {"session": []}]
@@ -88,7 +93,21 @@ def _parameters(one: Operation) -> list[dict[str, Any]]:
             if name in examples:
                 parameter["example"] = examples[name]
             made.append(parameter)
-    return made + [told(header) for header, has in ((KEY, one.keyed), (MATCH, one.matched)) if has]
+    made += [told(header) for header, has in ((KEY, one.keyed), (MATCH, one.matched)) if has]
+    return made + [told({"name": name, "in": "header", "required": True, **ASKED[name]}) for name in one.asks]
+
+
+def _file(one: Operation) -> dict[str, Any]:
+    """A body that is a file, or a piece of one, as it is."""
+    example = one.words.example if one.words else None
+    content: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "required": True,
+        "content": {
+            media: content | ({"example": example.body} if example and media == example.media else {})
+            for media in one.media
+        },
+    }
 
 
 def _body(one: Operation, schema: Schema) -> dict[str, Any]:
@@ -108,6 +127,7 @@ def _successes(one: Operation, of_type: Mapping[int, Schema]) -> dict[str, Any]:
         headers += ["Link"] if one.paged else []
         headers += ["ETag"] if one.tagged else []
         headers += ["Location"] if one.located else []
+        headers += one.answers
         answer: dict[str, Any] = {
             "description": HTTPStatus(status).phrase,
             "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},

@@ -37,7 +37,8 @@ COMMON = {
     "placed": ("http-404",),
     "asked": ("parameters-wrong",),
     "paged": ("cursor-malformed",),
-    "bodied": ("http-413", "media-type-not-json", "body-not-json"),
+    "sent": ("http-413",),
+    "bodied": ("media-type-not-json", "body-not-json"),
     "typed": ("body-invalid",),
     "keyed": (
         "idempotency-key-missing",
@@ -62,6 +63,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[tuple[str, dict[str, Any]], ...]
     questions: tuple[tuple[str, dict[str, Any]], ...]
     takes: Any
+    media: tuple[str, ...]
     gives: Any
     media_type: str
     statuses: tuple[int, ...]
@@ -69,6 +71,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     matched: bool
     tagged: bool
     located: bool
+    asks: tuple[str, ...]
+    answers: tuple[str, ...]
     room_words: RoomWords
     words: OperationWords | None
 
@@ -102,7 +106,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             "placed": bool(self.places),
             "asked": bool(self.questions),
             "paged": self.paged,
-            "bodied": self.takes is not None,
+            "sent": self.takes is not None,
+            "bodied": self.takes is not None and not self.media,
             "typed": isinstance(self.takes, type) and issubclass(self.takes, msgspec.Struct),
             "keyed": self.keyed,
             "matched": self.matched,
@@ -130,24 +135,28 @@ def _order(handler: HTTPRouteHandler) -> int:
 
 def _operation(route: HTTPRoute, handler: HTTPRouteHandler, policy: Policy) -> Operation:
     (method,) = handler.http_methods
-    words = words_of(handler.fn)
+    teller = handler.opt.get("told_by", handler.fn)
+    words = words_of(teller)
     places = dict(_PLACE.findall(route.path))
     also = handler.opt.get("also")
     return Operation(
-        room=room_of(handler.fn).name,
+        room=room_of(teller).name,
         name=handler.handler_name,
         method=method,
         path=route.path_format,
         places=tuple((name, _place(kind)) for name, kind in places.items()),
         questions=tuple(_questions(handler, places)),
         takes=handler.opt.get("takes"),
+        media=handler.opt.get("media", ()),
         gives=_gives(handler.parsed_fn_signature.return_type),
         media_type=_media_type(handler),
-        statuses=tuple(sorted((handler.status_code, *([also] if also else [])))),
+        statuses=tuple(sorted((handler.opt.get("answered", handler.status_code), *([also] if also else [])))),
         public=policy.open_to(handler.opt["who"], Role.VISITOR),
         matched=handler.opt.get("matched", False),
         tagged=handler.opt.get("tagged", False),
         located=handler.opt.get("located", False),
+        asks=handler.opt.get("asks", ()),
+        answers=handler.opt.get("answers", ()),
         room_words=words,
         words=words.operations.get(handler.handler_name),
     )
@@ -191,6 +200,5 @@ def _media_type(handler: HTTPRouteHandler) -> str:
 
 def _gives(returned: FieldDefinition) -> Any:
     """The type of the answer's body, None without one."""
-    if returned.is_subclass_of(Response):
-        return returned.inner_types[0].annotation
-    return None if returned.is_none_type else returned.annotation
+    given = returned.inner_types[0] if returned.is_subclass_of(Response) else returned
+    return None if given.is_none_type else given.annotation

@@ -79,14 +79,53 @@ HEADERS = {
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
     },
     "Location": {
-        "description": N_("办件的地址。"),
+        "description": N_("办件、文件或上传的地址。"),
         "required": True,
         "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Upload-Offset": {
+        "description": N_("已收到的字节数；续传从这里开始（tus 1.0.0）。"),
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+    "Upload-Length": {
+        "description": N_("文件的字节数。"),
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+    "Upload-Expires": {
+        "description": N_("到这时还没有继续的上传，不再保留（RFC 9110 的日期）。"),
+        "required": True,
+        "schema": {"type": "string"},
     },
     "Retry-After": {
         "description": N_("多少秒后重试。"),
         "required": True,
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+}
+
+#: Headers that tus asks for, as parameters.
+ASKED = {
+    "Tus-Resumable": {
+        "description": N_("断点续传协议 tus 的版本。"),
+        "schema": {"type": "string", "const": "1.0.0"},
+        "example": "1.0.0",
+    },
+    "Upload-Length": {
+        "description": N_("文件的字节数。"),
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+        "example": "183042",
+    },
+    "Upload-Metadata": {
+        "description": N_("“键 值”用逗号分开，值用 Base64：field 是表单的字段，filename 是文件名。"),
+        "schema": {"type": "string", "pattern": "^[ -~]{1,4000}$"},
+        "example": "field ZmlsZV9jYXNlX3BhcGVycw==,filename Y29udHJhY3QucG5n",
+    },
+    "Upload-Offset": {
+        "description": N_("这一段从文件的第几个字节开始；应等于已收到的字节数。"),
+        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+        "example": "0",
     },
 }
 

@@ -15,11 +15,15 @@ from tongban.kit.i18n import Text
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A request 示例 that the house answers so: what stands in the address, after the question mark, in the body."""
+    """A request 示例 that the house answers so: what stands in the address, after the question mark, in the body.
+
+    Of a ``media`` type that is not JSON the body is the name of a file.
+    """
 
     path: dict[str, str] = {}
     query: dict[str, str | int | bool] = {}
     body: Any = None
+    media: str = "application/json"
     status: int = 200
     answer: Any = None
 
