@@ -30,6 +30,8 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "N_": None,
+    # Chinese has one form for all numbers, so its sentence stands for singular and plural.
+    "N_counted": (1, 1),
     "say": None,
     "say_plural": (1, 2),
 }
@@ -92,9 +94,11 @@ def _unlike(message: Message, known: Message) -> list[str]:
         if _named(text) not in places
         and not (len(_ids(message)) > 1 and _named(text) <= max(places, key=len))
     ]
-    return wrong + [
-        f"not English: {_first(message)}: {text}" for text in _strings(known) if _HAN.search(text)
-    ]
+    return (
+        wrong
+        + [f"not English: {_first(message)}: {text}" for text in _strings(known) if _HAN.search(text)]
+        + [f"not counted: {_first(message)}: {text}" for text in _strings(known) if "(s)" in text]
+    )
 
 
 def _named(text: str) -> frozenset[str]:

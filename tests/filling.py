@@ -62,7 +62,7 @@ def value_of(field: Field, answers: Mapping[str, Any], today: date, dice: Random
     if widget in ("date", "month"):
         return str(_day(field, answers, today))[: 10 if widget == "date" else 7]
     if field.kind in ("integer", "number"):
-        return _number(field, dice)
+        return _within_others(field, _number(field, dice), answers, today)
     return _text(field)
 
 
@@ -115,6 +115,14 @@ def _number(field: Field, dice: Random | None) -> int | float:
     step = field.rule.get("multipleOf")
     value = max(least, 1) if field.rule.get("maximum", 1) >= 1 else least
     return value if step is None or float(step).is_integer() is False else max(step, value // step * step)
+
+
+def _within_others(field: Field, value: float, answers: Mapping[str, Any], today: date) -> int | float:
+    """The number, or where it lies beyond another answer that answer itself."""
+    for limit in field.limits:
+        bound = limit.broken_by(value, answers, today)
+        value = value if bound is None else float(bound) if field.kind == "number" else int(bound)
+    return value
 
 
 def _text(field: Field) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from tests import make
-from tests.cases.following import FIELD, PROMISE, accepted, draft, supplied
+from tests.cases.following import FIELD, PROMISE, accepted, draft, filed, supplied, timer
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit import sample_files
 from tongban import cases
+from tongban.cases.actions import end_overdue
 from tongban.kit import clock
 from tongban.kit.db import Database
 
@@ -85,7 +86,7 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
     assert answer.headers["location"] == f"{home}?new=1"
     shown = (await web.get(f"{home}?new=1")).text
     assert "补交的材料已收到" in shown and ">补交材料凭证<" in shown and f'href="{home}/supply"' not in shown
-    assert (await web.get(f"{home}/supply", follow_redirects=False)).headers["location"] == home
+    assert "材料都已交来" in (await web.get(f"{home}/supply")).text
 
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
@@ -99,7 +100,10 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
     answer = await post(web, f"{desk}/supply", material=FIELD, _go="ask_again", said="缺少进货查验的内容。")
     assert answer.headers["location"] == f"{desk}?did=ask_again"
     assert "已退回重交" in (await web.get(f"{desk}?did=ask_again")).text
-    assert (await web.get(f"{desk}/supply")).status_code == 409
+    shown = await web.get(f"{desk}/supply")
+    assert (
+        shown.status_code == 200 and "已退回，等申请人重交" in shown.text and f'href="{desk}"' in shown.text
+    )
     await log_in(web, city, owner.actor)
     assert "缺少进货查验的内容。" in (await web.get(f"{home}/supply")).text
 
@@ -172,10 +176,65 @@ async def test_the_guide_says_within_how_many_days(web: Client, city: Database) 
     assert (material["later"], material["later_days"]) == (True, 5)
 
 
-async def test_whoever_is_late_is_led_to_the_case(web: Client, city: Database, owner: Resident) -> None:
-    case_id, _ = await accepted(city, owner, now=clock.now() - timedelta(days=30))
+async def said(web: Client, address: str) -> str:
+    """What the page says where nothing is to be done: its heading, behind it the words; it leads to the case."""
+    shown = await web.get(address, follow_redirects=False)
+    assert shown.status_code == 200, shown.headers
+    assert f'href="{address.removesuffix("/supply")}"' in shown.text.split("<main", 1)[1]
+    card = shown.text.split("<h1", 1)[1].split("</main>")[0]
+    return re.sub(r"<[^>]+>|\s+", " ", card.split(">", 1)[1])
+
+
+async def test_where_nothing_is_to_be_done_each_side_is_told_how_it_stands(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    """Tried with the refusals that were there: the applicant was led away without a word, the officer met a 409."""
+    now = clock.now()
+    case_id, officer = await filed(city, owner, now=now)
+    mine, desk = f"/my/cases/{case_id}/supply", f"/desk/{owner.actor.id}/{case_id}/supply"
+
+    async def both() -> tuple[str, str]:
+        await log_in(web, city, owner.actor)
+        hers = await said(web, mine) if (await web.get(mine)).text.count("data-uploads") == 0 else ""
+        await log_in(web, city, officer)
+        return hers, await said(web, desk)
+
+    hers, theirs = await both()
+    assert "还没有到补交的时候" in hers and "食品安全管理制度" in hers
+    assert "还没有到补交的时候" in theirs and "受理以后开始计算" in theirs
+    await cases.accept(city, officer, case_id=case_id, now=now)
+    hers, theirs = await both()
+    assert hers == "" and "等申请人补交" in theirs and "最晚" in theirs
+    await supplied(city, owner, case_id, now=now)
     await log_in(web, city, owner.actor)
-    answer = await web.get(f"/my/cases/{case_id}/supply", follow_redirects=False)
-    assert answer.headers["location"] == f"/my/cases/{case_id}"
-    await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
+    assert "材料都已交来" in await said(web, mine)
+    await cases.take_in(city, officer, case_id=case_id, field=FIELD, now=now)
+    hers, theirs = await both()
+    assert "材料都已核收" in hers and "材料都已核收" in theirs
+    answer = await post(web, f"/desk/{owner.actor.id}/{case_id}", to=desk, material=FIELD, _go="take_in")
+    assert (
+        answer.status_code == 409
+        and "材料都已核收" in answer.text
+        and "没有等待核收的补交材料" in answer.text
+    )
+
+
+async def test_whoever_is_late_or_promised_nothing_is_told(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    case_id, officer = await accepted(city, owner, now=clock.now() - timedelta(days=30))
+    await log_in(web, city, owner.actor)
+    assert "补交期限已过" in await said(web, f"/my/cases/{case_id}/supply")
+    answer = await post(web, f"/my/cases/{case_id}", to=f"/my/cases/{case_id}/supply", _go="send")
+    assert answer.headers["location"] == f"/my/cases/{case_id}/supply"
+    await end_overdue(city, case_id=case_id, event=timer(case_id, owner), now=clock.now())
     assert f'href="/my/cases/{case_id}/supply"' not in (await web.get(f"/my/cases/{case_id}")).text
+    ended = await said(web, f"/my/cases/{case_id}/supply")
+    assert "这份申请不再补交材料" in ended and "“已终止”" in ended
+    await log_in(web, city, officer)
+    assert "这个办件不再补交材料" in await said(web, f"/desk/{owner.actor.id}/{case_id}/supply")
+    await log_in(web, city, owner.actor)
+    other = await make.submitted(city, owner)
+    assert "没有承诺容缺后补" in await said(web, f"/my/cases/{other}/supply")
+    await log_in(web, city, await make.desk_of(city, owner))
+    assert "没有承诺容缺后补" in await said(web, f"/desk/{owner.actor.id}/{other}/supply")

@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from scripts import translations
-from tongban.kit.i18n import say, say_within, use_language
+from tongban.kit.i18n import N_counted, say, say_within, use_language
 
 
 def catalogue(**words: str) -> Catalog:
@@ -83,3 +83,19 @@ def test_the_check_can_fail(tmp_path: Path) -> None:
     good.get("句子0{place}").flags.add("fuzzy")  # type: ignore[union-attr]
     assert "unsure" in translations.problems(found, good)[0]
     assert not translations.current_mo(good, tmp_path / "none.mo")
+
+
+def test_a_sentence_that_counts_has_its_singular(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text('from x import N_counted\nN_counted("{n} 天", 3)\n', "utf-8")
+    found = translations.extract(tmp_path)
+    assert [message.id for message in found if message.id] == [("{n} 天", "{n} 天")]
+    english = Catalog(locale="en")
+    english.add(("{n} 天", "{n} 天"), ("{n} day(s)", "{n} days"))
+    assert translations.problems(found, english) == ["not counted: {n} 天: {n} day(s)"]
+    told = (
+        N_counted("{name}，约 {n} 个工作日", 1, name="鉴定"),
+        N_counted("{name}，约 {n} 个工作日", 2, name="鉴定"),
+    )
+    assert str(told[1]) == "鉴定，约 2 个工作日" and told[0] != told[1]
+    with use_language("en"):
+        assert [str(one) for one in told] == ["鉴定, about 1 working day", "鉴定, about 2 working days"]

@@ -88,12 +88,9 @@ DUE = {
     "/enrol/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
-    # No material of a residence permit follows; the pages of those that do are in test_follow_up.py.
-    "/desk/{applicant:uuid}/{case_id:uuid}/supply": 409,
 }
-#: Addresses that lead on to another page: the code is a link that whoever scans it opens; nothing of a residence permit
-#: follows, so that there is nothing to hand in (the page is judged in test_follow_up.py).
-LEADING = {"/my/licences/{licence:uuid}/code", "/my/cases/{case_id:uuid}/supply"}
+#: Addresses that lead on to another page: the code is a link that whoever scans it opens.
+LEADING = {"/my/licences/{licence:uuid}/code"}
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.

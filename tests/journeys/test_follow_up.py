@@ -86,6 +86,8 @@ def test_it_is_promised_handed_in_and_looked_at(house: House, browser: Browser) 
     looked_at(house, browser, DESK_CELL, [Place("officer", examiner, desk), came], *data)
     examiner.visit(f"{desk}/supply").post("/supply", _go="take_in")
     assert "已核收" in examiner.text, examiner.text[:600]
+    looked_at(house, browser, PHONE_CELL, [hers], *data)  # now both say how it stands
+    looked_at(house, browser, DESK_CELL, [came], *data)
     house.until(owner, "/my/inbox", lambda page: "您补交的材料已核收" in page.text, "the letter")
 
 

@@ -23,7 +23,7 @@ from tongban.catalogue.model import (
 )
 from tongban.catalogue.model.listing import Audience, Mode
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Message, Text, language
+from tongban.kit.i18n import N_, Message, N_counted, Text, language
 from tongban.kit.web import page
 
 #: Of a longer query only the beginning is taken; the input says so too.
@@ -205,7 +205,7 @@ def _card_chips(card: Card, *, online: bool) -> list[Chip]:
     if card.promise_days == 0:
         chips.append((N_("即办"), "info"))
     else:
-        chips.append((N_("承诺 {days} 个工作日", days=card.promise_days), "info"))
+        chips.append((N_counted("承诺 {n} 个工作日", card.promise_days), "info"))
     if card.is_free:
         chips.append((N_("免费"), "ok"))
     return chips
@@ -216,7 +216,7 @@ def _online_chips(*, online: bool, visits: int) -> list[Chip]:
         return [(N_("线下办理，暂未接入"), "muted")]
     if visits == 0:
         return [(N_("全程网办"), "info"), (N_("最多跑 0 次"), "info")]
-    return [(N_("可网上办理"), "info"), (N_("最多跑 {visits} 次", visits=visits), "info")]
+    return [(N_("可网上办理"), "info"), (N_counted("最多跑 {n} 次", visits), "info")]
 
 
 def _days_chips(limits: Clock) -> list[Chip]:
@@ -224,7 +224,7 @@ def _days_chips(limits: Clock) -> list[Chip]:
     by_law: list[Chip] = [(law, "info")] if (law := limits.by_law) else []
     if limits.promise_days == 0:
         return [*by_law, (N_("即办"), "info")]
-    return [*by_law, (N_("承诺 {days} 个工作日", days=limits.promise_days), "info")]
+    return [*by_law, (N_counted("承诺 {n} 个工作日", limits.promise_days), "info")]
 
 
 routes = [search, guide]

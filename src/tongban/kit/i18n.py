@@ -78,21 +78,26 @@ class Text(msgspec.Struct, frozen=True):
 class Message:
     """A sentence of the code with its values, translated when it is shown, not when it is raised."""
 
-    __slots__ = ("msgid", "params")
+    __slots__ = ("msgid", "number", "params")
 
-    def __init__(self, msgid: str, params: dict[str, object]) -> None:
+    def __init__(self, msgid: str, params: dict[str, object], number: int | None = None) -> None:
         self.msgid = msgid
         self.params = params
+        self.number = number
 
     def __str__(self) -> str:
-        words = say(self.msgid)
+        counted = self.number is not None
+        words = say_plural(self.msgid, self.msgid, self.number or 0) if counted else say(self.msgid)
         return words.format(**self.params) if self.params else words
 
     def __repr__(self) -> str:
         return f"Message({self.msgid!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Message) and (self.msgid, self.params) == (other.msgid, other.params)
+        return isinstance(other, Message) and (self.msgid, self.params, self.number) == (
+            *(other.msgid, other.params),
+            other.number,
+        )
 
     def __hash__(self) -> int:
         return hash(self.msgid)
@@ -101,6 +106,11 @@ class Message:
 def N_(msgid: str, **params: object) -> Message:  # noqa: N802 - the name that Babel extracts
     """Mark a sentence for translation; ``{name}`` places in it are filled from ``params``."""
     return Message(msgid, params)
+
+
+def N_counted(msgid: str, number: int, **params: object) -> Message:  # noqa: N802 - as N_
+    """Mark a sentence that counts: ``{n}`` in it is the number, by which English has a singular and a plural."""
+    return Message(msgid, {"n": number, **params}, number)
 
 
 def both(message: Message) -> Text:

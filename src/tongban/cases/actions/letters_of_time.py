@@ -11,7 +11,7 @@ from tongban.cases.model import Case
 from tongban.cases.model.course import Special
 from tongban.cases.model.inspection import CONCLUSION_WORDS, Inspection, PointFinding, inspection_of
 from tongban.kit import clock
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, N_counted
 
 #: Title, body and text message.
 Words = tuple[Message, Message, Message]
@@ -41,17 +41,19 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
 
 
 def _suspended(special: Special, case: Case, values: dict[str, Any]) -> Words:
-    more = {"name": special.name, "days": special.days, "date": _day(case, "promise_due"), **values}
+    more = {"name": special.name, "date": _day(case, "promise_due"), **values}
     return (
         N_("您的申请进入特别程序：{item}", **values),
-        N_(
-            "受理编码 {code}。需要进行{name}，约 {days} 个工作日，这段时间不计入办理时限，估计最晚 {date} 办结。"
+        N_counted(
+            "受理编码 {code}。需要进行{name}，约 {n} 个工作日，这段时间不计入办理时限，估计最晚 {date} 办结。"
             "原因：{reason}",
+            special.days,
             reason=special.reason,
             **more,
         ),
-        N_(
-            "【{mark}】您的“{item}”申请需要{name}，约 {days} 个工作日，期间不计时限，受理编码 {code}。",
+        N_counted(
+            "【{mark}】您的“{item}”申请需要{name}，约 {n} 个工作日，期间不计时限，受理编码 {code}。",
+            special.days,
             **more,
         ),
     )

@@ -17,7 +17,7 @@ from tongban.cases.model.hearing import ASK_DAYS, HOLD_DAYS
 from tongban.cases.model.life import DECIDING, State
 from tongban.catalogue import Clock
 from tongban.kit.clock import Calendar, Limit, Pause, Unit
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message, N_counted, Text
 
 
 class Special(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,8 +59,8 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
     def in_words(self) -> Message:
         """By how long, as papers and letters say it."""
         if self.unit == "calendar":
-            return N_("{days} 日", days=self.days)
-        return N_("{days} 个工作日", days=self.days)
+            return N_counted("{n} 日", self.days)
+        return N_counted("{n} 个工作日", self.days)
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,7 +15,7 @@ from tongban.cases.model.follow_up import listed
 from tongban.kit import clock
 from tongban.kit.clock import DayMark
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, N_counted
 
 WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
 
@@ -130,7 +130,7 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
         yield _FROM[one.kind]
     off = sum(not mark.counted for mark in one.days_told[1:]) - _paused_days(one, opened)
     if one.unit == "working" and off:
-        yield N_("双休日、法定节假日不计，共 {n} 天。", n=off)
+        yield N_counted("双休日、法定节假日不计，共 {n} 天。", off)
     if one.stopped:
         yield from (_stopped(special) for special in opened.case.course.specials)
     if one.added and opened.case.course.extension:
@@ -155,23 +155,23 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
 def days_words(one: Explained) -> Message:
     """How long the limit is, as its unit counts."""
     if one.kind is LimitKind.PROMISE:
-        return N_("承诺 {days} 个工作日。", days=one.days)
+        return N_counted("承诺 {n} 个工作日。", one.days)
     if one.kind is LimitKind.STATUTORY:
         return {
-            "working": N_("法定 {days} 个工作日。", days=one.days),
-            "calendar": N_("法定 {days} 日。", days=one.days),
-            "months": N_("法定 {days} 个月。", days=one.days),
+            "working": N_counted("法定 {n} 个工作日。", one.days),
+            "calendar": N_counted("法定 {n} 日。", one.days),
+            "months": N_counted("法定 {n} 个月。", one.days),
         }[one.unit]
-    return N_("{days} 个工作日。", days=one.days)
+    return N_counted("{n} 个工作日。", one.days)
 
 
 def _stopped(special: Special) -> Message:
     if special.until is None:
-        return N_(
-            "{name}自 {since} 起，停止计时；告知需要 {days} 个工作日，日期按此估计，结束后按实际天数重算。",
+        return N_counted(
+            "{name}自 {since} 起，停止计时；告知需要 {n} 个工作日，日期按此估计，结束后按实际天数重算。",
+            special.days,
             name=special.name,
             since=f"{special.since:%Y-%m-%d}",
-            days=special.days,
         )
     return N_(
         "{name}自 {since} 至 {until}，这段时间不计入。",

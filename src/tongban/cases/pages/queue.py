@@ -25,7 +25,7 @@ from tongban.cases.model import (
 from tongban.cases.model.assignment import AT_WORK, EVERYTHING, MINE, NOBODYS, Filter
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web.visit import visit
 
@@ -225,8 +225,6 @@ def _left(days: int, *, accepted: bool) -> Message:
 
 
 def _days(days: int) -> Message:
-    if abs(days) == 1:
-        return N_("剩 1 个工作日") if days == 1 else N_("超 1 个工作日")
     if days < 0:
-        return N_("超 {days} 个工作日", days=-days)
-    return N_("剩 {days} 个工作日", days=days) if days else N_("今天到期")
+        return N_counted("超 {n} 个工作日", -days)
+    return N_counted("剩 {n} 个工作日", days) if days else N_("今天到期")

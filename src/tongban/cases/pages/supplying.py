@@ -11,12 +11,20 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import regions
+from tongban import catalogue, regions
 from tongban.cases import actions
-from tongban.cases.model import FILES, AttachmentsTooMany, Case, Move, MovedOn, NotPossibleNow
+from tongban.cases.model import (
+    FILES,
+    AttachmentsTooMany,
+    Case,
+    GroundMissing,
+    Move,
+    MovedOn,
+    NoSuchCase,
+    NotPossibleNow,
+    State,
+)
 from tongban.cases.model.follow_up import (
-    FollowUp,
-    NothingToLookAt,
     NothingToSupply,
     SupplyIncomplete,
     day_of,
@@ -25,6 +33,7 @@ from tongban.cases.model.follow_up import (
     state_words,
 )
 from tongban.cases.pages.attachments import links
+from tongban.cases.pages.supply_stands import ended, for_applicant, for_officer
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -83,8 +92,25 @@ async def ask(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Respo
     try:
         sheet = await actions.supply_sheet(db, actor, case_id=case_id, now=now)
     except (NotPossibleNow, NothingToSupply):
-        return redirect(f"/my/cases/{case_id}")
+        return await _nothing(db, actor, case_id=case_id, now=now)
     return _supply(sheet)
+
+
+async def _nothing(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Response[Any]:
+    """Why nothing is to be handed in; who has not applied yet is led to where she applies."""
+    opened = await actions.followed(db, actor, case_id=case_id, now=now)
+    home = f"/my/cases/{case_id}"
+    if opened.case.state in (State.DRAFT, State.CONFIRMING):
+        return redirect(home)
+    return page(
+        "cases/nothing_to_supply.html",
+        case=opened.case,
+        item=opened.version,
+        stand=for_applicant(opened, now=now),
+        follow_up=follow_up_shown(opened.case),
+        refused=None,
+        at=home,
+    )
 
 
 def _supply(
@@ -130,7 +156,7 @@ async def supply(
             return redirect(home)
         await actions.supply(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except (NotPossibleNow, NothingToSupply):
-        return redirect(home)
+        return redirect(f"{home}/supply")
     except SupplyIncomplete as incomplete:
         return _supply(sheet, errors=incomplete.fields, refused=incomplete)
     except (MovedOn, AttachmentsTooMany) as refused:
@@ -157,17 +183,17 @@ async def _keep(
 async def _again(
     db: Database, actor: Actor, refused: Refused, *, case_id: UUID, now: datetime
 ) -> Response[Any]:
-    """The page as things stand now, with why what was posted was not kept; the case's page once nothing waits."""
+    """The page as things stand now, with why what was posted was not kept, or why nothing waits any more."""
     try:
         sheet = await actions.supply_sheet(db, actor, case_id=case_id, now=now)
     except (NotPossibleNow, NothingToSupply):
-        return redirect(f"/my/cases/{case_id}")
+        return redirect(f"/my/cases/{case_id}/supply")
     return _supply(sheet, errors=refused.fields, refused=refused)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/supply", who="cases.read")
 async def look(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
-    """The officer's page of what came: each material with its files, to be taken in or sent back."""
+    """The officer's page of what came: each material with its files, to be taken in or sent back, or why none is."""
     return await _look(db, actor, now=now, applicant=applicant, case_id=case_id)
 
 
@@ -181,19 +207,27 @@ async def _look(
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> Response[str]:
-    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
-    follow_up, posted = opened.case.follow_up or FollowUp(materials=()), typed or {}
-    if not follow_up.to_look_at:
-        raise NothingToLookAt
-    calendar, wrong = await clock.current_calendar(db), (refused.fields or {}) if refused else {}
     at = f"/desk/{applicant}/{case_id}"
+    known: dict[str, Any] = {
+        "status": refused.status if refused else 200,
+        "department": (await regions.department(db, actor.department)).name if actor.department else "",
+        "refused": refused,
+        "at": at,
+    }
+    try:
+        opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    except GroundMissing:
+        return await _ended(db, actor, case_id=case_id, applicant=applicant, known=known)
+    known |= {"case": opened.case, "item": opened.version}
+    if Move.TAKE_IN not in opened.moves:
+        follow_up = follow_up_shown(opened.case)
+        return page("cases/nothing_to_supply.html", **known, stand=for_officer(opened), follow_up=follow_up)
+    assert opened.case.follow_up is not None
+    calendar, posted = await clock.current_calendar(db), typed or {}
+    wrong = (refused.fields or {}) if refused else {}
     return page(
         "cases/supplied.html",
-        status=refused.status if refused else 200,
-        case=opened.case,
-        item=opened.version,
-        department=(await regions.department(db, actor.department)).name if actor.department else "",
-        refused=refused,
+        **known,
         errors=[(f"said-{posted.get('material', '')}", words) for words in wrong.values()],
         came=[
             {
@@ -207,10 +241,22 @@ async def _look(
                 "typed": posted.get("said", "") if posted.get("material") == one.field else "",
                 "error": wrong.get("said") if posted.get("material") == one.field else None,
             }
-            for one in follow_up.to_look_at
+            for one in opened.case.follow_up.to_look_at
         ],
-        at=at,
         **links(at),
+    )
+
+
+async def _ended(
+    db: Database, actor: Actor, *, case_id: UUID, applicant: UUID, known: Mapping[str, Any]
+) -> Response[str]:
+    """A case that has ended is not read for this: its line in the list says how it stands."""
+    row = await actions.desk_row(db, actor, case_id=case_id)
+    if row is None or row.applicant != applicant:
+        raise NoSuchCase
+    item = await catalogue.version(db, row.item, row.item_version)
+    return page(
+        "cases/nothing_to_supply.html", **known, case=row, item=item, stand=ended(row.state), follow_up=None
     )
 
 
@@ -218,7 +264,10 @@ async def _look(
 async def judge(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], applicant: UUID, case_id: UUID
 ) -> Response[Any]:
-    """Take one material in, or send it back with what is wrong with it; what was typed stays when it is refused."""
+    """Take one material in, or send it back with what is wrong with it; what was typed stays when it is refused.
+
+    Who comes too late sees how it stands now.
+    """
     posted = await form_of(request)
     field, move = posted.get("material", ""), Move.TAKE_IN
     try:
@@ -235,7 +284,7 @@ async def judge(
         else:
             await actions.take_in(db, actor, case_id=case_id, field=field, applicant=applicant, now=now)
     except Refused as refused:
-        if refused.status in (404, 409):
+        if refused.status == 404:
             raise
         return await _look(
             db, actor, now=now, applicant=applicant, case_id=case_id, typed=posted, refused=refused

@@ -16,7 +16,7 @@ from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspe
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.cases.pages.hearing_words import told_of_hearing
 from tongban.kit import clock
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message, N_counted, Text
 
 _TITLES: dict[Move, Message] = {
     Move.INVITE: N_("申请人已确认，请共同申请人确认"),
@@ -200,14 +200,14 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
     match event.move:
         case Move.SUSPEND:
             special = msgspec.convert(detail["special"], Special)
-            return N_("{name}，约 {days} 个工作日", name=special.name, days=special.days)
+            return N_counted("{name}，约 {n} 个工作日", special.days, name=special.name)
         case Move.RESUME:
             special = msgspec.convert(detail["special"], Special)
-            return N_(
-                "{name}：{result}（停止计时 {days} 个工作日）",
+            return N_counted(
+                "{name}：{result}（停止计时 {n} 个工作日）",
+                detail["stopped"],
                 name=special.name,
                 result=special.result,
-                days=detail["stopped"],
             )
         case Move.EXTEND:
             extension = msgspec.convert(detail["extension"], Extension)
@@ -281,10 +281,10 @@ def _now(opened: Opened) -> Message | None:
     if case.state is State.ISSUING:
         return N_("制卡单位正在制作实体卡，电子证照同时生成")
     if case.course.running is not None:
-        return N_(
-            "{name}，告知约 {days} 个工作日，日期估计到 {date}",
+        return N_counted(
+            "{name}，告知约 {n} 个工作日，日期估计到 {date}",
+            case.course.running.days,
             name=case.course.running.name,
-            days=case.course.running.days,
             date=f"{clock.city_day(case.due):%Y-%m-%d}" if case.due else "",
         )
     if case.due is None:

@@ -17,6 +17,8 @@ _HOLDER = ("DE-FIRM-NAME", "DE-FIRM-CODE", "DE-LEGAL-REPRESENTATIVE", "DE-NAME",
 #: Of these what the licence says of its holder, and nobody else.
 _ON_IT = {"DE-FIRM-NAME": "holder_name", "DE-FIRM-CODE": "holder_code"}
 _PHONE = "DE-PHONE"
+#: What a question says of its neighbours in the base form.
+_OF_ITS_PLACE = ("when", "section", "at_least", "at_most")
 #: What an item says of an act for its window, not for the item that is made of it.
 _WINDOW = ("opens", "closes", "unit", "late", "counted")
 #: What is taken over from the base item's file as it stands.
@@ -310,8 +312,11 @@ def _about(words: Raw, rule: Mapping[str, Any]) -> Raw:
 
 
 def _moved(rule: Raw, section: str, *, prefill: str = "", **more: Any) -> Raw:
-    """A question of the base form in another place; with ``prefill`` the held licence tells it, else who told it."""
-    ui = {name: value for name, value in rule["x-ui"].items() if name not in ("when", "section")}
+    """A question of the base form in another place; with ``prefill`` the held licence tells it, else who told it.
+
+    The numbers that it is held against there are not asked here.
+    """
+    ui = {name: value for name, value in rule["x-ui"].items() if name not in _OF_ITS_PLACE}
     if prefill:
         ui["prefill"] = {"resource": HELD, "field": prefill}
     return {**rule, "x-ui": {**ui, "section": section, **more}}

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from tongban.catalogue.model.code_sets import MEDIA, ORIGINALS, ORIGINS
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import Message, N_counted, Text
 
 #: How sure a fact is: ``real`` (a law, a standard, a fact of the city), ``realistic`` (as such things are, not
 #: looked up), ``synthetic`` (made up for the demo). Only what is real may be told as law.
@@ -51,8 +51,8 @@ class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     def limit(self) -> Message | None:
         """How long at most, in words; None where that is not known."""
         if self.calendar_days:
-            return N_("{days} 日", days=self.calendar_days)
-        return N_("{days} 个工作日", days=self.working_days) if self.working_days else None
+            return N_counted("{n} 日", self.calendar_days)
+        return N_counted("{n} 个工作日", self.working_days) if self.working_days else None
 
 
 class InspectionPoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

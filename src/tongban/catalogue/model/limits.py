@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import Message, N_counted, Text
 
 
 class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,10 +64,10 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not self.statutory_days:
             return None
         if self.statutory_unit == "working":
-            return N_("法定 {days} 个工作日", days=self.statutory_days)
+            return N_counted("法定 {n} 个工作日", self.statutory_days)
         if self.statutory_unit == "calendar":
-            return N_("法定 {days} 日", days=self.statutory_days)
-        return N_("法定 {days} 个月", days=self.statutory_days)
+            return N_counted("法定 {n} 日", self.statutory_days)
+        return N_counted("法定 {n} 个月", self.statutory_days)
 
 
 class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

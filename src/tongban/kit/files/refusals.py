@@ -24,7 +24,7 @@ class FileTooLarge(Invalid):
         super().__init__(
             "file-too-large",
             N_(
-                "文件超过 {limit} MB。请降低扫描分辨率、压缩或分成几个文件后再上传。",
+                "文件超过 {limit} MB，没有收下。照片请缩小，PDF 请降低扫描分辨率或分成几个文件，再重新选择。",
                 limit=f"{limit * 10 // (1 << 20) / 10:g}",
             ),
         )

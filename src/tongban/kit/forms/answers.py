@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
+from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form, Prefilled
 from tongban.kit.forms.paging import posted_names
 from tongban.kit.forms.pressed import Pressed, goes_on, pressed
@@ -87,12 +89,15 @@ def reopened(
     """The questions that may be changed while the rest stands: those in ``only``, and what is newly asked.
 
     A question is newly asked when ``answers`` ask it and the ``kept`` ones did not: it hangs on one that was
-    reopened. The page renders these as inputs and the others as text.
+    reopened. One that a changed answer leaves beyond its limit (a kitchen greater than its premises) is open too,
+    else nobody could put right what the change broke. The page renders these as inputs and the others as text.
     """
     before = {field.name for field in form.asked(kept)}
     merged = _merged(form, answers, kept, only)
     return frozenset(
-        field.name for field in form.asked(merged) if field.name in only or field.name not in before
+        field.name
+        for field in form.asked(merged)
+        if field.name in only or field.name not in before or _no_longer_fits(field, merged, kept)
     )
 
 
@@ -105,10 +110,30 @@ def _merged(
     for field in form.fields:
         if field.when is not None and not field.when.holds(merged):
             continue
-        source = answers if field.name in only or field.name not in before else kept
-        if source.get(field.name) is not None:
-            merged[field.name] = source[field.name]
+        if field.name in only or field.name not in before:
+            value = answers.get(field.name)
+        elif _no_longer_fits(field, merged, kept):
+            # Its input may not have been on the page yet: what is not posted is not blanked.
+            value = answers.get(field.name, kept.get(field.name))
+        else:
+            value = kept.get(field.name)
+        if value is not None:
+            merged[field.name] = value
     return merged
+
+
+def _no_longer_fits(field: Field, merged: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
+    """Whether the kept answer, the person's own, lies beyond an answer that is another now than it was.
+
+    It is the kept one that is looked at, so the question does not shut again once its new answer fits.
+    """
+    return field.ui.editable and any(
+        limit.field is not None
+        and merged.get(limit.field) != kept.get(limit.field)
+        and limit.broken_by(kept.get(field.name), merged, date.min)
+        is not None  # no clock: it is held to an answer
+        for limit in field.limits
+    )
 
 
 def _drop_blank_rows(form: Form, answers: dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ def _missing(form: Form, answers: Mapping[str, Any], hidden: Collection[str]) ->
 def _by_hand(
     form: Form, answers: Mapping[str, Any], hidden: Collection[str], today: date
 ) -> Iterator[tuple[str, Fault]]:
-    """What JSON Schema cannot spell: limits of dates, what a row's own answers make it ask, and what stands twice."""
+    """What JSON Schema cannot spell: limits that are days or other answers, what a row asks, what stands twice."""
     for field in form.by_hand:
         if field.name in hidden:
             continue

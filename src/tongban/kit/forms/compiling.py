@@ -13,9 +13,12 @@ import jsonschema_rs
 import msgspec
 
 from tongban.kit.forms.conditions import When, both_hold
-from tongban.kit.forms.days import DayLimit, Keyword
+from tongban.kit.forms.days import DayLimit
+from tongban.kit.forms.days import Keyword as DayKeyword
 from tongban.kit.forms.field import Field, Kind
 from tongban.kit.forms.model import Form
+from tongban.kit.forms.quantities import Keyword as NumberKeyword
+from tongban.kit.forms.quantities import NumberLimit
 from tongban.kit.forms.validating import validator
 from tongban.kit.forms.x_ui import FieldUi, FormUi, Section
 
@@ -32,6 +35,7 @@ MOST_ROWS = 200
 MOST_FILES = 50
 _SEVERAL = ("table", "choices", "files")
 _DATES = {"date": "date", "month": "year-month"}
+_NUMBERS = ("integer", "number")
 _ANY_DAY = date(2026, 2, 28)
 
 
@@ -156,7 +160,7 @@ def _field(name: str, rule: Any, required: bool, sections: Mapping[str, Section]
         rule=rule,
         when=both_hold(section.when if section else None, ui.when),
         columns=_columns(where, rule, ui) if ui.widget == "table" else (),
-        limits=tuple(_limits(where, ui)),
+        limits=(*_day_limits(where, ui), *_number_limits(ui)),
     )
 
 
@@ -209,16 +213,21 @@ def _check_words(where: str, rule: Mapping[str, Any], ui: FieldUi) -> None:
         raise BadForm(f"{where}: {ui.widget} need an enum and its options")
     if ui.sensitive and kind != "string":
         raise BadForm(f"{where}: only a text can be sensitive")
-    if (ui.unit or ui.total) and kind not in ("integer", "number"):
+    if (ui.unit or ui.total) and kind not in _NUMBERS:
         raise BadForm(f"{where}: only a number has a unit or a total")
     if ui.statement and ui.widget != "checkbox":
         raise BadForm(f"{where}: a statement stands above a checkbox")
     if (ui.not_before or ui.not_after) and ui.widget not in _DATES:
         raise BadForm(f"{where}: not_before and not_after limit a date")
+    if (ui.at_least or ui.at_most) and kind not in _NUMBERS:
+        raise BadForm(f"{where}: at_least and at_most limit a number")
 
 
-def _limits(where: str, ui: FieldUi) -> list[DayLimit]:
-    written: list[tuple[Keyword, str | None]] = [("not_before", ui.not_before), ("not_after", ui.not_after)]
+def _day_limits(where: str, ui: FieldUi) -> list[DayLimit]:
+    written: list[tuple[DayKeyword, str | None]] = [
+        ("not_before", ui.not_before),
+        ("not_after", ui.not_after),
+    ]
     limits = [DayLimit(keyword, text) for keyword, text in written if text]
     for limit in limits:
         try:
@@ -226,6 +235,14 @@ def _limits(where: str, ui: FieldUi) -> list[DayLimit]:
         except (ValueError, OverflowError) as beyond:
             raise BadForm(f"{where}: {limit.keyword} {limit.written!r} is out of the calendar") from beyond
     return limits
+
+
+def _number_limits(ui: FieldUi) -> list[NumberLimit]:
+    written: list[tuple[NumberKeyword, tuple[str, ...]]] = [
+        ("at_least", ui.at_least),
+        ("at_most", ui.at_most),
+    ]
+    return [NumberLimit(keyword, name) for keyword, names in written for name in names]
 
 
 def _check_looks_back(
@@ -241,6 +258,23 @@ def _check_looks_back(
             raise BadForm(f"{where}: {what} names no question {name!r}")
         if name not in earlier:
             raise BadForm(f"{where}: {what} must name an earlier question")
+    for limit in field.limits:
+        if limit.field is not None:
+            _check_alike(field, limit, properties[limit.field], where)
+
+
+def _check_alike(field: Field, limit: DayLimit | NumberLimit, other: Mapping[str, Any], where: str) -> None:
+    """A date is held against a date, money against money, another number against such a one."""
+    widget = other.get("x-ui", {}).get("widget")
+    if isinstance(limit, DayLimit):
+        if widget not in _DATES:
+            raise BadForm(f"{where}: {limit.keyword} must name a date, and {limit.field!r} is none")
+    elif other.get("type") not in _NUMBERS:
+        raise BadForm(f"{where}: {limit.keyword} must name a number, and {limit.field!r} is none")
+    elif (widget == "money") != (field.ui.widget == "money"):
+        raise BadForm(
+            f"{where}: {limit.keyword} holds money against money, and {limit.field!r} is not of its kind"
+        )
 
 
 def _names(when: When | None) -> list[str]:

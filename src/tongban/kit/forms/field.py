@@ -13,6 +13,7 @@ from tongban.kit.forms import numbers
 from tongban.kit.forms.attached import Attachment, formats_in_words, size_in_words
 from tongban.kit.forms.conditions import When
 from tongban.kit.forms.days import DayLimit
+from tongban.kit.forms.quantities import NumberLimit
 from tongban.kit.forms.x_ui import FieldUi
 from tongban.kit.i18n import N_, Message, Text
 
@@ -52,7 +53,8 @@ class Table(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True):
     """One question 字段; a table's ``columns`` are fields too, each named within its row.
 
-    ``when`` joins the field's own condition with its section's; ``limits`` are those of a date.
+    ``when`` joins the field's own condition with its section's; ``limits`` are those of a date, and those that
+    other answers set a number.
     """
 
     name: str
@@ -62,7 +64,7 @@ class Field(msgspec.Struct, frozen=True):
     rule: dict[str, Any]
     when: When | None = None
     columns: tuple[Field, ...] = ()
-    limits: tuple[DayLimit, ...] = ()
+    limits: tuple[DayLimit | NumberLimit, ...] = ()
 
     @property
     def label(self) -> Text:

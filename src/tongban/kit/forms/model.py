@@ -21,9 +21,9 @@ class Form(msgspec.Struct, frozen=True, eq=False):
     """A compiled form 表单. ``hash`` names its exact content: a case pins the form it was filed under.
 
     ``conditional`` are the fields with a condition; ``by_hand`` those whose check JSON Schema cannot spell: dates
-    with limits, and tables with such columns or conditional ones; ``sensitive`` those that are sealed, tables with
-    such columns among them; ``filled_from`` those that a register fills, by its resource. ``validator`` requires no
-    conditional question.
+    and numbers with limits, and tables with such columns or conditional ones; ``sensitive`` those that are sealed,
+    tables with such columns among them; ``filled_from`` those that a register fills, by its resource. ``validator``
+    requires no conditional question.
     """
 
     hash: str

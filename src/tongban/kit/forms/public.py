@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.kit.forms.days import DayLimit
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form
 from tongban.kit.forms.validating import bare
@@ -23,7 +24,8 @@ def json_schema(form: Form) -> dict[str, Any]:
 
     ``title`` and ``description`` are Chinese, ``x-title`` and ``x-description`` have both languages; ``x-order`` is
     the order of the page. A question with ``x-when`` is asked under that condition alone, and then required when
-    ``x-required`` says so. Formats of our own are named in docs/howto/write-a-form.md.
+    ``x-required`` says so; ``x-not_before``, ``x-not_after``, ``x-at_least`` and ``x-at_most`` are limits, the last two
+    by names of other questions. Formats of our own are named in docs/howto/write-a-form.md.
     """
     return {"$schema": DIALECT, **_object(form.fields)}
 
@@ -54,7 +56,11 @@ def _property(field: Field) -> dict[str, Any]:
         told["x-unit"] = _both(field.ui.unit)
     if field.ui.statement is not None:
         told["x-statement"] = _both(field.ui.statement)
-    told |= {f"x-{limit.keyword}": limit.written for limit in field.limits}
+    for limit in field.limits:
+        if isinstance(limit, DayLimit):
+            told[f"x-{limit.keyword}"] = limit.written
+        else:
+            told.setdefault(f"x-{limit.keyword}", []).append(limit.field)
     if field.when is not None:
         told |= {"x-when": msgspec.to_builtins(field.when), "x-required": field.required}
     return told

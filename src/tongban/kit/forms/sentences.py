@@ -11,6 +11,7 @@ from tongban.kit.forms import numbers
 from tongban.kit.forms.days import DayLimit
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form
+from tongban.kit.forms.quantities import NumberLimit
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.papers import IdFault
 
@@ -19,7 +20,8 @@ from tongban.kit.papers import IdFault
 _ORDER = (
     *("additionalProperties", "required", "type", "enum", "const", "format", "pattern"),
     *("minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-    *("minItems", "maxItems", "uniqueItems", "not_before", "not_after", "once"),
+    *("minItems", "maxItems", "uniqueItems", "not_before", "not_after"),
+    *("at_least", "at_most", "once"),
 )
 _RANK = {keyword: rank for rank, keyword in enumerate(_ORDER)}
 
@@ -119,8 +121,10 @@ def _of_field(others: Mapping[str, Field], field: Field, label: Words, fault: Fa
         return Message(_MISSING_SENTENCES.get(field.ui.widget, N_("请填写{label}。").msgid), {"label": label})
     if field.ui.widget == "files" and len(fault.places) > 1:
         return _of_file(field, label, fault, value)
-    if keyword in ("not_before", "not_after"):
-        return _of_day(others, label, *fault.limit)
+    if keyword in ("not_before", "not_after", "at_least", "at_most"):
+        limit, bound = fault.limit
+        of_kind = _of_day if isinstance(limit, DayLimit) else _of_other_number
+        return of_kind(others, label, limit, bound)
     if keyword == "once":
         return N_("{label}与第 {row} 行相同，请改正或者删去一行。", label=label, row=fault.limit)
     if keyword == "format":
@@ -191,6 +195,18 @@ def _of_day(others: Mapping[str, Field], label: Words, limit: DayLimit, bound: s
     if early:
         return N_("{label}不能早于 {day}。", label=label, day=bound)
     return N_("{label}不能晚于 {day}。", label=label, day=bound)
+
+
+def _of_other_number(others: Mapping[str, Field], label: Words, limit: NumberLimit, bound: float) -> Words:
+    other = others[limit.field]
+    value = other.measured(bound)
+    if limit.keyword == "at_least":
+        return N_(
+            "{label}不能小于{other}（{value}），请核对这两项。", label=label, other=other.label, value=value
+        )
+    return N_(
+        "{label}不能大于{other}（{value}），请核对这两项。", label=label, other=other.label, value=value
+    )
 
 
 def _of_file(field: Field, label: Words, fault: Fault, value: Any) -> Words:

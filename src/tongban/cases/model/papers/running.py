@@ -11,7 +11,7 @@ from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS, Delivery
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, note, remedies, said
 from tongban.kit import clock
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, N_counted
 from tongban.kit.pdf.model import Block, Heading, Paragraph, strong
 
 _ARTICLE_42 = N_("第四十二条")
@@ -24,14 +24,14 @@ def special(filed: Filed) -> Iterator[Block]:
     begun = msgspec.convert(filed.step.detail["special"], Special)
     yield addressed(filed)
     yield said(
-        N_(
-            "您于{submitted}提交的{item}申请，依法需要进行{name}，自{since}起约 {days} 个工作日。"
+        N_counted(
+            "您于{submitted}提交的{item}申请，依法需要进行{name}，自{since}起约 {n} 个工作日。"
             "所需时间不计入办理时限。",
+            begun.days,
             submitted=day(filed.case.submitted_at),
             item=filed.item,
             name=strong(begun.name),
             since=clock.day_in_words(begun.since),
-            days=begun.days,
         )
     )
     yield Heading(str(N_("原因")))
@@ -40,7 +40,7 @@ def special(filed: Filed) -> Iterator[Block]:
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("特别程序"), str(begun.name)),
-        (N_("告知的时间"), str(N_("{days} 个工作日", days=begun.days))),
+        (N_("告知的时间"), str(N_counted("{n} 个工作日", begun.days))),
         *moved_dates(filed),
     )
     yield note(N_("日期按告知的时间估计。特别程序结束后，按实际停止的工作日重新计算，另行告知。"))
@@ -53,14 +53,14 @@ def resumption(filed: Filed) -> Iterator[Block]:
     ended = msgspec.convert(filed.step.detail["special"], Special)
     yield addressed(filed)
     yield said(
-        N_(
+        N_counted(
             "您于{submitted}提交的{item}申请，{name}已于{until}结束，自该日起恢复计时。"
-            "停止计时 {days} 个工作日，办结期限相应顺延。",
+            "停止计时 {n} 个工作日，办结期限相应顺延。",
+            filed.step.detail["stopped"],
             submitted=day(filed.case.submitted_at),
             item=filed.item,
             name=ended.name,
             until=strong(clock.day_in_words(ended.until or ended.since)),
-            days=filed.step.detail["stopped"],
         )
     )
     yield Heading(str(N_("结果")))

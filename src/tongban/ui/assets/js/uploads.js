@@ -15,11 +15,13 @@ class Coming {
   constructor(box) {
     this.box = box;
     this.form = box.closest("form");
-    this.input = box.closest(".files").querySelector("input[type=file]");
+    this.field = box.closest(".files");
+    this.input = this.field.querySelector("input[type=file]");
     this.words = box.querySelector("[role=status]");
     this.again = box.querySelector("button");
     this.key = `upload ${this.form.dataset.uploads} ${this.input.name}`;
     this.again.addEventListener("click", () => this.goOn());
+    this.input.addEventListener("change", () => this.refused && this.accept());
   }
 
   get known() {
@@ -32,9 +34,40 @@ class Coming {
 
   tell(words, { name, share = 0, button = false }) {
     this.box.hidden = false;
-    this.words.textContent = (this.words.dataset[words] ?? words).replace("{name}", name).replace("{n}", `${Math.floor(share)}%`);
+    this.words.textContent = this.words.dataset[words].replace("{name}", name).replace("{n}", `${Math.floor(share)}%`);
     this.box.querySelector("progress").value = share;
     this.again.hidden = !button;
+  }
+
+  // Where a form that was posted would have it: above the input, marked. The file is taken out of the way of the rest.
+  refuse(words) {
+    const { field, input } = this;
+    const hint = field.querySelector(":scope > .hint");
+    const error = field.querySelector("template").content.firstElementChild.cloneNode(true);
+    error.id = `${input.id}-error`;
+    const said = error.lastElementChild.lastChild;
+    said.data = said.data.replace("{name}", () => this.file.name).replace("{fault}", () => words);
+    this.accept();
+    (hint ?? field.querySelector("legend")).after(error);
+    field.classList.add("field--error");
+    field.setAttribute("aria-describedby", hint ? `${hint.id} ${error.id}` : error.id);
+    input.setAttribute("aria-describedby", error.id);
+    input.setAttribute("aria-invalid", "true");
+    input.value = "";
+    this.box.hidden = this.refused = true;
+  }
+
+  // What was said of the file before this one no longer stands.
+  accept() {
+    const { field, input } = this;
+    const hint = field.querySelector(":scope > .hint");
+    this.refused = false;
+    field.querySelector(":scope > .error")?.remove();
+    field.classList.remove("field--error");
+    if (hint) field.setAttribute("aria-describedby", hint.id);
+    else field.removeAttribute("aria-describedby");
+    input.removeAttribute("aria-describedby");
+    input.removeAttribute("aria-invalid");
   }
 
   async ask(method, url, headers = {}, body = undefined) {
@@ -42,7 +75,8 @@ class Coming {
     const answer = await fetch(url, { method, headers: sent, body });
     if (answer.ok || answer.status === 409 || answer.status >= 500) return answer;
     if ([404, 410].includes(answer.status)) localStorage.removeItem(this.key);
-    throw new Refused(method === "HEAD" ? "" : await answer.text());
+    const spoken = method !== "HEAD" && answer.headers.get("content-type")?.startsWith("text/plain");
+    throw new Refused(spoken ? await answer.text() : "");
   }
 
   async offset(url) {
@@ -91,13 +125,14 @@ class Coming {
   async whole() {
     const file = this.file;
     this.share = 0;
+    this.accept();
     for (const time of [...WAITS, 0]) {
       try {
         this.taken(await this.send(file));
         return true;
       } catch (torn) {
-        if (torn instanceof Refused) {
-          this.tell(torn.message, { name: file.name });
+        if (torn instanceof Refused && torn.message) {
+          this.refuse(torn.message);
           return false;
         }
         this.tell("torn", { name: file.name, share: this.share, button: !time });
@@ -163,6 +198,7 @@ document.addEventListener(
       for (const one of large) came.push(await one.whole());
       delete form.dataset.sending;
       if (came.every(Boolean)) form.requestSubmit(submitter);
+      else form.querySelector(".files__input[aria-invalid]")?.focus();
     })();
   },
   true,

@@ -1,0 +1,81 @@
+"""A correction from a page that is no longer true: nothing changes, and each side is told what happened meanwhile."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from tests import make
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import cases
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+SAID = {"card_address": "收件地址没有写室号，请补全。"}
+
+
+def hidden(shown: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(_csrf|_version|_key)" value="([^"]*)"', shown))
+
+
+async def test_a_second_tab_of_the_applicant_is_told_that_it_was_too_late(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    """Tried without the notice on the page, and with a way there that does not ask for it."""
+    case_id = await make.submitted(city, owner)
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=clock.now())
+    await log_in(web, city, owner.actor)
+    home = f"/my/cases/{case_id}"
+    first, second = [hidden((await web.get(f"{home}/correct")).text) for _ in range(2)]
+    taken = await web.post(f"{home}/correct", data={**first, "card_address": "示范路2号202室", "_go": "send"})
+    assert taken.headers["location"] == f"{home}?new=1"
+    before = await make.everything(city, case_id)
+    late = await web.post(f"{home}/correct", data={**second, "card_address": "示范路3号303室", "_go": "send"})
+    assert (late.status_code, late.headers["location"]) == (303, f"{home}?late=1")
+    assert await make.everything(city, case_id) == before
+    shown = (await web.get(f"{home}?late=1")).text
+    assert "刚才提交的内容没有采用" in shown and 'role="status"' in shown
+    assert "补正材料已收到" not in shown and "示范路2号202室" in shown and "示范路3号303室" not in shown
+    web.cookies.set("tongban_language", "en")
+    assert "What you have just sent was not taken" in (await web.get(f"{home}?late=1")).text
+
+
+@pytest.mark.parametrize("go", ["send", "preview"])
+async def test_a_stale_page_of_the_officer_asks_for_nothing_and_keeps_her_words(
+    web: Client, city: Database, owner: Resident, officer: Actor, go: str
+) -> None:
+    """Tried with the refusal let through: the page of the error had lost what she typed."""
+    case_id = await make.submitted(city, owner)
+    await log_in(web, city, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}"
+    stale = hidden((await web.get(f"{desk}/correction")).text)
+    await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    before = await make.everything(city, case_id)
+    words = SAID["card_address"]
+    answer = await web.post(f"{desk}/correction", data={**stale, "said-card_address": words, "_go": go})
+    told = html.unescape(answer.text)
+    assert answer.status_code == 409 and "该办件当前状态为“审核中”，不能进行这项操作" in told
+    assert f">\n{words}</textarea>" in told and f'href="{desk}"' in told
+    after = await make.everything(city, case_id)
+    assert {**after, "ledger": 0} == {**before, "ledger": 0}, "it was read, and nothing else"
+    assert await make.state(city, case_id) == "accepted"
+
+
+async def test_a_stale_page_of_a_case_that_was_withdrawn_opens_nothing(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.submitted(city, owner)
+    await log_in(web, city, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}"
+    stale = hidden((await web.get(f"{desk}/correction")).text)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
+    before = await make.everything(city, case_id)
+    words = SAID["card_address"]
+    answer = await web.post(f"{desk}/correction", data={**stale, "said-card_address": words, "_go": "send"})
+    assert answer.status_code == 403 and "这个办件已经结束" in answer.text
+    assert await make.everything(city, case_id) == before
