@@ -69,6 +69,7 @@ from tongban.cases.actions.inspecting import (
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
+from tongban.cases.actions.on_licence import follow_licence
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
@@ -201,6 +202,7 @@ __all__ = [
     "files_wanted",
     "find_by_code",
     "fix_hearing",
+    "follow_licence",
     "followed",
     "forget_batches",
     "forget_material",

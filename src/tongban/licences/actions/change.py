@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from tongban.licences.model import (
     GROUNDS,
     LIFE,
     POLICY,
+    Decision,
     GroundNotNamed,
     Licence,
     LicenceMovedOn,
+    LicenceType,
     LicenceUnknown,
     Move,
     ReasonMissing,
@@ -74,7 +77,7 @@ async def retract(
         licence=licence,
         reason=reason,
         ground=ground,
-        more=f"补偿：{words.rstrip('。')}。",
+        compensation=words,
         now=now,
     )
 
@@ -93,7 +96,7 @@ async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
     """到期失效, written down by the system. Readers need not wait for it: ``state_on`` reads the last day itself."""
     POLICY.require(SYSTEM, "licences.expire", Relation.ANY)
     before = await sound_licence(db, licence)
-    return await _change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
+    return await change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
 
 
 async def cancel_asked(
@@ -110,7 +113,7 @@ async def cancel_asked(
         await write(db, store.unchanged(before), end, mark)
         return
     reason = f"持证人申请注销（受理编码 {code}）。"
-    await _change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
+    await change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
 
 
 async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, now: datetime) -> Licence:
@@ -164,28 +167,50 @@ async def _by_officer(
     licence: UUID,
     reason: str,
     ground: str | None = None,
-    more: str = "",
+    compensation: str = "",
     now: datetime,
 ) -> Licence:
     words = " ".join(reason.split())
     if not 5 <= len(words) <= 200:
         raise ReasonMissing
-    if ground is not None:
-        if ground not in GROUNDS.get(move, {}):
-            raise GroundNotNamed
-        words = f"{GROUNDS[move][ground].kept}{words}"
-    if more:
-        words = f"{words.rstrip('。')}。{more}"
+    if ground is not None and ground not in GROUNDS.get(move, {}):
+        raise GroundNotNamed
     before = await _of_her_department(db, actor, licence)
-    return await _change(db, actor, before, move, reason=words, now=now)
+    decided = Decision(
+        before.bucket,
+        before.id,
+        before.revision + 1,
+        before.holder,
+        before.reference,
+        move,
+        ground,
+        words,
+        compensation,
+        before.issuer_code,
+        actor.name,
+        now,
+    )
+    return await change(db, actor, before, move, store.deciding(decided), reason=decided.kept, now=now)
 
 
-async def _change(
-    db: Database, actor: Actor, before: Licence, move: Move, *parts: Part, reason: str, now: datetime
+async def change(
+    db: Database,
+    actor: Actor,
+    before: Licence,
+    move: Move,
+    *parts: Part,
+    reason: str,
+    told: bool = True,
+    news: Mapping[str, str] | None = None,
+    now: datetime,
 ) -> Licence:
+    """Write a move of a licence with its ledger row, its news and, where ``told``, a letter to the holder.
+
+    ``news`` goes with the event besides licence, state, the state before and revision. Raises MoveRefused,
+    LicenceMovedOn.
+    """
     kind = await licence_type(db, before.type_code)
     changed = moved(before, move, reason=reason, now=now, keys=keys.current())
-    done = _DONE[move]
     written = await write(
         db,
         store.changing(before, changed),
@@ -202,21 +227,32 @@ async def _change(
             LIFE[move].event,
             subject=before.holder,
             reference=before.reference,
-            payload={"licence": str(before.id), "state": changed.state},
+            payload={
+                "licence": str(before.id),
+                "state": changed.state,
+                "was": before.state,
+                "revision": changed.revision,
+                **(news or {}),
+            },
             now=now,
         ),
-        notices.telling(
-            recipient=before.holder,
-            title=Text(f"{kind.name.zh}{done.zh}", f"Your {kind.name.en.lower()} {done.en}"),
-            body=Text(
-                f"理由：{reason.rstrip('。')}。" if reason else "详情请看证照页。",
-                f"Reason: {reason}" if reason else "See the page of the licence.",
-            ),
-            link=f"/my/licences/{before.id}",
-            now=now,
-        ),
+        *((_letter(kind, changed, move, now=now),) if told else ()),
         *parts,
     )
     if written is None:
         raise LicenceMovedOn
     return changed
+
+
+def _letter(kind: LicenceType, changed: Licence, move: Move, *, now: datetime) -> Part:
+    done, reason = _DONE[move], changed.state_reason
+    return notices.telling(
+        recipient=changed.holder,
+        title=Text(f"{kind.name.zh}{done.zh}", f"Your {kind.name.en.lower()} {done.en}"),
+        body=Text(
+            f"理由：{reason.rstrip('。')}。" if reason else "详情请看证照页。",
+            f"Reason: {reason}" if reason else "See the page of the licence.",
+        ),
+        link=f"/my/licences/{changed.id}",
+        now=now,
+    )
