@@ -58,6 +58,7 @@ from tongban.cases.actions.hearing_sittings import (
     presiders,
 )
 from tongban.cases.actions.holding import deem_renewed, end_licence, held_refusal
+from tongban.cases.actions.illustrating import illustrated
 from tongban.cases.actions.inspecting import (
     PICTURES,
     InspectionSheet,
@@ -212,6 +213,7 @@ __all__ = [
     "hearings",
     "held_refusal",
     "hold_hearing",
+    "illustrated",
     "inspect",
     "inspection_result",
     "inspection_sheet",

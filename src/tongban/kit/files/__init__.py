@@ -22,6 +22,7 @@ from tongban.kit.files.limits import FILE_BYTES, LEAST_FREE_BYTES, PAGES, PIXELS
 from tongban.kit.files.model import File, MediaType, Received, Wanted, again, as_answer, named
 from tongban.kit.files.names import EXTENSIONS, clean_name, disposition
 from tongban.kit.files.partial import Upload, begin_upload, bytes_of, let_go, take_more, upload_of, using_up
+from tongban.kit.files.picturing import Pictured, pictured
 from tongban.kit.files.receiving import deposit, lay_down, receive
 from tongban.kit.files.refusals import (
     FileLost,
@@ -60,6 +61,7 @@ __all__ = [
     "MediaType",
     "NoSuchFile",
     "NoSuchUpload",
+    "Pictured",
     "Received",
     "ScannerAway",
     "Upload",
@@ -86,6 +88,7 @@ __all__ = [
     "named",
     "offered",
     "offering_no_more",
+    "pictured",
     "reading",
     "receive",
     "scanner_says",
