@@ -109,6 +109,8 @@ async def test_a_revocation_is_a_sealed_paper_of_the_case_and_lies_on_the_page_o
     ):
         assert words in said.replace(" ", ""), words
     assert "证照已被撤销" in (await web.get(f"/my/cases/{first}")).text
+    web.cookies.set("tongban_language", "en")
+    assert "art. 69(2)" in (await web.get(f"/my/licences/{row.id}")).text, "the ground in her language"
     later = clock.now() + timedelta(minutes=5)
     await sealed_ledger(city, now=later)
     assert await archiving.archive_due(city, now=later) == 1

@@ -197,9 +197,12 @@ def decided_shown(events: Iterable[CaseEvent]) -> dict[str, Any] | None:
     last = next((one for one in reversed(list(events)) if one.move in ON_LICENCE), None)
     if last is None or last.move is Move.RESUME_LICENCE:
         return None
+    decided = decided_of(last.detail)
     return {
         "title": STANDS[last.move],
-        "reason": decided_of(last.detail).reason,
+        "reason": decided.reason,
+        "ground": decided.ground,
+        "article": decided.article,
         "kind": GIVEN[last.move],
         "step": last.version,
     }

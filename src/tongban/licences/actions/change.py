@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from tongban import audit, notices
@@ -69,15 +70,12 @@ async def retract(
     ``compensation`` (5–200 characters) says how the holder's losses are made good; she reads it behind the reason.
     As :func:`revoke`.
     """
-    words = " ".join(compensation.split())
-    if not 5 <= len(words) <= 200:
-        raise GroundNotNamed("compensation")
     return await _by_officer(
         *(db, actor, Move.RETRACT),
         licence=licence,
         reason=reason,
         ground=ground,
-        compensation=words,
+        compensation=" ".join(compensation.split()),
         now=now,
     )
 
@@ -167,14 +165,11 @@ async def _by_officer(
     licence: UUID,
     reason: str,
     ground: str | None = None,
-    compensation: str = "",
+    compensation: str | None = None,
     now: datetime,
 ) -> Licence:
     words = " ".join(reason.split())
-    if not 5 <= len(words) <= 200:
-        raise ReasonMissing
-    if ground is not None and ground not in GROUNDS.get(move, {}):
-        raise GroundNotNamed
+    _must_be_whole(move, words, ground, compensation)
     before = await _of_her_department(db, actor, licence)
     decided = Decision(
         before.bucket,
@@ -185,12 +180,29 @@ async def _by_officer(
         move,
         ground,
         words,
-        compensation,
+        compensation or "",
         before.issuer_code,
         actor.name,
         now,
     )
     return await change(db, actor, before, move, store.deciding(decided), reason=decided.kept, now=now)
+
+
+def _must_be_whole(move: Move, reason: str, ground: str | None, compensation: str | None) -> None:
+    """Raise ReasonMissing or GroundNotNamed with all that is missing; None is what this act does not ask."""
+    unnamed: list[Literal["ground", "compensation"]] = []
+    if ground is not None and ground not in GROUNDS.get(move, {}):
+        unnamed.append("ground")
+    if compensation is not None and not _told(compensation):
+        unnamed.append("compensation")
+    if unnamed:
+        raise GroundNotNamed(*unnamed, more={} if _told(reason) else ReasonMissing().fields)
+    if not _told(reason):
+        raise ReasonMissing
+
+
+def _told(words: str) -> bool:
+    return 5 <= len(words) <= 200
 
 
 async def change(
