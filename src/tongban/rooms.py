@@ -123,15 +123,22 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "timer.cases.special": (cases_jobs.special_overran,),
     "licences.making": (licences_jobs.order_card,),
     "licences.issued": (cases_jobs.complete,),
-    "licences.suspended": (),
-    "licences.resumed": (),
+    "cases.called_off": (
+        cases_jobs.tell,
+        cases_jobs.supervise_step,
+        cases_jobs.unpublish,
+        cases_jobs.note_ended,
+    ),
+    "cases.licence_decided": (cases_jobs.tell, cases_jobs.archive_anew),
+    "licences.suspended": (cases_jobs.follow_licence,),
+    "licences.resumed": (cases_jobs.follow_licence,),
     "licences.expired": (),
     "licences.superseded": (),
-    "licences.cancelled": (),
-    "licences.revoked": (cases_jobs.unpublish,),
+    "licences.cancelled": (cases_jobs.follow_licence,),
+    "licences.revoked": (cases_jobs.unpublish, cases_jobs.follow_licence),
     "licences.withdrawn": (),
     "licences.abolished": (),
-    "licences.retracted": (),
+    "licences.retracted": (cases_jobs.follow_licence,),
 }
 
 

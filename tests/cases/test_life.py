@@ -33,6 +33,7 @@ from tongban.cases.model import (
     edge,
     possible,
 )
+from tongban.cases.model.life import ON_LICENCE
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.outbox import Event
@@ -55,8 +56,9 @@ def test_living_states_have_a_way_out_and_ended_ones_have_none() -> None:
         edge.source for edge in MOVES if edge.target is not edge.source and edge.move is not Move.RECTIFY
     }
     assert leaving == LIVING
-    # What has ended is taken back as a mistake, or noted as delivered; nothing else happens to it.
-    assert {edge.move for edge in MOVES if edge.source not in LIVING} == {Move.RECTIFY, Move.DELIVER}
+    # What has ended is taken back as a mistake, noted as delivered, or follows what becomes of its licence.
+    after = {edge.move for edge in MOVES if edge.source not in LIVING}
+    assert after == {Move.RECTIFY, Move.DELIVER, *ON_LICENCE}
 
 
 def test_there_is_one_edge_for_a_move_by_a_role_from_a_state() -> None:

@@ -17,6 +17,7 @@ from tongban import cases, identity, regions
 from tongban.cases import store
 from tongban.cases.actions import complete, deem_accepted, papers_given
 from tongban.cases.model import MOVES, Move, is_short_code
+from tongban.cases.model.life import ON_LICENCE
 from tongban.cases.model.papers import GIVEN, PaperKind
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -135,7 +136,8 @@ async def test_each_paper_says_what_it_must(
 def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
     """A transfer has a test of its own below; inspections, hearings and materials that follow have theirs elsewhere."""
     hearings = {PaperKind.HEARING_RIGHT, PaperKind.HEARING_NOTICE, PaperKind.HEARING_RECORD}
-    met = {*WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION, PaperKind.FOLLOW_UP, *hearings}
+    on_licences = {GIVEN[move] for move in ON_LICENCE}  # test_on_licence.py
+    met = {*on_licences, *WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION, PaperKind.FOLLOW_UP, *hearings}
     assert met == set(PaperKind) == set(GIVEN.values())
 
 

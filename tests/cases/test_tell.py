@@ -78,6 +78,8 @@ SAID = {
     "cases.rectified": "已更正",
     "cases.delivered": "已送达",
     "cases.deemed_renewed": "视为准予延续",
+    "cases.called_off": "不再制证",
+    "cases.licence_decided": "作出了决定",
 }
 #: What has happened to the clock of a case that letters tell of.
 COURSE = {

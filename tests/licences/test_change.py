@@ -13,6 +13,7 @@ from tongban.kit.ids import new_id
 from tongban.kit.policy import VISITOR, Actor, NotAllowed, Role
 from tongban.licences import LicenceUnknown, MoveRefused, ReasonMissing, RowAltered, State, Verdict, store
 from tongban.licences.model import GroundNotNamed, Licence, row_holds
+from tongban.worker import drain_once
 
 from .conftest import DEPARTMENT, NOW, Founding
 
@@ -102,6 +103,24 @@ async def test_what_has_ended_stays_so(city: Database, issued: Founding) -> None
     assert await city.value("SELECT count(*) FROM notices.inbox") == 1
 
 
+async def test_a_decision_without_a_case_here_is_left_to_its_issuer_and_the_holder_is_told(
+    city: Database, issued: Founding
+) -> None:
+    """A licence that was taken over: no case can carry the paper; told once, however often the news comes."""
+    row = await issued()
+    await licences.revoke(city, OFFICER, licence=row.id, reason=REASON, ground="deceit", now=NOW)
+    while await drain_once(city):
+        pass
+    await city.run("UPDATE kit.outbox SET due_at = now() - interval '1 s'")
+    while await drain_once(city):
+        pass
+    [kept] = await store.decisions_on(city, licence=row.id, holder=row.holder)
+    assert (kept.act, kept.ground, kept.reason, kept.paper) == ("revoke", "deceit", REASON, None)
+    assert kept.answered_at is not None and await licences.by_hand(city) == 1
+    letters = await city.rows("SELECT title_zh FROM notices.inbox WHERE recipient = $1", row.holder)
+    assert [one["title_zh"] for one in letters].count("决定书由签发机关送达") == 1
+
+
 async def test_nothing_is_built_on_an_altered_row(city: Database, issued: Founding) -> None:
     row = await issued()
     await city.run("UPDATE licences.licence SET valid_until = valid_until + 1")
@@ -119,6 +138,9 @@ async def test_a_lawful_licence_is_taken_back_on_a_ground_and_with_compensation(
     for ground, compensation in (("deceit", paid), ("law_changed", "无")):
         with pytest.raises(GroundNotNamed):
             await licences.retract(city, OFFICER, ground=ground, compensation=compensation, **act)  # type: ignore[arg-type]
+    with pytest.raises(GroundNotNamed) as nothing:
+        await licences.retract(city, OFFICER, licence=row.id, reason="", ground="", compensation="", now=NOW)
+    assert [*nothing.value.fields] == ["ground", "reason", "compensation"], "all at once"
     back = await licences.retract(city, OFFICER, ground="law_changed", compensation=paid, **act)  # type: ignore[arg-type]
     assert back.state is State.RETRACTED
     assert "《行政许可法》第八条第二款" in back.state_reason and back.state_reason.endswith(f"补偿：{paid}。")

@@ -107,7 +107,7 @@ async def test_a_licence_page_shows_card_code_and_who_looked(
     assert "style=" not in answer.text
     before = client.app.state.db.count
     await client.get(f"/my/licences/{row.id}")
-    assert client.app.state.db.count == before + 2  # the licence, who looked
+    assert client.app.state.db.count == before + 3  # the licence, what was decided, who looked
     code = await client.get(f"/my/licences/{row.id}/qr.svg")
     assert code.headers["content-type"].startswith("image/svg+xml")
     assert b"<svg" in code.content

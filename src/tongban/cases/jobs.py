@@ -101,6 +101,11 @@ async def complete(db: Database, event: Event, *, now: datetime) -> None:
         await actions.complete(db, event=event, now=now)
 
 
+async def follow_licence(db: Database, event: Event, *, now: datetime) -> None:
+    """News of a licence: what its issuer has decided gets its paper; one that is not made after all ends its case."""
+    await actions.follow_licence(db, event=event, now=now)
+
+
 async def publish(db: Database, event: Event, *, now: datetime) -> None:
     """A decision that grants: it becomes public, if it is about a licence."""
     with _of_a_case():
@@ -108,7 +113,7 @@ async def publish(db: Database, event: Event, *, now: datetime) -> None:
 
 
 async def unpublish(db: Database, event: Event, *, now: datetime) -> None:
-    """licences.revoked: the decision that founded it is public no more."""
+    """licences.revoked, cases.called_off: the decision that founded the licence is public no more."""
     await actions.unpublish(db, event=event, now=now)
 
 

@@ -6,7 +6,8 @@ makes the licence valid when the serial comes back (event ``licences.issued``, r
 signed over all its cells, every QR is a signed token: :func:`verify` says which of the two does not hold. Whoever
 verifies leaves a ledger row that the holder sees. What may be asked for a held licence 许可后续办理 is said by
 :func:`must_be_askable`; what is asked keeps its place with :func:`asking` until :func:`settling`, and a licence founded
-``replacing`` another one takes its place when it becomes valid.
+``replacing`` another one takes its place when it becomes valid, or is called off where that has ended meanwhile. What
+its issuer decides about a licence is kept as a :class:`Decision`; the case that founded it gives the paper of it.
 
 It owns the e-seals of organs 电子印章 too: :func:`seal_paper` puts one on a paper (PAdES), :func:`verify_paper` checks
 any sealed paper by itself, without network or database.
@@ -18,11 +19,13 @@ from tongban.licences.actions import (
     Founding,
     Holding,
     Replacing,
+    answering,
     asking,
     asking_again,
     cancel,
     cancel_asked,
     code_of,
+    decision,
     expire,
     founded_by,
     held,
@@ -30,6 +33,7 @@ from tongban.licences.actions import (
     holds,
     issuing,
     keeps_valid,
+    left_to_the_issuer,
     library,
     licence_type,
     listed_sources,
@@ -56,8 +60,10 @@ from tongban.licences.actions import (
 )
 from tongban.licences.model import (
     POLICY,
+    STATE_WORDS,
     AfterwardsRefused,
     AskedAlready,
+    Decision,
     Finding,
     Identifier,
     Licence,
@@ -65,6 +71,7 @@ from tongban.licences.model import (
     LicenceType,
     LicenceUnknown,
     Malformed,
+    Move,
     MoveRefused,
     NotStanding,
     PaperFinding,
@@ -82,13 +89,15 @@ from tongban.licences.model import (
     make,
     parse,
 )
-from tongban.licences.store import backlog
+from tongban.licences.store import backlog, by_hand
 from tongban.licences.store.licences import holdings
 
 __all__ = [
     "POLICY",
+    "STATE_WORDS",
     "AfterwardsRefused",
     "AskedAlready",
+    "Decision",
     "Face",
     "Finding",
     "Founded",
@@ -100,6 +109,7 @@ __all__ = [
     "LicenceType",
     "LicenceUnknown",
     "Malformed",
+    "Move",
     "MoveRefused",
     "NotStanding",
     "PaperFinding",
@@ -115,12 +125,15 @@ __all__ = [
     "Validity",
     "Verdict",
     "VerifyingTooFast",
+    "answering",
     "asking",
     "asking_again",
     "backlog",
+    "by_hand",
     "cancel",
     "cancel_asked",
     "code_of",
+    "decision",
     "expire",
     "founded_by",
     "held",
@@ -129,6 +142,7 @@ __all__ = [
     "holds",
     "issuing",
     "keeps_valid",
+    "left_to_the_issuer",
     "library",
     "licence_type",
     "listed_sources",

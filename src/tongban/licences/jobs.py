@@ -9,7 +9,7 @@ from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event, RefusedForGood
 from tongban.licences import actions
-from tongban.licences.model import LicenceUnknown, MoveRefused, RowAltered
+from tongban.licences.model import LicenceUnknown, RowAltered
 
 
 async def order_card(db: Database, event: Event, *, now: datetime) -> None:
@@ -27,8 +27,6 @@ async def order_card(db: Database, event: Event, *, now: datetime) -> None:
         )
     except LicenceUnknown as unknown:
         raise RefusedForGood("there is no such licence") from unknown
-    except MoveRefused as ended:
-        raise RefusedForGood("the licence that it replaces was ended meanwhile") from ended
     except RowAltered as altered:
         raise RefusedForGood("the licence's row is not as it was signed") from altered
 

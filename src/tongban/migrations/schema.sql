@@ -799,6 +799,23 @@ CREATE TABLE licences.card_order (
     CONSTRAINT card_order_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'batched'::text, 'made'::text, 'halted'::text])))
 );
 
+CREATE TABLE licences.decision (
+    bucket smallint NOT NULL,
+    licence uuid NOT NULL,
+    revision integer NOT NULL,
+    holder uuid NOT NULL,
+    reference uuid NOT NULL,
+    act text NOT NULL,
+    ground text,
+    reason text NOT NULL,
+    compensation text NOT NULL,
+    department text NOT NULL,
+    officer_name text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    paper text
+);
+
 CREATE TABLE licences.identifier_index (
     identifier text NOT NULL,
     bucket smallint NOT NULL,
@@ -1109,6 +1126,9 @@ ALTER TABLE ONLY licences.card_order
 
 ALTER TABLE ONLY licences.card_order
     ADD CONSTRAINT card_order_pkey PRIMARY KEY (bucket, order_id);
+
+ALTER TABLE ONLY licences.decision
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (bucket, licence, revision);
 
 ALTER TABLE ONLY licences.identifier_index
     ADD CONSTRAINT identifier_index_pkey PRIMARY KEY (identifier);

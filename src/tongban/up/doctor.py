@@ -176,6 +176,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
         waits = await outbox.backlog(db)
         troubles = await outbox.troubles(db)
         seals = await import_module("tongban.cases").seal_backlog(db)
+        by_hand = await import_module("tongban.licences").by_hand(db)
     finally:
         await db.close()
     age = f", the oldest for {(now - waits.oldest_at).total_seconds():.0f} s" if waits.oldest_at else ""
@@ -186,6 +187,17 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
         *(
             [Finding("papers without seal", "note", f"{seals.waiting} cases wait: {seals.error}")]
             if seals.error
+            else []
+        ),
+        *(
+            [
+                Finding(
+                    "decisions on licences",
+                    "note",
+                    f"{by_hand} have no case here: their issuers serve the papers",
+                )
+            ]
+            if by_hand
             else []
         ),
     ]

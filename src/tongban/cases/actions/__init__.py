@@ -76,6 +76,7 @@ from tongban.cases.actions.holiday_notices import (
     loads_notices,
     preview_notice,
 )
+from tongban.cases.actions.illustrating import illustrated
 from tongban.cases.actions.inspecting import (
     PICTURES,
     InspectionSheet,
@@ -87,6 +88,7 @@ from tongban.cases.actions.inspecting import (
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
+from tongban.cases.actions.on_licence import follow_licence
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
@@ -230,6 +232,7 @@ __all__ = [
     "files_wanted",
     "find_by_code",
     "fix_hearing",
+    "follow_licence",
     "followed",
     "forget_batches",
     "forget_material",
@@ -239,6 +242,7 @@ __all__ = [
     "hearings",
     "held_refusal",
     "hold_hearing",
+    "illustrated",
     "inspect",
     "inspection_result",
     "inspection_sheet",

@@ -1,4 +1,4 @@
-"""Letters about a licence that one holds: renewed by silence."""
+"""Letters about a licence that one holds: renewed by silence, not made after all, decided about by its issuer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongban.cases.model import Case
+from tongban.cases.model.on_licence import called_off_of, decided_of
 from tongban.kit.i18n import N_, Message
 
 #: Title, body and text message.
@@ -14,8 +15,48 @@ Words = tuple[Message, Message, Message]
 
 def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str, Any]) -> Words | None:
     """The letter of an event about a held licence, ``detail`` being its step's; None for an event of another kind."""
-    if topic != "cases.deemed_renewed":
-        return None
+    match topic:
+        case "cases.deemed_renewed":
+            return _deemed_renewed(detail, values)
+        case "cases.called_off":
+            return _called_off(detail, values)
+        case "cases.licence_decided":
+            return _decided(detail, values)
+    return None
+
+
+def _called_off(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    why = called_off_of(detail).in_words() if detail else ""
+    return (
+        N_("不再制证，申请已终止：{item}", **values),
+        N_(
+            "受理编码 {code}。{why} 终止办理告知书在“我的办件”的文书里，写明理由和救济途径。",
+            why=why,
+            **values,
+        ),
+        N_(
+            "【{mark}】您的“{item}”申请已准予，但不再制证，已终止办理，受理编码 {code}。理由请登录后在“我的办件”查看。",
+            **values,
+        ),
+    )
+
+
+def _decided(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    licence = decided_of(detail).licence if detail else values["item"]
+    return (
+        N_("关于您的{licence}的决定书已出具", licence=licence),
+        N_(
+            "受理编码 {code}。决定书写明事实、依据和救济途径，可以在“我的办件”或者证照页下载。",
+            **values,
+        ),
+        N_(
+            "【{mark}】签发机关对您的“{item}”证照作出了决定，受理编码 {code}。决定书请登录后在“我的证照”下载。",
+            **values,
+        ),
+    )
+
+
+def _deemed_renewed(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     until = str(detail.get("until", ""))
     return (
         N_("视为准予延续：{item}", **values),

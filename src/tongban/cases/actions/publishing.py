@@ -65,7 +65,10 @@ async def publish(db: Database, *, event: Event, now: datetime) -> None:
 
 
 async def unpublish(db: Database, *, event: Event, now: datetime) -> None:
-    """Take a decision off the public list when it has been revoked 撤销 (行政许可法 art. 69). Idempotent."""
+    """Take a decision off the public list when it has been revoked 撤销 (行政许可法 art. 69), or has come to nothing.
+
+    Idempotent.
+    """
     await write(
         db,
         rows.withdrawing(UUID(event.reference), now=now),

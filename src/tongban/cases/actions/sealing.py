@@ -12,6 +12,7 @@ import structlog
 from tongban import audit, identity, licences, regions
 from tongban.cases import store
 from tongban.cases.actions.archiving import archive_anew
+from tongban.cases.actions.illustrating import illustrated
 from tongban.cases.actions.printing import drawn
 from tongban.cases.actions.reading import Opened, laid_open
 from tongban.cases.model import CaseEvent
@@ -91,7 +92,7 @@ async def _seal_case(db: Database, wanted: store.Wanted, *, now: datetime) -> in
 
 async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime) -> None:
     case, kind = opened.case, kind_of(step)
-    paper = await drawn(db, opened, step)
+    paper = await illustrated(db, await drawn(db, opened, step), case_id=case.id, applicant=case.applicant)
     department = await _organ(db, opened, step)
     made = await press.printed(paper)
     assert kind is not None

@@ -149,6 +149,12 @@ class Move(StrEnum):
     SUPPLY = "supply"
     TAKE_IN = "take_in"
     ASK_AGAIN = "ask_again"
+    CALL_OFF = "call_off"
+    SUSPEND_LICENCE = "suspend_licence"
+    RESUME_LICENCE = "resume_licence"
+    CANCEL_LICENCE = "cancel_licence"
+    RETRACT_LICENCE = "retract_licence"
+    REVOKE_LICENCE = "revoke_licence"
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -161,6 +167,11 @@ class Edge(msgspec.Struct, frozen=True):
     event: str | None = None
 
 
+#: What the issuer has decided about the licence that the case gave, each a step with the paper of it.
+ON_LICENCE = (
+    *(Move.SUSPEND_LICENCE, Move.RESUME_LICENCE, Move.CANCEL_LICENCE),
+    *(Move.RETRACT_LICENCE, Move.REVOKE_LICENCE),
+)
 _CHAIN = (State.ACCEPTED, State.EXAMINED, State.REVIEWED)
 _FILED = (State.SUBMITTED, *_CHAIN)
 #: The whole life cycle (行政许可法 art. 32–44 for acceptance, decision and issue). What is
@@ -191,6 +202,9 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: the head's answer.
 #: SUPPLY hands in what was promised to follow after acceptance 容缺后补; TAKE_IN says that it will do, ASK_AGAIN sends
 #: it back within the same limit (``model/follow_up.py``). What has not followed when that ends, TERMINATE ends by time.
+#: CALL_OFF ends a case whose licence is not made after all: the one whose place it was to take has ended meanwhile, or
+#: its issuer has cancelled it in the making. What the issuer decides about a licence afterwards (art. 8, 69, 70) it
+#: decides in the library of licences; the case that gave it follows by the moves of ON_LICENCE, which give the paper.
 #: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -255,6 +269,8 @@ MOVES: tuple[Edge, ...] = (
     ),
     *(Edge(Move.WITHDRAW, state, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn") for state in _FILED),
     Edge(Move.COMPLETE, State.ISSUING, Role.SYSTEM, State.CLOSED, "cases.closed"),
+    Edge(Move.CALL_OFF, State.ISSUING, Role.SYSTEM, State.TERMINATED, "cases.called_off"),
+    *(Edge(move, State.CLOSED, Role.SYSTEM, State.CLOSED, "cases.licence_decided") for move in ON_LICENCE),
     *(Edge(Move.SUSPEND, state, Role.OFFICER, State.SUSPENDED, "cases.suspended") for state in _CHAIN),
     Edge(Move.RESUME, State.SUSPENDED, Role.OFFICER, State.ACCEPTED, "cases.resumed"),
     Edge(Move.VISIT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED),

@@ -30,7 +30,7 @@ from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import Language
-from tongban.kit.pdf.model import BOLD, PLAIN, Block, Facts, Heading, Paragraph, Points, Table
+from tongban.kit.pdf.model import BOLD, PLAIN, Block, Facts, Heading, Paragraph, Photos, Points, Table
 from tongban.kit.policy import Actor
 from tongban.kit.web import (
     MAX_UPLOAD_BYTES,
@@ -198,6 +198,8 @@ def _block(block: Block) -> tuple[str, Any]:
             return ("facts", [(label, plain(value)) for label, value in rows])
         case Table(head, rows, _):
             return ("table", (head, [[plain(cell) for cell in row] for row in rows]))
+        case Photos(photos):
+            return ("points", [plain(one.caption) for one in photos])
 
 
 def plain(text: str) -> str:

@@ -23,7 +23,7 @@ from tongban.cases.pages.dates import due_words, explanations
 from tongban.cases.pages.hearings import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
-from tongban.cases.pages.timeline import corrected, steps_of
+from tongban.cases.pages.timeline import corrected, decided_shown, steps_of
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
@@ -102,6 +102,7 @@ async def progress(
         words=STATE_WORDS,
         complains=case.submitted_at is not None and not opened.version.about,
         corrected=corrected(opened.events),
+        decided=decided_shown(opened.events),
     )
 
 

@@ -84,12 +84,12 @@ async def _file(
         if applicant
         else None
     )
-    if applicant is None:
-        content = (await press.printed(paper)).content
-    elif kept is None:
-        content = (await press.printed(replace(paper, pending=_pending(paper)))).content
-    else:
+    if kept is not None:
         content = b"".join([chunk async for chunk in await files.content(kept)])
+    else:
+        plain = await actions.illustrated(db, paper, case_id=case_id, applicant=applicant)
+        pending = replace(plain, pending=_pending(paper)) if applicant else plain
+        content = (await press.printed(pending)).content
     name = f"{paper.title}-{paper.reference}{_SUFFIX}"
     return Response(
         content,

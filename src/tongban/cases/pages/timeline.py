@@ -13,6 +13,9 @@ from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE, day_of, listed, names_of
 from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
+from tongban.cases.model.life import ON_LICENCE
+from tongban.cases.model.on_licence import STANDS, called_off_of, decided_of
+from tongban.cases.model.papers import GIVEN
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.cases.pages.hearing_words import told_of_hearing
 from tongban.kit import clock
@@ -70,6 +73,8 @@ _TITLES: dict[Move, Message] = {
     Move.SUPPLY: N_("已补交材料"),
     Move.TAKE_IN: N_("补交的材料已核收"),
     Move.ASK_AGAIN: N_("补交的材料退回重交"),
+    Move.CALL_OFF: N_("不再制证，已终止"),
+    **STANDS,
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
@@ -87,6 +92,10 @@ _LOOKS = {
     Move.RECALL: "ended",
     Move.LAPSE: "ended",
     Move.TERMINATE: "ended",
+    Move.CALL_OFF: "ended",
+    Move.CANCEL_LICENCE: "ended",
+    Move.RETRACT_LICENCE: "bad",
+    Move.REVOKE_LICENCE: "bad",
 }
 _MAKING = N_("制证")
 #: What is still to come from each state: the step that runs now, then those not begun.
@@ -145,6 +154,7 @@ def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
         or told_of_hearing(event)
         or told_of_materials(event)
         or _ground(event)
+        or _of_licence(event)
         or (_among(event) if together else None)
         or _DETAILS.get(event.move)
         or event.actor_name
@@ -173,6 +183,29 @@ def _ground(event: CaseEvent) -> Message | None:
     """Why the department ended it, where it was not time that did."""
     ground = event.detail.get("ground") if event.move is Move.TERMINATE else None
     return GROUNDS_TOLD[ground] if ground else None
+
+
+def _of_licence(event: CaseEvent) -> Message | str | None:
+    """Why a licence was not made, or what its issuer decided of it and why."""
+    if event.move is Move.CALL_OFF:
+        return called_off_of(event.detail).in_words()
+    return decided_of(event.detail).reason if event.move in ON_LICENCE else None
+
+
+def decided_shown(events: Iterable[CaseEvent]) -> dict[str, Any] | None:
+    """What the issuer has decided of the licence, where that stops its use: how it stands, why, the paper."""
+    last = next((one for one in reversed(list(events)) if one.move in ON_LICENCE), None)
+    if last is None or last.move is Move.RESUME_LICENCE:
+        return None
+    decided = decided_of(last.detail)
+    return {
+        "title": STANDS[last.move],
+        "reason": decided.reason,
+        "ground": decided.ground,
+        "article": decided.article,
+        "kind": GIVEN[last.move],
+        "step": last.version,
+    }
 
 
 def told_of_materials(event: CaseEvent) -> Message | Text | None:

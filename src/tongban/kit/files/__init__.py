@@ -32,6 +32,7 @@ from tongban.kit.files.partial import (
     uploads_about,
     using_up,
 )
+from tongban.kit.files.picturing import Pictured, pictured
 from tongban.kit.files.receiving import deposit, lay_down, receive
 from tongban.kit.files.refusals import (
     FileLost,
@@ -71,6 +72,7 @@ __all__ = [
     "MediaType",
     "NoSuchFile",
     "NoSuchUpload",
+    "Pictured",
     "Received",
     "ScannerAway",
     "Upload",
@@ -98,6 +100,7 @@ __all__ = [
     "named",
     "offered",
     "offering_no_more",
+    "pictured",
     "pointing_to",
     "reading",
     "receive",

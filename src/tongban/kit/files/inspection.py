@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,28 +51,45 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None
     height: int | None = None
     doubt: Doubt | None = None
+    taken: str = ""
 
 
 async def inspect(draft: Draft, media_type: MediaType) -> tuple[Seen, bytes]:
     """Look into a whole draft; gives what was found and the thumbnail. Raises the refusal that fits."""
+    return await _looked_at(draft.chunks(), media_type, draft.size, side=THUMBNAIL_SIDE)
+
+
+async def reduced(
+    chunks: Iterator[bytes], media_type: MediaType, *, size: int, side: int, most: int
+) -> tuple[Seen, bytes]:
+    """A kept picture made small to be printed: upright, its longer side ``side``, a JPEG of about ``most`` bytes.
+
+    ``size`` is the content's. What was found has the camera's time too. Raises the refusal that fits.
+    """
+    return await _looked_at(chunks, media_type, size, side=side, most=most)
+
+
+async def _looked_at(
+    chunks: Iterator[bytes], media_type: MediaType, size: int, *, side: int, most: int = 0
+) -> tuple[Seen, bytes]:
     async with _turn:
-        answer = await _ask(draft, media_type)
-    head, _, thumbnail = answer.partition(b"\n")
+        answer = await _ask(chunks, media_type, side, most)
+    head, _, picture = answer.partition(b"\n")
     try:
         said = msgspec.json.decode(head, type=Seen)
     except msgspec.DecodeError:
         # It was ended by its limits, or broke down under the file: either way the file cannot be shown.
-        log.warning("an inspection ended without a word", media_type=media_type, size=draft.size)
+        log.warning("an inspection ended without a word", media_type=media_type, size=size)
         raise FileUnreadable from None
     if said.fault:
         raise _FAULTS.get(said.fault, FileUnreadable)
-    if not 0 < said.keep <= draft.size or not thumbnail.startswith(b"\xff\xd8\xff"):
+    if not 0 < said.keep <= size or not picture.startswith(b"\xff\xd8\xff"):
         raise FileUnreadable
-    return said, thumbnail
+    return said, picture
 
 
-async def _ask(draft: Draft, media_type: MediaType) -> bytes:
-    limits = (str(PAGES), str(PIXELS), str(THUMBNAIL_SIDE))
+async def _ask(chunks: Iterator[bytes], media_type: MediaType, side: int, most: int) -> bytes:
+    limits = (str(PAGES), str(PIXELS), str(side), *((str(most),) if most else ()))
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", str(_INSPECTOR), media_type, *limits),
         stdin=asyncio.subprocess.PIPE,
@@ -83,7 +101,7 @@ async def _ask(draft: Draft, media_type: MediaType) -> bytes:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             assert child.stdin is not None and child.stdout is not None
-            await _feed(child.stdin, draft)
+            await _feed(child.stdin, chunks)
             return await _answer(child.stdout)
     except TimeoutError:
         return b""
@@ -101,8 +119,7 @@ async def _answer(pipe: asyncio.StreamReader) -> bytes:
     return bytes(said)
 
 
-async def _feed(pipe: asyncio.StreamWriter, draft: Draft) -> None:
-    chunks = draft.chunks()
+async def _feed(pipe: asyncio.StreamWriter, chunks: Iterator[bytes]) -> None:
     with suppress(BrokenPipeError, ConnectionResetError):
         while chunk := await asyncio.to_thread(next, chunks, b""):
             pipe.write(chunk)

@@ -1,6 +1,7 @@
 """The inspection of one file, in a process of its own that can do nothing else.
 
-Run by its path, isolated: ``python -I inspector.py <media type> <pages> <pixels> <side>``. It imports nothing of the
+Run by its path, isolated: ``python -I inspector.py <media type> <pages> <pixels> <side> [<bytes>]``; the last asks for
+a picture to be printed, of so many bytes at most, with the time that the camera noted. It imports nothing of the
 house, closes every door behind itself before it reads the first byte (no new file, socket or process, little memory,
 little time), takes the file from standard input for hostile, and writes one line of JSON and the thumbnail, a JPEG.
 """
@@ -27,7 +28,7 @@ from PIL import Image, ImageFilter, ImageOps, TiffImagePlugin  # noqa: F401 - lo
 _MEMORY_BYTES = 768_000_000
 _CPU_SECONDS = 20
 _NOBODY = 65534
-_ORIENTATION = 0x0112
+_ORIENTATION, _EXIF, _TAKEN = 0x0112, 0x8769, 0x9003
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 
 #: Names of PDF objects that act by themselves or carry other files (ISO 32000-2, 7.11.4, 12.6.4, 13).
@@ -53,6 +54,10 @@ _ZIP_TAIL = 66_000
 _LOOKED_AT, _TILES, _SHARP = 1200, 12, 0.12
 #: A step of grey that counts, the noise that is taken off at most, and a paper's white in too little light.
 _STEP, _MOST_NOISE, _DUSK = 50, 14.0, 60
+#: How finely a picture is packed, the first that is small enough.
+_QUALITIES = (78, 66, 54, 42, 30)
+#: When a photo was taken, as a camera notes it.
+_MOMENT = re.compile(r"[0-9]{4}:[0-9]{2}:[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 
 
@@ -145,7 +150,9 @@ def picture_end(data: bytes, media_type: str) -> int:
     return end
 
 
-def look_at_picture(data: bytes, media_type: str, _pages: int, pixels: int, side: int) -> Found:
+def look_at_picture(
+    data: bytes, media_type: str, _pages: int, pixels: int, side: int, most: int = 0
+) -> Found:
     """Decode it whole: what opens here opens at the officer's desk."""
     end = picture_end(data, media_type)
     image: Image.Image = Image.open(io.BytesIO(data[:end]), formats=("JPEG", "PNG"))
@@ -157,10 +164,12 @@ def look_at_picture(data: bytes, media_type: str, _pages: int, pixels: int, side
     image.load()
     if image.getexif().get(_ORIENTATION, 1) >= 5:
         width, height = height, width
+    found = {"keep": end, "pages": 1, "width": width, "height": height}
+    if most:
+        taken = str(image.getexif().get_ifd(_EXIF).get(_TAKEN) or "")
+        return found | {"taken": taken if _MOMENT.fullmatch(taken) else ""}, thumbnail(image, side, most)
     doubt = doubt_of(image) if media_type == "image/jpeg" else ""
-    return {"keep": end, "pages": 1, "width": width, "height": height, "doubt": doubt or None}, thumbnail(
-        image, side
-    )
+    return found | {"doubt": doubt or None}, thumbnail(image, side)
 
 
 def doubt_of(image: Image.Image) -> str:
@@ -319,8 +328,11 @@ def unpack(data: bytes, at: int, most: int) -> bytes | None:
     return bytes(unpacked) or None
 
 
-def thumbnail(image: Image.Image, side: int) -> bytes:
-    """A small JPEG of its picture elements alone: no camera, no place, no comment comes along."""
+def thumbnail(image: Image.Image, side: int, most: int = 0) -> bytes:
+    """A small JPEG of its picture elements alone, upright: no camera, no place, no comment comes along.
+
+    Of ``most`` bytes, where that is said and a coarser picture can be as small.
+    """
     if image.mode not in ("L", "RGB", "RGBA", "CMYK"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if (factor := max(image.size) // (side * 2)) > 1:
@@ -330,8 +342,11 @@ def thumbnail(image: Image.Image, side: int) -> bytes:
     flat = Image.new("RGB", image.size, "white")
     clear = image.convert("RGBA") if image.has_transparency_data else None
     flat.paste(clear or image.convert("RGB"), mask=clear)
-    packed = io.BytesIO()
-    flat.save(packed, "JPEG", quality=78, optimize=True)
+    for quality in _QUALITIES:
+        packed = io.BytesIO()
+        flat.save(packed, "JPEG", quality=quality, optimize=True)
+        if not most or packed.tell() <= most:
+            break
     return packed.getvalue()
 
 

@@ -10,6 +10,8 @@ PAGES = 200
 PIXELS = 50_000_000
 #: The longer side of a thumbnail, in picture elements.
 THUMBNAIL_SIDE = 320
+#: A photo on a paper, four to a page: 240 dots an inch, and so many bytes that forty of them leave a paper below 5 MB.
+PRINTED_SIDE, PRINTED_BYTES = 760, 70_000
 #: What is left free on the disk for the database beside the files.
 LEAST_FREE_BYTES = 1_000_000_000
 #: What one person may have under way at once, in uploads that go on piece by piece: two applications full.

@@ -51,7 +51,26 @@ class Points(msgspec.Struct, frozen=True, tag="points"):
     items: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Facts | Table | Points
+class Photo(msgspec.Struct, frozen=True):
+    """A photo 照片 with what is said below it: its caption in bold, then ``lines``.
+
+    ``key`` is what whoever has it printed knows it by; ``picture`` a JPEG, made small by then. Without one the lines
+    stand below an empty frame.
+    """
+
+    key: str
+    caption: str
+    lines: tuple[str, ...] = ()
+    picture: bytes = b""
+
+
+class Photos(msgspec.Struct, frozen=True, tag="photos"):
+    """Photos, two beside each other and four on a page."""
+
+    items: tuple[Photo, ...]
+
+
+Block = Heading | Paragraph | Facts | Table | Points | Photos
 
 
 class Signature(msgspec.Struct, frozen=True):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
 import msgspec
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from tongban.kit.i18n import Language
 from tongban.kit.pdf.faces import Faces
 from tongban.kit.pdf.lines import Line, atoms_of, broken, placed
-from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Table
+from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Photo, Photos, Points, Table
 
 INK, GREY, RULE, TINT, RED = (
     (0.08, 0.08, 0.1),
@@ -141,6 +143,65 @@ def strips_of(setter: Setter, block: Block) -> Iterator[Strip]:
                 for strip in _row(setter, row, parts):
                     yield msgspec.structs.replace(strip, head=top)
             yield blank(9)
+        case Photos(items):
+            yield from _in_pairs(setter, items)
+
+
+#: A photo's room on the page, the white between two, and the styles of its words.
+_PHOTO, _GAP = 218.0, 14.0
+_CAPTION, _SAID = Style(9, 13, bold=True), Style(8, 11.5, colour=GREY)
+
+
+def _in_pairs(setter: Setter, items: Sequence[Photo]) -> Iterator[Strip]:
+    for start in range(0, len(items), 2):
+        yield _photos(setter, items[start : start + 2])
+
+
+def _photos(setter: Setter, items: Sequence[Photo]) -> Strip:
+    """One or two photos beside each other, each whole in its square, with their words below."""
+    room = (setter.room - _GAP) / 2
+    words = [
+        (
+            setter.lines(one.caption, _CAPTION, room=room),
+            [line for said in one.lines for line in setter.lines(said, _SAID, room=room)],
+        )
+        for one in items
+    ]
+    below = max(len(head) * _CAPTION.leading + len(rest) * _SAID.leading for head, rest in words)
+    draw = partial(_draw_photos, setter.left, room, list(zip(items, words, strict=True)))
+    return Strip(_PHOTO + 5 + below + 12, draw)
+
+
+def _draw_photos(
+    left: float,
+    room: float,
+    items: list[tuple[Photo, tuple[list[Line], list[Line]]]],
+    canvas: Canvas,
+    top: float,
+) -> None:
+    for place, (photo, (head, rest)) in enumerate(items):
+        x = left + place * (room + _GAP)
+        canvas.setStrokeColorRGB(*RULE)
+        canvas.setLineWidth(0.4)
+        canvas.rect(x, top - _PHOTO, room, _PHOTO, stroke=1, fill=0)
+        if photo.picture:
+            _draw_picture(photo.picture, x + 2, top - _PHOTO + 2, room - 4, _PHOTO - 4, canvas)
+        draw_lines(head, _CAPTION, x, canvas, top - _PHOTO - 5)
+        draw_lines(rest, _SAID, x, canvas, top - _PHOTO - 5 - len(head) * _CAPTION.leading)
+
+
+def _draw_picture(jpeg: bytes, x: float, y: float, width: float, height: float, canvas: Canvas) -> None:
+    """A JPEG as it is, in the middle of a frame, as large as it fits."""
+    picture = ImageReader(io.BytesIO(jpeg))
+    across, down = picture.getSize()
+    scale = min(width / across, height / down)
+    canvas.drawImage(
+        picture,
+        x + (width - across * scale) / 2,
+        y + (height - down * scale) / 2,
+        across * scale,
+        down * scale,
+    )
 
 
 def _paragraph(setter: Setter, block: Paragraph) -> Iterator[Strip]:

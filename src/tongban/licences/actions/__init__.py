@@ -24,12 +24,14 @@ from tongban.licences.actions.change import (
     revoke,
     suspend,
 )
+from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
 from tongban.licences.actions.growing import Founding, many
 from tongban.licences.actions.issue import Replacing, issuing
 from tongban.licences.actions.present import (
     Face,
     Founded,
     code_of,
+    decisions_on,
     founded_by,
     held,
     holds,
@@ -56,6 +58,7 @@ __all__ = [
     "Founding",
     "Holding",
     "Replacing",
+    "answering",
     "asked_for",
     "asking",
     "asking_again",
@@ -63,6 +66,8 @@ __all__ = [
     "cancel_asked",
     "code_of",
     "collect_cards",
+    "decision",
+    "decisions_on",
     "expire",
     "for_change",
     "founded_by",
@@ -71,6 +76,7 @@ __all__ = [
     "holds",
     "issuing",
     "keeps_valid",
+    "left_to_the_issuer",
     "library",
     "library_page",
     "licence_of",

@@ -17,13 +17,19 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM
 from tongban.licences import store
+from tongban.licences.actions.decisions import call_off
 from tongban.licences.actions.types import licence_type
-from tongban.licences.actions.validity import becoming_valid, issue_electronic, made_valid
+from tongban.licences.actions.validity import (
+    BaseEnded,
+    base_of,
+    becoming_valid,
+    issue_electronic,
+    made_valid,
+)
 from tongban.licences.model import (
     LicenceMovedOn,
     LicenceUnknown,
     Malformed,
-    MoveRefused,
     RowAltered,
     State,
     opened,
@@ -46,7 +52,8 @@ ASK_AGAIN = timedelta(seconds=1)
 async def order_card(db: Database, *, licence: UUID, purpose: UUID | None, mark: Part, now: datetime) -> None:
     """Order the card of a founded licence, its issuer's USCC is entered on the way; without a card it is valid at once.
 
-    ``mark`` says that the event has had its effect. Raises RowAltered when the row is not as it was founded.
+    Where the one that it is to replace has ended meanwhile it is called off. ``mark`` says that the event has had its
+    effect. Raises RowAltered when the row is not as it was founded, LicenceMovedOn.
     """
     before = await store.licence(db, bucket=bucket_of(licence), licence=licence)
     if before is None:
@@ -55,8 +62,13 @@ async def order_card(db: Database, *, licence: UUID, purpose: UUID | None, mark:
         raise RowAltered
     if before.state is not State.MAKING:
         return  # called off meanwhile: there is nothing to make
-    if (await licence_type(db, before.type_code)).carrier == "electronic":
-        await issue_electronic(db, before, mark=mark, now=now)
+    try:
+        if (await licence_type(db, before.type_code)).carrier == "electronic":
+            await issue_electronic(db, before, mark=mark, now=now)
+            return
+        await base_of(db, before)
+    except BaseEnded as ended:
+        await call_off(db, before, ended.base, mark, now=now)
         return
     issuer = await regions.department(db, before.issuer_code)
     ordered = signed(
@@ -255,8 +267,13 @@ async def _make_valid(db: Database, order: store.Order, card: Card, *, now: date
             *(await made_valid(db, before, valid, now=now)),
             store.made(order.order_id, valid, now=now),
         )
-    except (MoveRefused, LicenceUnknown, RowAltered) as ended:
-        await _halt(db, order, f"the licence that it replaces cannot be replaced: {ended}")
+    except BaseEnded as ended:
+        # First that: one that is killed in between finds the licence called off, and halts the order then.
+        await call_off(db, before, ended.base, now=now)
+        await _halt(db, order, f"the licence that it replaces was ended meanwhile: {ended}")
+        return False
+    except (LicenceUnknown, RowAltered) as wrong:
+        await _halt(db, order, f"the licence that it replaces cannot be replaced: {wrong}")
         return False
     except Malformed as strange:
         await _halt(db, order, f"serial {card.serial!r}: {strange}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from tongban import audit, notices
@@ -17,9 +19,11 @@ from tongban.licences.model import (
     GROUNDS,
     LIFE,
     POLICY,
+    Decision,
     GroundNotNamed,
     Licence,
     LicenceMovedOn,
+    LicenceType,
     LicenceUnknown,
     Move,
     ReasonMissing,
@@ -66,15 +70,12 @@ async def retract(
     ``compensation`` (5–200 characters) says how the holder's losses are made good; she reads it behind the reason.
     As :func:`revoke`.
     """
-    words = " ".join(compensation.split())
-    if not 5 <= len(words) <= 200:
-        raise GroundNotNamed("compensation")
     return await _by_officer(
         *(db, actor, Move.RETRACT),
         licence=licence,
         reason=reason,
         ground=ground,
-        more=f"补偿：{words.rstrip('。')}。",
+        compensation=" ".join(compensation.split()),
         now=now,
     )
 
@@ -93,7 +94,7 @@ async def expire(db: Database, *, licence: UUID, now: datetime) -> Licence:
     """到期失效, written down by the system. Readers need not wait for it: ``state_on`` reads the last day itself."""
     POLICY.require(SYSTEM, "licences.expire", Relation.ANY)
     before = await sound_licence(db, licence)
-    return await _change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
+    return await change(db, SYSTEM, before, Move.EXPIRE, reason="", now=now)
 
 
 async def cancel_asked(
@@ -110,7 +111,7 @@ async def cancel_asked(
         await write(db, store.unchanged(before), end, mark)
         return
     reason = f"持证人申请注销（受理编码 {code}）。"
-    await _change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
+    await change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
 
 
 async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, now: datetime) -> Licence:
@@ -164,28 +165,64 @@ async def _by_officer(
     licence: UUID,
     reason: str,
     ground: str | None = None,
-    more: str = "",
+    compensation: str | None = None,
     now: datetime,
 ) -> Licence:
     words = " ".join(reason.split())
-    if not 5 <= len(words) <= 200:
-        raise ReasonMissing
-    if ground is not None:
-        if ground not in GROUNDS.get(move, {}):
-            raise GroundNotNamed
-        words = f"{GROUNDS[move][ground].kept}{words}"
-    if more:
-        words = f"{words.rstrip('。')}。{more}"
+    _must_be_whole(move, words, ground, compensation)
     before = await _of_her_department(db, actor, licence)
-    return await _change(db, actor, before, move, reason=words, now=now)
+    decided = Decision(
+        before.bucket,
+        before.id,
+        before.revision + 1,
+        before.holder,
+        before.reference,
+        move,
+        ground,
+        words,
+        compensation or "",
+        before.issuer_code,
+        actor.name,
+        now,
+    )
+    return await change(db, actor, before, move, store.deciding(decided), reason=decided.kept, now=now)
 
 
-async def _change(
-    db: Database, actor: Actor, before: Licence, move: Move, *parts: Part, reason: str, now: datetime
+def _must_be_whole(move: Move, reason: str, ground: str | None, compensation: str | None) -> None:
+    """Raise ReasonMissing or GroundNotNamed with all that is missing; None is what this act does not ask."""
+    unnamed: list[Literal["ground", "compensation"]] = []
+    if ground is not None and ground not in GROUNDS.get(move, {}):
+        unnamed.append("ground")
+    if compensation is not None and not _told(compensation):
+        unnamed.append("compensation")
+    if unnamed:
+        raise GroundNotNamed(*unnamed, more={} if _told(reason) else ReasonMissing().fields)
+    if not _told(reason):
+        raise ReasonMissing
+
+
+def _told(words: str) -> bool:
+    return 5 <= len(words) <= 200
+
+
+async def change(
+    db: Database,
+    actor: Actor,
+    before: Licence,
+    move: Move,
+    *parts: Part,
+    reason: str,
+    told: bool = True,
+    news: Mapping[str, str] | None = None,
+    now: datetime,
 ) -> Licence:
+    """Write a move of a licence with its ledger row, its news and, where ``told``, a letter to the holder.
+
+    ``news`` goes with the event besides licence, state, the state before and revision. Raises MoveRefused,
+    LicenceMovedOn.
+    """
     kind = await licence_type(db, before.type_code)
     changed = moved(before, move, reason=reason, now=now, keys=keys.current())
-    done = _DONE[move]
     written = await write(
         db,
         store.changing(before, changed),
@@ -202,21 +239,32 @@ async def _change(
             LIFE[move].event,
             subject=before.holder,
             reference=before.reference,
-            payload={"licence": str(before.id), "state": changed.state},
+            payload={
+                "licence": str(before.id),
+                "state": changed.state,
+                "was": before.state,
+                "revision": changed.revision,
+                **(news or {}),
+            },
             now=now,
         ),
-        notices.telling(
-            recipient=before.holder,
-            title=Text(f"{kind.name.zh}{done.zh}", f"Your {kind.name.en.lower()} {done.en}"),
-            body=Text(
-                f"理由：{reason.rstrip('。')}。" if reason else "详情请看证照页。",
-                f"Reason: {reason}" if reason else "See the page of the licence.",
-            ),
-            link=f"/my/licences/{before.id}",
-            now=now,
-        ),
+        *((_letter(kind, changed, move, now=now),) if told else ()),
         *parts,
     )
     if written is None:
         raise LicenceMovedOn
     return changed
+
+
+def _letter(kind: LicenceType, changed: Licence, move: Move, *, now: datetime) -> Part:
+    done, reason = _DONE[move], changed.state_reason
+    return notices.telling(
+        recipient=changed.holder,
+        title=Text(f"{kind.name.zh}{done.zh}", f"Your {kind.name.en.lower()} {done.en}"),
+        body=Text(
+            f"理由：{reason.rstrip('。')}。" if reason else "详情请看证照页。",
+            f"Reason: {reason}" if reason else "See the page of the licence.",
+        ),
+        link=f"/my/licences/{changed.id}",
+        now=now,
+    )

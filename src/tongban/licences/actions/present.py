@@ -23,6 +23,7 @@ from tongban.licences.model import (
     LIFE,
     POLICY,
     STATE_TONES,
+    Decision,
     Licence,
     LicenceUnknown,
     RowAltered,
@@ -208,6 +209,13 @@ async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
         Look(await _who(db, actor, reading), str((reading.detail or {}).get("by", "look")), reading.at)
         for reading in readings
     ]
+
+
+async def decisions_on(db: Database, actor: Actor, *, licence: UUID) -> list[Decision]:
+    """What the issuer has decided about this person's licence, the latest first; one statement."""
+    POLICY.require(actor, "licences.library", Relation.OWN)
+    assert actor.id is not None
+    return await store.decisions_on(db, licence=licence, holder=actor.id)
 
 
 async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:

@@ -34,10 +34,35 @@ VERIFYING_BASIS = "国务院令第716号《国务院关于在线政务服务的�
 VERIFIED_FIELDS = ["holder_name", "type_code", "issuer_code", "state", "issued_at", "valid_until"]
 
 
+class BaseEnded(Exception):  # noqa: N818 - a verdict
+    """The licence whose place another was to take has ended for good meanwhile."""
+
+    def __init__(self, base: Licence) -> None:
+        super().__init__(f"it is {base.state}")
+        self.base = base
+
+
+async def base_of(db: Database, making: Licence) -> Licence | None:
+    """The licence that one in the making is to replace, None for one that replaces none.
+
+    Raises BaseEnded when nothing can take its place any more, LicenceUnknown, RowAltered.
+    """
+    if making.replaces is None:
+        return None
+    base = await store.licence(db, bucket=making.bucket, licence=making.replaces)
+    if base is None:
+        raise LicenceUnknown
+    if not row_holds(base, keys.current()):
+        raise RowAltered
+    if base.state not in LIFE[Move.RENEW].sources:
+        raise BaseEnded(base)
+    return base
+
+
 async def issue_electronic(db: Database, before: Licence, *, mark: Part, now: datetime) -> None:
     """Make a licence valid that has no card: its number is the issuer's next of the year.
 
-    ``mark`` says that the event has had its effect. Raises LicenceMovedOn when somebody was faster.
+    ``mark`` says that the event has had its effect. Raises LicenceMovedOn when somebody was faster, BaseEnded.
     """
     issuer = await regions.department(db, before.issuer_code)
     year = clock.city_day(now).year
@@ -53,16 +78,13 @@ async def issue_electronic(db: Database, before: Licence, *, mark: Part, now: da
 async def made_valid(db: Database, before: Licence, valid: Licence, *, now: datetime) -> tuple[Part, ...]:
     """The guard and the parts by which a licence becomes valid, and the one that it replaces ceases to hold.
 
-    What was suspended stays so in its new version. Raises MoveRefused when the one to be replaced was ended
-    meanwhile, RowAltered, LicenceUnknown.
+    What was suspended stays so in its new version. Raises BaseEnded when the one to be replaced was ended meanwhile,
+    RowAltered, LicenceUnknown.
     """
     if before.replaces is None:
         return (store.changing(before, valid), *issued(valid, now=now))
-    old = await store.licence(db, bucket=before.bucket, licence=before.replaces)
-    if old is None:
-        raise LicenceUnknown
-    if not row_holds(old, keys.current()):
-        raise RowAltered
+    old = await base_of(db, before)
+    assert old is not None
     if old.state is State.SUSPENDED:
         valid = moved(valid, Move.SUSPEND, reason=old.state_reason, now=now, keys=keys.current())
         valid = signed(msgspec.structs.replace(valid, revision=before.revision + 1), keys.current())

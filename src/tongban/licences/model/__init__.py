@@ -12,6 +12,7 @@ from tongban.licences.model.afterwards import (
     state_words,
 )
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
+from tongban.licences.model.decisions import Decision
 from tongban.licences.model.grounds import GROUNDS, GroundNotNamed
 from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
@@ -52,6 +53,7 @@ from tongban.licences.model.seals import Seal, SealState
 from tongban.licences.model.states import (
     BY_OFFICER,
     CONSEQUENCES,
+    DECIDED,
     LIFE,
     STATE_TONES,
     STATE_WORDS,
@@ -65,6 +67,7 @@ from tongban.licences.model.verdict import DETAILS, ENDED, MISREAD, Finding, Sho
 __all__ = [
     "BY_OFFICER",
     "CONSEQUENCES",
+    "DECIDED",
     "DETAILS",
     "ENDED",
     "GROUNDS",
@@ -78,6 +81,7 @@ __all__ = [
     "AfterwardsRefused",
     "AskedAlready",
     "Claims",
+    "Decision",
     "DoesNotEnd",
     "Finding",
     "GroundNotNamed",

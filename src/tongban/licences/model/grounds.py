@@ -7,6 +7,9 @@ good.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 import msgspec
 
 from tongban.kit.errors import Invalid, Words
@@ -92,10 +95,18 @@ GROUNDS: dict[Move, dict[str, Ground]] = {
 
 
 class GroundNotNamed(Invalid):
-    """The law names on what a licence may be ended; one of these must be chosen."""
+    """What a decision about a licence must name: a ground of the law, the compensation; told at once by field.
 
-    def __init__(self, field: str = "ground") -> None:
-        words: Words = (
-            N_("请选择法定情形。") if field == "ground" else N_("请写明给予持证人的补偿（5 至 200 个字）。")
-        )
-        super().__init__("licence-ground-missing", words, fields={field: words})
+    ``more`` is what else is missing of the same form.
+    """
+
+    def __init__(
+        self, *names: Literal["ground", "compensation"], more: Mapping[str, Words] | None = None
+    ) -> None:
+        fields: dict[str, Words] = {}
+        if "ground" in names:
+            fields["ground"] = N_("请选择法定情形。")
+        fields |= more or {}
+        if "compensation" in names:
+            fields["compensation"] = N_("请写明给予持证人的补偿（5 至 200 个字）。")
+        super().__init__("licence-ground-missing", next(iter(fields.values())), fields=fields)

@@ -76,6 +76,15 @@ BY_OFFICER: dict[Move, Message] = {
     Move.REVOKE: N_("撤销证照"),
 }
 
+#: How each is called once it is decided, on the holder's page.
+DECIDED: dict[Move, Message] = {
+    Move.RESUME: N_("恢复使用的决定"),
+    Move.SUSPEND: N_("暂停使用的决定"),
+    Move.CANCEL: N_("注销的决定"),
+    Move.RETRACT: N_("撤回的决定"),
+    Move.REVOKE: N_("撤销的决定"),
+}
+
 #: What each of these acts brings about, told before it is done.
 CONSEQUENCES: dict[Move, Message] = {
     Move.RESUME: N_("恢复后，核验重新显示“有效”，证照可以继续使用。持证人会收到通知和理由。"),

@@ -24,6 +24,7 @@ from tongban.licences import actions
 from tongban.licences.model import (
     BY_OFFICER,
     CONSEQUENCES,
+    DECIDED,
     GROUNDS,
     Finding,
     GroundNotNamed,
@@ -58,7 +59,10 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     """One licence with its code and who looked at it."""
     face = await actions.licence_of(db, actor, licence=licence, now=now)
     looks = await actions.lookers(db, actor, licence=licence)
-    return page("licences/licence.html", face=face, looks=looks, how=_HOW)
+    decisions = await actions.decisions_on(db, actor, licence=licence)
+    return page(
+        "licences/licence.html", face=face, looks=looks, how=_HOW, decisions=decisions, decided=DECIDED
+    )
 
 
 @get("/my/licences/{licence:uuid}/qr.svg", who="licences.library")

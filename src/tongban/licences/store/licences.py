@@ -233,14 +233,17 @@ async def load_licence_types(db: Database, types: list[LicenceType]) -> None:
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
-    """A person's licences, one row each, for the copy that she may ask for (PIPL art. 45).
+    """A person's licences, one row each with what was decided about it, for the copy of it all (PIPL art. 45).
 
     Names and numbers stay sealed; her library shows them.
     """
     rows = await db.rows(
-        """SELECT type_code, identifier, number, state, issued_at, valid_from, valid_until, reference
-        FROM licences.licence
-        WHERE bucket = $1 AND holder = $2 ORDER BY id DESC""",
+        """SELECT l.type_code, l.identifier, l.number, l.state, l.issued_at, l.valid_from, l.valid_until, l.reference,
+            (SELECT jsonb_agg(jsonb_build_object('act', d.act, 'ground', d.ground, 'reason', d.reason,
+                    'compensation', d.compensation, 'at', d.at) ORDER BY d.revision)
+                FROM licences.decision d WHERE d.bucket = l.bucket AND d.licence = l.id) AS decisions
+        FROM licences.licence l
+        WHERE l.bucket = $1 AND l.holder = $2 ORDER BY l.id DESC""",
         bucket_of(person),
         person,
     )

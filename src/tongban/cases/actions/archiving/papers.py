@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from tongban.cases import store
+from tongban.cases.actions.illustrating import illustrated
 from tongban.cases.actions.printing import drawn
 from tongban.cases.actions.reading import Opened
 from tongban.cases.model import CaseEvent
@@ -31,4 +32,6 @@ async def _content(db: Database, opened: Opened, event: CaseEvent) -> bytes:
     kept = await store.sealed_paper(db, case_id=case.id, applicant=case.applicant, step=event.version)
     if kept is not None:
         return b"".join([chunk async for chunk in await files.content(kept)])
-    return (await press.printed(await drawn(db, opened, event))).content
+    paper = await drawn(db, opened, event)
+    paper = await illustrated(db, paper, case_id=case.id, applicant=case.applicant)
+    return (await press.printed(paper)).content

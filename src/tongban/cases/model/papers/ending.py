@@ -7,7 +7,7 @@ from datetime import date
 
 from tongban.cases.model.follow_up import OVERDUE
 from tongban.cases.model.life import TERMINATION_GROUNDS, Move
-from tongban.cases.model.papers import following
+from tongban.cases.model.papers import following, on_licence
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -180,7 +180,10 @@ def completion(filed: Filed) -> Iterator[Block]:
 
 
 def termination(filed: Filed) -> Iterator[Block]:
-    """终止办理告知书: the applicant has taken her application back, or has not put it right in time."""
+    """终止办理告知书: taken back by its applicant, not put right in time, or granted and not made after all."""
+    if filed.step.move is Move.CALL_OFF:
+        yield from on_licence.called_off(filed)
+        return
     if filed.step.detail.get("ground") == OVERDUE:
         yield from following.overdue(filed)
         return

@@ -35,6 +35,11 @@ class PaperKind(StrEnum):
     HEARING_NOTICE = "hearing-notice"
     HEARING_RECORD = "hearing-record"
     FOLLOW_UP = "follow-up"
+    LICENCE_SUSPENSION = "licence-suspension"
+    LICENCE_RESUMPTION = "licence-resumption"
+    CANCELLATION = "cancellation"
+    RETRACTION = "retraction"
+    REVOCATION = "revocation"
 
 
 #: The paper that a step gives; a step that is not here gives none.
@@ -69,6 +74,12 @@ GIVEN: dict[Move, PaperKind] = {
     Move.SUPPLY: PaperKind.RECEIPT,
     Move.TAKE_IN: PaperKind.FOLLOW_UP,
     Move.ASK_AGAIN: PaperKind.FOLLOW_UP,
+    Move.CALL_OFF: PaperKind.TERMINATION,
+    Move.SUSPEND_LICENCE: PaperKind.LICENCE_SUSPENSION,
+    Move.RESUME_LICENCE: PaperKind.LICENCE_RESUMPTION,
+    Move.CANCEL_LICENCE: PaperKind.CANCELLATION,
+    Move.RETRACT_LICENCE: PaperKind.RETRACTION,
+    Move.REVOKE_LICENCE: PaperKind.REVOCATION,
 }
 
 TITLES: dict[PaperKind, Message] = {
@@ -91,14 +102,22 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.HEARING_NOTICE: N_("听证通知书"),
     PaperKind.HEARING_RECORD: N_("听证笔录"),
     PaperKind.FOLLOW_UP: N_("补交材料告知书"),
+    PaperKind.LICENCE_SUSPENSION: N_("暂停使用证照决定书"),
+    PaperKind.LICENCE_RESUMPTION: N_("恢复使用证照决定书"),
+    PaperKind.CANCELLATION: N_("注销证照决定书"),
+    PaperKind.RETRACTION: N_("撤回证照决定书"),
+    PaperKind.REVOCATION: N_("撤销证照决定书"),
 }
 _RENEWED_BY_LAW = N_("准予延续决定书")
 #: What a receipt is called that is not of the application itself.
 _RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
-#: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 38, 39).
+#: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 8, 38, 69, 70).
 _LICENSING_TITLES: dict[PaperKind, Message] = {
     PaperKind.APPROVAL: N_("准予行政许可决定书"),
     PaperKind.REFUSAL: N_("不予行政许可决定书"),
+    PaperKind.CANCELLATION: N_("注销行政许可决定书"),
+    PaperKind.RETRACTION: N_("撤回行政许可决定书"),
+    PaperKind.REVOCATION: N_("撤销行政许可决定书"),
 }
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tongban.cases.model.papers import ending, filing, following, hearing, inspecting, running
+from tongban.cases.model.on_licence import decided_on
+from tongban.cases.model.papers import (
+    ending,
+    filing,
+    following,
+    hearing,
+    inspecting,
+    on_licence,
+    running,
+)
 from tongban.cases.model.papers.filed import Filed, day
 from tongban.cases.model.papers.kinds import NoSuchPaper, PaperKind, kind_of, number_of, title_of
 from tongban.kit import clock
@@ -31,6 +40,11 @@ _BLOCKS: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
     PaperKind.HEARING_NOTICE: hearing.notice,
     PaperKind.HEARING_RECORD: hearing.record,
     PaperKind.FOLLOW_UP: following.judged,
+    PaperKind.LICENCE_SUSPENSION: on_licence.decision,
+    PaperKind.LICENCE_RESUMPTION: on_licence.decision,
+    PaperKind.CANCELLATION: on_licence.decision,
+    PaperKind.RETRACTION: on_licence.decision,
+    PaperKind.REVOCATION: on_licence.decision,
 }
 
 
@@ -61,7 +75,7 @@ def paper(filed: Filed) -> Paper:
                 (str(N_("办件编号")), case.number or ""),
             ),
             blocks=tuple(_BLOCKS[kind](filed)),
-            signature=Signature(organ.within(language), day(filed.step.at)),
+            signature=Signature(organ.within(language), day(decided_on(filed.step))),
             code=_code(filed),
             made_at=clock.city_time(filed.step.at),
         )
