@@ -591,14 +591,6 @@ CREATE TABLE identity.person (
     paper_country text DEFAULT ''::text NOT NULL
 );
 
-CREATE TABLE identity.recovery_code (
-    bucket smallint NOT NULL,
-    account uuid NOT NULL,
-    hash bytea NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
-);
-
 CREATE TABLE identity.staff (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -607,6 +599,22 @@ CREATE TABLE identity.staff (
     totp_sealed bytea,
     totp_since timestamp with time zone,
     duties text[] DEFAULT '{examine}'::text[] NOT NULL
+);
+
+CREATE VIEW identity.pub_colleague AS
+ SELECT s.department,
+    s.username,
+    a.id,
+    a.name_sealed
+   FROM (identity.staff s
+     JOIN identity.account a ON (((a.bucket = s.bucket) AND (a.id = s.id))));
+
+CREATE TABLE identity.recovery_code (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
 );
 
 CREATE TABLE identity.totp_used (

@@ -44,10 +44,11 @@ OPENS, CLOSES = time(9), time(17)
 _EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
 
 
-def presiders(
-    case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, identity.Colleague]
-) -> dict[UUID, str]:
-    """Who of the department may preside over a case's hearing, by account: nobody who has examined it."""
+def presiders(case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Who of the department may preside over a case's hearing, by account: nobody who has examined it.
+
+    ``people`` are the names of its officers.
+    """
     assert case.hearing is not None
     said = {one.by for one in case.opinions} | ({case.assignee} if case.assignee else set())
     names: set[str] = set()
@@ -57,9 +58,9 @@ def presiders(
         if event.move is Move.INSPECT:
             names.update(inspection_of(event.detail).officers)
     return {
-        officer: one.name
-        for officer, one in people.items()
-        if may_preside(officer, one.name, case.hearing, said=said, names=names)
+        officer: name
+        for officer, name in people.items()
+        if may_preside(officer, name, case.hearing, said=said, names=names)
     }
 
 
@@ -77,17 +78,17 @@ async def fix_hearing(
     ``posted``: ``at`` as the city's time (``2026-12-07T09:30``), ``place``, ``presider`` an account of the department
     that has not examined the case, ``closed`` a reason of Closed or empty for a public one, ``reason`` where it is
     fixed anew. At least seven working days ahead and within twenty of the request (:func:`fits`). A plea for recusal
-    that nobody has decided falls with a new presider. The case with its steps, the colleagues, the write. Raises
-    HearingIncomplete, HearingElsewhere once it has been held, NotPossibleNow, MovedOn.
+    that nobody has decided falls with a new presider. Two statements: the case with its steps and the department's
+    officers, the write. Raises HearingIncomplete, HearingElsewhere once it has been held, NotPossibleNow, MovedOn.
     """
-    found = await store.with_steps(db, case_id=case_id)
-    case = for_work(found and found[0], actor, action="cases.hear", applicant=applicant)
+    found = await store.to_fix(db, case_id=case_id)
+    case = for_work(found and found.case, actor, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.FIX_HEARING, actor)
     hearing = pending(case)
     if hearing.record is not None:
         raise HearingElsewhere
-    people = await identity.colleagues(db, case.department or "")
-    able = presiders(case, found[1] if found else (), people)
+    assert found is not None
+    able = presiders(case, found.events, identity.colleague_names(found.officers))
     sitting = await _sitting(db, hearing, posted, able, now=now)
     fixed = msgspec.structs.replace(hearing, sitting=sitting, fixed=hearing.fixed + 1)
     await carry_out(

@@ -229,7 +229,10 @@ async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dic
     people = await identity.colleagues(db, case.department or "")
     return {
         "presiders": [
-            (str(one), name) for one, name in actions.presiders(case, opened.events, people).items()
+            (str(one), name)
+            for one, name in actions.presiders(
+                case, opened.events, {officer: one.name for officer, one in people.items()}
+            ).items()
         ],
         "closed": [("", N_("公开举行")), *((str(one), words) for one, words in CLOSED_WORDS.items())],
         "earliest": calendar.add_working_days(today, NOTICE_DAYS),

@@ -18,7 +18,7 @@ from tongban.cases.store.consulting import (
     waiting,
 )
 from tongban.cases.store.following import keeping_follow_up, supplying
-from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings
+from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings, to_fix
 from tongban.cases.store.inspections import (
     Draft,
     adding_note,
@@ -235,6 +235,7 @@ __all__ = [
     "submitting_inspection",
     "succeeding",
     "supplying",
+    "to_fix",
     "to_submit",
     "unindexing",
     "uninviting",
