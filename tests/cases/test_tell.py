@@ -106,6 +106,7 @@ ELSEWHERE = {
         "hearing_held",
         "hearing_missed",
         "hearing_told",
+        "hearing_unfixed",
         "hearing_waived",
         "recusal_decided",
     ),

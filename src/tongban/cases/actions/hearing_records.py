@@ -40,7 +40,7 @@ def _presided(case: Case, actor: Actor, *, now: datetime) -> tuple[Hearing, Sitt
     """The hearing that its presider ends now; raises HearingElsewhere, NotPresider, RecusalWaits, HearingNotYet."""
     hearing = pending(case)
     sitting = hearing.sitting
-    if sitting is None or hearing.record is not None:
+    if sitting is None or sitting.off is not None or hearing.record is not None:
         raise HearingElsewhere
     if sitting.presider != actor.id:
         raise NotPresider(sitting.presider_name)

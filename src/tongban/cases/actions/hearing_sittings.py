@@ -31,11 +31,12 @@ from tongban.cases.model.hearing_refusals import (
 )
 from tongban.cases.model.inspection import inspection_of, moment_typed
 from tongban.kit import clock
+from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, Relation
 
 LONGEST_PLACE = 120
 #: Hours at which a hearing may begin, the city's time: it is public, and people have to get there.
@@ -102,6 +103,25 @@ async def fix_hearing(
     )
 
 
+async def unfix_hearing(db: Database, case: Case, calendar: Calendar, *, notice: str, now: datetime) -> Case:
+    """An amended calendar puts a sitting off 听证日期失效: its day is a holiday now, or its notice too short.
+
+    Gives the case as it stands then, the same one where the sitting can stay. ``notice`` is the one that amended the
+    calendar. The department fixes it anew; a plea for recusal stays. Raises MovedOn.
+    """
+    hearing = case.hearing
+    if hearing is None or not hearing.pending or hearing.record is not None or hearing.sitting is None:
+        return case
+    off = hearing.sitting.off_by(calendar, now)
+    if off is None:
+        return case
+    step = step_of(case, Move.UNFIX_HEARING, SYSTEM)
+    after = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, off=off))
+    detail = {"hearing": msgspec.to_builtins(after), "notice": notice}
+    await carry_out(db, SYSTEM, case, step, store.hearing_kept(case, step, after), now=now, detail=detail)
+    return msgspec.structs.replace(case, hearing=after, version=case.version + 1)
+
+
 def pending(case: Case) -> Hearing:
     """The hearing that the clock stands still for; raises HearingElsewhere."""
     if case.hearing is None or not case.hearing.pending:
@@ -141,6 +161,7 @@ async def _sitting(
         place=place,
         presider=presider,
         presider_name=able[presider],
+        told=today,
         closed=Closed(closed) if closed else None,
         reason=reason,
         recusal=before.recusal if before is not None and before.presider == presider else None,

@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.cases.actions.letters_of_time import Words
 from tongban.cases.model import Case
-from tongban.cases.model.hearing import ENDED_WORDS, Hearing
+from tongban.cases.model.hearing import ENDED_WORDS, OFF_WORDS, Hearing
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 
@@ -96,6 +96,29 @@ def _fixed(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: di
     )
 
 
+def _unfixed(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    sitting = hearing.sitting
+    assert sitting is not None and sitting.off is not None
+    more = {
+        "at": f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
+        "why": OFF_WORDS[sitting.off],
+        "notice": detail.get("notice", ""),
+        **values,
+    }
+    return (
+        N_("听证不在原定时间举行：{item}", **values),
+        N_(
+            "受理编码 {code}。{why}（{notice}）。原定 {at} 的听证不在那时举行，请不要前往；新的时间和地点至少提前"
+            " 7 个工作日通知。",
+            **more,
+        ),
+        N_(
+            "【{mark}】因放假安排有变，“{item}”原定 {at} 的听证改期，请不要前往，时间地点另行通知，受理编码 {code}。",
+            **more,
+        ),
+    )
+
+
 def _recusal(_case: Case, _hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     more = {"who": detail.get("presider", ""), "reason": detail.get("reason", ""), **values}
     if detail.get("granted"):
@@ -147,6 +170,7 @@ _LETTERS: dict[str, _Made] = {
     "cases.hearing_waived": _waived,
     "cases.hearing_dropped": _dropped,
     "cases.hearing_fixed": _fixed,
+    "cases.hearing_unfixed": _unfixed,
     "cases.recusal_decided": _recusal,
     "cases.hearing_held": _held,
     "cases.hearing_missed": _ended,

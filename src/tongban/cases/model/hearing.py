@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.life import OF_HEARING, Move
-from tongban.kit.clock import Calendar, Limit
+from tongban.kit.clock import Calendar, Limit, city_day
 from tongban.kit.i18n import N_, Message
 
 #: Working days (art. 82) to ask in, after the day of the telling (art. 47).
@@ -62,19 +62,50 @@ class Recusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.granted is None
 
 
+class Off(StrEnum):
+    """Why a sitting cannot stay on its day once the calendar was amended."""
+
+    HOLIDAY = "holiday"
+    NOTICE = "notice"
+
+
+OFF_WORDS: dict[Off, Message] = {
+    Off.HOLIDAY: N_("放假安排有变，原定的日期不再是工作日"),
+    Off.NOTICE: N_("放假安排有变，原定的日期离通知不足 7 个工作日"),
+}
+
+
 class Sitting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When and where it is held, who presides 听证主持人; ``closed`` why it is not public, None where it is.
 
-    ``reason`` says why it was fixed anew, or so late that the law's twenty days cannot be kept.
+    ``told`` is the day on which it was fixed, from which the seven days of its notice count. ``reason`` says why it was
+    fixed anew, or so late that the law's twenty days cannot be kept. ``off`` is why it is not held then and must be
+    fixed anew.
     """
 
     at: datetime
     place: str
     presider: UUID
     presider_name: str
+    told: date | None = None
     closed: Closed | None = None
     reason: str = ""
     recusal: Recusal | None = None
+    off: Off | None = None
+
+    def off_by(self, calendar: Calendar, now: datetime) -> Off | None:
+        """Why it cannot stay where it is by this calendar; None where it can, is over, or is off already.
+
+        The seven days of the notice (art. 48(1)(1)) are counted anew from the day on which it was told.
+        """
+        if self.off is not None or self.at <= now:
+            return None
+        day = city_day(self.at)
+        if not calendar.is_working(day):
+            return Off.HOLIDAY
+        if self.told is not None and day < calendar.add_working_days(self.told, NOTICE_DAYS):
+            return Off.NOTICE
+        return None
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -164,6 +195,12 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         assert self.told is not None and self.until is not None
         return max(self.until, Limit(self.told, ASK_DAYS).end(calendar))
 
+    def last_day_to_hold(self, calendar: Calendar) -> date | None:
+        """The last day to hold it: as it was told, or later where an amended calendar gives more days."""
+        if self.hold_by is None or self.asked is None:
+            return None
+        return max(self.hold_by, Limit(self.asked, HOLD_DAYS).end(calendar))
+
 
 class Stage(StrEnum):
     """How far a hearing has come."""
@@ -172,6 +209,7 @@ class Stage(StrEnum):
     LAPSED = "lapsed"
     ASKED = "asked"
     FIXED = "fixed"
+    OFF = "off"
     HELD = "held"
     OVER = "over"
 
@@ -181,6 +219,7 @@ STAGE_WORDS: dict[Stage, Message] = {
     Stage.LAPSED: N_("期限已过，没有提出"),
     Stage.ASKED: N_("等待确定时间地点"),
     Stage.FIXED: N_("已通知时间地点"),
+    Stage.OFF: N_("须重新确定时间地点"),
     Stage.HELD: N_("已举行，等待确认笔录"),
     Stage.OVER: N_("已结束"),
 }
@@ -202,7 +241,9 @@ def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
         return Stage.TOLD if today <= hearing.last_day(calendar) else Stage.LAPSED
     if hearing.record is not None:
         return Stage.HELD
-    return Stage.FIXED if hearing.sitting is not None else Stage.ASKED
+    if hearing.sitting is None:
+        return Stage.ASKED
+    return Stage.FIXED if hearing.sitting.off is None else Stage.OFF
 
 
 def closed_moves(hearing: Hearing | None) -> frozenset[Move]:
@@ -214,6 +255,8 @@ def closed_moves(hearing: Hearing | None) -> frozenset[Move]:
         closed |= {Move.HOLD_HEARING, Move.MISS_HEARING, Move.DECIDE_RECUSAL}
     elif hearing.sitting.recusal is None or not hearing.sitting.recusal.waits:
         closed.add(Move.DECIDE_RECUSAL)
+    if hearing.sitting is not None and hearing.sitting.off is not None:
+        closed |= {Move.HOLD_HEARING, Move.MISS_HEARING}
     if hearing.record is not None:
         closed.add(Move.FIX_HEARING)
     return frozenset(closed)
@@ -258,12 +301,13 @@ def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason
         )
     if not calendar.is_working(day):
         return N_("{day} 不是工作日，请另选一天。", day=f"{day:%Y-%m-%d}")
-    if hearing.hold_by is None or day <= hearing.hold_by:
+    latest = hearing.last_day_to_hold(calendar)
+    if latest is None or day <= latest:
         return None
-    if earliest > hearing.hold_by or hearing.fixed:
+    if earliest > latest or hearing.fixed:
         return None if reason else N_("超过了应当举行的期限，请写明原因，申请人会看到。")
     return N_(
         "听证应当在提出之日起 {days} 个工作日内举行，最晚 {day}。",
         days=HOLD_DAYS,
-        day=f"{hearing.hold_by:%Y-%m-%d}",
+        day=f"{latest:%Y-%m-%d}",
     )

@@ -140,6 +140,7 @@ class Move(StrEnum):
     WAIVE_HEARING = "waive_hearing"
     DROP_HEARING = "drop_hearing"
     FIX_HEARING = "fix_hearing"
+    UNFIX_HEARING = "unfix_hearing"
     ASK_RECUSAL = "ask_recusal"
     DECIDE_RECUSAL = "decide_recusal"
     HOLD_HEARING = "hold_hearing"
@@ -187,8 +188,9 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: TELL_HEARING tells the right to a hearing 听证 (art. 47): the applicant may WAIVE_HEARING, or ASK_HEARING, which is
 #: a special procedure until she takes it back (DROP_HEARING), does not come (MISS_HEARING), confirms or rejects the
 #: record that HOLD_HEARING handed in (SIGN_RECORD), or lets her time for that pass (CLOSE_RECORD). FIX_HEARING says
-#: when, where and who presides, and may be done anew; ASK_RECUSAL pleads that the presider withdraw, DECIDE_RECUSAL is
-#: the head's answer.
+#: when, where and who presides, and may be done anew; UNFIX_HEARING is what an amended calendar does to a sitting whose
+#: day is a holiday now, or too near. ASK_RECUSAL pleads that the presider withdraw, DECIDE_RECUSAL is the head's
+#: answer.
 #: SUPPLY hands in what was promised to follow after acceptance 容缺后补; TAKE_IN says that it will do, ASK_AGAIN sends
 #: it back within the same limit (``model/follow_up.py``). What has not followed when that ends, TERMINATE ends by time.
 #: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
@@ -303,6 +305,7 @@ MOVES: tuple[Edge, ...] = (
         for move, role, target, event in (
             (Move.DROP_HEARING, Role.RESIDENT, State.ACCEPTED, "cases.hearing_dropped"),
             (Move.FIX_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_fixed"),
+            (Move.UNFIX_HEARING, Role.SYSTEM, State.SUSPENDED, "cases.hearing_unfixed"),
             (Move.ASK_RECUSAL, Role.RESIDENT, State.SUSPENDED, None),
             (Move.DECIDE_RECUSAL, Role.OFFICER, State.SUSPENDED, "cases.recusal_decided"),
             (Move.HOLD_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_held"),
@@ -346,6 +349,7 @@ OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.
 OF_HEARING = frozenset(
     {
         *(Move.TELL_HEARING, Move.ASK_HEARING, Move.WAIVE_HEARING, Move.DROP_HEARING, Move.FIX_HEARING),
+        Move.UNFIX_HEARING,
         *(Move.ASK_RECUSAL, Move.DECIDE_RECUSAL, Move.HOLD_HEARING, Move.MISS_HEARING),
         *(Move.SIGN_RECORD, Move.CLOSE_RECORD),
     }

@@ -58,6 +58,7 @@ class RuleName(StrEnum):
     NO_REASON = "no_reason"
     ISSUE_LATE = "issue_late"
     RENEWAL_LAPSED = "renewal_lapsed"
+    SITTING_OFF = "sitting_off"
 
 
 #: 行政许可法 art. 32, 42, 44, 45, 38, 50, and the four classes of material that are never asked for. The days until the
@@ -77,6 +78,9 @@ RULES: dict[RuleName, Supervised] = {
     RuleName.ISSUE_LATE: Supervised("10", Lamp.RED, N_("超过 10 个工作日未颁发、送达"), Owner.HEAD, 2),
     RuleName.RENEWAL_LAPSED: Supervised(
         "11", Lamp.DOUBLE, N_("延续申请在有效期届满前没有决定，视为准予"), Owner.SUPERVISION, 0
+    ),
+    RuleName.SITTING_OFF: Supervised(
+        "12", Lamp.AMBER, N_("放假安排有变，听证须重新确定时间地点"), Owner.EXAMINE, 1
     ),
 }
 #: Whom a record goes to next.

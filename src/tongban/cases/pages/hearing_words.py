@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tongban.cases.model import CaseEvent, Move
-from tongban.cases.model.hearing import ENDED_WORDS, Hearing
+from tongban.cases.model.hearing import ENDED_WORDS, OFF_WORDS, Hearing, Sitting
 from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
@@ -23,18 +23,24 @@ def told_of_hearing(event: CaseEvent) -> Message | str | None:
             return N_("最晚 {day} 提出", day=f"{hearing.until:%Y-%m-%d}")
         case Move.ASK_HEARING if hearing.hold_by is not None:
             return N_("最晚 {day} 举行", day=f"{hearing.hold_by:%Y-%m-%d}")
-        case Move.FIX_HEARING if hearing.sitting is not None:
-            return N_(
-                "{at}，{place}，主持人{who}",
-                at=f"{clock.city_time(hearing.sitting.at):%Y-%m-%d %H:%M}",
-                place=hearing.sitting.place,
-                who=hearing.sitting.presider_name,
-            )
+        case Move.FIX_HEARING | Move.UNFIX_HEARING if hearing.sitting is not None:
+            return _fixed(hearing.sitting, event)
         case Move.ASK_RECUSAL:
             return str(event.detail["reason"])
         case Move.HOLD_HEARING if hearing.sign_by is not None:
             return N_("最晚 {day} 确认笔录", day=f"{hearing.sign_by:%Y-%m-%d}")
     return ENDED_WORDS[hearing.ended] if hearing.ended is not None else None
+
+
+def _fixed(sitting: Sitting, event: CaseEvent) -> Message:
+    if sitting.off is not None:
+        return N_("{why}（{notice}）", why=OFF_WORDS[sitting.off], notice=event.detail["notice"])
+    return N_(
+        "{at}，{place}，主持人{who}",
+        at=f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
+        place=sitting.place,
+        who=sitting.presider_name,
+    )
 
 
 def _decided(event: CaseEvent) -> Message:

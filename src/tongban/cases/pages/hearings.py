@@ -19,6 +19,7 @@ from tongban.cases.model.hearing import (
     ENDED_WORDS,
     HOLD_DAYS,
     NOTICE_DAYS,
+    OFF_WORDS,
     STAGE_WORDS,
     Hearing,
     Stage,
@@ -42,6 +43,7 @@ TONES = {
     Stage.LAPSED: "muted",
     Stage.ASKED: "warn",
     Stage.FIXED: "info",
+    Stage.OFF: "bad",
     Stage.HELD: "warn",
     Stage.OVER: "muted",
 }
@@ -62,6 +64,8 @@ async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str,
         "tone": TONES[at],
         "open": open_,
         "until": hearing.last_day(calendar) if hearing.told else None,
+        "hold_by": hearing.last_day_to_hold(calendar),
+        "off": OFF_WORDS[hearing.sitting.off] if hearing.sitting and hearing.sitting.off else None,
         "public": _public(hearing),
         "told": _told(hearing),
         "minutes": _minutes(hearing),
@@ -236,7 +240,7 @@ async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dic
         ],
         "closed": [("", N_("公开举行")), *((str(one), words) for one, words in CLOSED_WORDS.items())],
         "earliest": calendar.add_working_days(today, NOTICE_DAYS),
-        "latest": case.hearing.hold_by,
+        "latest": case.hearing.last_day_to_hold(calendar),
         "days": HOLD_DAYS,
     }
 
@@ -301,9 +305,8 @@ async def under_way(db: Database, actor: Actor, now: datetime, after: UUID | Non
                 "name": await item_name(db, one.row.item),
                 "words": STAGE_WORDS[at],
                 "tone": TONES[at],
-                "late": one.hearing.hold_by is not None
-                and one.hearing.hold_by < today
-                and at is not Stage.HELD,
+                "hold_by": (by := one.hearing.last_day_to_hold(calendar)),
+                "late": by is not None and by < today and at is not Stage.HELD,
             }
             for one, at in zip(shown, stages, strict=True)
             if at is not Stage.OVER

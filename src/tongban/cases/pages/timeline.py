@@ -61,6 +61,7 @@ _TITLES: dict[Move, Message] = {
     Move.WAIVE_HEARING: N_("放弃听证"),
     Move.DROP_HEARING: N_("撤回听证申请，恢复计时"),
     Move.FIX_HEARING: N_("通知听证时间地点"),
+    Move.UNFIX_HEARING: N_("听证不在原定时间举行，另行通知"),
     Move.ASK_RECUSAL: N_("申请主持人回避"),
     Move.DECIDE_RECUSAL: N_("回避申请的决定"),
     Move.HOLD_HEARING: N_("举行听证，笔录待确认"),
