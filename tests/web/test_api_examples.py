@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.cases.hearing import TOLD
 from tests.journeys.house import ITEM, House
 from tongban.portal.actions.sheet import Shown, sheet
 from tongban.tour.visitor import Visitor
@@ -25,8 +26,17 @@ ORDER = (
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
     *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
-    "cases.at_desk",
+    *(
+        "cases.at_desk",
+        "cases.hearing",
+        "cases.hearing_at_desk",
+        "cases.waive_hearing",
+        "cases.request_hearing",
+    ),
 )
+#: About a case whose applicant was told of her right to a hearing.
+OF_BOTH = ORDER[-5:]
+ANEW = "补充核查后发现，租赁合同的签字人不是房屋的产权人。"
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
 
@@ -92,15 +102,23 @@ def newcomer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
 
 
 @pytest.fixture(scope="module")
-def officer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
-    """An officer of the department that has a resident's case."""
+def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[Person, Person]:
+    """A resident with an accepted case, and the officer of its department, who has told her the right to a hearing."""
     who, page, case = house.submitted()
     visitor = house.new_officer(who.district)
-    at_desk = Person(visitor, tmp_path_factory.mktemp("shell"))
-    _, _, at_desk.records["applicant"], at_desk.records["case_id"] = house.desk_path(
-        page, visitor, case
-    ).split("/")
-    return at_desk
+    desk = house.desk_path(page, visitor, case)
+    visitor.post("/recheck", to=f"{desk}/accept")
+    tell(visitor, desk)
+    at_desk, heard = (Person(one, tmp_path_factory.mktemp("shell")) for one in (visitor, page))
+    _, _, at_desk.records["applicant"], at_desk.records["case_id"] = desk.split("/")
+    heard.records = at_desk.records
+    return at_desk, heard
+
+
+def tell(officer: Visitor, desk: str, **more: str) -> None:
+    """The officer tells the right to a hearing on the case's page."""
+    officer.visit(f"{desk}/hearing").post("/hearing", **TOLD | more)
+    assert officer.path == desk, officer.text[:600]
 
 
 def like(shown: Any, came: Any) -> bool:
@@ -125,11 +143,15 @@ def test_every_operation_has_an_example_that_is_run(document: dict[str, Any]) ->
 
 @pytest.mark.parametrize("name", ORDER)
 def test_the_example_is_answered_as_shown(
-    document: dict[str, Any], person: Person, newcomer: Person, officer: Person, name: str
+    document: dict[str, Any], person: Person, newcomer: Person, both: tuple[Person, Person], name: str
 ) -> None:
     op = next(one for room in sheet(document).rooms for one in room.operations if one.id == name)
     who = person if name.startswith(("licences", "notices")) else newcomer
-    who = officer if name == "cases.at_desk" else who
+    if name in OF_BOTH:
+        officer, heard = both
+        who = officer if "at_desk" in name else heard
+    if name == "cases.request_hearing":  # what was given up before is told anew where the facts are others
+        tell(officer.page, f"/desk/{who.records['applicant']}/{who.records['case_id']}", facts=ANEW)
     command = _own(op, who)
     status, media_type, came = who.run(command)
     shown = next((answer for answer in op.answers if answer.body and answer.body.example), op.answers[0])
