@@ -279,6 +279,19 @@ CREATE TABLE cases.inspection (
     step integer
 );
 
+CREATE TABLE cases.interested (
+    bucket smallint NOT NULL,
+    person uuid NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    seat smallint NOT NULL,
+    account boolean NOT NULL,
+    sealed bytea NOT NULL,
+    purpose uuid NOT NULL,
+    own_purpose uuid,
+    told_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE cases.note (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -969,6 +982,9 @@ ALTER TABLE ONLY cases.event
 ALTER TABLE ONLY cases.inspection
     ADD CONSTRAINT inspection_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY cases.interested
+    ADD CONSTRAINT interested_pkey PRIMARY KEY (bucket, person, case_id);
+
 ALTER TABLE ONLY cases.note
     ADD CONSTRAINT note_pkey PRIMARY KEY (bucket, id);
 
@@ -1213,6 +1229,8 @@ CREATE INDEX destruction_department ON cases.destruction USING btree (department
 CREATE INDEX inspection_case ON cases.inspection USING btree (bucket, case_id);
 
 CREATE UNIQUE INDEX inspection_draft ON cases.inspection USING btree (bucket, case_id) WHERE (submitted_at IS NULL);
+
+CREATE INDEX interested_case ON cases.interested USING btree (case_id, seat);
 
 CREATE INDEX note_case ON cases.note USING btree (bucket, case_id, id);
 

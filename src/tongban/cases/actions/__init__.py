@@ -66,6 +66,8 @@ from tongban.cases.actions.inspecting import (
     inspection_sheet,
     keep_inspection,
 )
+from tongban.cases.actions.interested import Seen, concerns_me, notice_to, serve_interested, tell_interested
+from tongban.cases.actions.interested_words import answer_as_interested, note_interested
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
@@ -140,6 +142,7 @@ __all__ = [
     "Line",
     "Opened",
     "Published",
+    "Seen",
     "Shared",
     "Sheet",
     "Started",
@@ -151,6 +154,7 @@ __all__ = [
     "add_note",
     "advise",
     "answer",
+    "answer_as_interested",
     "answer_supervision",
     "apply_outcome",
     "approve",
@@ -171,6 +175,7 @@ __all__ = [
     "close_record",
     "colleagues",
     "complete",
+    "concerns_me",
     "consult",
     "correct",
     "correctable",
@@ -230,7 +235,9 @@ __all__ = [
     "my_file",
     "my_materials",
     "my_paper",
+    "note_interested",
     "notes",
+    "notice_to",
     "open_case",
     "open_draft",
     "open_file",
@@ -267,6 +274,7 @@ __all__ = [
     "saved_filters",
     "seal_papers",
     "send_back",
+    "serve_interested",
     "shared",
     "sheet",
     "sign",
@@ -287,6 +295,7 @@ __all__ = [
     "take_in",
     "tell",
     "tell_hearing",
+    "tell_interested",
     "templates_for",
     "terminate",
     "terminate_at_desk",
