@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from tests import make
-from tests.cases.hearing import DAY, MONDAY, TOLD, colleague, fixed, told
+from tests.cases.hearing import DAY, MONDAY, TOLD, colleague, sitting, told
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tongban import cases
 from tongban.cases.api import hearings as api
 from tongban.cases.model import Move, NoSuchCase
 from tongban.cases.model.hearing import Stage
@@ -36,16 +37,19 @@ async def test_it_tells_how_it_stands_and_until_when(
     with pytest.raises(NoSuchCase):
         await read(city, other, case_id)
 
-    second = await fixed(city, other, officer, presider)
-    applicant = other.actor.id
+    await cases.ask_hearing(city, owner.actor, case_id=case_id, wishes="我有房东的证明。", now=MONDAY + DAY)
+    at = MONDAY + 2 * DAY
+    await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=at)
     before = city.count
-    desk = await api.hearing_at_desk.fn(city, officer, MONDAY + 2 * DAY, applicant, second)
-    assert city.count - before == 1 and len(await make.ledger(city, second, "cases.read")) == 1
+    desk = await api.hearing_at_desk.fn(city, officer, at, owner.actor.id, case_id)
+    assert city.count - before == 1 and len(await make.ledger(city, case_id, "cases.read")) == 1
     assert (desk.stage, desk.hold_by, desk.wishes) == (Stage.FIXED, date(2026, 12, 22), "我有房东的证明。")
     assert desk.sitting is not None and desk.sitting.presider == "示例主持"
-    assert set(desk.moves) == {Move.FIX_HEARING, Move.HOLD_HEARING, Move.MISS_HEARING}
+    assert set(desk.moves) == {
+        *(Move.FIX_HEARING, Move.HOLD_HEARING, Move.MISS_HEARING, Move.TELL_INTERESTED)
+    }
     with pytest.raises(NoSuchCase):
-        await api.hearing_at_desk.fn(city, elsewhere, MONDAY, applicant, second)
+        await api.hearing_at_desk.fn(city, elsewhere, at, owner.actor.id, case_id)
 
 
 async def test_without_one_it_says_so(city: Database, owner: Resident, officer: Actor) -> None:

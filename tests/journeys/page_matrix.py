@@ -140,7 +140,7 @@ _ID = re.compile(r"/[0-9a-f-]{36}")
 SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
 #: What officers are called in the demo, what one asks another department, what one tells an applicant.
 SAID_BY_OFFICERS = (
-    *(f"{family}警官" for family in demo._SURNAMES),
+    *(f"{family}{title}" for family in demo._SURNAMES for title in ("警官", "科长")),
     QUESTION,
     *TOLD.values(),
     *BEARS.values(),

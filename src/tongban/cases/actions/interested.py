@@ -79,7 +79,7 @@ async def tell_interested(
     calendar = await clock.current_calendar(db)
     one = Interested(
         seat=len(before.others) + 1,
-        masked=papers.mask_name(who.name),
+        masked=who.name if papers.uscc_holds(who.number) else papers.mask_name(who.name),
         interest=interest,
         intended=planned,
         told=today,

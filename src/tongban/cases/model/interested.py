@@ -26,7 +26,8 @@ class Word(StrEnum):
 
 
 class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An interested person as the case keeps her: ``seat`` is her place in it, from 1, ``masked`` her name.
+    """An interested person as the case keeps her: ``seat`` is her place in it, from 1, ``masked`` her name; a firm's
+    that was named by its code is told in full.
 
     ``interest`` is how the decision bears on her, ``intended`` what is planned, as her notice says. ``told`` is the day
     of the notice, ``served`` when it reached her: at once by her account, by ``paper`` once that is noted. From then

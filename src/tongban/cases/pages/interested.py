@@ -17,7 +17,7 @@ from tongban.cases.model.hearing import RECORDED, Stage, ended_words, stage
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, standing_words
 from tongban.cases.pages.hearing_shown import minutes_of, public_words
-from tongban.kit import clock
+from tongban.kit import clock, papers
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -150,6 +150,7 @@ async def notice(
         "cases/interested_notice.html",
         back=back,
         who=who,
+        number=papers.mask_id(who.number) if papers.id_number_holds(who.number) else who.number,
         today=clock.city_day(now),
         **await matter_of(db, seen, now=now),
     )
