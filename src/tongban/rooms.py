@@ -105,10 +105,12 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "timer.cases.confirming": (cases_jobs.lapse,),
     "cases.inspected": (cases_jobs.tell,),
     "cases.hearing_told": (cases_jobs.tell,),
+    "cases.interested_told": (cases_jobs.tell,),
     "cases.hearing_asked": (cases_jobs.tell,),
     "cases.hearing_waived": (cases_jobs.tell,),
     "cases.hearing_dropped": (cases_jobs.tell,),
     "cases.hearing_fixed": (cases_jobs.tell,),
+    "cases.hearing_unfixed": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.recusal_decided": (cases_jobs.tell,),
     "cases.hearing_held": (cases_jobs.tell,),
     "cases.hearing_missed": (cases_jobs.tell,),
@@ -270,6 +272,14 @@ async def warm(db: Database) -> None:
 _ACTIONS = {
     "cases.read": Text("查看办件", "Read the case"),
     "cases.read_together": Text("共同申请人查看申请", "A joint applicant read the application"),
+    "cases.read_interest": Text(
+        "利害关系人查看与其有关的内容", "An interested person read what concerns her"
+    ),
+    "cases.tell_interested": Text(
+        "查找利害关系人的账户并告知", "Looked for your account to tell you of your rights"
+    ),
+    "cases.look_up_interested": Text("查找利害关系人的账户", "Looked for your account"),
+    "cases.print_interested": Text("打开给利害关系人的通知书", "Opened the notice to you"),
     "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
     "cases.print": Text("打开办件文书", "Opened a paper of the case"),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),

@@ -189,7 +189,9 @@ async def test_four_eyes_preside(city: Database, owner: Resident, officer: Actor
     with pytest.raises(HearingIncomplete) as no:
         await cases.fix_hearing(city, officer, case_id=case_id, posted=posted, now=at)
     assert [*no.value.fields] == ["at", "place", "closed"] and "2026-12-22" in str(no.value.fields["at"])
+    before = city.count
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=at)
+    assert city.count - before == 2
     with pytest.raises(HearingIncomplete) as no:
         await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=at)
     assert [*no.value.fields] == ["reason"], "anew it needs one"

@@ -21,7 +21,7 @@ from tongban.kit.pdf.model import Paper
 from tongban.kit.policy import Actor
 
 
-async def post(web: Client, address: str, **typed: str) -> Any:
+async def post(web: Client, address: str, /, **typed: str) -> Any:
     """Post a page's form as the page has it: the token and the key first."""
     shown = (await web.get(address)).text
     hidden = dict(re.findall(r'name="(_csrf|_key)" value="([^"]*)"', shown))

@@ -11,7 +11,7 @@ import pytest
 from tests.cases.conftest import CHAINED
 from tests.conftest import CITY
 from tongban.cases.model.hearing import Hearing, Stage, closed_moves, fits, stage
-from tongban.cases.model.life import Move
+from tongban.cases.model.life import Move, State
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.catalogue.model.lint import lint
@@ -66,7 +66,11 @@ def test_the_stage_follows_from_the_day_and_closes_the_buttons() -> None:
     hearing = Hearing(told=date(2026, 11, 23), until=LAST)
     assert stage(hearing, Calendar(), LAST) is Stage.TOLD
     assert stage(hearing, Calendar(), LAST + DAY) is Stage.LAPSED
-    assert Move.FIX_HEARING in closed_moves(hearing) and Move.TELL_HEARING not in closed_moves(None)
+    assert Move.FIX_HEARING in closed_moves(
+        hearing, State.ACCEPTED
+    ) and Move.TELL_HEARING not in closed_moves(None, State.ACCEPTED)
     going = Hearing(asked=LAST)
-    assert Move.RESUME in closed_moves(going) and Move.FIX_HEARING not in closed_moves(going)
-    assert Move.HOLD_HEARING in closed_moves(going)
+    assert Move.RESUME in closed_moves(going, State.SUSPENDED) and Move.FIX_HEARING not in closed_moves(
+        going, State.SUSPENDED
+    )
+    assert Move.HOLD_HEARING in closed_moves(going, State.SUSPENDED)

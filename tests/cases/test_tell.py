@@ -96,7 +96,7 @@ COURSE = {
     "extension": {"on": "2026-11-24", "days": 10, "reason": make.REASON, "by": "周警官"},
 }
 #: What joint applicants say to each other has its letters in test_joint, what an inspection found in test_inspect,
-#: materials that follow in test_follow_up, hearings in test_hearing.
+#: materials that follow in test_follow_up, hearings in test_hearing, interested persons in test_interested.
 ELSEWHERE = {
     *("invited", "signed", "unsigned", "dissented", "recalled", "lapsed", "withdrawal_asked"),
     *("inspected", "supplied", "taken_in", "asked_again"),
@@ -108,6 +108,8 @@ ELSEWHERE = {
         "hearing_held",
         "hearing_missed",
         "hearing_told",
+        "hearing_unfixed",
+        "interested_told",
         "hearing_waived",
         "recusal_decided",
     ),

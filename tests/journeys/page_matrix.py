@@ -16,7 +16,7 @@ from tests.journeys.browser import DESKTOP, PHONE, violations
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
 from tests.web.test_english import LAW, chinese, data_of
-from tests.web.test_matrix import PARAMETER, PUBLIC, QUESTION, TOLD, Records, Route, expected, routes
+from tests.web.test_matrix import BEARS, PARAMETER, PUBLIC, QUESTION, TOLD, Records, Route, expected, routes
 from tongban import demo
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Relation, Role
@@ -136,7 +136,12 @@ _ID = re.compile(r"/[0-9a-f-]{36}")
 #: Names of the demo people in the pattern library, and what one searched for.
 SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
 #: What officers are called in the demo, what one asks another department, what one tells an applicant.
-SAID_BY_OFFICERS = (*(f"{family}警官" for family in demo._SURNAMES), QUESTION, *TOLD.values())
+SAID_BY_OFFICERS = (
+    *(f"{family}{title}" for family in demo._SURNAMES for title in ("警官", "科长")),
+    QUESTION,
+    *TOLD.values(),
+    *BEARS.values(),
+)
 
 #: What a browser can tell of a page without scripts of the page's own.
 _LOOK_AROUND = """() => {

@@ -1,20 +1,23 @@
 """Records that a residence permit does not give, and the pages that are about them.
 
-A café's licence with an inspection and with a correction that wants a photo, a marriage that waits for the other's
-word, a draft that is complete, a refusal; filed over HTTP, as quickly as that goes.
+A café's licence with an inspection, with a correction that wants a photo and with a hearing at each of its stages, a
+marriage that waits for the other's word, a draft that is complete, a refusal; filed over HTTP, as quickly as that goes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tests import filling
+from tests.cases.hearing import RECORD as HELD
 from tests.conftest import CITY
 from tests.journeys.house import House, Person
 from tests.kit import sample_files
-from tests.web.test_matrix import Record
+from tests.web.test_matrix import BEARS, TOLD, Record
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock, forms
@@ -45,12 +48,23 @@ def _typed(value: Any) -> Iterator[str]:
             yield one
 
 
+#: A record of a hearing that was held in January, and a firm that it bears on.
+RECORD = HELD | {"began": "2026-01-05T09:30", "ended": "2026-01-05T11:00"}
+FIRM = {"name": "示例物业服务有限公司", "number": "", "address": "示范市黄浦区示范路 8 号"}
+PLACE = "示范路一号三楼听证室"
 #: What was typed in Chinese, which stays so on an English page.
 TYPED = (
     *(word for value in food.CAFE.values() for word in _typed(value)),
     *food.WRONG.values(),
-    *(WRONG, VISIT, UNMET, REFUSED, PHOTO, "示范内容" * 2),
+    *(WRONG, VISIT, UNMET, REFUSED, PHOTO, PLACE, "示范内容" * 2),
+    *(words for said in (RECORD, FIRM) for words in said.values() if not words.isascii()),
 )
+
+
+#: The hour of a fixed hearing has come: the day of its record is over.
+_HOUR_COMES = """
+UPDATE cases."case" SET hearing = jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"') WHERE id = $1
+"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ class RareRecords:
         self._accepted = "/desk/{applicant}/{case_id}".format(**accepted.names)
         self.examiner, self.approver = house.at_desk(food.ACCOUNT), house.at_desk(f"{food.ACCOUNT}-approve")
         self.pages = [*self._inspected(), *self._corrected(), *self._joint(), *self._drafted()]
-        self.pages += [*self._refused(), *self._desks()]
+        self.pages += [*self._refused(), *self._desks(), *self._heard()]
 
     def _person(self) -> tuple[Person, Visitor]:
         person = self._house.person(district=self._district)
@@ -174,6 +188,60 @@ class RareRecords:
         yield Rare("resident", owner, f"/apply/reconsideration?about={case}")
         for form in ("rectification", "delivery"):
             yield Rare("officer", self._officer, f"{desk}/forms/{form}")
+
+    def _heard(self) -> Iterator[Rare]:
+        """Hearings asked for, fixed, held with a record to confirm, and confirmed; whom they bear on, with and without
+        an account. The hour of a sitting is set back where nobody can wait for it."""
+        owner, case, desk = self._asked(FIRM)
+        yield Rare("asked", owner, f"/my/cases/{case}/hearing")
+        yield Rare("asked", self.examiner, f"{desk}/hearing")
+        owner, case, desk = self._asked(FIRM)
+        self._fixed(case, desk)
+        yield Rare("fixed", owner, f"/my/cases/{case}/hearing")
+        yield Rare("fixed", self.approver, f"{desk}/hearing")
+        person = self._house.person()
+        self.people.append(person)
+        hers = self._house.enrol(person)
+        owner, case, desk = self._asked({"name": person["name"], "number": person["id_number"]})
+        self._held(case, desk)
+        yield Rare("held", owner, f"/my/cases/{case}/hearing")
+        yield Rare("held", hers, f"/my/interested/{case}")
+        owner, case, desk = self._asked(FIRM)
+        self._held(case, desk)
+        owner.visit(f"/my/cases/{case}/hearing").post("/hearing", agrees="yes")
+        today = f"{clock.city_day(clock.now())}"
+        self.examiner.visit(f"{desk}/hearing").post("/hearing", do="note", seat="1", said="agree", on=today)
+        yield Rare("confirmed", owner, f"/my/cases/{case}/hearing")
+
+    def _asked(self, bears_on: dict[str, str]) -> tuple[Visitor, str, str]:
+        """Somebody who was told of her right, and whom her application bears on was too, has asked for a hearing."""
+        _, owner = self._person()
+        case = filed(owner, food.FOOD, **food.CAFE)
+        desk = self._desk(owner, case)
+        self.examiner.post("/recheck", to=f"{desk}/accept")
+        for told in (TOLD | {"do": "tell"}, BEARS | bears_on | {"do": "tell_interested"}):
+            self.examiner.visit(f"{desk}/hearing").post("/hearing", **told)
+        if not bears_on["number"]:
+            today = f"{clock.city_day(clock.now())}"
+            self.examiner.visit(f"{desk}/hearing").post("/hearing", do="serve", seat="1", served=today)
+        owner.visit(f"/my/cases/{case}/hearing").post("/hearing", do="ask", wishes=TOLD["facts"])
+        return owner, case, desk
+
+    def _fixed(self, case: str, desk: str) -> None:
+        """Time and place are told, the head presides, and the hour has come."""
+        page = self.examiner.visit(f"{desk}/hearing")
+        earliest = re.search(r"最早 (\d{4}-\d\d-\d\d)", page.text)
+        presider = re.search(r'<option value="([0-9a-f-]{36})"[^>]*>[^<]*局长', page.html)
+        assert earliest and presider, page.text[:900]
+        page.post("/hearing", do="fix", at=f"{earliest[1]}T09:30", place=PLACE, presider=presider[1])
+        assert page.path == desk, page.text[:900]
+        self._house.sql(_HOUR_COMES, UUID(case))
+
+    def _held(self, case: str, desk: str) -> None:
+        """Its record waits to be confirmed."""
+        self._fixed(case, desk)
+        self.approver.visit(f"{desk}/hearing").post("/hearing", **RECORD | {"do": "hold"})
+        assert self.approver.path == desk, self.approver.text[:900]
 
     def _desks(self) -> Iterator[Rare]:
         """What the permit's officer previews in bulk, other forms, and a list that is empty."""

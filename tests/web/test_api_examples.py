@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.cases.hearing import TOLD
 from tests.conftest import HOME
 from tests.journeys.house import ITEM, House
 from tests.kit import sample_files
@@ -44,13 +45,22 @@ ORDER = (
         "cases.supply",
     ),
     *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
-    "cases.at_desk",
+    *(
+        "cases.at_desk",
+        "cases.hearing",
+        "cases.hearing_at_desk",
+        "cases.waive_hearing",
+        "cases.request_hearing",
+    ),
 )
 #: Those about the files of a case, and an item that asks for some.
 FILES = ORDER[ORDER.index("cases.attach_file") : ORDER.index("cases.materials")]
 WITH_FILES = "legal_aid"
 #: Whose example is run as somebody else's, by the fixture's name.
-ELSE = {"cases.at_desk": "officer", "cases.correct": "asked", "cases.supply": "promised"}
+ELSE = {"cases.correct": "asked", "cases.supply": "promised"}
+#: About a case whose applicant was told of her right to a hearing.
+OF_BOTH = ORDER[-5:]
+ANEW = "补充核查后发现，租赁合同的签字人不是房屋的产权人。"
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
 #: The same of a file and of an upload, beside the case's.
@@ -149,15 +159,23 @@ def newcomer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
 
 
 @pytest.fixture(scope="module")
-def officer(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
-    """An officer of the department that has a resident's case."""
+def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[Person, Person]:
+    """A resident with an accepted case, and the officer of its department, who has told her the right to a hearing."""
     who, page, case = house.submitted()
     visitor = house.new_officer(who.district)
-    at_desk = Person(visitor, tmp_path_factory.mktemp("shell"))
-    _, _, at_desk.records["applicant"], at_desk.records["case_id"] = house.desk_path(
-        page, visitor, case
-    ).split("/")
-    return at_desk
+    desk = house.desk_path(page, visitor, case)
+    visitor.post("/recheck", to=f"{desk}/accept")
+    tell(visitor, desk)
+    at_desk, heard = (Person(one, tmp_path_factory.mktemp("shell")) for one in (visitor, page))
+    _, _, at_desk.records["applicant"], at_desk.records["case_id"] = desk.split("/")
+    heard.records = at_desk.records
+    return at_desk, heard
+
+
+def tell(officer: Visitor, desk: str, **more: str) -> None:
+    """The officer tells the right to a hearing on the case's page."""
+    officer.visit(f"{desk}/hearing").post("/hearing", **TOLD | more)
+    assert officer.path == desk, officer.text[:600]
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +239,11 @@ def test_the_example_is_answered_as_shown(
     who = person if name.startswith(("licences", "notices")) else newcomer
     if name in ELSE:
         who = request.getfixturevalue(ELSE[name])
+    if name in OF_BOTH:
+        officer, heard = request.getfixturevalue("both")
+        who = officer if "at_desk" in name else heard
+    if name == "cases.request_hearing":  # what was given up before is told anew where the facts are others
+        tell(officer.page, f"/desk/{who.records['applicant']}/{who.records['case_id']}", facts=ANEW)
     command = _own(op, who)
     status, media_type, came = who.run(command)
     shown = next((answer for answer in op.answers if answer.body and answer.body.example), op.answers[0])

@@ -88,7 +88,7 @@ class Records:
         far, asked = [one for one in DISTRICTS if one not in (self._district, home)][:2]
         self.elsewhere = house.new_officer(far)
         self.question = self._question(house, asked)
-        self.hearing = self._hearing(house)
+        self.hearing, self.interested = self._hearing(house)
         self.anybody = house.visitor()
 
     def _met(self, person: Person) -> Person:
@@ -151,14 +151,19 @@ class Records:
         names = {"case_id": case, "applicant": desk.split("/")[2]}
         return Record(owner, house.new_officer(asked), names)
 
-    def _hearing(self, house: House) -> Record:
-        """A case whose applicant has been told of her right to a hearing."""
+    def _hearing(self, house: House) -> tuple[Record, Record]:
+        """A case whose applicant has been told of her right to a hearing, and the same to her whom it bears on."""
         person, owner, case = house.submitted(district=self._district)
         officer = house.new_officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
         officer.visit(f"{desk}/hearing").post("/hearing", do="tell", **TOLD)
-        return Record(owner, officer, {"case_id": case, "applicant": desk.split("/")[2]})
+        names = {"case_id": case, "applicant": desk.split("/")[2]}
+        bears_on = self._met(house.person())
+        hers = house.enrol(bears_on)
+        who = {"name": bears_on["name"], "number": bears_on["id_number"]}
+        officer.visit(f"{desk}/hearing").post("/hearing", **who, **BEARS | {"do": "tell_interested"})
+        return Record(owner, officer, names), Record(hers, officer, names)
 
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
@@ -169,7 +174,9 @@ class Records:
             return self.accepted
         if route.path.startswith("/desk/opinions/"):
             return self.question
-        if route.path.endswith("/hearing"):
+        if route.path.startswith("/my/interested/"):
+            return self.interested
+        if "/hearing" in route.path:
             return self.hearing
         return (
             self.draft if route.path.startswith("/apply") or route.path.endswith("submission") else self.case
@@ -185,6 +192,11 @@ class Records:
 
 #: What a department is asked by another.
 QUESTION = "请核对该住址是否登记在你处。"
+#: What an interested person is told.
+BEARS = {
+    "interest": "申请的住址是其名下的房屋，出租没有经过同意。",
+    "planned": "拟准予这份申请，按租住的房屋登记。",
+}
 #: What the notice of the right to a hearing says.
 TOLD = {
     "facts": "登记显示居住不满六个月，与申请不符。",

@@ -155,7 +155,8 @@ async def supervise(db: Database, *, now: datetime) -> None:
 
 
 async def supervise_step(db: Database, event: Event, *, now: datetime) -> None:
-    """A step that may break a rule by itself: deemed acceptance, a second correction, a decision without a reason."""
+    """A step that may break a rule by itself: deemed acceptance, a second correction, a decision without a reason, a
+    hearing put off by the calendar."""
     with _of_a_case():
         await actions.supervise_step(db, event=event, now=now)
 

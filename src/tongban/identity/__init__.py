@@ -25,7 +25,7 @@ from tongban.identity.actions import (
     retry,
 )
 from tongban.identity.actions.accounts import holdings
-from tongban.identity.actions.duties import Colleague, Posting, colleagues, post_to, posting
+from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
 from tongban.identity.model import (
     POLICY,
     CheckResult,
@@ -53,6 +53,7 @@ __all__ = [
     "RegisterCheck",
     "actor_of",
     "check_password",
+    "colleague_names",
     "colleagues",
     "enrol",
     "finish_enrolment",

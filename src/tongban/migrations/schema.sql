@@ -279,6 +279,19 @@ CREATE TABLE cases.inspection (
     step integer
 );
 
+CREATE TABLE cases.interested (
+    bucket smallint NOT NULL,
+    person uuid NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    seat smallint NOT NULL,
+    account boolean NOT NULL,
+    sealed bytea NOT NULL,
+    purpose uuid NOT NULL,
+    own_purpose uuid,
+    told_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE cases.note (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -591,14 +604,6 @@ CREATE TABLE identity.person (
     paper_country text DEFAULT ''::text NOT NULL
 );
 
-CREATE TABLE identity.recovery_code (
-    bucket smallint NOT NULL,
-    account uuid NOT NULL,
-    hash bytea NOT NULL,
-    made_at timestamp with time zone NOT NULL,
-    used_at timestamp with time zone
-);
-
 CREATE TABLE identity.staff (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -607,6 +612,22 @@ CREATE TABLE identity.staff (
     totp_sealed bytea,
     totp_since timestamp with time zone,
     duties text[] DEFAULT '{examine}'::text[] NOT NULL
+);
+
+CREATE VIEW identity.pub_colleague AS
+ SELECT s.department,
+    s.username,
+    a.id,
+    a.name_sealed
+   FROM (identity.staff s
+     JOIN identity.account a ON (((a.bucket = s.bucket) AND (a.id = s.id))));
+
+CREATE TABLE identity.recovery_code (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    hash bytea NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
 );
 
 CREATE TABLE identity.totp_used (
@@ -980,6 +1001,9 @@ ALTER TABLE ONLY cases.event
 ALTER TABLE ONLY cases.inspection
     ADD CONSTRAINT inspection_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY cases.interested
+    ADD CONSTRAINT interested_pkey PRIMARY KEY (bucket, person, case_id);
+
 ALTER TABLE ONLY cases.note
     ADD CONSTRAINT note_pkey PRIMARY KEY (bucket, id);
 
@@ -1227,6 +1251,8 @@ CREATE INDEX destruction_department ON cases.destruction USING btree (department
 CREATE INDEX inspection_case ON cases.inspection USING btree (bucket, case_id);
 
 CREATE UNIQUE INDEX inspection_draft ON cases.inspection USING btree (bucket, case_id) WHERE (submitted_at IS NULL);
+
+CREATE INDEX interested_case ON cases.interested USING btree (case_id, seat);
 
 CREATE INDEX note_case ON cases.note USING btree (bucket, case_id, id);
 

@@ -85,6 +85,8 @@ from tongban.cases.actions.inspecting import (
     inspection_sheet,
     keep_inspection,
 )
+from tongban.cases.actions.interested import Seen, concerns_me, notice_to, serve_interested, tell_interested
+from tongban.cases.actions.interested_words import answer_as_interested, note_interested
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsider_until
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
@@ -165,6 +167,7 @@ __all__ = [
     "Opened",
     "Opening",
     "Published",
+    "Seen",
     "Shared",
     "Sheet",
     "Started",
@@ -177,6 +180,7 @@ __all__ = [
     "advise",
     "amendments_told",
     "answer",
+    "answer_as_interested",
     "answer_supervision",
     "apply_outcome",
     "approve",
@@ -197,6 +201,7 @@ __all__ = [
     "close_record",
     "colleagues",
     "complete",
+    "concerns_me",
     "consult",
     "correct",
     "correctable",
@@ -265,7 +270,9 @@ __all__ = [
     "my_file",
     "my_materials",
     "my_paper",
+    "note_interested",
     "notes",
+    "notice_to",
     "open_case",
     "open_draft",
     "open_file",
@@ -304,6 +311,7 @@ __all__ = [
     "saved_filters",
     "seal_papers",
     "send_back",
+    "serve_interested",
     "shared",
     "sheet",
     "sign",
@@ -325,6 +333,7 @@ __all__ = [
     "take_out",
     "tell",
     "tell_hearing",
+    "tell_interested",
     "templates_for",
     "terminate",
     "terminate_at_desk",

@@ -11,6 +11,8 @@ from tongban import catalogue
 from tongban.cases.model import Case, Move
 from tongban.cases.model.hearing import ALWAYS, BEFORE_REFUSAL, Hearing
 from tongban.cases.model.hearing_refusals import HearingNotTold, HearingRightRuns, HearingToBeHeld
+from tongban.cases.model.interested import Word
+from tongban.cases.model.interested_refusals import InterestedNotServed, InterestedRightRuns
 from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
@@ -27,15 +29,20 @@ async def heard_before(
     """What a decision says of the hearing that came before it; no statement of its own.
 
     Raises HearingToBeHeld where the item is decided after one only, HearingNotTold where a refusal needs the telling,
-    HearingRightRuns while it may still be asked for. An approval takes nothing from her: it waits for no limit.
+    HearingRightRuns while it may still be asked for. An approval takes nothing from her: it waits for no limit of hers.
+    Either waits for those of interested persons, on whom it bears (art. 36, 47).
     """
     hearing, owed = case.hearing, version.clock.hearing
     if owed == ALWAYS and (hearing is None or hearing.recorded is None):
         raise HearingToBeHeld
     if move is Move.REFUSE:
-        if hearing is None and owed == BEFORE_REFUSAL:
+        if (
+            hearing is None or (hearing.told is None and hearing.recorded is None)
+        ) and owed == BEFORE_REFUSAL:
             raise HearingNotTold
         await no_right_runs(db, case, now=now)
+    elif hearing is not None:
+        _no_other_right_runs(hearing, await clock.current_calendar(db), now=now)
     if hearing is None:
         return {}
     told = {
@@ -46,6 +53,9 @@ async def heard_before(
             ("ended", hearing.ended),
             ("held", hearing.held),
             ("recorded", hearing.recorded),
+            ("asked_by", hearing.asked_by or None),
+            ("others_told", len(hearing.others) or None),
+            ("others_asked", sum(one.word is Word.ASKED for one in hearing.others) or None),
         )
         if value is not None
     }
@@ -53,9 +63,17 @@ async def heard_before(
 
 
 async def no_right_runs(db: Database, case: Case, *, now: datetime) -> None:
-    """Raises HearingRightRuns while the applicant may ask for a hearing."""
-    if case.hearing is None or not case.hearing.awaits_word:
+    """Raises HearingRightRuns while the applicant may ask for a hearing, and as :func:`_no_other_right_runs`."""
+    if case.hearing is None or not (case.hearing.awaits_word or case.hearing.others):
         return
     calendar = await clock.current_calendar(db)
     if runs(case.hearing, calendar, now=now):
         raise HearingRightRuns(case.hearing.last_day(calendar))
+    _no_other_right_runs(case.hearing, calendar, now=now)
+
+
+def _no_other_right_runs(hearing: Hearing, calendar: Calendar, *, now: datetime) -> None:
+    """Raises InterestedRightRuns, or InterestedNotServed, while an interested person may ask: whatever the decision."""
+    for one in hearing.open_others(calendar, now):
+        until = one.last_day(calendar)
+        raise InterestedNotServed(one.masked) if until is None else InterestedRightRuns(one.masked, until)

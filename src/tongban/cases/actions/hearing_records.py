@@ -40,7 +40,7 @@ def _presided(case: Case, actor: Actor, *, now: datetime) -> tuple[Hearing, Sitt
     """The hearing that its presider ends now; raises HearingElsewhere, NotPresider, RecusalWaits, HearingNotYet."""
     hearing = pending(case)
     sitting = hearing.sitting
-    if sitting is None or hearing.record is not None:
+    if sitting is None or sitting.off is not None or hearing.record is not None:
         raise HearingElsewhere
     if sitting.presider != actor.id:
         raise NotPresider(sitting.presider_name)
@@ -167,12 +167,12 @@ async def _carry_over(
     await carry_out(db, actor, case, step, guard, *ending_timers(case), *parts, now=now, detail=detail)
 
 
-def _recorded(case: Case, *, unsigned: str = "") -> Hearing:
-    """The hearing whose record its last step makes final; raises NoHearingRight where none waits."""
+def _recorded(case: Case) -> Hearing:
+    """The hearing whose record waits for words; raises NoHearingRight where none does."""
     hearing = case.hearing
     if hearing is None or not hearing.pending or hearing.record is None:
         raise NoHearingRight
-    return msgspec.structs.replace(hearing, unsigned=unsigned, recorded=case.version + 1)
+    return hearing
 
 
 async def sign_record(
@@ -187,40 +187,83 @@ async def sign_record(
 ) -> dict[str, Any]:
     """Confirm the record of one's hearing 确认笔录, or do not and say why (art. 48(1)(5)); the clock runs again.
 
-    ``agrees`` is yes or no. Either way the record is final and the decision rests on it; gives ``{case, state}``.
+    ``agrees`` is yes or no. Either way the record is final and the decision rests on it, once interested persons have
+    said their word as well or their time is over; gives ``{case, state}``.
     Raises HearingIncomplete, ReasonMissing, NoHearingRight, NotPossibleNow, MovedOn.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await own_case(db, actor, case_id)
-        if case.hearing is not None and case.hearing.ended in (Ended.SIGNED, Ended.UNSIGNED):
+        before = case.hearing
+        if before is not None and (
+            before.ended in (Ended.SIGNED, Ended.UNSIGNED) or (before.record and before.agrees is not None)
+        ):
             return {"case": str(case_id), "state": str(case.state)}
-        step = step_of(case, Move.SIGN_RECORD, actor)
+        step_of(case, Move.SIGN_RECORD, actor)
         if agrees not in ("yes", "no"):
             raise HearingIncomplete({"agrees": N_("请选择笔录是否属实。")})
         unsigned = "" if agrees == "yes" else reason_of(reason)
-        ended = Ended.SIGNED if agrees == "yes" else Ended.UNSIGNED
-        hearing = _recorded(case, unsigned=unsigned)
-        end = await over(db, case, hearing, ended, target=step.target, now=now)
-        answer = {"case": str(case_id), "state": str(step.target)}
-        await _carry_over(db, actor, case, step, end, *remembering(answer), now=now)
-        return answer
+        said = msgspec.structs.replace(_recorded(case), unsigned=unsigned, agrees=agrees == "yes")
+        return await take_word(db, actor, case, said, remembering, now=now)
 
     body = {"sign_record": str(case_id), "agrees": agrees, "reason": reason}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
 
 
+async def take_word(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    hearing: Hearing,
+    remembering: Remembering | None,
+    *,
+    seat: int = 0,
+    now: datetime,
+) -> dict[str, Any]:
+    """A word on the record, which ``hearing`` has already: the last of all parties ends it, those before are kept.
+
+    ``seat`` is whose, 0 the applicant's. Gives ``{case, state}``. Raises NotPossibleNow, MovedOn.
+    """
+    last = hearing.agrees is not None and not hearing.unheard
+    step = step_of(case, Move.SIGN_RECORD if last else Move.WORD_ON_RECORD, actor)
+    answer = {"case": str(case.id), "state": str(step.target)}
+    parts = tuple(remembering(answer)) if remembering else ()
+    if last:
+        final = msgspec.structs.replace(hearing, recorded=case.version + 1)
+        end = await over(db, case, final, _spoken(hearing), target=step.target, now=now)
+        await _carry_over(db, actor, case, step, end, *parts, now=now, more={"seat": seat})
+    else:
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            store.hearing_kept(case, step, hearing),
+            *parts,
+            now=now,
+            detail={"hearing": msgspec.to_builtins(hearing), "seat": seat},
+        )
+    return answer
+
+
+def _spoken(hearing: Hearing) -> Ended:
+    """How one with a record ends, by the applicant's word on it or the want of one."""
+    if hearing.agrees is None:
+        return Ended.SILENT
+    return Ended.SIGNED if hearing.agrees else Ended.UNSIGNED
+
+
 async def close_record(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
-    """The hearing's timer: she has said nothing of the record in time; it is final without her word.
+    """The hearing's timer: not all have said their word on the record in time; it is final without.
 
     A case whose hearing has moved on by then is left alone.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.hear")
     hearing = case.hearing
-    waits = hearing is not None and hearing.pending and hearing.record is not None
-    if case.state is not State.SUSPENDED or not waits:
+    if case.state is not State.SUSPENDED or hearing is None or not hearing.pending or hearing.record is None:
         return
     step = step_of(case, Move.CLOSE_RECORD, SYSTEM)
-    end = await over(db, case, _recorded(case), Ended.SILENT, target=step.target, now=now)
+    final = msgspec.structs.replace(hearing, recorded=case.version + 1)
+    end = await over(db, case, final, _spoken(final), target=step.target, now=now)
     mark = outbox.handling(event, "cases.jobs.close_record", now=now)
     await _carry_over(db, SYSTEM, case, step, end, mark, now=now)

@@ -16,16 +16,15 @@ from tongban.cases.actions.hearing_limits import runs
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.pausing import moved
 from tongban.cases.actions.reasons import tidied
-from tongban.cases.model import POLICY, Case, Move, NoSuchCase
+from tongban.cases.model import POLICY, Case, Edge, Move, NoSuchCase
 from tongban.cases.model.course import SPECIALS, Course, Dues, Special
 from tongban.cases.model.hearing import (
-    ASK_DAYS,
-    ENDED_WORDS,
     HOLD_DAYS,
     KIND,
     Ended,
     Hearing,
     Notice,
+    ended_words,
 )
 from tongban.cases.model.hearing_refusals import (
     HearingIncomplete,
@@ -33,9 +32,11 @@ from tongban.cases.model.hearing_refusals import (
     HearingTooLate,
     NoHearingRight,
 )
+from tongban.cases.model.interested import ASK_DAYS
+from tongban.cases.model.interested_refusals import HearingOfOthers
 from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, both
 from tongban.kit.idempotency import Remembering, answer_once
@@ -87,6 +88,7 @@ async def tell_hearing(
         held=before.held if before else None,
         barred=before.barred if before else (),
         presided=before.presided if before else (),
+        others=before.others if before else (),
     )
     await carry_out(
         db,
@@ -141,20 +143,88 @@ async def _ask(
     case = await own_case(db, actor, case_id)
     hearing = case.hearing
     answer = {"case": str(case_id), "state": str(case.state)}
-    if hearing is not None and hearing.pending and hearing.asked is not None:
+    if hearing is not None and hearing.pending and hearing.hers:
         return answer
+    if hearing is not None and hearing.pending and hearing.asked is not None:
+        return await _join(db, actor, case, hearing, wishes, remembering, now=now)
     step = step_of(case, Move.ASK_HEARING, actor)
-    hearing, calendar = await _told(db, hearing, now=now)
+    hearing, _ = await _told(db, hearing, now=now)
+    answer = {"case": str(case_id), "state": str(step.target)}
+    asked = msgspec.structs.replace(hearing, wishes=wishes)
+    await begin_hearing(db, actor, case, step, asked, *remembering(answer), now=now)
+    return answer
+
+
+async def _join(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    hearing: Hearing,
+    wishes: str,
+    remembering: Remembering,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """She asks, within her own limit, for what an interested person has asked for before her: it is hers as well."""
+    step = step_of(case, Move.JOIN_HEARING, actor)
+    if not hearing.may_join(await clock.current_calendar(db), clock.city_day(now)):
+        raise NoHearingRight
+    joined = msgspec.structs.replace(hearing, asked_by=(*hearing.asked_by, 0), wishes=wishes)
+    answer = {"case": str(case.id), "state": str(step.target)}
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_kept(case, step, joined),
+        *remembering(answer),
+        now=now,
+        detail={"hearing": msgspec.to_builtins(joined)},
+    )
+    return answer
+
+
+#: Ends by which the applicant has given her own right up, whoever asks after her.
+_GIVEN_UP = frozenset({Ended.WAIVED, Ended.DROPPED, Ended.MISSED})
+
+
+async def begin_hearing(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    step: Edge,
+    hearing: Hearing,
+    *parts: Part,
+    seat: int = 0,
+    now: datetime,
+) -> None:
+    """Write the request that sets a hearing off: the clock stands still from today, with what the others are told.
+
+    ``seat`` is who asks, 0 the applicant. What an earlier hearing left of sitting and record goes; its last record and
+    its presiders stay, and what the applicant has given up stays given up. Raises MovedOn.
+    """
+    calendar, today = await clock.current_calendar(db), clock.city_day(now)
     version = await catalogue.version(db, case.item, case.item_version)
-    today = clock.city_day(now)
-    reason = both(N_("申请人要求听证。")).within(case.language)
+    reason = both(N_("利害关系人要求听证。") if seat else N_("申请人要求听证。")).within(case.language)
     special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, now=now)
-    asked = msgspec.structs.replace(
-        hearing, asked=today, wishes=wishes, hold_by=calendar.add_working_days(today, HOLD_DAYS)
+    asked = Hearing(
+        told=hearing.told,
+        until=hearing.until,
+        told_by=hearing.told_by,
+        notice=hearing.notice,
+        asked=today,
+        asked_by=(seat,),
+        wishes=hearing.wishes,
+        hold_by=calendar.add_working_days(today, HOLD_DAYS),
+        barred=hearing.barred,
+        presided=hearing.presided,
+        recorded=hearing.recorded,
+        held=hearing.held,
+        others=tuple(msgspec.structs.replace(one, agrees=None, said="") for one in hearing.others),
+        waived=hearing.waived or (hearing.ended_on if hearing.ended in _GIVEN_UP else None),
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
     after = stopped(case, course, version, calendar)
-    answer = {"case": str(case_id), "state": str(step.target)}
     await carry_out(
         db,
         actor,
@@ -167,15 +237,15 @@ async def _ask(
             reference=case.id,
             due=clock.end_of_day(special.announced_end(calendar)),
         ),
-        *remembering(answer),
+        *parts,
         now=now,
         detail={
             "hearing": msgspec.to_builtins(asked),
             "special": msgspec.to_builtins(special),
+            "seat": seat,
             **moved(case, after),
         },
     )
-    return answer
 
 
 async def _told(db: Database, hearing: Hearing | None, *, now: datetime) -> tuple[Hearing, Calendar]:
@@ -249,7 +319,7 @@ async def over(
     version = await catalogue.version(db, case.item, case.item_version)
     running = case.course.specials[-1]
     until = max(running.since, calendar.next_working_day(clock.city_day(now)))
-    result = both(ENDED_WORDS[ended]).within(case.language)
+    result = both(ended_words(msgspec.structs.replace(hearing, ended=ended))).within(case.language)
     special = msgspec.structs.replace(running, until=until, result=result)
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], special))
     after = dues(msgspec.structs.replace(case, course=course, state=target), version, calendar)
@@ -272,7 +342,8 @@ async def drop_hearing(
 ) -> dict[str, Any]:
     """Take one's request back 撤回听证申请 before the hearing has been held: the clock runs again; ``{case, state}``.
 
-    It cannot be asked for anew. A second time changes nothing. Raises NoHearingRight, NotPossibleNow, MovedOn.
+    It cannot be asked for anew. A second time changes nothing. Raises NoHearingRight, HearingOfOthers where an
+    interested person has asked as well, NotPossibleNow, MovedOn.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
@@ -281,8 +352,10 @@ async def drop_hearing(
         if hearing is not None and hearing.ended is Ended.DROPPED:
             return {"case": str(case_id), "state": str(case.state)}
         step = step_of(case, Move.DROP_HEARING, actor)
-        if hearing is None or not hearing.pending or hearing.asked is None or hearing.record is not None:
+        if hearing is None or not hearing.pending or not hearing.hers or hearing.record is not None:
             raise NoHearingRight
+        if any(hearing.asked_by):
+            raise HearingOfOthers
         end = await over(db, case, hearing, Ended.DROPPED, target=step.target, now=now)
         answer = {"case": str(case_id), "state": str(step.target)}
         await carry_out(

@@ -31,11 +31,12 @@ from tongban.cases.model.hearing_refusals import (
 )
 from tongban.cases.model.inspection import inspection_of, moment_typed
 from tongban.kit import clock
+from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, Relation
 
 LONGEST_PLACE = 120
 #: Hours at which a hearing may begin, the city's time: it is public, and people have to get there.
@@ -44,10 +45,11 @@ OPENS, CLOSES = time(9), time(17)
 _EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
 
 
-def presiders(
-    case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, identity.Colleague]
-) -> dict[UUID, str]:
-    """Who of the department may preside over a case's hearing, by account: nobody who has examined it."""
+def presiders(case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Who of the department may preside over a case's hearing, by account: nobody who has examined it.
+
+    ``people`` are the names of its officers.
+    """
     assert case.hearing is not None
     said = {one.by for one in case.opinions} | ({case.assignee} if case.assignee else set())
     names: set[str] = set()
@@ -57,9 +59,9 @@ def presiders(
         if event.move is Move.INSPECT:
             names.update(inspection_of(event.detail).officers)
     return {
-        officer: one.name
-        for officer, one in people.items()
-        if may_preside(officer, one.name, case.hearing, said=said, names=names)
+        officer: name
+        for officer, name in people.items()
+        if may_preside(officer, name, case.hearing, said=said, names=names)
     }
 
 
@@ -77,17 +79,17 @@ async def fix_hearing(
     ``posted``: ``at`` as the city's time (``2026-12-07T09:30``), ``place``, ``presider`` an account of the department
     that has not examined the case, ``closed`` a reason of Closed or empty for a public one, ``reason`` where it is
     fixed anew. At least seven working days ahead and within twenty of the request (:func:`fits`). A plea for recusal
-    that nobody has decided falls with a new presider. The case with its steps, the colleagues, the write. Raises
-    HearingIncomplete, HearingElsewhere once it has been held, NotPossibleNow, MovedOn.
+    that nobody has decided falls with a new presider. Two statements: the case with its steps and the department's
+    officers, the write. Raises HearingIncomplete, HearingElsewhere once it has been held, NotPossibleNow, MovedOn.
     """
-    found = await store.with_steps(db, case_id=case_id)
-    case = for_work(found and found[0], actor, action="cases.hear", applicant=applicant)
+    found = await store.to_fix(db, case_id=case_id)
+    case = for_work(found and found.case, actor, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.FIX_HEARING, actor)
     hearing = pending(case)
     if hearing.record is not None:
         raise HearingElsewhere
-    people = await identity.colleagues(db, case.department or "")
-    able = presiders(case, found[1] if found else (), people)
+    assert found is not None
+    able = presiders(case, found.events, identity.colleague_names(found.officers))
     sitting = await _sitting(db, hearing, posted, able, now=now)
     fixed = msgspec.structs.replace(hearing, sitting=sitting, fixed=hearing.fixed + 1)
     await carry_out(
@@ -99,6 +101,25 @@ async def fix_hearing(
         now=now,
         detail={"hearing": msgspec.to_builtins(fixed)},
     )
+
+
+async def unfix_hearing(db: Database, case: Case, calendar: Calendar, *, notice: str, now: datetime) -> Case:
+    """An amended calendar puts a sitting off 听证日期失效: its day is a holiday now, or its notice too short.
+
+    Gives the case as it stands then, the same one where the sitting can stay. ``notice`` is the one that amended the
+    calendar. The department fixes it anew; a plea for recusal stays. Raises MovedOn.
+    """
+    hearing = case.hearing
+    if hearing is None or not hearing.pending or hearing.record is not None or hearing.sitting is None:
+        return case
+    off = hearing.sitting.off_by(calendar, now)
+    if off is None:
+        return case
+    step = step_of(case, Move.UNFIX_HEARING, SYSTEM)
+    after = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, off=off))
+    detail = {"hearing": msgspec.to_builtins(after), "notice": notice}
+    await carry_out(db, SYSTEM, case, step, store.hearing_kept(case, step, after), now=now, detail=detail)
+    return msgspec.structs.replace(case, hearing=after, version=case.version + 1)
 
 
 def pending(case: Case) -> Hearing:
@@ -140,6 +161,7 @@ async def _sitting(
         place=place,
         presider=presider,
         presider_name=able[presider],
+        told=today,
         closed=Closed(closed) if closed else None,
         reason=reason,
         recusal=before.recusal if before is not None and before.presider == presider else None,

@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.cases.actions.letters_of_time import Words
 from tongban.cases.model import Case
-from tongban.cases.model.hearing import ENDED_WORDS, Hearing
+from tongban.cases.model.hearing import OFF_WORDS, Hearing, ended_words
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 
@@ -41,8 +41,35 @@ def _told(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
     )
 
 
-def _asked(case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+def _others(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    one = hearing.other(detail.get("seat", 0))
+    more = {"who": one.masked if one else "", **values}
+    return (
+        N_("已告知利害关系人：{item}", **values),
+        N_(
+            "受理编码 {code}。您的申请与{who}有直接利害关系，部门已依法告知其有权要求听证；其答复或者期满之前不作决定，"
+            "办理期限照常计算。您自己的权利不变。",
+            **more,
+        ),
+        N_("【{mark}】您的“{item}”申请，部门已告知利害关系人有权要求听证，受理编码 {code}。", **more),
+    )
+
+
+def _asked(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     more = {"date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "", **values}
+    if detail.get("seat"):
+        return (
+            N_("利害关系人要求听证：{item}", **values),
+            N_(
+                "受理编码 {code}。利害关系人要求听证，部门最晚 {date} 举行，至少提前 7 个工作日通知您时间和地点。"
+                "从今天起停止计算办理时限。",
+                **more,
+            ),
+            N_(
+                "【{mark}】利害关系人对“{item}”要求听证，最晚 {date} 举行，时间地点另行通知，受理编码 {code}。",
+                **more,
+            ),
+        )
     return (
         N_("已收到您的听证申请：{item}", **values),
         N_(
@@ -96,6 +123,29 @@ def _fixed(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: di
     )
 
 
+def _unfixed(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    sitting = hearing.sitting
+    assert sitting is not None and sitting.off is not None
+    more = {
+        "at": f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
+        "why": OFF_WORDS[sitting.off],
+        "notice": detail.get("notice", ""),
+        **values,
+    }
+    return (
+        N_("听证不在原定时间举行：{item}", **values),
+        N_(
+            "受理编码 {code}。{why}（{notice}）。原定 {at} 的听证不在那时举行，请不要前往；新的时间和地点至少提前"
+            " 7 个工作日通知。",
+            **more,
+        ),
+        N_(
+            "【{mark}】因放假安排有变，“{item}”原定 {at} 的听证改期，请不要前往，时间地点另行通知，受理编码 {code}。",
+            **more,
+        ),
+    )
+
+
 def _recusal(_case: Case, _hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     more = {"who": detail.get("presider", ""), "reason": detail.get("reason", ""), **values}
     if detail.get("granted"):
@@ -128,7 +178,7 @@ def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
 
 
 def _ended(case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    result = ENDED_WORDS[hearing.ended] if hearing.ended else ""
+    result = ended_words(hearing) if hearing.ended else ""
     more = {"result": result, "date": _due(case), **values}
     return (
         N_("听证已结束，恢复计时：{item}", **values),
@@ -143,10 +193,12 @@ def _ended(case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
 _Made = Callable[[Case, Hearing, Mapping[str, Any], dict[str, Any]], Words]
 _LETTERS: dict[str, _Made] = {
     "cases.hearing_told": _told,
+    "cases.interested_told": _others,
     "cases.hearing_asked": _asked,
     "cases.hearing_waived": _waived,
     "cases.hearing_dropped": _dropped,
     "cases.hearing_fixed": _fixed,
+    "cases.hearing_unfixed": _unfixed,
     "cases.recusal_decided": _recusal,
     "cases.hearing_held": _held,
     "cases.hearing_missed": _ended,

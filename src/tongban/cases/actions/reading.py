@@ -70,7 +70,7 @@ class Opened(msgspec.Struct, frozen=True):
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
         state = self.case.state
         here = open_moves(self.chain, state, possible(state, Role.OFFICER))
-        return here - {other} - closed_moves(self.case.hearing) - idle_moves(self.case.follow_up)
+        return here - {other} - closed_moves(self.case.hearing, state) - idle_moves(self.case.follow_up)
 
     @property
     def chain(self) -> Chain:

@@ -11,6 +11,7 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import dues
 from tongban.cases.actions.following_up import waiting
+from tongban.cases.actions.hearing_sittings import unfix_hearing
 from tongban.cases.actions.moving import carry_out
 from tongban.cases.actions.pausing import moved
 from tongban.cases.model import Case, Move, MovedOn, State, edge
@@ -61,9 +62,19 @@ async def _walk(db: Database, amendment: Amendment, start: tuple[int, Any] | Non
 async def _recount(
     db: Database, case: Case, amendment: Amendment, calendar: Calendar, *, now: datetime
 ) -> bool:
-    """Whether the case's dates were moved."""
+    """Whether the case's dates were moved, or its hearing's."""
     if case.state is State.CORRECTING:
         return await _lengthened(db, case, calendar)
+    try:
+        left = await unfix_hearing(db, case, calendar, notice=amendment.notice, now=now)
+    except MovedOn:
+        return False
+    return await _moved(db, left, amendment, calendar, now=now) or left is not case
+
+
+async def _moved(
+    db: Database, case: Case, amendment: Amendment, calendar: Calendar, *, now: datetime
+) -> bool:
     if case.follow_up is not None and case.follow_up.outstanding:
         moved_on = await _following(db, case, calendar, now=now)
         if moved_on is None:

@@ -96,6 +96,8 @@ def broken(
         found.append(RuleName.RENEWAL_LAPSED)
     if step.move is Move.CALL_OFF:
         found.append(RuleName.CALLED_OFF)
+    if step.move is Move.UNFIX_HEARING:
+        found.append(RuleName.SITTING_OFF)
     if step.move is Move.ASK_CORRECTION:
         earlier = [one for one in steps if one.move is Move.ASK_CORRECTION and one.version < step.version]
         if earlier:

@@ -1,5 +1,5 @@
-"""Telling the applicant, and who applies with her: an inbox row and a text message, once for each event; and the paper
-is to be sealed."""
+"""Telling the applicant, who applies with her, and whom the decision bears on: an inbox row and a text message, once
+for each event; and the paper is to be sealed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
-from tongban.cases.actions.letters import letter
+from tongban.cases.actions.letters import Letter, in_both, letter
+from tongban.cases.actions.letters_of_interest import words_to
+from tongban.cases.actions.moving import organ_of
 from tongban.cases.model import Case, NoSuchCase
 from tongban.cases.model.answers import contact_phone
+from tongban.cases.model.hearing import Hearing
 from tongban.kit import forms, keys, outbox
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
 from tongban.settings import settings
 
@@ -32,9 +37,10 @@ def mark() -> str:
 
 
 async def tell(db: Database, *, event: Event, now: datetime) -> None:
-    """Write the letter of ``event`` to the applicant's inbox and text her, exactly once; to joint applicants likewise.
+    """Write the letter of ``event`` to the applicant's inbox and text her, exactly once.
 
-    The others come first, each by a write and a mark of her own: after a kill only what is missing is done.
+    Joint applicants and interested persons come first, each by a write and a mark of her own: after a kill only what is
+    missing is done.
     """
     found = await store.with_steps(db, case_id=UUID(event.reference))
     if found is None:
@@ -45,6 +51,8 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
     version = await catalogue.version(db, case.item, case.item_version)
     if case.joint is not None and event.topic not in _OF_THE_FIRST:
         await _tell_others(db, case, version, event, detail, now=now)
+    if case.hearing is not None and case.hearing.others:
+        await _tell_interested(db, case, version, event, detail, now=now)
     seat = detail.get("seat")
     words = letter(
         event.topic,
@@ -57,14 +65,13 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
     await write(
         db,
         store.standing(case),
-        notices.telling(
-            recipient=case.applicant, title=words.title, body=words.body, link=f"/my/cases/{case.id}", now=now
-        ),
-        notices.texting(
-            recipient=case.applicant,
-            phone_sealed=phone,
-            words=words.sms.within(case.language),
-            template=event.topic,
+        *_told(
+            words,
+            case.applicant,
+            link=f"/my/cases/{case.id}",
+            phone=phone,
+            language=case.language,
+            topic=event.topic,
             now=now,
         ),
         store.wanting_seals(case, now=now),
@@ -90,14 +97,13 @@ async def _tell_others(
             await write(
                 db,
                 store.standing(case),
-                notices.telling(
-                    recipient=person, title=words.title, body=words.body, link=f"/my/cases/{case.id}", now=now
-                ),
-                notices.texting(
-                    recipient=person,
-                    phone_sealed=await identity.phone_sealed_of(db, person),
-                    words=words.sms.within(case.language),
-                    template=event.topic,
+                *_told(
+                    words,
+                    person,
+                    link=f"/my/cases/{case.id}",
+                    phone=await identity.phone_sealed_of(db, person),
+                    language=case.language,
+                    topic=event.topic,
                     now=now,
                 ),
                 outbox.handling(event, f"cases.jobs.tell.{seat}", now=now),
@@ -105,6 +111,69 @@ async def _tell_others(
         except asyncpg.UniqueViolationError as repeated:
             if not outbox.already_handled(repeated):
                 raise
+
+
+async def _tell_interested(
+    db: Database,
+    case: Case,
+    version: catalogue.ItemVersion,
+    event: Event,
+    detail: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Interested persons who were told by their accounts; the others' notices an officer delivers on paper."""
+    hearing = (
+        msgspec.convert(detail["hearing"], Hearing) if "others" in detail.get("hearing", ()) else case.hearing
+    )
+    assert hearing is not None
+    values = {"item": version.name, "organ": await organ_of(db, case), "mark": mark()}
+    for row in await store.interested_of(db, case_id=case.id):
+        one = hearing.other(row.seat) if row.account else None
+        words = one and words_to(event.topic, hearing, one, detail, values)
+        if not words:
+            continue
+        try:
+            await write(
+                db,
+                store.standing(case),
+                *_told(
+                    in_both(words),
+                    row.person,
+                    link=f"/my/interested/{case.id}",
+                    phone=await identity.phone_sealed_of(db, row.person),
+                    language=case.language,
+                    topic=event.topic,
+                    now=now,
+                ),
+                outbox.handling(event, f"cases.jobs.tell.interested.{row.seat}", now=now),
+            )
+        except asyncpg.UniqueViolationError as repeated:
+            if not outbox.already_handled(repeated):
+                raise
+
+
+def _told(
+    words: Letter,
+    person: UUID,
+    *,
+    link: str,
+    phone: bytes,
+    language: Language,
+    topic: str,
+    now: datetime,
+) -> tuple[Part, Part]:
+    """A notice in somebody's inbox and her text message."""
+    return (
+        notices.telling(recipient=person, title=words.title, body=words.body, link=link, now=now),
+        notices.texting(
+            recipient=person,
+            phone_sealed=phone,
+            words=words.sms.within(language),
+            template=topic,
+            now=now,
+        ),
+    )
 
 
 async def _phone(db: Database, case: Case, version: catalogue.ItemVersion) -> bytes:

@@ -1,6 +1,6 @@
 """Cases as JSON, the resident's own and the department's, apart from what the pages need for themselves."""
 
-from tongban.cases.api import answers, attachments, desk, handing_in, materials, mine, published
+from tongban.cases.api import answers, attachments, desk, handing_in, hearings, materials, mine, published
 
 routes = [
     *mine.routes,
@@ -8,6 +8,7 @@ routes = [
     *attachments.routes,
     *handing_in.routes,
     *materials.routes,
+    *hearings.routes,
     *desk.routes,
     *published.routes,
 ]

@@ -21,7 +21,6 @@ from tongban.cases.model.life import (
     LIVING,
     MOVES,
     STATE_WORDS,
-    TERMINATION_GROUNDS,
     TONES,
     UNDER_PURPOSE,
     UP_THE_CHAIN,
@@ -74,6 +73,7 @@ from tongban.cases.model.refusals import (
     VisitIncomplete,
 )
 from tongban.cases.model.rights import POLICY
+from tongban.cases.model.terminations import TERMINATION_GROUNDS
 
 __all__ = [
     "ASKED_FOR",

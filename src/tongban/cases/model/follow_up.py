@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.model.life import TERMINATION_GROUNDS, Move
+from tongban.cases.model.life import Move
+from tongban.cases.model.terminations import TERMINATION_GROUNDS
 from tongban.catalogue import Material
 from tongban.kit import clock, forms
 from tongban.kit.clock import Calendar

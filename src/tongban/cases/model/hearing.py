@@ -13,12 +13,11 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.life import OF_HEARING, Move
-from tongban.kit.clock import Calendar, Limit
+from tongban.cases.model.interested import ASK_DAYS, Interested
+from tongban.cases.model.life import OF_HEARING, Move, State
+from tongban.kit.clock import Calendar, Limit, city_day
 from tongban.kit.i18n import N_, Message
 
-#: Working days (art. 82) to ask in, after the day of the telling (art. 47).
-ASK_DAYS = 5
 #: Working days after the request within which it is held (art. 47).
 HOLD_DAYS = 20
 #: Working days before it at which time and place are told (art. 48(1)(1)).
@@ -62,19 +61,50 @@ class Recusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.granted is None
 
 
+class Off(StrEnum):
+    """Why a sitting cannot stay on its day once the calendar was amended."""
+
+    HOLIDAY = "holiday"
+    NOTICE = "notice"
+
+
+OFF_WORDS: dict[Off, Message] = {
+    Off.HOLIDAY: N_("放假安排有变，原定的日期不再是工作日"),
+    Off.NOTICE: N_("放假安排有变，原定的日期离通知不足 7 个工作日"),
+}
+
+
 class Sitting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When and where it is held, who presides 听证主持人; ``closed`` why it is not public, None where it is.
 
-    ``reason`` says why it was fixed anew, or so late that the law's twenty days cannot be kept.
+    ``told`` is the day on which it was fixed, from which the seven days of its notice count. ``reason`` says why it was
+    fixed anew, or so late that the law's twenty days cannot be kept. ``off`` is why it is not held then and must be
+    fixed anew.
     """
 
     at: datetime
     place: str
     presider: UUID
     presider_name: str
+    told: date | None = None
     closed: Closed | None = None
     reason: str = ""
     recusal: Recusal | None = None
+    off: Off | None = None
+
+    def off_by(self, calendar: Calendar, now: datetime) -> Off | None:
+        """Why it cannot stay where it is by this calendar; None where it can, is over, or is off already.
+
+        The seven days of the notice (art. 48(1)(1)) are counted anew from the day on which it was told.
+        """
+        if self.off is not None or self.at <= now:
+            return None
+        day = city_day(self.at)
+        if not calendar.is_working(day):
+            return Off.HOLIDAY
+        if self.told is not None and day < calendar.add_working_days(self.told, NOTICE_DAYS):
+            return Off.NOTICE
+        return None
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,7 +156,11 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words with it, ``hold_by`` the last day to hold it. ``fixed`` counts how often a sitting was fixed, ``barred`` are
     presiders who had to withdraw, ``presided`` who has held one of this case. ``record`` waits for her word until
     ``sign_by``; ``unsigned`` is why she did not confirm it. ``recorded`` and ``held`` are the step of the last record
-    and the day of its hearing: a telling anew leaves them, ``barred`` and ``presided``.
+    and the day of its hearing: a telling anew leaves them, ``barred``, ``presided`` and ``others``.
+
+    ``others`` are the interested persons who were told of a right of their own. ``asked_by`` are the seats of those who
+    asked, 0 is the applicant; ``waived`` the day on which she gave hers up before another asked. Where the others' word
+    on the record is awaited, ``agrees`` keeps hers.
     """
 
     told: date | None = None
@@ -148,6 +182,10 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended_on: date | None = None
     recorded: int | None = None
     held: date | None = None
+    others: tuple[Interested, ...] = ()
+    asked_by: tuple[int, ...] = ()
+    waived: date | None = None
+    agrees: bool | None = None
 
     @property
     def pending(self) -> bool:
@@ -156,13 +194,57 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def awaits_word(self) -> bool:
-        """Whether the right was told and neither used nor given up; the limit may have passed."""
-        return self.ended is None and not self.pending
+        """Whether the applicant's right was told and neither used nor given up; the limit may have passed."""
+        return self.told is not None and self.ended is None and not self.pending
+
+    @property
+    def hers(self) -> bool:
+        """Whether the applicant has asked for it herself."""
+        return self.asked is not None and (not self.asked_by or 0 in self.asked_by)
+
+    def may_join(self, calendar: Calendar, day: date) -> bool:
+        """Whether the applicant may still ask for a hearing that another has asked for: her right runs unchanged."""
+        asked = self.asked is not None and self.pending and self.record is None
+        return (
+            asked
+            and not self.hers
+            and self.told is not None
+            and self.waived is None
+            and (day <= self.last_day(calendar))
+        )
+
+    def other(self, seat: int) -> Interested | None:
+        """The interested person at this seat."""
+        return next((one for one in self.others if one.seat == seat), None)
+
+    def with_other(self, one: Interested) -> Hearing:
+        """The hearing with this one in her seat."""
+        kept = tuple(one if before.seat == one.seat else before for before in self.others)
+        return msgspec.structs.replace(self, others=kept)
+
+    @property
+    def unheard(self) -> tuple[Interested, ...]:
+        """The interested persons whose word on the record is awaited."""
+        if self.record is None or not self.pending:
+            return ()
+        return tuple(one for one in self.others if one.heard and one.agrees is None)
+
+    def open_others(self, calendar: Calendar, now: datetime) -> tuple[Interested, ...]:
+        """Those whose own right still runs, or has not begun because the notice has not reached them."""
+        if self.pending or self.ended in RECORDED:
+            return ()
+        return tuple(one for one in self.others if one.open_at(calendar, now))
 
     def last_day(self, calendar: Calendar) -> date:
         """The last day to ask: as it was told, or later where an amended calendar gives more days."""
         assert self.told is not None and self.until is not None
         return max(self.until, Limit(self.told, ASK_DAYS).end(calendar))
+
+    def last_day_to_hold(self, calendar: Calendar) -> date | None:
+        """The last day to hold it: as it was told, or later where an amended calendar gives more days."""
+        if self.hold_by is None or self.asked is None:
+            return None
+        return max(self.hold_by, Limit(self.asked, HOLD_DAYS).end(calendar))
 
 
 class Stage(StrEnum):
@@ -172,6 +254,7 @@ class Stage(StrEnum):
     LAPSED = "lapsed"
     ASKED = "asked"
     FIXED = "fixed"
+    OFF = "off"
     HELD = "held"
     OVER = "over"
 
@@ -181,6 +264,7 @@ STAGE_WORDS: dict[Stage, Message] = {
     Stage.LAPSED: N_("期限已过，没有提出"),
     Stage.ASKED: N_("等待确定时间地点"),
     Stage.FIXED: N_("已通知时间地点"),
+    Stage.OFF: N_("须重新确定时间地点"),
     Stage.HELD: N_("已举行，等待确认笔录"),
     Stage.OVER: N_("已结束"),
 }
@@ -194,28 +278,51 @@ ENDED_WORDS: dict[Ended, Message] = {
 }
 
 
+def ended_words(hearing: Hearing) -> Message:
+    """How one that is over came to its end."""
+    assert hearing.ended is not None
+    if hearing.ended is Ended.MISSED and not hearing.hers:
+        return N_("要求听证的利害关系人无正当理由不出席，视为放弃听证")
+    return ENDED_WORDS[hearing.ended]
+
+
 def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
     """How far it has come on this day."""
     if hearing.ended is not None:
         return Stage.OVER
     if not hearing.pending:
-        return Stage.TOLD if today <= hearing.last_day(calendar) else Stage.LAPSED
+        mine = hearing.told is not None and today <= hearing.last_day(calendar)
+        return Stage.TOLD if mine else Stage.LAPSED
     if hearing.record is not None:
         return Stage.HELD
-    return Stage.FIXED if hearing.sitting is not None else Stage.ASKED
+    if hearing.sitting is None:
+        return Stage.ASKED
+    return Stage.FIXED if hearing.sitting.off is None else Stage.OFF
 
 
-def closed_moves(hearing: Hearing | None) -> frozenset[Move]:
+#: What officers note for an interested person who answers on paper; her own line on the page offers it.
+_FOR_OTHERS = frozenset(
+    {
+        *(Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES, Move.JOIN_HEARING),
+        *(Move.WORD_ON_RECORD, Move.SIGN_RECORD),
+    }
+)
+
+
+def closed_moves(hearing: Hearing | None, state: State) -> frozenset[Move]:
     """The officers' moves that a case's hearing, or the want of one, keeps closed."""
     if hearing is None or not hearing.pending:
-        return OF_HEARING - {Move.TELL_HEARING}
-    closed = {Move.RESUME, Move.TELL_HEARING}
+        telling = {Move.TELL_HEARING} | (set() if state is State.SUSPENDED else {Move.TELL_INTERESTED})
+        return OF_HEARING - telling
+    closed = {Move.RESUME, Move.TELL_HEARING, *_FOR_OTHERS}
     if hearing.sitting is None or hearing.record is not None:
         closed |= {Move.HOLD_HEARING, Move.MISS_HEARING, Move.DECIDE_RECUSAL}
     elif hearing.sitting.recusal is None or not hearing.sitting.recusal.waits:
         closed.add(Move.DECIDE_RECUSAL)
+    if hearing.sitting is not None and hearing.sitting.off is not None:
+        closed |= {Move.HOLD_HEARING, Move.MISS_HEARING}
     if hearing.record is not None:
-        closed.add(Move.FIX_HEARING)
+        closed |= {Move.FIX_HEARING, Move.TELL_INTERESTED}
     return frozenset(closed)
 
 
@@ -258,12 +365,13 @@ def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason
         )
     if not calendar.is_working(day):
         return N_("{day} 不是工作日，请另选一天。", day=f"{day:%Y-%m-%d}")
-    if hearing.hold_by is None or day <= hearing.hold_by:
+    latest = hearing.last_day_to_hold(calendar)
+    if latest is None or day <= latest:
         return None
-    if earliest > hearing.hold_by or hearing.fixed:
+    if earliest > latest or hearing.fixed:
         return None if reason else N_("超过了应当举行的期限，请写明原因，申请人会看到。")
     return N_(
         "听证应当在提出之日起 {days} 个工作日内举行，最晚 {day}。",
         days=HOLD_DAYS,
-        day=f"{hearing.hold_by:%Y-%m-%d}",
+        day=f"{latest:%Y-%m-%d}",
     )

@@ -82,16 +82,6 @@ TONES: dict[State, str] = {
 }
 
 
-#: Why the department ends an application without deciding on it 终止事由, by the code that the step keeps.
-TERMINATION_GROUNDS: dict[str, Message] = {
-    "deceased": N_("申请人死亡或者丧失行为能力"),
-    "dissolved": N_("申请的法人或者其他组织依法终止"),
-    "object_gone": N_("申请的标的已经不存在"),
-    "barred": N_("因不可抗力无法继续办理"),
-    "not_cooperating": N_("申请人经通知无正当理由不配合核查、检验"),
-}
-
-
 class Move(StrEnum):
     """What can be done to a case 动作."""
 
@@ -140,12 +130,19 @@ class Move(StrEnum):
     WAIVE_HEARING = "waive_hearing"
     DROP_HEARING = "drop_hearing"
     FIX_HEARING = "fix_hearing"
+    UNFIX_HEARING = "unfix_hearing"
     ASK_RECUSAL = "ask_recusal"
     DECIDE_RECUSAL = "decide_recusal"
     HOLD_HEARING = "hold_hearing"
     MISS_HEARING = "miss_hearing"
     SIGN_RECORD = "sign_record"
     CLOSE_RECORD = "close_record"
+    TELL_INTERESTED = "tell_interested"
+    SERVE_INTERESTED = "serve_interested"
+    INTERESTED_ASKS = "interested_asks"
+    INTERESTED_WAIVES = "interested_waives"
+    JOIN_HEARING = "join_hearing"
+    WORD_ON_RECORD = "word_on_record"
     SUPPLY = "supply"
     TAKE_IN = "take_in"
     ASK_AGAIN = "ask_again"
@@ -198,8 +195,13 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: TELL_HEARING tells the right to a hearing 听证 (art. 47): the applicant may WAIVE_HEARING, or ASK_HEARING, which is
 #: a special procedure until she takes it back (DROP_HEARING), does not come (MISS_HEARING), confirms or rejects the
 #: record that HOLD_HEARING handed in (SIGN_RECORD), or lets her time for that pass (CLOSE_RECORD). FIX_HEARING says
-#: when, where and who presides, and may be done anew; ASK_RECUSAL pleads that the presider withdraw, DECIDE_RECUSAL is
-#: the head's answer.
+#: when, where and who presides, and may be done anew; UNFIX_HEARING is what an amended calendar does to a sitting whose
+#: day is a holiday now, or too near. ASK_RECUSAL pleads that the presider withdraw, DECIDE_RECUSAL is the head's
+#: answer.
+#: TELL_INTERESTED tells an interested person 利害关系人 of a right of her own (art. 47), SERVE_INTERESTED notes that
+#: the notice reached her on paper. INTERESTED_ASKS sets off the same hearing, INTERESTED_WAIVES gives hers up; who asks
+#: for one that another has asked for does JOIN_HEARING. WORD_ON_RECORD is a word on the record while others' is due,
+#: SIGN_RECORD the last one. An officer makes these for who answers on paper.
 #: SUPPLY hands in what was promised to follow after acceptance 容缺后补; TAKE_IN says that it will do, ASK_AGAIN sends
 #: it back within the same limit (``model/follow_up.py``). What has not followed when that ends, TERMINATE ends by time.
 #: CALL_OFF ends a case whose licence is not made after all: the one whose place it was to take has ended meanwhile, or
@@ -319,6 +321,7 @@ MOVES: tuple[Edge, ...] = (
         for move, role, target, event in (
             (Move.DROP_HEARING, Role.RESIDENT, State.ACCEPTED, "cases.hearing_dropped"),
             (Move.FIX_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_fixed"),
+            (Move.UNFIX_HEARING, Role.SYSTEM, State.SUSPENDED, "cases.hearing_unfixed"),
             (Move.ASK_RECUSAL, Role.RESIDENT, State.SUSPENDED, None),
             (Move.DECIDE_RECUSAL, Role.OFFICER, State.SUSPENDED, "cases.recusal_decided"),
             (Move.HOLD_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_held"),
@@ -327,6 +330,26 @@ MOVES: tuple[Edge, ...] = (
             (Move.CLOSE_RECORD, Role.SYSTEM, State.ACCEPTED, "cases.hearing_ended"),
         )
     ),
+    *(
+        Edge(move, state, Role.OFFICER, state, event)
+        for state in (*_CHAIN, State.SUSPENDED)
+        for move, event in ((Move.TELL_INTERESTED, "cases.interested_told"), (Move.SERVE_INTERESTED, None))
+    ),
+    *(
+        Edge(move, state, role, target, event)
+        for state in _CHAIN
+        for role in (Role.RESIDENT, Role.OFFICER)
+        for move, target, event in (
+            (Move.INTERESTED_ASKS, State.SUSPENDED, "cases.hearing_asked"),
+            (Move.INTERESTED_WAIVES, state, None),
+        )
+    ),
+    *(
+        Edge(move, State.SUSPENDED, role, State.SUSPENDED)
+        for move in (Move.JOIN_HEARING, Move.WORD_ON_RECORD)
+        for role in (Role.RESIDENT, Role.OFFICER)
+    ),
+    Edge(Move.SIGN_RECORD, State.SUSPENDED, Role.OFFICER, State.ACCEPTED, "cases.hearing_ended"),
     Edge(Move.DELIVER, State.CLOSED, Role.OFFICER, State.CLOSED, "cases.delivered"),
     Edge(Move.DELIVER, State.REFUSED, Role.OFFICER, State.REFUSED, "cases.delivered"),
 )
@@ -362,8 +385,10 @@ OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.
 OF_HEARING = frozenset(
     {
         *(Move.TELL_HEARING, Move.ASK_HEARING, Move.WAIVE_HEARING, Move.DROP_HEARING, Move.FIX_HEARING),
-        *(Move.ASK_RECUSAL, Move.DECIDE_RECUSAL, Move.HOLD_HEARING, Move.MISS_HEARING),
+        *(Move.UNFIX_HEARING, Move.ASK_RECUSAL, Move.DECIDE_RECUSAL, Move.HOLD_HEARING, Move.MISS_HEARING),
         *(Move.SIGN_RECORD, Move.CLOSE_RECORD),
+        *(Move.TELL_INTERESTED, Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES),
+        *(Move.JOIN_HEARING, Move.WORD_ON_RECORD),
     }
 )
 

@@ -20,6 +20,8 @@ POLICY = Policy(
         *_rules("cases.supply", Role.RESIDENT, Relation.OWN),
         *_rules("cases.withdraw", Role.RESIDENT, Relation.OWN),
         *_rules("cases.hearing", Role.RESIDENT, Relation.OWN),
+        # Of a case of another's that bears on her: the row that names her is her own.
+        *_rules("cases.interested", Role.RESIDENT, Relation.OWN),
         *_rules("cases.mine", Role.RESIDENT, Relation.OWN),
         *_rules("cases.desk", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.read", Role.OFFICER, Relation.DEPARTMENT),

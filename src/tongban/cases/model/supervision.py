@@ -59,6 +59,7 @@ class RuleName(StrEnum):
     ISSUE_LATE = "issue_late"
     RENEWAL_LAPSED = "renewal_lapsed"
     CALLED_OFF = "called_off"
+    SITTING_OFF = "sitting_off"
 
 
 #: 行政许可法 art. 32, 42, 44, 45, 38, 50, and the four classes of material that are never asked for. The days until the
@@ -80,6 +81,9 @@ RULES: dict[RuleName, Supervised] = {
         "11", Lamp.DOUBLE, N_("延续申请在有效期届满前没有决定，视为准予"), Owner.SUPERVISION, 0
     ),
     RuleName.CALLED_OFF: Supervised("12", Lamp.RED, N_("已经准予，没有颁发证照就终止"), Owner.HEAD, 2),
+    RuleName.SITTING_OFF: Supervised(
+        "13", Lamp.AMBER, N_("放假安排有变，听证须重新确定时间地点"), Owner.EXAMINE, 1
+    ),
 }
 #: Whom a record goes to next.
 NEXT: dict[Owner, Owner] = {Owner.EXAMINE: Owner.HEAD, Owner.HEAD: Owner.SUPERVISION}

@@ -6,7 +6,7 @@ from typing import Any
 
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
-from tongban.cases.pages.hearing_words import told_of_hearing
+from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
 from tongban.cases.pages.timeline import (
     inspected,
     title_of,
@@ -136,4 +136,6 @@ def by_whom(event: CaseEvent) -> Message | str:
     """Who made a step, as officers read it; a deputy with whom she stood in for."""
     if "for" in event.detail:
         return N_("{who}（代 {absent}）", who=event.actor_name, absent=event.detail["for"])
+    if by_interested(event):
+        return N_("利害关系人")
     return event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统"))

@@ -9,7 +9,7 @@ from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.model.held import changed
 from tongban.cases.model.life import OF_HEARING
-from tongban.cases.pages.hearings import hearing_shown
+from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
 from tongban.cases.pages.templates import picking

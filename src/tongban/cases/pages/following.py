@@ -20,7 +20,7 @@ from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
 from tongban.cases.pages.dates import due_words, explanations
-from tongban.cases.pages.hearings import hearing_shown
+from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
 from tongban.cases.pages.timeline import corrected, decided_shown, steps_of

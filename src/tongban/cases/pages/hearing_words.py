@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from tongban.cases.model import CaseEvent, Move
-from tongban.cases.model.hearing import ENDED_WORDS, Hearing
+from tongban.cases.model.hearing import OFF_WORDS, Hearing, Sitting, ended_words
 from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Role
 
 
 def told_of_hearing(event: CaseEvent) -> Message | str | None:
@@ -18,23 +19,60 @@ def told_of_hearing(event: CaseEvent) -> Message | str | None:
     if event.move is Move.DECIDE_RECUSAL:
         return _decided(event)
     hearing = msgspec.convert(event.detail["hearing"], Hearing)
+    return _of_other(event, hearing) if event.move in _OF_OTHERS else _of_step(event, hearing)
+
+
+def _of_step(event: CaseEvent, hearing: Hearing) -> Message | str | None:
     match event.move:
         case Move.TELL_HEARING if hearing.until is not None:
             return N_("最晚 {day} 提出", day=f"{hearing.until:%Y-%m-%d}")
         case Move.ASK_HEARING if hearing.hold_by is not None:
             return N_("最晚 {day} 举行", day=f"{hearing.hold_by:%Y-%m-%d}")
-        case Move.FIX_HEARING if hearing.sitting is not None:
-            return N_(
-                "{at}，{place}，主持人{who}",
-                at=f"{clock.city_time(hearing.sitting.at):%Y-%m-%d %H:%M}",
-                place=hearing.sitting.place,
-                who=hearing.sitting.presider_name,
-            )
+        case Move.FIX_HEARING | Move.UNFIX_HEARING if hearing.sitting is not None:
+            return _fixed(hearing.sitting, event)
         case Move.ASK_RECUSAL:
             return str(event.detail["reason"])
         case Move.HOLD_HEARING if hearing.sign_by is not None:
             return N_("最晚 {day} 确认笔录", day=f"{hearing.sign_by:%Y-%m-%d}")
-    return ENDED_WORDS[hearing.ended] if hearing.ended is not None else None
+    return ended_words(hearing) if hearing.ended is not None else None
+
+
+#: Steps of an interested person, or of the officer for her.
+_OF_OTHERS = frozenset(
+    {
+        *(Move.TELL_INTERESTED, Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES),
+        *(Move.JOIN_HEARING, Move.WORD_ON_RECORD),
+    }
+)
+
+
+def _of_other(event: CaseEvent, hearing: Hearing) -> Message | str | None:
+    one = hearing.other(event.detail.get("seat", 0))
+    if one is None:
+        return N_("申请人")
+    if event.move is Move.TELL_INTERESTED and one.until is not None:
+        return N_("{who}，最晚 {day} 提出", who=one.masked, day=f"{one.until:%Y-%m-%d}")
+    if event.move is Move.TELL_INTERESTED:
+        return N_("{who}，告知书用纸质送达", who=one.masked)
+    if event.move is Move.SERVE_INTERESTED and one.served is not None:
+        return N_("{who}，{day} 送达", who=one.masked, day=f"{one.served:%Y-%m-%d}")
+    return one.masked
+
+
+def by_interested(event: CaseEvent) -> bool:
+    """Whether an interested person made this step herself."""
+    return event.move in OF_HEARING and event.actor_role is Role.RESIDENT and bool(event.detail.get("seat"))
+
+
+def _fixed(sitting: Sitting, event: CaseEvent) -> Message:
+    if sitting.off is not None:
+        return N_("{why}（{notice}）", why=OFF_WORDS[sitting.off], notice=event.detail["notice"])
+    return N_(
+        "{at}，{place}，主持人{who}",
+        at=f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
+        place=sitting.place,
+        who=sitting.presider_name,
+    )
 
 
 def _decided(event: CaseEvent) -> Message:

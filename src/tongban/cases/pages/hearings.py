@@ -12,104 +12,30 @@ from litestar.response import Redirect, Response
 
 from tongban import identity
 from tongban.cases import actions
-from tongban.cases.model import DECIDING, Case, Move, State
+from tongban.cases.model import Case, Move
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
-    ENDED_WORDS,
     HOLD_DAYS,
     NOTICE_DAYS,
     STAGE_WORDS,
-    Hearing,
     Stage,
     stage,
 )
 from tongban.cases.model.hearing_refusals import HearingIncomplete
-from tongban.cases.model.inspection import moment_typed
 from tongban.cases.pages.dates import explanations
+from tongban.cases.pages.hearing_shown import TONES, hearing_shown
+from tongban.cases.pages.interested import FOR_OTHERS, others_shown
 from tongban.cases.pages.queue import item_name
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 PAGE = 25
 _OF_HEARING = {str(LimitKind.HEARING), str(LimitKind.HEARING_HELD)}
-TONES = {
-    Stage.TOLD: "warn",
-    Stage.LAPSED: "muted",
-    Stage.ASKED: "warn",
-    Stage.FIXED: "info",
-    Stage.HELD: "warn",
-    Stage.OVER: "muted",
-}
-
-
-async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
-    """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one."""
-    hearing = case.hearing
-    if hearing is None:
-        return None
-    calendar = await clock.current_calendar(db)
-    at = stage(hearing, calendar, clock.city_day(now))
-    open_ = case.state in DECIDING | {State.SUSPENDED}
-    return {
-        "hearing": hearing,
-        "stage": str(at),
-        "words": ENDED_WORDS[hearing.ended] if hearing.ended else STAGE_WORDS[at],
-        "tone": TONES[at],
-        "open": open_,
-        "until": hearing.last_day(calendar) if hearing.told else None,
-        "public": _public(hearing),
-        "told": _told(hearing),
-        "minutes": _minutes(hearing),
-    }
-
-
-def _public(hearing: Hearing) -> Message | None:
-    sitting = hearing.sitting
-    if sitting is None:
-        return None
-    if sitting.closed is None:
-        return N_("公开举行")
-    return N_("不公开（{why}）", why=CLOSED_WORDS[sitting.closed])
-
-
-def _told(hearing: Hearing) -> list[tuple[Message, str]]:
-    """The parts of the telling with their headings."""
-    if hearing.notice is None:
-        return []
-    return [
-        (N_("查明的事实"), hearing.notice.facts),
-        (N_("理由和依据"), hearing.notice.reasons),
-        (N_("拟作的决定"), hearing.notice.intended),
-    ]
-
-
-def _minutes(hearing: Hearing) -> list[tuple[Message, str]]:
-    """The parts of the record with their headings."""
-    made = hearing.record
-    if made is None:
-        return []
-    return [
-        (N_("开始时间"), _moment(made.began)),
-        (N_("结束时间"), _moment(made.ended)),
-        (N_("记录人"), made.clerk),
-        (N_("审查人员"), made.examiner),
-        (N_("申请人一方"), made.party),
-        (N_("其他人员"), made.others or "—"),
-        (N_("审查人员的意见、证据和理由"), made.examiner_said),
-        (N_("申请人的申辩和质证"), made.party_said),
-        (N_("出示的证据"), made.evidence),
-        (N_("主持人的听证报告"), made.report),
-    ]
-
-
-def _moment(typed: str) -> str:
-    instant = moment_typed(typed)
-    return f"{clock.city_time(instant):%Y-%m-%d %H:%M}" if instant else ""
 
 
 @get("/my/cases/{case_id:uuid}/hearing", who="cases.mine")
@@ -207,6 +133,8 @@ async def _desk(
         moves=moves,
         head=Duty.HEAD in actor.duties,
         begun=_begun(case, now=now),
+        others=await others_shown(db, case, now=now),
+        today=clock.city_day(now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,
         typed=typed or {},
@@ -229,11 +157,14 @@ async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dic
     people = await identity.colleagues(db, case.department or "")
     return {
         "presiders": [
-            (str(one), name) for one, name in actions.presiders(case, opened.events, people).items()
+            (str(one), name)
+            for one, name in actions.presiders(
+                case, opened.events, {officer: one.name for officer, one in people.items()}
+            ).items()
         ],
         "closed": [("", N_("公开举行")), *((str(one), words) for one, words in CLOSED_WORDS.items())],
         "earliest": calendar.add_working_days(today, NOTICE_DAYS),
-        "latest": case.hearing.hold_by,
+        "latest": case.hearing.last_day_to_hold(calendar),
         "days": HOLD_DAYS,
     }
 
@@ -267,18 +198,20 @@ async def do(
 ) -> Response[Any] | Redirect:
     """One step of the hearing; a refusal shows the page as it is now, with what was typed."""
     posted = await form_of(request)
-    found = _THEIRS.get(posted.get("do", ""))
-    if found is None:
+    name = posted.get("do", "")
+    act = _THEIRS[name][1] if name in _THEIRS else FOR_OTHERS.get(name)
+    if act is None:
         missing = HearingIncomplete({"do": N_("请选择要进行的操作。")})
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=missing)
-    move, act = found
     try:
         await act(posted, db=db, actor=actor, case_id=case_id, applicant=applicant, now=now)
     except Refused as refused:
         if refused.status == 404:
             raise
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)
-    return redirect(f"/desk/{applicant}/{case_id}?did={move}")
+    if name in FOR_OTHERS:
+        return redirect(f"/desk/{applicant}/{case_id}/hearing")
+    return redirect(f"/desk/{applicant}/{case_id}?did={_THEIRS[name][0]}")
 
 
 @get("/desk/hearings", who="cases.hear")
@@ -298,9 +231,8 @@ async def under_way(db: Database, actor: Actor, now: datetime, after: UUID | Non
                 "name": await item_name(db, one.row.item),
                 "words": STAGE_WORDS[at],
                 "tone": TONES[at],
-                "late": one.hearing.hold_by is not None
-                and one.hearing.hold_by < today
-                and at is not Stage.HELD,
+                "hold_by": (by := one.hearing.last_day_to_hold(calendar)),
+                "late": by is not None and by < today and at is not Stage.HELD,
             }
             for one, at in zip(shown, stages, strict=True)
             if at is not Stage.OVER

@@ -18,7 +18,7 @@ from tongban.cases.store.consulting import (
     waiting,
 )
 from tongban.cases.store.following import keeping_follow_up, supplying
-from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings
+from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings, to_fix
 from tongban.cases.store.inspections import (
     Draft,
     adding_note,
@@ -29,6 +29,17 @@ from tongban.cases.store.inspections import (
     noted_case,
     notes_of,
     submitting_inspection,
+)
+from tongban.cases.store.interested import (
+    Concerned,
+    InterestRow,
+    as_concerned,
+    case_of_interest,
+    interest_of,
+    interested_of,
+    naming,
+    reading_concerned,
+    reading_interest,
 )
 from tongban.cases.store.joint import (
     Invitation,
@@ -127,10 +138,12 @@ from tongban.cases.store.templates import (
 
 __all__ = [
     "Backlog",
+    "Concerned",
     "Draft",
     "FoundBy",
     "HearingRow",
     "Holder",
+    "InterestRow",
     "Invitation",
     "RecountPlace",
     "Wanted",
@@ -143,6 +156,7 @@ __all__ = [
     "answering",
     "applicant_at",
     "applicant_of",
+    "as_concerned",
     "as_read",
     "as_read_together",
     "asking_correction",
@@ -152,6 +166,7 @@ __all__ = [
     "case_for_work",
     "case_laid_before",
     "case_of",
+    "case_of_interest",
     "cases_in_brief",
     "cases_of",
     "cases_of_department",
@@ -185,6 +200,8 @@ __all__ = [
     "indexing",
     "inspected",
     "inspection_draft",
+    "interest_of",
+    "interested_of",
     "invitation",
     "invitations",
     "inviting",
@@ -202,6 +219,7 @@ __all__ = [
     "living_case",
     "many",
     "moving",
+    "naming",
     "next_wanted",
     "noted",
     "noted_case",
@@ -216,7 +234,9 @@ __all__ = [
     "readable",
     "reading",
     "reading_asked",
+    "reading_concerned",
     "reading_filed",
+    "reading_interest",
     "reading_together",
     "reckoned",
     "recording",
@@ -236,6 +256,7 @@ __all__ = [
     "submitting_inspection",
     "succeeding",
     "supplying",
+    "to_fix",
     "to_submit",
     "unindexing",
     "uninviting",

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, DeskRow, Edge
+from tongban.cases.model import Case, CaseEvent, DeskRow, Edge
 from tongban.cases.model.course import Course, Dues
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.store.lists import ROW
+from tongban.cases.store.reading import C_COLUMNS, EVENTS, case_from, events_from
 from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
 
 
 def hearing_kept(case: Case, edge: Edge, hearing: Hearing) -> Part:
@@ -35,6 +37,31 @@ def hearing_reckoned(case: Case, edge: Edge, course: Course, dues: Dues, hearing
             msgspec.to_builtins(hearing),
         ),
     )
+
+
+class ToFix(NamedTuple):
+    """A case whose hearing is to be fixed, its steps, and its department's officers by account, their names sealed."""
+
+    case: Case
+    events: list[CaseEvent]
+    officers: dict[UUID, bytes]
+
+
+async def to_fix(db: Database, *, case_id: UUID) -> ToFix | None:
+    """A case with its steps and the officers of its department, a hundred at most, of whom one is to preside."""
+    row = await db.row(
+        f"""SELECT {C_COLUMNS}, {EVENTS}, p.ids AS officers, p.names AS officer_names FROM cases."case" c
+        LEFT JOIN LATERAL (SELECT array_agg(o.id) AS ids, array_agg(o.name_sealed) AS names FROM (
+            SELECT id, name_sealed FROM identity.pub_colleague
+            WHERE department = c.department ORDER BY username LIMIT 100) o) p ON true
+        WHERE c.bucket = $1 AND c.id = $2""",
+        bucket_of(case_id),
+        case_id,
+    )
+    if row is None:
+        return None
+    officers = dict(zip(row["officers"] or (), row["officer_names"] or (), strict=True))
+    return ToFix(case_from(row), events_from(row), officers)
 
 
 class HearingRow(NamedTuple):

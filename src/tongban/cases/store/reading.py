@@ -260,7 +260,7 @@ async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45); then those of others that she
-    was asked to confirm.
+    was asked to confirm, and those that bear on her.
 
     Sensitive answers stay sealed; the case's own page shows them. What officers noted about a case is in the copy, with
     the department and without the officer's name, who is a third person.
@@ -283,5 +283,11 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         bucket_of(person),
         person,
     )
+    named = await db.rows(
+        """SELECT case_id AS id, 'interested' AS state, told_at FROM cases.interested
+        WHERE bucket = $1 AND person = $2 AND account ORDER BY case_id DESC""",
+        bucket_of(person),
+        person,
+    )
     own = [dict(row) | {"state": str(as_applicant_sees(State(row["state"])))} for row in rows]
-    return [*own, *(dict(row) for row in asked)]
+    return [*own, *(dict(row) for row in (*asked, *named))]

@@ -64,14 +64,14 @@ async def recounts(db: Database, *, amendments: list[int]) -> dict[int, tuple[in
 async def cases_with_dates(
     db: Database, *, after: tuple[int, UUID] | None, since: date, limit: int
 ) -> list[Case]:
-    """Open cases behind a place, in order, one of whose dates is not before that day."""
+    """Open cases behind a place, in order, one of whose dates is not before that day, or whose hearing is fixed."""
     bucket, place = after or (-1, _NOBODY)
     rows = await db.rows(
         f"""-- across people: what an amended calendar may move is walked by an index of its own (case_running)
         SELECT {CASE_COLUMNS} FROM cases."case"
         WHERE state IN ('submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
             'issuing') AND (bucket, id) > ($1, $2)
-        AND (state = 'correcting'
+        AND (state = 'correcting' OR (state = 'suspended' AND hearing -> 'sitting' IS NOT NULL)
             OR greatest(accept_due, promise_due, statutory_due, issue_due) >= $3::date - interval '1 day')
         ORDER BY bucket, id LIMIT $4""",
         bucket,

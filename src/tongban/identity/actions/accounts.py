@@ -99,7 +99,8 @@ async def actor_of(db: Database, *, kind: str, value: str) -> Actor:
 async def found(db: Database, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
     """Whose these numbers are (:func:`paper_hash`), where they have an account: for the house's own letters.
 
-    Whether somebody has an account is told to nobody else: a page must read the same with and without.
+    Whether somebody has an account is told to nobody else: a page must read the same with and without. The department
+    that has to reach an interested person is, under a purpose of its own and with a ledger row of hers.
     """
     return await accounts.residents_by_claims(db, hashes)
 

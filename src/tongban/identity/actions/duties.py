@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from tongban import audit, regions
-from tongban.identity.model.people import Account
+from tongban.identity.model.people import Account, open_name
 from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.store import accounts, staff
 from tongban.kit import keys
@@ -80,6 +80,11 @@ async def _officer(db: Database, username: str) -> Account:
 def _posting(username: str, officer: Account) -> Posting:
     assert officer.department is not None
     return Posting(username, officer.department, tuple(sorted(officer.duties)))
+
+
+def colleague_names(sealed: Mapping[UUID, bytes]) -> dict[UUID, str]:
+    """The names of officers by their account's id, from ``identity.pub_colleague``, as colleagues read them."""
+    return {officer: open_name(name, officer) for officer, name in sealed.items()}
 
 
 class Colleague(msgspec.Struct, frozen=True):

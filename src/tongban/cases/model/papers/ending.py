@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tongban.cases.model.follow_up import OVERDUE
-from tongban.cases.model.life import TERMINATION_GROUNDS, Move
+from tongban.cases.model.life import Move
 from tongban.cases.model.papers import following, on_licence
 from tongban.cases.model.papers.filed import (
     Filed,
@@ -21,6 +21,7 @@ from tongban.cases.model.papers.filed import (
 )
 from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
+from tongban.cases.model.terminations import TERMINATION_GROUNDS
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong

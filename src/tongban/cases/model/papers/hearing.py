@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.hearing import (
-    ASK_DAYS,
     CLOSED_WORDS,
     Ended,
     Hearing,
@@ -17,6 +16,7 @@ from tongban.cases.model.hearing import (
     Sitting,
 )
 from tongban.cases.model.inspection import moment_typed
+from tongban.cases.model.interested import ASK_DAYS, Interested
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -93,7 +93,7 @@ def notice(filed: Filed) -> Iterator[Block]:
     assert sitting is not None
     yield addressed(filed)
     words = {"item": filed.item, "at": strong(moment(sitting.at)), "place": strong(sitting.place)}
-    if hearing.asked is not None:
+    if hearing.hers:
         yield said(N_("您就{item}申请要求听证。本机关定于{at}在{place}举行听证，请准时出席。", **words))
     else:
         yield said(N_("本机关就{item}申请定于{at}在{place}举行听证，请准时出席。", **words))
@@ -149,6 +149,7 @@ def record(filed: Filed) -> Iterator[Block]:
         yield from _minutes(filed, sitting, hearing.record)
         yield Heading(str(N_("确认")))
         yield said(_word(hearing))
+        yield from (said(_word_of(one)) for one in hearing.others if one.heard)
     yield from laws(filed, _ARTICLE_48)
     yield contact(filed)
 
@@ -195,6 +196,14 @@ def _word(hearing: Hearing) -> Message:
     return N_("申请人在告知的期限内没有确认，记明情况，笔录自{on}生效。", on=on)
 
 
+def _word_of(one: Interested) -> Message:
+    if one.agrees is None:
+        return N_("利害关系人{who}在告知的期限内没有答复。", who=one.masked)
+    if one.agrees:
+        return N_("利害关系人{who}确认笔录无误。", who=one.masked)
+    return N_("利害关系人{who}表示不确认，理由：{why}", who=one.masked, why=one.said)
+
+
 class _Before(msgspec.Struct, frozen=True):
     """What a decision's step has written down of the hearing before it."""
 
@@ -203,6 +212,9 @@ class _Before(msgspec.Struct, frozen=True):
     ended: Ended | None = None
     held: date | None = None
     recorded: int | None = None
+    asked_by: tuple[int, ...] = ()
+    others_told: int = 0
+    others_asked: int = 0
 
 
 def before(filed: Filed) -> Iterator[Block]:
@@ -222,6 +234,11 @@ def before(filed: Filed) -> Iterator[Block]:
         )
     elif one.told is not None:
         yield note(_unheard(one, clock.day_in_words(one.told)))
+    if one.others_told:
+        words = N_(
+            "本机关告知了 {n} 位利害关系人听证权利，{m} 位要求听证。", n=one.others_told, m=one.others_asked
+        )
+        yield note(words)
 
 
 def _unheard(one: _Before, told: str) -> Message:
@@ -229,6 +246,8 @@ def _unheard(one: _Before, told: str) -> Message:
         return N_("本机关于{told}告知了听证权利，申请人明确放弃。", told=told)
     if one.ended is Ended.DROPPED:
         return N_("本机关于{told}告知了听证权利，申请人要求听证后又撤回。", told=told)
+    if one.ended is Ended.MISSED and one.asked_by and 0 not in one.asked_by:
+        return N_("本机关于{told}告知了听证权利，要求听证的利害关系人无正当理由没有出席。", told=told)
     if one.ended is Ended.MISSED:
         return N_("本机关于{told}告知了听证权利，申请人要求听证，但无正当理由没有出席，视为放弃。", told=told)
     return N_("本机关于{told}告知了听证权利，申请人在期限内没有要求听证。", told=told)

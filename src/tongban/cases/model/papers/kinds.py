@@ -66,6 +66,7 @@ GIVEN: dict[Move, PaperKind] = {
     Move.INSPECT: PaperKind.INSPECTION,
     Move.TELL_HEARING: PaperKind.HEARING_RIGHT,
     Move.ASK_HEARING: PaperKind.SPECIAL,
+    Move.INTERESTED_ASKS: PaperKind.SPECIAL,
     Move.DROP_HEARING: PaperKind.RESUMPTION,
     Move.FIX_HEARING: PaperKind.HEARING_NOTICE,
     Move.MISS_HEARING: PaperKind.HEARING_RECORD,

@@ -1,0 +1,52 @@
+"""What is refused of interested persons 利害关系人: each with its sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tongban.kit.errors import Conflict, Invalid
+from tongban.kit.i18n import N_
+
+
+class InterestedRightRuns(Invalid):
+    """While an interested person may ask for a hearing, nothing is decided (行政许可法 art. 47)."""
+
+    def __init__(self, who: str, until: date) -> None:
+        super().__init__(
+            "interested-right-runs",
+            N_(
+                "利害关系人{who}在 {until} 当日或之前可以要求听证，期满或者明确放弃后，再作决定。",
+                who=who,
+                until=f"{until:%Y-%m-%d}",
+            ),
+        )
+
+
+class InterestedNotServed(Invalid):
+    """Her five days begin when the notice reaches her; until that is noted nothing is decided."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(
+            "interested-not-served",
+            N_(
+                "利害关系人{who}的听证告知书还没有登记送达。请在“听证”里登记送达日期，期满后再作决定。",
+                who=who,
+            ),
+        )
+
+
+class InterestedAlready(Conflict):
+    """The case names this person already."""
+
+    def __init__(self) -> None:
+        super().__init__("interested-already", N_("这位利害关系人已经告知过，不用再告知。"))
+
+
+class HearingOfOthers(Conflict):
+    """A hearing that an interested person has asked for as well is held, whoever takes her own request back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "hearing-of-others",
+            N_("利害关系人也要求了听证，听证照常举行，不能撤回。不想参加的，可以不出席。"),
+        )

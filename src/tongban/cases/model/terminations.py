@@ -1,0 +1,14 @@
+"""Why a department ends an application without deciding on it; the applicant reads it."""
+
+from __future__ import annotations
+
+from tongban.kit.i18n import N_, Message
+
+#: The grounds 终止事由, by the code that the step keeps.
+TERMINATION_GROUNDS: dict[str, Message] = {
+    "deceased": N_("申请人死亡或者丧失行为能力"),
+    "dissolved": N_("申请的法人或者其他组织依法终止"),
+    "object_gone": N_("申请的标的已经不存在"),
+    "barred": N_("因不可抗力无法继续办理"),
+    "not_cooperating": N_("申请人经通知无正当理由不配合核查、检验"),
+}

@@ -1,0 +1,199 @@
+"""Pages of interested persons 利害关系人: her own, with only what concerns her; her notice on paper, for delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Redirect, Response
+
+from tongban import regions
+from tongban.cases import actions
+from tongban.cases.model import DECIDING, Case, State
+from tongban.cases.model.hearing import RECORDED, Stage, ended_words, stage
+from tongban.cases.model.hearing_refusals import HearingIncomplete
+from tongban.cases.model.interested import Interested, standing_words
+from tongban.cases.pages.hearing_shown import minutes_of, public_words
+from tongban.kit import clock, papers
+from tongban.kit.clock import Calendar
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, idempotency_key, page, redirect
+
+_RESULTS: dict[State, Message] = {
+    State.ISSUING: N_("已作出准予的决定"),
+    State.CLOSED: N_("已作出准予的决定"),
+    State.REFUSED: N_("已作出不予办理的决定"),
+    State.WITHDRAWN: N_("申请已终止，不再作决定"),
+    State.TERMINATED: N_("申请已终止，不再作决定"),
+}
+_DECIDED = frozenset({State.ISSUING, State.CLOSED, State.REFUSED})
+
+
+async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[str, Any]:
+    """What her page and her notice say: whose decision, how it bears on her, her right, the hearing, its end."""
+    concerned, one = seen.concerned, seen.one
+    calendar = await clock.current_calendar(db)
+    hearing = concerned.hearing
+    at = stage(hearing, calendar, clock.city_day(now)) if hearing else None
+    districts = {each.code: each.name for each in await regions.districts(db)}
+    open_ = concerned.state in DECIDING | {State.SUSPENDED}
+    return {
+        "item": seen.version,
+        "organ": (await regions.department(db, concerned.department)).name,
+        "district": districts.get(concerned.district or ""),
+        "applicant_masked": concerned.applicant_masked,
+        "one": one,
+        "until": one.last_day(calendar) if one else None,
+        "standing": standing_words(one, calendar, now) if one else None,
+        "result": _RESULTS.get(concerned.state),
+        "decided": concerned.state in _DECIDED,
+        "decided_at": concerned.decided_at,
+        "hearing": hearing if one and one.heard else None,
+        "stage": str(at) if at and one and one.heard else None,
+        "stage_words": _stage_words(seen, at),
+        "public": public_words(hearing) if hearing else None,
+        "minutes": minutes_of(hearing) if hearing and one and one.heard else [],
+        "may_answer": bool(open_ and one and _may_answer(seen, one, calendar, now)),
+        "may_say": bool(open_ and hearing and one and one in hearing.unheard),
+    }
+
+
+def _stage_words(seen: actions.Seen, at: Stage | None) -> Message | None:
+    hearing = seen.concerned.hearing
+    if hearing is None or seen.one is None or not seen.one.heard or hearing.asked is None:
+        return None
+    return ended_words(hearing) if hearing.ended else _STAGES.get(at) if at else None
+
+
+_STAGES: dict[Stage, Message] = {
+    Stage.ASKED: N_("将举行听证，时间和地点至少提前 7 个工作日通知您。"),
+    Stage.FIXED: N_("听证的时间和地点已经确定，您可以参加。"),
+    Stage.OFF: N_("放假安排有变，听证不在原定时间举行，请不要前往；新的时间和地点另行通知。"),
+    Stage.HELD: N_("听证已经举行，请核对笔录。"),
+}
+
+
+def _may_answer(seen: actions.Seen, one: Interested, calendar: Calendar, now: datetime) -> bool:
+    hearing = seen.concerned.hearing
+    if hearing is None or hearing.record is not None or hearing.ended in RECORDED:
+        return False
+    return one.served is not None and one.open_at(calendar, now)
+
+
+@get("/my/interested/{case_id:uuid}", who="cases.interested")
+async def mine(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[str]:
+    """What a decision on somebody's application means for me, until when I can ask for a hearing, how it went on."""
+    return await _mine(db, actor, case_id, now=now)
+
+
+async def _mine(
+    db: Database,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    now: datetime,
+    typed: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    seen = await actions.concerns_me(db, actor, case_id=case_id, now=now)
+    return page(
+        "cases/interested.html",
+        status=refused.status if refused else 200,
+        at=f"/my/interested/{case_id}",
+        typed=typed or {},
+        refused=refused,
+        errors=dict(refused.fields) if refused else {},
+        **await matter_of(db, seen, now=now),
+    )
+
+
+@post("/my/interested/{case_id:uuid}", who="cases.interested")
+async def say(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> Response[Any] | Redirect:
+    """My word, once for the form's key; a refusal shows the page as it is now, with what I typed."""
+    posted = await form_of(request)
+    try:
+        await actions.answer_as_interested(
+            db,
+            actor,
+            case_id=case_id,
+            said=posted.get("do", ""),
+            words=posted.get("words", ""),
+            key=await idempotency_key(request),
+            now=now,
+        )
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
+    return redirect(f"/my/interested/{case_id}")
+
+
+@get("/desk/{applicant:uuid}/{case_id:uuid}/hearing/notice", who="cases.hear")
+async def notice(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, seat: int = 1
+) -> Response[Any]:
+    """What goes to an interested person on paper as the case stands, to be printed and delivered; a reading of both."""
+    opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    back = f"/desk/{applicant}/{case_id}/hearing"
+    if opened.case.hearing is None or opened.case.hearing.other(seat) is None:
+        return redirect(back)
+    seen, who = await actions.notice_to(db, actor, case=opened.case, seat=seat, now=now)
+    return page(
+        "cases/interested_notice.html",
+        back=back,
+        who=who,
+        number=papers.mask_id(who.number) if papers.id_number_holds(who.number) else who.number,
+        today=clock.city_day(now),
+        **await matter_of(db, seen, now=now),
+    )
+
+
+async def others_shown(db: Database, case: Case, *, now: datetime) -> list[dict[str, Any]]:
+    """The interested persons of a case for its desk: how the right of each stands, and what can be noted for her."""
+    if case.hearing is None:
+        return []
+    calendar = await clock.current_calendar(db)
+    at_work = case.state in DECIDING | {State.SUSPENDED}
+    return [
+        {
+            "one": one,
+            "until": one.last_day(calendar),
+            "words": standing_words(one, calendar, now),
+            "serve": at_work and one.served is None,
+            "note": at_work and one.paper and one.served is not None and one.word is None,
+            "confirm": at_work and one.paper and one in case.hearing.unheard,
+        }
+        for one in case.hearing.others
+    ]
+
+
+def _seat(typed: Mapping[str, str]) -> int:
+    try:
+        return int(typed.get("seat", ""))
+    except ValueError as wrong:
+        raise HearingIncomplete({"seat": N_("请选择利害关系人。")}) from wrong
+
+
+#: What officers do for interested persons on the page of the hearing, by the name that its forms post.
+FOR_OTHERS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "tell_interested": lambda typed, **about: actions.tell_interested(posted=typed, **about),
+    "serve": lambda typed, **about: actions.serve_interested(
+        seat=_seat(typed), served=typed.get("served", ""), **about
+    ),
+    "note": lambda typed, **about: actions.note_interested(
+        seat=_seat(typed),
+        said=typed.get("said", ""),
+        words=typed.get("words", ""),
+        on=typed.get("on", ""),
+        **about,
+    ),
+}
+routes = [mine, say, notice]

@@ -1,0 +1,69 @@
+"""Interested persons over HTTP: named at the desk, on a page of her own, on paper; no script, nothing typed is lost."""
+
+from __future__ import annotations
+
+from tests import make
+from tests.cases.test_hearing_pages import post
+from tests.cases.test_interested import BEARS, FIRM, named
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import cases
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+
+async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
+    web: Client, city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    case_id = await make.accepted(city, owner, officer)
+    desk, hers = f"/desk/{owner.actor.id}/{case_id}/hearing", f"/my/interested/{case_id}"
+    await log_in(web, city, officer)
+    assert "告知一位利害关系人" in (await web.get(desk)).text
+    no = await post(web, desk, do="tell_interested", **named(other, interest="无"))
+    assert no.status_code == 422 and BEARS["planned"] in no.text and "怎样影响其利益，至少" in no.text
+    answer = await post(web, desk, do="tell_interested", **named(other))
+    assert answer.headers["location"] == desk
+    shown = (await web.get(desk)).text
+    assert "等待答复" in shown and BEARS["interest"] in shown and other.name not in shown
+
+    await log_in(web, city, other.actor)
+    page = (await web.get(hers)).text
+    assert BEARS["interest"] in page and "您可以要求听证" in page
+    row = await make.row(city, case_id)
+    for secret in (owner.name, owner.number, owner.phone, row["short_code"], row["number"]):
+        assert secret not in page
+    no = await post(web, hers, words="没有同意出租")
+    assert no.status_code == 422 and "没有同意出租" in no.text and "请选择您的答复" in no.text
+    answer = await post(web, hers, do="ask", words="没有同意出租")
+    assert answer.headers["location"] == hers
+    assert "将举行听证" in (await web.get(hers)).text
+    await log_in(web, city, owner.actor)
+    mine = f"/my/cases/{case_id}"
+    assert "利害关系人要求听证" in (await web.get(mine)).text
+    assert "利害关系人要求听证，办理时限停止计算" in (await web.get(f"{mine}/hearing")).text
+    assert (await web.get(hers)).status_code == 404
+    await log_in(web, city, officer)
+    assert "没有同意出租" in (await web.get(desk)).text
+
+
+async def test_on_paper_the_notice_is_printed_and_its_delivery_and_her_answer_noted(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.accepted(city, owner, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}/hearing"
+    today = f"{clock.city_day(clock.now())}"
+    await log_in(web, city, officer)
+    await post(web, desk, do="tell_interested", **FIRM)
+    paper = (await web.get(f"{desk}/notice?seat=1")).text
+    assert FIRM["name"] in paper and FIRM["address"] in paper and "听证告知书（利害关系人）" in paper
+    assert owner.name not in paper and (await web.get(f"{desk}/notice?seat=7")).status_code in (303, 200)
+    no = await post(web, desk, do="serve", seat="1", served="")
+    assert no.status_code == 422 and "请填写送达日期" in no.text
+    assert (await post(web, desk, do="serve", seat="x", served=today)).status_code == 422
+    await post(web, desk, do="serve", seat="1", served=today)
+    no = await post(web, desk, do="note", seat="1", said="waive", on="", words="不要求")
+    assert no.status_code == 422 and "收到答复的日期，不早于" in no.text and "不要求" in no.text
+    await post(web, desk, do="note", seat="1", said="waive", on=today)
+    assert "放弃听证" in (await web.get(desk)).text
+    await cases.approve(city, officer, case_id=case_id, now=clock.now())
