@@ -11,8 +11,9 @@ import sys
 from scripts.source import HOME
 from tongban.cases.model import STATE_WORDS, State
 from tongban.cases.model.course import LIMIT_WORDS, RUNS
-from tongban.cases.model.life import DECIDING, ENDED, MOVES, Edge
+from tongban.cases.model.life import MOVES, Edge
 from tongban.cases.model.papers import GIVEN, TITLES
+from tongban.cases.model.states import DECIDING, ENDED
 from tongban.kit.policy import Role
 
 FILE = HOME / "docs" / "life-of-a-case.md"

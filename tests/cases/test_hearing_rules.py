@@ -11,7 +11,8 @@ import pytest
 from tests.cases.conftest import CHAINED
 from tests.conftest import CITY
 from tongban.cases.model.hearing import Hearing, Stage, closed_moves, fits, stage
-from tongban.cases.model.life import Move, State
+from tongban.cases.model.life import Move
+from tongban.cases.model.states import State
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.catalogue.model.lint import lint

@@ -38,7 +38,8 @@ def test_the_life_of_a_case_is_what_the_code_says() -> None:
 
 def test_every_state_has_a_way_in_and_every_living_one_a_way_out() -> None:
     """The gaps of a sketch: a state that is named and never reached, a state that nothing leaves."""
-    from tongban.cases.model.life import ENDED, MOVES, State
+    from tongban.cases.model.life import MOVES
+    from tongban.cases.model.states import ENDED, State
 
     reached = {edge.target for edge in MOVES if edge.source is not edge.target} | {State.DRAFT}
     left = {edge.source for edge in MOVES if edge.source is not edge.target}

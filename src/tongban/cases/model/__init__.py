@@ -16,18 +16,10 @@ from tongban.cases.model.joint import (
 )
 from tongban.cases.model.lamps import COUNTED, LAMP_WORDS, Lamp, lamp_of
 from tongban.cases.model.life import (
-    DECIDING,
-    ENDED,
-    LIVING,
     MOVES,
-    STATE_WORDS,
-    TONES,
-    UNDER_PURPOSE,
-    UP_THE_CHAIN,
     Edge,
     Move,
     NotPossibleNow,
-    State,
     as_applicant_sees,
     edge,
     hers,
@@ -73,6 +65,16 @@ from tongban.cases.model.refusals import (
     VisitIncomplete,
 )
 from tongban.cases.model.rights import POLICY
+from tongban.cases.model.states import (
+    DECIDING,
+    ENDED,
+    LIVING,
+    STATE_WORDS,
+    TONES,
+    UNDER_PURPOSE,
+    UP_THE_CHAIN,
+    State,
+)
 from tongban.cases.model.terminations import TERMINATION_GROUNDS
 
 __all__ = [

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.life import DECIDING, State
+from tongban.cases.model.states import DECIDING, State
 from tongban.kit.errors import Forbidden, Invalid, Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Duty

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.life import Move, State
+from tongban.cases.model.life import Move
+from tongban.cases.model.states import State
 from tongban.kit.errors import Conflict, Forbidden
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Duty

@@ -15,7 +15,7 @@ import msgspec
 from tongban.cases.model.follow_up import Following
 from tongban.cases.model.hearing import HOLD_DAYS
 from tongban.cases.model.interested import ASK_DAYS
-from tongban.cases.model.life import DECIDING, State
+from tongban.cases.model.states import DECIDING, State
 from tongban.catalogue import Clock
 from tongban.kit.clock import Calendar, Limit, Pause, Unit
 from tongban.kit.i18n import N_, Message, N_counted, Text

@@ -14,7 +14,8 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.interested import ASK_DAYS, Interested
-from tongban.cases.model.life import OF_HEARING, Move, State
+from tongban.cases.model.life import OF_HEARING, Move
+from tongban.cases.model.states import State
 from tongban.kit.clock import Calendar, Limit, city_day
 from tongban.kit.i18n import N_, Message
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.facts import Heard
-from tongban.cases.model.life import DECIDING, State
+from tongban.cases.model.states import DECIDING, State
 from tongban.catalogue import HELD, NEW, After
 from tongban.kit import forms
 from tongban.kit.errors import Conflict, Words

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.life import State
+from tongban.cases.model.states import State
 from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit

@@ -15,7 +15,8 @@ from tongban.cases.model.course import Course
 from tongban.cases.model.follow_up import FollowUp
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.joint import Joint
-from tongban.cases.model.life import Move, State
+from tongban.cases.model.life import Move
+from tongban.cases.model.states import State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Role

@@ -19,10 +19,10 @@ import msgspec
 from tongban import catalogue
 from tongban.cases.model.archive.retention import Retention, Rule
 from tongban.cases.model.facts import Heard
-from tongban.cases.model.life import STATE_WORDS
 from tongban.cases.model.papers import title_of
 from tongban.cases.model.papers.kinds import kind_of, number_of
 from tongban.cases.model.records import Case, CaseEvent
+from tongban.cases.model.states import STATE_WORDS
 from tongban.kit.clock import city_day
 from tongban.kit.files import File
 from tongban.kit.i18n import Message, Text, both

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from tongban.cases.model.life import ENDED, State
+from tongban.cases.model.states import ENDED, State
 from tongban.kit.i18n import Text
 
 Mark = Literal["real", "realistic", "synthetic"]
