@@ -17,7 +17,7 @@ from tongban.cases.actions.following_up import following_from, told_of
 from tongban.cases.actions.hearing_limits import heard_before
 from tongban.cases.actions.holding import must_be_undecided, taking_over
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
-from tongban.cases.actions.reasons import reason_of
+from tongban.cases.actions.reasons import reason_beside, reason_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
     AuthorityTooLong,
@@ -32,9 +32,11 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import must_have_come
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.refusals import too_long
 from tongban.kit import forms, keys, outbox, papers, serials, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
+from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.rules import Outcome, Truth
@@ -136,9 +138,9 @@ async def decline(
     step = step_of(case, Move.DECLINE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     await must_be_undecided(db, case, version, now=now)
-    words, instead = reason_of(reason), " ".join(authority.split())
-    if len(instead) > LONGEST_AUTHORITY:
-        raise AuthorityTooLong
+    instead = " ".join(authority.split())
+    faults = {"authority": too_long(N_("应当申请的机关"), len(instead), LONGEST_AUTHORITY)}
+    words = reason_beside(reason, faults if len(instead) > LONGEST_AUTHORITY else {}, AuthorityTooLong)
     guard = store.moving(case, step, now=now, reason=words)
     then = Standing(await organ_of(db, case), authority=instead)
     await carry_out(db, actor, case, step, guard, now=now, detail={"reason": words}, then=then, closes=True)

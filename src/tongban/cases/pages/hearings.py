@@ -12,6 +12,8 @@ from litestar.response import Redirect, Response
 
 from tongban import identity
 from tongban.cases import actions
+from tongban.cases.actions.hearing_rights import WISHES
+from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import (
@@ -30,7 +32,7 @@ from tongban.cases.pages.dates import explanations
 from tongban.cases.pages.queue import item_name
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.errors import Refused
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web import form_of, idempotency_key, page, redirect
@@ -166,8 +168,9 @@ async def say(
     posted = await form_of(request)
     act = _HERS.get(posted.get("do", ""))
     if act is None:
-        missing = HearingIncomplete({"do": N_("请选择要求听证或者放弃听证。")})
-        return await _mine(db, actor, case_id, now=now, typed=posted, refused=missing)
+        faults: dict[str, Words] = {"do": N_("请选择要求听证或者放弃听证。")}
+        part_of(posted, "wishes", WISHES, faults, None)
+        return await _mine(db, actor, case_id, now=now, typed=posted, refused=HearingIncomplete(faults))
     try:
         await act(posted, db=db, actor=actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except Refused as refused:
@@ -256,6 +259,10 @@ _THEIRS: dict[str, tuple[Move, Callable[..., Awaitable[Any]]]] = {
 }
 
 
+#: How the page calls the reason of a step: each form on it has fields of its own.
+_REASONS = {"recusal": "decision", "miss": "absent"}
+
+
 @post("/desk/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear")
 async def do(
     db: Database,
@@ -277,6 +284,8 @@ async def do(
     except Refused as refused:
         if refused.status == 404:
             raise
+        called = {"reason": _REASONS.get(posted["do"], "reason")}
+        refused.fields = {called.get(name, name): words for name, words in refused.fields.items()}
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did={move}")
 
