@@ -40,13 +40,18 @@ def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
 
     First what the item's own law orders, then what 行政许可法 art. 45 names.
     """
+    own = own_specials(version)
+    return own | {code: (words, 0) for code, words in SPECIALS.items() if code not in own}
+
+
+def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
+    """Those that the item's own data names, by code, as :func:`specials_of`."""
     named = {words.zh: code for code, words in SPECIALS.items()}
-    own = {
+    return {
         named.get(one.name.zh, f"own-{place}"): (one.name, one.working_days)
         for place, one in enumerate(version.special_procedures, 1)
         if one.kind == "2"
     }
-    return own | {code: (words, 0) for code, words in SPECIALS.items() if code not in own}
 
 
 async def suspend(
