@@ -182,4 +182,5 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     statutory_due: datetime | None
     decided_at: datetime | None
     submitted_at: datetime
+    assignee: UUID | None
     assignee_name: str | None

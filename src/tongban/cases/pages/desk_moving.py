@@ -54,7 +54,7 @@ async def _found(
         raise NoSuchCase
     POLICY.require(actor, form.action, Relation.DEPARTMENT)
     version = await catalogue.version(db, row.item, row.item_version)
-    return row, form, Asking(db, actor, case_id, version, now)
+    return row, form, Asking(db, actor, case_id, version, row.assignee, now)
 
 
 async def _page(

@@ -16,7 +16,7 @@ from tongban.kit.ids import bucket_of
 
 #: The columns of a line.
 ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
-    coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee_name"""
+    coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee, assignee_name"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
