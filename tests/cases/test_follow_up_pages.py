@@ -89,6 +89,7 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
 
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
+    assert "还欠" not in (await web.get("/desk")).text, "it has come"
     assert f'href="{desk}/supply"' in (await web.get(desk)).text
     looked = (await web.get(f"{desk}/supply")).text
     (file,) = re.findall(rf'href="({desk}/files/[0-9a-f-]+)"', looked)[:1]
@@ -99,6 +100,10 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
     answer = await post(web, f"{desk}/supply", material=FIELD, _go="ask_again", said="缺少进货查验的内容。")
     assert answer.headers["location"] == f"{desk}?did=ask_again"
     assert "已退回重交" in (await web.get(f"{desk}?did=ask_again")).text
+    assert "还欠 1 份" in (await web.get("/desk")).text
+    web.cookies.set("tongban_language", "en")
+    assert "1 to follow" in (await web.get("/desk")).text
+    web.cookies.delete("tongban_language")
     assert (await web.get(f"{desk}/supply")).status_code == 409
     await log_in(web, city, owner.actor)
     assert "缺少进货查验的内容。" in (await web.get(f"{home}/supply")).text
