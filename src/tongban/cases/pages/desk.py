@@ -35,7 +35,7 @@ from tongban.cases.pages.attachments import links
 from tongban.cases.pages.chain import chain_shown, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.dates import days_of, due_words, explanations
-from tongban.cases.pages.desk_forms import forms_for
+from tongban.cases.pages.desk_forms import forms_for, reserved_for
 from tongban.cases.pages.desk_lists import department_of
 from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
@@ -158,6 +158,7 @@ async def _work(
         deciding=bool(opened.moves_of(actor) & _DECIDING),
         chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
+        reserved=reserved_for(actor, opened.moves, opened.version),
         consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,

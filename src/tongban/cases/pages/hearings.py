@@ -14,7 +14,7 @@ from tongban import identity
 from tongban.cases import actions
 from tongban.cases.actions.hearing_rights import WISHES
 from tongban.cases.actions.reasons import part_of
-from tongban.cases.model import DECIDING, Case, Move, State
+from tongban.cases.model import DECIDING, POLICY, Case, Move, State
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
@@ -34,7 +34,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 PAGE = 25
@@ -208,7 +208,7 @@ async def _desk(
         case=case,
         item=opened.version,
         moves=moves,
-        head=Duty.HEAD in actor.duties,
+        recusal_reserved=POLICY.reserved(actor, "cases.recusal", Relation.DEPARTMENT),
         begun=_begun(case, now=now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,
