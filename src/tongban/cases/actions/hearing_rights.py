@@ -147,7 +147,7 @@ async def _ask(
     hearing, calendar = await _told(db, hearing, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
     today = clock.city_day(now)
-    reason = both(N_("申请人要求听证。")).within(case.language)
+    reason = both(N_("应要求举行听证。")).within(case.language)
     special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, now=now)
     asked = msgspec.structs.replace(
         hearing, asked=today, wishes=wishes, hold_by=calendar.add_working_days(today, HOLD_DAYS)

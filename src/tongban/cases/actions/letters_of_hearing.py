@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.cases.actions.letters_of_time import Words
 from tongban.cases.model import Case
-from tongban.cases.model.hearing import ENDED_WORDS, Hearing
+from tongban.cases.model.hearing import Hearing, words_of_end
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 
@@ -128,7 +128,7 @@ def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
 
 
 def _ended(case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    result = ENDED_WORDS[hearing.ended] if hearing.ended else ""
+    result = words_of_end(hearing.ended, own=True) if hearing.ended else ""
     more = {"result": result, "date": _due(case), **values}
     return (
         N_("听证已结束，恢复计时：{item}", **values),

@@ -192,6 +192,20 @@ ENDED_WORDS: dict[Ended, Message] = {
     Ended.UNSIGNED: N_("听证已举行，申请人没有确认笔录并说明了理由"),
     Ended.SILENT: N_("听证已举行，申请人没有在期限内确认笔录"),
 }
+#: The same to herself.
+_OWN_ENDED: dict[Ended, Message] = {
+    Ended.WAIVED: N_("您放弃了听证"),
+    Ended.DROPPED: N_("您撤回了听证申请"),
+    Ended.MISSED: N_("您没有正当理由而没有出席，视为放弃听证"),
+    Ended.SIGNED: N_("听证已举行，您确认了笔录"),
+    Ended.UNSIGNED: N_("听证已举行，您没有确认笔录，并说明了理由"),
+    Ended.SILENT: N_("听证已举行，您没有在期限内确认笔录"),
+}
+
+
+def words_of_end(ended: Ended, *, own: bool) -> Message:
+    """How it came to its end: of the applicant, or to her on her ``own`` pages and in her letters."""
+    return _OWN_ENDED[ended] if own else ENDED_WORDS[ended]
 
 
 def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:

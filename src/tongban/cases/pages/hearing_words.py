@@ -5,14 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from tongban.cases.model import CaseEvent, Move
-from tongban.cases.model.hearing import ENDED_WORDS, Hearing
+from tongban.cases.model.hearing import Hearing, words_of_end
 from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
 
 
-def told_of_hearing(event: CaseEvent) -> Message | str | None:
-    """What a step of a hearing says: until when, where, why, how it ended; None for another step."""
+def told_of_hearing(event: CaseEvent, *, own: bool = False) -> Message | str | None:
+    """What a step of a hearing says: until when, where, why, how it ended; None for another step.
+
+    ``own`` is the applicant's page.
+    """
     if event.move not in OF_HEARING:
         return None
     if event.move is Move.DECIDE_RECUSAL:
@@ -34,7 +37,7 @@ def told_of_hearing(event: CaseEvent) -> Message | str | None:
             return str(event.detail["reason"])
         case Move.HOLD_HEARING if hearing.sign_by is not None:
             return N_("最晚 {day} 确认笔录", day=f"{hearing.sign_by:%Y-%m-%d}")
-    return ENDED_WORDS[hearing.ended] if hearing.ended is not None else None
+    return words_of_end(hearing.ended, own=own) if hearing.ended is not None else None
 
 
 def _decided(event: CaseEvent) -> Message:

@@ -18,13 +18,13 @@ from tongban.cases.model import DECIDING, POLICY, Case, Move, State
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
-    ENDED_WORDS,
     HOLD_DAYS,
     NOTICE_DAYS,
     STAGE_WORDS,
     Hearing,
     Stage,
     stage,
+    words_of_end,
 )
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.inspection import moment_typed
@@ -49,8 +49,13 @@ TONES = {
 }
 
 
-async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
-    """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one."""
+async def hearing_shown(
+    db: Database, case: Case, *, now: datetime, own: bool = False
+) -> dict[str, Any] | None:
+    """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one.
+
+    ``own`` is the applicant's page, which speaks to her and not of her.
+    """
     hearing = case.hearing
     if hearing is None:
         return None
@@ -60,13 +65,13 @@ async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str,
     return {
         "hearing": hearing,
         "stage": str(at),
-        "words": ENDED_WORDS[hearing.ended] if hearing.ended else STAGE_WORDS[at],
+        "words": words_of_end(hearing.ended, own=own) if hearing.ended else STAGE_WORDS[at],
         "tone": TONES[at],
         "open": open_,
         "until": hearing.last_day(calendar) if hearing.told else None,
         "public": _public(hearing),
         "told": _told(hearing),
-        "minutes": _minutes(hearing),
+        "minutes": _minutes(hearing, own=own),
     }
 
 
@@ -90,7 +95,7 @@ def _told(hearing: Hearing) -> list[tuple[Message, str]]:
     ]
 
 
-def _minutes(hearing: Hearing) -> list[tuple[Message, str]]:
+def _minutes(hearing: Hearing, *, own: bool) -> list[tuple[Message, str]]:
     """The parts of the record with their headings."""
     made = hearing.record
     if made is None:
@@ -100,10 +105,10 @@ def _minutes(hearing: Hearing) -> list[tuple[Message, str]]:
         (N_("结束时间"), _moment(made.ended)),
         (N_("记录人"), made.clerk),
         (N_("审查人员"), made.examiner),
-        (N_("申请人一方"), made.party),
+        (N_("您这一方") if own else N_("申请人一方"), made.party),
         (N_("其他人员"), made.others or "—"),
         (N_("审查人员的意见、证据和理由"), made.examiner_said),
-        (N_("申请人的申辩和质证"), made.party_said),
+        (N_("您的申辩和质证") if own else N_("申请人的申辩和质证"), made.party_said),
         (N_("出示的证据"), made.evidence),
         (N_("主持人的听证报告"), made.report),
     ]
@@ -130,7 +135,8 @@ async def _mine(
     refused: Refused | None = None,
 ) -> Response[Any]:
     opened = await actions.followed(db, actor, case_id=case_id, now=now)
-    shown = await hearing_shown(db, opened.case, now=now)
+    own = opened.case.applicant == actor.id
+    shown = await hearing_shown(db, opened.case, now=now, own=own)
     if shown is None:
         return redirect(f"/my/cases/{case_id}")
     return page(
@@ -139,7 +145,7 @@ async def _mine(
         case=opened.case,
         item=opened.version,
         at=f"/my/cases/{case_id}/hearing",
-        own=opened.case.applicant == actor.id,
+        own=own,
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         typed=typed or {},
         refused=refused,
