@@ -9,6 +9,7 @@ from uuid import UUID
 from tests import filling
 from tests.cast import Resident, officer_of
 from tongban import cases, catalogue, exchange
+from tongban.cases.model.cautions import CautionsUnread
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
 from tongban.kit.forms import Form
@@ -88,6 +89,15 @@ async def approved(db: Database, who: Resident, officer: Actor, *, now: datetime
     case_id = await accepted(db, who, officer, now=now)
     await cases.approve(db, officer, case_id=case_id, now=now or clock.now())
     return case_id
+
+
+async def approve(db: Database, officer: Actor, case_id: UUID, *, note: str, now: datetime) -> None:
+    """An approval by an officer who has read what the desk points out, and says why."""
+    try:
+        await cases.approve(db, officer, case_id=case_id, note=note, now=now)
+    except CautionsUnread as told:
+        seen = {one.key for one in told.found}
+        await cases.approve(db, officer, case_id=case_id, note=note, seen=seen, now=now)
 
 
 async def limits(db: Database, **changes: Any) -> None:

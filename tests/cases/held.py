@@ -47,7 +47,7 @@ async def approved(db: Database, case_id: UUID, *, now: datetime) -> None:
         await cases.accept(db, officer, case_id=case_id, now=now)
     version = await catalogue.version(db, row["item"], row["item_version"])
     approver = await make.up_the_chain(db, case_id, version, row["department"])
-    await cases.approve(db, approver, case_id=case_id, note="已逐项核对，符合规定的条件。", now=now)
+    await make.approve(db, approver, case_id, note="已逐项核对，符合规定的条件。", now=now)
 
 
 async def issued(db: Database, who: Resident, case_id: UUID, *, now: datetime) -> Licence:

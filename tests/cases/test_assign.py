@@ -15,7 +15,15 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases, identity
 from tongban.cases import store
-from tongban.cases.actions import absences, desk, end_absence, lamp_counts, save_filter, saved_filters
+from tongban.cases.actions import (
+    absences,
+    be_absent,
+    desk,
+    end_absence,
+    lamp_counts,
+    save_filter,
+    saved_filters,
+)
 from tongban.cases.model import State
 from tongban.cases.model.assignment import (
     MINE,
@@ -303,3 +311,32 @@ async def test_the_pages_work_without_scripts(
         "/desk/absence/end", data={"_csrf": token, "absence": which}, follow_redirects=True
     )
     assert "已取消请假" in ended.text and "由 示例丙 代理" not in ended.text
+
+
+async def test_a_case_is_offered_only_to_whom_it_can_be_handed(
+    city: Database, owner: Resident, people: dict[str, Actor], web: Client
+) -> None:
+    """Tried with everybody offered, as it was: the assignee herself and a colleague whom nobody stands in for."""
+    case_id = await make.accepted(city, owner, people["甲"])
+    address = f"/desk/{owner.actor.id}/{case_id}/forms/handover"
+    await log_in(web, city, people["甲"])
+    today = clock.city_day(clock.now()).isoformat()
+
+    async def away(who: str, deputy: str) -> None:
+        posted = {"deputy": str(people[deputy].id), "first": today, "last": today}
+        await be_absent(city, people[who], posted=posted, now=clock.now())
+
+    async def offered() -> set[str]:
+        page = (await web.get(address)).text
+        ids = {str(one.id): name for name, one in people.items()}
+        return {ids[found] for found in re.findall(r'name="to" value="([^"]+)"', page)}
+
+    assert await offered() == {"head", "乙", "丙"}
+    await away("丙", "甲")
+    await away("乙", "丙")
+    assert await offered() == {"head", "丙"}, "乙 and her deputy are both away"
+    await away("head", "丙")
+    await away("甲", "乙")
+    assert await offered() == set()
+    page = (await web.get(address)).text
+    assert "没有可以接手的同事" in page and ">移交</span></button>" not in page

@@ -35,6 +35,7 @@ from tongban.cases.model import (
     edge,
     possible,
 )
+from tongban.cases.model.cautions import CautionsUnread
 from tongban.cases.model.chain import (
     DECISIONS,
     DutyMissing,
@@ -166,7 +167,7 @@ async def test_three_people_bring_it_to_its_end_each_in_two_round_trips(
     ]
     lines = await desk(city, at.approver, after=None, limit=10, now=clock.now())
     assert [(one.id, one.state) for one in lines] == [(at.case, State.REVIEWED)]
-    await cases.approve(city, at.approver, case_id=at.case, note=make.NOTE, now=clock.now())
+    await make.approve(city, at.approver, at.case, note=make.NOTE, now=clock.now())
     assert await make.state(city, at.case) == "issuing"
     ledger = [one["action"] for one in await make.ledger(city, at.case, "cases.")]
     assert ledger[-3:] == ["cases.propose", "cases.endorse", "cases.approve"]
@@ -203,7 +204,7 @@ VERBS: dict[Move, Verb] = {
     Move.SEND_BACK: lambda db, who, case: cases.send_back(
         db, who, case_id=case, reason=BACK, now=clock.now()
     ),
-    Move.APPROVE: lambda db, who, case: cases.approve(db, who, case_id=case, note=make.NOTE, now=clock.now()),
+    Move.APPROVE: lambda db, who, case: make.approve(db, who, case, note=make.NOTE, now=clock.now()),
     Move.REFUSE: lambda db, who, case: cases.refuse(
         db, who, case_id=case, reason=make.REASON, now=clock.now()
     ),
@@ -280,9 +281,10 @@ async def test_what_is_sent_back_is_examined_anew_and_the_round_begins_again(
     await proposed(city, at, by=at.everything, favour="refuse")
     assert [one["favour"] for one in (await make.row(city, at.case))["opinions"]] == [False]
     await cases.endorse(city, at.reviewer, case_id=at.case, now=clock.now())
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(CautionsUnread) as told:
         await cases.approve(city, at.approver, case_id=at.case, now=clock.now())
-    await cases.approve(city, at.approver, case_id=at.case, note=make.NOTE, now=clock.now())
+    assert "reason" in told.value.fields
+    await make.approve(city, at.approver, at.case, note=make.NOTE, now=clock.now())
 
 
 async def test_a_proposal_says_for_or_against_and_why(city: Database, at: Desk) -> None:

@@ -12,7 +12,8 @@ from tests.cast import Resident
 from tongban import cases
 from tongban.audit.store.ledger import unlawful_readings
 from tongban.cases.actions import asked_case, asked_of_us
-from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing, State
+from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, State
+from tongban.cases.model.cautions import CautionsUnread
 from tongban.cases.model.consulting import AdviceAwaited, AdviceIncomplete, ConsultIncomplete
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -78,8 +79,9 @@ async def test_after_the_limit_it_is_decided_without_and_an_objection_needs_word
     later = clock.now() + timedelta(days=12)
     no = {"agrees": "no", "reason": "该处为厂房，不能作为居住地址登记。"}
     await cases.advise(city, elsewhere, case_id=case_id, posted=no, now=later)
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(CautionsUnread) as told:
         await cases.approve(city, officer, case_id=case_id, now=later)
+    assert set(told.value.fields) == {"seen-advice", "reason"}
     await cases.consult(
         city,
         officer,

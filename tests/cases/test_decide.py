@@ -13,6 +13,7 @@ from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, licences, rooms
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing, ReasonTooLong, RuleNotMet
+from tongban.cases.model.cautions import CautionsUnread
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
@@ -118,10 +119,11 @@ async def test_where_a_register_was_down_the_officer_states_what_she_checked(
 ) -> None:
     cast.grounds_away(outside)
     case_id = await make.accepted(city, owner, officer)
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(CautionsUnread) as told:
         await cases.approve(city, officer, case_id=case_id, now=clock.now())
+    assert set(told.value.fields) == {"seen-silent", "reason"}
     assert await count_licences(city) == 0
-    await cases.approve(city, officer, case_id=case_id, note=NOTE, now=clock.now())
+    await make.approve(city, officer, case_id, note=NOTE, now=clock.now())
     row = await make.row(city, case_id)
     assert (row["state"], row["reason"]) == ("issuing", NOTE)
 

@@ -127,6 +127,7 @@ async def test_a_line_says_which_limit_runs(city: Database, state: State, days: 
         statutory_due=None,
         decided_at=None,
         submitted_at=MONDAY,
+        assignee=None,
         assignee_name=None,
     )
     shown = await pages.queue.line_of(city, row, tail="", now=MONDAY, current=None)

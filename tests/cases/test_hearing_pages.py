@@ -88,7 +88,6 @@ async def test_from_the_sitting_to_the_decision_on_its_record(
     assert "示例主持" in (await web.get(f"{desk}/hearing")).text
     assert 'href="/desk/hearings"' in (await web.get("/desk?show=suspended")).text
     assert f'href="{desk}/hearing"' in (await web.get("/desk/hearings")).text
-    assert (await post(web, f"{desk}/hearing", do="tea")).status_code == 422
     day = (await clock.current_calendar(city)).add_working_days(clock.city_day(clock.now()), 8)
     typed = sitting(presider, at=f"{day}T09:30")
     answer = await post(web, f"{desk}/hearing", do="fix", **typed | {"place": "三楼"})
@@ -111,10 +110,13 @@ async def test_from_the_sitting_to_the_decision_on_its_record(
     await cases.hold_hearing(city, presider, case_id=case_id, posted=made, now=at)
     await log_in(web, city, owner.actor)
     assert RECORD["report"] in (page := (await web.get(f"{home}/hearing")).text) and "笔录属实吗" in page
-    answer = await post(web, f"{home}/hearing", do="sign", agrees="no", reason="")
-    assert answer.status_code == 422
+    assert (await post(web, f"{home}/hearing", do="sign", agrees="no", reason="")).status_code == 422
     await post(web, f"{home}/hearing", do="sign", agrees="yes")
-    assert "申请人确认了笔录" in (await web.get(home)).text
+    assert "您确认了笔录" in (page := (await web.get(home)).text) and "申请人确认" not in page
+    assert "您的申辩和质证" in (page := (await web.get(f"{home}/hearing")).text) and "申请人的" not in page
+    await log_in(web, city, officer)
+    assert "申请人确认了笔录" in (page := (await web.get(f"{desk}/hearing")).text) and "申请人的申辩" in page
+    await log_in(web, city, owner.actor)
     record = await paper(city, owner, case_id, PaperKind.HEARING_RECORD)
     assert RECORD["party_said"] in record and "确认无误" in record
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=at)

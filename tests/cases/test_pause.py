@@ -257,3 +257,28 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     page = (await web.get(f"/my/cases/{case_id}")).text
     assert "正在进行：现场核查" in page and "停止计时" in page and make.SPECIAL_REASON in page
     assert "法律规定的最晚办结日" in page
+
+
+async def test_who_is_not_the_head_reads_whose_the_extension_is_and_whom_to_ask(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    await make.limits(city, statutory_days=20, extension_days=10, profile="licence")
+    case_id = await make.accepted(city, owner, officer)
+    clerk = make.officer_with(officer.department or "", Duty.EXAMINE, Duty.APPROVE)
+    desk = f"/desk/{owner.actor.id}/{case_id}"
+    await log_in(web, city, clerk)
+    page = (await web.get(desk)).text
+    assert (
+        f"{desk}/forms/extension" not in page and "本行政机关负责人批准（《行政许可法》第四十二条）" in page
+    )
+    assert "更正已经作出的状态由本机关负责人办理" in page
+    told = await web.get(f"{desk}/forms/extension")
+    assert (
+        told.status_code == 403 and "第四十二条" in told.text and f"本部门负责人：{officer.name}" in told.text
+    )
+    with pytest.raises(NotAllowed) as refused:
+        await cases.extend(city, clerk, case_id=case_id, reason=make.REASON, now=clock.now())
+    assert "负责人批准" in str(refused.value.message)
+    await log_in(web, city, officer)
+    page = (await web.get(desk)).text
+    assert f"{desk}/forms/extension" in page and "由负责人办理的操作" not in page

@@ -33,7 +33,7 @@ async def granted(db: Database, outside: Sandbox, item: str) -> tuple[Resident, 
     officer = await officer_at(db, (await make.row(db, case_id))["department"])
     await cases.accept(db, officer, case_id=case_id, now=DECIDED)
     approver = await make.up_the_chain(db, case_id, sheet.version, officer.department or "")
-    await cases.approve(db, approver, case_id=case_id, note="已核对原件，符合条件。", now=DECIDED)
+    await make.approve(db, approver, case_id, note="已逐项核对原件，符合条件。", now=DECIDED)
     return who, case_id
 
 

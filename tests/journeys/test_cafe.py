@@ -314,7 +314,7 @@ def _gives_up_hearing(owner: Phone, examiner: Phone, case: str, desk: str) -> No
     owner.taps("do", "waive")
     owner.judge("cafe-hearing")
     owner.goes(f"form[action='{home}/hearing'] .btn--primary", f"{home}/hearing$")
-    owner.says("申请人明确放弃听证")
+    owner.says("您放弃了听证")
 
 
 def _reconsiders(owner: Phone, refused: str) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit.errors import Forbidden
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import bucket_of
 
 
@@ -85,20 +85,24 @@ SYSTEM = Actor(Role.SYSTEM, name="system")
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One row of the policy table 权限规则; ``duty`` is one that an officer must have for it."""
+    """One row of the policy table 权限规则; ``duty`` is one that an officer must have for it.
+
+    ``reserved`` says whose it is, and what who lacks the duty can do.
+    """
 
     action: str
     role: Role
     relation: Relation
     verdict: Verdict = Verdict.ALLOW
     duty: Duty | None = None
+    reserved: Message | None = None
 
 
 class NotAllowed(Forbidden):
-    """The policy table has no allowing row."""
+    """The policy table has no allowing row; ``words`` say whose it is, where it is somebody's by duty."""
 
-    def __init__(self) -> None:
-        super().__init__("not-allowed", N_("您没有权限进行这项操作。如有疑问，请联系经办部门。"))
+    def __init__(self, words: Message | None = None) -> None:
+        super().__init__("not-allowed", words or N_("您没有权限进行这项操作。如有疑问，请联系经办部门。"))
 
 
 class Policy:
@@ -139,8 +143,13 @@ class Policy:
         """The verdict, or NotAllowed when it is a refusal."""
         verdict = self.decide(actor, action, relation)
         if verdict is Verdict.REFUSE:
-            raise NotAllowed
+            raise NotAllowed(self.reserved(actor, action, relation))
         return verdict
+
+    def reserved(self, actor: Actor, action: str, relation: Relation) -> Message | None:
+        """Whose it is by duty, where this actor lacks nothing else for it; None otherwise."""
+        rule = self._verdicts.get((action, actor.role, relation))
+        return None if rule is None or rule.duty is None or rule.duty in actor.duties else rule.reserved
 
 
 def relation_to(actor: Actor, *, owner: UUID | None = None, department: str | None = None) -> Relation:

@@ -249,7 +249,7 @@ def _gives_up_hearing(tour: Tour, owner: Visitor, examiner: Visitor, desk: str) 
         assert TOLD["facts"] in owner.text, owner.text[:600]
         tour.keep("food-hearing.html", owner.html)
         owner.post("/hearing", do="waive")
-        assert "申请人明确放弃听证" in owner.text, f"{owner.status}: {owner.text[:600]}"
+        assert "您放弃了听证" in owner.text, f"{owner.status}: {owner.text[:600]}"
         seen.append("放弃听证")
 
 

@@ -14,6 +14,7 @@ from tongban.cases.actions.assigning import (
 )
 from tongban.cases.actions.attaching import attach, files_wanted
 from tongban.cases.actions.batching import bulk_preview, bulk_run, forget_batches
+from tongban.cases.actions.cautioning import cautions_at_desk
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
 from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
@@ -196,6 +197,7 @@ __all__ = [
     "bulk_run",
     "bulk_templates",
     "bulk_words",
+    "cautions_at_desk",
     "check",
     "city_reasons",
     "close_record",

@@ -9,7 +9,7 @@ from uuid import UUID
 from tongban import audit, identity
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import tidied
+from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
 from tongban.cases.model.assignment import (
     LONGEST_ABSENCE,
@@ -58,8 +58,9 @@ async def hand_over(
     step = step_of(case, Move.HAND_OVER, actor)
     await _in_hand(db, actor, case, now=now)
     people = await colleagues(db, actor)
-    receiver, words = _uuid(to), tidied(note)
+    receiver = _uuid(to)
     faults: dict[str, Words] = {}
+    words = part_of({"reason": note}, "reason", N_("移交的原因"), faults, None)
     if receiver is None or receiver not in people or receiver == case.assignee:
         faults["to"] = N_("请选择本部门的另一位同事。")
     if not words and case.assignee is not None:

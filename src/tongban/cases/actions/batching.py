@@ -24,6 +24,7 @@ from tongban.cases.model.batch import (
     BulkResult,
     bulk_chosen,
 )
+from tongban.cases.model.cautions import SITE_INSPECTION, WEIGH, Looked, in_a_row, weighing
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Text, both
@@ -40,14 +41,20 @@ async def bulk_preview(
 ) -> list[BulkLine]:
     """What would become of each case: those that cannot be moved say why. One statement, nothing is written.
 
+    What an officer should have seen before the move (a material that nobody has looked at, a register that is silent,
+    an inspection without its record) is pointed out, and the case left to be handled for itself.
     ``template`` is the city's template that the reason is made from; an item that it is not for cannot take it.
     Raises BulkUnfit for no case and for more than a hundred.
     """
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     cases = bulk_chosen(chosen)
-    rows = await store.desk_rows(db, cases=cases, department=actor.department or "")
+    rows = await store.with_asides(db, cases=cases, department=actor.department or "")
     return [
-        BulkLine(one, rows[one], await _why_not(db, actor, rows[one], move, template))
+        BulkLine(
+            one,
+            rows[one][0],
+            await _why_not(db, actor, rows[one][0], move, template) or await _weighs(db, *rows[one], move),
+        )
         if one in rows
         else BulkLine(one, why=_UNKNOWN)
         for one in cases
@@ -64,6 +71,23 @@ async def _why_not(db: Database, actor: Actor, row: DeskRow, move: Move, templat
         item = await catalogue.version(db, row.item, row.item_version)
         if not city.fits("refuse", item):
             return N_("这个理由模板不适用于该事项。")
+    return None
+
+
+async def _weighs(db: Database, row: DeskRow, aside: store.Aside, move: Move) -> Words | None:
+    """What keeps a case out of the batch that no bulk action passes over."""
+    if move not in WEIGH:
+        return None
+    item = await catalogue.version(db, row.item, row.item_version)
+    running = aside.course.running
+    stands_still_for_it = running is not None and running.kind == SITE_INSPECTION
+    looked = Looked(
+        inspected=aside.inspected if item.inspection and stands_still_for_it else None,
+        follow_up=aside.follow_up,
+        silent=aside.silent,
+    )
+    if found := weighing(looked, move):
+        return N_("请打开办件单独办理：{what}", what=in_a_row(both(one.words) for one in found))
     return None
 
 

@@ -12,7 +12,7 @@ from tongban import audit, regions
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reading import Opened, laid_open
-from tongban.cases.actions.reasons import reason_of
+from tongban.cases.actions.reasons import REASON, reason_beside
 from tongban.cases.model import DECIDING, POLICY, UNDER_PURPOSE, Case, Move, NoSuchCase
 from tongban.cases.model.consulting import (
     AGREES,
@@ -52,11 +52,7 @@ async def consult(
     case = await case_at_work(db, actor, case_id=case_id, action="cases.consult", applicant=applicant)
     step = step_of(case, Move.CONSULT, actor)
     asked = await _asked(db, case, department, days, question, now=now)
-    others = tuple(one for one in case.consulted if one.department != asked.department)
-    if len(others) >= MOST_DEPARTMENTS:
-        raise ConsultIncomplete(
-            {"department": N_("一个办件最多征求 {most} 个部门的意见。", most=MOST_DEPARTMENTS)}
-        )
+    others = _others(case, asked.department)
     await carry_out(
         db,
         actor,
@@ -73,6 +69,11 @@ async def consult(
     )
 
 
+def _others(case: Case, department: str) -> tuple[Consulted, ...]:
+    """Who has been asked beside this department; asked again, its earlier answer no longer counts."""
+    return tuple(one for one in case.consulted if one.department != department)
+
+
 async def _asked(
     db: Database, case: Case, department: str, days: str, question: str, *, now: datetime
 ) -> Consulted:
@@ -80,17 +81,18 @@ async def _asked(
     faults: dict[str, Words] = {}
     if department not in known or department == case.department:
         faults["department"] = N_("请选择另一个部门。")
+    elif len(_others(case, department)) >= MOST_DEPARTMENTS:
+        faults["department"] = N_("一个办件最多征求 {most} 个部门的意见。", most=MOST_DEPARTMENTS)
     typed = days.strip()
     if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:4]) <= LONGEST_DAYS):
         faults["days"] = N_("请填写答复的期限，1 至 {most} 个工作日。", most=LONGEST_DAYS)
-    if faults:
-        raise ConsultIncomplete(faults)
+    words = reason_beside(question, faults, ConsultIncomplete, N_("征求意见的事项"))
     calendar = await clock.current_calendar(db)
     until = calendar.add_working_days(clock.city_day(now), int(typed))
     return Consulted(
         department=department,
         name=known[department].name,
-        question=reason_of(question),
+        question=words,
         asked_at=now,
         due=clock.end_of_day(until),
     )
@@ -109,12 +111,17 @@ async def advise(
     if case is None or one is None:
         raise NoSuchCase
     step = step_of(case, Move.ADVISE, actor)
-    if posted.get("agrees") not in AGREES:
-        raise AdviceIncomplete({"agrees": N_("请选择同意或者不同意。")})
+    unchosen: dict[str, Words] = {"agrees": N_("请选择同意或者不同意。")}
+    words = reason_beside(
+        posted.get("reason", ""),
+        {} if posted.get("agrees") in AGREES else unchosen,
+        AdviceIncomplete,
+        REASON,
+    )
     answered = msgspec.structs.replace(
         one,
         agrees=AGREES[posted["agrees"]],
-        words=reason_of(posted.get("reason", "")),
+        words=words,
         by=actor.name,
         answered_at=now,
     )

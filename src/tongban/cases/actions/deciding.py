@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tongban import catalogue, identity, licences
 from tongban.cases import store
+from tongban.cases.actions.cautioning import approved_in_spite, cautions_of
 from tongban.cases.actions.clocks import decision_dues, deemed_at, issue_due, warned_from
 from tongban.cases.actions.competence import district_of
 from tongban.cases.actions.consulting import advised
@@ -17,7 +18,7 @@ from tongban.cases.actions.following_up import following_from, told_of
 from tongban.cases.actions.hearing_limits import heard_before
 from tongban.cases.actions.holding import must_be_undecided, taking_over
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
-from tongban.cases.actions.reasons import reason_of
+from tongban.cases.actions.reasons import reason_beside, reason_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import (
     AuthorityTooLong,
@@ -32,9 +33,11 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import must_have_come
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.refusals import too_long
 from tongban.kit import forms, keys, outbox, papers, serials, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
+from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.rules import Outcome, Truth
@@ -136,9 +139,9 @@ async def decline(
     step = step_of(case, Move.DECLINE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     await must_be_undecided(db, case, version, now=now)
-    words, instead = reason_of(reason), " ".join(authority.split())
-    if len(instead) > LONGEST_AUTHORITY:
-        raise AuthorityTooLong
+    instead = " ".join(authority.split())
+    faults = {"authority": too_long(N_("应当申请的机关"), len(instead), LONGEST_AUTHORITY)}
+    words = reason_beside(reason, faults if len(instead) > LONGEST_AUTHORITY else {}, AuthorityTooLong)
     guard = store.moving(case, step, now=now, reason=words)
     then = Standing(await organ_of(db, case), authority=instead)
     await carry_out(db, actor, case, step, guard, now=now, detail={"reason": words}, then=then, closes=True)
@@ -172,15 +175,23 @@ async def refuse(
 
 
 async def approve(
-    db: Database, actor: Actor, *, case_id: UUID, note: str = "", applicant: UUID | None = None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    note: str = "",
+    seen: Collection[str] = (),
+    applicant: UUID | None = None,
+    now: datetime,
 ) -> None:
     """Approve 准予: the licence is put in hand in the same write; an item that gives none ends with the approval.
 
-    Two round trips, a third for the account when the population register has been silent. A rule that is
-    not met cannot be approved; where a register's answer is missing, or the chain proposed a refusal, the officer
-    states what she checked, as where a department that was asked is against it. Raises MaterialsOutstanding while
-    what was promised has not come, AdviceAwaited while advice is waited for, HearingToBeHeld where a hearing comes
-    first, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
+    Two round trips, one more where the item is inspected on the spot, and for the account when the population register
+    has been silent. A rule that is not met cannot be approved; where a register's answer is missing, or the chain
+    proposed a refusal, the officer states what she checked. What :func:`cautions_of` points out she has ``seen`` (the
+    keys of the ticks) and says why she approves all the same; step and ledger keep it. Raises CautionsUnread,
+    ReasonMissing, MaterialsOutstanding while what was promised has not come, AdviceAwaited while advice is waited for,
+    HearingToBeHeld where a hearing comes first, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
@@ -195,10 +206,14 @@ async def approve(
     finding = find(version, facts, now=now)
     if finding.verdict is Truth.FALSE:
         raise RuleNotMet
-    against = advised(case, now=now) or any(one.favour is False for one in case.opinions)
-    words = None if finding.verdict is Truth.TRUE and not against else reason_of(note)
+    advised(case, now=now)
+    needed = finding.verdict is not Truth.TRUE or any(one.favour is False for one in case.opinions)
+    found = await cautions_of(db, case, version, facts)
+    words, told = approved_in_spite(found, seen, note, needed=needed)
+    ledger = {"cautions": [one.key for one in found]} if found else None
+    detail = hearing | told
     if not version.licence_type:
-        await _grant(db, actor, case, reason=words, finding=finding, hearing=hearing, now=now)
+        await _grant(db, actor, case, reason=words, finding=finding, detail=detail, ledger=ledger, now=now)
         return
     step = step_of(case, Move.APPROVE, actor)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
@@ -206,7 +221,7 @@ async def approve(
     guard = store.moving(case, step, now=now, reason=words, finding=finding, issue_due=until)
     issuing = await _licence(db, case, version, form, answers, facts, now=now)
     then = Standing(await organ_of(db, case), due=case.promise_due)
-    await carry_out(db, actor, case, step, guard, *issuing, now=now, detail=hearing, then=then)
+    await carry_out(db, actor, case, step, guard, *issuing, now=now, detail=detail, ledger=ledger, then=then)
 
 
 async def _grant(
@@ -216,13 +231,14 @@ async def _grant(
     *,
     reason: str | None,
     finding: Outcome,
-    hearing: dict[str, Any],
+    detail: dict[str, Any],
+    ledger: dict[str, Any] | None,
     now: datetime,
 ) -> None:
     """The approval of an item that gives no licence 准予、办结: nothing is left to be made."""
     step = step_of(case, Move.GRANT, actor)
     guard = store.moving(case, step, now=now, reason=reason, finding=finding)
-    await carry_out(db, actor, case, step, guard, now=now, detail=hearing, closes=True)
+    await carry_out(db, actor, case, step, guard, now=now, detail=detail, ledger=ledger, closes=True)
 
 
 async def _licence(

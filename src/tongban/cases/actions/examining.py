@@ -8,7 +8,7 @@ from uuid import UUID
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import reason_of, tidied
+from tongban.cases.actions.reasons import reason_beside, reason_of, tidied
 from tongban.cases.actions.registers import find
 from tongban.cases.model import Case, FavourNotChosen, Move, RuleNotMet
 from tongban.cases.model.chain import Opinion, chain_of, duty_at, require
@@ -18,11 +18,15 @@ from tongban.cases.model.hearing import may_examine
 from tongban.cases.model.hearing_refusals import Presided
 from tongban.kit import forms, keys
 from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 from tongban.kit.rules import Truth
 
 #: What a proposal can say, as a form spells it.
 FAVOURS = {"approve": True, "refuse": False}
+#: What the field of it is called.
+_OPINION = N_("意见")
 
 
 async def propose(
@@ -43,13 +47,12 @@ async def propose(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.examine", applicant=applicant)
     version = await _in_turn(db, actor, case, Move.PROPOSE)
-    if favour not in FAVOURS:
-        raise FavourNotChosen
-    words = reason_of(reason)
-    if FAVOURS[favour]:
+    if FAVOURS.get(favour):
         must_have_come(case.follow_up)
-    if FAVOURS[favour] and _finding(case, version, now=now) is Truth.FALSE:
-        raise RuleNotMet
+        if _finding(case, version, now=now) is Truth.FALSE:
+            raise RuleNotMet
+    unchosen: dict[str, Words] = {"favour": N_("请选择审查意见：拟准予，或者拟不予。")}
+    words = reason_beside(reason, {} if favour in FAVOURS else unchosen, FavourNotChosen, _OPINION)
     said = _opinion(actor, case, version, favour=FAVOURS[favour], words=words, now=now)
     await _say(db, actor, case, Move.PROPOSE, said, (said,), now=now)
 
@@ -63,7 +66,9 @@ async def endorse(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.examine", applicant=applicant)
     version = await _in_turn(db, actor, case, Move.ENDORSE)
-    said = _opinion(actor, case, version, favour=case.opinions[0].favour, words=tidied(note), now=now)
+    said = _opinion(
+        actor, case, version, favour=case.opinions[0].favour, words=tidied(note, _OPINION), now=now
+    )
     await _say(db, actor, case, Move.ENDORSE, said, (*case.opinions, said), now=now)
 
 
@@ -76,7 +81,7 @@ async def send_back(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.examine", applicant=applicant)
     version = await _in_turn(db, actor, case, Move.SEND_BACK)
-    said = _opinion(actor, case, version, favour=None, words=reason_of(reason), now=now)
+    said = _opinion(actor, case, version, favour=None, words=reason_of(reason, _OPINION), now=now)
     await _say(db, actor, case, Move.SEND_BACK, said, (*case.opinions, said), now=now)
 
 

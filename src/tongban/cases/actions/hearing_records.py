@@ -10,10 +10,10 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases import store
-from tongban.cases.actions.hearing_rights import Over, ending_timers, over, own_case, too_short
+from tongban.cases.actions.hearing_rights import Over, ending_timers, over, own_case
 from tongban.cases.actions.hearing_sittings import pending
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import reason_of, tidied
+from tongban.cases.actions.reasons import part_of, reason_of
 from tongban.cases.model import Case, Edge, Move, State
 from tongban.cases.model.hearing import SIGN_DAYS, Ended, Hearing, Record, Sitting
 from tongban.cases.model.hearing_refusals import (
@@ -25,6 +25,7 @@ from tongban.cases.model.hearing_refusals import (
     RecusalWaits,
 )
 from tongban.cases.model.inspection import moment_typed
+from tongban.cases.model.refusals import too_long
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
@@ -93,21 +94,26 @@ async def hold_hearing(
     )
 
 
-_NAMES: dict[str, Message] = {
-    "clerk": N_("请填写记录人姓名。"),
-    "examiner": N_("请填写出席的审查人员姓名；审查人员应当提供审查意见的证据、理由。"),
-    "party": N_("请填写申请人一方出席的人员；没有出席的，请用“申请人没有出席”。"),
+#: The fields of a record: what each is called, and what is said where there is too little in it.
+_NAMES: dict[str, tuple[Message, Message | None]] = {
+    "clerk": (N_("记录人"), N_("请填写记录人姓名。")),
+    "examiner": (N_("审查人员"), N_("请填写出席的审查人员姓名；审查人员应当提供审查意见的证据、理由。")),
+    "party": (N_("申请人一方"), N_("请填写申请人一方出席的人员；没有出席的，请用“申请人没有出席”。")),
+    "others": (N_("其他人员"), None),
 }
-_SAID: dict[str, Message] = {
-    "examiner_said": N_("请写明审查人员提出的意见、证据和理由，至少 10 个字。"),
-    "party_said": N_("请写明申请人的申辩和质证，至少 10 个字。"),
-    "evidence": N_("请写明出示了哪些证据，至少 10 个字。"),
-    "report": N_("请写明主持人的听证报告，至少 10 个字。"),
+_SAID: dict[str, tuple[Message, Message]] = {
+    "examiner_said": (
+        N_("审查人员的意见、证据和理由"),
+        N_("请写明审查人员提出的意见、证据和理由，至少 10 个字。"),
+    ),
+    "party_said": (N_("申请人的申辩和质证"), N_("请写明申请人的申辩和质证，至少 10 个字。")),
+    "evidence": (N_("出示的证据"), N_("请写明出示了哪些证据，至少 10 个字。")),
+    "report": (N_("主持人的听证报告"), N_("请写明主持人的听证报告，至少 10 个字。")),
 }
 
 
 def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, now: datetime) -> Record:
-    typed = {name: tidied(posted.get(name, "")) for name in Record.__struct_fields__}
+    typed = {name: posted.get(name, "").strip() for name in Record.__struct_fields__}
     began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
     faults: dict[str, Words] = {}
     if began is None or not sitting.at <= began <= now:
@@ -117,12 +123,12 @@ def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, no
         )
     if ended is None or ended > now or (began is not None and ended < began):
         faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
-    faults |= {
-        name: words
-        for name, words in _NAMES.items()
-        if not 2 <= len(typed[name]) <= LONGEST_NAMES and not (name == "party" and hearing.called)
-    }
-    faults |= {name: words for name, words in _SAID.items() if too_short(typed[name])}
+    for name, (label, missing) in _NAMES.items():
+        if len(typed[name]) > LONGEST_NAMES:
+            faults[name] = too_long(label, len(typed[name]), LONGEST_NAMES)
+        elif len(typed[name]) < 2 and missing and not (name == "party" and hearing.called):
+            faults[name] = missing
+    typed |= {name: part_of(posted, name, label, faults, short) for name, (label, short) in _SAID.items()}
     if faults:
         raise HearingIncomplete(faults)
     return Record(**typed)
@@ -147,7 +153,7 @@ async def miss_hearing(
     hearing, _ = _presided(case, actor, now=now)
     if hearing.asked is None:
         raise HearingElsewhere
-    words = reason_of(reason)
+    words = reason_of(reason, N_("经过"))
     end = await over(db, case, hearing, Ended.MISSED, target=step.target, now=now)
     await _carry_over(db, actor, case, step, end, now=now, more={"reason": words})
 
@@ -175,6 +181,16 @@ def _recorded(case: Case) -> Hearing:
     return hearing
 
 
+def _differs(agrees: str, reason: str) -> str:
+    """What is not right in the record; raises HearingIncomplete with all that is wrong, ReasonMissing."""
+    label = N_("哪里有出入")
+    if agrees == "no":
+        return reason_of(reason, label)
+    faults: dict[str, Words] = {"agrees": N_("请选择笔录是否属实。")}
+    part_of({"reason": reason}, "reason", label, faults, None)
+    raise HearingIncomplete(faults)
+
+
 async def sign_record(
     db: Database,
     actor: Actor,
@@ -200,9 +216,7 @@ async def sign_record(
         ):
             return {"case": str(case_id), "state": str(case.state)}
         step_of(case, Move.SIGN_RECORD, actor)
-        if agrees not in ("yes", "no"):
-            raise HearingIncomplete({"agrees": N_("请选择笔录是否属实。")})
-        unsigned = "" if agrees == "yes" else reason_of(reason)
+        unsigned = "" if agrees == "yes" else _differs(agrees, reason)
         said = msgspec.structs.replace(_recorded(case), unsigned=unsigned, agrees=agrees == "yes")
         return await take_word(db, actor, case, said, remembering, now=now)
 

@@ -15,7 +15,7 @@ from tongban.cases.actions.clocks import dues
 from tongban.cases.actions.hearing_limits import runs
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.pausing import moved
-from tongban.cases.actions.reasons import tidied
+from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import POLICY, Case, Edge, Move, NoSuchCase
 from tongban.cases.model.course import SPECIALS, Course, Dues, Special
 from tongban.cases.model.hearing import (
@@ -42,13 +42,14 @@ from tongban.kit.i18n import N_, Message, both
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, Relation
 
-#: Letters and digits that each part of a telling or a record has at least.
-SHORTEST = 10
-_PARTS: dict[str, Message] = {
-    "facts": N_("请写明查明的事实，至少 10 个字，申请人会看到。"),
-    "reasons": N_("请写明理由和依据的条款，至少 10 个字，申请人会看到。"),
-    "intended": N_("请写明拟作的决定，至少 10 个字，申请人会看到。"),
+#: The parts of a telling: what its field is called, and what is said where there is too little in it.
+_PARTS: dict[str, tuple[Message, Message]] = {
+    "facts": (N_("查明的事实"), N_("请写明查明的事实，至少 10 个字，申请人会看到。")),
+    "reasons": (N_("理由和依据"), N_("请写明理由和依据的条款，至少 10 个字，申请人会看到。")),
+    "intended": (N_("拟作的决定"), N_("请写明拟作的决定，至少 10 个字，申请人会看到。")),
 }
+#: What the field of her wishes is called.
+WISHES = N_("听证时想说明什么")
 
 
 async def tell_hearing(
@@ -73,12 +74,12 @@ async def tell_hearing(
     before = case.hearing
     if before is not None and runs(before, calendar, now=now):
         raise HearingToldAlready(before.last_day(calendar))
-    said = {name: tidied(posted.get(name, "")) for name in _PARTS}
-    faults: dict[str, Words] = {name: _PARTS[name] for name, words in said.items() if too_short(words)}
+    faults: dict[str, Words] = {}
+    said = {name: part_of(posted, name, label, faults, missing) for name, (label, missing) in _PARTS.items()}
+    if before is not None and before.notice is not None and _the_same(before.notice, said):
+        faults["facts"] = N_("这些事实和理由已经告知过。事实或者理由变了，才需要再次告知。")
     if faults:
         raise HearingIncomplete(faults)
-    if before is not None and before.notice is not None and _the_same(before.notice, said):
-        raise HearingIncomplete({"facts": N_("这些事实和理由已经告知过。事实或者理由变了，才需要再次告知。")})
     hearing = Hearing(
         told=today,
         until=calendar.add_working_days(today, ASK_DAYS),
@@ -105,11 +106,6 @@ def _the_same(before: Notice, said: Mapping[str, str]) -> bool:
     return (before.facts, before.reasons) == (said["facts"], said["reasons"])
 
 
-def too_short(words: str) -> bool:
-    """Whether words say too little; full stops are none."""
-    return sum(letter.isalnum() for letter in words) < SHORTEST
-
-
 async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:
     """The applicant's own case for her word in its hearing; who applied with her follows it and says nothing there."""
     assert actor.id is not None
@@ -126,12 +122,16 @@ async def ask_hearing(
     """Ask for a hearing 要求听证 within the limit; gives ``{case, state}``. Asked for, nothing more happens.
 
     The decision's clock stands still from today (art. 45), and the organ holds it within twenty working days.
-    ``wishes`` is what she wants to speak about, if she says so. Raises NoHearingRight, HearingTooLate, NotPossibleNow,
-    MovedOn.
+    ``wishes`` is what she wants to speak about, if she says so. Raises HearingIncomplete where that is too long,
+    NoHearingRight, HearingTooLate, NotPossibleNow, MovedOn.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
-        return await _ask(db, actor, case_id, tidied(wishes), remembering, now=now)
+        faults: dict[str, Words] = {}
+        words = part_of({"wishes": wishes}, "wishes", WISHES, faults, None)
+        if faults:
+            raise HearingIncomplete(faults)
+        return await _ask(db, actor, case_id, words, remembering, now=now)
 
     body = {"ask_hearing": str(case_id)}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
@@ -205,7 +205,8 @@ async def begin_hearing(
     """
     calendar, today = await clock.current_calendar(db), clock.city_day(now)
     version = await catalogue.version(db, case.item, case.item_version)
-    reason = both(N_("利害关系人要求听证。") if seat else N_("申请人要求听证。")).within(case.language)
+    words = N_("利害关系人要求听证。") if seat else N_("应要求举行听证。")
+    reason = both(words).within(case.language)
     special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, now=now)
     asked = Hearing(
         told=hearing.told,

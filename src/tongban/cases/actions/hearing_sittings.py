@@ -11,9 +11,9 @@ import msgspec
 
 from tongban import identity
 from tongban.cases import store
-from tongban.cases.actions.hearing_rights import own_case, too_short
+from tongban.cases.actions.hearing_rights import own_case
 from tongban.cases.actions.moving import carry_out, case_at_work, for_work, step_of
-from tongban.cases.actions.reasons import reason_of, tidied
+from tongban.cases.actions.reasons import part_of, reason_beside, reason_of
 from tongban.cases.model import POLICY, Case, CaseEvent, Move
 from tongban.cases.model.hearing import (
     Closed,
@@ -30,6 +30,7 @@ from tongban.cases.model.hearing_refusals import (
     OwnRecusal,
 )
 from tongban.cases.model.inspection import inspection_of, moment_typed
+from tongban.cases.model.refusals import too_long
 from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
@@ -41,6 +42,10 @@ from tongban.kit.policy import SYSTEM, Actor, Relation
 LONGEST_PLACE = 120
 #: Hours at which a hearing may begin, the city's time: it is public, and people have to get there.
 OPENS, CLOSES = time(9), time(17)
+#: The fields of the form of time and place, as they stand on it.
+_FIELDS = ("at", "place", "presider", "closed", "reason")
+#: What a sitting that is fixed anew says where it does not say why.
+_AGAIN = N_("重新确定的，请写明原因，至少 10 个字，申请人会看到。")
 #: The moves by which officers have examined a case; who made them does not preside.
 _EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
 
@@ -134,8 +139,8 @@ async def _sitting(
 ) -> Sitting:
     faults: dict[str, Words] = {}
     calendar, today = await clock.current_calendar(db), clock.city_day(now)
-    at, place = moment_typed(posted.get("at", "")), " ".join(posted.get("place", "").split())
-    reason, closed = tidied(posted.get("reason", "")), posted.get("closed", "")
+    at, place, closed = moment_typed(posted.get("at", "")), _place(posted, faults), posted.get("closed", "")
+    reason = part_of(posted, "reason", N_("改期或者迟延的原因"), faults, _AGAIN if hearing.fixed else None)
     presider = next((one for one in able if str(one) == posted.get("presider")), None)
     if at is None:
         faults["at"] = N_("请填写日期和时间，例如 2026-12-07T09:30。")
@@ -143,18 +148,14 @@ async def _sitting(
         faults["at"] = N_("听证应当在 9:00 至 17:00 之间开始。")
     elif wrong := fits(clock.city_day(at), hearing, calendar, today, reason=reason):
         faults["at"] = wrong
-    if not 4 <= len(place) <= LONGEST_PLACE:
-        faults["place"] = N_("请填写地点，写到房间，4 至 120 个字。")
     if presider is None:
         faults["presider"] = N_("请选择没有审查过本件的人员主持（《行政许可法》第四十八条）。")
     elif _pleaded(hearing, presider):
         faults["presider"] = N_("申请人申请这位主持人回避，须由负责人先作决定，或者改由其他人主持。")
     if closed and closed not in set(Closed):
         faults["closed"] = N_("请选择是否公开。")
-    if hearing.fixed and too_short(reason):
-        faults["reason"] = N_("重新确定的，请写明原因，至少 10 个字，申请人会看到。")
     if faults or at is None or presider is None:
-        raise HearingIncomplete(faults)
+        raise HearingIncomplete({name: faults[name] for name in _FIELDS if name in faults})
     before = hearing.sitting
     return Sitting(
         at=at,
@@ -166,6 +167,16 @@ async def _sitting(
         reason=reason,
         recusal=before.recusal if before is not None and before.presider == presider else None,
     )
+
+
+def _place(posted: Mapping[str, str], faults: dict[str, Words]) -> str:
+    """The place as typed; its fault goes to ``faults``."""
+    place = " ".join(posted.get("place", "").split())
+    if len(place) > LONGEST_PLACE:
+        faults["place"] = too_long(N_("听证地点"), len(place), LONGEST_PLACE)
+    elif len(place) < 4:
+        faults["place"] = N_("请填写地点，写到房间，4 至 120 个字。")
+    return place
 
 
 def _pleaded(hearing: Hearing, presider: UUID) -> bool:
@@ -193,7 +204,7 @@ async def ask_recusal(
             raise NoHearingRight
         if hearing.sitting.recusal is not None:
             raise NoHearingRight
-        plea = Recusal(reason=reason_of(reason), asked_at=now)
+        plea = Recusal(reason=reason_of(reason, N_("申请回避的理由")), asked_at=now)
         asked = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, recusal=plea))
         answer = {"case": str(case_id), "state": str(step.target)}
         await carry_out(
@@ -239,9 +250,9 @@ async def decide_recusal(
         raise HearingElsewhere
     if sitting.presider == actor.id:
         raise OwnRecusal
-    if granted not in ("yes", "no"):
-        raise HearingIncomplete({"granted": N_("请选择是否回避。")})
-    words = reason_of(reason)
+    unchosen: dict[str, Words] = {"granted": N_("请选择是否回避。")}
+    faults = {} if granted in ("yes", "no") else unchosen
+    words = reason_beside(reason, faults, HearingIncomplete, N_("决定的理由"))
     decided = msgspec.structs.replace(sitting.recusal, granted=granted == "yes", words=words, by=actor.name)
     after = _with_sitting(hearing, msgspec.structs.replace(sitting, recusal=decided))
     if decided.granted:

@@ -13,6 +13,7 @@ from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import POLICY, DeskRow, Move, MovedOn, NoSuchCase, NotPossibleNow, possible
+from tongban.cases.model.cautions import SITE_INSPECTION
 from tongban.cases.model.desk_refusals import InspectionIncomplete, NothingToInspect, PhotosTooMany
 from tongban.cases.model.inspection import (
     PHOTOS,
@@ -32,8 +33,6 @@ from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Relation, Role
 
-#: The special procedure that an inspection ends, by its code in SPECIALS.
-SITE_INSPECTION = "site_inspection"
 #: Photos of a point are pictures; a plan or a permit may be photographed as well.
 PICTURES = files.Wanted(types=frozenset({"image/jpeg", "image/png"}))
 

@@ -12,9 +12,8 @@ import msgspec
 from tongban import audit, catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.confirming import number_hash
-from tongban.cases.actions.hearing_rights import too_short
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import tidied
+from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import DECIDING, POLICY, Case, Move, NoSuchCase
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_refusals import HearingElsewhere, HearingIncomplete
@@ -23,7 +22,7 @@ from tongban.cases.model.interested_refusals import InterestedAlready
 from tongban.kit import clock, keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
 
@@ -39,6 +38,16 @@ class Who(msgspec.Struct, frozen=True):
     name: str
     number: str
     address: str
+
+
+#: The texts of a telling: what each field is called, and what is said where there is too little in it.
+_PARTS: dict[str, tuple[Message, Message]] = {
+    "interest": (N_("利害关系"), N_("请写明这项决定怎样影响其利益，至少 10 个字，对方会看到。")),
+    "planned": (
+        N_("拟作的决定"),
+        N_("请写明拟作的决定，至少 10 个字，对方会看到；不要写申请人的证件号码、住址等。"),
+    ),
+}
 
 
 async def tell_interested(
@@ -65,11 +74,9 @@ async def tell_interested(
     if case.state not in DECIDING and (not before.pending or before.record is not None):
         raise HearingElsewhere
     who, faults = _who(posted)
-    interest, planned = tidied(posted.get("interest", "")), tidied(posted.get("planned", ""))
-    if too_short(interest):
-        faults["interest"] = N_("请写明这项决定怎样影响其利益，至少 10 个字，对方会看到。")
-    if too_short(planned):
-        faults["planned"] = N_("请写明拟作的决定，至少 10 个字，对方会看到；不要写申请人的证件号码、住址等。")
+    interest, planned = (
+        part_of(posted, name, label, faults, missing) for name, (label, missing) in _PARTS.items()
+    )
     if faults:
         raise HearingIncomplete(faults)
     account = await _account_of(db, actor, case, who, now=now)

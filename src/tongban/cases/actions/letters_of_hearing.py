@@ -178,7 +178,7 @@ def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
 
 
 def _ended(case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    result = ended_words(hearing) if hearing.ended else ""
+    result = ended_words(hearing, own=True) if hearing.ended else ""
     more = {"result": result, "date": _due(case), **values}
     return (
         N_("听证已结束，恢复计时：{item}", **values),

@@ -69,11 +69,13 @@ async def carry_out(
     *parts: Part,
     now: datetime,
     detail: dict[str, Any] | None = None,
+    ledger: dict[str, Any] | None = None,
     then: Standing | None = None,
     closes: bool = False,
 ) -> None:
     """Write a move: the case itself, its step, its ledger row, its news and whatever joins them.
 
+    ``detail`` is what the step keeps, ``ledger`` the codes that its ledger row does.
     A step that gives a paper writes down how things stand (``then``, or the organ alone). ``closes`` ends the case's
     purpose and its timers with it. Raises MovedOn when somebody was faster.
     """
@@ -111,7 +113,13 @@ async def carry_out(
         guard,
         store.noting(case, step, actor, now=now, detail=detail),
         audit.record(
-            actor, f"cases.{step.move}", subject=subject, reference=case.id, purpose=case.purpose, now=now
+            actor,
+            f"cases.{step.move}",
+            subject=subject,
+            reference=case.id,
+            purpose=case.purpose,
+            detail=ledger,
+            now=now,
         ),
         *news,
         *ending,

@@ -13,7 +13,7 @@ from tongban.cases import store
 from tongban.cases.actions.clocks import dues
 from tongban.cases.actions.hearing_limits import no_right_runs
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import reason_of
+from tongban.cases.actions.reasons import reason_beside, reason_of
 from tongban.cases.model import (
     Case,
     ExtendedAlready,
@@ -41,14 +41,22 @@ def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
     First what the item's own law orders, then what the law of its type names, as its clock profile says (行政复议法
     art. 39), else 行政许可法 art. 45.
     """
-    by_law = {one.code: one.name for one in version.clock.stops} or SPECIALS
-    named = {words.zh: code for code, words in by_law.items()}
-    own = {
+    own, by_law = own_specials(version), _by_law(version)
+    return own | {code: (words, 0) for code, words in by_law.items() if code not in own}
+
+
+def _by_law(version: catalogue.ItemVersion) -> dict[str, Text]:
+    return {one.code: one.name for one in version.clock.stops} or SPECIALS
+
+
+def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
+    """Those that the item's own data names, by code, as :func:`specials_of`."""
+    named = {words.zh: code for code, words in _by_law(version).items()}
+    return {
         named.get(one.name.zh, f"own-{place}"): (one.name, one.working_days)
         for place, one in enumerate(version.special_procedures, 1)
         if one.kind == "2"
     }
-    return own | {code: (words, 0) for code, words in by_law.items() if code not in own}
 
 
 async def suspend(
@@ -73,14 +81,14 @@ async def suspend(
     step = step_of(case, Move.SUSPEND, actor)
     await no_right_runs(db, case, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
-    name, needed = _announced(version, kind, days)
+    name, needed, words = _announced(version, kind, days, reason)
     calendar = await clock.current_calendar(db)
     special = Special(
         kind=kind,
         name=name,
         days=needed,
         since=calendar.next_working_day(clock.city_day(now)),
-        reason=reason_of(reason),
+        reason=words,
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
     after = dues(msgspec.structs.replace(case, course=course), version, calendar)
@@ -116,8 +124,8 @@ def _called(case: Case, *, now: datetime) -> Hearing:
     )
 
 
-def _announced(version: catalogue.ItemVersion, kind: str, days: str) -> tuple[Text, int]:
-    """The procedure's words and the days announced; raises SpecialIncomplete."""
+def _announced(version: catalogue.ItemVersion, kind: str, days: str, reason: str) -> tuple[Text, int, str]:
+    """The procedure's words, the days announced and the reason; raises SpecialIncomplete, ReasonMissing."""
     known = specials_of(version)
     faults: dict[str, Words] = {}
     if kind not in known:
@@ -126,9 +134,8 @@ def _announced(version: catalogue.ItemVersion, kind: str, days: str) -> tuple[Te
     typed = days.strip()
     if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most):
         faults["days"] = N_("请填写需要的工作日，1 至 {most} 的整数。", most=most)
-    if faults:
-        raise SpecialIncomplete(faults)
-    return known[kind][0], int(typed)
+    words = reason_beside(reason, faults, SpecialIncomplete, N_("原因"))
+    return known[kind][0], int(typed), words
 
 
 async def resume(
@@ -153,7 +160,7 @@ async def resume(
     calendar = await clock.current_calendar(db)
     running = case.course.specials[-1]
     until = max(running.since, calendar.next_working_day(clock.city_day(now)))
-    ended = msgspec.structs.replace(running, until=until, result=reason_of(result))
+    ended = msgspec.structs.replace(running, until=until, result=reason_of(result, N_("结果")))
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], ended))
     state = msgspec.structs.replace(case, course=course, state=step.target)
     after = dues(state, version, calendar)
@@ -196,7 +203,7 @@ async def extend(
         on=clock.city_day(now),
         days=version.clock.extension_days,
         unit=version.clock.extension_unit,
-        reason=reason_of(reason),
+        reason=reason_of(reason, N_("延长的理由")),
         by=actor.name,
     )
     course: Course = msgspec.structs.replace(case.course, extension=extension)

@@ -16,6 +16,7 @@ from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, S
 from tongban.cases.model.follow_up import FollowUp, restarted
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part
+from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 
@@ -41,9 +42,9 @@ async def rectify(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.rectify", applicant=applicant)
     step = step_of(case, Move.RECTIFY, actor)
-    words = reason_of(reason)
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
+    words = reason_of(reason, N_("更正的原因"))
     await _rectify(db, actor, case, step, words, now=now)
 
 

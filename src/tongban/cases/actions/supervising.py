@@ -13,6 +13,7 @@ from tongban.cases.model import POLICY, Case, CaseEvent, Move, NoSuchCase, NoSuc
 from tongban.cases.model.supervision import RULES, Owner, Record, RuleName
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor, Duty, Relation
 from tongban.settings import settings
@@ -182,7 +183,7 @@ async def answer_supervision(
     NoSuchRecord when it is not hers or has been answered, ReasonMissing.
     """
     POLICY.require(actor, "cases.supervision", Relation.DEPARTMENT)
-    said = reason_of(words)
+    said = reason_of(words, N_("处理情况"))
     department = None if supervises(actor) else actor.department
     who = f"{actor.name}（负责人）" if Duty.HEAD in actor.duties else actor.name
     subject = await store.applicant_of(db, case_id=record[1])

@@ -9,9 +9,11 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.holding import must_be_undecided
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import reason_of
+from tongban.cases.actions.reasons import reason_beside
 from tongban.cases.model import TERMINATION_GROUNDS, GroundNotChosen, Move
 from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 
 
@@ -32,11 +34,10 @@ async def terminate_at_desk(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.terminate", applicant=applicant)
     step = step_of(case, Move.TERMINATE, actor)
-    if ground not in TERMINATION_GROUNDS:
-        raise GroundNotChosen
-    words = reason_of(reason)
     version = await catalogue.version(db, case.item, case.item_version)
     await must_be_undecided(db, case, version, now=now)
+    unchosen: dict[str, Words] = {"ground": N_("请选择终止办理的事由。")}
+    words = reason_beside(reason, {} if ground in TERMINATION_GROUNDS else unchosen, GroundNotChosen)
     await carry_out(
         db,
         actor,

@@ -15,7 +15,7 @@ from tongban.cases.model import Move
 from tongban.kit import forms
 from tongban.kit.clock import Instant
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import Text, both
 from tongban.kit.policy import Actor
 from tongban.kit.rules import Trace, Truth
 
@@ -32,12 +32,20 @@ class ConditionAnswer(msgspec.Struct, frozen=True):
     as_of: Instant | None
 
 
+class PointedOut(msgspec.Struct, frozen=True):
+    """What an officer should have seen before an approval: its ``code``, and the sentence that her page says."""
+
+    code: str
+    words: Text
+
+
 class DeskCase(msgspec.Struct, frozen=True):
     """A case as its department's officer may read it: sensitive answers masked, as on the desk.
 
     ``answers`` are by the form's names (``GET /api/v1/items/{item}/form`` has the form), as a decision takes them;
     ``stated`` those that the applicant stated otherwise. ``verdict`` and ``conditions`` are the rule's as of today
-    until the decision, and then as decided; ``moves`` what this officer can do now.
+    until the decision, and then as decided; ``moves`` what this officer can do now; ``cautions`` what is pointed out
+    before an approval, while one is possible.
     """
 
     case: CaseHistory
@@ -50,6 +58,7 @@ class DeskCase(msgspec.Struct, frozen=True):
     verdict: Truth
     conditions: list[ConditionAnswer]
     moves: list[Move]
+    cautions: list[PointedOut]
 
 
 @get("/api/v1/desk/cases/{applicant:uuid}/{case_id:uuid}", who="cases.read", include_in_schema=True)
@@ -75,6 +84,9 @@ async def at_desk(
         verdict=finding.verdict if finding else Truth.UNKNOWN,
         conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
         moves=sorted(opened.moves_of(actor)),
+        cautions=[
+            PointedOut(one.code, both(one.words)) for one in await actions.cautions_at_desk(db, opened)
+        ],
     )
 
 

@@ -63,15 +63,28 @@ def bulk_move(name: str) -> Move:
     """The move that a form names; raises BulkUnfit for one that is not done in bulk."""
     found = next((move for move in BULK if move == name), None)
     if found is None:
-        raise BulkUnfit(N_("请选择要进行的操作。"), "move")
+        raise BulkUnfit({"move": N_("请选择要进行的操作。")})
     return found
+
+
+def bulk_asked(name: str, chosen: Sequence[UUID]) -> tuple[Move, list[UUID]]:
+    """The move and the cases that a form names; raises BulkUnfit with all that is wrong with both."""
+    faults: dict[str, Words] = {}
+    for part in (lambda: bulk_chosen(chosen), lambda: bulk_move(name)):
+        try:
+            part()
+        except BulkUnfit as unfit:
+            faults |= unfit.fields
+    if faults:
+        raise BulkUnfit(faults)
+    return bulk_move(name), bulk_chosen(chosen)
 
 
 def bulk_chosen(chosen: Sequence[UUID]) -> list[UUID]:
     """The cases chosen, each once; raises BulkUnfit for none and for too many."""
     cases = list(dict.fromkeys(chosen))
     if not cases:
-        raise BulkUnfit(N_("请至少勾选一个办件。"), "cases")
+        raise BulkUnfit({"cases": N_("请至少勾选一个办件。")})
     if len(cases) > MOST:
-        raise BulkUnfit(N_("一次最多 {most} 件，请分批办理。", most=MOST), "cases")
+        raise BulkUnfit({"cases": N_("一次最多 {most} 件，请分批办理。", most=MOST)})
     return cases

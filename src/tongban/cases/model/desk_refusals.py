@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tongban.kit.errors import Conflict, Invalid, Words
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 
 
 class InspectionIncomplete(Invalid):
@@ -47,10 +47,16 @@ class PhotosTooMany(Conflict):
 
 
 class ReasonUnfilled(Invalid):
-    """A template's gap is still open: the facts of the case are what a reason is about."""
+    """Gaps of a template are still open: the facts of the case are what a reason is about.
 
-    def __init__(self, gap: str) -> None:
-        words = N_("理由里还有没有填写的地方：{gap}。请换成本案的具体内容。", gap=gap)
+    ``too`` is what else is wrong with the text.
+    """
+
+    def __init__(self, gaps: Sequence[str], too: Message | None = None) -> None:
+        named = "".join(dict.fromkeys(gaps))
+        words = N_("理由里还有没有填写的地方：{gap}。请换成本案的具体内容。", gap=named)
+        if too is not None:
+            words = N_("{gaps}另外，{too}", gaps=words, too=too)
         super().__init__("reason-unfilled", words, fields={"reason": words})
 
 
@@ -73,5 +79,5 @@ class TemplateMoved(Conflict):
 class BulkUnfit(Invalid):
     """A batch names a move that is done in bulk and the cases that it is for."""
 
-    def __init__(self, words: Words, field: str) -> None:
-        super().__init__("bulk-unfit", words, fields={field: words})
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("bulk-unfit", next(iter(fields.values())), fields=fields)

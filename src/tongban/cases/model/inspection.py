@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.cases.model.refusals import too_long
 from tongban.catalogue import InspectionPoint
 from tongban.kit import clock
 from tongban.kit.errors import Words
@@ -183,7 +184,7 @@ def _point_faults(point: PointFound) -> dict[str, Words]:
     if point.finding is None:
         told["finding"] = N_("请选择核查结果。")
     if len(point.words) > LONGEST_WORDS:
-        told["words"] = N_("说明不能超过 500 个字。")
+        told["words"] = too_long(N_("情况说明"), len(point.words), LONGEST_WORDS)
     elif point.finding in (PointFinding.MOSTLY, PointFinding.UNMET) and len(point.words) < SHORTEST_WORDS:
         told["words"] = N_("请写明哪里不符合、看到了什么，申请人会看到。")
     return told
@@ -201,10 +202,12 @@ def _end_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
     elif wrong := _contradiction(record):
         told["conclusion"] = wrong
     if len(record.words) > LONGEST_WORDS:
-        told["words"] = N_("说明不能超过 500 个字。")
+        told["words"] = too_long(N_("情况说明"), len(record.words), LONGEST_WORDS)
     elif record.conclusion not in (None, Conclusion.PASSED) and len(record.words) < SHORTEST_WORDS:
         told["words"] = N_("请写明结论的理由或者需要改进的内容，申请人会看到。")
-    if not record.signed and not SHORTEST_WORDS <= len(record.unsigned) <= LONGEST_WORDS:
+    if len(record.unsigned) > LONGEST_WORDS:
+        told["unsigned"] = too_long(N_("没有确认的原因和见证人"), len(record.unsigned), LONGEST_WORDS)
+    elif not record.signed and len(record.unsigned) < SHORTEST_WORDS:
         told["unsigned"] = N_("现场人员没有确认的，请写明原因和见证人。")
     return told
 

@@ -169,7 +169,10 @@ class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the officer's desk 待办: masked, with the date that decides its place."""
+    """A line of the officer's desk 待办: masked, with the date that decides its place.
+
+    ``to_follow`` is how many promised materials 容缺 are outstanding.
+    """
 
     id: UUID
     applicant: UUID
@@ -183,4 +186,6 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     statutory_due: datetime | None
     decided_at: datetime | None
     submitted_at: datetime
+    assignee: UUID | None
     assignee_name: str | None
+    to_follow: int = 0

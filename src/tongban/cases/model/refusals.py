@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tongban.kit.errors import Conflict, Invalid, NotFound, PreconditionFailed, TooMany, Words
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import N_, Message, Text
 
 
 class MovedOn(Conflict):
@@ -38,31 +38,37 @@ class AnswersInvalid(Invalid):
         super().__init__("answers-invalid", N_("有内容需要更正，请按提示修改后再继续。"), fields=fields)
 
 
-class ReasonMissing(Invalid):
-    """A refusal without a reason is none (行政许可法 art. 38)."""
+def too_long(label: Message, length: int, most: int) -> Message:
+    """What is said of a text that is too long: what its field is called, how long it is, how long it may be."""
+    return N_("“{label}”有 {length} 个字，最多 {most} 个字，请删减。", label=label, length=length, most=most)
 
-    def __init__(self) -> None:
-        super().__init__(
-            "reason-missing",
-            N_("请写明理由（至少 10 个字），申请人会看到。"),
-            fields={"reason": N_("请写明理由（至少 10 个字），申请人会看到。")},
+
+class ReasonMissing(Invalid):
+    """A refusal without a reason is none (行政许可法 art. 38); ``label`` is what its field is called otherwise."""
+
+    def __init__(self, label: Message | None = None) -> None:
+        words = (
+            N_("请写明理由（至少 10 个字），申请人会看到。")
+            if label is None
+            else N_("请填写“{label}”，至少 10 个字。", label=label)
         )
+        super().__init__("reason-missing", words, fields={"reason": words})
 
 
 class ReasonTooLong(Invalid):
     """A reason is kept and read whole or not at all: its end may be what matters."""
 
-    def __init__(self) -> None:
-        words = N_("理由不能超过 2000 个字，请删减后再提交。")
+    def __init__(self, label: Message, length: int, most: int) -> None:
+        words = too_long(label, length, most)
         super().__init__("reason-too-long", words, fields={"reason": words})
 
 
 class AuthorityTooLong(Invalid):
-    """Whom to ask instead is a name and where to find it, not an essay."""
+    """Whom to ask instead is a name and where to find it, not an essay; ``fields`` are all faults of the form."""
 
-    def __init__(self) -> None:
+    def __init__(self, fields: Mapping[str, Words]) -> None:
         words = N_("应当申请的机关不能超过 200 个字，请只写名称和地址、电话。")
-        super().__init__("authority-too-long", words, fields={"authority": words})
+        super().__init__("authority-too-long", words, fields=fields)
 
 
 class CodeNotMatching(Invalid):
@@ -151,11 +157,10 @@ class AppliedAnew(Conflict):
 
 
 class GroundNotChosen(Invalid):
-    """A termination needs one of the grounds."""
+    """A termination needs one of the grounds; ``fields`` are all faults of the form."""
 
-    def __init__(self) -> None:
-        words = N_("请选择终止办理的事由。")
-        super().__init__("ground-not-chosen", words, fields={"ground": words})
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("ground-not-chosen", N_("请选择终止办理的事由。"), fields=fields)
 
 
 class NoSuccessor(Invalid):
@@ -166,10 +171,10 @@ class NoSuccessor(Invalid):
 
 
 class FavourNotChosen(Invalid):
-    """A proposal says whether it is for or against the application."""
+    """A proposal says whether it is for or against the application; ``fields`` are all faults of the form."""
 
-    def __init__(self) -> None:
-        super().__init__("favour-not-chosen", N_("请选择审查意见：拟准予，或者拟不予。"))
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("favour-not-chosen", N_("请选择审查意见：拟准予，或者拟不予。"), fields=fields)
 
 
 class DeliveryIncomplete(Invalid):

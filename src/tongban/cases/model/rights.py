@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
 
 
-def _rules(action: str, role: Role, *relations: Relation, duty: Duty | None = None) -> tuple[Rule, ...]:
-    return tuple(Rule(action, role, relation, duty=duty) for relation in relations)
+def _rules(action: str, role: Role, *relations: Relation) -> tuple[Rule, ...]:
+    return tuple(Rule(action, role, relation) for relation in relations)
+
+
+def _heads(action: str, reserved: Message) -> Rule:
+    """What is the head's of the department alone; ``reserved`` tells it to who is not."""
+    return Rule(action, Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD, reserved=reserved)
 
 
 POLICY = Policy(
@@ -41,11 +47,24 @@ POLICY = Policy(
         *_rules("cases.terminate", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.deliver", Role.OFFICER, Relation.DEPARTMENT),
         # The law leaves an extension, and the office what it takes back of its own, to the head of the organ.
-        *_rules("cases.extend", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
-        *_rules("cases.rectify", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
+        _heads(
+            "cases.extend",
+            N_(
+                "延长办理期限须经本行政机关负责人批准（《行政许可法》第四十二条），由负责人办理。请在期限届满前把需要延长的理由报给本部门负责人。"
+            ),
+        ),
+        _heads(
+            "cases.rectify",
+            N_("更正已经作出的状态由本机关负责人办理。请把哪一步有误、为什么报给本部门负责人。"),
+        ),
         # Who may preside says the case itself (``model/hearing.py``); whether a presider withdraws, the head.
         *_rules("cases.hear", Role.OFFICER, Relation.DEPARTMENT),
-        *_rules("cases.recusal", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.HEAD),
+        _heads(
+            "cases.recusal",
+            N_(
+                "主持人是否回避由本机关负责人决定。请报给本部门负责人，或者重新确定时间地点，改由其他人主持。"
+            ),
+        ),
         *_rules("cases.visit", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.archive", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.appraise", Role.OFFICER, Relation.DEPARTMENT),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
+from tongban.cases.model.cautions import in_a_row
 from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
 from tongban.cases.pages.timeline import (
     inspected,
@@ -124,12 +127,22 @@ def history_line(event: CaseEvent) -> dict[str, Any]:
         or inspected(event)
         or told_of_hearing(event)
         or told_of_materials(event)
+        or _in_spite(event)
     )
     return {
         "title": title_of(event),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
         "detail": by_whom(event) if told is None else N_("{who}：{told}", who=by_whom(event), told=told),
     }
+
+
+def _in_spite(event: CaseEvent) -> Message | None:
+    """What was pointed out before an approval and ticked as read, with why it was approved all the same."""
+    told = event.detail.get("cautions")
+    if not told:
+        return None
+    seen = msgspec.convert([one["words"] for one in told], list[Text])
+    return N_("核对过提示后准予：{what} 理由：{why}", what=in_a_row(seen), why=event.detail["why"])
 
 
 def by_whom(event: CaseEvent) -> Message | str:

@@ -27,7 +27,7 @@ from tongban.cases.model.held import HeldNeeded, changed
 from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
-from tongban.cases.pages.findings import advice, conditions, rule_rows
+from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -151,6 +151,8 @@ def _form(
 ) -> Response[str]:
     down = [answer.source for answer in sheet.facts.values() if answer.outcome == "down"]
     paging, told = sheet.paging(now=now, at=at), dict(errors or {})
+    stands = sheet.answers if answers is None else answers
+    filled, locked = filled_here(sheet.form, stands, sheet.prefilled, paging.at if paging else None)
     return page(
         "cases/form.html",
         status=status,
@@ -158,9 +160,11 @@ def _form(
         case=sheet.case,
         item=sheet.version,
         form=sheet.form,
-        answers=sheet.answers if answers is None else answers,
-        due=sheet.version.due(sheet.answers if answers is None else answers),
+        answers=stands,
+        due=sheet.version.due(stands),
         prefilled=sheet.prefilled,
+        filled=filled,
+        locked=locked,
         errors=forms.faults_at(sheet.form, told, paging.at) if paging else told,
         paging=paging,
         warning=warning or reopened_words(sheet.case),

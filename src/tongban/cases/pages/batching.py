@@ -13,7 +13,7 @@ from litestar.response import Response
 from tongban import regions
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS
-from tongban.cases.model.batch import BULK_OUTCOMES, BULK_WORDS, REASONED, BulkLine, bulk_move
+from tongban.cases.model.batch import BULK_OUTCOMES, BULK_WORDS, REASONED, BulkLine, bulk_asked, bulk_move
 from tongban.cases.pages.queue import PAGE, Place, cursor_of
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -79,11 +79,9 @@ async def preview(
     """Each case with what would become of it, or why it cannot; nothing is done yet."""
     posted, place = await form_of(request), Place.of(show, after)
     try:
-        move = bulk_move(posted.get("move", ""))
+        move, chosen = bulk_asked(posted.get("move", ""), _chosen(posted, whole=posted.get("_go") == "all"))
         template = posted.get("template", "")
-        lines = await actions.bulk_preview(
-            db, actor, chosen=_chosen(posted, whole=posted.get("_go") == "all"), move=move, template=template
-        )
+        lines = await actions.bulk_preview(db, actor, chosen=chosen, move=move, template=template)
     except Refused as refused:
         if refused.status != 422:
             raise
@@ -130,7 +128,7 @@ async def run(db: Database, actor: Actor, now: datetime, request: Request[Any, A
     reason, template = posted.get("reason", ""), posted.get("template", "")
     key = await idempotency_key(request) or str(uuid4())
     try:
-        move, chosen = bulk_move(posted.get("move", "")), _chosen(posted, whole=False)
+        move, chosen = bulk_asked(posted.get("move", ""), _chosen(posted, whole=False))
         lines = await actions.bulk_run(
             db, actor, chosen=chosen, move=move, reason=reason, template=template, key=key, now=now
         )

@@ -1,8 +1,8 @@
-"""The department's desk: open cases by date, one laid open with its rule, clock and history."""
+"""A case laid open on the department's desk with its rule, clock and history, and what an officer can do there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,23 +15,18 @@ from tongban import regions
 from tongban.cases import actions
 from tongban.cases.model import (
     GROUNDS,
-    STATE_WORDS,
-    TONES,
     Case,
     GroundMissing,
     Move,
     NoSuchMove,
     State,
-    is_short_code,
     lamp_of,
-    typed_code,
 )
+from tongban.cases.model.cautions import seen_in
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.after_move import (
     ENDS,
-    LICENCE_DONE,
     done_words,
-    ended_words,
     history_line,
     refusal_of,
     silent,
@@ -40,16 +35,17 @@ from tongban.cases.pages.attachments import links
 from tongban.cases.pages.chain import chain_shown, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.dates import days_of, due_words, explanations
-from tongban.cases.pages.desk_forms import forms_for
+from tongban.cases.pages.desk_forms import forms_for, reserved_for
+from tongban.cases.pages.desk_lists import department_of
 from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
-from tongban.cases.pages.queue import PAGE, Place, colour_of, cursor_of, queue_of
+from tongban.cases.pages.queue import Place, colour_of, queue_of
 from tongban.cases.pages.templates import PICK
 from tongban.cases.pages.timeline import desk_state
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -64,89 +60,6 @@ _AT_ONCE = frozenset(
 
 #: What takes the words of the panel's field.
 _DECIDING = frozenset({Move.ACCEPT, Move.DECLINE, Move.APPROVE, Move.GRANT, Move.REFUSE, Move.RECHECK})
-
-
-async def _department(db: Database, actor: Actor) -> Text | str:
-    """The officer's department by name, for the head of her pages."""
-    return (await regions.department(db, actor.department)).name if actor.department else ""
-
-
-@get("/desk", who="cases.desk")
-async def todo(
-    db: Database,
-    actor: Actor,
-    now: datetime,
-    after: str | None = None,
-    show: str | None = None,
-    q: str | None = None,
-    passed: str | None = None,
-    did: str | None = None,
-    of: UUID | None = None,
-) -> Response[Any]:
-    """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code.
-
-    ``passed`` is the department to which a recheck has just passed a case on, ``did`` the decision just made and
-    ``of`` its case: a second statement looks whether that is so.
-    """
-    message, tone = await _ended(db, actor, did=did, case_id=of), "ok"
-    if passed:
-        message = N_(
-            "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
-            department=(await regions.department(db, passed)).name,
-        )
-    onward = message is not None
-    if q:
-        found = await _found(db, actor, typed_code(q))
-        if isinstance(found, str):
-            return redirect(found)
-        message, tone = found, "warn"
-    return page(
-        "cases/desk.html",
-        **await queue_of(db, actor, place=Place.of(show, after), now=now, current=None),
-        department=await _department(db, actor),
-        opened=None,
-        search_value=q or "",
-        message=message,
-        tone=tone,
-        onward=onward,
-    )
-
-
-async def _ended(db: Database, actor: Actor, *, did: str | None, case_id: UUID | None) -> Message | None:
-    """The words on the case that a decision has just ended, None where the address tells no such thing."""
-    if did not in ENDS or case_id is None:
-        return None
-    row = await actions.desk_row(db, actor, case_id=case_id)
-    return ended_words(row, did, (await actions.item_words(db, row.item))[0] if row else None)
-
-
-async def _found(db: Database, actor: Actor, code: str) -> str | Message:
-    if not is_short_code(code):
-        return N_("请输入 19 位受理编码；末位是校验位，输错一位即可发现。")
-    try:
-        applicant, case_id = await actions.find_by_code(db, actor, code=code)
-    except Refused as refused:
-        return refused.message if isinstance(refused.message, Message) else N_("没有找到这个办件。")
-    return f"/desk/{applicant}/{case_id}"
-
-
-@get("/desk/done", who="cases.desk")
-async def done(
-    db: Database, actor: Actor, now: datetime, before: str | None = None, did: str | None = None
-) -> Response[str]:
-    """Cases that my department has decided, latest first; ``did`` is what was just done to a licence."""
-    rows = await actions.done(db, actor, before=cursor_of(before), limit=PAGE + 1)
-    more = rows[PAGE - 1] if len(rows) > PAGE else None
-    return page(
-        "cases/done.html",
-        message=LICENCE_DONE.get(did or ""),
-        rows=rows[:PAGE],
-        department=await _department(db, actor),
-        words=STATE_WORDS,
-        tones=TONES,
-        names={row.item: (await actions.item_words(db, row.item))[0] for row in rows},
-        next_href=f"/desk/done?before={more.decided_at:%Y-%m-%dT%H:%M:%S.%fZ}~{more.id}" if more else None,
-    )
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}", who="cases.read")
@@ -182,6 +95,7 @@ async def _work(
     place: Place,
     refused: Refused | None = None,
     typed: str = "",
+    ticked: Collection[str] = (),
     authority: str = "",
     stood: str = "",
     did: str | None = None,
@@ -198,7 +112,7 @@ async def _work(
         return page(
             "cases/ground.html",
             status=refused.status if refused else 200,
-            department=await _department(db, actor),
+            department=await department_of(db, actor),
             message=missing.message,
             refused=refused,
             typed=typed,
@@ -215,7 +129,7 @@ async def _work(
         "cases/desk.html",
         status=refused.status if refused else 200,
         **await queue_of(db, actor, place=place, now=now, current=case.id),
-        department=await _department(db, actor),
+        department=await department_of(db, actor),
         done_words=done_words(opened, did),
         silent=bool(did == Move.RECHECK and silent(opened)),
         place=place.query(),
@@ -244,11 +158,13 @@ async def _work(
         deciding=bool(opened.moves_of(actor) & _DECIDING),
         chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
+        reserved=reserved_for(actor, opened.moves, opened.version),
         consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,
         refusal=refusal_of(opened, refused, stood=stood),
         typed=typed,
+        ticked=ticked,
         authority=authority,
         papers=actions.papers_given(case, opened.events, opened.version),
         under=opened.purpose,
@@ -333,6 +249,7 @@ async def act(
         applicant=applicant,
         case_id=case_id,
         place=place,
+        ticked=seen_in(posted),
         authority=posted.get("authority", ""),
         stood=posted.get("stood", ""),
     )
@@ -380,7 +297,14 @@ async def _move(
                 now=now,
             )
         case Move.APPROVE | Move.GRANT:
-            await actions.approve(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
+            await actions.approve(
+                *(db, actor),
+                case_id=case_id,
+                applicant=applicant,
+                note=reason,
+                seen=seen_in(posted),
+                now=now,
+            )
         case Move.REFUSE:
             await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
         case Move.PROPOSE | Move.ENDORSE | Move.SEND_BACK:
@@ -393,4 +317,4 @@ async def _move(
     return None
 
 
-routes = [todo, done, work, look, show_whole, act]
+routes = [work, look, show_whole, act]

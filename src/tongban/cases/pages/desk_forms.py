@@ -5,7 +5,7 @@ Each is a row of one table: what it asks, and the verb that takes the answers; `
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ import msgspec
 from tongban import catalogue, identity, regions
 from tongban.cases import actions
 from tongban.cases.model import POLICY, TERMINATION_GROUNDS, Move
+from tongban.cases.model.assignment import Absence
 from tongban.cases.model.consulting import LONGEST_DAYS
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.kit import clock
@@ -26,7 +27,10 @@ Options = list[tuple[str, Text | Message | str]]
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question of a form: its name, kind of field, label and hint, and its options where there are any."""
+    """A question of a form: its name, kind of field, label and hint, and its options where there are any.
+
+    A ``notice`` is none: it says in its label why the form cannot be sent now.
+    """
 
     name: str
     field: str
@@ -37,12 +41,13 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """Who opens a form, for a case of which item and when: what its questions may hang on."""
+    """Who opens a form, for a case of which item, in whose hand and when: what its questions may hang on."""
 
     db: Database
     actor: Actor
     case_id: UUID
     version: catalogue.ItemVersion
+    assignee: UUID | None
     now: datetime
 
 
@@ -117,12 +122,24 @@ async def _colleagues(asking: Asking) -> list[Asked]:
     people = await actions.colleagues(asking.db, asking.actor)
     away = await actions.absences(asking.db, asking.actor, now=asking.now)
     today = clock.city_day(asking.now)
-    gone = {one.officer: one.deputy_name for one in away if one.on(today)}
-    options: Options = [(str(who), _known(one, gone.get(who))) for who, one in people.items()]
+    gone = {one.officer: one for one in away if one.on(today)}
+    options: Options = [
+        (str(who), _known(one, gone[who].deputy_name if who in gone else None))
+        for who, one in people.items()
+        if who != asking.assignee and _reached(who, gone, set(people))
+    ]
+    if not options:
+        nobody = N_("本部门现在没有可以接手的同事：没有别人，或者都在请假而没有人代理。请联系本部门负责人。")
+        return [Asked("to", "notice", nobody)]
     return [
         Asked("to", "radios", N_("交给谁"), options=options),
         Asked("reason", "textarea", N_("移交的原因"), N_("同事在办件的经办历史里看到，申请人看不到。")),
     ]
+
+
+def _reached(who: UUID, gone: Mapping[UUID, Absence], people: Collection[UUID]) -> bool:
+    """Whether somebody works on what she is given: she is there, or who stands in for her is."""
+    return who not in gone or (gone[who].deputy in people and gone[who].deputy not in gone)
 
 
 def _known(one: identity.Colleague, deputy: str | None) -> Message | str:
@@ -246,6 +263,17 @@ FORMS: dict[str, DeskForm] = {
         leaves=True,
     ),
 }
+
+
+def reserved_for(actor: Actor, moves: frozenset[Move], version: catalogue.ItemVersion) -> list[Message]:
+    """What could be done to the case now and is the head's: whose it is, and what this officer can do."""
+    idle = frozenset() if version.clock.extension_days else frozenset({Move.EXTEND})
+    told = [
+        POLICY.reserved(actor, form.action, Relation.DEPARTMENT)
+        for form in FORMS.values()
+        if form.move in moves - idle
+    ]
+    return [words for words in told if words is not None]
 
 
 def forms_for(actor: Actor, moves: frozenset[Move]) -> list[tuple[str, Message]]:

@@ -18,7 +18,8 @@ from tongban.cases.pages.queue import Place
 from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.i18n import N_, Message, say
+from tongban.kit.policy import Actor, Duty, NotAllowed, Relation, Role
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 
@@ -52,9 +53,18 @@ async def _found(
     row = await actions.desk_row(db, actor, case_id=case_id)
     if row is None or row.applicant != applicant:
         raise NoSuchCase
+    if (reserved := POLICY.reserved(actor, form.action, Relation.DEPARTMENT)) is not None:
+        raise NotAllowed(await _with_heads(db, actor, reserved))
     POLICY.require(actor, form.action, Relation.DEPARTMENT)
     version = await catalogue.version(db, row.item, row.item_version)
-    return row, form, Asking(db, actor, case_id, version, now)
+    return row, form, Asking(db, actor, case_id, version, row.assignee, now)
+
+
+async def _with_heads(db: Database, actor: Actor, reserved: Message) -> Message:
+    """Whose it is, with the names of the department's heads, if it has any."""
+    people = (await actions.colleagues(db, actor)).values()
+    names = say("、").join(one.name for one in people if Duty.HEAD in one.duties)
+    return N_("{reserved}本部门负责人：{names}。", reserved=reserved, names=names) if names else reserved
 
 
 async def _page(

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.model.facts import Heard
+from tongban.cases.model.facts import ACCOUNT, Heard
 from tongban.kit import clock, forms
-from tongban.kit.forms import Form
+from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.rules import Outcome, Trace, Truth
 
@@ -130,6 +130,27 @@ def differences(form: Form, stated: Mapping[str, Any], settled: Mapping[str, Any
         for field in form.asked(settled)
         if stated.get(field.name) not in (None, "", settled.get(field.name))
     ]
+
+
+def filled_here(
+    form: Form, answers: Mapping[str, Any], prefilled: Mapping[str, Prefilled], section: str | None
+) -> tuple[list[Text], bool]:
+    """Which questions of a page (``section``, None: all) the house has filled, by name; whether some are a register's
+    own, which cannot be changed there."""
+    found = [
+        (field, prefilled[field.name])
+        for field in form.asked(answers)
+        if field.name in prefilled and section in (None, field.ui.section)
+    ]
+    shown = [
+        (field, known)
+        for field, known in found
+        if known.state == "filled"
+        and known.value not in (None, "", [])
+        and (not field.ui.editable or answers.get(field.name) == known.value)
+    ]
+    locked = any(not field.ui.editable and known.resource != ACCOUNT for field, known in shown)
+    return [field.ui.label for field, _ in shown], locked
 
 
 def verdict_of(finding: Outcome | None) -> str:

@@ -31,8 +31,13 @@ TONES = {
 }
 
 
-async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
-    """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one."""
+async def hearing_shown(
+    db: Database, case: Case, *, now: datetime, own: bool = False
+) -> dict[str, Any] | None:
+    """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one.
+
+    ``own`` is the applicant's page, which speaks to her and not of her.
+    """
     hearing = case.hearing
     if hearing is None:
         return None
@@ -42,7 +47,7 @@ async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str,
     return {
         "hearing": hearing,
         "stage": str(at),
-        "words": ended_words(hearing) if hearing.ended else STAGE_WORDS[at],
+        "words": ended_words(hearing, own=own) if hearing.ended else STAGE_WORDS[at],
         "chip": STAGE_WORDS[at],
         "tone": TONES[at],
         "open": open_,
@@ -52,7 +57,7 @@ async def hearing_shown(db: Database, case: Case, *, now: datetime) -> dict[str,
         "off": OFF_WORDS[hearing.sitting.off] if hearing.sitting and hearing.sitting.off else None,
         "public": public_words(hearing),
         "told": told_of(hearing),
-        "minutes": minutes_of(hearing),
+        "minutes": minutes_of(hearing, own=own),
     }
 
 
@@ -77,7 +82,7 @@ def told_of(hearing: Hearing) -> list[tuple[Message, str]]:
     ]
 
 
-def minutes_of(hearing: Hearing) -> list[tuple[Message, str]]:
+def minutes_of(hearing: Hearing, *, own: bool = False) -> list[tuple[Message, str]]:
     """The parts of the record with their headings."""
     made = hearing.record
     if made is None:
@@ -87,10 +92,10 @@ def minutes_of(hearing: Hearing) -> list[tuple[Message, str]]:
         (N_("结束时间"), _moment(made.ended)),
         (N_("记录人"), made.clerk),
         (N_("审查人员"), made.examiner),
-        (N_("申请人一方"), made.party),
+        (N_("您这一方") if own else N_("申请人一方"), made.party),
         (N_("其他人员"), made.others or "—"),
         (N_("审查人员的意见、证据和理由"), made.examiner_said),
-        (N_("申请人的申辩和质证"), made.party_said),
+        (N_("您的申辩和质证") if own else N_("申请人的申辩和质证"), made.party_said),
         (N_("出示的证据"), made.evidence),
         (N_("主持人的听证报告"), made.report),
     ]

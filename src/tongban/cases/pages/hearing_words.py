@@ -12,17 +12,20 @@ from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Role
 
 
-def told_of_hearing(event: CaseEvent) -> Message | str | None:
-    """What a step of a hearing says: until when, where, why, how it ended; None for another step."""
+def told_of_hearing(event: CaseEvent, *, own: bool = False) -> Message | str | None:
+    """What a step of a hearing says: until when, where, why, how it ended; None for another step.
+
+    ``own`` is the applicant's page.
+    """
     if event.move not in OF_HEARING:
         return None
     if event.move is Move.DECIDE_RECUSAL:
         return _decided(event)
     hearing = msgspec.convert(event.detail["hearing"], Hearing)
-    return _of_other(event, hearing) if event.move in _OF_OTHERS else _of_step(event, hearing)
+    return _of_other(event, hearing) if event.move in _OF_OTHERS else _of_step(event, hearing, own=own)
 
 
-def _of_step(event: CaseEvent, hearing: Hearing) -> Message | str | None:
+def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str | None:
     match event.move:
         case Move.TELL_HEARING if hearing.until is not None:
             return N_("最晚 {day} 提出", day=f"{hearing.until:%Y-%m-%d}")
@@ -34,7 +37,7 @@ def _of_step(event: CaseEvent, hearing: Hearing) -> Message | str | None:
             return str(event.detail["reason"])
         case Move.HOLD_HEARING if hearing.sign_by is not None:
             return N_("最晚 {day} 确认笔录", day=f"{hearing.sign_by:%Y-%m-%d}")
-    return ended_words(hearing) if hearing.ended is not None else None
+    return ended_words(hearing, own=own) if hearing.ended is not None else None
 
 
 #: Steps of an interested person, or of the officer for her.

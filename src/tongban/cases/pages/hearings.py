@@ -12,7 +12,9 @@ from litestar.response import Redirect, Response
 
 from tongban import identity
 from tongban.cases import actions
-from tongban.cases.model import Case, Move
+from tongban.cases.actions.hearing_rights import WISHES
+from tongban.cases.actions.reasons import part_of
+from tongban.cases.model import POLICY, Case, Move
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
@@ -29,9 +31,9 @@ from tongban.cases.pages.interested import FOR_OTHERS, others_shown
 from tongban.cases.pages.queue import item_name
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.errors import Refused
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 PAGE = 25
@@ -54,7 +56,8 @@ async def _mine(
     refused: Refused | None = None,
 ) -> Response[Any]:
     opened = await actions.followed(db, actor, case_id=case_id, now=now)
-    shown = await hearing_shown(db, opened.case, now=now)
+    own = opened.case.applicant == actor.id
+    shown = await hearing_shown(db, opened.case, now=now, own=own)
     if shown is None:
         return redirect(f"/my/cases/{case_id}")
     return page(
@@ -63,7 +66,7 @@ async def _mine(
         case=opened.case,
         item=opened.version,
         at=f"/my/cases/{case_id}/hearing",
-        own=opened.case.applicant == actor.id,
+        own=own,
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         typed=typed or {},
         refused=refused,
@@ -92,8 +95,9 @@ async def say(
     posted = await form_of(request)
     act = _HERS.get(posted.get("do", ""))
     if act is None:
-        missing = HearingIncomplete({"do": N_("请选择要求听证或者放弃听证。")})
-        return await _mine(db, actor, case_id, now=now, typed=posted, refused=missing)
+        faults: dict[str, Words] = {"do": N_("请选择要求听证或者放弃听证。")}
+        part_of(posted, "wishes", WISHES, faults, None)
+        return await _mine(db, actor, case_id, now=now, typed=posted, refused=HearingIncomplete(faults))
     try:
         await act(posted, db=db, actor=actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except Refused as refused:
@@ -131,7 +135,7 @@ async def _desk(
         case=case,
         item=opened.version,
         moves=moves,
-        head=Duty.HEAD in actor.duties,
+        recusal_reserved=POLICY.reserved(actor, "cases.recusal", Relation.DEPARTMENT),
         begun=_begun(case, now=now),
         others=await others_shown(db, case, now=now),
         today=clock.city_day(now),
@@ -187,6 +191,10 @@ _THEIRS: dict[str, tuple[Move, Callable[..., Awaitable[Any]]]] = {
 }
 
 
+#: How the page calls the reason of a step: each form on it has fields of its own.
+_REASONS = {"recusal": "decision", "miss": "absent"}
+
+
 @post("/desk/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear")
 async def do(
     db: Database,
@@ -208,6 +216,8 @@ async def do(
     except Refused as refused:
         if refused.status == 404:
             raise
+        called = {"reason": _REASONS.get(posted["do"], "reason")}
+        refused.fields = {called.get(name, name): words for name, words in refused.fields.items()}
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)
     if name in FOR_OTHERS:
         return redirect(f"/desk/{applicant}/{case_id}/hearing")

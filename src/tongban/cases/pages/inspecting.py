@@ -79,6 +79,7 @@ async def _overview(
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
     at = f"/desk/{applicant}/{case_id}"
     missing = sheet.faults(now=now)
+    groups = _groups(sheet, f"{at}/inspection", missing if refused else {})
     return page(
         "cases/inspection.html",
         status=refused.status if refused else 200,
@@ -86,7 +87,8 @@ async def _overview(
         case=sheet.row,
         item=sheet.item,
         refused=refused,
-        groups=_groups(sheet, f"{at}/inspection", missing if refused else {}),
+        groups=groups,
+        errors=_all_of(groups) if refused else [],
         left=len(missing),
         first=next(iter(missing), END),
         begun=sheet.version > 0,
@@ -141,8 +143,25 @@ def _task(
     tone: str | None = None,
     hint: Message | None = None,
 ) -> dict[str, Any]:
-    wrong = next(iter(missing[step].values())) if step in missing else None
-    return {"title": title, "href": f"{at}/{step}", "state": state, "tone": tone, "hint": wrong or hint}
+    wrong = [str(words) for words in missing.get(step, {}).values()]
+    return {
+        "title": title,
+        "href": f"{at}/{step}",
+        "state": state,
+        "tone": tone,
+        "hint": " ".join(wrong) or hint,
+        "wrong": wrong,
+    }
+
+
+def _all_of(groups: list[tuple[Any, list[dict[str, Any]]]]) -> list[tuple[str, Message]]:
+    """All that is missing, page by page; each leads to its page's row, under which it stands again."""
+    return [
+        (f"tasks-{group}-{row}-hint", N_("“{page}”：{words}", page=task["title"], words=words))
+        for group, (_, tasks) in enumerate(groups, 1)
+        for row, task in enumerate(tasks, 1)
+        for words in task["wrong"]
+    ]
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/inspection/{part:str}", who="cases.inspect")
@@ -247,10 +266,12 @@ async def keep(
         # What was typed stands on the page, with the version that the next try must name.
         sheet = await actions.inspection_sheet(db, actor, case_id=case_id, applicant=applicant, step=part)
         typed = msgspec.structs.replace(sheet, record=with_step(sheet.record, part, posted))
-        return _part(typed, actor, part, refused=refused)
+        wrong = {**typed.faults(now=now).get(part, {}), **refused.fields} if refused.fields else {}
+        return _part(typed, actor, part, refused=refused, faults=wrong)
     home = f"/desk/{applicant}/{case_id}/inspection"
     if form.faults:
-        return _part(kept, actor, part, faults=form.faults)
+        missing = {} if drop or go in ("upload", "later") else kept.faults(now=now).get(part, {})
+        return _part(kept, actor, part, faults={**missing, **form.faults})
     if drop or go == "upload":
         return redirect(f"{home}/{part}#photos")
     if go == "later":

@@ -183,6 +183,7 @@ async def line_of(
         "number": row.short_code,
         "current": row.id == current,
         "state": STATE_WORDS[row.state],
+        "chip": N_("还欠 {n} 份", n=row.to_follow) if row.to_follow else None,
     }
 
 

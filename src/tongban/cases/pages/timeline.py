@@ -115,6 +115,13 @@ _AHEAD: dict[State, tuple[Message, ...]] = {
 }
 
 
+#: What the applicant has done, as her own page tells it.
+_OWN_TITLES: dict[Move, Message] = {
+    Move.INVITE: N_("您已确认，请共同申请人确认"),
+    Move.RECALL: N_("您取回修改"),
+}
+
+
 def title_of(event: CaseEvent) -> Message:
     """A step's name for lists and histories."""
     return _TITLES[event.move]
@@ -132,10 +139,10 @@ def desk_state(opened: Opened) -> Message:
     return _TITLES[Move.CORRECT] if back else STATE_WORDS[case.state]
 
 
-def steps_of(opened: Opened) -> list[dict[str, Any]]:
-    """Steps for the timeline component, first to last."""
+def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
+    """Steps for the timeline component, first to last; ``own`` is the applicant's page, which speaks to her."""
     together = opened.case.joint is not None
-    steps = [_done(event, together=together) for event in opened.events if event.move in _TITLES]
+    steps = [_done(event, together=together, own=own) for event in opened.events if event.move in _TITLES]
     ahead = [
         step for step in _AHEAD.get(opened.case.state, ()) if opened.version.licence_type or step != _MAKING
     ]
@@ -150,19 +157,19 @@ def steps_of(opened: Opened) -> list[dict[str, Any]]:
     return steps
 
 
-def _done(event: CaseEvent, *, together: bool) -> dict[str, Any]:
+def _done(event: CaseEvent, *, together: bool, own: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
-        "title": _TITLES[event.move],
+        "title": (_OWN_TITLES.get(event.move) if own else None) or _TITLES[event.move],
         "detail": _passed_to(event)
         or visited(event)
         or told_of_time(event)
         or inspected(event)
-        or told_of_hearing(event)
+        or told_of_hearing(event, own=own)
         or told_of_materials(event)
         or _ground(event)
         or _of_licence(event)
-        or (_among(event) if together else None)
+        or (_among(event, own=own) if together else None)
         or _DETAILS.get(event.move)
         or event.actor_name
         or None,
@@ -174,7 +181,7 @@ def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move in (Move.TRANSFER, Move.SUCCEED) else None
 
 
-def _among(event: CaseEvent) -> Message | str | None:
+def _among(event: CaseEvent, *, own: bool) -> Message | str | None:
     """What a step of those who apply together says, whoever of them reads it: the reason, or who withdrew."""
     match event.move:
         case Move.DISSENT:
@@ -182,7 +189,7 @@ def _among(event: CaseEvent) -> Message | str | None:
         case Move.WITHDRAW if "seat" in event.detail:
             return N_("由共同申请人撤回")
         case Move.WITHDRAW:
-            return N_("由申请人撤回")
+            return N_("由您撤回") if own else N_("由申请人撤回")
     return None
 
 

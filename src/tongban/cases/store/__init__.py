@@ -9,7 +9,7 @@ from tongban.cases.store.assigning import (
     filters,
     keeping_filter,
 )
-from tongban.cases.store.batches import claiming, concluded, concluding, desk_rows, forget_batches
+from tongban.cases.store.batches import Aside, claiming, concluded, concluding, forget_batches, with_asides
 from tongban.cases.store.consulting import (
     consulting,
     ending_questions,
@@ -23,6 +23,7 @@ from tongban.cases.store.inspections import (
     Draft,
     adding_note,
     inspected,
+    inspected_so_far,
     inspection_draft,
     keeping_inspection,
     last_inspection,
@@ -137,6 +138,7 @@ from tongban.cases.store.templates import (
 )
 
 __all__ = [
+    "Aside",
     "Backlog",
     "Concerned",
     "Draft",
@@ -179,7 +181,6 @@ __all__ = [
     "correcting",
     "desk",
     "desk_row",
-    "desk_rows",
     "done",
     "drop_filter",
     "end_succession",
@@ -199,6 +200,7 @@ __all__ = [
     "holdings",
     "indexing",
     "inspected",
+    "inspected_so_far",
     "inspection_draft",
     "interest_of",
     "interested_of",
@@ -268,5 +270,6 @@ __all__ = [
     "watch",
     "watched",
     "wish_done",
+    "with_asides",
     "with_steps",
 ]

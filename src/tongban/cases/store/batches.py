@@ -4,27 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from tongban.cases.model import DeskRow, Move
 from tongban.cases.model.batch import BulkResult
+from tongban.cases.model.cautions import Inspected
+from tongban.cases.model.course import Course
+from tongban.cases.model.follow_up import FollowUp
+from tongban.cases.store.inspections import INSPECTED
 from tongban.cases.store.lists import ROW
 from tongban.kit.db import Database, Part
+from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
 
 
-async def desk_rows(db: Database, *, cases: Sequence[UUID], department: str) -> dict[UUID, DeskRow]:
-    """Those of these cases that lie with a department, as lines of its desk."""
+class Aside(NamedTuple):
+    """What stands beside a case's line for a bulk action: what followed, its clock's course, its inspections, and the
+    registers that gave no answer, with their names."""
+
+    follow_up: FollowUp | None
+    course: Course
+    inspected: Inspected
+    silent: dict[str, Text]
+
+
+async def with_asides(
+    db: Database, *, cases: Sequence[UUID], department: str
+) -> dict[UUID, tuple[DeskRow, Aside]]:
+    """Those of these cases that lie with a department, as lines of its desk, with what a bulk action looks at."""
     rows = await db.rows(
-        f"""SELECT {ROW} FROM cases."case"
+        f"""SELECT {ROW}, follow_up, course, {INSPECTED},
+            coalesce((SELECT jsonb_object_agg(f.key, f.value->'source') FROM jsonb_each(facts) f
+                WHERE f.value->>'outcome' = 'down'), '{{}}') AS silent
+        FROM cases."case" c
         WHERE (bucket, id) IN (SELECT * FROM unnest($1::smallint[], $2::uuid[])) AND department = $3""",
         [bucket_of(one) for one in cases],
         list(cases),
         department,
     )
-    return {row["id"]: msgspec.convert(dict(row), DeskRow) for row in rows}
+    return {row["id"]: (msgspec.convert(dict(row), DeskRow), _aside(row)) for row in rows}
+
+
+def _aside(row: Any) -> Aside:
+    return Aside(
+        msgspec.convert(row["follow_up"], FollowUp | None),
+        msgspec.convert(row["course"], Course),
+        msgspec.convert({"conclusion": row["conclusion"], "begun": row["begun"]}, Inspected),
+        msgspec.convert(row["silent"], dict[str, Text]),
+    )
 
 
 def claiming(case_id: UUID, *, caller: str, key: str, move: Move, now: datetime) -> Part:

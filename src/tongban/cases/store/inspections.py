@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model import Case, Edge
+from tongban.cases.model.cautions import Inspected
 from tongban.cases.model.course import Course
 from tongban.cases.model.inspection import Inspection
 from tongban.cases.model.notes import Note
@@ -80,6 +81,24 @@ def submitting_inspection(case: Case, *, now: datetime) -> Part:
         WHERE i.bucket = $1::smallint AND i.case_id = $2::uuid AND i.submitted_at IS NULL""",
         (case.bucket, case.id, now, case.version + 1),
     )
+
+
+#: How it stands with the inspections of a case ``c``: what the last record came to, whether one is under way.
+INSPECTED = """(-- across people: a part of statements that name the case's own bucket
+        SELECT i.record->>'conclusion' FROM cases.inspection i WHERE i.bucket = c.bucket AND i.case_id = c.id
+        AND i.submitted_at IS NOT NULL ORDER BY i.submitted_at DESC LIMIT 1) AS conclusion,
+    EXISTS (SELECT 1 FROM cases.inspection i WHERE i.bucket = c.bucket AND i.case_id = c.id
+        AND i.submitted_at IS NULL) AS begun"""
+
+
+async def inspected_so_far(db: Database, *, case_id: UUID) -> Inspected:
+    """What a case's inspections have come to."""
+    row = await db.row(
+        f"""SELECT {INSPECTED} FROM cases."case" c WHERE c.bucket = $1 AND c.id = $2""",
+        bucket_of(case_id),
+        case_id,
+    )
+    return msgspec.convert(dict(row), Inspected) if row else Inspected()
 
 
 class HandedIn(NamedTuple):

@@ -1,0 +1,107 @@
+"""The desk's lists: what waits for the department, soonest date first, and what it has decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import get
+from litestar.response import Response
+
+from tongban import regions
+from tongban.cases import actions
+from tongban.cases.model import STATE_WORDS, TONES, is_short_code, typed_code
+from tongban.cases.pages.after_move import ENDS, LICENCE_DONE, ended_words
+from tongban.cases.pages.queue import PAGE, Place, cursor_of, queue_of
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor
+from tongban.kit.web import page, redirect
+
+
+async def department_of(db: Database, actor: Actor) -> Text | str:
+    """The officer's department by name, for the head of her pages."""
+    return (await regions.department(db, actor.department)).name if actor.department else ""
+
+
+@get("/desk", who="cases.desk")
+async def todo(
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    after: str | None = None,
+    show: str | None = None,
+    q: str | None = None,
+    passed: str | None = None,
+    did: str | None = None,
+    of: UUID | None = None,
+) -> Response[Any]:
+    """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code.
+
+    ``passed`` is the department to which a recheck has just passed a case on, ``did`` the decision just made and
+    ``of`` its case: a second statement looks whether that is so.
+    """
+    message, tone = await _ended(db, actor, did=did, case_id=of), "ok"
+    if passed:
+        message = N_(
+            "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
+            department=(await regions.department(db, passed)).name,
+        )
+    onward = message is not None
+    if q:
+        found = await _found(db, actor, typed_code(q))
+        if isinstance(found, str):
+            return redirect(found)
+        message, tone = found, "warn"
+    return page(
+        "cases/desk.html",
+        **await queue_of(db, actor, place=Place.of(show, after), now=now, current=None),
+        department=await department_of(db, actor),
+        opened=None,
+        search_value=q or "",
+        message=message,
+        tone=tone,
+        onward=onward,
+    )
+
+
+async def _ended(db: Database, actor: Actor, *, did: str | None, case_id: UUID | None) -> Message | None:
+    """The words on the case that a decision has just ended, None where the address tells no such thing."""
+    if did not in ENDS or case_id is None:
+        return None
+    row = await actions.desk_row(db, actor, case_id=case_id)
+    return ended_words(row, did, (await actions.item_words(db, row.item))[0] if row else None)
+
+
+async def _found(db: Database, actor: Actor, code: str) -> str | Message:
+    if not is_short_code(code):
+        return N_("请输入 19 位受理编码；末位是校验位，输错一位即可发现。")
+    try:
+        applicant, case_id = await actions.find_by_code(db, actor, code=code)
+    except Refused as refused:
+        return refused.message if isinstance(refused.message, Message) else N_("没有找到这个办件。")
+    return f"/desk/{applicant}/{case_id}"
+
+
+@get("/desk/done", who="cases.desk")
+async def done(
+    db: Database, actor: Actor, now: datetime, before: str | None = None, did: str | None = None
+) -> Response[str]:
+    """Cases that my department has decided, latest first; ``did`` is what was just done to a licence."""
+    rows = await actions.done(db, actor, before=cursor_of(before), limit=PAGE + 1)
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    return page(
+        "cases/done.html",
+        message=LICENCE_DONE.get(did or ""),
+        rows=rows[:PAGE],
+        department=await department_of(db, actor),
+        words=STATE_WORDS,
+        tones=TONES,
+        names={row.item: (await actions.item_words(db, row.item))[0] for row in rows},
+        next_href=f"/desk/done?before={more.decided_at:%Y-%m-%dT%H:%M:%S.%fZ}~{more.id}" if more else None,
+    )
+
+
+routes = [todo, done]

@@ -1,0 +1,145 @@
+"""What is pointed out before an approval: ticked, reasoned, kept by step and ledger; no bulk action passes over it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from tests import cast, make
+from tests.cases import following, inspecting
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
+from tongban import cases, catalogue
+from tongban.cases.actions import bulk_preview, bulk_run
+from tongban.cases.model import Move
+from tongban.cases.model.cautions import CautionsUnread, Inspected, Looked, cautions
+from tongban.cases.model.follow_up import Following, FollowUp
+from tongban.cases.model.inspection import Conclusion
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.policy import Actor
+
+NOTE = "已电话核对登记情况，缴费连续满六个月。"
+NAME = Text("示例", "Sample")
+DAY = datetime(2026, 11, 26, tzinfo=UTC)
+CAME = Following(code="plan", field="plan", name=NAME, days=5, since=DAY.date(), until=DAY, supplied_at=DAY)
+
+
+@pytest.mark.parametrize(
+    ("looked", "codes"),
+    [
+        (Looked(), []),
+        (Looked(inspected=Inspected()), ["uninspected"]),
+        (Looked(inspected=Inspected(begun=True)), ["unfinished"]),
+        (Looked(inspected=Inspected(Conclusion.FAILED, begun=True)), ["unfinished", "inspection"]),
+        (Looked(inspected=Inspected(Conclusion.TO_MEND)), ["inspection"]),
+        (Looked(inspected=Inspected(Conclusion.PASSED), procedures={"site_inspection": NAME}), []),
+        (Looked(procedures={"site_inspection": NAME}), ["procedure"]),
+        (Looked(procedures={"own-1": NAME}, run=("own-1",)), []),
+        (Looked(follow_up=FollowUp(materials=(CAME,)), silent={"population": NAME}), ["unread", "silent"]),
+    ],
+)
+def test_what_is_pointed_out(looked: Looked, codes: list[str]) -> None:
+    assert [one.code for one in cautions(looked)] == codes
+
+
+async def test_an_approval_in_spite_of_a_silent_register_is_ticked_reasoned_and_kept(
+    web: Client, city: Database, owner: Resident, officer: Actor, outside: Sandbox
+) -> None:
+    """Tried without the ticks being asked for: the first post approves."""
+    cast.grounds_away(outside)
+    case_id = await make.accepted(city, owner, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}"
+    await log_in(web, city, officer)
+    shown = (await web.get(desk)).text
+    assert "登记库没有应答，数据没有核对" in shown
+    tick = dict(re.findall(r'name="(seen-\w+)" value="([^"]*)"', shown))
+    token = dict(re.findall(r'name="(_csrf)" value="([^"]*)"', shown))
+    no = await web.post(f"{desk}/approve", data={**token, "reason": ""})
+    assert no.status_code == 422 and "准予前请核对并勾选" in no.text and "请写明理由" in no.text
+    assert 'id="seen-silent-error"' in no.text and 'href="#seen-silent"' in no.text
+    no = await web.post(f"{desk}/approve", data={**token, **tick, "reason": "短"})
+    assert no.status_code == 422 and "checked" in no.text and "准予前请核对并勾选" not in no.text
+    no = await web.post(f"{desk}/approve", data={**token, "seen-silent": "silent+other", "reason": NOTE})
+    assert no.status_code == 422, "the tick holds for what was shown, not for what came since"
+    done = await web.post(f"{desk}/approve", data={**token, **tick, "reason": NOTE}, follow_redirects=False)
+    assert done.status_code == 303
+    step = (await make.steps(city, case_id))[-1]
+    assert step["detail"]["why"] == NOTE
+    (told,) = step["detail"]["cautions"]
+    assert told["key"] == tick["seen-silent"] and "gave no answer" in told["words"]["en"]
+    assert (await make.ledger(city, case_id, "cases.approve"))[-1]["detail"] == {"cautions": [told["key"]]}
+    history = (await web.get(desk)).text
+    assert "核对过提示后准予" in history
+    await log_in(web, city, owner.actor)
+    assert "核对过提示后准予" not in (await web.get(f"/my/cases/{case_id}")).text
+
+
+async def test_an_inspection_that_is_under_way_or_adverse_is_pointed_out(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    case_id, officer = await inspecting.accepted(city, owner)
+    await log_in(web, city, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}"
+    assert "审批人准予前要逐项核对" in (page := (await web.get(desk)).text) and "seen-" not in page
+    await inspecting.keep(city, officer, case_id, owner, "about", inspecting.about(clock.now()))
+    approver = await at_the_end_of_the_chain(city, case_id)
+    assert await pointed_out(city, case_id, approver) == ["unfinished"]
+    await cases.send_back(city, approver, case_id=case_id, reason="请先提交现场核查记录。", now=clock.now())
+    wrong = {"pest_control": "后门缝隙大于一厘米"}
+    await inspecting.filled_in(
+        city, officer, case_id, owner, unmet=wrong, conclusion="failed", words="整改后再查"
+    )
+    await inspecting.handed_in(city, officer, case_id)
+    approver = await at_the_end_of_the_chain(city, case_id)
+    assert await pointed_out(city, case_id, approver) == ["inspection"]
+
+
+async def at_the_end_of_the_chain(city: Database, case_id: UUID) -> Actor:
+    row = await make.row(city, case_id)
+    version = await catalogue.version(city, row["item"], row["item_version"])
+    return await make.up_the_chain(city, case_id, version, row["department"])
+
+
+async def pointed_out(city: Database, case_id: UUID, approver: Actor) -> list[str]:
+    with pytest.raises(CautionsUnread) as told:
+        await cases.approve(city, approver, case_id=case_id, note=make.NOTE, now=clock.now())
+    return [one.code for one in told.value.found]
+
+
+async def test_no_bulk_action_passes_over_it(
+    city: Database, owner: Resident, officer: Actor, outside: Sandbox
+) -> None:
+    """Tried with the preview looking at states alone: the refusal is announced as possible, and done."""
+    now = clock.now()
+    promised, market = await following.accepted(city, owner, now=now)
+    await following.supplied(city, owner, promised, now=now)
+    before = await make.everything(city, promised)
+    [line] = await bulk_preview(city, market, chosen=[promised], move=Move.REFUSE)
+    assert "请打开办件单独办理：补交的材料还没有人核收" in str(line.why)
+    [line] = await bulk_run(
+        city, market, chosen=[promised], move=Move.REFUSE, reason=make.REASON, key="one", now=now
+    )
+    assert line.done is False and await make.everything(city, promised) == before
+    await cases.suspend(
+        *(city, market),
+        case_id=promised,
+        kind="site_inspection",
+        days="5",
+        reason=make.SPECIAL_REASON,
+        now=now,
+    )
+    [line] = await bulk_preview(city, market, chosen=[promised], move=Move.RESUME)
+    assert "没有现场核查记录" in str(line.why)
+    cast.grounds_away(outside)
+    silent = await make.accepted(city, owner, officer)
+    count = city.count
+    [line] = await bulk_preview(city, officer, chosen=[silent], move=Move.REFUSE)
+    assert "登记库没有应答" in str(line.why) and city.count - count == 1
+    [line] = await bulk_preview(city, officer, chosen=[silent], move=Move.RECHECK)
+    assert line.why is None, "asking again is what helps"
