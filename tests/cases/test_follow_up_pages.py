@@ -90,7 +90,6 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
 
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
-    assert "还欠" not in (await web.get("/desk")).text, "it has come"
     assert f'href="{desk}/supply"' in (await web.get(desk)).text
     looked = (await web.get(f"{desk}/supply")).text
     (file,) = re.findall(rf'href="({desk}/files/[0-9a-f-]+)"', looked)[:1]
@@ -101,7 +100,8 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
     answer = await post(web, f"{desk}/supply", material=FIELD, _go="ask_again", said="缺少进货查验的内容。")
     assert answer.headers["location"] == f"{desk}?did=ask_again"
     assert "已退回重交" in (await web.get(f"{desk}?did=ask_again")).text
-    await the_desk_says_that_it_is_awaited(web, desk)
+    shown = (await web.get(f"{desk}/supply")).text
+    assert "已退回，等申请人重交" in shown and f'href="{desk}"' in shown
     await log_in(web, city, owner.actor)
     assert "缺少进货查验的内容。" in (await web.get(f"{home}/supply")).text
 
@@ -112,14 +112,16 @@ async def test_handing_it_in_without_scripts(web: Client, city: Database, owner:
     assert "已核收" in (await web.get(desk)).text
 
 
-async def the_desk_says_that_it_is_awaited(web: Client, desk: str) -> None:
-    """Its list how many materials are to follow, its page that this one was sent back."""
+async def test_the_desks_list_says_how_many_are_still_to_follow(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    case_id, officer = await accepted(city, owner, now=clock.now())
+    await log_in(web, city, officer)
     assert "还欠 1 份" in (await web.get("/desk")).text
     web.cookies.set("tongban_language", "en")
     assert "1 to follow" in (await web.get("/desk")).text
-    web.cookies.delete("tongban_language")
-    shown = (await web.get(f"{desk}/supply")).text
-    assert "已退回，等申请人重交" in shown and f'href="{desk}"' in shown
+    await supplied(city, owner, case_id, now=clock.now())
+    assert "to follow" not in (await web.get("/desk")).text
 
 
 async def test_a_phone_uploads_it_piece_by_piece(web: Client, city: Database, owner: Resident) -> None:

@@ -112,16 +112,24 @@ async def test_from_the_sitting_to_the_decision_on_its_record(
     assert RECORD["report"] in (page := (await web.get(f"{home}/hearing")).text) and "笔录属实吗" in page
     assert (await post(web, f"{home}/hearing", do="sign", agrees="no", reason="")).status_code == 422
     await post(web, f"{home}/hearing", do="sign", agrees="yes")
-    assert "您确认了笔录" in (page := (await web.get(home)).text) and "申请人确认" not in page
-    assert "您的申辩和质证" in (page := (await web.get(f"{home}/hearing")).text) and "申请人的" not in page
-    await log_in(web, city, officer)
-    assert "申请人确认了笔录" in (page := (await web.get(f"{desk}/hearing")).text) and "申请人的申辩" in page
-    await log_in(web, city, owner.actor)
+    await speaks_to_her_and_of_her(web, city, owner, officer, case_id)
     record = await paper(city, owner, case_id, PaperKind.HEARING_RECORD)
     assert RECORD["party_said"] in record and "确认无误" in record
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=at)
     assert "本决定根据听证笔录" in await paper(city, owner, case_id, PaperKind.REFUSAL)
     assert (await web.get(f"{home}/hearing")).status_code == 200
+
+
+async def speaks_to_her_and_of_her(
+    web: Client, city: Database, owner: Resident, officer: Actor, case_id: Any
+) -> None:
+    """Her own pages say you; the officer's speak of the applicant."""
+    desk, home = f"/desk/{owner.actor.id}/{case_id}", f"/my/cases/{case_id}"
+    assert "您确认了笔录" in (page := (await web.get(home)).text) and "申请人确认" not in page
+    assert "您的申辩和质证" in (page := (await web.get(f"{home}/hearing")).text) and "申请人的" not in page
+    await log_in(web, city, officer)
+    assert "申请人确认了笔录" in (page := (await web.get(f"{desk}/hearing")).text) and "申请人的申辩" in page
+    await log_in(web, city, owner.actor)
 
 
 async def test_each_step_has_its_letter_and_an_absence_its_paper(
