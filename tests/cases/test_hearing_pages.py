@@ -88,6 +88,7 @@ async def test_from_the_sitting_to_the_decision_on_its_record(
     assert "示例主持" in (await web.get(f"{desk}/hearing")).text
     assert 'href="/desk/hearings"' in (await web.get("/desk?show=suspended")).text
     assert f'href="{desk}/hearing"' in (await web.get("/desk/hearings")).text
+    assert (await post(web, f"{desk}/hearing", do="tea")).status_code == 422
     day = (await clock.current_calendar(city)).add_working_days(clock.city_day(clock.now()), 8)
     typed = sitting(presider, at=f"{day}T09:30")
     answer = await post(web, f"{desk}/hearing", do="fix", **typed | {"place": "三楼"})
