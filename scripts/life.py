@@ -11,7 +11,7 @@ import sys
 from scripts.source import HOME
 from tongban.cases.model import STATE_WORDS, State
 from tongban.cases.model.course import LIMIT_WORDS, RUNS
-from tongban.cases.model.life import MOVES, Edge
+from tongban.cases.model.life import MOVES, Edge, Move
 from tongban.cases.model.papers import GIVEN, TITLES
 from tongban.cases.model.states import DECIDING, ENDED
 from tongban.kit.policy import Role
@@ -24,6 +24,8 @@ from another state, or by another, is refused with the state in its words and no
 counted stands in [time-limits.md](time-limits.md), who of a department may do what in `tongban.cases.model.rights`.
 """
 WHO = {Role.RESIDENT: "applicant", Role.OFFICER: "department", Role.SYSTEM: "time, or the system"}
+#: What residents do who have not applied.
+OF_INTERESTED = {Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES}
 
 
 def text() -> str:
@@ -77,7 +79,7 @@ def _moves() -> list[str]:
         paper = str(TITLES[kind]) if kind else ""
         target = "stays" if edge.target is edge.source else f"`{edge.target}`"
         lines.append(
-            f"| `{edge.source}` | {edge.move} | {WHO[edge.role]} | {target} | {paper} | {_clock(edge)} |"
+            f"| `{edge.source}` | {edge.move} | {_who(edge)} | {target} | {paper} | {_clock(edge)} |"
         )
     return lines
 
@@ -96,6 +98,12 @@ def _clock(edge: Edge) -> str:
     end = [str(LIMIT_WORDS[kind]) for kind, states in RUNS.items() if _leaves(edge, states)]
     told = [f"begins: {'、'.join(begin)}"] if begin else []
     return "; ".join([*told, f"ends: {'、'.join(end)}"] if end else told)
+
+
+def _who(edge: Edge) -> str:
+    """Who makes the step."""
+    hers = edge.role is Role.RESIDENT and edge.move in OF_INTERESTED
+    return "interested person" if hers else WHO[edge.role]
 
 
 def _enters(edge: Edge, states: frozenset[State]) -> bool:
