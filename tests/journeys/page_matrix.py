@@ -137,7 +137,11 @@ _ID = re.compile(r"/[0-9a-f-]{36}")
 SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
 #: What officers are called in the demo, what one asks another department, what one tells an applicant.
 SAID_BY_OFFICERS = (
-    *(f"{family}{title}" for family in demo._SURNAMES for title in ("警官", "科长")),
+    *(
+        f"{family}{title}"
+        for family in demo._SURNAMES
+        for title in ("警官", "科员", "科长", "局长", "法制员")
+    ),
     QUESTION,
     *TOLD.values(),
     *BEARS.values(),

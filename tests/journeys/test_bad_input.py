@@ -184,7 +184,7 @@ def test_a_refusal_needs_a_reason_even_where_the_rule_is_met(house: House) -> No
     assert officer.status == 422 and "请写明理由" in officer.text
     long = "居住登记与实际不符。" * 201
     officer.post("/recheck", to=f"{desk}/decline", reason=long)
-    assert officer.status == 422 and "不能超过 2000 个字" in officer.text
+    assert officer.status == 422 and "最多 2000 个字" in officer.text
     assert officer.form("/recheck").fields["reason"].strip() == long, "not a word of it is lost"
     assert "等待受理" in page.visit(f"/my/cases/{case}").text
     officer.post("/recheck", to=f"{desk}/no-such-move")

@@ -44,7 +44,9 @@ def test_every_refusal_is_a_problem_of_a_named_type(document: dict[str, Any]) ->
 
 def test_who_must_be_logged_in_is_told(document: dict[str, Any]) -> None:
     for path, _, one in operations(document):
-        private = path.startswith(("/api/v1/cases", "/api/v1/desk", "/api/v1/licences", "/api/v1/notices"))
+        private = path.startswith(
+            ("/api/v1/cases", "/api/v1/desk", "/api/v1/licences", "/api/v1/notices", "/api/v1/materials")
+        )
         assert ("security" in one) is private
         assert ("401" in one["responses"]) is private
     schemes = document["components"]["securitySchemes"]
@@ -76,7 +78,7 @@ def test_lists_are_read_by_cursor(document: dict[str, Any]) -> None:
     paged = [
         one for _, _, one in operations(document) if any(x["name"] == "after" for x in one["parameters"])
     ]
-    assert len(paged) == 7
+    assert len(paged) == 8
     for one in paged:
         (limit,) = [given["schema"] for given in one["parameters"] if given["name"] == "limit"]
         assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 20)

@@ -109,7 +109,7 @@ class Sandbox:
         self.http.close()
         if self.process.poll() is None:
             os.kill(self.process.pid, how)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def post(self, path: str, message: dict[str, Any], node: Node | None = None) -> httpx.Response:
         body = msgspec.json.encode(message)

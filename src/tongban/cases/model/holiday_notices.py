@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tongban.kit import clock
 from tongban.kit.clock import CalendarWrong
-from tongban.kit.errors import Forbidden, Invalid
+from tongban.kit.errors import Conflict, Invalid
 from tongban.kit.i18n import N_
 
 
-class NotTheCalendarsOffice(Forbidden):
+class NotTheCalendarsOffice(Conflict):
     """An officer of a department would load a notice: the calendar is one for the whole city."""
 
     def __init__(self) -> None:
