@@ -137,14 +137,8 @@ def ways_now(version: ItemVersion, earlier: LinkedCase | None) -> tuple[tuple[Me
     return (decided, *_OF_A_RECONSIDERATION.ways), _OF_A_RECONSIDERATION.basis
 
 
-class NotReconsidered(Conflict):
-    """No reconsideration can be asked for; ``earlier`` is the one that there was already, if that is why."""
-
-    earlier: UUID | None = None
-
-
-class ReconsideredAlready(NotReconsidered):
-    """The same decision is reconsidered once (行政复议法 art. 30(1)(7))."""
+class ReconsideredAlready(Conflict):
+    """The same decision is reconsidered once (行政复议法 art. 30(1)(7)); ``earlier`` is that reconsideration."""
 
     def __init__(self, earlier: LinkedCase) -> None:
         self.earlier = earlier.id
@@ -163,7 +157,7 @@ class ReconsideredAlready(NotReconsidered):
         )
 
 
-class NothingToReconsider(NotReconsidered):
+class NothingToReconsider(Conflict):
     """A reconsideration is of a decision against the applicant, of which there is none here."""
 
     def __init__(self) -> None:
@@ -173,7 +167,7 @@ class NothingToReconsider(NotReconsidered):
         )
 
 
-class ReconsideredTooLate(NotReconsidered):
+class ReconsideredTooLate(Conflict):
     """The sixty days have passed."""
 
     def __init__(self) -> None:
@@ -181,6 +175,10 @@ class ReconsideredTooLate(NotReconsidered):
             "reconsidered-too-late",
             N_("收到决定已超过 60 日，一般不能再申请行政复议。因不可抗力耽误的，请到行政复议机构窗口说明。"),
         )
+
+
+#: Why a decision is not reconsidered.
+NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredTooLate)
 
 
 class AboutNeeded(Conflict):
