@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from tests import make
 from tests.cast import Resident
 from tongban import cases, cli, settings
+from tongban.cases.actions.explaining import explained
+from tongban.cases.model.course import LimitKind
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -76,6 +78,21 @@ async def test_limits_that_were_met_are_told_in_one_language(
     english = (await command("explain", str(case_id))).output
     assert "Ended on 2026-11-24." in english
     assert not [sign for sign in english if "\u4e00" <= sign <= "\u9fff"], english
+
+
+async def test_only_what_was_granted_is_to_be_issued(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    await make.limits(city, issue_days=10)
+    refused = await make.accepted(city, owner, officer)
+    await cases.refuse(city, officer, case_id=refused, reason=make.REASON, now=clock.now())
+    granted = await make.approved(city, other, officer)
+    kinds = []
+    for who, case_id in ((owner, refused), (other, granted)):
+        opened = await cases.progress(city, who.actor, case_id=case_id)
+        told = await explained(city, opened.case, opened.events, opened.version)
+        kinds.append({one.kind for one in told})
+    assert LimitKind.ISSUE not in kinds[0] and LimitKind.ISSUE in kinds[1]
 
 
 async def test_no_such_case_is_said(city: Database, command: Command) -> None:

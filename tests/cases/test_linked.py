@@ -13,14 +13,23 @@ from tests import filling, make
 from tests.cases.test_every_item import officer_at
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.kit.sample_paper import text_of
 from tongban import cases, catalogue
 from tongban.cases import jobs
 from tongban.cases.actions import specials_of
 from tongban.cases.actions.letters import letter
-from tongban.cases.model import NoSuchCase, NotPossibleNow
-from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
+from tongban.cases.actions.printing import my_paper
+from tongban.cases.model import NoSuchCase, NotPossibleNow, ReasonMissing
+from tongban.cases.model.linked import (
+    AboutNeeded,
+    NothingToReconsider,
+    ReconsideredAlready,
+    ReconsideredTooLate,
+)
+from tongban.cases.model.papers import PaperKind
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -157,10 +166,99 @@ async def test_of_a_reconsideration_there_is_none_again_and_the_court_is_open_fo
     opened = await cases.progress(city, owner.actor, case_id=asked)
     told = letter("cases.refused", opened.case, opened.version, mark="通办")
     assert (
-        "15 日内" in told.body.zh
-        and "within 15 days" in told.body.en
-        and "复议" not in told.sms.zh.replace(str(opened.version.name.zh), "")
+        "15 日内" in told.body.zh and "within 15 days" in told.body.en and "申请行政复议" not in told.sms.zh
     )
+
+
+async def test_a_decision_is_reconsidered_once(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    start = {"item": "reconsideration", "about": about}
+    await log_in(web, city, owner.actor)
+
+    async def again(now: datetime) -> UUID:
+        return await cases.start(city, owner.actor, **start, now=now)  # type: ignore[arg-type]
+
+    given_up = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    page = (await web.get(f"/my/cases/{about}")).text
+    assert "正在办理" in page and "《行政复议法》第二十九条" in page and f"/my/cases/{given_up}" in page
+    assert "6 个月内" not in page and f"reconsideration?about={about}" not in page
+    assert await again(MONDAY + 2 * DAY) == given_up
+    await cases.withdraw(city, owner.actor, case_id=given_up, now=MONDAY + 3 * DAY)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 4 * DAY)
+    assert asked != given_up
+    await decided(city, asked, grant=False, now=MONDAY + 7 * DAY)
+    with pytest.raises(ReconsideredAlready) as told:
+        await again(MONDAY + 8 * DAY)
+    assert told.value.earlier == asked
+    page = (await web.get(f"/my/cases/{about}")).text
+    assert (
+        "行政复议已于2026年11月30日决定维持原决定" in page and "15 日内，可以向人民法院提起行政诉讼" in page
+    )
+    assert "6 个月内" not in page and "60 日内" not in page and f"reconsideration?about={about}" not in page
+    token = re.findall(r'name="_csrf" value="([^"]*)"', page)[0]
+    barred = await web.post(f"/apply/reconsideration?about={about}", data={"_csrf": token})
+    assert barred.status_code == 409
+    assert "同一决定只复议一次" in barred.text and f"/my/cases/{asked}" in barred.text
+
+
+async def test_a_decision_made_anew_can_be_reconsidered_again(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    first = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    news = await decided(city, first, grant=True, now=MONDAY + 3 * DAY)
+    with pytest.raises(ReconsideredAlready):  # until the news of it has come
+        await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 3 * DAY)
+    await jobs.apply_outcome(city, news, now=MONDAY + 3 * DAY)
+    with pytest.raises(NothingToReconsider):
+        await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 3 * DAY)
+    await cases.refuse(city, officer, case_id=about, reason=make.REASON, now=MONDAY + 4 * DAY)
+    second = await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 5 * DAY)
+    assert second != first
+
+
+@pytest.mark.usefixtures("no_press")
+@pytest.mark.parametrize("grant", [False, True])
+async def test_what_is_decided_is_a_reconsideration_decision(
+    web: Client, city: Database, owner: Resident, officer: Actor, grant: bool
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    judge = await officer_at(city, (await make.row(city, asked))["department"])
+    await cases.accept(city, judge, case_id=asked, now=MONDAY + 2 * DAY)
+    await log_in(web, city, judge)
+    desk = (await web.get(f"/desk/{owner.actor.id}/{asked}")).text
+    assert "维持原决定" in desk and "撤销原决定" in desk and "<span>不予办理" not in desk
+    if grant:
+        with pytest.raises(ReasonMissing):
+            await cases.approve(city, judge, case_id=asked, now=MONDAY + 3 * DAY)
+        await cases.approve(
+            city, judge, case_id=asked, note="原决定认定的事实不清，证据不足。", now=MONDAY + 3 * DAY
+        )
+    else:
+        await cases.refuse(
+            city, judge, case_id=asked, reason="原决定事实清楚，予以维持。", now=MONDAY + 3 * DAY
+        )
+    kind, words, article = (
+        (PaperKind.APPROVAL, "撤销", "第六十四条") if grant else (PaperKind.REFUSAL, "维持", "第六十八条")
+    )
+    paper = await my_paper(city, owner.actor, case_id=asked, kind=kind, step=None, now=MONDAY + 4 * DAY)
+    text = text_of((await press.printed(paper)).content)
+    code = (await make.row(city, about))["short_code"]
+    for one in (
+        *("行政复议决定书", f"经审查，决定{words}示范市公安局", "作出的上述决定", code),
+        *(f"《行政复议法》{article}、第七十五条", "15日内，可以向人民法院提起行政诉讼", "事实"),
+    ):
+        assert one in text, one
+    assert "行政许可法" not in text and "不予办理" not in text
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/my/cases/{asked}")).text
+    assert f"{words}原决定" in page and "15 日内" in page and "不予办理" not in page and "已准予" not in page
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter("cases.granted" if grant else "cases.refused", opened.case, opened.version, mark="通办")
+    assert f"{words}原决定" in told.sms.zh and "未获准" not in told.title.zh and "15 days" in told.body.en
 
 
 async def test_a_reconsideration_is_stayed_on_the_grounds_of_its_own_law(city: Database) -> None:

@@ -34,7 +34,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
             (
                 "收件凭证",
                 "不等于已经受理",
-                "2026年12月1日前决定是否受理",
+                "最晚2026年12月1日决定是否受理",
                 "2026年11月24日10:00",
                 "第三十二条",
             ),
@@ -46,7 +46,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("NoticeofCorrection", "收件地址没有写室号，请补全。", "16December2026", "Article32"),
     ),
     PaperKind.ACCEPTANCE: (
-        ("受理通知书", "自2026年11月25日起予以受理", "承诺在2026年12月16日前办结", "法定15个工作日"),
+        ("受理通知书", "自2026年11月25日起予以受理", "承诺最晚2026年12月16日办结", "法定15个工作日"),
         ("NoticeofAcceptance", "25November2026", "16December2026"),
     ),
     PaperKind.NOT_ACCEPTED: (
@@ -262,7 +262,7 @@ async def test_a_correction_handed_in_has_a_receipt_of_its_own(
     await cases.correct(city, owner.actor, case_id=case_id, key=None, now=LATER + timedelta(days=1))
     text = text_of(await printed(city, owner, case_id, "receipt"))
     assert "示范路1号101室" in text and "示范路1号101室" not in text_of(first)
-    assert "补正内容" in text and "2026年12月3日前决定是否受理" in text
+    assert "补正内容" in text and "最晚2026年12月3日决定是否受理" in text
     submit = (await make.steps(city, case_id))[0]["version"]
     assert await printed(city, owner, case_id, "receipt", submit) == first
 
@@ -283,7 +283,7 @@ async def test_a_step_of_before_papers_is_told_as_things_stand_now(city: Databas
     case_id = await filed(city, owner)
     await city.run("UPDATE cases.event SET detail = detail - 'paper' WHERE case_id = $1", case_id)
     text = text_of(await printed(city, owner, case_id, "receipt"))
-    assert "2026年12月1日前决定是否受理" in text and "由本机关查询" in text
+    assert "最晚2026年12月1日决定是否受理" in text and "由本机关查询" in text
 
 
 async def test_only_what_is_law_stands_on_a_paper(city: Database, owner: Resident) -> None:

@@ -89,7 +89,7 @@ from tongban.cases.actions.inspecting import (
 from tongban.cases.actions.interested import Seen, concerns_me, notice_to, serve_interested, tell_interested
 from tongban.cases.actions.interested_words import answer_as_interested, note_interested
 from tongban.cases.actions.inviting import invite, uninvite, welcome
-from tongban.cases.actions.linking import apply_outcome, reconsider_until
+from tongban.cases.actions.linking import apply_outcome, reconsidering
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.on_licence import follow_licence
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
@@ -296,7 +296,7 @@ __all__ = [
     "recall",
     "recheck",
     "reckoned",
-    "reconsider_until",
+    "reconsidering",
     "record_visit",
     "recount",
     "rectify",

@@ -95,11 +95,16 @@ def dates_of(case: Case, calendar: Calendar) -> Dates:
         or (calendar.received_day(case.submitted_at) if case.submitted_at else None),
         asked=_day(asked),
         accepted=_day(case.accepted_at),
-        decided=_day(case.decided_at),
+        granted=_day(case.decided_at) if _granted(case) else None,
         told=hearing.told if hearing and hearing.awaits_word and case.state in DECIDING else None,
         hearing=hearing.asked if hearing and hearing.pending and hearing.record is None else None,
         follow_up=case.follow_up.outstanding if case.follow_up and case.decided_at is None else (),
     )
+
+
+def _granted(case: Case) -> bool:
+    """Whether something is, or was, to be issued; also of what its issuer called off in the making."""
+    return case.state in (State.ISSUING, State.CLOSED) or case.issue_due is not None
 
 
 async def reckoned(db: Database, case: Case, version: catalogue.ItemVersion) -> list[Reckoned]:

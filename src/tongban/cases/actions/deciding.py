@@ -31,6 +31,7 @@ from tongban.cases.model import (
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import must_have_come
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.cases.model.refusals import too_long
@@ -207,7 +208,9 @@ async def approve(
     if finding.verdict is Truth.FALSE:
         raise RuleNotMet
     advised(case, now=now)
-    needed = finding.verdict is not Truth.TRUE or any(one.favour is False for one in case.opinions)
+    # A decision that revokes another says why (行政复议法 art. 64).
+    reasoned = version.about == OF_A_DECISION or finding.verdict is not Truth.TRUE
+    needed = reasoned or any(one.favour is False for one in case.opinions)
     found = await cautions_of(db, case, version, facts)
     words, told = approved_in_spite(found, seen, note, needed=needed)
     ledger = {"cautions": [one.key for one in found]} if found else None

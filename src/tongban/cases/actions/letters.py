@@ -12,6 +12,7 @@ from tongban.cases.actions import (
     letters_of_hearing,
     letters_of_held,
     letters_of_joint,
+    letters_of_reconsideration,
     letters_of_time,
 )
 from tongban.cases.model import Case
@@ -75,6 +76,8 @@ def letter(
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)
+    if (own := letters_of_reconsideration.words_of(topic, case, version, values)) is not None:
+        return in_both(own)
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {
         "cases.submitted": (

@@ -173,7 +173,7 @@ def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
             "到期没有答复的，记明情况，笔录照样生效。",
             **more,
         ),
-        N_("【{mark}】请在 {date} 前到“我的办件”确认“{item}”的听证笔录，受理编码 {code}。", **more),
+        N_("【{mark}】最晚 {date} 到“我的办件”确认“{item}”的听证笔录，受理编码 {code}。", **more),
     )
 
 

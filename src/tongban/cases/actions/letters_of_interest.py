@@ -104,7 +104,7 @@ def _held(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], values
         N_(
             "请在 {date} 当日或之前核对笔录：属实的确认，不属实的写明理由。到期没有答复的，记明情况。", **more
         ),
-        N_("【{mark}】请在 {date} 前到“消息”里确认“{item}”的听证笔录。", **more),
+        N_("【{mark}】最晚 {date} 到“消息”里确认“{item}”的听证笔录。", **more),
     )
 
 

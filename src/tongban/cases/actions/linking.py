@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from tongban import catalogue
 from tongban.cases import store
@@ -13,10 +16,14 @@ from tongban.cases.model import CaseInBrief, NoSuchCase, NotPossibleNow, State
 from tongban.cases.model.linked import (
     ABOUT_CODE,
     DECIDED_AGAINST,
+    OF_A_DECISION,
     AboutNeeded,
+    LinkedCase,
     NothingToReconsider,
+    ReconsideredAlready,
     ReconsideredTooLate,
     reconsiderable,
+    reconsidered_by,
     reconsidered_until,
 )
 from tongban.kit import clock, forms
@@ -25,49 +32,71 @@ from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
 
 
+class Reconsidering(msgspec.Struct, frozen=True):
+    """Whether a decision can be reconsidered: the reconsideration that there was, or until when one may be asked for.
+
+    Neither where the case has no such decision; where the time is over ``until`` is past.
+    """
+
+    earlier: LinkedCase | None = None
+    until: datetime | None = None
+
+
 async def about_case(
     db: Database, actor: Actor, version: catalogue.ItemVersion, about: UUID | None, *, now: datetime
 ) -> dict[str, Any]:
     """The first answers of a draft about another case: that one's code, where the form asks for it.
 
     Nothing for an item that is about none. Raises AboutNeeded, NoSuchCase for what is not hers, NothingToReconsider,
-    ReconsideredTooLate, NotPossibleNow for a draft.
+    ReconsideredAlready, ReconsideredTooLate, NotPossibleNow for a draft.
     """
     if not version.about:
         return {}
     if about is None:
         raise AboutNeeded
     assert actor.id is not None
-    case = await store.case_of(db, case_id=about, applicant=actor.id)
-    if case is None:
+    found = await store.progress(db, case_id=about, applicant=actor.id)
+    if found is None:
         raise NoSuchCase
+    case, _, linked = found
     if case.state in (State.DRAFT, State.DISCARDED):
         raise NotPossibleNow(case.state)
-    if version.about == "decision":
-        await _reconsiderable(db, case, now=now)
+    if version.about == OF_A_DECISION:
+        await _reconsiderable(db, case, linked, now=now)
     form = forms.compile_form(version.form)
     return {field.name: case.short_code for field in form.fields if field.ui.element == ABOUT_CODE}
 
 
-async def _reconsiderable(db: Database, case: CaseInBrief, *, now: datetime) -> None:
-    decided = case.decided_at or case.closed_at
-    if case.state not in DECIDED_AGAINST or decided is None or not await _may_be(db, case):
+async def _reconsiderable(
+    db: Database, case: CaseInBrief, linked: Iterable[LinkedCase], *, now: datetime
+) -> None:
+    found = await reconsidering(db, case, linked)
+    if found.earlier is not None:
+        raise ReconsideredAlready(found.earlier)
+    if found.until is None:
         raise NothingToReconsider
-    if now > reconsidered_until(decided, await clock.current_calendar(db)):
+    if now > found.until:
         raise ReconsideredTooLate
 
 
-async def _may_be(db: Database, case: CaseInBrief) -> bool:
-    return reconsiderable(await catalogue.version(db, case.item, case.item_version))
-
-
-async def reconsider_until(db: Database, case: CaseInBrief, *, now: datetime) -> datetime | None:
-    """Until when a reconsideration of this case's decision may be asked for; None where it may not, or no more."""
+async def reconsidering(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> Reconsidering:
+    """How this case's decision stands to reconsideration, by the cases about it; no statement of its own."""
     decided = case.decided_at or case.closed_at
-    if case.state not in DECIDED_AGAINST or decided is None or not await _may_be(db, case):
-        return None
-    until = reconsidered_until(decided, await clock.current_calendar(db))
-    return until if now <= until else None
+    if case.state not in DECIDED_AGAINST or decided is None:
+        return Reconsidering()
+    if not reconsiderable(await catalogue.version(db, case.item, case.item_version)):
+        return Reconsidering()
+    earlier = reconsidered_by(
+        decided,
+        [
+            one
+            for one in linked
+            if (await catalogue.version(db, one.item, one.item_version)).about == OF_A_DECISION
+        ],
+    )
+    if earlier is not None:
+        return Reconsidering(earlier=earlier)
+    return Reconsidering(until=reconsidered_until(decided, await clock.current_calendar(db)))
 
 
 async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
@@ -82,5 +111,5 @@ async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
     if case.about is None:
         return
     version = await catalogue.version(db, case.item, case.item_version)
-    if version.about == "decision":
+    if version.about == OF_A_DECISION:
         await overturn(db, case_id=case.about, by=case, event=event, now=now)

@@ -26,7 +26,9 @@ from tongban.cases.model import (
     named,
 )
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers import (
+    Contested,
     Filed,
     NoSuchPaper,
     PaperKind,
@@ -62,7 +64,7 @@ def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.Ite
     return [
         Given(
             kind,
-            title_of(kind, item_kind=version.kind, move=event.move),
+            title_of(kind, item_kind=version.kind, about=version.about, move=event.move),
             number_of(case, event),
             event.version,
             event.at,
@@ -171,8 +173,20 @@ async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Colle
             brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
             note=city.note,
             address=settings().public_url,
+            contested=await _contested(db, opened),
         )
     )
+
+
+async def _contested(db: Database, opened: Opened) -> Contested | None:
+    """The decision that a reconsideration is about: one statement more, for such a case only."""
+    if opened.version.about != OF_A_DECISION or opened.case.about is None:
+        return None
+    other = await store.case_of(db, case_id=opened.case.about, applicant=opened.case.applicant)
+    if other is None:
+        raise NoSuchCase
+    version = await catalogue.version(db, other.item, other.item_version)
+    return Contested(other.short_code or "", version.name, await organ_of(db, other))
 
 
 def _together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:

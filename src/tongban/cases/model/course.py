@@ -137,6 +137,7 @@ class Reckoned(msgspec.Struct, frozen=True):
 class Dates(msgspec.Struct, frozen=True, kw_only=True):
     """The days of a case that its limits hang on, as the city counts them; None where it has not come so far.
 
+    ``granted`` is the day of a decision that grants; one that refuses has nothing to be issued.
     ``told`` is when the right to a hearing was told that she has not answered, ``hearing`` when she asked for the one
     that is still to be held.
     ``follow_up`` are the materials that are outstanding, with the limit of each.
@@ -145,7 +146,7 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     received: date | None = None
     asked: date | None = None
     accepted: date | None = None
-    decided: date | None = None
+    granted: date | None = None
     told: date | None = None
     hearing: date | None = None
     follow_up: tuple[Following, ...] = ()
@@ -181,8 +182,8 @@ def limits_of(
         )
     if dates.accepted is not None:
         found += _decision(limits, dates.accepted, course, calendar)
-    if dates.decided is not None and dates.accepted is not None and limits.issue_days:
-        found.append(issue(limits, dates.decided, calendar))
+    if dates.granted is not None and dates.accepted is not None and limits.issue_days:
+        found.append(issue(limits, dates.granted, calendar))
     basis = limits.basis.get("hearing")
     if dates.told is not None:
         found.append(_reckoned(LimitKind.HEARING, Limit(dates.told, ASK_DAYS), calendar, basis=basis))

@@ -6,12 +6,13 @@ The case that it is about is the applicant's own, and stays as it is until the o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.states import State
+from tongban.cases.model.states import STATE_WORDS, State
 from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
@@ -22,6 +23,17 @@ from tongban.kit.i18n import N_, Message
 DECIDED_AGAINST = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.TERMINATED})
 #: 行政复议法 art. 20(1).
 RECONSIDERED_WITHIN = 60
+#: A reconsideration that has come to nothing: not filed, not accepted, or given up. Another may follow.
+_CAME_TO_NOTHING = frozenset(
+    {State.DRAFT, State.DISCARDED, State.CONFIRMING, State.NOT_ACCEPTED, State.WITHDRAWN, State.TERMINATED}
+)
+#: What an item's ``about`` says of a reconsideration: it is about a decision.
+OF_A_DECISION = "decision"
+#: How a reconsideration ends, in its own words.
+_OUTCOMES: dict[State, Message] = {
+    State.REFUSED: N_("维持原决定"),
+    State.CLOSED: N_("撤销原决定"),
+}
 #: The form's question that names the other case, by its data element.
 ABOUT_CODE = "DE-ABOUT-CODE"
 
@@ -63,7 +75,7 @@ _OF_A_COMPLAINT = Remedies(
 
 def remedies_of(version: ItemVersion) -> Remedies:
     """What can be done against a decision on a case of this item."""
-    by_kind = {"decision": _OF_A_RECONSIDERATION, "case": _OF_A_COMPLAINT}
+    by_kind = {OF_A_DECISION: _OF_A_RECONSIDERATION, "case": _OF_A_COMPLAINT}
     return by_kind.get(version.about, _OF_A_DECISION)
 
 
@@ -72,13 +84,77 @@ def reconsiderable(version: ItemVersion) -> bool:
     return remedies_of(version) is _OF_A_DECISION
 
 
+def state_words(version: ItemVersion, state: State) -> Message:
+    """How a case of this item stands: of a reconsideration what became of the decision."""
+    own = _OUTCOMES.get(state) if version.about == OF_A_DECISION else None
+    return own or STATE_WORDS[state]
+
+
 class LinkedCase(msgspec.Struct, frozen=True):
     """A case about another one, as that one's page shows it."""
 
     id: UUID
     item: str
+    item_version: int
     state: State
     short_code: str | None
+    submitted_at: datetime | None = None
+    decided_at: datetime | None = None
+
+
+def reconsidered_by(decided_at: datetime, reconsiderations: Iterable[LinkedCase]) -> LinkedCase | None:
+    """The reconsideration of a decision of then that is under way or decided, None where there is none.
+
+    A decision made anew, after the first was taken back, is another one: what was filed before it does not count.
+    """
+    for one in reconsiderations:
+        if one.state in _CAME_TO_NOTHING or one.submitted_at is None:
+            continue
+        if one.submitted_at >= decided_at:
+            return one
+    return None
+
+
+def ways_now(version: ItemVersion, earlier: LinkedCase | None) -> tuple[tuple[Message, ...], Message | None]:
+    """What can be done against a decision as things stand, and the law: ``earlier`` is its reconsideration, if any.
+
+    While that is under way there is no suit (行政复议法 art. 29); decided, the court is open for fifteen days from
+    then (行政诉讼法 art. 45), and no longer for six months from the first decision.
+    """
+    if earlier is None:
+        return remedies_of(version).ways, remedies_of(version).basis
+    if earlier.decided_at is None:
+        return (
+            N_("您已对这个决定申请行政复议，正在办理。"),
+            N_("复议机关受理后，在行政复议期间不能向人民法院提起行政诉讼。"),
+        ), N_("依据：《行政复议法》第二十九条")
+    day = clock.day_in_words(clock.city_day(earlier.decided_at))
+    decided = (
+        N_("行政复议已于{day}决定维持原决定。", day=day)
+        if earlier.state is State.REFUSED
+        else N_("行政复议已于{day}决定撤销原决定。", day=day)
+    )
+    return (decided, *_OF_A_RECONSIDERATION.ways), _OF_A_RECONSIDERATION.basis
+
+
+class ReconsideredAlready(Conflict):
+    """The same decision is reconsidered once (行政复议法 art. 30(1)(7)); ``earlier`` is that reconsideration."""
+
+    def __init__(self, earlier: LinkedCase) -> None:
+        self.earlier = earlier.id
+        super().__init__(
+            "reconsidered-already",
+            N_(
+                "这个决定已经申请过行政复议（受理编码 {code}），正在办理，不用再次申请。",
+                code=earlier.short_code or "",
+            )
+            if earlier.decided_at is None
+            else N_(
+                "这个决定已经复议过（受理编码 {code}），同一决定只复议一次。"
+                "对复议决定不服的，自收到之日起 15 日内可以向人民法院提起行政诉讼。",
+                code=earlier.short_code or "",
+            ),
+        )
 
 
 class NothingToReconsider(Conflict):
@@ -99,6 +175,10 @@ class ReconsideredTooLate(Conflict):
             "reconsidered-too-late",
             N_("收到决定已超过 60 日，一般不能再申请行政复议。因不可抗力耽误的，请到行政复议机构窗口说明。"),
         )
+
+
+#: Why a decision is not reconsidered.
+NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredTooLate)
 
 
 class AboutNeeded(Conflict):

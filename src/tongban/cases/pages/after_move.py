@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from tongban.cases import actions
-from tongban.cases.model import STATE_WORDS, CaseEvent, DeskRow, Move, State
+from tongban.cases.model import CaseEvent, DeskRow, Move, State
 from tongban.cases.model.cautions import in_a_row
+from tongban.cases.model.linked import OF_A_DECISION, state_words
 from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
 from tongban.cases.pages.timeline import (
     inspected,
@@ -18,6 +19,7 @@ from tongban.cases.pages.timeline import (
     told_of_time,
     visited,
 )
+from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message, Text, say
@@ -82,11 +84,14 @@ def silent(opened: actions.Opened) -> list[str]:
     return [str(opened.facts[name].source) for name in down if name in opened.facts]
 
 
-def ended_words(row: DeskRow | None, did: str | None, item: Text | None) -> Message | None:
+def ended_words(row: DeskRow | None, did: str | None, version: ItemVersion | None) -> Message | None:
     """Which case was just ended and how; nothing for an address that names another end than the case came to."""
-    if row is None or did not in ENDS or row.state is not ENDS[Move(did)]:
+    if row is None or version is None or did not in ENDS or row.state is not ENDS[Move(did)]:
         return None
-    case: dict[str, object] = {"item": item, "who": row.applicant_masked, "code": row.short_code}
+    case: dict[str, object] = {"item": version.name, "who": row.applicant_masked, "code": row.short_code}
+    if version.about == OF_A_DECISION and row.state in (State.REFUSED, State.CLOSED):
+        case["outcome"] = state_words(version, row.state)
+        return N_("{item}·{who}（受理编码 {code}）：已决定{outcome}，申请人会收到通知。", **case)
     if row.state is State.CLOSED:
         return N_("{item}·{who}（受理编码 {code}）：已准予并办结，申请人会收到通知。", **case)
     if row.state is State.TERMINATED:
@@ -101,8 +106,8 @@ def not_done_words(opened: actions.Opened) -> Message:
     last = opened.events[-1]
     return N_(
         "这项操作没有进行：办件现在是“{state}”，最近一步是“{step}”（{who}，{when}）。下面是最新情况。",
-        state=STATE_WORDS[opened.case.state],
-        step=title_of(last),
+        state=state_words(opened.version, opened.case.state),
+        step=title_of(last, about=opened.version.about),
         who=by_whom(last),
         when=f"{clock.city_time(last.at):%m-%d %H:%M}",
     )
@@ -118,7 +123,7 @@ def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -
     return refused.message
 
 
-def history_line(event: CaseEvent) -> dict[str, Any]:
+def history_line(event: CaseEvent, *, about: str = "") -> dict[str, Any]:
     """A step for the panel of a case's history: what, when, by whom and with which words."""
     told = (
         visited(event)
@@ -130,7 +135,7 @@ def history_line(event: CaseEvent) -> dict[str, Any]:
         or _in_spite(event)
     )
     return {
-        "title": title_of(event),
+        "title": title_of(event, about=about),
         "when": f"{clock.city_time(event.at):%m-%d %H:%M}",
         "detail": by_whom(event) if told is None else N_("{who}：{told}", who=by_whom(event), told=told),
     }

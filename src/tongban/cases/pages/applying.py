@@ -24,7 +24,7 @@ from tongban.cases.model import (
     State,
 )
 from tongban.cases.model.held import HeldNeeded, changed
-from tongban.cases.model.linked import AboutNeeded, NothingToReconsider, ReconsideredTooLate
+from tongban.cases.model.linked import NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
@@ -98,6 +98,7 @@ async def _notice(
         held=held,
         about=about,
         barred=refused.message if refused and not isinstance(refused, AlreadyHeld | PaperNotTaken) else None,
+        earlier=refused.earlier if isinstance(refused, ReconsideredAlready) else None,
         other_paper=other_paper.message if other_paper else None,
         living=living
         and {
@@ -116,7 +117,7 @@ async def begin(
     try:
         return redirect(_home(code, await actions.start(db, actor, item=code, about=about, now=now)))
     except (
-        *(AlreadyHeld, PaperNotTaken, AboutNeeded, NothingToReconsider, ReconsideredTooLate),
+        *(AlreadyHeld, PaperNotTaken, AboutNeeded, *NOT_RECONSIDERED),
         *(HeldNeeded, licences.AfterwardsRefused),
     ) as refused:
         return await _notice(db, actor, now=now, code=code, about=about, refused=refused)

@@ -153,7 +153,7 @@ async def _work(
         due=due,
         total=total,
         colour=_colour(case, now) if due else "none",
-        history=[history_line(event) for event in reversed(opened.events)],
+        history=[history_line(event, about=opened.version.about) for event in reversed(opened.events)],
         moves=opened.moves_of(actor) & _AT_ONCE,
         deciding=bool(opened.moves_of(actor) & _DECIDING),
         chain=chain_shown(opened, actor),

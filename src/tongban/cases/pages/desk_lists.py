@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import get
 from litestar.response import Response
 
-from tongban import regions
+from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS, TONES, is_short_code, typed_code
 from tongban.cases.pages.after_move import ENDS, LICENCE_DONE, ended_words
@@ -72,7 +72,7 @@ async def _ended(db: Database, actor: Actor, *, did: str | None, case_id: UUID |
     if did not in ENDS or case_id is None:
         return None
     row = await actions.desk_row(db, actor, case_id=case_id)
-    return ended_words(row, did, (await actions.item_words(db, row.item))[0] if row else None)
+    return ended_words(row, did, await catalogue.current(db, row.item) if row else None)
 
 
 async def _found(db: Database, actor: Actor, code: str) -> str | Message:

@@ -9,13 +9,13 @@ from uuid import UUID
 from litestar import get, post
 from litestar.response import Redirect, Response
 
-from tongban import audit
+from tongban import audit, catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.held import changed
-from tongban.cases.model.linked import remedies_of
+from tongban.cases.model.linked import OF_A_DECISION, LinkedCase, state_words, ways_now
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
@@ -73,7 +73,7 @@ async def progress(
         "cases/progress.html",
         case=case,
         item=opened.version,
-        state_words=STATE_WORDS[case.state],
+        state_words=state_words(opened.version, case.state),
         tone=TONES[case.state],
         steps=steps_of(opened, own=own),
         own=own,
@@ -95,15 +95,31 @@ async def progress(
         can_withdraw=Move.WITHDRAW in possible(case.state, Role.RESIDENT),
         new=bool(new),
         late=bool(late),
-        remedies=remedies_of(opened.version),
-        reconsider_until=await actions.reconsider_until(db, case, now=now),
-        linked=opened.linked,
+        **await _against(db, opened, now=now),
+        linked=[(one, await _words_of(db, one)) for one in opened.linked],
         names={one.item: (await actions.item_words(db, one.item))[0] for one in opened.linked},
-        words=STATE_WORDS,
         complains=case.submitted_at is not None and not opened.version.about,
         corrected=corrected(opened.events),
         decided=decided_shown(opened.events),
     )
+
+
+async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any]:
+    """What can be done against the decision as things stand: the ways, the law, the reconsideration that there was or
+    until when one may be asked for."""
+    found = await actions.reconsidering(db, opened.case, opened.linked)
+    ways, basis = ways_now(opened.version, found.earlier)
+    return {
+        "ways": ways,
+        "ways_basis": basis,
+        "earlier": found.earlier,
+        "reconsider_until": found.until if found.until and now <= found.until else None,
+        "reconsiders": opened.version.about == OF_A_DECISION,
+    }
+
+
+async def _words_of(db: Database, one: LinkedCase) -> Message:
+    return state_words(await catalogue.version(db, one.item, one.item_version), one.state)
 
 
 @get("/my/cases/{case_id:uuid}/withdraw", who="cases.mine")

@@ -14,6 +14,7 @@ from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE, day_of, listed, names_of
 from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
 from tongban.cases.model.life import ON_LICENCE
+from tongban.cases.model.linked import OF_A_DECISION, state_words
 from tongban.cases.model.on_licence import STANDS, called_off_of, decided_of
 from tongban.cases.model.papers import GIVEN
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
@@ -83,6 +84,11 @@ _TITLES: dict[Move, Message] = {
     Move.CALL_OFF: N_("不再制证，已终止"),
     **STANDS,
 }
+#: How a reconsideration ends.
+_RECONSIDERED: dict[Move, Message] = {
+    Move.REFUSE: N_("维持原决定"),
+    Move.GRANT: N_("撤销原决定"),
+}
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
     Move.DEEM_RENEWED: N_("有效期届满前没有作出决定，依法视为准予延续"),
@@ -122,9 +128,10 @@ _OWN_TITLES: dict[Move, Message] = {
 }
 
 
-def title_of(event: CaseEvent) -> Message:
-    """A step's name for lists and histories."""
-    return _TITLES[event.move]
+def title_of(event: CaseEvent, *, about: str = "") -> Message:
+    """A step's name for lists and histories, of a case that is ``about`` this."""
+    own = _RECONSIDERED.get(event.move) if about == OF_A_DECISION else None
+    return own or _TITLES[event.move]
 
 
 def corrected(events: Iterable[CaseEvent]) -> bool:
@@ -136,13 +143,18 @@ def desk_state(opened: Opened) -> Message:
     """How the case stands for its officer: one that came back from a correction is not simply submitted."""
     case = opened.case
     back = case.state is State.SUBMITTED and corrected(opened.events)
-    return _TITLES[Move.CORRECT] if back else STATE_WORDS[case.state]
+    return _TITLES[Move.CORRECT] if back else state_words(opened.version, case.state)
 
 
 def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     """Steps for the timeline component, first to last; ``own`` is the applicant's page, which speaks to her."""
     together = opened.case.joint is not None
-    steps = [_done(event, together=together, own=own) for event in opened.events if event.move in _TITLES]
+    about = opened.version.about
+    steps = [
+        _done(event, about=about, together=together, own=own)
+        for event in opened.events
+        if event.move in _TITLES
+    ]
     ahead = [
         step for step in _AHEAD.get(opened.case.state, ()) if opened.version.licence_type or step != _MAKING
     ]
@@ -157,10 +169,10 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     return steps
 
 
-def _done(event: CaseEvent, *, together: bool, own: bool) -> dict[str, Any]:
+def _done(event: CaseEvent, *, about: str, together: bool, own: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
-        "title": (_OWN_TITLES.get(event.move) if own else None) or _TITLES[event.move],
+        "title": (_OWN_TITLES.get(event.move) if own else None) or title_of(event, about=about),
         "detail": _passed_to(event)
         or visited(event)
         or told_of_time(event)
@@ -284,7 +296,10 @@ def told_of_chain(event: CaseEvent) -> Message | str | None:
         case Move.CONSULT:
             to, words = Text(**event.detail["to"]), event.detail["words"]
             return N_(
-                "{department}（{day} 前答复）：{words}", department=to, day=event.detail["until"], words=words
+                "{department}（{day} 当日或之前答复）：{words}",
+                department=to,
+                day=event.detail["until"],
+                words=words,
             )
         case Move.ADVISE:
             of, words = Text(**event.detail["of"]), event.detail["words"]

@@ -123,8 +123,10 @@ async def progress(
     )
 
 
-_LINKED = """coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'item', l.item, 'state', l.state,
-        'short_code', l.short_code) ORDER BY l.id) FROM cases."case" l
+_LINKED = """coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'item', l.item,
+        'item_version', l.item_version, 'state', l.state, 'short_code', l.short_code,
+        'submitted_at', to_char(l.submitted_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'decided_at', to_char(l.decided_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY l.id) FROM cases."case" l
         WHERE l.bucket = c.bucket AND l.about = c.id AND l.state <> 'discarded'), '[]') AS linked"""
 EVENTS = """coalesce((SELECT jsonb_agg(jsonb_build_object('version', e.version, 'move', e.move,
         'from_state', e.from_state, 'to_state', e.to_state, 'actor_role', e.actor_role,

@@ -246,12 +246,13 @@ def metadata(filing: Filing) -> dict[str, Any]:
 
 
 def _papers_by_event(filing: Filing) -> list[tuple[CaseEvent, str]]:
+    item = filing.version
     return [
         (
             event,
             ""
             if (kind := kind_of(event)) is None
-            else f"{both(title_of(kind, item_kind=filing.version.kind, move=event.move)).zh} "
+            else f"{both(title_of(kind, item_kind=item.kind, about=item.about, move=event.move)).zh} "
             f"{number_of(filing.case, event)}",
         )
         for event in filing.events

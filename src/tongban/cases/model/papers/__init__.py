@@ -4,7 +4,7 @@
 made of; ``filing`` holds the papers up to acceptance, ``ending`` the decisions and ends.
 """
 
-from tongban.cases.model.papers.filed import Filed, Signed
+from tongban.cases.model.papers.filed import Contested, Filed, Signed
 from tongban.cases.model.papers.kinds import (
     GIVEN,
     TITLES,
@@ -20,6 +20,7 @@ from tongban.cases.model.papers.standing import Standing, standing
 __all__ = [
     "GIVEN",
     "TITLES",
+    "Contested",
     "Filed",
     "NoSuchPaper",
     "PaperKind",

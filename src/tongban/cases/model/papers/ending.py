@@ -7,7 +7,8 @@ from datetime import date
 
 from tongban.cases.model.follow_up import OVERDUE
 from tongban.cases.model.life import Move
-from tongban.cases.model.papers import following, on_licence
+from tongban.cases.model.linked import OF_A_DECISION
+from tongban.cases.model.papers import following, on_licence, reconsidering
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -36,6 +37,9 @@ def approval(filed: Filed) -> Iterator[Block]:
     """准予决定书: granted, on these conditions, and what comes of it when."""
     if filed.step.move is Move.DEEM_RENEWED:
         yield from _renewed_by_law(filed)
+        return
+    if filed.version.about == OF_A_DECISION:
+        yield from reconsidering.decision(filed)
         return
     words = {
         "submitted": day(filed.case.submitted_at),
@@ -129,6 +133,9 @@ def _conditions(filed: Filed) -> Iterator[Block]:
 
 def refusal(filed: Filed) -> Iterator[Block]:
     """不予决定书: with the reason and the remedies (行政许可法 art. 38)."""
+    if filed.version.about == OF_A_DECISION:
+        yield from reconsidering.decision(filed)
+        return
     words = {
         "submitted": day(filed.case.submitted_at),
         "item": filed.item,
@@ -205,7 +212,7 @@ def termination(filed: Filed) -> Iterator[Block]:
         until = day(filed.case.correction.until) if filed.case.correction else ""
         yield said(
             N_(
-                "您于{submitted}提交的{item}申请，在{until}前没有按告知补正，本机关终止办理。",
+                "您于{submitted}提交的{item}申请，在{until}当日或之前没有按告知补正，本机关终止办理。",
                 until=until,
                 **words,
             )

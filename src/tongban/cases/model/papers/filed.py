@@ -28,13 +28,21 @@ class Signed(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Contested(msgspec.Struct, frozen=True):
+    """The decision that a reconsideration is about: the code of its case, the item, whose decision it is."""
+
+    code: str
+    item: Text
+    organ: Text
+
+
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
 
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
     hers in clear as they stood after the step; ``together`` who else has confirmed the application. ``brand`` and
-    ``note`` are the city's, ``address`` the house's own on the web.
+    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about.
     """
 
     case: Case
@@ -53,6 +61,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     brand: Text
     note: Text
     address: str
+    contested: Contested | None = None
 
     @property
     def item(self) -> str:

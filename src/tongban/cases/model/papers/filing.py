@@ -60,7 +60,7 @@ def receipt(filed: Filed) -> Iterator[Block]:
         )
     yield said(
         N_(
-            "承办机关在{due}前决定是否受理；逾期没有告知的，{deemed}。{promise}",
+            "承办机关最晚{due}决定是否受理；逾期没有告知的，{deemed}。{promise}",
             deemed=_DEEMED[filed.version.clock.deemed_from],
             due=strong(day(then.due or case.accept_due)),
             promise=_promise(filed.version.clock.promise_days),
@@ -112,7 +112,7 @@ def correction(filed: Filed) -> Iterator[Block]:
     yield addressed(filed)
     yield said(
         N_(
-            "您于{submitted}提交的{item}申请，需要更正或者补充下列内容。请在{until}前登录“我的办件”，改好后提交。",
+            "您于{submitted}提交的{item}申请，需要更正或者补充下列内容。请在{until}当日或之前登录“我的办件”，改好后提交。",
             submitted=day(filed.case.submitted_at),
             item=filed.item,
             until=strong(day(until)),
@@ -158,7 +158,7 @@ def acceptance(filed: Filed) -> Iterator[Block]:
         yield said(N_("您于{submitted}提交的{item}申请，经审查，自{accepted}起予以受理。", **words))
     yield said(
         N_(
-            "本机关承诺在{due}前办结（受理次日起 {days} 个工作日，双休日和法定节假日不计）。"
+            "本机关承诺最晚{due}办结（受理次日起 {days} 个工作日，双休日和法定节假日不计）。"
             "作出决定前，您可以撤回申请。",
             due=strong(day(due)),
             days=filed.version.clock.promise_days,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tongban.cases.model.life import Move
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.records import Case, CaseEvent
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Message
@@ -110,6 +111,8 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.REVOCATION: N_("撤销证照决定书"),
 }
 _RENEWED_BY_LAW = N_("准予延续决定书")
+#: What a decision about a decision is called, whichever way it goes (行政复议法 art. 75).
+_RECONSIDERATION = N_("行政复议决定书")
 #: What a receipt is called that is not of the application itself.
 _RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 8, 38, 69, 70).
@@ -134,13 +137,17 @@ def kind_of(step: CaseEvent) -> PaperKind | None:
     return GIVEN.get(step.move)
 
 
-def title_of(kind: PaperKind, *, item_kind: str, move: Move | None = None) -> Message:
-    """How the paper is called, for an item of this type; a receipt of a correction, or of materials that followed, is
-    called what it is, and so is a renewal by silence."""
+def title_of(kind: PaperKind, *, item_kind: str, about: str = "", move: Move | None = None) -> Message:
+    """How the paper is called, for an item of this type that is ``about`` this.
+
+    A receipt of a correction, or of materials that followed, is called what it is, and so is a renewal by silence.
+    """
     if kind is PaperKind.RECEIPT and move in _RECEIPTS:
         return _RECEIPTS[move]
     if move is Move.DEEM_RENEWED:
         return _RENEWED_BY_LAW
+    if about == OF_A_DECISION and kind in (PaperKind.APPROVAL, PaperKind.REFUSAL):
+        return _RECONSIDERATION
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
 
 

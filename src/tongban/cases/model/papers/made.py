@@ -55,7 +55,9 @@ def paper(filed: Filed) -> Paper:
         raise NoSuchPaper
     case, language = filed.case, filed.case.language
     other: Language = "en" if language == "zh" else "zh"
-    title = both(title_of(kind, item_kind=filed.version.kind, move=filed.step.move))
+    title = both(
+        title_of(kind, item_kind=filed.version.kind, about=filed.version.about, move=filed.step.move)
+    )
     reference = number_of(case, filed.step)
     organ = filed.standing.organ
     with use_language(language):
