@@ -156,7 +156,7 @@ async def test_what_cannot_be_asked_says_when_or_what_instead(
     with pytest.raises(TooLateToRenew):
         await cases.start(city, owner.actor, now=datetime(2031, 11, 10, tzinfo=UTC), **start)  # type: ignore[arg-type]
     row = await held.licence_of(city, owner, first)
-    officer = make.officer_with(row.issuer_code)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.suspend(city, officer, licence=row.id, reason="涉嫌违规，正在调查。", now=MONDAY)
     with pytest.raises(OnHold):
         await cases.start(city, owner.actor, item="drainage_permit_change", about=first, now=MONDAY)
@@ -186,7 +186,7 @@ async def test_what_was_ended_meanwhile_is_not_brought_back(
     now = MONDAY + 30 * DAY
     case_id = await held.filed(city, owner, "drainage_permit_reissue", about=first, now=now)
     row = await held.licence_of(city, owner, first)
-    officer = make.officer_with(row.issuer_code)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.revoke(city, officer, licence=row.id, reason="以欺骗手段取得许可。", now=now)
     with pytest.raises(licences.NotStanding):
         await held.approved(city, case_id, now=now)
@@ -375,7 +375,7 @@ async def test_a_licence_that_moves_while_it_is_replaced_is_replaced_as_it_is_th
     ready = msgspec.structs.replace(making, issuer_uscc="11310000002000995C")
     valid = await validity.becoming_valid(city, ready, serial=str(making.number), now=now)
     parts = await validity.made_valid(city, making, valid, now=now)
-    officer = make.officer_with(old.issuer_code)
+    officer = make.officer_with(old.issuer_code, Duty.APPROVE)
     await licences.suspend(city, officer, licence=old.id, reason="涉嫌违规，正在调查。", now=now)
     assert await write(city, *parts) is None
     assert (await held.licence_of(city, owner, case_id)).state == "making"

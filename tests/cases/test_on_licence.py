@@ -28,7 +28,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import use_language
 from tongban.kit.pades import office
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import store
 from tongban.settings import settings
@@ -63,7 +63,12 @@ async def decided(city: Database, who: Resident, case_id: UUID, act: str, **more
     row = await held.licence_of(city, who, case_id)
     verb = getattr(licences, act)
     changed: licences.Licence = await verb(
-        city, make.officer_with(row.issuer_code), licence=row.id, reason=REASON, now=clock.now(), **more
+        city,
+        make.officer_with(row.issuer_code, Duty.APPROVE),
+        licence=row.id,
+        reason=REASON,
+        now=clock.now(),
+        **more,
     )
     await drain(city)
     return changed
@@ -151,7 +156,7 @@ async def test_a_worker_that_dies_in_the_middle_makes_one_paper(
     city: Database, owner: Resident, first: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = await held.licence_of(city, owner, first)
-    officer = make.officer_with(row.issuer_code)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.cancel(city, officer, licence=row.id, reason=REASON, ground="dissolved", now=clock.now())
     news = make.event(
         *("licences.cancelled",),
@@ -219,7 +224,7 @@ async def test_a_case_whose_base_licence_ends_before_the_new_one_is_made_comes_t
     """It was left 制证中 for ever: the order was refused for good, and only the log said so."""
     case_id = await renewing(city, owner, first)
     row = await held.licence_of(city, owner, first)
-    officer = make.officer_with(row.issuer_code)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.revoke(city, officer, licence=row.id, reason=REASON, ground="deceit", now=clock.now())
     said = await called_off(city, owner, case_id)
     assert "没有可以换发的证照" in said and "已撤销" in said and "提起行政诉讼" in said

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
@@ -14,7 +15,7 @@ from tongban import licences
 from tongban.kit import clock, keys
 from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Policy, Role
+from tongban.kit.policy import Actor, Duty, Policy, Role
 from tongban.kit.web import floor, plug_templates, public
 from tongban.kit.web.sessions import opening_session
 from tongban.licences import State, pages, store
@@ -27,7 +28,7 @@ from .conftest import CITY, DEPARTMENT, NAME, NUMBER, Founding
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
 HOME = CITY.parent
-OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT)
+OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=frozenset(Duty))
 
 
 @pytest.fixture
@@ -250,9 +251,13 @@ async def test_an_officer_revokes_with_a_reason(
     assert "短</textarea>" in short.text
     unfounded = await client.post(path, data={"_csrf": found[1], "reason": "持证人已迁出本市"})
     assert unfounded.status_code == 422 and "请选择法定情形" in unfounded.text
+    named = {"_csrf": found[1], "reason": "持证人已迁出本市", "ground": "deceit"}
+    assert "请选择是否听取了持证人的陈述、申辩" in (await client.post(path, data=named)).text
+    unsaid = await client.post(path, data={**named, "heard": "unheard", "unheard": "不"})
+    assert unsaid.status_code == 422 and "请写明没有听取的原因" in unsaid.text
     done = await client.post(
         path,
-        data={"_csrf": found[1], "reason": "持证人已迁出本市", "ground": "deceit"},
+        data={**named, "heard": "heard"},
         follow_redirects=False,
     )
     assert done.status_code == 303
@@ -263,13 +268,30 @@ async def test_an_officer_revokes_with_a_reason(
     assert after.state_reason.startswith(
         "以欺骗、贿赂等不正当手段取得许可（《行政许可法》第六十九条第二款）。"
     )
-    again = await client.post(
-        path, data={"_csrf": found[1], "reason": "持证人已迁出本市", "ground": "deceit"}
-    )
+    assert after.state_reason.endswith("并听取了持证人的陈述、申辩。"), "art. 7, kept with the decision"
+    again = await client.post(path, data={**named, "heard": "heard"})
     assert again.status_code == 409
     assert "已撤销" in again.text
     assert (await client.get(f"/staff/licences/{row.id}/burn")).status_code == 404
     assert (await client.post(path, data={"reason": "没有表单令牌"})).status_code in {403, 409, 422}
+
+
+async def test_who_does_not_approve_decides_nothing_and_reads_whom_to_ask(
+    client: AsyncTestClient, city: Database, issued: Founding
+) -> None:
+    row = await issued(now=clock.now())
+    hands = msgspec.structs.replace(OFFICER, id=new_id(9), duties=frozenset({Duty.EXAMINE, Duty.HEAD}))
+    await log_in(client, city, hands)
+    for act in ("revoke", "retract", "cancel", "suspend"):
+        shown = await client.get(f"/staff/licences/{row.id}/{act}")
+        assert "由本部门负责审批的人员作出" in shown.text and 'name="reason"' not in shown.text
+    token = re.search(r'name="_csrf" value="([^"]+)"', shown.text)
+    assert token is not None
+    typed = {"_csrf": token[1], "reason": "持证人已迁出本市", "ground": "deceit", "heard": "heard"}
+    refused = await client.post(f"/staff/licences/{row.id}/revoke", data=typed)
+    assert refused.status_code == 403 and "由本部门负责审批的人员作出" in refused.text
+    after = await store.licence(city, bucket=row.bucket, licence=row.id)
+    assert after is not None and after.state is State.VALID
 
 
 async def test_an_officer_of_another_department_may_not(

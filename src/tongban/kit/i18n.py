@@ -7,7 +7,7 @@ neither a rule nor a store has to hand a language around.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -115,8 +115,13 @@ def N_counted(msgid: str, number: int, **params: object) -> Message:  # noqa: N8
 
 def both(message: Message) -> Text:
     """A sentence of the code in both languages at once, for letters that are kept."""
+    return in_both(message.__str__)
+
+
+def in_both(words: Callable[[], str]) -> Text:
+    """What is said in the language of the moment, in both at once."""
     spoken = {}
     for wanted in LANGUAGES:
         with use_language(wanted):
-            spoken[wanted] = str(message)
+            spoken[wanted] = words()
     return Text(**spoken)

@@ -32,6 +32,7 @@ from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, b
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import must_have_come
 from tongban.cases.model.linked import OF_A_DECISION
+from tongban.cases.model.numbers import licence_number
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.cases.model.refusals import too_long
@@ -275,10 +276,21 @@ async def _licence(
         department=case.department,
         holder_name=name,
         holder_code=number,
-        claims=licence_face(form, answers),
+        claims=licence_face(form, answers, version.face),
+        number=await _number(db, version, answers),
         purpose=case.purpose,
         now=now,
     )
+
+
+async def _number(db: Database, version: catalogue.ItemVersion, answers: Mapping[str, Any]) -> str | None:
+    """The licence's number by the rule of its item 许可证编号; None where it has none. Serials may leave gaps."""
+    rule = version.numbering
+    if rule is None:
+        return None
+    district, digit = district_of(version, answers), rule.digits[str(answers[rule.field])]
+    serial = await serials.take(db, f"licence-number:{rule.prefix}{digit}{district}")
+    return licence_number(rule, digit=digit, district=district, serial=serial)
 
 
 async def _new_code(db: Database, district: str) -> str:

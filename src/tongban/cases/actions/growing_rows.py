@@ -65,7 +65,7 @@ async def rows_of(db: Database, filed: list[Filed], version: catalogue.ItemVersi
             for case in waiting
             if case.accept_due
         ),
-        *(await licences.many(db, _founded(filed, form), type_code=version.licence_type)),
+        *(await licences.many(db, _founded(filed, form, version.face), type_code=version.licence_type)),
     ]
 
 
@@ -153,7 +153,7 @@ def _letters(filed: Iterable[Filed], version: catalogue.ItemVersion) -> Iterator
             )
 
 
-def _founded(filed: Iterable[Filed], form: Form) -> Iterator[licences.Founding]:
+def _founded(filed: Iterable[Filed], form: Form, named: Iterable[str]) -> Iterator[licences.Founding]:
     for case, who, _, answers, _ in filed:
         if case.state is State.CLOSED and case.decided_at and case.closed_at:
             yield licences.Founding(
@@ -162,7 +162,7 @@ def _founded(filed: Iterable[Filed], form: Form) -> Iterator[licences.Founding]:
                 who.id_number,
                 case.id,
                 case.department or "",
-                licence_face(form, answers),
+                licence_face(form, answers, named),
                 # No card maker gave it a serial: the case's own code is as unique as one.
                 f"G{case.short_code}",
                 case.decided_at,

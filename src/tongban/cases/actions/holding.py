@@ -12,7 +12,7 @@ from tongban.cases import store
 from tongban.cases.actions.clocks import issue_due
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.model import Case, Move, MovedOn, NoSuchCase, State
-from tongban.cases.model.answers import FIRM_NAME, licence_face
+from tongban.cases.model.answers import FIRM_NAME, licence_face, stated
 from tongban.cases.model.facts import Heard, heard, settled, stored
 from tongban.cases.model.held import DEEMED_FROM, HeldNeeded, RenewedByLaw, content, wanted
 from tongban.cases.model.papers import Standing
@@ -47,7 +47,8 @@ async def held_facts(
     await licences.must_be_askable(db, held, version.after, now=now)
     form = forms.compile_form(version.form)
     licence = held.licence
-    told = await _content(db, applicant=actor.id, case_id=about) | {
+    said, _, _ = await _content(db, applicant=actor.id, case_id=about)
+    told = said | {
         "held_number": licence.number,
         "held_until": licence.valid_until.isoformat() if licence.valid_until else None,
         "holder_name": held.holder_name,
@@ -75,9 +76,16 @@ async def held_refusal(
     return None
 
 
-async def _content(db: Database, *, applicant: UUID, case_id: UUID) -> dict[str, Any]:
-    """What the licence says by the cases that made it what it is: the first one's answers, the changes over them."""
+async def _content(
+    db: Database, *, applicant: UUID, case_id: UUID
+) -> tuple[dict[str, Any], Form | None, tuple[str, ...]]:
+    """What the licence says by the cases that made it what it is: the first one's answers, the changes over them.
+
+    With the form of the first one and the names of what stands on the licence's face.
+    """
     said: dict[str, Any] = {}
+    first: Form | None = None
+    named: tuple[str, ...] = ()
     ring = keys.current()
     for case in await store.line_of(db, applicant=applicant, case_id=case_id):
         version = await catalogue.version(db, case.item, case.item_version)
@@ -88,7 +96,9 @@ async def _content(db: Database, *, applicant: UUID, case_id: UUID) -> dict[str,
             heard(case.facts, form, ring, place),
         )
         said = content(said, form, version.after, answers)
-    return said
+        if version.after is None:
+            first, named = form, version.face
+    return said, first, named
 
 
 async def filing_parts(
@@ -155,6 +165,10 @@ async def taking_over(
         held.holder_name,
     )
     face = {key: value for key, value in licence_face(form, answers).items() if value}
+    said, first, named = await _content(db, applicant=case.applicant, case_id=case.about)
+    if first is not None:
+        facts = stated(first, content(said, form, version.after, answers), named or version.face)
+        face |= {"facts": facts} if facts else {}
     return licences.issuing(
         holder=case.applicant,
         type_code=held.licence.type_code,

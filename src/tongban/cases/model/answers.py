@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from tongban import licences
 from tongban.kit import forms
 from tongban.kit.forms import Form
+from tongban.kit.i18n import in_both
 from tongban.kit.keys import Keys
 
 #: Data elements 数据元 that a licence's face is made of.
@@ -29,14 +32,29 @@ def by_element(form: Form, answers: Mapping[str, Any], element: str) -> str:
     return ""
 
 
-def licence_face(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
-    """What stands on the card besides name and number, and where it is sent."""
+def licence_face(form: Form, answers: Mapping[str, Any], named: Iterable[str] = ()) -> dict[str, Any]:
+    """What stands on the card besides name and number, and where it is sent.
+
+    ``named`` are the item's questions whose answers stand on it 载明事项: its ``facts``, left out where there are none.
+    """
     residence = by_element(form, answers, RESIDENCE_ADDRESS)
-    return {
+    face: dict[str, Any] = {
         "address": by_element(form, answers, DELIVERY_ADDRESS) or residence,
         "residence": residence,
         "district": by_element(form, answers, DISTRICT),
     }
+    facts = stated(form, answers, named)
+    return face | ({"facts": facts} if facts else {})
+
+
+def stated(form: Form, answers: Mapping[str, Any], named: Iterable[str]) -> list[licences.Stated]:
+    """These answers in words, in both languages, with what is asked; what was not answered is left out."""
+    fields = [form.by_name[name] for name in named if name in form.by_name]
+    return [
+        licences.Stated(field.label, in_both(partial(field.in_words, answers[field.name])))
+        for field in fields
+        if answers.get(field.name) not in (None, "", [])
+    ]
 
 
 def contact_phone(form: Form, stored: Mapping[str, Any], keys: Keys, context: bytes) -> str:

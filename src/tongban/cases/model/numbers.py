@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import date
 
+from tongban.catalogue import Numbering
 from tongban.kit.keys import Keys
 
 #: Latin letters but I and O, which are read as digits. The field is alphanumeric (GB/T 39046-2020: an..50).
@@ -29,6 +30,14 @@ def _check_mod_11_10(digits: str) -> str:
     for digit in digits:
         product = ((product + int(digit)) % 10 or 10) * 2 % 11
     return str((11 - product) % 10)
+
+
+def licence_number(rule: Numbering, *, digit: str, district: str, serial: int) -> str:
+    """A licence's number by its rule 许可证编号 with the check digit; ValueError when the serial has no room."""
+    body = f"{digit}{district:0>6}{serial:0{rule.serial}d}"
+    if len(body) != 7 + rule.serial:
+        raise ValueError("the district has given all its numbers")
+    return f"{rule.prefix}{body}{_check_mod_11_10(body)}"
 
 
 def short_code(district: str, day: date, serial: int) -> str:

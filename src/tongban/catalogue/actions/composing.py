@@ -133,11 +133,24 @@ def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     whole["clock"] = _limits(whole, city)
     whole["basis"] = [_with_law(row, city) for row in whole.get("basis", [])]
     whole |= _form(whole, city)
+    _must_be_asked(whole)
     if item.get("afterwards"):
         whole["afterwards"] = [code_of(item["code"], act, city.afterwards) for act in item["afterwards"]]
     for name in OWN:
         whole.pop(name, None)
     return whole
+
+
+def _must_be_asked(whole: dict[str, Any]) -> None:
+    """What a licence shows or is numbered by is asked; a later act has the first one's form for it."""
+    if "after" in whole:
+        return
+    for result in whole.get("results", []):
+        named = {*result.get("face", ())} | (
+            {result["numbering"]["field"]} if "numbering" in result else set()
+        )
+        if unknown := named - whole["form"]["properties"].keys():
+            raise CityFileWrong(f"results: the form has no such question: {', '.join(sorted(unknown))}")
 
 
 def following(item: dict[str, Any], whole: dict[str, Any], city: CityFiles) -> list[dict[str, Any]]:

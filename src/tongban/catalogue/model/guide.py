@@ -191,13 +191,31 @@ class Due(msgspec.Struct, frozen=True):
         return sum(fee.fen for fee in self.fees)
 
 
+class Numbering(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a licence is numbered where a rule says so 许可证编号规则; else it has the issuer's next of the year.
+
+    ``prefix``, one digit by the answer to ``field`` (``digits`` says which), the district's six, a serial of ``serial``
+    digits, and the check digit (GB/T 17710, MOD 11,10), as in 食品经营许可和备案管理办法: JY + 14 digits.
+    """
+
+    prefix: str
+    field: str
+    digits: dict[str, str]
+    serial: int
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What comes out 审批结果; a licence names its 21-character type and shows a sample line by line."""
+    """What comes out 审批结果; a licence names its 21-character type and shows a sample line by line.
+
+    ``face`` are the questions of the form whose answers stand on the licence 载明事项, besides holder and number.
+    """
 
     name: Text
     kind: Literal["licence", "approval", "other"]
     licence_type: str = ""
     sample: tuple[tuple[Text, Text], ...] = ()
+    face: tuple[str, ...] = ()
+    numbering: Numbering | None = None
     delivery: Text
     mark: Mark
 

@@ -30,6 +30,7 @@ from tongban.catalogue.model.guide import (
     InspectionPoint,
     Mark,
     Material,
+    Numbering,
     Place,
     Result,
     Situation,
@@ -282,6 +283,16 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def licence_type(self) -> str:
         """The licence type that the item issues, empty when it issues none."""
         return next((result.licence_type for result in self.results if result.licence_type), "")
+
+    @property
+    def face(self) -> tuple[str, ...]:
+        """The questions whose answers stand on the licence 载明事项."""
+        return next((result.face for result in self.results if result.licence_type), ())
+
+    @property
+    def numbering(self) -> Numbering | None:
+        """How its licence is numbered, where a rule says so."""
+        return next((result.numbering for result in self.results if result.licence_type), None)
 
     @property
     def one_each(self) -> bool:

@@ -23,6 +23,7 @@ from tongban.licences.actions.change import (
     retract,
     revoke,
     suspend,
+    whose_it_is,
 )
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
 from tongban.licences.actions.growing import Founding, many
@@ -107,4 +108,5 @@ __all__ = [
     "verify_paper",
     "verify_paper_apart",
     "warm",
+    "whose_it_is",
 ]

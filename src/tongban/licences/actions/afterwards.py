@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -44,7 +45,7 @@ class Holding(msgspec.Struct, frozen=True):
     kind: LicenceType
     holder_name: str
     holder_code: str
-    face: dict[str, str]
+    face: dict[str, Any]
 
     @property
     def name(self) -> Text:
@@ -68,7 +69,7 @@ async def holding(db: Database, *, holder: UUID, reference: UUID) -> Holding:
         await licence_type(db, row.type_code),
         opened(ring, row.id, "holder_name", row.holder_name_sealed),
         opened(ring, row.id, "holder_code", row.holder_code_sealed),
-        msgspec.json.decode(opened(ring, row.id, "face", row.face_sealed), type=dict[str, str]),
+        msgspec.json.decode(opened(ring, row.id, "face", row.face_sealed), type=dict[str, Any]),
     )
 
 

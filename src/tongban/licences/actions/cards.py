@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -194,7 +195,7 @@ async def _halt(db: Database, order: store.Order, problem: str) -> None:
 def _on_the_wire(order: store.Order) -> Ordered:
     ring = keys.current()
     licence = order.licence
-    face = msgspec.json.decode(opened(ring, licence.id, "face", licence.face_sealed), type=dict[str, str])
+    face = msgspec.json.decode(opened(ring, licence.id, "face", licence.face_sealed), type=dict[str, Any])
     return Ordered(
         order_id=order.order_id,
         holder_name=opened(ring, licence.id, "holder_name", licence.holder_name_sealed),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from tongban import audit, notices
+from tongban import audit, identity, notices
 from tongban.kit import keys, outbox
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Message, Text, say
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import SYSTEM, Actor, Relation, Role, relation_to
+from tongban.kit.policy import SYSTEM, Actor, Duty, NotAllowed, Relation, Role, relation_to
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
@@ -21,13 +20,16 @@ from tongban.licences.model import (
     POLICY,
     Decision,
     GroundNotNamed,
+    Heard,
     Licence,
     LicenceMovedOn,
     LicenceType,
     LicenceUnknown,
+    Missing,
     Move,
     ReasonMissing,
     RowAltered,
+    Statement,
     after,
     moved,
     row_holds,
@@ -44,15 +46,25 @@ _DONE: dict[Move, Text] = {
 
 
 async def revoke(
-    db: Database, actor: Actor, *, licence: UUID, reason: str, ground: str | None = None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    licence: UUID,
+    reason: str,
+    ground: str | None = None,
+    heard: Statement | None = None,
+    now: datetime,
 ) -> Licence:
     """撤销: the grant was unlawful (行政许可法 art. 69). Gives the licence as it stands now.
 
-    Only an officer of the issuing department; ``reason`` (5–200 characters) is shown to the holder, behind the ground
-    that the law names, by its code in GROUNDS, where one was chosen. Raises LicenceUnknown, NotAllowed, ReasonMissing,
+    Only an officer of the issuing department who approves there; ``reason`` (5–200 characters) is shown to the holder,
+    behind the ground that the law names, by its code in GROUNDS, where one was chosen, and before how she was ``heard``
+    (行政许可法 art. 7), where that was asked. Raises LicenceUnknown, NotAllowed, ReasonMissing,
     GroundNotNamed, MoveRefused, RowAltered, LicenceMovedOn.
     """
-    return await _by_officer(db, actor, Move.REVOKE, licence=licence, reason=reason, ground=ground, now=now)
+    return await _by_officer(
+        db, actor, Move.REVOKE, licence=licence, reason=reason, ground=ground, heard=heard, now=now
+    )
 
 
 async def cancel(
@@ -63,7 +75,15 @@ async def cancel(
 
 
 async def retract(
-    db: Database, actor: Actor, *, licence: UUID, reason: str, ground: str, compensation: str, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    licence: UUID,
+    reason: str,
+    ground: str,
+    compensation: str,
+    heard: Statement | None = None,
+    now: datetime,
 ) -> Licence:
     """撤回: lawfully granted, taken back in the public interest since law or facts have changed (行政许可法 art. 8(2)).
 
@@ -76,6 +96,7 @@ async def retract(
         reason=reason,
         ground=ground,
         compensation=" ".join(compensation.split()),
+        heard=heard,
         now=now,
     )
 
@@ -115,12 +136,13 @@ async def cancel_asked(
 
 
 async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, now: datetime) -> Licence:
-    """The licence that an officer is about to change, for the page that asks for the reason.
+    """The licence that an officer is about to change, for the page that asks for the reason; whose it is to change
+    says :func:`whose_it_is`.
 
     Read with its ledger row, which the holder sees. Raises MoveRefused when it does not stand where the move
     starts, LicenceMovedOn when it was changed while it was read; else as :func:`revoke`.
     """
-    found = await _of_her_department(db, actor, licence)
+    found = await _of_her_department(db, actor, licence, action="licences.look")
     after(found.state, move)
     noted = audit.record(
         actor,
@@ -137,13 +159,28 @@ async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, n
     return found
 
 
-async def _of_her_department(db: Database, actor: Actor, licence: UUID) -> Licence:
+async def whose_it_is(db: Database, actor: Actor, *, department: str) -> Message | None:
+    """To an officer who may not decide about licences, whose it is and whom to ask; None to who may."""
+    relation = relation_to(actor, department=department)
+    reserved = POLICY.reserved(actor, "licences.change", relation)
+    if reserved is None:
+        return None
+    people = (await identity.colleagues(db, department)).values()
+    names = say("、").join(one.name for one in people if Duty.APPROVE in one.duties)
+    return N_("{reserved}本部门审批人员：{names}。", reserved=reserved, names=names) if names else reserved
+
+
+async def _of_her_department(db: Database, actor: Actor, licence: UUID, *, action: str) -> Licence:
     """One that another department issued is as unknown to an officer as one that is not there."""
     found = await sound_licence(db, licence)
     relation = relation_to(actor, department=found.issuer_code)
     if actor.role is Role.OFFICER and relation is Relation.OTHER:
         raise LicenceUnknown
-    POLICY.require(actor, "licences.change", relation)
+    if action == "licences.change" and (
+        reserved := await whose_it_is(db, actor, department=found.issuer_code)
+    ):
+        raise NotAllowed(reserved)
+    POLICY.require(actor, action, relation)
     return found
 
 
@@ -166,11 +203,14 @@ async def _by_officer(
     reason: str,
     ground: str | None = None,
     compensation: str | None = None,
+    heard: Statement | None = None,
     now: datetime,
 ) -> Licence:
     words = " ".join(reason.split())
-    _must_be_whole(move, words, ground, compensation)
-    before = await _of_her_department(db, actor, licence)
+    _must_be_whole(move, words, ground, compensation, heard)
+    if heard is not None:
+        words = f"{words.rstrip('。')}。{heard.kept}"
+    before = await _of_her_department(db, actor, licence, action="licences.change")
     decided = Decision(
         before.bucket,
         before.id,
@@ -188,13 +228,19 @@ async def _by_officer(
     return await change(db, actor, before, move, store.deciding(decided), reason=decided.kept, now=now)
 
 
-def _must_be_whole(move: Move, reason: str, ground: str | None, compensation: str | None) -> None:
+def _must_be_whole(
+    move: Move, reason: str, ground: str | None, compensation: str | None, heard: Statement | None
+) -> None:
     """Raise ReasonMissing or GroundNotNamed with all that is missing; None is what this act does not ask."""
-    unnamed: list[Literal["ground", "compensation"]] = []
+    unnamed: list[Missing] = []
     if ground is not None and ground not in GROUNDS.get(move, {}):
         unnamed.append("ground")
     if compensation is not None and not _told(compensation):
         unnamed.append("compensation")
+    if heard is not None and heard.how not in {*Heard}:
+        unnamed.append("heard")
+    elif heard is not None and heard.how == Heard.UNHEARD and not _told(heard.why):
+        unnamed.append("unheard")
     if unnamed:
         raise GroundNotNamed(*unnamed, more={} if _told(reason) else ReasonMissing().fields)
     if not _told(reason):

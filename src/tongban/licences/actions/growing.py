@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -28,7 +28,7 @@ class Founding(NamedTuple):
     id_number: str
     reference: UUID
     department: str
-    face: Mapping[str, str]
+    face: Mapping[str, Any]
     serial: str
     decided_at: datetime
     issued_at: datetime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -37,18 +38,21 @@ def issuing(
     department: str,
     holder_name: str,
     holder_code: str,
-    claims: Mapping[str, str],
+    claims: Mapping[str, Any],
     purpose: UUID | None,
     now: datetime,
     shown: Mapping[str, str] | None = None,
+    number: str | None = None,
     replacing: Replacing | None = None,
 ) -> tuple[Part, Part]:
     """The parts that found a licence (state making, signed) and announce ``licences.making``.
 
     To be joined to the write of the decision: ``write(db, guard, *issuing(...))``. ``department`` is the code of
     the issuing department. ``holder_name``, ``holder_code`` (18-character ID number) and ``claims`` (what stands
-    on the card besides: ``address``, ``district``) are personal and sealed; ``shown`` everybody may see.
-    ``purpose`` is the open purpose under which they go to the card maker, a case's own. ``replacing`` names the licence
+    on the card besides: ``address``, ``district``, and ``facts``, a list of :class:`Stated`) are personal and sealed;
+    ``shown`` everybody may see. ``number`` is the licence's where a rule of its item makes it; else it is numbered when
+    it becomes valid. ``purpose`` is the open purpose under which they go to the card maker, a case's own.
+    ``replacing`` names the licence
     whose place it takes once it is valid. A second licence of the same type for one reference, or a second one in the
     same place, raises ``asyncpg.UniqueViolationError``.
     """
@@ -67,7 +71,7 @@ def issuing(
             revision=1,
             version=replacing.version if replacing else 1,
             identifier=None,
-            number=replacing.number if replacing else None,
+            number=replacing.number if replacing else number,
             holder_name_sealed=sealed(ring, licence_id, "holder_name", holder_name),
             holder_code_sealed=sealed(ring, licence_id, "holder_code", holder_code),
             face_sealed=sealed(ring, licence_id, "face", face),

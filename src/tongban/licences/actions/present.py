@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Relation, relation_to
 from tongban.licences import store
 from tongban.licences.actions.afterwards import offers
+from tongban.licences.actions.change import whose_it_is
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
     BY_OFFICER,
@@ -28,6 +30,7 @@ from tongban.licences.model import (
     LicenceUnknown,
     RowAltered,
     State,
+    Stated,
     claims_of,
     masked_number,
     opened,
@@ -39,8 +42,8 @@ from tongban.licences.model.afterwards import Offer
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
-#: How many of those who looked at a licence are shown.
-_LOOKS = 20
+#: How many lines of those who looked at a licence are shown, and how many looks they are made of at most.
+_LOOKS, _READ = 20, 200
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -48,7 +51,8 @@ class Face(msgspec.Struct, frozen=True):
 
     ``state`` is the state today; ``state_words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
     there is a code to show, ``sound`` whether the register's row holds; ``number`` is the masked ID number;
-    ``offers`` are what may be asked for it, or when and why not.
+    ``offers`` are what may be asked for it, or when and why not; ``facts`` what else stands on it; ``of_firm`` says
+    that no person holds it.
     """
 
     id: UUID
@@ -69,6 +73,8 @@ class Face(msgspec.Struct, frozen=True):
     showable: bool
     sound: bool
     offers: tuple[Offer, ...] = ()
+    facts: tuple[Stated, ...] = ()
+    of_firm: bool = False
 
     @property
     def stands(self) -> bool:
@@ -142,7 +148,8 @@ async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -
 class Founded(msgspec.Struct, frozen=True):
     """What a decision founded, as the issuing department sees it: where it stands and what may be done to it.
 
-    ``moves`` are (address, words) of the pages that ask for the reason. Nothing in it is personal.
+    ``moves`` are (address, words) of the pages that ask for the reason; ``reserved`` says whose they are, to an officer
+    who may make none of them. Nothing in it is personal.
     """
 
     name: Text
@@ -153,6 +160,7 @@ class Founded(msgspec.Struct, frozen=True):
     since: datetime
     reason: str
     moves: tuple[tuple[str, Message], ...]
+    reserved: Message | None = None
 
 
 async def founded_by(
@@ -165,7 +173,9 @@ async def founded_by(
     row = await store.licence_for(db, holder=holder, reference=reference)
     if row is None:
         return None
-    POLICY.require(actor, "licences.change", relation_to(actor, department=row.issuer_code))
+    relation = relation_to(actor, department=row.issuer_code)
+    POLICY.require(actor, "licences.look", relation)
+    reserved = await whose_it_is(db, actor, department=row.issuer_code)
     sound = row_holds(row, keys.current())
     state = state_on(row, clock.city_day(now))
     words, tone = _standing_words(row, state, sound=sound)
@@ -180,8 +190,9 @@ async def founded_by(
         moves=tuple(
             (f"/staff/licences/{row.id}/{move}", title)
             for move, title in BY_OFFICER.items()
-            if sound and row.state in LIFE[move].sources
+            if sound and reserved is None and row.state in LIFE[move].sources
         ),
+        reserved=reserved,
     )
 
 
@@ -193,22 +204,36 @@ def _standing_words(row: Licence, state: State, *, sound: bool) -> tuple[Message
 
 
 class Look(msgspec.Struct, frozen=True):
-    """核验记录: who looked at a licence, how (qr, number, or look: the issuer in its register), when."""
+    """核验记录: who looked at a licence, how (qr, number, or look: the issuer in its register), when, how often.
+
+    Looks of one minute that say the same are one.
+    """
 
     who: Message | Text | str
     how: str
     at: datetime
+    count: int = 1
+
+    def is_like(self, other: Look) -> bool:
+        """Whether nobody could tell the two apart on a page, which shows minutes."""
+        minutes = (self.at.replace(second=0, microsecond=0), other.at.replace(second=0, microsecond=0))
+        return (self.who, self.how, minutes[0]) == (other.who, other.how, minutes[1])
 
 
 async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
     """Who verified this licence, the latest first."""
     if actor.id is None:
         return []
-    readings = await audit.readings_of(db, subject=actor.id, limit=_LOOKS, reference=str(licence))
-    return [
-        Look(await _who(db, actor, reading), str((reading.detail or {}).get("by", "look")), reading.at)
-        for reading in readings
-    ]
+    readings = await audit.readings_of(db, subject=actor.id, limit=_READ, reference=str(licence))
+    looks: list[Look] = []
+    for reading in readings:
+        by = str((reading.detail or {}).get("by", "look"))
+        look = Look(await _who(db, actor, reading), by, reading.at)
+        if looks and looks[-1].is_like(look):
+            looks[-1] = msgspec.structs.replace(looks[-1], count=looks[-1].count + 1)
+        else:
+            looks.append(look)
+    return looks[:_LOOKS]
 
 
 async def decisions_on(db: Database, actor: Actor, *, licence: UUID) -> list[Decision]:
@@ -237,6 +262,12 @@ async def _own(db: Database, actor: Actor, licence: UUID) -> Licence:
     return row
 
 
+def _facts(ring: keys.Keys, row: Licence) -> tuple[Stated, ...]:
+    """What stands on it besides holder and number; nothing on those of before, and on cards that state no more."""
+    face = msgspec.json.decode(opened(ring, row.id, "face", row.face_sealed), type=dict[str, Any])
+    return msgspec.convert(face.get("facts", ()), tuple[Stated, ...])
+
+
 async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
     ring = keys.current()
     sound = row_holds(row, ring)
@@ -260,6 +291,8 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         until=row.valid_until,
         since=row.state_changed_at,
         reason=row.state_reason,
+        facts=_facts(ring, row) if sound else (),
+        of_firm=kind.holder_kind == "organisation",
         showable=sound and row.identifier is not None and state not in ENDED,
         sound=sound,
         offers=await offers(db, row, now=now) if sound else (),

@@ -12,12 +12,13 @@ from tongban.licences.model.afterwards import (
     state_words,
 )
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
-from tongban.licences.model.decisions import Decision
-from tongban.licences.model.grounds import GROUNDS, GroundNotNamed
+from tongban.licences.model.decisions import AFTER_HEARING, HEARD_WORDS, Decision, Heard, Statement
+from tongban.licences.model.grounds import GROUNDS, GroundNotNamed, Missing
 from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
     LicenceType,
+    Stated,
     Validity,
     last_day,
     moved,
@@ -65,12 +66,14 @@ from tongban.licences.model.states import (
 from tongban.licences.model.verdict import DETAILS, ENDED, MISREAD, Finding, Shown, Verdict, judged
 
 __all__ = [
+    "AFTER_HEARING",
     "BY_OFFICER",
     "CONSEQUENCES",
     "DECIDED",
     "DETAILS",
     "ENDED",
     "GROUNDS",
+    "HEARD_WORDS",
     "LIFE",
     "LONGEST",
     "MISREAD",
@@ -85,6 +88,7 @@ __all__ = [
     "DoesNotEnd",
     "Finding",
     "GroundNotNamed",
+    "Heard",
     "Identifier",
     "Licence",
     "LicenceMovedOn",
@@ -92,6 +96,7 @@ __all__ = [
     "LicenceUnknown",
     "Malformed",
     "Misread",
+    "Missing",
     "Move",
     "MoveRefused",
     "NoPaper",
@@ -112,6 +117,8 @@ __all__ = [
     "SealedPaper",
     "Shown",
     "State",
+    "Stated",
+    "Statement",
     "TooLateToRenew",
     "Validity",
     "Verdict",

@@ -3,12 +3,48 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
+from tongban.kit.i18n import N_, Message
 from tongban.licences.model.grounds import GROUNDS, Ground
 from tongban.licences.model.states import Move
+
+#: What takes from a holder what she may keep by right: she is heard before it (行政许可法 art. 7 陈述、申辩).
+AFTER_HEARING = frozenset({Move.REVOKE, Move.RETRACT})
+
+
+class Heard(StrEnum):
+    """Whether the holder was heard before a decision against her 听取陈述、申辩."""
+
+    HEARD = "heard"
+    SILENT = "silent"
+    UNHEARD = "unheard"
+
+
+HEARD_WORDS: dict[Heard, Message] = {
+    Heard.HEARD: N_("已告知事实、理由和依据，并听取了持证人的陈述、申辩"),
+    Heard.SILENT: N_("已告知事实、理由、依据和陈述、申辩的权利，持证人没有提出意见"),
+    Heard.UNHEARD: N_("没有听取持证人的陈述、申辩"),
+}
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """How the holder was heard before the decision; ``why`` is the officer's reason where she was not.
+
+    ``how`` is a value of :class:`Heard`, anything else is as if nothing was said.
+    """
+
+    how: str
+    why: str = ""
+
+    @property
+    def kept(self) -> str:
+        """The sentence of it, as it stands in the decision and on its paper (Chinese, as the paper is)."""
+        words = HEARD_WORDS[Heard(self.how)].msgid
+        return f"{words}：{self.why.rstrip('。')}。" if self.how == Heard.UNHEARD else f"{words}。"
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -94,18 +94,25 @@ GROUNDS: dict[Move, dict[str, Ground]] = {
 }
 
 
+Missing = Literal["ground", "compensation", "heard", "unheard"]
+
+
 class GroundNotNamed(Invalid):
-    """What a decision about a licence must name: a ground of the law, the compensation; told at once by field.
+    """What a decision about a licence must name: a ground of the law, the compensation, whether its holder was heard.
+
+    Told at once by field.
 
     ``more`` is what else is missing of the same form.
     """
 
-    def __init__(
-        self, *names: Literal["ground", "compensation"], more: Mapping[str, Words] | None = None
-    ) -> None:
+    def __init__(self, *names: Missing, more: Mapping[str, Words] | None = None) -> None:
         fields: dict[str, Words] = {}
         if "ground" in names:
             fields["ground"] = N_("请选择法定情形。")
+        if "heard" in names:
+            fields["heard"] = N_("请选择是否听取了持证人的陈述、申辩。")
+        if "unheard" in names:
+            fields["unheard"] = N_("请写明没有听取的原因（5 至 200 个字），持证人会看到。")
         fields |= more or {}
         if "compensation" in names:
             fields["compensation"] = N_("请写明给予持证人的补偿（5 至 200 个字）。")

@@ -45,6 +45,13 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     mark: Literal["real", "realistic", "synthetic"]
 
 
+class Stated(msgspec.Struct, frozen=True):
+    """One thing that stands on a licence besides holder and number 载明事项: what it is, and its words."""
+
+    label: Text
+    words: Text
+
+
 class Asked(msgspec.Struct, frozen=True):
     """What is asked for a held licence and not decided yet: the act, the case, and whether it keeps the licence valid.
 
@@ -63,10 +70,10 @@ class Licence(msgspec.Struct, frozen=True):
     first). ``issuer_code`` is the issuing department, ``issuer_uscc`` is filled when the card is ordered.
     ``number`` is the card's serial 证号. ``valid_until`` is the last day on which it holds. ``shown`` holds words
     of the licence that everybody may see; what is personal is sealed: name, ID number, and the card's face
-    (``face_sealed``, a JSON object such as the address). ``replaces`` is the licence whose place this one took by the
-    act ``came_by``; ``replaced_as`` the act by which this one lost its place. Two are no columns: ``put_back``, the
-    ledger knows a later revision, so this row, well signed once, was put back by somebody outside the house; and
-    ``asked``, what is under way for it.
+    (``face_sealed``, a JSON object: the address, and as ``facts`` what it states). ``replaces`` is the licence whose
+    place this one took by the act ``came_by``; ``replaced_as`` the act by which this one lost its place. Two are no
+    columns: ``put_back``, the ledger knows a later revision, so this row, well signed once, was put back by somebody
+    outside the house; and ``asked``, what is under way for it.
     """
 
     bucket: int

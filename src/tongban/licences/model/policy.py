@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.i18n import N_
+from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
 
 _EVERYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
 
@@ -12,7 +13,17 @@ POLICY = Policy(
         *(Rule("licences.verify", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.verify_paper", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.keys", role, Relation.ANY) for role in _EVERYBODY),
-        Rule("licences.change", Role.OFFICER, Relation.DEPARTMENT),
+        Rule("licences.look", Role.OFFICER, Relation.DEPARTMENT),
+        # Each act is a decision addressed to the holder, under the organ's seal: it is whose who decides applications.
+        Rule(
+            "licences.change",
+            Role.OFFICER,
+            Relation.DEPARTMENT,
+            duty=Duty.APPROVE,
+            reserved=N_(
+                "暂停、恢复、注销、撤回、撤销证照都是对持证人作出的决定，由本部门负责审批的人员作出。请把证照、事实和依据报给审批人员。"
+            ),
+        ),
         Rule("licences.expire", Role.SYSTEM, Relation.ANY),
     )
 )

@@ -22,15 +22,18 @@ from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect, visit
 from tongban.licences import actions
 from tongban.licences.model import (
+    AFTER_HEARING,
     BY_OFFICER,
     CONSEQUENCES,
     DECIDED,
     GROUNDS,
+    HEARD_WORDS,
     Finding,
     GroundNotNamed,
     LicenceUnknown,
     Move,
     ReasonMissing,
+    Statement,
     Verdict,
     VerifyingTooFast,
 )
@@ -172,15 +175,24 @@ async def _act(
 ) -> None:
     """Each act with what it needs: those that end a licence on a ground of the law."""
     reason, ground = typed.get("reason", ""), typed.get("ground", "")
+    heard = Statement(typed.get("heard", ""), " ".join(typed.get("unheard", "").split()))
     match move:
         case Move.REVOKE:
-            await actions.revoke(db, actor, licence=licence, reason=reason, ground=ground, now=now)
+            await actions.revoke(
+                db, actor, licence=licence, reason=reason, ground=ground, heard=heard, now=now
+            )
         case Move.CANCEL:
             await actions.cancel(db, actor, licence=licence, reason=reason, ground=ground, now=now)
         case Move.RETRACT:
             paid = typed.get("compensation", "")
             await actions.retract(
-                db, actor, licence=licence, reason=reason, ground=ground, compensation=paid, now=now
+                *(db, actor),
+                licence=licence,
+                reason=reason,
+                ground=ground,
+                compensation=paid,
+                heard=heard,
+                now=now,
             )
         case Move.SUSPEND:
             await actions.suspend(db, actor, licence=licence, reason=reason, now=now)
@@ -217,6 +229,8 @@ async def _ask(
         consequence=CONSEQUENCES[move],
         errors=refusal.fields if refusal else {},
         typed=typed or {},
+        reserved=await actions.whose_it_is(db, actor, department=row.issuer_code),
+        hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
         grounds=[(code, one.words, one.article) for code, one in GROUNDS.get(move, {}).items()],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from tongban.cases.model.answers import stated
 from tongban.cases.model.follow_up import OVERDUE
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION
@@ -23,9 +24,10 @@ from tongban.cases.model.papers.filed import (
 from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.cases.model.terminations import TERMINATION_GROUNDS
+from tongban.catalogue import NEW
 from tongban.kit import clock
 from tongban.kit.i18n import N_
-from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
+from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Table, strong
 from tongban.kit.rules import Truth
 
 _ARTICLE_38 = N_("第三十八条")
@@ -74,6 +76,7 @@ def approval(filed: Filed) -> Iterator[Block]:
         (N_("承诺办结"), day(filed.standing.due) if filed.step.move is Move.APPROVE else ""),
         (N_("办理结果"), _results(filed)),
     )
+    yield from _stated(filed)
     yield from _conditions(filed)
     yield from before(filed)
     yield from laws(filed, _ARTICLE_38)
@@ -105,6 +108,15 @@ def _renewed_by_law(filed: Filed) -> Iterator[Block]:
     )
     yield from laws(filed, _ARTICLE_50)
     yield contact(filed)
+
+
+def _stated(filed: Filed) -> Iterator[Block]:
+    """What the licence will say besides holder and number 载明事项; after a change or renewal what is new of it."""
+    form, answers, renewed = filed.form, filed.answers, filed.version.after is not None
+    rows = stated(form, answers, [f"{NEW}{name}" if renewed else name for name in filed.version.face])
+    if rows and filed.step.move is Move.APPROVE:
+        yield Heading(str(N_("证照变更后载明的事项") if renewed else N_("证照载明的事项")))
+        yield Facts(tuple((str(one.label), str(one.words)) for one in rows))
 
 
 def _results(filed: Filed) -> str:
