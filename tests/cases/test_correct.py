@@ -253,7 +253,7 @@ async def test_too_long_a_word_is_told_with_its_length_and_its_gaps(
 ) -> None:
     with pytest.raises(NothingToCorrect) as refused:
         await asked(city, owner, officer, {"card_address": "【请填写事实】" + "长" * 500})
-    assert "现在 504 个字" in str(refused.value.fields["said-card_address"])
+    assert "现在 507 个字" in str(refused.value.fields["said-card_address"])
     assert "【请填写事实】" in str(refused.value.fields["said-card_address"])
 
 

@@ -87,7 +87,7 @@ class Screen:
             table.title_justify = "left"
             columns = [column for column in logins[0] if column != "password"]
             for column in columns:
-                table.add_column(column, overflow="fold", no_wrap=column in ("login", "phone"))
+                table.add_column(column, overflow="fold", no_wrap=column in ("login", "phone", "page"))
             for login in logins:
                 table.add_row(*(str(login[column]) for column in columns))
             self.console.print(table)

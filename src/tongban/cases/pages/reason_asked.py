@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from tongban.cases.actions import Opened
@@ -15,7 +16,7 @@ from tongban.kit.rules import Truth
 _APPROVALS = frozenset({Move.APPROVE, Move.GRANT})
 
 
-def reason_asked(opened: Opened, moves: Set[Move], cautions: Sequence[Caution]) -> dict[str, Any]:
+def reason_asked(opened: Opened, moves: AbstractSet[Move], cautions: Sequence[Caution]) -> dict[str, Any]:
     """The field's label and hint, and whether some button does without: ``label``, ``hint``, ``optional``.
 
     What is said up the chain and why somebody approves all the same stays in the office; a refusal is read by the
