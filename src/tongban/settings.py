@@ -68,6 +68,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime | None = None
 
 
+#: Where the outside world of the demo answers, unless told otherwise.
+SANDBOX_PORT = 8090
+
+
 def default_data_dir() -> Path:
     """``.data`` of the clone; as root a folder of its own under /var/lib, named by the clone's place."""
     if os.geteuid() == 0:
@@ -134,7 +138,7 @@ def read() -> Settings:
     """Read the environment; raises SettingsWrong with a sentence."""
     testing = os.environ.get("TONGBAN_TESTING") == "1"
     port = _number("TONGBAN_PORT", 8000)
-    sandbox_port = _number("TONGBAN_SANDBOX_PORT", 8090)
+    sandbox_port = _number("TONGBAN_SANDBOX_PORT", SANDBOX_PORT)
     sandbox_url = os.environ.get("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}").rstrip("/")
     authority_url = os.environ.get("TONGBAN_AUTHORITY_URL", f"{sandbox_url}/ca").rstrip("/")
     data_dir = Path(os.environ.get("TONGBAN_DATA") or default_data_dir()).absolute()

@@ -61,7 +61,7 @@ async def test_an_approval_in_spite_of_a_silent_register_is_ticked_reasoned_and_
     tick = dict(re.findall(r'name="(seen-\w+)" value="([^"]*)"', shown))
     token = dict(re.findall(r'name="(_csrf)" value="([^"]*)"', shown))
     no = await web.post(f"{desk}/approve", data={**token, "reason": ""})
-    assert no.status_code == 422 and "准予前请核对并勾选" in no.text and "请写明理由" in no.text
+    assert no.status_code == 422 and "准予前请核对并勾选" in no.text and "请填写“理由”" in no.text
     assert 'id="seen-silent-error"' in no.text and 'href="#seen-silent"' in no.text
     no = await web.post(f"{desk}/approve", data={**token, **tick, "reason": "短"})
     assert no.status_code == 422 and "checked" in no.text and "准予前请核对并勾选" not in no.text

@@ -104,7 +104,9 @@ async def test_no_such_case_is_said(city: Database, command: Command) -> None:
 async def test_a_notice_is_loaded_once(city: Database, command: Command, tmp_path: Path) -> None:
     notice = tmp_path / "2031.csv"
     notice.write_text(HEAD + "2031-01-01,off,元旦,New Year,国办发明电〔2030〕99号,synthetic\n")
-    first = await command("load-notice", str(notice), "--json")
+    odd = await command("load-notice", str(notice), "--json")
+    assert odd.exit_code == 1 and "Spring Festival" in odd.output and "--sure" in odd.output, odd.output
+    first = await command("load-notice", str(notice), "--sure", "--json")
     assert json.loads(first.output) == {"days": 1, "changed": 1}, first.output
     again = await command("load-notice", str(notice))
     assert again.output == "1 days read, 0 changed\n"

@@ -222,3 +222,51 @@ async def test_no_second_application_while_it_is_corrected(
 ) -> None:
     case_id = await asked(city, owner, officer)
     assert await cases.start(city, owner.actor, item=make.ITEM, now=clock.now()) == case_id
+
+
+async def test_the_desk_shows_what_was_put_right_beside_what_stood_there(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await asked(city, owner, officer, {**SAID, "ground": "请核实办理的理由。"})
+    was = (await actions.correction_sheet(city, owner.actor, case_id=case_id)).answers["card_address"]
+    await actions.keep_corrections(
+        *(city, owner.actor),
+        case_id=case_id,
+        posted={"card_address": "示范路2号202室", "ground": "work"},
+        version=(await make.row(city, case_id))["version"],
+        now=clock.now(),
+    )
+    await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    await log_in(web, city, officer)
+    shown = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text
+    table = shown.split('id="put-right"')[1].split("</table>")[0]
+    assert f">{was}</td>" in table and ">示范路2号202室</td>" in table
+    assert "（已补正）" in shown.split('id="put-right"')[1]
+    history = shown.split("经办历史")[1]
+    assert history.index("已补正") < history.index("需要补正")
+    for label in ("收件", "理由"):
+        assert label in history.split("需要补正")[1], "which answers it was asked for"
+
+
+async def test_too_long_a_word_is_told_with_its_length_and_its_gaps(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    with pytest.raises(NothingToCorrect) as refused:
+        await asked(city, owner, officer, {"card_address": "【请填写事实】" + "长" * 500})
+    assert "现在 507 个字" in str(refused.value.fields["said-card_address"])
+    assert "【请填写事实】" in str(refused.value.fields["said-card_address"])
+
+
+async def test_a_page_of_a_draft_that_was_submitted_elsewhere_says_that_nothing_was_taken(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    case_id = await make.filled(city, owner)
+    await log_in(web, city, owner.actor)
+    code = (await make.row(city, case_id))["item"]
+    shown = (await web.get(f"/apply/{code}/{case_id}")).text
+    token = shown.split('name="_csrf" value="')[1].split('"')[0]
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    posted = {"_csrf": token, "card_address": "示范路9号", "_version": "1", "_go": "next"}
+    answer = await web.post(f"/apply/{code}/{case_id}", data=posted)
+    assert answer.headers["location"] == f"/my/cases/{case_id}?late=1"
+    assert "刚才提交的内容没有采用" in (await web.get(answer.headers["location"])).text

@@ -212,7 +212,7 @@ async def test_whom_to_ask_instead_stands_on_the_paper_and_is_not_lost_when_the_
     refused = await client.post(f"{at}/decline", data={**form, "reason": "不", "authority": "示范市教育局"})
     assert refused.status_code == 422 and 'value="示范市教育局"' in refused.text
     long = await client.post(f"{at}/decline", data={**form, "reason": make.REASON, "authority": "局" * 201})
-    assert long.status_code == 422 and "不能超过 200 个字" in long.text
+    assert long.status_code == 422 and "最多 200 个字" in long.text
     await client.post(f"{at}/decline", data={**form, "reason": make.REASON, "authority": " 示范市\n教育局 "})
     paper = await cases.my_paper(
         city, owner.actor, case_id=UUID(str(case_id)), kind="not-accepted", step=None, now=clock.now()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,20 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
 from tongban.cases.actions import amendments_told, preview_notice, recount
-from tongban.cases.model.holiday_notices import NoticeMissing, NoticeWrong, NotTheCalendarsOffice
+from tongban.cases.model.holiday_notices import (
+    NoticeDoubtful,
+    NoticeMissing,
+    NoticeWrong,
+    NotTheCalendarsOffice,
+    doubts,
+)
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+CITY = Path(__file__).resolve().parents[2] / "city"
 HEAD = ",".join(clock.COLUMNS) + "\n"
 
 
@@ -111,3 +120,56 @@ async def test_a_year_without_notice_says_so(web: Client) -> None:
     assert "放假安排尚未公布" in (await web.get("/working-days?year=2044")).text
     for year in ("1066", "x", "99999"):
         assert (await web.get(f"/working-days?year={year}")).status_code == 200
+
+
+async def test_what_can_hardly_be_a_notice_is_loaded_only_when_somebody_is_sure(
+    web: Client, city: Database, office: Actor
+) -> None:
+    text = HEAD + (
+        "2026-09-25,off,中秋节,Mid-Autumn,国办发明电〔2026〕98号,real\n"
+        "2026-10-01,work,国庆节,National Day,国办发明电〔2026〕98号,real\n"
+        "2026-10-03,off,国庆节,National Day,国办发明电〔2026〕98号,real\n"
+    )
+    found = [str(one) for one in (await preview_notice(city, office, text=text, now=MONDAY)).doubts]
+    assert [one for one in found if "没有" in one] == [
+        f"2026 年没有“{name}”的放假日。" for name in ("元旦", "春节", "清明", "劳动", "端午")
+    ]
+    assert any("已有的安排会少" in one and "2026-02-16" in one for one in found)
+    assert any("星期一至星期五：2026-10-01。" in one for one in found)
+    assert any("周末不写也休息：2026-10-03。" in one for one in found)
+    with pytest.raises(NoticeDoubtful):
+        await cases.load_notice(city, office, text=text, now=MONDAY)
+    await log_in(web, city, office)
+    shown = (await web.get("/desk/calendar")).text
+    form = {"_csrf": shown.split('name="_csrf" value="')[1].split('"')[0], "days": text, "_go": "load"}
+    asked = await web.post("/desk/calendar", data=form)
+    assert (
+        asked.status_code == 422
+        and "2026 年没有“春节”的放假日。" in asked.text
+        and 'id="sure-error"' in asked.text
+    )
+    seen = asked.text.split('id="sure" name="sure" value="')[1].split('"')[0]
+    others = await web.post("/desk/calendar", data={**form, "days": text + EXTRA, "sure": seen})
+    assert others.status_code == 422, "the tick was for other lines"
+    assert (await web.post("/desk/calendar", data={**form, "sure": seen})).status_code == 303
+
+
+def test_the_citys_own_notices_are_hardly_doubted_and_sixty_days_off_are() -> None:
+    days = clock.calendar_file(CITY / "calendar.csv")
+    assert [str(one) for one in doubts(days, [])] == ["2020 年没有“中秋”的放假日。"], (
+        "one with the National Day"
+    )
+    many = [
+        clock.CalendarDay(date(2026, 3, 2) + timedelta(n), "off", Text("春节", ""), "n", "real")
+        for n in range(61)
+    ]
+    assert any("61 天" in str(one) for one in doubts(many, []))
+
+
+async def test_all_wrong_lines_are_named_at_once(web: Client, city: Database, office: Actor) -> None:
+    await log_in(web, city, office)
+    shown = (await web.get("/desk/calendar")).text
+    form = {"_csrf": shown.split('name="_csrf" value="')[1].split('"')[0], "_go": "preview"}
+    lines = "2026-02-30,off,a,a,n,real\n2026-03-03,off,a,a,n,real\n2026-03-04,rest,a,a,n,real\n"
+    told = (await web.post("/desk/calendar", data={**form, "days": HEAD + lines})).text
+    assert "第 2 行（2026-02-30）：" in told and "第 4 行（2026-03-04）：" in told and "第 3 行" not in told

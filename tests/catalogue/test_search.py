@@ -167,3 +167,11 @@ def test_a_query_is_cut_without_a_dictionary() -> None:
     assert terms_of_query("ju zhu zheng").joined == "juzhuzheng"
     assert terms_of_query("居住 permit").joined == ""
     assert len(terms_of_query("居住" * 1000).terms) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("咖啡店", "zh"), ("开咖啡馆", "zh"), ("咖啡", "zh"), ("café", "en"), ("coffee shop", "en")],
+)
+async def test_a_cafe_finds_the_food_licence_first(city: Database, words: str, language: str) -> None:
+    assert (await catalogue.search(city, words, language))[0].code == "food_business"  # type: ignore[arg-type]

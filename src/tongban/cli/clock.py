@@ -99,12 +99,14 @@ def _sentences(one: Any) -> Iterator[object]:
 
 @clock.command("load-notice")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--sure", is_flag=True, help="Load it although it can hardly be a whole year's notice.")
 @json_option
-def load_notice(file: Path, as_json: bool) -> None:
+def load_notice(file: Path, sure: bool, as_json: bool) -> None:
     """Load a year's holiday notice 放假安排 from FILE: day,kind,name_zh,name_en,notice,mark, as city/calendar.csv.
 
     The days of its years are replaced. Open cases whose dates it moves are reckoned anew within minutes, and their
-    applicants told. Loaded twice it changes nothing.
+    applicants told. Loaded twice it changes nothing. What can hardly be a notice (a festival without a day off, days
+    of an earlier notice lost) is refused with what is odd, unless you are sure.
     """
     from tongban import cases
     from tongban.kit import clock as house_clock
@@ -118,7 +120,7 @@ def load_notice(file: Path, as_json: bool) -> None:
     async def work(text: str) -> int:
         db = await connect(dsn, size=1, wait_seconds=10)
         try:
-            return await cases.load_notice(db, SYSTEM, text=text, now=house_clock.now())
+            return await cases.load_notice(db, SYSTEM, text=text, now=house_clock.now(), sure=sure)
         finally:
             await db.close()
 
@@ -128,7 +130,10 @@ def load_notice(file: Path, as_json: bool) -> None:
             changed = asyncio.run(work(text))
         except (Refused, UnicodeDecodeError) as wrong:
             said = wrong.message if isinstance(wrong, Refused) else wrong
-            raise click.ClickException(f"{file.name}: {said}") from wrong
+            again = (
+                " If that is right, say --sure." if getattr(wrong, "code", "") == "calendar-doubtful" else ""
+            )
+            raise click.ClickException(f"{file.name}: {said}{again}") from wrong
         except DatabaseAway as away:
             raise click.ClickException(
                 "The database does not answer; start the house and try again."

@@ -157,7 +157,8 @@ def _list_logins(word: str, *, as_json: bool) -> None:
     if not people:
         raise click.ClickException(f"Nobody of {word!r} can log in.")
     click.echo(f"Password of all: {people[0]['password']}\n")
-    print_table([{name: value for name, value in one.items() if name != "password"} for one in people])
+    rows = [{name: value for name, value in one.items() if name != "password"} for one in people]
+    print_table(rows, whole=("login", "phone", "page"))
 
 
 def _grow(dsn: str, cases: int, told: Callable[[str, int, int], None] | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -14,6 +15,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from tongban.settings import SANDBOX_PORT, default_data_dir, settings
 
 
 class Step:
@@ -84,12 +87,22 @@ class Screen:
             table.title_justify = "left"
             columns = [column for column in logins[0] if column != "password"]
             for column in columns:
-                table.add_column(column, overflow="fold")
+                table.add_column(column, overflow="fold", no_wrap=column in ("login", "phone", "page"))
             for login in logins:
                 table.add_row(*(str(login[column]) for column in columns))
             self.console.print(table)
-            self.say(f"All officers: {_command()} demo --logins")
+            self.say(f"All officers: {_here()}{_command()} demo --logins")
         self.say(f"Logs: {log}. Stop with Ctrl-C; the data are kept.")
+
+
+def _here() -> str:
+    """What another terminal must be told of the data and the outside world, where this one was told."""
+    own, told = settings(), {}
+    if own.data_dir != default_data_dir().absolute():
+        told["TONGBAN_DATA"] = str(own.data_dir)
+    if own.sandbox_port != SANDBOX_PORT:
+        told["TONGBAN_SANDBOX_PORT"] = str(own.sandbox_port)
+    return "".join(f"{name}={shlex.quote(value)} " for name, value in told.items())
 
 
 def _command() -> str:

@@ -12,7 +12,7 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.pausing import own_specials
 from tongban.cases.actions.reading import Opened
-from tongban.cases.actions.reasons import reason_beside, reason_of
+from tongban.cases.actions.reasons import REASON, reason_beside, reason_of
 from tongban.cases.model import Case, Move
 from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
 from tongban.cases.model.facts import Heard
@@ -58,11 +58,11 @@ def approved_in_spite(
     """The words of an approval and what its step keeps: what was pointed out, in both languages, and why she approves.
 
     ``seen`` are the keys that she ticked; words are ``needed`` also where the case itself asks for them, and not kept
-    where nothing does. Raises CautionsUnread with all that is missing, the words among it; ReasonMissing where they
-    alone are.
+    where nothing does. The applicant reads them nowhere. Raises CautionsUnread with all that is missing, the words
+    among it; ReasonMissing where they alone are.
     """
     if not found:
-        return (reason_of(note) if needed else None), {}
-    words = reason_beside(note, faults_of_ticks(found, seen), partial(CautionsUnread, found))
+        return (reason_of(note, REASON) if needed else None), {}
+    words = reason_beside(note, faults_of_ticks(found, seen), partial(CautionsUnread, found), REASON)
     told = [{"key": one.key, "words": msgspec.to_builtins(both(one.words))} for one in found]
     return words, {"cautions": told, "why": words}

@@ -11,10 +11,17 @@ from tongban.cases import store
 from tongban.cases.actions.supervising import supervises
 from tongban.cases.actions.templating import HOUSE
 from tongban.cases.model import POLICY
-from tongban.cases.model.holiday_notices import NoticeMissing, NoticeWrong, NotTheCalendarsOffice
+from tongban.cases.model.holiday_notices import (
+    NoticeDoubtful,
+    NoticeMissing,
+    NoticeWrong,
+    NotTheCalendarsOffice,
+    doubts,
+)
 from tongban.kit import clock
 from tongban.kit.clock import CalendarDay, CalendarWrong, DayAmended
 from tongban.kit.db import Database, write
+from tongban.kit.i18n import Message
 from tongban.kit.policy import SYSTEM, Actor, Relation
 
 #: A year's notice has some forty days; all years since 2004 at once may be put right.
@@ -22,11 +29,13 @@ MOST_DAYS = 1000
 
 
 class NoticePreview(msgspec.Struct, frozen=True):
-    """What a notice would do 预览: the years that it is for, and each day that becomes another."""
+    """What a notice would do 预览: the years that it is for, each day that becomes another, and what is to be looked
+    at twice before it is loaded."""
 
     years: tuple[int, ...]
     days: int
     changed: tuple[DayAmended, ...]
+    doubts: tuple[Message, ...] = ()
 
 
 async def preview_notice(db: Database, actor: Actor, *, text: str, now: datetime) -> NoticePreview:
@@ -37,19 +46,23 @@ async def preview_notice(db: Database, actor: Actor, *, text: str, now: datetime
     _require(actor)
     days = _days(text)
     changed, _ = await clock.amending(db, days, now=now)
-    return NoticePreview(tuple(sorted({one.day.year for one in days})), len(days), tuple(changed))
+    years = tuple(sorted({one.day.year for one in days}))
+    return NoticePreview(years, len(days), tuple(changed), tuple(doubts(days, changed)) if changed else ())
 
 
-async def load_notice(db: Database, actor: Actor, *, text: str, now: datetime) -> int:
+async def load_notice(db: Database, actor: Actor, *, text: str, now: datetime, sure: bool = False) -> int:
     """Load a year's notice; gives how many days became others. A second time it changes nothing.
 
     The days of its years are replaced. Open cases whose dates it moves are reckoned anew within minutes
-    (``cases.recount``) and their applicants told. One read, one write. Raises as :func:`preview_notice`.
+    (``cases.recount``) and their applicants told. One read, one write. Raises as :func:`preview_notice`, and
+    NoticeDoubtful where the lines can hardly be a notice, unless somebody has looked and is ``sure``.
     """
     _require(actor)
     days = _days(text)
     changed, parts = await clock.amending(db, days, now=now)
     if parts:
+        if not sure and (found := doubts(days, changed)):
+            raise NoticeDoubtful(found)
         years = "、".join(str(year) for year in sorted({one.day.year for one in changed}))
         entry = audit.record(
             actor,

@@ -66,18 +66,20 @@ def worded(form: Form, said: Mapping[str, str]) -> dict[str, str]:
     words = {name: " ".join(text.split()) for name, text in said.items() if name in form.by_name}
     bad: dict[str, Words] = {
         f"said-{name}": N_(
-            "请写明“{label}”哪里不对、怎样改（4 至 500 个字）。", label=form.by_name[name].label
+            "请写明“{label}”哪里不对、怎样改（4 至 500 个字，现在 {n} 个字）。",
+            label=form.by_name[name].label,
+            n=len(text),
         )
         for name, text in words.items()
         if not SHORTEST <= len(text) <= LONGEST
     }
-    bad |= {
-        f"said-{name}": N_(
-            "“{label}”的说明里还有没有填写的地方：{gap}。", label=form.by_name[name].label, gap=open_[0]
-        )
-        for name, text in words.items()
-        if (open_ := gaps(text))
-    }
+    for name, text in words.items():
+        if open_ := gaps(text):
+            left = N_(
+                "“{label}”的说明里还有没有填写的地方：{gap}。", label=form.by_name[name].label, gap=open_[0]
+            )
+            said_too = bad.get(f"said-{name}")
+            bad[f"said-{name}"] = N_("{gaps}另外，{too}", gaps=left, too=said_too) if said_too else left
     if bad or not words:
         raise NothingToCorrect(bad)
     return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tongban.cases.model.refusals import too_long
 from tongban.kit.errors import Conflict, Invalid, Words
 from tongban.kit.i18n import N_, Message
 
@@ -32,8 +33,8 @@ class NothingToInspect(Conflict):
 class NoteUnfit(Invalid):
     """A note says something, and no essay."""
 
-    def __init__(self) -> None:
-        words = N_("请填写备注，最多 1000 个字。")
+    def __init__(self, length: int, most: int) -> None:
+        words = too_long(N_("备注"), length, most) if length > most else N_("请填写备注。")
         super().__init__("note-unfit", words, fields={"note": words})
 
 

@@ -31,5 +31,5 @@ def note_typed(text: str) -> str:
     """The words of a note as typed, tidied. Raises NoteUnfit for none and for too many."""
     words = text.strip().replace("\r\n", "\n")
     if not 1 <= len(words) <= LONGEST_NOTE:
-        raise NoteUnfit
+        raise NoteUnfit(len(words), LONGEST_NOTE)
     return words

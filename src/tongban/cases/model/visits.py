@@ -12,7 +12,7 @@ import msgspec
 
 from tongban.cases.model.life import Move
 from tongban.cases.model.records import CaseEvent
-from tongban.cases.model.refusals import VisitIncomplete
+from tongban.cases.model.refusals import VisitIncomplete, too_long
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
 
@@ -55,7 +55,7 @@ def visit_typed(posted: Mapping[str, str], places: Sequence[Text]) -> Visit:
     if place is None:
         faults["place"] = N_("请选择到现场的地点。")
     if len(note) > LONGEST_NOTE:
-        faults["note"] = N_("说明不能超过 200 个字。")
+        faults["note"] = too_long(N_("情况说明"), len(note), LONGEST_NOTE)
     elif why == "other" and not note:
         faults["note"] = N_("原因选“其他”时，请写明是什么事。")
     if faults or place is None:

@@ -10,6 +10,7 @@ from tongban.cases import actions
 from tongban.cases.model import CaseEvent, DeskRow, Move, State
 from tongban.cases.model.cautions import in_a_row
 from tongban.cases.model.linked import OF_A_DECISION, state_words
+from tongban.cases.pages.corrected import told_of_correction
 from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
 from tongban.cases.pages.timeline import (
     inspected,
@@ -22,6 +23,7 @@ from tongban.cases.pages.timeline import (
 from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.errors import Refused, Words
+from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text, say
 from tongban.kit.policy import Role
 
@@ -123,7 +125,7 @@ def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -
     return refused.message
 
 
-def history_line(event: CaseEvent, *, about: str = "") -> dict[str, Any]:
+def history_line(event: CaseEvent, form: Form, *, about: str = "") -> dict[str, Any]:
     """A step for the panel of a case's history: what, when, by whom and with which words."""
     told = (
         visited(event)
@@ -132,6 +134,7 @@ def history_line(event: CaseEvent, *, about: str = "") -> dict[str, Any]:
         or inspected(event)
         or told_of_hearing(event)
         or told_of_materials(event)
+        or told_of_correction(event, form)
         or _in_spite(event)
     )
     return {

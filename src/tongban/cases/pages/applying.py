@@ -189,8 +189,8 @@ async def keep(
     except MovedOn as moved:
         # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
         return await _moved_on(db, actor, moved, case_id=case_id, posted=posted.fields, now=now)
-    except NotPossibleNow:
-        return redirect(f"/my/cases/{case_id}")
+    except NotPossibleNow:  # submitted in another tab: what was typed here is not taken, and she is told so
+        return redirect(f"/my/cases/{case_id}?late=1")
     return await _onward(db, actor, posted.fields, sheet, faults, code=code, now=now)
 
 
@@ -300,7 +300,7 @@ async def _moved_on(
     try:
         fresh = await actions.sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
-        return redirect(f"/my/cases/{case_id}")
+        return redirect(f"/my/cases/{case_id}{'?late=1' if posted else ''}")
     typed = posted and forms.overlay(
         fresh.form, forms.parse(fresh.form, posted, kept=fresh.answers), fresh.prefilled
     )

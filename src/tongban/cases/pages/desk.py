@@ -34,12 +34,14 @@ from tongban.cases.pages.after_move import (
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.chain import chain_shown, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
+from tongban.cases.pages.corrected import put_right
 from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for, reserved_for
 from tongban.cases.pages.desk_lists import department_of
 from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import Place, colour_of, queue_of
+from tongban.cases.pages.reason_asked import reason_asked
 from tongban.cases.pages.templates import PICK
 from tongban.cases.pages.timeline import desk_state
 from tongban.kit import forms
@@ -124,6 +126,7 @@ async def _work(
     if whole:
         await actions.reveal(db, actor, opened, now=now)
     due = await due_words(db, case, now=now)
+    side = await side_of(db, actor, opened, template=template, now=now)
     total = days_of(opened.version.clock, accepted=case.promise_due is not None)
     return page(
         "cases/desk.html",
@@ -153,9 +156,12 @@ async def _work(
         due=due,
         total=total,
         colour=_colour(case, now) if due else "none",
-        history=[history_line(event, about=opened.version.about) for event in reversed(opened.events)],
+        history=[
+            history_line(event, opened.form, about=opened.version.about) for event in reversed(opened.events)
+        ],
         moves=opened.moves_of(actor) & _AT_ONCE,
         deciding=bool(opened.moves_of(actor) & _DECIDING),
+        put_right=put_right(opened),
         chain=chain_shown(opened, actor),
         forms_for=forms_for(actor, opened.moves),
         reserved=reserved_for(actor, opened.moves, opened.version),
@@ -169,7 +175,8 @@ async def _work(
         papers=actions.papers_given(case, opened.events, opened.version),
         under=opened.purpose,
         visits=visits(opened.events),
-        **await side_of(db, actor, opened, template=template, now=now),
+        **side,
+        **reason_asked(opened, opened.moves_of(actor), side["cautions"]),
         licence=await actions.licence_of(db, actor, case, now=now),
     )
 

@@ -132,7 +132,7 @@ async def _colleagues(asking: Asking) -> list[Asked]:
         nobody = N_("本部门现在没有可以接手的同事：没有别人，或者都在请假而没有人代理。请联系本部门负责人。")
         return [Asked("to", "notice", nobody)]
     return [
-        Asked("to", "radios", N_("交给谁"), options=options),
+        Asked("to", "radios", N_("交给谁"), N_("承办的人不能主持本件的听证。"), options=options),
         Asked("reason", "textarea", N_("移交的原因"), N_("同事在办件的经办历史里看到，申请人看不到。")),
     ]
 

@@ -114,7 +114,7 @@ _MAKING = N_("制证")
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
     State.SUBMITTED: (N_("等待受理"), N_("审核"), _MAKING, N_("办结")),
-    State.CORRECTING: (N_("等待您补正"), N_("受理"), N_("审核"), _MAKING, N_("办结")),
+    State.CORRECTING: (N_("等待您补正"), N_("受理申请"), N_("审核"), _MAKING, N_("办结")),
     State.ACCEPTED: (N_("审核中"), _MAKING, N_("办结")),
     State.SUSPENDED: (N_("特别程序中，停止计时"), N_("审核"), _MAKING, N_("办结")),
     State.ISSUING: (N_("制证中"), N_("办结")),

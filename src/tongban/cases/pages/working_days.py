@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar as months_of
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
@@ -14,12 +15,13 @@ from litestar.response import Redirect, Response
 
 from tongban import regions
 from tongban.cases import actions
+from tongban.cases.model.holiday_notices import NoticeDoubtful, NoticeWrong
 from tongban.cases.pages.dates import WEEKDAYS
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, CalendarDay, DayAmended, DayMark, Limit
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -196,15 +198,39 @@ async def _notices_page(
     return page(
         "cases/calendar.html",
         status=refused.status if refused else 200,
-        amendments=await actions.amendments_told(db, actor),
+        amendments=[
+            (one, _called(one.amended.amendment)) for one in await actions.amendments_told(db, actor)
+        ],
         loads=actions.loads_notices(actor),
         department=(await regions.department(db, actor.department)).name if actor.department else "",
         did=did,
         preview=preview,
         changes=[_change(one) for one in preview.changed] if preview else [],
         refused=refused,
+        faults=_faults(refused),
         typed=typed,
+        seen=_seen(typed),
     )
+
+
+def _faults(refused: Refused | None) -> list[tuple[str, Words]]:
+    """What the summary lists: each wrong line of a notice by itself."""
+    if isinstance(refused, NoticeWrong):
+        return [("days", words) for words in refused.lines]
+    return list(refused.fields.items()) if refused else []
+
+
+def _seen(text: str) -> str:
+    """What the tick under the doubts says: that these very lines were looked at, and no others since."""
+    return hashlib.sha256("\n".join(text.split()).encode()).hexdigest()[:16]
+
+
+def _called(one: clock.Amendment) -> Words:
+    """An amendment in words: by its notice; by its years where it is of several, as the city's files at first are."""
+    first, last = one.first_day.year, one.last_day.year
+    if first == last:
+        return Text(one.notice, one.notice)
+    return N_("{first} 至 {last} 年的放假安排（{n} 年）", first=first, last=last, n=last - first + 1)
 
 
 def _change(one: DayAmended) -> dict[str, Any]:
@@ -223,14 +249,21 @@ def _said(day: date, row: CalendarDay | None) -> dict[str, Any]:
 async def load(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any]
 ) -> Response[Any] | Redirect:
-    """A notice's lines: looked at first, loaded when the button under the preview was pressed."""
+    """A notice's lines: looked at first, loaded when the button under the preview was pressed.
+
+    What can hardly be a notice is loaded only when the tick below its doubts was set for these very lines.
+    """
     posted = await form_of(request)
     text = posted.get("days", "")
     try:
         if posted.get("_go") != "load":
             preview = await actions.preview_notice(db, actor, text=text, now=now)
             return await _notices_page(db, actor, preview=preview, typed=text)
-        changed = await actions.load_notice(db, actor, text=text, now=now)
+        sure = posted.get("sure") == _seen(text)
+        changed = await actions.load_notice(db, actor, text=text, now=now, sure=sure)
+    except NoticeDoubtful as refused:
+        preview = await actions.preview_notice(db, actor, text=text, now=now)
+        return await _notices_page(db, actor, preview=preview, refused=refused, typed=text)
     except Refused as refused:
         return await _notices_page(db, actor, refused=refused, typed=text)
     return redirect(f"/desk/calendar?did={changed}")

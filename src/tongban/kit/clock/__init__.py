@@ -6,6 +6,7 @@ this process; everything it answers is pure and costs no statement.
 
 from tongban.kit.clock.calendar import (
     FIRST,
+    FIXED_HOLIDAYS,
     LAST,
     MARK_DERIVED,
     Calendar,
@@ -48,6 +49,7 @@ from tongban.kit.clock.store import (
 __all__ = [
     "COLUMNS",
     "FIRST",
+    "FIXED_HOLIDAYS",
     "LAST",
     "MARK_DERIVED",
     "OFFICE_CLOSE",

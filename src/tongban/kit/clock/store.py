@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,28 @@ FRESH_SECONDS = 60.0
 HEARD_AFTER = timedelta(seconds=2 * FRESH_SECONDS)
 
 
-class CalendarWrong(ValueError):  # noqa: N818 - named for what is wrong
-    """A line of a calendar file is no day: its number, the day as it was written, and what is wrong with it."""
+class LineWrong(msgspec.Struct, frozen=True):
+    """A line of a calendar file that is no day: its number, the day as it was written, what is wrong with it."""
 
-    def __init__(self, line: int, day: str, fault: Message) -> None:
-        super().__init__(line, day, fault)
-        self.line, self.day, self.fault = line, day, fault
+    line: int
+    day: str
+    fault: Message
+
+    @property
+    def words(self) -> Message:
+        """The line and its fault in a sentence."""
+        return N_("第 {line} 行（{day}）：{fault}", line=self.line, day=self.day[:40], fault=self.fault)
+
+
+class CalendarWrong(ValueError):  # noqa: N818 - named for what is wrong
+    """Lines of a calendar file are no days: all of them, in the file's order, at least one."""
+
+    def __init__(self, lines: Sequence[LineWrong]) -> None:
+        super().__init__(lines)
+        self.lines = tuple(lines)
 
     def __str__(self) -> str:
-        return str(N_("第 {line} 行（{day}）：{fault}", line=self.line, day=self.day[:40], fault=self.fault))
+        return "\n".join(str(one.words) for one in self.lines)
 
 
 #: The columns of a calendar file, in their order.
@@ -212,9 +225,10 @@ def calendar_file(path: Path) -> list[CalendarDay]:
 def calendar_days(text: str) -> list[CalendarDay]:
     """The days of a notice as it is handed in: columns day, kind, name_zh, name_en, notice, mark (RFC 4180).
 
-    Raises CalendarWrong that names the line and what is wrong with it.
+    Raises CalendarWrong that names every line that is no day, and what is wrong with it.
     """
     days: dict[date, CalendarDay] = {}
+    wrong: list[LineWrong] = []
     lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     for row in lines:
         fault = _fault(row)
@@ -222,8 +236,11 @@ def calendar_days(text: str) -> list[CalendarDay]:
             day = _calendar_day(row)
             fault = N_("这一天写了两次。") if day.day in days else None
         if fault is not None:
-            raise CalendarWrong(lines.line_num, row.get("day") or "", fault)
-        days[day.day] = day
+            wrong.append(LineWrong(lines.line_num, row.get("day") or "", fault))
+        else:
+            days[day.day] = day
+    if wrong:
+        raise CalendarWrong(wrong)
     return list(days.values())
 
 

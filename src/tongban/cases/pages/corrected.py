@@ -1,0 +1,66 @@
+"""What came back from a correction 补正, as the desk shows it: what was asked, what stood there, what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tongban.cases.actions import Opened
+from tongban.cases.model import CaseEvent, Move
+from tongban.cases.model.follow_up import listed
+from tongban.kit import forms, keys
+from tongban.kit.errors import Words
+from tongban.kit.forms import Field, Form
+from tongban.kit.i18n import N_, Text
+
+_NOTHING = N_("（未填）")
+
+
+class PutRight(msgspec.Struct, frozen=True):
+    """An answer that was put right: what its question is called, what was said before, what is said now."""
+
+    label: Text
+    was: Words | str
+    to_be: Words | str
+
+
+def put_right(opened: Opened) -> dict[str, PutRight]:
+    """By field what the last correction was about and what else it changed, in the form's order, sensitive values
+    masked; empty where none came back."""
+    last = next((one for one in reversed(opened.events) if one.move is Move.CORRECT), None)
+    if last is None:
+        return {}
+    form, kept = opened.form, last.detail.get("was", {})
+    was = forms.open_answers(
+        form,
+        {name: value for name, value in kept.items() if value is not None},
+        keys.current(),
+        opened.case.id.bytes,
+    )
+    before, now = forms.mask(form, was), forms.mask(form, opened.stated)
+    return {
+        field.name: PutRight(
+            field.label,
+            _words(field, before.get(field.name)) if field.name in kept else N_("没有改动"),
+            _words(field, now.get(field.name)),
+        )
+        for field in form.fields
+        if field.name in kept or field.name in last.detail["fields"]
+    }
+
+
+def told_of_correction(event: CaseEvent, form: Form) -> Text | None:
+    """Which answers a correction was asked for, or came back with."""
+    if event.move not in (Move.ASK_CORRECTION, Move.CORRECT):
+        return None
+    return _named(event.detail["fields"], form)
+
+
+def _named(names: Iterable[str], form: Form) -> Text:
+    return listed(form.by_name[name].label for name in names if name in form.by_name)
+
+
+def _words(field: Field, value: Any) -> Words | str:
+    return _NOTHING if value in (None, "", []) else field.in_words(value)
