@@ -23,8 +23,9 @@ async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
     no = await post(web, desk, do="tell_interested", **named(other, interest="无"))
     assert no.status_code == 422 and BEARS["planned"] in no.text and "怎样影响其利益，至少" in no.text
     answer = await post(web, desk, do="tell_interested", **named(other))
-    assert answer.headers["location"] == desk
-    shown = (await web.get(desk)).text
+    assert answer.headers["location"] == f"{desk}?did=tell_interested"
+    shown = (await web.get(answer.headers["location"])).text
+    assert "的账户，最晚" in shown and 'name="interest"' in shown and "hearing interest 1" in shown
     assert "等待答复" in shown and BEARS["interest"] in shown and other.name not in shown
 
     await log_in(web, city, other.actor)
