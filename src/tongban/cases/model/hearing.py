@@ -300,17 +300,6 @@ class Stage(StrEnum):
     OVER = "over"
 
 
-STAGE_WORDS: dict[Stage, Message] = {
-    Stage.TOLD: N_("已告知，等待答复"),
-    Stage.LAPSED: N_("期限已过，没有提出"),
-    Stage.ASKED: N_("等待确定时间地点"),
-    Stage.FIXED: N_("已通知时间地点"),
-    Stage.OFF: N_("须重新确定时间地点"),
-    Stage.HELD: N_("已举行，等待确认笔录"),
-    Stage.OVER: N_("已结束"),
-}
-
-
 def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
     """How far it has come on this day."""
     if hearing.ended is not None:

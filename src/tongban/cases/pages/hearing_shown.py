@@ -9,7 +9,6 @@ from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
     OFF_WORDS,
-    STAGE_WORDS,
     Hearing,
     Stage,
     stage,
@@ -20,6 +19,15 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 
+STAGE_WORDS: dict[Stage, Message] = {
+    Stage.TOLD: N_("已告知，等待答复"),
+    Stage.LAPSED: N_("期限已过，没有提出"),
+    Stage.ASKED: N_("等待确定时间地点"),
+    Stage.FIXED: N_("已通知时间地点"),
+    Stage.OFF: N_("须重新确定时间地点"),
+    Stage.HELD: N_("已举行，等待确认笔录"),
+    Stage.OVER: N_("已结束"),
+}
 TONES = {
     Stage.TOLD: "warn",
     Stage.LAPSED: "muted",

@@ -21,13 +21,12 @@ from tongban.cases.model.hearing import (
     CLOSED_WORDS,
     HOLD_DAYS,
     NOTICE_DAYS,
-    STAGE_WORDS,
     Stage,
     stage,
 )
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.pages.dates import explanations
-from tongban.cases.pages.hearing_shown import TONES, hearing_shown
+from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
 from tongban.cases.pages.interested import FOR_OTHERS, noted_words, others_shown
 from tongban.cases.pages.queue import item_name
 from tongban.kit import clock
