@@ -15,6 +15,7 @@ from tests.cast import Resident
 from tongban import cases
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested_refusals import InterestedNotServed, InterestedRightRuns, SittingTooNear
+from tongban.cases.pages.after_move import history_line
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -104,6 +105,10 @@ async def test_one_who_stays_away_does_not_end_what_another_asked_for(
     await cases.hold_hearing(city, presider, posted=without, **hold)  # type: ignore[arg-type]
     record = (await hearing_of(city, case_id)).record
     assert record is not None and record.absent == (0,)
+    await cases.answer_as_interested(city, other.actor, case_id=case_id, said="agree", now=AFTER)
+    opened = await cases.progress(city, owner.actor, case_id=case_id)
+    lines = [str(history_line(event)["detail"]) for event in opened.events]
+    assert "申请人：申请人" not in lines and any(line.startswith("利害关系人：") for line in lines)
 
 
 async def test_when_all_who_asked_stay_away_it_ends(
@@ -122,3 +127,5 @@ async def test_when_all_who_asked_stay_away_it_ends(
         city, owner.actor, case_id=case_id, kind="hearing-record", step=None, now=now
     )
     assert "你们都无正当理由没有出席" in repr(paper.blocks)
+    opened = await cases.progress(city, owner.actor, case_id=case_id)
+    assert ABSENT in str(history_line(opened.events[-1])["detail"])
