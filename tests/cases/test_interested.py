@@ -39,7 +39,7 @@ from tongban.cases.model.interested_refusals import (
     InterestedNotServed,
     InterestedRightRuns,
 )
-from tongban.kit import clock
+from tongban.kit import clock, papers
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, NotAllowed
 
@@ -47,6 +47,8 @@ BEARS = {
     "interest": "申请的住址是其名下的房屋，出租没有经过同意。",
     "planned": "拟准予这份申请，按租住的房屋登记。",
 }
+#: A record that says what she brought forward.
+HEARD = RECORD | {"others_said": "利害关系人到场，称出租没有经过同意，没有出示证据。"}
 FIRM = {"name": "示例物业服务有限公司", "number": "", "address": "示范市松江区鹿鸣街道 8 号", **BEARS}
 
 
@@ -82,7 +84,7 @@ async def test_she_is_told_by_her_account_and_asks_for_the_same_hearing(
     await cases.tell_interested(city, officer, case_id=case_id, posted=named(other), now=MONDAY)
     assert city.count - before == 4, "the case, her account, its name, the write"
     (one,) = (await hearing_of(city, case_id)).others
-    assert (one.until, one.paper, one.masked) == (LAST, False, f"{other.name[0]}*{other.name[-1:]}"[:3])
+    assert (one.until, one.paper, one.masked) == (LAST, False, papers.mask_name(other.name))
     row = await make.row(city, case_id)
     assert other.name not in str(row["hearing"]) and other.number not in str(row["hearing"])
     assert other.actor.id is not None
@@ -183,6 +185,10 @@ async def test_on_paper_her_days_begin_with_the_delivery(
         await cases.note_interested(city, officer, on="2026-12-02", **note)  # type: ignore[arg-type]
     await cases.note_interested(city, officer, on="2026-12-01", words="书面提出。", **note)  # type: ignore[arg-type]
     assert await make.state(city, case_id) == "suspended"
+    hearing = await hearing_of(city, case_id)
+    assert (hearing.asked, hearing.hold_by) == (date(2026, 12, 1), date(2026, 12, 29)), (
+        "from the day she asked"
+    )
     opened = await cases.open_case(
         city,
         officer,
@@ -243,7 +249,7 @@ async def test_the_record_waits_for_both_and_the_last_word_ends_it(
     await cases.answer_as_interested(city, other.actor, case_id=case_id, said="ask", now=MONDAY)
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + DAY)
     now = SITTING + timedelta(hours=3)
-    await cases.hold_hearing(city, presider, case_id=case_id, posted=RECORD, now=now)
+    await cases.hold_hearing(city, presider, case_id=case_id, posted=HEARD, now=now)
     (letter,) = await letters(city, "cases.hearing_held", "hold_hearing", other, case_id)
     assert "请在 2026-12-10" in letter["body_zh"]
 
@@ -267,7 +273,8 @@ async def test_the_record_waits_for_both_and_the_last_word_ends_it(
     paper = await cases.my_paper(
         city, owner.actor, case_id=case_id, kind="hearing-record", step=None, now=now
     )
-    assert PLEA in repr(paper.blocks) and other.name not in repr(paper.blocks)
+    said = repr(paper.blocks)
+    assert PLEA in said and HEARD["others_said"] in said and other.name not in said
     await cases.approve(city, officer, case_id=case_id, now=now)
     decided = (await letters(city, "cases.approved", "approve", other, case_id))[-1]
     assert "60 日内" in decided["body_zh"] and "reconsideration" in decided["body_en"]
@@ -281,12 +288,20 @@ async def test_time_ends_what_she_does_not_say(
     await cases.answer_as_interested(city, other.actor, case_id=case_id, said="ask", now=MONDAY)
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + DAY)
     now = SITTING + timedelta(hours=3)
-    await cases.hold_hearing(city, presider, case_id=case_id, posted=RECORD, now=now)
+    await cases.hold_hearing(city, presider, case_id=case_id, posted=HEARD, now=now)
     await cases.sign_record(city, owner.actor, case_id=case_id, agrees="yes", now=now)
     event = make.event("timer.cases.hearing", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await close_record(city, case_id=case_id, event=event, now=now + 4 * DAY)
     hearing = await hearing_of(city, case_id)
     assert hearing.ended == "signed" and hearing.others[0].agrees is None
+    assert (hearing.ended_on, hearing.agreed_on) == (date(2026, 12, 10), date(2026, 12, 7)), (
+        "its last day; her own"
+    )
+    assert (await make.steps(city, case_id))[-1]["detail"]["stopped"] == 13, "24 November to 10 December"
+    paper = await cases.my_paper(
+        city, owner.actor, case_id=case_id, kind="hearing-record", step=None, now=now + 4 * DAY
+    )
+    assert "于2026年12月7日" in repr(paper.blocks)
 
 
 async def test_given_up_by_all_it_is_decided_at_once_and_told_anew_after_a_refusal_is_taken_back(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests import make
+from tests.cases.hearing import ABSENT, TOLD, colleague, sitting
 from tests.cases.test_hearing_pages import post
-from tests.cases.test_interested import BEARS, FIRM, named
+from tests.cases.test_interested import BEARS, FIRM, HEARD, named
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
@@ -23,8 +24,9 @@ async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
     no = await post(web, desk, do="tell_interested", **named(other, interest="无"))
     assert no.status_code == 422 and BEARS["planned"] in no.text and "怎样影响其利益，至少" in no.text
     answer = await post(web, desk, do="tell_interested", **named(other))
-    assert answer.headers["location"] == desk
-    shown = (await web.get(desk)).text
+    assert answer.headers["location"] == f"{desk}?did=tell_interested"
+    shown = (await web.get(answer.headers["location"])).text
+    assert "的账户，最晚" in shown and 'name="interest"' in shown and "hearing interest 1" in shown
     assert "等待答复" in shown and BEARS["interest"] in shown and other.name not in shown
 
     await log_in(web, city, other.actor)
@@ -45,6 +47,45 @@ async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
     assert (await web.get(hers)).status_code == 404
     await log_in(web, city, officer)
     assert "没有同意出租" in (await web.get(desk)).text
+
+
+async def test_her_word_on_the_record_is_told_as_taken_and_who_stayed_away_is_ticked(
+    web: Client, city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    presider = await colleague(city, officer, "示例主持")
+    now = clock.now()
+    case_id = await make.accepted(city, owner, officer)
+    await cases.tell_hearing(
+        city, officer, case_id=case_id, posted=TOLD | {"intended": "拟不予居住证。"}, now=now
+    )
+    await cases.tell_interested(city, officer, case_id=case_id, posted=named(other), now=now)
+    await cases.ask_hearing(city, owner.actor, case_id=case_id, now=now)
+    await cases.answer_as_interested(city, other.actor, case_id=case_id, said="ask", now=now)
+    day = (await clock.current_calendar(city)).add_working_days(clock.city_day(now), 8)
+    at = sitting(presider, at=f"{day}T09:30")
+    await cases.fix_hearing(city, officer, case_id=case_id, posted=at, now=now)
+    await city.run(_HOUR_COMES, case_id)
+    desk, hers = f"/desk/{owner.actor.id}/{case_id}/hearing", f"/my/interested/{case_id}"
+    await log_in(web, city, presider)
+    page = (await web.get(desk)).text
+    assert "利害关系人的意见和质证" in page and 'name="stayed-1"' in page
+    no = await post(web, desk, do="miss", absent=ABSENT, **{"stayed-1": "0"})
+    assert no.status_code == 422 and ABSENT in no.text and "听证照常举行，请提交听证笔录并" in no.text
+    made = HEARD | {"began": "2026-01-05T09:30", "ended": "2026-01-05T11:00", "party": "", "party_said": ""}
+    answer = await post(web, desk, do="hold", **made, **{"stayed-1": "0"})
+    assert answer.status_code == 303
+    await log_in(web, city, other.actor)
+    page = (await web.get(hers)).text
+    assert HEARD["others_said"] in page and "要求听证而没有出席" in page and "请核对下面的笔录" in page
+    await post(web, hers, do="agree")
+    page = (await web.get(hers)).text
+    assert "您的答复已记录" in page and "请核对" not in page
+
+
+#: The hour of a hearing has come.
+_HOUR_COMES = """
+UPDATE cases."case" SET hearing = jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"') WHERE id = $1
+"""
 
 
 async def test_on_paper_the_notice_is_printed_and_its_delivery_and_her_answer_noted(

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tests import filling
-from tests.cases.hearing import RECORD as HELD
+from tests.cases.test_interested import HEARD as HELD
 from tests.conftest import CITY
 from tests.journeys.house import House, Person
 from tests.kit import sample_files
@@ -61,9 +61,14 @@ TYPED = (
 )
 
 
-#: The hour of a fixed hearing has come: the day of its record is over.
+#: The hour of a fixed hearing has come, and before it the last day of whom it bears on; her record's day is over.
 _HOUR_COMES = """
-UPDATE cases."case" SET hearing = jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"') WHERE id = $1
+UPDATE cases."case" SET hearing = jsonb_set(
+    jsonb_set(
+        jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"'), '{others,0,served}', '"2025-12-22"'
+    ),
+    '{others,0,until}', '"2025-12-29"'
+) WHERE id = $1
 """
 
 

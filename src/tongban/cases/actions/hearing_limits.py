@@ -42,7 +42,7 @@ async def heard_before(
             raise HearingNotTold
         await no_right_runs(db, case, now=now)
     elif hearing is not None:
-        _no_other_right_runs(hearing, await clock.current_calendar(db), now=now)
+        no_other_right_runs(hearing, await clock.current_calendar(db), now=now)
     if hearing is None:
         return {}
     told = {
@@ -63,17 +63,20 @@ async def heard_before(
 
 
 async def no_right_runs(db: Database, case: Case, *, now: datetime) -> None:
-    """Raises HearingRightRuns while the applicant may ask for a hearing, and as :func:`_no_other_right_runs`."""
+    """Raises HearingRightRuns while the applicant may ask for a hearing, and as :func:`no_other_right_runs`."""
     if case.hearing is None or not (case.hearing.awaits_word or case.hearing.others):
         return
     calendar = await clock.current_calendar(db)
     if runs(case.hearing, calendar, now=now):
         raise HearingRightRuns(case.hearing.last_day(calendar))
-    _no_other_right_runs(case.hearing, calendar, now=now)
+    no_other_right_runs(case.hearing, calendar, now=now)
 
 
-def _no_other_right_runs(hearing: Hearing, calendar: Calendar, *, now: datetime) -> None:
-    """Raises InterestedRightRuns, or InterestedNotServed, while an interested person may ask: whatever the decision."""
+def no_other_right_runs(hearing: Hearing, calendar: Calendar, *, now: datetime) -> None:
+    """Raises InterestedRightRuns, or InterestedNotServed, while an interested person may ask.
+
+    Whatever the decision, and before a record as well: who may still ask has not been heard.
+    """
     for one in hearing.open_others(calendar, now):
         until = one.last_day(calendar)
         raise InterestedNotServed(one.masked) if until is None else InterestedRightRuns(one.masked, until)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,12 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases import store
-from tongban.cases.actions.hearing_rights import Over, ending_timers, over, own_case
+from tongban.cases.actions.hearing_ends import Over, ending_timers, over
+from tongban.cases.actions.hearing_limits import no_other_right_runs
+from tongban.cases.actions.hearing_rights import own_case
 from tongban.cases.actions.hearing_sittings import pending
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import part_of, reason_of
+from tongban.cases.actions.reasons import part_of, reason_beside, reason_of
 from tongban.cases.model import Case, Edge, Move, State
 from tongban.cases.model.hearing import SIGN_DAYS, Ended, Hearing, Record, Sitting
 from tongban.cases.model.hearing_refusals import (
@@ -27,6 +30,7 @@ from tongban.cases.model.hearing_refusals import (
 from tongban.cases.model.inspection import moment_typed
 from tongban.cases.model.refusals import too_long
 from tongban.kit import clock, outbox, timers
+from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message
@@ -37,8 +41,12 @@ from tongban.kit.policy import SYSTEM, Actor
 LONGEST_NAMES = 200
 
 
-def _presided(case: Case, actor: Actor, *, now: datetime) -> tuple[Hearing, Sitting]:
-    """The hearing that its presider ends now; raises HearingElsewhere, NotPresider, RecusalWaits, HearingNotYet."""
+def _presided(case: Case, actor: Actor, calendar: Calendar, *, now: datetime) -> tuple[Hearing, Sitting]:
+    """The hearing that its presider ends now.
+
+    Raises HearingElsewhere, NotPresider, RecusalWaits, HearingNotYet; InterestedNotServed or InterestedRightRuns while
+    an interested person has not been told, or may still ask.
+    """
     hearing = pending(case)
     sitting = hearing.sitting
     if sitting is None or sitting.off is not None or hearing.record is not None:
@@ -49,6 +57,7 @@ def _presided(case: Case, actor: Actor, *, now: datetime) -> tuple[Hearing, Sitt
         raise RecusalWaits
     if now < sitting.at:
         raise HearingNotYet(sitting.at)
+    no_other_right_runs(hearing, calendar, now=now)
     return hearing, sitting
 
 
@@ -63,14 +72,15 @@ async def hold_hearing(
 ) -> None:
     """Hand the record in 提交听证笔录, as the presider: the applicant has three working days to confirm it.
 
-    ``posted`` are the fields of Record. Raises HearingIncomplete, HearingNotYet, NotPresider, RecusalWaits,
+    ``posted`` are the fields of Record; where several asked for it, :func:`stayed_away` reads who did not come.
+    Raises HearingIncomplete, HearingNotYet, NotPresider, RecusalWaits, InterestedNotServed, InterestedRightRuns,
     HearingElsewhere, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.HOLD_HEARING, actor)
-    hearing, sitting = _presided(case, actor, now=now)
-    record = _record(hearing, sitting, posted, now=now)
     calendar = await clock.current_calendar(db)
+    hearing, sitting = _presided(case, actor, calendar, now=now)
+    record = _record(hearing, sitting, posted, now=now)
     sign_by = calendar.add_working_days(clock.city_day(now), SIGN_DAYS)
     began = moment_typed(record.began)
     held = msgspec.structs.replace(
@@ -98,7 +108,7 @@ async def hold_hearing(
 _NAMES: dict[str, tuple[Message, Message | None]] = {
     "clerk": (N_("记录人"), N_("请填写记录人姓名。")),
     "examiner": (N_("审查人员"), N_("请填写出席的审查人员姓名；审查人员应当提供审查意见的证据、理由。")),
-    "party": (N_("申请人一方"), N_("请填写申请人一方出席的人员；没有出席的，请用“申请人没有出席”。")),
+    "party": (N_("申请人一方"), N_("请填写申请人一方出席的人员；没有出席的，请记明没有出席。")),
     "others": (N_("其他人员"), None),
 }
 _SAID: dict[str, tuple[Message, Message]] = {
@@ -107,13 +117,41 @@ _SAID: dict[str, tuple[Message, Message]] = {
         N_("请写明审查人员提出的意见、证据和理由，至少 10 个字。"),
     ),
     "party_said": (N_("申请人的申辩和质证"), N_("请写明申请人的申辩和质证，至少 10 个字。")),
+    "others_said": (
+        N_("利害关系人的意见和质证"),
+        N_("请写明利害关系人谁到场、提出的意见和质证，至少 10 个字；没有到场的，写明没有到场。"),
+    ),
     "evidence": (N_("出示的证据"), N_("请写明出示了哪些证据，至少 10 个字。")),
     "report": (N_("主持人的听证报告"), N_("请写明主持人的听证报告，至少 10 个字。")),
 }
 
 
 def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, now: datetime) -> Record:
-    typed = {name: posted.get(name, "").strip() for name in Record.__struct_fields__}
+    stayed = stayed_away(posted)
+    absent = tuple(seat for seat in _several(hearing) if seat in stayed)
+    alone = not hearing.hers or 0 in absent  # it goes on without the applicant
+    typed = {name: posted.get(name, "").strip() for name in ("began", "ended", *_NAMES)}
+    faults = _hours(sitting, typed, now=now)
+    for name, (label, missing) in _NAMES.items():
+        if len(typed[name]) > LONGEST_NAMES:
+            faults[name] = too_long(label, len(typed[name]), LONGEST_NAMES)
+        elif len(typed[name]) < 2 and missing and not (name == "party" and alone):
+            faults[name] = missing
+    if absent and absent == hearing.askers:
+        faults["stayed"] = N_("要求听证的都没有出席的，请用“没有出席，视为放弃听证”。")
+    unsaid = {"party_said"} if alone and not typed["party"] else set()
+    unsaid |= set() if hearing.heard_others else {"others_said"}
+    typed |= {
+        name: part_of(posted, name, label, faults, None if name in unsaid else short)
+        for name, (label, short) in _SAID.items()
+    }
+    if faults:
+        raise HearingIncomplete(faults)
+    return Record(**typed, absent=absent)
+
+
+def _hours(sitting: Sitting, typed: Mapping[str, str], *, now: datetime) -> dict[str, Words]:
+    """What is wrong with the hours of a record."""
     began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
     faults: dict[str, Words] = {}
     if began is None or not sitting.at <= began <= now:
@@ -123,15 +161,18 @@ def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, no
         )
     if ended is None or ended > now or (began is not None and ended < began):
         faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
-    for name, (label, missing) in _NAMES.items():
-        if len(typed[name]) > LONGEST_NAMES:
-            faults[name] = too_long(label, len(typed[name]), LONGEST_NAMES)
-        elif len(typed[name]) < 2 and missing and not (name == "party" and hearing.called):
-            faults[name] = missing
-    typed |= {name: part_of(posted, name, label, faults, short) for name, (label, short) in _SAID.items()}
-    if faults:
-        raise HearingIncomplete(faults)
-    return Record(**typed)
+    return faults
+
+
+def stayed_away(posted: Mapping[str, str]) -> frozenset[int]:
+    """The seats that a form ticks as of those who did not come: boxes ``stayed-1``, ``stayed-2`` …, each a seat."""
+    ticked = (value for name, value in posted.items() if name.startswith("stayed-"))
+    return frozenset(int(value) for value in ticked if re.fullmatch(r"[0-9]{1,3}", value))
+
+
+def _several(hearing: Hearing) -> tuple[int, ...]:
+    """The seats of those who asked, where they are more than one: each may stay away without ending it."""
+    return hearing.askers if len(hearing.askers) > 1 else ()
 
 
 async def miss_hearing(
@@ -140,21 +181,29 @@ async def miss_hearing(
     *,
     case_id: UUID,
     reason: str,
+    absent: Collection[int] = (),
     applicant: UUID | None = None,
     now: datetime,
 ) -> None:
-    """The applicant did not come without good cause 无正当理由不出席: as given up, the clock runs again.
+    """Who asked did not come without good cause 无正当理由不出席: as given up, the clock runs again.
 
-    By the presider, after the hour of the hearing; ``reason`` says how long was waited and how she was called. One that
-    the organ holds of its own accord goes on without her. Raises as :func:`hold_hearing`, ReasonMissing.
+    By the presider, after the hour of the hearing; ``reason`` says how long was waited and how they were called. Where
+    several asked, ``absent`` are their seats, 0 the applicant's: as long as one of them came it is held, and its record
+    says who did not. One that the organ holds of its own accord goes on without anybody. Raises as
+    :func:`hold_hearing`, ReasonMissing.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.MISS_HEARING, actor)
-    hearing, _ = _presided(case, actor, now=now)
+    hearing, _ = _presided(case, actor, await clock.current_calendar(db), now=now)
     if hearing.asked is None:
         raise HearingElsewhere
-    words = reason_of(reason, N_("经过"))
-    end = await over(db, case, hearing, Ended.MISSED, target=step.target, now=now)
+    faults: dict[str, Words] = {}
+    if not set(absent).issuperset(_several(hearing)):
+        faults["stayed"] = N_(
+            "要求听证的有一位到场的，听证照常举行，请提交听证笔录并写明谁没有出席；都没有出席的，请全部勾选。"
+        )
+    words = reason_beside(reason, faults, HearingIncomplete, N_("经过"))
+    end = await over(db, case, hearing, Ended.MISSED, target=step.target, on=clock.city_day(now))
     await _carry_over(db, actor, case, step, end, now=now, more={"reason": words})
 
 
@@ -217,7 +266,9 @@ async def sign_record(
             return {"case": str(case_id), "state": str(case.state)}
         step_of(case, Move.SIGN_RECORD, actor)
         unsigned = "" if agrees == "yes" else _differs(agrees, reason)
-        said = msgspec.structs.replace(_recorded(case), unsigned=unsigned, agrees=agrees == "yes")
+        said = msgspec.structs.replace(
+            _recorded(case), unsigned=unsigned, agrees=agrees == "yes", agreed_on=clock.city_day(now)
+        )
         return await take_word(db, actor, case, said, remembering, now=now)
 
     body = {"sign_record": str(case_id), "agrees": agrees, "reason": reason}
@@ -244,7 +295,7 @@ async def take_word(
     parts = tuple(remembering(answer)) if remembering else ()
     if last:
         final = msgspec.structs.replace(hearing, recorded=case.version + 1)
-        end = await over(db, case, final, _spoken(hearing), target=step.target, now=now)
+        end = await over(db, case, final, _spoken(hearing), target=step.target, on=clock.city_day(now))
         await _carry_over(db, actor, case, step, end, *parts, now=now, more={"seat": seat})
     else:
         await carry_out(
@@ -270,6 +321,7 @@ def _spoken(hearing: Hearing) -> Ended:
 async def close_record(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
     """The hearing's timer: not all have said their word on the record in time; it is final without.
 
+    It is so with the last day of that time, however late this runs: the clock has stood still no longer.
     A case whose hearing has moved on by then is left alone.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.hear")
@@ -278,6 +330,7 @@ async def close_record(db: Database, *, case_id: UUID, event: Event, now: dateti
         return
     step = step_of(case, Move.CLOSE_RECORD, SYSTEM)
     final = msgspec.structs.replace(hearing, recorded=case.version + 1)
-    end = await over(db, case, final, _spoken(final), target=step.target, now=now)
+    on = min(hearing.sign_by or clock.city_day(now), clock.city_day(now))
+    end = await over(db, case, final, _spoken(final), target=step.target, on=on)
     mark = outbox.handling(event, "cases.jobs.close_record", now=now)
     await _carry_over(db, SYSTEM, case, step, end, mark, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,11 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import dues
+from tongban.cases.actions.hearing_ends import ending_timers, over
 from tongban.cases.actions.hearing_limits import runs
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.pausing import moved
-from tongban.cases.actions.reasons import part_of
+from tongban.cases.actions.reasons import SHORTEST, SHORTEST_DECISION, part_of
 from tongban.cases.model import POLICY, Case, Edge, Move, NoSuchCase
 from tongban.cases.model.course import SPECIALS, Course, Dues, Special
 from tongban.cases.model.hearing import (
@@ -24,7 +25,6 @@ from tongban.cases.model.hearing import (
     Ended,
     Hearing,
     Notice,
-    ended_words,
 )
 from tongban.cases.model.hearing_refusals import (
     HearingIncomplete,
@@ -42,11 +42,11 @@ from tongban.kit.i18n import N_, Message, both
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, Relation
 
-#: The parts of a telling: what its field is called, and what is said where there is too little in it.
-_PARTS: dict[str, tuple[Message, Message]] = {
-    "facts": (N_("查明的事实"), N_("请写明查明的事实，至少 10 个字，申请人会看到。")),
-    "reasons": (N_("理由和依据"), N_("请写明理由和依据的条款，至少 10 个字，申请人会看到。")),
-    "intended": (N_("拟作的决定"), N_("请写明拟作的决定，至少 10 个字，申请人会看到。")),
+#: The parts of a telling: what its field is called, what is said where there is too little in it, the least letters.
+_PARTS: dict[str, tuple[Message, Message, int]] = {
+    "facts": (N_("查明的事实"), N_("请写明查明的事实，至少 10 个字，申请人会看到。"), SHORTEST),
+    "reasons": (N_("理由和依据"), N_("请写明理由和依据的条款，至少 10 个字，申请人会看到。"), SHORTEST),
+    "intended": (N_("拟作的决定"), N_("请写明拟作的决定，至少 6 个字，申请人会看到。"), SHORTEST_DECISION),
 }
 #: What the field of her wishes is called.
 WISHES = N_("听证时想说明什么")
@@ -75,7 +75,10 @@ async def tell_hearing(
     if before is not None and runs(before, calendar, now=now):
         raise HearingToldAlready(before.last_day(calendar))
     faults: dict[str, Words] = {}
-    said = {name: part_of(posted, name, label, faults, missing) for name, (label, missing) in _PARTS.items()}
+    said = {
+        name: part_of(posted, name, label, faults, missing, shortest=least)
+        for name, (label, missing, least) in _PARTS.items()
+    }
     if before is not None and before.notice is not None and _the_same(before.notice, said):
         faults["facts"] = N_("这些事实和理由已经告知过。事实或者理由变了，才需要再次告知。")
     if faults:
@@ -133,7 +136,7 @@ async def ask_hearing(
             raise HearingIncomplete(faults)
         return await _ask(db, actor, case_id, words, remembering, now=now)
 
-    body = {"ask_hearing": str(case_id)}
+    body = {"ask_hearing": str(case_id), "wishes": wishes}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
 
 
@@ -184,8 +187,10 @@ async def _join(
     return answer
 
 
-#: Ends by which the applicant has given her own right up, whoever asks after her.
-_GIVEN_UP = frozenset({Ended.WAIVED, Ended.DROPPED, Ended.MISSED})
+def _given_up(hearing: Hearing) -> date | None:
+    """The day on which the applicant has given her own right up, whoever asks after her; None where she has not."""
+    gone = hearing.ended in (Ended.WAIVED, Ended.DROPPED) or (hearing.ended is Ended.MISSED and hearing.hers)
+    return hearing.waived or (hearing.ended_on if gone else None)
 
 
 async def begin_hearing(
@@ -196,33 +201,35 @@ async def begin_hearing(
     hearing: Hearing,
     *parts: Part,
     seat: int = 0,
+    on: date | None = None,
     now: datetime,
 ) -> None:
-    """Write the request that sets a hearing off: the clock stands still from today, with what the others are told.
+    """Write the request that sets a hearing off: the clock stands still from its day, with what the others are told.
 
-    ``seat`` is who asks, 0 the applicant. What an earlier hearing left of sitting and record goes; its last record and
-    its presiders stay, and what the applicant has given up stays given up. Raises MovedOn.
+    ``seat`` is who asks, 0 the applicant; ``on`` the day of the request where it is not today, from which the twenty
+    working days to hold it count (art. 47). What an earlier hearing left of sitting and record goes; its last record
+    and its presiders stay, and what the applicant has given up stays given up. Raises MovedOn.
     """
-    calendar, today = await clock.current_calendar(db), clock.city_day(now)
+    calendar, day = await clock.current_calendar(db), on or clock.city_day(now)
     version = await catalogue.version(db, case.item, case.item_version)
     words = N_("利害关系人要求听证。") if seat else N_("应要求举行听证。")
     reason = both(words).within(case.language)
-    special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, now=now)
+    special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, on=day)
     asked = Hearing(
         told=hearing.told,
         until=hearing.until,
         told_by=hearing.told_by,
         notice=hearing.notice,
-        asked=today,
+        asked=day,
         asked_by=(seat,),
         wishes=hearing.wishes,
-        hold_by=calendar.add_working_days(today, HOLD_DAYS),
+        hold_by=calendar.add_working_days(day, HOLD_DAYS),
         barred=hearing.barred,
         presided=hearing.presided,
         recorded=hearing.recorded,
         held=hearing.held,
-        others=tuple(msgspec.structs.replace(one, agrees=None, said="") for one in hearing.others),
-        waived=hearing.waived or (hearing.ended_on if hearing.ended in _GIVEN_UP else None),
+        others=hearing.others_anew,
+        waived=_given_up(hearing),
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
     after = stopped(case, course, version, calendar)
@@ -259,9 +266,9 @@ async def _told(db: Database, hearing: Hearing | None, *, now: datetime) -> tupl
     return hearing, calendar
 
 
-def hearing_special(calendar: Calendar, *, days: int, reason: str, now: datetime) -> Special:
-    """A hearing as the special procedure that it is for the clock."""
-    since = calendar.next_working_day(clock.city_day(now))
+def hearing_special(calendar: Calendar, *, days: int, reason: str, on: date) -> Special:
+    """A hearing asked for ``on`` this day, as the special procedure that it is for the clock."""
+    since = calendar.next_working_day(on)
     return Special(kind=KIND, name=SPECIALS[KIND], days=days, since=since, reason=reason)
 
 
@@ -303,41 +310,6 @@ async def waive_hearing(
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
 
 
-class Over(msgspec.Struct, frozen=True):
-    """A hearing at its end: itself, the clock's course, the dates that follow, and what the step writes down."""
-
-    hearing: Hearing
-    course: Course
-    dues: Dues
-    detail: dict[str, Any]
-
-
-async def over(
-    db: Database, case: Case, hearing: Hearing, ended: Ended, *, target: Any, now: datetime
-) -> Over:
-    """End the special procedure that the hearing is: the clock runs again from today, moved by the days it stood."""
-    calendar = await clock.current_calendar(db)
-    version = await catalogue.version(db, case.item, case.item_version)
-    running = case.course.specials[-1]
-    until = max(running.since, calendar.next_working_day(clock.city_day(now)))
-    result = both(ended_words(msgspec.structs.replace(hearing, ended=ended))).within(case.language)
-    special = msgspec.structs.replace(running, until=until, result=result)
-    course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], special))
-    after = dues(msgspec.structs.replace(case, course=course, state=target), version, calendar)
-    closed = msgspec.structs.replace(hearing, ended=ended, ended_on=clock.city_day(now))
-    return Over(
-        closed,
-        course,
-        after,
-        {
-            "hearing": msgspec.to_builtins(closed),
-            "special": msgspec.to_builtins(special),
-            "stopped": calendar.working_days_between(special.since, until),
-            **moved(case, after),
-        },
-    )
-
-
 async def drop_hearing(
     db: Database, actor: Actor, *, case_id: UUID, key: str | None = None, now: datetime
 ) -> dict[str, Any]:
@@ -357,7 +329,7 @@ async def drop_hearing(
             raise NoHearingRight
         if any(hearing.asked_by):
             raise HearingOfOthers
-        end = await over(db, case, hearing, Ended.DROPPED, target=step.target, now=now)
+        end = await over(db, case, hearing, Ended.DROPPED, target=step.target, on=clock.city_day(now))
         answer = {"case": str(case_id), "state": str(step.target)}
         await carry_out(
             db,
@@ -374,11 +346,3 @@ async def drop_hearing(
 
     body = {"drop_hearing": str(case_id)}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
-
-
-def ending_timers(case: Case) -> tuple[Any, ...]:
-    """Parts: no timer of the hearing is left."""
-    return tuple(
-        timers.cancelling(kind, subject=case.applicant, reference=case.id)
-        for kind in ("cases.special", "cases.hearing")
-    )

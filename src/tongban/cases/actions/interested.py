@@ -13,12 +13,12 @@ from tongban import audit, catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.confirming import number_hash
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
-from tongban.cases.actions.reasons import part_of
+from tongban.cases.actions.reasons import SHORTEST, SHORTEST_DECISION, part_of
 from tongban.cases.model import DECIDING, POLICY, Case, Move, NoSuchCase
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_refusals import HearingElsewhere, HearingIncomplete
 from tongban.cases.model.interested import ASK_DAYS, Interested
-from tongban.cases.model.interested_refusals import InterestedAlready
+from tongban.cases.model.interested_refusals import InterestedAlready, SittingTooNear
 from tongban.kit import clock, keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
@@ -40,12 +40,13 @@ class Who(msgspec.Struct, frozen=True):
     address: str
 
 
-#: The texts of a telling: what each field is called, and what is said where there is too little in it.
-_PARTS: dict[str, tuple[Message, Message]] = {
-    "interest": (N_("利害关系"), N_("请写明这项决定怎样影响其利益，至少 10 个字，对方会看到。")),
+#: The texts of a telling: what each field is called, what is said where there is too little in it, the least letters.
+_PARTS: dict[str, tuple[Message, Message, int]] = {
+    "interest": (N_("利害关系"), N_("请写明这项决定怎样影响其利益，至少 10 个字，对方会看到。"), SHORTEST),
     "planned": (
         N_("拟作的决定"),
-        N_("请写明拟作的决定，至少 10 个字，对方会看到；不要写申请人的证件号码、住址等。"),
+        N_("请写明拟作的决定，至少 6 个字，对方会看到；不要写申请人的证件号码、住址等。"),
+        SHORTEST_DECISION,
     ),
 }
 
@@ -66,24 +67,27 @@ async def tell_interested(
     one typed, she is told there and has five working days from the next day; else the notice goes out on paper, and
     they begin with :func:`serve_interested`. Looking for the account is a reading of hers, with a purpose and a ledger
     row. Two statements without a number, four with an account's. Raises HearingIncomplete, InterestedAlready,
-    HearingElsewhere once a record is handed in, NotPossibleNow, MovedOn.
+    SittingTooNear where a hearing is fixed for a day before which she has not her days, HearingElsewhere once a record
+    is handed in, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.TELL_INTERESTED, actor)
     before = case.hearing or Hearing()
     if case.state not in DECIDING and (not before.pending or before.record is not None):
         raise HearingElsewhere
+    calendar, today = await clock.current_calendar(db), clock.city_day(now)
+    if near := before.too_near(calendar, today):
+        raise SittingTooNear(near)
     who, faults = _who(posted)
     interest, planned = (
-        part_of(posted, name, label, faults, missing) for name, (label, missing) in _PARTS.items()
+        part_of(posted, name, label, faults, missing, shortest=least)
+        for name, (label, missing, least) in _PARTS.items()
     )
     if faults:
         raise HearingIncomplete(faults)
     account = await _account_of(db, actor, case, who, now=now)
     if account is None and not who.address:
         raise HearingIncomplete({"address": N_("没有找到可以通知的账户，请填写地址，告知书用纸质送达。")})
-    today = clock.city_day(now)
-    calendar = await clock.current_calendar(db)
     one = Interested(
         seat=len(before.others) + 1,
         masked=who.name if papers.uscc_holds(who.number) else papers.mask_name(who.name),
@@ -226,8 +230,8 @@ async def serve_interested(
 ) -> None:
     """Note that a notice on paper reached her 登记送达: from the day after ``served`` she has five working days.
 
-    Raises HearingIncomplete for a day before the notice or to come, HearingElsewhere where she was told by her account
-    or it is noted already, NotPossibleNow, MovedOn.
+    Raises HearingIncomplete for a day before the notice or to come, SittingTooNear as :func:`tell_interested`,
+    HearingElsewhere where she was told by her account or it is noted already, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.SERVE_INTERESTED, actor)
@@ -240,6 +244,8 @@ async def serve_interested(
             {"served": N_("请填写送达日期，不早于 {day}，不晚于今天。", day=f"{one.told:%Y-%m-%d}")}
         )
     calendar = await clock.current_calendar(db)
+    if near := case.hearing.too_near(calendar, day):
+        raise SittingTooNear(near)
     until = calendar.add_working_days(day, ASK_DAYS)
     after = case.hearing.with_other(msgspec.structs.replace(one, served=day, until=until))
     await carry_out(

@@ -123,17 +123,16 @@ async def _take(
     """Her word as a step of the case; ``day`` is when she said it."""
     hearing = case.hearing
     assert hearing is not None
-    match said:
-        case "ask" | "waive":
-            return await _of_right(db, actor, case, one, said, words, day, remembering, now=now)
-        case "agree" | "object":
-            if one not in hearing.unheard:
-                raise NoHearingRight
-            objects = "" if said == AGREE else reason_of(words)
-            heard = msgspec.structs.replace(one, agrees=said == AGREE, said=objects)
-            return await take_word(
-                db, actor, case, hearing.with_other(heard), remembering, seat=one.seat, now=now
-            )
+    if said in (ASK, WAIVE):
+        return await _of_right(db, actor, case, one, said, words, day, remembering, now=now)
+    if said in (AGREE, OBJECT):
+        if one not in hearing.unheard:
+            raise NoHearingRight
+        objects = "" if said == AGREE else reason_of(words)
+        heard = msgspec.structs.replace(one, agrees=said == AGREE, said=objects, agreed_on=day)
+        return await take_word(
+            db, actor, case, hearing.with_other(heard), remembering, seat=one.seat, now=now
+        )
     raise HearingIncomplete({"do": N_("请选择您的答复。")})
 
 
@@ -152,7 +151,7 @@ async def _of_right(
     hearing = case.hearing
     assert hearing is not None
     last = one.last_day(await clock.current_calendar(db))
-    if one.word is not None or last is None or hearing.record is not None:
+    if one.word is not None or last is None or (hearing.pending and hearing.record is not None):
         raise NoHearingRight
     if day > last:
         raise HearingTooLate(last)
@@ -162,18 +161,13 @@ async def _of_right(
     if said == WAIVE:
         return await _keep(db, actor, case, Move.INTERESTED_WAIVES, after, one.seat, remembering, now=now)
     if hearing.pending:
-        joined = msgspec.structs.replace(after, asked_by=(*_askers(after), one.seat))
+        joined = msgspec.structs.replace(after, asked_by=(*after.askers, one.seat))
         return await _keep(db, actor, case, Move.JOIN_HEARING, joined, one.seat, remembering, now=now)
     step = step_of(case, Move.INTERESTED_ASKS, actor)
     answer = {"case": str(case.id), "state": str(step.target)}
     parts = remembering(answer) if remembering else ()
-    await begin_hearing(db, actor, case, step, after, *parts, seat=one.seat, now=now)
+    await begin_hearing(db, actor, case, step, after, *parts, seat=one.seat, on=day, now=now)
     return answer
-
-
-def _askers(hearing: Hearing) -> tuple[int, ...]:
-    """The seats of those who asked; a hearing called by the organ was asked for by nobody."""
-    return hearing.asked_by or ((0,) if hearing.asked else ())
 
 
 async def _keep(

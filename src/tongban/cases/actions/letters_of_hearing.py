@@ -9,7 +9,8 @@ import msgspec
 
 from tongban.cases.actions.letters_of_time import Words
 from tongban.cases.model import Case
-from tongban.cases.model.hearing import OFF_WORDS, Hearing, ended_words
+from tongban.cases.model.hearing import OFF_WORDS, Hearing
+from tongban.cases.model.hearing_ends import ended_words
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 
@@ -56,13 +57,17 @@ def _others(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: di
 
 
 def _asked(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "", **values}
+    more = {
+        "date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "",
+        "asked": f"{hearing.asked:%Y-%m-%d}" if hearing.asked else "",
+        **values,
+    }
     if detail.get("seat"):
         return (
             N_("利害关系人要求听证：{item}", **values),
             N_(
                 "受理编码 {code}。利害关系人要求听证，部门最晚 {date} 举行，至少提前 7 个工作日通知您时间和地点。"
-                "从今天起停止计算办理时限。",
+                "从提出之日（{asked}）起停止计算办理时限。",
                 **more,
             ),
             N_(

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tongban.cases.actions.letters_of_time import Words
-from tongban.cases.model.hearing import OFF_WORDS, Hearing, ended_words
+from tongban.cases.model.hearing import OFF_WORDS, Hearing
+from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.interested import Interested
 from tongban.kit import clock
 from tongban.kit.i18n import N_

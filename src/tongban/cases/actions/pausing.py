@@ -118,7 +118,7 @@ def _called(case: Case, *, now: datetime) -> Hearing:
     before = case.hearing
     return Hearing(
         called=clock.city_day(now),
-        others=before.others if before else (),
+        others=before.others_anew if before else (),
         recorded=before.recorded if before else None,
         held=before.held if before else None,
     )

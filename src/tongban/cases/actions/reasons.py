@@ -12,6 +12,8 @@ from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message
 
 SHORTEST = 10
+#: What is enough where a decision is named and not reasoned: 拟不予许可 with what it is.
+SHORTEST_DECISION = 6
 LONGEST = 2000
 #: How a form calls its reason where it does not say otherwise.
 REASON = N_("理由")
@@ -66,20 +68,26 @@ def tidied(text: str, label: Message = REASON) -> str:
 
 
 def part_of(
-    posted: Mapping[str, str], name: str, label: Message, faults: dict[str, Words], missing: Message | None
+    posted: Mapping[str, str],
+    name: str,
+    label: Message,
+    faults: dict[str, Words],
+    missing: Message | None,
+    *,
+    shortest: int = SHORTEST,
 ) -> str:
     """One of a form's texts, tidied; its fault goes to ``faults`` by its name: too long, or too short (``missing``)."""
     text = _plain(posted.get(name, ""))
     if len(text) > LONGEST:
         faults[name] = too_long(label, len(text), LONGEST)
-    elif missing is not None and too_short(text):
+    elif missing is not None and too_short(text, shortest):
         faults[name] = missing
     return text
 
 
-def too_short(words: str) -> bool:
+def too_short(words: str, shortest: int = SHORTEST) -> bool:
     """Whether words say too little. Full stops are no reason: only what can be read counts."""
-    return sum(letter.isalnum() for letter in words) < SHORTEST
+    return sum(letter.isalnum() for letter in words) < shortest
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,8 @@ from tongban.cases.model.interested import ASK_DAYS, Interested
 from tongban.cases.model.life import OF_HEARING, Move
 from tongban.cases.model.states import State
 from tongban.kit.clock import Calendar, Limit, city_day
-from tongban.kit.i18n import N_, Message
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Message, Text
 
 #: Working days after the request within which it is held (art. 47).
 HOLD_DAYS = 20
@@ -111,7 +112,8 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The record 听证笔录 (art. 48(1)(5)): who was there, the points of both sides, the evidence, the report.
 
-    ``began`` and ``ended`` are the city's time as typed.
+    ``began`` and ``ended`` are the city's time as typed. ``others_said`` is what interested persons brought forward,
+    where there are any; ``absent`` the seats of those who asked for it and stayed away, 0 the applicant's.
     """
 
     began: str
@@ -122,8 +124,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     others: str = ""
     examiner_said: str
     party_said: str
+    others_said: str = ""
     evidence: str
     report: str
+    absent: tuple[int, ...] = ()
 
 
 class Ended(StrEnum):
@@ -161,7 +165,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``others`` are the interested persons who were told of a right of their own. ``asked_by`` are the seats of those who
     asked, 0 is the applicant; ``waived`` the day on which she gave hers up before another asked. Where the others' word
-    on the record is awaited, ``agrees`` keeps hers.
+    on the record is awaited, ``agrees`` keeps hers, ``agreed_on`` the day of it.
     """
 
     told: date | None = None
@@ -187,6 +191,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     asked_by: tuple[int, ...] = ()
     waived: date | None = None
     agrees: bool | None = None
+    agreed_on: date | None = None
 
     @property
     def pending(self) -> bool:
@@ -231,10 +236,45 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(one for one in self.others if one.heard and one.agrees is None)
 
     def open_others(self, calendar: Calendar, now: datetime) -> tuple[Interested, ...]:
-        """Those whose own right still runs, or has not begun because the notice has not reached them."""
-        if self.pending or self.ended in RECORDED:
-            return ()
+        """Those whose own right still runs, or has not begun because the notice has not reached them; at any stage."""
         return tuple(one for one in self.others if one.open_at(calendar, now))
+
+    def too_near(self, calendar: Calendar, served: date) -> date | None:
+        """The sitting's day where whoever is told on ``served`` has not her days before it; None where she has.
+
+        Time and place reach her seven working days before as well (art. 48(1)(1)); her five to ask lie within them.
+        """
+        if (
+            not self.pending
+            or self.record is not None
+            or self.sitting is None
+            or self.sitting.off is not None
+        ):
+            return None
+        day = city_day(self.sitting.at)
+        return day if day < calendar.add_working_days(served, NOTICE_DAYS) else None
+
+    @property
+    def others_anew(self) -> tuple[Interested, ...]:
+        """The interested persons without their words on a record of before, for a hearing that begins."""
+        return tuple(
+            msgspec.structs.replace(one, agrees=None, said="", agreed_on=None) for one in self.others
+        )
+
+    def called_by(self, seats: Collection[int]) -> list[Words]:
+        """Who sits at these seats, as the parties may read it."""
+        found = ((self.other(seat)) for seat in seats)
+        return [Text(zh=one.masked, en=one.masked) if one else N_("申请人") for one in found]
+
+    @property
+    def heard_others(self) -> bool:
+        """Whether interested persons may speak at it."""
+        return any(one.heard for one in self.others)
+
+    @property
+    def askers(self) -> tuple[int, ...]:
+        """The seats of those who asked, 0 the applicant's; of one that the organ called nobody's."""
+        return self.asked_by or ((0,) if self.asked else ())
 
     def last_day(self, calendar: Calendar) -> date:
         """The last day to ask: as it was told, or later where an amended calendar gives more days."""
@@ -258,42 +298,6 @@ class Stage(StrEnum):
     OFF = "off"
     HELD = "held"
     OVER = "over"
-
-
-STAGE_WORDS: dict[Stage, Message] = {
-    Stage.TOLD: N_("已告知，等待答复"),
-    Stage.LAPSED: N_("期限已过，没有提出"),
-    Stage.ASKED: N_("等待确定时间地点"),
-    Stage.FIXED: N_("已通知时间地点"),
-    Stage.OFF: N_("须重新确定时间地点"),
-    Stage.HELD: N_("已举行，等待确认笔录"),
-    Stage.OVER: N_("已结束"),
-}
-ENDED_WORDS: dict[Ended, Message] = {
-    Ended.WAIVED: N_("申请人明确放弃听证"),
-    Ended.DROPPED: N_("申请人撤回听证申请"),
-    Ended.MISSED: N_("申请人无正当理由不出席，视为放弃听证"),
-    Ended.SIGNED: N_("听证已举行，申请人确认了笔录"),
-    Ended.UNSIGNED: N_("听证已举行，申请人没有确认笔录并说明了理由"),
-    Ended.SILENT: N_("听证已举行，申请人没有在期限内确认笔录"),
-}
-#: The same to herself.
-_OWN_ENDED: dict[Ended, Message] = {
-    Ended.WAIVED: N_("您放弃了听证"),
-    Ended.DROPPED: N_("您撤回了听证申请"),
-    Ended.MISSED: N_("您没有正当理由而没有出席，视为放弃听证"),
-    Ended.SIGNED: N_("听证已举行，您确认了笔录"),
-    Ended.UNSIGNED: N_("听证已举行，您没有确认笔录，并说明了理由"),
-    Ended.SILENT: N_("听证已举行，您没有在期限内确认笔录"),
-}
-
-
-def ended_words(hearing: Hearing, *, own: bool = False) -> Message:
-    """How one that is over came to its end: of the applicant, or to her on her ``own`` pages and in her letters."""
-    assert hearing.ended is not None
-    if hearing.ended is Ended.MISSED and not hearing.hers:
-        return N_("要求听证的利害关系人无正当理由不出席，视为放弃听证")
-    return (_OWN_ENDED if own else ENDED_WORDS)[hearing.ended]
 
 
 def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:

@@ -32,7 +32,7 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``interest`` is how the decision bears on her, ``intended`` what is planned, as her notice says. ``told`` is the day
     of the notice, ``served`` when it reached her: at once by her account, by ``paper`` once that is noted. From then
     she has until ``until``. ``word`` is her answer, ``wishes`` what she wants to speak about; ``agrees`` and ``said``
-    her word on the record.
+    her word on the record, ``agreed_on`` its day.
     """
 
     seat: int
@@ -48,6 +48,7 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wishes: str = ""
     agrees: bool | None = None
     said: str = ""
+    agreed_on: date | None = None
 
     def last_day(self, calendar: Calendar) -> date | None:
         """The last day to ask: as it was told, or later where an amended calendar gives more; None before service."""

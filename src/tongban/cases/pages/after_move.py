@@ -49,7 +49,7 @@ _DONE: dict[Move, Message] = {
     Move.FIX_HEARING: N_("听证通知书已送达申请人。"),
     Move.DECIDE_RECUSAL: N_("已作出回避的决定，申请人会收到理由。同意回避的，请重新确定时间地点和主持人。"),
     Move.HOLD_HEARING: N_("听证笔录已提交，等待申请人确认；确认或者期满后恢复计时。"),
-    Move.MISS_HEARING: N_("已记明申请人没有出席，视为放弃听证；恢复计时。"),
+    Move.MISS_HEARING: N_("已记明没有出席，视为放弃听证；恢复计时。"),
 }
 
 

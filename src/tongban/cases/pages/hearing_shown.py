@@ -9,17 +9,25 @@ from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.hearing import (
     CLOSED_WORDS,
     OFF_WORDS,
-    STAGE_WORDS,
     Hearing,
     Stage,
-    ended_words,
     stage,
 )
+from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.inspection import moment_typed
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 
+STAGE_WORDS: dict[Stage, Message] = {
+    Stage.TOLD: N_("已告知，等待答复"),
+    Stage.LAPSED: N_("期限已过，没有提出"),
+    Stage.ASKED: N_("等待确定时间地点"),
+    Stage.FIXED: N_("已通知时间地点"),
+    Stage.OFF: N_("须重新确定时间地点"),
+    Stage.HELD: N_("已举行，等待确认笔录"),
+    Stage.OVER: N_("已结束"),
+}
 TONES = {
     Stage.TOLD: "warn",
     Stage.LAPSED: "muted",
@@ -94,11 +102,20 @@ def minutes_of(hearing: Hearing, *, own: bool = False) -> list[tuple[Message, st
         (N_("审查人员"), made.examiner),
         (N_("您这一方") if own else N_("申请人一方"), made.party),
         (N_("其他人员"), made.others or "—"),
+        *([(N_("要求听证而没有出席"), _absent(hearing, own=own))] if made.absent else []),
         (N_("审查人员的意见、证据和理由"), made.examiner_said),
-        (N_("您的申辩和质证") if own else N_("申请人的申辩和质证"), made.party_said),
+        (N_("您的申辩和质证") if own else N_("申请人的申辩和质证"), made.party_said or "—"),
+        *([(N_("利害关系人的意见和质证"), made.others_said)] if made.others_said else []),
         (N_("出示的证据"), made.evidence),
         (N_("主持人的听证报告"), made.report),
     ]
+
+
+def _absent(hearing: Hearing, *, own: bool) -> str:
+    assert hearing.record is not None
+    seats = hearing.record.absent
+    who = zip(seats, hearing.called_by(seats), strict=True)
+    return "、".join(str(N_("您") if own and not seat else name) for seat, name in who)
 
 
 def _moment(typed: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from tongban.cases.model import CaseEvent, Move
-from tongban.cases.model.hearing import OFF_WORDS, Hearing, Sitting, ended_words
+from tongban.cases.model.hearing import OFF_WORDS, Hearing, Sitting
+from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
@@ -35,6 +36,9 @@ def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str 
             return _fixed(hearing.sitting, event)
         case Move.ASK_RECUSAL:
             return str(event.detail["reason"])
+        case Move.MISS_HEARING if hearing.ended is not None and "reason" in event.detail:
+            ended = ended_words(hearing, own=own)
+            return N_("{result}：{reason}", result=ended, reason=event.detail["reason"])
         case Move.HOLD_HEARING if hearing.sign_by is not None:
             return N_("最晚 {day} 确认笔录", day=f"{hearing.sign_by:%Y-%m-%d}")
     return ended_words(hearing, own=own) if hearing.ended is not None else None
@@ -52,7 +56,7 @@ _OF_OTHERS = frozenset(
 def _of_other(event: CaseEvent, hearing: Hearing) -> Message | str | None:
     one = hearing.other(event.detail.get("seat", 0))
     if one is None:
-        return N_("申请人")
+        return None
     if event.move is Move.TELL_INTERESTED and one.until is not None:
         return N_("{who}，最晚 {day} 提出", who=one.masked, day=f"{one.until:%Y-%m-%d}")
     if event.move is Move.TELL_INTERESTED:

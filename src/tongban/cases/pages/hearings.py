@@ -12,6 +12,7 @@ from litestar.response import Redirect, Response
 
 from tongban import identity
 from tongban.cases import actions
+from tongban.cases.actions.hearing_records import stayed_away
 from tongban.cases.actions.hearing_rights import WISHES
 from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
@@ -20,14 +21,13 @@ from tongban.cases.model.hearing import (
     CLOSED_WORDS,
     HOLD_DAYS,
     NOTICE_DAYS,
-    STAGE_WORDS,
     Stage,
     stage,
 )
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.pages.dates import explanations
-from tongban.cases.pages.hearing_shown import TONES, hearing_shown
-from tongban.cases.pages.interested import FOR_OTHERS, others_shown
+from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
+from tongban.cases.pages.interested import FOR_OTHERS, noted_words, others_shown
 from tongban.cases.pages.queue import item_name
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -108,9 +108,11 @@ async def say(
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear")
-async def at_desk(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
+async def at_desk(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, did: str | None = None
+) -> Response[str]:
     """How the hearing of a case stands and what this officer can do to it now; a reading that the applicant sees."""
-    return await _desk(db, actor, applicant, case_id, now=now)
+    return await _desk(db, actor, applicant, case_id, now=now, did=did)
 
 
 async def _desk(
@@ -122,6 +124,7 @@ async def _desk(
     now: datetime,
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
+    did: str | None = None,
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
     moves, case = opened.moves_of(actor), opened.case
@@ -137,6 +140,9 @@ async def _desk(
         moves=moves,
         recusal_reserved=POLICY.reserved(actor, "cases.recusal", Relation.DEPARTMENT),
         begun=_begun(case, now=now),
+        askers=_askers(case),
+        stayed=stayed_away(typed or {}),
+        done=noted_words(opened, did),
         others=await others_shown(db, case, now=now),
         today=clock.city_day(now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
@@ -151,6 +157,14 @@ async def _desk(
 def _begun(case: Case, *, now: datetime) -> bool:
     """Whether the hour of the hearing has come: before it there is nothing to record."""
     return case.hearing is not None and case.hearing.sitting is not None and case.hearing.sitting.at <= now
+
+
+def _askers(case: Case) -> list[tuple[int, Words]]:
+    """Who asked for the hearing, by seat, where they are more than one: the presider says who of them did not come."""
+    hearing = case.hearing
+    if hearing is None or len(hearing.askers) < 2:
+        return []
+    return list(zip(hearing.askers, hearing.called_by(hearing.askers), strict=True))
 
 
 async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dict[str, Any]:
@@ -180,7 +194,9 @@ _THEIRS: dict[str, tuple[Move, Callable[..., Awaitable[Any]]]] = {
     "hold": (Move.HOLD_HEARING, lambda typed, **about: actions.hold_hearing(posted=typed, **about)),
     "miss": (
         Move.MISS_HEARING,
-        lambda typed, **about: actions.miss_hearing(reason=typed.get("absent", ""), **about),
+        lambda typed, **about: actions.miss_hearing(
+            reason=typed.get("absent", ""), absent=stayed_away(typed), **about
+        ),
     ),
     "recusal": (
         Move.DECIDE_RECUSAL,
@@ -220,7 +236,7 @@ async def do(
         refused.fields = {called.get(name, name): words for name, words in refused.fields.items()}
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)
     if name in FOR_OTHERS:
-        return redirect(f"/desk/{applicant}/{case_id}/hearing")
+        return redirect(f"/desk/{applicant}/{case_id}/hearing?did={name}")
     return redirect(f"/desk/{applicant}/{case_id}?did={_THEIRS[name][0]}")
 
 

@@ -12,8 +12,9 @@ from litestar.response import Redirect, Response
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.model import DECIDING, Case, State
-from tongban.cases.model.hearing import RECORDED, Stage, ended_words, stage
+from tongban.cases.model import DECIDING, Case, Move, State
+from tongban.cases.model.hearing import Stage, stage
+from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, standing_words
 from tongban.cases.pages.hearing_shown import minutes_of, public_words
@@ -68,6 +69,8 @@ def _stage_words(seen: actions.Seen, at: Stage | None) -> Message | None:
     hearing = seen.concerned.hearing
     if hearing is None or seen.one is None or not seen.one.heard or hearing.asked is None:
         return None
+    if at is Stage.HELD and seen.one.agrees is not None:
+        return N_("您的答复已记录，等待其他人答复或者期满。")
     return ended_words(hearing) if hearing.ended else _STAGES.get(at) if at else None
 
 
@@ -81,7 +84,7 @@ _STAGES: dict[Stage, Message] = {
 
 def _may_answer(seen: actions.Seen, one: Interested, calendar: Calendar, now: datetime) -> bool:
     hearing = seen.concerned.hearing
-    if hearing is None or hearing.record is not None or hearing.ended in RECORDED:
+    if hearing is None or (hearing.pending and hearing.record is not None):
         return False
     return one.served is not None and one.open_at(calendar, now)
 
@@ -173,6 +176,36 @@ async def others_shown(db: Database, case: Case, *, now: datetime) -> list[dict[
         }
         for one in case.hearing.others
     ]
+
+
+_NOTED: dict[str, frozenset[Move]] = {
+    "tell_interested": frozenset({Move.TELL_INTERESTED}),
+    "serve": frozenset({Move.SERVE_INTERESTED}),
+    "note": frozenset(
+        {
+            *(Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES, Move.JOIN_HEARING, Move.WORD_ON_RECORD),
+            Move.SIGN_RECORD,
+        }
+    ),
+}
+
+
+def noted_words(opened: actions.Opened, did: str | None) -> Message | None:
+    """What came of the step just made for an interested person; nothing where another has come since."""
+    last = opened.events[-1] if opened.events else None
+    hearing = opened.case.hearing
+    if last is None or hearing is None or last.move not in _NOTED.get(did or "", ()):
+        return None
+    one = hearing.other(last.detail.get("seat", 0))
+    if one is None:
+        return None
+    if did == "note":
+        return N_("已登记{who}的答复。", who=one.masked)
+    if did == "serve" and one.until is not None:
+        return N_("已登记送达，{who}最晚 {day} 可以要求听证。", who=one.masked, day=f"{one.until:%Y-%m-%d}")
+    if one.until is not None:
+        return N_("已通知{who}的账户，最晚 {day} 可以要求听证。", who=one.masked, day=f"{one.until:%Y-%m-%d}")
+    return N_("已列入{who}。请打印告知书送达，再登记送达日期；期限从送达的次日起算。", who=one.masked)
 
 
 def _seat(typed: Mapping[str, str]) -> int:

@@ -136,17 +136,12 @@ def record(filed: Filed) -> Iterator[Block]:
     assert sitting is not None
     yield addressed(filed)
     if hearing.record is None:
-        yield said(
-            N_(
-                "本机关依您的要求定于{at}举行听证，您无正当理由没有出席，视为放弃听证。",
-                at=strong(moment(sitting.at)),
-            )
-        )
+        yield said(_missed(hearing, strong(moment(sitting.at))))
         yield Heading(str(N_("经过")))
         yield Paragraph(str(filed.step.detail.get("reason", "")))
         yield _facts(filed, sitting)
     else:
-        yield from _minutes(filed, sitting, hearing.record)
+        yield from _minutes(filed, hearing, sitting, hearing.record)
         yield Heading(str(N_("确认")))
         yield said(_word(hearing))
         yield from (said(_word_of(one)) for one in hearing.others if one.heard)
@@ -154,7 +149,18 @@ def record(filed: Filed) -> Iterator[Block]:
     yield contact(filed)
 
 
-def _minutes(filed: Filed, sitting: Sitting, made: Record) -> Iterator[Block]:
+def _missed(hearing: Hearing, at: str) -> Message:
+    """That whoever asked did not come, and what follows; the applicant reads it."""
+    if not hearing.hers:
+        return N_("本机关依利害关系人的要求定于{at}举行听证，其无正当理由没有出席，视为放弃听证。", at=at)
+    if any(hearing.asked_by):
+        return N_(
+            "本机关依您和利害关系人的要求定于{at}举行听证，你们都无正当理由没有出席，视为放弃听证。", at=at
+        )
+    return N_("本机关依您的要求定于{at}举行听证，您无正当理由没有出席，视为放弃听证。", at=at)
+
+
+def _minutes(filed: Filed, hearing: Hearing, sitting: Sitting, made: Record) -> Iterator[Block]:
     yield said(N_("就您的{item}申请举行了听证，记录如下。", item=filed.item))
     yield _facts(
         filed,
@@ -165,15 +171,18 @@ def _minutes(filed: Filed, sitting: Sitting, made: Record) -> Iterator[Block]:
         (N_("审查人员"), made.examiner),
         (N_("申请人一方"), made.party),
         (N_("其他人员"), made.others),
+        (N_("要求听证而没有出席"), "、".join(str(one) for one in hearing.called_by(made.absent))),
     )
     for title, words in (
         (N_("审查人员的意见、证据和理由"), made.examiner_said),
         (N_("申请人的申辩和质证"), made.party_said),
+        (N_("利害关系人的意见和质证"), made.others_said),
         (N_("出示的证据"), made.evidence),
         (N_("主持人的听证报告"), made.report),
     ):
-        yield Heading(str(title))
-        yield Paragraph(words)
+        if words:
+            yield Heading(str(title))
+            yield Paragraph(words)
 
 
 def _facts(filed: Filed, sitting: Sitting, *more: tuple[Message, str]) -> Block:
@@ -188,7 +197,8 @@ def _facts(filed: Filed, sitting: Sitting, *more: tuple[Message, str]) -> Block:
 
 
 def _word(hearing: Hearing) -> Message:
-    on = clock.day_in_words(hearing.ended_on) if hearing.ended_on else ""
+    day_ = hearing.agreed_on or hearing.ended_on  # a record of before kept no day of her word
+    on = clock.day_in_words(day_) if day_ else ""
     if hearing.ended is Ended.SIGNED:
         return N_("申请人已阅读本笔录，于{on}在本人账户确认无误。", on=on)
     if hearing.ended is Ended.UNSIGNED:
@@ -197,11 +207,21 @@ def _word(hearing: Hearing) -> Message:
 
 
 def _word_of(one: Interested) -> Message:
+    words = {"who": one.masked, "why": one.said}
+    if one.agrees is None and one.served is None:
+        return N_("利害关系人{who}的听证告知书没有送达，没有参加听证。", who=one.masked)
     if one.agrees is None:
         return N_("利害关系人{who}在告知的期限内没有答复。", who=one.masked)
+    if one.agreed_on is None:  # a record of before kept no day of her word
+        return (
+            N_("利害关系人{who}确认笔录无误。", **words)
+            if one.agrees
+            else N_("利害关系人{who}表示不确认，理由：{why}", **words)
+        )
+    words["on"] = clock.day_in_words(one.agreed_on)
     if one.agrees:
-        return N_("利害关系人{who}确认笔录无误。", who=one.masked)
-    return N_("利害关系人{who}表示不确认，理由：{why}", who=one.masked, why=one.said)
+        return N_("利害关系人{who}于{on}确认笔录无误。", **words)
+    return N_("利害关系人{who}于{on}表示不确认，理由：{why}", **words)
 
 
 class _Before(msgspec.Struct, frozen=True):
@@ -248,6 +268,11 @@ def _unheard(one: _Before, told: str) -> Message:
         return N_("本机关于{told}告知了听证权利，申请人要求听证后又撤回。", told=told)
     if one.ended is Ended.MISSED and one.asked_by and 0 not in one.asked_by:
         return N_("本机关于{told}告知了听证权利，要求听证的利害关系人无正当理由没有出席。", told=told)
+    if one.ended is Ended.MISSED and any(one.asked_by or ()):
+        return N_(
+            "本机关于{told}告知了听证权利，要求听证的申请人和利害关系人都无正当理由没有出席，视为放弃。",
+            told=told,
+        )
     if one.ended is Ended.MISSED:
         return N_("本机关于{told}告知了听证权利，申请人要求听证，但无正当理由没有出席，视为放弃。", told=told)
     return N_("本机关于{told}告知了听证权利，申请人在期限内没有要求听证。", told=told)
