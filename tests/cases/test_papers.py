@@ -276,7 +276,10 @@ async def test_a_correction_that_does_not_come_ends_with_a_paper(
     news = make.event("timer.cases.correction", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await cases.actions.terminate(city, case_id=case_id, event=news, now=late)
     text = text_of(await printed(city, owner, case_id, "termination"))
-    assert "在2026年12月16日前没有按告知补正，本机关终止办理" in text and "终止日期2026年12月25日" in text
+    assert (
+        "在2026年12月16日当日或之前没有按告知补正，本机关终止办理" in text
+        and "终止日期2026年12月25日" in text
+    )
 
 
 async def test_a_step_of_before_papers_is_told_as_things_stand_now(city: Database, owner: Resident) -> None:
