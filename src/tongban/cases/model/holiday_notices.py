@@ -67,7 +67,7 @@ class NoticeDoubtful(Invalid):
         self.doubts = tuple(doubts)
         words = reduce(lambda one, other: N_("{one} {other}", one=one, other=other), self.doubts)
         super().__init__(
-            "calendar-doubtful", words, fields={"sure": N_("请逐条核对上面的提示，确认无误的勾选后再录入。")}
+            "calendar-doubtful", words, fields={"sure": N_("请逐条核对提示，确认无误的勾选后再录入。")}
         )
 
 
