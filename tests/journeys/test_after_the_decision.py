@@ -38,7 +38,9 @@ def do(officer: Visitor, desk: str, words: str, reason: str = REASON) -> Visitor
     link = re.search(rf'href="(/staff/licences/[^"]+)"[^>]*><span>{words}', closed(officer, desk).html)
     assert link, (words, officer.text)
     officer.visit(link[1])
-    return officer.post(reason=reason, **({"ground": "deceit"} if words == "撤销证照" else {}))
+    return officer.post(
+        reason=reason, **({"ground": "deceit", "heard": "heard"} if words == "撤销证照" else {})
+    )
 
 
 def test_after_a_decision_the_desk_says_so_and_the_holder_is_led_to_her_licence(house: House) -> None:

@@ -151,7 +151,7 @@ def public_keys() -> Response[bytes]:
     )
 
 
-@get("/staff/licences/{licence:uuid}/{move:str}", who="licences.change")
+@get("/staff/licences/{licence:uuid}/{move:str}", who="licences.look")
 async def ask_change(db: Database, actor: Actor, now: datetime, licence: UUID, move: str) -> Response[str]:
     """Asks an officer of the issuing department for the reason: revoke, cancel, suspend or resume."""
     return await _ask(db, actor, licence, _move(move), now=now)
