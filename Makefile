@@ -3,10 +3,10 @@
 
 PY := .venv/bin/python -P
 
-# Files run side by side; what kills processes under load, and counts what is done meanwhile, runs alone. The rules of
-# the house need nothing running and belong to `make check`.
+# Files run side by side; what kills processes under load, and counts what is done meanwhile, runs
+# after them. The rules of the house need nothing running and belong to `make check`.
 TEST := .venv/bin/python -m pytest
-ALL_TESTS = $(TEST) -q -n auto --maxprocesses 4 --dist loadfile -m "not kill" --ignore tests/house tests && $(TEST) -q -m kill tests
+ALL_TESTS = $(TEST) -q -n auto --maxprocesses 4 --dist loadfile -m "not kill" --ignore tests/house tests && $(TEST) -q -n 2 --dist load -m kill tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check tour bench soak build lock
@@ -60,7 +60,8 @@ soak:
 	@scripts/setup.sh dev
 	.venv/bin/python -m bench.soak
 	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && \
-		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py tests/journeys/test_hundred_cases.py
+		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py tests/journeys/test_hundred_cases.py tests/journeys/test_browser.py \
+		tests/web/test_api_page.py
 
 build:
 	@scripts/setup.sh front

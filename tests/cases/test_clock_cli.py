@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner, Result
 
-from tests import make
+from tests import cast, make
 from tests.cast import Resident
 from tongban import cases, cli, settings
 from tongban.cases.actions.explaining import explained
@@ -86,7 +86,7 @@ async def test_only_what_was_granted_is_to_be_issued(
     await make.limits(city, issue_days=10)
     refused = await make.accepted(city, owner, officer)
     await cases.refuse(city, officer, case_id=refused, reason=make.REASON, now=clock.now())
-    granted = await make.approved(city, other, officer)
+    granted = await make.approved(city, other, await cast.officer_of(city, other.district))
     kinds = []
     for who, case_id in ((owner, refused), (other, granted)):
         opened = await cases.progress(city, who.actor, case_id=case_id)

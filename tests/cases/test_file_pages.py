@@ -129,7 +129,7 @@ async def test_a_submitted_case_and_another_persons_draft_take_nothing(
     hidden = dict(re.findall(r'name="(_csrf|_version)" value="([^"]*)"', shown))
     await cases.submit(city, owner.actor, case_id=draft, key=None, now=clock.now())
     late = await web.post(address(draft), data=hidden, files=[part], follow_redirects=False)
-    assert (late.status_code, late.headers["location"]) == (303, f"/my/cases/{draft}")
+    assert (late.status_code, late.headers["location"]) == (303, f"/my/cases/{draft}?late=1")
     await log_in(web, city, other.actor)
     token = re.findall(r'name="_csrf" value="([^"]*)"', (await web.get("/my")).text)[0]
     strange = await web.post(address(draft), data={"_csrf": token}, files=[part], follow_redirects=False)

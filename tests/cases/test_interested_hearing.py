@@ -107,7 +107,7 @@ async def test_one_who_stays_away_does_not_end_what_another_asked_for(
     assert record is not None and record.absent == (0,)
     await cases.answer_as_interested(city, other.actor, case_id=case_id, said="agree", now=AFTER)
     opened = await cases.progress(city, owner.actor, case_id=case_id)
-    lines = [str(history_line(event)["detail"]) for event in opened.events]
+    lines = [str(history_line(event, opened.form)["detail"]) for event in opened.events]
     assert "申请人：申请人" not in lines and any(line.startswith("利害关系人：") for line in lines)
 
 
@@ -128,4 +128,4 @@ async def test_when_all_who_asked_stay_away_it_ends(
     )
     assert "你们都无正当理由没有出席" in repr(paper.blocks)
     opened = await cases.progress(city, owner.actor, case_id=case_id)
-    assert ABSENT in str(history_line(opened.events[-1])["detail"])
+    assert ABSENT in str(history_line(opened.events[-1], opened.form)["detail"])

@@ -70,7 +70,7 @@ def test_employment_down_at_the_start(house: House) -> None:
     # Approving on missing data needs what she checked, in words.
     officer.post("/recheck", to=f"{desk}/accept")
     officer.post("/recheck", to=f"{desk}/approve", reason="")
-    assert officer.status == 422 and "请写明理由" in officer.text
+    assert officer.status == 422 and "请填写“理由”" in officer.text
 
     house.heal()
     recheck_now(house, case)

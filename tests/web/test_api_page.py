@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,12 @@ from tests.web.test_api_schema import operations
 from tests.web.test_english import CHINESE, chinese
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_group("api-page")]
+#: In the ordinary run two that differ in everything; all eight in the soak.
+BROWSERS = (
+    list(itertools.product((PHONE, DESKTOP), ("zh", "en"), (True, False)))
+    if os.environ.get("TONGBAN_MATRIX") == "whole"
+    else [(PHONE, "zh", True), (DESKTOP, "en", False)]
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +32,7 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize(("width", "language", "script"), BROWSERS)
 def test_the_page_can_be_read(
     house: House, browser: Browser, tmp_path: Path, width: int, language: str, script: bool
 ) -> None:
