@@ -316,7 +316,7 @@ async def test_the_pages_work_without_scripts(
 async def test_a_case_is_offered_only_to_whom_it_can_be_handed(
     city: Database, owner: Resident, people: dict[str, Actor], web: Client
 ) -> None:
-    """Tried with everybody offered, as it was: the assignee herself and a colleague whom nobody stands in for."""
+    """Neither the assignee herself is offered nor a colleague whom nobody stands in for; both were."""
     case_id = await make.accepted(city, owner, people["甲"])
     address = f"/desk/{owner.actor.id}/{case_id}/forms/handover"
     await log_in(web, city, people["甲"])

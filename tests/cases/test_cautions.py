@@ -51,7 +51,7 @@ def test_what_is_pointed_out(looked: Looked, codes: list[str]) -> None:
 async def test_an_approval_in_spite_of_a_silent_register_is_ticked_reasoned_and_kept(
     web: Client, city: Database, owner: Resident, officer: Actor, outside: Sandbox
 ) -> None:
-    """Tried without the ticks being asked for: the first post approves."""
+    """Without the ticks the first post does not approve."""
     cast.grounds_away(outside)
     case_id = await make.accepted(city, owner, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
@@ -115,7 +115,7 @@ async def pointed_out(city: Database, case_id: UUID, approver: Actor) -> list[st
 async def test_no_bulk_action_passes_over_it(
     city: Database, owner: Resident, officer: Actor, outside: Sandbox
 ) -> None:
-    """Tried with the preview looking at states alone: the refusal is announced as possible, and done."""
+    """The preview looks at more than states: such a refusal is neither announced as possible nor done."""
     now = clock.now()
     promised, market = await following.accepted(city, owner, now=now)
     await following.supplied(city, owner, promised, now=now)

@@ -56,7 +56,7 @@ async def refused(web: Client, address: str, wrong: Mapping[str, str], to: str =
 async def test_each_row_of_the_forms_tells_all_its_faults_at_once(
     web: Client, city: Database, owner: Resident, officer: Actor
 ) -> None:
-    """Tried with reasons checked last, as they were: termination and special name two of three fields."""
+    """Reasons were checked last: termination and special named two of three fields."""
     assert set(WRONG) == set(FORMS)
     await make.limits(city, extension_days=10, extension_unit="working")
     head = await colleague(city, officer, "示例负责", Duty.HEAD)

@@ -14,7 +14,7 @@ from tongban.kit.db import Database
 async def test_the_form_names_what_was_filled_on_the_page_where_it_was(
     web: Client, city: Database, owner: Resident
 ) -> None:
-    """Tried as it was: a page said so as soon as one of its questions could have been filled."""
+    """A page said so before as soon as one of its questions could have been filled."""
     case_id = await cases.start(city, owner.actor, item="food_business", now=clock.now())
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
     await log_in(web, city, owner.actor)
