@@ -23,10 +23,13 @@ DECIDED = datetime(2026, 9, 30, 3, 0, tzinfo=UTC)
 
 
 async def granted(db: Database, outside: Sandbox, item: str) -> tuple[Resident, UUID]:
-    """A case of this item, approved; nothing of the worker's has run."""
-    who = await cast.resident(db, outside)
-    case_id = await cases.start(db, who.actor, item=item, now=DECIDED)
-    sheet = await cases.sheet(db, who.actor, case_id=case_id)
+    """A case of this item, approved; nothing of the worker's has run. The firm is not one that the register knows."""
+    while True:
+        who = await cast.resident(db, outside)
+        case_id = await cases.start(db, who.actor, item=item, now=DECIDED)
+        sheet = await cases.sheet(db, who.actor, case_id=case_id)
+        if "uscc" not in sheet.answers:  # who runs a firm has that one's code filled in
+            break
     answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(DECIDED))
     await make.answered(db, case_id, sheet.form, answers)
     await cases.submit(db, who.actor, case_id=case_id, key=None, now=DECIDED)

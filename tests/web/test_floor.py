@@ -333,3 +333,17 @@ def test_strange_searches_are_answered(house: House, q: str) -> None:
     answer = httpx.get(f"{house.base}/search?q={q}")
     assert answer.status_code in (200, 400, 414), (answer.status_code, answer.text[:200])
     assert "<script>alert" not in answer.text
+
+
+def test_a_connection_outlives_a_request_that_was_refused_before_its_body_had_come(house: House) -> None:
+    """Whoever keeps her connection (RFC 9112, 9.3) would send her next request into one that is shut."""
+    host, port = urlsplit(house.base).hostname, urlsplit(house.base).port
+    with socket.create_connection((str(host), int(port or 80)), timeout=10) as line:
+        head = f"POST /api/v1/cases HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        line.sendall(f"{head}Content-Length: 2\r\n\r\n".encode())
+        time.sleep(0.2)
+        line.sendall(b"{}")
+        time.sleep(0.2)
+        assert line.recv(65_536).startswith(b"HTTP/1.1 401 ")
+        line.sendall(f"GET /livez HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")

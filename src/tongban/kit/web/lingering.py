@@ -1,7 +1,10 @@
-"""The rest of a body that was refused: read on for a moment after the answer, and thrown away.
+"""The rest of a body that was refused: read on for a moment, and thrown away.
 
 A browser that still sends while the connection is closed under it may throw away the answer and show an error of its
 own. Whoever reads the answer stops sending; for the others a few seconds are enough (RFC 9112, 9.6).
+
+A small body is read before the answer: the server closes a connection on whose request it has not seen the end, and
+whoever keeps the connection for her next request would find it shut, with no word of that in the answer.
 """
 
 from __future__ import annotations
@@ -13,8 +16,14 @@ from litestar.types import Receive, ReceiveMessage
 
 _SECONDS = 5.0
 _BYTES = 64_000_000
-#: A smaller body lies in the socket's buffers as a whole.
+#: A smaller body is with us in a moment.
 _LARGE = 64_000
+
+
+def has_body(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether anything comes after the headers."""
+    told = dict(headers)
+    return b"transfer-encoding" in told or told.get(b"content-length", b"0") != b"0"
 
 
 def is_large(headers: list[tuple[bytes, bytes]]) -> bool:
@@ -38,7 +47,7 @@ class Body:
         return message
 
     async def linger(self) -> None:
-        """Read what is left after the answer has gone out, some seconds and some bytes at most."""
+        """Read what is left, some seconds and some bytes at most."""
         left = _BYTES
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS):

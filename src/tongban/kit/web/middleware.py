@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tongban.kit import clock, i18n, maintenance
 from tongban.kit.errors import Unavailable
-from tongban.kit.web.lingering import Body, is_large
+from tongban.kit.web.lingering import Body, has_body, is_large
 from tongban.kit.web.sessions import Sessions
 from tongban.kit.web.visit import (
     ELDER_COOKIE,
@@ -99,18 +99,20 @@ class VisitMiddleware:
         if SESSION_COOKIE in cookies and not scope["path"].startswith("/static/"):
             await self._recognise(scope, current, cookies[SESSION_COOKIE])
 
+        body = Body(receive) if has_body(headers) else None
+        large = is_large(headers)
+
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_added(scope, message, current)]
+                if body is not None and not large:
+                    await body.linger()
             await send(message)
 
         with i18n.use_language(current.language):
-            if not is_large(headers):
-                await self.app(scope, receive, answered)
-                return
-            body = Body(receive)
-            await self.app(scope, body, answered)
-            await body.linger()
+            await self.app(scope, body or receive, answered)
+            if body is not None and large:
+                await body.linger()
 
     async def _recognise(self, scope: Scope, current: Visit, cookie: str) -> None:
         current.session_cookie = cookie
