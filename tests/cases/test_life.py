@@ -334,7 +334,7 @@ def test_the_verbs_do_what_the_table_says_and_nothing_else(city_dsn: str, outsid
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Life,
             settings=settings(
-                max_examples=25,
+                max_examples=80,
                 stateful_step_count=22,
                 deadline=None,
                 database=None,

@@ -28,7 +28,7 @@ async def granted(db: Database, outside: Sandbox, item: str) -> tuple[Resident, 
         who = await cast.resident(db, outside)
         case_id = await cases.start(db, who.actor, item=item, now=DECIDED)
         sheet = await cases.sheet(db, who.actor, case_id=case_id)
-        if "uscc" not in sheet.answers:  # who runs a firm has that one's code filled in
+        if "uscc" not in sheet.prefilled:  # who runs a firm has that one's code filled in
             break
     answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(DECIDED))
     await make.answered(db, case_id, sheet.form, answers)

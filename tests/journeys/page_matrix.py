@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.browser import DESKTOP, PHONE, violations
+from tests.chromium import violations
+from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
 from tests.web.test_english import LAW, chinese, data_of

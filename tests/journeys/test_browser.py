@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE, Walker, chromium
+from tests.chromium import chromium
+from tests.journeys.browser import DESKTOP, PHONE, Walker
 from tests.journeys.house import ITEM, PASSWORD, House, Person
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
+from tests.chromium import chromium
 from tests.conftest import CITY
 from tests.journeys import filling_pages
-from tests.journeys.browser import PHONE, Walker, chromium
+from tests.journeys.browser import PHONE, Walker
 from tests.journeys.house import House, Person
 from tests.journeys.test_browser import pictures
 from tongban.catalogue.actions.composing import CityFiles

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.chromium import chromium
 from tests.conftest import CITY
 from tests.journeys import filling_pages
-from tests.journeys.browser import PHONE, Walker, chromium
+from tests.journeys.browser import PHONE, Walker
 from tests.journeys.house import PASSWORD, House, Person
 from tests.journeys.test_browser import pictures
 from tongban.catalogue.actions.composing import CityFiles

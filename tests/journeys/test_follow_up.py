@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import DESKTOP, PHONE, chromium
+from tests.chromium import chromium
+from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import House
 from tests.journeys.page_matrix import Cell, Looker, Place
 from tongban.demo import PASSWORD

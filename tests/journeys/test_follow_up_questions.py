@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.journeys.browser import DESKTOP, Walker, chromium
+from tests.chromium import chromium
+from tests.journeys.browser import DESKTOP, Walker
 from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 from tongban.tour.visitor import Visitor

@@ -12,8 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.chromium import chromium
 from tests.conftest import HOME
-from tests.journeys.browser import DESKTOP, Walker, chromium
+from tests.journeys.browser import DESKTOP, Walker
 from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 

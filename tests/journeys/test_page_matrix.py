@@ -1,6 +1,6 @@
 """Every page × width × language × scripts × look, in a real Chromium.
 
-Here a covering selection: each page in six browsers, in which every combination of two choices occurs. The whole
+Here a covering selection: each page in four browsers, each width with each language and each look with axe. The whole
 product is a part of `make soak` (`TONGBAN_MATRIX=whole`), which notes what it saw in `bench/pages.json`.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import chromium
+from tests.chromium import chromium
 from tests.journeys.house import House
 from tests.journeys.page_matrix import COVERING, RARELY, WHOLE, Cell, Looker, Place, known_of, places
 from tests.journeys.rare_pages import TYPED, RareRecords

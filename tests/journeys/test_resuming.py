@@ -13,7 +13,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.journeys.browser import PHONE, Walker, chromium
+from tests.chromium import chromium
+from tests.journeys.browser import PHONE, Walker
 from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 from tests.kit import sample_files

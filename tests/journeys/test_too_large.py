@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browser import DESKTOP, PHONE, Walker, chromium
+from tests.chromium import chromium
+from tests.journeys.browser import DESKTOP, PHONE, Walker
 from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 from tests.kit import sample_files

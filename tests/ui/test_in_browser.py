@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.chromium import violations
 from tests.ui import gallery
 
-AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: A form that was refused, a desk with its queue and an open case, and a licence whose code changes.
 FORM = """{% extends "base.html" %}{% block title %}表单{% endblock %}{% block main %}
 {{ c.error_summary([("phone", "请输入 11 位手机号码")]) }}
@@ -64,13 +62,7 @@ def test_page_is_accessible_and_fits(
     browser: Browser, address: str, name: str, width: int, look: str
 ) -> None:
     page, said = opened(browser, f"{address}/{name}?{look}", width=width)
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-    faults = [
-        (rule["id"], node["html"][:160], node["failureSummary"])
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
+    faults = violations(page)
     sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     page.context.close()
     assert faults == []

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import DESKTOP, PHONE, Walker, chromium
+from tests.chromium import chromium
+from tests.journeys.browser import DESKTOP, PHONE, Walker
 from tests.journeys.house import House
 from tests.web.test_api_schema import operations
 from tests.web.test_english import CHINESE, chinese

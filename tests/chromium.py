@@ -1,0 +1,48 @@
+"""The system's Chromium for the tests, and axe in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+#: WCAG 2.2 AA and what comes before it.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: Each window has an address bar that nobody sees, whose pages of its own take as long as a page of ours; the second
+#: line are playwright's own, which a switch of the same name would put out of force.
+_WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("DestroyProfileOnBrowserClose", "HttpsUpgrades", "MediaRouter", "OptimizationHints", "PaintHolding"),
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's browser, or the one that CHROMIUM names. Without one the test fails."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium is missing: apt-get install chromium, or name one in CHROMIUM"
+    with sync_playwright() as playwright:
+        arguments = [f"--disable-features={','.join(_WITHOUT)}"]
+        arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds on a page: rule, element, what is wrong."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [
+        (rule["id"], node["html"][:200], node["failureSummary"][:300])
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
