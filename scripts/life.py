@@ -88,6 +88,8 @@ def _clock(edge: Edge) -> str:
     """What the move does to the limits: which begin, which end, whether they stand still or are moved."""
     if edge.move in ("extend", "recount"):
         return "the dates move"
+    if edge.event == "cases.rectified" and edge.role is Role.SYSTEM:
+        return "begins anew, by a reconsideration"
     if edge.move == "rectify":
         return "as if the mistake had not been made"
     if edge.target is State.SUSPENDED and edge.source in DECIDING:

@@ -91,10 +91,12 @@ async def approved(db: Database, who: Resident, officer: Actor, *, now: datetime
     return case_id
 
 
-async def approve(db: Database, officer: Actor, case_id: UUID, *, note: str, now: datetime) -> None:
+async def approve(
+    db: Database, officer: Actor, case_id: UUID, *, note: str, ruling: str = "", now: datetime
+) -> None:
     """An approval by an officer who has read what the desk points out, and says why."""
     try:
-        await cases.approve(db, officer, case_id=case_id, note=note, now=now)
+        await cases.approve(db, officer, case_id=case_id, note=note, ruling=ruling, now=now)
     except CautionsUnread as told:
         seen = {one.key for one in told.found}
         await cases.approve(db, officer, case_id=case_id, note=note, seen=seen, now=now)
@@ -266,15 +268,19 @@ async def up_the_chain(
     db: Database, case_id: UUID, version: catalogue.ItemVersion, department: str, *, favour: str = "approve"
 ) -> Actor:
     """Bring an accepted case before who decides it, each step by another person, and give her."""
+    ruling = RULINGS[favour] if version.about == "decision" else ""
     people = [officer_with(department, Duty(duty), name=f"示例{duty}") for duty in version.chain]
     if not people:
         return officer_with(department, *Duty)
     for place, who in enumerate(people[:-1]):
         if place == 0:
-            await cases.propose(db, who, case_id=case_id, favour=favour, reason=NOTE, now=clock.now())
+            said = {"favour": favour, "ruling": ruling, "reason": NOTE}
+            await cases.propose(db, who, case_id=case_id, **said, now=clock.now())
         else:
             await cases.endorse(db, who, case_id=case_id, now=clock.now())
     return people[-1]
 
 
+#: How a reconsideration is decided for and against who asks for it.
+RULINGS = {"approve": "revoke_anew", "refuse": "uphold"}
 NOTE = "材料齐全，现场与申请一致，符合规定的条件。"

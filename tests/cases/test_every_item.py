@@ -135,7 +135,8 @@ async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox
         assert await make.state(city, case_id) == "refused"
         await papers_print(city, who, opened)
         return
-    await make.approve(city, officer, case_id, note="已逐项核对原件，符合条件。", now=now)
+    ruling = make.RULINGS["approve"] if version.about == "decision" else ""
+    await make.approve(city, officer, case_id, note="已逐项核对原件，符合条件。", ruling=ruling, now=now)
     await papers_print(city, who, opened)
     if not version.licence_type:
         assert await make.state(city, case_id) == "closed"

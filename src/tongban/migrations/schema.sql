@@ -221,6 +221,7 @@ CREATE TABLE cases."case" (
     about uuid,
     follow_up jsonb,
     hearing jsonb,
+    ruling text,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');

@@ -117,6 +117,7 @@ from tongban.cases.actions.reading_files import View, my_file, open_file
 from tongban.cases.actions.rechecking import recheck
 from tongban.cases.actions.recounting import recount
 from tongban.cases.actions.rectifying import rectify
+from tongban.cases.actions.ruling import rulings_for
 from tongban.cases.actions.sealing import kept_paper, seal_papers
 from tongban.cases.actions.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
 from tongban.cases.actions.submitting import submit
@@ -308,6 +309,7 @@ __all__ = [
     "reusable",
     "reuse",
     "reveal",
+    "rulings_for",
     "save",
     "save_filter",
     "saved_filters",

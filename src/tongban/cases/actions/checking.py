@@ -14,7 +14,6 @@ from tongban.cases.actions.moving import organ_of
 from tongban.cases.actions.printing import Given, papers_given
 from tongban.cases.model import (
     POLICY,
-    STATE_WORDS,
     CodeMistyped,
     CodeNotMatching,
     State,
@@ -24,6 +23,7 @@ from tongban.cases.model import (
     last_four,
     typed_code,
 )
+from tongban.cases.model.linked import state_words
 from tongban.kit import keys
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
@@ -108,7 +108,7 @@ async def check(db: Database, actor: Actor, *, code: str, four: str, now: dateti
         item=version.name,
         organ=await organ_of(db, case),
         state=state,
-        state_words=STATE_WORDS[state],
+        state_words=state_words(version, state, case.ruling),
         submitted_at=case.submitted_at,
         accepted_at=case.accepted_at,
         due=case.due if case.closed_at is None else None,

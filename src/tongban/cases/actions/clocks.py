@@ -94,12 +94,18 @@ def dates_of(case: Case, calendar: Calendar) -> Dates:
         received=case.course.received
         or (calendar.received_day(case.submitted_at) if case.submitted_at else None),
         asked=_day(asked),
-        accepted=_day(case.accepted_at),
+        accepted=_decided_from(case),
         granted=_day(case.decided_at) if _granted(case) else None,
         told=hearing.told if hearing and hearing.awaits_word and case.state in DECIDING else None,
         hearing=hearing.asked if hearing and hearing.pending and hearing.record is None else None,
         follow_up=case.follow_up.outstanding if case.follow_up and case.decided_at is None else (),
     )
+
+
+def _decided_from(case: Case) -> date | None:
+    """The day from which the decision's limits count: of acceptance, or a later one from which they count anew."""
+    accepted = _day(case.accepted_at)
+    return accepted and max(accepted, case.course.anew or accepted)
 
 
 def _granted(case: Case) -> bool:

@@ -20,6 +20,7 @@ from tongban.cases.actions.holding import must_be_undecided, taking_over
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reasons import reason_beside, reason_of
 from tongban.cases.actions.registers import find
+from tongban.cases.actions.ruling import chosen
 from tongban.cases.model import (
     AuthorityTooLong,
     Case,
@@ -31,11 +32,11 @@ from tongban.cases.model import (
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import must_have_come
-from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.numbers import licence_number
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.cases.model.refusals import too_long
+from tongban.cases.model.rulings import Ruling
 from tongban.kit import forms, keys, outbox, papers, serials, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
@@ -150,11 +151,19 @@ async def decline(
 
 
 async def refuse(
-    db: Database, actor: Actor, *, case_id: UUID, reason: str, applicant: UUID | None = None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    reason: str,
+    ruling: str = "",
+    applicant: UUID | None = None,
+    now: datetime,
 ) -> None:
     """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38).
 
-    Raises HearingNotTold, HearingRightRuns and HearingToBeHeld where a hearing comes first.
+    ``ruling`` is how a reconsideration is decided against her (行政复议法 art. 68, 69). Raises HearingNotTold,
+    HearingRightRuns and HearingToBeHeld where a hearing comes first, RulingNotChosen.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = step_of(case, Move.REFUSE, actor)
@@ -163,17 +172,23 @@ async def refuse(
     await must_be_undecided(db, case, version, now=now)
     advised(case, now=now)
     hearing = await heard_before(db, case, version, Move.REFUSE, now=now)
+    found = chosen(version, case, ruling, reason, move=Move.REFUSE)
     words = reason_of(reason)
     await carry_out(
         db,
         actor,
         case,
         step,
-        store.moving(case, step, now=now, reason=words),
+        store.moving(case, step, now=now, reason=words, ruling=found),
         now=now,
-        detail={"reason": words, **hearing},
+        detail={"reason": words, **hearing, **_ruled(found)},
         closes=True,
     )
+
+
+def _ruled(ruling: Ruling | None) -> dict[str, Any]:
+    """What a step keeps of how a reconsideration is decided."""
+    return {"ruling": str(ruling)} if ruling else {}
 
 
 async def approve(
@@ -182,6 +197,7 @@ async def approve(
     *,
     case_id: UUID,
     note: str = "",
+    ruling: str = "",
     seen: Collection[str] = (),
     applicant: UUID | None = None,
     now: datetime,
@@ -191,7 +207,8 @@ async def approve(
     Two round trips, one more where the item is inspected on the spot, and for the account when the population register
     has been silent. A rule that is not met cannot be approved; where a register's answer is missing, or the chain
     proposed a refusal, the officer states what she checked. What :func:`cautions_of` points out she has ``seen`` (the
-    keys of the ticks) and says why she approves all the same; step and ledger keep it. Raises CautionsUnread,
+    keys of the ticks) and says why she approves all the same; step and ledger keep it. ``ruling`` is how a
+    reconsideration is decided for her (行政复议法 art. 63 to 66). Raises CautionsUnread, RulingNotChosen,
     ReasonMissing, MaterialsOutstanding while what was promised has not come, AdviceAwaited while advice is waited for,
     HearingToBeHeld where a hearing comes first, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
     """
@@ -209,15 +226,23 @@ async def approve(
     if finding.verdict is Truth.FALSE:
         raise RuleNotMet
     advised(case, now=now)
-    # A decision that revokes another says why (行政复议法 art. 64).
-    reasoned = version.about == OF_A_DECISION or finding.verdict is not Truth.TRUE
-    needed = reasoned or any(one.favour is False for one in case.opinions)
+    by_law = chosen(version, case, ruling, note, move=Move.GRANT)
+    against = any(one.favour is False for one in case.opinions)
+    needed = by_law is not None or against or finding.verdict is not Truth.TRUE
     found = await cautions_of(db, case, version, facts)
     words, told = approved_in_spite(found, seen, note, needed=needed)
     ledger = {"cautions": [one.key for one in found]} if found else None
-    detail = hearing | told
+    detail = hearing | told | _ruled(by_law)
     if not version.licence_type:
-        await _grant(db, actor, case, reason=words, finding=finding, detail=detail, ledger=ledger, now=now)
+        await _grant(
+            *(db, actor, case),
+            reason=words,
+            ruling=by_law,
+            finding=finding,
+            detail=detail,
+            ledger=ledger,
+            now=now,
+        )
         return
     step = step_of(case, Move.APPROVE, actor)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
@@ -234,6 +259,7 @@ async def _grant(
     case: Case,
     *,
     reason: str | None,
+    ruling: Ruling | None,
     finding: Outcome,
     detail: dict[str, Any],
     ledger: dict[str, Any] | None,
@@ -241,7 +267,7 @@ async def _grant(
 ) -> None:
     """The approval of an item that gives no licence 准予、办结: nothing is left to be made."""
     step = step_of(case, Move.GRANT, actor)
-    guard = store.moving(case, step, now=now, reason=reason, finding=finding)
+    guard = store.moving(case, step, now=now, reason=reason, finding=finding, ruling=ruling)
     await carry_out(db, actor, case, step, guard, now=now, detail=detail, ledger=ledger, closes=True)
 
 

@@ -10,12 +10,14 @@ from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_beside, reason_of, tidied
 from tongban.cases.actions.registers import find
+from tongban.cases.actions.ruling import chosen
 from tongban.cases.model import Case, FavourNotChosen, Move, RuleNotMet
 from tongban.cases.model.chain import Opinion, chain_of, duty_at, require
 from tongban.cases.model.facts import heard
 from tongban.cases.model.follow_up import must_have_come
 from tongban.cases.model.hearing import may_examine
 from tongban.cases.model.hearing_refusals import Presided
+from tongban.cases.model.rulings import RULINGS, Ruling
 from tongban.kit import forms, keys
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
@@ -34,26 +36,31 @@ async def propose(
     actor: Actor,
     *,
     case_id: UUID,
-    favour: str,
     reason: str,
+    favour: str = "",
+    ruling: str = "",
     applicant: UUID | None = None,
     now: datetime,
 ) -> None:
     """Propose the decision 提出审查意见, ``favour`` one of FAVOURS, with the reasons for who reviews and decides.
 
-    A round begins: what was said before no longer counts. Raises OutOfTurn, DutyMissing, FavourNotChosen,
+    Of a reconsideration ``ruling`` says it, one of the outcomes that the law has (行政复议法 art. 61). A round begins:
+    what was said before no longer counts. Raises OutOfTurn, DutyMissing, FavourNotChosen, RulingNotChosen,
     ReasonMissing, RuleNotMet (an approval against the rule is not proposed either), MaterialsOutstanding (nor one
     before what was promised has come), NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.examine", applicant=applicant)
     version = await _in_turn(db, actor, case, Move.PROPOSE)
+    outcome = chosen(version, case, ruling, reason, label=_OPINION)
+    if outcome is not None:
+        favour = "approve" if RULINGS[outcome].move is Move.GRANT else "refuse"
     if FAVOURS.get(favour):
         must_have_come(case.follow_up)
         if _finding(case, version, now=now) is Truth.FALSE:
             raise RuleNotMet
     unchosen: dict[str, Words] = {"favour": N_("请选择审查意见：拟准予，或者拟不予。")}
     words = reason_beside(reason, {} if favour in FAVOURS else unchosen, FavourNotChosen, _OPINION)
-    said = _opinion(actor, case, version, favour=FAVOURS[favour], words=words, now=now)
+    said = _opinion(actor, case, version, favour=FAVOURS[favour], words=words, ruling=outcome, now=now)
     await _say(db, actor, case, Move.PROPOSE, said, (said,), now=now)
 
 
@@ -66,9 +73,8 @@ async def endorse(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.examine", applicant=applicant)
     version = await _in_turn(db, actor, case, Move.ENDORSE)
-    said = _opinion(
-        actor, case, version, favour=case.opinions[0].favour, words=tidied(note, _OPINION), now=now
-    )
+    first, words = case.opinions[0], tidied(note, _OPINION)
+    said = _opinion(actor, case, version, favour=first.favour, words=words, ruling=first.ruling, now=now)
     await _say(db, actor, case, Move.ENDORSE, said, (*case.opinions, said), now=now)
 
 
@@ -112,11 +118,12 @@ def _opinion(
     *,
     favour: bool | None,
     words: str,
+    ruling: Ruling | None = None,
     now: datetime,
 ) -> Opinion:
     duty = duty_at(chain_of(version.chain), case.state)
     assert actor.id is not None and duty is not None
-    return Opinion(duty=duty, by=actor.id, name=actor.name, at=now, favour=favour, words=words)
+    return Opinion(duty=duty, by=actor.id, name=actor.name, at=now, favour=favour, words=words, ruling=ruling)
 
 
 async def _say(
@@ -131,4 +138,5 @@ async def _say(
 ) -> None:
     step = step_of(case, move, actor)
     detail = {"favour": said.favour, "words": said.words}
+    detail |= {"ruling": str(said.ruling)} if said.ruling else {}
     await carry_out(db, actor, case, step, store.examining(case, step, round_), now=now, detail=detail)

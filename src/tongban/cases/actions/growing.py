@@ -194,6 +194,7 @@ def _filed(
         reason=_REASON if state in (State.REFUSED, State.NOT_ACCEPTED) else None,
         correction=None,
         follow_up=None,
+        ruling=None,
         warn_at=day.warned[State.ACCEPTED if accepted else State.SUBMITTED] if submitted else None,
     )
     return Filed(case, who, steps, answers, draft)

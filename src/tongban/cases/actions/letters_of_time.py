@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tongban.cases.model import Case
+from tongban.cases.model import Case, State
 from tongban.cases.model.course import Special
 from tongban.cases.model.inspection import CONCLUSION_WORDS, Inspection, PointFinding, inspection_of
 from tongban.kit import clock
@@ -35,6 +35,8 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
             return _moved(str(detail.get("notice", "")), case, values)
         case "cases.inspected":
             return _inspected(inspection_of(detail), values)
+        case "cases.rectified" if "overturned" in detail:
+            return _overturned(str(detail["reason"]), case, values)
         case "cases.rectified":
             return _rectified(str(detail.get("reason", "")), values)
     return None
@@ -120,6 +122,39 @@ def _inspected(record: Inspection, values: dict[str, Any]) -> Words:
         N_(
             "【{mark}】您的“{item}”申请已完成现场核查：{conclusion}，受理编码 {code}。详情见“我的办件”。",
             **more,
+        ),
+    )
+
+
+def _overturned(reason: str, case: Case, values: dict[str, Any]) -> Words:
+    """The decision was taken back on reconsideration: the case goes on, or waits for her once more."""
+    hers = case.state is State.CORRECTING
+    date = f"{clock.city_day(case.due):%Y-%m-%d}" if case.due else ""
+    return (
+        N_("原决定已取消，您的申请继续办理：{item}", **values),
+        N_(
+            "受理编码 {code}。您不用重新申请；请在 {date} 当日或之前到“我的办件”按说明补正并提交。{reason}",
+            date=date,
+            reason=reason,
+            **values,
+        )
+        if hers
+        else N_(
+            "受理编码 {code}。您不用重新申请；期限从今天起重新计算，最晚 {date}。{reason}",
+            date=date,
+            reason=reason,
+            **values,
+        ),
+        N_(
+            "【{mark}】您的“{item}”申请原决定已取消，恢复办理，受理编码 {code}。请最晚 {date} 到“我的办件”补正。",
+            date=date,
+            **values,
+        )
+        if hers
+        else N_(
+            "【{mark}】您的“{item}”申请原决定已取消，恢复办理，受理编码 {code}，您不用重新申请。最晚 {date}。",
+            date=date,
+            **values,
         ),
     )
 

@@ -33,11 +33,11 @@ from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may,
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
-from tongban.cases.model.linked import LinkedCase
+from tongban.cases.model.linked import LinkedCase, state_words
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation, Role, relation_to
 
@@ -259,10 +259,18 @@ async def laid_open(
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A case in the resident's list, with its item's name."""
+    """A case in the resident's list, with its item's name and how it stands in words."""
 
     case: CaseInBrief
     name: Text
+    words: Message
+
+
+def line_of(case: CaseInBrief, version: catalogue.ItemVersion) -> Line:
+    """A case as its applicant's lists show it: how far up the office it has come is not for her."""
+    state = as_applicant_sees(case.state)
+    shown = msgspec.structs.replace(case, state=state)
+    return Line(shown, version.name, state_words(version, state, case.ruling))
 
 
 async def my_cases(
@@ -278,13 +286,7 @@ async def my_cases(
     assert actor.id is not None
     states = None if state is None else {one for one in State if as_applicant_sees(one) is state}
     found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit, item=item, states=states)
-    return [
-        Line(
-            msgspec.structs.replace(case, state=as_applicant_sees(case.state)),
-            (await catalogue.version(db, case.item, case.item_version)).name,
-        )
-        for case in found
-    ]
+    return [line_of(case, await catalogue.version(db, case.item, case.item_version)) for case in found]
 
 
 async def item_words(db: Database, item: str) -> tuple[Text, catalogue.Clock]:

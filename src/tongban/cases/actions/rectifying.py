@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
+
+import asyncpg
 
 from tongban import audit
 from tongban.cases import store
@@ -14,14 +18,10 @@ from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of
 from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
 from tongban.cases.model.follow_up import FollowUp, restarted
-from tongban.kit import clock, outbox, timers
+from tongban.kit import clock, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import N_
-from tongban.kit.outbox import Event
-from tongban.kit.policy import SYSTEM, Actor
-
-#: What a step says that a reconsideration made; in Chinese, as officers' words are.
-_OVERTURNED = "经行政复议（{code}），原决定被撤销，重新办理。"
+from tongban.kit.policy import Actor
 
 
 async def rectify(
@@ -45,14 +45,8 @@ async def rectify(
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
     words = reason_of(reason, N_("更正的原因"))
-    await _rectify(db, actor, case, step, words, now=now)
-
-
-async def _rectify(
-    db: Database, actor: Actor, case: Case, step: Edge, words: str, *parts: Part, now: datetime
-) -> None:
-    follow_up, limits = await _following_again(db, case, step, now=now)
-    try:
+    follow_up, limits = await following_again(db, case, step, now=now)
+    with one_living():
         await carry_out(
             db,
             actor,
@@ -62,27 +56,23 @@ async def _rectify(
             *_standing_again(case, now=now),
             *limits,
             *(await again_parts(db, case, now=now)),
-            *parts,
             now=now,
             detail={"reason": words, "was": {"state": str(case.state), "reason": case.reason}},
         )
-    except Exception as error:
-        if getattr(error, "constraint_name", None) == "case_living":
+
+
+@contextmanager
+def one_living() -> Iterator[None]:
+    """Raises AppliedAnew where the write would give the applicant a second living case for the item."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name == "case_living":
             raise AppliedAnew from error
         raise
 
 
-async def overturn(db: Database, *, case_id: UUID, by: Case, event: Event, now: datetime) -> None:
-    """Take back a decision that was overturned on reconsideration: as :func:`rectify`, by the system."""
-    case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.rectify")
-    if case.state not in (State.NOT_ACCEPTED, State.REFUSED):
-        return
-    step = step_of(case, Move.RECTIFY, SYSTEM)
-    mark = outbox.handling(event, "cases.jobs.apply_outcome", now=now)
-    await _rectify(db, SYSTEM, case, step, _OVERTURNED.format(code=by.short_code), mark, now=now)
-
-
-async def _following_again(
+async def following_again(
     db: Database, case: Case, step: Edge, *, now: datetime
 ) -> tuple[FollowUp | None, tuple[Part, ...]]:
     """What follows from now on: with an acceptance its limits fall, after a refusal they begin anew."""
@@ -101,10 +91,15 @@ def _standing_again(case: Case, *, now: datetime) -> tuple[Part, ...]:
     """The purpose of an ended case stands again; one that waits for acceptance is deemed accepted by its old date."""
     again: tuple[Part, ...] = ()
     if case.state is not State.ACCEPTED:
-        again = (audit.reopening_purpose(id=case.purpose, subject=case.applicant, until=now + CASE_LIFETIME),)
+        again = (reading_again(case, now=now),)
     if case.state is State.REFUSED or case.accept_due is None:
         return again
     return (
         *again,
         timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=case.accept_due),
     )
+
+
+def reading_again(case: Case, *, now: datetime) -> Part:
+    """The part by which the purpose of an ended case stands again."""
+    return audit.reopening_purpose(id=case.purpose, subject=case.applicant, until=now + CASE_LIFETIME)

@@ -12,13 +12,12 @@ from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.drafting import Sheet
 from tongban.cases.actions.filing import own_number
-from tongban.cases.actions.reading import Line, Opened, laid_open, progress
+from tongban.cases.actions.reading import Line, Opened, laid_open, line_of, progress
 from tongban.cases.model import (
     ENDED,
     POLICY,
     UNDER_PURPOSE,
     AnswersInvalid,
-    CaseInBrief,
     Named,
     NoSuchCase,
     NotPossibleNow,
@@ -74,14 +73,10 @@ async def shared(db: Database, actor: Actor) -> Shared:
             continue
         mine = case.joint.seat_of(actor.id) is not None
         if mine and case.state in FILED:
-            signed.append(await _line(db, case))
+            signed.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
         elif case.state is State.CONFIRMING:
-            waiting.append(await _line(db, case))
+            waiting.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
     return Shared(waiting, signed)
-
-
-async def _line(db: Database, case: CaseInBrief) -> Line:
-    return Line(case, (await catalogue.version(db, case.item, case.item_version)).name)
 
 
 async def to_confirm(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> ToConfirm:

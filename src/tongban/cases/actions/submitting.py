@@ -13,6 +13,7 @@ from tongban.cases import store
 from tongban.cases.actions.confirming import lay_before
 from tongban.cases.actions.filing import file_case, new_code, own_number, ready
 from tongban.cases.actions.holding import filing_parts
+from tongban.cases.actions.linking import must_be_reconsiderable
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
@@ -40,8 +41,8 @@ async def submit(
     Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
     purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
     Where others must confirm, the draft is laid before them instead: ``code`` is None, no clock runs and no number is
-    given before the last of them has signed. Raises AnswersInvalid with a sentence per field. The same key again gives
-    the same answer.
+    given before the last of them has signed. Raises AnswersInvalid with a sentence per field; of a reconsideration, of
+    which there may be none now, as :func:`must_be_reconsiderable`. The same key again gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
@@ -76,6 +77,7 @@ async def _submit(
     )
     if faults:
         raise AnswersInvalid(faults)
+    await must_be_reconsiderable(db, case, this.version, this.answers, now=now)
     if this.version.joint_applicants is not None:
         own = await own_number(db, case.applicant, this.form, this.answers)
         others = named(this.version.joint_applicants, this.form, this.answers, own=own)

@@ -82,7 +82,7 @@ async def listed_cases(
         limit,
     )
     next_page = cursor("cases", last.case.id) if last else None
-    return listed(CasePage([line_of(one.case, one.name) for one in found], next_page), next_page)
+    return listed(CasePage([line_of(one) for one in found], next_page), next_page)
 
 
 @post("/api/v1/cases", who="cases.start", include_in_schema=True, takes=OpenCase, located=True, also=200)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.actions import Opened
+from tongban.cases.actions import Line, Opened
 from tongban.cases.model import CaseInBrief, Move, State
 from tongban.cases.model.follow_up import Following
+from tongban.cases.model.linked import state_words
+from tongban.cases.model.rulings import Ruling
 from tongban.kit.clock import Instant
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import Message, Text, both
 
 
 class CaseStep(msgspec.Struct, frozen=True):
@@ -29,6 +31,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     name: Text
     state: State
+    state_words: Text
+    ruling: Ruling | None
     code: str | None
     number: str | None
     opened_at: Instant
@@ -61,9 +65,9 @@ class CaseHistory(CaseLine, frozen=True, kw_only=True):
     follow_up: tuple[FollowingMaterial, ...]
 
 
-def line_of(case: CaseInBrief, name: Text) -> CaseLine:
-    """A case as a line of a list; ``name`` is its item's."""
-    return CaseLine(**_members(case, name))
+def line_of(line: Line) -> CaseLine:
+    """A case as a line of a list."""
+    return CaseLine(**_members(line.case, line.name, line.words))
 
 
 def history_of(opened: Opened) -> dict[str, Any]:
@@ -71,7 +75,9 @@ def history_of(opened: Opened) -> dict[str, Any]:
     steps = tuple(CaseStep(event.move, State(event.to_state), event.at) for event in opened.events)
     follow_up = opened.case.follow_up
     following = tuple(_following(one) for one in follow_up.materials) if follow_up else ()
-    return {**_members(opened.case, opened.version.name), "steps": steps, "follow_up": following}
+    case, version = opened.case, opened.version
+    words = state_words(version, case.state, case.ruling)
+    return {**_members(case, version.name, words), "steps": steps, "follow_up": following}
 
 
 def _following(one: Following) -> FollowingMaterial:
@@ -87,12 +93,14 @@ def _following(one: Following) -> FollowingMaterial:
     )
 
 
-def _members(case: CaseInBrief, name: Text) -> dict[str, Any]:
+def _members(case: CaseInBrief, name: Text, words: Message) -> dict[str, Any]:
     return {
         "id": case.id,
         "item": case.item,
         "name": name,
         "state": case.state,
+        "state_words": both(words),
+        "ruling": case.ruling,
         "code": case.short_code,
         "number": case.number,
         "opened_at": case.opened_at,

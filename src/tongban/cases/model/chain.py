@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.life import Move
+from tongban.cases.model.rulings import Ruling
 from tongban.cases.model.states import State
 from tongban.kit.errors import Conflict, Forbidden
 from tongban.kit.i18n import N_, Message
@@ -39,7 +40,8 @@ OF_OFFICE = OF_CHAIN - DECISIONS | {Move.HAND_OVER, Move.CONSULT, Move.ADVISE}
 class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     """What one person of the chain said 审查意见: for it, against it, or (``favour`` None) that it be looked at again.
 
-    ``by`` is the officer's account: who has said something in this round says nothing further up.
+    ``by`` is the officer's account: who has said something in this round says nothing further up. Of a reconsideration
+    ``ruling`` is the outcome that is proposed.
     """
 
     duty: Duty
@@ -48,6 +50,7 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     favour: bool | None
     words: str
+    ruling: Ruling | None = None
 
 
 class OutOfTurn(Conflict):

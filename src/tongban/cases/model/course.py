@@ -65,10 +65,12 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What has happened to a case's clock, as its row keeps it. ``received`` is the day of receipt where a correction
-    has made it another than that of the submission."""
+    """What has happened to a case's clock, as its row keeps it. ``received`` is the day of receipt where a correction,
+    or a reconsideration, has made it another than that of the submission; ``anew`` the day from which limits count
+    again after a reconsideration has overturned the decision."""
 
     received: date | None = None
+    anew: date | None = None
     specials: tuple[Special, ...] = ()
     extension: Extension | None = None
 

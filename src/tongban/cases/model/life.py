@@ -53,6 +53,7 @@ class Move(StrEnum):
     EXTEND = "extend"
     RECOUNT = "recount"
     RECTIFY = "rectify"
+    REOPEN = "reopen"
     DELIVER = "deliver"
     INSPECT = "inspect"
     TELL_HEARING = "tell_hearing"
@@ -109,7 +110,8 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: case. SUSPEND and RESUME are the two ends of a special procedure (art. 45), EXTEND is the one putting off (art. 42).
 #: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
 #: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made. The
-#: system does so when a reconsideration overturned a decision.
+#: system does so when a reconsideration overturned a decision, with limits that begin anew; REOPEN is that of a case
+#: that was ended because its applicant had not put it right: she may do so again.
 #: INVITE lays a draft before the joint applicants 共同申请人, who SIGN, UNSIGN or DISSENT; RECALL is its first
 #: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
 #: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
@@ -238,6 +240,8 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.SYSTEM, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.TERMINATED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.REOPEN, State.TERMINATED, Role.SYSTEM, State.CORRECTING, "cases.rectified"),
     Edge(Move.INSPECT, State.ACCEPTED, Role.OFFICER, State.ACCEPTED, "cases.inspected"),
     Edge(Move.INSPECT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED, "cases.inspected"),
     *(Edge(Move.TELL_HEARING, state, Role.OFFICER, state, "cases.hearing_told") for state in _CHAIN),

@@ -1,6 +1,7 @@
 """Linked cases 关联办件: a reconsideration of a decision, a complaint about how a case was handled.
 
-行政复议法 art. 20: within sixty days (calendar days, from when the decision was known); complaints have no such limit.
+行政复议法 art. 20: within sixty days (calendar days, from when the decision was known), time lost to force majeure or
+another good cause not counted; complaints have no such limit.
 The case that it is about is the applicant's own, and stays as it is until the outcome changes it.
 """
 
@@ -12,11 +13,13 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.cases.model.life import Move
+from tongban.cases.model.rulings import Ruling, RulingWords, ruling_of
 from tongban.cases.model.states import STATE_WORDS, State
 from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
-from tongban.kit.errors import Conflict
+from tongban.kit.errors import Conflict, Invalid
 from tongban.kit.i18n import N_, Message
 
 #: What a reconsideration may be about.
@@ -29,13 +32,10 @@ _CAME_TO_NOTHING = frozenset(
 )
 #: What an item's ``about`` says of a reconsideration: it is about a decision.
 OF_A_DECISION = "decision"
-#: How a reconsideration ends, in its own words.
-_OUTCOMES: dict[State, Message] = {
-    State.REFUSED: N_("维持原决定"),
-    State.CLOSED: N_("撤销原决定"),
-}
-#: The form's question that names the other case, by its data element.
-ABOUT_CODE = "DE-ABOUT-CODE"
+#: By which move a reconsideration came to where it stands decided.
+_DECIDED_BY = {State.REFUSED: Move.REFUSE, State.CLOSED: Move.GRANT}
+#: The form's questions by their data elements: the other case; what is asked for; why it comes after the sixty days.
+ABOUT_CODE, REQUEST, DELAY = "DE-ABOUT-CODE", "DE-RECONSIDER-REQUEST", "DE-RECONSIDER-DELAY"
 
 
 class Remedies(msgspec.Struct, frozen=True):
@@ -84,10 +84,21 @@ def reconsiderable(version: ItemVersion) -> bool:
     return remedies_of(version) is _OF_A_DECISION
 
 
-def state_words(version: ItemVersion, state: State) -> Message:
-    """How a case of this item stands: of a reconsideration what became of the decision."""
-    own = _OUTCOMES.get(state) if version.about == OF_A_DECISION else None
-    return own or STATE_WORDS[state]
+def ruled(version: ItemVersion, state: State, ruling: Ruling | None) -> RulingWords | None:
+    """How a reconsideration that stands decided was decided; None for another case."""
+    move = _DECIDED_BY.get(state) if version.about == OF_A_DECISION else None
+    return ruling_of(move, ruling) if move else None
+
+
+def state_words(version: ItemVersion, state: State, ruling: Ruling | None) -> Message:
+    """How a case of this item stands: of a reconsideration that is decided, the decision's own words."""
+    own = ruled(version, state, ruling)
+    return own.words if own else STATE_WORDS[state]
+
+
+def called_off(state: State, decided_at: datetime | None) -> bool:
+    """Whether a case was granted and its licence not made after all: what ended it was decided on the licence."""
+    return state is State.TERMINATED and decided_at is not None
 
 
 class LinkedCase(msgspec.Struct, frozen=True):
@@ -100,6 +111,13 @@ class LinkedCase(msgspec.Struct, frozen=True):
     short_code: str | None
     submitted_at: datetime | None = None
     decided_at: datetime | None = None
+    ruling: Ruling | None = None
+
+    @property
+    def ruled(self) -> RulingWords | None:
+        """How it was decided, of a reconsideration that is."""
+        move = _DECIDED_BY.get(self.state) if self.decided_at else None
+        return ruling_of(move, self.ruling) if move else None
 
 
 def reconsidered_by(decided_at: datetime, reconsiderations: Iterable[LinkedCase]) -> LinkedCase | None:
@@ -123,18 +141,20 @@ def ways_now(version: ItemVersion, earlier: LinkedCase | None) -> tuple[tuple[Me
     """
     if earlier is None:
         return remedies_of(version).ways, remedies_of(version).basis
-    if earlier.decided_at is None:
+    found = earlier.ruled
+    if found is None or earlier.decided_at is None:
         return (
             N_("您已对这个决定申请行政复议，正在办理。"),
             N_("复议机关受理后，在行政复议期间不能向人民法院提起行政诉讼。"),
         ), N_("依据：《行政复议法》第二十九条")
     day = clock.day_in_words(clock.city_day(earlier.decided_at))
-    decided = (
-        N_("行政复议已于{day}决定维持原决定。", day=day)
-        if earlier.state is State.REFUSED
-        else N_("行政复议已于{day}决定撤销原决定。", day=day)
-    )
-    return (decided, *_OF_A_RECONSIDERATION.ways), _OF_A_RECONSIDERATION.basis
+    decided = N_("行政复议已于{day}决定{ruling}。", day=day, ruling=found.words)
+    waits = (_WAITS,) if found.takes_back else ()
+    return (decided, found.follows, *waits, *_OF_A_RECONSIDERATION.ways), _OF_A_RECONSIDERATION.basis
+
+
+#: The decision is overturned and still stands: the news is on its way, or another case of the item is in its place.
+_WAITS = N_("您另有同一事项的草稿或者在办申请的，等它办结、撤回或者放弃后恢复。")
 
 
 class ReconsideredAlready(Conflict):
@@ -167,18 +187,20 @@ class NothingToReconsider(Conflict):
         )
 
 
-class ReconsideredTooLate(Conflict):
-    """The sixty days have passed."""
+class ReconsideredTooLate(Invalid):
+    """The sixty days have passed, and the draft does not say what kept her; ``field`` is where it is said."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "reconsidered-too-late",
-            N_("收到决定已超过 60 日，一般不能再申请行政复议。因不可抗力耽误的，请到行政复议机构窗口说明。"),
+    def __init__(self, day: datetime, field: str) -> None:
+        words = N_(
+            "申请期限到{day}为止，已经超过 60 日。因不可抗力或者其他正当理由耽误的，请写明什么原因、从何时到何时"
+            "（至少 10 个字），由行政复议机构决定是否受理。",
+            day=clock.day_in_words(clock.city_day(day)),
         )
+        super().__init__("reconsidered-too-late", words, fields={field: words} if field else {})
 
 
 #: Why a decision is not reconsidered.
-NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredTooLate)
+NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready)
 
 
 class AboutNeeded(Conflict):

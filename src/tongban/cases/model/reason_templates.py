@@ -16,6 +16,7 @@ import msgspec
 
 from tongban.cases.model.desk_refusals import TemplateUnfit
 from tongban.cases.model.life import Move
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.catalogue import ItemVersion
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
@@ -61,9 +62,12 @@ class ReasonTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     mark: Literal["real", "realistic", "synthetic"]
 
     def fits(self, use: Use, item: ItemVersion) -> bool:
-        """Whether it is offered for this move of a case of this item."""
-        meant = not (self.kinds or self.items) or item.kind in self.kinds or item.code in self.items
-        return use in self.uses and meant
+        """Whether it is offered for this move of a case of this item.
+
+        A reconsideration goes by a law of its own: of it only those that name its item.
+        """
+        general = item.about != OF_A_DECISION and (not (self.kinds or self.items) or item.kind in self.kinds)
+        return use in self.uses and (general or item.code in self.items)
 
 
 class Defect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

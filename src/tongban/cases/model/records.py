@@ -16,6 +16,7 @@ from tongban.cases.model.follow_up import FollowUp
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move
+from tongban.cases.model.rulings import Ruling
 from tongban.cases.model.states import State
 from tongban.kit.i18n import Language
 from tongban.kit.ids import bucket_of
@@ -30,8 +31,8 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
     its clock; ``about`` the case that it is about; ``assignee`` the officer who has it in hand 承办人, nobody before it
     is accepted; ``joint`` who confirms it beside the applicant, where it is applied for together; ``follow_up`` what
-    was promised to follow after acceptance 容缺后补. ``opened_at`` is when
-    the draft was opened, or opened again after others had not confirmed it. Instants are UTC.
+    was promised to follow after acceptance 容缺后补; ``ruling`` how a reconsideration was decided. ``opened_at`` is
+    when the draft was opened, or opened again after others had not confirmed it. Instants are UTC.
     """
 
     bucket: int
@@ -66,6 +67,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     assignee_name: str | None
     joint: Joint | None
     follow_up: FollowUp | None
+    ruling: Ruling | None
 
     @property
     def due(self) -> datetime | None:
@@ -152,6 +154,7 @@ class Case(CaseInBrief, frozen=True, kw_only=True):
             assignee_name=None,
             joint=None,
             follow_up=None,
+            ruling=None,
         )
 
 
@@ -171,7 +174,7 @@ class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
 class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the officer's desk 待办: masked, with the date that decides its place.
 
-    ``to_follow`` is how many promised materials 容缺 are outstanding.
+    ``to_follow`` is how many promised materials 容缺 are outstanding, ``ruling`` how a reconsideration was decided.
     """
 
     id: UUID
@@ -189,3 +192,4 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     assignee: UUID | None
     assignee_name: str | None
     to_follow: int = 0
+    ruling: Ruling | None = None

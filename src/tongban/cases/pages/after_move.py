@@ -92,7 +92,7 @@ def ended_words(row: DeskRow | None, did: str | None, version: ItemVersion | Non
         return None
     case: dict[str, object] = {"item": version.name, "who": row.applicant_masked, "code": row.short_code}
     if version.about == OF_A_DECISION and row.state in (State.REFUSED, State.CLOSED):
-        case["outcome"] = state_words(version, row.state)
+        case["outcome"] = state_words(version, row.state, row.ruling)
         return N_("{item}·{who}（受理编码 {code}）：已决定{outcome}，申请人会收到通知。", **case)
     if row.state is State.CLOSED:
         return N_("{item}·{who}（受理编码 {code}）：已准予并办结，申请人会收到通知。", **case)
@@ -108,7 +108,7 @@ def not_done_words(opened: actions.Opened) -> Message:
     last = opened.events[-1]
     return N_(
         "这项操作没有进行：办件现在是“{state}”，最近一步是“{step}”（{who}，{when}）。下面是最新情况。",
-        state=state_words(opened.version, opened.case.state),
+        state=state_words(opened.version, opened.case.state, opened.case.ruling),
         step=title_of(last, about=opened.version.about),
         who=by_whom(last),
         when=f"{clock.city_time(last.at):%m-%d %H:%M}",

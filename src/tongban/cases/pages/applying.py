@@ -25,6 +25,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.held import HeldNeeded, changed
 from tongban.cases.model.linked import NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
+from tongban.cases.model.linked import ReconsideredTooLate as TooLate
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
@@ -356,12 +357,13 @@ async def submit(
         return redirect(f"/my/cases/{case_id}")
     except MovedOn as moved:
         return await _moved_on(db, actor, moved, case_id=case_id, now=now)
-    except licences.AfterwardsRefused as refused:
+    except (licences.AfterwardsRefused, *NOT_RECONSIDERED) as refused:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         return _form(sheet, now=now, warning=refused.message, status=refused.status)
-    except AnswersInvalid as invalid:
+    except (AnswersInvalid, TooLate) as invalid:
         sheet = await actions.sheet(db, actor, case_id=case_id)
-        return _form(sheet, now=now, errors=invalid.fields, status=invalid.status)
+        told = None if invalid.fields else invalid.message
+        return _form(sheet, now=now, errors=invalid.fields, warning=told, status=invalid.status)
     return redirect(f"/my/cases/{case_id}?new=1")
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.model.chain import DUTY_WORDS, Opinion, duty_at, said_before
+from tongban.cases.model.rulings import RULINGS
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
@@ -52,6 +53,11 @@ def _said(one: Opinion) -> dict[str, Any]:
 def _what(one: Opinion) -> Message:
     if one.favour is None:
         return N_("退回")
+    if one.ruling is not None:
+        words = RULINGS[one.ruling].words
+        return (
+            N_("拟{ruling}", ruling=words) if one.duty is Duty.EXAMINE else N_("同意拟{ruling}", ruling=words)
+        )
     if one.duty is Duty.EXAMINE:
         return N_("拟准予") if one.favour else N_("拟不予")
     return N_("同意拟准予") if one.favour else N_("同意拟不予")
@@ -71,9 +77,14 @@ async def say_in_chain(
     reason = posted.get("reason", "")
     match move:
         case Move.PROPOSE:
-            favour = posted.get("favour", "")
             await actions.propose(
-                db, actor, case_id=case_id, applicant=applicant, favour=favour, reason=reason, now=now
+                *(db, actor),
+                case_id=case_id,
+                applicant=applicant,
+                favour=posted.get("favour", ""),
+                ruling=posted.get("ruling", ""),
+                reason=reason,
+                now=now,
             )
         case Move.ENDORSE:
             await actions.endorse(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)

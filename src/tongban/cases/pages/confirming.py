@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response
 
 from tongban.cases import actions
 from tongban.cases.actions import Opened
-from tongban.cases.model import ENDED_WORDS, STATE_WORDS, TONES, Case, NotPossibleNow, WhyNot
+from tongban.cases.model import ENDED_WORDS, TONES, Case, NotPossibleNow, WhyNot
 from tongban.cases.model.joint import NameDiffers, NoLongerHolds, NotAgreed
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -29,7 +29,6 @@ async def waiting(db: Database, actor: Actor) -> Response[str]:
         "cases/confirmations.html",
         waiting=found.waiting,
         signed=found.signed,
-        words=STATE_WORDS,
         tones=TONES,
         person=actor.id,
     )

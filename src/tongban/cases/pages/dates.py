@@ -70,8 +70,13 @@ def _shown(one: Explained, opened: Opened, *, today: date) -> dict[str, Any]:
         ],
         "sentences": list(_sentences(one, opened)),
         "basis": one.basis,
-        "legend": _START_WORDS[one.kind],
+        "legend": N_("复议决定日") if _anew(one, opened) else _START_WORDS[one.kind],
     }
+
+
+def _anew(one: Explained, opened: Opened) -> bool:
+    """Whether the limit begins anew with a reconsideration that overturned what was decided."""
+    return one.start == opened.case.course.anew
 
 
 _START_WORDS: dict[LimitKind, Message] = {
@@ -96,6 +101,7 @@ _FROM: dict[LimitKind, Message] = {
     LimitKind.HEARING_HELD: N_("从提出的次日起算，提出当日不计。"),
     LimitKind.FOLLOW_UP: N_("从告知受理的次日起算，到最后一日 24 时为止；特别程序期间照常计算。"),
 }
+_FROM_ANEW = N_("原决定经行政复议取消，期限从次日起重新计算。")
 _DEEMED: dict[str, Message] = {
     "receipt": N_("逾期未告知的，自收到之日起即为受理。"),
     "end": N_("逾期未告知的，自期满之日起视为受理。"),
@@ -127,7 +133,7 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
         yield _SAME_DAY.get(one.kind, N_("当日为限。"))
     else:
         yield days_words(one)
-        yield _FROM[one.kind]
+        yield _FROM_ANEW if _anew(one, opened) else _FROM[one.kind]
     off = sum(not mark.counted for mark in one.days_told[1:]) - _paused_days(one, opened)
     if one.unit == "working" and off:
         yield N_counted("双休日、法定节假日不计，共 {n} 天。", off)

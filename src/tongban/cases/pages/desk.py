@@ -42,6 +42,7 @@ from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import Place, colour_of, queue_of
 from tongban.cases.pages.reason_asked import reason_asked
+from tongban.cases.pages.rulings import by_ruling, rulings_asked
 from tongban.cases.pages.templates import PICK
 from tongban.cases.pages.timeline import desk_state
 from tongban.kit import forms
@@ -97,6 +98,7 @@ async def _work(
     place: Place,
     refused: Refused | None = None,
     typed: str = "",
+    ruling: str = "",
     ticked: Collection[str] = (),
     authority: str = "",
     stood: str = "",
@@ -144,6 +146,7 @@ async def _work(
         case=case,
         item=opened.version,
         state_words=desk_state(opened),
+        **rulings_asked(opened, ruling),
         sections=forms.summary(opened.form, opened.answers, masked=not whole),
         whole=whole,
         hides=bool(opened.form.sensitive),
@@ -248,6 +251,7 @@ async def act(
     """
     posted = await form_of(request)
     reason, place = posted.get("reason", ""), Place.of(show, after)
+    move = by_ruling(move, posted)
     shown = partial(
         _work,
         db,
@@ -258,6 +262,7 @@ async def act(
         place=place,
         ticked=seen_in(posted),
         authority=posted.get("authority", ""),
+        ruling=posted.get("ruling", ""),
         stood=posted.get("stood", ""),
     )
     if move == PICK:
@@ -290,6 +295,7 @@ async def _move(
 ) -> regions.Department | None:
     """Make the move; gives the department to which a recheck has passed the case on."""
     reason, authority = posted.get("reason", ""), posted.get("authority", "")
+    ruling = posted.get("ruling", "")
     match move:
         case Move.ACCEPT:
             await actions.accept(db, actor, case_id=case_id, applicant=applicant, now=now)
@@ -309,11 +315,14 @@ async def _move(
                 case_id=case_id,
                 applicant=applicant,
                 note=reason,
+                ruling=ruling,
                 seen=seen_in(posted),
                 now=now,
             )
         case Move.REFUSE:
-            await actions.refuse(db, actor, case_id=case_id, applicant=applicant, reason=reason, now=now)
+            await actions.refuse(
+                db, actor, case_id=case_id, applicant=applicant, reason=reason, ruling=ruling, now=now
+            )
         case Move.PROPOSE | Move.ENDORSE | Move.SEND_BACK:
             await say_in_chain(db, actor, move, posted, case_id=case_id, applicant=applicant, now=now)
         case Move.RECHECK:

@@ -11,7 +11,8 @@ from litestar.response import Response
 
 from tongban import catalogue, regions
 from tongban.cases import actions
-from tongban.cases.model import STATE_WORDS, TONES, is_short_code, typed_code
+from tongban.cases.model import TONES, DeskRow, is_short_code, typed_code
+from tongban.cases.model.linked import state_words
 from tongban.cases.pages.after_move import ENDS, LICENCE_DONE, ended_words
 from tongban.cases.pages.queue import PAGE, Place, cursor_of, queue_of
 from tongban.kit.db import Database
@@ -97,11 +98,15 @@ async def done(
         message=LICENCE_DONE.get(did or ""),
         rows=rows[:PAGE],
         department=await department_of(db, actor),
-        words=STATE_WORDS,
+        words={row.id: await _words_of(db, row) for row in rows[:PAGE]},
         tones=TONES,
         names={row.item: (await actions.item_words(db, row.item))[0] for row in rows},
         next_href=f"/desk/done?before={more.decided_at:%Y-%m-%dT%H:%M:%S.%fZ}~{more.id}" if more else None,
     )
+
+
+async def _words_of(db: Database, row: DeskRow) -> Message:
+    return state_words(await catalogue.version(db, row.item, row.item_version), row.state, row.ruling)
 
 
 routes = [todo, done]

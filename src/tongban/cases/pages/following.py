@@ -12,10 +12,10 @@ from litestar.response import Redirect, Response
 from tongban import audit, catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Opened
-from tongban.cases.model import STATE_WORDS, TONES, Move, State, possible
+from tongban.cases.model import TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.held import changed
-from tongban.cases.model.linked import OF_A_DECISION, LinkedCase, state_words, ways_now
+from tongban.cases.model.linked import OF_A_DECISION, LinkedCase, called_off, ruled, state_words, ways_now
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
@@ -46,7 +46,6 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
         cases=shown,
         waiting=together.waiting if together else [],
         signed=together.signed if together else [],
-        words=STATE_WORDS,
         tones=TONES,
         next_href=f"/my/cases?before={shown[-1].case.id}" if len(found) > PAGE else None,
         first_href="/my/cases" if before else None,
@@ -73,7 +72,8 @@ async def progress(
         "cases/progress.html",
         case=case,
         item=opened.version,
-        state_words=state_words(opened.version, case.state),
+        state_words=state_words(opened.version, case.state, case.ruling),
+        ruled=ruled(opened.version, case.state, case.ruling),
         tone=TONES[case.state],
         steps=steps_of(opened, own=own),
         own=own,
@@ -109,17 +109,21 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
     until when one may be asked for."""
     found = await actions.reconsidering(db, opened.case, opened.linked)
     ways, basis = ways_now(opened.version, found.earlier)
+    if called_off(opened.case.state, opened.case.decided_at):
+        ways = (*ways, N_("对这个决定的行政复议不能在这里申请，请向行政复议机构书面申请。"))
     return {
         "ways": ways,
         "ways_basis": basis,
         "earlier": found.earlier,
+        "goes_on": bool(found.earlier and found.earlier.ruled and found.earlier.ruled.takes_back),
         "reconsider_until": found.until if found.until and now <= found.until else None,
+        "reconsider_late": bool(found.until and now > found.until),
         "reconsiders": opened.version.about == OF_A_DECISION,
     }
 
 
 async def _words_of(db: Database, one: LinkedCase) -> Message:
-    return state_words(await catalogue.version(db, one.item, one.item_version), one.state)
+    return state_words(await catalogue.version(db, one.item, one.item_version), one.state, one.ruling)
 
 
 @get("/my/cases/{case_id:uuid}/withdraw", who="cases.mine")

@@ -23,6 +23,8 @@ def reason_asked(opened: Opened, moves: AbstractSet[Move], cautions: Sequence[Ca
     What is said up the chain and why somebody approves all the same stays in the office; a refusal is read by the
     applicant.
     """
+    if Move.PROPOSE in moves and opened.version.about == OF_A_DECISION:
+        return _field(N_("意见"), N_("查明的事实和理由，供审批的同事看；申请人看不到。"), optional=False)
     if Move.PROPOSE in moves:
         return _field(
             N_("意见"), N_("拟准予、拟不予都必填，供复核和审批的同事看；申请人看不到。"), optional=False
@@ -34,7 +36,13 @@ def reason_asked(opened: Opened, moves: AbstractSet[Move], cautions: Sequence[Ca
     if Move.REFUSE not in moves:
         return _field(N_("理由"), None)
     if opened.version.about == OF_A_DECISION:
-        return _field(N_("理由"), N_("作出决定时必填，申请人会看到。"), optional=False)
+        return _field(
+            N_("理由"),
+            N_(
+                "作出决定和退回都必填。决定的理由写在复议决定书上，申请人和原承办机关会看到；变更的，写明变更后的内容。"
+            ),
+            optional=False,
+        )
     back = Move.SEND_BACK in moves
     if moves & _APPROVALS and _needed(opened, cautions):
         return _field(

@@ -17,6 +17,7 @@ from tongban.cases.model.life import ON_LICENCE
 from tongban.cases.model.linked import OF_A_DECISION, state_words
 from tongban.cases.model.on_licence import STANDS, called_off_of, decided_of
 from tongban.cases.model.papers import GIVEN
+from tongban.cases.model.rulings import ruling_of
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.cases.pages.hearing_words import told_of_hearing
 from tongban.kit import clock
@@ -58,6 +59,7 @@ _TITLES: dict[Move, Message] = {
     Move.EXTEND: N_("经批准延期"),
     Move.RECOUNT: N_("放假安排有变，日期调整"),
     Move.RECTIFY: N_("更正"),
+    Move.REOPEN: N_("恢复办理，等待补正"),
     Move.DELIVER: N_("已送达"),
     Move.INSPECT: N_("现场核查"),
     Move.TELL_HEARING: N_("告知听证权利"),
@@ -83,11 +85,6 @@ _TITLES: dict[Move, Message] = {
     Move.ASK_AGAIN: N_("补交的材料退回重交"),
     Move.CALL_OFF: N_("不再制证，已终止"),
     **STANDS,
-}
-#: How a reconsideration ends.
-_RECONSIDERED: dict[Move, Message] = {
-    Move.REFUSE: N_("维持原决定"),
-    Move.GRANT: N_("撤销原决定"),
 }
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
@@ -130,8 +127,11 @@ _OWN_TITLES: dict[Move, Message] = {
 
 def title_of(event: CaseEvent, *, about: str = "") -> Message:
     """A step's name for lists and histories, of a case that is ``about`` this."""
-    own = _RECONSIDERED.get(event.move) if about == OF_A_DECISION else None
-    return own or _TITLES[event.move]
+    if about == OF_A_DECISION and event.move in (Move.REFUSE, Move.GRANT):
+        return ruling_of(event.move, event.detail.get("ruling")).words
+    if event.move is Move.RECTIFY and "overturned" in event.detail:
+        return N_("原决定经行政复议取消，恢复办理")
+    return _TITLES[event.move]
 
 
 def corrected(events: Iterable[CaseEvent]) -> bool:
@@ -143,7 +143,7 @@ def desk_state(opened: Opened) -> Message:
     """How the case stands for its officer: one that came back from a correction is not simply submitted."""
     case = opened.case
     back = case.state is State.SUBMITTED and corrected(opened.events)
-    return _TITLES[Move.CORRECT] if back else state_words(opened.version, case.state)
+    return _TITLES[Move.CORRECT] if back else state_words(opened.version, case.state, case.ruling)
 
 
 def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
@@ -273,6 +273,8 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
             return N_("延长 {days}：{reason}", days=extension.in_words, reason=extension.reason)
         case Move.RECOUNT:
             return str(detail.get("notice", ""))
+        case Move.RECTIFY | Move.REOPEN if "overturned" in detail:
+            return str(detail["reason"])
         case Move.RECTIFY:
             return N_(
                 "此前的“{state}”有误：{reason}",
@@ -287,10 +289,8 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
 def told_of_chain(event: CaseEvent) -> Message | str | None:
     """What was said up the item's chain: for or against, and the words."""
     match event.move:
-        case Move.PROPOSE if event.detail["favour"]:
-            return N_("拟准予：{words}", words=event.detail["words"])
         case Move.PROPOSE:
-            return N_("拟不予：{words}", words=event.detail["words"])
+            return _proposed(event.detail)
         case Move.ENDORSE | Move.SEND_BACK:
             return str(event.detail["words"]) or None
         case Move.CONSULT:
@@ -313,6 +313,16 @@ def told_of_chain(event: CaseEvent) -> Message | str | None:
         case Move.HAND_OVER:
             return N_("交给 {to}", to=event.detail["to"])
     return None
+
+
+def _proposed(detail: dict[str, Any]) -> Message:
+    """What the examination proposes, of a reconsideration which outcome, with its words."""
+    if "ruling" in detail:
+        found = ruling_of(Move.GRANT, detail["ruling"])
+        return N_("拟{ruling}：{words}", ruling=found.words, words=detail["words"])
+    if detail["favour"]:
+        return N_("拟准予：{words}", words=detail["words"])
+    return N_("拟不予：{words}", words=detail["words"])
 
 
 def inspected(event: CaseEvent) -> Message | None:

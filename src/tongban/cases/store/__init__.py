@@ -82,7 +82,6 @@ from tongban.cases.store.moves import (
     noting_facts,
     numbering,
     reckoned,
-    rectifying,
     saving_draft,
     standing,
     submitting,
@@ -130,6 +129,7 @@ from tongban.cases.store.succeeding import (
     succeeding,
 )
 from tongban.cases.store.supervision import answering, escalate, find_late, recording, records, watch, watched
+from tongban.cases.store.taking_back import overturning, rectifying
 from tongban.cases.store.templates import (
     adding_template,
     changing_template,
@@ -230,6 +230,7 @@ __all__ = [
     "noting_facts",
     "numbering",
     "old_drafts",
+    "overturning",
     "own_templates",
     "progress",
     "put_off",

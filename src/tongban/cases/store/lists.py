@@ -16,7 +16,7 @@ from tongban.kit.ids import bucket_of
 
 #: The columns of a line; what is promised and has not come is counted.
 ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
-    coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee, assignee_name,
+    coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee, assignee_name, ruling,
     coalesce(jsonb_array_length(jsonb_path_query_array(follow_up, '$.materials[*] ? (!exists(@.supplied_at))')), 0)
         AS to_follow"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.

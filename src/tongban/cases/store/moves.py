@@ -13,6 +13,7 @@ from tongban.cases.model import Case, CaseEvent, Correction, Edge, Joint, Move, 
 from tongban.cases.model.chain import Opinion
 from tongban.cases.model.course import Course, Dues
 from tongban.cases.model.follow_up import FollowUp
+from tongban.cases.model.rulings import Ruling
 from tongban.kit import clock
 from tongban.kit.db import Bulk, Part
 from tongban.kit.i18n import Language
@@ -206,11 +207,12 @@ def moving(
     reason: str | None = None,
     finding: Outcome | None = None,
     issue_due: datetime | None = None,
+    ruling: Ruling | None = None,
 ) -> Part:
     """Part (a guard): any other move; decisions and ends take their times from the target state.
 
     ``finding`` is what an approval rests on: the rule over what is known, on the day of the decision; ``issue_due``
-    until when what it grants must be issued and delivered.
+    until when what it grants must be issued and delivered; ``ruling`` how a reconsideration is decided.
     """
     decided = edge.move in (Move.APPROVE, Move.GRANT, Move.DEEM_RENEWED, Move.REFUSE, Move.DECLINE)
     closed = edge.target in (
@@ -224,7 +226,7 @@ def moving(
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, reason = coalesce($6, reason),
             decided_at = coalesce($7, decided_at), closed_at = coalesce($8, closed_at),
-            finding = coalesce($9, finding), issue_due = coalesce($10, issue_due)
+            finding = coalesce($9, finding), issue_due = coalesce($10, issue_due), ruling = coalesce($11, ruling)
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (
             case.bucket,
@@ -237,6 +239,7 @@ def moving(
             now if closed else None,
             finding,
             issue_due,
+            ruling and str(ruling),
         ),
     )
 
@@ -249,26 +252,6 @@ def examining(case: Case, edge: Edge, opinions: tuple[Opinion, ...]) -> Part:
         (
             *(case.bucket, case.id, case.version, str(edge.source), str(edge.target)),
             msgspec.to_builtins(opinions),
-        ),
-    )
-
-
-def rectifying(case: Case, edge: Edge, *, follow_up: FollowUp | None) -> Part:
-    """Part (a guard): a mistaken status is taken back; what it had set is unset, the limits stay.
-
-    A right to a hearing that was told before is told anew before the next refusal. ``follow_up`` is what follows from
-    now on.
-    """
-    accepted = edge.target is State.ACCEPTED
-    return Part(
-        """UPDATE cases."case" SET state = $5, version = version + 1, reason = NULL, decided_at = NULL,
-            hearing = NULL, closed_at = NULL, accepted_at = CASE WHEN $6 THEN accepted_at END,
-            promise_due = CASE WHEN $6 THEN promise_due END, statutory_due = CASE WHEN $6 THEN statutory_due END,
-            follow_up = $7
-        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
-        (
-            *(case.bucket, case.id, case.version, str(edge.source), str(edge.target), accepted),
-            msgspec.to_builtins(follow_up),
         ),
     )
 

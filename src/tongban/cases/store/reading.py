@@ -17,7 +17,7 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, about, assignee, assignee_name, joint, follow_up, consulted, opinions, hearing"""
+    course, issue_due, about, assignee, assignee_name, joint, follow_up, ruling, consulted, opinions, hearing"""
 #: Without the contents, which are most of a row.
 BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(
     ", consulted, opinions, hearing", ""
@@ -124,7 +124,7 @@ async def progress(
 
 
 _LINKED = """coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'item', l.item,
-        'item_version', l.item_version, 'state', l.state, 'short_code', l.short_code,
+        'item_version', l.item_version, 'state', l.state, 'short_code', l.short_code, 'ruling', l.ruling,
         'submitted_at', to_char(l.submitted_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         'decided_at', to_char(l.decided_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY l.id) FROM cases."case" l
         WHERE l.bucket = c.bucket AND l.about = c.id AND l.state <> 'discarded'), '[]') AS linked"""

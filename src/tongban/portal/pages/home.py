@@ -62,7 +62,6 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         themes=_themes(listing),
         hot=[listing.lines[code] for code in city.hot if code in listing.lines],
         offered=await _offered(db, city.hot, held),
-        words=cases.STATE_WORDS,
         tones=cases.TONES,
         **mine,
     )

@@ -19,10 +19,10 @@ import msgspec
 from tongban import catalogue
 from tongban.cases.model.archive.retention import Retention, Rule
 from tongban.cases.model.facts import Heard
+from tongban.cases.model.linked import state_words
 from tongban.cases.model.papers import title_of
 from tongban.cases.model.papers.kinds import kind_of, number_of
 from tongban.cases.model.records import Case, CaseEvent
-from tongban.cases.model.states import STATE_WORDS
 from tongban.kit.clock import city_day
 from tongban.kit.files import File
 from tongban.kit.i18n import Message, Text, both
@@ -219,7 +219,7 @@ def metadata(filing: Filing) -> dict[str, Any]:
             "责任者": organ,
             "日期": ended.isoformat(),
             "分类号": filing.version.task_code,
-            "办理结果": both(STATE_WORDS[case.state]).zh,
+            "办理结果": both(state_words(filing.version, case.state, case.ruling)).zh,
         },
         "形式特征": {
             "文件组合类型": "组合文件",

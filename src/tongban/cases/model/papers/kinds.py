@@ -63,6 +63,7 @@ GIVEN: dict[Move, PaperKind] = {
     Move.RESUME: PaperKind.RESUMPTION,
     Move.EXTEND: PaperKind.EXTENSION,
     Move.RECTIFY: PaperKind.RECTIFICATION,
+    Move.REOPEN: PaperKind.RECTIFICATION,
     Move.DELIVER: PaperKind.DELIVERY,
     Move.INSPECT: PaperKind.INSPECTION,
     Move.TELL_HEARING: PaperKind.HEARING_RIGHT,

@@ -1,10 +1,9 @@
-"""The paper of a reconsideration 行政复议决定书: the decision that it is about stands, or is revoked."""
+"""The paper of a reconsideration 行政复议决定书: what became of the decision that it is about, and by which article."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tongban.cases.model.life import Move
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -16,12 +15,13 @@ from tongban.cases.model.papers.filed import (
     remedies,
     said,
 )
+from tongban.cases.model.rulings import ruling_of
 from tongban.kit.i18n import N_
 from tongban.kit.pdf.model import Block, Heading, Paragraph
 
 
 def decision(filed: Filed) -> Iterator[Block]:
-    """行政复议决定书 (行政复议法 art. 75): revoked, with the order to decide anew (art. 64), or upheld (art. 68)."""
+    """行政复议决定书 (行政复议法 art. 75): one of the outcomes of art. 63 to 69, with its reasons and what follows."""
     contested = filed.contested
     assert contested is not None
     words = {
@@ -39,24 +39,25 @@ def decision(filed: Filed) -> Iterator[Block]:
             **words,
         )
     )
-    revoked = filed.step.move is not Move.REFUSE
-    if revoked:
-        yield said(N_("经审查，决定撤销{organ}作出的上述决定，责令其重新作出决定。", organ=contested.organ))
-    else:
-        yield said(N_("经审查，决定维持{organ}作出的上述决定。", organ=contested.organ))
-    yield Heading(str(N_("理由")))
+    found = ruling_of(filed.step.move, filed.step.detail.get("ruling"))
+    yield said(
+        N_(
+            "经审查，依照《行政复议法》{article}，{orders}",
+            article=found.article,
+            orders=found.in_order(contested.organ),
+        )
+    )
+    yield Heading(str(N_("变更的内容和理由") if found.changes else N_("理由")))
     yield Paragraph(reason(filed))
+    yield said(found.follows)
     yield facts(
         filed,
         (N_("原决定机关"), str(contested.organ)),
         (N_("原办件受理编码"), contested.code),
+        (N_("复议结果"), str(found.words)),
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("决定日期"), day(filed.step.at)),
     )
     yield from remedies(filed.version)
-    yield note(
-        N_("法律依据：《行政复议法》第六十四条、第七十五条。")
-        if revoked
-        else N_("法律依据：《行政复议法》第六十八条、第七十五条。")
-    )
+    yield note(N_("法律依据：《行政复议法》第六十一条、{article}、第七十五条。", article=found.article))
     yield contact(filed)

@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS, Delivery
+from tongban.cases.model.life import Move
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, note, remedies, said
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, N_counted
@@ -114,6 +115,9 @@ def extension(filed: Filed) -> Iterator[Block]:
 def rectification(filed: Filed) -> Iterator[Block]:
     """更正告知书: a status was mistaken; what it was, why, and that the case goes on."""
     yield addressed(filed)
+    if "overturned" in filed.step.detail:
+        yield from _overturned(filed)
+        return
     yield said(
         N_(
             "您于{submitted}提交的{item}申请，此前的状态有误，现予更正，继续办理，您不用重新申请。",
@@ -126,6 +130,30 @@ def rectification(filed: Filed) -> Iterator[Block]:
     yield facts(filed, (N_("更正日期"), day(filed.step.at)))
     yield note(N_("原来的期限不变，更正前的时间照常计算。对更正不服的，可以按下列途径提出。"))
     yield from remedies(filed.version)
+    yield contact(filed)
+
+
+def _overturned(filed: Filed) -> Iterator[Block]:
+    """Of a decision that was taken back on reconsideration: why, and by when it is decided anew."""
+    again = filed.step.move is Move.REOPEN
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，此前的决定经行政复议取消，您不用重新申请。请按原来的补正告知重新补正并提交，"
+            "期限从今天起重新计算。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+        )
+        if again
+        else N_(
+            "您于{submitted}提交的{item}申请，此前的决定经行政复议取消，本机关恢复办理，您不用重新申请。期限从今天起重新计算。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+        )
+    )
+    yield Heading(str(N_("原因")))
+    yield Paragraph(str(filed.step.detail["reason"]))
+    yield facts(filed, (N_("恢复办理日期"), day(filed.step.at)), *moved_dates(filed))
+    yield note(N_("法律依据：《行政复议法》第七十七条，《行政复议法实施条例》第四十九条。"))
     yield contact(filed)
 
 

@@ -1,0 +1,155 @@
+"""How a reconsideration is decided 行政复议决定的种类: the outcomes that the law knows, each with its article.
+
+行政复议法 (2023) art. 63 to 69. Who decides chooses one of :data:`RULINGS`; an outcome is either against the
+applicant (REFUSE) or, at least in part, for her (GRANT). Invalidity (art. 67) is not among them: what this house
+decides is decided by organs that have the power to.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from tongban.cases.model.life import Move
+from tongban.kit.errors import Invalid, Words
+from tongban.kit.i18n import N_, Message, Text
+
+
+class Ruling(StrEnum):
+    """What a reconsideration has come to."""
+
+    REVOKE_ANEW = "revoke_anew"
+    REVOKE = "revoke"
+    CHANGE = "change"
+    PERFORM = "perform"
+    UNLAWFUL = "unlawful"
+    UPHOLD = "uphold"
+    REJECT = "reject"
+
+
+class RulingWords(msgspec.Struct, frozen=True):
+    """One outcome: the decision's ``move``, its ``words`` after 决定, its ``article``, when the law has it (``when``,
+    for who decides), what the paper orders (``orders``, with ``{organ}``), and what ``follows`` for her.
+
+    ``takes_back`` where the decision that was contested stands no more, ``on_duty`` where it presupposes that she holds
+    that the organ did not do its duty, ``changes`` where the reasons say what takes the decision's place.
+    """
+
+    move: Move
+    words: Message
+    article: Message
+    when: Message
+    orders: Message
+    follows: Message
+    takes_back: bool = False
+    on_duty: bool = False
+    changes: bool = False
+
+    def in_order(self, organ: Text) -> Message:
+        """What the paper orders, of this organ."""
+        return Message(self.orders.msgid, {"organ": organ})
+
+
+#: The case goes on as it stood before; the limits of a decision made anew are those of the law (实施条例 art. 49).
+_GOES_ON = N_("原办件自动恢复办理，不用重新申请；办理期限从复议决定之日重新计算。")
+RULINGS: dict[Ruling, RulingWords] = {
+    Ruling.REVOKE_ANEW: RulingWords(
+        Move.GRANT,
+        N_("撤销原决定，责令重新作出决定"),
+        N_("第六十四条"),
+        N_("主要事实不清、证据不足，违反法定程序，适用依据不合法，或者超越职权、滥用职权，需要重新作出决定"),
+        N_(
+            "决定撤销{organ}作出的上述决定，责令其在法定期限内重新作出决定。除以违反法定程序为由撤销的以外，"
+            "不得以同一事实和理由作出与原决定相同或者基本相同的决定。"
+        ),
+        _GOES_ON,
+        takes_back=True,
+    ),
+    Ruling.REVOKE: RulingWords(
+        Move.GRANT,
+        N_("撤销原决定"),
+        N_("第六十四条"),
+        N_("撤销的情形同上，撤销后原申请继续办理即可，不用另行责令"),
+        N_("决定撤销{organ}作出的上述决定。原申请恢复到该决定作出之前，由其继续办理。"),
+        _GOES_ON,
+        takes_back=True,
+    ),
+    Ruling.CHANGE: RulingWords(
+        Move.GRANT,
+        N_("变更原决定"),
+        N_("第六十三条"),
+        N_("事实清楚而内容不适当，没有正确适用依据，或者事实经本机关查清；在理由里写明变更后的内容"),
+        N_("决定变更{organ}作出的上述决定，变更后的内容见下。由{organ}按本决定办理。"),
+        N_("原决定不再执行，由原承办机关按复议决定办理；不用重新申请，办理期限从复议决定之日重新计算。"),
+        takes_back=True,
+        changes=True,
+    ),
+    Ruling.PERFORM: RulingWords(
+        Move.GRANT,
+        N_("责令履行职责"),
+        N_("第六十六条"),
+        N_("申请人认为机关不履行职责，机关确有这项职责而没有履行"),
+        N_("{organ}没有履行法定职责，责令其在法定期限内履行；其作出的上述决定不再执行。"),
+        _GOES_ON,
+        takes_back=True,
+        on_duty=True,
+    ),
+    Ruling.UNLAWFUL: RulingWords(
+        Move.GRANT,
+        N_("确认原决定违法"),
+        N_("第六十五条"),
+        N_(
+            "撤销会给国家利益、社会公共利益造成重大损害，程序轻微违法而对权利没有实际影响，或者没有可以撤销的内容"
+        ),
+        N_("确认{organ}作出的上述决定违法，不予撤销。"),
+        N_("原决定不撤销，仍然有效；因它受到损失的，可以依法要求赔偿。"),
+    ),
+    Ruling.UPHOLD: RulingWords(
+        Move.REFUSE,
+        N_("维持原决定"),
+        N_("第六十八条"),
+        N_("认定事实清楚，证据确凿，适用依据正确，程序合法，内容适当"),
+        N_("决定维持{organ}作出的上述决定。"),
+        N_("原决定仍然有效。"),
+    ),
+    Ruling.REJECT: RulingWords(
+        Move.REFUSE,
+        N_("驳回复议请求"),
+        N_("第六十九条"),
+        N_("申请人认为机关不履行职责，机关没有这项职责，或者受理前已经履行"),
+        N_("经查，{organ}没有相应的法定职责或者在受理前已经履行，决定驳回您的行政复议请求。"),
+        N_("原决定仍然有效。"),
+        on_duty=True,
+    ),
+}
+#: What an outcome was before the law's others could be chosen: by the move of the decision.
+_PLAIN = {Move.REFUSE: Ruling.UPHOLD, Move.GRANT: Ruling.REVOKE_ANEW}
+#: The answer to what she asks for that says that the organ did not do its duty.
+ON_DUTY = "perform"
+
+
+def known(text: str | None) -> Ruling | None:
+    """The outcome that a code names, None for none."""
+    return Ruling(text) if text is not None and text in set(Ruling) else None
+
+
+def open_for(request: str) -> list[Ruling]:
+    """The outcomes that the law has for what she asks (行政复议法 art. 66, 69: only where a duty is said not done)."""
+    return [ruling for ruling, one in RULINGS.items() if request == ON_DUTY or not one.on_duty]
+
+
+def ruling_of(move: Move, code: str | None) -> RulingWords:
+    """The outcome that a decision's step or case tells by ``code``; the plain one of its move where it tells none."""
+    return RULINGS[known(code) or _PLAIN[move]]
+
+
+class RulingNotChosen(Invalid):
+    """Who proposes or decides says which of the outcomes that the law has for this request."""
+
+    def __init__(self, fields: dict[str, Words]) -> None:
+        super().__init__("ruling-not-chosen", N_("请补齐下面的内容。"), fields=fields)
+
+
+#: The field of it, and its sentence.
+NOT_CHOSEN: dict[str, Words] = {"ruling": N_("请选择复议决定的种类：列出的是法律对这项请求规定的几种。")}

@@ -1,0 +1,41 @@
+"""How a reconsideration is decided, on the desk: the outcomes to choose from, and the move that each is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tongban.cases import actions
+from tongban.cases.model import Move
+from tongban.cases.model.rulings import RULINGS, known
+from tongban.kit.i18n import N_
+
+_DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
+
+
+def rulings_asked(opened: actions.Opened, typed: str) -> dict[str, Any]:
+    """What the panel offers: ``rulings``, each by code with its words and article, when the law has each
+    (``rulings_when``), and the one that was ``chosen``."""
+    offered = actions.rulings_for(opened.version, opened.case)
+    return {
+        "rulings": [
+            (str(one), N_("{ruling}（{article}）", ruling=RULINGS[one].words, article=RULINGS[one].article))
+            for one in offered
+        ],
+        "rulings_when": [
+            N_(
+                "{article}　{ruling}：{when}。",
+                article=RULINGS[one].article,
+                ruling=RULINGS[one].words,
+                when=RULINGS[one].when,
+            )
+            for one in offered
+        ],
+        "ruling": typed,
+    }
+
+
+def by_ruling(move: str, posted: Mapping[str, str]) -> str:
+    """The move of a decision: of a reconsideration the outcome says it, whichever button was pressed."""
+    found = known(posted.get("ruling"))
+    return str(RULINGS[found].move) if found and move in _DECISIONS else move
