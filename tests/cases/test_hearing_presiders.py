@@ -43,7 +43,7 @@ async def test_who_has_held_one_or_had_to_withdraw_stays_out_when_it_is_told_ane
     other = TOLD | {"reasons": "产权人没有同意出租，见商品房屋租赁管理办法。"}
     await cases.tell_hearing(city, officer, case_id=case_id, posted=other, now=now)
     hearing = (await cases.progress(city, owner.actor, case_id=case_id)).case.hearing
-    assert hearing is not None and hearing.presided == (presider.id,)
+    assert hearing is not None and hearing.lasting.presided == (presider.id,)
     assert not may_examine(hearing, Move.ENDORSE, presider.id)
 
 

@@ -65,9 +65,9 @@ TYPED = (
 _HOUR_COMES = """
 UPDATE cases."case" SET hearing = jsonb_set(
     jsonb_set(
-        jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"'), '{others,0,served}', '"2025-12-22"'
+        jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"'), '{lasting,others,0,served}', '"2025-12-22"'
     ),
-    '{others,0,until}', '"2025-12-29"'
+    '{lasting,others,0,until}', '"2025-12-29"'
 ) WHERE id = $1
 """
 

@@ -14,11 +14,12 @@ import msgspec
 from tongban.cases import store
 from tongban.cases.actions.hearing_records import take_word
 from tongban.cases.actions.hearing_rights import begin_hearing
+from tongban.cases.actions.hearing_steps import answered, remembered, write_step
 from tongban.cases.actions.interested import day_typed
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of, tidied
 from tongban.cases.model import POLICY, Case, Move, NoSuchCase
-from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import OnRecord
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingIncomplete,
@@ -27,7 +28,7 @@ from tongban.cases.model.hearing_refusals import (
 )
 from tongban.cases.model.interested import Interested, Word
 from tongban.kit import clock
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, Relation
@@ -64,7 +65,7 @@ async def answer_as_interested(
         if case.hearing is None or one is None:
             raise NoHearingRight
         if _said_already(one, said):
-            return {"case": str(case_id), "state": str(case.state)}
+            return answered(case)
         today = clock.city_day(now)
         return await _take(db, actor, case, one, said, words, today, remembering, now=now)
 
@@ -100,11 +101,11 @@ async def note_interested(
 
 
 def _said_already(one: Interested, said: str) -> bool:
+    on_record = one.on_record
     return (
         (said == ASK and one.word is Word.ASKED)
         or (said == WAIVE and one.word is Word.WAIVED)
-        or (said == AGREE and one.agrees is True)
-        or (said == OBJECT and one.agrees is False)
+        or (on_record is not None and said == (AGREE if on_record.agrees else OBJECT))
     )
 
 
@@ -128,8 +129,8 @@ async def _take(
     if said in (AGREE, OBJECT):
         if one not in hearing.unheard:
             raise NoHearingRight
-        objects = "" if said == AGREE else reason_of(words)
-        heard = msgspec.structs.replace(one, agrees=said == AGREE, said=objects, agreed_on=day)
+        why = "" if said == AGREE else reason_of(words)
+        heard = msgspec.structs.replace(one, on_record=OnRecord(agrees=said == AGREE, on=day, why=why))
         return await take_word(
             db, actor, case, hearing.with_other(heard), remembering, seat=one.seat, now=now
         )
@@ -158,40 +159,15 @@ async def _of_right(
     word = Word.ASKED if said == ASK else Word.WAIVED
     spoken = msgspec.structs.replace(one, word=word, word_on=day, wishes=tidied(words) if said == ASK else "")
     after = hearing.with_other(spoken)
-    if said == WAIVE:
-        return await _keep(db, actor, case, Move.INTERESTED_WAIVES, after, one.seat, remembering, now=now)
-    if hearing.pending:
-        joined = msgspec.structs.replace(after, asked_by=(*after.askers, one.seat))
-        return await _keep(db, actor, case, Move.JOIN_HEARING, joined, one.seat, remembering, now=now)
-    step = step_of(case, Move.INTERESTED_ASKS, actor)
-    answer = {"case": str(case.id), "state": str(step.target)}
-    parts = remembering(answer) if remembering else ()
-    await begin_hearing(db, actor, case, step, after, *parts, seat=one.seat, on=day, now=now)
-    return answer
-
-
-async def _keep(
-    db: Database,
-    actor: Actor,
-    case: Case,
-    move: Move,
-    after: Hearing,
-    seat: int,
-    remembering: Remembering | None,
-    *,
-    now: datetime,
-) -> dict[str, Any]:
+    joins = said == ASK and hearing.pending
+    begins = said == ASK and not joins
+    move = Move.JOIN_HEARING if joins else Move.INTERESTED_ASKS if begins else Move.INTERESTED_WAIVES
     step = step_of(case, move, actor)
-    answer = {"case": str(case.id), "state": str(step.target)}
-    parts: tuple[Part, ...] = tuple(remembering(answer)) if remembering else ()
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, after),
-        *parts,
-        now=now,
-        detail={"hearing": msgspec.to_builtins(after), "seat": seat},
-    )
+    answer = answered(case, step)
+    parts = remembered(remembering, answer)
+    if begins:
+        await begin_hearing(db, actor, case, step, after, *parts, seat=one.seat, on=day, now=now)
+    else:
+        kept = after.with_asker(one.seat) if joins else after
+        await write_step(db, actor, case, step, kept, *parts, now=now, seat=one.seat)
     return answer

@@ -9,8 +9,9 @@ import msgspec
 
 from tongban.cases.actions.letters_of_time import Words
 from tongban.cases.model import Case
-from tongban.cases.model.hearing import OFF_WORDS, Hearing
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
+from tongban.cases.model.hearing_parts import OFF_WORDS
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 
@@ -18,8 +19,10 @@ from tongban.kit.i18n import N_
 def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str, Any]) -> Words | None:
     """The letter of an event about a hearing, ``detail`` being its step's; None for an event of another kind."""
     made = _LETTERS.get(topic)
+    if made is None:
+        return None
     hearing = msgspec.convert(detail["hearing"], Hearing) if "hearing" in detail else case.hearing
-    return made(case, hearing or Hearing(), detail, values) if made else None
+    return made(case, hearing or Hearing(), detail, values)
 
 
 def _due(case: Case) -> str:
@@ -27,7 +30,8 @@ def _due(case: Case) -> str:
 
 
 def _told(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.until:%Y-%m-%d}", **values}
+    assert hearing.told is not None
+    more = {"date": f"{hearing.told.until:%Y-%m-%d}", **values}
     return (
         N_("您有权要求听证：{item}", **values),
         N_(
@@ -57,11 +61,9 @@ def _others(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: di
 
 
 def _asked(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {
-        "date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "",
-        "asked": f"{hearing.asked:%Y-%m-%d}" if hearing.asked else "",
-        **values,
-    }
+    assert hearing.begun is not None
+    begun = hearing.begun
+    more = {"date": f"{begun.hold_by:%Y-%m-%d}", "asked": f"{begun.on:%Y-%m-%d}", **values}
     if detail.get("seat"):
         return (
             N_("利害关系人要求听证：{item}", **values),
@@ -170,7 +172,8 @@ def _recusal(_case: Case, _hearing: Hearing, detail: Mapping[str, Any], values: 
 
 
 def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.sign_by:%Y-%m-%d}" if hearing.sign_by else "", **values}
+    assert hearing.record is not None
+    more = {"date": f"{hearing.record.sign_by:%Y-%m-%d}", **values}
     return (
         N_("请确认听证笔录：{item}", **values),
         N_(

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tongban.cases.actions.letters_of_time import Words
-from tongban.cases.model.hearing import OFF_WORDS, Hearing
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
+from tongban.cases.model.hearing_parts import OFF_WORDS
 from tongban.cases.model.interested import Interested
 from tongban.kit import clock
 from tongban.kit.i18n import N_
@@ -51,7 +52,8 @@ def _told(
 
 
 def _asked(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "", **values}
+    assert hearing.begun is not None
+    more = {"date": f"{hearing.begun.hold_by:%Y-%m-%d}", **values}
     return (
         N_("将举行听证：{item}", **values),
         N_("{organ}最晚 {date} 就这份申请举行听证，您可以参加；至少提前 7 个工作日通知时间和地点。", **more),
@@ -99,7 +101,8 @@ def _recusal(
 
 
 def _held(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.sign_by:%Y-%m-%d}" if hearing.sign_by else "", **values}
+    assert hearing.record is not None
+    more = {"date": f"{hearing.record.sign_by:%Y-%m-%d}", **values}
     return (
         N_("请确认听证笔录：{item}", **values),
         N_(

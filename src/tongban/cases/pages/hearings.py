@@ -17,13 +17,8 @@ from tongban.cases.actions.hearing_rights import WISHES
 from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
 from tongban.cases.model.course import LimitKind
-from tongban.cases.model.hearing import (
-    CLOSED_WORDS,
-    HOLD_DAYS,
-    NOTICE_DAYS,
-    Stage,
-    stage,
-)
+from tongban.cases.model.hearing import Stage, stage
+from tongban.cases.model.hearing_parts import CLOSED_WORDS, HOLD_DAYS, NOTICE_DAYS, Recusal
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.pages.dates import explanations
 from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
@@ -141,6 +136,7 @@ async def _desk(
         recusal_reserved=POLICY.reserved(actor, "cases.recusal", Relation.DEPARTMENT),
         begun=_begun(case, now=now),
         askers=_askers(case),
+        pleas=_pleas(case),
         stayed=stayed_away(typed or {}),
         done=noted_words(opened, did),
         others=await others_shown(db, case, now=now),
@@ -165,6 +161,15 @@ def _askers(case: Case) -> list[tuple[int, Words]]:
     if hearing is None or len(hearing.askers) < 2:
         return []
     return list(zip(hearing.askers, hearing.called_by(hearing.askers), strict=True))
+
+
+def _pleas(case: Case) -> list[tuple[Words, Recusal]]:
+    """The pleas that the presider withdraw, each with whose it is."""
+    hearing = case.hearing
+    if hearing is None or hearing.sitting is None:
+        return []
+    pleas = hearing.sitting.pleas
+    return list(zip(hearing.called_by([one.seat for one in pleas]), pleas, strict=True))
 
 
 async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dict[str, Any]:

@@ -67,9 +67,9 @@ async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[
 
 def _stage_words(seen: actions.Seen, at: Stage | None) -> Message | None:
     hearing = seen.concerned.hearing
-    if hearing is None or seen.one is None or not seen.one.heard or hearing.asked is None:
+    if hearing is None or seen.one is None or not seen.one.heard or not hearing.asked:
         return None
-    if at is Stage.HELD and seen.one.agrees is not None:
+    if at is Stage.HELD and seen.one.on_record is not None:
         return N_("您的答复已记录，等待其他人答复或者期满。")
     return ended_words(hearing) if hearing.ended else _STAGES.get(at) if at else None
 
