@@ -24,6 +24,7 @@ from tongban.cases.pages.dates import explanations
 from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
 from tongban.cases.pages.interested import FOR_OTHERS, noted_words, others_shown
 from tongban.cases.pages.queue import item_name
+from tongban.cases.pages.refusing import form_page, refusal_of_form
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -55,17 +56,15 @@ async def _mine(
     shown = await hearing_shown(db, opened.case, now=now, own=own)
     if shown is None:
         return redirect(f"/my/cases/{case_id}")
-    return page(
+    return form_page(
         "cases/hearing.html",
-        status=refused.status if refused else 200,
+        typed=typed,
+        refused=refused,
         case=opened.case,
         item=opened.version,
         at=f"/my/cases/{case_id}/hearing",
         own=own,
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
-        typed=typed or {},
-        refused=refused,
-        errors=dict(refused.fields) if refused else {},
         **shown,
     )
 
@@ -93,11 +92,9 @@ async def say(
         faults: dict[str, Words] = {"do": N_("请选择要求听证或者放弃听证。")}
         part_of(posted, "wishes", WISHES, faults, None)
         return await _mine(db, actor, case_id, now=now, typed=posted, refused=HearingIncomplete(faults))
-    try:
-        await act(posted, db=db, actor=actor, case_id=case_id, key=await idempotency_key(request), now=now)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    key = await idempotency_key(request)
+    about = {"db": db, "actor": actor, "case_id": case_id, "key": key, "now": now}
+    if refused := await refusal_of_form(act, posted, **about):
         return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
     return redirect(f"/my/cases/{case_id}/hearing")
 
@@ -126,9 +123,10 @@ async def _desk(
     shown = await hearing_shown(db, case, now=now) or {"hearing": None, "stage": None}
     if shown["stage"] == Stage.TOLD:
         moves -= {Move.TELL_HEARING}
-    return page(
+    return form_page(
         "cases/hearing_desk.html",
-        status=refused.status if refused else 200,
+        typed=typed,
+        refused=refused,
         at=f"/desk/{applicant}/{case_id}",
         case=case,
         item=opened.version,
@@ -143,9 +141,6 @@ async def _desk(
         today=clock.city_day(now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,
-        typed=typed or {},
-        refused=refused,
-        errors=dict(refused.fields) if refused else {},
         **shown,
     )
 
@@ -232,11 +227,8 @@ async def do(
     if act is None:
         missing = HearingIncomplete({"do": N_("请选择要进行的操作。")})
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=missing)
-    try:
-        await act(posted, db=db, actor=actor, case_id=case_id, applicant=applicant, now=now)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    about = {"db": db, "actor": actor, "case_id": case_id, "applicant": applicant, "now": now}
+    if refused := await refusal_of_form(act, posted, **about):
         called = {"reason": _REASONS.get(posted["do"], "reason")}
         refused.fields = {called.get(name, name): words for name, words in refused.fields.items()}
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)

@@ -18,6 +18,7 @@ from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, standing_words
 from tongban.cases.pages.hearing_shown import minutes_of, public_words
+from tongban.cases.pages.refusing import form_page, refusal_of_form
 from tongban.kit import clock, papers
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
@@ -105,15 +106,9 @@ async def _mine(
     refused: Refused | None = None,
 ) -> Response[str]:
     seen = await actions.concerns_me(db, actor, case_id=case_id, now=now)
-    return page(
-        "cases/interested.html",
-        status=refused.status if refused else 200,
-        at=f"/my/interested/{case_id}",
-        typed=typed or {},
-        refused=refused,
-        errors=dict(refused.fields) if refused else {},
-        **await matter_of(db, seen, now=now),
-    )
+    shown = await matter_of(db, seen, now=now)
+    at = f"/my/interested/{case_id}"
+    return form_page("cases/interested.html", typed=typed, refused=refused, at=at, **shown)
 
 
 @post("/my/interested/{case_id:uuid}", who="cases.interested")
@@ -122,19 +117,9 @@ async def say(
 ) -> Response[Any] | Redirect:
     """My word, once for the form's key; a refusal shows the page as it is now, with what I typed."""
     posted = await form_of(request)
-    try:
-        await actions.answer_as_interested(
-            db,
-            actor,
-            case_id=case_id,
-            said=posted.get("do", ""),
-            words=posted.get("words", ""),
-            key=await idempotency_key(request),
-            now=now,
-        )
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    said, words, key = posted.get("do", ""), posted.get("words", ""), await idempotency_key(request)
+    answer = {"case_id": case_id, "said": said, "words": words, "key": key, "now": now}
+    if refused := await refusal_of_form(actions.answer_as_interested, db, actor, **answer):
         return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
     return redirect(f"/my/interested/{case_id}")
 
