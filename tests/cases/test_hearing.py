@@ -6,7 +6,6 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from tests import make
@@ -21,7 +20,10 @@ from tests.cases.hearing import (
     asked,
     colleague,
     fixed,
+    hearing_end,
+    hearing_told,
     held,
+    last_record,
     sitting,
     told,
 )
@@ -30,8 +32,7 @@ from tongban import cases
 from tongban.cases.actions import close_record, hearings
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
 from tongban.cases.model.course import LimitKind
-from tongban.cases.model.hearing import Hearing
-from tongban.cases.model.hearing_parts import Begun, Ended, Telling
+from tongban.cases.model.hearing_parts import Begun
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingGoesOn,
@@ -58,28 +59,6 @@ LAST = date(2026, 11, 30)
 
 async def refuse(city: Database, officer: Actor, case_id: Any, *, now: Any) -> None:
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=now)
-
-
-async def hearing_of(city: Database, case_id: Any) -> Hearing:
-    return msgspec.convert((await make.row(city, case_id))["hearing"], Hearing)
-
-
-async def hearing_told(city: Database, case_id: Any) -> Telling:
-    told = (await hearing_of(city, case_id)).told
-    assert told is not None
-    return told
-
-
-async def hearing_end(city: Database, case_id: Any) -> tuple[Ended, date]:
-    end = (await hearing_of(city, case_id)).ended
-    assert end is not None
-    return end.how, end.on
-
-
-async def last_record(city: Database, case_id: Any) -> int:
-    last = (await hearing_of(city, case_id)).lasting.last
-    assert last is not None
-    return last.step
 
 
 async def promise(city: Database, case_id: Any) -> date:

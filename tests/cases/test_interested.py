@@ -17,10 +17,14 @@ from tests.cases.hearing import (
     SITTING,
     TOLD,
     colleague,
+    hearing_end,
+    hearing_of,
+    hearing_told,
+    last_record,
     sitting,
     told,
 )
-from tests.cases.test_hearing import LAST, hearing_end, hearing_of, hearing_told, last_record, refuse
+from tests.cases.test_hearing import LAST, refuse
 from tests.cases.test_tell import inbox
 from tests.cast import Resident
 from tongban import audit, cases
@@ -35,7 +39,6 @@ from tongban.cases.model.hearing_refusals import (
     NoHearingRight,
 )
 from tongban.cases.model.interested_refusals import (
-    HearingOfOthers,
     InterestedAlready,
     InterestedNotServed,
     InterestedRightRuns,
@@ -158,8 +161,6 @@ async def test_who_asks_as_well_joins_and_neither_takes_the_others_hearing_away(
     await cases.ask_hearing(city, owner.actor, case_id=case_id, wishes="我也来。", now=MONDAY + DAY)
     hearing = await hearing_of(city, case_id)
     assert hearing.begun is not None and (hearing.begun.by, hearing.begun.wishes) == ((1, 0), "我也来。")
-    with pytest.raises(HearingOfOthers):
-        await cases.drop_hearing(city, owner.actor, case_id=case_id, now=MONDAY + DAY)
     assert [one["move"] for one in await make.steps(city, case_id)][-2:] == [
         "interested_asks",
         "join_hearing",

@@ -8,8 +8,21 @@ from uuid import UUID
 import pytest
 
 from tests import make
-from tests.cases.hearing import ABSENT, DAY, MONDAY, RECORD, SITTING, TOLD, colleague, fixed, sitting, told
-from tests.cases.test_hearing import hearing_end, hearing_of, refuse
+from tests.cases.hearing import (
+    ABSENT,
+    DAY,
+    MONDAY,
+    RECORD,
+    SITTING,
+    TOLD,
+    colleague,
+    fixed,
+    hearing_end,
+    hearing_of,
+    sitting,
+    told,
+)
+from tests.cases.test_hearing import refuse
 from tests.cases.test_interested import FIRM, HEARD, named
 from tests.cast import Resident
 from tongban import cases

@@ -13,7 +13,7 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import dues
 from tongban.cases.actions.hearing_limits import runs
-from tongban.cases.actions.hearing_steps import answered, write_end, write_step
+from tongban.cases.actions.hearing_steps import answered, remembered, write_end, write_step
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.pausing import moved
 from tongban.cases.actions.reasons import SHORTEST, SHORTEST_DECISION, part_of
@@ -27,7 +27,6 @@ from tongban.cases.model.hearing_refusals import (
     HearingTooLate,
     NoHearingRight,
 )
-from tongban.cases.model.interested_refusals import HearingOfOthers
 from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database, Part
@@ -258,24 +257,45 @@ async def drop_hearing(
 ) -> dict[str, Any]:
     """Take one's request back 撤回听证申请 before the hearing has been held: the clock runs again; ``{case, state}``.
 
-    It cannot be asked for anew. A second time changes nothing. Raises NoHearingRight, HearingOfOthers where an
-    interested person has asked as well, NotPossibleNow, MovedOn.
+    It cannot be asked for anew. One that an interested person has asked for as well is held all the same. A second
+    time changes nothing. Raises NoHearingRight, NotPossibleNow, MovedOn.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await own_case(db, actor, case_id)
         hearing = case.hearing
-        if hearing is not None and hearing.ended_by(Ended.DROPPED):
+        if hearing is not None and hearing.hers and hearing.ended_by(Ended.DROPPED):
             return answered(case)
-        step = step_of(case, Move.DROP_HEARING, actor)
-        if hearing is None or not hearing.ahead or not hearing.hers:
-            raise NoHearingRight
-        if hearing.of_others:
-            raise HearingOfOthers
-        answer, on = answered(case, step), clock.city_day(now)
-        parts = remembering(answer)
-        await write_end(db, actor, case, step, hearing, Ended.DROPPED, *parts, on=on, now=now)
-        return answer
+        return await take_back(db, actor, case, hearing, remembering, on=clock.city_day(now), now=now)
 
     body = {"drop_hearing": str(case_id)}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+async def take_back(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    hearing: Hearing | None,
+    remembering: Remembering | None,
+    *,
+    seat: int = 0,
+    on: date,
+    now: datetime,
+) -> dict[str, Any]:
+    """A request is taken back ``on`` that day, before the hearing was held: nobody else's, it ends; else it stands.
+
+    ``seat`` is whose, 0 the applicant's. Gives ``{case, state}``. Raises NoHearingRight, NotPossibleNow, MovedOn.
+    """
+    ends = hearing is None or (hearing.asked and not set(hearing.askers) - {seat})
+    step = step_of(case, Move.DROP_HEARING if ends else Move.LEAVE_HEARING, actor)
+    if hearing is None or not hearing.ahead or seat not in hearing.askers:
+        raise NoHearingRight
+    answer = answered(case, step)
+    parts = remembered(remembering, answer)
+    if ends:
+        await write_end(db, actor, case, step, hearing, Ended.DROPPED, *parts, on=on, now=now, seat=seat)
+    else:
+        left = hearing.without_asker(seat, on)
+        await write_step(db, actor, case, step, left, *parts, now=now, seat=seat)
+    return answer

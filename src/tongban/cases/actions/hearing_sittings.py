@@ -137,7 +137,7 @@ async def _sitting(
     if presider is None:
         faults["presider"] = N_("请选择没有审查过本件的人员主持（《行政许可法》第四十八条）。")
     elif _pleaded(hearing, presider):
-        faults["presider"] = N_("申请人申请这位主持人回避，须由负责人先作决定，或者改由其他人主持。")
+        faults["presider"] = N_("有当事人申请这位主持人回避，须由负责人先作决定，或者改由其他人主持。")
     if closed and closed not in set(Closed):
         faults["closed"] = N_("请选择是否公开。")
     if faults or at is None or presider is None:

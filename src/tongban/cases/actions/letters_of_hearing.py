@@ -101,13 +101,35 @@ def _waived(_case: Case, _hearing: Hearing, _detail: Mapping[str, Any], values: 
     )
 
 
-def _dropped(case: Case, _hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+def _dropped(case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     more = {"date": _due(case), **values}
+    if detail.get("seat"):
+        return _dropped_by_other(hearing, more, values)
     return (
         N_("您已撤回听证申请：{item}", **values),
         N_("受理编码 {code}。从今天起恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more),
         N_("【{mark}】您已撤回对“{item}”的听证申请，恢复计时，最晚 {date} 办结，受理编码 {code}。", **more),
     )
+
+
+def _dropped_by_other(hearing: Hearing, more: dict[str, Any], values: dict[str, Any]) -> Words:
+    """The interested person who had asked has taken her request back; the applicant's own right may still run."""
+    subject = N_("利害关系人撤回了听证申请：{item}", **values)
+    sms = N_(
+        "【{mark}】利害关系人撤回申请，“{item}”的听证不再举行，恢复计时，最晚 {date} 办结，受理编码 {code}。",
+        **more,
+    )
+    told, ended = hearing.told, hearing.ended
+    if told is None or ended is None or not hearing.awaits_word or ended.on > told.until:
+        body = N_("受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more)
+        return subject, body, sms
+    body = N_(
+        "受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，最晚 {date} 办结。您自己的权利不变，"
+        "最晚 {until} 可以要求听证。",
+        until=f"{told.until:%Y-%m-%d}",
+        **more,
+    )
+    return subject, body, sms
 
 
 def _fixed(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
@@ -163,6 +185,12 @@ def _recusal(_case: Case, _hearing: Hearing, detail: Mapping[str, Any], values: 
                 **more,
             ),
             N_("【{mark}】“{item}”的听证主持人回避，时间地点另行通知，受理编码 {code}。", **more),
+        )
+    if 0 not in detail.get("pleaded", (0,)):
+        return (
+            N_("利害关系人申请主持人回避，没有同意：{item}", **values),
+            N_("受理编码 {code}。听证仍由{who}主持，时间和地点不变。理由：{reason}", **more),
+            N_("【{mark}】“{item}”的听证仍由原主持人主持，时间地点不变，受理编码 {code}。", **more),
         )
     return (
         N_("回避申请没有同意：{item}", **values),

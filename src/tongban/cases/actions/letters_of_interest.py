@@ -68,7 +68,11 @@ def _fixed(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], value
     more = {"at": at, "place": sitting.place, "who": sitting.presider_name, **values}
     return (
         N_("听证的时间和地点：{item}", **values),
-        N_("听证定于 {at} 在{place}举行，由{who}主持。要求听证而无正当理由不出席的，视为放弃。", **more),
+        N_(
+            "听证定于 {at} 在{place}举行，由{who}主持。要求听证而无正当理由不出席的，视为放弃；"
+            "认为主持人应当回避的，请到“消息”里申请。",
+            **more,
+        ),
         N_("【{mark}】“{item}”的听证定于 {at} 在{place}举行，您可以参加。", **more),
     )
 
@@ -89,14 +93,23 @@ def _unfixed(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], val
 
 
 def _recusal(
-    _hearing: Hearing, _one: Interested, detail: Mapping[str, Any], values: dict[str, Any]
+    _hearing: Hearing, one: Interested, detail: Mapping[str, Any], values: dict[str, Any]
 ) -> Words | None:
     if not detail.get("granted"):
-        return None
+        return _kept_on(detail, values) if one.seat in detail.get("pleaded", ()) else None
     return (
         N_("主持人回避，听证另行通知：{item}", **values),
         N_("原定的主持人不再主持听证，时间、地点和新的主持人另行通知，请不要前往原定的听证。", **values),
         N_("【{mark}】“{item}”的听证主持人回避，请不要前往，时间地点另行通知。", **values),
+    )
+
+
+def _kept_on(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    more = {"who": detail.get("presider", ""), "reason": detail.get("reason", ""), **values}
+    return (
+        N_("回避申请没有同意：{item}", **values),
+        N_("听证仍由{who}主持，时间和地点不变。理由：{reason}", **more),
+        N_("【{mark}】“{item}”的听证仍由原主持人主持，时间地点不变。", **more),
     )
 
 

@@ -150,14 +150,15 @@ async def _shown(db: Database, case: Case, *, now: datetime) -> tuple[Stage | No
         "notice": told and HearingTold(told.notice.facts, told.notice.reasons, told.notice.intended),
         "asked": begun.on if begun and begun.asked else None,
         "hold_by": one.last_day_to_hold(calendar),
-        "sitting": _sitting(one.sitting) if one.sitting else None,
+        "sitting": sitting_told(one.sitting) if one.sitting else None,
         "held": record.held if record else last and last.held,
         "sign_by": record and record.sign_by,
         "ended": one.ended and one.ended.how,
     }
 
 
-def _sitting(one: Sitting) -> HearingSitting:
+def sitting_told(one: Sitting) -> HearingSitting:
+    """Time and place as the API tells them."""
     return HearingSitting(
         at=one.at,
         place=one.place,

@@ -80,8 +80,13 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def awaits_word(self) -> bool:
-        """Whether the applicant's right was told and neither used nor given up; the limit may have passed."""
-        return self.told is not None and self.ended is None and self.begun is None
+        """Whether the applicant's right was told and neither used nor given up; the limit may have passed.
+
+        An interested person who takes her request back leaves the applicant's right as it was.
+        """
+        if self.told is None or self.told.given_up or self.pending:
+            return False
+        return self.ended is None or (self.ended.how is Ended.DROPPED and not self.hers)
 
     @property
     def askers(self) -> tuple[int, ...]:
@@ -134,12 +139,26 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         begun = msgspec.structs.replace(self.begun, by=(*self.begun.by, seat), wishes=said)
         return msgspec.structs.replace(self, begun=begun)
 
+    def without_asker(self, seat: int, on: date) -> Hearing:
+        """The hearing that others have asked for as well, once this seat took its request back ``on`` that day."""
+        assert self.begun is not None
+        by = tuple(one for one in self.begun.by if one != seat)
+        if seat:
+            return msgspec.structs.replace(self, begun=msgspec.structs.replace(self.begun, by=by))
+        told = msgspec.structs.replace(self.told, given_up=on) if self.told else None
+        begun = msgspec.structs.replace(self.begun, by=by, wishes="")
+        return msgspec.structs.replace(self, told=told, begun=begun)
+
     @property
     def unheard(self) -> tuple[Interested, ...]:
         """The interested persons whose word on the record is awaited."""
         if self.record is None or not self.pending:
             return ()
         return tuple(one for one in self.others if one.heard and one.on_record is None)
+
+    def may_answer(self, one: Interested, calendar: Calendar, now: datetime) -> bool:
+        """Whether this interested person may ask for a hearing, or give it up."""
+        return one.served is not None and one.open_at(calendar, now) and (self.ahead or not self.pending)
 
     def open_others(self, calendar: Calendar, now: datetime) -> tuple[Interested, ...]:
         """Those whose own right still runs, or has not begun because the notice has not reached them; at any stage."""
@@ -179,8 +198,8 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """
         if self.told is None or self.ended is None:
             return self.told
-        gone = self.ended.how in (Ended.WAIVED, Ended.DROPPED) or (
-            self.ended.how is Ended.MISSED and self.hers
+        gone = self.ended.how is Ended.WAIVED or (
+            self.ended.how in (Ended.DROPPED, Ended.MISSED) and self.hers
         )
         given_up = self.told.given_up or (self.ended.on if gone else None)
         return msgspec.structs.replace(self.told, given_up=given_up)
@@ -201,8 +220,9 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.ended is not None and self.ended.how is how
 
     def over(self, how: Ended, on: date) -> Hearing:
-        """The hearing at its end."""
-        return msgspec.structs.replace(self, ended=End(how=how, on=on))
+        """The hearing at its end; where the request was taken back, nothing is held at the time that was fixed."""
+        sitting = None if how is Ended.DROPPED else self.sitting
+        return msgspec.structs.replace(self, ended=End(how=how, on=on), sitting=sitting)
 
     def last_day_to_hold(self, calendar: Calendar) -> date | None:
         """The last day to hold what was asked for; None of what nobody has."""
@@ -223,11 +243,12 @@ class Stage(StrEnum):
 
 def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
     """How far it has come on this day."""
+    if hearing.told is not None and hearing.awaits_word and today <= hearing.told.last_day(calendar):
+        return Stage.TOLD
     if hearing.ended is not None:
         return Stage.OVER
     if not hearing.pending:
-        mine = hearing.told is not None and today <= hearing.told.last_day(calendar)
-        return Stage.TOLD if mine else Stage.LAPSED
+        return Stage.LAPSED
     if hearing.record is not None:
         return Stage.HELD
     if hearing.sitting is None:
@@ -239,7 +260,7 @@ def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
 _FOR_OTHERS = frozenset(
     {
         *(Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES, Move.JOIN_HEARING),
-        *(Move.WORD_ON_RECORD, Move.SIGN_RECORD),
+        *(Move.DROP_HEARING, Move.LEAVE_HEARING, Move.ASK_RECUSAL, Move.WORD_ON_RECORD, Move.SIGN_RECORD),
     }
 )
 

@@ -29,6 +29,8 @@ def ended_words(hearing: Hearing, *, own: bool = False) -> Message:
     """How one that is over came to its end: of the applicant, or to her on her ``own`` pages and in her letters."""
     assert hearing.ended is not None
     how = hearing.ended.how
+    if how is Ended.DROPPED and not hearing.hers:
+        return N_("要求听证的利害关系人撤回了申请，听证不再举行")
     if how is Ended.MISSED and not hearing.hers:
         return N_("要求听证的利害关系人无正当理由不出席，视为放弃听证")
     if how is Ended.MISSED and hearing.of_others:

@@ -17,10 +17,11 @@ from tongban.kit.i18n import N_, Message
 
 
 class Word(StrEnum):
-    """Her answer to the telling."""
+    """Her answer to the telling: she asks, or gives it up; a request that she took back is given up too."""
 
     ASKED = "asked"
     WAIVED = "waived"
+    DROPPED = "dropped"
 
 
 class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,12 +61,13 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def heard(self) -> bool:
         """Whether sitting and record concern her: whoever has not given it up."""
-        return self.word is not Word.WAIVED
+        return self.word not in (Word.WAIVED, Word.DROPPED)
 
 
 WORD_WORDS: dict[Word, Message] = {
     Word.ASKED: N_("要求听证"),
     Word.WAIVED: N_("放弃听证"),
+    Word.DROPPED: N_("撤回听证申请"),
 }
 
 

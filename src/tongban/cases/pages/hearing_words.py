@@ -24,7 +24,9 @@ def told_of_hearing(event: CaseEvent, *, own: bool = False) -> Message | str | N
     if event.move is Move.DECIDE_RECUSAL:
         return _decided(event)
     hearing = msgspec.convert(event.detail["hearing"], Hearing)
-    return _of_other(event, hearing) if event.move in _OF_OTHERS else _of_step(event, hearing, own=own)
+    if event.move in _OF_OTHERS or (event.move is Move.ASK_RECUSAL and event.detail.get("seat")):
+        return _of_other(event, hearing)
+    return _of_step(event, hearing, own=own)
 
 
 def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str | None:
@@ -49,7 +51,7 @@ def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str 
 _OF_OTHERS = frozenset(
     {
         *(Move.TELL_INTERESTED, Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES),
-        *(Move.JOIN_HEARING, Move.WORD_ON_RECORD),
+        *(Move.JOIN_HEARING, Move.LEAVE_HEARING, Move.WORD_ON_RECORD),
     }
 )
 

@@ -261,6 +261,8 @@ def before(filed: Filed) -> Iterator[Block]:
 def _unheard(one: _Before, told: str) -> Message:
     if one.ended is Ended.WAIVED:
         return N_("本机关于{told}告知了听证权利，申请人明确放弃。", told=told)
+    if one.ended is Ended.DROPPED and one.asked_by and 0 not in one.asked_by:
+        return N_("本机关于{told}告知了听证权利，要求听证的利害关系人后来撤回了申请。", told=told)
     if one.ended is Ended.DROPPED:
         return N_("本机关于{told}告知了听证权利，申请人要求听证后又撤回。", told=told)
     if one.ended is Ended.MISSED and one.asked_by and 0 not in one.asked_by:
