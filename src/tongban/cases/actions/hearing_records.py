@@ -141,14 +141,22 @@ def _record(
 def _hours(sitting: Sitting, typed: Mapping[str, str], *, now: datetime) -> dict[str, Words]:
     """What is wrong with the hours of a record."""
     began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
+    fixed = clock.city_day(sitting.at)
     faults: dict[str, Words] = {}
     if began is None or not sitting.at <= began <= now:
         faults["began"] = N_(
             "请填写开始时间，不早于通知的 {at}，不晚于现在，例如 2026-12-07T09:30。",
             at=f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
         )
+    elif clock.city_day(began) != fixed:
+        faults["began"] = N_(
+            "听证定于 {day} 举行，笔录的时间应当在当日。那天没有举行的，请先重新确定时间地点。",
+            day=f"{fixed:%Y-%m-%d}",
+        )
     if ended is None or ended > now or (began is not None and ended < began):
         faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
+    elif "began" not in faults and clock.city_day(ended) != fixed:
+        faults["ended"] = N_("请填写当日结束的时间；听证在 {day} 当日举行。", day=f"{fixed:%Y-%m-%d}")
     return faults
 
 
