@@ -24,8 +24,12 @@ from another state, or by another, is refused with the state in its words and no
 counted stands in [time-limits.md](time-limits.md), who of a department may do what in `tongban.cases.model.rights`.
 """
 WHO = {Role.RESIDENT: "applicant", Role.OFFICER: "department", Role.SYSTEM: "time, or the system"}
-#: What residents do who have not applied.
+#: What residents do who have not applied; what both do.
 OF_INTERESTED = {Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES}
+OF_EITHER = {
+    *(Move.JOIN_HEARING, Move.DROP_HEARING, Move.LEAVE_HEARING, Move.ASK_RECUSAL),
+    *(Move.WORD_ON_RECORD, Move.SIGN_RECORD),
+}
 
 
 def text() -> str:
@@ -104,8 +108,10 @@ def _clock(edge: Edge) -> str:
 
 def _who(edge: Edge) -> str:
     """Who makes the step."""
-    hers = edge.role is Role.RESIDENT and edge.move in OF_INTERESTED
-    return "interested person" if hers else WHO[edge.role]
+    if edge.role is Role.RESIDENT and edge.move in OF_INTERESTED:
+        return "interested person"
+    either = edge.role is Role.RESIDENT and edge.move in OF_EITHER
+    return "applicant, interested person" if either else WHO[edge.role]
 
 
 def _enters(edge: Edge, states: frozenset[State]) -> bool:

@@ -1,14 +1,18 @@
-"""Builders of a hearing: what is told, asked, fixed and recorded, and colleagues who may preside."""
+"""Builders of a hearing: what is told, asked, fixed and recorded, and colleagues who may preside; how it stands."""
 
 from __future__ import annotations
 
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+
+import msgspec
 
 from tests import make
 from tests.cast import PASSWORD, Resident
 from tongban import cases, identity
+from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import Ended, Telling
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty
@@ -86,3 +90,25 @@ async def held(db: Database, who: Resident, officer: Actor, presider: Actor) -> 
     now = SITTING + timedelta(hours=3)
     await cases.hold_hearing(db, presider, case_id=case_id, posted=RECORD, now=now)
     return case_id
+
+
+async def hearing_of(city: Database, case_id: UUID) -> Hearing:
+    return msgspec.convert((await make.row(city, case_id))["hearing"], Hearing)
+
+
+async def hearing_told(city: Database, case_id: UUID) -> Telling:
+    told = (await hearing_of(city, case_id)).told
+    assert told is not None
+    return told
+
+
+async def hearing_end(city: Database, case_id: UUID) -> tuple[Ended, date]:
+    end = (await hearing_of(city, case_id)).ended
+    assert end is not None
+    return end.how, end.on
+
+
+async def last_record(city: Database, case_id: UUID) -> int:
+    last = (await hearing_of(city, case_id)).lasting.last
+    assert last is not None
+    return last.step

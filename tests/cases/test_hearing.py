@@ -6,7 +6,6 @@ import asyncio
 from datetime import date, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from tests import make
@@ -21,7 +20,10 @@ from tests.cases.hearing import (
     asked,
     colleague,
     fixed,
+    hearing_end,
+    hearing_told,
     held,
+    last_record,
     sitting,
     told,
 )
@@ -30,7 +32,7 @@ from tongban import cases
 from tongban.cases.actions import close_record, hearings
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
 from tongban.cases.model.course import LimitKind
-from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import Begun
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingGoesOn,
@@ -59,10 +61,6 @@ async def refuse(city: Database, officer: Actor, case_id: Any, *, now: Any) -> N
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=now)
 
 
-async def hearing_of(city: Database, case_id: Any) -> Hearing:
-    return msgspec.convert((await make.row(city, case_id))["hearing"], Hearing)
-
-
 async def promise(city: Database, case_id: Any) -> date:
     return clock.city_day((await make.row(city, case_id))["promise_due"])
 
@@ -77,7 +75,7 @@ async def test_who_must_be_told_is_not_refused_before(
     before = city.count
     await cases.tell_hearing(city, officer, case_id=case_id, posted=TOLD, now=MONDAY)
     assert city.count - before == 2
-    assert (await hearing_of(city, case_id)).until == LAST
+    assert (await hearing_told(city, case_id)).until == LAST
     row = await make.row(city, case_id)
     _, limits = await cases.explain(city, code=row["short_code"])
     mine = next(one for one in limits if one.kind is LimitKind.HEARING)
@@ -214,13 +212,14 @@ async def test_the_record_is_confirmed_and_the_decision_rests_on_it(
     await cases.sign_record(city, owner.actor, case_id=case_id, agrees="yes", key="k", now=SITTING + DAY)
     assert city.count - before == 2
     await cases.sign_record(city, owner.actor, case_id=case_id, agrees="yes", key="k", now=SITTING + DAY)
-    hearing, steps = await hearing_of(city, case_id), await make.steps(city, case_id)
-    assert hearing.ended == "signed" and hearing.recorded == steps[-1]["version"]
+    recorded, steps = await last_record(city, case_id), await make.steps(city, case_id)
+    assert await hearing_end(city, case_id) == ("signed", date(2026, 12, 8))
+    assert recorded == steps[-1]["version"]
     assert steps[-1]["detail"]["stopped"] == 10, "25 November to 8 December"
     assert await make.timers(city, case_id) == {} and await make.state(city, case_id) == "accepted"
     await refuse(city, officer, case_id, now=SITTING + 2 * DAY)
     told_ = (await make.steps(city, case_id))[-1]["detail"]["hearing"]
-    assert (told_["held"], told_["recorded"]) == ("2026-12-07", hearing.recorded)
+    assert (told_["held"], told_["recorded"]) == ("2026-12-07", recorded)
     assert [one["action"] for one in await make.ledger(city, case_id)][-3:] == [
         *("cases.hold_hearing", "cases.sign_record", "cases.refuse")
     ]
@@ -243,7 +242,7 @@ async def test_not_confirmed_it_says_why_and_silence_ends_by_time(
     )
     refused = [one for one in both if isinstance(one, BaseException)]
     assert len(refused) <= 1 and all(isinstance(one, MovedOn | NotPossibleNow) for one in refused)
-    assert (await hearing_of(city, case_id)).ended in ("unsigned", "silent")
+    assert (await hearing_end(city, case_id))[0] in ("unsigned", "silent")
     assert await make.state(city, case_id) == "accepted"
     moves = [one["move"] for one in await make.steps(city, case_id)]
     assert moves.count("sign_record") + moves.count("close_record") == 1
@@ -261,7 +260,7 @@ async def test_who_does_not_come_has_given_it_up(city: Database, owner: Resident
     with pytest.raises(HearingNotYet):
         await cases.miss_hearing(city, presider, case_id=case_id, reason=ABSENT, now=SITTING - DAY)
     await cases.miss_hearing(city, presider, case_id=case_id, reason=ABSENT, now=SITTING + DAY)
-    assert (await hearing_of(city, case_id)).ended == "missed"
+    assert (await hearing_end(city, case_id))[0] == "missed"
     step = (await make.steps(city, case_id))[-1]
     assert step["detail"]["reason"] == ABSENT and step["to_state"] == "accepted"
     await refuse(city, officer, case_id, now=SITTING + DAY)
@@ -315,7 +314,9 @@ async def test_the_organ_holds_one_itself_where_the_item_says_so(
     with pytest.raises(NoHearingRight):
         await cases.drop_hearing(city, owner.actor, case_id=case_id, now=MONDAY + DAY)
     found = await hearings(city, officer, after=None, limit=9)
-    assert [one.row.id for one in found] == [case_id] and found[0].hearing.called == date(2026, 11, 23)
+    assert [one.row.id for one in found] == [case_id] and found[0].hearing.begun == Begun(
+        on=date(2026, 11, 23)
+    )
     await cases.fix_hearing(
         city, officer, case_id=case_id, posted=sitting(presider, closed="privacy"), now=MONDAY + DAY
     )

@@ -9,6 +9,7 @@ import pytest
 
 from tests import make
 from tests.cases.hearing import DAY, MONDAY, TOLD, colleague, sitting, told
+from tests.cases.test_interested import BEARS, named
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
@@ -50,6 +51,31 @@ async def test_it_tells_how_it_stands_and_until_when(
     }
     with pytest.raises(NoSuchCase):
         await api.hearing_at_desk.fn(city, elsewhere, at, owner.actor.id, case_id)
+
+
+async def test_an_interested_person_reads_what_concerns_her_and_answers_by_program(
+    web: Client, city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    now = clock.now()
+    case_id = await make.accepted(city, owner, officer)
+    await cases.tell_interested(city, officer, case_id=case_id, posted=named(other), now=now)
+    home = f"/api/v1/interested/{case_id}"
+    await log_in(web, city, owner.actor)
+    assert (await web.get(home)).status_code == 404
+    await log_in(web, city, other.actor)
+    told_ = (await web.get(home)).json()
+    assert told_["moves"] == ["interested_asks", "interested_waives"] and told_["stage"] is None
+    assert told_["interest"] == BEARS["interest"] and told_["applicant"] != owner.name
+    assert (await make.ledger(city, case_id))[-1]["action"] == "cases.read_interest"
+    token = {"x-csrf-token": (await web.get("/api/v1/session")).json()["csrf"]}
+    no = await web.post(f"{home}/hearing/waiver", json={}, headers=token)
+    assert no.status_code == 400 and no.json()["type"] == "/problems/idempotency-key-missing"
+    key = token | {"idempotency-key": "a-key-of-one-s-own"}
+    for _ in range(2):
+        answer = await web.post(f"{home}/hearing/request", json={"wishes": "没有同意出租"}, headers=key)
+        assert answer.json() == {"case": str(case_id), "state": "suspended"}
+    told_ = (await web.get(home)).json()
+    assert (told_["word"], told_["stage"], told_["moves"]) == ("asked", "asked", [])
 
 
 async def test_without_one_it_says_so(city: Database, owner: Resident, officer: Actor) -> None:

@@ -42,7 +42,7 @@ async def test_it_is_put_off_and_fixed_anew_with_seven_days_of_notice(
     step = next(one for one in await make.steps(city, case_id) if one["move"] == "unfix_hearing")
     now_off = step["detail"]["hearing"]["sitting"]
     assert (now_off["off"], step["detail"]["notice"]) == (off, NOTICE)
-    assert now_off["recusal"]["reason"] == PLEA, "a plea stays to be decided"
+    assert now_off["pleas"][0]["reason"] == PLEA, "a plea stays to be decided"
 
     event = news("cases.hearing_unfixed", owner, case_id)
     event.payload["move"] = "unfix_hearing"

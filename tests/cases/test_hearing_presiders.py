@@ -43,11 +43,11 @@ async def test_who_has_held_one_or_had_to_withdraw_stays_out_when_it_is_told_ane
     other = TOLD | {"reasons": "产权人没有同意出租，见商品房屋租赁管理办法。"}
     await cases.tell_hearing(city, officer, case_id=case_id, posted=other, now=now)
     hearing = (await cases.progress(city, owner.actor, case_id=case_id)).case.hearing
-    assert hearing is not None and hearing.presided == (presider.id,)
+    assert hearing is not None and hearing.lasting.presided == (presider.id,)
     assert not may_examine(hearing, Move.ENDORSE, presider.id)
 
 
-async def test_a_hearing_begins_by_day_and_its_record_not_before_it(
+async def test_a_hearing_begins_by_day_and_its_record_lies_on_the_day_that_was_fixed(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     presider = await colleague(city, officer, "示例主持")
@@ -57,7 +57,15 @@ async def test_a_hearing_begins_by_day_and_its_record_not_before_it(
         await cases.fix_hearing(city, officer, case_id=case_id, posted=night, now=MONDAY + 2 * DAY)
     assert [*no.value.fields] == ["at"]
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + 2 * DAY)
-    early = RECORD | {"began": "2026-12-06T09:30"}
-    with pytest.raises(HearingIncomplete) as no:
-        await cases.hold_hearing(city, presider, case_id=case_id, posted=early, now=SITTING + DAY)
-    assert [*no.value.fields] == ["began"]
+    for began, ended, wrong in (
+        ("2026-12-06T09:30", "2026-12-07T11:00", "began"),
+        ("2026-12-09T09:30", "2026-12-09T11:00", "began"),
+        ("2026-12-07T09:30", "2026-12-08T11:00", "ended"),
+    ):
+        record = RECORD | {"began": began, "ended": ended}
+        with pytest.raises(HearingIncomplete) as no:
+            await cases.hold_hearing(city, presider, case_id=case_id, posted=record, now=SITTING + 3 * DAY)
+        assert [*no.value.fields] == [wrong]
+        late = "重新确定时间地点" in str(no.value.fields[wrong])
+        assert late is (began > "2026-12-08"), "it says what to do"
+    await cases.hold_hearing(city, presider, case_id=case_id, posted=RECORD, now=SITTING + 3 * DAY)

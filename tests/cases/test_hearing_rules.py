@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.cases.conftest import CHAINED
 from tests.conftest import CITY
 from tongban.cases.model.hearing import Hearing, Stage, closed_moves, fits, stage
+from tongban.cases.model.hearing_parts import Begun, Notice, Telling
 from tongban.cases.model.life import Move
 from tongban.cases.model.states import State
 from tongban.catalogue.actions.composing import CityFiles
@@ -20,6 +22,7 @@ from tongban.kit.clock import Calendar
 
 DAY = timedelta(days=1)
 LAST = date(2026, 11, 30)
+ASKED = Begun(on=date(2026, 11, 24), by=(0,), hold_by=date(2026, 12, 22))
 
 
 def test_an_item_says_what_it_owes_and_on_what_law() -> None:
@@ -51,26 +54,27 @@ def test_an_item_says_what_it_owes_and_on_what_law() -> None:
 def test_a_sitting_lies_seven_days_ahead_and_within_twenty(
     day: date, fixed_before: int, reason: str, good: bool
 ) -> None:
-    hearing = Hearing(asked=date(2026, 11, 24), hold_by=date(2026, 12, 22), fixed=fixed_before)
+    hearing = Hearing(begun=ASKED, fixed=fixed_before)
     wrong = fits(day, hearing, Calendar(), date(2026, 11, 25), reason=reason)
     assert (wrong is None) is good, wrong
 
 
 def test_where_no_day_keeps_both_limits_the_first_possible_is_taken_with_a_reason() -> None:
-    hearing = Hearing(asked=date(2026, 11, 24), hold_by=date(2026, 12, 22))
+    hearing = Hearing(begun=ASKED)
     late = date(2026, 12, 16)
     assert fits(date(2026, 12, 25), hearing, Calendar(), late, reason="") is not None
     assert fits(date(2026, 12, 25), hearing, Calendar(), late, reason="x") is None
 
 
 def test_the_stage_follows_from_the_day_and_closes_the_buttons() -> None:
-    hearing = Hearing(told=date(2026, 11, 23), until=LAST)
+    notice = Notice(facts="", reasons="", intended="")
+    hearing = Hearing(told=Telling(on=date(2026, 11, 23), until=LAST, by=uuid4(), notice=notice))
     assert stage(hearing, Calendar(), LAST) is Stage.TOLD
     assert stage(hearing, Calendar(), LAST + DAY) is Stage.LAPSED
     assert Move.FIX_HEARING in closed_moves(
         hearing, State.ACCEPTED
     ) and Move.TELL_HEARING not in closed_moves(None, State.ACCEPTED)
-    going = Hearing(asked=LAST)
+    going = Hearing(begun=ASKED)
     assert Move.RESUME in closed_moves(going, State.SUSPENDED) and Move.FIX_HEARING not in closed_moves(
         going, State.SUSPENDED
     )

@@ -17,16 +17,21 @@ from tests.cases.hearing import (
     SITTING,
     TOLD,
     colleague,
+    hearing_end,
+    hearing_of,
+    hearing_told,
+    last_record,
     sitting,
     told,
 )
-from tests.cases.test_hearing import LAST, hearing_of, refuse
+from tests.cases.test_hearing import LAST, refuse
 from tests.cases.test_tell import inbox
 from tests.cast import Resident
 from tongban import audit, cases
 from tongban.cases import store
 from tongban.cases.actions import close_record, tell
 from tongban.cases.model import NoSuchCase, ReasonMissing
+from tongban.cases.model.hearing_parts import Begun, OnRecord
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingIncomplete,
@@ -34,7 +39,6 @@ from tongban.cases.model.hearing_refusals import (
     NoHearingRight,
 )
 from tongban.cases.model.interested_refusals import (
-    HearingOfOthers,
     InterestedAlready,
     InterestedNotServed,
     InterestedRightRuns,
@@ -107,7 +111,7 @@ async def test_she_is_told_by_her_account_and_asks_for_the_same_hearing(
     assert city.count - before == 2
     await cases.answer_as_interested(city, other.actor, **say)  # type: ignore[arg-type]
     hearing = await hearing_of(city, case_id)
-    assert hearing.pending and hearing.asked_by == (1,) and hearing.others[0].wishes == "没有同意出租。"
+    assert hearing.pending and hearing.askers == (1,) and hearing.others[0].wishes == "没有同意出租。"
     assert clock.city_day((await make.timers(city, case_id))["cases.special"]) == date(2026, 12, 22)
     assert "利害关系人要求听证" in (await inbox_after(city, owner, case_id))[-1]["title_zh"]
     with pytest.raises(NoHearingRight):
@@ -133,8 +137,8 @@ async def test_the_applicants_right_runs_beside_hers(
     case_id = await told(city, owner, officer)
     late = MONDAY + 2 * DAY
     await cases.tell_interested(city, officer, case_id=case_id, posted=named(other), now=late)
-    hearing = await hearing_of(city, case_id)
-    assert (hearing.until, hearing.others[0].until) == (LAST, date(2026, 12, 2))
+    (one,) = (await hearing_of(city, case_id)).others
+    assert ((await hearing_told(city, case_id)).until, one.until) == (LAST, date(2026, 12, 2))
     await cases.waive_hearing(city, owner.actor, case_id=case_id, now=late)
     with pytest.raises(InterestedRightRuns):
         await refuse(city, officer, case_id, now=clock.end_of_day(LAST) + DAY)
@@ -156,9 +160,7 @@ async def test_who_asks_as_well_joins_and_neither_takes_the_others_hearing_away(
     await cases.answer_as_interested(city, other.actor, case_id=case_id, said="ask", now=MONDAY)
     await cases.ask_hearing(city, owner.actor, case_id=case_id, wishes="我也来。", now=MONDAY + DAY)
     hearing = await hearing_of(city, case_id)
-    assert (hearing.asked_by, hearing.wishes) == ((1, 0), "我也来。")
-    with pytest.raises(HearingOfOthers):
-        await cases.drop_hearing(city, owner.actor, case_id=case_id, now=MONDAY + DAY)
+    assert hearing.begun is not None and (hearing.begun.by, hearing.begun.wishes) == ((1, 0), "我也来。")
     assert [one["move"] for one in await make.steps(city, case_id)][-2:] == [
         "interested_asks",
         "join_hearing",
@@ -186,9 +188,8 @@ async def test_on_paper_her_days_begin_with_the_delivery(
     await cases.note_interested(city, officer, on="2026-12-01", words="书面提出。", **note)  # type: ignore[arg-type]
     assert await make.state(city, case_id) == "suspended"
     hearing = await hearing_of(city, case_id)
-    assert (hearing.asked, hearing.hold_by) == (date(2026, 12, 1), date(2026, 12, 29)), (
-        "from the day she asked"
-    )
+    begun = Begun(on=date(2026, 12, 1), by=(1,), hold_by=date(2026, 12, 29))
+    assert hearing.begun == begun, "from the day she asked"
     opened = await cases.open_case(
         city,
         officer,
@@ -267,8 +268,9 @@ async def test_the_record_waits_for_both_and_the_last_word_ends_it(
     for word, left in zip((his, hers) if first == "applicant" else (hers, his), (True, False), strict=True):
         await word()
         assert (await make.state(city, case_id) == "suspended") is left
-    hearing, steps = await hearing_of(city, case_id), await make.steps(city, case_id)
-    assert (hearing.ended, hearing.recorded) == ("signed", steps[-1]["version"])
+    steps = await make.steps(city, case_id)
+    assert (await hearing_end(city, case_id))[0] == "signed"
+    assert await last_record(city, case_id) == steps[-1]["version"]
     assert [one["move"] for one in steps][-2:] == ["word_on_record", "sign_record"]
     paper = await cases.my_paper(
         city, owner.actor, case_id=case_id, kind="hearing-record", step=None, now=now
@@ -293,10 +295,9 @@ async def test_time_ends_what_she_does_not_say(
     event = make.event("timer.cases.hearing", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await close_record(city, case_id=case_id, event=event, now=now + 4 * DAY)
     hearing = await hearing_of(city, case_id)
-    assert hearing.ended == "signed" and hearing.others[0].agrees is None
-    assert (hearing.ended_on, hearing.agreed_on) == (date(2026, 12, 10), date(2026, 12, 7)), (
-        "its last day; her own"
-    )
+    assert await hearing_end(city, case_id) == ("signed", date(2026, 12, 10)), "its last day"
+    assert hearing.record is not None and hearing.others[0].on_record is None
+    assert hearing.record.word == OnRecord(agrees=True, on=date(2026, 12, 7)), "her own"
     assert (await make.steps(city, case_id))[-1]["detail"]["stopped"] == 13, "24 November to 10 December"
     paper = await cases.my_paper(
         city, owner.actor, case_id=case_id, kind="hearing-record", step=None, now=now + 4 * DAY

@@ -8,8 +8,21 @@ from uuid import UUID
 import pytest
 
 from tests import make
-from tests.cases.hearing import ABSENT, DAY, MONDAY, RECORD, SITTING, TOLD, colleague, fixed, sitting, told
-from tests.cases.test_hearing import hearing_of, refuse
+from tests.cases.hearing import (
+    ABSENT,
+    DAY,
+    MONDAY,
+    RECORD,
+    SITTING,
+    TOLD,
+    colleague,
+    fixed,
+    hearing_end,
+    hearing_of,
+    sitting,
+    told,
+)
+from tests.cases.test_hearing import refuse
 from tests.cases.test_interested import FIRM, HEARD, named
 from tests.cast import Resident
 from tongban import cases
@@ -81,7 +94,7 @@ async def test_after_a_record_whoever_is_named_still_has_her_right(
         await refuse(city, officer, case_id, now=AFTER + DAY)
     await cases.answer_as_interested(city, other.actor, case_id=case_id, said="ask", now=AFTER + DAY)
     hearing = await hearing_of(city, case_id)
-    assert hearing.pending and hearing.record is None and hearing.recorded is not None
+    assert hearing.pending and hearing.record is None and hearing.lasting.last is not None
 
 
 async def test_one_who_stays_away_does_not_end_what_another_asked_for(
@@ -122,7 +135,7 @@ async def test_when_all_who_asked_stay_away_it_ends(
     await cases.answer_as_interested(city, other.actor, case_id=case_id, said="ask", now=MONDAY + 4 * DAY)
     now = AFTER + 2 * DAY
     await cases.miss_hearing(city, presider, case_id=case_id, reason=ABSENT, absent=[0, 1], now=now)
-    assert (await hearing_of(city, case_id)).ended == "missed"
+    assert (await hearing_end(city, case_id))[0] == "missed"
     paper = await cases.my_paper(
         city, owner.actor, case_id=case_id, kind="hearing-record", step=None, now=now
     )

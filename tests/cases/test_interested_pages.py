@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tests import make
-from tests.cases.hearing import ABSENT, TOLD, colleague, sitting
+from tests.cases.hearing import ABSENT, PLEA, TOLD, colleague, sitting
 from tests.cases.test_hearing_pages import post
 from tests.cases.test_interested import BEARS, FIRM, HEARD, named
 from tests.cases.web import Client, log_in
@@ -39,7 +41,7 @@ async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
     assert no.status_code == 422 and "没有同意出租" in no.text and "请选择您的答复" in no.text
     answer = await post(web, hers, do="ask", words="没有同意出租")
     assert answer.headers["location"] == hers
-    assert "将举行听证" in (await web.get(hers)).text
+    assert "将举行听证" in (page := (await web.get(hers)).text) and "确认撤回听证申请" in page
     await log_in(web, city, owner.actor)
     mine = f"/my/cases/{case_id}"
     assert "利害关系人要求听证" in (await web.get(mine)).text
@@ -64,6 +66,11 @@ async def test_her_word_on_the_record_is_told_as_taken_and_who_stayed_away_is_ti
     day = (await clock.current_calendar(city)).add_working_days(clock.city_day(now), 8)
     at = sitting(presider, at=f"{day}T09:30")
     await cases.fix_hearing(city, officer, case_id=case_id, posted=at, now=now)
+    await pleads_on_her_page(web, city, other, case_id)
+    await log_in(web, city, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}/hearing"
+    assert PLEA in (page := (await web.get(desk)).text) and "申请回避：" in page
+    await post(web, desk, do="recusal", granted="no", decision="经核实没有亲属关系，不予回避。")
     await city.run(_HOUR_COMES, case_id)
     desk, hers = f"/desk/{owner.actor.id}/{case_id}/hearing", f"/my/interested/{case_id}"
     await log_in(web, city, presider)
@@ -80,6 +87,16 @@ async def test_her_word_on_the_record_is_told_as_taken_and_who_stayed_away_is_ti
     await post(web, hers, do="agree")
     page = (await web.get(hers)).text
     assert "您的答复已记录" in page and "请核对" not in page
+
+
+async def pleads_on_her_page(web: Client, city: Database, other: Resident, case_id: UUID) -> None:
+    """A reason too short is shown again with its sentence; the plea stands on her page afterwards."""
+    hers = f"/my/interested/{case_id}"
+    await log_in(web, city, other.actor)
+    no = await post(web, hers, do="recusal", reason="不公")
+    assert no.status_code == 422 and "不公" in no.text and 'details class="more" open' in no.text
+    await post(web, hers, do="recusal", reason=PLEA)
+    assert PLEA in (page := (await web.get(hers)).text) and "等待负责人决定" in page
 
 
 #: The hour of a hearing has come.
@@ -105,6 +122,8 @@ async def test_on_paper_the_notice_is_printed_and_its_delivery_and_her_answer_no
     await post(web, desk, do="serve", seat="1", served=today)
     no = await post(web, desk, do="note", seat="1", said="waive", on="", words="不要求")
     assert no.status_code == 422 and "收到答复的日期，不早于" in no.text and "不要求" in no.text
-    await post(web, desk, do="note", seat="1", said="waive", on=today)
-    assert "放弃听证" in (await web.get(desk)).text
+    await post(web, desk, do="note", seat="1", said="ask", on=today)
+    assert "已登记" in (page := (await web.get(f"{desk}?did=note")).text) and 'value="drop"' in page
+    await post(web, desk, do="note", seat="1", said="drop", on=today)
+    assert "撤回听证申请" in (await web.get(desk)).text
     await cases.approve(city, officer, case_id=case_id, now=clock.now())

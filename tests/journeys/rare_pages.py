@@ -65,9 +65,9 @@ TYPED = (
 _HOUR_COMES = """
 UPDATE cases."case" SET hearing = jsonb_set(
     jsonb_set(
-        jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"'), '{others,0,served}', '"2025-12-22"'
+        jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"'), '{lasting,others,0,served}', '"2025-12-22"'
     ),
-    '{others,0,until}', '"2025-12-29"'
+    '{lasting,others,0,until}', '"2025-12-29"'
 ) WHERE id = $1
 """
 
@@ -200,14 +200,15 @@ class RareRecords:
         owner, case, desk = self._asked(FIRM)
         yield Rare("asked", owner, f"/my/cases/{case}/hearing")
         yield Rare("asked", self.examiner, f"{desk}/hearing")
-        owner, case, desk = self._asked(FIRM)
+        hers, named = self._bears_on()
+        owner, case, desk = self._asked(named)
+        hers.visit(f"/my/interested/{case}").post(f"/my/interested/{case}", do="ask", words=TOLD["facts"])
         self._fixed(case, desk)
         yield Rare("fixed", owner, f"/my/cases/{case}/hearing")
+        yield Rare("fixed", hers, f"/my/interested/{case}")
         yield Rare("fixed", self.approver, f"{desk}/hearing")
-        person = self._house.person()
-        self.people.append(person)
-        hers = self._house.enrol(person)
-        owner, case, desk = self._asked({"name": person["name"], "number": person["id_number"]})
+        hers, named = self._bears_on()
+        owner, case, desk = self._asked(named)
         self._held(case, desk)
         yield Rare("held", owner, f"/my/cases/{case}/hearing")
         yield Rare("held", hers, f"/my/interested/{case}")
@@ -217,6 +218,12 @@ class RareRecords:
         today = f"{clock.city_day(clock.now())}"
         self.examiner.visit(f"{desk}/hearing").post("/hearing", do="note", seat="1", said="agree", on=today)
         yield Rare("confirmed", owner, f"/my/cases/{case}/hearing")
+
+    def _bears_on(self) -> tuple[Visitor, dict[str, str]]:
+        """Somebody with an account on whom an application bears, and the form's words for her."""
+        person = self._house.person()
+        self.people.append(person)
+        return self._house.enrol(person), {"name": person["name"], "number": person["id_number"]}
 
     def _asked(self, bears_on: dict[str, str]) -> tuple[Visitor, str, str]:
         """Somebody who was told of her right, and whom her application bears on was too, has asked for a hearing."""

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.cases.hearing import TOLD
+from tests.cases.test_interested import BEARS
 from tests.conftest import HOME
 from tests.journeys.house import ITEM, House
 from tests.kit import sample_files
@@ -47,6 +48,9 @@ ORDER = (
     *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
     *(
         "cases.at_desk",
+        "cases.concerned",
+        "cases.waive_as_interested",
+        "cases.ask_as_interested",
         "cases.hearing",
         "cases.hearing_at_desk",
         "cases.waive_hearing",
@@ -57,9 +61,15 @@ ORDER = (
 FILES = ORDER[ORDER.index("cases.attach_file") : ORDER.index("cases.materials")]
 WITH_FILES = "legal_aid"
 #: Whose example is run as somebody else's, by the fixture's name.
-ELSE = {"cases.correct": "asked", "cases.supply": "promised"}
+ELSE = {
+    "cases.correct": "asked",
+    "cases.supply": "promised",
+    "cases.concerned": "bears_on",
+    "cases.ask_as_interested": "bears_on",
+    "cases.waive_as_interested": "bears_on_too",
+}
 #: About a case whose applicant was told of her right to a hearing.
-OF_BOTH = ORDER[-5:]
+OF_BOTH = ("cases.at_desk", *ORDER[-4:])
 ANEW = "补充核查后发现，租赁合同的签字人不是房屋的产权人。"
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
@@ -188,6 +198,35 @@ def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
     person = Person(page, tmp_path_factory.mktemp("shell"))
     person.records["case_id"] = case
     return person
+
+
+@pytest.fixture(scope="module")
+def told_of_right(house: House, tmp_path_factory: pytest.TempPathFactory) -> list[Person]:
+    """Two residents on whom somebody's accepted application bears, each told of her right to a hearing."""
+    who, page, case = house.submitted()
+    officer = house.new_officer(who.district)
+    desk = house.desk_path(page, officer, case)
+    officer.post("/recheck", to=f"{desk}/accept")
+    found = []
+    for one in (house.person(), house.person()):
+        person = Person(house.enrol(one), tmp_path_factory.mktemp("shell"))
+        named = {"name": one["name"], "number": one["id_number"], "do": "tell_interested"}
+        officer.visit(f"{desk}/hearing").post("/hearing", **BEARS | named)
+        person.records["case_id"] = case
+        found.append(person)
+    return found
+
+
+@pytest.fixture(scope="module")
+def bears_on(told_of_right: list[Person]) -> Person:
+    """The first of them."""
+    return told_of_right[0]
+
+
+@pytest.fixture(scope="module")
+def bears_on_too(told_of_right: list[Person]) -> Person:
+    """The other."""
+    return told_of_right[1]
 
 
 @pytest.fixture(scope="module")

@@ -174,7 +174,7 @@ class Records:
             return self.accepted
         if route.path.startswith("/desk/opinions/"):
             return self.question
-        if route.path.startswith("/my/interested/"):
+        if "/interested/" in route.path:
             return self.interested
         if "/hearing" in route.path:
             return self.hearing

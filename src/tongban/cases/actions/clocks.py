@@ -8,6 +8,7 @@ from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
+from tongban.cases.model.hearing import Hearing
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database
@@ -89,15 +90,16 @@ async def issue_due(db: Database, version: catalogue.ItemVersion, *, decided_at:
 def dates_of(case: Case, calendar: Calendar) -> Dates:
     """The days that a case's limits hang on."""
     asked = case.correction.asked_at if case.state is State.CORRECTING and case.correction else None
-    hearing = case.hearing
+    hearing = case.hearing or Hearing()
+    told, begun = hearing.told, hearing.begun
     return Dates(
         received=case.course.received
         or (calendar.received_day(case.submitted_at) if case.submitted_at else None),
         asked=_day(asked),
         accepted=_decided_from(case),
         granted=_day(case.decided_at) if _granted(case) else None,
-        told=hearing.told if hearing and hearing.awaits_word and case.state in DECIDING else None,
-        hearing=hearing.asked if hearing and hearing.pending and hearing.record is None else None,
+        told=told.on if told and hearing.awaits_word and case.state in DECIDING else None,
+        hearing=begun.on if begun and begun.asked and hearing.ahead else None,
         follow_up=case.follow_up.outstanding if case.follow_up and case.decided_at is None else (),
     )
 

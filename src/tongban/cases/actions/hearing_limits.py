@@ -20,7 +20,11 @@ from tongban.kit.db import Database
 
 def runs(hearing: Hearing, calendar: Calendar, *, now: datetime) -> bool:
     """Whether the limit to ask for it runs."""
-    return hearing.awaits_word and now <= clock.end_of_day(hearing.last_day(calendar))
+    return (
+        hearing.told is not None
+        and hearing.awaits_word
+        and now <= clock.end_of_day(hearing.told.last_day(calendar))
+    )
 
 
 async def heard_before(
@@ -33,33 +37,34 @@ async def heard_before(
     Either waits for those of interested persons, on whom it bears (art. 36, 47).
     """
     hearing, owed = case.hearing, version.clock.hearing
-    if owed == ALWAYS and (hearing is None or hearing.recorded is None):
+    if owed == ALWAYS and (hearing is None or hearing.lasting.last is None):
         raise HearingToBeHeld
     if move is Move.REFUSE:
-        if (
-            hearing is None or (hearing.told is None and hearing.recorded is None)
-        ) and owed == BEFORE_REFUSAL:
+        unheard = hearing is None or (hearing.told is None and hearing.lasting.last is None)
+        if unheard and owed == BEFORE_REFUSAL:
             raise HearingNotTold
         await no_right_runs(db, case, now=now)
     elif hearing is not None:
         no_other_right_runs(hearing, await clock.current_calendar(db), now=now)
-    if hearing is None:
-        return {}
-    told = {
+    return {"hearing": msgspec.to_builtins(_before(hearing))} if hearing else {}
+
+
+def _before(hearing: Hearing) -> dict[str, Any]:
+    told, last = hearing.told, hearing.lasting.last
+    return {
         name: value
         for name, value in (
-            ("told", hearing.told),
-            ("until", hearing.until),
-            ("ended", hearing.ended),
-            ("held", hearing.held),
-            ("recorded", hearing.recorded),
-            ("asked_by", hearing.asked_by or None),
+            ("told", told and told.on),
+            ("until", told and told.until),
+            ("ended", hearing.ended and hearing.ended.how),
+            ("held", last and last.held),
+            ("recorded", last and last.step),
+            ("asked_by", hearing.askers or None),
             ("others_told", len(hearing.others) or None),
             ("others_asked", sum(one.word is Word.ASKED for one in hearing.others) or None),
         )
         if value is not None
     }
-    return {"hearing": msgspec.to_builtins(told)}
 
 
 async def no_right_runs(db: Database, case: Case, *, now: datetime) -> None:
@@ -67,8 +72,8 @@ async def no_right_runs(db: Database, case: Case, *, now: datetime) -> None:
     if case.hearing is None or not (case.hearing.awaits_word or case.hearing.others):
         return
     calendar = await clock.current_calendar(db)
-    if runs(case.hearing, calendar, now=now):
-        raise HearingRightRuns(case.hearing.last_day(calendar))
+    if (told := case.hearing.told) and runs(case.hearing, calendar, now=now):
+        raise HearingRightRuns(told.last_day(calendar))
     no_other_right_runs(case.hearing, calendar, now=now)
 
 

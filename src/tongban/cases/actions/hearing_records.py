@@ -10,15 +10,15 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases import store
-from tongban.cases.actions.hearing_ends import Over, ending_timers, over
 from tongban.cases.actions.hearing_limits import no_other_right_runs
 from tongban.cases.actions.hearing_rights import own_case
 from tongban.cases.actions.hearing_sittings import pending
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.hearing_steps import answered, remembered, write_end, write_step
+from tongban.cases.actions.moving import case_at_work, step_of
 from tongban.cases.actions.reasons import part_of, reason_beside, reason_of
-from tongban.cases.model import Case, Edge, Move, State
-from tongban.cases.model.hearing import SIGN_DAYS, Ended, Hearing, Record, Sitting
+from tongban.cases.model import Case, Move, State
+from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import SIGN_DAYS, Ended, OnRecord, Record, Sitting
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingIncomplete,
@@ -53,7 +53,7 @@ def _presided(case: Case, actor: Actor, calendar: Calendar, *, now: datetime) ->
         raise HearingElsewhere
     if sitting.presider != actor.id:
         raise NotPresider(sitting.presider_name)
-    if sitting.recusal is not None and sitting.recusal.waits:
+    if sitting.pleas_wait:
         raise RecusalWaits
     if now < sitting.at:
         raise HearingNotYet(sitting.at)
@@ -80,28 +80,13 @@ async def hold_hearing(
     step = step_of(case, Move.HOLD_HEARING, actor)
     calendar = await clock.current_calendar(db)
     hearing, sitting = _presided(case, actor, calendar, now=now)
-    record = _record(hearing, sitting, posted, now=now)
-    sign_by = calendar.add_working_days(clock.city_day(now), SIGN_DAYS)
-    began = moment_typed(record.began)
-    held = msgspec.structs.replace(
-        hearing,
-        record=record,
-        sign_by=sign_by,
-        held=clock.city_day(began) if began else None,
-        presided=(*hearing.presided, sitting.presider),
-    )
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, held),
-        timers.setting(
-            "cases.hearing", subject=case.applicant, reference=case.id, due=clock.end_of_day(sign_by)
-        ),
-        now=now,
-        detail={"hearing": msgspec.to_builtins(held)},
-    )
+    record = _record(hearing, sitting, posted, calendar, now=now)
+    presided = (*hearing.lasting.presided, sitting.presider)
+    lasting = msgspec.structs.replace(hearing.lasting, presided=presided)
+    held = msgspec.structs.replace(hearing, record=record, lasting=lasting)
+    due = clock.end_of_day(record.sign_by)
+    timer = timers.setting("cases.hearing", subject=case.applicant, reference=case.id, due=due)
+    await write_step(db, actor, case, step, held, timer, now=now)
 
 
 #: The fields of a record: what each is called, and what is said where there is too little in it.
@@ -126,7 +111,9 @@ _SAID: dict[str, tuple[Message, Message]] = {
 }
 
 
-def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, now: datetime) -> Record:
+def _record(
+    hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], calendar: Calendar, *, now: datetime
+) -> Record:
     stayed = stayed_away(posted)
     absent = tuple(seat for seat in _several(hearing) if seat in stayed)
     alone = not hearing.hers or 0 in absent  # it goes on without the applicant
@@ -147,20 +134,29 @@ def _record(hearing: Hearing, sitting: Sitting, posted: Mapping[str, str], *, no
     }
     if faults:
         raise HearingIncomplete(faults)
-    return Record(**typed, absent=absent)
+    sign_by = calendar.add_working_days(clock.city_day(now), SIGN_DAYS)
+    return Record(**typed, absent=absent, sign_by=sign_by, word=None)
 
 
 def _hours(sitting: Sitting, typed: Mapping[str, str], *, now: datetime) -> dict[str, Words]:
     """What is wrong with the hours of a record."""
     began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
+    fixed = clock.city_day(sitting.at)
     faults: dict[str, Words] = {}
     if began is None or not sitting.at <= began <= now:
         faults["began"] = N_(
             "请填写开始时间，不早于通知的 {at}，不晚于现在，例如 2026-12-07T09:30。",
             at=f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
         )
+    elif clock.city_day(began) != fixed:
+        faults["began"] = N_(
+            "听证定于 {day} 举行，笔录的时间应当在当日。那天没有举行的，请先重新确定时间地点。",
+            day=f"{fixed:%Y-%m-%d}",
+        )
     if ended is None or ended > now or (began is not None and ended < began):
         faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
+    elif "began" not in faults and clock.city_day(ended) != fixed:
+        faults["ended"] = N_("请填写当日结束的时间；听证在 {day} 当日举行。", day=f"{fixed:%Y-%m-%d}")
     return faults
 
 
@@ -195,7 +191,7 @@ async def miss_hearing(
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.MISS_HEARING, actor)
     hearing, _ = _presided(case, actor, await clock.current_calendar(db), now=now)
-    if hearing.asked is None:
+    if not hearing.asked:
         raise HearingElsewhere
     faults: dict[str, Words] = {}
     if not set(absent).issuperset(_several(hearing)):
@@ -203,23 +199,8 @@ async def miss_hearing(
             "要求听证的有一位到场的，听证照常举行，请提交听证笔录并写明谁没有出席；都没有出席的，请全部勾选。"
         )
     words = reason_beside(reason, faults, HearingIncomplete, N_("经过"))
-    end = await over(db, case, hearing, Ended.MISSED, target=step.target, on=clock.city_day(now))
-    await _carry_over(db, actor, case, step, end, now=now, more={"reason": words})
-
-
-async def _carry_over(
-    db: Database,
-    actor: Actor,
-    case: Case,
-    step: Edge,
-    end: Over,
-    *parts: Any,
-    now: datetime,
-    more: Mapping[str, Any] | None = None,
-) -> None:
-    guard = store.hearing_reckoned(case, step, end.course, end.dues, end.hearing)
-    detail = {**end.detail, **(more or {})}
-    await carry_out(db, actor, case, step, guard, *ending_timers(case), *parts, now=now, detail=detail)
+    on = clock.city_day(now)
+    await write_end(db, actor, case, step, hearing, Ended.MISSED, on=on, now=now, reason=words)
 
 
 def _recorded(case: Case) -> Hearing:
@@ -259,17 +240,12 @@ async def sign_record(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await own_case(db, actor, case_id)
-        before = case.hearing
-        if before is not None and (
-            before.ended in (Ended.SIGNED, Ended.UNSIGNED) or (before.record and before.agrees is not None)
-        ):
-            return {"case": str(case_id), "state": str(case.state)}
+        if case.hearing is not None and case.hearing.record is not None and case.hearing.record.word:
+            return answered(case)
         step_of(case, Move.SIGN_RECORD, actor)
-        unsigned = "" if agrees == "yes" else _differs(agrees, reason)
-        said = msgspec.structs.replace(
-            _recorded(case), unsigned=unsigned, agrees=agrees == "yes", agreed_on=clock.city_day(now)
-        )
-        return await take_word(db, actor, case, said, remembering, now=now)
+        why = "" if agrees == "yes" else _differs(agrees, reason)
+        said = OnRecord(agrees=agrees == "yes", on=clock.city_day(now), why=why)
+        return await take_word(db, actor, case, _recorded(case).with_word(said), remembering, now=now)
 
     body = {"sign_record": str(case_id), "agrees": agrees, "reason": reason}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
@@ -289,33 +265,24 @@ async def take_word(
 
     ``seat`` is whose, 0 the applicant's. Gives ``{case, state}``. Raises NotPossibleNow, MovedOn.
     """
-    last = hearing.agrees is not None and not hearing.unheard
+    assert hearing.record is not None
+    last = hearing.record.word is not None and not hearing.unheard
     step = step_of(case, Move.SIGN_RECORD if last else Move.WORD_ON_RECORD, actor)
-    answer = {"case": str(case.id), "state": str(step.target)}
-    parts = tuple(remembering(answer)) if remembering else ()
+    answer = answered(case, step)
+    parts = remembered(remembering, answer)
     if last:
-        final = msgspec.structs.replace(hearing, recorded=case.version + 1)
-        end = await over(db, case, final, _spoken(hearing), target=step.target, on=clock.city_day(now))
-        await _carry_over(db, actor, case, step, end, *parts, now=now, more={"seat": seat})
+        final, how, on = hearing.with_final(case.version + 1), _spoken(hearing.record), clock.city_day(now)
+        await write_end(db, actor, case, step, final, how, *parts, on=on, now=now, seat=seat)
     else:
-        await carry_out(
-            db,
-            actor,
-            case,
-            step,
-            store.hearing_kept(case, step, hearing),
-            *parts,
-            now=now,
-            detail={"hearing": msgspec.to_builtins(hearing), "seat": seat},
-        )
+        await write_step(db, actor, case, step, hearing, *parts, now=now, seat=seat)
     return answer
 
 
-def _spoken(hearing: Hearing) -> Ended:
+def _spoken(record: Record) -> Ended:
     """How one with a record ends, by the applicant's word on it or the want of one."""
-    if hearing.agrees is None:
+    if record.word is None:
         return Ended.SILENT
-    return Ended.SIGNED if hearing.agrees else Ended.UNSIGNED
+    return Ended.SIGNED if record.word.agrees else Ended.UNSIGNED
 
 
 async def close_record(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
@@ -329,8 +296,7 @@ async def close_record(db: Database, *, case_id: UUID, event: Event, now: dateti
     if case.state is not State.SUSPENDED or hearing is None or not hearing.pending or hearing.record is None:
         return
     step = step_of(case, Move.CLOSE_RECORD, SYSTEM)
-    final = msgspec.structs.replace(hearing, recorded=case.version + 1)
-    on = min(hearing.sign_by or clock.city_day(now), clock.city_day(now))
-    end = await over(db, case, final, _spoken(final), target=step.target, on=on)
+    final, how = hearing.with_final(case.version + 1), _spoken(hearing.record)
+    on = min(hearing.record.sign_by, clock.city_day(now))
     mark = outbox.handling(event, "cases.jobs.close_record", now=now)
-    await _carry_over(db, SYSTEM, case, step, end, mark, now=now)
+    await write_end(db, SYSTEM, case, step, final, how, mark, on=on, now=now)

@@ -12,28 +12,21 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.clocks import dues
-from tongban.cases.actions.hearing_ends import ending_timers, over
 from tongban.cases.actions.hearing_limits import runs
+from tongban.cases.actions.hearing_steps import answered, remembered, write_end, write_step
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.pausing import moved
 from tongban.cases.actions.reasons import SHORTEST, SHORTEST_DECISION, part_of
 from tongban.cases.model import POLICY, Case, Edge, Move, NoSuchCase
 from tongban.cases.model.course import SPECIALS, Course, Dues, Special
-from tongban.cases.model.hearing import (
-    HOLD_DAYS,
-    KIND,
-    Ended,
-    Hearing,
-    Notice,
-)
+from tongban.cases.model.hearing import KIND, Hearing, Lasting
+from tongban.cases.model.hearing_parts import ASK_DAYS, HOLD_DAYS, Begun, Ended, Notice, Telling
 from tongban.cases.model.hearing_refusals import (
     HearingIncomplete,
     HearingToldAlready,
     HearingTooLate,
     NoHearingRight,
 )
-from tongban.cases.model.interested import ASK_DAYS
-from tongban.cases.model.interested_refusals import HearingOfOthers
 from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database, Part
@@ -72,37 +65,23 @@ async def tell_hearing(
     step = step_of(case, Move.TELL_HEARING, actor)
     calendar, today = await clock.current_calendar(db), clock.city_day(now)
     before = case.hearing
-    if before is not None and runs(before, calendar, now=now):
-        raise HearingToldAlready(before.last_day(calendar))
+    earlier = before.told if before else None
+    if before and earlier and runs(before, calendar, now=now):
+        raise HearingToldAlready(earlier.last_day(calendar))
     faults: dict[str, Words] = {}
     said = {
         name: part_of(posted, name, label, faults, missing, shortest=least)
         for name, (label, missing, least) in _PARTS.items()
     }
-    if before is not None and before.notice is not None and _the_same(before.notice, said):
+    if earlier and _the_same(earlier.notice, said):
         faults["facts"] = N_("这些事实和理由已经告知过。事实或者理由变了，才需要再次告知。")
     if faults:
         raise HearingIncomplete(faults)
-    hearing = Hearing(
-        told=today,
-        until=calendar.add_working_days(today, ASK_DAYS),
-        told_by=actor.id,
-        notice=Notice(**said),
-        recorded=before.recorded if before else None,
-        held=before.held if before else None,
-        barred=before.barred if before else (),
-        presided=before.presided if before else (),
-        others=before.others if before else (),
-    )
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, hearing),
-        now=now,
-        detail={"hearing": msgspec.to_builtins(hearing)},
-    )
+    assert actor.id is not None
+    until = calendar.add_working_days(today, ASK_DAYS)
+    told = Telling(on=today, until=until, by=actor.id, notice=Notice(**said))
+    lasting = before.lasting if before else Lasting()
+    await write_step(db, actor, case, step, Hearing(told=told, lasting=lasting), now=now)
 
 
 def _the_same(before: Notice, said: Mapping[str, str]) -> bool:
@@ -145,16 +124,14 @@ async def _ask(
 ) -> dict[str, Any]:
     case = await own_case(db, actor, case_id)
     hearing = case.hearing
-    answer = {"case": str(case_id), "state": str(case.state)}
     if hearing is not None and hearing.pending and hearing.hers:
-        return answer
-    if hearing is not None and hearing.pending and hearing.asked is not None:
+        return answered(case)
+    if hearing is not None and hearing.pending and hearing.asked:
         return await _join(db, actor, case, hearing, wishes, remembering, now=now)
     step = step_of(case, Move.ASK_HEARING, actor)
-    hearing, _ = await _told(db, hearing, now=now)
-    answer = {"case": str(case_id), "state": str(step.target)}
-    asked = msgspec.structs.replace(hearing, wishes=wishes)
-    await begin_hearing(db, actor, case, step, asked, *remembering(answer), now=now)
+    hearing = await _told(db, hearing, now=now)
+    answer = answered(case, step)
+    await begin_hearing(db, actor, case, step, hearing, *remembering(answer), wishes=wishes, now=now)
     return answer
 
 
@@ -172,25 +149,9 @@ async def _join(
     step = step_of(case, Move.JOIN_HEARING, actor)
     if not hearing.may_join(await clock.current_calendar(db), clock.city_day(now)):
         raise NoHearingRight
-    joined = msgspec.structs.replace(hearing, asked_by=(*hearing.asked_by, 0), wishes=wishes)
-    answer = {"case": str(case.id), "state": str(step.target)}
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, joined),
-        *remembering(answer),
-        now=now,
-        detail={"hearing": msgspec.to_builtins(joined)},
-    )
+    joined, answer = hearing.with_asker(0, wishes=wishes), answered(case, step)
+    await write_step(db, actor, case, step, joined, *remembering(answer), now=now)
     return answer
-
-
-def _given_up(hearing: Hearing) -> date | None:
-    """The day on which the applicant has given her own right up, whoever asks after her; None where she has not."""
-    gone = hearing.ended in (Ended.WAIVED, Ended.DROPPED) or (hearing.ended is Ended.MISSED and hearing.hers)
-    return hearing.waived or (hearing.ended_on if gone else None)
 
 
 async def begin_hearing(
@@ -201,35 +162,26 @@ async def begin_hearing(
     hearing: Hearing,
     *parts: Part,
     seat: int = 0,
+    wishes: str = "",
     on: date | None = None,
     now: datetime,
 ) -> None:
     """Write the request that sets a hearing off: the clock stands still from its day, with what the others are told.
 
-    ``seat`` is who asks, 0 the applicant; ``on`` the day of the request where it is not today, from which the twenty
-    working days to hold it count (art. 47). What an earlier hearing left of sitting and record goes; its last record
-    and its presiders stay, and what the applicant has given up stays given up. Raises MovedOn.
+    ``seat`` is who asks, 0 the applicant, of whom ``wishes`` are; ``on`` the day of the request where it is not today,
+    from which the twenty working days to hold it count (art. 47). What an earlier hearing left of sitting and record
+    goes; what lasts of it stays, and what the applicant has given up stays given up. Raises MovedOn.
     """
     calendar, day = await clock.current_calendar(db), on or clock.city_day(now)
     version = await catalogue.version(db, case.item, case.item_version)
     words = N_("利害关系人要求听证。") if seat else N_("应要求举行听证。")
     reason = both(words).within(case.language)
     special = hearing_special(calendar, days=HOLD_DAYS, reason=reason, on=day)
+    hold_by = calendar.add_working_days(day, HOLD_DAYS)
     asked = Hearing(
-        told=hearing.told,
-        until=hearing.until,
-        told_by=hearing.told_by,
-        notice=hearing.notice,
-        asked=day,
-        asked_by=(seat,),
-        wishes=hearing.wishes,
-        hold_by=calendar.add_working_days(day, HOLD_DAYS),
-        barred=hearing.barred,
-        presided=hearing.presided,
-        recorded=hearing.recorded,
-        held=hearing.held,
-        others=hearing.others_anew,
-        waived=_given_up(hearing),
+        told=hearing.told_given_up,
+        begun=Begun(on=day, by=(seat,), wishes=wishes, hold_by=hold_by),
+        lasting=hearing.lasting_anew,
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
     after = stopped(case, course, version, calendar)
@@ -256,14 +208,14 @@ async def begin_hearing(
     )
 
 
-async def _told(db: Database, hearing: Hearing | None, *, now: datetime) -> tuple[Hearing, Calendar]:
+async def _told(db: Database, hearing: Hearing | None, *, now: datetime) -> Hearing:
     """The hearing whose right was told and not answered yet; raises NoHearingRight, HearingTooLate."""
     if hearing is None or hearing.told is None or not hearing.awaits_word:
         raise NoHearingRight
     calendar = await clock.current_calendar(db)
     if not runs(hearing, calendar, now=now):
-        raise HearingTooLate(hearing.last_day(calendar))
-    return hearing, calendar
+        raise HearingTooLate(hearing.told.last_day(calendar))
+    return hearing
 
 
 def hearing_special(calendar: Calendar, *, days: int, reason: str, on: date) -> Special:
@@ -288,22 +240,12 @@ async def waive_hearing(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await own_case(db, actor, case_id)
-        answer = {"case": str(case_id), "state": str(case.state)}
-        if case.hearing is not None and case.hearing.ended is Ended.WAIVED:
-            return answer
+        if case.hearing is not None and case.hearing.ended_by(Ended.WAIVED):
+            return answered(case)
         step = step_of(case, Move.WAIVE_HEARING, actor)
-        hearing, _ = await _told(db, case.hearing, now=now)
-        waived = msgspec.structs.replace(hearing, ended=Ended.WAIVED, ended_on=clock.city_day(now))
-        await carry_out(
-            db,
-            actor,
-            case,
-            step,
-            store.hearing_kept(case, step, waived),
-            *remembering(answer),
-            now=now,
-            detail={"hearing": msgspec.to_builtins(waived)},
-        )
+        hearing = await _told(db, case.hearing, now=now)
+        waived, answer = hearing.over(Ended.WAIVED, clock.city_day(now)), answered(case, step)
+        await write_step(db, actor, case, step, waived, *remembering(answer), now=now)
         return answer
 
     body = {"waive_hearing": str(case_id)}
@@ -315,34 +257,45 @@ async def drop_hearing(
 ) -> dict[str, Any]:
     """Take one's request back 撤回听证申请 before the hearing has been held: the clock runs again; ``{case, state}``.
 
-    It cannot be asked for anew. A second time changes nothing. Raises NoHearingRight, HearingOfOthers where an
-    interested person has asked as well, NotPossibleNow, MovedOn.
+    It cannot be asked for anew. One that an interested person has asked for as well is held all the same. A second
+    time changes nothing. Raises NoHearingRight, NotPossibleNow, MovedOn.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await own_case(db, actor, case_id)
         hearing = case.hearing
-        if hearing is not None and hearing.ended is Ended.DROPPED:
-            return {"case": str(case_id), "state": str(case.state)}
-        step = step_of(case, Move.DROP_HEARING, actor)
-        if hearing is None or not hearing.pending or not hearing.hers or hearing.record is not None:
-            raise NoHearingRight
-        if any(hearing.asked_by):
-            raise HearingOfOthers
-        end = await over(db, case, hearing, Ended.DROPPED, target=step.target, on=clock.city_day(now))
-        answer = {"case": str(case_id), "state": str(step.target)}
-        await carry_out(
-            db,
-            actor,
-            case,
-            step,
-            store.hearing_reckoned(case, step, end.course, end.dues, end.hearing),
-            *ending_timers(case),
-            *remembering(answer),
-            now=now,
-            detail=end.detail,
-        )
-        return answer
+        if hearing is not None and hearing.hers and hearing.ended_by(Ended.DROPPED):
+            return answered(case)
+        return await take_back(db, actor, case, hearing, remembering, on=clock.city_day(now), now=now)
 
     body = {"drop_hearing": str(case_id)}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
+
+
+async def take_back(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    hearing: Hearing | None,
+    remembering: Remembering | None,
+    *,
+    seat: int = 0,
+    on: date,
+    now: datetime,
+) -> dict[str, Any]:
+    """A request is taken back ``on`` that day, before the hearing was held: nobody else's, it ends; else it stands.
+
+    ``seat`` is whose, 0 the applicant's. Gives ``{case, state}``. Raises NoHearingRight, NotPossibleNow, MovedOn.
+    """
+    ends = hearing is None or (hearing.asked and not set(hearing.askers) - {seat})
+    step = step_of(case, Move.DROP_HEARING if ends else Move.LEAVE_HEARING, actor)
+    if hearing is None or not hearing.ahead or seat not in hearing.askers:
+        raise NoHearingRight
+    answer = answered(case, step)
+    parts = remembered(remembering, answer)
+    if ends:
+        await write_end(db, actor, case, step, hearing, Ended.DROPPED, *parts, on=on, now=now, seat=seat)
+    else:
+        left = hearing.without_asker(seat, on)
+        await write_step(db, actor, case, step, left, *parts, now=now, seat=seat)
+    return answer

@@ -12,17 +12,12 @@ import msgspec
 from tongban import identity
 from tongban.cases import store
 from tongban.cases.actions.hearing_rights import own_case
-from tongban.cases.actions.moving import carry_out, case_at_work, for_work, step_of
+from tongban.cases.actions.hearing_steps import answered, remembered, write_step
+from tongban.cases.actions.moving import case_at_work, for_work, step_of
 from tongban.cases.actions.reasons import part_of, reason_beside, reason_of
 from tongban.cases.model import POLICY, Case, CaseEvent, Move
-from tongban.cases.model.hearing import (
-    Closed,
-    Hearing,
-    Recusal,
-    Sitting,
-    fits,
-    may_preside,
-)
+from tongban.cases.model.hearing import Hearing, fits, may_preside
+from tongban.cases.model.hearing_parts import Closed, Recusal, Sitting
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingIncomplete,
@@ -97,15 +92,7 @@ async def fix_hearing(
     able = presiders(case, found.events, identity.colleague_names(found.officers))
     sitting = await _sitting(db, hearing, posted, able, now=now)
     fixed = msgspec.structs.replace(hearing, sitting=sitting, fixed=hearing.fixed + 1)
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, fixed),
-        now=now,
-        detail={"hearing": msgspec.to_builtins(fixed)},
-    )
+    await write_step(db, actor, case, step, fixed, now=now)
 
 
 async def unfix_hearing(db: Database, case: Case, calendar: Calendar, *, notice: str, now: datetime) -> Case:
@@ -115,15 +102,14 @@ async def unfix_hearing(db: Database, case: Case, calendar: Calendar, *, notice:
     calendar. The department fixes it anew; a plea for recusal stays. Raises MovedOn.
     """
     hearing = case.hearing
-    if hearing is None or not hearing.pending or hearing.record is not None or hearing.sitting is None:
+    if hearing is None or not hearing.ahead or hearing.sitting is None:
         return case
     off = hearing.sitting.off_by(calendar, now)
     if off is None:
         return case
     step = step_of(case, Move.UNFIX_HEARING, SYSTEM)
     after = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, off=off))
-    detail = {"hearing": msgspec.to_builtins(after), "notice": notice}
-    await carry_out(db, SYSTEM, case, step, store.hearing_kept(case, step, after), now=now, detail=detail)
+    await write_step(db, SYSTEM, case, step, after, now=now, notice=notice)
     return msgspec.structs.replace(case, hearing=after, version=case.version + 1)
 
 
@@ -151,7 +137,7 @@ async def _sitting(
     if presider is None:
         faults["presider"] = N_("请选择没有审查过本件的人员主持（《行政许可法》第四十八条）。")
     elif _pleaded(hearing, presider):
-        faults["presider"] = N_("申请人申请这位主持人回避，须由负责人先作决定，或者改由其他人主持。")
+        faults["presider"] = N_("有当事人申请这位主持人回避，须由负责人先作决定，或者改由其他人主持。")
     if closed and closed not in set(Closed):
         faults["closed"] = N_("请选择是否公开。")
     if faults or at is None or presider is None:
@@ -165,7 +151,7 @@ async def _sitting(
         told=today,
         closed=Closed(closed) if closed else None,
         reason=reason,
-        recusal=before.recusal if before is not None and before.presider == presider else None,
+        pleas=before.pleas if before is not None and before.presider == presider else (),
     )
 
 
@@ -180,11 +166,9 @@ def _place(posted: Mapping[str, str], faults: dict[str, Words]) -> str:
 
 
 def _pleaded(hearing: Hearing, presider: UUID) -> bool:
-    """Whether the applicant pleads that this one withdraw, and nobody has decided it."""
+    """Whether a party pleads that this one withdraw, and nobody has decided it."""
     sitting = hearing.sitting
-    if sitting is None or sitting.presider != presider:
-        return False
-    return sitting.recusal is not None and sitting.recusal.waits
+    return sitting is not None and sitting.presider == presider and sitting.pleas_wait
 
 
 async def ask_recusal(
@@ -197,33 +181,40 @@ async def ask_recusal(
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
-        case = await own_case(db, actor, case_id)
-        step = step_of(case, Move.ASK_RECUSAL, actor)
-        hearing = case.hearing
-        if hearing is None or hearing.sitting is None or hearing.record is not None or not hearing.pending:
-            raise NoHearingRight
-        if hearing.sitting.recusal is not None:
-            raise NoHearingRight
-        plea = Recusal(reason=reason_of(reason, N_("申请回避的理由")), asked_at=now)
-        asked = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, recusal=plea))
-        answer = {"case": str(case_id), "state": str(step.target)}
-        await carry_out(
-            db,
-            actor,
-            case,
-            step,
-            store.hearing_kept(case, step, asked),
-            *remembering(answer),
-            now=now,
-            detail={"hearing": msgspec.to_builtins(asked), "reason": plea.reason},
-        )
-        return answer
+        return await plead(db, actor, await own_case(db, actor, case_id), reason, remembering, now=now)
 
     body = {"ask_recusal": str(case_id), "reason": reason}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
 
 
-def _with_sitting(hearing: Hearing, sitting: Sitting | None) -> Hearing:
+async def plead(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    reason: str,
+    remembering: Remembering | None,
+    *,
+    seat: int = 0,
+    now: datetime,
+) -> dict[str, Any]:
+    """The plea of who sits there, 0 the applicant, as a step of the case; once of each for a sitting.
+
+    Gives ``{case, state}``. Raises as :func:`ask_recusal`.
+    """
+    step = step_of(case, Move.ASK_RECUSAL, actor)
+    hearing = case.hearing
+    if hearing is None or not hearing.ahead or hearing.sitting is None or hearing.sitting.plea_of(seat):
+        raise NoHearingRight
+    plea = Recusal(reason=reason_of(reason, N_("申请回避的理由")), asked_at=now, seat=seat)
+    pleas = (*hearing.sitting.pleas, plea)
+    asked = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, pleas=pleas))
+    answer = answered(case, step)
+    parts = remembered(remembering, answer)
+    await write_step(db, actor, case, step, asked, *parts, now=now, reason=plea.reason, seat=seat)
+    return answer
+
+
+def _with_sitting(hearing: Hearing, sitting: Sitting) -> Hearing:
     return msgspec.structs.replace(hearing, sitting=sitting)
 
 
@@ -237,39 +228,49 @@ async def decide_recusal(
     applicant: UUID | None = None,
     now: datetime,
 ) -> None:
-    """Decide a plea that the presider withdraw 决定回避, as the head: ``granted`` yes or no, with the reason.
+    """Decide whether the presider withdraws 决定回避, as the head: ``granted`` yes or no, with the reason.
 
-    Granted, the presider is out and the hearing is fixed anew. Raises NotAllowed for who is not the head, OwnRecusal
-    for the presider herself, HearingElsewhere where no plea waits, HearingIncomplete, ReasonMissing, NotPossibleNow.
+    All pleas that wait are decided by it. Granted, the presider is out and the hearing is fixed anew. Raises NotAllowed
+    for who is not the head, OwnRecusal for the presider herself, HearingElsewhere where no plea waits,
+    HearingIncomplete, ReasonMissing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.recusal", applicant=applicant)
     step = step_of(case, Move.DECIDE_RECUSAL, actor)
     hearing = pending(case)
     sitting = hearing.sitting
-    if sitting is None or sitting.recusal is None or not sitting.recusal.waits:
+    if sitting is None or not sitting.pleas_wait:
         raise HearingElsewhere
     if sitting.presider == actor.id:
         raise OwnRecusal
     unchosen: dict[str, Words] = {"granted": N_("请选择是否回避。")}
     faults = {} if granted in ("yes", "no") else unchosen
     words = reason_beside(reason, faults, HearingIncomplete, N_("决定的理由"))
-    decided = msgspec.structs.replace(sitting.recusal, granted=granted == "yes", words=words, by=actor.name)
-    after = _with_sitting(hearing, msgspec.structs.replace(sitting, recusal=decided))
-    if decided.granted:
-        after = msgspec.structs.replace(after, sitting=None, barred=(*hearing.barred, sitting.presider))
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, after),
-        now=now,
-        detail={
-            "granted": decided.granted,
-            "reason": words,
-            "presider": sitting.presider_name,
-        },
+    said = {
+        "granted": granted == "yes",
+        "reason": words,
+        "presider": sitting.presider_name,
+        "pleaded": [one.seat for one in sitting.pleas if one.waits],
+    }
+    after = _without_presider(hearing) if granted == "yes" else _kept_on(hearing, words, by=actor.name)
+    await write_step(db, actor, case, step, after, now=now, **said)
+
+
+def _without_presider(hearing: Hearing) -> Hearing:
+    """The presider withdraws and presides no more in this case; it is fixed anew."""
+    assert hearing.sitting is not None
+    barred = (*hearing.lasting.barred, hearing.sitting.presider)
+    lasting = msgspec.structs.replace(hearing.lasting, barred=barred)
+    return msgspec.structs.replace(hearing, sitting=None, lasting=lasting)
+
+
+def _kept_on(hearing: Hearing, words: str, *, by: str) -> Hearing:
+    """The presider stays: what waits is decided in these words."""
+    assert hearing.sitting is not None
+    pleas = tuple(
+        msgspec.structs.replace(one, granted=False, words=words, by=by) if one.waits else one
+        for one in hearing.sitting.pleas
     )
+    return _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, pleas=pleas))
 
 
 async def hearings(db: Database, actor: Actor, *, after: UUID | None, limit: int) -> list[store.HearingRow]:

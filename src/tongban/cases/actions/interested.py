@@ -12,12 +12,14 @@ import msgspec
 from tongban import audit, catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.confirming import number_hash
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.hearing_steps import write_step
+from tongban.cases.actions.moving import case_at_work, step_of
 from tongban.cases.actions.reasons import SHORTEST, SHORTEST_DECISION, part_of
 from tongban.cases.model import DECIDING, POLICY, Case, Move, NoSuchCase
 from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import ASK_DAYS
 from tongban.cases.model.hearing_refusals import HearingElsewhere, HearingIncomplete
-from tongban.cases.model.interested import ASK_DAYS, Interested
+from tongban.cases.model.interested import Interested
 from tongban.cases.model.interested_refusals import InterestedAlready, SittingTooNear
 from tongban.kit import clock, keys, papers
 from tongban.kit.db import Database, Part, write
@@ -73,7 +75,7 @@ async def tell_interested(
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     step = step_of(case, Move.TELL_INTERESTED, actor)
     before = case.hearing or Hearing()
-    if case.state not in DECIDING and (not before.pending or before.record is not None):
+    if case.state not in DECIDING and not before.ahead:
         raise HearingElsewhere
     calendar, today = await clock.current_calendar(db), clock.city_day(now)
     if near := before.too_near(calendar, today):
@@ -98,7 +100,7 @@ async def tell_interested(
         served=None if account is None else today,
         until=None if account is None else calendar.add_working_days(today, ASK_DAYS),
     )
-    after = msgspec.structs.replace(before, others=(*before.others, one))
+    after = before.with_other(one)
     row = _row(case, who, one.seat, account, now=now)
     parts = [store.naming(row, anew=not before.others), _may_read(case, row, now=now)]
     if row.own_purpose is not None:
@@ -107,16 +109,7 @@ async def tell_interested(
             _looked(actor, case, row.person, row.own_purpose, "cases.tell_interested", now=now),
         ]
     try:
-        await carry_out(
-            db,
-            actor,
-            case,
-            step,
-            store.hearing_kept(case, step, after),
-            *parts,
-            now=now,
-            detail={"hearing": msgspec.to_builtins(after), "seat": one.seat},
-        )
+        await write_step(db, actor, case, step, after, *parts, now=now, seat=one.seat)
     except asyncpg.UniqueViolationError as twice:
         if twice.constraint_name != "interested_pkey":
             raise
@@ -248,15 +241,7 @@ async def serve_interested(
         raise SittingTooNear(near)
     until = calendar.add_working_days(day, ASK_DAYS)
     after = case.hearing.with_other(msgspec.structs.replace(one, served=day, until=until))
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, after),
-        now=now,
-        detail={"hearing": msgspec.to_builtins(after), "seat": seat},
-    )
+    await write_step(db, actor, case, step, after, now=now, seat=seat)
 
 
 def day_typed(text: str) -> date | None:

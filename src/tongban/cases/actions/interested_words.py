@@ -1,10 +1,12 @@
-"""The word of an interested person 利害关系人: she asks for a hearing, gives it up, confirms the record or does not.
+"""The word of an interested person 利害关系人: she asks for a hearing, gives it up, takes her request back, pleads that
+the presider withdraw, confirms the record or does not.
 
 By herself on her page, or noted by an officer for who answers on paper.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +15,15 @@ import msgspec
 
 from tongban.cases import store
 from tongban.cases.actions.hearing_records import take_word
-from tongban.cases.actions.hearing_rights import begin_hearing
+from tongban.cases.actions.hearing_rights import begin_hearing, take_back
+from tongban.cases.actions.hearing_sittings import plead
+from tongban.cases.actions.hearing_steps import answered, remembered, write_step
 from tongban.cases.actions.interested import day_typed
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import case_at_work, step_of
 from tongban.cases.actions.reasons import reason_of, tidied
 from tongban.cases.model import POLICY, Case, Move, NoSuchCase
 from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import OnRecord
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingIncomplete,
@@ -27,13 +32,24 @@ from tongban.cases.model.hearing_refusals import (
 )
 from tongban.cases.model.interested import Interested, Word
 from tongban.kit import clock
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, Relation
 
 #: What she can say, by the name that forms post.
-ASK, WAIVE, AGREE, OBJECT = "ask", "waive", "agree", "object"
+ASK, WAIVE, DROP, PLEAD, AGREE, OBJECT = "ask", "waive", "drop", "recusal", "agree", "object"
+
+
+class Saying(msgspec.Struct, frozen=True):
+    """A word of an interested person: ``said`` is one of the above, ``day`` when she said it."""
+
+    case: Case
+    hearing: Hearing
+    one: Interested
+    said: str
+    words: str
+    day: date
 
 
 async def answer_as_interested(
@@ -46,9 +62,11 @@ async def answer_as_interested(
     key: str | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Her own word 利害关系人答复: ``said`` is ask, waive, agree or object, ``words`` her wishes or what is not right.
+    """Her own word 利害关系人答复: ``said`` is ask, waive, drop, recusal, agree or object.
 
-    Asked for by her, the hearing is the same as the applicant's, or she joins hers. Gives ``{case, state}``; the same
+    ``words`` are her wishes, her reason, or what is not right in the record.
+    Asked for by her, the hearing is the same as the applicant's, or she joins hers; taken back, it is held for the
+    others who asked. She pleads once that a presider withdraw (art. 48(1)(3)). Gives ``{case, state}``; the same
     word a second time changes nothing. Two statements. Raises NoSuchCase for whoever is not named, HearingIncomplete,
     ReasonMissing, NoHearingRight, HearingTooLate, NotPossibleNow, MovedOn.
     """
@@ -64,9 +82,9 @@ async def answer_as_interested(
         if case.hearing is None or one is None:
             raise NoHearingRight
         if _said_already(one, said):
-            return {"case": str(case_id), "state": str(case.state)}
-        today = clock.city_day(now)
-        return await _take(db, actor, case, one, said, words, today, remembering, now=now)
+            return answered(case)
+        saying = Saying(case, case.hearing, one, said, words, clock.city_day(now))
+        return await _take(db, actor, saying, remembering, now=now)
 
     body = {"interested": str(case_id), "said": said, "words": words}
     return await answer_once(db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now)
@@ -91,107 +109,121 @@ async def note_interested(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
     one = case.hearing.other(seat) if case.hearing else None
-    if one is None or not one.paper:
+    if case.hearing is None or one is None or not one.paper:
         raise HearingElsewhere
     day = day_typed(on)
     if one.served is None or day is None or not one.served <= day <= clock.city_day(now):
         raise HearingIncomplete({"on": N_("请填写收到答复的日期，不早于送达日期，不晚于今天。")})
-    await _take(db, actor, case, one, said, words, day, None, now=now)
+    await _take(db, actor, Saying(case, case.hearing, one, said, words, day), None, now=now)
 
 
 def _said_already(one: Interested, said: str) -> bool:
+    on_record = one.on_record
     return (
         (said == ASK and one.word is Word.ASKED)
         or (said == WAIVE and one.word is Word.WAIVED)
-        or (said == AGREE and one.agrees is True)
-        or (said == OBJECT and one.agrees is False)
+        or (said == DROP and one.word is Word.DROPPED)
+        or (on_record is not None and said == (AGREE if on_record.agrees else OBJECT))
     )
 
 
 async def _take(
-    db: Database,
-    actor: Actor,
-    case: Case,
-    one: Interested,
-    said: str,
-    words: str,
-    day: date,
-    remembering: Remembering | None,
-    *,
-    now: datetime,
+    db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
 ) -> dict[str, Any]:
-    """Her word as a step of the case; ``day`` is when she said it."""
-    hearing = case.hearing
-    assert hearing is not None
-    if said in (ASK, WAIVE):
-        return await _of_right(db, actor, case, one, said, words, day, remembering, now=now)
-    if said in (AGREE, OBJECT):
-        if one not in hearing.unheard:
-            raise NoHearingRight
-        objects = "" if said == AGREE else reason_of(words)
-        heard = msgspec.structs.replace(one, agrees=said == AGREE, said=objects, agreed_on=day)
-        return await take_word(
-            db, actor, case, hearing.with_other(heard), remembering, seat=one.seat, now=now
-        )
-    raise HearingIncomplete({"do": N_("请选择您的答复。")})
+    """Her word as a step of the case."""
+    take = _TAKEN.get(saying.said)
+    if take is None:
+        raise HearingIncomplete({"do": N_("请选择您的答复。")})
+    return await take(db, actor, saying, remembering, now=now)
 
 
-async def _of_right(
-    db: Database,
-    actor: Actor,
-    case: Case,
-    one: Interested,
-    said: str,
-    words: str,
-    day: date,
-    remembering: Remembering | None,
-    *,
-    now: datetime,
+async def _asks(
+    db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
 ) -> dict[str, Any]:
-    hearing = case.hearing
-    assert hearing is not None
-    last = one.last_day(await clock.current_calendar(db))
-    if one.word is not None or last is None or (hearing.pending and hearing.record is not None):
-        raise NoHearingRight
-    if day > last:
-        raise HearingTooLate(last)
-    word = Word.ASKED if said == ASK else Word.WAIVED
-    spoken = msgspec.structs.replace(one, word=word, word_on=day, wishes=tidied(words) if said == ASK else "")
-    after = hearing.with_other(spoken)
-    if said == WAIVE:
-        return await _keep(db, actor, case, Move.INTERESTED_WAIVES, after, one.seat, remembering, now=now)
-    if hearing.pending:
-        joined = msgspec.structs.replace(after, asked_by=(*after.askers, one.seat))
-        return await _keep(db, actor, case, Move.JOIN_HEARING, joined, one.seat, remembering, now=now)
+    case, seat = saying.case, saying.one.seat
+    asked = await _answered(db, saying, Word.ASKED, wishes=tidied(saying.words))
+    if saying.hearing.pending:
+        after = asked.with_asker(seat)
+        return await _keep(db, actor, saying, Move.JOIN_HEARING, after, remembering, now=now)
     step = step_of(case, Move.INTERESTED_ASKS, actor)
-    answer = {"case": str(case.id), "state": str(step.target)}
-    parts = remembering(answer) if remembering else ()
-    await begin_hearing(db, actor, case, step, after, *parts, seat=one.seat, on=day, now=now)
+    answer = answered(case, step)
+    parts = remembered(remembering, answer)
+    await begin_hearing(db, actor, case, step, asked, *parts, seat=seat, on=saying.day, now=now)
     return answer
+
+
+async def _waives(
+    db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
+) -> dict[str, Any]:
+    after = await _answered(db, saying, Word.WAIVED)
+    return await _keep(db, actor, saying, Move.INTERESTED_WAIVES, after, remembering, now=now)
+
+
+async def _answered(db: Database, saying: Saying, word: Word, *, wishes: str = "") -> Hearing:
+    """The hearing with her answer to the telling; raises NoHearingRight, HearingTooLate."""
+    hearing, one = saying.hearing, saying.one
+    last = one.last_day(await clock.current_calendar(db))
+    if one.word is not None or last is None or (hearing.pending and not hearing.ahead):
+        raise NoHearingRight
+    if saying.day > last:
+        raise HearingTooLate(last)
+    return hearing.with_other(msgspec.structs.replace(one, word=word, word_on=saying.day, wishes=wishes))
 
 
 async def _keep(
     db: Database,
     actor: Actor,
-    case: Case,
+    saying: Saying,
     move: Move,
     after: Hearing,
-    seat: int,
     remembering: Remembering | None,
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    step = step_of(case, move, actor)
-    answer = {"case": str(case.id), "state": str(step.target)}
-    parts: tuple[Part, ...] = tuple(remembering(answer)) if remembering else ()
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_kept(case, step, after),
-        *parts,
-        now=now,
-        detail={"hearing": msgspec.to_builtins(after), "seat": seat},
-    )
+    step = step_of(saying.case, move, actor)
+    answer = answered(saying.case, step)
+    parts = remembered(remembering, answer)
+    await write_step(db, actor, saying.case, step, after, *parts, now=now, seat=saying.one.seat)
     return answer
+
+
+async def _drops(
+    db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
+) -> dict[str, Any]:
+    one = saying.one
+    if one.word is not Word.ASKED or one.word_on is None:
+        raise NoHearingRight
+    if saying.day < one.word_on:
+        asked = f"{one.word_on:%Y-%m-%d}"
+        raise HearingIncomplete({"on": N_("请填写收到答复的日期，不早于其要求听证的 {day}。", day=asked)})
+    after = saying.hearing.with_other(msgspec.structs.replace(one, word=Word.DROPPED, word_on=saying.day))
+    return await take_back(db, actor, saying.case, after, remembering, seat=one.seat, on=saying.day, now=now)
+
+
+async def _pleads(
+    db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
+) -> dict[str, Any]:
+    if not saying.one.heard:
+        raise NoHearingRight
+    return await plead(db, actor, saying.case, saying.words, remembering, seat=saying.one.seat, now=now)
+
+
+async def _on_record(
+    db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
+) -> dict[str, Any]:
+    if saying.one not in saying.hearing.unheard:
+        raise NoHearingRight
+    agrees = saying.said == AGREE
+    word = OnRecord(agrees=agrees, on=saying.day, why="" if agrees else reason_of(saying.words))
+    after = saying.hearing.with_other(msgspec.structs.replace(saying.one, on_record=word))
+    return await take_word(db, actor, saying.case, after, remembering, seat=saying.one.seat, now=now)
+
+
+_TAKEN: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
+    ASK: _asks,
+    WAIVE: _waives,
+    DROP: _drops,
+    PLEAD: _pleads,
+    AGREE: _on_record,
+    OBJECT: _on_record,
+}

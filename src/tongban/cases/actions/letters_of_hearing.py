@@ -9,8 +9,9 @@ import msgspec
 
 from tongban.cases.actions.letters_of_time import Words
 from tongban.cases.model import Case
-from tongban.cases.model.hearing import OFF_WORDS, Hearing
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
+from tongban.cases.model.hearing_parts import OFF_WORDS
 from tongban.kit import clock
 from tongban.kit.i18n import N_
 
@@ -18,8 +19,10 @@ from tongban.kit.i18n import N_
 def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str, Any]) -> Words | None:
     """The letter of an event about a hearing, ``detail`` being its step's; None for an event of another kind."""
     made = _LETTERS.get(topic)
+    if made is None:
+        return None
     hearing = msgspec.convert(detail["hearing"], Hearing) if "hearing" in detail else case.hearing
-    return made(case, hearing or Hearing(), detail, values) if made else None
+    return made(case, hearing or Hearing(), detail, values)
 
 
 def _due(case: Case) -> str:
@@ -27,7 +30,8 @@ def _due(case: Case) -> str:
 
 
 def _told(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.until:%Y-%m-%d}", **values}
+    assert hearing.told is not None
+    more = {"date": f"{hearing.told.until:%Y-%m-%d}", **values}
     return (
         N_("您有权要求听证：{item}", **values),
         N_(
@@ -57,11 +61,9 @@ def _others(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: di
 
 
 def _asked(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {
-        "date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "",
-        "asked": f"{hearing.asked:%Y-%m-%d}" if hearing.asked else "",
-        **values,
-    }
+    assert hearing.begun is not None
+    begun = hearing.begun
+    more = {"date": f"{begun.hold_by:%Y-%m-%d}", "asked": f"{begun.on:%Y-%m-%d}", **values}
     if detail.get("seat"):
         return (
             N_("利害关系人要求听证：{item}", **values),
@@ -99,13 +101,35 @@ def _waived(_case: Case, _hearing: Hearing, _detail: Mapping[str, Any], values: 
     )
 
 
-def _dropped(case: Case, _hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+def _dropped(case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     more = {"date": _due(case), **values}
+    if detail.get("seat"):
+        return _dropped_by_other(hearing, more, values)
     return (
         N_("您已撤回听证申请：{item}", **values),
         N_("受理编码 {code}。从今天起恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more),
         N_("【{mark}】您已撤回对“{item}”的听证申请，恢复计时，最晚 {date} 办结，受理编码 {code}。", **more),
     )
+
+
+def _dropped_by_other(hearing: Hearing, more: dict[str, Any], values: dict[str, Any]) -> Words:
+    """The interested person who had asked has taken her request back; the applicant's own right may still run."""
+    subject = N_("利害关系人撤回了听证申请：{item}", **values)
+    sms = N_(
+        "【{mark}】利害关系人撤回申请，“{item}”的听证不再举行，恢复计时，最晚 {date} 办结，受理编码 {code}。",
+        **more,
+    )
+    told, ended = hearing.told, hearing.ended
+    if told is None or ended is None or not hearing.awaits_word or ended.on > told.until:
+        body = N_("受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more)
+        return subject, body, sms
+    body = N_(
+        "受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，最晚 {date} 办结。您自己的权利不变，"
+        "最晚 {until} 可以要求听证。",
+        until=f"{told.until:%Y-%m-%d}",
+        **more,
+    )
+    return subject, body, sms
 
 
 def _fixed(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
@@ -162,6 +186,12 @@ def _recusal(_case: Case, _hearing: Hearing, detail: Mapping[str, Any], values: 
             ),
             N_("【{mark}】“{item}”的听证主持人回避，时间地点另行通知，受理编码 {code}。", **more),
         )
+    if 0 not in detail.get("pleaded", (0,)):
+        return (
+            N_("利害关系人申请主持人回避，没有同意：{item}", **values),
+            N_("受理编码 {code}。听证仍由{who}主持，时间和地点不变。理由：{reason}", **more),
+            N_("【{mark}】“{item}”的听证仍由原主持人主持，时间地点不变，受理编码 {code}。", **more),
+        )
     return (
         N_("回避申请没有同意：{item}", **values),
         N_("受理编码 {code}。听证仍由{who}主持，时间和地点不变。理由：{reason}", **more),
@@ -170,7 +200,8 @@ def _recusal(_case: Case, _hearing: Hearing, detail: Mapping[str, Any], values: 
 
 
 def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.sign_by:%Y-%m-%d}" if hearing.sign_by else "", **values}
+    assert hearing.record is not None
+    more = {"date": f"{hearing.record.sign_by:%Y-%m-%d}", **values}
     return (
         N_("请确认听证笔录：{item}", **values),
         N_(

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tongban.cases.actions.letters_of_time import Words
-from tongban.cases.model.hearing import OFF_WORDS, Hearing
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
+from tongban.cases.model.hearing_parts import OFF_WORDS
 from tongban.cases.model.interested import Interested
 from tongban.kit import clock
 from tongban.kit.i18n import N_
@@ -51,7 +52,8 @@ def _told(
 
 
 def _asked(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.hold_by:%Y-%m-%d}" if hearing.hold_by else "", **values}
+    assert hearing.begun is not None
+    more = {"date": f"{hearing.begun.hold_by:%Y-%m-%d}", **values}
     return (
         N_("将举行听证：{item}", **values),
         N_("{organ}最晚 {date} 就这份申请举行听证，您可以参加；至少提前 7 个工作日通知时间和地点。", **more),
@@ -66,7 +68,11 @@ def _fixed(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], value
     more = {"at": at, "place": sitting.place, "who": sitting.presider_name, **values}
     return (
         N_("听证的时间和地点：{item}", **values),
-        N_("听证定于 {at} 在{place}举行，由{who}主持。要求听证而无正当理由不出席的，视为放弃。", **more),
+        N_(
+            "听证定于 {at} 在{place}举行，由{who}主持。要求听证而无正当理由不出席的，视为放弃；"
+            "认为主持人应当回避的，请到“消息”里申请。",
+            **more,
+        ),
         N_("【{mark}】“{item}”的听证定于 {at} 在{place}举行，您可以参加。", **more),
     )
 
@@ -87,10 +93,10 @@ def _unfixed(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], val
 
 
 def _recusal(
-    _hearing: Hearing, _one: Interested, detail: Mapping[str, Any], values: dict[str, Any]
+    _hearing: Hearing, one: Interested, detail: Mapping[str, Any], values: dict[str, Any]
 ) -> Words | None:
     if not detail.get("granted"):
-        return None
+        return _kept_on(detail, values) if one.seat in detail.get("pleaded", ()) else None
     return (
         N_("主持人回避，听证另行通知：{item}", **values),
         N_("原定的主持人不再主持听证，时间、地点和新的主持人另行通知，请不要前往原定的听证。", **values),
@@ -98,8 +104,18 @@ def _recusal(
     )
 
 
+def _kept_on(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    more = {"who": detail.get("presider", ""), "reason": detail.get("reason", ""), **values}
+    return (
+        N_("回避申请没有同意：{item}", **values),
+        N_("听证仍由{who}主持，时间和地点不变。理由：{reason}", **more),
+        N_("【{mark}】“{item}”的听证仍由原主持人主持，时间地点不变。", **more),
+    )
+
+
 def _held(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": f"{hearing.sign_by:%Y-%m-%d}" if hearing.sign_by else "", **values}
+    assert hearing.record is not None
+    more = {"date": f"{hearing.record.sign_by:%Y-%m-%d}", **values}
     return (
         N_("请确认听证笔录：{item}", **values),
         N_(

@@ -23,7 +23,8 @@ from tongban.cases.model import (
     SpecialIncomplete,
 )
 from tongban.cases.model.course import SPECIALS, Course, Dues, Extension, Special
-from tongban.cases.model.hearing import KIND, Hearing
+from tongban.cases.model.hearing import KIND, Hearing, Lasting
+from tongban.cases.model.hearing_parts import Begun
 from tongban.cases.model.hearing_refusals import HearingGoesOn
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
@@ -114,14 +115,9 @@ async def suspend(
 
 
 def _called(case: Case, *, now: datetime) -> Hearing:
-    """A hearing that the organ holds of its own accord; the record of one before stays the case's."""
-    before = case.hearing
-    return Hearing(
-        called=clock.city_day(now),
-        others=before.others_anew if before else (),
-        recorded=before.recorded if before else None,
-        held=before.held if before else None,
-    )
+    """A hearing that the organ holds of its own accord; what lasts of one before stays the case's."""
+    lasting = case.hearing.lasting_anew if case.hearing else Lasting()
+    return Hearing(begun=Begun(on=clock.city_day(now)), lasting=lasting)
 
 
 def _announced(version: catalogue.ItemVersion, kind: str, days: str, reason: str) -> tuple[Text, int, str]:

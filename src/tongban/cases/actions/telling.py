@@ -123,9 +123,9 @@ async def _tell_interested(
     now: datetime,
 ) -> None:
     """Interested persons who were told by their accounts; the others' notices an officer delivers on paper."""
-    hearing = (
-        msgspec.convert(detail["hearing"], Hearing) if "others" in detail.get("hearing", ()) else case.hearing
-    )
+    # What a decision says of the hearing before it is no hearing.
+    then = "lasting" in detail.get("hearing", ())
+    hearing = msgspec.convert(detail["hearing"], Hearing) if then else case.hearing
     assert hearing is not None
     values = {"item": version.name, "organ": await organ_of(db, case), "mark": mark()}
     for row in await store.interested_of(db, case_id=case.id):

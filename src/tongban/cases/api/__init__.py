@@ -1,6 +1,16 @@
 """Cases as JSON, the resident's own and the department's, apart from what the pages need for themselves."""
 
-from tongban.cases.api import answers, attachments, desk, handing_in, hearings, materials, mine, published
+from tongban.cases.api import (
+    answers,
+    attachments,
+    desk,
+    handing_in,
+    hearings,
+    interested,
+    materials,
+    mine,
+    published,
+)
 
 routes = [
     *mine.routes,
@@ -9,6 +19,7 @@ routes = [
     *handing_in.routes,
     *materials.routes,
     *hearings.routes,
+    *interested.routes,
     *desk.routes,
     *published.routes,
 ]

@@ -11,7 +11,8 @@ from litestar import Request, get, post
 
 from tongban.cases import actions
 from tongban.cases.model import DECIDING, Case, Move, State
-from tongban.cases.model.hearing import Closed, Ended, Hearing, Off, Sitting, Stage, stage
+from tongban.cases.model.hearing import Hearing, Stage, stage
+from tongban.cases.model.hearing_parts import Closed, Ended, Off, Sitting
 from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.clock import Instant
@@ -130,7 +131,8 @@ async def hearing_at_desk(
     moves = opened.moves_of(actor) & OF_HEARING
     if at is Stage.TOLD:
         moves -= {Move.TELL_HEARING}
-    wishes = opened.case.hearing.wishes if opened.case.hearing else ""
+    begun = opened.case.hearing.begun if opened.case.hearing else None
+    wishes = begun.wishes if begun else ""
     return DeskHearing(**shown, moves=sorted(moves), wishes=wishes)
 
 
@@ -139,23 +141,24 @@ async def _shown(db: Database, case: Case, *, now: datetime) -> tuple[Stage | No
     calendar = await clock.current_calendar(db)
     one = case.hearing or _NONE
     at = stage(one, calendar, clock.city_day(now)) if case.hearing else None
-    notice = one.notice
+    told, begun, record, last = one.told, one.begun, one.record, one.lasting.last
     return at, {
         "case": case.id,
         "stage": at,
-        "told": one.told,
-        "ask_by": one.last_day(calendar) if one.told else None,
-        "notice": HearingTold(notice.facts, notice.reasons, notice.intended) if notice else None,
-        "asked": one.asked,
+        "told": told and told.on,
+        "ask_by": told and told.last_day(calendar),
+        "notice": told and HearingTold(told.notice.facts, told.notice.reasons, told.notice.intended),
+        "asked": begun.on if begun and begun.asked else None,
         "hold_by": one.last_day_to_hold(calendar),
-        "sitting": _sitting(one.sitting) if one.sitting else None,
-        "held": one.held,
-        "sign_by": one.sign_by,
-        "ended": one.ended,
+        "sitting": sitting_told(one.sitting) if one.sitting else None,
+        "held": record.held if record else last and last.held,
+        "sign_by": record and record.sign_by,
+        "ended": one.ended and one.ended.how,
     }
 
 
-def _sitting(one: Sitting) -> HearingSitting:
+def sitting_told(one: Sitting) -> HearingSitting:
+    """Time and place as the API tells them."""
     return HearingSitting(
         at=one.at,
         place=one.place,

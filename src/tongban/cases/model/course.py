@@ -13,8 +13,7 @@ from typing import Literal
 import msgspec
 
 from tongban.cases.model.follow_up import Following
-from tongban.cases.model.hearing import HOLD_DAYS
-from tongban.cases.model.interested import ASK_DAYS
+from tongban.cases.model.hearing_parts import ASK_DAYS, HOLD_DAYS
 from tongban.cases.model.states import DECIDING, State
 from tongban.catalogue import Clock
 from tongban.kit.clock import Calendar, Limit, Pause, Unit

@@ -13,19 +13,25 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.interested import ASK_DAYS, Interested
+from tongban.cases.model.hearing_parts import (
+    HOLD_DAYS,
+    NOTICE_DAYS,
+    Begun,
+    End,
+    Ended,
+    LastRecord,
+    OnRecord,
+    Record,
+    Sitting,
+    Telling,
+)
+from tongban.cases.model.interested import Interested
 from tongban.cases.model.life import OF_HEARING, Move
 from tongban.cases.model.states import State
-from tongban.kit.clock import Calendar, Limit, city_day
+from tongban.kit.clock import Calendar, city_day
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
 
-#: Working days after the request within which it is held (art. 47).
-HOLD_DAYS = 20
-#: Working days before it at which time and place are told (art. 48(1)(1)).
-NOTICE_DAYS = 7
-#: Working days in which the applicant confirms the record from her account; no law sets any.
-SIGN_DAYS = 3
 #: The special procedure that a hearing is, by its code in ``course.SPECIALS``.
 KIND = "hearing"
 
@@ -33,207 +39,126 @@ KIND = "hearing"
 BEFORE_REFUSAL, ALWAYS = "refusal", "always"
 
 
-class Closed(StrEnum):
-    """Why a hearing is not public 不公开 (art. 48(1)(2))."""
+class Lasting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What outlasts a hearing and stands for the next one of the case.
 
-    STATE = "state_secret"
-    BUSINESS = "business_secret"
-    PRIVACY = "privacy"
-
-
-CLOSED_WORDS: dict[Closed, Message] = {
-    Closed.STATE: N_("涉及国家秘密"),
-    Closed.BUSINESS: N_("涉及商业秘密"),
-    Closed.PRIVACY: N_("涉及个人隐私"),
-}
-
-
-class Recusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The applicant's plea that the presider withdraw 申请回避 (art. 48(1)(3)), and what the head decided on it."""
-
-    reason: str
-    asked_at: datetime
-    granted: bool | None = None
-    words: str = ""
-    by: str = ""
-
-    @property
-    def waits(self) -> bool:
-        """Whether the head has not decided yet."""
-        return self.granted is None
-
-
-class Off(StrEnum):
-    """Why a sitting cannot stay on its day once the calendar was amended."""
-
-    HOLIDAY = "holiday"
-    NOTICE = "notice"
-
-
-OFF_WORDS: dict[Off, Message] = {
-    Off.HOLIDAY: N_("放假安排有变，原定的日期不再是工作日"),
-    Off.NOTICE: N_("放假安排有变，原定的日期离通知不足 7 个工作日"),
-}
-
-
-class Sitting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """When and where it is held, who presides 听证主持人; ``closed`` why it is not public, None where it is.
-
-    ``told`` is the day on which it was fixed, from which the seven days of its notice count. ``reason`` says why it was
-    fixed anew, or so late that the law's twenty days cannot be kept. ``off`` is why it is not held then and must be
-    fixed anew.
+    ``last`` is the record that a decision rests on, ``barred`` are presiders who had to withdraw, ``presided`` who has
+    held one, ``others`` the interested persons who were told of a right of their own.
     """
 
-    at: datetime
-    place: str
-    presider: UUID
-    presider_name: str
-    told: date | None = None
-    closed: Closed | None = None
-    reason: str = ""
-    recusal: Recusal | None = None
-    off: Off | None = None
-
-    def off_by(self, calendar: Calendar, now: datetime) -> Off | None:
-        """Why it cannot stay where it is by this calendar; None where it can, is over, or is off already.
-
-        The seven days of the notice (art. 48(1)(1)) are counted anew from the day on which it was told.
-        """
-        if self.off is not None or self.at <= now:
-            return None
-        day = city_day(self.at)
-        if not calendar.is_working(day):
-            return Off.HOLIDAY
-        if self.told is not None and day < calendar.add_working_days(self.told, NOTICE_DAYS):
-            return Off.NOTICE
-        return None
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The record 听证笔录 (art. 48(1)(5)): who was there, the points of both sides, the evidence, the report.
-
-    ``began`` and ``ended`` are the city's time as typed. ``others_said`` is what interested persons brought forward,
-    where there are any; ``absent`` the seats of those who asked for it and stayed away, 0 the applicant's.
-    """
-
-    began: str
-    ended: str
-    clerk: str
-    examiner: str
-    party: str
-    others: str = ""
-    examiner_said: str
-    party_said: str
-    others_said: str = ""
-    evidence: str
-    report: str
-    absent: tuple[int, ...] = ()
-
-
-class Ended(StrEnum):
-    """How it came to its end."""
-
-    WAIVED = "waived"
-    DROPPED = "dropped"
-    MISSED = "missed"
-    SIGNED = "signed"
-    UNSIGNED = "unsigned"
-    SILENT = "silent"
-
-
-#: Ends after which there is a record that the decision rests on.
-RECORDED = frozenset({Ended.SIGNED, Ended.UNSIGNED, Ended.SILENT})
-
-
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """What the telling says 告知: the facts, the reasons with their law, the decision that is intended."""
-
-    facts: str
-    reasons: str
-    intended: str
+    last: LastRecord | None = None
+    barred: tuple[UUID, ...] = ()
+    presided: tuple[UUID, ...] = ()
+    others: tuple[Interested, ...] = ()
 
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A hearing of a case, from the telling of the right to its record.
+    """A hearing of a case, from the telling of the right to its record; each part is None until it has come to it.
 
-    ``told`` and ``until`` are the day of the telling and the last day to ask, ``told_by`` who told it; all None where
-    the organ holds it of its own accord (``called``, art. 46). ``asked`` is the day of the request, ``wishes`` her
-    words with it, ``hold_by`` the last day to hold it. ``fixed`` counts how often a sitting was fixed, ``barred`` are
-    presiders who had to withdraw, ``presided`` who has held one of this case. ``record`` waits for her word until
-    ``sign_by``; ``unsigned`` is why she did not confirm it. ``recorded`` and ``held`` are the step of the last record
-    and the day of its hearing: a telling anew leaves them, ``barred``, ``presided`` and ``others``.
-
-    ``others`` are the interested persons who were told of a right of their own. ``asked_by`` are the seats of those who
-    asked, 0 is the applicant; ``waived`` the day on which she gave hers up before another asked. Where the others' word
-    on the record is awaited, ``agrees`` keeps hers, ``agreed_on`` the day of it.
+    ``told`` is None where the applicant was told of no right: the organ holds it of its own accord, or only interested
+    persons were told. ``begun`` is what set it off, ``sitting`` when and where it is held, ``fixed`` how often that was
+    said; ``record`` what was said there, ``ended`` how it ended.
     """
 
-    told: date | None = None
-    until: date | None = None
-    told_by: UUID | None = None
-    notice: Notice | None = None
-    called: date | None = None
-    asked: date | None = None
-    wishes: str = ""
-    hold_by: date | None = None
+    told: Telling | None = None
+    begun: Begun | None = None
     sitting: Sitting | None = None
     fixed: int = 0
-    barred: tuple[UUID, ...] = ()
-    presided: tuple[UUID, ...] = ()
     record: Record | None = None
-    sign_by: date | None = None
-    unsigned: str = ""
-    ended: Ended | None = None
-    ended_on: date | None = None
-    recorded: int | None = None
-    held: date | None = None
-    others: tuple[Interested, ...] = ()
-    asked_by: tuple[int, ...] = ()
-    waived: date | None = None
-    agrees: bool | None = None
-    agreed_on: date | None = None
+    ended: End | None = None
+    lasting: Lasting = Lasting()
+
+    @property
+    def others(self) -> tuple[Interested, ...]:
+        """The interested persons who were told of a right of their own."""
+        return self.lasting.others
 
     @property
     def pending(self) -> bool:
         """Whether one has been asked for or called and is not over: the clock stands still for it."""
-        return self.ended is None and (self.asked is not None or self.called is not None)
+        return self.ended is None and self.begun is not None
 
     @property
     def awaits_word(self) -> bool:
-        """Whether the applicant's right was told and neither used nor given up; the limit may have passed."""
-        return self.told is not None and self.ended is None and not self.pending
+        """Whether the applicant's right was told and neither used nor given up; the limit may have passed.
+
+        An interested person who takes her request back leaves the applicant's right as it was.
+        """
+        if self.told is None or self.told.given_up or self.pending:
+            return False
+        return self.ended is None or (self.ended.how is Ended.DROPPED and not self.hers)
+
+    @property
+    def askers(self) -> tuple[int, ...]:
+        """The seats of those who asked, 0 the applicant's; of one that the organ called nobody's."""
+        return self.begun.by if self.begun else ()
 
     @property
     def hers(self) -> bool:
         """Whether the applicant has asked for it herself."""
-        return self.asked is not None and (not self.asked_by or 0 in self.asked_by)
+        return 0 in self.askers
+
+    @property
+    def of_others(self) -> bool:
+        """Whether an interested person has asked for it, alone or with the applicant."""
+        return any(self.askers)
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody has asked for it; one that the organ called has been asked for by nobody."""
+        return self.begun is not None and self.begun.asked
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it is still to be held."""
+        return self.pending and self.record is None
 
     def may_join(self, calendar: Calendar, day: date) -> bool:
         """Whether the applicant may still ask for a hearing that another has asked for: her right runs unchanged."""
-        asked = self.asked is not None and self.pending and self.record is None
-        return (
-            asked
-            and not self.hers
-            and self.told is not None
-            and self.waived is None
-            and (day <= self.last_day(calendar))
-        )
+        if self.told is None or self.told.given_up or self.hers:
+            return False
+        return self.asked and self.ahead and day <= self.told.last_day(calendar)
 
     def other(self, seat: int) -> Interested | None:
         """The interested person at this seat."""
         return next((one for one in self.others if one.seat == seat), None)
 
     def with_other(self, one: Interested) -> Hearing:
-        """The hearing with this one in her seat."""
-        kept = tuple(one if before.seat == one.seat else before for before in self.others)
-        return msgspec.structs.replace(self, others=kept)
+        """The hearing with this one in her seat, a new one at the end."""
+        kept = [before for before in self.others if before.seat != one.seat]
+        return self._with_others(sorted([*kept, one], key=lambda each: each.seat))
+
+    def _with_others(self, others: Collection[Interested]) -> Hearing:
+        lasting = msgspec.structs.replace(self.lasting, others=tuple(others))
+        return msgspec.structs.replace(self, lasting=lasting)
+
+    def with_asker(self, seat: int, *, wishes: str | None = None) -> Hearing:
+        """The hearing that this seat has asked for as well; ``wishes`` are the applicant's."""
+        assert self.begun is not None
+        said = self.begun.wishes if wishes is None else wishes
+        begun = msgspec.structs.replace(self.begun, by=(*self.begun.by, seat), wishes=said)
+        return msgspec.structs.replace(self, begun=begun)
+
+    def without_asker(self, seat: int, on: date) -> Hearing:
+        """The hearing that others have asked for as well, once this seat took its request back ``on`` that day."""
+        assert self.begun is not None
+        by = tuple(one for one in self.begun.by if one != seat)
+        if seat:
+            return msgspec.structs.replace(self, begun=msgspec.structs.replace(self.begun, by=by))
+        told = msgspec.structs.replace(self.told, given_up=on) if self.told else None
+        begun = msgspec.structs.replace(self.begun, by=by, wishes="")
+        return msgspec.structs.replace(self, told=told, begun=begun)
 
     @property
     def unheard(self) -> tuple[Interested, ...]:
         """The interested persons whose word on the record is awaited."""
         if self.record is None or not self.pending:
             return ()
-        return tuple(one for one in self.others if one.heard and one.agrees is None)
+        return tuple(one for one in self.others if one.heard and one.on_record is None)
+
+    def may_answer(self, one: Interested, calendar: Calendar, now: datetime) -> bool:
+        """Whether this interested person may ask for a hearing, or give it up."""
+        return one.served is not None and one.open_at(calendar, now) and (self.ahead or not self.pending)
 
     def open_others(self, calendar: Calendar, now: datetime) -> tuple[Interested, ...]:
         """Those whose own right still runs, or has not begun because the notice has not reached them; at any stage."""
@@ -244,22 +169,16 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
         Time and place reach her seven working days before as well (art. 48(1)(1)); her five to ask lie within them.
         """
-        if (
-            not self.pending
-            or self.record is not None
-            or self.sitting is None
-            or self.sitting.off is not None
-        ):
+        if not self.ahead or self.sitting is None or self.sitting.off is not None:
             return None
         day = city_day(self.sitting.at)
         return day if day < calendar.add_working_days(served, NOTICE_DAYS) else None
 
     @property
-    def others_anew(self) -> tuple[Interested, ...]:
-        """The interested persons without their words on a record of before, for a hearing that begins."""
-        return tuple(
-            msgspec.structs.replace(one, agrees=None, said="", agreed_on=None) for one in self.others
-        )
+    def lasting_anew(self) -> Lasting:
+        """What lasts, without the interested persons' words on a record of before, for a hearing that begins."""
+        others = tuple(msgspec.structs.replace(one, on_record=None) for one in self.others)
+        return msgspec.structs.replace(self.lasting, others=others)
 
     def called_by(self, seats: Collection[int]) -> list[Words]:
         """Who sits at these seats, as the parties may read it."""
@@ -272,20 +191,42 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return any(one.heard for one in self.others)
 
     @property
-    def askers(self) -> tuple[int, ...]:
-        """The seats of those who asked, 0 the applicant's; of one that the organ called nobody's."""
-        return self.asked_by or ((0,) if self.asked else ())
+    def told_given_up(self) -> Telling | None:
+        """The telling for a hearing that begins: with the day on which the applicant has given her own right up, if so.
 
-    def last_day(self, calendar: Calendar) -> date:
-        """The last day to ask: as it was told, or later where an amended calendar gives more days."""
-        assert self.told is not None and self.until is not None
-        return max(self.until, Limit(self.told, ASK_DAYS).end(calendar))
+        She has by her word, by taking her request back, and by not coming to what she had asked for.
+        """
+        if self.told is None or self.ended is None:
+            return self.told
+        gone = self.ended.how is Ended.WAIVED or (
+            self.ended.how in (Ended.DROPPED, Ended.MISSED) and self.hers
+        )
+        given_up = self.told.given_up or (self.ended.on if gone else None)
+        return msgspec.structs.replace(self.told, given_up=given_up)
+
+    def with_word(self, word: OnRecord) -> Hearing:
+        """The hearing with the applicant's word on its record."""
+        assert self.record is not None
+        return msgspec.structs.replace(self, record=msgspec.structs.replace(self.record, word=word))
+
+    def with_final(self, step: int) -> Hearing:
+        """The hearing whose record is final with this step of the case: the decision rests on it."""
+        assert self.record is not None and self.record.held is not None
+        lasting = msgspec.structs.replace(self.lasting, last=LastRecord(step=step, held=self.record.held))
+        return msgspec.structs.replace(self, lasting=lasting)
+
+    def ended_by(self, how: Ended) -> bool:
+        """Whether it is over, and came to its end in this way."""
+        return self.ended is not None and self.ended.how is how
+
+    def over(self, how: Ended, on: date) -> Hearing:
+        """The hearing at its end; where the request was taken back, nothing is held at the time that was fixed."""
+        sitting = None if how is Ended.DROPPED else self.sitting
+        return msgspec.structs.replace(self, ended=End(how=how, on=on), sitting=sitting)
 
     def last_day_to_hold(self, calendar: Calendar) -> date | None:
-        """The last day to hold it: as it was told, or later where an amended calendar gives more days."""
-        if self.hold_by is None or self.asked is None:
-            return None
-        return max(self.hold_by, Limit(self.asked, HOLD_DAYS).end(calendar))
+        """The last day to hold what was asked for; None of what nobody has."""
+        return self.begun.last_day(calendar) if self.begun else None
 
 
 class Stage(StrEnum):
@@ -302,11 +243,12 @@ class Stage(StrEnum):
 
 def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
     """How far it has come on this day."""
+    if hearing.told is not None and hearing.awaits_word and today <= hearing.told.last_day(calendar):
+        return Stage.TOLD
     if hearing.ended is not None:
         return Stage.OVER
     if not hearing.pending:
-        mine = hearing.told is not None and today <= hearing.last_day(calendar)
-        return Stage.TOLD if mine else Stage.LAPSED
+        return Stage.LAPSED
     if hearing.record is not None:
         return Stage.HELD
     if hearing.sitting is None:
@@ -318,7 +260,7 @@ def stage(hearing: Hearing, calendar: Calendar, today: date) -> Stage:
 _FOR_OTHERS = frozenset(
     {
         *(Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES, Move.JOIN_HEARING),
-        *(Move.WORD_ON_RECORD, Move.SIGN_RECORD),
+        *(Move.DROP_HEARING, Move.LEAVE_HEARING, Move.ASK_RECUSAL, Move.WORD_ON_RECORD, Move.SIGN_RECORD),
     }
 )
 
@@ -331,7 +273,7 @@ def closed_moves(hearing: Hearing | None, state: State) -> frozenset[Move]:
     closed = {Move.RESUME, Move.TELL_HEARING, *_FOR_OTHERS}
     if hearing.sitting is None or hearing.record is not None:
         closed |= {Move.HOLD_HEARING, Move.MISS_HEARING, Move.DECIDE_RECUSAL}
-    elif hearing.sitting.recusal is None or not hearing.sitting.recusal.waits:
+    elif not hearing.sitting.pleas_wait:
         closed.add(Move.DECIDE_RECUSAL)
     if hearing.sitting is not None and hearing.sitting.off is not None:
         closed |= {Move.HOLD_HEARING, Move.MISS_HEARING}
@@ -348,10 +290,11 @@ def may_preside(
     ``said`` are the accounts of those who examined or reviewed it, ``names`` those of earlier rounds, whom only their
     steps name: a namesake does not preside either.
     """
+    told_by = hearing.told.by if hearing.told else None
     return (
         officer not in said
-        and officer != hearing.told_by
-        and officer not in hearing.barred
+        and officer != told_by
+        and officer not in hearing.lasting.barred
         and name not in names
     )
 
@@ -363,7 +306,7 @@ def may_examine(hearing: Hearing | None, move: Move, officer: UUID | None) -> bo
     """
     if move not in (Move.PROPOSE, Move.ENDORSE) or hearing is None:
         return True
-    return officer not in hearing.presided
+    return officer not in hearing.lasting.presided
 
 
 def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason: str) -> Message | None:

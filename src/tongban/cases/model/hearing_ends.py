@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tongban.cases.model.hearing import Ended, Hearing
+from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import Ended
 from tongban.kit.i18n import N_, Message
 
 ENDED_WORDS: dict[Ended, Message] = {
@@ -27,8 +28,11 @@ _OWN_ENDED: dict[Ended, Message] = {
 def ended_words(hearing: Hearing, *, own: bool = False) -> Message:
     """How one that is over came to its end: of the applicant, or to her on her ``own`` pages and in her letters."""
     assert hearing.ended is not None
-    if hearing.ended is Ended.MISSED and not hearing.hers:
+    how = hearing.ended.how
+    if how is Ended.DROPPED and not hearing.hers:
+        return N_("要求听证的利害关系人撤回了申请，听证不再举行")
+    if how is Ended.MISSED and not hearing.hers:
         return N_("要求听证的利害关系人无正当理由不出席，视为放弃听证")
-    if hearing.ended is Ended.MISSED and any(hearing.asked_by):
+    if how is Ended.MISSED and hearing.of_others:
         return N_("要求听证的申请人和利害关系人都无正当理由不出席，视为放弃听证")
-    return (_OWN_ENDED if own else ENDED_WORDS)[hearing.ended]
+    return (_OWN_ENDED if own else ENDED_WORDS)[how]

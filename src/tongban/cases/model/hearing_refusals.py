@@ -139,7 +139,7 @@ class RecusalWaits(Invalid):
     """A plea that the presider withdraw is decided before the hearing."""
 
     def __init__(self) -> None:
-        super().__init__("recusal-waits", N_("申请人申请主持人回避，须由负责人先作决定。"))
+        super().__init__("recusal-waits", N_("有当事人申请主持人回避，须由负责人先作决定。"))
 
 
 class Presided(Forbidden):

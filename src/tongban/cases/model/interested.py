@@ -11,18 +11,17 @@ from enum import StrEnum
 
 import msgspec
 
+from tongban.cases.model.hearing_parts import ASK_DAYS, OnRecord
 from tongban.kit.clock import Calendar, Limit, end_of_day
 from tongban.kit.i18n import N_, Message
 
-#: Working days (art. 82) to ask for a hearing in, after the day of being told (art. 47).
-ASK_DAYS = 5
-
 
 class Word(StrEnum):
-    """Her answer to the telling."""
+    """Her answer to the telling: she asks, or gives it up; a request that she took back is given up too."""
 
     ASKED = "asked"
     WAIVED = "waived"
+    DROPPED = "dropped"
 
 
 class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,8 +30,8 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``interest`` is how the decision bears on her, ``intended`` what is planned, as her notice says. ``told`` is the day
     of the notice, ``served`` when it reached her: at once by her account, by ``paper`` once that is noted. From then
-    she has until ``until``. ``word`` is her answer, ``wishes`` what she wants to speak about; ``agrees`` and ``said``
-    her word on the record, ``agreed_on`` its day.
+    she has until ``until``. ``word`` is her answer, ``wishes`` what she wants to speak about; ``on_record`` her word on
+    the record.
     """
 
     seat: int
@@ -46,9 +45,7 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     word: Word | None = None
     word_on: date | None = None
     wishes: str = ""
-    agrees: bool | None = None
-    said: str = ""
-    agreed_on: date | None = None
+    on_record: OnRecord | None = None
 
     def last_day(self, calendar: Calendar) -> date | None:
         """The last day to ask: as it was told, or later where an amended calendar gives more; None before service."""
@@ -64,12 +61,13 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def heard(self) -> bool:
         """Whether sitting and record concern her: whoever has not given it up."""
-        return self.word is not Word.WAIVED
+        return self.word not in (Word.WAIVED, Word.DROPPED)
 
 
 WORD_WORDS: dict[Word, Message] = {
     Word.ASKED: N_("要求听证"),
     Word.WAIVED: N_("放弃听证"),
+    Word.DROPPED: N_("撤回听证申请"),
 }
 
 

@@ -54,13 +54,3 @@ class SittingTooNear(Invalid):
                 day=f"{day:%Y-%m-%d}",
             ),
         )
-
-
-class HearingOfOthers(Conflict):
-    """A hearing that an interested person has asked for as well is held, whoever takes her own request back."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "hearing-of-others",
-            N_("利害关系人也要求了听证，听证照常举行，不能撤回。不想参加的，可以不出席。"),
-        )

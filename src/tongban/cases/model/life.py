@@ -60,6 +60,7 @@ class Move(StrEnum):
     ASK_HEARING = "ask_hearing"
     WAIVE_HEARING = "waive_hearing"
     DROP_HEARING = "drop_hearing"
+    LEAVE_HEARING = "leave_hearing"
     FIX_HEARING = "fix_hearing"
     UNFIX_HEARING = "unfix_hearing"
     ASK_RECUSAL = "ask_recusal"
@@ -132,8 +133,9 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: answer.
 #: TELL_INTERESTED tells an interested person 利害关系人 of a right of her own (art. 47), SERVE_INTERESTED notes that
 #: the notice reached her on paper. INTERESTED_ASKS sets off the same hearing, INTERESTED_WAIVES gives hers up; who asks
-#: for one that another has asked for does JOIN_HEARING. WORD_ON_RECORD is a word on the record while others' is due,
-#: SIGN_RECORD the last one. An officer makes these for who answers on paper.
+#: for one that another has asked for does JOIN_HEARING, who takes her request back while another's stands does
+#: LEAVE_HEARING. WORD_ON_RECORD is a word on the record while others' is due, SIGN_RECORD the last one. An officer
+#: makes these, and ASK_RECUSAL, for an interested person who answers on paper.
 #: SUPPLY hands in what was promised to follow after acceptance 容缺后补; TAKE_IN says that it will do, ASK_AGAIN sends
 #: it back within the same limit (``model/follow_up.py``). What has not followed when that ends, TERMINATE ends by time.
 #: CALL_OFF ends a case whose licence is not made after all: the one whose place it was to take has ended meanwhile, or
@@ -254,9 +256,11 @@ MOVES: tuple[Edge, ...] = (
         Edge(move, State.SUSPENDED, role, target, event)
         for move, role, target, event in (
             (Move.DROP_HEARING, Role.RESIDENT, State.ACCEPTED, "cases.hearing_dropped"),
+            (Move.DROP_HEARING, Role.OFFICER, State.ACCEPTED, "cases.hearing_dropped"),
             (Move.FIX_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_fixed"),
             (Move.UNFIX_HEARING, Role.SYSTEM, State.SUSPENDED, "cases.hearing_unfixed"),
             (Move.ASK_RECUSAL, Role.RESIDENT, State.SUSPENDED, None),
+            (Move.ASK_RECUSAL, Role.OFFICER, State.SUSPENDED, None),
             (Move.DECIDE_RECUSAL, Role.OFFICER, State.SUSPENDED, "cases.recusal_decided"),
             (Move.HOLD_HEARING, Role.OFFICER, State.SUSPENDED, "cases.hearing_held"),
             (Move.MISS_HEARING, Role.OFFICER, State.ACCEPTED, "cases.hearing_missed"),
@@ -280,7 +284,10 @@ MOVES: tuple[Edge, ...] = (
     ),
     *(
         Edge(move, State.SUSPENDED, role, State.SUSPENDED)
-        for move in (Move.JOIN_HEARING, Move.WORD_ON_RECORD)
+        for move in (
+            *(Move.JOIN_HEARING, Move.LEAVE_HEARING, Move.INTERESTED_WAIVES),
+            Move.WORD_ON_RECORD,
+        )
         for role in (Role.RESIDENT, Role.OFFICER)
     ),
     Edge(Move.SIGN_RECORD, State.SUSPENDED, Role.OFFICER, State.ACCEPTED, "cases.hearing_ended"),
@@ -319,6 +326,7 @@ OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.
 OF_HEARING = frozenset(
     {
         *(Move.TELL_HEARING, Move.ASK_HEARING, Move.WAIVE_HEARING, Move.DROP_HEARING, Move.FIX_HEARING),
+        Move.LEAVE_HEARING,
         *(Move.UNFIX_HEARING, Move.ASK_RECUSAL, Move.DECIDE_RECUSAL, Move.HOLD_HEARING, Move.MISS_HEARING),
         *(Move.SIGN_RECORD, Move.CLOSE_RECORD),
         *(Move.TELL_INTERESTED, Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES),

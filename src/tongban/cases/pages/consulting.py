@@ -17,6 +17,7 @@ from tongban.cases.model.consulting import Consulted
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.findings import rule_rows
 from tongban.cases.pages.queue import PAGE, cursor_of, item_name
+from tongban.cases.pages.refusing import form_page, refusal_of_form
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -88,9 +89,10 @@ async def _advice_page(
 ) -> Response[str]:
     opened, question = await actions.asked_case(db, actor, case_id=case_id, subject=applicant, now=now)
     case = opened.case
-    return page(
+    return form_page(
         "cases/advise.html",
-        status=refused.status if refused else 200,
+        typed=typed,
+        refused=refused,
         case=case,
         item=opened.version,
         question=question,
@@ -98,9 +100,6 @@ async def _advice_page(
         sections=forms.summary(opened.form, opened.answers, masked=True),
         rows=rule_rows(case.finding, opened.form, opened.facts),
         **links(""),
-        typed=typed or {},
-        refused=refused,
-        errors=refused.fields if refused and refused.fields else {},
     )
 
 
@@ -115,11 +114,7 @@ async def advise(
 ) -> Response[Any] | Redirect:
     """Answer for my department; a refusal shows the form again with what was typed."""
     posted = await form_of(request)
-    try:
-        await actions.advise(db, actor, case_id=case_id, posted=posted, now=now)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    if refused := await refusal_of_form(actions.advise, db, actor, case_id=case_id, posted=posted, now=now):
         return await _advice_page(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)
     return redirect("/desk/opinions?did=answered")
 

@@ -15,6 +15,7 @@ from tongban.cases import actions
 from tongban.cases.model import POLICY, DeskRow, NoSuchCase, NoSuchMove, NotPossibleNow, possible
 from tongban.cases.pages.desk_forms import FORMS, Asking, DeskForm
 from tongban.cases.pages.queue import Place
+from tongban.cases.pages.refusing import refusal_of_form
 from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -124,11 +125,8 @@ async def make(
         return await _page(
             asking, row, form, asked, place=place, typed=posted, template=posted.get("template")
         )
-    try:
-        await asked.carry_out(asking, applicant=applicant, posted=posted, key=await idempotency_key(request))
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    about = {"applicant": applicant, "posted": posted, "key": await idempotency_key(request)}
+    if refused := await refusal_of_form(asked.carry_out, asking, **about):
         return await _page(asking, row, form, asked, place=place, typed=posted, refused=refused)
     if asked.leaves:
         return redirect(f"/desk{place.query(did=str(asked.move), of=str(case_id))}")

@@ -6,14 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from tongban.cases.model import DECIDING, Case, State
-from tongban.cases.model.hearing import (
-    CLOSED_WORDS,
-    OFF_WORDS,
-    Hearing,
-    Stage,
-    stage,
-)
+from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_ends import ended_words
+from tongban.cases.model.hearing_parts import CLOSED_WORDS, OFF_WORDS
 from tongban.cases.model.inspection import moment_typed
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -60,7 +55,7 @@ async def hearing_shown(
         "tone": TONES[at],
         "open": open_,
         "joins": hearing.may_join(calendar, clock.city_day(now)),
-        "until": hearing.last_day(calendar) if hearing.told else None,
+        "until": hearing.told.last_day(calendar) if hearing.told else None,
         "hold_by": hearing.last_day_to_hold(calendar),
         "off": OFF_WORDS[hearing.sitting.off] if hearing.sitting and hearing.sitting.off else None,
         "public": public_words(hearing),
@@ -81,12 +76,13 @@ def public_words(hearing: Hearing) -> Message | None:
 
 def told_of(hearing: Hearing) -> list[tuple[Message, str]]:
     """The parts of the telling with their headings."""
-    if hearing.notice is None:
+    if hearing.told is None:
         return []
+    notice = hearing.told.notice
     return [
-        (N_("查明的事实"), hearing.notice.facts),
-        (N_("理由和依据"), hearing.notice.reasons),
-        (N_("拟作的决定"), hearing.notice.intended),
+        (N_("查明的事实"), notice.facts),
+        (N_("理由和依据"), notice.reasons),
+        (N_("拟作的决定"), notice.intended),
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from tongban.cases.model import CaseEvent, Move
-from tongban.cases.model.hearing import OFF_WORDS, Hearing, Sitting
+from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
+from tongban.cases.model.hearing_parts import OFF_WORDS, Sitting
 from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
@@ -23,15 +24,17 @@ def told_of_hearing(event: CaseEvent, *, own: bool = False) -> Message | str | N
     if event.move is Move.DECIDE_RECUSAL:
         return _decided(event)
     hearing = msgspec.convert(event.detail["hearing"], Hearing)
-    return _of_other(event, hearing) if event.move in _OF_OTHERS else _of_step(event, hearing, own=own)
+    if event.move in _OF_OTHERS or (event.move is Move.ASK_RECUSAL and event.detail.get("seat")):
+        return _of_other(event, hearing)
+    return _of_step(event, hearing, own=own)
 
 
 def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str | None:
     match event.move:
-        case Move.TELL_HEARING if hearing.until is not None:
-            return N_("最晚 {day} 提出", day=f"{hearing.until:%Y-%m-%d}")
-        case Move.ASK_HEARING if hearing.hold_by is not None:
-            return N_("最晚 {day} 举行", day=f"{hearing.hold_by:%Y-%m-%d}")
+        case Move.TELL_HEARING if hearing.told is not None:
+            return N_("最晚 {day} 提出", day=f"{hearing.told.until:%Y-%m-%d}")
+        case Move.ASK_HEARING if hearing.begun is not None:
+            return N_("最晚 {day} 举行", day=f"{hearing.begun.hold_by:%Y-%m-%d}")
         case Move.FIX_HEARING | Move.UNFIX_HEARING if hearing.sitting is not None:
             return _fixed(hearing.sitting, event)
         case Move.ASK_RECUSAL:
@@ -39,8 +42,8 @@ def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str 
         case Move.MISS_HEARING if hearing.ended is not None and "reason" in event.detail:
             ended = ended_words(hearing, own=own)
             return N_("{result}：{reason}", result=ended, reason=event.detail["reason"])
-        case Move.HOLD_HEARING if hearing.sign_by is not None:
-            return N_("最晚 {day} 确认笔录", day=f"{hearing.sign_by:%Y-%m-%d}")
+        case Move.HOLD_HEARING if hearing.record is not None:
+            return N_("最晚 {day} 确认笔录", day=f"{hearing.record.sign_by:%Y-%m-%d}")
     return ended_words(hearing, own=own) if hearing.ended is not None else None
 
 
@@ -48,7 +51,7 @@ def _of_step(event: CaseEvent, hearing: Hearing, *, own: bool) -> Message | str 
 _OF_OTHERS = frozenset(
     {
         *(Move.TELL_INTERESTED, Move.SERVE_INTERESTED, Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES),
-        *(Move.JOIN_HEARING, Move.WORD_ON_RECORD),
+        *(Move.JOIN_HEARING, Move.LEAVE_HEARING, Move.WORD_ON_RECORD),
     }
 )
 

@@ -17,18 +17,14 @@ from tongban.cases.actions.hearing_rights import WISHES
 from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
 from tongban.cases.model.course import LimitKind
-from tongban.cases.model.hearing import (
-    CLOSED_WORDS,
-    HOLD_DAYS,
-    NOTICE_DAYS,
-    Stage,
-    stage,
-)
+from tongban.cases.model.hearing import Stage, stage
+from tongban.cases.model.hearing_parts import CLOSED_WORDS, HOLD_DAYS, NOTICE_DAYS, Recusal
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.pages.dates import explanations
 from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
 from tongban.cases.pages.interested import FOR_OTHERS, noted_words, others_shown
 from tongban.cases.pages.queue import item_name
+from tongban.cases.pages.refusing import form_page, refusal_of_form
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -60,17 +56,15 @@ async def _mine(
     shown = await hearing_shown(db, opened.case, now=now, own=own)
     if shown is None:
         return redirect(f"/my/cases/{case_id}")
-    return page(
+    return form_page(
         "cases/hearing.html",
-        status=refused.status if refused else 200,
+        typed=typed,
+        refused=refused,
         case=opened.case,
         item=opened.version,
         at=f"/my/cases/{case_id}/hearing",
         own=own,
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
-        typed=typed or {},
-        refused=refused,
-        errors=dict(refused.fields) if refused else {},
         **shown,
     )
 
@@ -98,11 +92,9 @@ async def say(
         faults: dict[str, Words] = {"do": N_("请选择要求听证或者放弃听证。")}
         part_of(posted, "wishes", WISHES, faults, None)
         return await _mine(db, actor, case_id, now=now, typed=posted, refused=HearingIncomplete(faults))
-    try:
-        await act(posted, db=db, actor=actor, case_id=case_id, key=await idempotency_key(request), now=now)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    key = await idempotency_key(request)
+    about = {"db": db, "actor": actor, "case_id": case_id, "key": key, "now": now}
+    if refused := await refusal_of_form(act, posted, **about):
         return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
     return redirect(f"/my/cases/{case_id}/hearing")
 
@@ -131,9 +123,10 @@ async def _desk(
     shown = await hearing_shown(db, case, now=now) or {"hearing": None, "stage": None}
     if shown["stage"] == Stage.TOLD:
         moves -= {Move.TELL_HEARING}
-    return page(
+    return form_page(
         "cases/hearing_desk.html",
-        status=refused.status if refused else 200,
+        typed=typed,
+        refused=refused,
         at=f"/desk/{applicant}/{case_id}",
         case=case,
         item=opened.version,
@@ -141,15 +134,13 @@ async def _desk(
         recusal_reserved=POLICY.reserved(actor, "cases.recusal", Relation.DEPARTMENT),
         begun=_begun(case, now=now),
         askers=_askers(case),
+        pleas=_pleas(case),
         stayed=stayed_away(typed or {}),
         done=noted_words(opened, did),
         others=await others_shown(db, case, now=now),
         today=clock.city_day(now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,
-        typed=typed or {},
-        refused=refused,
-        errors=dict(refused.fields) if refused else {},
         **shown,
     )
 
@@ -165,6 +156,15 @@ def _askers(case: Case) -> list[tuple[int, Words]]:
     if hearing is None or len(hearing.askers) < 2:
         return []
     return list(zip(hearing.askers, hearing.called_by(hearing.askers), strict=True))
+
+
+def _pleas(case: Case) -> list[tuple[Words, Recusal]]:
+    """The pleas that the presider withdraw, each with whose it is."""
+    hearing = case.hearing
+    if hearing is None or hearing.sitting is None:
+        return []
+    pleas = hearing.sitting.pleas
+    return list(zip(hearing.called_by([one.seat for one in pleas]), pleas, strict=True))
 
 
 async def _fixing(db: Database, opened: actions.Opened, *, now: datetime) -> dict[str, Any]:
@@ -227,11 +227,8 @@ async def do(
     if act is None:
         missing = HearingIncomplete({"do": N_("请选择要进行的操作。")})
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=missing)
-    try:
-        await act(posted, db=db, actor=actor, case_id=case_id, applicant=applicant, now=now)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    about = {"db": db, "actor": actor, "case_id": case_id, "applicant": applicant, "now": now}
+    if refused := await refusal_of_form(act, posted, **about):
         called = {"reason": _REASONS.get(posted["do"], "reason")}
         refused.fields = {called.get(name, name): words for name, words in refused.fields.items()}
         return await _desk(db, actor, applicant, case_id, now=now, typed=posted, refused=refused)

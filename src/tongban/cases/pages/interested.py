@@ -12,14 +12,15 @@ from litestar.response import Redirect, Response
 
 from tongban import regions
 from tongban.cases import actions
+from tongban.cases.actions.interested_words import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
 from tongban.cases.model import DECIDING, Case, Move, State
-from tongban.cases.model.hearing import Stage, stage
+from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, standing_words
 from tongban.cases.pages.hearing_shown import minutes_of, public_words
+from tongban.cases.pages.refusing import form_page, refusal_of_form
 from tongban.kit import clock, papers
-from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
@@ -60,16 +61,28 @@ async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[
         "stage_words": _stage_words(seen, at),
         "public": public_words(hearing) if hearing else None,
         "minutes": minutes_of(hearing) if hearing and one and one.heard else [],
-        "may_answer": bool(open_ and one and _may_answer(seen, one, calendar, now)),
+        "may_answer": bool(open_ and one and hearing and hearing.may_answer(one, calendar, now)),
         "may_say": bool(open_ and hearing and one and one in hearing.unheard),
+        "may": one_can(one, hearing) if open_ and one and hearing else frozenset(),
+        "plea": hearing.sitting.plea_of(one.seat) if one and hearing and hearing.sitting else None,
     }
+
+
+def one_can(one: Interested, hearing: Hearing) -> frozenset[str]:
+    """What an interested person can do to a hearing that is still to be held, by the name that forms post."""
+    if not hearing.ahead or one.served is None:
+        return frozenset()
+    asked = {DROP} if one.seat in hearing.askers else set()
+    sitting = hearing.sitting
+    named = sitting is not None and sitting.off is None and sitting.plea_of(one.seat) is None
+    return frozenset(asked | ({PLEAD} if named and one.heard else set()))
 
 
 def _stage_words(seen: actions.Seen, at: Stage | None) -> Message | None:
     hearing = seen.concerned.hearing
-    if hearing is None or seen.one is None or not seen.one.heard or hearing.asked is None:
+    if hearing is None or seen.one is None or not seen.one.heard or not hearing.asked:
         return None
-    if at is Stage.HELD and seen.one.agrees is not None:
+    if at is Stage.HELD and seen.one.on_record is not None:
         return N_("您的答复已记录，等待其他人答复或者期满。")
     return ended_words(hearing) if hearing.ended else _STAGES.get(at) if at else None
 
@@ -80,13 +93,6 @@ _STAGES: dict[Stage, Message] = {
     Stage.OFF: N_("放假安排有变，听证不在原定时间举行，请不要前往；新的时间和地点另行通知。"),
     Stage.HELD: N_("听证已经举行，请核对笔录。"),
 }
-
-
-def _may_answer(seen: actions.Seen, one: Interested, calendar: Calendar, now: datetime) -> bool:
-    hearing = seen.concerned.hearing
-    if hearing is None or (hearing.pending and hearing.record is not None):
-        return False
-    return one.served is not None and one.open_at(calendar, now)
 
 
 @get("/my/interested/{case_id:uuid}", who="cases.interested")
@@ -105,15 +111,9 @@ async def _mine(
     refused: Refused | None = None,
 ) -> Response[str]:
     seen = await actions.concerns_me(db, actor, case_id=case_id, now=now)
-    return page(
-        "cases/interested.html",
-        status=refused.status if refused else 200,
-        at=f"/my/interested/{case_id}",
-        typed=typed or {},
-        refused=refused,
-        errors=dict(refused.fields) if refused else {},
-        **await matter_of(db, seen, now=now),
-    )
+    shown = await matter_of(db, seen, now=now)
+    at = f"/my/interested/{case_id}"
+    return form_page("cases/interested.html", typed=typed, refused=refused, at=at, **shown)
 
 
 @post("/my/interested/{case_id:uuid}", who="cases.interested")
@@ -122,19 +122,10 @@ async def say(
 ) -> Response[Any] | Redirect:
     """My word, once for the form's key; a refusal shows the page as it is now, with what I typed."""
     posted = await form_of(request)
-    try:
-        await actions.answer_as_interested(
-            db,
-            actor,
-            case_id=case_id,
-            said=posted.get("do", ""),
-            words=posted.get("words", ""),
-            key=await idempotency_key(request),
-            now=now,
-        )
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    said, key = posted.get("do", ""), await idempotency_key(request)
+    words = posted.get("words", "") or posted.get("reason", "")  # her wishes, or why
+    answer = {"case_id": case_id, "said": said, "words": words, "key": key, "now": now}
+    if refused := await refusal_of_form(actions.answer_as_interested, db, actor, **answer):
         return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
     return redirect(f"/my/interested/{case_id}")
 
@@ -171,11 +162,31 @@ async def others_shown(db: Database, case: Case, *, now: datetime) -> list[dict[
             "until": one.last_day(calendar),
             "words": standing_words(one, calendar, now),
             "serve": at_work and one.served is None,
-            "note": at_work and one.paper and one.served is not None and one.word is None,
-            "confirm": at_work and one.paper and one in case.hearing.unheard,
+            "answers": _answers(one, case.hearing) if at_work and one.paper else [],
         }
         for one in case.hearing.others
     ]
+
+
+#: Her answers that officers note, in the order of the form.
+_ANSWERS: dict[str, Message] = {
+    ASK: N_("要求听证"),
+    WAIVE: N_("放弃，不要求听证"),
+    AGREE: N_("确认笔录"),
+    OBJECT: N_("不确认笔录"),
+    DROP: N_("撤回听证申请"),
+    PLEAD: N_("申请主持人回避"),
+}
+
+
+def _answers(one: Interested, hearing: Hearing) -> list[tuple[str, Message]]:
+    """What can be noted of one who answers on paper, with the words for it."""
+    can = set(one_can(one, hearing))
+    if one in hearing.unheard:
+        can |= {AGREE, OBJECT}
+    if one.served is not None and one.word is None and (hearing.ahead or not hearing.pending):
+        can |= {ASK, WAIVE}
+    return [(said, words) for said, words in _ANSWERS.items() if said in can]
 
 
 _NOTED: dict[str, frozenset[Move]] = {
@@ -183,8 +194,8 @@ _NOTED: dict[str, frozenset[Move]] = {
     "serve": frozenset({Move.SERVE_INTERESTED}),
     "note": frozenset(
         {
-            *(Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES, Move.JOIN_HEARING, Move.WORD_ON_RECORD),
-            Move.SIGN_RECORD,
+            *(Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES, Move.JOIN_HEARING, Move.DROP_HEARING),
+            *(Move.LEAVE_HEARING, Move.ASK_RECUSAL, Move.WORD_ON_RECORD, Move.SIGN_RECORD),
         }
     ),
 }

@@ -33,6 +33,7 @@ from tongban.cases.model.follow_up import (
     state_words,
 )
 from tongban.cases.pages.attachments import links
+from tongban.cases.pages.refusing import refusal_of_form
 from tongban.cases.pages.supply_stands import ended, for_applicant, for_officer
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -269,23 +270,14 @@ async def judge(
     Who comes too late sees how it stands now.
     """
     posted = await form_of(request)
-    field, move = posted.get("material", ""), Move.TAKE_IN
-    try:
-        if posted.get("_go") == "ask_again":
-            move = Move.ASK_AGAIN
-            await actions.ask_again(
-                *(db, actor),
-                case_id=case_id,
-                field=field,
-                said=posted.get("said", ""),
-                applicant=applicant,
-                now=now,
-            )
-        else:
-            await actions.take_in(db, actor, case_id=case_id, field=field, applicant=applicant, now=now)
-    except Refused as refused:
-        if refused.status == 404:
-            raise
+    about = {"case_id": case_id, "field": posted.get("material", ""), "applicant": applicant, "now": now}
+    move = Move.ASK_AGAIN if posted.get("_go") == "ask_again" else Move.TAKE_IN
+    if move is Move.ASK_AGAIN:
+        said = posted.get("said", "")
+        refused = await refusal_of_form(actions.ask_again, db, actor, said=said, **about)
+    else:
+        refused = await refusal_of_form(actions.take_in, db, actor, **about)
+    if refused:
         return await _look(
             db, actor, now=now, applicant=applicant, case_id=case_id, typed=posted, refused=refused
         )

@@ -66,6 +66,7 @@ _TITLES: dict[Move, Message] = {
     Move.ASK_HEARING: N_("要求听证，停止计时"),
     Move.WAIVE_HEARING: N_("放弃听证"),
     Move.DROP_HEARING: N_("撤回听证申请，恢复计时"),
+    Move.LEAVE_HEARING: N_("撤回听证申请，听证照常举行"),
     Move.FIX_HEARING: N_("通知听证时间地点"),
     Move.UNFIX_HEARING: N_("听证不在原定时间举行，另行通知"),
     Move.ASK_RECUSAL: N_("申请主持人回避"),

@@ -8,15 +8,10 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.model.hearing import (
-    CLOSED_WORDS,
-    Ended,
-    Hearing,
-    Record,
-    Sitting,
-)
+from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing_parts import ASK_DAYS, CLOSED_WORDS, Ended, Record, Sitting
 from tongban.cases.model.inspection import moment_typed
-from tongban.cases.model.interested import ASK_DAYS, Interested
+from tongban.cases.model.interested import Interested
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -43,8 +38,8 @@ def _hearing(filed: Filed) -> Hearing:
 
 def right(filed: Filed) -> Iterator[Block]:
     """听证告知书: the facts, the reasons, the decision that is meant, and until when a hearing can be asked for."""
-    hearing = _hearing(filed)
-    assert hearing.notice is not None and hearing.until is not None and hearing.told is not None
+    told = _hearing(filed).told
+    assert told is not None
     yield addressed(filed)
     yield said(
         N_(
@@ -54,14 +49,14 @@ def right(filed: Filed) -> Iterator[Block]:
         )
     )
     for title, words in (
-        (N_("查明的事实"), hearing.notice.facts),
-        (N_("理由和依据"), hearing.notice.reasons),
-        (N_("拟作的决定"), hearing.notice.intended),
+        (N_("查明的事实"), told.notice.facts),
+        (N_("理由和依据"), told.notice.reasons),
+        (N_("拟作的决定"), told.notice.intended),
     ):
         yield Heading(str(title))
         yield Paragraph(words)
     yield Heading(str(N_("您的权利")))
-    until = strong(clock.day_in_words(hearing.until))
+    until = strong(clock.day_in_words(told.until))
     yield Points(
         (
             str(
@@ -79,8 +74,8 @@ def right(filed: Filed) -> Iterator[Block]:
     yield facts(
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),
-        (N_("告知日期"), clock.day_in_words(hearing.told)),
-        (N_("最晚提出"), clock.day_in_words(hearing.until)),
+        (N_("告知日期"), clock.day_in_words(told.on)),
+        (N_("最晚提出"), clock.day_in_words(told.until)),
     )
     yield from laws(filed, _ARTICLE_47)
     yield contact(filed)
@@ -143,7 +138,7 @@ def record(filed: Filed) -> Iterator[Block]:
     else:
         yield from _minutes(filed, hearing, sitting, hearing.record)
         yield Heading(str(N_("确认")))
-        yield said(_word(hearing))
+        yield said(_word(hearing, hearing.record))
         yield from (said(_word_of(one)) for one in hearing.others if one.heard)
     yield from laws(filed, _ARTICLE_48)
     yield contact(filed)
@@ -153,7 +148,7 @@ def _missed(hearing: Hearing, at: str) -> Message:
     """That whoever asked did not come, and what follows; the applicant reads it."""
     if not hearing.hers:
         return N_("本机关依利害关系人的要求定于{at}举行听证，其无正当理由没有出席，视为放弃听证。", at=at)
-    if any(hearing.asked_by):
+    if hearing.of_others:
         return N_(
             "本机关依您和利害关系人的要求定于{at}举行听证，你们都无正当理由没有出席，视为放弃听证。", at=at
         )
@@ -196,30 +191,32 @@ def _facts(filed: Filed, sitting: Sitting, *more: tuple[Message, str]) -> Block:
     )
 
 
-def _word(hearing: Hearing) -> Message:
-    day_ = hearing.agreed_on or hearing.ended_on  # a record of before kept no day of her word
+def _word(hearing: Hearing, made: Record) -> Message:
+    word, ended = made.word, hearing.ended
+    day_ = word.on if word and word.on else ended and ended.on
     on = clock.day_in_words(day_) if day_ else ""
-    if hearing.ended is Ended.SIGNED:
+    if word is not None and word.agrees:
         return N_("申请人已阅读本笔录，于{on}在本人账户确认无误。", on=on)
-    if hearing.ended is Ended.UNSIGNED:
-        return N_("申请人于{on}表示不确认，理由：{why}", on=on, why=hearing.unsigned)
+    if word is not None:
+        return N_("申请人于{on}表示不确认，理由：{why}", on=on, why=word.why)
     return N_("申请人在告知的期限内没有确认，记明情况，笔录自{on}生效。", on=on)
 
 
 def _word_of(one: Interested) -> Message:
-    words = {"who": one.masked, "why": one.said}
-    if one.agrees is None and one.served is None:
+    word = one.on_record
+    if word is None and one.served is None:
         return N_("利害关系人{who}的听证告知书没有送达，没有参加听证。", who=one.masked)
-    if one.agrees is None:
+    if word is None:
         return N_("利害关系人{who}在告知的期限内没有答复。", who=one.masked)
-    if one.agreed_on is None:  # a record of before kept no day of her word
+    words = {"who": one.masked, "why": word.why}
+    if word.on is None:
         return (
             N_("利害关系人{who}确认笔录无误。", **words)
-            if one.agrees
+            if word.agrees
             else N_("利害关系人{who}表示不确认，理由：{why}", **words)
         )
-    words["on"] = clock.day_in_words(one.agreed_on)
-    if one.agrees:
+    words["on"] = clock.day_in_words(word.on)
+    if word.agrees:
         return N_("利害关系人{who}于{on}确认笔录无误。", **words)
     return N_("利害关系人{who}于{on}表示不确认，理由：{why}", **words)
 
@@ -264,6 +261,8 @@ def before(filed: Filed) -> Iterator[Block]:
 def _unheard(one: _Before, told: str) -> Message:
     if one.ended is Ended.WAIVED:
         return N_("本机关于{told}告知了听证权利，申请人明确放弃。", told=told)
+    if one.ended is Ended.DROPPED and one.asked_by and 0 not in one.asked_by:
+        return N_("本机关于{told}告知了听证权利，要求听证的利害关系人后来撤回了申请。", told=told)
     if one.ended is Ended.DROPPED:
         return N_("本机关于{told}告知了听证权利，申请人要求听证后又撤回。", told=told)
     if one.ended is Ended.MISSED and one.asked_by and 0 not in one.asked_by:

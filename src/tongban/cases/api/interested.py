@@ -1,0 +1,140 @@
+"""What concerns an interested person 利害关系人 of another's case, as JSON; a hearing asked for and given up by her."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+
+from tongban import regions
+from tongban.cases import actions
+from tongban.cases.actions.interested_words import ASK, WAIVE
+from tongban.cases.api.hearings import AskHearing, HearingSitting, HearingWord, sitting_told
+from tongban.cases.model import DECIDING, Move, State
+from tongban.cases.model.hearing import Hearing, Stage, stage
+from tongban.cases.model.hearing_parts import Ended
+from tongban.cases.model.interested import Interested, Word
+from tongban.cases.model.life import as_applicant_sees
+from tongban.kit import clock
+from tongban.kit.clock import Calendar
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.policy import Actor
+from tongban.kit.web import Nothing, body_of, required_key
+
+#: While an interested person can say something.
+_OPEN = DECIDING | {State.SUSPENDED}
+_NONE = Hearing()
+
+
+class ConcernedCase(msgspec.Struct, frozen=True, kw_only=True):
+    """What a decision on somebody's application means for me; ``told`` and what follows is null once it is told anew.
+
+    ``stage`` and what follows are of the hearing, null of one that I have given up.
+    """
+
+    case: UUID
+    item: str
+    name: Text
+    organ: Text
+    applicant: str
+    state: State
+    interest: str | None
+    intended: str | None
+    told: date | None
+    served: date | None
+    ask_by: date | None
+    word: Word | None
+    stage: Stage | None
+    hold_by: date | None
+    sitting: HearingSitting | None
+    sign_by: date | None
+    ended: Ended | None
+    moves: list[Move]
+
+
+@get("/api/v1/interested/{case_id:uuid}", who="cases.interested", include_in_schema=True)
+async def concerned(db: Database, actor: Actor, now: datetime, case_id: UUID) -> ConcernedCase:
+    """What an application means for me, and how its hearing stands; its applicant sees that I looked."""
+    seen = await actions.concerns_me(db, actor, case_id=case_id, now=now)
+    told, one, calendar = seen.concerned, seen.one, await clock.current_calendar(db)
+    hearing = told.hearing or _NONE
+    heard = hearing if one and one.heard else _NONE
+    may = one is not None and told.state in _OPEN and hearing.may_answer(one, calendar, now)
+    asks = Move.JOIN_HEARING if hearing.pending else Move.INTERESTED_ASKS
+    return ConcernedCase(
+        case=case_id,
+        item=told.item,
+        name=seen.version.name,
+        organ=(await regions.department(db, told.department)).name,
+        applicant=told.applicant_masked,
+        state=as_applicant_sees(told.state),
+        **_told_her(one, calendar),
+        stage=stage(heard, calendar, clock.city_day(now)) if heard.begun else None,
+        hold_by=heard.last_day_to_hold(calendar),
+        sitting=sitting_told(heard.sitting) if heard.sitting else None,
+        sign_by=heard.record.sign_by if heard.record else None,
+        ended=heard.ended.how if heard.ended else None,
+        moves=[asks, Move.INTERESTED_WAIVES] if may else [],
+    )
+
+
+def _told_her(one: Interested | None, calendar: Calendar) -> dict[str, Any]:
+    """What she was told and her answer to it."""
+    if one is None:
+        return dict.fromkeys(("interest", "intended", "told", "served", "ask_by", "word"))
+    return {
+        "interest": one.interest,
+        "intended": one.intended,
+        "told": one.told,
+        "served": one.served,
+        "ask_by": one.last_day(calendar),
+        "word": one.word,
+    }
+
+
+@post(
+    "/api/v1/interested/{case_id:uuid}/hearing/request",
+    who="cases.interested",
+    include_in_schema=True,
+    takes=AskHearing,
+    status_code=200,
+)
+async def ask_as_interested(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Ask for a hearing within my own limit, or join the one that was asked for; once for an Idempotency-Key."""
+    key = required_key(request)
+    wanted = await body_of(request, AskHearing)
+    return await _say(db, actor, case_id, ASK, wanted.wishes, key=key, now=now)
+
+
+@post(
+    "/api/v1/interested/{case_id:uuid}/hearing/waiver",
+    who="cases.interested",
+    include_in_schema=True,
+    takes=Nothing,
+    status_code=200,
+)
+async def waive_as_interested(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Give my own right to a hearing up, once for an Idempotency-Key; the body is empty."""
+    key = required_key(request)
+    await body_of(request, Nothing)
+    return await _say(db, actor, case_id, WAIVE, "", key=key, now=now)
+
+
+async def _say(
+    db: Database, actor: Actor, case_id: UUID, said: str, words: str, *, key: str, now: datetime
+) -> HearingWord:
+    answer = await actions.answer_as_interested(
+        db, actor, case_id=case_id, said=said, words=words, key=key, now=now
+    )
+    return HearingWord(case=case_id, state=as_applicant_sees(State(answer["state"])))
+
+
+routes = [concerned, ask_as_interested, waive_as_interested]

@@ -1,0 +1,39 @@
+"""Pages with forms: a refusal shows the page as it is now, with what was typed and each fault at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from litestar.response import Response
+
+from tongban.kit.errors import Refused
+from tongban.kit.web import page
+
+
+def form_page(
+    template: str, *, typed: Mapping[str, str] | None, refused: Refused | None, **shown: Any
+) -> Response[str]:
+    """The page as ``shown``; of what was typed and refused, the status of that and its faults by field."""
+    return page(
+        template,
+        status=refused.status if refused else 200,
+        typed=typed or {},
+        refused=refused,
+        errors=dict(refused.fields) if refused else {},
+        **shown,
+    )
+
+
+async def refusal_of_form(do: Callable[..., Awaitable[Any]], *what: Any, **about: Any) -> Refused | None:
+    """Do what a form asks for; what it was refused for, to be shown on the form's page, None where it was done.
+
+    What is not there (404) has no page to be shown on: raised.
+    """
+    try:
+        await do(*what, **about)
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        return refused
+    return None
