@@ -122,6 +122,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "timer.cases.recheck": (cases_jobs.recheck,),
     "timer.cases.follow_up": (cases_jobs.end_overdue,),
     "timer.cases.reminder": (cases_jobs.remind,),
+    "timer.cases.asking": (cases_jobs.end_unasked,),
     "timer.cases.special": (cases_jobs.special_overran,),
     "licences.making": (licences_jobs.order_card,),
     "licences.issued": (cases_jobs.complete,),
@@ -263,6 +264,7 @@ async def warm(db: Database) -> None:
     """
     identity.plug_register_check(exchange.check_person)
     audit.plug_names(_name_of)
+    licences.plug_granter(cases.granted_by)
     await clock.current_calendar(db)
     await regions.warm(db)
     await licences.warm(db)

@@ -7,12 +7,15 @@ from uuid import uuid4
 import pytest
 
 from tests import make
-from tests.cases.inspecting import filed
+from tests.cases.inspecting import ITEM, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tongban import catalogue
 from tongban.cases.actions import keep_template
+from tongban.cases.model.facts import ACCOUNT
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.forms import compile_form
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -40,6 +43,17 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     shown = (await web.get(f"{desk}/correction")).text
     token = shown.split('name="_csrf" value="')[1].split('"')[0]
     assert "看不清，请重新拍照" in shown and "没有标注尺寸" in shown
+    boxes = {
+        one.split('name="said-')[1].split('"')[0]: one
+        for one in shown.split('<details class="mend__box"')[1:]
+        if 'name="said-' in one
+    }
+    ui = {one.name: one.ui for one in compile_form((await catalogue.current(city, ITEM)).form).fields}
+    told = {name for name in boxes if (known := ui[name].prefill) and known.resource != ACCOUNT}
+    assert told and {name for name, box in boxes.items() if "与证照或者登记信息不符" in box} == told
+    chosen = {name for name in boxes if ui[name].widget in ("radios", "select", "choices", "date", "files")}
+    assert chosen and {name for name, box in boxes.items() if "填写不完整" not in box} == chosen
+    assert not [name for name, box in boxes.items() if box.startswith(" open")]
     own = shown.split("没有标注尺寸")[0].rpartition('value="')[2].split('"')[0]
     posted = {
         "_csrf": token,

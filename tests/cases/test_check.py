@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -37,7 +38,7 @@ async def test_the_holder_of_a_paper_sees_state_item_and_dates(city: Database, o
     assert [(one.kind, one.number) for one in found.papers] == [
         ("receipt", f"{code}-{found.papers[0].step:02d}")
     ]
-    told = repr(found)
+    told = re.sub(r"datetime\.\w+\((?:[^()]|\([^()]*\))*\)", "", repr(found))  # figures that may be anybody's
     for secret in (owner.name, owner.number, owner.number[-4:], owner.phone, str(owner.actor.id)):
         assert secret not in told.replace(code, "").replace(found.papers[0].number, "")
 

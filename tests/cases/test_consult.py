@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import cases
+from tongban import cases, regions
 from tongban.audit.store.ledger import unlawful_readings
 from tongban.cases.actions import asked_case, asked_of_us
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, State
@@ -153,6 +154,13 @@ async def test_the_pages_of_both_departments(
     address = f"/desk/{owner.actor.id}/{case_id}"
     await log_in(web, city, officer)
     form = (await web.get(f"{address}/forms/consult")).text
+    ours = await regions.department(city, officer.department or "")
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', form)
+    assert groups[0][0] == next(
+        str(one.name) for one in await regions.districts(city) if one.code == ours.district
+    )
+    assert groups[1][0] == "市级部门" and len(groups) > 3
+    assert ours.name.zh not in groups[0][1] and form.count("<option value=") > 100
     token = form.split('name="_csrf" value="')[1].split('"')[0]
     posted = {"_csrf": token, "department": elsewhere.department or "", "days": "x", "reason": QUESTION}
     again = await web.post(f"{address}/forms/consult", data=posted)

@@ -232,6 +232,38 @@ async def test_an_upload_goes_on_and_is_attached_once(program: Program, city: Da
     assert (await program.listed())["uploads"] == []
 
 
+async def test_a_repetition_gets_the_first_answer_when_no_files_are_taken_any_more(
+    program: Program, city: Database, owner: Resident, draft: UUID
+) -> None:
+    """Of a whole file, of an upload that has ended and of what attached it; with other bytes the key is refused."""
+    sent = await program.send(PHOTO, key="sent-and-sent-again")
+    begun = await program.begin(len(PHOTO), key="begun-and-begun-again")
+    url = begun.headers["location"]
+    await program.piece(url, 0, PHOTO)
+    body = {"field": "photos", "upload": url.rpartition("/")[2]}
+    attached = await program.ask("POST", "/attachments", json=body, key="attached-and-again")
+    told = ("location", "upload-offset", "upload-expires")
+    for filed in (False, True):
+        if filed:
+            await cases.submit(city, owner.actor, case_id=draft, key=None, now=clock.now())
+        again = await program.begin(len(PHOTO), key="begun-and-begun-again")
+        assert again.status_code == 201, again.text
+        assert [again.headers[one] for one in told] == [begun.headers[one] for one in told]
+        again = await program.ask("POST", "/attachments", json=body, key="attached-and-again")
+        assert (again.status_code, again.json()) == (201, attached.json())
+        again = await program.send(PHOTO, key="sent-and-sent-again")
+        assert (again.status_code, again.json()) == (201, sent.json())
+    refused(
+        await program.send(sample_files.photo(90, 90), key="sent-and-sent-again"),
+        422,
+        "idempotency-key-reused",
+    )
+    refused(await program.begin(7, key="begun-and-begun-again"), 422, "idempotency-key-reused")
+    refused(await program.send(PHOTO), 409, "case-not-possible-now")
+    refused(await program.begin(len(PHOTO)), 409, "case-not-possible-now")
+    assert len((await make.row(city, draft))["answers"]["photos"]) == 2
+
+
 async def test_uploads_are_refused_as_problems(program: Program) -> None:
     for size, name, code in (
         (2_000_001, "a.jpg", "file-too-large"),

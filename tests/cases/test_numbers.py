@@ -17,7 +17,7 @@ from tongban.kit import clock, serials
 from tongban.kit.db import Database
 
 DAY = date(2026, 11, 24)
-TASK = "11310000002000995C2002009012000"
+TASK = "11310000002000995C4002009012000"
 MOST = 8_000_000
 SERIALS = st.integers(0, MOST - 1)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tests import make
@@ -28,7 +29,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import use_language
 from tongban.kit.pades import office
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import Actor, Duty, NotAllowed
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import store
 from tongban.settings import settings
@@ -126,7 +127,10 @@ async def test_a_revocation_is_a_sealed_paper_of_the_case_and_lies_on_the_page_o
     assert any("决定书已出具" in one for one in letters)
 
 
-async def test_each_act_of_the_issuer_has_its_own_paper(city: Database, owner: Resident, first: UUID) -> None:
+async def test_each_act_of_the_issuer_has_its_own_paper(
+    city: Database, owner: Resident, web: Client, first: UUID
+) -> None:
+    """And the holder's programs are told of each, with the number of its paper."""
     await decided(city, owner, first, "suspend")
     suspended = await paper_of(city, owner, first, "licence-suspension")
     assert "暂停使用证照决定书" in suspended and "提起行政诉讼" in suspended
@@ -141,6 +145,38 @@ async def test_each_act_of_the_issuer_has_its_own_paper(city: Database, owner: R
     row = await held.licence_of(city, owner, first)
     kept = await store.decisions_on(city, licence=row.id, holder=row.holder)
     assert [one.act for one in kept] == ["retract", "resume", "suspend"] and all(one.paper for one in kept)
+    await log_in(web, city, owner.actor)
+    told = (await web.get(f"/api/v1/licences/{row.id}")).json()["decisions"]
+    case = await make.row(city, first)
+    numbers = [f"{case['short_code']}-{case['version'] - place:02d}" for place in range(3)]
+    assert [one["paper_number"] for one in told] == numbers
+    assert [one["act"] for one in told] == [one.act for one in kept] and PAID in told[0]["reason"]
+    assert told[0]["decided_at"] and told[0]["href"] == kept[0].paper
+    (listed,) = (await web.get("/api/v1/licences")).json()["licences"]
+    assert listed["decisions"] == told
+
+
+async def test_who_granted_it_in_a_chain_does_not_revoke_it(city: Database, owner: Resident) -> None:
+    """What is no judgement of the grant stays hers."""
+    case_id = await held.granted(city, owner, "food_business", now=MONDAY)
+    [granted] = [one for one in await make.steps(city, case_id) if one["move"] == "approve"]
+    row = await held.licence_of(city, owner, case_id)
+    herself = msgspec.structs.replace(
+        make.officer_with(row.issuer_code, Duty.APPROVE), id=UUID(granted["detail"]["by"])
+    )
+    against: dict[str, dict[str, str]] = {
+        "revoke": {"ground": "deceit"},
+        "retract": {"ground": "law_changed", "compensation": PAID},
+    }
+    for act, more in against.items():
+        with pytest.raises(NotAllowed) as told:
+            await getattr(licences, act)(
+                city, herself, licence=row.id, reason=REASON, now=clock.now(), **more
+            )
+        assert "另一位审批人员" in str(told.value.message)
+    await licences.suspend(city, herself, licence=row.id, reason=REASON, now=clock.now())
+    other = make.officer_with(row.issuer_code, Duty.APPROVE)
+    await licences.revoke(city, other, licence=row.id, reason=REASON, ground="deceit", now=clock.now())
 
 
 async def test_who_applied_in_english_reads_the_decision_in_english(city: Database, owner: Resident) -> None:

@@ -103,12 +103,25 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "JOINT-2": lambda: together(parties=(Party(role=WORDS, name="name", id_number="phone"),)),
     "JOINT-3": lambda: together(own=("nickname",)),
     "CODE-12": lambda: other(catalog_code="123"),
-    "CODE-31": lambda: other(task_code="11310000002000996C2002009012000"),
+    "CODE-31": lambda: other(task_code="11310000002000996C4002009012000"),
     "CODE-33": lambda: other(handle_code=draft().task_code + "1"),
     "ICON-1": lambda: other(icon="nope"),
     "CHAIN-1": lambda: other(chain=("review", "examine", "approve")),
     "INSPECT-1": lambda: inspected(msgspec.structs.replace(POINT, key="end")),
     "INSPECT-2": lambda: other(inspection=(POINT,)),
+    "SPECIAL-1": lambda: other(
+        special_procedures=(
+            SpecialProcedure(
+                kind="2",
+                name=WORDS,
+                days=WORDS,
+                condition="time",
+                calendar_days=30,
+                basis=WORDS,
+                mark="realistic",
+            ),
+        )
+    ),
     "PAPER-1": lambda: other(papers=Papers(("111", "001"), WORDS)),
     "KIND-1": lambda: other(case_kind="1"),
     "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
@@ -172,6 +185,14 @@ QUOTED = re.compile(r"沪[A-Z]{1,2}[\d*]{4,6}|[“\"]无[”\"]|示范市望川�
 @pytest.mark.parametrize("code", CODES)
 def test_the_citys_items_keep_every_rule(code: str) -> None:
     assert lint(draft(code), sources(), area_code="021") == []
+
+
+def test_the_level_is_that_of_who_decides() -> None:
+    rows = yaml.safe_load((CITY / "departments.yaml").read_text())["departments"]
+    in_districts = {row["kind"] for row in rows if row["district"]}
+    levels = {code: (draft(code).level, draft(code).department_kind in in_districts) for code in CODES}
+    assert set(levels.values()) == {("2", False), ("4", True)}
+    assert levels["residence_permit"] == ("4", True)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -173,6 +173,7 @@ def _corrects(owner: Phone, officer: Phone, case: str, desk: str, plan: Path) ->
     """An answer and the plan are to be put right, told at once; she does so, and nothing else is open to her."""
     officer.goes("a[href*='/correction']", f"{desk}/correction.*")
     for name, words in WRONG.items():
+        officer.page.tap(f"details:has([name='said-{name}']) > summary")
         officer.types(f"said-{name}", words)
     officer.goes(GO.format("send"), rf"{desk}\?did=ask_correction")
     page = owner.page

@@ -167,6 +167,12 @@ async def special_overran(db: Database, event: Event, *, now: datetime) -> None:
         await actions.special_overran(db, event=event, now=now)
 
 
+async def end_unasked(db: Database, event: Event, *, now: datetime) -> None:
+    """The timer of what must be asked for in person after a wait by law: nobody came in time."""
+    with _of_a_case():
+        await actions.end_unasked(db, case_id=UUID(event.reference), event=event, now=now)
+
+
 async def close_record(db: Database, event: Event, *, now: datetime) -> None:
     """The hearing's timer: the record was laid before the applicant, and she has said nothing of it in time."""
     with _of_a_case():

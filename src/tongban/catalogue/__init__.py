@@ -47,6 +47,7 @@ from tongban.catalogue.model import (
     PublishingRefused,
     Source,
     SourceUse,
+    SpecialProcedure,
     Window,
     lint,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "PublishingRefused",
     "Source",
     "SourceUse",
+    "SpecialProcedure",
     "Window",
     "afterwards",
     "current",

@@ -67,6 +67,18 @@ async def earlier(db: Database, *, bucket: int, caller: str, key: str, body_hash
     return Answered(row["answer"])
 
 
+async def is_known(db: Database, *, bucket: int, caller: str, key: str) -> bool:
+    """Whether a request with this key was answered, whatever it asked: asked before a large body is read again."""
+    return bool(
+        await db.value(
+            "SELECT EXISTS (SELECT FROM kit.idempotency WHERE bucket = $1 AND caller = $2 AND key = $3)",
+            bucket,
+            caller,
+            key,
+        )
+    )
+
+
 async def forget(db: Database, *, before: datetime) -> None:
     """Drop answers older than a client may reasonably repeat."""
     await db.run("DELETE FROM kit.idempotency WHERE at < $1", before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
 from tongban.kit.web.paging import USUAL, After, Limit, cursor, listed, place, shown
 from tongban.licences import actions
-from tongban.licences.model import State
+from tongban.licences.model import Decision, Move, State
 
 
 class OfferAnswer(msgspec.Struct, frozen=True):
@@ -29,6 +30,20 @@ class OfferAnswer(msgspec.Struct, frozen=True):
     says: str
     opens: date | None
     closes: date | None
+    href: str | None
+
+
+class DecisionAnswer(msgspec.Struct, frozen=True):
+    """What the issuer has decided about a licence: which act, when and why, and the paper of it.
+
+    ``paper_number`` is the number that stands on the paper, ``href`` its address; both are null until it is made, and
+    where the issuer serves it by hand.
+    """
+
+    act: Move
+    decided_at: Instant
+    reason: str
+    paper_number: str | None
     href: str | None
 
 
@@ -50,6 +65,7 @@ class LicenceAnswer(msgspec.Struct, frozen=True):
     reason: str
     sound: bool
     offers: list[OfferAnswer]
+    decisions: list[DecisionAnswer]
 
 
 class LicencePage(msgspec.Struct, frozen=True):
@@ -59,13 +75,18 @@ class LicencePage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-def _told(face: actions.Face) -> LicenceAnswer:
-    cells = {name: getattr(face, name) for name in LicenceAnswer.__struct_fields__ if name != "offers"}
+#: What is no plain field of a face.
+_MADE = frozenset({"offers", "decisions"})
+
+
+def _told(face: actions.Face, decided: Iterable[Decision]) -> LicenceAnswer:
+    cells = {name: getattr(face, name) for name in LicenceAnswer.__struct_fields__ if name not in _MADE}
     offers = [
         OfferAnswer(one.act, one.standing, str(one.says), one.opens, one.closes, one.href)
         for one in face.offers
     ]
-    return LicenceAnswer(**cells, offers=offers)
+    decisions = [DecisionAnswer(one.act, one.at, one.kept, one.number, one.paper) for one in decided]
+    return LicenceAnswer(**cells, offers=offers, decisions=decisions)
 
 
 @get("/api/v1/licences", who="licences.library", include_in_schema=True)
@@ -80,13 +101,16 @@ async def licences(
         limit,
     )
     next_page = cursor("licences", last.id) if last else None
-    return listed(LicencePage([_told(face) for face in found], next_page), next_page)
+    decided = await actions.decided_about(db, actor, licences=[face.id for face in found])
+    answers = [_told(face, decided.get(face.id, ())) for face in found]
+    return listed(LicencePage(answers, next_page), next_page)
 
 
 @get("/api/v1/licences/{licence:uuid}", who="licences.library", include_in_schema=True)
 async def one(db: Database, actor: Actor, now: datetime, licence: UUID) -> LicenceAnswer:
     """One of my licences."""
-    return _told(await actions.licence_of(db, actor, licence=licence, now=now))
+    face = await actions.licence_of(db, actor, licence=licence, now=now)
+    return _told(face, await actions.decisions_on(db, actor, licence=licence))
 
 
 routes = [licences, one]

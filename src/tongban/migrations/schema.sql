@@ -835,7 +835,8 @@ CREATE TABLE licences.decision (
     officer_name text NOT NULL,
     at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
-    paper text
+    paper text,
+    number text
 );
 
 CREATE TABLE licences.identifier_index (

@@ -17,6 +17,7 @@ from tongban.cases.actions.batching import bulk_preview, bulk_run, forget_batche
 from tongban.cases.actions.cautioning import cautions_at_desk
 from tongban.cases.actions.checking import Checked, check
 from tongban.cases.actions.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.conditions import barred, end_unasked
 from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.consulting import advise, asked_case, asked_of_us, consult
 from tongban.cases.actions.correcting import (
@@ -91,7 +92,7 @@ from tongban.cases.actions.interested_words import answer_as_interested, note_in
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsidering
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
-from tongban.cases.actions.on_licence import follow_licence
+from tongban.cases.actions.on_licence import follow_licence, granted_by
 from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
@@ -193,6 +194,7 @@ __all__ = [
     "asked_case",
     "asked_of_us",
     "attach",
+    "barred",
     "be_absent",
     "bulk_preview",
     "bulk_run",
@@ -230,6 +232,7 @@ __all__ = [
     "end_absence",
     "end_licence",
     "end_overdue",
+    "end_unasked",
     "endorse",
     "expire_drafts",
     "explain",
@@ -245,6 +248,7 @@ __all__ = [
     "forget_batches",
     "forget_material",
     "fresh_sheet",
+    "granted_by",
     "grown",
     "hand_over",
     "hearings",

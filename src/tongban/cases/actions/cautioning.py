@@ -10,17 +10,15 @@ import msgspec
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.pausing import own_specials
+from tongban.cases.actions.pausing import coded
 from tongban.cases.actions.reading import Opened
 from tongban.cases.actions.reasons import REASON, reason_beside, reason_of
-from tongban.cases.model import Case, Move
+from tongban.cases.model import Case
 from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
 from tongban.cases.model.facts import Heard
+from tongban.cases.model.life import IN_FAVOUR
 from tongban.kit.db import Database
 from tongban.kit.i18n import both
-
-#: Before what the desk points out what an officer should have seen.
-_IN_FAVOUR = frozenset({Move.APPROVE, Move.GRANT, Move.PROPOSE, Move.ENDORSE})
 
 
 async def cautions_of(
@@ -33,7 +31,7 @@ async def cautions_of(
 
 async def cautions_at_desk(db: Database, opened: Opened) -> list[Caution]:
     """What is pointed out of a case laid open, while somebody may speak for it."""
-    if not opened.moves & _IN_FAVOUR:
+    if not opened.moves & IN_FAVOUR:
         return []
     return await cautions_of(db, opened.case, opened.version, opened.facts)
 
@@ -44,7 +42,7 @@ def looked_at(
     """What of a case is looked at."""
     return Looked(
         inspected=inspected,
-        procedures={code: name for code, (name, _) in own_specials(version).items()},
+        procedures={code: one.name for code, one in coded(version) if one.kind == "2" and not one.condition},
         run={one.kind for one in case.course.specials},
         follow_up=case.follow_up,
         consulted=case.consulted,

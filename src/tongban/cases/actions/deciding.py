@@ -12,6 +12,7 @@ from tongban.cases import store
 from tongban.cases.actions.cautioning import approved_in_spite, cautions_of
 from tongban.cases.actions.clocks import decision_dues, deemed_at, issue_due, warned_from
 from tongban.cases.actions.competence import district_of
+from tongban.cases.actions.conditions import must_be_open, waiting_from
 from tongban.cases.actions.consulting import advised
 from tongban.cases.actions.examining import in_turn
 from tongban.cases.actions.following_up import following_from, told_of
@@ -37,7 +38,7 @@ from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
 from tongban.cases.model.refusals import too_long
 from tongban.cases.model.rulings import Ruling
-from tongban.kit import forms, keys, outbox, papers, serials, timers
+from tongban.kit import clock, forms, keys, outbox, papers, serials, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
@@ -94,7 +95,9 @@ async def _accept(
     step = step_of(case, move, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     start = counted_from or now
-    promise, statutory = await decision_dues(db, version, accepted_at=start)
+    calendar = await clock.current_calendar(db)
+    course, asking = waiting_from(case, version, clock.city_day(start), calendar)
+    promise, statutory = await decision_dues(db, version, accepted_at=start, course=course)
     warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
     follow_up, limits = await following_from(db, case, version, now=now)
     guard = store.accepting(
@@ -103,6 +106,7 @@ async def _accept(
         promise_due=promise,
         statutory_due=statutory,
         warn_at=warn_at,
+        course=course,
         follow_up=follow_up,
         now=start,
     )
@@ -116,6 +120,7 @@ async def _accept(
         guard,
         cancelled,
         *limits,
+        *asking,
         *parts,
         now=now,
         detail=told_of(follow_up),
@@ -210,12 +215,15 @@ async def approve(
     keys of the ticks) and says why she approves all the same; step and ledger keep it. ``ruling`` is how a
     reconsideration is decided for her (行政复议法 art. 63 to 66). Raises CautionsUnread, RulingNotChosen,
     ReasonMissing, MaterialsOutstanding while what was promised has not come, AdviceAwaited while advice is waited for,
-    HearingToBeHeld where a hearing comes first, OutOfTurn, DutyMissing, FourEyes where the item has a chain.
+    HearingToBeHeld where a hearing comes first, ProcedureDue, WaitingRuns, NotAskedInPerson where the law makes a
+    procedure or a time the condition of it (one round trip more), OutOfTurn, DutyMissing, FourEyes where the item has a
+    chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.APPROVE, actor)
+    await must_be_open(db, case, version, now=now)
     hearing = await heard_before(db, case, version, Move.APPROVE, now=now)
     must_have_come(case.follow_up)
     await must_be_undecided(db, case, version, now=now)
@@ -232,7 +240,7 @@ async def approve(
     found = await cautions_of(db, case, version, facts)
     words, told = approved_in_spite(found, seen, note, needed=needed)
     ledger = {"cautions": [one.key for one in found]} if found else None
-    detail = hearing | told | _ruled(by_law)
+    detail = hearing | told | _ruled(by_law) | ({"by": str(actor.id)} if version.chain else {})
     if not version.licence_type:
         await _grant(
             *(db, actor, case),

@@ -97,7 +97,11 @@ async def carry_out(
             *((licences.settling(holder=subject, reference=case.id, now=now),) if case.about else ()),
             *(
                 timers.cancelling(kind, subject=subject, reference=case.id)
-                for kind in (TIMERS if case.follow_up is None else TIMERS + FOLLOWING)
+                for kind in (
+                    *TIMERS,
+                    *(FOLLOWING if case.follow_up is not None else ()),
+                    *(("cases.asking",) if case.course.specials else ()),
+                )
             ),
         )
         if closes

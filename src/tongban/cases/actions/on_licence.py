@@ -10,7 +10,7 @@ from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, step_of
 from tongban.cases.model import Case, Move, State
 from tongban.cases.model.on_licence import FOLLOWING, CalledOff, Decided
-from tongban.cases.model.papers import GIVEN, Standing
+from tongban.cases.model.papers import GIVEN, Standing, paper_number
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database, Part
 from tongban.kit.outbox import Event
@@ -43,6 +43,12 @@ async def follow_licence(db: Database, *, event: Event, now: datetime) -> None:
         await _note(db, case, decided, mark, now=now)
 
 
+async def granted_by(db: Database, *, reference: UUID) -> UUID | None:
+    """Who decided the grant of a case whose item has a chain; None of any other, and of grants of before that was
+    kept. What the licences ask before a licence is revoked or withdrawn."""
+    return await store.granted_by(db, case_id=reference)
+
+
 async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part, *, now: datetime) -> None:
     move = FOLLOWING[decided.act]
     step = step_of(case, move, SYSTEM)
@@ -66,7 +72,7 @@ async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part
         case,
         step,
         store.noted(case, step),
-        licences.answering(decided, paper=_address(case, move), now=now),
+        _answering(decided, case, move, now=now),
         mark,
         now=now,
         detail=told.stored(),
@@ -89,7 +95,7 @@ async def _call_off(
         since=clock.city_day(datetime.fromisoformat(since)) if since else None,
         reason=decided.kept if decided else "",
     )
-    answered = (licences.answering(decided, paper=_address(case, Move.CALL_OFF), now=now),) if decided else ()
+    answered = (_answering(decided, case, Move.CALL_OFF, now=now),) if decided else ()
     await carry_out(
         db,
         SYSTEM,
@@ -104,5 +110,8 @@ async def _call_off(
     )
 
 
-def _address(case: Case, move: Move) -> str:
-    return f"/my/cases/{case.id}/papers/{GIVEN[move]}.pdf?step={case.version + 1}"
+def _answering(decided: licences.Decision, case: Case, move: Move, *, now: datetime) -> Part:
+    """The paper is that of the case's next step."""
+    step = case.version + 1
+    paper = f"/my/cases/{case.id}/papers/{GIVEN[move]}.pdf?step={step}"
+    return licences.answering(decided, paper=paper, number=paper_number(case, step), now=now)

@@ -51,13 +51,21 @@ def _by_law(version: catalogue.ItemVersion) -> dict[str, Text]:
 
 
 def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
-    """Those that the item's own data names, by code, as :func:`specials_of`."""
-    named = {words.zh: code for code, words in _by_law(version).items()}
+    """Those that the item's own data names, by code, as :func:`specials_of`; none that time itself runs."""
     return {
-        named.get(one.name.zh, f"own-{place}"): (one.name, one.working_days)
-        for place, one in enumerate(version.special_procedures, 1)
-        if one.kind == "2"
+        code: (one.name, one.working_days)
+        for code, one in coded(version)
+        if one.kind == "2" and one.condition != "time"
     }
+
+
+def coded(version: catalogue.ItemVersion) -> list[tuple[str, catalogue.SpecialProcedure]]:
+    """The item's own special procedures by the code that a case's course keeps of each."""
+    named = {words.zh: code for code, words in _by_law(version).items()}
+    return [
+        (named.get(one.name.zh, f"own-{place}"), one)
+        for place, one in enumerate(version.special_procedures, 1)
+    ]
 
 
 async def suspend(

@@ -18,9 +18,10 @@ from litestar.params import QueryParameter
 from tongban.cases import actions
 from tongban.cases.model import NoFilesHere
 from tongban.cases.model.materials import label_of
-from tongban.kit import files
+from tongban.kit import files, idempotency
 from tongban.kit.clock import Instant
 from tongban.kit.db import Database
+from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import MAX_UPLOAD_BYTES, body_of, required_key, resumable
@@ -167,10 +168,8 @@ async def attach_file(
     name: FileName,
 ) -> Attached:
     """Attach a file that comes whole, as the body of this request, once for an Idempotency-Key."""
-    wanted = await actions.files_taken(db, actor, case_id=case_id, now=now)
+    wanted = await _wanted_of(db, actor, request, case_id=case_id, field=field, now=now)
     key = required_key(request)
-    if field not in wanted:
-        raise NoFilesHere
     slow_down(actor, now=now)
     with files.pointing_to(field):
         files.must_be_plain(name)
@@ -178,12 +177,33 @@ async def attach_file(
             request.stream(),
             name=name,
             declared=request.headers.get("content-type", ""),
-            wanted=wanted[field],
+            wanted=wanted,
         )
     answer = await actions.enclose(
         db, actor, case_id=case_id, field=field, received=received, key=key, now=now
     )
     return msgspec.convert(answer, Attached)
+
+
+async def _wanted_of(
+    db: Database, actor: Actor, request: Request[Any, Any, Any], *, case_id: UUID, field: str, now: datetime
+) -> files.Wanted:
+    """What the question takes now, asked before the body is read.
+
+    A repetition comes when the question may be shut: its body is read all the same, for the key stands for the content
+    too, and then gets the first answer. Raises what keeps the question from taking any file.
+    """
+    try:
+        wanted = await actions.files_taken(db, actor, case_id=case_id, now=now)
+        if field not in wanted:
+            raise NoFilesHere
+    except Refused:
+        if await idempotency.is_known(
+            db, bucket=actor.bucket, caller=actor.caller, key=required_key(request)
+        ):
+            return files.Wanted()
+        raise
+    return wanted[field]
 
 
 @post(_HOME + "/attachments", who="cases.enclose", include_in_schema=True, takes=Attach)

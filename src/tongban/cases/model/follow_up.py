@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.life import Move
-from tongban.cases.model.terminations import TERMINATION_GROUNDS
+from tongban.cases.model.terminations import TERMINATION_GROUNDS, UNASKED, UNASKED_WORDS
 from tongban.catalogue import Material
 from tongban.kit import clock, forms
 from tongban.kit.clock import Calendar
@@ -27,7 +27,10 @@ from tongban.kit.i18n import N_, Message, Text
 OVERDUE = "not_followed"
 OVERDUE_WORDS = N_("容缺后补逾期")
 #: Every ground that a step can name.
-GROUNDS_TOLD: dict[str, Message] = TERMINATION_GROUNDS | {OVERDUE: OVERDUE_WORDS}
+GROUNDS_TOLD: dict[str, Message] = TERMINATION_GROUNDS | {
+    OVERDUE: OVERDUE_WORDS,
+    UNASKED: UNASKED_WORDS,
+}
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -318,6 +318,8 @@ def edge(move: Move, state: State, role: Role) -> Edge:
     return found
 
 
+#: What an officer does to speak for an application: before it the desk points out what she should have seen.
+IN_FAVOUR = frozenset({Move.APPROVE, Move.GRANT, Move.PROPOSE, Move.ENDORSE})
 #: What those do who confirm or take back together, and what SUBMIT becomes for who has others to ask.
 OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.ASK_WITHDRAWAL})
 

@@ -15,16 +15,20 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.desk_refusals import TemplateUnfit
+from tongban.cases.model.facts import ACCOUNT
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION
 from tongban.catalogue import ItemVersion
 from tongban.kit.errors import Words
+from tongban.kit.forms import Field
 from tongban.kit.i18n import N_, Message, Text
 
 #: What is still to be filled in, in either language.
 _GAP = re.compile(r"【请填写[^】]*】|[【\[]Fill in[^】\]]*[】\]]")
 Use = Literal["decline", "refuse", "suspend", "extend", "ask_correction"]
-Widget = Literal["files", "table", "text"]
+Widget = Literal["files", "table", "text", "choice"]
+#: Questions that are answered by what is chosen or picked, so that no answer can be half filled in.
+_CHOICES = frozenset({"radios", "select", "choices", "checkbox", "date", "month"})
 
 USES: dict[Use, Message] = {
     "decline": N_("不予受理"),
@@ -71,10 +75,12 @@ class ReasonTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class Defect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is often wrong with an answer, for the kinds of question that ``widgets`` names."""
+    """What is often wrong with an answer, for the kinds of question that ``widgets`` names; ``registered`` can only be
+    true where a register has the answer too."""
 
     key: str
     widgets: tuple[Widget, ...]
+    registered: bool = False
     words: Text
     mark: Literal["real", "realistic", "synthetic"]
 
@@ -128,10 +134,16 @@ class Tick(msgspec.Struct, frozen=True):
     words: str
 
 
-def ticks_for(city: CityReasons, own: list[OwnTemplate], widget: str, item: ItemVersion) -> list[Tick]:
-    """What is often wrong with an answer of this kind of question: the city's, then the department's own."""
-    kind = widget if widget in ("files", "table") else "text"
-    return [Tick(one.key, str(one.words)) for one in city.defects if kind in one.widgets] + [
+def ticks_for(city: CityReasons, own: list[OwnTemplate], field: Field, item: ItemVersion) -> list[Tick]:
+    """What may be wrong with the answer to this question: the city's, then the department's own."""
+    widget, told = field.ui.widget, field.ui.prefill
+    kind = widget if widget in ("files", "table") else "choice" if widget in _CHOICES else "text"
+    in_register = told is not None and told.resource != ACCOUNT
+    return [
+        Tick(one.key, str(one.words))
+        for one in city.defects
+        if kind in one.widgets and (in_register or not one.registered)
+    ] + [
         Tick(str(one.id), one.words)
         for one in own
         if one.move == "ask_correction" and one.item in (None, item.code)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tongban.kit.i18n import N_, Message
 
+#: The ground on which time ends an application that had to be asked for again in person (民法典 art. 1077(2)).
+UNASKED = "not_asked"
+UNASKED_WORDS = N_("期满没有亲自申请发证，视为撤回")
 #: The grounds 终止事由, by the code that the step keeps.
 TERMINATION_GROUNDS: dict[str, Message] = {
     "deceased": N_("申请人死亡或者丧失行为能力"),

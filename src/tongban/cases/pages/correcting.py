@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -74,6 +74,25 @@ async def _ask(
     }
     asked, at = form.asked(opened.answers), f"/desk/{applicant}/{case_id}"
     earlier, own = opened.case.correction, await actions.own_templates(db, actor)
+    told = [
+        field
+        for field in actions.correctable(form, opened.case)
+        if field in asked and (earlier is None or field.name in earlier.fields)
+    ]
+
+    def line(field: forms.Field) -> dict[str, Any]:
+        ticks = ticks_for(actions.city_reasons(), own, field, opened.version)
+        return {
+            "name": SAID + field.name,
+            "label": field.label,
+            "stated": stated.get(field.name),
+            "said": (said or {}).get(field.name, ""),
+            "tick": TICK + field.name,
+            "defects": [(one.key, one.words) for one in ticks],
+            "ticked": (ticked or {}).get(field.name, ()),
+            "error": (refused.fields or {}).get(SAID + field.name) if refused else None,
+        }
+
     return page(
         "cases/ask_correction.html",
         status=refused.status if refused else 200,
@@ -81,27 +100,23 @@ async def _ask(
         item=opened.version,
         department=(await regions.department(db, actor.department)).name if actor.department else "",
         refused=refused,
-        lines=[
-            {
-                "name": SAID + field.name,
-                "label": field.label,
-                "stated": stated.get(field.name),
-                "said": (said or {}).get(field.name, ""),
-                "tick": TICK + field.name,
-                "defects": [
-                    (one.key, one.words)
-                    for one in ticks_for(actions.city_reasons(), own, field.ui.widget, opened.version)
-                ],
-                "ticked": (ticked or {}).get(field.name, ()),
-                "error": (refused.fields or {}).get(SAID + field.name) if refused else None,
-            }
-            for field in actions.correctable(form, opened.case)
-            if field in asked and (earlier is None or field.name in earlier.fields)
+        parts=[
+            (title, [line(field) for field in fields]) for title, fields in _by_section(form, told) if fields
         ],
         again=earlier is not None,
         at=at,
         file_href=links(at)["file_href"],
     )
+
+
+def _by_section(form: forms.Form, fields: Sequence[forms.Field]) -> list[tuple[str, list[forms.Field]]]:
+    """The questions under the headings of the form."""
+    if not form.sections:
+        return [("", [*fields])]
+    return [
+        (str(section.title), [field for field in fields if field.ui.section == section.key])
+        for section in form.sections
+    ]
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}/correction", who="cases.accept")

@@ -27,7 +27,7 @@ Options = list[tuple[str, Text | Message | str]]
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question of a form: its name, kind of field, label and hint, and its options where there are any.
+    """A question of a form: its name, kind of field, label and hint, its options where there are any, also in groups.
 
     A ``notice`` is none: it says in its label why the form cannot be sent now.
     """
@@ -38,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True):
     hint: Message | None = None
     options: Options = []
     optional: bool = False
+    groups: list[tuple[Text | Message, Options]] = []
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -147,10 +148,8 @@ def _known(one: identity.Colleague, deputy: str | None) -> Message | str:
 
 
 async def _departments(asking: Asking) -> list[Asked]:
-    everybody = await regions.departments(asking.db)
-    options: Options = [(one.code, one.name) for one in everybody if one.code != asking.actor.department]
     return [
-        Asked("department", "select", N_("征求哪个部门的意见"), options=options),
+        Asked("department", "select", N_("征求哪个部门的意见"), groups=await _by_nearness(asking)),
         Asked(
             "days",
             "text",
@@ -158,6 +157,22 @@ async def _departments(asking: Asking) -> list[Asked]:
             N_("从下一个工作日起算，最多 {most} 个。", most=LONGEST_DAYS),
         ),
         _reason(N_("征求意见的事项"), N_("对方部门会看到，申请人看不到；至少 10 个字。")),
+    ]
+
+
+async def _by_nearness(asking: Asking) -> list[tuple[Text | Message, Options]]:
+    """The other departments: those of the officer's own district first, then the city's, then each other district's."""
+    everybody = await regions.departments(asking.db)
+    named = {one.code: one.name for one in await regions.districts(asking.db)}
+    own = next((one.district for one in everybody if one.code == asking.actor.department), None)
+    within: dict[str | None, Options] = {district: [] for district in (own, None, *named)}
+    for one in everybody:
+        if one.code != asking.actor.department:
+            within[one.district].append((one.code, one.name))
+    return [
+        (named[district] if district else N_("市级部门"), options)
+        for district, options in within.items()
+        if options
     ]
 
 

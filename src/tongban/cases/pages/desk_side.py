@@ -32,6 +32,7 @@ async def side_of(
         "follow_up": follow_up_shown(opened.case),
         "changed": changed(opened.form, opened.answers, opened.facts),
         "cautions": await actions.cautions_at_desk(db, opened),
+        "barred": await actions.barred(db, opened, now=now),
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(
             *(db, actor),

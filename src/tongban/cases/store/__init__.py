@@ -96,6 +96,7 @@ from tongban.cases.store.reading import (
     case_for_work,
     case_of,
     cases_of,
+    granted_by,
     holder_of,
     holdings,
     line_of,
@@ -106,6 +107,7 @@ from tongban.cases.store.reading import (
     reading,
     reading_filed,
     to_submit,
+    visits_of,
     with_steps,
 )
 from tongban.cases.store.recounting import RecountPlace, cases_with_dates, recount_place, recounted, recounts
@@ -193,6 +195,7 @@ __all__ = [
     "filters",
     "find_late",
     "forget_batches",
+    "granted_by",
     "hearing_kept",
     "hearing_reckoned",
     "hearings",
@@ -263,6 +266,7 @@ __all__ = [
     "to_submit",
     "unindexing",
     "uninviting",
+    "visits_of",
     "waiting",
     "waiting_cases",
     "waiting_for",

@@ -134,23 +134,25 @@ def accepting(
     promise_due: datetime,
     statutory_due: datetime | None,
     warn_at: datetime,
+    course: Course,
     follow_up: FollowUp | None,
     now: datetime,
 ) -> Part:
     """Part (a guard): submitted to accepted; the decision clock starts, and who accepts has it in hand.
 
     A case that somebody has in hand already stays there; one that is accepted by time is in nobody's. ``follow_up``
-    is what was promised to follow.
+    is what was promised to follow, ``course`` what stops the clock from the first day.
     """
     hand = actor if actor.role is Role.OFFICER else None
     return Part(
         """UPDATE cases."case" SET state = 'accepted', version = version + 1, accepted_at = $4,
             promise_due = $5, statutory_due = $6, warn_at = $7, assignee = coalesce(assignee, $8),
-            assignee_name = coalesce(assignee_name, $9), follow_up = $10
+            assignee_name = coalesce(assignee_name, $9), follow_up = $10, course = $11
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'submitted' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, now, promise_due, statutory_due, warn_at),
             *(hand.id if hand else None, hand.name if hand else None, msgspec.to_builtins(follow_up)),
+            msgspec.to_builtins(course),
         ),
     )
 

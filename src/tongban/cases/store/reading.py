@@ -139,6 +139,27 @@ def events_from(row: Any) -> list[CaseEvent]:
     return msgspec.convert(row["events"], list[CaseEvent])
 
 
+async def granted_by(db: Database, *, case_id: UUID) -> UUID | None:
+    """Who decided the grant, as its step keeps it where the item has a chain."""
+    found: UUID | None = await db.value(
+        """SELECT (detail ->> 'by')::uuid FROM cases.event
+        WHERE bucket = $1 AND case_id = $2 AND move IN ('approve', 'grant') ORDER BY version DESC LIMIT 1""",
+        bucket_of(case_id),
+        case_id,
+    )
+    return found
+
+
+async def visits_of(db: Database, *, case_id: UUID) -> list[datetime]:
+    """When the applicants of a case came in person, as its steps record it."""
+    rows = await db.rows(
+        "SELECT at FROM cases.event WHERE bucket = $1 AND case_id = $2 AND move = 'visit'",
+        bucket_of(case_id),
+        case_id,
+    )
+    return [row["at"] for row in rows]
+
+
 def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
     """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
     return Part(

@@ -27,6 +27,8 @@ from tongban.kit.rules import RuleSet
 _DISTRICTS = "$districts"
 #: What fills a form without being a register: the account, and the licence that one holds.
 _NO_REGISTER = ("account", HELD)
+#: 行使层级 A.2 of a municipality: an organ of the city decides, or the office of a district.
+_CITY, _DISTRICT = "2", "4"
 #: What only the composition reads of an item's file.
 OWN = (
     "department",
@@ -172,7 +174,8 @@ def _of_department(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     organ = city.departments.get(item["department"])
     if organ is None:
         raise CityFileWrong(f"departments.yaml: no organ of the city is of kind {item['department']!r}")
-    level = item.get("level", "2")
+    decides = organ.get("branches", organ["kind"]) if item.get("by_district") else organ["kind"]
+    level = _CITY if decides == organ["kind"] else _DISTRICT
     catalog = f"{item.get('set_by', '00')}{item['kind']}{organ['number']}{item['serial']:03d}{item.get('part', 0):03d}"
     task = f"{organ['uscc']}{level}{catalog}"
     return {
@@ -180,7 +183,7 @@ def _of_department(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
         "catalog_code": catalog,
         "task_code": task,
         "handle_code": f"{task}01",
-        "department_kind": organ.get("branches", organ["kind"]) if item.get("by_district") else organ["kind"],
+        "department_kind": decides,
         "department_name": organ["name"],
         "contact": {"consult": organ["consult"], "supervise": organ["supervise"], "mark": "synthetic"},
         "places": [*organ.get("places", []), *city.guide["places"]],

@@ -37,6 +37,10 @@ class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     """A special procedure 特别程序 (行政许可法 art. 45): its ``kind`` (GB/T 39046 A.7), how long, on what law.
 
     ``days`` says it in words; ``calendar_days`` or ``working_days`` say how long at most, where that is known.
+    ``condition`` is what ``basis`` makes it to the approval 法定前置: ``run``, that none is given before it was run;
+    ``time``, that none is given within its calendar days from the acceptance, which run by themselves, and within
+    ``ask_within`` calendar days after them the applicants must come and ask for it; empty where the law leaves it to
+    the officer.
     """
 
     kind: Literal["1", "2"]
@@ -44,6 +48,8 @@ class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     days: Text
     calendar_days: int = 0
     working_days: int = 0
+    condition: Literal["", "run", "time"] = ""
+    ask_within: int = 0
     basis: Text
     mark: Mark
 

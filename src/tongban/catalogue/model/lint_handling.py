@@ -36,6 +36,21 @@ def broken_handling(item: ItemVersion) -> Iterator[Broken]:
     if keys and not any(one.kind == "2" for one in item.special_procedures):
         yield "INSPECT-2", "inspection", "应把现场核查列为特别程序。", "List it as a special procedure."
     yield from _broken_hearing(item)
+    yield from _broken_conditions(item)
+
+
+def _broken_conditions(item: ItemVersion) -> Iterator[Broken]:
+    """What does not hold of the special procedures that the law makes a condition of the approval 法定前置程序."""
+    for place, one in enumerate(item.special_procedures):
+        if (one.condition and one.mark != "real") or (
+            (one.condition == "time" and not one.calendar_days)
+            or (one.ask_within and one.condition != "time")
+        ):
+            yield (
+                *("SPECIAL-1", f"special_procedures.{place}.condition"),
+                "法定前置（condition）的依据应核实（mark: real）；time 要写 calendar_days，ask_within 只用于 time。",
+                "A condition rests on a law looked up (mark: real); time needs calendar_days, alone has ask_within.",
+            )
 
 
 def _broken_hearing(item: ItemVersion) -> Iterator[Broken]:

@@ -24,7 +24,7 @@ from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, MediaTypeWrong, PreconditionFailed, Refused
 from tongban.kit.i18n import N_
-from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.idempotency import Remembering, answer_once, is_known
 from tongban.kit.policy import Actor
 from tongban.kit.web.forms import required_key
 from tongban.kit.web.multipart import MAX_UPLOAD_BYTES
@@ -101,7 +101,12 @@ def door(
 
         async def answer() -> Response[None]:
             whose = reference(request)
-            takes = await wanted(db, actor, whose, now)
+            try:
+                takes = await wanted(db, actor, whose, now)
+            except Refused:
+                if not await _known(request, db, actor):
+                    raise
+                takes = {}  # nothing any more: a repetition gets the first answer all the same
             return await _begin(request, db, actor, reference=whose, wanted=takes, now=now)
 
         return await _spoken(request, answer())
@@ -180,18 +185,20 @@ async def _begin(
     wanted: Mapping[str, files.Wanted],
     now: datetime,
 ) -> Response[None]:
-    """``POST``: an upload is made, below the address of the request; nothing is taken in yet."""
+    """``POST``: an upload is made, below the address of the request; nothing is taken in yet.
+
+    Repeated with its key it is told again, at the offset where it is by now; when it has ended, as it was told first.
+    """
     _check_version(request)
     told = _metadata(request.headers.get("upload-metadata", ""))
     field, name = told.get("field", ""), told.get("filename", "")
     size, key = _number(request, "upload-length"), required_key(request) if _by_program() else None
-    if field not in wanted:
-        raise UploadMalformed
-    slow_down(actor, now=now)
-    assert actor.id is not None
     begun: list[files.Upload] = []
 
     async def act(remembering: Remembering) -> dict[str, Any]:
+        if field not in wanted:
+            raise UploadMalformed
+        slow_down(actor, now=now)
         assert actor.id is not None
         upload = await files.begin_upload(
             db,
@@ -201,11 +208,11 @@ async def _begin(
             name=name,
             size=size,
             wanted=wanted[field],
-            remembering=lambda new: remembering({"upload": str(new.id)}),
+            remembering=lambda new: remembering(_told(new)),
             now=now,
         )
         begun.append(upload)
-        return {"upload": str(upload.id)}
+        return _told(upload)
 
     with files.pointing_to(field):
         if key is not None:
@@ -214,11 +221,34 @@ async def _begin(
         answer = await answer_once(
             db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=body, now=now
         )
-    upload_id = UUID(answer["upload"])
-    # Begun before with this key: it may have come on since, or be handed in.
-    upload = begun[0] if begun else await _own(db, actor, upload_id, reference, now=now)
-    headers = {**_progress(upload, upload.taken), "location": f"{visit().path}/{upload_id}"}
-    return Response(None, status_code=201, headers=headers)
+    stands = _headers(begun[0]) if begun else await _stands(db, actor, answer, reference, now=now)
+    return Response(
+        None, status_code=201, headers={**stands, "location": f"{visit().path}/{answer['upload']}"}
+    )
+
+
+def _told(new: files.Upload) -> dict[str, Any]:
+    """What is remembered of an upload that was begun, for the key that comes again."""
+    return {"upload": str(new.id), "expires": _date(new.expires_at)}
+
+
+async def _stands(
+    db: Database, actor: Actor, answer: Mapping[str, Any], reference: UUID, *, now: datetime
+) -> dict[str, str]:
+    """How far the upload is that this key began before; of one that has ended what was told when it began."""
+    try:
+        return _headers(await _own(db, actor, UUID(answer["upload"]), reference, now=now))
+    except files.NoSuchUpload:
+        if "expires" not in answer:  # remembered by the version before
+            raise
+        return {**_SPEAKS, "upload-offset": "0", "upload-expires": answer["expires"]}
+
+
+async def _known(request: Request[Any, Any, Any], db: Database, actor: Actor) -> bool:
+    """Whether this is a program's request again."""
+    return _by_program() and await is_known(
+        db, bucket=actor.bucket, caller=actor.caller, key=required_key(request)
+    )
 
 
 async def _state(
@@ -233,7 +263,7 @@ async def _state(
     """``HEAD``: how much is there."""
     _check_version(request)
     upload = await _own(db, actor, upload_id, reference, now=now)
-    headers = {**_progress(upload, upload.taken), "upload-length": str(upload.size)}
+    headers = {**_headers(upload), "upload-length": str(upload.size)}
     return Response(None, status_code=200, headers=headers)
 
 
@@ -259,7 +289,7 @@ async def _go_on(
         taken = await files.take_more(
             db, upload, _coming(request), offset=offset, wanted=wanted[upload.field], now=now
         )
-    return Response(None, status_code=204, headers=_progress(upload, taken))
+    return Response(None, status_code=204, headers=_headers(upload, taken))
 
 
 async def _end(
@@ -296,12 +326,16 @@ async def _coming(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
         yield data
 
 
-def _progress(upload: files.Upload, taken: int) -> dict[str, str]:
+def _headers(upload: files.Upload, taken: int | None = None) -> dict[str, str]:
     return {
         **_SPEAKS,
-        "upload-offset": str(taken),
-        "upload-expires": format_datetime(upload.expires_at, usegmt=True),
+        "upload-offset": str(upload.taken if taken is None else taken),
+        "upload-expires": _date(upload.expires_at),
     }
+
+
+def _date(at: datetime) -> str:
+    return format_datetime(at, usegmt=True)
 
 
 def _check_version(request: Request[Any, Any, Any]) -> None:

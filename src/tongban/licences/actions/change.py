@@ -15,6 +15,7 @@ from tongban.kit.policy import SYSTEM, Actor, Duty, NotAllowed, Relation, Role, 
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
+    AFTER_HEARING,
     GROUNDS,
     LIFE,
     POLICY,
@@ -34,6 +35,7 @@ from tongban.licences.model import (
     moved,
     row_holds,
 )
+from tongban.licences.model.granting import Granter
 
 _DONE: dict[Move, Text] = {
     Move.SUSPEND: Text("已挂起，暂停使用", "has been suspended"),
@@ -57,10 +59,11 @@ async def revoke(
 ) -> Licence:
     """撤销: the grant was unlawful (行政许可法 art. 69). Gives the licence as it stands now.
 
-    Only an officer of the issuing department who approves there; ``reason`` (5–200 characters) is shown to the holder,
-    behind the ground that the law names, by its code in GROUNDS, where one was chosen, and before how she was ``heard``
-    (行政许可法 art. 7), where that was asked. Raises LicenceUnknown, NotAllowed, ReasonMissing,
-    GroundNotNamed, MoveRefused, RowAltered, LicenceMovedOn.
+    Only an officer of the issuing department who approves there, and not who granted it herself where different people
+    examine and decide (:func:`another_decides`); ``reason`` (5–200 characters) is shown to the holder, behind the
+    ground that the law names, by its code in GROUNDS, where one was chosen, and before how she was ``heard``
+    (行政许可法 art. 7), where that was asked. Raises LicenceUnknown, NotAllowed, ReasonMissing, GroundNotNamed,
+    MoveRefused, RowAltered, LicenceMovedOn.
     """
     return await _by_officer(
         db, actor, Move.REVOKE, licence=licence, reason=reason, ground=ground, heard=heard, now=now
@@ -159,15 +162,46 @@ async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, n
     return found
 
 
+_granters: list[Granter] = []
+
+
+def plug_granter(granter: Granter) -> None:
+    """Tell this room how to ask who granted a licence; the house does it once per process."""
+    _granters[:] = [granter]
+
+
 async def whose_it_is(db: Database, actor: Actor, *, department: str) -> Message | None:
     """To an officer who may not decide about licences, whose it is and whom to ask; None to who may."""
     relation = relation_to(actor, department=department)
     reserved = POLICY.reserved(actor, "licences.change", relation)
     if reserved is None:
         return None
-    people = (await identity.colleagues(db, department)).values()
-    names = say("、").join(one.name for one in people if Duty.APPROVE in one.duties)
+    names = await _who_approves(db, department)
     return N_("{reserved}本部门审批人员：{names}。", reserved=reserved, names=names) if names else reserved
+
+
+async def another_decides(db: Database, actor: Actor, licence: Licence, move: Move) -> Message | None:
+    """To the officer who granted it herself, who else may revoke or withdraw it; None to anybody else.
+
+    The organ itself may do both (行政许可法 art. 8, 69), and no statute asks for another officer. Where the item's
+    chain has its steps taken by different people, to judge one's own grant would undo that: ours.
+    """
+    if move not in AFTER_HEARING or not _granters:
+        return None
+    if await _granters[0](db, reference=licence.reference) != actor.id:
+        return None
+    names = await _who_approves(db, licence.issuer_code, but=actor.id)
+    own = N_("这项许可由你本人决定准予。本事项的审查和决定由不同的人作出，撤销、撤回也由另一位审批人员决定。")
+    if names:
+        return N_("{own}本部门其他审批人员：{names}。", own=own, names=names)
+    return N_("{own}本部门没有其他审批人员，请报上级行政机关决定（《行政许可法》第六十九条）。", own=own)
+
+
+async def _who_approves(db: Database, department: str, *, but: UUID | None = None) -> str:
+    people = await identity.colleagues(db, department)
+    return say("、").join(
+        one.name for who, one in people.items() if Duty.APPROVE in one.duties and who != but
+    )
 
 
 async def _of_her_department(db: Database, actor: Actor, licence: UUID, *, action: str) -> Licence:
@@ -211,6 +245,8 @@ async def _by_officer(
     if heard is not None:
         words = f"{words.rstrip('。')}。{heard.kept}"
     before = await _of_her_department(db, actor, licence, action="licences.change")
+    if another := await another_decides(db, actor, before, move):
+        raise NotAllowed(another)
     decided = Decision(
         before.bucket,
         before.id,

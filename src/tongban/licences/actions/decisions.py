@@ -24,9 +24,10 @@ async def decision(db: Database, *, licence: UUID, revision: int | None) -> Deci
     return None if revision is None else await store.decision(db, licence=licence, revision=revision)
 
 
-def answering(decided: Decision, *, paper: str, now: datetime) -> Part:
-    """The part that goes with making the paper of a decision: its holder finds it at ``paper`` from then on."""
-    return store.answering(decided, paper=paper, now=now)
+def answering(decided: Decision, *, paper: str, number: str, now: datetime) -> Part:
+    """The part that goes with making the paper of a decision: its holder finds it at ``paper`` from then on, and her
+    programs know it by its ``number``."""
+    return store.answering(decided, paper=paper, number=number, now=now)
 
 
 async def left_to_the_issuer(db: Database, decided: Decision, *, mark: Part, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -241,6 +242,15 @@ async def decisions_on(db: Database, actor: Actor, *, licence: UUID) -> list[Dec
     POLICY.require(actor, "licences.library", Relation.OWN)
     assert actor.id is not None
     return await store.decisions_on(db, licence=licence, holder=actor.id)
+
+
+async def decided_about(
+    db: Database, actor: Actor, *, licences: Collection[UUID]
+) -> dict[UUID, list[Decision]]:
+    """As :func:`decisions_on`, of several licences."""
+    POLICY.require(actor, "licences.library", Relation.OWN)
+    assert actor.id is not None
+    return await store.decisions_about(db, licences=licences, holder=actor.id)
 
 
 async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:

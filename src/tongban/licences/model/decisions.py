@@ -52,7 +52,8 @@ class Decision(msgspec.Struct, frozen=True):
 
     ``ground`` is the code in GROUNDS where the law names grounds and one was chosen; ``reason`` and ``compensation``
     are her words, the second empty where none is due. ``answered_at`` is None until the decision has its paper;
-    ``paper`` is where that lies, None where the house has no case to carry it: the issuer serves it by hand then.
+    ``paper`` is where that lies and ``number`` the paper's own 文书编号, None where the house has no case to carry it:
+    the issuer serves it by hand then.
     """
 
     bucket: int
@@ -69,6 +70,7 @@ class Decision(msgspec.Struct, frozen=True):
     at: datetime
     answered_at: datetime | None = None
     paper: str | None = None
+    number: str | None = None
 
     @property
     def legal(self) -> Ground | None:

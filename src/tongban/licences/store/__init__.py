@@ -32,6 +32,7 @@ from tongban.licences.store.decisions import (
     by_hand,
     deciding,
     decision,
+    decisions_about,
     decisions_on,
     left_to_the_issuer,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "close_batch",
     "deciding",
     "decision",
+    "decisions_about",
     "decisions_on",
     "ending_soon",
     "finished",

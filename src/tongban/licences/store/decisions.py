@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tongban.kit.ids import bucket_of
 from tongban.licences.model import Decision
 
 _COLUMNS = """bucket, licence, revision, holder, reference, act, ground, reason, compensation, department, officer_name,
-    at, answered_at, paper"""
+    at, answered_at, paper, number"""
 
 
 def deciding(decision: Decision) -> Part:
@@ -20,18 +21,19 @@ def deciding(decision: Decision) -> Part:
     return Part(
         f"""INSERT INTO licences.decision ({_COLUMNS})
         SELECT $1::smallint, $2::uuid, $3::integer, $4::uuid, $5::uuid, $6::text, $7::text, $8::text, $9::text,
-            $10::text, $11::text, $12::timestamptz, $13::timestamptz, $14::text FROM guard""",
+            $10::text, $11::text, $12::timestamptz, $13::timestamptz, $14::text, $15::text FROM guard""",
         msgspec.structs.astuple(decision),
     )
 
 
-def answering(decision: Decision, *, paper: str, now: datetime) -> Part:
-    """The part by which a decision has its paper, at that address; the first one stays."""
+def answering(decision: Decision, *, paper: str, number: str, now: datetime) -> Part:
+    """The part by which a decision has its paper, at that address under that number; the first one stays."""
     return Part(
-        """UPDATE licences.decision d SET answered_at = $4::timestamptz, paper = $5::text FROM guard
+        """UPDATE licences.decision d
+        SET answered_at = $4::timestamptz, paper = $5::text, number = $6::text FROM guard
         WHERE d.bucket = $1::smallint AND d.licence = $2::uuid AND d.revision = $3::integer
             AND d.answered_at IS NULL""",
-        (decision.bucket, decision.licence, decision.revision, now, paper),
+        (decision.bucket, decision.licence, decision.revision, now, paper, number),
     )
 
 
@@ -65,6 +67,23 @@ async def decisions_on(db: Database, *, licence: UUID, holder: UUID) -> list[Dec
         holder,
     )
     return [msgspec.convert(dict(row), Decision) for row in rows]
+
+
+async def decisions_about(
+    db: Database, *, licences: Collection[UUID], holder: UUID
+) -> dict[UUID, list[Decision]]:
+    """What was decided about these licences of a holder, the latest first, by licence; one statement."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM licences.decision WHERE bucket = $1 AND licence = ANY($2::uuid[]) AND holder = $3
+        ORDER BY licence, revision DESC""",
+        bucket_of(holder),
+        list(licences),
+        holder,
+    )
+    found: dict[UUID, list[Decision]] = {}
+    for row in rows:
+        found.setdefault(row["licence"], []).append(msgspec.convert(dict(row), Decision))
+    return found
 
 
 async def by_hand(db: Database) -> int:

@@ -12,6 +12,7 @@ from tongban.cases.model.papers.kinds import (
     PaperKind,
     kind_of,
     number_of,
+    paper_number,
     title_of,
 )
 from tongban.cases.model.papers.made import paper
@@ -29,6 +30,7 @@ __all__ = [
     "kind_of",
     "number_of",
     "paper",
+    "paper_number",
     "standing",
     "title_of",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tongban.cases.model.answers import stated
-from tongban.cases.model.follow_up import OVERDUE
+from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers import following, on_licence, reconsidering
@@ -23,7 +23,6 @@ from tongban.cases.model.papers.filed import (
 )
 from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
-from tongban.cases.model.terminations import TERMINATION_GROUNDS
 from tongban.catalogue import NEW
 from tongban.kit import clock
 from tongban.kit.i18n import N_
@@ -214,7 +213,7 @@ def termination(filed: Filed) -> Iterator[Block]:
         yield said(
             N_(
                 "您于{submitted}提交的{item}申请，因{ground}，本机关终止办理。",
-                ground=TERMINATION_GROUNDS[ground],
+                ground=GROUNDS_TOLD[ground],
                 **words,
             )
         )

@@ -154,4 +154,9 @@ def title_of(kind: PaperKind, *, item_kind: str, about: str = "", move: Move | N
 
 def number_of(case: Case, step: CaseEvent) -> str:
     """文书编号: the case's code and the step that gives the paper, unique and found again from either."""
-    return f"{case.short_code}-{step.version:02d}"
+    return paper_number(case, step.version)
+
+
+def paper_number(case: Case, version: int) -> str:
+    """As :func:`number_of`, of the step that brings the case to this version."""
+    return f"{case.short_code}-{version:02d}"

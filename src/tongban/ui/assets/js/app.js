@@ -43,6 +43,7 @@ const restore = () => {
   for (const field of document.querySelectorAll("[data-keep]")) {
     field.value = field.defaultValue || (sessionStorage.getItem(kept(field)) ?? "");
     sessionStorage.setItem(kept(field), field.value);
+    if (field.value) field.closest("details")?.setAttribute("open", "");
   }
 };
 restore();
