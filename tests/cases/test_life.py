@@ -340,7 +340,7 @@ def test_the_verbs_do_what_the_table_says_and_nothing_else(city_dsn: str, outsid
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Life,
             settings=settings(
-                max_examples=80,
+                max_examples=50,
                 stateful_step_count=22,
                 deadline=None,
                 database=None,
