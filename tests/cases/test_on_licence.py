@@ -109,8 +109,9 @@ async def test_a_revocation_is_a_sealed_paper_of_the_case_and_lies_on_the_page_o
         "不正当手段",
         "第六十九条第二款",
         "第六十九条第四款",
-        "60日内",
-        "6个月内",
+        "60日内，可以向示范市人民政府申请行政复议",
+        "第二十四条",
+        "6个月内，可以向有管辖权的人民法院",
         "污水排入",
     ):
         assert words in said.replace(" ", ""), words

@@ -108,7 +108,8 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
     """What can be done against the decision as things stand: the ways, the law, the reconsideration that there was or
     until when one may be asked for."""
     found = await actions.reconsidering(db, opened.case, opened.linked)
-    ways, basis = ways_now(opened.version, found.earlier)
+    organ = await actions.reconsidered_by(db, opened.case)
+    ways, basis = ways_now(opened.version, organ, found.earlier) if organ else ((), None)
     if called_off(opened.case.state, opened.case.decided_at):
         ways = (*ways, N_("对这个决定的行政复议不能在这里申请，请向行政复议机构书面申请。"))
     return {

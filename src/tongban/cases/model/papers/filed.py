@@ -18,6 +18,7 @@ from tongban.kit import clock
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Table, strong
+from tongban.regions import ReconsiderationOrgan
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -42,7 +43,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
     hers in clear as they stood after the step; ``together`` who else has confirmed the application. ``brand`` and
-    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about.
+    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
+    ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
     """
 
     case: Case
@@ -62,6 +64,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     note: Text
     address: str
     contested: Contested | None = None
+    reconsidered_by: ReconsiderationOrgan | None
 
     @property
     def item(self) -> str:
@@ -199,9 +202,11 @@ def _bases(version: ItemVersion) -> Iterator[str]:
             yield str(N_("{law}{articles}", law=law, articles=together))
 
 
-def remedies(version: ItemVersion) -> Iterator[Block]:
-    """What can be done against a decision on a case of this item 救济途径."""
-    found = remedies_of(version)
+def remedies(filed: Filed) -> Iterator[Block]:
+    """What can be done against the decision, until when and to whom 救济途径."""
+    organ = filed.standing.reconsidered_by or filed.reconsidered_by
+    assert organ is not None, "decided by a department"
+    found = remedies_of(filed.version, organ)
     yield Heading(str(N_("如果您不同意")))
     yield Points(tuple(map(str, found.ways)))
     if found.basis is not None:
