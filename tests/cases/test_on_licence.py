@@ -115,7 +115,9 @@ async def test_a_revocation_is_a_sealed_paper_of_the_case_and_lies_on_the_page_o
         "污水排入",
     ):
         assert words in said.replace(" ", ""), words
-    assert "证照已被撤销" in (await web.get(f"/my/cases/{first}")).text
+    followed = (await web.get(f"/my/cases/{first}")).text
+    assert "证照已被撤销" in followed and "示范市司法局；书面申请有困难的" in followed
+    assert "示范市司法局；书面申请有困难的" in page
     web.cookies.set("tongban_language", "en")
     assert "art. 69(2)" in (await web.get(f"/my/licences/{row.id}")).text, "the ground in her language"
     later = clock.now() + timedelta(minutes=5)
@@ -135,6 +137,7 @@ async def test_each_act_of_the_issuer_has_its_own_paper(
     await decided(city, owner, first, "suspend")
     suspended = await paper_of(city, owner, first, "licence-suspension")
     assert "暂停使用证照决定书" in suspended and "提起行政诉讼" in suspended
+    assert "目前不能在网上申请行政复议" in "".join(suspended.split()) and "示范市司法局" in suspended
     await decided(city, owner, first, "resume")
     assert "提起行政诉讼" not in await paper_of(city, owner, first, "licence-resumption")
     await decided(city, owner, first, "retract", ground="law_changed", compensation=PAID)

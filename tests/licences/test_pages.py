@@ -220,10 +220,11 @@ async def test_a_suspended_licence_says_so_and_asks_nobody_to_scan(
     row = await issued(now=clock.now())
     await log_in(client, city, resident(holder))
     path = f"/my/licences/{row.id}"
-    assert "请核验人用手机扫码" in (await client.get(path)).text
+    valid = (await client.get(path)).text
+    assert "请核验人用手机扫码" in valid and "申请行政复议" not in valid
     await licences.suspend(city, OFFICER, licence=row.id, reason="登记信息正在核查", now=clock.now())
     shown = (await client.get(path)).text
-    assert "恢复前不能使用" in shown
+    assert "恢复前不能使用" in shown and "区人民政府申请行政复议" in shown and "目前不能在网上申请" in shown
     assert "请核验人用手机扫码" not in shown
 
 

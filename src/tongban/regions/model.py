@@ -83,6 +83,22 @@ class ReconsiderationOrgan(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     @property
+    def in_writing(self) -> Message:
+        """How it is asked for of a decision of which that cannot be done online (行政复议法 art. 22)."""
+        if self.office is None:
+            return N_(
+                "对这个决定目前不能在网上申请行政复议：请在 60 日内把书面申请递交或者邮寄给{organ}的行政复议机构；"
+                "书面申请有困难的，可以口头申请。",
+                organ=self.name,
+            )
+        return N_(
+            "对这个决定目前不能在网上申请行政复议：请在 60 日内把书面申请递交或者邮寄给{organ}的行政复议机构，"
+            "即{office}；书面申请有困难的，可以口头申请。",
+            organ=self.name,
+            office=self.office,
+        )
+
+    @property
     def basis(self) -> Message:
         """On what both stand."""
         if self.office is None:

@@ -191,7 +191,10 @@ class NothingToReconsider(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "nothing-to-reconsider",
-            N_("这份办件没有可以申请行政复议的决定。对复议决定不服的，可以向有管辖权的人民法院提起诉讼。"),
+            N_(
+                "这份办件没有可以在网上申请行政复议的决定。对证照的决定不服的，按决定书写明的复议机关和期限书面申请；"
+                "对复议决定不服的，可以向有管辖权的人民法院提起诉讼。"
+            ),
         )
 
 
@@ -212,13 +215,19 @@ NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready)
 
 
 class AboutNeeded(Conflict):
-    """The item is about another case, which was not named."""
+    """The item is about another case, which was not named; ``about`` is what of it, as the item says."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "about-needed",
-            N_("这个事项是针对您的一份办件的。请打开“我的办件”里的那一份，从那里申请。"),
+    def __init__(self, about: str) -> None:
+        words = (
+            N_(
+                "网上可以复议的，是对您的申请作出的不予受理、不予办理、终止办理的决定：请打开“我的办件”里的那一份，"
+                "从那里申请。对证照的决定（撤销、撤回、注销、暂停使用）和其他决定，目前不能在网上申请："
+                "请自收到决定之日起 60 日内，向决定书写明的复议机关书面申请。"
+            )
+            if about == OF_A_DECISION
+            else N_("这个事项是针对您的一份办件的。请打开“我的办件”里的那一份，从那里申请。")
         )
+        super().__init__("about-needed", words)
 
 
 def reconsidered_until(decided_at: datetime, calendar: Calendar) -> datetime:

@@ -110,8 +110,9 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
     found = await actions.reconsidering(db, opened.case, opened.linked)
     organ = await actions.reconsidered_by(db, opened.case)
     ways, basis = ways_now(opened.version, organ, found.earlier) if organ else ((), None)
-    if called_off(opened.case.state, opened.case.decided_at):
-        ways = (*ways, N_("对这个决定的行政复议不能在这里申请，请向行政复议机构书面申请。"))
+    on_licence = called_off(opened.case.state, opened.case.decided_at) or decided_shown(opened.events)
+    if organ and on_licence:
+        ways = (*ways, organ.in_writing)
     return {
         "ways": ways,
         "ways_basis": basis,

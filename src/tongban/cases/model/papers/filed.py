@@ -202,13 +202,15 @@ def _bases(version: ItemVersion) -> Iterator[str]:
             yield str(N_("{law}{articles}", law=law, articles=together))
 
 
-def remedies(filed: Filed) -> Iterator[Block]:
-    """What can be done against the decision, until when and to whom 救济途径."""
+def remedies(filed: Filed, *, online: bool = True) -> Iterator[Block]:
+    """What can be done against the decision, until when and to whom 救济途径; where that is not ``online``, how."""
     organ = filed.standing.reconsidered_by or filed.reconsidered_by
     assert organ is not None, "decided by a department"
     found = remedies_of(filed.version, organ)
     yield Heading(str(N_("如果您不同意")))
     yield Points(tuple(map(str, found.ways)))
+    if not online:
+        yield said(organ.in_writing)
     if found.basis is not None:
         yield note(found.basis)
 

@@ -58,7 +58,7 @@ def decision(filed: Filed) -> Iterator[Block]:
     for one in _consequences(move, decided):
         yield said(one)
     if move is not Move.RESUME_LICENCE:
-        yield from remedies(filed)
+        yield from remedies(filed, online=False)
     yield from laws(filed, *((_ARTICLES[move],) if move in _ARTICLES else ()))
     yield contact(filed)
 
@@ -131,7 +131,7 @@ def called_off(filed: Filed) -> Iterator[Block]:
         (N_("决定日期"), day(filed.case.decided_at)),
         (N_("终止日期"), day(filed.step.at)),
     )
-    yield from remedies(filed)
+    yield from remedies(filed, online=False)
     yield from laws(filed, _ARTICLE_70)
     yield contact(filed)
     if why.base is not None:
