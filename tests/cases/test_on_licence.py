@@ -32,6 +32,7 @@ from tongban.kit.pdf import press
 from tongban.kit.policy import Actor, Duty, NotAllowed
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import store
+from tongban.licences.model import Statement
 from tongban.settings import settings
 from tongban.worker import drain_once
 
@@ -134,9 +135,11 @@ async def test_each_act_of_the_issuer_has_its_own_paper(
     city: Database, owner: Resident, web: Client, first: UUID
 ) -> None:
     """And the holder's programs are told of each, with the number of its paper."""
-    await decided(city, owner, first, "suspend")
+    await decided(*(city, owner, first, "suspend"), ground="hazard", heard=Statement("silent"))
     suspended = await paper_of(city, owner, first, "licence-suspension")
     assert "暂停使用证照决定书" in suspended and "提起行政诉讼" in suspended
+    for words in ("第六十八条第二款。", "没有提出意见"):
+        assert words in "".join(suspended.split()), words
     assert "目前不能在网上申请行政复议" in "".join(suspended.split()) and "示范市司法局" in suspended
     await decided(city, owner, first, "resume")
     assert "提起行政诉讼" not in await paper_of(city, owner, first, "licence-resumption")

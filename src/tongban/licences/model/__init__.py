@@ -12,8 +12,15 @@ from tongban.licences.model.afterwards import (
     state_words,
 )
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
-from tongban.licences.model.decisions import AFTER_HEARING, HEARD_WORDS, Decision, Heard, Statement
-from tongban.licences.model.grounds import GROUNDS, GroundNotNamed, Missing
+from tongban.licences.model.decisions import (
+    AFTER_HEARING,
+    HEARD_WORDS,
+    JUDGES_THE_GRANT,
+    Decision,
+    Heard,
+    Statement,
+)
+from tongban.licences.model.grounds import GROUNDS, OWN, GroundNotNamed, Missing, grounds_of
 from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
@@ -76,9 +83,11 @@ __all__ = [
     "ENDED",
     "GROUNDS",
     "HEARD_WORDS",
+    "JUDGES_THE_GRANT",
     "LIFE",
     "LONGEST",
     "MISREAD",
+    "OWN",
     "PAPER_BYTES",
     "POLICY",
     "STATE_TONES",
@@ -128,6 +137,7 @@ __all__ = [
     "after",
     "check",
     "claims_of",
+    "grounds_of",
     "judged",
     "last_day",
     "make",

@@ -169,13 +169,14 @@ def _how(route: str, answer: Got | None) -> Message:
     return N_("数据共享，取自{source}（{day}）", **words)
 
 
-def laws(filed: Filed, *procedure: Message, limit: str = "") -> Iterator[Block]:
+def laws(filed: Filed, *procedure: Message, limit: str = "", ground: Text | None = None) -> Iterator[Block]:
     """The legal basis 法律依据: what the item rests on, then the procedure's own articles.
 
     Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice. Where
-    the item's clock profile says on what the ``limit`` stands that goes first: each law has its own.
+    the item's clock profile says on what the ``limit`` stands that goes first: each law has its own. ``ground`` is the
+    article of another law that a decision stands on.
     """
-    items = [*_bases(filed.version)]
+    items = [*_bases(filed.version), *([str(ground)] if ground else [])]
     own = filed.version.clock.basis.get(limit)
     if own is not None:
         items.append(str(own))
