@@ -94,7 +94,7 @@ from tongban.cases.actions.linking import apply_outcome, reconsidering
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.moving import reconsidered_by
 from tongban.cases.actions.on_licence import follow_licence, granted_by
-from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
+from tongban.cases.actions.pausing import extend, resume, specials_of, stands_on, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.publishing import Published, publish, published, unpublish
@@ -328,6 +328,7 @@ __all__ = [
     "sign_record",
     "special_overran",
     "specials_of",
+    "stands_on",
     "start",
     "submit",
     "succeed",
