@@ -10,10 +10,16 @@ from tests.sandbox.conftest import Sandbox
 from tongban import identity, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
 
 PASSWORD = "tongban-test-2026"
 POLICE = "police"
+#: Who reconsiders what a department of the whole city decides.
+CITY_GOVERNMENT = regions.ReconsiderationOrgan(
+    Text("示范市人民政府", "People's Government of Shifan City"),
+    Text("示范市司法局", "Shifan Municipal Bureau of Justice"),
+)
 
 
 class Resident(msgspec.Struct, frozen=True):

@@ -194,4 +194,5 @@ async def test_a_limit_of_no_days_is_the_same_day(city: Database, outside: Sandb
     assert "部门收到申请的当日决定是否受理" in page and "承诺受理当日办结" in page
     assert not re.search(r"\b0(</b>)?\s*(<span>)?个工作日", page)
     opened = await cases.progress(city, who.actor, case_id=case_id)
-    assert "当日或之前决定是否受理" in letter("cases.submitted", opened.case, sheet.version, mark="x").body.zh
+    told = letter("cases.submitted", opened.case, sheet.version, mark="x", organ=None)
+    assert "当日或之前决定是否受理" in told.body.zh

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from tests import make
+from tests import cast, make
 from tests.cases.following import FIELD, PROMISE, accepted, attached, draft, filed, supplied, timer
 from tests.cases.hearing import TOLD
 from tests.cast import Resident
@@ -235,7 +235,7 @@ async def test_each_letter_of_it_fits_a_text_message(city: Database, owner: Resi
         ("timer.cases.reminder", {}, "最晚 2026-11-16"),
         ("cases.terminated", {"materials": due, "ground": OVERDUE}, "已终止办理"),
     ):
-        one = letter(topic, case, version, mark="通办", detail=detail)
+        one = letter(topic, case, version, mark="通办", organ=cast.CITY_GOVERNMENT, detail=detail)
         assert said in one.sms.zh and str(case.short_code) in one.sms.zh and len(one.sms.zh) <= 140, topic
         assert "食品安全管理制度" in one.body.zh and "Food safety rules" in one.body.en
         assert "{" not in one.body.zh + one.body.en + one.sms.zh + one.sms.en

@@ -151,7 +151,12 @@ async def test_each_step_has_its_letter_and_an_absence_its_paper(
     opened = await cases.progress(city, owner.actor, case_id=case_id)
     words = {
         event.move: letter(
-            f"cases.{_TOPIC[event.move]}", opened.case, opened.version, mark="通办", detail=event.detail
+            f"cases.{_TOPIC[event.move]}",
+            opened.case,
+            opened.version,
+            mark="通办",
+            organ=None,
+            detail=event.detail,
         )
         for event in opened.events
         if event.move in _TOPIC

@@ -140,7 +140,8 @@ async def test_handed_in_it_is_a_step_with_its_paper_and_nothing_changes_it_any_
         "第三十四条第三款",
     ):
         assert said in words, said
-    told = letter("cases.inspected", opened.case, opened.version, mark="m", detail=opened.events[-1].detail)
+    detail = opened.events[-1].detail
+    told = letter("cases.inspected", opened.case, opened.version, mark="m", organ=None, detail=detail)
     assert "现场核查不合格" in told.body.zh and "1 项" in told.body.zh
 
 

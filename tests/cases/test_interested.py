@@ -279,7 +279,8 @@ async def test_the_record_waits_for_both_and_the_last_word_ends_it(
     assert PLEA in said and HEARD["others_said"] in said and other.name not in said
     await cases.approve(city, officer, case_id=case_id, now=now)
     decided = (await letters(city, "cases.approved", "approve", other, case_id))[-1]
-    assert "60 日内" in decided["body_zh"] and "reconsideration" in decided["body_en"]
+    assert "60 日内向示范市" in decided["body_zh"] and "区人民政府申请行政复议" in decided["body_zh"]
+    assert "reconsideration" in decided["body_en"] and "People's Government" in decided["body_en"]
 
 
 async def test_time_ends_what_she_does_not_say(

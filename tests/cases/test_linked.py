@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests import make
+from tests import cast, make
 from tests.cases.reconsidering import decided, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -118,7 +118,7 @@ async def test_the_page_of_a_refusal_leads_there_and_shows_what_came_of_it(
     assert (await make.row(city, about))["short_code"] in form
     assert "关联的办件" in (await web.get(f"/my/cases/{about}")).text
     bare = await web.get("/apply/reconsideration")
-    assert bare.status_code == 200 and "从那里申请" in bare.text
+    assert bare.status_code == 200 and "从那里申请" in bare.text and "暂停使用）和其他决定" in bare.text
 
 
 async def test_of_a_reconsideration_there_is_none_again_and_the_court_is_open_for_fifteen_days(
@@ -129,12 +129,12 @@ async def test_of_a_reconsideration_there_is_none_again_and_the_court_is_open_fo
     await decided(city, asked, Ruling.UPHOLD, now=MONDAY + 4 * DAY)
     await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/cases/{asked}")).text
-    assert "15 日内，可以向人民法院提起行政诉讼" in page and "《行政诉讼法》第四十五条" in page
+    assert "15 日内，可以向有管辖权的人民法院提起行政诉讼" in page and "《行政诉讼法》第四十五条" in page
     assert "60 日内" not in page and "条件具备后" not in page and "about=" not in page
     with pytest.raises(NothingToReconsider):
         await cases.start(city, owner.actor, item="reconsideration", about=asked, now=MONDAY + 5 * DAY)
     opened = await cases.progress(city, owner.actor, case_id=asked)
-    told = letter("cases.refused", opened.case, opened.version, mark="通办")
+    told = letter("cases.refused", opened.case, opened.version, mark="通办", organ=cast.CITY_GOVERNMENT)
     assert (
         "15 日内" in told.body.zh and "within 15 days" in told.body.en and "申请行政复议" not in told.sms.zh
     )
@@ -164,7 +164,8 @@ async def test_a_decision_is_reconsidered_once(
     assert told.value.earlier == asked
     page = (await web.get(f"/my/cases/{about}")).text
     assert (
-        "行政复议已于2026年11月30日决定维持原决定" in page and "15 日内，可以向人民法院提起行政诉讼" in page
+        "行政复议已于2026年11月30日决定维持原决定" in page
+        and "15 日内，可以向有管辖权的人民法院提起行政诉讼" in page
     )
     assert "6 个月内" not in page and "60 日内" not in page and f"reconsideration?about={about}" not in page
     token = re.findall(r'name="_csrf" value="([^"]*)"', page)[0]

@@ -32,6 +32,7 @@ from tongban.kit.pdf import press
 from tongban.kit.policy import Actor, Duty, NotAllowed
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import store
+from tongban.licences.model import Statement
 from tongban.settings import settings
 from tongban.worker import drain_once
 
@@ -109,12 +110,15 @@ async def test_a_revocation_is_a_sealed_paper_of_the_case_and_lies_on_the_page_o
         "不正当手段",
         "第六十九条第二款",
         "第六十九条第四款",
-        "60日内",
-        "6个月内",
+        "60日内，可以向示范市人民政府申请行政复议",
+        "第二十四条",
+        "6个月内，可以向有管辖权的人民法院",
         "污水排入",
     ):
         assert words in said.replace(" ", ""), words
-    assert "证照已被撤销" in (await web.get(f"/my/cases/{first}")).text
+    followed = (await web.get(f"/my/cases/{first}")).text
+    assert "证照已被撤销" in followed and "示范市司法局；书面申请有困难的" in followed
+    assert "示范市司法局；书面申请有困难的" in page
     web.cookies.set("tongban_language", "en")
     assert "art. 69(2)" in (await web.get(f"/my/licences/{row.id}")).text, "the ground in her language"
     later = clock.now() + timedelta(minutes=5)
@@ -131,9 +135,12 @@ async def test_each_act_of_the_issuer_has_its_own_paper(
     city: Database, owner: Resident, web: Client, first: UUID
 ) -> None:
     """And the holder's programs are told of each, with the number of its paper."""
-    await decided(city, owner, first, "suspend")
+    await decided(*(city, owner, first, "suspend"), ground="hazard", heard=Statement("silent"))
     suspended = await paper_of(city, owner, first, "licence-suspension")
     assert "暂停使用证照决定书" in suspended and "提起行政诉讼" in suspended
+    for words in ("第六十八条第二款。", "没有提出意见"):
+        assert words in "".join(suspended.split()), words
+    assert "目前不能在网上申请行政复议" in "".join(suspended.split()) and "示范市司法局" in suspended
     await decided(city, owner, first, "resume")
     assert "提起行政诉讼" not in await paper_of(city, owner, first, "licence-resumption")
     await decided(city, owner, first, "retract", ground="law_changed", compensation=PAID)

@@ -61,8 +61,8 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("DecisiontoApprove", "Met", "16December2026", "Article38"),
     ),
     PaperKind.REFUSAL: (
-        ("不予办理决定书", make.REASON, "60日内，可以申请行政复议", "6个月内", "第三十八条"),
-        ("DecisiontoRefuse", make.REASON, "60days", "6months"),
+        ("不予办理决定书", make.REASON, "60日内", "6个月内，可以向有管辖权的人民法院", "第三十八条"),
+        ("DecisiontoRefuse", make.REASON, "60days", "6months", "competent"),
     ),
     PaperKind.COMPLETION: (
         ("办结通知书", "已经办结", "2026年11月27日", "第四十四条"),
@@ -87,7 +87,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("NoticeofExtension", "10workingdays", "thisorgan", "Article42"),
     ),
     PaperKind.RECTIFICATION: (
-        ("更正告知书", "此前的状态有误", make.REASON, "您不用重新申请", "60日内，可以申请行政复议"),
+        ("更正告知书", "此前的状态有误", make.REASON, "您不用重新申请", "60日内"),
         ("NoticeofRectification", "mistaken", "60days"),
     ),
     PaperKind.DELIVERY: (
@@ -99,6 +99,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("NoticeofTermination", "25November2026"),
     ),
 }
+WITH_REMEDIES = {PaperKind.REFUSAL, PaperKind.RECTIFICATION}
 #: Papers that list the materials with how each was got.
 WITH_MATERIALS = {PaperKind.RECEIPT, PaperKind.ACCEPTANCE}
 
@@ -121,6 +122,10 @@ async def test_each_paper_says_what_it_must(
     ):
         assert words in text, (words, text)
     assert owner.number not in text and "{" not in text
+    if kind in WITH_REMEDIES:  # 行政复议法 art. 20(3): to whom
+        organ = (await regions.reconsideration_organ(city, row["department"])).name
+        assert "区人民政府" in organ.zh
+        assert "".join((f"向{organ.zh}申请行政复议" if language == "zh" else organ.en).split()) in text
     if kind in WITH_MATERIALS:
         for words in ("人口库", "告知承诺") if language == "zh" else ("populationregister", "Statement"):
             assert words in text, (words, text)

@@ -256,6 +256,9 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/cases/{case_id}")).text
     assert "正在进行：现场核查" in page and "停止计时" in page and make.SPECIAL_REASON in page
+    law = "《行政许可法》第四十五条"
+    assert re.search(f"停止计时的依据：[^<]*{law}", page)
+    assert law in page.split(make.SPECIAL_REASON)[1][:300], "the card of what is under way"
     assert "法律规定的最晚办结日" in page
 
 

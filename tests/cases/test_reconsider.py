@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests import make
+from tests import cast, make
 from tests.cases.reconsidering import WHY, decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -109,7 +109,9 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
     assert (await make.ledger(city, about))[-1]["action"] == f"cases.{step['move']}"
     assert (await make.news(city, about))[-1] == "cases.rectified"
     opened = await cases.progress(city, owner.actor, case_id=about)
-    told = letter("cases.rectified", opened.case, opened.version, mark="通办", detail=step["detail"])
+    told = letter(
+        "cases.rectified", opened.case, opened.version, mark="通办", organ=None, detail=step["detail"]
+    )
     day = f"{clock.city_day(opened.case.due):%Y-%m-%d}" if opened.case.due else "?"
     assert day in told.sms.zh and day in told.body.en and "不用重新申请" in told.body.zh
     paper = await my_paper(
@@ -277,13 +279,13 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
     code = (await make.row(city, about))["short_code"]
     for one in (
         *("行政复议决定书", "示范市公安局", code, found.words.msgid, found.follows.msgid),
-        *(f"依照《行政复议法》{found.article.msgid}", "15日内，可以向人民法院提起行政诉讼"),
+        *(f"依照《行政复议法》{found.article.msgid}", "15日内，可以向有管辖权的人民法院提起行政诉讼"),
     ):
         assert "".join(one.split()) in text, one
     assert "行政许可法" not in text and "不予办理" not in text and "{" not in text
     opened = await cases.progress(city, owner.actor, case_id=asked)
     topic = "cases.granted" if found.move is Move.GRANT else "cases.refused"
-    told = letter(topic, opened.case, opened.version, mark="通办")
+    told = letter(topic, opened.case, opened.version, mark="通办", organ=cast.CITY_GOVERNMENT)
     assert found.words.msgid in told.sms.zh and found.follows.msgid in told.body.zh
     assert "15 days" in told.body.en and "未获准" not in told.title.zh
     await log_in(web, city, owner.actor)

@@ -38,9 +38,8 @@ def do(officer: Visitor, desk: str, words: str, reason: str = REASON) -> Visitor
     link = re.search(rf'href="(/staff/licences/[^"]+)"[^>]*><span>{words}', closed(officer, desk).html)
     assert link, (words, officer.text)
     officer.visit(link[1])
-    return officer.post(
-        reason=reason, **({"ground": "deceit", "heard": "heard"} if words == "撤销证照" else {})
-    )
+    ground = {"撤销证照": "deceit", "挂起证照": "withheld"}.get(words)
+    return officer.post(reason=reason, **({"ground": ground, "heard": "heard"} if ground else {}))
 
 
 def test_after_a_decision_the_desk_says_so_and_the_holder_is_led_to_her_licence(house: House) -> None:

@@ -171,7 +171,8 @@ def test_five_months_is_told_before_and_after(house: House) -> None:
 
     page.visit(f"/my/cases/{case}")
     assert reason in page.text
-    assert "60 日内，可以申请行政复议" in page.text and "6 个月内，可以向人民法院提起行政诉讼" in page.text
+    assert re.search("60 日内，可以向示范市.+区人民政府申请行政复议", page.text)
+    assert "6 个月内，可以向有管辖权的人民法院提起行政诉讼" in page.text
     house.until(page, "/my/inbox", lambda shown: "未获准" in shown.text, "the notice of the refusal")
 
 

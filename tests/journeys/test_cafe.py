@@ -323,7 +323,7 @@ def _reconsiders(owner: Phone, refused: str) -> None:
     """She reads why, and asks for reconsideration 行政复议 from that very page."""
     page, at = owner.page, "/apply/reconsideration"
     page.goto(f"{owner.base}/my/cases/{refused}")
-    owner.says(REASON, "60 日内，可以申请行政复议")
+    owner.says(REASON, "区人民政府申请行政复议")
     code = re.search(r"\b\d{19}\b", page.inner_text(".page-head"))
     owner.judge("cafe-refused")
     owner.goes(f"a[href='{at}?about={refused}']", rf"{at}\?about=.*")

@@ -220,10 +220,11 @@ async def test_a_suspended_licence_says_so_and_asks_nobody_to_scan(
     row = await issued(now=clock.now())
     await log_in(client, city, resident(holder))
     path = f"/my/licences/{row.id}"
-    assert "请核验人用手机扫码" in (await client.get(path)).text
+    valid = (await client.get(path)).text
+    assert "请核验人用手机扫码" in valid and "申请行政复议" not in valid
     await licences.suspend(city, OFFICER, licence=row.id, reason="登记信息正在核查", now=clock.now())
     shown = (await client.get(path)).text
-    assert "恢复前不能使用" in shown
+    assert "恢复前不能使用" in shown and "区人民政府申请行政复议" in shown and "目前不能在网上申请" in shown
     assert "请核验人用手机扫码" not in shown
 
 
@@ -274,6 +275,34 @@ async def test_an_officer_revokes_with_a_reason(
     assert "已撤销" in again.text
     assert (await client.get(f"/staff/licences/{row.id}/burn")).status_code == 404
     assert (await client.post(path, data={"reason": "没有表单令牌"})).status_code in {403, 409, 422}
+
+
+async def test_a_suspension_names_its_ground_the_law_and_how_the_holder_was_heard(
+    client: AsyncTestClient, city: Database, issued: Founding
+) -> None:
+    row = await issued(now=clock.now())
+    path = f"/staff/licences/{row.id}/suspend"
+    await log_in(client, city, OFFICER)
+    form = (await client.get(path)).text
+    assert "《行政处罚法》第九条第三项" in form and "食品安全" not in form, (
+        "no ground of another kind of licence"
+    )
+    found = re.search(r'name="_csrf" value="([^"]+)"', form)
+    assert found is not None
+    typed = {"_csrf": found[1], "reason": "登记信息正在核查"}
+    bare = (await client.post(path, data=typed)).text
+    assert "请选择法定情形" in bare and "请选择是否听取了持证人的陈述、申辩" in bare
+    heard = {**typed, "heard": "heard"}
+    foreign = await client.post(path, data={**heard, "ground": "food_risk"})
+    assert foreign.status_code == 422 and "请选择法定情形" in foreign.text
+    unfounded = await client.post(path, data={**heard, "ground": "own"})
+    assert unfounded.status_code == 422 and 'href="#basis"' in unfounded.text
+    law = "《居住证暂行条例》第十条第二款"
+    done = await client.post(path, data={**heard, "ground": "own", "basis": law}, follow_redirects=False)
+    assert done.status_code == 303
+    after = await store.licence(city, bucket=row.bucket, licence=row.id)
+    assert after is not None and after.state is State.SUSPENDED
+    assert f"依据：{law}。" in after.state_reason and "听取了持证人的陈述、申辩" in after.state_reason
 
 
 async def test_who_does_not_approve_decides_nothing_and_reads_whom_to_ask(

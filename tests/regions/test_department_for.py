@@ -36,3 +36,21 @@ async def test_asked_again_it_comes_from_memory(city: Database) -> None:
     await regions.department(city, "police-310101")
     await regions.districts(city)
     assert city.count == before
+
+
+@pytest.mark.parametrize(
+    ("department", "zh", "en", "office"),
+    [
+        ("police-310115", "示范市浦东新区人民政府", "Pudong New Area, Shifan City", "示范市浦东新区司法局"),
+        ("water-310000", "示范市人民政府", "People's Government of Shifan City", "示范市司法局"),
+        ("taxation-310000", "国家税务总局", "State Taxation Administration", None),
+    ],
+)
+async def test_who_reconsiders_what_a_department_decides(
+    city: Database, department: str, zh: str, en: str, office: str | None
+) -> None:
+    """行政复议法 art. 24: the government of its own level; art. 27: the organ above one that is led from there."""
+    organ = await regions.reconsideration_organ(city, department)
+    assert organ.name.zh == zh and en in organ.name.en
+    assert (organ.office.zh if organ.office else None) == office
+    assert ("第二十四条" if office else "第二十七条") in str(organ.basis)

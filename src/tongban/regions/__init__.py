@@ -2,7 +2,8 @@
 
 It owns the schema ``regions``: reference tables that an installing city fills from its folder
 (``city.yaml``, ``districts.csv``, ``departments.yaml``) and that every process keeps in memory. Which
-department is competent for a matter is asked with :func:`department_for`.
+department is competent for a matter is asked with :func:`department_for`, who reconsiders what it decides with
+:func:`reconsideration_organ`.
 """
 
 from tongban.regions.actions import (
@@ -12,9 +13,18 @@ from tongban.regions.actions import (
     departments,
     districts,
     load,
+    reconsideration_organ,
     warm,
 )
-from tongban.regions.model import POLICY, City, CityDataWrong, Department, DepartmentUnknown, District
+from tongban.regions.model import (
+    POLICY,
+    City,
+    CityDataWrong,
+    Department,
+    DepartmentUnknown,
+    District,
+    ReconsiderationOrgan,
+)
 
 __all__ = [
     "POLICY",
@@ -23,11 +33,13 @@ __all__ = [
     "Department",
     "DepartmentUnknown",
     "District",
+    "ReconsiderationOrgan",
     "city_of",
     "department",
     "department_for",
     "departments",
     "districts",
     "load",
+    "reconsideration_organ",
     "warm",
 ]

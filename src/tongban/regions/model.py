@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tongban.kit.errors import NotFound
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
@@ -18,7 +18,9 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``note`` stands in every page's foot: for the demo, that its data are made up. ``hot`` are the codes of the items
     that the home page shows; the first is offered to who has nothing under way. ``supervision`` is the code of the
-    department that supervises all others 督办机构, if one does.
+    department that supervises all others 督办机构, if one does. ``reconsidered_above`` names, by the department's
+    code, the organ above that reconsiders the decisions of one that is led from above (行政复议法 art. 27): all others'
+    are reconsidered by the people's government of their district or of the city, whose name follows from theirs.
     """
 
     code: str
@@ -28,6 +30,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hotline: str
     supervision: str = ""
     hot: tuple[str, ...] = ()
+    reconsidered_above: dict[str, Text] = {}
 
 
 class District(msgspec.Struct, frozen=True):
@@ -51,6 +54,56 @@ class Department(msgspec.Struct, frozen=True):
     kind: str
     district: str | None
     mark: str
+
+
+class ReconsiderationOrgan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """复议机关: who reconsiders the decisions of a department, told with each of them (行政复议法 art. 20(3)).
+
+    The people's government of the department's own level (art. 24), with its justice bureau ``office`` as 行政复议机构;
+    of a department that is led from above the organ above it (art. 27), of which we know no ``office``.
+    """
+
+    name: Text
+    office: Text | None = None
+
+    @property
+    def ways(self) -> tuple[Message, Message]:
+        """What whom a decision is addressed to can do against it, until when and to whom (行政诉讼法 art. 46)."""
+        return (
+            N_("自收到决定之日起 60 日内，可以向{organ}申请行政复议。", organ=self.name),
+            N_("或者自收到决定之日起 6 个月内，可以向有管辖权的人民法院提起行政诉讼。"),
+        )
+
+    @property
+    def ways_of_others(self) -> tuple[Message, Message]:
+        """The same for whom it is not addressed to and yet concerns: from when she knew of it."""
+        return (
+            N_("自知道决定之日起 60 日内，可以向{organ}申请行政复议。", organ=self.name),
+            N_("或者自知道决定之日起 6 个月内，可以向有管辖权的人民法院提起行政诉讼。"),
+        )
+
+    @property
+    def in_writing(self) -> Message:
+        """How it is asked for of a decision of which that cannot be done online (行政复议法 art. 22)."""
+        if self.office is None:
+            return N_(
+                "对这个决定目前不能在网上申请行政复议：请在 60 日内把书面申请递交或者邮寄给{organ}的行政复议机构；"
+                "书面申请有困难的，可以口头申请。",
+                organ=self.name,
+            )
+        return N_(
+            "对这个决定目前不能在网上申请行政复议：请在 60 日内把书面申请递交或者邮寄给{organ}的行政复议机构，"
+            "即{office}；书面申请有困难的，可以口头申请。",
+            organ=self.name,
+            office=self.office,
+        )
+
+    @property
+    def basis(self) -> Message:
+        """On what both stand."""
+        if self.office is None:
+            return N_("依据：《行政复议法》第二十条、第二十七条，《行政诉讼法》第四十六条")
+        return N_("依据：《行政复议法》第二十条、第二十四条，《行政诉讼法》第四十六条")
 
 
 class CityDataWrong(ValueError):  # noqa: N818 - named for what is wrong

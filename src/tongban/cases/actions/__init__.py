@@ -92,8 +92,9 @@ from tongban.cases.actions.interested_words import answer_as_interested, note_in
 from tongban.cases.actions.inviting import invite, uninvite, welcome
 from tongban.cases.actions.linking import apply_outcome, reconsidering
 from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
+from tongban.cases.actions.moving import reconsidered_by
 from tongban.cases.actions.on_licence import follow_licence, granted_by
-from tongban.cases.actions.pausing import extend, resume, specials_of, suspend
+from tongban.cases.actions.pausing import extend, resume, specials_of, stands_on, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.publishing import Published, publish, published, unpublish
@@ -301,6 +302,7 @@ __all__ = [
     "recall",
     "recheck",
     "reckoned",
+    "reconsidered_by",
     "reconsidering",
     "record_visit",
     "recount",
@@ -326,6 +328,7 @@ __all__ = [
     "sign_record",
     "special_overran",
     "specials_of",
+    "stands_on",
     "start",
     "submit",
     "succeed",

@@ -55,11 +55,12 @@ async def rows_of(db: Database, filed: list[Filed], version: catalogue.ItemVersi
         for code in {one.case.department for one in filed}
         if code
     }
+    governments = {code: await regions.reconsideration_organ(db, code) for code in organs}
     waiting = [one.case for one in filed if one.case.state is State.SUBMITTED]
     return [
         *store.many([one.case for one in filed], _events(filed, organs), _numbers(filed)),
         *audit.many(_acts(filed), _purposes(filed, version)),
-        notices.many(_letters(filed, version)),
+        notices.many(_letters(filed, version, governments)),
         timers.many(
             ("cases.acceptance", case.applicant, str(case.id), case.accept_due)
             for case in waiting
@@ -126,7 +127,11 @@ def _purposes(
             yield audit.Purpose(case.id, who.id, "case", *about, case.submitted_at, until), case.closed_at
 
 
-def _letters(filed: Iterable[Filed], version: catalogue.ItemVersion) -> Iterator[tuple[UUID, notices.Notice]]:
+def _letters(
+    filed: Iterable[Filed],
+    version: catalogue.ItemVersion,
+    governments: dict[str, regions.ReconsiderationOrgan],
+) -> Iterator[tuple[UUID, notices.Notice]]:
     """Of each case the first and the last letter; what only the code tells apart is written once."""
     mark = regions.city_of(settings().city_dir).mark
     written: dict[Any, tuple[Text, Text]] = {}
@@ -134,10 +139,13 @@ def _letters(filed: Iterable[Filed], version: catalogue.ItemVersion) -> Iterator
         case, steps = one.case, [step for step in one.steps if step.edge.event]
         for step in {step.edge.move: step for step in (*steps[:1], *steps[-1:])}.values():
             event = str(step.edge.event)
-            words = written.get((event, case.accept_due, case.promise_due))
+            same = (event, case.department, case.accept_due, case.promise_due)
+            words = written.get(same)
             if words is None:
-                made = letter(event, msgspec.structs.replace(case, short_code=_CODE), version, mark=mark)
-                words = written[event, case.accept_due, case.promise_due] = (made.title, made.body)
+                alike = msgspec.structs.replace(case, short_code=_CODE)
+                organ = governments.get(case.department or "")
+                made = letter(event, alike, version, mark=mark, organ=organ)
+                words = written[same] = (made.title, made.body)
             title, body = words
             code = case.short_code or ""
             yield (

@@ -20,6 +20,7 @@ from tongban.cases.model.linked import remedies_of
 from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
+from tongban.regions import ReconsiderationOrgan
 
 #: Characters of a reason that an SMS gives; the whole stands in the inbox and on the case's page.
 REASON_IN_SMS = 40
@@ -61,14 +62,21 @@ def letter(
     version: ItemVersion,
     *,
     mark: str,
+    organ: ReconsiderationOrgan | None,
     detail: Mapping[str, Any] | None = None,
 ) -> Letter:
     """The letter for a case's event, signed ``mark`` where it goes out by SMS; raises KeyError for another topic.
 
-    ``detail`` is that of the step that the event tells of.
+    ``organ`` reconsiders what the case's department decides, None before one has it; ``detail`` is that of the step
+    that the event tells of.
     """
-    remedies = remedies_of(version)
-    values = {"item": version.name, "code": case.short_code or "", "mark": mark}
+    remedies = remedies_of(version, organ) if organ else None
+    values = {
+        "item": version.name,
+        "code": case.short_code or "",
+        "remedies": remedies.letter if remedies else "",
+        "mark": mark,
+    }
     for kind in (
         *(letters_of_time, letters_of_joint, letters_of_hearing),
         *(letters_of_follow_up, letters_of_held),
@@ -76,7 +84,7 @@ def letter(
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)
-    if (own := letters_of_reconsideration.words_of(topic, case, version, values)) is not None:
+    if (own := letters_of_reconsideration.words_of(topic, case, version, remedies, values)) is not None:
         return in_both(own)
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {
@@ -144,7 +152,7 @@ def letter(
         ),
         "cases.not_accepted": (
             N_("您的申请不予受理：{item}", **values),
-            N_("受理编码 {code}。理由：{reason}", reason=reason, **values),
+            N_("受理编码 {code}。理由：{reason} {remedies}", reason=reason, **values),
             N_(
                 "【{mark}】您的“{item}”申请不予受理，受理编码 {code}。理由：{reason}全文请登录后在“我的办件”查看。",
                 reason=short,
@@ -180,17 +188,11 @@ def letter(
         ),
         "cases.refused": (
             N_("您的申请未获准：{item}", **values),
-            N_(
-                "受理编码 {code}。理由：{reason} {remedies}",
-                reason=reason,
-                remedies=remedies.letter,
-                **values,
-            ),
+            N_("受理编码 {code}。理由：{reason} {remedies}", reason=reason, **values),
             N_(
                 "【{mark}】您的“{item}”申请未获准，受理编码 {code}。理由：{reason}{remedies}",
                 reason=short,
-                remedies=remedies.sms,
-                **values,
+                **(values | {"remedies": remedies.sms if remedies else ""}),
             ),
         ),
         "cases.withdrawn": (
@@ -211,7 +213,11 @@ def letter(
         ),
         "cases.terminated": (
             N_("您的申请已终止：{item}", **values),
-            N_("受理编码 {code}。已终止办理。理由：{reason}以后可以重新申请。", reason=reason, **values),
+            N_(
+                "受理编码 {code}。已终止办理。理由：{reason}以后可以重新申请。{remedies}",
+                reason=reason,
+                **values,
+            ),
             N_(
                 "【{mark}】您的“{item}”申请已终止办理，受理编码 {code}。理由：{reason}",
                 reason=short,

@@ -121,8 +121,8 @@ def _ended(more: dict[str, Any]) -> Words:
     return (
         N_("您的申请已终止：{item}", **more),
         N_(
-            "受理编码 {code}。到 {date} 没有收到您承诺后补的材料：{names}，已终止办理。材料备齐后可以重新申请；"
-            "不服的，可以申请行政复议或者提起行政诉讼。",
+            "受理编码 {code}。到 {date} 没有收到您承诺后补的材料：{names}，已终止办理。材料备齐后可以重新申请。"
+            "{remedies}",
             **more,
         ),
         N_(

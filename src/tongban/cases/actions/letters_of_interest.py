@@ -22,7 +22,8 @@ def words_to(
 ) -> Words | None:
     """What an event tells her, ``detail`` being its step's; None for what does not concern her.
 
-    ``values`` are ``item``, ``organ`` and ``mark``. Who has given her right up hears of the decision only.
+    ``values`` are ``item``, ``organ``, ``government`` (who reconsiders what the organ decides) and ``mark``. Who has
+    given her right up hears of the decision only.
     """
     if topic in _ENDS:
         return _ENDS[topic](values)
@@ -138,12 +139,13 @@ def _granted(values: dict[str, Any]) -> Words:
     return (
         N_("已作出准予的决定：{item}", **values),
         N_(
-            "{organ}对与您有利害关系的“{item}”申请作出了准予的决定。不服的，可以自知道决定之日起 60 日内申请行政复议，"
-            "或者 6 个月内向人民法院起诉。",
+            "{organ}对与您有利害关系的“{item}”申请作出了准予的决定。不服的，可以自知道决定之日起 60 日内向"
+            "{government}申请行政复议，或者 6 个月内向有管辖权的人民法院起诉。",
             **values,
         ),
         N_(
-            "【{mark}】{organ}对与您有关的“{item}”申请作出了准予的决定；不服的，60 日内可以申请行政复议。",
+            "【{mark}】{organ}对与您有关的“{item}”申请作出了准予的决定；不服的，60 日内可以向{government}"
+            "申请行政复议。",
             **values,
         ),
     )
@@ -153,12 +155,13 @@ def _refused(values: dict[str, Any]) -> Words:
     return (
         N_("已作出不予办理的决定：{item}", **values),
         N_(
-            "{organ}对与您有利害关系的“{item}”申请作出了不予办理的决定。不服的，可以自知道决定之日起 60 日内申请"
-            "行政复议，或者 6 个月内向人民法院起诉。",
+            "{organ}对与您有利害关系的“{item}”申请作出了不予办理的决定。不服的，可以自知道决定之日起 60 日内向"
+            "{government}申请行政复议，或者 6 个月内向有管辖权的人民法院起诉。",
             **values,
         ),
         N_(
-            "【{mark}】{organ}对与您有关的“{item}”申请作出了不予办理的决定；不服的，60 日内可以申请行政复议。",
+            "【{mark}】{organ}对与您有关的“{item}”申请作出了不予办理的决定；不服的，60 日内可以向{government}"
+            "申请行政复议。",
             **values,
         ),
     )

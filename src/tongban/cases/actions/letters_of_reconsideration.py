@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongban.cases.model import Case, Move
-from tongban.cases.model.linked import OF_A_DECISION, remedies_of
+from tongban.cases.model.linked import OF_A_DECISION, Remedies
 from tongban.cases.model.rulings import ruling_of
 from tongban.catalogue import ItemVersion
 from tongban.kit.i18n import N_, Message
@@ -16,24 +16,28 @@ Words = tuple[Message, Message, Message]
 _MOVES = {"cases.granted": Move.GRANT, "cases.refused": Move.REFUSE}
 
 
-def words_of(topic: str, case: Case, version: ItemVersion, values: Mapping[str, Any]) -> Words | None:
+def words_of(
+    topic: str,
+    case: Case,
+    version: ItemVersion,
+    remedies: Remedies | None,
+    values: Mapping[str, Any],
+) -> Words | None:
     """The letter of the decision on a reconsideration; None for another event and for a case of another item."""
-    if version.about != OF_A_DECISION or topic not in _MOVES:
+    if version.about != OF_A_DECISION or topic not in _MOVES or remedies is None:
         return None
-    found, remedies = ruling_of(_MOVES[topic], case.ruling), remedies_of(version)
+    found = ruling_of(_MOVES[topic], case.ruling)
     return (
         N_("行政复议决定：{ruling}", ruling=found.words, **values),
         N_(
             "受理编码 {code}。{follows}理由：{reason} {remedies}行政复议决定书在“我的办件”的文书里。",
             follows=found.follows,
             reason=case.reason or "",
-            remedies=remedies.letter,
             **values,
         ),
         N_(
             "【{mark}】您的行政复议（受理编码 {code}）已作出决定：{ruling}。{remedies}",
             ruling=found.words,
-            remedies=remedies.sms,
-            **values,
+            **{**values, "remedies": remedies.sms},
         ),
     )

@@ -57,7 +57,7 @@ async def about_case(
     if not version.about:
         return {}
     if about is None:
-        raise AboutNeeded
+        raise AboutNeeded(version.about)
     assert actor.id is not None
     found = await store.progress(db, case_id=about, applicant=actor.id)
     if found is None:

@@ -60,6 +60,12 @@ async def organ_of(db: Database, case: Case) -> Text:
     return (await regions.department(db, case.department)).name
 
 
+async def reconsidered_by(db: Database, case: Case) -> regions.ReconsiderationOrgan | None:
+    """Who reconsiders what the department decides that has the case 复议机关, from the process's memory; None before
+    any has it."""
+    return await regions.reconsideration_organ(db, case.department) if case.department else None
+
+
 async def carry_out(
     db: Database,
     actor: Actor,

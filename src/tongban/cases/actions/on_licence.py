@@ -76,7 +76,10 @@ async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part
         mark,
         now=now,
         detail=told.stored(),
-        then=Standing((await regions.department(db, decided.department)).name),
+        then=Standing(
+            (await regions.department(db, decided.department)).name,
+            reconsidered_by=await regions.reconsideration_organ(db, decided.department),
+        ),
     )
 
 

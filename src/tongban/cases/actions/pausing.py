@@ -59,6 +59,14 @@ def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
     }
 
 
+def stands_on(version: catalogue.ItemVersion, kind: str) -> tuple[Text, ...]:
+    """On what the time of a special procedure does not count: the item's own law, where that is really law, then what
+    its clock profile says, as on the notice of it."""
+    own = [one.basis for code, one in coded(version) if code == kind and one.mark == "real"]
+    by_law = version.clock.basis.get("special")
+    return (*own, *([by_law] if by_law else []))
+
+
 def coded(version: catalogue.ItemVersion) -> list[tuple[str, catalogue.SpecialProcedure]]:
     """The item's own special procedures by the code that a case's course keeps of each."""
     named = {words.zh: code for code, words in _by_law(version).items()}

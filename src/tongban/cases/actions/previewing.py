@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tongban.cases.actions.correcting import correction_asked
-from tongban.cases.actions.moving import organ_of
+from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.actions.reading import Opened
 from tongban.cases.model import CaseEvent, Move, NotPossibleNow
 from tongban.cases.model.papers import Filed, Standing, paper
@@ -52,5 +52,6 @@ async def preview_correction(
             brand=Text("", ""),
             note=Text("", ""),
             address="",
+            reconsidered_by=await reconsidered_by(db, case),
         )
     )

@@ -12,7 +12,7 @@ import msgspec
 from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.confirming import number_hash
-from tongban.cases.actions.moving import organ_of
+from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.actions.reading import Opened, laid_open
 from tongban.cases.actions.sharing import followed
 from tongban.cases.model import (
@@ -174,6 +174,7 @@ async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Colle
             note=city.note,
             address=settings().public_url,
             contested=await _contested(db, opened),
+            reconsidered_by=await reconsidered_by(db, case),
         )
     )
 

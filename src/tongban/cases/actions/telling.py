@@ -16,7 +16,7 @@ from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
 from tongban.cases.actions.letters import Letter, in_both, letter
 from tongban.cases.actions.letters_of_interest import words_to
-from tongban.cases.actions.moving import organ_of
+from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.model import Case, NoSuchCase
 from tongban.cases.model.answers import contact_phone
 from tongban.cases.model.hearing import Hearing
@@ -59,6 +59,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
         case,
         version,
         mark=mark(),
+        organ=await reconsidered_by(db, case),
         detail={**detail, "told": True} if seat is not None else detail,
     )
     phone = await _phone(db, case, version)
@@ -89,10 +90,13 @@ async def _tell_others(
     now: datetime,
 ) -> None:
     assert case.joint is not None
+    organ = await reconsidered_by(db, case)
     for person in case.joint.people:
         seat = case.joint.seat_of(person)
         acted = "seat" in detail and detail["seat"] == seat
-        words = letter(event.topic, case, version, mark=mark(), detail={**detail, "told": not acted})
+        words = letter(
+            event.topic, case, version, mark=mark(), organ=organ, detail={**detail, "told": not acted}
+        )
         try:
             await write(
                 db,
@@ -127,7 +131,14 @@ async def _tell_interested(
     then = "lasting" in detail.get("hearing", ())
     hearing = msgspec.convert(detail["hearing"], Hearing) if then else case.hearing
     assert hearing is not None
-    values = {"item": version.name, "organ": await organ_of(db, case), "mark": mark()}
+    government = await reconsidered_by(db, case)
+    assert government is not None
+    values = {
+        "item": version.name,
+        "organ": await organ_of(db, case),
+        "government": government.name,
+        "mark": mark(),
+    }
     for row in await store.interested_of(db, case_id=case.id):
         one = hearing.other(row.seat) if row.account else None
         words = one and words_to(event.topic, hearing, one, detail, values)

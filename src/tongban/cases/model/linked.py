@@ -21,6 +21,7 @@ from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.errors import Conflict, Invalid
 from tongban.kit.i18n import N_, Message
+from tongban.regions import ReconsiderationOrgan
 
 #: What a reconsideration may be about.
 DECIDED_AGAINST = frozenset({State.NOT_ACCEPTED, State.REFUSED, State.TERMINATED})
@@ -47,21 +48,11 @@ class Remedies(msgspec.Struct, frozen=True):
     sms: Message
 
 
-#: 行政复议法 art. 20, 行政诉讼法 art. 46.
-_OF_A_DECISION = Remedies(
-    (
-        N_("自收到决定之日起 60 日内，可以申请行政复议。"),
-        N_("或者自收到决定之日起 6 个月内，可以向人民法院提起行政诉讼。"),
-    ),
-    N_("依据：《行政复议法》第二十条，《行政诉讼法》第四十六条"),
-    N_("如不服，可在 60 日内申请行政复议，或在 6 个月内提起行政诉讼。"),
-    N_("如不服，可申请行政复议或提起诉讼，详见“我的办件”。"),
-)
 #: 行政诉讼法 art. 45: of a reconsideration there is none again, and the court is open for fifteen days.
 _OF_A_RECONSIDERATION = Remedies(
-    (N_("自收到复议决定之日起 15 日内，可以向人民法院提起行政诉讼。"),),
+    (N_("自收到复议决定之日起 15 日内，可以向有管辖权的人民法院提起行政诉讼。"),),
     N_("依据：《行政诉讼法》第四十五条"),
-    N_("如不服，可在 15 日内向人民法院提起行政诉讼。"),
+    N_("如不服，可在 15 日内向有管辖权的人民法院提起行政诉讼。"),
     N_("如不服，可在 15 日内提起行政诉讼，详见“我的办件”。"),
 )
 #: What is answered to a complaint decides on no right (最高人民法院关于适用《行政诉讼法》的解释 art. 1(2)(9)).
@@ -73,15 +64,29 @@ _OF_A_COMPLAINT = Remedies(
 )
 
 
-def remedies_of(version: ItemVersion) -> Remedies:
-    """What can be done against a decision on a case of this item."""
-    by_kind = {OF_A_DECISION: _OF_A_RECONSIDERATION, "case": _OF_A_COMPLAINT}
-    return by_kind.get(version.about, _OF_A_DECISION)
+#: Items about other cases, of whose own decisions no reconsideration can be asked for.
+_OF_LINKED = {OF_A_DECISION: _OF_A_RECONSIDERATION, "case": _OF_A_COMPLAINT}
+
+
+def remedies_of(version: ItemVersion, organ: ReconsiderationOrgan) -> Remedies:
+    """What can be done against a decision on a case of this item; ``organ`` reconsiders those of its department.
+
+    行政复议法 art. 20 (which wants the right, the organ and the time told), 行政诉讼法 art. 46.
+    """
+    return _OF_LINKED.get(version.about) or Remedies(
+        organ.ways,
+        organ.basis,
+        N_(
+            "如不服，可在 60 日内向{organ}申请行政复议，或在 6 个月内向有管辖权的人民法院提起行政诉讼。",
+            organ=organ.name,
+        ),
+        N_("如不服，可向{organ}申请行政复议或向法院起诉，详见“我的办件”。", organ=organ.name),
+    )
 
 
 def reconsiderable(version: ItemVersion) -> bool:
     """Whether reconsideration can be asked for of decisions on this item's cases: not of one on a reconsideration."""
-    return remedies_of(version) is _OF_A_DECISION
+    return version.about not in _OF_LINKED
 
 
 def ruled(version: ItemVersion, state: State, ruling: Ruling | None) -> RulingWords | None:
@@ -133,14 +138,17 @@ def reconsidered_by(decided_at: datetime, reconsiderations: Iterable[LinkedCase]
     return None
 
 
-def ways_now(version: ItemVersion, earlier: LinkedCase | None) -> tuple[tuple[Message, ...], Message | None]:
+def ways_now(
+    version: ItemVersion, organ: ReconsiderationOrgan, earlier: LinkedCase | None
+) -> tuple[tuple[Message, ...], Message | None]:
     """What can be done against a decision as things stand, and the law: ``earlier`` is its reconsideration, if any.
 
     While that is under way there is no suit (行政复议法 art. 29); decided, the court is open for fifteen days from
     then (行政诉讼法 art. 45), and no longer for six months from the first decision.
     """
     if earlier is None:
-        return remedies_of(version).ways, remedies_of(version).basis
+        remedies = remedies_of(version, organ)
+        return remedies.ways, remedies.basis
     found = earlier.ruled
     if found is None or earlier.decided_at is None:
         return (
@@ -171,7 +179,7 @@ class ReconsideredAlready(Conflict):
             if earlier.decided_at is None
             else N_(
                 "这个决定已经复议过（受理编码 {code}），同一决定只复议一次。"
-                "对复议决定不服的，自收到之日起 15 日内可以向人民法院提起行政诉讼。",
+                "对复议决定不服的，自收到之日起 15 日内可以向有管辖权的人民法院提起行政诉讼。",
                 code=earlier.short_code or "",
             ),
         )
@@ -183,7 +191,10 @@ class NothingToReconsider(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "nothing-to-reconsider",
-            N_("这份办件没有可以申请行政复议的决定。对复议决定不服的，可以向人民法院提起诉讼。"),
+            N_(
+                "这份办件没有可以在网上申请行政复议的决定。对证照的决定不服的，按决定书写明的复议机关和期限书面申请；"
+                "对复议决定不服的，可以向有管辖权的人民法院提起诉讼。"
+            ),
         )
 
 
@@ -204,13 +215,19 @@ NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready)
 
 
 class AboutNeeded(Conflict):
-    """The item is about another case, which was not named."""
+    """The item is about another case, which was not named; ``about`` is what of it, as the item says."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "about-needed",
-            N_("这个事项是针对您的一份办件的。请打开“我的办件”里的那一份，从那里申请。"),
+    def __init__(self, about: str) -> None:
+        words = (
+            N_(
+                "网上可以复议的，是对您的申请作出的不予受理、不予办理、终止办理的决定：请打开“我的办件”里的那一份，"
+                "从那里申请。对证照的决定（撤销、撤回、注销、暂停使用）和其他决定，目前不能在网上申请："
+                "请自收到决定之日起 60 日内，向决定书写明的复议机关书面申请。"
+            )
+            if about == OF_A_DECISION
+            else N_("这个事项是针对您的一份办件的。请打开“我的办件”里的那一份，从那里申请。")
         )
+        super().__init__("about-needed", words)
 
 
 def reconsidered_until(decided_at: datetime, calendar: Calendar) -> datetime:

@@ -139,6 +139,7 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
         yield N_counted("双休日、法定节假日不计，共 {n} 天。", off)
     if one.stopped:
         yield from (_stopped(special) for special in opened.case.course.specials)
+        yield from _stopped_on(opened)
     if one.added and opened.case.course.extension:
         yield N_(
             "经批准延长 {days}：{reason}",
@@ -185,6 +186,14 @@ def _stopped(special: Special) -> Message:
         since=f"{special.since:%Y-%m-%d}",
         until=f"{special.until:%Y-%m-%d}",
     )
+
+
+def _stopped_on(opened: Opened) -> Iterable[Message]:
+    """On what the clock was stopped, once where several procedures stand on the same."""
+    told = (actions.stands_on(opened.version, one.kind) for one in opened.case.course.specials)
+    for bases in dict.fromkeys(told):
+        if bases:
+            yield N_("停止计时的依据：{basis}。", basis=listed(bases))
 
 
 def _amended(one: Explained) -> Iterable[Message]:

@@ -14,6 +14,7 @@ from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.model import TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
+from tongban.cases.model.follow_up import listed
 from tongban.cases.model.held import changed
 from tongban.cases.model.linked import OF_A_DECISION, LinkedCase, called_off, ruled, state_words, ways_now
 from tongban.cases.model.visits import visits
@@ -89,6 +90,9 @@ async def progress(
         waits=case.state in RUNS[LimitKind.FOLLOW_UP],
         supplied=bool(opened.events) and opened.events[-1].move is Move.SUPPLY,
         special=case.course.running if case.state is State.SUSPENDED else None,
+        special_on=listed(actions.stands_on(opened.version, case.course.running.kind))
+        if case.course.running
+        else None,
         readings=(await audit.shown_readings(db, actor, readings))[:5],
         papers=actions.papers_given(case, opened.events, opened.version),
         visits=visits(opened.events),
@@ -108,9 +112,11 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
     """What can be done against the decision as things stand: the ways, the law, the reconsideration that there was or
     until when one may be asked for."""
     found = await actions.reconsidering(db, opened.case, opened.linked)
-    ways, basis = ways_now(opened.version, found.earlier)
-    if called_off(opened.case.state, opened.case.decided_at):
-        ways = (*ways, N_("对这个决定的行政复议不能在这里申请，请向行政复议机构书面申请。"))
+    organ = await actions.reconsidered_by(db, opened.case)
+    ways, basis = ways_now(opened.version, organ, found.earlier) if organ else ((), None)
+    on_licence = called_off(opened.case.state, opened.case.decided_at) or decided_shown(opened.events)
+    if organ and on_licence:
+        ways = (*ways, organ.in_writing)
     return {
         "ways": ways,
         "ways_basis": basis,

@@ -45,9 +45,11 @@ async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[
     at = stage(hearing, calendar, clock.city_day(now)) if hearing else None
     districts = {each.code: each.name for each in await regions.districts(db)}
     open_ = concerned.state in DECIDING | {State.SUSPENDED}
+    against = await regions.reconsideration_organ(db, concerned.department)
     return {
         "item": seen.version,
         "organ": (await regions.department(db, concerned.department)).name,
+        "against": against,
         "district": districts.get(concerned.district or ""),
         "applicant_masked": concerned.applicant_masked,
         "one": one,

@@ -15,9 +15,10 @@ from tongban.kit.policy import SYSTEM, Actor, Duty, NotAllowed, Relation, Role, 
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
-    AFTER_HEARING,
     GROUNDS,
+    JUDGES_THE_GRANT,
     LIFE,
+    OWN,
     POLICY,
     Decision,
     GroundNotNamed,
@@ -32,6 +33,7 @@ from tongban.licences.model import (
     RowAltered,
     Statement,
     after,
+    grounds_of,
     moved,
     row_holds,
 )
@@ -104,9 +106,31 @@ async def retract(
     )
 
 
-async def suspend(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
-    """挂起: not to be used until resumed. As :func:`revoke`."""
-    return await _by_officer(db, actor, Move.SUSPEND, licence=licence, reason=reason, now=now)
+async def suspend(
+    db: Database,
+    actor: Actor,
+    *,
+    licence: UUID,
+    reason: str,
+    ground: str | None = None,
+    basis: str = "",
+    heard: Statement | None = None,
+    now: datetime,
+) -> Licence:
+    """挂起: not to be used until resumed. As :func:`revoke`, though who granted it may do it too.
+
+    Where the ground is none that the law of its kind names (``OWN``), ``basis`` (5–200 characters) is the law that the
+    organ stands on; it is kept behind the reason.
+    """
+    return await _by_officer(
+        *(db, actor, Move.SUSPEND),
+        licence=licence,
+        reason=reason,
+        ground=ground,
+        basis=" ".join(basis.split()) if ground == OWN else None,
+        heard=heard,
+        now=now,
+    )
 
 
 async def resume(db: Database, actor: Actor, *, licence: UUID, reason: str, now: datetime) -> Licence:
@@ -186,7 +210,7 @@ async def another_decides(db: Database, actor: Actor, licence: Licence, move: Mo
     The organ itself may do both (行政许可法 art. 8, 69), and no statute asks for another officer. Where the item's
     chain has its steps taken by different people, to judge one's own grant would undo that: ours.
     """
-    if move not in AFTER_HEARING or not _granters:
+    if move not in JUDGES_THE_GRANT or not _granters:
         return None
     if await _granters[0](db, reference=licence.reference) != actor.id:
         return None
@@ -236,15 +260,21 @@ async def _by_officer(
     licence: UUID,
     reason: str,
     ground: str | None = None,
+    basis: str | None = None,
     compensation: str | None = None,
     heard: Statement | None = None,
     now: datetime,
 ) -> Licence:
     words = " ".join(reason.split())
-    _must_be_whole(move, words, ground, compensation, heard)
+    _must_be_whole(move, words, ground, basis, compensation, heard)
+    if basis is not None:
+        words = f"{words.rstrip('。')}。依据：{basis.rstrip('。')}。"
     if heard is not None:
         words = f"{words.rstrip('。')}。{heard.kept}"
     before = await _of_her_department(db, actor, licence, action="licences.change")
+    kind = await licence_type(db, before.type_code)
+    if ground is not None and ground not in grounds_of(move, kind.short):
+        raise GroundNotNamed("ground")
     if another := await another_decides(db, actor, before, move):
         raise NotAllowed(another)
     decided = Decision(
@@ -265,12 +295,19 @@ async def _by_officer(
 
 
 def _must_be_whole(
-    move: Move, reason: str, ground: str | None, compensation: str | None, heard: Statement | None
+    move: Move,
+    reason: str,
+    ground: str | None,
+    basis: str | None,
+    compensation: str | None,
+    heard: Statement | None,
 ) -> None:
     """Raise ReasonMissing or GroundNotNamed with all that is missing; None is what this act does not ask."""
     unnamed: list[Missing] = []
     if ground is not None and ground not in GROUNDS.get(move, {}):
         unnamed.append("ground")
+    if basis is not None and not _told(basis):
+        unnamed.append("basis")
     if compensation is not None and not _told(compensation):
         unnamed.append("compensation")
     if heard is not None and heard.how not in {*Heard}:

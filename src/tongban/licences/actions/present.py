@@ -22,6 +22,7 @@ from tongban.licences.actions.change import whose_it_is
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
     BY_OFFICER,
+    DECIDED_AGAINST,
     ENDED,
     LIFE,
     POLICY,
@@ -53,7 +54,7 @@ class Face(msgspec.Struct, frozen=True):
     ``state`` is the state today; ``state_words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
     there is a code to show, ``sound`` whether the register's row holds; ``number`` is the masked ID number;
     ``offers`` are what may be asked for it, or when and why not; ``facts`` what else stands on it; ``of_firm`` says
-    that no person holds it.
+    that no person holds it. ``reconsidered_by`` is said where the issuer's decision has ended or stopped it.
     """
 
     id: UUID
@@ -74,6 +75,7 @@ class Face(msgspec.Struct, frozen=True):
     showable: bool
     sound: bool
     offers: tuple[Offer, ...] = ()
+    reconsidered_by: regions.ReconsiderationOrgan | None = None
     facts: tuple[Stated, ...] = ()
     of_firm: bool = False
 
@@ -306,4 +308,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         showable=sound and row.identifier is not None and state not in ENDED,
         sound=sound,
         offers=await offers(db, row, now=now) if sound else (),
+        reconsidered_by=await regions.reconsideration_organ(db, row.issuer_code)
+        if state in DECIDED_AGAINST
+        else None,
     )

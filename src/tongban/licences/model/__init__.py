@@ -12,8 +12,15 @@ from tongban.licences.model.afterwards import (
     state_words,
 )
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
-from tongban.licences.model.decisions import AFTER_HEARING, HEARD_WORDS, Decision, Heard, Statement
-from tongban.licences.model.grounds import GROUNDS, GroundNotNamed, Missing
+from tongban.licences.model.decisions import (
+    AFTER_HEARING,
+    HEARD_WORDS,
+    JUDGES_THE_GRANT,
+    Decision,
+    Heard,
+    Statement,
+)
+from tongban.licences.model.grounds import GROUNDS, OWN, GroundNotNamed, Missing, grounds_of
 from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
@@ -55,6 +62,7 @@ from tongban.licences.model.states import (
     BY_OFFICER,
     CONSEQUENCES,
     DECIDED,
+    DECIDED_AGAINST,
     LIFE,
     STATE_TONES,
     STATE_WORDS,
@@ -70,13 +78,16 @@ __all__ = [
     "BY_OFFICER",
     "CONSEQUENCES",
     "DECIDED",
+    "DECIDED_AGAINST",
     "DETAILS",
     "ENDED",
     "GROUNDS",
     "HEARD_WORDS",
+    "JUDGES_THE_GRANT",
     "LIFE",
     "LONGEST",
     "MISREAD",
+    "OWN",
     "PAPER_BYTES",
     "POLICY",
     "STATE_TONES",
@@ -126,6 +137,7 @@ __all__ = [
     "after",
     "check",
     "claims_of",
+    "grounds_of",
     "judged",
     "last_day",
     "make",

@@ -12,8 +12,10 @@ from tongban.kit.i18n import N_, Message
 from tongban.licences.model.grounds import GROUNDS, Ground
 from tongban.licences.model.states import Move
 
-#: What takes from a holder what she may keep by right: she is heard before it (行政许可法 art. 7 陈述、申辩).
-AFTER_HEARING = frozenset({Move.REVOKE, Move.RETRACT})
+#: What takes from a holder what she may keep or use by right: she is heard before it (行政许可法 art. 7 陈述、申辩).
+AFTER_HEARING = frozenset({Move.REVOKE, Move.RETRACT, Move.SUSPEND})
+#: What judges the grant itself.
+JUDGES_THE_GRANT = frozenset({Move.REVOKE, Move.RETRACT})
 
 
 class Heard(StrEnum):

@@ -1,8 +1,9 @@
-"""On what a licence is ended or taken back by its issuer, each a ground that the law names 法定情形.
+"""On what a licence is ended, taken back or suspended by its issuer, each a ground that the law names 法定情形.
 
 撤销 (行政许可法 art. 69): it should not have been granted. 注销 (art. 70): what it allowed has come to its end. 撤回
 (art. 8(2)): it was lawful, but the law or the facts have changed and the public interest asks for it; losses are made
-good.
+good. 暂停使用: no general statute; what the law of a kind of licence or of what it is about names, else the organ's own
+words with the law that it stands on.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from tongban.licences.model.states import Move
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """One ground: its words and its article. The row keeps both in Chinese, as officers' words are."""
+    """One ground: its words and its article. The row keeps both in Chinese, as officers' words are.
+
+    ``only`` are the kinds of licences (``short`` of their type) that it is a ground for; empty for any.
+    """
 
     words: Text
     article: Text
+    only: frozenset[str] = frozenset()
 
     @property
     def kept(self) -> str:
@@ -33,7 +38,50 @@ def _of(article: str, english: str, zh: str, en: str) -> Ground:
     return Ground(Text(zh, en), Text(f"《行政许可法》{article}", f"Administrative Licensing Law, {english}"))
 
 
+def _of_food(article: str, english: str, zh: str, en: str) -> Ground:
+    law = Text(f"《食品安全法》{article}", f"Food Safety Law, {english}")
+    return Ground(Text(zh, en), law, frozenset({"food_business"}))
+
+
+#: The ground of which the officer names the law herself.
+OWN = "own"
+
 GROUNDS: dict[Move, dict[str, Ground]] = {
+    Move.SUSPEND: {
+        "food_risk": _of_food(
+            *("第四十七条", "art. 47"),
+            *(
+                "经营条件不再符合食品安全要求，有发生食品安全事故的潜在风险",
+                "Its conditions no longer meet food safety, and an incident may follow",
+            ),
+        ),
+        "food_incident": _of_food(
+            *("第一百零五条", "art. 105"),
+            *("发生食品安全事故，正在调查处理", "A food safety incident is being looked into"),
+        ),
+        "food_stopped": _of_food(
+            *("第一百二十六条", "art. 126"),
+            *(
+                "违反食品安全规定，情节严重，依法责令停产停业",
+                "Ordered to stop business for a grave breach of food safety",
+            ),
+        ),
+        "hazard": _of(
+            *("第六十八条第二款", "art. 68(2)"),
+            *(
+                "直接关系公共安全、人身健康、生命财产安全的重要设备、设施存在安全隐患，责令停止使用",
+                "Equipment on which safety or health depends is a hazard and may not be used",
+            ),
+        ),
+        "withheld": Ground(
+            Text("依法给予暂扣许可证件的行政处罚", "The licence is withheld as an administrative penalty"),
+            Text("《行政处罚法》第九条第三项", "Administrative Penalty Law, art. 9(3)"),
+        ),
+        OWN: Ground(
+            Text("法律、法规规定的其他情形", "Another case that a law or regulation names"),
+            Text("依据见理由", "The law stands in the reason"),
+        ),
+    },
     Move.REVOKE: {
         "abuse": _of(
             *("第六十九条第一款第一项", "art. 69(1)(1)"),
@@ -94,11 +142,17 @@ GROUNDS: dict[Move, dict[str, Ground]] = {
 }
 
 
-Missing = Literal["ground", "compensation", "heard", "unheard"]
+def grounds_of(move: Move, kind: str) -> dict[str, Ground]:
+    """The grounds of this act, by code, for licences of this kind (``short`` of the type); none where it has none."""
+    return {code: one for code, one in GROUNDS.get(move, {}).items() if not one.only or kind in one.only}
+
+
+Missing = Literal["ground", "basis", "compensation", "heard", "unheard"]
 
 
 class GroundNotNamed(Invalid):
-    """What a decision about a licence must name: a ground of the law, the compensation, whether its holder was heard.
+    """What a decision about a licence must name: a ground of the law (or the law itself, where the ground is the
+    organ's own), the compensation, whether its holder was heard.
 
     Told at once by field.
 
@@ -109,6 +163,8 @@ class GroundNotNamed(Invalid):
         fields: dict[str, Words] = {}
         if "ground" in names:
             fields["ground"] = N_("请选择法定情形。")
+        if "basis" in names:
+            fields["basis"] = N_("请写明依据哪部法律、法规的哪一条（5 至 200 个字），持证人会看到。")
         if "heard" in names:
             fields["heard"] = N_("请选择是否听取了持证人的陈述、申辩。")
         if "unheard" in names:

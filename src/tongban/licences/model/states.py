@@ -85,6 +85,11 @@ DECIDED: dict[Move, Message] = {
     Move.REVOKE: N_("撤销的决定"),
 }
 
+#: How a licence stands after a decision against which its holder has remedies.
+DECIDED_AGAINST = frozenset(
+    {State.SUSPENDED, State.CANCELLED, State.REVOKED, State.WITHDRAWN, State.RETRACTED}
+)
+
 #: What each of these acts brings about, told before it is done.
 CONSEQUENCES: dict[Move, Message] = {
     Move.RESUME: N_("恢复后，核验重新显示“有效”，证照可以继续使用。持证人会收到通知和理由。"),

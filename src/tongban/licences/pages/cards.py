@@ -26,7 +26,6 @@ from tongban.licences.model import (
     BY_OFFICER,
     CONSEQUENCES,
     DECIDED,
-    GROUNDS,
     HEARD_WORDS,
     Finding,
     GroundNotNamed,
@@ -36,6 +35,7 @@ from tongban.licences.model import (
     Statement,
     Verdict,
     VerifyingTooFast,
+    grounds_of,
 )
 from tongban.settings import settings
 
@@ -173,7 +173,7 @@ async def change(
 async def _act(
     db: Database, actor: Actor, move: Move, licence: UUID, typed: Mapping[str, str], *, now: datetime
 ) -> None:
-    """Each act with what it needs: those that end a licence on a ground of the law."""
+    """Each act with what it needs: those that end or suspend a licence on a ground of the law."""
     reason, ground = typed.get("reason", ""), typed.get("ground", "")
     heard = Statement(typed.get("heard", ""), " ".join(typed.get("unheard", "").split()))
     match move:
@@ -195,7 +195,16 @@ async def _act(
                 now=now,
             )
         case Move.SUSPEND:
-            await actions.suspend(db, actor, licence=licence, reason=reason, now=now)
+            basis = typed.get("basis", "")
+            await actions.suspend(
+                *(db, actor),
+                licence=licence,
+                reason=reason,
+                ground=ground,
+                basis=basis,
+                heard=heard,
+                now=now,
+            )
         case _:
             await actions.resume(db, actor, licence=licence, reason=reason, now=now)
 
@@ -219,11 +228,12 @@ async def _ask(
     now: datetime,
 ) -> Response[str]:
     row = await actions.for_change(db, actor, licence=licence, move=move, now=now)
+    kind = await actions.licence_type(db, row.type_code)
     return page(
         "licences/change.html",
         status=refusal.status if refusal else 200,
         row=row,
-        kind=await actions.licence_type(db, row.type_code),
+        kind=kind,
         move=move,
         title=BY_OFFICER[move],
         consequence=CONSEQUENCES[move],
@@ -232,7 +242,7 @@ async def _ask(
         reserved=await actions.whose_it_is(db, actor, department=row.issuer_code)
         or await actions.another_decides(db, actor, row, move),
         hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
-        grounds=[(code, one.words, one.article) for code, one in GROUNDS.get(move, {}).items()],
+        grounds=[(code, one.words, one.article) for code, one in grounds_of(move, kind.short).items()],
     )
 
 

@@ -1,6 +1,23 @@
 """Loading the city, and asking for its districts and departments."""
 
 from tongban.regions.actions.files import city_of
-from tongban.regions.actions.tables import department, department_for, departments, districts, load, warm
+from tongban.regions.actions.tables import (
+    department,
+    department_for,
+    departments,
+    districts,
+    load,
+    reconsideration_organ,
+    warm,
+)
 
-__all__ = ["city_of", "department", "department_for", "departments", "districts", "load", "warm"]
+__all__ = [
+    "city_of",
+    "department",
+    "department_for",
+    "departments",
+    "districts",
+    "load",
+    "reconsideration_organ",
+    "warm",
+]

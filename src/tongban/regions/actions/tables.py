@@ -9,9 +9,17 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from tongban.kit.db import Database
+from tongban.kit.i18n import Text
 from tongban.regions import store
 from tongban.regions.actions import files
-from tongban.regions.model import Department, DepartmentUnknown, District
+from tongban.regions.model import (
+    CityDataWrong,
+    Department,
+    DepartmentUnknown,
+    District,
+    ReconsiderationOrgan,
+)
+from tongban.settings import settings
 
 
 class _Known(msgspec.Struct, frozen=True, weakref=True):
@@ -31,6 +39,8 @@ async def load(db: Database, city_dir: Path) -> None:
     """
     districts_ = files.districts_of(city_dir)
     departments_ = files.departments_of(city_dir, districts_)
+    for code in {*files.city_of(city_dir).reconsidered_above} - {row.code for row in departments_}:
+        raise CityDataWrong(f"city.yaml: {code} of reconsidered_above is no department")
     await store.put_districts(db, districts_)
     await store.put_departments(db, departments_)
     _known.pop(db.origin, None)
@@ -81,3 +91,26 @@ async def department_for(db: Database, *, kind: str, district: str) -> Departmen
             if row.district == wanted:
                 return row
     raise DepartmentUnknown
+
+
+#: The kind of department that is its government's office for reconsideration 行政复议机构.
+_JUSTICE = "justice"
+
+
+async def reconsideration_organ(db: Database, code: str) -> ReconsiderationOrgan:
+    """Who reconsiders what this department decides: the government of its district, of a city-wide one the city's
+    (行政复议法 art. 24), else the organ above that ``city.yaml`` names. From memory; raises DepartmentUnknown.
+
+    A branch of a city's bureau in a district counts as the district's, whose government may take it (art. 24).
+    """
+    city, at = files.city_of(settings().city_dir), (await department(db, code)).district
+    if (above := city.reconsidered_above.get(code)) is not None:
+        return ReconsiderationOrgan(above)
+    district = next((one.name for one in await districts(db) if one.code == at), None)
+    zh = f"{city.name.zh}{district.zh if district else ''}"
+    en = f"{district.en}, {city.name.en}" if district else city.name.en
+    own = [one.name for one in await departments(db, kind=_JUSTICE) if one.district == at]
+    return ReconsiderationOrgan(
+        Text(f"{zh}人民政府", f"People's Government of {en}"),
+        own[0] if own else Text(f"{zh}司法局", f"Justice Bureau of {en}"),
+    )

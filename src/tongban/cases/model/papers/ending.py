@@ -172,7 +172,7 @@ def refusal(filed: Filed) -> Iterator[Block]:
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("决定日期"), day(filed.step.at)),
     )
-    yield from remedies(filed.version)
+    yield from remedies(filed)
     yield from laws(filed, _ARTICLE_38)
     yield contact(filed)
 
@@ -244,5 +244,5 @@ def termination(filed: Filed) -> Iterator[Block]:
         (N_("终止日期"), day(filed.step.at)),
     )
     if ground is not None:
-        yield from remedies(filed.version)
+        yield from remedies(filed)
     yield contact(filed)

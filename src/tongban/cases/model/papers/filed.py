@@ -18,6 +18,7 @@ from tongban.kit import clock
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Points, Table, strong
+from tongban.regions import ReconsiderationOrgan
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -42,7 +43,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
     hers in clear as they stood after the step; ``together`` who else has confirmed the application. ``brand`` and
-    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about.
+    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
+    ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
     """
 
     case: Case
@@ -62,6 +64,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     note: Text
     address: str
     contested: Contested | None = None
+    reconsidered_by: ReconsiderationOrgan | None
 
     @property
     def item(self) -> str:
@@ -166,13 +169,14 @@ def _how(route: str, answer: Got | None) -> Message:
     return N_("数据共享，取自{source}（{day}）", **words)
 
 
-def laws(filed: Filed, *procedure: Message, limit: str = "") -> Iterator[Block]:
+def laws(filed: Filed, *procedure: Message, limit: str = "", ground: Text | None = None) -> Iterator[Block]:
     """The legal basis 法律依据: what the item rests on, then the procedure's own articles.
 
     Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice. Where
-    the item's clock profile says on what the ``limit`` stands that goes first: each law has its own.
+    the item's clock profile says on what the ``limit`` stands that goes first: each law has its own. ``ground`` is the
+    article of another law that a decision stands on.
     """
-    items = [*_bases(filed.version)]
+    items = [*_bases(filed.version), *([str(ground)] if ground else [])]
     own = filed.version.clock.basis.get(limit)
     if own is not None:
         items.append(str(own))
@@ -199,11 +203,15 @@ def _bases(version: ItemVersion) -> Iterator[str]:
             yield str(N_("{law}{articles}", law=law, articles=together))
 
 
-def remedies(version: ItemVersion) -> Iterator[Block]:
-    """What can be done against a decision on a case of this item 救济途径."""
-    found = remedies_of(version)
+def remedies(filed: Filed, *, online: bool = True) -> Iterator[Block]:
+    """What can be done against the decision, until when and to whom 救济途径; where that is not ``online``, how."""
+    organ = filed.standing.reconsidered_by or filed.reconsidered_by
+    assert organ is not None, "decided by a department"
+    found = remedies_of(filed.version, organ)
     yield Heading(str(N_("如果您不同意")))
     yield Points(tuple(map(str, found.ways)))
+    if not online:
+        yield said(organ.in_writing)
     if found.basis is not None:
         yield note(found.basis)
 

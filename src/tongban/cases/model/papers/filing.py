@@ -202,7 +202,7 @@ def not_accepted(filed: Filed) -> Iterator[Block]:
         (N_("提交日期"), day(filed.case.submitted_at)),
         (N_("决定日期"), day(filed.step.at)),
     )
-    yield from remedies(filed.version)
+    yield from remedies(filed)
     yield from laws(filed, _ARTICLE_32)
     yield contact(filed)
 

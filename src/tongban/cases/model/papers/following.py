@@ -145,7 +145,7 @@ def overdue(filed: Filed) -> Iterator[Block]:
         (N_("终止事由"), str(N_("容缺后补逾期"))),
         (N_("终止日期"), day(filed.step.at)),
     )
-    yield from remedies(filed.version)
+    yield from remedies(filed)
     yield contact(filed)
 
 

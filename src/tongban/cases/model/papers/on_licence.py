@@ -23,6 +23,8 @@ from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, strong
 
 #: Granted though it should not have been: by the organ's fault losses are made good, by the holder's nothing is kept.
 _BY_DECEIT = "deceit"
+#: The organ names the law in its reason.
+_OWN = "own"
 _GIVE_BACK = N_(
     "自本决定作出之日起，这张证照不再有效，不能再凭它从事准予的活动；有实体证件的，请交回本机关。"
 )
@@ -58,8 +60,11 @@ def decision(filed: Filed) -> Iterator[Block]:
     for one in _consequences(move, decided):
         yield said(one)
     if move is not Move.RESUME_LICENCE:
-        yield from remedies(filed.version)
-    yield from laws(filed, *((_ARTICLES[move],) if move in _ARTICLES else ()))
+        yield from remedies(filed, online=False)
+    named = move not in _ARTICLES and decided.code != _OWN
+    yield from laws(
+        filed, *((_ARTICLES[move],) if move in _ARTICLES else ()), ground=decided.article if named else None
+    )
     yield contact(filed)
 
 
@@ -131,7 +136,7 @@ def called_off(filed: Filed) -> Iterator[Block]:
         (N_("决定日期"), day(filed.case.decided_at)),
         (N_("终止日期"), day(filed.step.at)),
     )
-    yield from remedies(filed.version)
+    yield from remedies(filed, online=False)
     yield from laws(filed, _ARTICLE_70)
     yield contact(filed)
     if why.base is not None:

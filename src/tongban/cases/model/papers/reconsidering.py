@@ -58,6 +58,6 @@ def decision(filed: Filed) -> Iterator[Block]:
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("决定日期"), day(filed.step.at)),
     )
-    yield from remedies(filed.version)
+    yield from remedies(filed)
     yield note(N_("法律依据：《行政复议法》第六十一条、{article}、第七十五条。", article=found.article))
     yield contact(filed)

@@ -129,7 +129,7 @@ def rectification(filed: Filed) -> Iterator[Block]:
     yield Paragraph(str(filed.step.detail["reason"]))
     yield facts(filed, (N_("更正日期"), day(filed.step.at)))
     yield note(N_("原来的期限不变，更正前的时间照常计算。对更正不服的，可以按下列途径提出。"))
-    yield from remedies(filed.version)
+    yield from remedies(filed)
     yield contact(filed)
 
 

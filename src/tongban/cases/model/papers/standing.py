@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from tongban.kit.i18n import Text
+from tongban.regions import ReconsiderationOrgan
 
 #: Where in a step's detail it lies.
 KEY = "paper"
@@ -28,7 +29,8 @@ class Got(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     """How things stood 当时情况: the organ by name, from when a limit counts and when it ends, how materials came.
 
-    ``got`` is by the source's code; ``authority`` whom a declined applicant should ask instead.
+    ``got`` is by the source's code; ``authority`` whom a declined applicant should ask instead;
+    ``reconsidered_by`` is said where the organ is not the case's own department.
     """
 
     organ: Text
@@ -36,6 +38,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     due: datetime | None = None
     got: dict[str, Got] = {}
     authority: str = ""
+    reconsidered_by: ReconsiderationOrgan | None = None
 
     def stored(self) -> dict[str, Any]:
         """As a part of a step's detail (JSON)."""
