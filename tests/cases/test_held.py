@@ -109,7 +109,12 @@ async def test_a_change_shows_old_and_new_and_keeps_the_validity(
 
 
 async def test_what_is_lost_is_replaced_and_void(city: Database, owner: Resident, first: UUID) -> None:
+    """And says why it does not hold any more, whatever was decided about it before."""
     now = MONDAY + 30 * DAY
+    row = await held.licence_of(city, owner, first)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
+    await licences.suspend(city, officer, licence=row.id, reason="排水设备正在检修。", now=now)
+    await licences.resume(city, officer, licence=row.id, reason="设备已经恢复使用。", now=now)
     case_id = await held.filed(
         city, owner, "drainage_permit_reissue", about=first, now=now, how_lost="stolen"
     )
@@ -120,6 +125,9 @@ async def test_what_is_lost_is_replaced_and_void(city: Database, owner: Resident
     assert (new.valid_from, new.valid_until, new.number) == (gone.valid_from, gone.valid_until, gone.number)
     finding = await held.verdict(city, gone, now=now)
     assert finding.verdict == "revoked" and "已经补发，此证作废" in str(finding.detail)
+    assert owner.actor.id is not None
+    face = next(one for one in await licences.library(city, owner.actor.id, now=now) if one.id == gone.id)
+    assert "申请补发" in str(face.reason) and "申请补发" in gone.state_reason
 
 
 async def test_a_cancellation_ends_the_licence_once(city: Database, owner: Resident, first: UUID) -> None:

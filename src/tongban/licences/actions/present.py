@@ -39,7 +39,7 @@ from tongban.licences.model import (
     state_on,
     state_words,
 )
-from tongban.licences.model.afterwards import Offer
+from tongban.licences.model.afterwards import Offer, reason_of
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
@@ -70,7 +70,7 @@ class Face(msgspec.Struct, frozen=True):
     issued: date | None
     until: date | None
     since: datetime
-    reason: str
+    reason: Message | str
     showable: bool
     sound: bool
     offers: tuple[Offer, ...] = ()
@@ -159,7 +159,7 @@ class Founded(msgspec.Struct, frozen=True):
     identifier: str | None
     until: date | None
     since: datetime
-    reason: str
+    reason: Message | str
     moves: tuple[tuple[str, Message], ...]
     reserved: Message | None = None
 
@@ -187,7 +187,7 @@ async def founded_by(
         identifier=row.identifier,
         until=row.valid_until,
         since=row.state_changed_at,
-        reason=row.state_reason,
+        reason=reason_of(row, state),
         moves=tuple(
             (f"/staff/licences/{row.id}/{move}", title)
             for move, title in BY_OFFICER.items()
@@ -300,7 +300,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         issued=row.valid_from,
         until=row.valid_until,
         since=row.state_changed_at,
-        reason=row.state_reason,
+        reason=reason_of(row, state),
         facts=_facts(ring, row) if sound else (),
         of_firm=kind.holder_kind == "organisation",
         showable=sound and row.identifier is not None and state not in ENDED,
