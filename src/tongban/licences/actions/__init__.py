@@ -42,6 +42,7 @@ from tongban.licences.actions.present import (
     library,
     library_page,
     licence_of,
+    line_of,
     lookers,
 )
 from tongban.licences.actions.seals import (
@@ -87,6 +88,7 @@ __all__ = [
     "library_page",
     "licence_of",
     "licence_type",
+    "line_of",
     "listed_sources",
     "load",
     "lookers",

@@ -122,6 +122,21 @@ async def held(db: Database, holder: UUID, *, type_code: str, now: datetime) -> 
     return next((face for face in faces if face.type_code == type_code and face.stands), None)
 
 
+async def line_of(db: Database, holder: UUID, *, reference: UUID, now: datetime) -> list[Face]:
+    """The licence that the decision ``reference`` gave this holder, then each that took its place, to the last.
+
+    Empty where the house has none of it; one statement.
+    """
+    rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
+    following = {row.replaces: row for row in rows if row.replaces and row.identifier}
+    line: list[Licence] = []
+    next_one = next((row for row in rows if row.reference == reference), None)
+    while next_one is not None:
+        line.append(next_one)
+        next_one = following.get(next_one.id) if next_one.state is State.SUPERSEDED else None
+    return [await _face(db, row, now=now) for row in line]
+
+
 async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Face:
     """One licence of this person; raises LicenceUnknown for another's."""
     return await _face(db, await _own(db, actor, licence), now=now)
