@@ -33,6 +33,7 @@ from tongban.licences.actions.issue import Replacing, issuing
 from tongban.licences.actions.present import (
     Face,
     Founded,
+    changed_now,
     code_of,
     decided_about,
     decisions_on,
@@ -70,6 +71,7 @@ __all__ = [
     "asking_again",
     "cancel",
     "cancel_asked",
+    "changed_now",
     "code_of",
     "collect_cards",
     "decided_about",

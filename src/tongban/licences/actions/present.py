@@ -165,9 +165,12 @@ class Founded(msgspec.Struct, frozen=True):
     """What a decision founded, as the issuing department sees it: where it stands and what may be done to it.
 
     ``moves`` are (address, words) of the pages that ask for the reason; ``reserved`` says whose they are, to an officer
-    who may make none of them. Nothing in it is personal.
+    who may make none of them. ``holder`` and ``reference`` are the ids of whose it is and of its case; nothing in it is
+    personal.
     """
 
+    holder: UUID
+    reference: UUID
     name: Text
     state_words: Message
     tone: str
@@ -189,13 +192,27 @@ async def founded_by(
     row = await store.licence_for(db, holder=holder, reference=reference)
     if row is None:
         return None
-    relation = relation_to(actor, department=row.issuer_code)
-    POLICY.require(actor, "licences.look", relation)
+    POLICY.require(actor, "licences.look", relation_to(actor, department=row.issuer_code))
+    return await _founded(db, actor, row, now=now)
+
+
+async def changed_now(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Founded | None:
+    """The licence that an officer of its issuer has just changed, as it stands; None for any other: one statement."""
+    row = await store.licence(db, bucket=bucket_of(licence), licence=licence)
+    if row is None or relation_to(actor, department=row.issuer_code) is Relation.OTHER:
+        return None
+    POLICY.require(actor, "licences.look", Relation.DEPARTMENT)
+    return await _founded(db, actor, row, now=now)
+
+
+async def _founded(db: Database, actor: Actor, row: Licence, *, now: datetime) -> Founded:
     reserved = await whose_it_is(db, actor, department=row.issuer_code)
     sound = row_holds(row, keys.current())
     state = state_on(row, clock.city_day(now))
     words, tone = _standing_words(row, state, sound=sound)
     return Founded(
+        holder=row.holder,
+        reference=row.reference,
         name=(await licence_type(db, row.type_code)).name,
         state_words=words,
         tone=tone,
