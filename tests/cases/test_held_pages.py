@@ -67,7 +67,9 @@ async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Re
     assert "同等效力" in (await web.get(f"/my/cases/{case_id}")).text
     await held.ends(city, new, clock.city_day(now) - timedelta(days=1))
     assert "已经到期，不能再出示" in (await web.get(f"/my/cases/{case_id}")).text
-    assert "已到期" in (await web.get(f"/my/cases/{first}")).text, "and the first tells how the last one stands"
+    assert "已到期" in (await web.get(f"/my/cases/{first}")).text, (
+        "and the first tells how the last one stands"
+    )
     await log_in(web, city, officer)
     done = (await web.get(f"/desk/done?did=suspend&of={new.id}")).text
     assert f'action="/desk/{owner.actor.id}/{case_id}"' in done and 'value="licence"' in done, "the way back"

@@ -122,7 +122,12 @@ async def _licence_done(
         changed = await licences.changed_now(db, actor, licence=licence, now=now)
     if changed is not None:
         case = await actions.desk_row(db, actor, case_id=changed.reference)
-    return {"message": message, "changed": changed, "its_case": case, "ground": (_TO_CHANGE, GROUNDS[_TO_CHANGE])}
+    return {
+        "message": message,
+        "changed": changed,
+        "its_case": case,
+        "ground": (_TO_CHANGE, GROUNDS[_TO_CHANGE]),
+    }
 
 
 async def _words_of(db: Database, row: DeskRow) -> Message:
