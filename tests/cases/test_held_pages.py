@@ -36,7 +36,7 @@ async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Re
 
     case_id = await cases.start(city, owner.actor, item="drainage_permit_change", about=first, now=now)
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
-    more = {"changes": ["place_name"], "new_place_name": "望川大酒楼", "legal_representative": "示范负责人"}
+    more = {"changes": ["place_name"], "new_place_name": "望川大酒楼"}
     answers: dict[str, Any] = {**sheet.answers, **more, "phone": "13800138000", "declaration": True}
     await make.answered(city, case_id, sheet.form, forms.overlay(sheet.form, answers, sheet.prefilled))
     form = (await web.get(f"/apply/drainage_permit_change/{case_id}")).text
