@@ -48,12 +48,7 @@ async def test_a_renewal_asks_nothing_twice_and_takes_the_place(
     assert sheet.answers["held_number"] == old.number
     assert sheet.answers["held_until"] == "2031-11-22"
     assert sheet.prefilled["held_number"].source.zh == "污水排入排水管网许可证"
-    typed = {
-        "unchanged": "same",
-        "legal_representative": "示范负责人",
-        "phone": "13800138000",
-        "declaration": "yes",
-    }
+    typed = {"unchanged": "same", "phone": "13800138000", "declaration": "yes"}
     saved = await cases.save(city, owner.actor, case_id=case_id, posted=typed, version=None, now=IN_TIME)
     assert saved.faults(now=IN_TIME) == {}
     await cases.submit(city, owner.actor, case_id=case_id, key=None, now=IN_TIME)
@@ -109,10 +104,18 @@ async def test_a_change_shows_old_and_new_and_keeps_the_validity(
 
 
 async def test_what_is_lost_is_replaced_and_void(city: Database, owner: Resident, first: UUID) -> None:
+    """And says why it does not hold any more, whatever was decided about it before."""
     now = MONDAY + 30 * DAY
-    case_id = await held.filed(
-        city, owner, "drainage_permit_reissue", about=first, now=now, how_lost="stolen"
-    )
+    row = await held.licence_of(city, owner, first)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
+    await licences.suspend(city, officer, licence=row.id, reason="排水设备正在检修。", now=now)
+    await licences.resume(city, officer, licence=row.id, reason="设备已经恢复使用。", now=now)
+    lost = {"how_lost": "stolen", "lost_on": "2026-11-22"}
+    with pytest.raises(AnswersInvalid) as early:
+        await held.filed(city, owner, "drainage_permit_reissue", about=first, now=now, **lost)
+    assert list(early.value.fields) == ["lost_on"], "before there was anything to lose"
+    lost["lost_on"] = "2026-12-01"
+    case_id = await held.filed(city, owner, "drainage_permit_reissue", about=first, now=now, **lost)
     assert (await held.licence_of(city, owner, first)).state == "valid"
     await held.approved(city, case_id, now=now)
     new = await held.issued(city, owner, case_id, now=now)
@@ -120,6 +123,9 @@ async def test_what_is_lost_is_replaced_and_void(city: Database, owner: Resident
     assert (new.valid_from, new.valid_until, new.number) == (gone.valid_from, gone.valid_until, gone.number)
     finding = await held.verdict(city, gone, now=now)
     assert finding.verdict == "revoked" and "已经补发，此证作废" in str(finding.detail)
+    assert owner.actor.id is not None
+    face = next(one for one in await licences.library(city, owner.actor.id, now=now) if one.id == gone.id)
+    assert "申请补发" in str(face.reason) and "申请补发" in gone.state_reason
 
 
 async def test_a_cancellation_ends_the_licence_once(city: Database, owner: Resident, first: UUID) -> None:

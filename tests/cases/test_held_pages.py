@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tests import make
@@ -35,7 +36,7 @@ async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Re
 
     case_id = await cases.start(city, owner.actor, item="drainage_permit_change", about=first, now=now)
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
-    more = {"changes": ["place_name"], "new_place_name": "望川大酒楼", "legal_representative": "示范负责人"}
+    more = {"changes": ["place_name"], "new_place_name": "望川大酒楼"}
     answers: dict[str, Any] = {**sheet.answers, **more, "phone": "13800138000", "declaration": True}
     await make.answered(city, case_id, sheet.form, forms.overlay(sheet.form, answers, sheet.prefilled))
     form = (await web.get(f"/apply/drainage_permit_change/{case_id}")).text
@@ -60,3 +61,15 @@ async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Re
     gone = (await web.get(home)).text
     assert "已变更换证" in gone and "新的一张在" in gone and 'id="afterwards"' not in gone
     assert "已经变更、换发新证" in (await web.get(f"/verify/{licence.identifier}")).text
+    new = await held.licence_of(city, owner, case_id)
+    told = (await web.get(f"/my/cases/{first}")).text
+    assert "由新证代替" in told and f"/my/licences/{new.id}" in told and "同等效力" not in told
+    assert "同等效力" in (await web.get(f"/my/cases/{case_id}")).text
+    await held.ends(city, new, clock.city_day(now) - timedelta(days=1))
+    assert "已经到期，不能再出示" in (await web.get(f"/my/cases/{case_id}")).text
+    assert "已到期" in (await web.get(f"/my/cases/{first}")).text, (
+        "and the first tells how the last one stands"
+    )
+    await log_in(web, city, officer)
+    done = (await web.get(f"/desk/done?did=suspend&of={new.id}")).text
+    assert f'action="/desk/{owner.actor.id}/{case_id}"' in done and 'value="licence"' in done, "the way back"

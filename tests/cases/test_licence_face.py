@@ -46,7 +46,7 @@ async def test_a_food_licence_says_what_is_allowed_where_and_keeps_it(
     await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/licences/{row.id}")).text
     assert "热食类食品制售、冷食类食品制售" in page and "licence__photo" not in page
-    await held.granted(
+    changed = await held.granted(
         *(city, owner, "food_business_change"),
         now=MONDAY + timedelta(days=30),
         about=first,
@@ -55,6 +55,14 @@ async def test_a_food_licence_says_what_is_allowed_where_and_keeps_it(
     )
     new = await stated(city, owner)
     assert new == {**said, "经营项目": "热食类食品制售、自制饮品制售"}
+    again = await cases.start(
+        *(city, owner.actor), item="food_business_reissue", about=changed, now=MONDAY + timedelta(days=31)
+    )
+    sheet = await cases.sheet(city, owner.actor, case_id=again)
+    asked = sheet.form.by_name["legal_representative"]
+    assert sheet.answers[asked.name] == said["法定代表人（负责人）"] and not asked.ui.editable, (
+        "not asked again"
+    )
 
 
 @pytest.mark.parametrize(("serial", "number"), [(1, "JY23101060000018"), (999_999, "JY23101069999994")])

@@ -126,6 +126,15 @@ def test_a_signature_never_stands_alone_on_a_page(rows: int) -> None:
     assert "示范市公安局静安分局2026年11月25日" in last and "本事项参照执行" in last
 
 
+@pytest.mark.parametrize(("lines", "pages"), [(24, 1), (28, 1), (33, 2)])
+def test_lines_are_set_closer_before_the_seal_takes_a_page_of_its_own(lines: int, pages: int) -> None:
+    """And where that does not help, more of the text than the telephone goes with it."""
+    text = "\n".join(f"第{number}行。" for number in range(1, lines + 1))
+    made = pages_of(printed(sample(blocks=(Paragraph(text), Paragraph("咨询电话 12345。")))).content)
+    assert len(made) == pages
+    assert f"第{lines - 1}行。" in made[-1] and "咨询电话" in made[-1]
+
+
 def test_a_cell_longer_than_a_page_goes_on_on_the_next() -> None:
     words = "".join(f"第{place}句，" for place in range(900))
     made = printed(sample(blocks=(Facts((("理由", words),)), Table(("甲", "乙"), ((words, "短"),), (1, 1)))))

@@ -50,6 +50,7 @@ async def held_facts(
     said, _, _ = await _content(db, applicant=actor.id, case_id=about)
     told = said | {
         "held_number": licence.number,
+        "held_from": licence.valid_from.isoformat() if licence.valid_from else None,
         "held_until": licence.valid_until.isoformat() if licence.valid_until else None,
         "holder_name": held.holder_name,
         "holder_code": held.holder_code,

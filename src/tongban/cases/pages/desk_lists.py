@@ -9,9 +9,9 @@ from uuid import UUID
 from litestar import get
 from litestar.response import Response
 
-from tongban import catalogue, regions
+from tongban import catalogue, licences, regions
 from tongban.cases import actions
-from tongban.cases.model import TONES, DeskRow, is_short_code, typed_code
+from tongban.cases.model import GROUNDS, TONES, DeskRow, is_short_code, typed_code
 from tongban.cases.model.linked import state_words
 from tongban.cases.pages.after_move import ENDS, LICENCE_DONE, ended_words
 from tongban.cases.pages.queue import PAGE, Place, cursor_of, queue_of
@@ -20,6 +20,9 @@ from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import page, redirect
+
+#: The ground on which a case is looked at again for its licence.
+_TO_CHANGE = "licence"
 
 
 async def department_of(db: Database, actor: Actor) -> Text | str:
@@ -88,14 +91,19 @@ async def _found(db: Database, actor: Actor, code: str) -> str | Message:
 
 @get("/desk/done", who="cases.desk")
 async def done(
-    db: Database, actor: Actor, now: datetime, before: str | None = None, did: str | None = None
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    before: str | None = None,
+    did: str | None = None,
+    of: UUID | None = None,
 ) -> Response[str]:
-    """Cases that my department has decided, latest first; ``did`` is what was just done to a licence."""
+    """Cases that my department has decided, latest first; ``did`` is what was just done to the licence ``of``."""
     rows = await actions.done(db, actor, before=cursor_of(before), limit=PAGE + 1)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
     return page(
         "cases/done.html",
-        message=LICENCE_DONE.get(did or ""),
+        **await _licence_done(db, actor, did=did, licence=of, now=now),
         rows=rows[:PAGE],
         department=await department_of(db, actor),
         words={row.id: await _words_of(db, row) for row in rows[:PAGE]},
@@ -103,6 +111,23 @@ async def done(
         names={row.item: (await actions.item_words(db, row.item))[0] for row in rows},
         next_href=f"/desk/done?before={more.decided_at:%Y-%m-%dT%H:%M:%S.%fZ}~{more.id}" if more else None,
     )
+
+
+async def _licence_done(
+    db: Database, actor: Actor, *, did: str | None, licence: UUID | None, now: datetime
+) -> dict[str, Any]:
+    """What was done to a licence, how it stands, and its case where that lies here: the ways on from the list."""
+    message, changed, case = LICENCE_DONE.get(did or ""), None, None
+    if message is not None and licence is not None:
+        changed = await licences.changed_now(db, actor, licence=licence, now=now)
+    if changed is not None:
+        case = await actions.desk_row(db, actor, case_id=changed.reference)
+    return {
+        "message": message,
+        "changed": changed,
+        "its_case": case,
+        "ground": (_TO_CHANGE, GROUNDS[_TO_CHANGE]),
+    }
 
 
 async def _words_of(db: Database, row: DeskRow) -> Message:

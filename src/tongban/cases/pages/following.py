@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import get, post
 from litestar.response import Redirect, Response
 
-from tongban import audit, catalogue
+from tongban import audit, catalogue, licences
 from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.model import TONES, Move, State, possible
@@ -105,7 +105,18 @@ async def progress(
         complains=case.submitted_at is not None and not opened.version.about,
         corrected=corrected(opened.events),
         decided=decided_shown(opened.events),
+        **await _licence_now(db, opened, now=now),
     )
+
+
+async def _licence_now(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any]:
+    """The licence that the case gave where it cannot be shown to anybody any more, and the last that took its place."""
+    case, gone, latest = opened.case, None, None
+    if case.state is State.CLOSED and opened.version.licence_type:
+        line = await licences.line_of(db, case.applicant, reference=case.id, now=now)
+        if line and line[0].state not in (licences.State.MAKING, licences.State.VALID):
+            gone, latest = line[0], line[-1]
+    return {"gone": gone, "latest": latest}
 
 
 async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any]:

@@ -227,6 +227,7 @@ def decided_shown(events: Iterable[CaseEvent]) -> dict[str, Any] | None:
     decided = decided_of(last.detail)
     return {
         "title": STANDS[last.move],
+        "at": decided.at,
         "reason": decided.reason,
         "ground": decided.ground,
         "article": decided.article,

@@ -16,6 +16,8 @@ from tongban.catalogue.model.after import HELD, NEW, Act
 _HOLDER = ("DE-FIRM-NAME", "DE-FIRM-CODE", "DE-LEGAL-REPRESENTATIVE", "DE-NAME", "DE-ID-NUMBER")
 #: Of these what the licence says of its holder, and nobody else.
 _ON_IT = {"DE-FIRM-NAME": "holder_name", "DE-FIRM-CODE": "holder_code"}
+#: Of these what stands on the licence where its item says so: another answer is a change, and asked as one.
+_ON_ITS_FACE = ("DE-LEGAL-REPRESENTATIVE",)
 _PHONE = "DE-PHONE"
 #: What a question says of its neighbours in the base form.
 _OF_ITS_PLACE = ("when", "section", "at_least", "at_most")
@@ -196,10 +198,16 @@ class _Follower:
                 "held_number", self.alike["number"], self.alike["not_told"], {"type": "string"}
             ),
         }
+        date = {"type": "string", "format": "date"}
         if self.act is Act.RENEW:
-            date = {"type": "string", "format": "date"}
             made["held_until"] = _told(
                 "held_until", self.alike["until"], self.alike["not_told"], date, widget="date"
+            )
+        if self.act is Act.REISSUE:
+            made["held_from"] = _told(
+                *("held_from", self.alike["issued"], self.alike["not_told"], date),
+                widget="date",
+                not_after="today",
             )
         district = self.whole.get("district_field")
         if district:
@@ -268,7 +276,7 @@ class _Follower:
         words = self.words
         return {
             "how_lost": _choice("DE-HOW-LOST", words["how"], words["options"]),
-            "lost_on": _date("DE-LOST-ON", words["day"], not_after="today"),
+            "lost_on": _date("DE-LOST-ON", words["day"], not_before="held_from", not_after="today"),
             "lost_words": _text("DE-LOST-WORDS", words["words"], hint=words["words_hint"]),
         }
 
@@ -281,12 +289,14 @@ class _Follower:
         }
 
     def _of_the_applicant(self) -> Raw:
-        """Who applies, as the base item asks it: filled by the registers and the account."""
-        made = {}
+        """Who applies, as the base item asks it: filled by the licence, the registers and the account."""
+        assert self.result is not None
+        made, face = {}, self.result.get("face", ())
         for name, rule in self.asked.items():
             element = rule["x-ui"].get("element")
             if element in _HOLDER and name not in self.fields:
-                told: Raw = {"prefill": _ON_IT[element], "editable": False} if element in _ON_IT else {}
+                said = _ON_IT.get(element) or (name if element in _ON_ITS_FACE and name in face else None)
+                told: Raw = {"prefill": said, "editable": False} if said else {}
                 made[name] = _moved(rule, "holder", **told)
             if element == _PHONE:
                 made[name] = _moved(rule, "papers")

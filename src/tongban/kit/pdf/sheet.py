@@ -39,6 +39,8 @@ _SIGNED = Style(11.5, 21, align="centre")
 _LONG_SIGNED = Style(9.5, 17, align="centre")
 #: The side of the QR code; and the room above organ and day, which a seal covers in part (GB/T 9704-2012, 7.3.5.1).
 QR, SEAL = 76.0, 52.0
+#: How much of the text stands on the page of the signature at least, about three lines.
+_WITH_SIGNATURE = 60.0
 #: How many characters of a title are set apart, and how wide an organ's name may be for the large style.
 _SHORT_TITLE, _SHORT_ORGAN = 8, 40
 #: The signature's part of the width, and the side of the square that a seal takes above its foot.
@@ -50,9 +52,20 @@ def strips(setter: Setter, paper: Paper) -> list[Strip]:
     content = [strip for block in paper.blocks for strip in strips_of(setter, block)]
     if setter.faces.missing:
         content += text_strips(setter, str(_explained(setter.faces.missing)), CAPTION)
-    # A signature alone on a page could be put under anything: the end of the text goes with it.
-    content[-3:] = [msgspec.structs.replace(strip, keeps=True) for strip in content[-3:]]
+    # A signature alone on a page could be put under anything: the end of the text goes with it, some lines of it and
+    # not only the one with the telephone (GB/T 9704-2012, 7.3.5.4).
+    first = _end_of_text(content)
+    content[first:] = [msgspec.structs.replace(strip, keeps=True) for strip in content[first:]]
     return [*_opening(setter, paper), *content, _closing(setter, paper)]
+
+
+def _end_of_text(content: list[Strip]) -> int:
+    """From where on the text stays with the signature."""
+    first, height = len(content), 0.0
+    while first and (len(content) - first < 3 or height < _WITH_SIGNATURE):
+        first -= 1
+        height += content[first].height
+    return first
 
 
 def _explained(missing: set[int]) -> object:

@@ -55,12 +55,16 @@ class Strip(msgspec.Struct, frozen=True):
 
 
 class Setter(msgspec.Struct, frozen=True):
-    """Sets the texts of one paper in its language; ``left`` and ``room`` are its column, in points."""
+    """Sets the texts of one paper in its language; ``left`` and ``room`` are its column, in points.
+
+    ``tight`` is the part that is kept of the leading of running text, 1.0 for all of it.
+    """
 
     language: Language
     faces: Faces
     left: float
     room: float
+    tight: float = 1.0
 
     def lines(self, text: str, style: Style, *, room: float, indent: float = 0.0) -> list[Line]:
         """``text`` broken into lines."""
@@ -91,6 +95,8 @@ def text_strips(
     setter: Setter, text: str, style: Style, *, indent: float = 0.0, shift: float = 0.0, keeps: bool = False
 ) -> list[Strip]:
     """One strip a line, no line of a paragraph left alone on a page."""
+    if setter.tight != 1.0:
+        style = msgspec.structs.replace(style, leading=style.leading * setter.tight)
     lines = setter.lines(text, style, room=setter.room - shift, indent=indent)
     last = len(lines) - 1
     return [

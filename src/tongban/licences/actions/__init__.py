@@ -33,6 +33,7 @@ from tongban.licences.actions.issue import Replacing, issuing
 from tongban.licences.actions.present import (
     Face,
     Founded,
+    changed_now,
     code_of,
     decided_about,
     decisions_on,
@@ -42,6 +43,7 @@ from tongban.licences.actions.present import (
     library,
     library_page,
     licence_of,
+    line_of,
     lookers,
 )
 from tongban.licences.actions.seals import (
@@ -69,6 +71,7 @@ __all__ = [
     "asking_again",
     "cancel",
     "cancel_asked",
+    "changed_now",
     "code_of",
     "collect_cards",
     "decided_about",
@@ -87,6 +90,7 @@ __all__ = [
     "library_page",
     "licence_of",
     "licence_type",
+    "line_of",
     "listed_sources",
     "load",
     "lookers",

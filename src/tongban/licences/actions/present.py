@@ -40,7 +40,7 @@ from tongban.licences.model import (
     state_on,
     state_words,
 )
-from tongban.licences.model.afterwards import Offer
+from tongban.licences.model.afterwards import Offer, reason_of
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
@@ -71,7 +71,7 @@ class Face(msgspec.Struct, frozen=True):
     issued: date | None
     until: date | None
     since: datetime
-    reason: str
+    reason: Message | str
     showable: bool
     sound: bool
     offers: tuple[Offer, ...] = ()
@@ -124,6 +124,21 @@ async def held(db: Database, holder: UUID, *, type_code: str, now: datetime) -> 
     return next((face for face in faces if face.type_code == type_code and face.stands), None)
 
 
+async def line_of(db: Database, holder: UUID, *, reference: UUID, now: datetime) -> list[Face]:
+    """The licence that the decision ``reference`` gave this holder, then each that took its place, to the last.
+
+    Empty where the house has none of it; one statement.
+    """
+    rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
+    following = {row.replaces: row for row in rows if row.replaces and row.identifier}
+    line: list[Licence] = []
+    next_one = next((row for row in rows if row.reference == reference), None)
+    while next_one is not None:
+        line.append(next_one)
+        next_one = following.get(next_one.id) if next_one.state is State.SUPERSEDED else None
+    return [await _face(db, row, now=now) for row in line]
+
+
 async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Face:
     """One licence of this person; raises LicenceUnknown for another's."""
     return await _face(db, await _own(db, actor, licence), now=now)
@@ -152,16 +167,19 @@ class Founded(msgspec.Struct, frozen=True):
     """What a decision founded, as the issuing department sees it: where it stands and what may be done to it.
 
     ``moves`` are (address, words) of the pages that ask for the reason; ``reserved`` says whose they are, to an officer
-    who may make none of them. Nothing in it is personal.
+    who may make none of them. ``holder`` and ``reference`` are the ids of whose it is and of its case; nothing in it is
+    personal.
     """
 
+    holder: UUID
+    reference: UUID
     name: Text
     state_words: Message
     tone: str
     identifier: str | None
     until: date | None
     since: datetime
-    reason: str
+    reason: Message | str
     moves: tuple[tuple[str, Message], ...]
     reserved: Message | None = None
 
@@ -176,20 +194,34 @@ async def founded_by(
     row = await store.licence_for(db, holder=holder, reference=reference)
     if row is None:
         return None
-    relation = relation_to(actor, department=row.issuer_code)
-    POLICY.require(actor, "licences.look", relation)
+    POLICY.require(actor, "licences.look", relation_to(actor, department=row.issuer_code))
+    return await _founded(db, actor, row, now=now)
+
+
+async def changed_now(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Founded | None:
+    """The licence that an officer of its issuer has just changed, as it stands; None for any other: one statement."""
+    row = await store.licence(db, bucket=bucket_of(licence), licence=licence)
+    if row is None or relation_to(actor, department=row.issuer_code) is Relation.OTHER:
+        return None
+    POLICY.require(actor, "licences.look", Relation.DEPARTMENT)
+    return await _founded(db, actor, row, now=now)
+
+
+async def _founded(db: Database, actor: Actor, row: Licence, *, now: datetime) -> Founded:
     reserved = await whose_it_is(db, actor, department=row.issuer_code)
     sound = row_holds(row, keys.current())
     state = state_on(row, clock.city_day(now))
     words, tone = _standing_words(row, state, sound=sound)
     return Founded(
+        holder=row.holder,
+        reference=row.reference,
         name=(await licence_type(db, row.type_code)).name,
         state_words=words,
         tone=tone,
         identifier=row.identifier,
         until=row.valid_until,
         since=row.state_changed_at,
-        reason=row.state_reason,
+        reason=reason_of(row, state),
         moves=tuple(
             (f"/staff/licences/{row.id}/{move}", title)
             for move, title in BY_OFFICER.items()
@@ -302,7 +334,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         issued=row.valid_from,
         until=row.valid_until,
         since=row.state_changed_at,
-        reason=row.state_reason,
+        reason=reason_of(row, state),
         facts=_facts(ring, row) if sound else (),
         of_firm=kind.holder_kind == "organisation",
         showable=sound and row.identifier is not None and state not in ENDED,

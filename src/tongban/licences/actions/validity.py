@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from tongban import audit, regions
+from tongban.catalogue import Act
 from tongban.kit import clock, keys, outbox, serials
 from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import both
 from tongban.kit.policy import SYSTEM
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
@@ -27,6 +29,7 @@ from tongban.licences.model import (
     row_holds,
     signed,
 )
+from tongban.licences.model.afterwards import REPLACED_REASONS
 
 #: How long the register answers verifications after the last day, and under what law.
 VERIFIABLE_FOR = timedelta(days=3653)
@@ -91,7 +94,7 @@ async def made_valid(db: Database, before: Licence, valid: Licence, *, now: date
     gone = moved(
         msgspec.structs.replace(old, replaced_as=before.came_by),
         *(Move.RENEW,),
-        reason=old.state_reason,
+        reason=both(REPLACED_REASONS[Act(before.came_by)]).zh if before.came_by else "",
         now=now,
         keys=keys.current(),
     )

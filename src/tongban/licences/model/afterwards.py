@@ -37,6 +37,12 @@ REPLACED_WORDS: dict[Act, Message] = {
     Act.CHANGE: N_("已变更换证"),
     Act.REISSUE: N_("已补发，此证作废"),
 }
+#: Why it lost its place, for the holder: the last change of its state, whatever was decided about it before.
+REPLACED_REASONS: dict[Act, Message] = {
+    Act.RENEW: N_("持证人申请延续，由延续后的新证代替。"),
+    Act.CHANGE: N_("持证人申请变更，由变更后的新证代替。"),
+    Act.REISSUE: N_("持证人因遗失、被盗或者损坏申请补发，由新证代替。"),
+}
 #: What of an application is shown when the licence has none of it.
 Standing = Literal["open", "later", "late", "closed", "busy"]
 
@@ -171,6 +177,16 @@ def state_words(licence: Licence, state: State) -> Message:
     if state is State.SUPERSEDED and licence.replaced_as is not None:
         return REPLACED_WORDS[Act(licence.replaced_as)]
     return STATE_WORDS[state]
+
+
+def reason_of(licence: Licence, state: State) -> Message | str:
+    """Why the licence stands where it does: the reason of its last change of state, empty where none was given.
+
+    One that time alone has ended has none; the row still bears that of the change before.
+    """
+    if state is State.SUPERSEDED and licence.replaced_as is not None:
+        return REPLACED_REASONS[Act(licence.replaced_as)]
+    return licence.state_reason if state is licence.state else ""
 
 
 def offer_of(licence: Licence, after: After, code: str, *, today: date, calendar: Calendar) -> Offer | None:

@@ -167,7 +167,7 @@ async def change(
         await _act(db, actor, _move(move), licence, typed, now=now)
     except (ReasonMissing, GroundNotNamed) as missing:
         return await _ask(db, actor, licence, _move(move), missing, typed, now=now)
-    return redirect(f"/desk/done?did={_move(move)}")
+    return redirect(f"/desk/done?did={_move(move)}&of={licence}")
 
 
 async def _act(
