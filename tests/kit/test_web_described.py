@@ -45,7 +45,10 @@ def test_every_refusal_is_a_problem_of_a_named_type(document: dict[str, Any]) ->
 def test_who_must_be_logged_in_is_told(document: dict[str, Any]) -> None:
     for path, _, one in operations(document):
         private = path.startswith(
-            ("/api/v1/cases", "/api/v1/desk", "/api/v1/licences", "/api/v1/notices", "/api/v1/materials")
+            (
+                *("/api/v1/cases", "/api/v1/desk", "/api/v1/interested", "/api/v1/licences"),
+                *("/api/v1/notices", "/api/v1/materials"),
+            )
         )
         assert ("security" in one) is private
         assert ("401" in one["responses"]) is private
