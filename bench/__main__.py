@@ -34,7 +34,7 @@ from tongban.kit import clock, heartbeat, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.db.embedded import EmbeddedPostgres
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.settings import reload, settings
 
 PAIRS = 5
@@ -79,7 +79,9 @@ class Bench:
         tries = await crowd.drafts(self.db, self.model, 64, now=now)
         one, second = [draft for draft in tries if (draft.case.int >> 66) & 0x3FF > 100][:2]
         resident = Actor(Role.RESIDENT, one.applicant, "", None, 1)
-        officer = Actor(Role.OFFICER, new_id(new_bucket()), "台架", self.model.department, 1)
+        officer = Actor(
+            Role.OFFICER, new_id(new_bucket()), "台架", self.model.department, 1, duties=frozenset(Duty)
+        )
         self.said: dict[str, list[Statement]] = {}
         asked: dict[str, Callable[[Database], Any]] = {
             "submit": lambda db: cases.submit(db, resident, case_id=one.case, key=key, now=now),

@@ -28,7 +28,7 @@ from tongban.identity.model import people
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database, Part, connect
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.sessions import opening_session
 from tongban.settings import settings
 
@@ -236,7 +236,9 @@ def _quoted(table: str) -> str:
 
 async def officer(db: Database, department: str, *, now: datetime) -> str:
     """The cookie of an open session of an officer of ``department``."""
-    return await session(db, Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1), now=now)
+    return await session(
+        db, Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1, duties=frozenset(Duty)), now=now
+    )
 
 
 async def session(db: Database, actor: Actor, *, now: datetime) -> str:

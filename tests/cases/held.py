@@ -13,7 +13,7 @@ from tongban.cases import jobs
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import store
 from tongban.licences.model import Licence
@@ -36,7 +36,7 @@ async def filed(
 
 async def desk(db: Database, case_id: UUID) -> Actor:
     """An officer of the department that has the case."""
-    return make.officer_with((await make.row(db, case_id))["department"])
+    return make.officer_with((await make.row(db, case_id))["department"], Duty.EXAMINE)
 
 
 async def approved(db: Database, case_id: UUID, *, now: datetime) -> None:

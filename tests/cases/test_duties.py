@@ -46,7 +46,20 @@ async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
     assert city.count - before == 2 and done.duties == ()
     held = await make.row(city, at.case)
     told = await web.post(f"{address}/endorse", data=posted)
-    assert told.status_code == 403 and "你现在没有这项职责" in told.text and BACK in told.text
+    assert told.status_code == 403 and "没有其中任何一项职责" in told.text and BACK in told.text
+    # Nor does anything else go through that her page offered: the clock runs, and what she typed is still there.
+    for form, words in (("special", "原因是现场还要再核查一次"), ("extension", "案情复杂需要延长办理")):
+        sent = {"_csrf": token, "_key": "k-" + form, "kind": "test", "days": "5", "reason": words}
+        told = await web.post(f"{address}/forms/{form}", data=sent)
+        assert told.status_code == 403 and "请" in told.text and words in told.text, form
+        assert (await web.get(f"{address}/forms/{form}")).status_code == 403
+    told = await web.post(f"{address}/hearing", data={"_csrf": token, "do": "tell", "facts": BACK})
+    assert told.status_code == 403 and "没有其中任何一项职责" in told.text and BACK in told.text
+    told = await web.post(f"{address}/visit", data={"_csrf": token, "_key": "visit-of-today", "note": BACK})
+    assert told.status_code == 403 and "没有其中任何一项职责" in told.text and BACK in told.text
+    page = (await web.get(address)).text
+    assert "可以查看，不能办理" in page and f"{address}/forms/" not in page and f"{address}/visit" not in page
+    assert f"{address}/inspection" not in page and 'id="decision"' not in page
     assert await make.row(city, at.case) == held
     # Moved to another department, the case is no longer hers to see at all.
     other = next(one.code for one in await regions.departments(city) if one.code != officer.department)

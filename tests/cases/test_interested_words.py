@@ -25,6 +25,7 @@ from tests.cases.test_hearing import LAST, refuse
 from tests.cases.test_interested import FIRM, HEARD, letters, named
 from tests.cast import Resident
 from tongban import cases
+from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.hearing_refusals import (
     HearingIncomplete,
     HearingRightRuns,
@@ -175,6 +176,8 @@ async def test_on_paper_both_are_noted_at_the_desk(city: Database, owner: Reside
     note = {"case_id": case_id, "seat": 1, "on": "2026-11-25", "now": MONDAY + 3 * DAY}
     with pytest.raises(NoHearingRight):
         await cases.note_interested(city, officer, said="drop", **note)  # type: ignore[arg-type]
+    with pytest.raises(DutyMissing):
+        await cases.note_interested(city, presider, said="ask", **note)  # type: ignore[arg-type]
     await cases.note_interested(city, officer, said="ask", **note)  # type: ignore[arg-type]
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + 3 * DAY)
     await cases.note_interested(city, officer, said="recusal", words=PLEA, **note)  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ async def hand_over(
     MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.assign", applicant=applicant)
-    step = step_of(case, Move.HAND_OVER, actor)
+    step = await step_of(db, case, Move.HAND_OVER, actor)
     await _in_hand(db, actor, case, now=now)
     people = await colleagues(db, actor)
     receiver = _uuid(to)

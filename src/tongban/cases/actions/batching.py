@@ -25,6 +25,8 @@ from tongban.cases.model.batch import (
     bulk_chosen,
 )
 from tongban.cases.model.cautions import SITE_INSPECTION, WEIGH, Looked, in_a_row, weighing
+from tongban.cases.model.chain import DutyMissing, chain_of
+from tongban.cases.model.whose import may_make, staff_of
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Text, both
@@ -66,11 +68,12 @@ async def _why_not(db: Database, actor: Actor, row: DeskRow, move: Move, templat
         return N_("你没有这项操作的权限。")
     if move not in possible(row.state, Role.OFFICER):
         return N_("当前状态为“{state}”，不能进行这项操作。", state=STATE_WORDS[row.state])
+    item = await catalogue.version(db, row.item, row.item_version)
+    if not may_make(chain_of(item.chain), move, actor):
+        return DutyMissing(*staff_of(chain_of(item.chain))).message
     city = next((one for one in city_reasons().templates if one.key == template), None)
-    if city is not None and move is Move.REFUSE:
-        item = await catalogue.version(db, row.item, row.item_version)
-        if not city.fits("refuse", item):
-            return N_("这个理由模板不适用于该事项。")
+    if city is not None and move is Move.REFUSE and not city.fits("refuse", item):
+        return N_("这个理由模板不适用于该事项。")
     return None
 
 

@@ -106,7 +106,7 @@ async def end_unasked(db: Database, *, case_id: UUID, event: Event, now: datetim
     visits = await store.visits_of(db, case_id=case.id)
     if waiting.asked(clock.city_day(at) for at in visits):
         return
-    step = step_of(case, Move.TERMINATE, SYSTEM)
+    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
     words = both(
         N_(
             "{name}届满后，双方到 {day} 没有亲自到场申请发证，视为撤回申请（{basis}）。",

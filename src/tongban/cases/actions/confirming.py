@@ -194,7 +194,7 @@ async def _sign(
     joint, answer = _round_of(case), {"case": str(case.id), "code": case.short_code}
     if joint.ended is None and joint.seat_of(actor.id) is not None:
         return answer
-    step = step_of(case, Move.SIGN, actor)
+    step = await step_of(db, case, Move.SIGN, actor)
     if not invited.name_fits:
         raise NameDiffers
     signed = _signed(joint, invited.seat, actor, now=now)
@@ -236,7 +236,7 @@ async def unsign(db: Database, actor: Actor, *, case_id: UUID, now: datetime) ->
     Raises NoSuchCase, NotPossibleNow once it is filed: then it is :func:`withdraw` that takes it back.
     """
     invited, case = await laid_before(db, actor, case_id)
-    step, joint = step_of(case, Move.UNSIGN, actor), _round_of(case)
+    step, joint = await step_of(db, case, Move.UNSIGN, actor), _round_of(case)
     if joint.seat_of(actor.id) is None:
         return
     signer = joint.signers[invited.seat]
@@ -251,7 +251,7 @@ async def dissent(db: Database, actor: Actor, *, case_id: UUID, reason: str, now
     Raises WhyNot, NoSuchCase, NotPossibleNow.
     """
     invited, case = await laid_before(db, actor, case_id)
-    step, joint = step_of(case, Move.DISSENT, actor), _round_of(case)
+    step, joint = await step_of(db, case, Move.DISSENT, actor), _round_of(case)
     said = reason_typed(reason)
     ended = joint.ending(Ended.REFUSED, by=joint.signers[invited.seat].name, said=said)
     await _reopen(db, actor, case, step, ended, now=now, detail={"seat": invited.seat, "reason": said})
@@ -269,7 +269,7 @@ async def recall(db: Database, actor: Actor, *, case_id: UUID, now: datetime) ->
     POLICY.require(actor, "cases.draft", relation_to(actor, owner=case.applicant))
     if case.state is State.DRAFT and case.joint is not None:
         return
-    step = step_of(case, Move.RECALL, actor)
+    step = await step_of(db, case, Move.RECALL, actor)
     await _reopen(db, actor, case, step, _round_of(case).ending(Ended.RECALLED), now=now)
 
 
@@ -279,7 +279,7 @@ async def lapse(db: Database, *, case_id: UUID, event: Event, now: datetime) -> 
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.confirm")
     if case.state is not State.CONFIRMING or _round_of(case).until > now:
         return
-    step = step_of(case, Move.LAPSE, SYSTEM)
+    step = await step_of(db, case, Move.LAPSE, SYSTEM)
     mark = outbox.handling(event, "cases.jobs.lapse", now=now)
     await _reopen(db, SYSTEM, case, step, _round_of(case).ending(Ended.LAPSED), mark, now=now)
 

@@ -50,7 +50,7 @@ async def consult(
     Raises ConsultIncomplete, ReasonMissing, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.consult", applicant=applicant)
-    step = step_of(case, Move.CONSULT, actor)
+    step = await step_of(db, case, Move.CONSULT, actor)
     asked = await _asked(db, case, department, days, question, now=now)
     others = _others(case, asked.department)
     await carry_out(
@@ -110,7 +110,7 @@ async def advise(
     one = _question_to(case, actor) if case else None
     if case is None or one is None:
         raise NoSuchCase
-    step = step_of(case, Move.ADVISE, actor)
+    step = await step_of(db, case, Move.ADVISE, actor)
     unchosen: dict[str, Words] = {"agrees": N_("请选择同意或者不同意。")}
     words = reason_beside(
         posted.get("reason", ""),

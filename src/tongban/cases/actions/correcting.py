@@ -97,7 +97,7 @@ async def ask_correction(
     a register can put right; ToldOnce when a second request names what the first did not; NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
-    step = step_of(case, Move.ASK_CORRECTION, actor)
+    step = await step_of(db, case, Move.ASK_CORRECTION, actor)
     correction = await correction_asked(db, case, said, now=now)
     await carry_out(
         db,
@@ -272,7 +272,7 @@ async def terminate(db: Database, *, case_id: UUID, event: Event, now: datetime)
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.terminate")
     if case.state is not State.CORRECTING or case.correction is None or case.correction.until > now:
         return
-    step = step_of(case, Move.TERMINATE, SYSTEM)
+    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
     await carry_out(
         db,
         SYSTEM,

@@ -92,7 +92,7 @@ async def _accept(
     now: datetime,
     counted_from: datetime | None = None,
 ) -> None:
-    step = step_of(case, move, actor)
+    step = await step_of(db, case, move, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     start = counted_from or now
     calendar = await clock.current_calendar(db)
@@ -144,7 +144,7 @@ async def decline(
     stands on the paper. Raises ReasonMissing, ReasonTooLong, AuthorityTooLong.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
-    step = step_of(case, Move.DECLINE, actor)
+    step = await step_of(db, case, Move.DECLINE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     await must_be_undecided(db, case, version, now=now)
     instead = " ".join(authority.split())
@@ -171,7 +171,7 @@ async def refuse(
     HearingRightRuns and HearingToBeHeld where a hearing comes first, RulingNotChosen.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
-    step = step_of(case, Move.REFUSE, actor)
+    step = await step_of(db, case, Move.REFUSE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.REFUSE, actor)
     await must_be_undecided(db, case, version, now=now)
@@ -220,7 +220,7 @@ async def approve(
     chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
-    step_of(case, Move.APPROVE, actor)  # before anything is read about the applicant
+    await step_of(db, case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.APPROVE, actor)
     await must_be_open(db, case, version, now=now)
@@ -252,7 +252,7 @@ async def approve(
             now=now,
         )
         return
-    step = step_of(case, Move.APPROVE, actor)
+    step = await step_of(db, case, Move.APPROVE, actor)
     answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
     until = await issue_due(db, version, decided_at=now)
     guard = store.moving(case, step, now=now, reason=words, finding=finding, issue_due=until)
@@ -274,7 +274,7 @@ async def _grant(
     now: datetime,
 ) -> None:
     """The approval of an item that gives no licence 准予、办结: nothing is left to be made."""
-    step = step_of(case, Move.GRANT, actor)
+    step = await step_of(db, case, Move.GRANT, actor)
     guard = store.moving(case, step, now=now, reason=reason, finding=finding, ruling=ruling)
     await carry_out(db, actor, case, step, guard, now=now, detail=detail, ledger=ledger, closes=True)
 
@@ -357,7 +357,7 @@ async def complete(db: Database, *, event: Event, now: datetime) -> None:
         return
     if case.state is not State.ISSUING:
         raise NotPossibleNow(case.state)
-    step = step_of(case, Move.COMPLETE, SYSTEM)
+    step = await step_of(db, case, Move.COMPLETE, SYSTEM)
     await carry_out(
         db,
         SYSTEM,

@@ -40,7 +40,7 @@ async def deliver(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await case_at_work(db, actor, case_id=case_id, action="cases.deliver", applicant=applicant)
-        step = step_of(case, Move.DELIVER, actor)
+        step = await step_of(db, case, Move.DELIVER, actor)
         delivery = delivery_typed(posted)
         answer = {"case": str(case.id), "step": case.version + 1}
         await carry_out(

@@ -92,7 +92,7 @@ async def send_back(
 
 
 async def _in_turn(db: Database, actor: Actor, case: Case, move: Move) -> catalogue.ItemVersion:
-    step_of(case, move, actor)
+    await step_of(db, case, move, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, move, actor)
     return version
@@ -136,7 +136,7 @@ async def _say(
     *,
     now: datetime,
 ) -> None:
-    step = step_of(case, move, actor)
+    step = await step_of(db, case, move, actor)
     detail = {"favour": said.favour, "words": said.words}
     detail |= {"ruling": str(said.ruling)} if said.ruling else {}
     await carry_out(db, actor, case, step, store.examining(case, step, round_), now=now, detail=detail)

@@ -12,7 +12,7 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.telling import tell
-from tongban.cases.model import Case, Move
+from tongban.cases.model import Case, Edge, Move
 from tongban.cases.model.correction import LONGEST, SHORTEST
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.follow_up import (
@@ -93,8 +93,7 @@ async def take_in(
     db: Database, actor: Actor, *, case_id: UUID, field: str, applicant: UUID | None = None, now: datetime
 ) -> None:
     """Take in 核收 a material that came: it will do. Raises NothingToLookAt, NoSuchCase, NotPossibleNow, MovedOn."""
-    case, one = await _came(db, actor, case_id=case_id, field=field, applicant=applicant)
-    step = step_of(case, Move.TAKE_IN, actor)
+    case, step, one = await _came(db, actor, Move.TAKE_IN, case_id=case_id, field=field, applicant=applicant)
     assert case.follow_up is not None
     follow_up = case.follow_up.changed([field], taken_at=now)
     guard = store.keeping_follow_up(case, follow_up)
@@ -116,8 +115,9 @@ async def ask_again(
     Only while a whole working day of that is left: the office's slowness is not at her cost. Raises AskAgainTooLate,
     SentBackWordless, NothingToLookAt, NoSuchCase, NotPossibleNow, MovedOn.
     """
-    case, one = await _came(db, actor, case_id=case_id, field=field, applicant=applicant)
-    step = step_of(case, Move.ASK_AGAIN, actor)
+    case, step, one = await _came(
+        db, actor, Move.ASK_AGAIN, case_id=case_id, field=field, applicant=applicant
+    )
     calendar = await clock.current_calendar(db)
     if not may_ask_again(one, calendar, now=now):
         raise AskAgainTooLate(one.name)
@@ -139,14 +139,15 @@ async def ask_again(
 
 
 async def _came(
-    db: Database, actor: Actor, *, case_id: UUID, field: str, applicant: UUID | None
-) -> tuple[Case, Following]:
+    db: Database, actor: Actor, move: Move, *, case_id: UUID, field: str, applicant: UUID | None
+) -> tuple[Case, Edge, Following]:
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
+    step = await step_of(db, case, move, actor)
     came = case.follow_up.to_look_at if case.follow_up else ()
     one = next((one for one in came if one.field == field), None)
     if one is None:
         raise NothingToLookAt
-    return case, one
+    return case, step, one
 
 
 async def end_overdue(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
@@ -160,7 +161,7 @@ async def end_overdue(db: Database, *, case_id: UUID, event: Event, now: datetim
     over = case.follow_up.over(now) if case.follow_up else ()
     if not over or case.state not in RUNS[LimitKind.FOLLOW_UP]:
         return
-    step = step_of(case, Move.TERMINATE, SYSTEM)
+    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
     words = both(
         N_(
             "容缺受理的材料到期没有补交：{names}（最晚 {day}）。",

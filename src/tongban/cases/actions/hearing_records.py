@@ -77,7 +77,7 @@ async def hold_hearing(
     HearingElsewhere, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
-    step = step_of(case, Move.HOLD_HEARING, actor)
+    step = await step_of(db, case, Move.HOLD_HEARING, actor)
     calendar = await clock.current_calendar(db)
     hearing, sitting = _presided(case, actor, calendar, now=now)
     record = _record(hearing, sitting, posted, calendar, now=now)
@@ -189,7 +189,7 @@ async def miss_hearing(
     :func:`hold_hearing`, ReasonMissing.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
-    step = step_of(case, Move.MISS_HEARING, actor)
+    step = await step_of(db, case, Move.MISS_HEARING, actor)
     hearing, _ = _presided(case, actor, await clock.current_calendar(db), now=now)
     if not hearing.asked:
         raise HearingElsewhere
@@ -242,7 +242,7 @@ async def sign_record(
         case = await own_case(db, actor, case_id)
         if case.hearing is not None and case.hearing.record is not None and case.hearing.record.word:
             return answered(case)
-        step_of(case, Move.SIGN_RECORD, actor)
+        await step_of(db, case, Move.SIGN_RECORD, actor)
         why = "" if agrees == "yes" else _differs(agrees, reason)
         said = OnRecord(agrees=agrees == "yes", on=clock.city_day(now), why=why)
         return await take_word(db, actor, case, _recorded(case).with_word(said), remembering, now=now)
@@ -267,7 +267,7 @@ async def take_word(
     """
     assert hearing.record is not None
     last = hearing.record.word is not None and not hearing.unheard
-    step = step_of(case, Move.SIGN_RECORD if last else Move.WORD_ON_RECORD, actor)
+    step = await step_of(db, case, Move.SIGN_RECORD if last else Move.WORD_ON_RECORD, actor)
     answer = answered(case, step)
     parts = remembered(remembering, answer)
     if last:
@@ -295,7 +295,7 @@ async def close_record(db: Database, *, case_id: UUID, event: Event, now: dateti
     hearing = case.hearing
     if case.state is not State.SUSPENDED or hearing is None or not hearing.pending or hearing.record is None:
         return
-    step = step_of(case, Move.CLOSE_RECORD, SYSTEM)
+    step = await step_of(db, case, Move.CLOSE_RECORD, SYSTEM)
     final, how = hearing.with_final(case.version + 1), _spoken(hearing.record)
     on = min(hearing.record.sign_by, clock.city_day(now))
     mark = outbox.handling(event, "cases.jobs.close_record", now=now)

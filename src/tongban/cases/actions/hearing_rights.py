@@ -62,7 +62,7 @@ async def tell_hearing(
     HearingIncomplete, HearingToldAlready while the limit runs, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
-    step = step_of(case, Move.TELL_HEARING, actor)
+    step = await step_of(db, case, Move.TELL_HEARING, actor)
     calendar, today = await clock.current_calendar(db), clock.city_day(now)
     before = case.hearing
     earlier = before.told if before else None
@@ -128,7 +128,7 @@ async def _ask(
         return answered(case)
     if hearing is not None and hearing.pending and hearing.asked:
         return await _join(db, actor, case, hearing, wishes, remembering, now=now)
-    step = step_of(case, Move.ASK_HEARING, actor)
+    step = await step_of(db, case, Move.ASK_HEARING, actor)
     hearing = await _told(db, hearing, now=now)
     answer = answered(case, step)
     await begin_hearing(db, actor, case, step, hearing, *remembering(answer), wishes=wishes, now=now)
@@ -146,7 +146,7 @@ async def _join(
     now: datetime,
 ) -> dict[str, Any]:
     """She asks, within her own limit, for what an interested person has asked for before her: it is hers as well."""
-    step = step_of(case, Move.JOIN_HEARING, actor)
+    step = await step_of(db, case, Move.JOIN_HEARING, actor)
     if not hearing.may_join(await clock.current_calendar(db), clock.city_day(now)):
         raise NoHearingRight
     joined, answer = hearing.with_asker(0, wishes=wishes), answered(case, step)
@@ -242,7 +242,7 @@ async def waive_hearing(
         case = await own_case(db, actor, case_id)
         if case.hearing is not None and case.hearing.ended_by(Ended.WAIVED):
             return answered(case)
-        step = step_of(case, Move.WAIVE_HEARING, actor)
+        step = await step_of(db, case, Move.WAIVE_HEARING, actor)
         hearing = await _told(db, case.hearing, now=now)
         waived, answer = hearing.over(Ended.WAIVED, clock.city_day(now)), answered(case, step)
         await write_step(db, actor, case, step, waived, *remembering(answer), now=now)
@@ -288,7 +288,7 @@ async def take_back(
     ``seat`` is whose, 0 the applicant's. Gives ``{case, state}``. Raises NoHearingRight, NotPossibleNow, MovedOn.
     """
     ends = hearing is None or (hearing.asked and not set(hearing.askers) - {seat})
-    step = step_of(case, Move.DROP_HEARING if ends else Move.LEAVE_HEARING, actor)
+    step = await step_of(db, case, Move.DROP_HEARING if ends else Move.LEAVE_HEARING, actor)
     if hearing is None or not hearing.ahead or seat not in hearing.askers:
         raise NoHearingRight
     answer = answered(case, step)

@@ -84,7 +84,7 @@ async def fix_hearing(
     """
     found = await store.to_fix(db, case_id=case_id)
     case = for_work(found and found.case, actor, action="cases.hear", applicant=applicant)
-    step = step_of(case, Move.FIX_HEARING, actor)
+    step = await step_of(db, case, Move.FIX_HEARING, actor)
     hearing = pending(case)
     if hearing.record is not None:
         raise HearingElsewhere
@@ -107,7 +107,7 @@ async def unfix_hearing(db: Database, case: Case, calendar: Calendar, *, notice:
     off = hearing.sitting.off_by(calendar, now)
     if off is None:
         return case
-    step = step_of(case, Move.UNFIX_HEARING, SYSTEM)
+    step = await step_of(db, case, Move.UNFIX_HEARING, SYSTEM)
     after = _with_sitting(hearing, msgspec.structs.replace(hearing.sitting, off=off))
     await write_step(db, SYSTEM, case, step, after, now=now, notice=notice)
     return msgspec.structs.replace(case, hearing=after, version=case.version + 1)
@@ -201,7 +201,7 @@ async def plead(
 
     Gives ``{case, state}``. Raises as :func:`ask_recusal`.
     """
-    step = step_of(case, Move.ASK_RECUSAL, actor)
+    step = await step_of(db, case, Move.ASK_RECUSAL, actor)
     hearing = case.hearing
     if hearing is None or not hearing.ahead or hearing.sitting is None or hearing.sitting.plea_of(seat):
         raise NoHearingRight
@@ -235,7 +235,7 @@ async def decide_recusal(
     HearingIncomplete, ReasonMissing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.recusal", applicant=applicant)
-    step = step_of(case, Move.DECIDE_RECUSAL, actor)
+    step = await step_of(db, case, Move.DECIDE_RECUSAL, actor)
     hearing = pending(case)
     sitting = hearing.sitting
     if sitting is None or not sitting.pleas_wait:

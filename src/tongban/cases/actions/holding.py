@@ -208,7 +208,7 @@ async def deem_renewed(db: Database, *, case_id: UUID, event: Event, now: dateti
         return
     assert held.licence.valid_until is not None
     last = clock.end_of_day(held.licence.valid_until)
-    step = step_of(case, Move.DEEM_RENEWED, SYSTEM)
+    step = await step_of(db, case, Move.DEEM_RENEWED, SYSTEM)
     form = forms.compile_form(version.form)
     answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     try:

@@ -14,6 +14,7 @@ from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.model import POLICY, DeskRow, Move, MovedOn, NoSuchCase, NotPossibleNow, possible
 from tongban.cases.model.cautions import SITE_INSPECTION
+from tongban.cases.model.chain import chain_of
 from tongban.cases.model.desk_refusals import InspectionIncomplete, NothingToInspect, PhotosTooMany
 from tongban.cases.model.inspection import (
     PHOTOS,
@@ -26,6 +27,7 @@ from tongban.cases.model.inspection import (
     with_photos,
     with_step,
 )
+from tongban.cases.model.whose import must_be_hers
 from tongban.kit import clock, files
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
@@ -88,9 +90,10 @@ async def keep_inspection(
 
     ``version`` is that of the page (0 begins the record); ``drop`` is a photo to be taken off. The draft, its photos
     and the ledger row are one write. Raises MovedOn when somebody saved in between (nothing is overwritten; the page
-    shows what was typed again), PhotosTooMany, and as :func:`inspection_sheet`.
+    shows what was typed again), PhotosTooMany, DutyMissing, and as :func:`inspection_sheet`.
     """
     sheet = await inspection_sheet(db, actor, case_id=case_id, applicant=applicant, step=step)
+    must_be_hers(chain_of(sheet.item.chain), Move.INSPECT, actor)
     coming = [files.named(one, subject=applicant, reference=case_id, now=now) for one in received]
     record = _with_files(with_step(sheet.record, step, posted), step, coming, drop)
     row = await write(
@@ -152,7 +155,7 @@ async def inspect(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await case_at_work(db, actor, case_id=case_id, action="cases.inspect", applicant=applicant)
-        step = step_of(case, Move.INSPECT, actor)
+        step = await step_of(db, case, Move.INSPECT, actor)
         version = await catalogue.version(db, case.item, case.item_version)
         if not version.inspection:
             raise NothingToInspect

@@ -73,7 +73,7 @@ async def tell_interested(
     is handed in, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
-    step = step_of(case, Move.TELL_INTERESTED, actor)
+    step = await step_of(db, case, Move.TELL_INTERESTED, actor)
     before = case.hearing or Hearing()
     if case.state not in DECIDING and not before.ahead:
         raise HearingElsewhere
@@ -227,7 +227,7 @@ async def serve_interested(
     HearingElsewhere where she was told by her account or it is noted already, NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.hear", applicant=applicant)
-    step = step_of(case, Move.SERVE_INTERESTED, actor)
+    step = await step_of(db, case, Move.SERVE_INTERESTED, actor)
     one = case.hearing.other(seat) if case.hearing else None
     if case.hearing is None or one is None or one.served is not None:
         raise HearingElsewhere

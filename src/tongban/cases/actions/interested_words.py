@@ -145,7 +145,7 @@ async def _asks(
     if saying.hearing.pending:
         after = asked.with_asker(seat)
         return await _keep(db, actor, saying, Move.JOIN_HEARING, after, remembering, now=now)
-    step = step_of(case, Move.INTERESTED_ASKS, actor)
+    step = await step_of(db, case, Move.INTERESTED_ASKS, actor)
     answer = answered(case, step)
     parts = remembered(remembering, answer)
     await begin_hearing(db, actor, case, step, asked, *parts, seat=seat, on=saying.day, now=now)
@@ -180,7 +180,7 @@ async def _keep(
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    step = step_of(saying.case, move, actor)
+    step = await step_of(db, saying.case, move, actor)
     answer = answered(saying.case, step)
     parts = remembered(remembering, answer)
     await write_step(db, actor, saying.case, step, after, *parts, now=now, seat=saying.one.seat)

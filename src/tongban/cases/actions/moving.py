@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongban import audit, licences, regions
+from tongban import audit, catalogue, licences, regions
 from tongban.cases import store
 from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoSuchCase, State, edge
+from tongban.cases.model.chain import chain_of
 from tongban.cases.model.papers import GIVEN, Standing
+from tongban.cases.model.whose import must_be_hers
 from tongban.kit import outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
@@ -49,9 +51,17 @@ def for_work(case: Case | None, actor: Actor, *, action: str, applicant: UUID | 
     return case
 
 
-def step_of(case: Case, move: Move, actor: Actor) -> Edge:
-    """The edge for this move from where the case stands; raises NotPossibleNow."""
-    return edge(move, case.state, actor.role)
+async def step_of(db: Database, case: Case, move: Move, actor: Actor) -> Edge:
+    """The edge for this move from where the case stands, if it is this officer's to make.
+
+    Every move goes by here before anything is read or typed words are judged; the item's chain is in the process's
+    memory. Raises NotPossibleNow, DutyMissing for an officer who has none of the duties that it asks.
+    """
+    step = edge(move, case.state, actor.role)
+    if actor.role is Role.OFFICER:
+        version = await catalogue.version(db, case.item, case.item_version)
+        must_be_hers(chain_of(version.chain), move, actor)
+    return step
 
 
 async def organ_of(db: Database, case: Case) -> Text:

@@ -51,7 +51,7 @@ async def granted_by(db: Database, *, reference: UUID) -> UUID | None:
 
 async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part, *, now: datetime) -> None:
     move = FOLLOWING[decided.act]
-    step = step_of(case, move, SYSTEM)
+    step = await step_of(db, case, move, SYSTEM)
     held = await licences.holding(db, holder=decided.holder, reference=decided.reference)
     legal = decided.legal
     told = Decided(
@@ -89,7 +89,7 @@ async def _call_off(
     """The licence is not made after all: the case ends, with the paper and letter of it, and supervision is told."""
     if case.state is not State.ISSUING:
         return
-    step = step_of(case, Move.CALL_OFF, SYSTEM)
+    step = await step_of(db, case, Move.CALL_OFF, SYSTEM)
     held = await licences.holding(db, holder=case.applicant, reference=case.id)
     base, since = event.payload.get("base"), event.payload.get("since")
     why = CalledOff(

@@ -47,7 +47,7 @@ async def overturn(
         return
     # What was ended before it was accepted was ended in her hands.
     hers = case.state is State.TERMINATED and case.accepted_at is None
-    step = step_of(case, Move.REOPEN if hers else Move.RECTIFY, SYSTEM)
+    step = await step_of(db, case, Move.REOPEN if hers else Move.RECTIFY, SYSTEM)
     follow_up, limits = await following_again(db, case, step, now=now)
     calendar = await clock.current_calendar(db)
     after = _standing(case, step, calendar, now=now)

@@ -95,7 +95,7 @@ async def suspend(
     hearing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
-    step = step_of(case, Move.SUSPEND, actor)
+    step = await step_of(db, case, Move.SUSPEND, actor)
     await no_right_runs(db, case, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
     name, needed, words = _announced(version, kind, days, reason)
@@ -165,7 +165,7 @@ async def resume(
     day. Raises ReasonMissing, HearingGoesOn for a hearing, which ends with its record, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
-    step = step_of(case, Move.RESUME, actor)
+    step = await step_of(db, case, Move.RESUME, actor)
     if case.hearing is not None and case.hearing.pending:
         raise HearingGoesOn
     version = await catalogue.version(db, case.item, case.item_version)
@@ -208,7 +208,7 @@ async def extend(
     ExtensionTooLate, ReasonMissing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.extend", applicant=applicant)
-    step = step_of(case, Move.EXTEND, actor)
+    step = await step_of(db, case, Move.EXTEND, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     _extensible(case, version, now=now)
     extension = Extension(

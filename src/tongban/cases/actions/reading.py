@@ -34,6 +34,7 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
+from tongban.cases.model.whose import may_make
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
@@ -84,6 +85,7 @@ class Opened(msgspec.Struct, frozen=True):
             move
             for move in self.moves
             if may_examine(case.hearing, move, actor.id)
+            and may_make(self.chain, move, actor)
             and (move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor))
         )
 

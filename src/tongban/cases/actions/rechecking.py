@@ -50,7 +50,7 @@ async def recheck(
     case = await case_at_work(db, actor, case_id=case_id, action="cases.recheck", applicant=applicant)
     if event is not None and Move.RECHECK not in possible(case.state, Role.SYSTEM):
         return Rechecked(True)
-    step_of(case, Move.RECHECK, actor)  # before anything is read about the applicant
+    await step_of(db, case, Move.RECHECK, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     form, ring = forms.compile_form(version.form), keys.current()
     known = heard(case.facts, form, ring, case.id.bytes)
@@ -66,7 +66,7 @@ async def recheck(
     missing = unheard(version.purpose_fields, outcomes(kept))
     competent = await _competent(db, case, version, form, facts)
     passed_to = competent if competent.code != case.department else None
-    step = step_of(case, Move.TRANSFER if passed_to else Move.RECHECK, actor)
+    step = await step_of(db, case, Move.TRANSFER if passed_to else Move.RECHECK, actor)
     await carry_out(
         db,
         actor,

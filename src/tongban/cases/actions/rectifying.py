@@ -41,7 +41,7 @@ async def rectify(
     applicant has another living case for the item, ReasonMissing, NotAllowed, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.rectify", applicant=applicant)
-    step = step_of(case, Move.RECTIFY, actor)
+    step = await step_of(db, case, Move.RECTIFY, actor)
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
     words = reason_of(reason, N_("更正的原因"))

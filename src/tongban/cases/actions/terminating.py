@@ -33,7 +33,7 @@ async def terminate_at_desk(
     apply anew, and has the remedies of a refusal. Raises GroundNotChosen, ReasonMissing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.terminate", applicant=applicant)
-    step = step_of(case, Move.TERMINATE, actor)
+    step = await step_of(db, case, Move.TERMINATE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     await must_be_undecided(db, case, version, now=now)
     unchosen: dict[str, Words] = {"ground": N_("请选择终止办理的事由。")}

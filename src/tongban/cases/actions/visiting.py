@@ -38,7 +38,7 @@ async def record_visit(
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         case = await case_at_work(db, actor, case_id=case_id, action="cases.visit", applicant=applicant)
-        step = step_of(case, Move.VISIT, actor)
+        step = await step_of(db, case, Move.VISIT, actor)
         version = await catalogue.version(db, case.item, case.item_version)
         visit = visit_typed(posted, [place.name for place in version.places])
         answer = {"case": str(case.id), "step": case.version + 1}

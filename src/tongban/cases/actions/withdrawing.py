@@ -44,7 +44,10 @@ async def _withdraw(
     answer = {"case": str(case_id), "state": str(State.WITHDRAWN)}
     if case.state is State.WITHDRAWN:
         return answer
-    step, seat = step_of(case, Move.WITHDRAW, actor), case.joint.seat_of(actor.id) if case.joint else None
+    step, seat = (
+        await step_of(db, case, Move.WITHDRAW, actor),
+        case.joint.seat_of(actor.id) if case.joint else None,
+    )
     detail = None if seat is None else {"seat": seat}
     if case.joint is not None and await _all_must(db, case):
         leaving = _leaving(case.joint, seat, now=now)
@@ -75,7 +78,7 @@ async def _ask(
     """Her word alone: the case goes on, the others are told."""
     answer = {"case": str(case.id), "state": str(case.state)}
     if leaving != case.joint:
-        step = step_of(case, Move.ASK_WITHDRAWAL, actor)
+        step = await step_of(db, case, Move.ASK_WITHDRAWAL, actor)
         guard = store.keeping_word(case, step, leaving)
         await carry_out(db, actor, case, step, guard, *remembering(answer), now=now, detail=detail)
     return answer

@@ -1,8 +1,8 @@
 """An item's chain 审查链: who examines, who reviews, who decides, each another person (行政许可法 art. 34; 四眼原则).
 
 An item's file says its chain as duties in order, ``[examine, review, approve]`` or shorter; an item that says none is
-decided in one step by any officer of its department. The closed table of moves holds the edges of every chain,
-:func:`open_moves` leaves those that are an item's own.
+decided in one step by any officer of its department who has a duty there. The closed table of moves holds the edges of
+every chain, :func:`open_moves` leaves those that are an item's own.
 """
 
 from __future__ import annotations
@@ -31,10 +31,18 @@ DUTY_WORDS: dict[Duty, Message] = {
 #: How many of a chain's steps lie behind a case in each state.
 _BEHIND = {State.ACCEPTED: 0, State.EXAMINED: 1, State.REVIEWED: 2}
 DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
-#: What a chain has to say about; every other move is open to each officer of the department.
+#: What a chain has to say about; what every other move asks is in ``model/whose.py``.
 OF_CHAIN = DECISIONS | {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK}
 #: Steps that stay within the office: the applicant reads the decision and its reasons, not who said what before.
 OF_OFFICE = OF_CHAIN - DECISIONS | {Move.HAND_OVER, Move.CONSULT, Move.ADVISE}
+
+
+def listed(duty: Duty, *others: Duty) -> Message:
+    """Several duties in words."""
+    words = DUTY_WORDS[duty]
+    for one in others:
+        words = N_("{some}、{another}", some=words, another=DUTY_WORDS[one])
+    return words
 
 
 class Opinion(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,16 +72,22 @@ class OutOfTurn(Conflict):
 
 
 class DutyMissing(Forbidden):
-    """The step belongs to a duty that this officer does not have, or has no longer."""
+    """The step belongs to a duty that this officer does not have, or has no longer; of ``others`` any would do."""
 
-    def __init__(self, duty: Duty) -> None:
-        super().__init__(
-            "duty-missing",
+    def __init__(self, duty: Duty, *others: Duty) -> None:
+        words = (
             N_(
+                "本件由负责{duties}的人员办理，你现在没有其中任何一项职责，办件没有变动。"
+                "请交给有这些职责的同事办理；职责有误的，请联系本部门负责人。",
+                duties=listed(duty, *others),
+            )
+            if others
+            else N_(
                 "这一步由负责{duty}的人员办理，你现在没有这项职责，办件没有变动。如有疑问，请联系本部门负责人。",
                 duty=DUTY_WORDS[duty],
-            ),
+            )
         )
+        super().__init__("duty-missing", words)
 
 
 class FourEyes(Forbidden):

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from tongban.cases import actions
 from tongban.cases.model import Move
-from tongban.cases.model.chain import DUTY_WORDS, Opinion, duty_at, said_before
+from tongban.cases.model.chain import DUTY_WORDS, Opinion, duty_at, listed, said_before
 from tongban.cases.model.rulings import RULINGS
+from tongban.cases.model.states import UNDER_PURPOSE
+from tongban.cases.model.whose import staff_of, works_on
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
@@ -27,6 +29,18 @@ def chain_shown(opened: actions.Opened, actor: Actor) -> dict[str, Any] | None:
         "turn": _turn(opened, actor, duty),
         "mine": bool(opened.moves_of(actor) & {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.REFUSE}),
     }
+
+
+def only_reads(opened: actions.Opened, actor: Actor) -> Message | None:
+    """Why this officer is offered nothing on a case under way: she has none of the duties of those who work on it."""
+    hearing = opened.case.hearing
+    presides = hearing is not None and hearing.sitting is not None and hearing.sitting.presider == actor.id
+    if opened.case.state not in UNDER_PURPOSE or presides or works_on(opened.chain, actor):
+        return None
+    return N_(
+        "本件由负责{duties}的人员办理，你没有其中任何一项职责，可以查看，不能办理。职责有误的，请联系本部门负责人。",
+        duties=listed(*staff_of(opened.chain)),
+    )
 
 
 def _turn(opened: actions.Opened, actor: Actor, duty: Duty) -> Message:

@@ -23,6 +23,7 @@ from tongban.cases.model import (
     NotPossibleNow,
     ToldOnce,
 )
+from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.reason_templates import ticks_for
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
@@ -144,7 +145,7 @@ async def tell(
         if opened and shows:
             return await _preview(db, opened, said, now=now)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
-    except (NothingToCorrect, ToldOnce, NotPossibleNow) as refused:
+    except (NothingToCorrect, ToldOnce, NotPossibleNow, DutyMissing) as refused:
         return await ask_again(said=typed, ticked=ticked, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
 

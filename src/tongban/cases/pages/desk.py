@@ -32,7 +32,7 @@ from tongban.cases.pages.after_move import (
     silent,
 )
 from tongban.cases.pages.attachments import links
-from tongban.cases.pages.chain import chain_shown, say_in_chain
+from tongban.cases.pages.chain import chain_shown, only_reads, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.corrected import put_right
 from tongban.cases.pages.dates import days_of, due_words, explanations
@@ -166,7 +166,8 @@ async def _work(
         deciding=bool(opened.moves_of(actor) & _DECIDING),
         put_right=put_right(opened),
         chain=chain_shown(opened, actor),
-        forms_for=forms_for(actor, opened.moves),
+        only_reads=only_reads(opened, actor),
+        forms_for=forms_for(actor, opened.moves_of(actor)),
         reserved=reserved_for(actor, opened.moves, opened.version),
         consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),

@@ -13,6 +13,8 @@ from litestar.response import Redirect, Response
 from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import POLICY, DeskRow, NoSuchCase, NoSuchMove, NotPossibleNow, possible
+from tongban.cases.model.chain import DutyMissing, chain_of
+from tongban.cases.model.whose import must_be_hers
 from tongban.cases.pages.desk_forms import FORMS, Asking, DeskForm
 from tongban.cases.pages.queue import Place
 from tongban.cases.pages.refusing import refusal_of_form
@@ -38,6 +40,7 @@ async def ask(
 ) -> Response[str]:
     """The form; nothing of the case is read but its line in the list, and what the form itself suggests."""
     row, asked, asking = await _found(db, actor, applicant, case_id, form, now=now)
+    await _must_be_hers(asking, asked)
     if asked.move not in possible(row.state, Role.OFFICER):
         raise NotPossibleNow(row.state)
     suggested = await asked.suggests(asking) if asked.suggests else ""
@@ -54,11 +57,22 @@ async def _found(
     row = await actions.desk_row(db, actor, case_id=case_id)
     if row is None or row.applicant != applicant:
         raise NoSuchCase
+    version = await catalogue.version(db, row.item, row.item_version)
+    return row, form, Asking(db, actor, case_id, version, row.assignee, now)
+
+
+async def _must_be_hers(asking: Asking, form: DeskForm) -> None:
+    """Raises NotAllowed for what is the head's, DutyMissing; both name the department's heads, whom she can ask."""
+    db, actor = asking.db, asking.actor
     if (reserved := POLICY.reserved(actor, form.action, Relation.DEPARTMENT)) is not None:
         raise NotAllowed(await _with_heads(db, actor, reserved))
     POLICY.require(actor, form.action, Relation.DEPARTMENT)
-    version = await catalogue.version(db, row.item, row.item_version)
-    return row, form, Asking(db, actor, case_id, version, row.assignee, now)
+    try:
+        must_be_hers(chain_of(asking.version.chain), form.move, actor)
+    except DutyMissing as missing:
+        assert isinstance(missing.message, Message)
+        missing.message = await _with_heads(db, actor, missing.message)
+        raise
 
 
 async def _with_heads(db: Database, actor: Actor, reserved: Message) -> Message:
@@ -126,7 +140,8 @@ async def make(
             asking, row, form, asked, place=place, typed=posted, template=posted.get("template")
         )
     about = {"applicant": applicant, "posted": posted, "key": await idempotency_key(request)}
-    if refused := await refusal_of_form(asked.carry_out, asking, **about):
+    refused = await refusal_of_form(_must_be_hers, asking, asked)
+    if refused := refused or await refusal_of_form(asked.carry_out, asking, **about):
         return await _page(asking, row, form, asked, place=place, typed=posted, refused=refused)
     if asked.leaves:
         return redirect(f"/desk{place.query(did=str(asked.move), of=str(case_id))}")

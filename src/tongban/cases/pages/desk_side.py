@@ -36,7 +36,7 @@ async def side_of(
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(
             *(db, actor),
-            moves=opened.moves & _REASONED,
+            moves=opened.moves_of(actor) & _REASONED,
             item=opened.version,
             template=template,
             language=opened.case.language,

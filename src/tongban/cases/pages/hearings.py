@@ -16,10 +16,12 @@ from tongban.cases.actions.hearing_records import stayed_away
 from tongban.cases.actions.hearing_rights import WISHES
 from tongban.cases.actions.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
+from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import Stage, stage
 from tongban.cases.model.hearing_parts import CLOSED_WORDS, HOLD_DAYS, NOTICE_DAYS, Recusal
 from tongban.cases.model.hearing_refusals import HearingIncomplete
+from tongban.cases.model.whose import works_on
 from tongban.cases.pages.dates import explanations
 from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
 from tongban.cases.pages.interested import FOR_OTHERS, noted_words, others_shown
@@ -119,7 +121,9 @@ async def _desk(
     did: str | None = None,
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
-    moves, case = opened.moves_of(actor), opened.case
+    # A form that was refused for want of a duty stays, with what was typed in it.
+    kept = isinstance(refused, DutyMissing)
+    moves, case = opened.moves if kept else opened.moves_of(actor), opened.case
     shown = await hearing_shown(db, case, now=now) or {"hearing": None, "stage": None}
     if shown["stage"] == Stage.TOLD:
         moves -= {Move.TELL_HEARING}
@@ -138,6 +142,7 @@ async def _desk(
         stayed=stayed_away(typed or {}),
         done=noted_words(opened, did),
         others=await others_shown(db, case, now=now),
+        notes=kept or works_on(opened.chain, actor),
         today=clock.city_day(now),
         limits=[one for one in await explanations(db, opened, now=now) if one["kind"] in _OF_HEARING],
         fixing=await _fixing(db, opened, now=now) if Move.FIX_HEARING in moves else None,

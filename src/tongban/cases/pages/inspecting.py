@@ -15,6 +15,7 @@ from litestar.response import Response
 
 from tongban.cases import actions
 from tongban.cases.model import Move, MovedOn
+from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.desk_refusals import InspectionIncomplete, PhotosTooMany
 from tongban.cases.model.inspection import (
     ABOUT,
@@ -262,7 +263,7 @@ async def keep(
             version=int(version) if _VERSION.fullmatch(version) else 0,
             now=now,
         )
-    except (MovedOn, PhotosTooMany) as refused:
+    except (MovedOn, PhotosTooMany, DutyMissing) as refused:
         # What was typed stands on the page, with the version that the next try must name.
         sheet = await actions.inspection_sheet(db, actor, case_id=case_id, applicant=applicant, step=part)
         typed = msgspec.structs.replace(sheet, record=with_step(sheet.record, part, posted))
@@ -293,7 +294,7 @@ async def hand_in(
         done = await actions.inspect(
             db, actor, case_id=case_id, applicant=applicant, key=await idempotency_key(request), now=now
         )
-    except (InspectionIncomplete, MovedOn) as refused:
+    except (InspectionIncomplete, MovedOn, DutyMissing) as refused:
         return await _overview(db, actor, now=now, applicant=applicant, case_id=case_id, refused=refused)
     if done["ends"]:
         return redirect(f"/desk/{applicant}/{case_id}/forms/resumption")

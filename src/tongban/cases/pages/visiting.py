@@ -12,6 +12,7 @@ from litestar.response import Response
 
 from tongban.cases import actions
 from tongban.cases.model import Move, VisitIncomplete
+from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.visits import VISIT_REASONS, visits
 from tongban.cases.pages.queue import Place
 from tongban.kit.db import Database
@@ -85,7 +86,7 @@ async def record(
             key=await idempotency_key(request),
             now=now,
         )
-    except VisitIncomplete as refused:
+    except (VisitIncomplete, DutyMissing) as refused:
         return await _ask(
             db,
             actor,
