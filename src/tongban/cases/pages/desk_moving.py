@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -20,7 +20,7 @@ from tongban.cases.pages.queue import Place
 from tongban.cases.pages.refusing import refusal_of_form
 from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
-from tongban.kit.errors import Refused
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message, say
 from tongban.kit.policy import Actor, Duty, NotAllowed, Relation, Role
 from tongban.kit.web import form_of, idempotency_key, page, redirect
@@ -61,6 +61,9 @@ async def _found(
     return row, form, Asking(db, actor, case_id, version, row.assignee, now)
 
 
+_Said = TypeVar("_Said", bound=Words)
+
+
 async def _must_be_hers(asking: Asking, form: DeskForm) -> None:
     """Raises NotAllowed for what is the head's, DutyMissing; both name the department's heads, whom she can ask."""
     db, actor = asking.db, asking.actor
@@ -70,12 +73,11 @@ async def _must_be_hers(asking: Asking, form: DeskForm) -> None:
     try:
         must_be_hers(chain_of(asking.version.chain), form.move, actor)
     except DutyMissing as missing:
-        assert isinstance(missing.message, Message)
         missing.message = await _with_heads(db, actor, missing.message)
         raise
 
 
-async def _with_heads(db: Database, actor: Actor, reserved: Message) -> Message:
+async def _with_heads(db: Database, actor: Actor, reserved: _Said) -> _Said | Message:
     """Whose it is, with the names of the department's heads, if it has any."""
     people = (await actions.colleagues(db, actor)).values()
     names = say("、").join(one.name for one in people if Duty.HEAD in one.duties)
