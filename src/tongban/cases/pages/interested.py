@@ -49,7 +49,7 @@ async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[
         "item": seen.version,
         "organ": (await regions.department(db, concerned.department)).name,
         "district": districts.get(concerned.district or ""),
-        "applicant_masked": concerned.applicant_masked,
+        "about": seen.matter,
         "one": one,
         "until": one.last_day(calendar) if one else None,
         "standing": standing_words(one, calendar, now) if one else None,
