@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -58,8 +58,8 @@ def told_of_correction(event: CaseEvent, form: Form) -> Text | None:
     return _named(event.detail["fields"], form)
 
 
-def _named(names: Iterable[str], form: Form) -> Text:
-    return listed(form.by_name[name].label for name in names if name in form.by_name)
+def _named(names: Collection[str], form: Form) -> Text:
+    return listed(field.label for field in form.fields if field.name in names)
 
 
 def _words(field: Field, value: Any) -> Words | str:
