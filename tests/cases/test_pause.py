@@ -251,11 +251,13 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     assert wrong.status_code == 422 and "1 至 120 的整数" in wrong.text and make.SPECIAL_REASON in wrong.text
     done = await web.post(f"{home}/forms/special", data=typed | {"days": "3"}, follow_redirects=False)
     assert done.status_code == 303
-    assert "已启动特别程序" in (await web.get(done.headers["location"])).text
+    assert "已启动特别程序" in (page := (await web.get(done.headers["location"])).text)
+    assert 'aria-label="恢复后还剩' in page
     assert (await web.get(f"{home}/forms/special")).status_code == 409
     await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/cases/{case_id}")).text
     assert "正在进行：现场核查" in page and "停止计时" in page and make.SPECIAL_REASON in page
+    assert ">恢复后还剩</p>" in page and ">还剩</p>" not in page
     assert "法律规定的最晚办结日" in page
 
 
