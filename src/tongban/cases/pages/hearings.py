@@ -120,7 +120,7 @@ async def _desk(
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
     moves, case = opened.moves_of(actor), opened.case
-    shown = await hearing_shown(db, case, now=now) or {"hearing": None, "stage": None}
+    shown = await hearing_shown(db, case, now=now, report=True) or {"hearing": None, "stage": None}
     if shown["stage"] == Stage.TOLD:
         moves -= {Move.TELL_HEARING}
     return form_page(
