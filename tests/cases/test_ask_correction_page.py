@@ -10,12 +10,13 @@ from tests import make
 from tests.cases.inspecting import ITEM, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import catalogue
-from tongban.cases.actions import keep_template
+from tongban import cases, catalogue
+from tongban.cases.actions import keep_template, preview_correction
 from tongban.cases.model.facts import ACCOUNT
-from tongban.kit import clock
+from tongban.kit import clock, papers
 from tongban.kit.db import Database
 from tongban.kit.forms import compile_form
+from tongban.kit.pdf.model import Table
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -68,6 +69,11 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     words = "看不清，请重新拍照或者扫描后上传；没有标注尺寸，请补标；缺后厨部分"
     assert answer.status_code == 200 and "补正告知书" in answer.text and f">{words}</td>" in answer.text
     assert "\x02" not in answer.text and owner.name not in answer.text
+    firm = (await make.row(city, case_id))["answers"]["firm_name"]
+    assert f"·{firm}</h" in (page := (await web.get(desk)).text) and f" · {firm} -" in page
+    opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())
+    said = {"file_layout": words, "place_name": "填写不完整，请补全"}
+    foreseen = await preview_correction(city, opened, said, now=clock.now())
     after = await make.everything(city, case_id)
     assert {**after, "ledger": 0} == {**before, "ledger": 0}  # one reading, and nothing else
     web.cookies.set("tongban_language", "en")
@@ -82,7 +88,16 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     await web.post(f"{desk}/correction", data={**hidden, "_go": "send"})
     row = await make.row(city, case_id)
     assert row["state"] == "correcting"
-    assert row["correction"]["fields"] == {"file_layout": words, "place_name": "填写不完整，请补全"}
+    assert row["correction"]["fields"] == said
+    paper = await cases.my_paper(
+        city, owner.actor, case_id=case_id, kind="correction", step=None, now=clock.now()
+    )
+    assert firm in str(paper.blocks[0])
+    assert str(foreseen.blocks) == str(paper.blocks).replace(owner.name, papers.mask_name(owner.name))
+    assert [row[2] for row in next(one for one in paper.blocks if isinstance(one, Table)).rows] == [
+        said["place_name"],
+        words,
+    ], "as the form asks them"
 
 
 async def test_what_would_be_refused_has_no_preview_and_the_ticks_stay(

@@ -23,6 +23,7 @@ from tests.cast import Resident
 from tests.kit import sample_files
 from tongban import cases, settings
 from tongban.cases import actions
+from tongban.cases.pages.corrected import put_right
 from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -307,6 +308,9 @@ async def test_a_correction_takes_files_of_what_was_named_and_is_handed_in(
     row = await make.row(city, draft)
     assert row["state"] == "submitted" and [one["file"] for one in row["answers"]["papers"]] == [new["file"]]
     assert await city.sibling().value("SELECT count(*) FROM kit.file WHERE id = $1", old) == 1
+    opened = await cases.open_case(city, officer, case_id=draft, subject=row["applicant"], now=clock.now())
+    files = put_right(opened)["papers"]
+    assert str(files.was).endswith("（已移除）") and files.to_be == "两页.pdf（新上传）"
 
 
 async def test_what_follows_is_handed_in_and_its_limit_is_told(

@@ -110,12 +110,13 @@ async def test_from_the_sitting_to_the_decision_on_its_record(
     made = RECORD | {"began": f"{day}T09:30", "ended": f"{day}T10:30"}
     await cases.hold_hearing(city, presider, case_id=case_id, posted=made, now=at)
     await log_in(web, city, owner.actor)
-    assert RECORD["report"] in (page := (await web.get(f"{home}/hearing")).text) and "笔录属实吗" in page
+    assert RECORD["party_said"] in (page := (await web.get(f"{home}/hearing")).text) and "笔录属实吗" in page
+    assert RECORD["report"] not in page, "what the presider advises is for the organ"
     assert (await post(web, f"{home}/hearing", do="sign", agrees="no", reason="")).status_code == 422
     await post(web, f"{home}/hearing", do="sign", agrees="yes")
     await speaks_to_her_and_of_her(web, city, owner, officer, case_id)
     record = await paper(city, owner, case_id, PaperKind.HEARING_RECORD)
-    assert RECORD["party_said"] in record and "确认无误" in record
+    assert RECORD["party_said"] in record and "确认无误" in record and RECORD["report"] not in record
     await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=at)
     assert "本决定根据听证笔录" in await paper(city, owner, case_id, PaperKind.REFUSAL)
     assert (await web.get(f"{home}/hearing")).status_code == 200

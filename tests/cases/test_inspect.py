@@ -314,6 +314,14 @@ def test_two_officers_by_law_and_no_time_to_come() -> None:
     record = with_step(whole(), ABOUT, about(NOW) | {"officer_2": "周核查", "started": "2026-11-26T12:30"})
     assert set(faults(record, [], now=NOW)[ABOUT]) == {"officer_2", "started"}
     assert moment_typed("2026-11-26T12:00") == NOW
+    for typed, words in (
+        ("", "例如 2026-11-26 11:00"),
+        ("1999-01-01T09:00", "太早"),
+        ("2027-01-01T09:00", "还没有到"),
+    ):
+        told = faults(with_step(whole(), ABOUT, about(NOW) | {"started": typed}), [], now=NOW)[ABOUT]
+        assert words in str(told["started"])
+    assert moment_typed("2026-11-26 11:00") == NOW - timedelta(hours=1), "the example is taken as it stands"
     assert [moment_typed(text) for text in ("", "2026", "0001-01-01T00:00", "2026-11-26T12:00+08:00")] == [
         None
     ] * 4

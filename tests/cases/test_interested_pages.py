@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests import make
+from tests.cases import inspecting
 from tests.cases.hearing import ABSENT, PLEA, TOLD, colleague, sitting
 from tests.cases.test_hearing_pages import post
-from tests.cases.test_interested import BEARS, FIRM, HEARD, named
+from tests.cases.test_interested import BEARS, FIRM, HEARD, letters, named
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
-from tongban.kit import clock
+from tongban.kit import clock, papers
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 
@@ -42,6 +43,7 @@ async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
     answer = await post(web, hers, do="ask", words="没有同意出租")
     assert answer.headers["location"] == hers
     assert "将举行听证" in (page := (await web.get(hers)).text) and "确认撤回听证申请" in page
+    assert chip(page) == "已要求听证"
     await log_in(web, city, owner.actor)
     mine = f"/my/cases/{case_id}"
     assert "利害关系人要求听证" in (await web.get(mine)).text
@@ -84,9 +86,20 @@ async def test_her_word_on_the_record_is_told_as_taken_and_who_stayed_away_is_ti
     await log_in(web, city, other.actor)
     page = (await web.get(hers)).text
     assert HEARD["others_said"] in page and "要求听证而没有出席" in page and "请核对下面的笔录" in page
+    assert HEARD["report"] not in page and chip(page) == "等待确认笔录"
     await post(web, hers, do="agree")
     page = (await web.get(hers)).text
-    assert "您的答复已记录" in page and "请核对" not in page
+    assert "您的答复已记录" in page and "请核对" not in page and chip(page) == "已确认笔录"
+    web.cookies.set("tongban_language", "en")
+    assert chip((await web.get(hers)).text) == "Record confirmed"
+    web.cookies.delete("tongban_language")
+    await log_in(web, city, presider)
+    assert HEARD["report"] in (page := (await web.get(desk)).text) and "已确认笔录" in page
+
+
+def chip(page: str) -> str:
+    """What the badge of her page says."""
+    return page.split('class="chip ', 1)[1].split(">", 1)[1].split("<", maxsplit=1)[0].strip()
 
 
 async def pleads_on_her_page(web: Client, city: Database, other: Resident, case_id: UUID) -> None:
@@ -103,6 +116,29 @@ async def pleads_on_her_page(web: Client, city: Database, other: Resident, case_
 _HOUR_COMES = """
 UPDATE cases."case" SET hearing = jsonb_set(hearing, '{sitting,at}', '"2026-01-05T01:30:00Z"') WHERE id = $1
 """
+
+
+async def test_she_learns_which_firm_applies_and_for_which_place_not_who_acts_for_it(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    case_id, officer = await inspecting.accepted(city, owner)
+    tell = {"case_id": case_id, "now": clock.now()}
+    await cases.tell_interested(city, officer, posted=named(other), **tell)  # type: ignore[arg-type]
+    (letter,) = await letters(city, "cases.interested_told", "tell_interested", other, case_id)
+    await cases.tell_interested(city, officer, posted=FIRM, **tell)  # type: ignore[arg-type]
+    said = (await make.row(city, case_id))["answers"]
+    assert said["firm_name"] in letter["body_zh"] and said["place_address"] in letter["body_zh"]
+    await log_in(web, city, officer)
+    paper = (await web.get(f"/desk/{owner.actor.id}/{case_id}/hearing/notice?seat=2")).text
+    await log_in(web, city, other.actor)
+    for page in (paper, (await web.get(f"/my/interested/{case_id}")).text):
+        for words in ("firm_name", "place_name", "place_address"):
+            assert said[words] in page
+        assert papers.mask_name(owner.name) not in page
+    told = (await web.get(f"/api/v1/interested/{case_id}")).json()
+    assert [told["applicant"], told["place"], told["address"]] == [
+        said[one] for one in ("firm_name", "place_name", "place_address")
+    ]
 
 
 async def test_on_paper_the_notice_is_printed_and_its_delivery_and_her_answer_noted(

@@ -251,7 +251,8 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     assert wrong.status_code == 422 and "1 至 120 的整数" in wrong.text and make.SPECIAL_REASON in wrong.text
     done = await web.post(f"{home}/forms/special", data=typed | {"days": "3"}, follow_redirects=False)
     assert done.status_code == 303
-    assert "已启动特别程序" in (await web.get(done.headers["location"])).text
+    assert "已启动特别程序" in (page := (await web.get(done.headers["location"])).text)
+    assert 'aria-label="恢复后还剩' in page
     assert (await web.get(f"{home}/forms/special")).status_code == 409
     await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/cases/{case_id}")).text
@@ -259,6 +260,7 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     law = "《行政许可法》第四十五条"
     assert re.search(f"停止计时的依据：[^<]*{law}", page)
     assert law in page.split(make.SPECIAL_REASON)[1][:300], "the card of what is under way"
+    assert ">恢复后还剩</p>" in page and ">还剩</p>" not in page
     assert "法律规定的最晚办结日" in page
 
 

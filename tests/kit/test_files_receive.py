@@ -193,6 +193,18 @@ async def test_bad_input_has_its_sentence_and_leaves_nothing(shelf: Shelf, case:
     assert on_disk(shelf) == []
 
 
+async def test_what_only_is_called_a_picture_is_told_so(shelf: Shelf) -> None:
+    program = b"MZ\x90\0" + bytes(500)
+    for name, words in (
+        ("程序.jpg", "以 .jpg 结尾，内容却不是图片"),
+        ("程序.PDF", "以 .pdf 结尾，内容却不是 PDF"),
+        ("程序.exe", "只能上传 PDF / JPG / PNG 文件"),
+    ):
+        with pytest.raises(Refused) as told:
+            await make.sent(program, name)
+        assert words in str(told.value.message)
+
+
 async def test_a_link_may_lead_to_a_word(shelf: Shelf) -> None:
     """An address in a link is text, whatever words are in it."""
     link = b"<</Type/Annot/Subtype/Link/A<</S/URI/URI(https://example.com/docs/JavaScript/Launch)>>>>"

@@ -225,6 +225,7 @@ def test_no_days_left_is_the_same_day() -> None:
         head = gallery.made("{{ c.deadline_head('2026-05-24', None, 0) }}", Look(lang=lang))
         assert f"<b>{words}</b>" in head and ">0<" not in head
     assert 'aria-label="今天到期"' in gallery.made("{{ c.clock_ring(0, 5) }}")
+    assert 'aria-label="恢复后还剩 0 个工作日"' in gallery.made("{{ c.clock_ring(0, 5, paused=True) }}")
 
 
 def test_every_class_of_a_rooms_page_is_styled() -> None:

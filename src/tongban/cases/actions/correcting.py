@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import catalogue
+from tongban import catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.competence import competent_department, district_of
@@ -30,6 +30,7 @@ from tongban.cases.model import (
     edge,
     worded,
 )
+from tongban.cases.model.answers import firm_of
 from tongban.cases.model.attachments import wanted
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import ACCOUNT, heard, prefilled
@@ -236,6 +237,7 @@ async def _correct(
         ),
         accept_due=due,
         warn_at=await warned_from(db, due=due, days=sheet.version.clock.accept_days),
+        named=await _named(db, sheet),
     )
     await carry_out(
         db,
@@ -252,6 +254,15 @@ async def _correct(
         then=Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
     )
     return answer
+
+
+async def _named(db: Database, sheet: CorrectionSheet) -> str:
+    """As what the desk names the applicant now: who applied for a firm may have put right that it is for herself."""
+    if firm := firm_of(sheet.form, sheet.answers)[0]:
+        return firm
+    if firm_of(sheet.form, sheet.submitted)[0]:
+        return (await identity.person(db, sheet.case.applicant)).name_masked
+    return sheet.case.applicant_masked
 
 
 def _replaced(sheet: CorrectionSheet) -> dict[str, Any]:

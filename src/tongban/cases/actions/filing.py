@@ -15,7 +15,7 @@ from tongban.cases.actions.clocks import acceptance_due, received_at, warned_fro
 from tongban.cases.actions.competence import competent_department, district_of
 from tongban.cases.actions.registers import find
 from tongban.cases.model import Case, Joint, Move, MovedOn, case_number, edge, holder_proof, short_code
-from tongban.cases.model.answers import ID_NUMBER, by_element
+from tongban.cases.model.answers import ID_NUMBER, by_element, firm_of
 from tongban.cases.model.facts import heard, outcomes, unheard
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
@@ -85,6 +85,7 @@ async def file_case(
             warn_at=await warned_from(db, due=due, days=version.clock.accept_days),
             language=this.language,
             joint=this.joint,
+            named=firm_of(this.form, this.answers)[0] or case.applicant_masked,
             now=now,
         ),
         store.noting(case, step, actor, now=now, detail={"code": code} | then.stored()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from tongban.cases.model.hearing_refusals import (
     NotPresider,
     RecusalWaits,
 )
-from tongban.cases.model.inspection import moment_typed
+from tongban.cases.model.inspection import moment_typed, typed_as
 from tongban.cases.model.refusals import too_long
 from tongban.kit import clock, outbox, timers
 from tongban.kit.clock import Calendar
@@ -141,23 +141,41 @@ def _record(
 def _hours(sitting: Sitting, typed: Mapping[str, str], *, now: datetime) -> dict[str, Words]:
     """What is wrong with the hours of a record."""
     began, ended = moment_typed(typed["began"]), moment_typed(typed["ended"])
+    at_first = _beginning_fault(sitting, began, now=now)
+    at_last = _end_fault(sitting, ended, began if at_first is None else None, now=now)
+    if at_first is None and at_last is None and ended and clock.city_day(ended) != clock.city_day(sitting.at):
+        day = f"{clock.city_day(sitting.at):%Y-%m-%d}"
+        at_last = N_("请填写当日结束的时间；听证在 {day} 当日举行。", day=day)
+    return {name: words for name, words in (("began", at_first), ("ended", at_last)) if words is not None}
+
+
+def _beginning_fault(sitting: Sitting, began: datetime | None, *, now: datetime) -> Message | None:
     fixed = clock.city_day(sitting.at)
-    faults: dict[str, Words] = {}
-    if began is None or not sitting.at <= began <= now:
-        faults["began"] = N_(
-            "请填写开始时间，不早于通知的 {at}，不晚于现在，例如 2026-12-07T09:30。",
-            at=f"{clock.city_time(sitting.at):%Y-%m-%d %H:%M}",
-        )
-    elif clock.city_day(began) != fixed:
-        faults["began"] = N_(
+    if began is None:
+        return N_("请填写开始时间，例如 {example}。", example=typed_as(sitting.at))
+    if began < sitting.at:
+        return N_("开始时间早于通知的 {at}，请核对。", at=typed_as(sitting.at))
+    if began > now:
+        return N_("开始时间还没有到，请核对。")
+    if clock.city_day(began) != fixed:
+        return N_(
             "听证定于 {day} 举行，笔录的时间应当在当日。那天没有举行的，请先重新确定时间地点。",
             day=f"{fixed:%Y-%m-%d}",
         )
-    if ended is None or ended > now or (began is not None and ended < began):
-        faults["ended"] = N_("请填写结束时间，应在开始时间之后，且不晚于现在。")
-    elif "began" not in faults and clock.city_day(ended) != fixed:
-        faults["ended"] = N_("请填写当日结束的时间；听证在 {day} 当日举行。", day=f"{fixed:%Y-%m-%d}")
-    return faults
+    return None
+
+
+def _end_fault(
+    sitting: Sitting, ended: datetime | None, began: datetime | None, *, now: datetime
+) -> Message | None:
+    if ended is None:
+        example = typed_as(min(now, sitting.at + timedelta(hours=1)))
+        return N_("请填写结束时间，例如 {example}。", example=example)
+    if ended > now:
+        return N_("结束时间还没有到，请核对。")
+    if began is not None and ended < began:
+        return N_("结束时间早于开始时间 {began}，请核对。", began=typed_as(began))
+    return None
 
 
 def stayed_away(posted: Mapping[str, str]) -> frozenset[int]:

@@ -17,7 +17,7 @@ from tongban.cases.actions.moving import case_at_work, for_work, step_of
 from tongban.cases.actions.reasons import part_of, reason_beside, reason_of
 from tongban.cases.model import POLICY, Case, CaseEvent, Move
 from tongban.cases.model.hearing import Hearing, fits, may_preside
-from tongban.cases.model.hearing_parts import Closed, Recusal, Sitting
+from tongban.cases.model.hearing_parts import NOTICE_DAYS, Closed, Recusal, Sitting
 from tongban.cases.model.hearing_refusals import (
     HearingElsewhere,
     HearingIncomplete,
@@ -129,7 +129,8 @@ async def _sitting(
     reason = part_of(posted, "reason", N_("改期或者迟延的原因"), faults, _AGAIN if hearing.fixed else None)
     presider = next((one for one in able if str(one) == posted.get("presider")), None)
     if at is None:
-        faults["at"] = N_("请填写日期和时间，例如 2026-12-07T09:30。")
+        soonest = calendar.add_working_days(today, NOTICE_DAYS)
+        faults["at"] = N_("请填写日期和时间，例如 {example}。", example=f"{soonest:%Y-%m-%d} {OPENS:%H:%M}")
     elif not OPENS <= clock.city_time(at).time() <= CLOSES:
         faults["at"] = N_("听证应当在 9:00 至 17:00 之间开始。")
     elif wrong := fits(clock.city_day(at), hearing, calendar, today, reason=reason):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -21,7 +22,8 @@ from tongban.cases.model.hearing_parts import ASK_DAYS
 from tongban.cases.model.hearing_refusals import HearingElsewhere, HearingIncomplete
 from tongban.cases.model.interested import Interested
 from tongban.cases.model.interested_refusals import InterestedAlready, SittingTooNear
-from tongban.kit import clock, keys, papers
+from tongban.cases.model.matter import Matter, matter_of
+from tongban.kit import clock, forms, keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message
@@ -253,10 +255,11 @@ def day_typed(text: str) -> date | None:
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What an interested person reads: what concerns her of the case, herself in it, and her item."""
+    """What an interested person reads: what concerns her of the case, what it is about, herself in it, and her item."""
 
     case_id: UUID
     concerned: store.Concerned
+    matter: Matter
     one: Interested | None
     version: catalogue.ItemVersion
 
@@ -285,13 +288,17 @@ async def concerns_me(db: Database, actor: Actor, *, case_id: UUID, now: datetim
     )
     if row is None:
         raise NoSuchCase
-    return await _seen(db, case_id, store.as_concerned(row), mine.seat)
+    return await _seen(db, case_id, store.as_concerned(row), row["answers"], mine.seat)
 
 
-async def _seen(db: Database, case_id: UUID, concerned: store.Concerned, seat: int) -> Seen:
+async def _seen(
+    db: Database, case_id: UUID, concerned: store.Concerned, answers: Mapping[str, Any], seat: int
+) -> Seen:
     one = concerned.hearing.other(seat) if concerned.hearing else None
     version = await catalogue.version(db, concerned.item, concerned.item_version)
-    return Seen(case_id, concerned, one, version)
+    form, masked = forms.compile_form(version.form), concerned.applicant_masked
+    about = matter_of(form, answers, keys.current(), case_id=case_id, masked=masked)
+    return Seen(case_id, concerned, about, one, version)
 
 
 async def notice_to(db: Database, actor: Actor, *, case: Case, seat: int, now: datetime) -> tuple[Seen, Who]:
@@ -312,4 +319,4 @@ async def notice_to(db: Database, actor: Actor, *, case: Case, seat: int, now: d
         raise NoSuchCase
     opened = keys.current().open(read["sealed"], _context(case.id, row.person))
     concerned = store.Concerned(**{name: getattr(case, name) for name in store.Concerned.__struct_fields__})
-    return await _seen(db, case.id, concerned, seat), msgspec.json.decode(opened, type=Who)
+    return await _seen(db, case.id, concerned, case.answers, seat), msgspec.json.decode(opened, type=Who)

@@ -1,6 +1,7 @@
 """Letters to interested persons 利害关系人: the right of their own, the hearing, the decision with what can be done.
 
-They tell nothing of the application but its item and department: no reference, no name of the applicant's.
+They tell of the application its item, its department and what :class:`Matter` holds; no reference, no number. The text
+message names neither applicant nor place.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.hearing_parts import OFF_WORDS
 from tongban.cases.model.interested import Interested
+from tongban.cases.model.matter import Matter
 from tongban.kit import clock
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message, Text
 
 
 def words_to(
@@ -22,13 +24,23 @@ def words_to(
 ) -> Words | None:
     """What an event tells her, ``detail`` being its step's; None for what does not concern her.
 
-    ``values`` are ``item``, ``organ``, ``government`` (who reconsiders what the organ decides) and ``mark``. Who has
-    given her right up hears of the decision only.
+    ``values`` are ``item``, ``about`` (see :func:`about_words`), ``organ``, ``government`` (who reconsiders what the
+    organ decides) and ``mark``. Who has given her right up hears of the decision only.
     """
     if topic in _ENDS:
         return _ENDS[topic](values)
     made = _LETTERS.get(topic) if one.heard else None
     return made(hearing, one, detail, values) if made else None
+
+
+def about_words(item: Text, about: Matter) -> Message:
+    """Which application it is: the item, whose it is, and the place."""
+    words = {"item": item, "who": about.applicant, "address": about.address}
+    return (
+        N_("{who}的“{item}”申请（{address}）", **words)
+        if about.address
+        else N_("{who}的“{item}”申请", **words)
+    )
 
 
 def _told(
@@ -40,7 +52,7 @@ def _told(
     return (
         N_("一项决定可能影响您的利益，您有权要求听证：{item}", **values),
         N_(
-            "{organ}拟就一份“{item}”申请作出决定，可能直接影响您的利益。要求听证的，请在 {date} 当日或之前提出，"
+            "{organ}拟就{about}作出决定，可能直接影响您的利益。要求听证的，请在 {date} 当日或之前提出，"
             "不收费用；不要求的，可以明确放弃。",
             **more,
         ),
@@ -139,7 +151,7 @@ def _granted(values: dict[str, Any]) -> Words:
     return (
         N_("已作出准予的决定：{item}", **values),
         N_(
-            "{organ}对与您有利害关系的“{item}”申请作出了准予的决定。不服的，可以自知道决定之日起 60 日内向"
+            "{organ}对与您有利害关系的{about}作出了准予的决定。不服的，可以自知道决定之日起 60 日内向"
             "{government}申请行政复议，或者 6 个月内向有管辖权的人民法院起诉。",
             **values,
         ),
@@ -155,7 +167,7 @@ def _refused(values: dict[str, Any]) -> Words:
     return (
         N_("已作出不予办理的决定：{item}", **values),
         N_(
-            "{organ}对与您有利害关系的“{item}”申请作出了不予办理的决定。不服的，可以自知道决定之日起 60 日内向"
+            "{organ}对与您有利害关系的{about}作出了不予办理的决定。不服的，可以自知道决定之日起 60 日内向"
             "{government}申请行政复议，或者 6 个月内向有管辖权的人民法院起诉。",
             **values,
         ),
@@ -170,7 +182,7 @@ def _refused(values: dict[str, Any]) -> Words:
 def _over(values: dict[str, Any]) -> Words:
     return (
         N_("申请已终止，不再作决定：{item}", **values),
-        N_("与您有利害关系的“{item}”申请已经终止办理，不再作决定，听证也不再举行。", **values),
+        N_("与您有利害关系的{about}已经终止办理，不再作决定，听证也不再举行。", **values),
         N_("【{mark}】与您有关的“{item}”申请已终止，不再作决定。", **values),
     )
 

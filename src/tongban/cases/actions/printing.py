@@ -25,7 +25,7 @@ from tongban.cases.model import (
     NoSuchCase,
     named,
 )
-from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element
+from tongban.cases.model.answers import firm_of
 from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers import (
     Contested,
@@ -144,38 +144,51 @@ def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
 async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Collection[str] = ()) -> Paper:
     """The paper that this step gave, of an opened case; ``without`` the answers that its reader, a joint applicant,
     does not read of the other."""
+    # A step of before papers wrote nothing down: it is told as things stand now.
+    then = standing(step.detail) or Standing(await organ_of(db, opened.case))
+    return paper(await _filed(db, opened, step, then, without=without))
+
+
+async def foreseen(db: Database, opened: Opened, step: CaseEvent) -> Paper:
+    """The paper that this step would give if it were made now, the same but for her name, which is masked."""
+    filed = await _filed(db, opened, step, Standing(await organ_of(db, opened.case)))
+    return paper(msgspec.structs.replace(filed, applicant=papers.mask_name(filed.applicant)))
+
+
+async def _filed(
+    db: Database, opened: Opened, step: CaseEvent, then: Standing, *, without: Collection[str] = ()
+) -> Filed:
+    """What the paper of a step is made of, as things stood ``then``."""
     case, city = opened.case, _city()
+    firm, firm_code = firm_of(opened.form, opened.stated)
     person = await identity.person(db, case.applicant)
-    filed = forms.open_answers(
+    answers = forms.open_answers(
         opened.form,
         as_filed(case.answers, opened.events, step=step.version),
         keys.current(),
         case.id.bytes,
     )
-    return paper(
-        Filed(
-            case=case,
-            step=step,
-            # A step of before papers wrote nothing down: it is told as things stand now.
-            standing=standing(step.detail) or Standing(await organ_of(db, case)),
-            version=opened.version,
-            form=opened.form,
-            answers={name: value for name, value in filed.items() if name not in without},
-            applicant=person.name,
-            id_masked=person.id_masked,
-            level=person.level,
-            number_of=N_("公民身份号码")
-            if person.paper_kind in papers.NUMBERED_AS_CITIZENS
-            else person.paper.of.name,
-            together=_together(opened, case, person.id_number),
-            firm=by_element(opened.form, opened.stated, FIRM_NAME),
-            firm_code=by_element(opened.form, opened.stated, FIRM_CODE),
-            brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
-            note=city.note,
-            address=settings().public_url,
-            contested=await _contested(db, opened),
-            reconsidered_by=await reconsidered_by(db, case),
-        )
+    return Filed(
+        case=case,
+        step=step,
+        standing=then,
+        version=opened.version,
+        form=opened.form,
+        answers={name: value for name, value in answers.items() if name not in without},
+        applicant=person.name,
+        id_masked=person.id_masked,
+        level=person.level,
+        number_of=N_("公民身份号码")
+        if person.paper_kind in papers.NUMBERED_AS_CITIZENS
+        else person.paper.of.name,
+        together=_together(opened, case, person.id_number),
+        firm=firm,
+        firm_code=firm_code,
+        brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
+        note=city.note,
+        address=settings().public_url,
+        contested=await _contested(db, opened),
+        reconsidered_by=await reconsidered_by(db, case),
     )
 
 

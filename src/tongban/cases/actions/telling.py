@@ -15,11 +15,12 @@ import msgspec
 from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
 from tongban.cases.actions.letters import Letter, in_both, letter
-from tongban.cases.actions.letters_of_interest import words_to
+from tongban.cases.actions.letters_of_interest import about_words, words_to
 from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.model import Case, NoSuchCase
 from tongban.cases.model.answers import contact_phone
 from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.matter import matter_of
 from tongban.kit import forms, keys, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Language
@@ -131,10 +132,16 @@ async def _tell_interested(
     then = "lasting" in detail.get("hearing", ())
     hearing = msgspec.convert(detail["hearing"], Hearing) if then else case.hearing
     assert hearing is not None
+    about = matter_of(
+        *(forms.compile_form(version.form), case.answers, keys.current()),
+        case_id=case.id,
+        masked=case.applicant_masked,
+    )
     government = await reconsidered_by(db, case)
     assert government is not None
     values = {
         "item": version.name,
+        "about": about_words(version.name, about),
         "organ": await organ_of(db, case),
         "government": government.name,
         "mark": mark(),

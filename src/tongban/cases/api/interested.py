@@ -41,6 +41,8 @@ class ConcernedCase(msgspec.Struct, frozen=True, kw_only=True):
     name: Text
     organ: Text
     applicant: str
+    place: str | None
+    address: str | None
     state: State
     interest: str | None
     intended: str | None
@@ -70,7 +72,9 @@ async def concerned(db: Database, actor: Actor, now: datetime, case_id: UUID) ->
         item=told.item,
         name=seen.version.name,
         organ=(await regions.department(db, told.department)).name,
-        applicant=told.applicant_masked,
+        applicant=seen.matter.applicant,
+        place=seen.matter.place or None,
+        address=seen.matter.address or None,
         state=as_applicant_sees(told.state),
         **_told_her(one, calendar),
         stage=stage(heard, calendar, clock.city_day(now)) if heard.begun else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,10 @@ FIRM_CODE = "DE-FIRM-CODE"
 RESIDENCE_ADDRESS = "DE-RESIDENCE-ADDRESS"
 DELIVERY_ADDRESS = "DE-DELIVERY-ADDRESS"
 DISTRICT = "DE-DISTRICT"
+#: Where what is applied for is carried on: its name, its address, the firm's registered one.
+PLACE_NAME = "DE-PLACE-NAME"
+PLACE_ADDRESS = "DE-PLACE-ADDRESS"
+FIRM_ADDRESS = "DE-FIRM-ADDRESS"
 #: The phone that the applicant gave for news of this case.
 PHONE = "DE-PHONE"
 
@@ -30,6 +34,15 @@ def by_element(form: Form, answers: Mapping[str, Any], element: str) -> str:
         if field.ui.element == element and answers.get(field.name) is not None:
             return str(answers[field.name])
     return ""
+
+
+def firm_of(form: Form, answers: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and credit code 统一社会信用代码 of the firm that applies, both empty where none does.
+
+    A firm that is yet to be founded has a name and no code: who founds it applies.
+    """
+    name, code = by_element(form, answers, FIRM_NAME), by_element(form, answers, FIRM_CODE)
+    return (name, code) if name and code else ("", "")
 
 
 def licence_face(form: Form, answers: Mapping[str, Any], named: Iterable[str] = ()) -> dict[str, Any]:
@@ -62,11 +75,16 @@ def contact_phone(form: Form, stored: Mapping[str, Any], keys: Keys, context: by
 
     ``stored`` are the answers as they are stored, ``context`` the case's id as bytes.
     """
+    return by_element(form, opened_of(form, stored, keys, context, elements={PHONE}), PHONE)
+
+
+def opened_of(
+    form: Form, stored: Mapping[str, Any], keys: Keys, context: bytes, *, elements: Collection[str]
+) -> dict[str, Any]:
+    """Of answers as they are stored those to these data elements, in clear; nothing else is opened."""
     asked = {
-        field.name: stored[field.name] for field in form.fields if _is_phone(field) and field.name in stored
+        field.name: stored[field.name]
+        for field in form.fields
+        if field.ui.element in elements and field.name in stored
     }
-    return by_element(form, forms.open_answers(form, asked, keys, context), PHONE)
-
-
-def _is_phone(field: forms.Field) -> bool:
-    return field.ui.element == PHONE
+    return forms.open_answers(form, asked, keys, context)

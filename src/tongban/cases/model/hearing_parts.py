@@ -170,7 +170,8 @@ class OnRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The record 听证笔录 (art. 48(1)(5)): who was there, the points of both sides, the evidence, the report.
+    """The record 听证笔录 (art. 48(1)(5)): who was there, the points of both sides, the evidence; and the presider's
+    report 听证报告, which is the organ's and no part of what the parties confirm.
 
     ``began`` and ``ended`` are the city's time as typed. ``others_said`` is what interested persons brought forward,
     where there are any; ``absent`` the seats of those who asked for it and stayed away, 0 the applicant's. It waits

@@ -7,7 +7,7 @@ a draft keeps whatever was typed, right or wrong, and :func:`faults` says what i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,9 @@ from tongban.catalogue import InspectionPoint
 from tongban.kit import clock
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message
+
+#: No application lives longer: what began before is a year mistyped.
+LONGEST_AGO = timedelta(days=366)
 
 
 class PointFinding(StrEnum):
@@ -102,9 +105,14 @@ def moment_typed(text: str) -> datetime | None:
         local = datetime.fromisoformat(text.strip())
     except ValueError:
         return None
-    if local.tzinfo is not None or not 2000 <= local.year < 9000:
+    if local.tzinfo is not None or not 1 < local.year < 9000:
         return None
     return clock.instant_of(local.date(), local.time())
+
+
+def typed_as(instant: datetime) -> str:
+    """An instant as people write it in a field for a time, for examples: what is typed so is taken."""
+    return f"{clock.city_time(instant):%Y-%m-%d %H:%M}"
 
 
 def with_step(record: Inspection, step: str, posted: Mapping[str, str]) -> Inspection:
@@ -173,7 +181,9 @@ def _about_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
         told["met_as"] = N_("请填写现场人员的身份，例如法定代表人、店长。")
     started = moment_typed(record.started)
     if started is None:
-        told["started"] = N_("请填写开始时间，例如 2026-11-26T10:30。")
+        told["started"] = N_("请填写开始时间，例如 {example}。", example=typed_as(now - timedelta(hours=1)))
+    elif started < now - LONGEST_AGO:
+        told["started"] = N_("开始时间太早，是一年以前，请核对年份。")
     elif started > now:
         told["started"] = N_("开始时间还没有到，请核对。")
     return told
@@ -194,9 +204,11 @@ def _end_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
     told: dict[str, Words] = {}
     started, ended = moment_typed(record.started), moment_typed(record.ended)
     if ended is None:
-        told["ended"] = N_("请填写结束时间，例如 2026-11-26T11:30。")
-    elif ended > now or (started is not None and ended < started):
-        told["ended"] = N_("结束时间应在开始时间之后，且不晚于现在。")
+        told["ended"] = N_("请填写结束时间，例如 {example}。", example=typed_as(now))
+    elif ended > now:
+        told["ended"] = N_("结束时间还没有到，请核对。")
+    elif started is not None and ended < started:
+        told["ended"] = N_("结束时间早于开始时间 {began}，请核对。", began=typed_as(started))
     if record.conclusion is None:
         told["conclusion"] = N_("请选择核查结论。")
     elif wrong := _contradiction(record):

@@ -65,9 +65,9 @@ class Interested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 WORD_WORDS: dict[Word, Message] = {
-    Word.ASKED: N_("要求听证"),
-    Word.WAIVED: N_("放弃听证"),
-    Word.DROPPED: N_("撤回听证申请"),
+    Word.ASKED: N_("已要求听证"),
+    Word.WAIVED: N_("已放弃听证"),
+    Word.DROPPED: N_("已撤回听证申请"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from tongban.cases.model.follow_up import listed
 from tongban.kit import forms, keys
 from tongban.kit.errors import Words
 from tongban.kit.forms import Field, Form
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import N_, Message, Text
 
 _NOTHING = N_("（未填）")
 
@@ -43,8 +43,15 @@ def put_right(opened: Opened) -> dict[str, PutRight]:
     return {
         field.name: PutRight(
             field.label,
-            _words(field, before.get(field.name)) if field.name in kept else N_("没有改动"),
-            _words(field, now.get(field.name)),
+            _words(field, before.get(field.name), now.get(field.name), N_("已移除"))
+            if field.name in kept
+            else N_("没有改动"),
+            _words(
+                field,
+                now.get(field.name),
+                (before if field.name in kept else now).get(field.name),
+                N_("新上传"),
+            ),
         )
         for field in form.fields
         if field.name in kept or field.name in last.detail["fields"]
@@ -58,9 +65,18 @@ def told_of_correction(event: CaseEvent, form: Form) -> Text | None:
     return _named(event.detail["fields"], form)
 
 
-def _named(names: Iterable[str], form: Form) -> Text:
-    return listed(form.by_name[name].label for name in names if name in form.by_name)
+def _named(names: Collection[str], form: Form) -> Text:
+    return listed(field.label for field in form.fields if field.name in names)
 
 
-def _words(field: Field, value: Any) -> Words | str:
-    return _NOTHING if value in (None, "", []) else field.in_words(value)
+def _words(field: Field, value: Any, other: Any, mark: Message) -> Words | str:
+    """An answer in words; of files each by its name, with the ``mark`` on those that the ``other`` answer has not."""
+    if value in (None, "", []):
+        return _NOTHING
+    if field.ui.widget != "files" or not isinstance(value, list):
+        return field.in_words(value)
+    there = {one["file"] for one in other} if isinstance(other, list) else set()
+    return str(N_("；")).join(
+        one["name"] if one["file"] in there else str(N_("{name}（{mark}）", name=one["name"], mark=mark))
+        for one in value
+    )

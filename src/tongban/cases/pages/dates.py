@@ -21,7 +21,7 @@ WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), 
 
 
 async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
-    """The date that counts now, its weekday, the working days left and its lamp; None when no clock runs."""
+    """The date that counts now, its weekday, the working days left, whether it stands still; None where none runs."""
     if case.due is None or case.state not in UNDER_PURPOSE:
         return None
     day = clock.city_day(case.due)
@@ -30,6 +30,7 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         "day": day,
         "weekday": WEEKDAYS[day.weekday()],
         "left": left,
+        "paused": case.course.running is not None,
         "label": _label(case),
         "late": left < 0,
         "statutory": clock.city_day(case.statutory_due)

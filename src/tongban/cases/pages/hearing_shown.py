@@ -35,11 +35,12 @@ TONES = {
 
 
 async def hearing_shown(
-    db: Database, case: Case, *, now: datetime, own: bool = False
+    db: Database, case: Case, *, now: datetime, own: bool = False, report: bool = False
 ) -> dict[str, Any] | None:
     """What a case's pages say of its hearing: the stage, the day that counts now, the sitting; None without one.
 
-    ``own`` is the applicant's page, which speaks to her and not of her.
+    ``own`` is the applicant's page, which speaks to her and not of her; ``report`` the officers', see
+    :func:`minutes_of`.
     """
     hearing = case.hearing
     if hearing is None:
@@ -60,7 +61,7 @@ async def hearing_shown(
         "off": OFF_WORDS[hearing.sitting.off] if hearing.sitting and hearing.sitting.off else None,
         "public": public_words(hearing),
         "told": told_of(hearing),
-        "minutes": minutes_of(hearing, own=own),
+        "minutes": minutes_of(hearing, own=own, report=report),
     }
 
 
@@ -86,8 +87,11 @@ def told_of(hearing: Hearing) -> list[tuple[Message, str]]:
     ]
 
 
-def minutes_of(hearing: Hearing, *, own: bool = False) -> list[tuple[Message, str]]:
-    """The parts of the record with their headings."""
+def minutes_of(hearing: Hearing, *, own: bool = False, report: bool = False) -> list[tuple[Message, str]]:
+    """The parts of the record with their headings; with the presider's ``report`` 听证报告 for officers only.
+
+    The parties confirm the record 笔录 (art. 48(1)(5)); what its presider advises is for the organ that decides.
+    """
     made = hearing.record
     if made is None:
         return []
@@ -103,7 +107,7 @@ def minutes_of(hearing: Hearing, *, own: bool = False) -> list[tuple[Message, st
         (N_("您的申辩和质证") if own else N_("申请人的申辩和质证"), made.party_said or "—"),
         *([(N_("利害关系人的意见和质证"), made.others_said)] if made.others_said else []),
         (N_("出示的证据"), made.evidence),
-        (N_("主持人的听证报告"), made.report),
+        *([(N_("主持人的听证报告"), made.report)] if report else []),
     ]
 
 

@@ -124,7 +124,7 @@ async def _desk(
     # A form that was refused for want of a duty stays, with what was typed in it.
     kept = isinstance(refused, DutyMissing)
     moves, case = opened.moves if kept else opened.moves_of(actor), opened.case
-    shown = await hearing_shown(db, case, now=now) or {"hearing": None, "stage": None}
+    shown = await hearing_shown(db, case, now=now, report=True) or {"hearing": None, "stage": None}
     if shown["stage"] == Stage.TOLD:
         moves -= {Move.TELL_HEARING}
     return form_page(

@@ -18,9 +18,10 @@ from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, standing_words
-from tongban.cases.pages.hearing_shown import minutes_of, public_words
+from tongban.cases.pages.hearing_shown import STAGE_WORDS, minutes_of, public_words
 from tongban.cases.pages.refusing import form_page, refusal_of_form
 from tongban.kit import clock, papers
+from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
@@ -51,10 +52,10 @@ async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[
         "organ": (await regions.department(db, concerned.department)).name,
         "against": against,
         "district": districts.get(concerned.district or ""),
-        "applicant_masked": concerned.applicant_masked,
+        "about": seen.matter,
         "one": one,
         "until": one.last_day(calendar) if one else None,
-        "standing": standing_words(one, calendar, now) if one else None,
+        "standing": _standing(one, hearing, at, calendar, now) if one else None,
         "result": _RESULTS.get(concerned.state),
         "decided": concerned.state in _DECIDED,
         "decided_at": concerned.decided_at,
@@ -68,6 +69,29 @@ async def matter_of(db: Database, seen: actions.Seen, *, now: datetime) -> dict[
         "may": one_can(one, hearing) if open_ and one and hearing else frozenset(),
         "plea": hearing.sitting.plea_of(one.seat) if one and hearing and hearing.sitting else None,
     }
+
+
+def _standing(
+    one: Interested, hearing: Hearing | None, at: Stage | None, calendar: Calendar, now: datetime
+) -> Message:
+    """How it stands with her now: her right while it runs, then the hearing, then her word on its record."""
+    took_part = hearing is not None and one.heard and not one.open_at(calendar, now)
+    if took_part and at is Stage.OVER and hearing is not None and (hearing.asked or hearing.record):
+        return N_("听证已结束")
+    if hearing is not None and (words := _on_record(one, hearing)):
+        return words
+    return (
+        STAGE_WORDS[at]
+        if took_part and at in (Stage.FIXED, Stage.OFF)
+        else standing_words(one, calendar, now)
+    )
+
+
+def _on_record(one: Interested, hearing: Hearing) -> Message | None:
+    """How it stands with her word on the record; None where there is no record to confirm."""
+    if one.on_record is not None:
+        return N_("已确认笔录") if one.on_record.agrees else N_("已答复，不确认笔录")
+    return N_("等待确认笔录") if one in hearing.unheard else None
 
 
 def one_can(one: Interested, hearing: Hearing) -> frozenset[str]:
@@ -162,7 +186,7 @@ async def others_shown(db: Database, case: Case, *, now: datetime) -> list[dict[
         {
             "one": one,
             "until": one.last_day(calendar),
-            "words": standing_words(one, calendar, now),
+            "words": _on_record(one, case.hearing) or standing_words(one, calendar, now),
             "serve": at_work and one.served is None,
             "answers": _answers(one, case.hearing) if at_work and one.paper else [],
         }

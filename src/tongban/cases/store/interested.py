@@ -84,7 +84,8 @@ async def case_of_interest(db: Database, *, case_id: UUID, person: UUID) -> tupl
 
 
 class Concerned(msgspec.Struct, frozen=True):
-    """What of a case concerns an interested person: no answers, no numbers, the applicant's name masked."""
+    """What of a case concerns an interested person: no numbers, the applicant's name masked. Of the answers she is told
+    what :class:`Matter` holds, which is opened apart."""
 
     item: str
     item_version: int
@@ -99,7 +100,7 @@ class Concerned(msgspec.Struct, frozen=True):
 def reading_concerned(case_id: UUID) -> Part:
     """Part (a guard): what concerns an interested person of the case, read with its ledger row."""
     return Part(
-        """SELECT item, item_version, state, district, department, applicant_masked, decided_at, hearing
+        """SELECT item, item_version, state, district, department, applicant_masked, decided_at, hearing, answers
         FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid""",
         (bucket_of(case_id), case_id),
     )

@@ -95,22 +95,23 @@ def submitting(
     warn_at: datetime,
     language: Language,
     joint: Joint | None,
+    named: str,
     now: datetime,
 ) -> Part:
     """Part (a guard): to submitted, with its numbers, its department, that day's finding and date.
 
     From a draft, or from confirming with the last signature in ``joint``. ``finding`` None leaves the one that stands
-    there.
+    there. ``named`` is the applicant as the desk names her: the firm that she acts for, else herself, masked.
     """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
             number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
-            finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14
+            finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14, applicant_masked = $16
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $15 RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
             *(number, code, purpose, accept_due, now, finding, language, warn_at),
-            *(msgspec.to_builtins(joint), str(case.state)),
+            *(msgspec.to_builtins(joint), str(case.state), named),
         ),
     )
 
@@ -185,18 +186,22 @@ def correcting(
     course: Course,
     accept_due: datetime,
     warn_at: datetime,
+    named: str,
 ) -> Part:
-    """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs."""
+    """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs.
+
+    ``named`` as :func:`submitting`.
+    """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
-            accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10,
+            accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10, applicant_masked = $11,
             assignee = CASE WHEN department = $8 THEN assignee END,
             assignee_name = CASE WHEN department = $8 THEN assignee_name END
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version),
             *(msgspec.to_builtins(correction), answers, accept_due, warn_at, department, district),
-            msgspec.to_builtins(course),
+            *(msgspec.to_builtins(course), named),
         ),
     )
 

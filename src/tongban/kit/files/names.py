@@ -62,6 +62,12 @@ def extension_of(name: str) -> str:
     return found[1].lower() if found else ""
 
 
+def named_type(name: str, types: Collection[MediaType]) -> MediaType | None:
+    """The type, of these, that the name's extension says; None where it says none of them."""
+    extension = extension_of(name)
+    return next((one for one in types if extension in EXTENSIONS[one]), None)
+
+
 def agrees(media_type: MediaType, *, name: str, declared: str) -> bool:
     """Whether the name's extension and the declared type, where there are any, say what the content is."""
     extension = extension_of(name)

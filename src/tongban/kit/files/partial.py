@@ -22,8 +22,8 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Invalid
 from tongban.kit.files.limits import OPEN_BYTES, OPEN_UPLOADS
 from tongban.kit.files.model import Received, Wanted
-from tongban.kit.files.names import clean_name, types_in_words
-from tongban.kit.files.receiving import receive, shelf
+from tongban.kit.files.names import clean_name
+from tongban.kit.files.receiving import receive, shelf, type_told
 from tongban.kit.files.refusals import (
     FileEmpty,
     FileLost,
@@ -34,7 +34,7 @@ from tongban.kit.files.refusals import (
     UploadOutOfStep,
     UploadsOpen,
 )
-from tongban.kit.files.sniffing import HEAD_BYTES, media_type_of
+from tongban.kit.files.sniffing import HEAD_BYTES
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.keys import SealBroken
 
@@ -165,14 +165,13 @@ async def take_more(
             if taken + len(held) > upload.size:
                 held.clear()
                 raise UploadOutOfStep
-            if (
-                not taken
-                and len(held) >= HEAD_BYTES
-                and media_type_of(bytes(held[:HEAD_BYTES])) not in wanted.types
-            ):
-                held.clear()
-                await let_go(db, [upload], subject=upload.subject)
-                raise FileTypeUnknown(types_in_words(wanted.types))
+            if not taken and len(held) >= HEAD_BYTES:
+                try:
+                    type_told(held, wanted, name=upload.name)
+                except FileTypeUnknown:
+                    held.clear()
+                    await let_go(db, [upload], subject=upload.subject)
+                    raise
             while len(held) >= PIECE_BYTES:
                 piece = bytes(held[:PIECE_BYTES])
                 del held[:PIECE_BYTES]

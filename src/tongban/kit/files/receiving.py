@@ -11,7 +11,15 @@ import structlog
 from tongban.kit.files.drafts import Draft
 from tongban.kit.files.inspection import Seen, inspect
 from tongban.kit.files.model import MediaType, OwnType, Received, Wanted
-from tongban.kit.files.names import WORDS, agrees, called, clean_name, types_in_words
+from tongban.kit.files.names import (
+    WORDS,
+    agrees,
+    called,
+    clean_name,
+    extension_of,
+    named_type,
+    types_in_words,
+)
 from tongban.kit.files.refusals import FileEmpty, FilesAway, FileTooLarge, FileTypeDiffers, FileTypeUnknown
 from tongban.kit.files.remote import RemoteShelf
 from tongban.kit.files.scanning import scan
@@ -46,7 +54,7 @@ async def receive(
     """
     draft = await asyncio.to_thread(shelf().begin)
     try:
-        media_type = await _take_in(draft, stream, wanted)
+        media_type = await _take_in(draft, stream, wanted, name=name)
         tidy = clean_name(name)
         if not agrees(media_type, name=tidy, declared=declared):
             raise FileTypeDiffers(content=WORDS[media_type])
@@ -112,7 +120,7 @@ def _received(draft: Draft, media_type: MediaType, name: str, seen: Seen, *, sca
     )
 
 
-async def _take_in(draft: Draft, stream: AsyncIterator[bytes], wanted: Wanted) -> MediaType:
+async def _take_in(draft: Draft, stream: AsyncIterator[bytes], wanted: Wanted, *, name: str) -> MediaType:
     media_type: MediaType | None = None
     total, held = 0, bytearray()
     async for data in stream:
@@ -121,22 +129,30 @@ async def _take_in(draft: Draft, stream: AsyncIterator[bytes], wanted: Wanted) -
             raise FileTooLarge(wanted.size)
         held += data
         if media_type is None and len(held) >= HEAD_BYTES:
-            media_type = _told(held, wanted)
+            media_type = type_told(held, wanted, name=name)
         if len(held) >= _PIECE:
             await asyncio.to_thread(draft.add, bytes(held))
             held.clear()
     if not total:
         raise FileEmpty
-    media_type = media_type or _told(held, wanted)
+    media_type = media_type or type_told(held, wanted, name=name)
     await asyncio.to_thread(draft.add, bytes(held))
     return media_type
 
 
-def _told(head: bytes | bytearray, wanted: Wanted) -> MediaType:
+def type_told(head: bytes | bytearray, wanted: Wanted, *, name: str) -> MediaType:
+    """The type that the first bytes tell. Raises FileTypeUnknown where it is none of the wanted: what is called
+    ``name`` as if it were one, and is nothing that the house knows, is told so.
+    """
     media_type = media_type_of(bytes(head[:HEAD_BYTES]))
-    if media_type not in wanted.types:
-        raise FileTypeUnknown(types_in_words(wanted.types))
-    return media_type
+    if media_type in wanted.types:
+        return media_type
+    said = named_type(name, wanted.types) if media_type is None else None
+    raise FileTypeUnknown(
+        types_in_words(wanted.types),
+        extension=extension_of(name) if said else "",
+        picture=said not in (None, "application/pdf"),
+    )
 
 
 def _cut(draft: Draft, keep: int) -> Draft:

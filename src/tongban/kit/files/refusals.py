@@ -33,10 +33,24 @@ class FileTooLarge(Invalid):
 class FileTypeUnknown(Invalid):
     """By its content it is none of the types that are taken, whatever its name says."""
 
-    def __init__(self, types: str) -> None:
-        super().__init__(
-            "file-type-unknown", N_("只能上传 {types} 文件。请把内容另存为这种格式后再上传。", types=types)
-        )
+    def __init__(self, types: str, *, extension: str = "", picture: bool = False) -> None:
+        """``extension`` is that of a taken type, a ``picture``'s or not, which the name has and the content is not."""
+        words = {"types": types, "extension": extension}
+        if not extension:
+            said = N_("只能上传 {types} 文件。请把内容另存为这种格式后再上传。", **words)
+        elif picture:
+            said = N_(
+                "文件名以 .{extension} 结尾，内容却不是图片，没有收下。请检查是不是选错了文件；别的格式改扩展名没有用，"
+                "请用打开它的程序另存为 {types} 再上传。",
+                **words,
+            )
+        else:
+            said = N_(
+                "文件名以 .{extension} 结尾，内容却不是 PDF，没有收下。请检查是不是选错了文件；别的格式改扩展名没有用，"
+                "请用打开它的程序另存为 {types} 再上传。",
+                **words,
+            )
+        super().__init__("file-type-unknown", said)
 
 
 class FileTypeDiffers(Invalid):

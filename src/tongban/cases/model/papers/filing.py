@@ -118,9 +118,10 @@ def correction(filed: Filed) -> Iterator[Block]:
             until=strong(day(until)),
         )
     )
+    asked = filed.step.detail["fields"]  # in no order of its own: the form's is the one that she knows
     rows = tuple(
-        (str(number), str(filed.form.by_name[name].label), words)
-        for number, (name, words) in enumerate(filed.step.detail["fields"].items(), 1)
+        (str(number), str(field.label), asked[field.name])
+        for number, field in enumerate((one for one in filed.form.fields if one.name in asked), 1)
     )
     yield Table(tuple(map(str, (N_("序号"), N_("内容"), N_("哪里不对、怎样改")))), rows, (7, 28, 65))
     yield said(

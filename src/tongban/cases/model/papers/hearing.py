@@ -122,8 +122,9 @@ def _public(sitting: Sitting) -> str:
 
 
 def record(filed: Filed) -> Iterator[Block]:
-    """听证笔录: who was there, what both sides said and showed, the report, and the applicant's word on it.
+    """听证笔录: who was there, what both sides said and showed, and the applicant's word on it.
 
+    The presider's report is not among it: it is for the organ, which reads it at the desk.
     Of a hearing to which the applicant did not come it says that, and what follows.
     """
     hearing = _hearing(filed)
@@ -173,7 +174,6 @@ def _minutes(filed: Filed, hearing: Hearing, sitting: Sitting, made: Record) -> 
         (N_("申请人的申辩和质证"), made.party_said),
         (N_("利害关系人的意见和质证"), made.others_said),
         (N_("出示的证据"), made.evidence),
-        (N_("主持人的听证报告"), made.report),
     ):
         if words:
             yield Heading(str(title))
