@@ -51,8 +51,9 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     PaperKind.NOT_ACCEPTED: (
         (
-            *("不予受理通知书", make.REASON, "示范市教育局，021-00000200", "60日内，可以申请行政复议"),
-            *("6个月内，可以向人民法院提起行政诉讼", "《行政复议法》第二十条，《行政诉讼法》第四十六条"),
+            *("不予受理通知书", make.REASON, "示范市教育局，021-00000200", "60日内"),
+            "6个月内，可以向有管辖权的人民法院提起行政诉讼",
+            "《行政复议法》第二十条、第二十四条，《行政诉讼法》第四十六条",
         ),
         ("NoticeofNon-acceptance", make.REASON, "示范市教育局", "60days", "6months"),
     ),
@@ -99,7 +100,7 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("NoticeofTermination", "25November2026"),
     ),
 }
-WITH_REMEDIES = {PaperKind.REFUSAL, PaperKind.RECTIFICATION}
+WITH_REMEDIES = {PaperKind.NOT_ACCEPTED, PaperKind.REFUSAL, PaperKind.RECTIFICATION}
 #: Papers that list the materials with how each was got.
 WITH_MATERIALS = {PaperKind.RECEIPT, PaperKind.ACCEPTANCE}
 

@@ -193,7 +193,7 @@ async def test_what_changed_since_the_draft_was_opened_is_told_when_it_is_filed(
     at = f"/apply/reconsideration/{draft}"
     token = (await web.get(f"{at}/check")).text.split('name="_csrf" value="')[1].split('"')[0]
     answer = await web.post(f"{at}/submit", data={"_csrf": token})
-    assert answer.status_code == 409 and "没有可以申请行政复议的决定" in answer.text
+    assert answer.status_code == 409 and "没有可以在网上申请行政复议的决定" in answer.text
     assert 'name="facts_reasons"' in answer.text and await make.state(city, draft) == "draft"
     # Decided before by another one: her draft is older than that, and comes too late.
     await cases.refuse(city, officer, case_id=about, reason=make.REASON, now=MONDAY + 4 * DAY)
