@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from tests import make
 from tests.cases import held
@@ -13,6 +14,7 @@ from tests.cast import Resident
 from tongban import cases
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
+from tongban.kit.policy import Actor
 
 
 async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Resident, web: Client) -> None:
@@ -46,8 +48,7 @@ async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Re
     await cases.submit(city, owner.actor, case_id=case_id, key=None, now=now)
     busy = (await web.get(home)).text
     assert f"/my/cases/{case_id}" in busy and "一次办一件" in busy and at not in busy
-    refused = await web.get(f"/apply/drainage_permit_reissue?about={first}")
-    assert "一次只能办一件" in refused.text
+    assert "一次只能办一件" in (await web.get(f"/apply/drainage_permit_reissue?about={first}")).text
     assert str(case_id) in (await web.get(f"/my/cases/{first}")).text, "the first case leads on to it"
 
     officer = await officer_at(city, (await make.row(city, case_id))["department"])
@@ -61,6 +62,14 @@ async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Re
     gone = (await web.get(home)).text
     assert "已变更换证" in gone and "新的一张在" in gone and 'id="afterwards"' not in gone
     assert "已经变更、换发新证" in (await web.get(f"/verify/{licence.identifier}")).text
+    await ways_on(city, owner, web, (first, case_id), officer)
+
+
+async def ways_on(
+    city: Database, owner: Resident, web: Client, line: tuple[UUID, UUID], officer: Actor
+) -> None:
+    """Each case of the line tells how its licence stands now, and its officer finds back to it."""
+    (first, case_id), now = line, clock.now()
     new = await held.licence_of(city, owner, case_id)
     told = (await web.get(f"/my/cases/{first}")).text
     assert "由新证代替" in told and f"/my/licences/{new.id}" in told and "同等效力" not in told
