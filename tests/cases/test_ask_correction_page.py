@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -16,7 +16,8 @@ from tongban.cases.model.facts import ACCOUNT
 from tongban.kit import clock, papers
 from tongban.kit.db import Database
 from tongban.kit.forms import compile_form
-from tongban.kit.pdf.model import Table
+from tongban.kit.pdf.model import Paper, Table
+from tongban.kit.policy import Actor
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -69,11 +70,8 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     words = "看不清，请重新拍照或者扫描后上传；没有标注尺寸，请补标；缺后厨部分"
     assert answer.status_code == 200 and "补正告知书" in answer.text and f">{words}</td>" in answer.text
     assert "\x02" not in answer.text and owner.name not in answer.text
-    firm = (await make.row(city, case_id))["answers"]["firm_name"]
-    assert f"·{firm}</h" in (page := (await web.get(desk)).text) and f" · {firm} -" in page
-    opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())
     said = {"file_layout": words, "place_name": "填写不完整，请补全"}
-    foreseen = await preview_correction(city, opened, said, now=clock.now())
+    foreseen = await previewed(web, city, owner, officer, case_id, said)
     after = await make.everything(city, case_id)
     assert {**after, "ledger": 0} == {**before, "ledger": 0}  # one reading, and nothing else
     web.cookies.set("tongban_language", "en")
@@ -89,6 +87,25 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     row = await make.row(city, case_id)
     assert row["state"] == "correcting"
     assert row["correction"]["fields"] == said
+    await goes_out_as(city, owner, case_id, foreseen, said)
+
+
+async def previewed(
+    web: Client, city: Database, owner: Resident, officer: Actor, case_id: UUID, said: dict[str, str]
+) -> Paper:
+    """The paper as it would go out; the desk names the firm."""
+    firm, desk = (await make.row(city, case_id))["answers"]["firm_name"], f"/desk/{owner.actor.id}/{case_id}"
+    assert f"·{firm}</h" in (page := (await web.get(desk)).text) and f" · {firm} -" in page
+    assert owner.actor.id is not None
+    opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())
+    return await preview_correction(city, opened, said, now=clock.now())
+
+
+async def goes_out_as(
+    city: Database, owner: Resident, case_id: UUID, foreseen: Paper, said: dict[str, str]
+) -> None:
+    """The paper that went out is the one that was foreseen, its points in the form's order."""
+    firm = (await make.row(city, case_id))["answers"]["firm_name"]
     paper = await cases.my_paper(
         city, owner.actor, case_id=case_id, kind="correction", step=None, now=clock.now()
     )
@@ -96,7 +113,7 @@ async def test_ticks_and_words_are_shown_before_they_go_out_and_go_out_as_shown(
     assert str(foreseen.blocks) == str(paper.blocks).replace(owner.name, papers.mask_name(owner.name))
     assert [row[2] for row in next(one for one in paper.blocks if isinstance(one, Table)).rows] == [
         said["place_name"],
-        words,
+        said["file_layout"],
     ], "as the form asks them"
 
 
