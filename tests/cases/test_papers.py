@@ -238,7 +238,7 @@ async def moved_away(city: Database, case: cases.Case, *, to: str) -> None:
     from tongban.kit.policy import SYSTEM
 
     department = await regions.department_for(city, kind="police", district=to)
-    step = step_of(case, Move.TRANSFER, SYSTEM)
+    step = await step_of(city, case, Move.TRANSFER, SYSTEM)
     await carry_out(
         city,
         SYSTEM,
