@@ -77,7 +77,7 @@ async def test_a_refused_file_comes_back_with_its_sentence_and_what_was_typed_is
 ) -> None:
     good, bad = ("papers", ("好.pdf", sample_files.pdf())), ("papers", ("坏.pdf", b"MZ" + bytes(500)))
     answer = await send(web, draft, good, bad, phone="123", _go="check")
-    assert answer.status_code == 422 and "坏.pdf：只能上传 PDF / JPG 文件" in answer.text
+    assert answer.status_code == 422 and "坏.pdf：文件名以 .pdf 结尾，内容却不是 PDF" in answer.text
     assert 'value="123"' in answer.text
     assert [file["name"] for file in await listed(city, draft)] == ["好.pdf"]
 

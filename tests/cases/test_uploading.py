@@ -218,7 +218,7 @@ async def test_another_persons_upload_is_not_there(phone: Phone, city: Database,
 async def test_a_program_is_refused_at_its_first_bytes(phone: Phone) -> None:
     url = (await phone.begin(100_000, "a.jpg")).headers["location"]
     refused = await phone.send(url, 0, b"MZ" + bytes(40_000))
-    assert refused.status_code == 422 and "只能上传" in refused.text
+    assert refused.status_code == 422 and "内容却不是图片" in refused.text
     assert (await phone.ask("HEAD", url)).status_code == 404
 
 
