@@ -65,7 +65,8 @@ class Prototype(msgspec.Struct, frozen=True):
 
 async def prototype(db: Database, *, now: datetime) -> Prototype:
     """Take a person of the sandbox to a finished draft through the rooms' doors."""
-    async with httpx.AsyncClient(base_url=settings().sandbox_url, timeout=10) as sandbox:
+    # The first question after a start finds the outside world still sorting its people.
+    async with httpx.AsyncClient(base_url=settings().sandbox_url, timeout=60) as sandbox:
         answer = await sandbox.post("/cast/take", json={"situation": "eligible_work", "by": "bench"})
         taken = answer.raise_for_status().json()
     person = identity.DemoPerson(taken["name"], taken["id_number"], taken["phone"])
