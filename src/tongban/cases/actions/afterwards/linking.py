@@ -1,0 +1,140 @@
+"""Cases about other cases 关联办件: what may be asked about a case, and what its outcome does to that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.afterwards.overturning import overturn
+from tongban.cases.model import Case, CaseInBrief, NoSuchCase, NotPossibleNow, State
+from tongban.cases.model.answers import by_element
+from tongban.cases.model.linked import (
+    ABOUT_CODE,
+    DECIDED_AGAINST,
+    DELAY,
+    OF_A_DECISION,
+    AboutNeeded,
+    LinkedCase,
+    NothingToReconsider,
+    ReconsideredAlready,
+    ReconsideredTooLate,
+    called_off,
+    reconsiderable,
+    reconsidered_by,
+    reconsidered_until,
+    ruled,
+)
+from tongban.kit import clock, forms
+from tongban.kit.db import Database
+from tongban.kit.outbox import Event
+from tongban.kit.policy import Actor
+
+
+class Reconsidering(msgspec.Struct, frozen=True):
+    """Whether a decision can be reconsidered: the reconsideration that there was, or until when one may be asked for.
+
+    Neither where the case has no such decision; where the time is over ``until`` is past.
+    """
+
+    earlier: LinkedCase | None = None
+    until: datetime | None = None
+
+
+async def about_case(
+    db: Database, actor: Actor, version: catalogue.ItemVersion, about: UUID | None, *, now: datetime
+) -> dict[str, Any]:
+    """The first answers of a draft about another case: that one's code, where the form asks for it.
+
+    Nothing for an item that is about none. Raises AboutNeeded, NoSuchCase for what is not hers, NothingToReconsider,
+    ReconsideredAlready, NotPossibleNow for a draft. Whether it is late is asked when it is filed.
+    """
+    if not version.about:
+        return {}
+    if about is None:
+        raise AboutNeeded(version.about)
+    assert actor.id is not None
+    found = await store.progress(db, case_id=about, applicant=actor.id)
+    if found is None:
+        raise NoSuchCase
+    case, _, linked = found
+    if case.state in (State.DRAFT, State.DISCARDED):
+        raise NotPossibleNow(case.state)
+    if version.about == OF_A_DECISION:
+        await _reconsiderable(db, case, linked)
+    form = forms.compile_form(version.form)
+    return {field.name: case.short_code for field in form.fields if field.ui.element == ABOUT_CODE}
+
+
+async def _reconsiderable(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> datetime:
+    """Until when this decision may be asked to be reconsidered. Raises ReconsideredAlready, NothingToReconsider."""
+    found = await reconsidering(db, case, linked)
+    if found.earlier is not None:
+        raise ReconsideredAlready(found.earlier)
+    if found.until is None:
+        raise NothingToReconsider
+    return found.until
+
+
+async def must_be_reconsiderable(
+    db: Database, case: Case, version: catalogue.ItemVersion, answers: Mapping[str, Any], *, now: datetime
+) -> None:
+    """What may have changed since the draft was opened, asked when it is filed: one statement, for such items only.
+
+    After the sixty days it is filed with the reason of the delay alone, of which the office judges when it accepts
+    (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredTooLate.
+    """
+    if version.about != OF_A_DECISION or case.about is None:
+        return
+    found = await store.progress(db, case_id=case.about, applicant=case.applicant)
+    if found is None:
+        raise NothingToReconsider
+    contested, _, linked = found
+    until = await _reconsiderable(db, contested, linked)
+    form = forms.compile_form(version.form)
+    if now > until and not by_element(form, answers, DELAY).strip():
+        raise ReconsideredTooLate(
+            until, next((one.name for one in form.fields if one.ui.element == DELAY), "")
+        )
+
+
+async def reconsidering(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> Reconsidering:
+    """How this case's decision stands to reconsideration, by the cases about it; no statement of its own."""
+    decided = case.decided_at or case.closed_at
+    if case.state not in DECIDED_AGAINST or decided is None or called_off(case.state, case.decided_at):
+        return Reconsidering()
+    if not reconsiderable(await catalogue.version(db, case.item, case.item_version)):
+        return Reconsidering()
+    earlier = reconsidered_by(
+        decided,
+        [
+            one
+            for one in linked
+            if (await catalogue.version(db, one.item, one.item_version)).about == OF_A_DECISION
+        ],
+    )
+    if earlier is not None:
+        return Reconsidering(earlier=earlier)
+    return Reconsidering(until=reconsidered_until(decided, await clock.current_calendar(db)))
+
+
+async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
+    """A reconsideration was granted: the decision that it is about is taken back, and the office goes on with it.
+
+    行政复议法 art. 63, 64, 66; one that was found unlawful stands (art. 65). Handles cases.granted, once; a case that
+    is about none, or whose decision no longer stands, is left alone.
+    """
+    case = await store.case_for_work(db, case_id=UUID(event.reference))
+    if case is None:
+        raise NoSuchCase
+    if case.about is None:
+        return
+    version = await catalogue.version(db, case.item, case.item_version)
+    found = ruled(version, case.state, case.ruling)
+    if found is not None and found.takes_back:
+        await overturn(db, case_id=case.about, by=case, ruling=found, event=event, now=now)

@@ -1,0 +1,132 @@
+"""Taking back a decision that was overturned on reconsideration: the case goes on by itself, its limits begin anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.afterwards.holding import again_parts
+from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.limits.pausing import moved
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reviewing.rectifying import following_again, one_living, reading_again
+from tongban.cases.model import AppliedAnew, Case, Correction, Edge, Move, State
+from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.course import Course, Dues
+from tongban.cases.model.linked import DECIDED_AGAINST, called_off
+from tongban.cases.model.rulings import RulingWords
+from tongban.kit import clock, outbox, timers
+from tongban.kit.clock import Calendar, Limit
+from tongban.kit.db import Database, Part
+from tongban.kit.i18n import N_, Language, use_language
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM
+
+
+class OtherLives(outbox.AwayForNow):
+    """Beside the case another one of the applicant's for the item lives, or a draft: it is waited for."""
+
+
+async def overturn(
+    db: Database, *, case_id: UUID, by: Case, ruling: RulingWords, event: Event, now: datetime
+) -> None:
+    """Take back the decision that ``by`` was about, as :func:`rectify` does a mistaken one, by the system.
+
+    Not accepted: it is to be answered anew. Refused, or ended after acceptance: it is to be decided anew. Ended because
+    she had not put it right: she may do so again. Each limit is the whole one, from today (行政复议法实施条例 art. 49).
+    A case whose decision stands no more, or was made after ``by`` was filed, is left alone. Raises OtherLives while the
+    applicant has another living case for the item.
+    """
+    case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.rectify")
+    if case.state not in DECIDED_AGAINST or called_off(case.state, case.decided_at) or _made_since(case, by):
+        return
+    # What was ended before it was accepted was ended in her hands.
+    hers = case.state is State.TERMINATED and case.accepted_at is None
+    step = await step_of(db, case, Move.REOPEN if hers else Move.RECTIFY, SYSTEM)
+    follow_up, limits = await following_again(db, case, step, now=now)
+    calendar = await clock.current_calendar(db)
+    after = _standing(case, step, calendar, now=now)
+    version = await catalogue.version(db, case.item, case.item_version)
+    ends = dues(msgspec.structs.replace(after, follow_up=follow_up), version, calendar)
+    try:
+        with one_living():
+            await carry_out(
+                db,
+                SYSTEM,
+                case,
+                step,
+                store.overturning(
+                    case,
+                    step,
+                    course=after.course,
+                    dues=ends,
+                    correction=after.correction,
+                    follow_up=follow_up,
+                ),
+                reading_again(case, now=now),
+                *_timers(after, ends),
+                *limits,
+                *(await again_parts(db, case, now=now)),
+                outbox.handling(event, "cases.jobs.apply_outcome", now=now),
+                now=now,
+                detail=_told(case, by, ruling, language=case.language) | moved(case, ends),
+            )
+    except AppliedAnew as living:
+        raise OtherLives("another case of the item lives beside it") from living
+
+
+def _made_since(case: Case, by: Case) -> bool:
+    """Whether the decision is another than the one that was contested."""
+    decided = case.decided_at or case.closed_at
+    return decided is None or by.submitted_at is None or by.submitted_at < decided
+
+
+def _standing(case: Case, step: Edge, calendar: Calendar, *, now: datetime) -> Case:
+    """The case as it stands afterwards, before its dates are reckoned."""
+    today = clock.city_day(now)
+    received = calendar.received_day(now) if step.target is State.SUBMITTED else case.course.received
+    since = received if step.target is State.SUBMITTED and received else today
+    correction: Correction | None = case.correction
+    if step.target is State.CORRECTING and correction is not None:
+        until = clock.end_of_day(Limit(today, WORKING_DAYS).end(calendar))
+        correction = msgspec.structs.replace(correction, asked_at=now, until=until)
+    return msgspec.structs.replace(
+        case,
+        state=step.target,
+        course=Course(received=received, anew=since),
+        decided_at=None,
+        closed_at=None,
+        hearing=None,
+        correction=correction,
+    )
+
+
+def _timers(after: Case, ends: Dues) -> tuple[Part, ...]:
+    """What time does to it where nobody acts: the department's answer, or her correction, is waited for."""
+    about: dict[str, Any] = {"subject": after.applicant, "reference": after.id}
+    if after.state is State.SUBMITTED and ends.accept is not None:
+        return (timers.setting("cases.acceptance", due=ends.accept, **about),)
+    if after.state is State.CORRECTING and after.correction is not None:
+        return (timers.setting("cases.correction", due=after.correction.until, **about),)
+    return ()
+
+
+def _told(case: Case, by: Case, ruling: RulingWords, *, language: Language) -> dict[str, Any]:
+    """What the step keeps: the outcome with its reasons, by which the department decides anew, and what was there."""
+    with use_language(language):
+        words = N_(
+            "经行政复议（受理编码 {code}），决定{ruling}。复议的理由：{reason}",
+            code=by.short_code,
+            ruling=ruling.words,
+            reason=by.reason,
+        )
+        return {
+            "reason": str(words),
+            "was": {"state": str(case.state), "reason": case.reason},
+            "overturned": by.short_code,
+        }
