@@ -1,7 +1,11 @@
-"""A newcomer at her phone finds, files and follows five different items, each in another way; every page is judged."""
+"""A newcomer at her phone finds, files and follows five different items, each in another way; every page is judged.
+
+The ordinary run takes three of the five, `make soak` all.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from urllib.parse import quote
 
@@ -26,17 +30,17 @@ WAYS = [
     ("minimum_living", "/search?q=" + quote("低保")),
     ("passport", "/search?theme=personal.travel"),
     ("seal_filing", "/search?q=seal"),
-]
+][:: 1 if os.environ.get("TONGBAN_MATRIX") == "whole" else 2]
 
 
-def test_five_items_on_a_phone(house: House) -> None:
+def test_different_items_on_a_phone(house: House) -> None:
     house.heal()
     person = house.person()
     with chromium() as browser:
         walker = Walker(browser, house.base, width=PHONE, language="zh", script=True, pictures=pictures())
         _enrols(house, walker, person)
         codes = [_files(walker, code, search) for code, search in WAYS]
-        assert len(set(codes)) == 5
+        assert len(set(codes)) == len(WAYS)
         page = walker.to("/my/cases", "my-cases")
         shown = page.inner_text("main")
         assert all(_name(code) in shown for code, _ in WAYS), shown
