@@ -1,7 +1,8 @@
 """Every page × width × language × scripts × look, in a real Chromium.
 
-Here a covering selection: each page in four browsers, an officer's in three (the elder look is made for residents), each
-width with each language and each look with axe. The whole product is a part of `make soak` (`TONGBAN_MATRIX=whole`), which notes what it saw in `bench/pages.json`.
+Here a covering selection: each page in four browsers, an officer's in three (the elder look is made for residents),
+each width with each language and each look with axe. The whole product is a part of `make soak`
+(`TONGBAN_MATRIX=whole`), which notes what it saw in `bench/pages.json`.
 """
 
 from __future__ import annotations
