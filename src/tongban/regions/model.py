@@ -60,11 +60,13 @@ class ReconsiderationOrgan(msgspec.Struct, frozen=True, omit_defaults=True):
     """复议机关: who reconsiders the decisions of a department, told with each of them (行政复议法 art. 20(3)).
 
     The people's government of the department's own level (art. 24), with its justice bureau ``office`` as 行政复议机构;
-    of a department that is led from above the organ above it (art. 27), of which we know no ``office``.
+    of a department that is led from above the organ above it (art. 27), of which we know no ``office``. ``area`` is
+    the code of the government's district or city, empty for an organ above: that one is asked outside the city.
     """
 
     name: Text
     office: Text | None = None
+    area: str = ""
 
     @property
     def ways(self) -> tuple[Message, Message]:

@@ -35,8 +35,12 @@ _CAME_TO_NOTHING = frozenset(
 OF_A_DECISION = "decision"
 #: By which move a reconsideration came to where it stands decided.
 _DECIDED_BY = {State.REFUSED: Move.REFUSE, State.CLOSED: Move.GRANT}
-#: The form's questions by their data elements: the other case; what is asked for; why it comes after the sixty days.
-ABOUT_CODE, REQUEST, DELAY = "DE-ABOUT-CODE", "DE-RECONSIDER-REQUEST", "DE-RECONSIDER-DELAY"
+#: The form's questions by their data elements: the other case; who reconsiders it; what is asked for; why it comes
+#: after the sixty days.
+ABOUT_CODE, ORGAN = "DE-ABOUT-CODE", "DE-RECONSIDER-ORGAN"
+REQUEST, DELAY = "DE-RECONSIDER-REQUEST", "DE-RECONSIDER-DELAY"
+#: What stands in a draft about another case before she has typed anything.
+FROM_THE_CASE = frozenset({ABOUT_CODE, ORGAN})
 
 
 class Remedies(msgspec.Struct, frozen=True):
@@ -210,8 +214,23 @@ class ReconsideredTooLate(Invalid):
         super().__init__("reconsidered-too-late", words, fields={field: words} if field else {})
 
 
+class ReconsideredAbove(Conflict):
+    """The organ above the city's reconsiders it (行政复议法 art. 27), of which this city takes no applications."""
+
+    def __init__(self, organ: ReconsiderationOrgan) -> None:
+        super().__init__("reconsidered-above", organ.in_writing)
+
+
+class OrganNotCompetent(Invalid):
+    """Another organ than the chosen one reconsiders this decision (行政复议法 art. 24); ``field`` is where it is chosen."""
+
+    def __init__(self, organ: ReconsiderationOrgan, field: str) -> None:
+        words = N_("这个决定由{organ}复议，请改选。", organ=organ.name)
+        super().__init__("organ-not-competent", words, fields={field: words})
+
+
 #: Why a decision is not reconsidered.
-NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready)
+NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredAbove)
 
 
 class AboutNeeded(Conflict):

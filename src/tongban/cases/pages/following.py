@@ -126,7 +126,7 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
     organ = await actions.reconsidered_by(db, opened.case)
     ways, basis = ways_now(opened.version, organ, found.earlier) if organ else ((), None)
     on_licence = called_off(opened.case.state, opened.case.decided_at) or decided_shown(opened.events)
-    if organ and on_licence:
+    if organ and (on_licence or found.above):
         ways = (*ways, organ.in_writing)
     return {
         "ways": ways,

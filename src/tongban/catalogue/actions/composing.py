@@ -24,7 +24,7 @@ from tongban.kit.i18n import Text
 from tongban.kit.rules import RuleSet
 
 #: A list of the city that a form may name instead of repeating it.
-_DISTRICTS = "$districts"
+_DISTRICTS, _GOVERNMENTS = "$districts", "$governments"
 #: What fills a form without being a register: the account, and the licence that one holds.
 _NO_REGISTER = ("account", HELD)
 #: 行使层级 A.2 of a municipality: an organ of the city decides, or the office of a district.
@@ -66,7 +66,7 @@ class CityFiles:
         """``elements.yaml``: the data elements, the districts put into their options."""
         body = self._yaml("elements.yaml")
         for element in body["elements"]:
-            _fill_districts(element["rule"], element["ui"], self.districts)
+            _fill_areas(element["rule"], element["ui"], self)
         try:
             return msgspec.convert(body, Elements)
         except msgspec.ValidationError as wrong:
@@ -114,6 +114,15 @@ class CityFiles:
         """``districts.csv``."""
         with (self.folder / "districts.csv").open(encoding="utf-8", newline="") as lines:
             return list(csv.DictReader(lines))
+
+    @cached_property
+    def governments(self) -> dict[str, dict[str, str]]:
+        """The people's governments of the city and of its districts, by the area's code."""
+        city = self._yaml("city.yaml")
+        zh, en = city["name"]["zh"], city["name"]["en"]
+        areas = [(str(city["code"]), zh, en)]
+        areas += [(row["code"], f"{zh}{row['name_zh']}", f"{row['name_en']}, {en}") for row in self.districts]
+        return {code: {"zh": f"{zh}人民政府", "en": f"People's Government of {en}"} for code, zh, en in areas}
 
     def _yaml(self, name: str) -> dict[str, Any]:
         try:
@@ -271,7 +280,7 @@ def _by_hand(form: dict[str, Any], materials: list[Material], city: CityFiles) -
     """A form made by hand, written out; its questions stand in the order of the file unless it says another."""
     properties = expanded(form["properties"], city.elements, materials)
     for rule in properties.values():
-        _fill_districts(rule, rule["x-ui"], city.districts)
+        _fill_areas(rule, rule["x-ui"], city)
     return {**form, "properties": properties, "x-ui": {"order": list(properties), **form.get("x-ui", {})}}
 
 
@@ -318,10 +327,13 @@ def _lawful(first: dict[str, Any], city: CityFiles) -> dict[str, str]:
     }
 
 
-def _fill_districts(rule: dict[str, Any], ui: dict[str, Any], districts: list[dict[str, str]]) -> None:
-    if rule.get("enum") != _DISTRICTS:
+def _fill_areas(rule: dict[str, Any], ui: dict[str, Any], city: CityFiles) -> None:
+    """The districts, or the governments of the city and of its districts, as what can be chosen."""
+    if rule.get("enum") == _DISTRICTS:
+        named = {row["code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in city.districts}
+    elif rule.get("enum") == _GOVERNMENTS:
+        named = city.governments
+    else:
         return
-    rule["enum"] = [row["code"] for row in districts]
-    ui["options"] = [
-        {"value": row["code"], "label": {"zh": row["name_zh"], "en": row["name_en"]}} for row in districts
-    ]
+    rule["enum"] = list(named)
+    ui["options"] = [{"value": code, "label": label} for code, label in named.items()]

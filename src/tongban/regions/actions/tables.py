@@ -113,4 +113,5 @@ async def reconsideration_organ(db: Database, code: str) -> ReconsiderationOrgan
     return ReconsiderationOrgan(
         Text(f"{zh}人民政府", f"People's Government of {en}"),
         own[0] if own else Text(f"{zh}司法局", f"Justice Bureau of {en}"),
+        area=at or city.code,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import catalogue
+from tongban import catalogue, regions
 from tongban.cases import store
 from tongban.cases.actions.afterwards.overturning import overturn
 from tongban.cases.model import Case, CaseInBrief, NoSuchCase, NotPossibleNow, State
@@ -19,9 +19,12 @@ from tongban.cases.model.linked import (
     DECIDED_AGAINST,
     DELAY,
     OF_A_DECISION,
+    ORGAN,
     AboutNeeded,
     LinkedCase,
     NothingToReconsider,
+    OrganNotCompetent,
+    ReconsideredAbove,
     ReconsideredAlready,
     ReconsideredTooLate,
     called_off,
@@ -39,20 +42,22 @@ from tongban.kit.policy import Actor
 class Reconsidering(msgspec.Struct, frozen=True):
     """Whether a decision can be reconsidered: the reconsideration that there was, or until when one may be asked for.
 
-    Neither where the case has no such decision; where the time is over ``until`` is past.
+    Neither where the case has no such decision; where the time is over ``until`` is past. ``above`` is the organ that
+    reconsiders it outside the city, of whom it is asked in writing.
     """
 
     earlier: LinkedCase | None = None
     until: datetime | None = None
+    above: regions.ReconsiderationOrgan | None = None
 
 
 async def about_case(
     db: Database, actor: Actor, version: catalogue.ItemVersion, about: UUID | None, *, now: datetime
 ) -> dict[str, Any]:
-    """The first answers of a draft about another case: that one's code, where the form asks for it.
+    """The first answers of a draft about another case: its code and who reconsiders it, where the form asks for them.
 
     Nothing for an item that is about none. Raises AboutNeeded, NoSuchCase for what is not hers, NothingToReconsider,
-    ReconsideredAlready, NotPossibleNow for a draft. Whether it is late is asked when it is filed.
+    ReconsideredAlready, ReconsideredAbove, NotPossibleNow for a draft. Whether it is late is asked when it is filed.
     """
     if not version.about:
         return {}
@@ -65,17 +70,30 @@ async def about_case(
     case, _, linked = found
     if case.state in (State.DRAFT, State.DISCARDED):
         raise NotPossibleNow(case.state)
+    known = {ABOUT_CODE: case.short_code}
     if version.about == OF_A_DECISION:
         await _reconsiderable(db, case, linked)
+        known[ORGAN] = (await _organ_of(db, case)).area
     form = forms.compile_form(version.form)
-    return {field.name: case.short_code for field in form.fields if field.ui.element == ABOUT_CODE}
+    return {field.name: known[field.ui.element] for field in form.fields if field.ui.element in known}
+
+
+async def _organ_of(db: Database, case: CaseInBrief) -> regions.ReconsiderationOrgan:
+    """Who reconsiders what was decided on this case; it has reached its department."""
+    assert case.department is not None
+    return await regions.reconsideration_organ(db, case.department)
 
 
 async def _reconsiderable(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> datetime:
-    """Until when this decision may be asked to be reconsidered. Raises ReconsideredAlready, NothingToReconsider."""
+    """Until when this decision may be asked to be reconsidered here.
+
+    Raises ReconsideredAlready, ReconsideredAbove, NothingToReconsider.
+    """
     found = await reconsidering(db, case, linked)
     if found.earlier is not None:
         raise ReconsideredAlready(found.earlier)
+    if found.above is not None:
+        raise ReconsideredAbove(found.above)
     if found.until is None:
         raise NothingToReconsider
     return found.until
@@ -87,7 +105,8 @@ async def must_be_reconsiderable(
     """What may have changed since the draft was opened, asked when it is filed: one statement, for such items only.
 
     After the sixty days it is filed with the reason of the delay alone, of which the office judges when it accepts
-    (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredTooLate.
+    (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, ReconsideredTooLate,
+    OrganNotCompetent.
     """
     if version.about != OF_A_DECISION or case.about is None:
         return
@@ -97,10 +116,12 @@ async def must_be_reconsiderable(
     contested, _, linked = found
     until = await _reconsiderable(db, contested, linked)
     form = forms.compile_form(version.form)
+    named = {one.ui.element: one.name for one in form.fields}
     if now > until and not by_element(form, answers, DELAY).strip():
-        raise ReconsideredTooLate(
-            until, next((one.name for one in form.fields if one.ui.element == DELAY), "")
-        )
+        raise ReconsideredTooLate(until, named.get(DELAY, ""))
+    organ = await _organ_of(db, contested)
+    if ORGAN in named and by_element(form, answers, ORGAN) != organ.area:
+        raise OrganNotCompetent(organ, named[ORGAN])
 
 
 async def reconsidering(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> Reconsidering:
@@ -120,6 +141,9 @@ async def reconsidering(db: Database, case: CaseInBrief, linked: Iterable[Linked
     )
     if earlier is not None:
         return Reconsidering(earlier=earlier)
+    organ = await _organ_of(db, case)
+    if not organ.area:
+        return Reconsidering(above=organ)
     return Reconsidering(until=reconsidered_until(decided, await clock.current_calendar(db)))
 
 

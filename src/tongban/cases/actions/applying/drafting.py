@@ -41,7 +41,7 @@ from tongban.cases.model.facts import (
 )
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
-from tongban.cases.model.linked import ABOUT_CODE
+from tongban.cases.model.linked import FROM_THE_CASE
 from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
@@ -229,8 +229,8 @@ async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
     _, own = await account(db, actor)
     known = prefilled(form, {**facts, ACCOUNT: own})
     typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
-    # The code of the case that the draft is about stands there before she has typed anything.
-    begun = any(form.by_name[name].ui.element != ABOUT_CODE for name in typed if name in form.by_name)
+    # What follows from the case that the draft is about stands there before she has typed anything.
+    begun = any(form.by_name[name].ui.element not in FROM_THE_CASE for name in typed if name in form.by_name)
     answers = forms.overlay(form, typed, known) if begun else forms.starting_answers(form, known) | typed
     return Sheet(case, version, form, answers, known, facts)
 
