@@ -167,12 +167,14 @@ def day_of(instant: datetime) -> str:
 
 def promised(materials: Iterable[Material], form: Form, answers: Mapping[str, Any]) -> list[Material]:
     """The materials that these answers promise and do not hold; files that are there make a promise idle."""
+    may = [one for one in materials if one.later_days]
+    if not may:  # most items have none, and each application is looked at
+        return []
     asked = {field.name for field in form.asked(answers)}
     return [
         one
-        for one in materials
-        if one.later_days
-        and {one.place, one.promise} <= asked
+        for one in may
+        if {one.place, one.promise} <= asked
         and answers.get(one.promise) is True
         and not answers.get(one.place)
     ]
