@@ -9,9 +9,10 @@ from uuid import UUID
 import pytest
 
 from tests import cast, make
-from tests.cases.reconsidering import decided, filed
+from tests.cases.reconsidering import decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.conftest import CITY
 from tongban import cases, catalogue
 from tongban.cases import jobs
 from tongban.cases.actions import specials_of
@@ -20,12 +21,15 @@ from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.model.linked import (
     AboutNeeded,
     NothingToReconsider,
+    OrganNotCompetent,
+    ReconsideredAbove,
     ReconsideredAlready,
 )
 from tongban.cases.model.rulings import Ruling
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
+from tongban.regions import city_of
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -44,7 +48,11 @@ async def test_a_granted_reconsideration_takes_the_decision_back(
     asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
     row = await make.row(city, asked)
     assert row["about"] == about
-    assert row["answers"]["about_code"] == (await make.row(city, about))["short_code"]
+    first = await make.row(city, about)
+    assert row["answers"]["about_code"] == first["short_code"]
+    # By the government of the district whose department decided (行政复议法 art. 24), through its justice bureau.
+    assert row["answers"]["organ"] == row["district"] == first["district"]
+    assert row["department"] == f"justice-{first['district']}"
     news = await decided(city, asked, Ruling.REVOKE_ANEW, now=MONDAY + 3 * DAY)
     await jobs.apply_outcome(city, news, now=MONDAY + 3 * DAY)
     assert await make.state(city, about) == "accepted"
@@ -52,6 +60,36 @@ async def test_a_granted_reconsideration_takes_the_decision_back(
     assert (step["move"], step["actor_role"]) == ("rectify", "system")
     assert row["short_code"] in step["detail"]["reason"]
     await cases.approve(city, officer, case_id=about, now=MONDAY + 4 * DAY)
+
+
+async def test_another_organ_than_the_competent_one_is_not_taken(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    draft = await drafted(
+        city, owner, "reconsideration", about, now=MONDAY + 2 * DAY, organ=city_of(CITY).code
+    )
+    with pytest.raises(OrganNotCompetent) as told:
+        await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + 2 * DAY)
+    assert "区人民政府复议" in str(told.value.fields["organ"])
+    assert await make.state(city, draft) == "draft"
+
+
+async def test_what_an_organ_led_from_above_decided_is_not_reconsidered_here(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    """行政复议法 art. 27: of a tax bureau's decision the tax bureau above it, which is not this city's."""
+    about = await refused(city, owner, officer)
+    await city.run(
+        "UPDATE cases.\"case\" SET department = 'taxation-310000', decided_at = now() WHERE id = $1", about
+    )
+    with pytest.raises(ReconsideredAbove) as told:
+        await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 2 * DAY)
+    assert "国家税务总局" in str(told.value.message)
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/my/cases/{about}")).text
+    assert f"/apply/reconsideration?about={about}" not in page
+    assert "书面申请递交或者邮寄给国家税务总局" in page
 
 
 async def test_one_that_is_refused_leaves_the_decision(

@@ -41,7 +41,7 @@ async def test_asked_again_it_comes_from_memory(city: Database) -> None:
 @pytest.mark.parametrize(
     ("department", "zh", "en", "office"),
     [
-        ("police-310115", "示范市浦东新区人民政府", "Pudong New Area, Shifan City", "示范市浦东新区司法局"),
+        ("police-310115", "示范市浦东新区人民政府", "Pudong New Area, Shifan City", "浦东新区司法局"),
         ("water-310000", "示范市人民政府", "People's Government of Shifan City", "示范市司法局"),
         ("taxation-310000", "国家税务总局", "State Taxation Administration", None),
     ],

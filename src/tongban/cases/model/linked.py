@@ -222,7 +222,7 @@ class ReconsideredAbove(Conflict):
 
 
 class OrganNotCompetent(Invalid):
-    """Another organ than the chosen one reconsiders this decision (行政复议法 art. 24); ``field`` is where it is chosen."""
+    """Another organ than the chosen one reconsiders this decision (行政复议法 art. 24); ``field`` asks for it."""
 
     def __init__(self, organ: ReconsiderationOrgan, field: str) -> None:
         words = N_("这个决定由{organ}复议，请改选。", organ=organ.name)
