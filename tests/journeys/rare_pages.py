@@ -29,6 +29,7 @@ RARE = {
     "/apply/{code:str}/{case_id:uuid}/check",
     "/my/confirmations/{case_id:uuid}",
     "/my/cases/{case_id:uuid}/correct",
+    "/desk/{applicant:uuid}/{case_id:uuid}/contested",
     "/desk/{applicant:uuid}/{case_id:uuid}/inspection",
     "/desk/{applicant:uuid}/{case_id:uuid}/inspection/{part:str}",
 }
@@ -36,6 +37,7 @@ WRONG = "布局图与现场不一致，请重新拍摄。"
 VISIT = "需要到现场核查布局和设备是否一致。"
 UNMET = "水池的位置与图纸不一致"
 REFUSED = "居住地址与登记不一致，不符合条件。"
+DISAGREES = "登记的地址就是现在居住的地址，请重新核对。"
 PHOTO = "水池.jpg"
 
 
@@ -56,7 +58,7 @@ PLACE = "示范路一号三楼听证室"
 TYPED = (
     *(word for value in food.CAFE.values() for word in _typed(value)),
     *food.WRONG.values(),
-    *(WRONG, VISIT, UNMET, REFUSED, PHOTO, PLACE, "示范内容" * 2),
+    *(WRONG, VISIT, UNMET, REFUSED, DISAGREES, PHOTO, PLACE, "示范内容" * 2),
     *(words for said in (RECORD, FIRM) for words in said.values() if not words.isascii()),
 )
 
@@ -193,6 +195,13 @@ class RareRecords:
         yield Rare("resident", owner, f"/apply/reconsideration?about={case}")
         for form in ("rectification", "delivery"):
             yield Rare("officer", self._officer, f"{desk}/forms/{form}")
+        owner.visit(f"/apply/reconsideration?about={case}").post(f"/apply/reconsideration?about={case}")
+        asked, said = owner.path.rsplit("/", 1)[-1], {"request": "revoke", "facts_reasons": DISAGREES}
+        owner.post(asked, **said, phone=person["phone"], declaration="yes", _go="check").post("/submit")
+        office = self._house.at_desk(f"justice-{self._district}")
+        desk = self._house.desk_path(owner, office, asked)
+        yield Rare("justice", office, desk)
+        yield Rare("justice", office, f"{desk}/contested")
 
     def _heard(self) -> Iterator[Rare]:
         """Hearings asked for, fixed, held with a record to confirm, and confirmed; whom they bear on, with and without

@@ -118,6 +118,7 @@ from tongban.cases.actions.reading.cases import (
     reveal,
 )
 from tongban.cases.actions.reading.checking import Checked, check
+from tongban.cases.actions.reading.contested import open_contested
 from tongban.cases.actions.reading.files import View, my_file, open_file
 from tongban.cases.actions.reading.publishing import Published, publish, published, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
@@ -288,6 +289,7 @@ __all__ = [
     "notes",
     "notice_to",
     "open_case",
+    "open_contested",
     "open_draft",
     "open_file",
     "others_of",

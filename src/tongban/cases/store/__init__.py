@@ -17,6 +17,7 @@ from tongban.cases.store.consulting import (
     reading_asked,
     waiting,
 )
+from tongban.cases.store.contested import contested_by, contested_readable, reading_contested
 from tongban.cases.store.following import keeping_follow_up, supplying
 from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings, to_fix
 from tongban.cases.store.inspections import (
@@ -180,6 +181,8 @@ __all__ = [
     "concluded",
     "concluding",
     "consulting",
+    "contested_by",
+    "contested_readable",
     "correcting",
     "desk",
     "desk_row",
@@ -241,6 +244,7 @@ __all__ = [
     "reading",
     "reading_asked",
     "reading_concerned",
+    "reading_contested",
     "reading_filed",
     "reading_interest",
     "reading_together",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -45,7 +46,7 @@ from tongban.kit import forms, keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Paper
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.policy import Actor, Relation
 from tongban.settings import settings
 
 
@@ -102,20 +103,21 @@ async def paper_at_desk(
     """A paper of a case of the officer's department: read with its ledger row in one statement.
 
     ``under`` is the purpose that the case's page was opened under: the case's own while it lasts, afterwards that of
-    the officer's stated ground, for as long as it stands; then GroundMissing is raised and nothing is read.
+    the officer's stated ground, for as long as it stands; then GroundMissing is raised and nothing is read. Or it is
+    a case of her department's that is about this one.
     """
+    POLICY.require(actor, "cases.print", Relation.DEPARTMENT)
+    asked: dict[str, Any] = {"case_id": case_id, "applicant": subject, "department": actor.department or ""}
+    guard = store.reading(**asked, states=UNDER_PURPOSE if under == case_id else ENDED)
     if under != case_id:
         purpose = await audit.standing_purpose(db, id=under, subject=subject, now=now)
-        if purpose is None or purpose.reference != str(case_id):
+        if purpose is not None and purpose.kind == "case":
+            guard = store.reading_contested(**asked, by=under, states=UNDER_PURPOSE)
+        elif purpose is None or purpose.reference != str(case_id):
             raise GroundMissing
     row = await write(
         db,
-        store.reading(
-            case_id=case_id,
-            applicant=subject,
-            department=actor.department or "",
-            states=UNDER_PURPOSE if under == case_id else ENDED,
-        ),
+        guard,
         audit.record(
             *(actor, "cases.print"),
             subject=subject,
@@ -128,9 +130,7 @@ async def paper_at_desk(
     )
     if row is None:
         raise NoSuchCase
-    case, events = store.as_read(row)
-    POLICY.require(actor, "cases.print", relation_to(actor, owner=case.applicant, department=case.department))
-    opened = await laid_open(db, case, events)
+    opened = await laid_open(db, *store.as_read(row))
     return await drawn(db, opened, _given(opened, kind, step))
 
 

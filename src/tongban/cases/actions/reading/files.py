@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from tongban import audit
@@ -42,23 +42,24 @@ async def open_file(
     """A file of a case of the officer's department; its row, the case's and the ledger row are one statement.
 
     It is read under the case's purpose. Of a case that has ended it is read ``under`` the purpose that the officer's
-    second look has just opened (``Opened.purpose``; one statement more); without one GroundMissing is raised. Raises
-    NoSuchFile, also for a case of another applicant or department: then nothing is read, and no row says otherwise.
+    second look has just opened (``Opened.purpose``; one statement more); without one GroundMissing is raised. Or
+    ``under`` is a case of her department's that is about this one. Raises NoSuchFile, also for a case of another
+    applicant or department: then nothing is read, and no row says otherwise.
     """
     POLICY.require(actor, "cases.read", Relation.DEPARTMENT)
-    department = actor.department or ""
+    asked: dict[str, Any] = {"case_id": case_id, "applicant": subject, "department": actor.department or ""}
     again = under is not None and under != case_id
-    if again and not await _looks_again(db, under, case_id=case_id, subject=subject, now=now):
-        raise GroundMissing
+    guard = store.readable(**asked, states=ENDED if again else UNDER_PURPOSE)
+    if under is not None and again:
+        purpose = await audit.standing_purpose(db, id=under, subject=subject, now=now)
+        if purpose is not None and purpose.kind == "case":
+            guard = store.contested_readable(**asked, by=under, states=UNDER_PURPOSE)
+        elif purpose is None or (purpose.kind, purpose.reference) != ("supervision", str(case_id)):
+            raise GroundMissing
     row = await write(
         db,
         beside(
-            store.readable(
-                case_id=case_id,
-                applicant=subject,
-                department=department,
-                states=ENDED if again else UNDER_PURPOSE,
-            ),
+            guard,
             files.reading(file_id, subject=subject, reference=case_id),
         ),
         audit.record(
@@ -73,22 +74,6 @@ async def open_file(
     )
     if row is not None:
         return files.as_read(row)
-    if again or not await _has_ended(db, case_id=case_id, subject=subject, department=department):
+    if again or await write(db, store.readable(**asked, states=ENDED)) is None:
         raise NoSuchFile
     raise GroundMissing
-
-
-async def _looks_again(
-    db: Database, purpose: UUID | None, *, case_id: UUID, subject: UUID, now: datetime
-) -> bool:
-    if purpose is None:
-        return False
-    standing = await audit.standing_purpose(db, id=purpose, subject=subject, now=now)
-    return standing is not None and (standing.kind, standing.reference) == ("supervision", str(case_id))
-
-
-async def _has_ended(db: Database, *, case_id: UUID, subject: UUID, department: str) -> bool:
-    row = await write(
-        db, store.readable(case_id=case_id, applicant=subject, department=department, states=ENDED)
-    )
-    return row is not None
