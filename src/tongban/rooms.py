@@ -109,6 +109,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.hearing_asked": (cases_jobs.tell,),
     "cases.hearing_waived": (cases_jobs.tell,),
     "cases.hearing_dropped": (cases_jobs.tell,),
+    "cases.hearing_left": (cases_jobs.tell,),
     "cases.hearing_fixed": (cases_jobs.tell,),
     "cases.hearing_unfixed": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.recusal_decided": (cases_jobs.tell,),

@@ -9,10 +9,11 @@ from uuid import UUID
 import msgspec
 
 from tests import make
+from tests.cases import inspecting
 from tests.cast import PASSWORD, Resident
 from tongban import cases, identity
 from tongban.cases.model.hearing import Hearing
-from tongban.cases.model.hearing_parts import Ended, Telling
+from tongban.cases.model.hearing_parts import NOTICE_DAYS, Ended, Telling
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty
@@ -89,6 +90,30 @@ async def held(db: Database, who: Resident, officer: Actor, presider: Actor) -> 
     case_id = await fixed(db, who, officer, presider)
     now = SITTING + timedelta(hours=3)
     await cases.hold_hearing(db, presider, case_id=case_id, posted=RECORD, now=now)
+    return case_id
+
+
+async def of_both(
+    db: Database, who: Resident, other: Resident, named: dict[str, str], *, is_held: bool = False
+) -> UUID:
+    """A café's hearing for which its owner and an interested person have asked: fixed, or held an hour ago."""
+    now = clock.now()
+    case_id, officer = await inspecting.accepted(db, who, now=now)
+    await cases.tell_hearing(db, officer, case_id=case_id, posted=TOLD, now=now)
+    await cases.tell_interested(db, officer, case_id=case_id, posted=named, now=now)
+    await cases.answer_as_interested(db, other.actor, case_id=case_id, said="ask", now=now)
+    await cases.ask_hearing(db, who.actor, case_id=case_id, now=now)
+    presider = await colleague(db, officer, "示例主持")
+    day = (await clock.current_calendar(db)).add_working_days(clock.city_day(now), NOTICE_DAYS)
+    posted = sitting(presider, at=f"{day}T09:30")
+    await cases.fix_hearing(db, officer, case_id=case_id, posted=posted, now=now)
+    if is_held:
+        at = (now - DAY / 24).replace(second=0, microsecond=0)
+        held_at = f"jsonb_set(hearing, '{{sitting,at}}', '\"{at:%Y-%m-%dT%H:%M:%SZ}\"')"
+        await db.run(f'UPDATE cases."case" SET hearing = {held_at} WHERE id = $1', case_id)
+        typed = inspecting.typed_time(at)
+        record = RECORD | {"began": typed, "ended": typed, "others_said": RECORD["party_said"]}
+        await cases.hold_hearing(db, presider, case_id=case_id, posted=record, now=now)
     return case_id
 
 

@@ -53,6 +53,9 @@ async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
         told = await web.post(f"{address}/forms/{form}", data=sent)
         assert told.status_code == 403 and "请" in told.text and words in told.text, form
         assert (await web.get(f"{address}/forms/{form}")).status_code == 403
+    for form in ("visit", "correction"):
+        told = await web.get(f"{address}/{form}")
+        assert told.status_code == 403 and "没有其中任何一项职责" in told.text and "textarea" not in told.text
     told = await web.post(f"{address}/hearing", data={"_csrf": token, "do": "tell", "facts": BACK})
     assert told.status_code == 403 and "没有其中任何一项职责" in told.text and BACK in told.text
     told = await web.post(f"{address}/visit", data={"_csrf": token, "_key": "visit-of-today", "note": BACK})

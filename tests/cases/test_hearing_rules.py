@@ -11,6 +11,7 @@ import pytest
 
 from tests.cases.conftest import CHAINED
 from tests.conftest import CITY
+from tongban.cases.actions.hearing.rights import hearing_special
 from tongban.cases.model.hearing import Hearing, Stage, closed_moves, fits, stage
 from tongban.cases.model.hearing_parts import Begun, Notice, Telling
 from tongban.cases.model.life import Move
@@ -54,6 +55,8 @@ def test_an_item_says_what_it_owes_and_on_what_law() -> None:
 def test_a_sitting_lies_seven_days_ahead_and_within_twenty(
     day: date, fixed_before: int, reason: str, good: bool
 ) -> None:
+    asked = hearing_special(Calendar(), days=20, reason="", on=date(2026, 11, 28))
+    assert asked.since == date(2026, 11, 30), "asked for on a Saturday, the clock stands still from Monday on"
     hearing = Hearing(begun=ASKED, fixed=fixed_before)
     wrong = fits(day, hearing, Calendar(), date(2026, 11, 25), reason=reason)
     assert (wrong is None) is good, wrong

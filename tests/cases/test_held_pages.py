@@ -11,7 +11,7 @@ from tests.cases import held
 from tests.cases.test_every_item import officer_at
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import cases
+from tongban import cases, licences
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -74,11 +74,23 @@ async def ways_on(
     told = (await web.get(f"/my/cases/{first}")).text
     assert "由新证代替" in told and f"/my/licences/{new.id}" in told and "同等效力" not in told
     assert "同等效力" in (await web.get(f"/my/cases/{case_id}")).text
+    await log_in(web, city, officer)
+    for other in (
+        f"did=suspend&of={new.id}",
+        "did=suspend",
+        f"did=resume&of={new.id}",
+        f"did=any&of={new.id}",
+    ):
+        assert "证照已" not in (await web.get(f"/desk/done?{other}")).text, "nothing of the kind was done"
+    await licences.suspend(city, officer, licence=new.id, reason="排水设备正在检修。", now=now)
+    done = (await web.get(f"/desk/done?did=suspend&of={new.id}")).text
+    assert "证照已挂起" in done
+    assert f'action="/desk/{owner.actor.id}/{case_id}"' in done and 'value="licence"' in done, "the way back"
+    await log_in(web, city, owner.actor)
+    await licences.resume(city, officer, licence=new.id, reason="排水设备已经修好。", now=now)
+    new = await held.licence_of(city, owner, case_id)
     await held.ends(city, new, clock.city_day(now) - timedelta(days=1))
     assert "已经到期，不能再出示" in (await web.get(f"/my/cases/{case_id}")).text
     assert "已到期" in (await web.get(f"/my/cases/{first}")).text, (
         "and the first tells how the last one stands"
     )
-    await log_in(web, city, officer)
-    done = (await web.get(f"/desk/done?did=suspend&of={new.id}")).text
-    assert f'action="/desk/{owner.actor.id}/{case_id}"' in done and 'value="licence"' in done, "the way back"

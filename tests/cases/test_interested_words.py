@@ -103,6 +103,19 @@ async def test_of_several_one_takes_hers_back_and_the_last_ends_it(
 
     one, last = (his, hers) if first == "applicant" else (hers, his)
     await one()
+    told_ = {
+        who.name: [
+            one["title_zh"]
+            for one in await letters(city, "cases.hearing_left", "leave_hearing", who, case_id)
+        ]
+        for who in (owner, other)
+    }
+    if first == "applicant":
+        assert "您已撤回听证申请，听证照常举行" in told_[owner.name][-1]
+        assert "听证照常举行：" in told_[other.name][-1]
+    else:
+        assert "利害关系人撤回了听证申请，听证照常举行" in told_[owner.name][-1]
+        assert not told_[other.name], "who has left knows it"
     hearing = await hearing_of(city, case_id)
     assert hearing.pending and hearing.askers == ((1,) if first == "applicant" else (0,))
     given_up = (await hearing_told(city, case_id)).given_up
@@ -120,6 +133,17 @@ async def test_of_several_one_takes_hers_back_and_the_last_ends_it(
         "drop_hearing",
     ]
     await refuse(city, officer, case_id, now=TUESDAY)  # nobody's days run any more
+
+
+async def test_who_has_not_answered_is_told_that_her_own_days_run_on(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    case_id = await told(city, owner, officer)
+    await cases.tell_interested(city, officer, case_id=case_id, posted=named(other), now=MONDAY)
+    await cases.ask_hearing(city, owner.actor, case_id=case_id, now=MONDAY)
+    await cases.drop_hearing(city, owner.actor, case_id=case_id, now=TUESDAY)
+    (letter,) = await letters(city, "cases.hearing_dropped", "drop_hearing", other, case_id)
+    assert "申请人撤回听证申请。您自己的权利不变，最晚 2026-11-30 可以要求听证" in letter["body_zh"]
 
 
 async def test_she_can_give_hers_up_while_anothers_hearing_is_under_way(

@@ -93,6 +93,9 @@ async def test_several_procedures_add_up_and_days_off_are_none(
     await cases.suspend(city, officer, **again, now=friday + 5 * DAY)  # type: ignore[arg-type]
     await cases.resume(city, officer, case_id=case_id, result=make.RESULT, now=friday + 12 * DAY)
     assert (await dates(city, case_id))[0] == date(2026, 12, 22), "1 and 5 working days"
+    await cases.suspend(city, officer, **again, now=friday + 15 * DAY)  # type: ignore[arg-type]
+    told = (await make.steps(city, case_id))[-1]["detail"]["special"]
+    assert told["since"] == "2026-12-14", "begun on a Saturday: from Monday on"
 
 
 async def test_each_limit_explains_each_of_its_days(city: Database, owner: Resident, officer: Actor) -> None:

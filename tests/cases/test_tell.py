@@ -106,6 +106,7 @@ ELSEWHERE = {
         "hearing_ended",
         "hearing_fixed",
         "hearing_held",
+        "hearing_left",
         "hearing_missed",
         "hearing_told",
         "hearing_unfixed",

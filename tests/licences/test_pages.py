@@ -222,10 +222,15 @@ async def test_a_suspended_licence_says_so_and_asks_nobody_to_scan(
     path = f"/my/licences/{row.id}"
     valid = (await client.get(path)).text
     assert "请核验人用手机扫码" in valid and "申请行政复议" not in valid
-    await licences.suspend(city, OFFICER, licence=row.id, reason="登记信息正在核查", now=clock.now())
+    named = {"licence": row.id, "ground": "withheld", "now": clock.now()}
+    await licences.suspend(city, OFFICER, reason="登记信息正在核查", **named)  # type: ignore[arg-type]
     shown = (await client.get(path)).text
+    assert "法定情形" in shown and "《行政处罚法》第九条第三项" in shown
     assert "恢复前不能使用" in shown and "区人民政府申请行政复议" in shown and "目前不能在网上申请" in shown
     assert "请核验人用手机扫码" not in shown
+    await licences.resume(city, OFFICER, licence=row.id, reason="登记信息已经核实", now=clock.now())
+    again = (await client.get(path)).text
+    assert "登记信息已经核实" in again and "法定情形" not in again, "of the last decision, and it names none"
 
 
 async def test_the_keys_are_public(client: AsyncTestClient) -> None:

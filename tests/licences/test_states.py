@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import CITY
 from tongban.kit.i18n import Text
+from tongban.licences.actions.types import FILE, listed
 from tongban.licences.model import (
     ENDED,
     LIFE,
     STATE_WORDS,
     LicenceType,
+    LicenceTypesWrong,
     Move,
     MoveRefused,
     State,
     Validity,
     after,
+    grounds_of,
     last_day,
     masked_number,
     short_hash,
@@ -34,6 +39,27 @@ def test_a_move_leads_where_the_table_says_or_is_refused(state: State, move: Mov
     else:
         with pytest.raises(MoveRefused):
             after(state, move)
+
+
+def test_the_grounds_of_a_types_own_law_are_the_citys_and_a_code_stands_for_one(tmp_path: Path) -> None:
+    kinds = {kind.short: kind for kind in listed(CITY)}
+    food = grounds_of(Move.SUSPEND, kinds["food_business"].suspended_on)
+    assert [*food] == ["food_risk", "food_incident", "food_stopped", "hazard", "withheld", "own"]
+    assert food["food_incident"].kept == "发生食品安全事故，正在调查处理（《食品安全法》第一百零五条）。"
+    assert [*grounds_of(Move.SUSPEND, kinds["residence_permit"].suspended_on)] == [*food][3:]
+    assert [*grounds_of(Move.RETRACT, kinds["food_business"].suspended_on)] == [
+        "law_changed",
+        "facts_changed",
+    ]
+    text = (CITY / FILE).read_text()
+    for old, new, why in (
+        ("code: food_stopped", "code: food_risk", "food_business: suspended_on: food_risk"),
+        ("code: food_stopped", "code: hazard", "food_business: suspended_on: hazard"),
+        ("article: {zh: 《食品安全法》第四十七条", "law: {zh: 《食品安全法》第四十七条", "article|law"),
+    ):
+        (tmp_path / FILE).write_text(text.replace(old, new))
+        with pytest.raises(LicenceTypesWrong, match=why):
+            listed(tmp_path)
 
 
 def test_what_has_ended_never_comes_back() -> None:

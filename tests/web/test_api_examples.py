@@ -56,20 +56,28 @@ ORDER = (
         "cases.waive_hearing",
         "cases.request_hearing",
     ),
+    *("cases.ask_recusal", "cases.plead_as_interested", "cases.drop_hearing", "cases.drop_as_interested"),
+    *("cases.confirm_record", "cases.confirm_as_interested"),
 )
 #: Those about the files of a case, and an item that asks for some.
 FILES = ORDER[ORDER.index("cases.attach_file") : ORDER.index("cases.materials")]
 WITH_FILES = "legal_aid"
-#: Whose example is run as somebody else's, by the fixture's name.
+#: Whose example is run as somebody else's: one of the fixture's people.
 ELSE = {
-    "cases.correct": "asked",
-    "cases.supply": "promised",
-    "cases.concerned": "bears_on",
-    "cases.ask_as_interested": "bears_on",
-    "cases.waive_as_interested": "bears_on_too",
+    "cases.correct": ("asked", 0),
+    "cases.supply": ("promised", 0),
+    "cases.concerned": ("told_of_right", 0),
+    "cases.ask_as_interested": ("told_of_right", 0),
+    "cases.waive_as_interested": ("told_of_right", 1),
+    "cases.ask_recusal": ("under_way", 0),
+    "cases.drop_hearing": ("under_way", 0),
+    "cases.plead_as_interested": ("under_way", 1),
+    "cases.drop_as_interested": ("under_way", 1),
+    "cases.confirm_record": ("under_way", 2),
+    "cases.confirm_as_interested": ("under_way", 3),
 }
 #: About a case whose applicant was told of her right to a hearing.
-OF_BOTH = ("cases.at_desk", *ORDER[-4:])
+OF_BOTH = ("cases.at_desk", *ORDER[ORDER.index("cases.hearing") : ORDER.index("cases.ask_recusal")])
 ANEW = "补充核查后发现，租赁合同的签字人不是房屋的产权人。"
 #: What the examples name, and each run has its own of.
 PLACE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f-]{17}")
@@ -96,6 +104,28 @@ async def accept(applicant):
     print(case)
 
 asyncio.run(accept(sys.argv[1]))
+"""
+
+#: The same: the first's hearing is fixed, the second's held, both bear on the third; each is a name and a number.
+HEARINGS = """
+import asyncio, sys
+from tests.cases.hearing import of_both
+from tests.cases.test_interested import named
+from tests.cast import Resident
+from tongban import app, identity
+from tongban.kit.db import connect
+from tongban.settings import settings
+
+async def prepare(names, numbers):
+    app.prepare()
+    db = await connect(settings().database_url)
+    actors = [await identity.actor_of(db, kind="id_number", value=one) for one in numbers]
+    first, second, third = (Resident(*one, "", {}) for one in zip(actors, names, numbers))
+    print(await of_both(db, first, third, named(third)))
+    print(await of_both(db, second, third, named(third), is_held=True))
+    await db.close()
+
+asyncio.run(prepare(sys.argv[1::2], sys.argv[2::2]))
 """
 
 
@@ -189,7 +219,7 @@ def tell(officer: Visitor, desk: str, **more: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> list[Person]:
     """A resident of whom the department has asked a correction."""
     who, page, case = house.submitted()
     officer = house.new_officer(who.district)
@@ -197,7 +227,7 @@ def asked(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
     officer.visit(f"{desk}/correction").post("/correction", **{"said-ground": "请按实际情况重新选择。"})
     person = Person(page, tmp_path_factory.mktemp("shell"))
     person.records["case_id"] = case
-    return person
+    return [person]
 
 
 @pytest.fixture(scope="module")
@@ -218,36 +248,42 @@ def told_of_right(house: House, tmp_path_factory: pytest.TempPathFactory) -> lis
 
 
 @pytest.fixture(scope="module")
-def bears_on(told_of_right: list[Person]) -> Person:
-    """The first of them."""
-    return told_of_right[0]
-
-
-@pytest.fixture(scope="module")
-def bears_on_too(told_of_right: list[Person]) -> Person:
-    """The other."""
-    return told_of_right[1]
-
-
-@pytest.fixture(scope="module")
-def promised(house: House, tmp_path_factory: pytest.TempPathFactory) -> Person:
+def promised(house: House, tmp_path_factory: pytest.TempPathFactory) -> list[Person]:
     """A resident whose application was accepted with a material to follow, which she has attached."""
     person = Person(house.enrol(house.person()), tmp_path_factory.mktemp("shell"))
     opened = person.open(ITEM)
     (row,) = house.sql('SELECT applicant FROM cases."case" WHERE id = $1::uuid', opened)
+    person.records["case_id"] = case = within(house, ACCEPTED, str(row["applicant"]))[-1]
+    path = f"/api/v1/cases/{case}/attachments/file_rules?name=rules.pdf"
+    sent = person.page.client.post(path, content=sample_files.pdf(1), headers=person.own())
+    assert sent.status_code == 201, sent.text
+    return [person]
+
+
+def within(house: House, script: str, *given: str) -> list[str]:
+    """What a script prints that is run inside the house, by words."""
     done = subprocess.run(
-        [sys.executable, "-P", "-c", ACCEPTED, str(row["applicant"])],
+        [sys.executable, "-P", "-c", script, *given],
         env={**house.environment, "DATABASE_URL": house.dsn, "PYTHONPATH": str(HOME)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    person.records["case_id"] = case = done.stdout.split()[-1]
-    path = f"/api/v1/cases/{case}/attachments/file_rules?name=rules.pdf"
-    sent = person.page.client.post(path, content=sample_files.pdf(1), headers=person.own())
-    assert sent.status_code == 201, sent.text
-    return person
+    return done.stdout.split()
+
+
+@pytest.fixture(scope="module")
+def under_way(house: House, tmp_path_factory: pytest.TempPathFactory) -> list[Person]:
+    """Applicant and interested person of a hearing that is fixed, and of one that is held."""
+    known = [house.person() for _ in range(3)]
+    first, second, third = (house.enrol(one) for one in known)
+    given = [word for one in known for word in (one["name"], one["id_number"])]
+    fixed, held = within(house, HEARINGS, *given)[-2:]
+    found = [Person(one, tmp_path_factory.mktemp("shell")) for one in (first, third, second, third)]
+    for person, case in zip(found, (fixed, fixed, held, held), strict=True):
+        person.records["case_id"] = case
+    return found
 
 
 def like(shown: Any, came: Any) -> bool:
@@ -277,7 +313,8 @@ def test_the_example_is_answered_as_shown(
     op = next(one for room in sheet(document).rooms for one in room.operations if one.id == name)
     who = person if name.startswith(("licences", "notices")) else newcomer
     if name in ELSE:
-        who = request.getfixturevalue(ELSE[name])
+        fixture, place = ELSE[name]
+        who = request.getfixturevalue(fixture)[place]
     if name in OF_BOTH:
         officer, heard = request.getfixturevalue("both")
         who = officer if "at_desk" in name else heard

@@ -79,13 +79,16 @@ class LicencePage(msgspec.Struct, frozen=True):
 _MADE = frozenset({"offers", "decisions"})
 
 
-def _told(face: actions.Face, decided: Iterable[Decision]) -> LicenceAnswer:
+async def _told(db: Database, face: actions.Face, decided: Iterable[Decision]) -> LicenceAnswer:
     cells = {name: getattr(face, name) for name in LicenceAnswer.__struct_fields__ if name not in _MADE}
     offers = [
         OfferAnswer(one.act, one.standing, str(one.says), one.opens, one.closes, one.href)
         for one in face.offers
     ]
-    decisions = [DecisionAnswer(one.act, one.at, one.kept, one.number, one.paper) for one in decided]
+    decisions = [
+        DecisionAnswer(one.act, one.at, one.kept_on(await actions.legal_of(db, one)), one.number, one.paper)
+        for one in decided
+    ]
     return LicenceAnswer(**cells, offers=offers, decisions=decisions)
 
 
@@ -102,7 +105,7 @@ async def licences(
     )
     next_page = cursor("licences", last.id) if last else None
     decided = await actions.decided_about(db, actor, licences=[face.id for face in found])
-    answers = [_told(face, decided.get(face.id, ())) for face in found]
+    answers = [await _told(db, face, decided.get(face.id, ())) for face in found]
     return listed(LicencePage(answers, next_page), next_page)
 
 
@@ -110,7 +113,7 @@ async def licences(
 async def one(db: Database, actor: Actor, now: datetime, licence: UUID) -> LicenceAnswer:
     """One of my licences."""
     face = await actions.licence_of(db, actor, licence=licence, now=now)
-    return _told(face, await actions.decisions_on(db, actor, licence=licence))
+    return await _told(db, face, await actions.decisions_on(db, actor, licence=licence))
 
 
 routes = [licences, one]

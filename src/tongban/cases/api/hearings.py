@@ -1,4 +1,4 @@
-"""The hearing of a case 听证 as JSON: how it stands, for who applies and for the desk; asked for and given up."""
+"""The hearing of a case 听证 as JSON: how it stands, for who applies and for the desk; her word in it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from litestar import Request, get, post
 from tongban.cases import actions
 from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
-from tongban.cases.model.hearing_parts import Closed, Ended, Off, Sitting
-from tongban.cases.model.life import OF_HEARING
+from tongban.cases.model.hearing_parts import Closed, Ended, Off, OnRecord, Recusal, Sitting
+from tongban.cases.model.life import OF_HEARING, as_applicant_sees
 from tongban.kit import clock
-from tongban.kit.clock import Instant
+from tongban.kit.clock import Calendar, Instant
 from tongban.kit.db import Database
+from tongban.kit.i18n import Message, Text, both
 from tongban.kit.policy import Actor
 from tongban.kit.web import Nothing, body_of, required_key
 
@@ -42,6 +43,37 @@ class HearingTold(msgspec.Struct, frozen=True):
     intended: str
 
 
+class HearingPlea(msgspec.Struct, frozen=True):
+    """A plea that the presider withdraw, and what the head said: ``granted`` is null and ``words`` empty before."""
+
+    reason: str
+    asked_at: Instant
+    granted: bool | None
+    words: str
+
+
+class HearingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that the parties confirm, without the presider's report; ``began`` and ``ended`` in the city's time.
+
+    ``absent`` are those who had asked and did not come. ``agreed`` is the reader's own word on it, the applicant's for
+    the desk, null before; ``objection`` says what is not right in it.
+    """
+
+    began: str
+    ended: str
+    clerk: str
+    examiner: str
+    party: str
+    others: str
+    absent: list[Text]
+    examiner_said: str
+    party_said: str
+    others_said: str
+    evidence: str
+    agreed: bool | None
+    objection: str
+
+
 class CaseHearing(msgspec.Struct, frozen=True, kw_only=True):
     """How the hearing of a case stands, and its limits; ``stage`` is null while no right was told."""
 
@@ -53,7 +85,9 @@ class CaseHearing(msgspec.Struct, frozen=True, kw_only=True):
     asked: date | None
     hold_by: date | None
     sitting: HearingSitting | None
+    plea: HearingPlea | None
     held: date | None
+    record: HearingRecord | None
     sign_by: date | None
     ended: Ended | None
     moves: list[Move]
@@ -71,6 +105,19 @@ class AskHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wishes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
+class PleadRecusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the presider should withdraw; what is too short is told as on the page."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+class ConfirmRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the record is so, and if not, what is not right in it; ``agrees`` must be said."""
+
+    agrees: bool | msgspec.UnsetType = msgspec.UNSET
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
 class HearingWord(msgspec.Struct, frozen=True):
     """The case as it stands after her word."""
 
@@ -83,8 +130,9 @@ async def hearing(db: Database, actor: Actor, now: datetime, case_id: UUID) -> C
     """How the hearing of a case of mine, or of one that I have signed, stands."""
     case = (await actions.followed(db, actor, case_id=case_id, now=now)).case
     at, shown = await _shown(db, case, now=now)
-    own = case.applicant == actor.id
-    return CaseHearing(**shown, moves=sorted(_hers(case, at)) if own else [])
+    calendar = await clock.current_calendar(db)
+    hers = _hers(case, at, calendar, now=now) if case.applicant == actor.id else ()
+    return CaseHearing(**shown, moves=sorted(hers))
 
 
 @post(
@@ -100,8 +148,9 @@ async def request_hearing(
     """Ask for a hearing within the limit, once for an Idempotency-Key."""
     key = required_key(request)
     wanted = await body_of(request, AskHearing)
-    answer = await actions.ask_hearing(db, actor, case_id=case_id, wishes=wanted.wishes, key=key, now=now)
-    return msgspec.convert(answer, HearingWord)
+    return word_of(
+        await actions.ask_hearing(db, actor, case_id=case_id, wishes=wanted.wishes, key=key, now=now)
+    )
 
 
 @post(
@@ -117,8 +166,70 @@ async def waive_hearing(
     """Give the right to a hearing up, once for an Idempotency-Key; the body is empty."""
     key = required_key(request)
     await body_of(request, Nothing)
-    answer = await actions.waive_hearing(db, actor, case_id=case_id, key=key, now=now)
-    return msgspec.convert(answer, HearingWord)
+    return word_of(await actions.waive_hearing(db, actor, case_id=case_id, key=key, now=now))
+
+
+@post(
+    "/api/v1/cases/{case_id:uuid}/hearing/withdrawal",
+    who="cases.hearing",
+    include_in_schema=True,
+    takes=Nothing,
+    status_code=200,
+)
+async def drop_hearing(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Take the request back before the hearing is held, once for an Idempotency-Key; the body is empty."""
+    key = required_key(request)
+    await body_of(request, Nothing)
+    return word_of(await actions.drop_hearing(db, actor, case_id=case_id, key=key, now=now))
+
+
+@post(
+    "/api/v1/cases/{case_id:uuid}/hearing/recusal",
+    who="cases.hearing",
+    include_in_schema=True,
+    takes=PleadRecusal,
+    status_code=200,
+)
+async def ask_recusal(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Plead that the presider withdraw, once for an Idempotency-Key."""
+    key = required_key(request)
+    plea = await body_of(request, PleadRecusal)
+    return word_of(
+        await actions.ask_recusal(db, actor, case_id=case_id, reason=plea.reason, key=key, now=now)
+    )
+
+
+@post(
+    "/api/v1/cases/{case_id:uuid}/hearing/confirmation",
+    who="cases.hearing",
+    include_in_schema=True,
+    takes=ConfirmRecord,
+    status_code=200,
+)
+async def confirm_record(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Confirm the record of the hearing, or say what is not right in it; once for an Idempotency-Key."""
+    key = required_key(request)
+    said = await body_of(request, ConfirmRecord)
+    answer = await actions.sign_record(
+        *(db, actor),
+        case_id=case_id,
+        agrees="" if said.agrees is msgspec.UNSET else "yes" if said.agrees else "no",
+        reason=said.reason,
+        key=key,
+        now=now,
+    )
+    return word_of(answer)
+
+
+def word_of(answer: dict[str, Any]) -> HearingWord:
+    """The case after a word in its hearing, as who said it sees it: not how far up the office it stands."""
+    return HearingWord(UUID(answer["case"]), as_applicant_sees(State(answer["state"])))
 
 
 @get("/api/v1/desk/cases/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear", include_in_schema=True)
@@ -142,6 +253,7 @@ async def _shown(db: Database, case: Case, *, now: datetime) -> tuple[Stage | No
     one = case.hearing or _NONE
     at = stage(one, calendar, clock.city_day(now)) if case.hearing else None
     told, begun, record, last = one.told, one.begun, one.record, one.lasting.last
+    plea = one.sitting.plea_of(0) if one.sitting else None
     return at, {
         "case": case.id,
         "stage": at,
@@ -151,7 +263,9 @@ async def _shown(db: Database, case: Case, *, now: datetime) -> tuple[Stage | No
         "asked": begun.on if begun and begun.asked else None,
         "hold_by": one.last_day_to_hold(calendar),
         "sitting": sitting_told(one.sitting) if one.sitting else None,
+        "plea": plea and plea_told(plea),
         "held": record.held if record else last and last.held,
+        "record": record_told(one, record.word) if record else None,
         "sign_by": record and record.sign_by,
         "ended": one.ended and one.ended.how,
     }
@@ -169,11 +283,47 @@ def sitting_told(one: Sitting) -> HearingSitting:
     )
 
 
-def _hers(case: Case, at: Stage | None) -> set[Move]:
-    """What its applicant can do by program now; the record is confirmed on her page."""
+def plea_told(one: Recusal) -> HearingPlea:
+    """A plea for recusal as the API tells it to who pleaded."""
+    return HearingPlea(one.reason, one.asked_at, one.granted, one.words)
+
+
+def record_told(hearing: Hearing, word: OnRecord | None) -> HearingRecord:
+    """The record of a hearing as the API tells it to its parties, with the reader's ``word`` on it."""
+    made = hearing.record
+    assert made is not None
+    absent = hearing.called_by(made.absent)
+    return HearingRecord(
+        began=made.began,
+        ended=made.ended,
+        clerk=made.clerk,
+        examiner=made.examiner,
+        party=made.party,
+        others=made.others,
+        absent=[both(one) if isinstance(one, Message) else one for one in absent],
+        examiner_said=made.examiner_said,
+        party_said=made.party_said,
+        others_said=made.others_said,
+        evidence=made.evidence,
+        agreed=word.agrees if word else None,
+        objection=word.why if word else "",
+    )
+
+
+def _hers(case: Case, at: Stage | None, calendar: Calendar, *, now: datetime) -> frozenset[Move]:
+    """What its applicant can do by program now."""
+    hearing = case.hearing
+    if hearing is None:
+        return frozenset()
     if at is Stage.TOLD and case.state in DECIDING:
-        return {Move.ASK_HEARING, Move.WAIVE_HEARING}
-    return set()
+        return frozenset({Move.ASK_HEARING, Move.WAIVE_HEARING})
+    if case.state is not State.SUSPENDED:
+        return frozenset()
+    joins = {Move.JOIN_HEARING} if hearing.may_join(calendar, clock.city_day(now)) else set()
+    return hearing.open_to(0) | joins
 
 
-routes = [hearing, request_hearing, waive_hearing, hearing_at_desk]
+routes = [
+    *(hearing, request_hearing, waive_hearing, drop_hearing, ask_recusal, confirm_record),
+    hearing_at_desk,
+]

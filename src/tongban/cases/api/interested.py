@@ -1,4 +1,4 @@
-"""What concerns an interested person 利害关系人 of another's case, as JSON; a hearing asked for and given up by her."""
+"""What concerns an interested person 利害关系人 of another's case, as JSON; her word in its hearing."""
 
 from __future__ import annotations
 
@@ -11,17 +11,30 @@ from litestar import Request, get, post
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.actions.hearing.interested_words import ASK, WAIVE
-from tongban.cases.api.hearings import AskHearing, HearingSitting, HearingWord, sitting_told
+from tongban.cases.actions.hearing.interested_words import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
+from tongban.cases.api.hearings import (
+    AskHearing,
+    ConfirmRecord,
+    HearingPlea,
+    HearingRecord,
+    HearingSitting,
+    HearingWord,
+    PleadRecusal,
+    plea_told,
+    record_told,
+    sitting_told,
+    word_of,
+)
 from tongban.cases.model import DECIDING, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_parts import Ended
+from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, Word
 from tongban.cases.model.life import as_applicant_sees
 from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import Nothing, body_of, required_key
 
@@ -53,7 +66,9 @@ class ConcernedCase(msgspec.Struct, frozen=True, kw_only=True):
     stage: Stage | None
     hold_by: date | None
     sitting: HearingSitting | None
+    plea: HearingPlea | None
     sign_by: date | None
+    record: HearingRecord | None
     ended: Ended | None
     moves: list[Move]
 
@@ -65,8 +80,7 @@ async def concerned(db: Database, actor: Actor, now: datetime, case_id: UUID) ->
     told, one, calendar = seen.concerned, seen.one, await clock.current_calendar(db)
     hearing = told.hearing or _NONE
     heard = hearing if one and one.heard else _NONE
-    may = one is not None and told.state in _OPEN and hearing.may_answer(one, calendar, now)
-    asks = Move.JOIN_HEARING if hearing.pending else Move.INTERESTED_ASKS
+    plea = heard.sitting.plea_of(one.seat) if one and heard.sitting else None
     return ConcernedCase(
         case=case_id,
         item=told.item,
@@ -80,10 +94,20 @@ async def concerned(db: Database, actor: Actor, now: datetime, case_id: UUID) ->
         stage=stage(heard, calendar, clock.city_day(now)) if heard.begun else None,
         hold_by=heard.last_day_to_hold(calendar),
         sitting=sitting_told(heard.sitting) if heard.sitting else None,
+        plea=plea_told(plea) if plea else None,
         sign_by=heard.record.sign_by if heard.record else None,
+        record=record_told(heard, one.on_record) if one and heard.record else None,
         ended=heard.ended.how if heard.ended else None,
-        moves=[asks, Move.INTERESTED_WAIVES] if may else [],
+        moves=sorted(_hers(hearing, one, calendar, now=now)) if one and told.state in _OPEN else [],
     )
+
+
+def _hers(hearing: Hearing, one: Interested, calendar: Calendar, *, now: datetime) -> frozenset[Move]:
+    """What she can do by program while the case is open."""
+    if not hearing.may_answer(one, calendar, now):
+        return hearing.open_to(one.seat)
+    asks = Move.JOIN_HEARING if hearing.pending else Move.INTERESTED_ASKS
+    return hearing.open_to(one.seat) | {asks, Move.INTERESTED_WAIVES}
 
 
 def _told_her(one: Interested | None, calendar: Calendar) -> dict[str, Any]:
@@ -132,13 +156,70 @@ async def waive_as_interested(
     return await _say(db, actor, case_id, WAIVE, "", key=key, now=now)
 
 
+@post(
+    "/api/v1/interested/{case_id:uuid}/hearing/withdrawal",
+    who="cases.interested",
+    include_in_schema=True,
+    takes=Nothing,
+    status_code=200,
+)
+async def drop_as_interested(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Take my request back before the hearing is held, once for an Idempotency-Key; the body is empty."""
+    key = required_key(request)
+    await body_of(request, Nothing)
+    return await _say(db, actor, case_id, DROP, "", key=key, now=now)
+
+
+@post(
+    "/api/v1/interested/{case_id:uuid}/hearing/recusal",
+    who="cases.interested",
+    include_in_schema=True,
+    takes=PleadRecusal,
+    status_code=200,
+)
+async def plead_as_interested(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Plead that the presider withdraw, once for an Idempotency-Key."""
+    key = required_key(request)
+    plea = await body_of(request, PleadRecusal)
+    return await _say(db, actor, case_id, PLEAD, plea.reason, key=key, now=now)
+
+
+@post(
+    "/api/v1/interested/{case_id:uuid}/hearing/confirmation",
+    who="cases.interested",
+    include_in_schema=True,
+    takes=ConfirmRecord,
+    status_code=200,
+)
+async def confirm_as_interested(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
+) -> HearingWord:
+    """Confirm the record of the hearing, or say what is not right in it; once for an Idempotency-Key."""
+    key = required_key(request)
+    word = await body_of(request, ConfirmRecord)
+    said = "" if word.agrees is msgspec.UNSET else AGREE if word.agrees else OBJECT
+    try:
+        return await _say(db, actor, case_id, said, word.reason, key=key, now=now)
+    except HearingIncomplete as refused:
+        if said:
+            raise
+        raise HearingIncomplete({"agrees": N_("请选择笔录是否属实。")}) from refused
+
+
 async def _say(
     db: Database, actor: Actor, case_id: UUID, said: str, words: str, *, key: str, now: datetime
 ) -> HearingWord:
     answer = await actions.answer_as_interested(
         db, actor, case_id=case_id, said=said, words=words, key=key, now=now
     )
-    return HearingWord(case=case_id, state=as_applicant_sees(State(answer["state"])))
+    return word_of(answer)
 
 
-routes = [concerned, ask_as_interested, waive_as_interested]
+routes = [
+    *(concerned, ask_as_interested, waive_as_interested, drop_as_interested),
+    *(plead_as_interested, confirm_as_interested),
+]

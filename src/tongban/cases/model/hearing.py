@@ -156,6 +156,33 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return ()
         return tuple(one for one in self.others if one.heard and one.on_record is None)
 
+    def open_to(self, seat: int) -> frozenset[Move]:
+        """What who sits there, 0 the applicant, can do to one that has begun, whatever her right to ask has come to.
+
+        Until it is held she can take her request back and plead once that the presider withdraws; then she confirms its
+        record or does not. Whether the case still waits for it, the caller says.
+        """
+        one = self.other(seat)
+        if not self.pending or (seat and (one is None or one.served is None)):
+            return frozenset()
+        if self.record is not None:
+            return self._word_of(seat, one)
+        moves = set()
+        if seat in self.askers:
+            moves.add(Move.LEAVE_HEARING if len(self.askers) > 1 else Move.DROP_HEARING)
+        named = self.sitting is not None and self.sitting.off is None and self.sitting.plea_of(seat) is None
+        if named and (one is None or one.heard):
+            moves.add(Move.ASK_RECUSAL)
+        return frozenset(moves)
+
+    def _word_of(self, seat: int, one: Interested | None) -> frozenset[Move]:
+        """Her word on the record, where it is still due: the last of all parties' ends the hearing."""
+        assert self.record is not None
+        waits = one in self.unheard if one else self.record.word is None
+        others = [each for each in self.unheard if each.seat != seat]
+        last = not others and (not seat or self.record.word is not None)
+        return frozenset({Move.SIGN_RECORD if last else Move.WORD_ON_RECORD} if waits else ())
+
     def may_answer(self, one: Interested, calendar: Calendar, now: datetime) -> bool:
         """Whether this interested person may ask for a hearing, or give it up."""
         return one.served is not None and one.open_at(calendar, now) and (self.ahead or not self.pending)

@@ -283,10 +283,10 @@ MOVES: tuple[Edge, ...] = (
         )
     ),
     *(
-        Edge(move, State.SUSPENDED, role, State.SUSPENDED)
-        for move in (
-            *(Move.JOIN_HEARING, Move.LEAVE_HEARING, Move.INTERESTED_WAIVES),
-            Move.WORD_ON_RECORD,
+        Edge(move, State.SUSPENDED, role, State.SUSPENDED, event)
+        for move, event in (
+            *((Move.JOIN_HEARING, None), (Move.LEAVE_HEARING, "cases.hearing_left")),
+            *((Move.INTERESTED_WAIVES, None), (Move.WORD_ON_RECORD, None)),
         )
         for role in (Role.RESIDENT, Role.OFFICER)
     ),

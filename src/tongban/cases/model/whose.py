@@ -5,7 +5,9 @@ Who has lost her duties 岗位职责 reads on and moves nothing, whatever page s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
+from uuid import UUID
 
 from tongban.cases.model.chain import DECISIONS, Chain, DutyMissing
 from tongban.cases.model.life import Move
@@ -64,6 +66,24 @@ def works_on(chain: Chain, actor: Actor) -> bool:
 def may_make(chain: Chain, move: Move, actor: Actor) -> bool:
     """Whether she is one of those who work on the item, where the move is theirs; what it asks besides, others say."""
     return WHOSE[move] in _OF_ANYBODY or works_on(chain, actor)
+
+
+def is_hers(
+    chain: Chain, move: Move, actor: Actor, *, presider: UUID | None, asked: Collection[str | None]
+) -> bool:
+    """Whether a move is one that she makes herself, for what is listed as hers.
+
+    ``presider`` is who was named to preside over the case's hearing, ``asked`` the departments whose opinion is due.
+    Whose turn it is in the chain, the chain says.
+    """
+    match WHOSE[move]:
+        case Whose.PRESIDER:
+            return actor.id is not None and actor.id == presider
+        case Whose.ASKED:
+            return actor.department in asked
+        case Whose.HEAD:
+            return Duty.HEAD in actor.duties
+    return works_on(chain, actor)
 
 
 def must_be_hers(chain: Chain, move: Move, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from tongban.cases.model import (
     FILES,
     AnswersInvalid,
     AttachmentsTooMany,
+    Move,
     MovedOn,
     NothingToCorrect,
     NotPossibleNow,
@@ -27,6 +28,7 @@ from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.reason_templates import ticks_for
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
+from tongban.cases.pages.duties import must_ask
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -53,7 +55,11 @@ _VERSION = re.compile(r"[0-9]{1,9}")
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/correction", who="cases.read")
 async def ask(db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID) -> Response[str]:
-    """The officer's page: every answer that the applicant can put right, with room to say what is wrong with it."""
+    """The officer's page: every answer that the applicant can put right, with room to say what is wrong with it.
+
+    Who has no duty for it is told so, and whom to ask; nothing of the case is read for her.
+    """
+    await must_ask(db, actor, applicant=applicant, case_id=case_id, move=Move.ASK_CORRECTION)
     return await _ask(db, actor, now=now, applicant=applicant, case_id=case_id)
 
 

@@ -116,14 +116,17 @@ async def done(
 async def _licence_done(
     db: Database, actor: Actor, *, did: str | None, licence: UUID | None, now: datetime
 ) -> dict[str, Any]:
-    """What was done to a licence, how it stands, and its case where that lies here: the ways on from the list."""
-    message, changed, case = LICENCE_DONE.get(did or ""), None, None
-    if message is not None and licence is not None:
-        changed = await licences.changed_now(db, actor, licence=licence, now=now)
+    """What was done to a licence, how it stands, and its case where that lies here: the ways on from the list.
+
+    An address that names no move, or one that did not bring the licence where it stands, tells nothing.
+    """
+    changed, case = None, None
+    if did in LICENCE_DONE and licence is not None:
+        changed = await licences.changed_now(db, actor, licence=licence, move=did, now=now)
     if changed is not None:
         case = await actions.desk_row(db, actor, case_id=changed.reference)
     return {
-        "message": message,
+        "message": LICENCE_DONE[did] if did and changed else None,
         "changed": changed,
         "its_case": case,
         "ground": (_TO_CHANGE, GROUNDS[_TO_CHANGE]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
@@ -13,16 +13,14 @@ from litestar.response import Redirect, Response
 from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import POLICY, DeskRow, NoSuchCase, NoSuchMove, NotPossibleNow, possible
-from tongban.cases.model.chain import DutyMissing, chain_of
-from tongban.cases.model.whose import must_be_hers
 from tongban.cases.pages.desk_forms import FORMS, Asking, DeskForm
+from tongban.cases.pages.duties import must_be_hers, with_heads
 from tongban.cases.pages.queue import Place
 from tongban.cases.pages.refusing import refusal_of_form
 from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
-from tongban.kit.errors import Refused, Words
-from tongban.kit.i18n import N_, Message, say
-from tongban.kit.policy import Actor, Duty, NotAllowed, Relation, Role
+from tongban.kit.errors import Refused
+from tongban.kit.policy import Actor, NotAllowed, Relation, Role
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 
@@ -61,27 +59,13 @@ async def _found(
     return row, form, Asking(db, actor, case_id, version, row.assignee, now)
 
 
-_Said = TypeVar("_Said", bound=Words)
-
-
 async def _must_be_hers(asking: Asking, form: DeskForm) -> None:
     """Raises NotAllowed for what is the head's, DutyMissing; both name the department's heads, whom she can ask."""
     db, actor = asking.db, asking.actor
     if (reserved := POLICY.reserved(actor, form.action, Relation.DEPARTMENT)) is not None:
-        raise NotAllowed(await _with_heads(db, actor, reserved))
+        raise NotAllowed(await with_heads(db, actor, reserved))
     POLICY.require(actor, form.action, Relation.DEPARTMENT)
-    try:
-        must_be_hers(chain_of(asking.version.chain), form.move, actor)
-    except DutyMissing as missing:
-        missing.message = await _with_heads(db, actor, missing.message)
-        raise
-
-
-async def _with_heads(db: Database, actor: Actor, reserved: _Said) -> _Said | Message:
-    """Whose it is, with the names of the department's heads, if it has any."""
-    people = (await actions.colleagues(db, actor)).values()
-    names = say("、").join(one.name for one in people if Duty.HEAD in one.duties)
-    return N_("{reserved}本部门负责人：{names}。", reserved=reserved, names=names) if names else reserved
+    await must_be_hers(db, actor, asking.version, form.move)
 
 
 async def _page(

@@ -135,6 +135,7 @@ async def _desk(
         case=case,
         item=opened.version,
         moves=moves,
+        all_moves=opened.moves,  # what the page tells of, whoever makes it
         recusal_reserved=POLICY.reserved(actor, "cases.recusal", Relation.DEPARTMENT),
         begun=_begun(case, now=now),
         askers=_askers(case),

@@ -94,14 +94,13 @@ def _on_record(one: Interested, hearing: Hearing) -> Message | None:
     return N_("等待确认笔录") if one in hearing.unheard else None
 
 
+_CAN = {Move.DROP_HEARING: DROP, Move.LEAVE_HEARING: DROP, Move.ASK_RECUSAL: PLEAD}
+
+
 def one_can(one: Interested, hearing: Hearing) -> frozenset[str]:
     """What an interested person can do to a hearing that is still to be held, by the name that forms post."""
-    if not hearing.ahead or one.served is None:
-        return frozenset()
-    asked = {DROP} if one.seat in hearing.askers else set()
-    sitting = hearing.sitting
-    named = sitting is not None and sitting.off is None and sitting.plea_of(one.seat) is None
-    return frozenset(asked | ({PLEAD} if named and one.heard else set()))
+    moves = hearing.open_to(one.seat)
+    return frozenset(said for move, said in _CAN.items() if move in moves)
 
 
 def _stage_words(seen: actions.Seen, at: Stage | None) -> Message | None:

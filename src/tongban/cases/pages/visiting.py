@@ -14,6 +14,7 @@ from tongban.cases import actions
 from tongban.cases.model import Move, VisitIncomplete
 from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.visits import VISIT_REASONS, visits
+from tongban.cases.pages.duties import must_ask
 from tongban.cases.pages.queue import Place
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -31,7 +32,8 @@ async def ask(
     after: str | None = None,
     show: str | None = None,
 ) -> Response[str]:
-    """The form; ``show`` and ``after`` are the officer's place in her list."""
+    """The form, for who may record one; ``show`` and ``after`` are the officer's place in her list."""
+    await must_ask(db, actor, applicant=applicant, case_id=case_id, move=Move.VISIT)
     return await _ask(db, actor, now=now, applicant=applicant, case_id=case_id, place=Place.of(show, after))
 
 

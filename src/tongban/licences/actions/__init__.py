@@ -55,7 +55,14 @@ from tongban.licences.actions.seals import (
     verify_paper,
     verify_paper_apart,
 )
-from tongban.licences.actions.types import licence_type, listed_sources, load, type_name, warm
+from tongban.licences.actions.types import (
+    legal_of,
+    licence_type,
+    listed_sources,
+    load,
+    type_name,
+    warm,
+)
 from tongban.licences.actions.verify import asked_for, verify
 
 __all__ = [
@@ -86,6 +93,7 @@ __all__ = [
     "issuing",
     "keeps_valid",
     "left_to_the_issuer",
+    "legal_of",
     "library",
     "library_page",
     "licence_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from tongban.kit.policy import SYSTEM, Actor, Duty, NotAllowed, Relation, Role, 
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.model import (
-    GROUNDS,
     JUDGES_THE_GRANT,
     LIFE,
     OWN,
@@ -63,7 +62,7 @@ async def revoke(
 
     Only an officer of the issuing department who approves there, and not who granted it herself where different people
     examine and decide (:func:`another_decides`); ``reason`` (5–200 characters) is shown to the holder, behind the
-    ground that the law names, by its code in GROUNDS, where one was chosen, and before how she was ``heard``
+    ground that the law names, by its code, where one was chosen, and before how she was ``heard``
     (行政许可法 art. 7), where that was asked. Raises LicenceUnknown, NotAllowed, ReasonMissing, GroundNotNamed,
     MoveRefused, RowAltered, LicenceMovedOn.
     """
@@ -265,16 +264,14 @@ async def _by_officer(
     heard: Statement | None = None,
     now: datetime,
 ) -> Licence:
+    before = await _of_her_department(db, actor, licence, action="licences.change")
+    legal = grounds_of(move, (await licence_type(db, before.type_code)).suspended_on)
     words = " ".join(reason.split())
-    _must_be_whole(move, words, ground, basis, compensation, heard)
+    _must_be_whole(legal, words, ground, basis, compensation, heard)
     if basis is not None:
         words = f"{words.rstrip('。')}。依据：{basis.rstrip('。')}。"
     if heard is not None:
         words = f"{words.rstrip('。')}。{heard.kept}"
-    before = await _of_her_department(db, actor, licence, action="licences.change")
-    kind = await licence_type(db, before.type_code)
-    if ground is not None and ground not in grounds_of(move, kind.short):
-        raise GroundNotNamed("ground")
     if another := await another_decides(db, actor, before, move):
         raise NotAllowed(another)
     decided = Decision(
@@ -291,20 +288,24 @@ async def _by_officer(
         actor.name,
         now,
     )
-    return await change(db, actor, before, move, store.deciding(decided), reason=decided.kept, now=now)
+    kept = decided.kept_on(legal[ground] if ground else None)
+    return await change(db, actor, before, move, store.deciding(decided), reason=kept, now=now)
 
 
 def _must_be_whole(
-    move: Move,
+    legal: Collection[str],
     reason: str,
     ground: str | None,
     basis: str | None,
     compensation: str | None,
     heard: Statement | None,
 ) -> None:
-    """Raise ReasonMissing or GroundNotNamed with all that is missing; None is what this act does not ask."""
+    """Raise ReasonMissing or GroundNotNamed with all that is missing; None is what this act does not ask.
+
+    ``legal`` are the codes of the grounds of this act for licences of this type.
+    """
     unnamed: list[Missing] = []
-    if ground is not None and ground not in GROUNDS.get(move, {}):
+    if ground is not None and ground not in legal:
         unnamed.append("ground")
     if basis is not None and not _told(basis):
         unnamed.append("basis")

@@ -30,6 +30,7 @@ from tongban.licences.model import (
     Decision,
     Licence,
     LicenceUnknown,
+    Move,
     RowAltered,
     State,
     Stated,
@@ -198,10 +199,17 @@ async def founded_by(
     return await _founded(db, actor, row, now=now)
 
 
-async def changed_now(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> Founded | None:
-    """The licence that an officer of its issuer has just changed, as it stands; None for any other: one statement."""
+async def changed_now(
+    db: Database, actor: Actor, *, licence: UUID, move: str, now: datetime
+) -> Founded | None:
+    """The licence that an officer of its issuer has just changed by this move, as it stands: one statement.
+
+    None for any other, and for one that does not stand where the move leads: then nothing of the kind was done to it.
+    """
     row = await store.licence(db, bucket=bucket_of(licence), licence=licence)
-    if row is None or relation_to(actor, department=row.issuer_code) is Relation.OTHER:
+    if row is None or row.state is not LIFE[Move(move)].target or row.state_changed_at == row.issued_at:
+        return None
+    if relation_to(actor, department=row.issuer_code) is Relation.OTHER:
         return None
     POLICY.require(actor, "licences.look", Relation.DEPARTMENT)
     return await _founded(db, actor, row, now=now)

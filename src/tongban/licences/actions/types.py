@@ -10,7 +10,15 @@ from tongban import catalogue
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import Text
 from tongban.licences import store
-from tongban.licences.model import LicenceType
+from tongban.licences.model import (
+    Decision,
+    Ground,
+    LicenceType,
+    LicenceTypesWrong,
+    check_types,
+    grounds_of,
+)
+from tongban.settings import settings
 
 FILE = "licence_types.yaml"
 #: The data elements that a licence in the library tells.
@@ -23,8 +31,13 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def listed(city_dir: Path) -> list[LicenceType]:
-    """The licence types of ``licence_types.yaml``."""
-    return msgspec.yaml.decode((city_dir / FILE).read_bytes(), type=_File).licence_types
+    """The licence types of ``licence_types.yaml``, checked; raises LicenceTypesWrong with a sentence."""
+    try:
+        found = msgspec.yaml.decode((city_dir / FILE).read_bytes(), type=_File).licence_types
+        check_types(found)
+    except (msgspec.ValidationError, LicenceTypesWrong) as wrong:
+        raise LicenceTypesWrong(f"{FILE}: {wrong}") from wrong
+    return found
 
 
 def listed_sources(city_dir: Path) -> list[catalogue.Source]:
@@ -64,7 +77,21 @@ async def warm(db: Database) -> None:
 
 
 async def _read(db: Database) -> None:
-    _known.update({kind.code: kind for kind in await store.licence_types(db)})
+    """From the table; the grounds of a type's own law from the city's file, which needs no row of theirs."""
+    own = {kind.code: kind.suspended_on for kind in listed(settings().city_dir)}
+    for kind in await store.licence_types(db):
+        _known[kind.code] = msgspec.structs.replace(kind, suspended_on=own.get(kind.code, ()))
+
+
+async def legal_of(db: Database, decided: Decision) -> Ground | None:
+    """The ground that the law names for a decision, with its article, from the process's memory.
+
+    None where none was chosen, or where the city's file names it no more: the licence's own row keeps its words.
+    """
+    if decided.ground is None:
+        return None
+    own = [ground for kind in await types(db) for ground in kind.suspended_on]
+    return grounds_of(decided.act, own).get(decided.ground)
 
 
 async def type_name(db: Database, code: str) -> Text | None:

@@ -20,13 +20,15 @@ from tongban.licences.model.decisions import (
     Heard,
     Statement,
 )
-from tongban.licences.model.grounds import GROUNDS, OWN, GroundNotNamed, Missing, grounds_of
+from tongban.licences.model.grounds import OWN, Ground, GroundNotNamed, Missing, grounds_of
 from tongban.licences.model.identifier import LONGEST, Identifier, Malformed, Misread, check, make, parse
 from tongban.licences.model.licence import (
     Licence,
     LicenceType,
+    LicenceTypesWrong,
     Stated,
     Validity,
+    check_types,
     last_day,
     moved,
     opened,
@@ -81,7 +83,6 @@ __all__ = [
     "DECIDED_AGAINST",
     "DETAILS",
     "ENDED",
-    "GROUNDS",
     "HEARD_WORDS",
     "JUDGES_THE_GRANT",
     "LIFE",
@@ -98,12 +99,14 @@ __all__ = [
     "Decision",
     "DoesNotEnd",
     "Finding",
+    "Ground",
     "GroundNotNamed",
     "Heard",
     "Identifier",
     "Licence",
     "LicenceMovedOn",
     "LicenceType",
+    "LicenceTypesWrong",
     "LicenceUnknown",
     "Malformed",
     "Misread",
@@ -136,6 +139,7 @@ __all__ = [
     "VerifyingTooFast",
     "after",
     "check",
+    "check_types",
     "claims_of",
     "grounds_of",
     "judged",

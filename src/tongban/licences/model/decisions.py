@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit.i18n import N_, Message
-from tongban.licences.model.grounds import GROUNDS, Ground
+from tongban.licences.model.grounds import Ground
 from tongban.licences.model.states import Move
 
 #: What takes from a holder what she may keep or use by right: she is heard before it (行政许可法 art. 7 陈述、申辩).
@@ -52,10 +52,10 @@ class Statement(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """One row of ``licences.decision``, field for column: an officer's act on a licence, its revision after it.
 
-    ``ground`` is the code in GROUNDS where the law names grounds and one was chosen; ``reason`` and ``compensation``
-    are her words, the second empty where none is due. ``answered_at`` is None until the decision has its paper;
-    ``paper`` is where that lies and ``number`` the paper's own 文书编号, None where the house has no case to carry it:
-    the issuer serves it by hand then.
+    ``ground`` is the code of one of ``grounds_of`` where the law names grounds and one was chosen; ``reason`` and
+    ``compensation`` are her words, the second empty where none is due. ``answered_at`` is None until the decision has
+    its paper; ``paper`` is where that lies and ``number`` the paper's own 文书编号, None where the house has no case to
+    carry it: the issuer serves it by hand then.
     """
 
     bucket: int
@@ -74,15 +74,9 @@ class Decision(msgspec.Struct, frozen=True):
     paper: str | None = None
     number: str | None = None
 
-    @property
-    def legal(self) -> Ground | None:
-        """The ground that the law names, with its article."""
-        return GROUNDS[self.act][self.ground] if self.ground else None
-
-    @property
-    def kept(self) -> str:
+    def kept_on(self, legal: Ground | None) -> str:
         """How ground, reason and compensation stand in the licence's own row, in one."""
-        words = f"{self.legal.kept}{self.reason}" if self.legal else self.reason
+        words = f"{legal.kept}{self.reason}" if legal else self.reason
         if not self.compensation:
             return words
         return f"{words.rstrip('。')}。补偿：{self.compensation.rstrip('。')}。"

@@ -2,14 +2,14 @@
 
 撤销 (行政许可法 art. 69): it should not have been granted. 注销 (art. 70): what it allowed has come to its end. 撤回
 (art. 8(2)): it was lawful, but the law or the facts have changed and the public interest asks for it; losses are made
-good. 暂停使用: no general statute; what the law of a kind of licence or of what it is about names, else the organ's own
-words with the law that it stands on.
+good. 暂停使用: no general statute; what the law of a kind of licence names (``suspended_on`` of its type, from the
+city's ``licence_types.yaml``) or that of what it is about, else the organ's own words with the law behind them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -19,14 +19,10 @@ from tongban.licences.model.states import Move
 
 
 class Ground(msgspec.Struct, frozen=True):
-    """One ground: its words and its article. The row keeps both in Chinese, as officers' words are.
-
-    ``only`` are the kinds of licences (``short`` of their type) that it is a ground for; empty for any.
-    """
+    """One ground: its words and its article. The row keeps both in Chinese, as officers' words are."""
 
     words: Text
     article: Text
-    only: frozenset[str] = frozenset()
 
     @property
     def kept(self) -> str:
@@ -34,38 +30,28 @@ class Ground(msgspec.Struct, frozen=True):
         return f"{self.words.zh}（{self.article.zh}）。"
 
 
+class TypeGround(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A ground to suspend licences of one type alone, as the city's file names it: its code, words and article.
+
+    ``mark`` is real: what no law names is no ground of the law, and goes by the officer's own words (``OWN``).
+    """
+
+    code: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z_]{1,39}$")]
+    words: Text
+    article: Text
+    mark: Literal["real"]
+
+
 def _of(article: str, english: str, zh: str, en: str) -> Ground:
     return Ground(Text(zh, en), Text(f"《行政许可法》{article}", f"Administrative Licensing Law, {english}"))
-
-
-def _of_food(article: str, english: str, zh: str, en: str) -> Ground:
-    law = Text(f"《食品安全法》{article}", f"Food Safety Law, {english}")
-    return Ground(Text(zh, en), law, frozenset({"food_business"}))
 
 
 #: The ground of which the officer names the law herself.
 OWN = "own"
 
+#: Those that hold for licences of every type.
 GROUNDS: dict[Move, dict[str, Ground]] = {
     Move.SUSPEND: {
-        "food_risk": _of_food(
-            *("第四十七条", "art. 47"),
-            *(
-                "经营条件不再符合食品安全要求，有发生食品安全事故的潜在风险",
-                "Its conditions no longer meet food safety, and an incident may follow",
-            ),
-        ),
-        "food_incident": _of_food(
-            *("第一百零五条", "art. 105"),
-            *("发生食品安全事故，正在调查处理", "A food safety incident is being looked into"),
-        ),
-        "food_stopped": _of_food(
-            *("第一百二十六条", "art. 126"),
-            *(
-                "违反食品安全规定，情节严重，依法责令停产停业",
-                "Ordered to stop business for a grave breach of food safety",
-            ),
-        ),
         "hazard": _of(
             *("第六十八条第二款", "art. 68(2)"),
             *(
@@ -142,9 +128,10 @@ GROUNDS: dict[Move, dict[str, Ground]] = {
 }
 
 
-def grounds_of(move: Move, kind: str) -> dict[str, Ground]:
-    """The grounds of this act, by code, for licences of this kind (``short`` of the type); none where it has none."""
-    return {code: one for code, one in GROUNDS.get(move, {}).items() if not one.only or kind in one.only}
+def grounds_of(move: Move, own: Iterable[TypeGround]) -> dict[str, Ground]:
+    """The grounds of this act, by code, for licences of a type: to suspend them, those of its ``own`` law first."""
+    named = {one.code: Ground(one.words, one.article) for one in own} if move is Move.SUSPEND else {}
+    return named | GROUNDS.get(move, {})
 
 
 Missing = Literal["ground", "basis", "compensation", "heard", "unheard"]

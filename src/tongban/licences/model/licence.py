@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -12,6 +13,7 @@ import msgspec
 
 from tongban.kit.i18n import Text
 from tongban.kit.keys import Keys
+from tongban.licences.model.grounds import GROUNDS, TypeGround
 from tongban.licences.model.states import Move, State, after
 
 #: Put before the signed octets, so that a row's signature never passes for a token's.
@@ -31,7 +33,8 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
 
     ``short`` is the name by which items and materials call it. ``months`` belongs to :attr:`Validity.MONTHS`.
     ``carrier``: ``card`` where the card maker makes a card or booklet besides the e-licence. ``issuer_kind`` names the
-    kind of department that issues it; ``mark`` says real, realistic or synthetic.
+    kind of department that issues it; ``mark`` says real, realistic or synthetic. ``suspended_on`` are the grounds of
+    its own law on which one is suspended, beside those that hold for all.
     """
 
     code: str
@@ -43,6 +46,23 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     carrier: Literal["card", "electronic"] = "card"
     issuer_kind: str
     mark: Literal["real", "realistic", "synthetic"]
+    suspended_on: tuple[TypeGround, ...] = ()
+
+
+class LicenceTypesWrong(ValueError):  # noqa: N818 - it says what is wrong with a file
+    """The city's file of licence types cannot be used; the sentence says where and why."""
+
+
+def check_types(types: Iterable[LicenceType]) -> None:
+    """Raises LicenceTypesWrong where a ground's code stands for two: a decision keeps nothing else of it."""
+    seen = set(GROUNDS[Move.SUSPEND])
+    for kind in types:
+        for ground in kind.suspended_on:
+            if ground.code in seen:
+                raise LicenceTypesWrong(
+                    f"{kind.short}: suspended_on: {ground.code} is the code of another ground"
+                )
+            seen.add(ground.code)
 
 
 class Stated(msgspec.Struct, frozen=True):

@@ -63,8 +63,16 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     face = await actions.licence_of(db, actor, licence=licence, now=now)
     looks = await actions.lookers(db, actor, licence=licence)
     decisions = await actions.decisions_on(db, actor, licence=licence)
+    last = next((one for one in decisions if one.at == face.since), None)
     return page(
-        "licences/licence.html", face=face, looks=looks, how=_HOW, decisions=decisions, decided=DECIDED
+        "licences/licence.html",
+        face=face,
+        looks=looks,
+        how=_HOW,
+        decisions=decisions,
+        decided=DECIDED,
+        last=last,
+        legal=await actions.legal_of(db, last) if last else None,
     )
 
 
@@ -242,7 +250,7 @@ async def _ask(
         reserved=await actions.whose_it_is(db, actor, department=row.issuer_code)
         or await actions.another_decides(db, actor, row, move),
         hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
-        grounds=[(code, one.words, one.article) for code, one in grounds_of(move, kind.short).items()],
+        grounds=[(code, one.words, one.article) for code, one in grounds_of(move, kind.suspended_on).items()],
     )
 
 

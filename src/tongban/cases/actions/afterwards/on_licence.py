@@ -53,7 +53,7 @@ async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part
     move = FOLLOWING[decided.act]
     step = await step_of(db, case, move, SYSTEM)
     held = await licences.holding(db, holder=decided.holder, reference=decided.reference)
-    legal = decided.legal
+    legal = await licences.legal_of(db, decided)
     told = Decided(
         licence=held.name,
         number=held.licence.number or "",
@@ -96,7 +96,7 @@ async def _call_off(
         licence=held.name,
         base=licences.State(base) if base else None,
         since=clock.city_day(datetime.fromisoformat(since)) if since else None,
-        reason=decided.kept if decided else "",
+        reason=decided.kept_on(await licences.legal_of(db, decided)) if decided else "",
     )
     answered = (_answering(decided, case, Move.CALL_OFF, now=now),) if decided else ()
     await carry_out(

@@ -132,6 +132,31 @@ def _dropped_by_other(hearing: Hearing, more: dict[str, Any], values: dict[str, 
     return subject, body, sms
 
 
+def _left(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    """Who asked with others has taken the request back: it is held for those, and the clock stands still as before."""
+    if detail.get("seat"):
+        return (
+            N_("利害关系人撤回了听证申请，听证照常举行：{item}", **values),
+            N_(
+                "受理编码 {code}。还有其他人要求听证，听证照常举行，时间和地点不因此改变，办理时限仍停止计算；"
+                "您自己的权利不变。",
+                **values,
+            ),
+            N_("【{mark}】一位利害关系人撤回申请，“{item}”的听证照常举行，受理编码 {code}。", **values),
+        )
+    return (
+        N_("您已撤回听证申请，听证照常举行：{item}", **values),
+        N_(
+            "受理编码 {code}。利害关系人也要求了听证，听证照常举行，办理时限仍停止计算。您不能再要求听证，可以不出席。",
+            **values,
+        ),
+        N_(
+            "【{mark}】您已撤回对“{item}”的听证申请；利害关系人也要求了，听证照常举行，受理编码 {code}。",
+            **values,
+        ),
+    )
+
+
 def _fixed(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     sitting = hearing.sitting
     assert sitting is not None
@@ -233,6 +258,7 @@ _LETTERS: dict[str, _Made] = {
     "cases.hearing_asked": _asked,
     "cases.hearing_waived": _waived,
     "cases.hearing_dropped": _dropped,
+    "cases.hearing_left": _left,
     "cases.hearing_fixed": _fixed,
     "cases.hearing_unfixed": _unfixed,
     "cases.recusal_decided": _recusal,

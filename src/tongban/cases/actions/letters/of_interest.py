@@ -147,6 +147,29 @@ def _ended(hearing: Hearing, _one: Interested, _detail: Mapping[str, Any], value
     )
 
 
+def _dropped(hearing: Hearing, one: Interested, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    """Nobody asks for it any more; who has not answered yet keeps what is left of her own days."""
+    ended = hearing.ended
+    if ended is None or one.word is not None or one.until is None or ended.on > one.until:
+        return _ended(hearing, one, detail, values)
+    more = {"result": ended_words(hearing), "date": f"{one.until:%Y-%m-%d}", **values}
+    return (
+        N_("听证申请已撤回：{item}", **values),
+        N_("{result}。您自己的权利不变，最晚 {date} 可以要求听证。", **more),
+        N_("【{mark}】“{item}”的听证申请已撤回；您自己最晚 {date} 可以到“消息”里要求听证。", **more),
+    )
+
+
+def _left(hearing: Hearing, _one: Interested, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
+    """One of those who asked has taken hers back: for whoever else may come, nothing changes."""
+    (who,) = hearing.called_by([detail.get("seat", 0)])
+    return (
+        N_("听证照常举行：{item}", **values),
+        N_("{who}撤回了听证申请；还有其他人要求听证，听证照常举行，您的权利不变。", who=who, **values),
+        N_("【{mark}】有一方撤回申请，“{item}”的听证照常举行，您的权利不变。", **values),
+    )
+
+
 def _granted(values: dict[str, Any]) -> Words:
     return (
         N_("已作出准予的决定：{item}", **values),
@@ -195,7 +218,8 @@ _LETTERS: dict[str, _Made] = {
     "cases.hearing_unfixed": _unfixed,
     "cases.recusal_decided": _recusal,
     "cases.hearing_held": _held,
-    "cases.hearing_dropped": _ended,
+    "cases.hearing_dropped": _dropped,
+    "cases.hearing_left": _left,
     "cases.hearing_missed": _ended,
     "cases.hearing_ended": _ended,
 }

@@ -16,6 +16,7 @@ from tongban.cases.actions.applying.filing import later_check
 from tongban.cases.actions.joint.confirming import must_name_the_same
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
@@ -37,7 +38,7 @@ from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
-from tongban.kit import clock, files, forms, keys, outbox, timers
+from tongban.kit import clock, files, forms, keys, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
@@ -283,14 +284,4 @@ async def terminate(db: Database, *, case_id: UUID, event: Event, now: datetime)
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.terminate")
     if case.state is not State.CORRECTING or case.correction is None or case.correction.until > now:
         return
-    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
-    await carry_out(
-        db,
-        SYSTEM,
-        case,
-        step,
-        store.moving(case, step, now=now),
-        outbox.handling(event, "cases.jobs.terminate", now=now),
-        now=now,
-        closes=True,
-    )
+    await end_by_time(db, case, event=event, handler="cases.jobs.terminate", now=now)

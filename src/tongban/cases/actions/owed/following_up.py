@@ -12,6 +12,7 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.letters.telling import tell
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import Case, Edge, Move
 from tongban.cases.model.correction import LONGEST, SHORTEST
 from tongban.cases.model.course import RUNS, LimitKind
@@ -28,7 +29,7 @@ from tongban.cases.model.follow_up import (
     names_of,
     promised,
 )
-from tongban.kit import clock, forms, keys, outbox, timers
+from tongban.kit import clock, forms, keys, timers
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import N_, both
@@ -161,7 +162,6 @@ async def end_overdue(db: Database, *, case_id: UUID, event: Event, now: datetim
     over = case.follow_up.over(now) if case.follow_up else ()
     if not over or case.state not in RUNS[LimitKind.FOLLOW_UP]:
         return
-    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
     words = both(
         N_(
             "容缺受理的材料到期没有补交：{names}（最晚 {day}）。",
@@ -169,16 +169,14 @@ async def end_overdue(db: Database, *, case_id: UUID, event: Event, now: datetim
             day=day_of(over[0].until),
         )
     ).within(case.language)
-    await carry_out(
-        db,
-        SYSTEM,
-        case,
-        step,
-        store.moving(case, step, now=now, reason=words),
-        outbox.handling(event, "cases.jobs.end_overdue", now=now),
+    await end_by_time(
+        *(db, case),
+        event=event,
+        handler="cases.jobs.end_overdue",
+        ground=OVERDUE,
+        reason=words,
         now=now,
-        detail={"ground": OVERDUE, "reason": words, "materials": [told(one) for one in over]},
-        closes=True,
+        materials=[told(one) for one in over],
     )
 
 

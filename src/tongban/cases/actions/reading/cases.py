@@ -34,7 +34,7 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
-from tongban.cases.model.whose import may_make
+from tongban.cases.model.whose import is_hers
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
@@ -79,13 +79,19 @@ class Opened(msgspec.Struct, frozen=True):
         return chain_of(self.version.chain)
 
     def moves_of(self, actor: Actor) -> frozenset[Move]:
-        """What this officer can do now: her duties and what she has said of the case before are looked at."""
+        """What this officer can do now: her duties and what she has said of the case before are looked at.
+
+        What is another's, the named presider's or the head's, is not among it.
+        """
         case = self.case
+        sitting = case.hearing.sitting if case.hearing else None
+        presider = sitting.presider if sitting else None
+        asked = {one.department for one in case.consulted if one.answered_at is None}
         return frozenset(
             move
             for move in self.moves
             if may_examine(case.hearing, move, actor.id)
-            and may_make(self.chain, move, actor)
+            and is_hers(self.chain, move, actor, presider=presider, asked=asked)
             and (move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor))
         )
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.limits.pausing import coded
-from tongban.cases.actions.moving import NEEDS_ADVICE, carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import NEEDS_ADVICE, case_at_work
 from tongban.cases.actions.reading.cases import Opened
+from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import Case, Move
 from tongban.cases.model.conditions import Waiting, bar_of, waiting_of, with_waiting
 from tongban.cases.model.course import Course
@@ -23,6 +24,9 @@ from tongban.kit.errors import Conflict, Words
 from tongban.kit.i18n import N_, both
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM
+
+#: What the timer's news is handled by.
+_JOB = "cases.jobs.end_unasked"
 
 
 async def must_be_open(db: Database, case: Case, version: catalogue.ItemVersion, *, now: datetime) -> None:
@@ -99,14 +103,13 @@ async def end_unasked(db: Database, *, case_id: UUID, event: Event, now: datetim
     waiting = _waiting(case, version, await clock.current_calendar(db))
     if waiting is None or waiting.asked_by is None:
         return
-    handled = outbox.handling(event, "cases.jobs.end_unasked", now=now)
     if clock.city_day(now) <= waiting.asked_by:
+        handled = outbox.handling(event, _JOB, now=now)
         await write(db, store.standing(case), handled, *_timer(case, waiting))
         return
     visits = await store.visits_of(db, case_id=case.id)
     if waiting.asked(clock.city_day(at) for at in visits):
         return
-    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
     words = both(
         N_(
             "{name}届满后，双方到 {day} 没有亲自到场申请发证，视为撤回申请（{basis}）。",
@@ -115,14 +118,4 @@ async def end_unasked(db: Database, *, case_id: UUID, event: Event, now: datetim
             basis=waiting.procedure.basis,
         )
     ).within(case.language)
-    await carry_out(
-        db,
-        SYSTEM,
-        case,
-        step,
-        store.moving(case, step, now=now, reason=words),
-        handled,
-        now=now,
-        detail={"ground": UNASKED, "reason": words},
-        closes=True,
-    )
+    await end_by_time(db, case, event=event, handler=_JOB, ground=UNASKED, reason=words, now=now)

@@ -1,8 +1,10 @@
-"""Terminating 终止办理 at the desk: an application that has lost its object is ended without a decision on it."""
+"""Terminating 终止办理: without a decision an application is ended that has lost its object, by an officer at the desk,
+or whose applicant has let her time pass, by the system."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tongban import catalogue
@@ -10,11 +12,13 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import must_be_undecided
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import reason_beside
-from tongban.cases.model import TERMINATION_GROUNDS, GroundNotChosen, Move
+from tongban.cases.model import TERMINATION_GROUNDS, Case, GroundNotChosen, Move
+from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor
+from tongban.kit.outbox import Event
+from tongban.kit.policy import SYSTEM, Actor
 
 
 async def terminate_at_desk(
@@ -46,5 +50,35 @@ async def terminate_at_desk(
         store.moving(case, step, now=now, reason=words),
         now=now,
         detail={"ground": ground, "reason": words},
+        closes=True,
+    )
+
+
+async def end_by_time(
+    db: Database,
+    case: Case,
+    *,
+    event: Event,
+    handler: str,
+    ground: str | None = None,
+    reason: str | None = None,
+    now: datetime,
+    **more: Any,
+) -> None:
+    """End an application whose limit has passed, by the timer's ``event``, which ``handler`` marks as done.
+
+    ``ground`` is the code of what was missed and ``reason`` its words, as the paper and the letter say them, None where
+    both say it by themselves; ``more`` is kept of the step beside them. Raises NotPossibleNow, MovedOn.
+    """
+    step = await step_of(db, case, Move.TERMINATE, SYSTEM)
+    await carry_out(
+        db,
+        SYSTEM,
+        case,
+        step,
+        store.moving(case, step, now=now, reason=reason),
+        outbox.handling(event, handler, now=now),
+        now=now,
+        detail={"ground": ground, "reason": reason, **more} if ground else None,
         closes=True,
     )
