@@ -20,6 +20,7 @@ from tongban.cases.actions.clocks import days_left, provisional, reckoned
 from tongban.cases.actions.conditions import barred, end_unasked
 from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.consulting import advise, asked_case, asked_of_us, consult
+from tongban.cases.actions.contesting import against_licence, contested_at_desk, contested_by
 from tongban.cases.actions.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -97,7 +98,7 @@ from tongban.cases.actions.on_licence import follow_licence, granted_by
 from tongban.cases.actions.pausing import extend, resume, specials_of, stands_on, suspend
 from tongban.cases.actions.previewing import preview_correction
 from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
-from tongban.cases.actions.publishing import Published, publish, published, unpublish
+from tongban.cases.actions.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.putting_right import keep_corrections
 from tongban.cases.actions.reading import (
     DeskList,
@@ -182,6 +183,7 @@ __all__ = [
     "accept",
     "add_note",
     "advise",
+    "against_licence",
     "amendments_told",
     "answer",
     "answer_as_interested",
@@ -209,6 +211,8 @@ __all__ = [
     "complete",
     "concerns_me",
     "consult",
+    "contested_at_desk",
+    "contested_by",
     "correct",
     "correctable",
     "correction_sheet",
@@ -311,6 +315,7 @@ __all__ = [
     "refuse",
     "remind",
     "remove_template",
+    "republish",
     "resume",
     "reusable",
     "reuse",

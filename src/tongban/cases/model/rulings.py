@@ -123,6 +123,29 @@ RULINGS: dict[Ruling, RulingWords] = {
         on_duty=True,
     ),
 }
+#: Where the decision was one on a licence 对证照的决定, its state is what comes back, by the licences' own door.
+_BACK = N_(
+    "原决定不再有效：证照恢复到该决定作出之前的状态，在“我的证照”查看。"
+    "已经到期、由新证代替、另有新决定或者另有同类新证的，不恢复使用，会写明原因通知您。"
+)
+_ON_LICENCE: dict[Ruling, RulingWords] = RULINGS | {
+    Ruling.REVOKE_ANEW: msgspec.structs.replace(
+        RULINGS[Ruling.REVOKE_ANEW],
+        follows=N_("{back}机关重新作出决定的，另行送达。", back=_BACK),
+    ),
+    Ruling.REVOKE: msgspec.structs.replace(
+        RULINGS[Ruling.REVOKE],
+        when=N_("撤销的情形同上，不需要重新作出决定"),
+        orders=N_("决定撤销{organ}作出的上述决定。证照恢复到该决定作出之前的状态。"),
+        follows=_BACK,
+    ),
+    Ruling.CHANGE: msgspec.structs.replace(
+        RULINGS[Ruling.CHANGE],
+        follows=N_("{back}变更后的内容由原决定机关按复议决定办理。", back=_BACK),
+    ),
+}
+#: What is contested of a licence is an act, not one that was left undone: no duty can be ordered (art. 66).
+_NOT_OF_LICENCE = frozenset({Ruling.PERFORM})
 #: What an outcome was before the law's others could be chosen: by the move of the decision.
 _PLAIN = {Move.REFUSE: Ruling.UPHOLD, Move.GRANT: Ruling.REVOKE_ANEW}
 #: The answer to what she asks for that says that the organ did not do its duty.
@@ -134,14 +157,24 @@ def known(text: str | None) -> Ruling | None:
     return Ruling(text) if text is not None and text in set(Ruling) else None
 
 
-def open_for(request: str) -> list[Ruling]:
+def outcomes(*, on_licence: bool = False) -> dict[Ruling, RulingWords]:
+    """The table, as it reads of a decision on a case, or of one on a licence."""
+    return _ON_LICENCE if on_licence else RULINGS
+
+
+def open_for(request: str, *, on_licence: bool = False) -> list[Ruling]:
     """The outcomes that the law has for what she asks (行政复议法 art. 66, 69: only where a duty is said not done)."""
-    return [ruling for ruling, one in RULINGS.items() if request == ON_DUTY or not one.on_duty]
+    barred = _NOT_OF_LICENCE if on_licence else frozenset()
+    return [
+        ruling
+        for ruling, one in RULINGS.items()
+        if (request == ON_DUTY or not one.on_duty) and ruling not in barred
+    ]
 
 
-def ruling_of(move: Move, code: str | None) -> RulingWords:
+def ruling_of(move: Move, code: str | None, *, on_licence: bool = False) -> RulingWords:
     """The outcome that a decision's step or case tells by ``code``; the plain one of its move where it tells none."""
-    return RULINGS[known(code) or _PLAIN[move]]
+    return outcomes(on_licence=on_licence)[known(code) or _PLAIN[move]]
 
 
 class RulingNotChosen(Invalid):

@@ -170,6 +170,15 @@ def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collecti
     )
 
 
+def reading_contested(*, case_id: UUID, applicant: UUID) -> Part:
+    """Part (a guard): the applicant's case that another one of hers is about, with its steps, for who examines that."""
+    return Part(
+        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid""",
+        (bucket_of(case_id), case_id, applicant),
+    )
+
+
 def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
     """A guard that holds while a department's case is in one of these states; nothing of it is read."""
     return Part(

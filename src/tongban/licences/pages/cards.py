@@ -64,7 +64,13 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     looks = await actions.lookers(db, actor, licence=licence)
     decisions = await actions.decisions_on(db, actor, licence=licence)
     return page(
-        "licences/licence.html", face=face, looks=looks, how=_HOW, decisions=decisions, decided=DECIDED
+        "licences/licence.html",
+        face=face,
+        looks=looks,
+        how=_HOW,
+        decisions=decisions,
+        decided=DECIDED,
+        against=await actions.against(db, actor, face, now=now),
     )
 
 
