@@ -68,7 +68,9 @@ async def test_it_stands_again_as_it_did_once(city: Database, issued: Founding) 
     await revoked(city, row)
     back = await overturned(city, row)
     assert back.state is State.SUSPENDED and BY.number in back.state_reason
+    letters = await city.value("SELECT count(*) FROM notices.inbox")
     assert await overturned(city, row) == back
+    assert await city.value("SELECT count(*) FROM notices.inbox") == letters
     assert await city.value("SELECT count(*) FROM kit.outbox WHERE topic = 'licences.reinstated'") == 1
 
 

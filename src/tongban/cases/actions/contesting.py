@@ -10,7 +10,7 @@ from tongban.cases import store
 from tongban.cases.actions.linking import Reconsidering, reconsidering
 from tongban.cases.actions.moving import organ_of
 from tongban.cases.actions.reading import Opened
-from tongban.cases.model import CaseInBrief, NoSuchCase
+from tongban.cases.model import CaseInBrief
 from tongban.cases.model.contested import UnderReview, under_review
 from tongban.cases.model.linked import OF_A_DECISION, paper_contested, ways_now
 from tongban.kit import clock
@@ -73,7 +73,7 @@ async def contested_at_desk(
     """The decision that an opened reconsideration is about, with its grounds, for who examines it; None of other cases.
 
     One statement with its ledger row, under the purpose that the case itself is read under (行政复议法 art. 48: the
-    organ that decided hands in its file). Raises NoSuchCase.
+    organ that decided hands in its file).
     """
     case = opened.case
     if opened.version.about != OF_A_DECISION or case.about is None or case.submitted_at is None:
@@ -92,7 +92,7 @@ async def contested_at_desk(
         ),
     )
     if row is None:
-        raise NoSuchCase
+        return None  # its file was destroyed when its time was over
     contested, events = store.as_read(row)
     return under_review(
         contested,

@@ -172,10 +172,11 @@ async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
     if case.about is None:
         return
     version = await catalogue.version(db, case.item, case.item_version)
-    found = ruled(version, case.state, case.ruling)
+    number = paper_contested(forms.compile_form(version.form), case.answers)
+    found = ruled(version, case.state, case.ruling, on_licence=bool(number))
     if found is None or not found.takes_back:
         return
-    if number := paper_contested(forms.compile_form(version.form), case.answers):
+    if number:
         await give_back(db, by=case, contested=number, ruling=found, event=event, now=now)
     else:
         await overturn(db, case_id=case.about, by=case, ruling=found, event=event, now=now)

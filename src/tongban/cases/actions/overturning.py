@@ -21,7 +21,7 @@ from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dues
 from tongban.cases.model.linked import DECIDED_AGAINST, called_off
 from tongban.cases.model.papers import GIVEN, paper_number
-from tongban.cases.model.rulings import RulingWords
+from tongban.cases.model.rulings import RULINGS, RulingWords, SameReasonBarred, known, same_reason
 from tongban.kit import clock, outbox, timers
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database, Part
@@ -80,6 +80,24 @@ async def overturn(
             )
     except AppliedAnew as living:
         raise OtherLives("another case of the item lives beside it") from living
+
+
+async def must_differ(db: Database, case: Case, step: Edge, reason: str) -> None:
+    """Raise SameReasonBarred where a reconsideration has revoked this very decision, made for this very reason.
+
+    行政复议法 art. 64(2), of what was revoked to be decided anew, and not for the procedure alone. One statement, of
+    cases that stand open again only.
+    """
+    if case.course.anew is None:
+        return
+    found = await store.with_steps(db, case_id=case.id)
+    taken = next((one for one in reversed(found[1]) if "overturned" in one.detail), None) if found else None
+    ruling = known(taken.detail.get("ruling")) if taken else None
+    if taken is None or ruling is None or not RULINGS[ruling].bars_same:
+        return
+    was = taken.detail["was"]
+    if was["state"] == step.target and same_reason(was["reason"] or "", reason):
+        raise SameReasonBarred(taken.detail["overturned"])
 
 
 async def give_back(
@@ -164,4 +182,5 @@ def _told(case: Case, by: Case, ruling: RulingWords, *, language: Language) -> d
             "reason": str(words),
             "was": {"state": str(case.state), "reason": case.reason},
             "overturned": by.short_code,
+            "ruling": by.ruling,
         }

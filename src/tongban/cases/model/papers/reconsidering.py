@@ -39,7 +39,7 @@ def decision(filed: Filed) -> Iterator[Block]:
             orders=found.in_order(contested.organ),
         )
     )
-    yield Heading(str(N_("变更的内容和理由") if found.changes else N_("理由")))
+    yield Heading(str(found.heading))
     yield Paragraph(reason(filed))
     yield said(found.follows)
     yield facts(
