@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from tests import cast, make
 from tests.cast import Resident
 from tongban import cases, cli, settings
-from tongban.cases.actions.explaining import explained
+from tongban.cases.actions.limits.explaining import explained
 from tongban.cases.model.course import LimitKind
 from tongban.kit import clock
 from tongban.kit.db import Database

@@ -13,7 +13,7 @@ from tests.sandbox.conftest import Sandbox
 from tongban import cases
 from tongban.cases import pages
 from tongban.cases.actions import desk, desk_row, done, find_by_code
-from tongban.cases.actions.clocks import warned_from
+from tongban.cases.actions.limits.clocks import warned_from
 from tongban.cases.model import DeskRow, Lamp, NoSuchCase, State, lamp_of
 from tongban.cases.pages.queue import Place, cursor_of
 from tongban.kit import clock

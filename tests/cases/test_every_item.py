@@ -18,8 +18,8 @@ from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, catalogue, identity, licences, regions
 from tongban.cases.actions import papers_given
-from tongban.cases.actions.letters import letter
-from tongban.cases.actions.pausing import coded
+from tongban.cases.actions.letters.of_steps import letter
+from tongban.cases.actions.limits.pausing import coded
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock, forms

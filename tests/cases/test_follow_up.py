@@ -16,7 +16,7 @@ from tests.cases.hearing import TOLD
 from tests.cast import Resident
 from tongban import cases, catalogue
 from tongban.cases import actions
-from tongban.cases.actions.letters import letter
+from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.model import AnswersInvalid, Move, MovedOn, NoSuchCase, NotPossibleNow
 from tongban.cases.model.course import LimitKind
 from tongban.cases.model.follow_up import (

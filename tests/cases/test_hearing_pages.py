@@ -13,7 +13,7 @@ from tests.cases.hearing import ABSENT, PLEA, RECORD, TOLD, colleague, sitting
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases.actions.letters import letter
+from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.model.papers import PaperKind
 from tongban.kit import clock
 from tongban.kit.db import Database

@@ -17,7 +17,7 @@ from tests.kit import sample_files
 from tests.kit.sample_paper import text_of
 from tongban import cases
 from tongban.cases.actions import inspection_result
-from tongban.cases.actions.letters import letter
+from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow
 from tongban.cases.model.desk_refusals import InspectionIncomplete, NothingToInspect, PhotosTooMany
 from tongban.cases.model.inspection import (

@@ -15,7 +15,7 @@ from tests.cast import Resident
 from tongban import cases, catalogue
 from tongban.cases import jobs
 from tongban.cases.actions import specials_of
-from tongban.cases.actions.letters import letter
+from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.model.linked import (
     AboutNeeded,

@@ -16,7 +16,7 @@ from tests.cast import Resident
 from tests.conftest import CITY
 from tongban import cases
 from tongban.cases.actions import keep_template, own_templates, remove_template, templates_for
-from tongban.cases.actions.templating import city_reasons_of
+from tongban.cases.actions.reviewing.templating import city_reasons_of
 from tongban.cases.model.desk_refusals import ReasonUnfilled, TemplateMoved, TemplateUnfit
 from tongban.cases.model.reason_templates import gaps
 from tongban.kit import clock

@@ -16,9 +16,9 @@ from tests.kit.sample_paper import text_of
 from tongban import cases, catalogue
 from tongban.cases import jobs
 from tongban.cases.actions import reconsidering, templates_for
-from tongban.cases.actions.letters import letter
-from tongban.cases.actions.overturning import OtherLives
-from tongban.cases.actions.printing import my_paper
+from tongban.cases.actions.afterwards.overturning import OtherLives
+from tongban.cases.actions.letters.of_steps import letter
+from tongban.cases.actions.papers.printing import my_paper
 from tongban.cases.model import Move, ReasonMissing
 from tongban.cases.model.chain import FourEyes, OutOfTurn
 from tongban.cases.model.linked import NothingToReconsider, ReconsideredAlready, ReconsideredTooLate

@@ -9,7 +9,7 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases, catalogue
 from tongban.cases.actions import recount
-from tongban.cases.actions.clocks import dues
+from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.model import Case
 from tongban.kit import clock
 from tongban.kit.clock import CalendarDay

@@ -139,7 +139,7 @@ async def test_two_workers_at_once_or_one_killed_in_the_middle_make_one_paper(
 
     # The seal is on it and the file on the disk, but no row names it.
     with monkeypatch.context() as dying:
-        dying.setattr("tongban.cases.actions.sealing.write", killed)
+        dying.setattr("tongban.cases.actions.papers.sealing.write", killed)
         with pytest.raises(KeyboardInterrupt):
             await jobs.seal_papers(city, now=now)
     assert await rows(city, case_id) == []
@@ -149,7 +149,7 @@ async def test_two_workers_at_once_or_one_killed_in_the_middle_make_one_paper(
     assert sorted(twice) == [0, 1]
     # Even two that hold the same case at once leave one paper.
     from tongban.cases import store
-    from tongban.cases.actions import sealing
+    from tongban.cases.actions.papers import sealing
 
     await city.run("DELETE FROM kit.file")
     await city.run("DELETE FROM cases.sealed_paper")

@@ -16,7 +16,8 @@ from tests.cases.test_desk import neighbours
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, regions
-from tongban.cases.actions import desk, succeeding
+from tongban.cases.actions import desk
+from tongban.cases.actions.worklist import succeeding
 from tongban.cases.model import NoSuccessor, ReasonMissing
 from tongban.kit import clock
 from tongban.kit.db import Database

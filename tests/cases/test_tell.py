@@ -14,7 +14,7 @@ from tests.sandbox.conftest import Sandbox
 from tongban import cases, notices
 from tongban.cases import jobs
 from tongban.cases.actions import tell
-from tongban.cases.actions.letters import brief
+from tongban.cases.actions.letters.of_steps import brief
 from tongban.cases.model import MOVES, NoSuchCase
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database

@@ -1,38 +1,13 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
-from tongban.cases.actions.annotating import add_note, notes
-from tongban.cases.actions.answering import answer
-from tongban.cases.actions.assigning import (
-    absences,
-    be_absent,
-    colleagues,
-    drop_filter,
-    end_absence,
-    hand_over,
-    save_filter,
-    saved_filters,
-)
-from tongban.cases.actions.attaching import attach, files_wanted
-from tongban.cases.actions.batching import bulk_preview, bulk_run, forget_batches
-from tongban.cases.actions.cautioning import cautions_at_desk
-from tongban.cases.actions.checking import Checked, check
-from tongban.cases.actions.clocks import days_left, provisional, reckoned
-from tongban.cases.actions.conditions import barred, end_unasked
-from tongban.cases.actions.confirming import dissent, lapse, recall, sign, unsign
-from tongban.cases.actions.consulting import advise, asked_case, asked_of_us, consult
-from tongban.cases.actions.contesting import against_licence, contested_at_desk, contested_by
-from tongban.cases.actions.correcting import (
-    CorrectionSheet,
-    ask_correction,
-    correct,
-    correctable,
-    correction_sheet,
-    files_open,
-    terminate,
-)
-from tongban.cases.actions.deciding import accept, approve, complete, decline, deem_accepted, refuse
-from tongban.cases.actions.delivering import deliver
-from tongban.cases.actions.drafting import (
+from tongban.cases.actions.afterwards.contesting import against_licence, contested_at_desk, contested_by
+from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, held_refusal
+from tongban.cases.actions.afterwards.linking import apply_outcome, reconsidering
+from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
+from tongban.cases.actions.afterwards.ruling import rulings_for
+from tongban.cases.actions.applying.answering import answer
+from tongban.cases.actions.applying.attaching import attach, files_wanted
+from tongban.cases.actions.applying.drafting import (
     Sheet,
     Started,
     discard,
@@ -47,7 +22,7 @@ from tongban.cases.actions.drafting import (
     sheet,
     start,
 )
-from tongban.cases.actions.enclosing import (
+from tongban.cases.actions.applying.enclosing import (
     Enclosed,
     Opening,
     enclose,
@@ -57,21 +32,34 @@ from tongban.cases.actions.enclosing import (
     files_taken,
     take_out,
 )
-from tongban.cases.actions.examining import endorse, propose, send_back
-from tongban.cases.actions.explaining import Explained, explain, explained
-from tongban.cases.actions.following_up import ask_again, end_overdue, remind, take_in
+from tongban.cases.actions.applying.materials import forget_material, my_materials, reusable, reuse
+from tongban.cases.actions.applying.submitting import submit
+from tongban.cases.actions.applying.withdrawing import withdraw
 from tongban.cases.actions.growing import grown
-from tongban.cases.actions.hearing_records import close_record, hold_hearing, miss_hearing, sign_record
-from tongban.cases.actions.hearing_rights import ask_hearing, drop_hearing, tell_hearing, waive_hearing
-from tongban.cases.actions.hearing_sittings import (
+from tongban.cases.actions.hearing.interested import (
+    Seen,
+    concerns_me,
+    notice_to,
+    serve_interested,
+    tell_interested,
+)
+from tongban.cases.actions.hearing.interested_words import answer_as_interested, note_interested
+from tongban.cases.actions.hearing.records import close_record, hold_hearing, miss_hearing, sign_record
+from tongban.cases.actions.hearing.rights import ask_hearing, drop_hearing, tell_hearing, waive_hearing
+from tongban.cases.actions.hearing.sittings import (
     ask_recusal,
     decide_recusal,
     fix_hearing,
     hearings,
     presiders,
 )
-from tongban.cases.actions.holding import deem_renewed, end_licence, held_refusal
-from tongban.cases.actions.holiday_notices import (
+from tongban.cases.actions.joint.confirming import dissent, lapse, recall, sign, unsign
+from tongban.cases.actions.joint.inviting import invite, uninvite, welcome
+from tongban.cases.actions.joint.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
+from tongban.cases.actions.letters.telling import tell
+from tongban.cases.actions.limits.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.limits.explaining import Explained, explain, explained
+from tongban.cases.actions.limits.holiday_notices import (
     AmendmentTold,
     NoticePreview,
     amendments_told,
@@ -79,28 +67,42 @@ from tongban.cases.actions.holiday_notices import (
     loads_notices,
     preview_notice,
 )
-from tongban.cases.actions.illustrating import illustrated
-from tongban.cases.actions.inspecting import (
-    PICTURES,
-    InspectionSheet,
-    inspect,
-    inspection_result,
-    inspection_sheet,
-    keep_inspection,
+from tongban.cases.actions.limits.pausing import extend, resume, specials_of, stands_on, suspend
+from tongban.cases.actions.limits.recounting import recount
+from tongban.cases.actions.limits.supervising import (
+    answer_supervision,
+    special_overran,
+    supervise,
+    supervise_step,
+    supervises,
+    supervision_records,
 )
-from tongban.cases.actions.interested import Seen, concerns_me, notice_to, serve_interested, tell_interested
-from tongban.cases.actions.interested_words import answer_as_interested, note_interested
-from tongban.cases.actions.inviting import invite, uninvite, welcome
-from tongban.cases.actions.linking import apply_outcome, reconsidering
-from tongban.cases.actions.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.moving import reconsidered_by
-from tongban.cases.actions.on_licence import follow_licence, granted_by
-from tongban.cases.actions.pausing import extend, resume, specials_of, stands_on, suspend
-from tongban.cases.actions.previewing import preview_correction
-from tongban.cases.actions.printing import Given, my_paper, paper_at_desk, papers_given
-from tongban.cases.actions.publishing import Published, publish, published, republish, unpublish
-from tongban.cases.actions.putting_right import keep_corrections
-from tongban.cases.actions.reading import (
+from tongban.cases.actions.owed.correcting import (
+    CorrectionSheet,
+    ask_correction,
+    correct,
+    correctable,
+    correction_sheet,
+    files_open,
+    terminate,
+)
+from tongban.cases.actions.owed.following_up import ask_again, end_overdue, remind, take_in
+from tongban.cases.actions.owed.putting_right import keep_corrections
+from tongban.cases.actions.owed.supplying import (
+    SupplySheet,
+    keep_supply,
+    may_promise,
+    promise,
+    supply,
+    supply_sheet,
+    supply_wanted,
+)
+from tongban.cases.actions.papers.illustrating import illustrated
+from tongban.cases.actions.papers.previewing import preview_correction
+from tongban.cases.actions.papers.printing import Given, my_paper, paper_at_desk, papers_given
+from tongban.cases.actions.papers.sealing import kept_paper, seal_papers
+from tongban.cases.actions.reading.cases import (
     DeskList,
     Line,
     Opened,
@@ -116,34 +118,26 @@ from tongban.cases.actions.reading import (
     progress,
     reveal,
 )
-from tongban.cases.actions.reading_files import View, my_file, open_file
-from tongban.cases.actions.rechecking import recheck
-from tongban.cases.actions.recounting import recount
-from tongban.cases.actions.rectifying import rectify
-from tongban.cases.actions.ruling import rulings_for
-from tongban.cases.actions.sealing import kept_paper, seal_papers
-from tongban.cases.actions.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
-from tongban.cases.actions.submitting import submit
-from tongban.cases.actions.succeeding import succeed
-from tongban.cases.actions.supervising import (
-    answer_supervision,
-    special_overran,
-    supervise,
-    supervise_step,
-    supervises,
-    supervision_records,
+from tongban.cases.actions.reading.checking import Checked, check
+from tongban.cases.actions.reading.files import View, my_file, open_file
+from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
+from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
+from tongban.cases.actions.reviewing.conditions import barred, end_unasked
+from tongban.cases.actions.reviewing.consulting import advise, asked_case, asked_of_us, consult
+from tongban.cases.actions.reviewing.deciding import accept, approve, complete, decline, deem_accepted, refuse
+from tongban.cases.actions.reviewing.delivering import deliver
+from tongban.cases.actions.reviewing.examining import endorse, propose, send_back
+from tongban.cases.actions.reviewing.inspecting import (
+    PICTURES,
+    InspectionSheet,
+    inspect,
+    inspection_result,
+    inspection_sheet,
+    keep_inspection,
 )
-from tongban.cases.actions.supplying import (
-    SupplySheet,
-    keep_supply,
-    may_promise,
-    promise,
-    supply,
-    supply_sheet,
-    supply_wanted,
-)
-from tongban.cases.actions.telling import tell
-from tongban.cases.actions.templating import (
+from tongban.cases.actions.reviewing.rechecking import recheck
+from tongban.cases.actions.reviewing.rectifying import rectify
+from tongban.cases.actions.reviewing.templating import (
     bulk_templates,
     bulk_words,
     city_reasons,
@@ -153,9 +147,21 @@ from tongban.cases.actions.templating import (
     remove_template,
     templates_for,
 )
-from tongban.cases.actions.terminating import terminate_at_desk
-from tongban.cases.actions.visiting import record_visit
-from tongban.cases.actions.withdrawing import withdraw
+from tongban.cases.actions.reviewing.terminating import terminate_at_desk
+from tongban.cases.actions.reviewing.visiting import record_visit
+from tongban.cases.actions.worklist.annotating import add_note, notes
+from tongban.cases.actions.worklist.assigning import (
+    absences,
+    be_absent,
+    colleagues,
+    drop_filter,
+    end_absence,
+    hand_over,
+    save_filter,
+    saved_filters,
+)
+from tongban.cases.actions.worklist.batching import bulk_preview, bulk_run, forget_batches
+from tongban.cases.actions.worklist.succeeding import succeed
 
 __all__ = [
     "PICTURES",

@@ -16,8 +16,8 @@ import msgspec
 
 from tongban import catalogue, regions
 from tongban.cases import store
-from tongban.cases.actions.clocks import acceptance_due, decision_dues, warned_from
 from tongban.cases.actions.growing_rows import Filed, Step, rows_of
+from tongban.cases.actions.limits.clocks import acceptance_due, decision_dues, warned_from
 from tongban.cases.model import Case, Move, NoSuchCase, State, case_number, edge, short_code
 from tongban.cases.model.answers import DISTRICT, ID_NUMBER, NAME, PHONE
 from tongban.cases.model.facts import Heard, heard, stored

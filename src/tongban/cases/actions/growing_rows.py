@@ -11,8 +11,8 @@ import msgspec
 
 from tongban import audit, catalogue, licences, notices, regions
 from tongban.cases import store
-from tongban.cases.actions.filing import CASE_LIFETIME
-from tongban.cases.actions.letters import letter
+from tongban.cases.actions.applying.filing import CASE_LIFETIME
+from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.model import Case, CaseEvent, Edge, Move, State
 from tongban.cases.model.answers import licence_face
 from tongban.cases.model.numbers import holder_proof

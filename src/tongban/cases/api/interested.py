@@ -11,7 +11,7 @@ from litestar import Request, get, post
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.actions.interested_words import ASK, WAIVE
+from tongban.cases.actions.hearing.interested_words import ASK, WAIVE
 from tongban.cases.api.hearings import AskHearing, HearingSitting, HearingWord, sitting_told
 from tongban.cases.model import DECIDING, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage

@@ -12,9 +12,9 @@ from litestar.response import Redirect, Response
 
 from tongban import identity
 from tongban.cases import actions
-from tongban.cases.actions.hearing_records import stayed_away
-from tongban.cases.actions.hearing_rights import WISHES
-from tongban.cases.actions.reasons import part_of
+from tongban.cases.actions.hearing.records import stayed_away
+from tongban.cases.actions.hearing.rights import WISHES
+from tongban.cases.actions.reviewing.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
 from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.course import LimitKind

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.actions.interested_words import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
+from tongban.cases.actions.hearing.interested_words import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
 from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_ends import ended_words

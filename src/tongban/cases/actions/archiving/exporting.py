@@ -20,7 +20,7 @@ import msgspec
 from tongban import audit
 from tongban.cases.actions.archiving.schedule import schedule
 from tongban.cases.actions.archiving.sealing import node_key, node_signs
-from tongban.cases.actions.reading import item_words
+from tongban.cases.actions.reading.cases import item_words
 from tongban.cases.model.archive import Archived
 from tongban.cases.store import archive as rows
 from tongban.kit import clock, files, signing

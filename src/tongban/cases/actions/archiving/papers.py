@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from tongban.cases import store
-from tongban.cases.actions.illustrating import illustrated
-from tongban.cases.actions.printing import drawn
-from tongban.cases.actions.reading import Opened
+from tongban.cases.actions.papers.illustrating import illustrated
+from tongban.cases.actions.papers.printing import drawn
+from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.model import CaseEvent
 from tongban.cases.model.papers import kind_of
 from tongban.kit import files

@@ -22,7 +22,7 @@ from tongban import audit, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.archiving.papers import papers
 from tongban.cases.actions.archiving.schedule import schedule
-from tongban.cases.actions.reading import Opened, laid_open
+from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import ENDED, Case, NoSuchCase
 from tongban.cases.model.archive import Archived, Filing, Waiting, about_of, documents, due_on
 from tongban.cases.model.archive.package import attachment_names

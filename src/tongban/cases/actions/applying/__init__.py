@@ -1,0 +1,1 @@
+"""What the applicant does until her application has reached its department, and taking it back."""

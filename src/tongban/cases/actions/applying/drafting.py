@@ -1,0 +1,395 @@
+"""Drafts: opened with what the registers know, saved as typed, discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, catalogue, identity, licences
+from tongban.cases import store
+from tongban.cases.actions.afterwards.holding import held_facts
+from tongban.cases.actions.afterwards.linking import about_case
+from tongban.cases.actions.applying.registers import account, ask, find
+from tongban.cases.model import (
+    POLICY,
+    AlreadyHeld,
+    Case,
+    Move,
+    MovedOn,
+    NoSuchCase,
+    NotPossibleNow,
+    PaperNotTaken,
+    State,
+    edge,
+)
+from tongban.cases.model.attachments import taken_off
+from tongban.cases.model.facts import (
+    ACCOUNT,
+    Heard,
+    heard,
+    outcomes,
+    prefilled,
+    stored,
+    to_ask_anew,
+    unheard,
+    updated,
+)
+from tongban.cases.model.follow_up import faults_of
+from tongban.cases.model.held import change_faults
+from tongban.cases.model.linked import ABOUT_CODE
+from tongban.kit import clock, files, forms, keys
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
+from tongban.kit.forms import Form, Prefilled
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.ids import new_id
+from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
+
+#: A draft that nobody touches keeps its purpose, and with it the right to read, no longer than this.
+DRAFT_LIFETIME = timedelta(days=30)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A draft opened for its owner: the form with what is typed, what is known, and the rule's finding."""
+
+    case: Case
+    version: catalogue.ItemVersion
+    form: Form
+    answers: dict[str, Any]
+    prefilled: dict[str, Prefilled]
+    facts: dict[str, Heard]
+
+    @property
+    def kept_until(self) -> datetime:
+        """When the draft ends with its purpose, if it is not submitted before."""
+        return self.case.opened_at + DRAFT_LIFETIME
+
+    def faults(self, *, now: datetime) -> dict[str, Words]:
+        """What does not hold as of ``now``, by field or cell."""
+        faults = faults_of(self.version.materials, self.form, self.answers, today=clock.city_day(now))
+        return faults or change_faults(self.version.after, self.answers, self.facts)
+
+    def paging(self, *, now: datetime, at: str) -> forms.Paging | None:
+        """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page."""
+        if not self.form.paged:
+            return None
+        asked = [field.name for field in self.form.asked(self.answers)]
+        return forms.paging(self.form, asked, self.faults(now=now), at=at)
+
+
+class Started(msgspec.Struct, frozen=True):
+    """What :func:`open_draft` gives: the case, and whether it was opened by this act or lived already."""
+
+    case: UUID
+    created: bool
+
+
+async def start(db: Database, actor: Actor, *, item: str, about: UUID | None = None, now: datetime) -> UUID:
+    """Open a draft 草稿 of ``item`` for the resident, or give the living case she has of it already.
+
+    ``about`` is the case that it is about, where the item is of another one (reconsideration, complaint).
+    """
+    return (await open_draft(db, actor, item=item, about=about, key=None, now=now)).case
+
+
+async def open_draft(
+    db: Database, actor: Actor, *, item: str, about: UUID | None = None, key: str | None, now: datetime
+) -> Started:
+    """As :func:`start`, once for an Idempotency-Key: repeated with it, whoever was first gives the answer.
+
+    The draft, its purpose (why registers may be read for it), the ledger row and the remembered answer are one
+    write; then the registers that the item's form names are read under that purpose, one ledger row each.
+    Idempotent by the index on living cases too: two tabs get one draft. Raises AlreadyHeld when the licence that
+    the item gives stands in her library and nobody needs two of it, PaperNotTaken when the
+    item is for people with another paper than hers, KeyReused, and what the catalogue raises.
+    """
+    POLICY.require(actor, "cases.start", Relation.ANY)
+    opened: list[UUID] = []
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        assert actor.id is not None
+        known = await store.living_case(db, applicant=actor.id, item=item, about=about)
+        if known is None:
+            case = await _new_draft(db, actor, item=item, about=about, now=now)
+            answer = {"case": str(case.id), "created": True}
+            if await _open(db, actor, case, remembering(answer), now=now):
+                opened.append(case.id)
+                return answer
+            known = await store.living_case(db, applicant=actor.id, item=item, about=about)
+        if known is None:
+            raise MovedOn
+        answer = {"case": str(known[0]), "created": False}
+        if remembered := remembering(answer):
+            await write(db, store.existing(known[0], applicant=actor.id), *remembered)
+        return answer
+
+    answer = await answer_once(
+        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=_asked(item, about), now=now
+    )
+    for case_id in opened:
+        with suppress(MovedOn):  # whoever looked at the draft meanwhile has asked the registers
+            await refresh(db, actor, case_id=case_id, now=now)
+    return msgspec.convert(answer, Started)
+
+
+def _asked(item: str, about: UUID | None) -> dict[str, str]:
+    """What an Idempotency-Key stands for."""
+    return {"start": item} | ({"about": str(about)} if about else {})
+
+
+async def _new_draft(
+    db: Database, actor: Actor, *, item: str, about: UUID | None = None, now: datetime
+) -> Case:
+    """The draft as it will be written; raises NoSuchItem, NotOnline, AlreadyHeld, and what :func:`about_case` does."""
+    assert actor.id is not None
+    version = await catalogue.current(db, item)
+    catalogue.must_be_online(version)
+    case_id = new_id(actor.bucket)
+    facts = await held_facts(db, actor, version, about, case_id=case_id, now=now)
+    answers = {} if facts else await about_case(db, actor, version, about, now=now)
+    if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
+        raise AlreadyHeld
+    person = await identity.person(db, actor.id)
+    if (refused := paper_refusal(version, person)) is not None:
+        raise refused
+    return Case.draft(
+        id=case_id,
+        applicant=actor.id,
+        item=item,
+        item_version=version.number,
+        applicant_masked=person.name_masked,
+        purpose=new_id(actor.bucket),
+        about=about,
+        answers=answers,
+        facts=facts,
+        now=now,
+    )
+
+
+async def _open(
+    db: Database, actor: Actor, case: Case, remembered: tuple[Part, ...], *, now: datetime
+) -> bool:
+    """Write the draft with what belongs to its birth; False when a living case of the item was there first."""
+    version = await catalogue.version(db, case.item, case.item_version)
+    done = await write(
+        db,
+        store.adding_draft(case),
+        audit.opening_purpose(
+            id=case.purpose,
+            kind="draft",
+            subject=case.applicant,
+            reference=str(case.id),
+            item=case.item,
+            fields=version.purpose_field_names,
+            basis=version.purpose_law,
+            until=now + DRAFT_LIFETIME,
+            now=now,
+        ),
+        audit.record(
+            actor, "cases.start", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
+        ),
+        *remembered,
+    )
+    return done is not None
+
+
+def paper_refusal(version: catalogue.ItemVersion, person: identity.Person) -> PaperNotTaken | None:
+    """Why the item is not for this person, by the paper that her account is opened with; None when it is."""
+    if version.takes(person.paper_kind):
+        return None
+    return PaperNotTaken(version.papers.otherwise if version.papers else None, paper=person.paper.of.name)
+
+
+async def living(
+    db: Database, actor: Actor, *, item: str, about: UUID | None = None
+) -> tuple[UUID, State] | None:
+    """The draft or the case under way that the resident has of ``item`` already: one statement."""
+    POLICY.require(actor, "cases.start", Relation.ANY)
+    assert actor.id is not None
+    return await store.living_case(db, applicant=actor.id, item=item, about=about)
+
+
+async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:
+    """The resident's own draft as the form shows it. Raises NoSuchCase, or NotPossibleNow once submitted."""
+    return await sheet_of(db, actor, await own_case(db, actor, case_id))
+
+
+async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
+    """The resident's own case, once read, as :func:`sheet`; raises NotPossibleNow when it is no draft."""
+    if case.state is not State.DRAFT:
+        raise NotPossibleNow(case.state)
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    facts = heard(case.facts, form, keys.current(), case.id.bytes)
+    _, own = await account(db, actor)
+    known = prefilled(form, {**facts, ACCOUNT: own})
+    typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    # The code of the case that the draft is about stands there before she has typed anything.
+    begun = any(form.by_name[name].ui.element != ABOUT_CODE for name in typed if name in form.by_name)
+    answers = forms.overlay(form, typed, known) if begun else forms.starting_answers(form, known) | typed
+    return Sheet(case, version, form, answers, known, facts)
+
+
+async def fresh_sheet(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
+    """The draft as :func:`sheet`, its registers asked where that is due.
+
+    Opening a draft is two steps, the draft and the asking: whoever was cut off in between, by a process that
+    died or a page that was closed, finds the asking made up for. A draft left for days is not checked with
+    the registers' words of then.
+    """
+    current = await sheet(db, actor, case_id=case_id)
+    if not to_ask_anew(current.version.purpose_fields, current.facts, now=now):
+        return current
+    try:
+        return await refresh(db, actor, case_id=case_id, now=now)
+    except MovedOn:  # her other tab asked at the same time
+        return await sheet(db, actor, case_id=case_id)
+
+
+async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
+    """Ask the registers that the draft has not heard, that were down or spoke long ago; gives the sheet.
+
+    A register that is still down stays a stated ask. Nothing is read when all have answered lately.
+    """
+    current = await sheet(db, actor, case_id=case_id)
+    resources = current.version.purpose_fields
+    missing = {
+        *unheard(resources, outcomes(current.case.facts)),
+        *to_ask_anew(resources, current.facts, now=now),
+    }
+    if not missing:
+        return current
+    case = current.case
+    said = await ask(db, actor, case, current.version, resources=sorted(missing), now=now)
+    facts = updated(current.facts, said)
+    saved = await write(
+        db,
+        store.saving_draft(
+            case,
+            answers=case.answers,
+            facts=stored(facts, current.form, keys.current(), case.id.bytes),
+            finding=find(current.version, facts, now=now),
+        ),
+    )
+    if saved is None:
+        raise MovedOn
+    return await sheet(db, actor, case_id=case_id)
+
+
+async def save(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    posted: Mapping[str, str],
+    version: int | None,
+    now: datetime,
+) -> Sheet:
+    """Keep what was typed, right or wrong, and give the sheet with its faults: nothing typed is lost.
+
+    Values of registers that the person may not change are the registers', whatever was posted; files stay as they
+    were attached, but for the one whose button to remove it was pressed: its row goes in the same write.
+    ``version`` is the draft's version that the page was made from: when another tab has saved in
+    between, MovedOn is raised with nothing overwritten (the page shows what was typed again).
+    """
+    current = await sheet(db, actor, case_id=case_id)
+    POLICY.require(actor, "cases.draft", relation_to(actor, owner=current.case.applicant))
+    edge(Move.SAVE, current.case.state, actor.role)
+    if version is not None and version != current.case.version:
+        raise MovedOn
+    typed = forms.parse(current.form, _with_known(current, posted), kept=current.answers)
+    saved = await keep(db, current, forms.overlay(current.form, typed, current.prefilled), now=now)
+    if saved is None:
+        raise MovedOn
+    return saved
+
+
+async def keep(
+    db: Database, current: Sheet, answers: dict[str, Any], *parts: Part, now: datetime
+) -> Sheet | None:
+    """Write the draft's answers over the version that ``current`` shows, and ``parts`` with them; None when somebody
+    was faster."""
+    gone = taken_off(current.version.form, current.case.answers, answers)
+    sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
+    row = await write(
+        db,
+        store.saving_draft(
+            current.case,
+            answers=sealed,
+            facts=current.case.facts,
+            finding=find(current.version, current.facts, now=now),
+        ),
+        *([files.dropping(gone, subject=current.case.applicant, reference=current.case.id)] if gone else []),
+        *parts,
+    )
+    if row is None:
+        return None
+    case = msgspec.structs.replace(current.case, answers=sealed, version=row["version"])
+    return msgspec.structs.replace(current, case=case, answers=answers)
+
+
+async def expire_drafts(db: Database, *, now: datetime, limit: int = 200) -> int:
+    """Let go of drafts whose purpose has run out: without it their registers may not be read any more.
+
+    Gives how many. A draft that was submitted or touched meanwhile is left alone by its version.
+    """
+    gone = 0
+    for case in await store.old_drafts(db, before=now - DRAFT_LIFETIME, limit=limit):
+        gone += await _let_go(db, SYSTEM, case, now=now)
+    return gone
+
+
+async def _let_go(db: Database, actor: Actor, case: Case, *, now: datetime) -> bool:
+    step = edge(Move.DISCARD, case.state, actor.role)
+    done = await write(
+        db,
+        store.moving(case, step, now=now),
+        store.noting(case, step, actor, now=now),
+        audit.record(
+            actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
+        ),
+        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
+        files.dropping_all(subject=case.applicant, reference=case.id),
+    )
+    return done is not None
+
+
+def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
+    """What was posted, and for questions that the page did not show yet what is known of them.
+
+    A question that only now is asked (the delivery address, once "by courier" is chosen) comes filled; one
+    that was shown and emptied was posted empty, and stays so.
+    """
+    known: dict[str, str] = {}
+    for name, value in current.prefilled.items():
+        if value.state == "filled" and value.value is not None:
+            shown = forms.posted_of(current.form.by_name[name], name, value.value)
+            if not shown.keys() & posted.keys():
+                known |= shown
+    return {**known, **posted}
+
+
+async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
+    """Give up a draft: its purpose ends, the registers are closed to it, its files go. Doing it twice changes
+    nothing.
+    """
+    case = await own_case(db, actor, case_id)
+    if case.state is State.DISCARDED:
+        return
+    if not await _let_go(db, actor, case, now=now):
+        raise MovedOn
+
+
+async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:
+    """The resident's own case, whatever its state: one statement. Raises NoSuchCase."""
+    assert actor.id is not None
+    case = await store.case_of(db, case_id=case_id, applicant=actor.id)
+    if case is None:
+        raise NoSuchCase
+    POLICY.require(actor, "cases.draft", relation_to(actor, owner=case.applicant))
+    return case

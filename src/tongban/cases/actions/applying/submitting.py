@@ -1,0 +1,95 @@
+"""Submitting: the moment from which the city is bound by the clock, or the others are asked for their word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from tongban import licences
+from tongban.cases import store
+from tongban.cases.actions.afterwards.holding import filing_parts
+from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
+from tongban.cases.actions.applying.filing import file_case, new_code, own_number, ready
+from tongban.cases.actions.joint.confirming import lay_before
+from tongban.cases.model import (
+    POLICY,
+    AnswersInvalid,
+    Case,
+    NoSuchCase,
+    NotPossibleNow,
+    State,
+    named,
+)
+from tongban.cases.model.facts import heard
+from tongban.cases.model.follow_up import faults_of
+from tongban.cases.model.held import change_faults
+from tongban.kit import clock, keys
+from tongban.kit.db import Database
+from tongban.kit.i18n import language
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.policy import Actor, relation_to
+
+
+async def submit(
+    db: Database, actor: Actor, *, case_id: UUID, key: str | None, now: datetime
+) -> dict[str, Any]:
+    """Submit 提交 the resident's draft; gives ``{case, code}``.
+
+    Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
+    purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
+    Where others must confirm, the draft is laid before them instead: ``code`` is None, no clock runs and no number is
+    given before the last of them has signed. Raises AnswersInvalid with a sentence per field; of a reconsideration, of
+    which there may be none now, as :func:`must_be_reconsiderable`. The same key again gives the same answer.
+    """
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        assert actor.id is not None
+        found = await store.to_submit(db, case_id=case_id, applicant=actor.id)
+        if found is None:
+            raise NoSuchCase
+        return await _submit(db, actor, *found, remembering, now=now)
+
+    return await answer_once(
+        db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"submit": str(case_id)}, now=now
+    )
+
+
+async def _submit(
+    db: Database,
+    actor: Actor,
+    case: Case,
+    found_by: store.FoundBy,
+    remembering: Remembering,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    POLICY.require(actor, "cases.submit", relation_to(actor, owner=case.applicant))
+    if case.state is not State.DRAFT:
+        raise NotPossibleNow(case.state)
+    this = await ready(db, case, found_by, language=language())
+    faults = faults_of(
+        this.version.materials, this.form, this.answers, today=clock.city_day(now)
+    ) or change_faults(
+        this.version.after, this.answers, heard(case.facts, this.form, keys.current(), case.id.bytes)
+    )
+    if faults:
+        raise AnswersInvalid(faults)
+    await must_be_reconsiderable(db, case, this.version, this.answers, now=now)
+    if this.version.joint_applicants is not None:
+        own = await own_number(db, case.applicant, this.form, this.answers)
+        others = named(this.version.joint_applicants, this.form, this.answers, own=own)
+        if others:
+            return await lay_before(db, actor, case, this, others, remembering, now=now)
+    code = await new_code(db, this, now=now)
+    answer = {"case": str(case.id), "code": code}
+    held = await filing_parts(db, case, this.version, now=now)
+    try:
+        await file_case(db, actor, case, this, *held, *remembering(answer), code=code, now=now)
+    except asyncpg.UniqueViolationError as busy:
+        if busy.constraint_name != "asked_living" or this.version.after is None:
+            raise
+        raise licences.AskedAlready(this.version.after.act) from busy
+    return answer

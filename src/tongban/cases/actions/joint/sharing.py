@@ -1,0 +1,147 @@
+"""Sharing: what joint applicants read of an application, each reading with its purpose and its ledger row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, catalogue
+from tongban.cases import store
+from tongban.cases.actions.applying.drafting import Sheet
+from tongban.cases.actions.applying.filing import own_number
+from tongban.cases.actions.reading.cases import Line, Opened, laid_open, line_of, progress
+from tongban.cases.model import (
+    ENDED,
+    POLICY,
+    UNDER_PURPOSE,
+    AnswersInvalid,
+    Named,
+    NoSuchCase,
+    NotPossibleNow,
+    State,
+    named,
+)
+from tongban.cases.model.joint import visible
+from tongban.kit.db import Database, write
+from tongban.kit.policy import Actor, Relation
+
+#: How many invitations and shared cases one page looks at.
+MOST = 100
+FILED = UNDER_PURPOSE | ENDED
+
+
+class ToConfirm(msgspec.Struct, frozen=True):
+    """What is laid before an invited one: the case, the answers as she may read them, which of the signers she is, and
+    whether the name beside her number is hers."""
+
+    opened: Opened
+    answers: dict[str, Any]
+    seat: int
+    name_fits: bool
+
+    @property
+    def signed(self) -> bool:
+        """Whether she has signed already."""
+        joint = self.opened.case.joint
+        return joint is not None and joint.signers[self.seat].signed_at is not None
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """What concerns a person beside the cases of her own: what waits for her word, and what she has signed."""
+
+    waiting: list[Line]
+    signed: list[Line]
+
+
+async def shared(db: Database, actor: Actor) -> Shared:
+    """The resident's invitations, and the cases that she applies for with others: two statements, one if there is none.
+
+    Nothing of the applications' contents is read.
+    """
+    POLICY.require(actor, "cases.mine", Relation.OWN)
+    assert actor.id is not None
+    invited = {one.case_id: one for one in await store.invitations(db, person=actor.id, limit=MOST)}
+    if not invited:
+        return Shared([], [])
+    waiting: list[Line] = []
+    signed: list[Line] = []
+    for case in await store.cases_in_brief(db, list(invited)):
+        if case.joint is None or case.joint.round != invited[case.id].round or case.joint.ended is not None:
+            continue
+        mine = case.joint.seat_of(actor.id) is not None
+        if mine and case.state in FILED:
+            signed.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
+        elif case.state is State.CONFIRMING:
+            waiting.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
+    return Shared(waiting, signed)
+
+
+async def to_confirm(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> ToConfirm:
+    """What is laid before her, read under the purpose of applying together, with its ledger row: two statements.
+
+    Raises NoSuchCase for whoever was not asked; NotPossibleNow for the first applicant, and once the round is over.
+    """
+    assert actor.id is not None
+    invited = await store.invitation(db, case_id=case_id, person=actor.id)
+    if invited is None:
+        own = await store.case_of(db, case_id=case_id, applicant=actor.id)
+        raise NoSuchCase if own is None else NotPossibleNow(own.state)
+    opened = await _read(db, actor, invited, states=frozenset({State.CONFIRMING}), now=now)
+    if opened is None:
+        case = await store.case_laid_before(db, invited)
+        raise NoSuchCase if case is None else NotPossibleNow(case.state)
+    answers = visible(opened.version, opened.form, opened.stated)
+    return ToConfirm(opened, answers, invited.seat, invited.name_fits)
+
+
+async def others_of(db: Database, sheet: Sheet) -> list[Named]:
+    """Whose word the draft needs beside its owner's, as it stands; empty where the answers do not hold."""
+    asks = sheet.version.joint_applicants
+    if asks is None:
+        return []
+    own = await own_number(db, sheet.case.applicant, sheet.form, sheet.answers)
+    try:
+        return named(asks, sheet.form, sheet.answers, own=own)
+    except AnswersInvalid:
+        return []
+
+
+async def followed(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Opened:
+    """A case of the resident's own, or one that she has signed and that is filed: then read with its ledger row.
+
+    Of the latter the answers are as a joint applicant may read them. Raises NoSuchCase.
+    """
+    try:
+        return await progress(db, actor, case_id=case_id)
+    except NoSuchCase:
+        assert actor.id is not None
+        invited = await store.invitation(db, case_id=case_id, person=actor.id)
+        opened = invited and await _read(db, actor, invited, states=FILED, now=now)
+        if not opened:
+            raise
+    masked = visible(opened.version, opened.form, opened.stated)
+    return msgspec.structs.replace(opened, stated=masked)
+
+
+async def _read(
+    db: Database, actor: Actor, invited: store.Invitation, *, states: frozenset[State], now: datetime
+) -> Opened | None:
+    row = await write(
+        db,
+        store.reading_together(invited, states=states),
+        audit.record(
+            *(actor, "cases.read_together"),
+            subject=invited.applicant,
+            reference=invited.case_id,
+            purpose=invited.purpose,
+            kind="read",
+            now=now,
+        ),
+    )
+    if row is None:
+        return None
+    case, events = store.as_read_together(row)
+    return await laid_open(db, case, events, purpose=invited.purpose)

@@ -1,0 +1,205 @@
+"""Telling the applicant, who applies with her, and whom the decision bears on: an inbox row and a text message, once
+for each event; and the paper is to be sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tongban import catalogue, identity, notices, regions
+from tongban.cases import store
+from tongban.cases.actions.letters.of_interest import about_words, words_to
+from tongban.cases.actions.letters.of_steps import Letter, in_both, letter
+from tongban.cases.actions.moving import organ_of, reconsidered_by
+from tongban.cases.model import Case, NoSuchCase
+from tongban.cases.model.answers import contact_phone
+from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.matter import matter_of
+from tongban.kit import forms, keys, outbox
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Language
+from tongban.kit.outbox import Event
+from tongban.settings import settings
+
+#: News of a round of confirming is the first applicant's; the others are told by invitations.
+_OF_THE_FIRST = frozenset({"cases.signed", "cases.unsigned", "cases.dissented", "cases.lapsed"})
+
+
+@cache
+def mark() -> str:
+    """Whose name stands before the city's text messages."""
+    return regions.city_of(settings().city_dir).mark
+
+
+async def tell(db: Database, *, event: Event, now: datetime) -> None:
+    """Write the letter of ``event`` to the applicant's inbox and text her, exactly once.
+
+    Joint applicants and interested persons come first, each by a write and a mark of her own: after a kill only what is
+    missing is done.
+    """
+    found = await store.with_steps(db, case_id=UUID(event.reference))
+    if found is None:
+        raise NoSuchCase
+    case, steps = found
+    move = event.payload.get("move")
+    detail = next((step.detail for step in reversed(steps) if step.move == move), {})
+    version = await catalogue.version(db, case.item, case.item_version)
+    if case.joint is not None and event.topic not in _OF_THE_FIRST:
+        await _tell_others(db, case, version, event, detail, now=now)
+    if case.hearing is not None and case.hearing.others:
+        await _tell_interested(db, case, version, event, detail, now=now)
+    seat = detail.get("seat")
+    words = letter(
+        event.topic,
+        case,
+        version,
+        mark=mark(),
+        organ=await reconsidered_by(db, case),
+        detail={**detail, "told": True} if seat is not None else detail,
+    )
+    phone = await _phone(db, case, version)
+    await write(
+        db,
+        store.standing(case),
+        *_told(
+            words,
+            case.applicant,
+            link=f"/my/cases/{case.id}",
+            phone=phone,
+            language=case.language,
+            topic=event.topic,
+            now=now,
+        ),
+        store.wanting_seals(case, now=now),
+        outbox.handling(event, "cases.jobs.tell", now=now),
+    )
+
+
+async def _tell_others(
+    db: Database,
+    case: Case,
+    version: catalogue.ItemVersion,
+    event: Event,
+    detail: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    assert case.joint is not None
+    organ = await reconsidered_by(db, case)
+    for person in case.joint.people:
+        seat = case.joint.seat_of(person)
+        acted = "seat" in detail and detail["seat"] == seat
+        words = letter(
+            event.topic, case, version, mark=mark(), organ=organ, detail={**detail, "told": not acted}
+        )
+        try:
+            await write(
+                db,
+                store.standing(case),
+                *_told(
+                    words,
+                    person,
+                    link=f"/my/cases/{case.id}",
+                    phone=await identity.phone_sealed_of(db, person),
+                    language=case.language,
+                    topic=event.topic,
+                    now=now,
+                ),
+                outbox.handling(event, f"cases.jobs.tell.{seat}", now=now),
+            )
+        except asyncpg.UniqueViolationError as repeated:
+            if not outbox.already_handled(repeated):
+                raise
+
+
+async def _tell_interested(
+    db: Database,
+    case: Case,
+    version: catalogue.ItemVersion,
+    event: Event,
+    detail: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Interested persons who were told by their accounts; the others' notices an officer delivers on paper."""
+    # What a decision says of the hearing before it is no hearing.
+    then = "lasting" in detail.get("hearing", ())
+    hearing = msgspec.convert(detail["hearing"], Hearing) if then else case.hearing
+    assert hearing is not None
+    about = matter_of(
+        *(forms.compile_form(version.form), case.answers, keys.current()),
+        case_id=case.id,
+        masked=case.applicant_masked,
+    )
+    government = await reconsidered_by(db, case)
+    assert government is not None
+    values = {
+        "item": version.name,
+        "about": about_words(version.name, about),
+        "organ": await organ_of(db, case),
+        "government": government.name,
+        "mark": mark(),
+    }
+    for row in await store.interested_of(db, case_id=case.id):
+        one = hearing.other(row.seat) if row.account else None
+        words = one and words_to(event.topic, hearing, one, detail, values)
+        if not words:
+            continue
+        try:
+            await write(
+                db,
+                store.standing(case),
+                *_told(
+                    in_both(words),
+                    row.person,
+                    link=f"/my/interested/{case.id}",
+                    phone=await identity.phone_sealed_of(db, row.person),
+                    language=case.language,
+                    topic=event.topic,
+                    now=now,
+                ),
+                outbox.handling(event, f"cases.jobs.tell.interested.{row.seat}", now=now),
+            )
+        except asyncpg.UniqueViolationError as repeated:
+            if not outbox.already_handled(repeated):
+                raise
+
+
+def _told(
+    words: Letter,
+    person: UUID,
+    *,
+    link: str,
+    phone: bytes,
+    language: Language,
+    topic: str,
+    now: datetime,
+) -> tuple[Part, Part]:
+    """A notice in somebody's inbox and her text message."""
+    return (
+        notices.telling(recipient=person, title=words.title, body=words.body, link=link, now=now),
+        notices.texting(
+            recipient=person,
+            phone_sealed=phone,
+            words=words.sms.within(language),
+            template=topic,
+            now=now,
+        ),
+    )
+
+
+async def _phone(db: Database, case: Case, version: catalogue.ItemVersion) -> bytes:
+    """The phone that she gave for this case, as its form promises; without one the account's."""
+    form = forms.compile_form(version.form)
+    given = contact_phone(form, case.answers, keys.current(), case.id.bytes)
+    return (
+        notices.seal_phone(given, case.applicant)
+        if given
+        else await identity.phone_sealed_of(db, case.applicant)
+    )

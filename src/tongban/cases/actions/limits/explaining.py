@@ -1,0 +1,187 @@
+"""Every date of a case explained: from which day it counts, how many days, which of them count, and why (not)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.limits.clocks import reckoned
+from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase
+from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
+from tongban.kit import clock
+from tongban.kit.clock import DayMark, Unit
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+
+
+class Shift(msgspec.Struct, frozen=True):
+    """How a step moved a limit 期限变动: when, by which move, from which day to which; ``why`` in the step's words."""
+
+    at: datetime
+    move: Move
+    before: date
+    after: date
+    why: str
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit with the whole of its count 期限说明.
+
+    ``start`` is the day of the event, which does not count; ``days`` in ``unit``, ``added`` by an extension in
+    ``added_in``, ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does
+    not; ``runs`` whether it runs now, ``ended`` the day on which a step before acceptance ended it; ``kept`` whether
+    the case keeps this very date; ``provisional`` whether a year in it has no notice yet; ``about`` the materials that
+    it is for.
+    """
+
+    kind: LimitKind
+    start: date
+    days: int
+    unit: Unit
+    added: int
+    added_in: Unit
+    stopped: int
+    end: date
+    basis: Text | None
+    runs: bool
+    kept: bool
+    provisional: bool
+    shifts: tuple[Shift, ...]
+    days_told: list[DayMark]
+    about: tuple[Text, ...] = ()
+    ended: date | None = None
+
+
+_RUNS = RUNS | RUNS_OF_HEARING
+#: By which name a step's detail tells that it moved a limit of this kind.
+_TOLD_AS = {
+    LimitKind.ACCEPTANCE: "accept",
+    LimitKind.PROMISE: "promise",
+    LimitKind.STATUTORY: "statutory",
+    LimitKind.ISSUE: "issue",
+}
+
+
+async def explained(
+    db: Database, case: Case, events: Iterable[CaseEvent], version: catalogue.ItemVersion
+) -> list[Explained]:
+    """Every limit of a case explained, as the calendar is now; no statement of its own."""
+    calendar = await clock.current_calendar(db)
+    steps = list(events)
+    return [_explained(case, one, steps, calendar) for one in await reckoned(db, case, version)]
+
+
+def _explained(
+    case: Case,
+    one: Reckoned,
+    events: list[CaseEvent],
+    calendar: clock.Calendar,
+    *,
+    ended: date | None = None,
+) -> Explained:
+    """``ended``: by a step before the limit that runs now, if any; no row keeps the date of such a limit."""
+    limit = one.limit
+    kept = None if ended else _kept(case, one)
+    return Explained(
+        kind=one.kind,
+        start=limit.start,
+        days=limit.days,
+        unit=limit.unit,
+        added=limit.added,
+        added_in=limit.added_in,
+        stopped=limit.stopped(calendar),
+        end=one.end,
+        basis=one.basis,
+        runs=ended is None and case.state in _RUNS[one.kind],
+        kept=kept is None or clock.city_day(kept) == one.end,
+        provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
+        shifts=tuple(_shifts(events, _TOLD_AS.get(one.kind, ""))),
+        days_told=limit.marks(calendar),
+        about=one.about,
+        ended=ended,
+    )
+
+
+#: The moves that answer a submission, and so end the limit to say whether it is accepted.
+_ANSWERS = frozenset({Move.ASK_CORRECTION, Move.ACCEPT, Move.DEEM_ACCEPTED})
+
+
+def _answered(
+    case: Case, events: list[CaseEvent], version: catalogue.ItemVersion, calendar: clock.Calendar
+) -> Iterable[Explained]:
+    """The limits up to acceptance that have been met, in their order: the department's to answer each submission,
+    the applicant's to correct. The steps tell when each began and by what it ended."""
+    received: date | None = None
+    asked: date | None = None
+    for event in events:
+        day = clock.city_day(event.at)
+        over = None
+        if event.move in (Move.SUBMIT, Move.CORRECT):
+            over = Dates(asked=asked)
+            received, asked = calendar.received_day(event.at), None
+        elif event.move in _ANSWERS:
+            over = Dates(received=received)
+            received, asked = None, day if event.move is Move.ASK_CORRECTION else None
+        if over is None:
+            continue
+        for one in limits_of(version.clock, over, Course(), calendar, correction_days=WORKING_DAYS):
+            yield _explained(case, one, events, calendar, ended=day)
+
+
+def _kept(case: Case, one: Reckoned) -> datetime | None:
+    """The date of this kind that the case's row keeps."""
+    if one.kind is LimitKind.FOLLOW_UP and case.follow_up is not None:
+        return min(each.until for each in case.follow_up.outstanding if each.name in one.about)
+    return {
+        LimitKind.ACCEPTANCE: case.accept_due,
+        LimitKind.CORRECTION: case.correction.until if case.correction else None,
+        LimitKind.PROMISE: case.promise_due,
+        LimitKind.STATUTORY: case.statutory_due,
+        LimitKind.ISSUE: case.issue_due,
+    }.get(one.kind)
+
+
+def _shifts(events: list[CaseEvent], name: str) -> Iterable[Shift]:
+    for event in events:
+        days = event.detail.get("dates", {}).get(name)
+        if days:
+            before, after = map(date.fromisoformat, days)
+            yield Shift(event.at, event.move, before, after, _why(event))
+
+
+def _why(event: CaseEvent) -> str:
+    for part in ("special", "extension"):
+        if part in event.detail:
+            return str(event.detail[part]["reason"])
+    return str(event.detail.get("notice", ""))
+
+
+async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
+    """The dates of the case that a 19-digit code or an id names, for the operator: two statements, nothing personal.
+
+    Those that were met before acceptance come first, then those that run or ran since.
+
+    Raises NoSuchCase.
+    """
+    case_id = _id_of(code) or await store.by_short_code(db, code=code)
+    found = await store.with_steps(db, case_id=case_id) if case_id else None
+    if found is None:
+        raise NoSuchCase
+    case, events = found
+    version = await catalogue.version(db, case.item, case.item_version)
+    steps = list(events)
+    answered = _answered(case, steps, version, await clock.current_calendar(db))
+    return case, [*answered, *await explained(db, case, steps, version)]
+
+
+def _id_of(code: str) -> UUID | None:
+    try:
+        return UUID(code)
+    except ValueError:
+        return None

@@ -1,0 +1,258 @@
+"""What stops a case's clock or puts its end off: special procedures, and the one extension that the law allows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.hearing.closing import no_right_runs
+from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reviewing.reasons import reason_beside, reason_of
+from tongban.cases.model import (
+    Case,
+    ExtendedAlready,
+    ExtensionTooLate,
+    Move,
+    NoExtension,
+    SpecialIncomplete,
+)
+from tongban.cases.model.course import SPECIALS, Course, Dues, Extension, Special
+from tongban.cases.model.hearing import KIND, Hearing, Lasting
+from tongban.cases.model.hearing_parts import Begun
+from tongban.cases.model.hearing_refusals import HearingGoesOn
+from tongban.kit import clock, timers
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Text
+from tongban.kit.policy import Actor
+
+#: A special procedure is announced for no more working days than this; a longer one is announced again.
+LONGEST = 120
+
+
+def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
+    """What may stop the clock of this item's cases: by code its words, and the working days at most (0: not said).
+
+    First what the item's own law orders, then what the law of its type names, as its clock profile says (行政复议法
+    art. 39), else 行政许可法 art. 45.
+    """
+    own, by_law = own_specials(version), _by_law(version)
+    return own | {code: (words, 0) for code, words in by_law.items() if code not in own}
+
+
+def _by_law(version: catalogue.ItemVersion) -> dict[str, Text]:
+    return {one.code: one.name for one in version.clock.stops} or SPECIALS
+
+
+def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
+    """Those that the item's own data names, by code, as :func:`specials_of`; none that time itself runs."""
+    return {
+        code: (one.name, one.working_days)
+        for code, one in coded(version)
+        if one.kind == "2" and one.condition != "time"
+    }
+
+
+def stands_on(version: catalogue.ItemVersion, kind: str) -> tuple[Text, ...]:
+    """On what the time of a special procedure does not count: the item's own law, where that is really law, then what
+    its clock profile says, as on the notice of it."""
+    own = [one.basis for code, one in coded(version) if code == kind and one.mark == "real"]
+    by_law = version.clock.basis.get("special")
+    return (*own, *([by_law] if by_law else []))
+
+
+def coded(version: catalogue.ItemVersion) -> list[tuple[str, catalogue.SpecialProcedure]]:
+    """The item's own special procedures by the code that a case's course keeps of each."""
+    named = {words.zh: code for code, words in _by_law(version).items()}
+    return [
+        (named.get(one.name.zh, f"own-{place}"), one)
+        for place, one in enumerate(version.special_procedures, 1)
+    ]
+
+
+async def suspend(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    kind: str,
+    days: str,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Begin a special procedure 特别程序: the decision clock stops, the applicant is told how long (art. 45).
+
+    ``kind`` is one of :func:`specials_of`, ``days`` how many working days it needs, as typed. What begins on a day off
+    begins on the next working day. A hearing begun so is held by the organ of its own accord (art. 46). Raises
+    SpecialIncomplete with a sentence per field, ReasonMissing, HearingRightRuns while the applicant may ask for a
+    hearing, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
+    step = await step_of(db, case, Move.SUSPEND, actor)
+    await no_right_runs(db, case, now=now)
+    version = await catalogue.version(db, case.item, case.item_version)
+    name, needed, words = _announced(version, kind, days, reason)
+    calendar = await clock.current_calendar(db)
+    special = Special(
+        kind=kind,
+        name=name,
+        days=needed,
+        since=calendar.next_working_day(clock.city_day(now)),
+        reason=words,
+    )
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
+    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    still = msgspec.structs.replace(after, warn_at=None)
+    called = _called(case, now=now) if kind == KIND else None
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.hearing_reckoned(case, step, course, still, called)
+        if called
+        else store.reckoned(case, step, course, still),
+        timers.setting(
+            "cases.special",
+            subject=case.applicant,
+            reference=case.id,
+            due=clock.end_of_day(special.announced_end(calendar)),
+        ),
+        now=now,
+        detail={"special": msgspec.to_builtins(special), **moved(case, after)},
+    )
+
+
+def _called(case: Case, *, now: datetime) -> Hearing:
+    """A hearing that the organ holds of its own accord; what lasts of one before stays the case's."""
+    lasting = case.hearing.lasting_anew if case.hearing else Lasting()
+    return Hearing(begun=Begun(on=clock.city_day(now)), lasting=lasting)
+
+
+def _announced(version: catalogue.ItemVersion, kind: str, days: str, reason: str) -> tuple[Text, int, str]:
+    """The procedure's words, the days announced and the reason; raises SpecialIncomplete, ReasonMissing."""
+    known = specials_of(version)
+    faults: dict[str, Words] = {}
+    if kind not in known:
+        faults["kind"] = N_("请选择特别程序的种类。")
+    most = known.get(kind, (None, 0))[1] or LONGEST
+    typed = days.strip()
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most):
+        faults["days"] = N_("请填写需要的工作日，1 至 {most} 的整数。", most=most)
+    words = reason_beside(reason, faults, SpecialIncomplete, N_("原因"))
+    return known[kind][0], int(typed), words
+
+
+async def resume(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    result: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """End the special procedure under way: the clock runs again, its end moved by the days that it stood still.
+
+    ``result`` is what came of it, in words that the applicant reads. What ends on a day off ends on the next working
+    day. Raises ReasonMissing, HearingGoesOn for a hearing, which ends with its record, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
+    step = await step_of(db, case, Move.RESUME, actor)
+    if case.hearing is not None and case.hearing.pending:
+        raise HearingGoesOn
+    version = await catalogue.version(db, case.item, case.item_version)
+    calendar = await clock.current_calendar(db)
+    running = case.course.specials[-1]
+    until = max(running.since, calendar.next_working_day(clock.city_day(now)))
+    ended = msgspec.structs.replace(running, until=until, result=reason_of(result, N_("结果")))
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], ended))
+    state = msgspec.structs.replace(case, course=course, state=step.target)
+    after = dues(state, version, calendar)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.reckoned(case, step, course, after),
+        timers.cancelling("cases.special", subject=case.applicant, reference=case.id),
+        now=now,
+        detail={
+            "special": msgspec.to_builtins(ended),
+            "stopped": calendar.working_days_between(ended.since, until),
+            **moved(case, after),
+        },
+    )
+
+
+async def extend(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    reason: str,
+    applicant: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Put the decision off once 延长审批, by the days that the item's type allows (行政许可法 art. 42).
+
+    The head of the organ decides it (of the government where organs decide jointly), within the limit of the law, and
+    the applicant is told why. Raises NotAllowed for who is not the head, NoExtension, ExtendedAlready,
+    ExtensionTooLate, ReasonMissing, NotPossibleNow.
+    """
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.extend", applicant=applicant)
+    step = await step_of(db, case, Move.EXTEND, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    _extensible(case, version, now=now)
+    extension = Extension(
+        on=clock.city_day(now),
+        days=version.clock.extension_days,
+        unit=version.clock.extension_unit,
+        reason=reason_of(reason, N_("延长的理由")),
+        by=actor.name,
+    )
+    course: Course = msgspec.structs.replace(case.course, extension=extension)
+    calendar = await clock.current_calendar(db)
+    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    await carry_out(
+        db,
+        actor,
+        case,
+        step,
+        store.reckoned(case, step, course, after),
+        now=now,
+        detail={"extension": msgspec.to_builtins(extension), **moved(case, after)},
+    )
+
+
+def _extensible(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> None:
+    if not version.clock.extension_days:
+        raise NoExtension
+    if case.course.extension is not None:
+        raise ExtendedAlready
+    if case.statutory_due is not None and now > case.statutory_due:
+        raise ExtensionTooLate
+
+
+def moved(case: Case, after: Dues) -> dict[str, Any]:
+    """What a step writes down of the dates that it moved: from which day to which, by limit."""
+    pairs = {
+        "accept": (case.accept_due, after.accept),
+        "promise": (case.promise_due, after.promise),
+        "statutory": (case.statutory_due, after.statutory),
+        "issue": (case.issue_due, after.issue),
+    }
+    return {
+        "dates": {
+            name: [clock.city_day(before).isoformat(), clock.city_day(then).isoformat()]
+            for name, (before, then) in pairs.items()
+            if before is not None and then is not None and before != then
+        }
+    }

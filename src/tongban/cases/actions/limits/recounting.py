@@ -1,0 +1,145 @@
+"""An amended calendar: open cases whose date it moves are reckoned anew, and their applicants are told why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.hearing.sittings import unfix_hearing
+from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.limits.pausing import moved
+from tongban.cases.actions.moving import carry_out
+from tongban.cases.actions.owed.following_up import waiting
+from tongban.cases.model import Case, Move, MovedOn, State, edge
+from tongban.cases.model.correction import WORKING_DAYS
+from tongban.cases.model.follow_up import lengthened
+from tongban.kit import clock, timers
+from tongban.kit.clock import Amendment, Calendar, Limit
+from tongban.kit.db import Database, Part, write
+from tongban.kit.policy import SYSTEM, Role
+
+#: Cases looked at in one go; between two goes the place is kept, so that a worker that dies loses one batch.
+BATCH = 200
+
+
+async def recount(db: Database, *, now: datetime) -> int:
+    """Reckon the dates of open cases anew for every amendment of the calendar; gives how many were moved.
+
+    Safe to run twice and in two workers: a case that has its right dates is left alone. Nothing but the days themselves
+    is amended: what was promised stays so many days.
+    """
+    total = 0
+    while True:
+        place = await store.recount_place(db)
+        after = place.amendment if place.done else place.amendment - 1
+        amendments = await clock.amendments(db, after=after, now=now)
+        if not amendments:
+            return total
+        amendment = amendments[0]
+        start = None if place.done else (place.bucket, place.after)
+        clock.forget_calendars()
+        total += await _walk(db, amendment, start, now=now)
+
+
+async def _walk(db: Database, amendment: Amendment, start: tuple[int, Any] | None, *, now: datetime) -> int:
+    calendar = await clock.current_calendar(db)
+    total = 0
+    while True:
+        cases = await store.cases_with_dates(db, after=start, since=amendment.first_day, limit=BATCH)
+        if not cases:
+            await store.recounted(db, amendment=amendment.id, place=start, moved=total, done_at=now)
+            return total
+        for case in cases:
+            total += await _recount(db, case, amendment, calendar, now=now)
+        start = (cases[-1].bucket, cases[-1].id)
+        await store.recounted(db, amendment=amendment.id, place=start, moved=total, done_at=None)
+
+
+async def _recount(
+    db: Database, case: Case, amendment: Amendment, calendar: Calendar, *, now: datetime
+) -> bool:
+    """Whether the case's dates were moved, or its hearing's."""
+    if case.state is State.CORRECTING:
+        return await _lengthened(db, case, calendar)
+    try:
+        left = await unfix_hearing(db, case, calendar, notice=amendment.notice, now=now)
+    except MovedOn:
+        return False
+    return await _moved(db, left, amendment, calendar, now=now) or left is not case
+
+
+async def _moved(
+    db: Database, case: Case, amendment: Amendment, calendar: Calendar, *, now: datetime
+) -> bool:
+    if case.follow_up is not None and case.follow_up.outstanding:
+        moved_on = await _following(db, case, calendar, now=now)
+        if moved_on is None:
+            return False
+        case = moved_on
+    version = await catalogue.version(db, case.item, case.item_version)
+    after = dues(case, version, calendar)
+    told = moved(case, after)
+    if not told["dates"]:
+        return False
+    step = edge(Move.RECOUNT, case.state, Role.SYSTEM)
+    try:
+        await carry_out(
+            db,
+            SYSTEM,
+            case,
+            step,
+            store.reckoned(case, step, case.course, after),
+            *_timers(case, after.accept, calendar),
+            now=now,
+            detail={"notice": amendment.notice, **told},
+        )
+    except MovedOn:
+        return False  # whoever was faster has reckoned by the new calendar
+    return True
+
+
+def _timers(case: Case, accept: datetime | None, calendar: Calendar) -> tuple[Part, ...]:
+    """The timers that hang on a date that was moved."""
+    about: dict[str, Any] = {"subject": case.applicant, "reference": case.id}
+    if case.state is State.SUBMITTED and accept is not None:
+        return (timers.setting("cases.acceptance", due=accept, **about),)
+    if case.course.running is not None:
+        due = clock.end_of_day(case.course.running.announced_end(calendar))
+        return (timers.setting("cases.special", due=due, **about),)
+    return ()
+
+
+async def _following(db: Database, case: Case, calendar: Calendar, *, now: datetime) -> Case | None:
+    """The case with her limits for materials that follow: an amended calendar gives her more days, and takes none.
+
+    None when somebody was faster.
+    """
+    assert case.follow_up is not None
+    follow_up = lengthened(case.follow_up, calendar)
+    if follow_up == case.follow_up:
+        return case
+    row = await write(
+        db, store.keeping_follow_up(case, follow_up), *waiting(case, follow_up, calendar, now=now)
+    )
+    if row is None:
+        return None
+    return msgspec.structs.replace(case, follow_up=follow_up, version=row["version"])
+
+
+async def _lengthened(db: Database, case: Case, calendar: Calendar) -> bool:
+    """The applicant's own date for a correction: an amended calendar gives her more days, and takes none away."""
+    assert case.correction is not None
+    until = clock.end_of_day(Limit(clock.city_day(case.correction.asked_at), WORKING_DAYS).end(calendar))
+    if until <= case.correction.until:
+        return False
+    correction = msgspec.structs.replace(case.correction, until=until)
+    row = await write(
+        db,
+        store.keeping_corrections(case, correction),
+        timers.setting("cases.correction", subject=case.applicant, reference=case.id, due=until),
+    )
+    return row is not None

@@ -1,0 +1,229 @@
+"""Papers of a case, for its applicant and for the department: which there are, and what stands on one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, catalogue, identity, regions
+from tongban.cases import store
+from tongban.cases.actions.joint.confirming import number_hash
+from tongban.cases.actions.joint.sharing import followed
+from tongban.cases.actions.moving import organ_of, reconsidered_by
+from tongban.cases.actions.reading.cases import Opened, laid_open
+from tongban.cases.model import (
+    ENDED,
+    POLICY,
+    UNDER_PURPOSE,
+    Case,
+    CaseEvent,
+    GroundMissing,
+    NoSuchCase,
+    named,
+)
+from tongban.cases.model.answers import firm_of
+from tongban.cases.model.contested import numbered_on_licence
+from tongban.cases.model.linked import OF_A_DECISION, paper_contested
+from tongban.cases.model.papers import (
+    Contested,
+    Filed,
+    NoSuchPaper,
+    PaperKind,
+    Signed,
+    Standing,
+    kind_of,
+    number_of,
+    paper,
+    standing,
+    title_of,
+)
+from tongban.cases.model.papers.stated import as_filed
+from tongban.kit import forms, keys, papers
+from tongban.kit.db import Database, write
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.pdf.model import Paper
+from tongban.kit.policy import Actor, relation_to
+from tongban.settings import settings
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A paper that the case has given, as lists show it; ``step`` is the step that gave it."""
+
+    kind: PaperKind
+    title: Message
+    number: str
+    step: int
+    at: datetime
+
+
+def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.ItemVersion) -> list[Given]:
+    """The papers of a case in the order in which they were given."""
+    return [
+        Given(
+            kind,
+            title_of(kind, item_kind=version.kind, about=version.about, move=event.move),
+            number_of(case, event),
+            event.version,
+            event.at,
+        )
+        for event in events
+        if (kind := kind_of(event)) is not None
+    ]
+
+
+async def my_paper(
+    db: Database, actor: Actor, *, case_id: UUID, kind: str, step: int | None, now: datetime
+) -> Paper:
+    """A paper of the resident's own case, two statements, or of one that she has signed.
+
+    Raises NoSuchCase, NoSuchPaper.
+
+    ``step`` is the step that gave it; without one the last of its kind is meant.
+    """
+    opened = await followed(db, actor, case_id=case_id, now=now)
+    asks = opened.version.joint_applicants if opened.case.applicant != actor.id else None
+    return await drawn(db, opened, _given(opened, kind, step), without=asks.withheld if asks else ())
+
+
+async def paper_at_desk(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    subject: UUID,
+    kind: str,
+    step: int | None,
+    under: UUID,
+    now: datetime,
+) -> Paper:
+    """A paper of a case of the officer's department: read with its ledger row in one statement.
+
+    ``under`` is the purpose that the case's page was opened under: the case's own while it lasts, afterwards that of
+    the officer's stated ground, for as long as it stands; then GroundMissing is raised and nothing is read.
+    """
+    if under != case_id:
+        purpose = await audit.standing_purpose(db, id=under, subject=subject, now=now)
+        if purpose is None or purpose.reference != str(case_id):
+            raise GroundMissing
+    row = await write(
+        db,
+        store.reading(
+            case_id=case_id,
+            applicant=subject,
+            department=actor.department or "",
+            states=UNDER_PURPOSE if under == case_id else ENDED,
+        ),
+        audit.record(
+            *(actor, "cases.print"),
+            subject=subject,
+            reference=case_id,
+            purpose=under,
+            kind="read",
+            detail={"paper": kind[:20]},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise NoSuchCase
+    case, events = store.as_read(row)
+    POLICY.require(actor, "cases.print", relation_to(actor, owner=case.applicant, department=case.department))
+    opened = await laid_open(db, case, events)
+    return await drawn(db, opened, _given(opened, kind, step))
+
+
+def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
+    found = [event for event in opened.events if kind_of(event) == kind and step in (None, event.version)]
+    if not found:
+        raise NoSuchPaper
+    return found[-1]
+
+
+async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Collection[str] = ()) -> Paper:
+    """The paper that this step gave, of an opened case; ``without`` the answers that its reader, a joint applicant,
+    does not read of the other."""
+    # A step of before papers wrote nothing down: it is told as things stand now.
+    then = standing(step.detail) or Standing(await organ_of(db, opened.case))
+    return paper(await _filed(db, opened, step, then, without=without))
+
+
+async def foreseen(db: Database, opened: Opened, step: CaseEvent) -> Paper:
+    """The paper that this step would give if it were made now, the same but for her name, which is masked."""
+    filed = await _filed(db, opened, step, Standing(await organ_of(db, opened.case)))
+    return paper(msgspec.structs.replace(filed, applicant=papers.mask_name(filed.applicant)))
+
+
+async def _filed(
+    db: Database, opened: Opened, step: CaseEvent, then: Standing, *, without: Collection[str] = ()
+) -> Filed:
+    """What the paper of a step is made of, as things stood ``then``."""
+    case, city = opened.case, _city()
+    firm, firm_code = firm_of(opened.form, opened.stated)
+    person = await identity.person(db, case.applicant)
+    answers = forms.open_answers(
+        opened.form,
+        as_filed(case.answers, opened.events, step=step.version),
+        keys.current(),
+        case.id.bytes,
+    )
+    return Filed(
+        case=case,
+        step=step,
+        standing=then,
+        version=opened.version,
+        form=opened.form,
+        answers={name: value for name, value in answers.items() if name not in without},
+        applicant=person.name,
+        id_masked=person.id_masked,
+        level=person.level,
+        number_of=N_("公民身份号码")
+        if person.paper_kind in papers.NUMBERED_AS_CITIZENS
+        else person.paper.of.name,
+        together=_together(opened, case, person.id_number),
+        firm=firm,
+        firm_code=firm_code,
+        brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
+        note=city.note,
+        address=settings().public_url,
+        contested=await _contested(db, opened),
+        reconsidered_by=await reconsidered_by(db, case),
+    )
+
+
+async def _contested(db: Database, opened: Opened) -> Contested | None:
+    """The decision that a reconsideration is about: one statement more, for such a case only."""
+    if opened.version.about != OF_A_DECISION or opened.case.about is None:
+        return None
+    found = await store.with_steps(db, case_id=opened.case.about)
+    if found is None or found[0].applicant != opened.case.applicant:
+        raise NoSuchCase
+    other, events = found
+    version = await catalogue.version(db, other.item, other.item_version)
+    number = paper_contested(opened.form, opened.case.answers)
+    on_licence = numbered_on_licence(other, version, events, number) if number else None
+    organ = on_licence.organ if on_licence else await organ_of(db, other)
+    return Contested(other.short_code or "", version.name, organ, on_licence)
+
+
+def _together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:
+    """Who has applied together with her, by the names that were confirmed, and when each signed."""
+    if case.joint is None:
+        return ()
+    stated = forms.open_answers(opened.form, case.answers, keys.current(), case.id.bytes)
+    names = {
+        number_hash(one.number).hex(): one.name
+        for one in named(opened.version.joint_applicants, opened.form, stated, own=own)
+    }
+    return tuple(
+        Signed(one.role, names.get(one.hash, one.name), one.signed_at)
+        for one in case.joint.signers
+        if one.signed_at is not None
+    )
+
+
+@cache
+def _city() -> regions.City:
+    return regions.city_of(settings().city_dir)

@@ -1,0 +1,367 @@
+"""Reading a case: the applicant her own, the officer with a ledger row in the same statement."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from tongban import audit, catalogue, licences
+from tongban.cases import store
+from tongban.cases.actions.applying.registers import find
+from tongban.cases.model import (
+    ENDED,
+    GROUNDS,
+    POLICY,
+    UNDER_PURPOSE,
+    Case,
+    CaseEvent,
+    CaseInBrief,
+    DeskRow,
+    GroundMissing,
+    Move,
+    NoSuchCase,
+    State,
+    as_applicant_sees,
+    possible,
+)
+from tongban.cases.model.assignment import EVERYTHING, Filter
+from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may, open_moves
+from tongban.cases.model.facts import Heard, heard, settled
+from tongban.cases.model.follow_up import idle_moves
+from tongban.cases.model.hearing import closed_moves, may_examine
+from tongban.cases.model.linked import LinkedCase, state_words
+from tongban.cases.model.whose import may_make
+from tongban.kit import forms, keys
+from tongban.kit.db import Database, write
+from tongban.kit.forms import Form
+from tongban.kit.i18n import Message, Text
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import Actor, Relation, Role, relation_to
+
+#: What a desk can show alone.
+DeskList = Literal["red", "amber", "green", "correcting", "suspended"]
+#: How long an officer's second look at an ended case may go on under one purpose.
+LOOKED_UP_FOR = timedelta(hours=1)
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said.
+
+    ``answers`` are as a decision takes them; ``stated`` is what the applicant submitted, where registers were silent.
+    ``purpose`` is the one that it is read under, and its files with it.
+    """
+
+    case: Case
+    events: list[CaseEvent]
+    version: catalogue.ItemVersion
+    form: Form
+    answers: dict[str, Any]
+    facts: dict[str, Heard]
+    stated: dict[str, Any]
+    purpose: UUID
+    linked: list[LinkedCase] = []
+
+    @property
+    def moves(self) -> frozenset[Move]:
+        """What officers can do now: of the two approvals the one that fits the item, of the steps its chain's next."""
+        other = Move.GRANT if self.version.licence_type else Move.APPROVE
+        state = self.case.state
+        here = open_moves(self.chain, state, possible(state, Role.OFFICER))
+        return here - {other} - closed_moves(self.case.hearing, state) - idle_moves(self.case.follow_up)
+
+    @property
+    def chain(self) -> Chain:
+        """Who examines, reviews and decides; empty where one officer does."""
+        return chain_of(self.version.chain)
+
+    def moves_of(self, actor: Actor) -> frozenset[Move]:
+        """What this officer can do now: her duties and what she has said of the case before are looked at."""
+        case = self.case
+        return frozenset(
+            move
+            for move in self.moves
+            if may_examine(case.hearing, move, actor.id)
+            and may_make(self.chain, move, actor)
+            and (move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor))
+        )
+
+
+async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
+    """The resident's own case with its steps: one statement. Raises NoSuchCase."""
+    assert actor.id is not None
+    found = await store.progress(db, case_id=case_id, applicant=actor.id)
+    if found is None:
+        raise NoSuchCase
+    case, events, linked = found
+    POLICY.require(actor, "cases.mine", relation_to(actor, owner=case.applicant))
+    opened = await laid_open(db, *as_owner_sees(case, events))
+    return msgspec.structs.replace(opened, linked=linked)
+
+
+def as_owner_sees(case: Case, events: list[CaseEvent]) -> tuple[Case, list[CaseEvent]]:
+    """A case and its steps for its applicant: what is said up the office's chain is not for her, only its end is."""
+    return msgspec.structs.replace(
+        case,
+        state=as_applicant_sees(case.state),
+        opinions=(),
+        consulted=(),
+        assignee=None,
+        assignee_name=None,
+    ), [
+        msgspec.structs.replace(
+            step,
+            from_state=str(as_applicant_sees(State(step.from_state))),
+            to_state=str(as_applicant_sees(State(step.to_state))),
+        )
+        for step in events
+        if step.move not in OF_OFFICE
+    ]
+
+
+async def open_case(
+    db: Database, actor: Actor, *, case_id: UUID, subject: UUID, ground: str | None = None, now: datetime
+) -> Opened:
+    """A case on the officer's desk: read and ledger row are one statement, under the case's own purpose.
+
+    ``subject`` is the applicant's id, in whose bucket the ledger row lies. A case that has ended is read
+    again for a ``ground`` of :data:`GROUNDS` only, under a purpose of supervision that lasts an hour (a second
+    statement); without one GroundMissing is raised and nothing is read. Until the decision the rule is
+    run as of today over what is known: months go on while a case waits. Raises NoSuchCase, also for a case of
+    another applicant or department: then nothing is read, and no row says otherwise.
+    """
+    row = await write(
+        db,
+        store.reading(
+            case_id=case_id, applicant=subject, department=actor.department or "", states=UNDER_PURPOSE
+        ),
+        audit.record(
+            actor, "cases.read", subject=subject, reference=case_id, purpose=case_id, kind="read", now=now
+        ),
+    )
+    purpose = case_id
+    if row is None:
+        purpose = new_id(bucket_of(subject))
+        row = await _looked_up_again(
+            db, actor, purpose, case_id=case_id, subject=subject, ground=ground, now=now
+        )
+    case, events = store.as_read(row)
+    POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
+    opened = await laid_open(db, case, events, purpose=purpose)
+    if case.decided_at is not None:
+        return opened  # what the decision rested on stays as it was
+    finding = find(opened.version, opened.facts, now=now)
+    return msgspec.structs.replace(opened, case=msgspec.structs.replace(case, finding=finding))
+
+
+async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[str]:
+    """The sensitive answers of an opened case that its officer may now see in full, by name, as the ledger notes them.
+
+    One statement: a row of its own beside that of the opening, under the same purpose, with the fields' names. A case
+    without such answers leaves none. Raises NoSuchCase when the case went on to another desk in between.
+    """
+    POLICY.require(actor, "cases.read", Relation.DEPARTMENT)
+    case = opened.case
+    asked = {field.name for field in opened.form.asked(opened.answers)}
+    names = [
+        field.name
+        for field in opened.form.sensitive
+        if field.name in asked and opened.answers.get(field.name) not in (None, "", [])
+    ]
+    if not names:
+        return names
+    row = await write(
+        db,
+        store.readable(
+            case_id=case.id,
+            applicant=case.applicant,
+            department=actor.department or "",
+            states=UNDER_PURPOSE if opened.purpose == case.id else ENDED,
+        ),
+        audit.record(
+            *(actor, "cases.reveal"),
+            subject=case.applicant,
+            reference=case.id,
+            purpose=opened.purpose,
+            kind="read",
+            detail={"fields": names},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise NoSuchCase
+    return names
+
+
+async def licence_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> licences.Founded | None:
+    """What the decision on an approved case founded: one statement more, for such cases only."""
+    if case.state not in (State.ISSUING, State.CLOSED):
+        return None
+    return await licences.founded_by(db, actor, holder=case.applicant, reference=case.id, now=now)
+
+
+async def _looked_up_again(
+    db: Database,
+    actor: Actor,
+    purpose: UUID,
+    *,
+    case_id: UUID,
+    subject: UUID,
+    ground: str | None,
+    now: datetime,
+) -> Record:
+    if ground not in GROUNDS:
+        if await store.applicant_at(db, case_id=case_id, department=actor.department or "") != subject:
+            raise NoSuchCase
+        raise GroundMissing
+    row = await write(
+        db,
+        store.reading(case_id=case_id, applicant=subject, department=actor.department or "", states=ENDED),
+        audit.opening_purpose(
+            id=purpose,
+            kind="supervision",
+            subject=subject,
+            reference=str(case_id),
+            item="",
+            fields=["cases.case"],
+            basis="行政许可法第六十条",
+            until=now + LOOKED_UP_FOR,
+            now=now,
+        ),
+        audit.record(
+            *(actor, "cases.read"),
+            subject=subject,
+            reference=case_id,
+            purpose=purpose,
+            kind="read",
+            detail={"ground": ground},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise NoSuchCase
+    return row
+
+
+async def laid_open(
+    db: Database, case: Case, events: list[CaseEvent], *, purpose: UUID | None = None
+) -> Opened:
+    """A case that was read, with its item, form, answers in clear and facts; ``purpose`` is its own unless said."""
+    version = await catalogue.version(db, case.item, case.item_version)
+    form = forms.compile_form(version.form)
+    ring, context = keys.current(), case.id.bytes
+    facts = heard(case.facts, form, ring, context)
+    stated = forms.open_answers(form, case.answers, ring, context)
+    return Opened(
+        case, events, version, form, settled(form, stated, facts), facts, stated, purpose or case.purpose
+    )
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A case in the resident's list, with its item's name and how it stands in words."""
+
+    case: CaseInBrief
+    name: Text
+    words: Message
+
+
+def line_of(case: CaseInBrief, version: catalogue.ItemVersion) -> Line:
+    """A case as its applicant's lists show it: how far up the office it has come is not for her."""
+    state = as_applicant_sees(case.state)
+    shown = msgspec.structs.replace(case, state=state)
+    return Line(shown, version.name, state_words(version, state, case.ruling))
+
+
+async def my_cases(
+    db: Database,
+    actor: Actor,
+    *,
+    before: UUID | None,
+    limit: int,
+    item: str | None = None,
+    state: State | None = None,
+) -> list[Line]:
+    """The resident's cases, newest first, of one item or in one state if asked: one statement."""
+    assert actor.id is not None
+    states = None if state is None else {one for one in State if as_applicant_sees(one) is state}
+    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit, item=item, states=states)
+    return [line_of(case, await catalogue.version(db, case.item, case.item_version)) for case in found]
+
+
+async def item_words(db: Database, item: str) -> tuple[Text, catalogue.Clock]:
+    """An item's name and limits as they stand today, from the process's memory."""
+    version = await catalogue.current(db, item)
+    return version.name, version.clock
+
+
+async def desk(
+    db: Database,
+    actor: Actor,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    show: DeskList | None = None,
+    narrow: Filter = EVERYTHING,
+    now: datetime,
+) -> list[DeskRow]:
+    """Open cases of the officer's department, soonest date first: one statement, keyset.
+
+    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction or
+    for the end of a special procedure; ``narrow`` to an item, a district, a state, an assignee, all at once.
+    """
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    assert actor.id is not None
+    asked: dict[str, Any] = {
+        "department": actor.department or "",
+        "officer": actor.id,
+        "after": after,
+        "limit": limit,
+        "narrow": narrow,
+        "now": now,
+    }
+    match show:
+        case "correcting" | "suspended":
+            return await store.waiting_cases(db, state=State(show), **asked)
+        case "red":
+            return await store.desk(db, **asked, due_before=now)
+        case "amber" | "green":
+            return await store.desk(db, **asked, due_from=now, near=show == "amber")
+    return await store.desk(db, **asked)
+
+
+async def lamp_counts(
+    db: Database, actor: Actor, *, narrow: Filter = EVERYTHING, now: datetime
+) -> dict[str, int]:
+    """How many cases of the officer's department stand under each lamp, up to a hundred each: one statement."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    assert actor.id is not None
+    return await store.lamp_counts(
+        db, department=actor.department or "", officer=actor.id, narrow=narrow, now=now
+    )
+
+
+async def done(
+    db: Database, actor: Actor, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[DeskRow]:
+    """Decided cases of the officer's department, latest first: one statement, keyset."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    return await store.done(db, department=actor.department or "", before=before, limit=limit)
+
+
+async def desk_row(db: Database, actor: Actor, *, case_id: UUID) -> DeskRow | None:
+    """One case as a line of the officer's lists, open or decided; None when it is not her department's."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    return await store.desk_row(db, case_id=case_id, department=actor.department or "")
+
+
+async def find_by_code(db: Database, actor: Actor, *, code: str) -> tuple[UUID, UUID]:
+    """(applicant, case) of a 19-digit code within the officer's department; raises NoSuchCase."""
+    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
+    found = await store.by_short_code(db, code=code)
+    applicant = found and await store.applicant_at(db, case_id=found, department=actor.department or "")
+    if found is None or applicant is None:
+        raise NoSuchCase
+    return applicant, found

@@ -1,0 +1,1 @@
+"""What the department does with a case, from its acceptance to the delivery of its result."""

@@ -1,0 +1,66 @@
+"""Pointing out before an approval what an officer should have seen 提示, as case and item stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.limits.pausing import coded
+from tongban.cases.actions.reading.cases import Opened
+from tongban.cases.actions.reviewing.reasons import REASON, reason_beside, reason_of
+from tongban.cases.model import Case
+from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
+from tongban.cases.model.facts import Heard
+from tongban.cases.model.life import IN_FAVOUR
+from tongban.kit.db import Database
+from tongban.kit.i18n import both
+
+
+async def cautions_of(
+    db: Database, case: Case, version: catalogue.ItemVersion, facts: Mapping[str, Heard]
+) -> list[Caution]:
+    """What is pointed out of a case as it stands; one statement where the item is inspected on the spot, else none."""
+    inspected = await store.inspected_so_far(db, case_id=case.id) if version.inspection else None
+    return cautions(looked_at(case, version, facts, inspected))
+
+
+async def cautions_at_desk(db: Database, opened: Opened) -> list[Caution]:
+    """What is pointed out of a case laid open, while somebody may speak for it."""
+    if not opened.moves & IN_FAVOUR:
+        return []
+    return await cautions_of(db, opened.case, opened.version, opened.facts)
+
+
+def looked_at(
+    case: Case, version: catalogue.ItemVersion, facts: Mapping[str, Heard], inspected: Inspected | None
+) -> Looked:
+    """What of a case is looked at."""
+    return Looked(
+        inspected=inspected,
+        procedures={code: one.name for code, one in coded(version) if one.kind == "2" and not one.condition},
+        run={one.kind for one in case.course.specials},
+        follow_up=case.follow_up,
+        consulted=case.consulted,
+        silent={name: one.source for name, one in facts.items() if one.outcome == "down"},
+    )
+
+
+def approved_in_spite(
+    found: Sequence[Caution], seen: Collection[str], note: str, *, needed: bool
+) -> tuple[str | None, dict[str, Any]]:
+    """The words of an approval and what its step keeps: what was pointed out, in both languages, and why she approves.
+
+    ``seen`` are the keys that she ticked; words are ``needed`` also where the case itself asks for them, and not kept
+    where nothing does. The applicant reads them nowhere. Raises CautionsUnread with all that is missing, the words
+    among it; ReasonMissing where they alone are.
+    """
+    if not found:
+        return (reason_of(note, REASON) if needed else None), {}
+    words = reason_beside(note, faults_of_ticks(found, seen), partial(CautionsUnread, found), REASON)
+    told = [{"key": one.key, "words": msgspec.to_builtins(both(one.words))} for one in found]
+    return words, {"cautions": told, "why": words}
