@@ -143,6 +143,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.withdrawn": (),
     "licences.abolished": (),
     "licences.retracted": (cases_jobs.follow_licence,),
+    "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
 }
 
 
@@ -266,6 +267,7 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     audit.plug_names(_name_of)
     licences.plug_granter(cases.granted_by)
+    licences.plug_contests(cases.contested_by)
     await clock.current_calendar(db)
     await regions.warm(db)
     await licences.warm(db)

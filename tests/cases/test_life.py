@@ -60,7 +60,7 @@ def test_living_states_have_a_way_out_and_ended_ones_have_none() -> None:
     assert leaving == LIVING
     # What has ended is taken back as a mistake, noted as delivered, or follows what becomes of its licence.
     after = {edge.move for edge in MOVES if edge.source not in LIVING}
-    assert after == {*TAKEN_BACK, Move.DELIVER, *ON_LICENCE}
+    assert after == {*TAKEN_BACK, Move.DELIVER, *ON_LICENCE, Move.REINSTATE_LICENCE}
 
 
 def test_there_is_one_edge_for_a_move_by_a_role_from_a_state() -> None:

@@ -156,7 +156,7 @@ async def test_the_page_of_a_refusal_leads_there_and_shows_what_came_of_it(
     assert (await make.row(city, about))["short_code"] in form
     assert "关联的办件" in (await web.get(f"/my/cases/{about}")).text
     bare = await web.get("/apply/reconsideration")
-    assert bare.status_code == 200 and "从那里申请" in bare.text and "暂停使用）和其他决定" in bare.text
+    assert bare.status_code == 200 and "从那里申请" in bare.text and "“我的证照”里的那一张" in bare.text
 
 
 async def test_of_a_reconsideration_there_is_none_again_and_the_court_is_open_for_fifteen_days(

@@ -23,7 +23,7 @@ from tongban.cases.model import Move, ReasonMissing
 from tongban.cases.model.chain import FourEyes, OutOfTurn
 from tongban.cases.model.linked import NothingToReconsider, ReconsideredAlready, ReconsideredTooLate
 from tongban.cases.model.papers import PaperKind
-from tongban.cases.model.rulings import RULINGS, Ruling, RulingNotChosen, open_for
+from tongban.cases.model.rulings import RULINGS, Ruling, RulingNotChosen, SameReasonBarred, open_for
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.pdf import press
@@ -130,6 +130,28 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
         await cases.approve(city, officer, case_id=about, now=LATER + DAY)
 
 
+@pytest.mark.parametrize("ruling", [Ruling.REVOKE_ANEW, Ruling.REVOKE_PROCEDURE])
+async def test_what_was_revoked_is_not_decided_again_for_the_same_reason_unless_it_was_the_procedure(
+    city: Database, owner: Resident, officer: Actor, web: Client, ruling: Ruling
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    await jobs.apply_outcome(city, await decided(city, asked, ruling, now=LATER), now=LATER)
+    again = {"case_id": about, "now": LATER + DAY}
+    same = f" {make.REASON.rstrip('。')} ！"
+    if ruling is Ruling.REVOKE_PROCEDURE:
+        await cases.refuse(city, officer, reason=same, **again)
+        return
+    with pytest.raises(SameReasonBarred):
+        await cases.refuse(city, officer, reason=same, **again)
+    await log_in(web, city, officer)
+    address = f"/desk/{owner.actor.id}/{about}"
+    token = (await web.get(address)).text.split('name="_csrf" value="')[1].split('"')[0]
+    told = await web.post(f"{address}/refuse", data={"_csrf": token, "reason": make.REASON})
+    assert told.status_code == 422 and "第六十四条第二款" in told.text and make.REASON in told.text
+    await cases.refuse(city, officer, reason="居住登记地址经上门核实不存在，另附核查记录。", **again)
+
+
 async def test_what_is_not_the_contested_decision_any_more_is_left_alone(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
@@ -213,7 +235,7 @@ def test_each_outcome_has_its_article_and_a_duty_is_judged_only_where_one_is_cla
     usual = set(open_for("revoke"))
     assert set(open_for("perform")) - usual == {Ruling.PERFORM, Ruling.REJECT}
     assert {one for one in usual if RULINGS[one].takes_back} == {
-        *(Ruling.REVOKE, Ruling.REVOKE_ANEW, Ruling.CHANGE)
+        *(Ruling.REVOKE, Ruling.REVOKE_ANEW, Ruling.REVOKE_PROCEDURE, Ruling.REVOKE_PART, Ruling.CHANGE)
     }
 
 

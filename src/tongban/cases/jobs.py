@@ -117,6 +117,11 @@ async def unpublish(db: Database, event: Event, *, now: datetime) -> None:
     await actions.unpublish(db, event=event, now=now)
 
 
+async def republish(db: Database, event: Event, *, now: datetime) -> None:
+    """licences.reinstated: the decision that founded the licence is public again, where it was taken off."""
+    await actions.republish(db, event=event, now=now)
+
+
 async def note_ended(db: Database, event: Event, *, now: datetime) -> None:
     """News of an end: the case waits for its package from now on."""
     await archiving.note_ended(db, case_id=UUID(event.reference), at=event.at, now=now)
@@ -180,7 +185,8 @@ async def close_record(db: Database, event: Event, *, now: datetime) -> None:
 
 
 async def apply_outcome(db: Database, event: Event, *, now: datetime) -> None:
-    """cases.granted: a reconsideration that was granted takes back the decision that it is about."""
+    """cases.granted: a reconsideration that was granted takes back the decision that it is about, on a case or on the
+    licence that it gave."""
     with _of_a_case():
         await actions.apply_outcome(db, event=event, now=now)
 

@@ -7,7 +7,8 @@ signed over all its cells, every QR is a signed token: :func:`verify` says which
 verifies leaves a ledger row that the holder sees. What may be asked for a held licence 许可后续办理 is said by
 :func:`must_be_askable`; what is asked keeps its place with :func:`asking` until :func:`settling`, and a licence founded
 ``replacing`` another one takes its place when it becomes valid, or is called off where that has ended meanwhile. What
-its issuer decides about a licence is kept as a :class:`Decision`; the case that founded it gives the paper of it.
+its issuer decides about a licence is kept as a :class:`Decision`; the case that founded it gives the paper of it. What
+a reconsideration overturns of that is undone by :func:`reinstate`.
 
 It owns the e-seals of organs 电子印章 too: :func:`seal_paper` puts one on a paper (PAdES), :func:`verify_paper` checks
 any sealed paper by itself, without network or database.
@@ -44,7 +45,9 @@ from tongban.licences.actions import (
     many,
     must_be_askable,
     no_longer_kept,
+    plug_contests,
     plug_granter,
+    reinstate,
     renew_seal,
     replacing,
     resume,
@@ -66,6 +69,7 @@ from tongban.licences.model import (
     POLICY,
     STATE_WORDS,
     AfterwardsRefused,
+    Against,
     AskedAlready,
     Decision,
     Finding,
@@ -78,6 +82,7 @@ from tongban.licences.model import (
     Move,
     MoveRefused,
     NotStanding,
+    OverturnedBy,
     PaperFinding,
     PaperVerdict,
     ReasonMissing,
@@ -101,6 +106,7 @@ __all__ = [
     "POLICY",
     "STATE_WORDS",
     "AfterwardsRefused",
+    "Against",
     "AskedAlready",
     "Decision",
     "Face",
@@ -117,6 +123,7 @@ __all__ = [
     "Move",
     "MoveRefused",
     "NotStanding",
+    "OverturnedBy",
     "PaperFinding",
     "PaperVerdict",
     "ReasonMissing",
@@ -161,7 +168,9 @@ __all__ = [
     "must_be_askable",
     "no_longer_kept",
     "parse",
+    "plug_contests",
     "plug_granter",
+    "reinstate",
     "renew_seal",
     "replacing",
     "resume",

@@ -48,7 +48,11 @@ class DecisionAnswer(msgspec.Struct, frozen=True):
 
 
 class LicenceAnswer(msgspec.Struct, frozen=True):
-    """A licence as its holder sees it: her name whole, her ID number masked; ``until`` is the last day it holds."""
+    """A licence as its holder sees it: her name whole, her ID number masked; ``until`` is the last day it holds.
+
+    ``case`` is the one whose decision gave it: what is asked about the licence, a reconsideration of a decision on it
+    too, names it as ``about``.
+    """
 
     id: UUID
     type_code: str
@@ -64,6 +68,7 @@ class LicenceAnswer(msgspec.Struct, frozen=True):
     since: Instant
     reason: str
     sound: bool
+    case: UUID
     offers: list[OfferAnswer]
     decisions: list[DecisionAnswer]
 
@@ -76,7 +81,7 @@ class LicencePage(msgspec.Struct, frozen=True):
 
 
 #: What is no plain field of a face.
-_MADE = frozenset({"offers", "decisions"})
+_MADE = frozenset({"case", "offers", "decisions"})
 
 
 async def _told(db: Database, face: actions.Face, decided: Iterable[Decision]) -> LicenceAnswer:
@@ -89,7 +94,7 @@ async def _told(db: Database, face: actions.Face, decided: Iterable[Decision]) -
         DecisionAnswer(one.act, one.at, one.kept_on(await actions.legal_of(db, one)), one.number, one.paper)
         for one in decided
     ]
-    return LicenceAnswer(**cells, offers=offers, decisions=decisions)
+    return LicenceAnswer(**cells, case=face.reference, offers=offers, decisions=decisions)
 
 
 @get("/api/v1/licences", who="licences.library", include_in_schema=True)

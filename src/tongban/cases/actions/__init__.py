@@ -1,5 +1,6 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
+from tongban.cases.actions.afterwards.contesting import against_licence, contested_at_desk, contested_by
 from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, held_refusal
 from tongban.cases.actions.afterwards.linking import apply_outcome, reconsidering
 from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
@@ -120,7 +121,7 @@ from tongban.cases.actions.reading.cases import (
 from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
 from tongban.cases.actions.reading.files import View, my_file, open_file
-from tongban.cases.actions.reading.publishing import Published, publish, published, unpublish
+from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
 from tongban.cases.actions.reviewing.conditions import barred, end_unasked
 from tongban.cases.actions.reviewing.consulting import advise, asked_case, asked_of_us, consult
@@ -189,6 +190,7 @@ __all__ = [
     "accept",
     "add_note",
     "advise",
+    "against_licence",
     "amendments_told",
     "answer",
     "answer_as_interested",
@@ -216,6 +218,8 @@ __all__ = [
     "complete",
     "concerns_me",
     "consult",
+    "contested_at_desk",
+    "contested_by",
     "correct",
     "correctable",
     "correction_sheet",
@@ -319,6 +323,7 @@ __all__ = [
     "refuse",
     "remind",
     "remove_template",
+    "republish",
     "resume",
     "reusable",
     "reuse",

@@ -81,6 +81,7 @@ class Move(StrEnum):
     CALL_OFF = "call_off"
     SUSPEND_LICENCE = "suspend_licence"
     RESUME_LICENCE = "resume_licence"
+    REINSTATE_LICENCE = "reinstate_licence"
     CANCEL_LICENCE = "cancel_licence"
     RETRACT_LICENCE = "retract_licence"
     REVOKE_LICENCE = "revoke_licence"
@@ -141,6 +142,7 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: CALL_OFF ends a case whose licence is not made after all: the one whose place it was to take has ended meanwhile, or
 #: its issuer has cancelled it in the making. What the issuer decides about a licence afterwards (art. 8, 69, 70) it
 #: decides in the library of licences; the case that gave it follows by the moves of ON_LICENCE, which give the paper.
+#: REINSTATE_LICENCE notes that such a decision was overturned on reconsideration; its paper is that one's.
 #: SUCCEED passes a case on to the department that has taken over the office of the one that had it 机构合并.
 MOVES: tuple[Edge, ...] = (
     Edge(Move.SAVE, State.DRAFT, Role.RESIDENT, State.DRAFT),
@@ -206,7 +208,10 @@ MOVES: tuple[Edge, ...] = (
     *(Edge(Move.WITHDRAW, state, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn") for state in _FILED),
     Edge(Move.COMPLETE, State.ISSUING, Role.SYSTEM, State.CLOSED, "cases.closed"),
     Edge(Move.CALL_OFF, State.ISSUING, Role.SYSTEM, State.TERMINATED, "cases.called_off"),
-    *(Edge(move, State.CLOSED, Role.SYSTEM, State.CLOSED, "cases.licence_decided") for move in ON_LICENCE),
+    *(
+        Edge(move, State.CLOSED, Role.SYSTEM, State.CLOSED, "cases.licence_decided")
+        for move in (*ON_LICENCE, Move.REINSTATE_LICENCE)
+    ),
     *(Edge(Move.SUSPEND, state, Role.OFFICER, State.SUSPENDED, "cases.suspended") for state in _CHAIN),
     Edge(Move.RESUME, State.SUSPENDED, Role.OFFICER, State.ACCEPTED, "cases.resumed"),
     Edge(Move.VISIT, State.SUSPENDED, Role.OFFICER, State.SUSPENDED),

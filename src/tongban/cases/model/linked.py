@@ -2,17 +2,20 @@
 
 行政复议法 art. 20: within sixty days (calendar days, from when the decision was known), time lost to force majeure or
 another good cause not counted; complaints have no such limit.
-The case that it is about is the applicant's own, and stays as it is until the outcome changes it.
+The case that it is about is the applicant's own, and stays as it is until the outcome changes it. Of what the issuer
+decided about a licence it is the case that gave the licence; the number of the paper says which decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from tongban.cases.model.answers import by_element
 from tongban.cases.model.life import Move
 from tongban.cases.model.rulings import Ruling, RulingWords, ruling_of
 from tongban.cases.model.states import STATE_WORDS, State
@@ -20,6 +23,7 @@ from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.errors import Conflict, Invalid
+from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message
 from tongban.regions import ReconsiderationOrgan
 
@@ -41,6 +45,15 @@ ABOUT_CODE, ORGAN = "DE-ABOUT-CODE", "DE-RECONSIDER-ORGAN"
 REQUEST, DELAY = "DE-RECONSIDER-REQUEST", "DE-RECONSIDER-DELAY"
 #: What stands in a draft about another case before she has typed anything.
 FROM_THE_CASE = frozenset({ABOUT_CODE, ORGAN})
+
+
+def paper_contested(form: Form, answers: Mapping[str, Any]) -> str:
+    """The number of the paper 文书编号 of the decision on a licence that a reconsideration is about.
+
+    Empty where it is about a decision on a case, which is named by that case's code.
+    """
+    named = by_element(form, answers, ABOUT_CODE)
+    return named if "-" in named else ""
 
 
 class Remedies(msgspec.Struct, frozen=True):
@@ -93,10 +106,15 @@ def reconsiderable(version: ItemVersion) -> bool:
     return version.about not in _OF_LINKED
 
 
-def ruled(version: ItemVersion, state: State, ruling: Ruling | None) -> RulingWords | None:
-    """How a reconsideration that stands decided was decided; None for another case."""
+def ruled(
+    version: ItemVersion, state: State, ruling: Ruling | None, *, on_licence: bool = False
+) -> RulingWords | None:
+    """How a reconsideration that stands decided was decided; None for another case.
+
+    ``on_licence``: what it is about is a decision on a licence, which changes what follows.
+    """
     move = _DECIDED_BY.get(state) if version.about == OF_A_DECISION else None
-    return ruling_of(move, ruling) if move else None
+    return ruling_of(move, ruling, on_licence=on_licence) if move else None
 
 
 def state_words(version: ItemVersion, state: State, ruling: Ruling | None) -> Message:
@@ -125,8 +143,17 @@ class LinkedCase(msgspec.Struct, frozen=True):
     @property
     def ruled(self) -> RulingWords | None:
         """How it was decided, of a reconsideration that is."""
+        return self.ruled_of(on_licence=False)
+
+    def ruled_of(self, *, on_licence: bool) -> RulingWords | None:
+        """The same, as it reads of a decision on a licence where it is about one."""
         move = _DECIDED_BY.get(self.state) if self.decided_at else None
-        return ruling_of(move, self.ruling) if move else None
+        return ruling_of(move, self.ruling, on_licence=on_licence) if move else None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it was filed and is not decided yet."""
+        return self.decided_at is None and self.state not in _CAME_TO_NOTHING
 
 
 def reconsidered_by(decided_at: datetime, reconsiderations: Iterable[LinkedCase]) -> LinkedCase | None:
@@ -143,7 +170,11 @@ def reconsidered_by(decided_at: datetime, reconsiderations: Iterable[LinkedCase]
 
 
 def ways_now(
-    version: ItemVersion, organ: ReconsiderationOrgan, earlier: LinkedCase | None
+    version: ItemVersion,
+    organ: ReconsiderationOrgan,
+    earlier: LinkedCase | None,
+    *,
+    on_licence: bool = False,
 ) -> tuple[tuple[Message, ...], Message | None]:
     """What can be done against a decision as things stand, and the law: ``earlier`` is its reconsideration, if any.
 
@@ -153,7 +184,7 @@ def ways_now(
     if earlier is None:
         remedies = remedies_of(version, organ)
         return remedies.ways, remedies.basis
-    found = earlier.ruled
+    found = earlier.ruled_of(on_licence=on_licence)
     if found is None or earlier.decided_at is None:
         return (
             N_("您已对这个决定申请行政复议，正在办理。"),
@@ -161,12 +192,14 @@ def ways_now(
         ), N_("依据：《行政复议法》第二十九条")
     day = clock.day_in_words(clock.city_day(earlier.decided_at))
     decided = N_("行政复议已于{day}决定{ruling}。", day=day, ruling=found.words)
-    waits = (_WAITS,) if found.takes_back else ()
+    waits = (_STILL if on_licence else _WAITS,) if found.takes_back else ()
     return (decided, found.follows, *waits, *_OF_A_RECONSIDERATION.ways), _OF_A_RECONSIDERATION.basis
 
 
 #: The decision is overturned and still stands: the news is on its way, or another case of the item is in its place.
 _WAITS = N_("您另有同一事项的草稿或者在办申请的，等它办结、撤回或者放弃后恢复。")
+#: The same of a decision on a licence.
+_STILL = N_("证照还没有恢复的，原因见“消息”里的通知。")
 
 
 class ReconsideredAlready(Conflict):
@@ -196,10 +229,23 @@ class NothingToReconsider(Conflict):
         super().__init__(
             "nothing-to-reconsider",
             N_(
-                "这份办件没有可以在网上申请行政复议的决定。对证照的决定不服的，按决定书写明的复议机关和期限书面申请；"
+                "这份办件现在没有可以在网上申请行政复议的决定：没有作出不利的决定，或者已经取消、恢复，或者决定书还没有制好。"
                 "对复议决定不服的，可以向有管辖权的人民法院提起诉讼。"
             ),
         )
+
+
+class OtherDecisionNamed(Invalid):
+    """The draft names another decision than the one that stands: the issuer has decided anew since, or it was typed
+    over. ``field`` is where it is named, ``named`` what belongs there."""
+
+    def __init__(self, field: str, named: str) -> None:
+        words = N_(
+            "现在可以申请复议的决定是 {named}，与填写的不同：可能在您打开这份草稿以后又作出了新的决定。"
+            "对它不服的，请在这里填写 {named}，并按新的决定书核对事实和理由。",
+            named=named,
+        )
+        super().__init__("other-decision-named", words, fields={field: words})
 
 
 class ReconsideredTooLate(Invalid):
@@ -239,8 +285,8 @@ class AboutNeeded(Conflict):
     def __init__(self, about: str) -> None:
         words = (
             N_(
-                "网上可以复议的，是对您的申请作出的不予受理、不予办理、终止办理的决定：请打开“我的办件”里的那一份，"
-                "从那里申请。对证照的决定（撤销、撤回、注销、暂停使用）和其他决定，目前不能在网上申请："
+                "不予受理、不予办理、终止办理的决定，请打开“我的办件”里的那一份，从那里申请；对证照的决定（撤销、撤回、"
+                "注销、暂停使用），请打开“我的证照”里的那一张，从那里申请。其他决定目前不能在网上申请："
                 "请自收到决定之日起 60 日内，向决定书写明的复议机关书面申请。"
             )
             if about == OF_A_DECISION

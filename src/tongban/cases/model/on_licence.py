@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from tongban import licences
 from tongban.cases.model.life import ON_LICENCE, Move
 from tongban.cases.model.records import CaseEvent
 from tongban.kit.i18n import N_, Message, Text
+from tongban.regions import ReconsiderationOrgan
 
 #: The step by which the case follows each act of the issuer's.
 FOLLOWING: dict[licences.Move, Move] = {
@@ -20,7 +21,10 @@ FOLLOWING: dict[licences.Move, Move] = {
     licences.Move.CANCEL: Move.CANCEL_LICENCE,
     licences.Move.RETRACT: Move.RETRACT_LICENCE,
     licences.Move.REVOKE: Move.REVOKE_LICENCE,
+    licences.Move.REINSTATE: Move.REINSTATE_LICENCE,
 }
+#: What its holder can contest.
+AGAINST = frozenset({Move.SUSPEND_LICENCE, Move.CANCEL_LICENCE, Move.RETRACT_LICENCE, Move.REVOKE_LICENCE})
 #: How the licence stands after each, for lists, histories and letters.
 STANDS: dict[Move, Message] = {
     Move.SUSPEND_LICENCE: N_("证照暂停使用"),
@@ -28,6 +32,7 @@ STANDS: dict[Move, Message] = {
     Move.CANCEL_LICENCE: N_("证照已注销"),
     Move.RETRACT_LICENCE: N_("证照已被撤回"),
     Move.REVOKE_LICENCE: N_("证照已被撤销"),
+    Move.REINSTATE_LICENCE: N_("对证照的决定经行政复议取消"),
 }
 #: Where in the detail of a step it lies.
 KEY = "decision"
@@ -37,7 +42,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A decision on a licence 对证照的决定, with the licence as it was then.
 
     ``code`` is the ground's in GROUNDS of licences, ``ground`` and ``article`` its words, empty where none was chosen;
-    ``reason`` and ``compensation`` are the officer's words. ``at`` is the instant of the decision (UTC).
+    ``reason`` and ``compensation`` are the officer's words. ``at`` is the instant of the decision (UTC). ``against``
+    says that its holder can contest it; ``back`` is how the licence stands after a decision about it was overturned.
     """
 
     licence: Text
@@ -50,6 +56,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
     compensation: str = ""
     at: datetime
+    against: bool = False
+    back: licences.State | None = None
 
     def stored(self) -> dict[str, Any]:
         """As a part of a step's detail (JSON)."""
@@ -64,6 +72,34 @@ def decided_on(step: CaseEvent) -> datetime:
 def decided_of(detail: Mapping[str, Any]) -> Decided:
     """The decision that a step of ON_LICENCE keeps."""
     return msgspec.convert(detail[KEY], Decided)
+
+
+def standing_decision(events: Iterable[CaseEvent]) -> CaseEvent | None:
+    """The step of the decision that stands against the licence; None where none does.
+
+    A resumption ends a suspension; what was overturned on reconsideration leaves what stood before it.
+    """
+    decisions: list[CaseEvent] = []
+    for step in events:
+        if step.move is Move.REINSTATE_LICENCE:
+            del decisions[-1:]
+        elif step.move in ON_LICENCE:
+            decisions.append(step)
+    last = decisions[-1] if decisions else None
+    return last if last is not None and last.move in AGAINST else None
+
+
+class OnLicence(msgspec.Struct, frozen=True):
+    """A decision on a licence that reconsideration is asked for of: the number and the title of its paper, the organ.
+
+    ``reconsidered_by`` is whom the paper names, None on one of before papers did.
+    """
+
+    number: str
+    title: Message
+    organ: Text
+    decided: Decided
+    reconsidered_by: ReconsiderationOrgan | None = None
 
 
 class CalledOff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -20,7 +20,9 @@ class Ruling(StrEnum):
     """What a reconsideration has come to."""
 
     REVOKE_ANEW = "revoke_anew"
+    REVOKE_PROCEDURE = "revoke_procedure"
     REVOKE = "revoke"
+    REVOKE_PART = "revoke_part"
     CHANGE = "change"
     PERFORM = "perform"
     UNLAWFUL = "unlawful"
@@ -33,7 +35,8 @@ class RulingWords(msgspec.Struct, frozen=True):
     for who decides), what the paper orders (``orders``, with ``{organ}``), and what ``follows`` for her.
 
     ``takes_back`` where the decision that was contested stands no more, ``on_duty`` where it presupposes that she holds
-    that the organ did not do its duty, ``changes`` where the reasons say what takes the decision's place.
+    that the organ did not do its duty, ``bars_same`` where the same may not be decided again on the same facts and
+    reasons (art. 64(2)). ``heading`` stands above the reasons, which may say more than why.
     """
 
     move: Move
@@ -44,7 +47,8 @@ class RulingWords(msgspec.Struct, frozen=True):
     follows: Message
     takes_back: bool = False
     on_duty: bool = False
-    changes: bool = False
+    bars_same: bool = False
+    heading: Message = N_("理由")
 
     def in_order(self, organ: Text) -> Message:
         """What the paper orders, of this organ."""
@@ -58,11 +62,21 @@ RULINGS: dict[Ruling, RulingWords] = {
         Move.GRANT,
         N_("撤销原决定，责令重新作出决定"),
         N_("第六十四条"),
-        N_("主要事实不清、证据不足，违反法定程序，适用依据不合法，或者超越职权、滥用职权，需要重新作出决定"),
+        N_("主要事实不清、证据不足，适用依据不合法，或者超越职权、滥用职权，需要重新作出决定"),
         N_(
-            "决定撤销{organ}作出的上述决定，责令其在法定期限内重新作出决定。除以违反法定程序为由撤销的以外，"
+            "决定撤销{organ}作出的上述决定，责令其在法定期限内重新作出决定，"
             "不得以同一事实和理由作出与原决定相同或者基本相同的决定。"
         ),
+        _GOES_ON,
+        takes_back=True,
+        bars_same=True,
+    ),
+    Ruling.REVOKE_PROCEDURE: RulingWords(
+        Move.GRANT,
+        N_("撤销原决定，责令重新作出决定（程序违法）"),
+        N_("第六十四条"),
+        N_("只因违反法定程序而撤销，需要依法定程序重新作出决定；重新作出的决定可以与原决定相同"),
+        N_("决定以违反法定程序为由撤销{organ}作出的上述决定，责令其在法定期限内依法定程序重新作出决定。"),
         _GOES_ON,
         takes_back=True,
     ),
@@ -75,6 +89,18 @@ RULINGS: dict[Ruling, RulingWords] = {
         _GOES_ON,
         takes_back=True,
     ),
+    Ruling.REVOKE_PART: RulingWords(
+        Move.GRANT,
+        N_("部分撤销原决定"),
+        N_("第六十四条"),
+        N_("决定可以分开，只有一部分有应当撤销的情形；在理由里写明撤销哪一部分"),
+        N_("决定部分撤销{organ}作出的上述决定，撤销的部分见下，其余部分仍然有效。由其就撤销的部分继续办理。"),
+        N_(
+            "原办件就撤销的部分自动恢复办理，不用重新申请；办理期限从复议决定之日重新计算。其余部分仍然有效。"
+        ),
+        takes_back=True,
+        heading=N_("撤销的部分和理由"),
+    ),
     Ruling.CHANGE: RulingWords(
         Move.GRANT,
         N_("变更原决定"),
@@ -83,7 +109,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         N_("决定变更{organ}作出的上述决定，变更后的内容见下。由{organ}按本决定办理。"),
         N_("原决定不再执行，由原承办机关按复议决定办理；不用重新申请，办理期限从复议决定之日重新计算。"),
         takes_back=True,
-        changes=True,
+        heading=N_("变更的内容和理由"),
     ),
     Ruling.PERFORM: RulingWords(
         Move.GRANT,
@@ -123,6 +149,44 @@ RULINGS: dict[Ruling, RulingWords] = {
         on_duty=True,
     ),
 }
+#: Where the decision was one on a licence 对证照的决定, its state is what comes back, by the licences' own door.
+_BACK = N_(
+    "原决定不再有效：证照恢复到该决定作出之前的状态，在“我的证照”查看。"
+    "已经到期、由新证代替、另有新决定或者另有同类新证的，不恢复使用，会写明原因通知您。"
+)
+_ON_LICENCE: dict[Ruling, RulingWords] = RULINGS | {
+    Ruling.REVOKE_ANEW: msgspec.structs.replace(
+        RULINGS[Ruling.REVOKE_ANEW],
+        follows=N_("{back}机关重新作出决定的，另行送达。", back=_BACK),
+    ),
+    Ruling.REVOKE: msgspec.structs.replace(
+        RULINGS[Ruling.REVOKE],
+        when=N_("撤销的情形同上，不需要重新作出决定"),
+        orders=N_("决定撤销{organ}作出的上述决定。证照恢复到该决定作出之前的状态。"),
+        follows=_BACK,
+    ),
+    Ruling.REVOKE_PROCEDURE: msgspec.structs.replace(
+        RULINGS[Ruling.REVOKE_PROCEDURE],
+        follows=N_("{back}机关重新作出决定的，另行送达。", back=_BACK),
+    ),
+    # How the licence stands cannot be parted: what is revoked is something beside it, such as the compensation.
+    Ruling.REVOKE_PART: msgspec.structs.replace(
+        RULINGS[Ruling.REVOKE_PART],
+        when=N_("决定可以分开，应当撤销的只是与证照状态无关的一部分（例如补偿）；在理由里写明撤销哪一部分"),
+        orders=N_(
+            "决定部分撤销{organ}作出的上述决定，撤销的部分见下，其余部分仍然有效，证照的状态不变。"
+            "由其就撤销的部分重新作出决定。"
+        ),
+        follows=N_("证照的状态不变；撤销的部分由原决定机关重新作出决定，另行送达。"),
+        takes_back=False,
+    ),
+    Ruling.CHANGE: msgspec.structs.replace(
+        RULINGS[Ruling.CHANGE],
+        follows=N_("{back}变更后的内容由原决定机关按复议决定办理。", back=_BACK),
+    ),
+}
+#: What is contested of a licence is an act, not one that was left undone: no duty can be ordered (art. 66).
+_NOT_OF_LICENCE = frozenset({Ruling.PERFORM})
 #: What an outcome was before the law's others could be chosen: by the move of the decision.
 _PLAIN = {Move.REFUSE: Ruling.UPHOLD, Move.GRANT: Ruling.REVOKE_ANEW}
 #: The answer to what she asks for that says that the organ did not do its duty.
@@ -134,14 +198,49 @@ def known(text: str | None) -> Ruling | None:
     return Ruling(text) if text is not None and text in set(Ruling) else None
 
 
-def open_for(request: str) -> list[Ruling]:
+def outcomes(*, on_licence: bool = False) -> dict[Ruling, RulingWords]:
+    """The table, as it reads of a decision on a case, or of one on a licence."""
+    return _ON_LICENCE if on_licence else RULINGS
+
+
+def open_for(request: str, *, on_licence: bool = False) -> list[Ruling]:
     """The outcomes that the law has for what she asks (行政复议法 art. 66, 69: only where a duty is said not done)."""
-    return [ruling for ruling, one in RULINGS.items() if request == ON_DUTY or not one.on_duty]
+    barred = _NOT_OF_LICENCE if on_licence else frozenset()
+    return [
+        ruling
+        for ruling, one in RULINGS.items()
+        if (request == ON_DUTY or not one.on_duty) and ruling not in barred
+    ]
 
 
-def ruling_of(move: Move, code: str | None) -> RulingWords:
+def ruling_of(move: Move, code: str | None, *, on_licence: bool = False) -> RulingWords:
     """The outcome that a decision's step or case tells by ``code``; the plain one of its move where it tells none."""
-    return RULINGS[known(code) or _PLAIN[move]]
+    return outcomes(on_licence=on_licence)[known(code) or _PLAIN[move]]
+
+
+class SameReasonBarred(Invalid):
+    """A decision that a reconsideration has revoked is not made again for the same reason (行政复议法 art. 64(2)).
+
+    ``code`` is the reconsideration's.
+    """
+
+    def __init__(self, code: str) -> None:
+        words = N_(
+            "以这个理由作出的同样的决定，已经被行政复议撤销（受理编码 {code}）。责令重新作出决定的，不得以同一事实和"
+            "理由作出与原决定相同或者基本相同的决定（《行政复议法》第六十四条第二款）。"
+            "另有事实或者依据的，请写明是什么；没有的，请继续办理。",
+            code=code,
+        )
+        super().__init__("same-reason-barred", words, fields={"reason": words})
+
+
+def same_reason(one: str, other: str) -> bool:
+    """Whether two reasons read alike: spaces and punctuation are no difference."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
 class RulingNotChosen(Invalid):

@@ -79,8 +79,9 @@ async def work(
 ) -> Response[str]:
     """One case laid open in four statements: the queue, its counts, the case with its ledger row, its notes.
 
-    Where a reason is written its templates, approved its licence, too. ``after`` and ``show`` are the queue's place;
-    ``did`` the move just made, which is confirmed when it is the case's last step; ``template`` fills the reason.
+    Where a reason is written its templates, approved its licence, of a reconsideration what it is about, too.
+    ``after`` and ``show`` are the queue's place; ``did`` the move just made, which is confirmed when it is the case's
+    last step; ``template`` fills the reason.
     """
     place = Place.of(show, after)
     return await _work(
@@ -182,6 +183,7 @@ async def _work(
         **side,
         **reason_asked(opened, opened.moves_of(actor), side["cautions"]),
         licence=await actions.licence_of(db, actor, case, now=now),
+        under_review=await actions.contested_at_desk(db, actor, opened, now=now),
     )
 
 

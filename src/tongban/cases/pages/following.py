@@ -16,7 +16,15 @@ from tongban.cases.model import TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.follow_up import listed
 from tongban.cases.model.held import changed
-from tongban.cases.model.linked import OF_A_DECISION, LinkedCase, called_off, ruled, state_words, ways_now
+from tongban.cases.model.linked import (
+    OF_A_DECISION,
+    LinkedCase,
+    called_off,
+    paper_contested,
+    ruled,
+    state_words,
+    ways_now,
+)
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, people_of
@@ -74,7 +82,10 @@ async def progress(
         case=case,
         item=opened.version,
         state_words=state_words(opened.version, case.state, case.ruling),
-        ruled=ruled(opened.version, case.state, case.ruling),
+        ruled=ruled(
+            *(opened.version, case.state, case.ruling),
+            on_licence=bool(paper_contested(opened.form, case.answers)),
+        ),
         tone=TONES[case.state],
         steps=steps_of(opened, own=own),
         own=own,
@@ -122,13 +133,16 @@ async def _licence_now(db: Database, opened: Opened, *, now: datetime) -> dict[s
 async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any]:
     """What can be done against the decision as things stand: the ways, the law, the reconsideration that there was or
     until when one may be asked for."""
-    found = await actions.reconsidering(db, opened.case, opened.linked)
+    found = await actions.reconsidering(db, opened.case, opened.linked, opened.events)
     organ = await actions.reconsidered_by(db, opened.case)
     ways, basis = ways_now(opened.version, organ, found.earlier) if organ else ((), None)
-    on_licence = called_off(opened.case.state, opened.case.decided_at) or decided_shown(opened.events)
-    if organ and (on_licence or found.above):
+    if organ and (found.above or called_off(opened.case.state, opened.case.decided_at)):
         ways = (*ways, organ.in_writing)
+    on_licence = await actions.against_licence(db, opened.case, found, now=now)
+    if on_licence is not None:
+        ways, basis = on_licence.ways, on_licence.basis
     return {
+        "on_licence": on_licence,
         "ways": ways,
         "ways_basis": basis,
         "earlier": found.earlier,

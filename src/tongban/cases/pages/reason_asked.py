@@ -39,7 +39,8 @@ def reason_asked(opened: Opened, moves: AbstractSet[Move], cautions: Sequence[Ca
         return _field(
             N_("理由"),
             N_(
-                "作出决定和退回都必填。决定的理由写在复议决定书上，申请人和原承办机关会看到；变更的，写明变更后的内容。"
+                "作出决定和退回都必填。决定的理由写在复议决定书上，申请人和原承办机关会看到；变更的，写明变更后的内容；"
+                "部分撤销的，写明撤销哪一部分。"
             ),
             optional=False,
         )

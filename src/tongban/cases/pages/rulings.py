@@ -7,7 +7,8 @@ from typing import Any
 
 from tongban.cases import actions
 from tongban.cases.model import Move
-from tongban.cases.model.rulings import RULINGS, known
+from tongban.cases.model.linked import paper_contested
+from tongban.cases.model.rulings import RULINGS, known, outcomes
 from tongban.kit.i18n import N_
 
 _DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
@@ -17,17 +18,18 @@ def rulings_asked(opened: actions.Opened, typed: str) -> dict[str, Any]:
     """What the panel offers: ``rulings``, each by code with its words and article, when the law has each
     (``rulings_when``), and the one that was ``chosen``."""
     offered = actions.rulings_for(opened.version, opened.case)
+    table = outcomes(on_licence=bool(paper_contested(opened.form, opened.case.answers)))
     return {
         "rulings": [
-            (str(one), N_("{ruling}（{article}）", ruling=RULINGS[one].words, article=RULINGS[one].article))
+            (str(one), N_("{ruling}（{article}）", ruling=table[one].words, article=table[one].article))
             for one in offered
         ],
         "rulings_when": [
             N_(
                 "{article}　{ruling}：{when}。",
-                article=RULINGS[one].article,
-                ruling=RULINGS[one].words,
-                when=RULINGS[one].when,
+                article=table[one].article,
+                ruling=table[one].words,
+                when=table[one].when,
             )
             for one in offered
         ],

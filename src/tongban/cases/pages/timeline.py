@@ -13,9 +13,8 @@ from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE, day_of, listed, names_of
 from tongban.cases.model.inspection import CONCLUSION_WORDS, PointFinding, inspection_of
-from tongban.cases.model.life import ON_LICENCE
 from tongban.cases.model.linked import OF_A_DECISION, state_words
-from tongban.cases.model.on_licence import STANDS, called_off_of, decided_of
+from tongban.cases.model.on_licence import STANDS, called_off_of, decided_of, standing_decision
 from tongban.cases.model.papers import GIVEN
 from tongban.cases.model.rulings import ruling_of
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
@@ -216,13 +215,13 @@ def _of_licence(event: CaseEvent) -> Message | str | None:
     """Why a licence was not made, or what its issuer decided of it and why."""
     if event.move is Move.CALL_OFF:
         return called_off_of(event.detail).in_words()
-    return decided_of(event.detail).reason if event.move in ON_LICENCE else None
+    return decided_of(event.detail).reason if event.move in STANDS else None
 
 
 def decided_shown(events: Iterable[CaseEvent]) -> dict[str, Any] | None:
     """What the issuer has decided of the licence, where that stops its use: how it stands, why, the paper."""
-    last = next((one for one in reversed(list(events)) if one.move in ON_LICENCE), None)
-    if last is None or last.move is Move.RESUME_LICENCE:
+    last = standing_decision(events)
+    if last is None:
         return None
     decided = decided_of(last.detail)
     return {

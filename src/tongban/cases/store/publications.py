@@ -48,6 +48,15 @@ def withdrawing(case_id: UUID, *, now: datetime) -> Part:
     )
 
 
+def returning(case_id: UUID) -> Part:
+    """Part (a guard): a decision that was taken off is public again."""
+    return Part(
+        """UPDATE cases.publication SET withdrawn_at = NULL
+        WHERE bucket = $1::smallint AND case_id = $2::uuid AND withdrawn_at IS NOT NULL RETURNING id""",
+        (bucket_of(case_id), case_id),
+    )
+
+
 async def published(
     db: Database,
     *,

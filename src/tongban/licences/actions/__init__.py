@@ -27,6 +27,7 @@ from tongban.licences.actions.change import (
     suspend,
     whose_it_is,
 )
+from tongban.licences.actions.contesting import against, plug_contests, reinstate
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
 from tongban.licences.actions.growing import Founding, many
 from tongban.licences.actions.issue import Replacing, issuing
@@ -71,6 +72,7 @@ __all__ = [
     "Founding",
     "Holding",
     "Replacing",
+    "against",
     "another_decides",
     "answering",
     "asked_for",
@@ -107,7 +109,9 @@ __all__ = [
     "no_longer_kept",
     "offers",
     "order_card",
+    "plug_contests",
     "plug_granter",
+    "reinstate",
     "remind",
     "renew_seal",
     "replacing",

@@ -30,6 +30,7 @@ from tongban.licences.model import (
     Move,
     ReasonMissing,
     RowAltered,
+    State,
     Statement,
     after,
     grounds_of,
@@ -334,15 +335,16 @@ async def change(
     reason: str,
     told: bool = True,
     news: Mapping[str, str] | None = None,
+    to: State | None = None,
     now: datetime,
 ) -> Licence:
     """Write a move of a licence with its ledger row, its news and, where ``told``, a letter to the holder.
 
-    ``news`` goes with the event besides licence, state, the state before and revision. Raises MoveRefused,
-    LicenceMovedOn.
+    ``news`` goes with the event besides licence, state, the state before and revision; ``to`` is where a reinstatement
+    leads to. Raises MoveRefused, LicenceMovedOn.
     """
     kind = await licence_type(db, before.type_code)
-    changed = moved(before, move, reason=reason, now=now, keys=keys.current())
+    changed = moved(before, move, reason=reason, now=now, keys=keys.current(), to=to)
     written = await write(
         db,
         store.changing(before, changed),

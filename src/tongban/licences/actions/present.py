@@ -55,10 +55,12 @@ class Face(msgspec.Struct, frozen=True):
     ``state`` is the state today; ``state_words`` and ``tone`` (ok, warn, bad, info) show it; ``showable`` says whether
     there is a code to show, ``sound`` whether the register's row holds; ``number`` is the masked ID number;
     ``offers`` are what may be asked for it, or when and why not; ``facts`` what else stands on it; ``of_firm`` says
-    that no person holds it. ``reconsidered_by`` is said where the issuer's decision has ended or stopped it.
+    that no person holds it. ``reference`` is the case whose decision gave it; ``reconsidered_by`` is said where the
+    issuer's decision has ended or stopped it.
     """
 
     id: UUID
+    reference: UUID
     type_code: str
     name: Text
     holder: str
@@ -329,6 +331,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
     words, tone = _standing_words(row, state, sound=sound)
     return Face(
         id=row.id,
+        reference=row.reference,
         type_code=row.type_code,
         name=kind.name,
         holder=opened(ring, row.id, "holder_name", row.holder_name_sealed) if sound else "",

@@ -12,6 +12,7 @@ from tongban.licences.model.afterwards import (
     state_words,
 )
 from tongban.licences.model.claims import Claims, claims_of, masked_number, short_hash
+from tongban.licences.model.contesting import Against, OverturnedBy
 from tongban.licences.model.decisions import (
     AFTER_HEARING,
     HEARD_WORDS,
@@ -94,6 +95,7 @@ __all__ = [
     "STATE_TONES",
     "STATE_WORDS",
     "AfterwardsRefused",
+    "Against",
     "AskedAlready",
     "Claims",
     "Decision",
@@ -119,6 +121,7 @@ __all__ = [
     "NotTimeYet",
     "Offer",
     "OnHold",
+    "OverturnedBy",
     "PaperFinding",
     "PaperVerdict",
     "ReasonMissing",

@@ -159,12 +159,14 @@ def row_holds(licence: Licence, keys: Keys) -> bool:
     )
 
 
-def moved(licence: Licence, move: Move, *, reason: str, now: datetime, keys: Keys) -> Licence:
-    """The licence after a move, signed anew; raises MoveRefused."""
+def moved(
+    licence: Licence, move: Move, *, reason: str, now: datetime, keys: Keys, to: State | None = None
+) -> Licence:
+    """The licence after a move, signed anew; raises MoveRefused. ``to``: where a reinstatement leads to."""
     return signed(
         msgspec.structs.replace(
             licence,
-            state=after(licence.state, move),
+            state=to or after(licence.state, move),
             revision=licence.revision + 1,
             state_reason=reason,
             state_changed_at=now,

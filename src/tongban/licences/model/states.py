@@ -38,6 +38,7 @@ class Move(StrEnum):
     WITHDRAW = "withdraw"
     ABOLISH = "abolish"
     RETRACT = "retract"
+    REINSTATE = "reinstate"
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -53,7 +54,8 @@ _KNOWN = _STANDING | {State.EXPIRED}
 
 #: 撤销 (revoked) undoes an unlawful grant, 行政许可法 art. 69; 注销 (cancelled) ends a right that has lapsed,
 #: art. 70; 撤回 (retracted) takes back a lawful one in the public interest, with compensation, art. 8(2); 吊销
-#: (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself.
+#: (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself. REINSTATE is what a
+#: reconsideration does that overturned such a decision (行政复议法 art. 63, 64): it leads to what it was before.
 LIFE: dict[Move, Step] = {
     Move.ISSUE: Step(frozenset({State.MAKING}), State.VALID, "licences.issued"),
     Move.SUSPEND: Step(frozenset({State.VALID}), State.SUSPENDED, "licences.suspended"),
@@ -65,6 +67,11 @@ LIFE: dict[Move, Step] = {
     Move.WITHDRAW: Step(_KNOWN, State.WITHDRAWN, "licences.withdrawn"),
     Move.ABOLISH: Step(_KNOWN, State.ABOLISHED, "licences.abolished"),
     Move.RETRACT: Step(_STANDING, State.RETRACTED, "licences.retracted"),
+    Move.REINSTATE: Step(
+        frozenset({State.SUSPENDED, State.CANCELLED, State.REVOKED, State.RETRACTED}),
+        State.VALID,
+        "licences.reinstated",
+    ),
 }
 
 #: What the officer of the issuing department may do to a licence by hand, in the order in which it is offered.
@@ -83,6 +90,7 @@ DECIDED: dict[Move, Message] = {
     Move.CANCEL: N_("注销的决定"),
     Move.RETRACT: N_("撤回的决定"),
     Move.REVOKE: N_("撤销的决定"),
+    Move.REINSTATE: N_("行政复议决定"),
 }
 
 #: How a licence stands after a decision against which its holder has remedies.

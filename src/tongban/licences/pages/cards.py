@@ -73,6 +73,7 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
         decided=DECIDED,
         last=last,
         legal=await actions.legal_of(db, last) if last else None,
+        against=await actions.against(db, actor, face, now=now),
     )
 
 

@@ -11,9 +11,10 @@ import msgspec
 
 from tongban import catalogue, regions
 from tongban.cases import store
-from tongban.cases.actions.afterwards.overturning import overturn
-from tongban.cases.model import Case, CaseInBrief, NoSuchCase, NotPossibleNow, State
+from tongban.cases.actions.afterwards.overturning import give_back, overturn
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, NoSuchCase, NotPossibleNow, State
 from tongban.cases.model.answers import by_element
+from tongban.cases.model.contested import standing_on_licence
 from tongban.cases.model.linked import (
     ABOUT_CODE,
     DECIDED_AGAINST,
@@ -24,15 +25,18 @@ from tongban.cases.model.linked import (
     LinkedCase,
     NothingToReconsider,
     OrganNotCompetent,
+    OtherDecisionNamed,
     ReconsideredAbove,
     ReconsideredAlready,
     ReconsideredTooLate,
     called_off,
+    paper_contested,
     reconsiderable,
     reconsidered_by,
     reconsidered_until,
     ruled,
 )
+from tongban.cases.model.on_licence import OnLicence
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
@@ -43,18 +47,23 @@ class Reconsidering(msgspec.Struct, frozen=True):
     """Whether a decision can be reconsidered: the reconsideration that there was, or until when one may be asked for.
 
     Neither where the case has no such decision; where the time is over ``until`` is past. ``above`` is the organ that
-    reconsiders it outside the city, of whom it is asked in writing.
+    reconsiders it outside the city, of whom it is asked in writing. ``on_licence`` is the decision where it is one on
+    the licence that the case gave; ``busy`` the reconsideration of an earlier one on that licence, which is still under
+    way.
     """
 
     earlier: LinkedCase | None = None
     until: datetime | None = None
     above: regions.ReconsiderationOrgan | None = None
+    on_licence: OnLicence | None = None
+    busy: LinkedCase | None = None
 
 
 async def about_case(
     db: Database, actor: Actor, version: catalogue.ItemVersion, about: UUID | None, *, now: datetime
 ) -> dict[str, Any]:
-    """The first answers of a draft about another case: its code and who reconsiders it, where the form asks for them.
+    """The first answers of a draft about another case, where the form asks for them: its code, or the number of the
+    paper of the decision on its licence, and who reconsiders it.
 
     Nothing for an item that is about none. Raises AboutNeeded, NoSuchCase for what is not hers, NothingToReconsider,
     ReconsideredAlready, ReconsideredAbove, NotPossibleNow for a draft. Whether it is late is asked when it is filed.
@@ -67,12 +76,12 @@ async def about_case(
     found = await store.progress(db, case_id=about, applicant=actor.id)
     if found is None:
         raise NoSuchCase
-    case, _, linked = found
+    case, events, linked = found
     if case.state in (State.DRAFT, State.DISCARDED):
         raise NotPossibleNow(case.state)
-    known = {ABOUT_CODE: case.short_code}
+    known: dict[str, str | None] = {ABOUT_CODE: case.short_code}
     if version.about == OF_A_DECISION:
-        await _reconsiderable(db, case, linked)
+        _, known[ABOUT_CODE] = await _reconsiderable(db, case, linked, events)
         known[ORGAN] = (await _organ_of(db, case)).area
     form = forms.compile_form(version.form)
     return {field.name: known[field.ui.element] for field in form.fields if field.ui.element in known}
@@ -84,19 +93,21 @@ async def _organ_of(db: Database, case: CaseInBrief) -> regions.ReconsiderationO
     return await regions.reconsideration_organ(db, case.department)
 
 
-async def _reconsiderable(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> datetime:
-    """Until when this decision may be asked to be reconsidered here.
+async def _reconsiderable(
+    db: Database, case: CaseInBrief, linked: Iterable[LinkedCase], events: Iterable[CaseEvent]
+) -> tuple[datetime, str]:
+    """Until when this decision may be asked to be reconsidered here, and how it is named.
 
     Raises ReconsideredAlready, ReconsideredAbove, NothingToReconsider.
     """
-    found = await reconsidering(db, case, linked)
+    found = await reconsidering(db, case, linked, events)
     if found.earlier is not None:
         raise ReconsideredAlready(found.earlier)
     if found.above is not None:
         raise ReconsideredAbove(found.above)
     if found.until is None:
         raise NothingToReconsider
-    return found.until
+    return found.until, found.on_licence.number if found.on_licence else case.short_code or ""
 
 
 async def must_be_reconsiderable(
@@ -105,50 +116,73 @@ async def must_be_reconsiderable(
     """What may have changed since the draft was opened, asked when it is filed: one statement, for such items only.
 
     After the sixty days it is filed with the reason of the delay alone, of which the office judges when it accepts
-    (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, ReconsideredTooLate,
-    OrganNotCompetent.
+    (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, OtherDecisionNamed,
+    ReconsideredTooLate, OrganNotCompetent.
     """
     if version.about != OF_A_DECISION or case.about is None:
         return
     found = await store.progress(db, case_id=case.about, applicant=case.applicant)
     if found is None:
         raise NothingToReconsider
-    contested, _, linked = found
-    until = await _reconsiderable(db, contested, linked)
+    contested, events, linked = found
+    until, named = await _reconsiderable(db, contested, linked, events)
     form = forms.compile_form(version.form)
-    named = {one.ui.element: one.name for one in form.fields}
+    if by_element(form, answers, ABOUT_CODE) != named:
+        raise OtherDecisionNamed(_field_of(form, ABOUT_CODE), named)
     if now > until and not by_element(form, answers, DELAY).strip():
-        raise ReconsideredTooLate(until, named.get(DELAY, ""))
+        raise ReconsideredTooLate(until, _field_of(form, DELAY))
     organ = await _organ_of(db, contested)
-    if ORGAN in named and by_element(form, answers, ORGAN) != organ.area:
-        raise OrganNotCompetent(organ, named[ORGAN])
+    if _field_of(form, ORGAN) and by_element(form, answers, ORGAN) != organ.area:
+        raise OrganNotCompetent(organ, _field_of(form, ORGAN))
 
 
-async def reconsidering(db: Database, case: CaseInBrief, linked: Iterable[LinkedCase]) -> Reconsidering:
-    """How this case's decision stands to reconsideration, by the cases about it; no statement of its own."""
-    decided = case.decided_at or case.closed_at
-    if case.state not in DECIDED_AGAINST or decided is None or called_off(case.state, case.decided_at):
+def _field_of(form: forms.Form, element: str) -> str:
+    return next((one.name for one in form.fields if one.ui.element == element), "")
+
+
+async def reconsidering(
+    db: Database,
+    case: CaseInBrief,
+    linked: Iterable[LinkedCase],
+    events: Iterable[CaseEvent] = (),
+) -> Reconsidering:
+    """How this case's decision stands to reconsideration, or the one on the licence that it gave, by its steps and the
+    cases about it; no statement of its own."""
+    version = await catalogue.version(db, case.item, case.item_version)
+    if not reconsiderable(version):
         return Reconsidering()
-    if not reconsiderable(await catalogue.version(db, case.item, case.item_version)):
+    on_licence = standing_on_licence(case, version, events) if case.state is State.CLOSED else None
+    decided = on_licence.decided.at if on_licence else _decided_against(case)
+    if decided is None:
         return Reconsidering()
-    earlier = reconsidered_by(
-        decided,
-        [
-            one
-            for one in linked
-            if (await catalogue.version(db, one.item, one.item_version)).about == OF_A_DECISION
-        ],
-    )
+    ours = [
+        one
+        for one in linked
+        if (await catalogue.version(db, one.item, one.item_version)).about == OF_A_DECISION
+    ]
+    earlier = reconsidered_by(decided, ours)
     if earlier is not None:
-        return Reconsidering(earlier=earlier)
+        return Reconsidering(earlier=earlier, on_licence=on_licence)
     organ = await _organ_of(db, case)
     if not organ.area:
-        return Reconsidering(above=organ)
-    return Reconsidering(until=reconsidered_until(decided, await clock.current_calendar(db)))
+        return Reconsidering(above=organ, on_licence=on_licence)
+    return Reconsidering(
+        until=reconsidered_until(decided, await clock.current_calendar(db)),
+        on_licence=on_licence,
+        busy=next((one for one in ours if one.under_way), None) if on_licence else None,
+    )
+
+
+def _decided_against(case: CaseInBrief) -> datetime | None:
+    """When the case was decided against its applicant, None where it stands otherwise."""
+    if case.state not in DECIDED_AGAINST or called_off(case.state, case.decided_at):
+        return None
+    return case.decided_at or case.closed_at
 
 
 async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
-    """A reconsideration was granted: the decision that it is about is taken back, and the office goes on with it.
+    """A reconsideration was granted: the decision that it is about is taken back, and the office goes on with it; of
+    one on a licence, that stands again as it did.
 
     行政复议法 art. 63, 64, 66; one that was found unlawful stands (art. 65). Handles cases.granted, once; a case that
     is about none, or whose decision no longer stands, is left alone.
@@ -159,6 +193,11 @@ async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
     if case.about is None:
         return
     version = await catalogue.version(db, case.item, case.item_version)
-    found = ruled(version, case.state, case.ruling)
-    if found is not None and found.takes_back:
+    number = paper_contested(forms.compile_form(version.form), case.answers)
+    found = ruled(version, case.state, case.ruling, on_licence=bool(number))
+    if found is None or not found.takes_back:
+        return
+    if number:
+        await give_back(db, by=case, contested=number, ruling=found, event=event, now=now)
+    else:
         await overturn(db, case_id=case.about, by=case, ruling=found, event=event, now=now)

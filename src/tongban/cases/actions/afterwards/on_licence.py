@@ -9,7 +9,7 @@ from tongban import licences, regions
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, step_of
 from tongban.cases.model import Case, Move, State
-from tongban.cases.model.on_licence import FOLLOWING, CalledOff, Decided
+from tongban.cases.model.on_licence import AGAINST, FOLLOWING, CalledOff, Decided
 from tongban.cases.model.papers import GIVEN, Standing, paper_number
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database, Part
@@ -40,7 +40,7 @@ async def follow_licence(db: Database, *, event: Event, now: datetime) -> None:
     elif in_making:
         await _call_off(db, case, event, decided, mark, now=now)
     elif decided is not None:
-        await _note(db, case, decided, mark, now=now)
+        await _note(db, case, decided, event, mark, now=now)
 
 
 async def granted_by(db: Database, *, reference: UUID) -> UUID | None:
@@ -49,7 +49,16 @@ async def granted_by(db: Database, *, reference: UUID) -> UUID | None:
     return await store.granted_by(db, case_id=reference)
 
 
-async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part, *, now: datetime) -> None:
+async def _note(
+    db: Database,
+    case: Case,
+    decided: licences.Decision,
+    event: Event,
+    mark: Part,
+    *,
+    now: datetime,
+) -> None:
+    """The step of a decision, with its paper; of one that was overturned the paper is the reconsideration's."""
     move = FOLLOWING[decided.act]
     step = await step_of(db, case, move, SYSTEM)
     held = await licences.holding(db, holder=decided.holder, reference=decided.reference)
@@ -65,14 +74,17 @@ async def _note(db: Database, case: Case, decided: licences.Decision, mark: Part
         reason=decided.reason,
         compensation=decided.compensation,
         at=decided.at,
+        against=move in AGAINST,
+        back=licences.State(event.payload["state"]) if move is Move.REINSTATE_LICENCE else None,
     )
+    papered = () if decided.paper else (_answering(decided, case, move, now=now),)
     await carry_out(
         db,
         SYSTEM,
         case,
         step,
         store.noted(case, step),
-        _answering(decided, case, move, now=now),
+        *papered,
         mark,
         now=now,
         detail=told.stored(),

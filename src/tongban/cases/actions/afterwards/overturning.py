@@ -1,4 +1,5 @@
-"""Taking back a decision that was overturned on reconsideration: the case goes on by itself, its limits begin anew."""
+"""Taking back a decision that was overturned on reconsideration: the case goes on by itself, its limits begin anew; a
+licence stands again as it did."""
 
 from __future__ import annotations
 
@@ -8,17 +9,18 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import catalogue
+from tongban import catalogue, licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.limits.pausing import moved
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
 from tongban.cases.actions.reviewing.rectifying import following_again, one_living, reading_again
-from tongban.cases.model import AppliedAnew, Case, Correction, Edge, Move, State
+from tongban.cases.model import AppliedAnew, Case, Correction, Edge, Move, NoSuchCase, State
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dues
 from tongban.cases.model.linked import DECIDED_AGAINST, called_off
+from tongban.cases.model.papers import GIVEN, paper_number
 from tongban.cases.model.rulings import RulingWords
 from tongban.kit import clock, outbox, timers
 from tongban.kit.clock import Calendar, Limit
@@ -80,6 +82,39 @@ async def overturn(
         raise OtherLives("another case of the item lives beside it") from living
 
 
+async def give_back(
+    db: Database, *, by: Case, contested: str, ruling: RulingWords, event: Event, now: datetime
+) -> None:
+    """The decision on a licence that ``by`` was about, ``contested`` by its paper's number, is undone: by the licences'
+    own door, in one write with the mark of ``event``.
+
+    Whether the licence can stand again they judge, and tell its holder where it cannot. Raises NoSuchCase.
+    """
+    found = await store.with_steps(db, case_id=by.id)
+    assert by.about is not None and by.department is not None
+    gave = await store.case_of(db, case_id=by.about, applicant=by.applicant)
+    if found is None or gave is None:
+        raise NoSuchCase
+    step = next(one for one in reversed(found[1]) if one.move is Move.GRANT)
+    held = await licences.holding(db, holder=by.applicant, reference=gave.id)
+    await licences.reinstate(
+        db,
+        licence=held.licence.id,
+        contested=contested,
+        by=licences.OverturnedBy(
+            code=by.short_code or "",
+            number=paper_number(by, step.version),
+            paper=f"/my/cases/{by.id}/papers/{GIVEN[step.move]}.pdf?step={step.version}",
+            words=ruling.words,
+            organ=await organ_of(db, by),
+            department=by.department,
+        ),
+        one_each=(await catalogue.version(db, gave.item, gave.item_version)).one_each,
+        mark=outbox.handling(event, "cases.jobs.apply_outcome", now=now),
+        now=now,
+    )
+
+
 def _made_since(case: Case, by: Case) -> bool:
     """Whether the decision is another than the one that was contested."""
     decided = case.decided_at or case.closed_at
@@ -129,4 +164,5 @@ def _told(case: Case, by: Case, ruling: RulingWords, *, language: Language) -> d
             "reason": str(words),
             "was": {"state": str(case.state), "reason": case.reason},
             "overturned": by.short_code,
+            "ruling": by.ruling,
         }

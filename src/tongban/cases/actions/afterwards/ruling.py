@@ -6,7 +6,7 @@ from tongban import catalogue
 from tongban.cases.actions.reviewing.reasons import reason_beside
 from tongban.cases.model import Case, Move
 from tongban.cases.model.answers import by_element
-from tongban.cases.model.linked import OF_A_DECISION, REQUEST
+from tongban.cases.model.linked import OF_A_DECISION, REQUEST, paper_contested
 from tongban.cases.model.rulings import NOT_CHOSEN, RULINGS, Ruling, RulingNotChosen, known, open_for
 from tongban.kit import forms
 from tongban.kit.i18n import Message
@@ -16,7 +16,9 @@ def rulings_for(version: catalogue.ItemVersion, case: Case) -> list[Ruling]:
     """The outcomes that the law has for what is asked in this case; none for a case that is no reconsideration."""
     if version.about != OF_A_DECISION:
         return []
-    return open_for(by_element(forms.compile_form(version.form), case.answers, REQUEST))
+    form = forms.compile_form(version.form)
+    on_licence = bool(paper_contested(form, case.answers))
+    return open_for(by_element(form, case.answers, REQUEST), on_licence=on_licence)
 
 
 def chosen(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongban.cases.model import Case
-from tongban.cases.model.on_licence import called_off_of, decided_of
+from tongban.cases.model.on_licence import Decided, called_off_of, decided_of
 from tongban.kit.i18n import N_, Message
+from tongban.licences import State
 
 #: Title, body and text message.
 Words = tuple[Message, Message, Message]
@@ -42,7 +43,24 @@ def _called_off(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
 
 
 def _decided(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    licence = decided_of(detail).licence if detail else values["item"]
+    decided = decided_of(detail) if detail else None
+    licence = decided.licence if decided else values["item"]
+    if decided is not None and decided.back is not None:
+        return _back(decided, values)
+    if decided is not None and decided.against:
+        return (
+            N_("关于您的{licence}的决定书已出具", licence=licence),
+            N_(
+                "受理编码 {code}。决定书写明事实、依据和救济途径，可以在“我的办件”或者证照页下载。"
+                "不服的，60 日内可以从“我的证照”里的这张证照在网上申请行政复议。",
+                **values,
+            ),
+            N_(
+                "【{mark}】签发机关对您的“{item}”证照作出了决定，受理编码 {code}。决定书在“我的证照”下载；"
+                "不服的，60 日内可以从那里申请行政复议。",
+                **values,
+            ),
+        )
     return (
         N_("关于您的{licence}的决定书已出具", licence=licence),
         N_(
@@ -51,6 +69,28 @@ def _decided(detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
         ),
         N_(
             "【{mark}】签发机关对您的“{item}”证照作出了决定，受理编码 {code}。决定书请登录后在“我的证照”下载。",
+            **values,
+        ),
+    )
+
+
+#: What a licence can be used for again, by how it stands after a decision about it was overturned.
+_STANDS_AGAIN = {
+    State.VALID: N_("证照恢复有效，可以继续使用；交回了实体证件的，请向签发机关领回。"),
+    State.SUSPENDED: N_("证照恢复到那以前的“暂停使用”，恢复使用以前仍不能使用。"),
+    State.EXPIRED: N_("证照的有效期已经届满，不能再用；需要这项许可的，请按首次申请办理。"),
+}
+
+
+def _back(decided: Decided, values: dict[str, Any]) -> Words:
+    assert decided.back is not None
+    stands = _STANDS_AGAIN[decided.back]
+    return (
+        N_("复议取消了对您的{licence}的决定", licence=decided.licence),
+        N_("受理编码 {code}。{stands}{reason}", stands=stands, reason=decided.reason, **values),
+        N_(
+            "【{mark}】对您的“{item}”证照的决定已经行政复议取消，受理编码 {code}。{stands}",
+            stands=stands,
             **values,
         ),
     )

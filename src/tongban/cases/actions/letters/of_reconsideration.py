@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tongban.cases.model import Case, Move
-from tongban.cases.model.linked import OF_A_DECISION, Remedies
+from tongban.cases.model.linked import OF_A_DECISION, Remedies, paper_contested
 from tongban.cases.model.rulings import ruling_of
 from tongban.catalogue import ItemVersion
+from tongban.kit import forms
 from tongban.kit.i18n import N_, Message
 
 #: Title, body and text message.
@@ -26,7 +27,8 @@ def words_of(
     """The letter of the decision on a reconsideration; None for another event and for a case of another item."""
     if version.about != OF_A_DECISION or topic not in _MOVES or remedies is None:
         return None
-    found = ruling_of(_MOVES[topic], case.ruling)
+    about = paper_contested(forms.compile_form(version.form), case.answers)
+    found = ruling_of(_MOVES[topic], case.ruling, on_licence=bool(about))
     return (
         N_("行政复议决定：{ruling}", ruling=found.words, **values),
         N_(

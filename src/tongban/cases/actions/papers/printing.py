@@ -27,7 +27,8 @@ from tongban.cases.model import (
     named,
 )
 from tongban.cases.model.answers import firm_of
-from tongban.cases.model.linked import OF_A_DECISION
+from tongban.cases.model.contested import numbered_on_licence
+from tongban.cases.model.linked import OF_A_DECISION, paper_contested
 from tongban.cases.model.papers import (
     Contested,
     Filed,
@@ -196,11 +197,15 @@ async def _contested(db: Database, opened: Opened) -> Contested | None:
     """The decision that a reconsideration is about: one statement more, for such a case only."""
     if opened.version.about != OF_A_DECISION or opened.case.about is None:
         return None
-    other = await store.case_of(db, case_id=opened.case.about, applicant=opened.case.applicant)
-    if other is None:
+    found = await store.with_steps(db, case_id=opened.case.about)
+    if found is None or found[0].applicant != opened.case.applicant:
         raise NoSuchCase
+    other, events = found
     version = await catalogue.version(db, other.item, other.item_version)
-    return Contested(other.short_code or "", version.name, await organ_of(db, other))
+    number = paper_contested(opened.form, opened.case.answers)
+    on_licence = numbered_on_licence(other, version, events, number) if number else None
+    organ = on_licence.organ if on_licence else await organ_of(db, other)
+    return Contested(other.short_code or "", version.name, organ, on_licence)
 
 
 def _together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:

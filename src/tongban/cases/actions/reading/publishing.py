@@ -76,6 +76,18 @@ async def unpublish(db: Database, *, event: Event, now: datetime) -> None:
     )
 
 
+async def republish(db: Database, *, event: Event, now: datetime) -> None:
+    """Make a decision public again whose revocation was overturned on reconsideration; one that is public stays so.
+
+    Idempotent.
+    """
+    await write(
+        db,
+        rows.returning(UUID(event.reference)),
+        audit.record(SYSTEM, "cases.republish", subject=event.subject, reference=event.reference, now=now),
+    )
+
+
 class Published(msgspec.Struct, frozen=True):
     """A public decision with its words: item, organ, and how the organ is registered (GB 32100)."""
 

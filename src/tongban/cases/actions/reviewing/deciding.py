@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tongban import catalogue, identity, licences
 from tongban.cases import store
+from tongban.cases.actions.afterwards.differing import must_differ
 from tongban.cases.actions.afterwards.holding import must_be_undecided, taking_over
 from tongban.cases.actions.afterwards.ruling import chosen
 from tongban.cases.actions.applying.competence import district_of
@@ -141,7 +142,7 @@ async def decline(
     """Do not accept 不予受理, with the reason that the applicant reads.
 
     ``authority`` is whom she should ask instead where the matter is another organ's (行政许可法 art. 32(1)(2)); it
-    stands on the paper. Raises ReasonMissing, ReasonTooLong, AuthorityTooLong.
+    stands on the paper. Raises ReasonMissing, ReasonTooLong, AuthorityTooLong, SameReasonBarred.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = await step_of(db, case, Move.DECLINE, actor)
@@ -150,6 +151,7 @@ async def decline(
     instead = " ".join(authority.split())
     faults = {"authority": too_long(N_("应当申请的机关"), len(instead), LONGEST_AUTHORITY)}
     words = reason_beside(reason, faults if len(instead) > LONGEST_AUTHORITY else {}, AuthorityTooLong)
+    await must_differ(db, case, step, words)
     guard = store.moving(case, step, now=now, reason=words)
     then = Standing(await organ_of(db, case), authority=instead)
     await carry_out(db, actor, case, step, guard, now=now, detail={"reason": words}, then=then, closes=True)
@@ -168,7 +170,7 @@ async def refuse(
     """Refuse 不予办理, with the reason; the page adds the remedies (行政许可法 art. 38).
 
     ``ruling`` is how a reconsideration is decided against her (行政复议法 art. 68, 69). Raises HearingNotTold,
-    HearingRightRuns and HearingToBeHeld where a hearing comes first, RulingNotChosen.
+    HearingRightRuns and HearingToBeHeld where a hearing comes first, RulingNotChosen, SameReasonBarred.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     step = await step_of(db, case, Move.REFUSE, actor)
@@ -179,6 +181,7 @@ async def refuse(
     hearing = await heard_before(db, case, version, Move.REFUSE, now=now)
     found = chosen(version, case, ruling, reason, move=Move.REFUSE)
     words = reason_of(reason)
+    await must_differ(db, case, step, words)
     await carry_out(
         db,
         actor,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tongban import catalogue
 from tongban.cases import store
+from tongban.cases.actions.afterwards.differing import must_differ
 from tongban.cases.actions.afterwards.holding import must_be_undecided
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import reason_beside
@@ -34,7 +35,8 @@ async def terminate_at_desk(
     """End an accepted application without a decision 终止办理, on one of TERMINATION_GROUNDS and with the reason.
 
     No statute names them for all items: they follow 行政许可法 art. 70 (when a licence is cancelled). The applicant may
-    apply anew, and has the remedies of a refusal. Raises GroundNotChosen, ReasonMissing, NotPossibleNow.
+    apply anew, and has the remedies of a refusal. Raises GroundNotChosen, ReasonMissing, SameReasonBarred,
+    NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.terminate", applicant=applicant)
     step = await step_of(db, case, Move.TERMINATE, actor)
@@ -42,6 +44,7 @@ async def terminate_at_desk(
     await must_be_undecided(db, case, version, now=now)
     unchosen: dict[str, Words] = {"ground": N_("请选择终止办理的事由。")}
     words = reason_beside(reason, {} if ground in TERMINATION_GROUNDS else unchosen, GroundNotChosen)
+    await must_differ(db, case, step, words)
     await carry_out(
         db,
         actor,

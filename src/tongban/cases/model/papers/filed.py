@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.cases.model.follow_up import promised
 from tongban.cases.model.linked import remedies_of
+from tongban.cases.model.on_licence import OnLicence
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.cases.model.papers.standing import Got, Standing
 from tongban.cases.model.records import Case, CaseEvent
@@ -30,11 +31,15 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 class Contested(msgspec.Struct, frozen=True):
-    """The decision that a reconsideration is about: the code of its case, the item, whose decision it is."""
+    """The decision that a reconsideration is about: the code of its case, the item, whose decision it is.
+
+    ``on_licence`` where it was one on the licence that the case gave.
+    """
 
     code: str
     item: Text
     organ: Text
+    on_licence: OnLicence | None = None
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,13 +208,16 @@ def _bases(version: ItemVersion) -> Iterator[str]:
             yield str(N_("{law}{articles}", law=law, articles=together))
 
 
-def remedies(filed: Filed, *, online: bool = True) -> Iterator[Block]:
-    """What can be done against the decision, until when and to whom 救济途径; where that is not ``online``, how."""
+def remedies(filed: Filed, *, online: bool = True, where: Message | None = None) -> Iterator[Block]:
+    """What can be done against the decision, until when and to whom 救济途径: ``where`` in the house, or where that is
+    not ``online``, how."""
     organ = filed.standing.reconsidered_by or filed.reconsidered_by
     assert organ is not None, "decided by a department"
     found = remedies_of(filed.version, organ)
     yield Heading(str(N_("如果您不同意")))
     yield Points(tuple(map(str, found.ways)))
+    if where is not None:
+        yield said(where)
     if not online:
         yield said(organ.in_writing)
     if found.basis is not None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION
-from tongban.cases.model.records import Case, CaseEvent
+from tongban.cases.model.records import Case, CaseEvent, CaseInBrief
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Message
 
@@ -157,6 +157,6 @@ def number_of(case: Case, step: CaseEvent) -> str:
     return paper_number(case, step.version)
 
 
-def paper_number(case: Case, version: int) -> str:
+def paper_number(case: CaseInBrief, version: int) -> str:
     """As :func:`number_of`, of the step that brings the case to this version."""
     return f"{case.short_code}-{version:02d}"

@@ -37,6 +37,11 @@ _FOLLOWS: dict[Move, Message] = {
     Move.RETRACT_LICENCE: _GIVE_BACK,
     Move.REVOKE_LICENCE: _GIVE_BACK,
 }
+#: How the holder asks for reconsideration of it.
+_WHERE = N_(
+    "行政复议可以在网上申请：登录后打开“我的证照”里的这张证照，选择“申请行政复议”，文书编号已经填好；"
+    "也可以书面申请。"
+)
 _ARTICLE_70 = N_("第七十条")
 _ARTICLES: dict[Move, Message] = {
     Move.CANCEL_LICENCE: _ARTICLE_70,
@@ -60,7 +65,7 @@ def decision(filed: Filed) -> Iterator[Block]:
     for one in _consequences(move, decided):
         yield said(one)
     if move is not Move.RESUME_LICENCE:
-        yield from remedies(filed, online=False)
+        yield from remedies(filed, where=_WHERE)
     named = move not in _ARTICLES and decided.code != _OWN
     yield from laws(
         filed, *((_ARTICLES[move],) if move in _ARTICLES else ()), ground=decided.article if named else None

@@ -1,0 +1,101 @@
+"""Reconsideration of a decision on a licence 对证照决定的行政复议: how it is asked for, what comes of it.
+
+行政复议法 art. 20 (sixty days), 63 and 64 (changed, revoked). The cases' room has the reconsiderations; it tells this
+one how a decision stands to them, and by what it was overturned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.i18n import N_, Message, Text
+from tongban.licences.model.decisions import Decision
+from tongban.licences.model.licence import Licence
+from tongban.licences.model.states import DECIDED, LIFE, STATE_WORDS, Move, State
+
+if TYPE_CHECKING:
+    from tongban.kit.db import Database
+
+
+class Against(msgspec.Struct, frozen=True):
+    """What the holder can do against the decision that stands on her licence 救济途径: each way, and the law.
+
+    ``href`` with its words is where reconsideration is asked for, or where the one that was asked for stands.
+    """
+
+    ways: tuple[Message, ...]
+    basis: Message | None
+    href: str | None = None
+    words: Message | None = None
+
+
+class Contests(Protocol):
+    """Gives what a holder can do against the decision on the licence that the case ``reference`` gave; None where the
+    house has no such case, or no paper of the decision yet."""
+
+    async def __call__(
+        self, db: Database, *, holder: UUID, reference: UUID, now: datetime
+    ) -> Against | None: ...
+
+
+class OverturnedBy(msgspec.Struct, frozen=True):
+    """The reconsideration that overturned a decision: the code of its case, its paper's number and address, its outcome
+    in words, whose it is (name and code of the department)."""
+
+    code: str
+    number: str
+    paper: str
+    words: Message
+    organ: Text
+    department: str
+
+    @property
+    def kept(self) -> str:
+        """The sentence of it in the licence's row and decision (Chinese, as officers' words are)."""
+        return (
+            f"{self.organ.zh}经行政复议{self.words.msgid}（受理编码 {self.code}，文书编号 {self.number}），"
+            "证照恢复到该决定作出之前的状态。"
+        )
+
+
+def stood_before(decisions: Sequence[Decision], contested: Decision) -> State:
+    """How the licence stood before a decision on it, by the ones before that, the earliest first.
+
+    A decision that was overturned leaves what stood before it.
+    """
+    stands = [State.VALID]
+    for one in decisions:
+        if one.revision >= contested.revision:
+            break
+        if one.act is Move.REINSTATE:
+            stands.pop()
+        else:
+            stands.append(LIFE[one.act].target)
+    return stands[-1]
+
+
+def reinstated(licence: Licence, before: State, *, today: date) -> State:
+    """Where a licence leads to whose decision was overturned: as it stood ``before``, expired past its last day."""
+    over = licence.valid_until is not None and today > licence.valid_until
+    kept = licence.asked is not None and licence.asked.keeps_valid
+    return State.EXPIRED if over and not kept else before
+
+
+def beyond(licence: Licence, last: Decision | None, contested: Decision | None) -> Message | None:
+    """Why a licence is not given back its state although the decision was overturned; None where it is.
+
+    ``last`` is the latest decision on it: only where that is the contested one, and stands, is there anything to undo.
+    """
+    if licence.state is State.SUPERSEDED:
+        return N_("证照已经由新证代替")
+    if contested is None or last is None or last.revision != contested.revision:
+        act = DECIDED[last.act] if last is not None else STATE_WORDS[licence.state]
+        return N_("对这张证照后来又有新的决定（{act}），以新的决定为准", act=act)
+    if licence.state is not LIFE[contested.act].target:
+        return N_("证照现在的状态是“{state}”", state=STATE_WORDS[licence.state])
+    return None
