@@ -48,7 +48,7 @@ async def test_the_office_reads_the_first_case_while_it_decides(
     assert await unlawful_readings(city, since=now - timedelta(days=1), until=clock.now()) == 0
 
     # Another desk, a case that is not on hers, another case as the ground or as the paper's, and one that has ended.
-    strange = await make.accepted(city, other, officer, now=now)
+    strange = await make.submitted(city, other, now=now)
     for actor, case_id in (
         (make.officer_with("justice-310000", Duty.EXAMINE), asked),
         (office, about),
