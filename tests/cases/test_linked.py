@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests import cast, make
+from tests.cases import held
 from tests.cases.reconsidering import decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -22,6 +23,7 @@ from tongban.cases.model.linked import (
     AboutNeeded,
     NothingToReconsider,
     OrganNotCompetent,
+    OtherApplicant,
     ReconsideredAbove,
     ReconsideredAlready,
 )
@@ -73,6 +75,22 @@ async def test_another_organ_than_the_competent_one_is_not_taken(
         await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + 2 * DAY)
     assert "区人民政府复议" in str(told.value.fields["organ"])
     assert await make.state(city, draft) == "draft"
+
+
+async def test_a_firm_whose_application_was_not_accepted_asks_itself(city: Database, owner: Resident) -> None:
+    about = await held.filed(city, owner, "food_business", now=MONDAY)
+    desk = await held.desk(city, about)
+    await cases.decline(city, desk, case_id=about, reason=make.REASON, now=MONDAY)
+    other = {"firm_name": "另一家（示范）有限公司"}
+    draft = await drafted(city, owner, "reconsideration", about, now=MONDAY + DAY, **other)
+    with pytest.raises(OtherApplicant) as told:
+        await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + DAY)
+    assert list(told.value.fields) == ["firm_name"]
+    await cases.discard(city, owner.actor, case_id=draft, now=MONDAY + DAY)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + DAY)
+    first, row = await make.row(city, about), await make.row(city, asked)
+    assert row["answers"]["firm_code"] == first["answers"]["firm_code"]
+    assert row["applicant_masked"] == first["applicant_masked"] == first["answers"]["firm_name"]
 
 
 async def test_what_an_organ_led_from_above_decided_is_not_reconsidered_here(

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model.answers import by_element
+from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element
 from tongban.cases.model.life import Move
 from tongban.cases.model.rulings import Ruling, RulingWords, ruling_of
 from tongban.cases.model.states import STATE_WORDS, State
@@ -44,7 +44,7 @@ _DECIDED_BY = {State.REFUSED: Move.REFUSE, State.CLOSED: Move.GRANT}
 ABOUT_CODE, ORGAN = "DE-ABOUT-CODE", "DE-RECONSIDER-ORGAN"
 REQUEST, DELAY = "DE-RECONSIDER-REQUEST", "DE-RECONSIDER-DELAY"
 #: What stands in a draft about another case before she has typed anything.
-FROM_THE_CASE = frozenset({ABOUT_CODE, ORGAN})
+FROM_THE_CASE = frozenset({ABOUT_CODE, ORGAN, FIRM_NAME, FIRM_CODE})
 
 
 def paper_contested(form: Form, answers: Mapping[str, Any]) -> str:
@@ -265,6 +265,18 @@ class ReconsideredAbove(Conflict):
 
     def __init__(self, organ: ReconsiderationOrgan) -> None:
         super().__init__("reconsidered-above", organ.in_writing)
+
+
+class OtherApplicant(Invalid):
+    """Reconsideration is asked for by whom the decision is addressed to (行政复议法 art. 14): the firm, or herself."""
+
+    def __init__(self, firm: str, field: str) -> None:
+        words = (
+            N_("原办件由{firm}申请，请按原办件填写企业名称和统一社会信用代码。", firm=firm)
+            if firm
+            else N_("原办件由您本人申请，请不要填写企业名称和统一社会信用代码。")
+        )
+        super().__init__("other-applicant", words, fields={field: words})
 
 
 class OrganNotCompetent(Invalid):

@@ -13,7 +13,7 @@ from tongban import catalogue, regions
 from tongban.cases import store
 from tongban.cases.actions.afterwards.overturning import give_back, overturn
 from tongban.cases.model import Case, CaseEvent, CaseInBrief, NoSuchCase, NotPossibleNow, State
-from tongban.cases.model.answers import by_element
+from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element, firm_of
 from tongban.cases.model.contested import standing_on_licence
 from tongban.cases.model.linked import (
     ABOUT_CODE,
@@ -25,6 +25,7 @@ from tongban.cases.model.linked import (
     LinkedCase,
     NothingToReconsider,
     OrganNotCompetent,
+    OtherApplicant,
     OtherDecisionNamed,
     ReconsideredAbove,
     ReconsideredAlready,
@@ -37,7 +38,7 @@ from tongban.cases.model.linked import (
     ruled,
 )
 from tongban.cases.model.on_licence import OnLicence
-from tongban.kit import clock, forms
+from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
@@ -83,8 +84,15 @@ async def about_case(
     if version.about == OF_A_DECISION:
         _, known[ABOUT_CODE] = await _reconsiderable(db, case, linked, events)
         known[ORGAN] = (await _organ_of(db, case)).area
+        known[FIRM_NAME], known[FIRM_CODE] = await _firm_of(db, case)
     form = forms.compile_form(version.form)
-    return {field.name: known[field.ui.element] for field in form.fields if field.ui.element in known}
+    return {field.name: known[field.ui.element] for field in form.fields if known.get(field.ui.element)}
+
+
+async def _firm_of(db: Database, case: Case) -> tuple[str, str]:
+    """The firm that applied in this case, by name and code, both empty where a person did for herself."""
+    form = forms.compile_form((await catalogue.version(db, case.item, case.item_version)).form)
+    return firm_of(form, forms.open_answers(form, case.answers, keys.current(), case.id.bytes))
 
 
 async def _organ_of(db: Database, case: CaseInBrief) -> regions.ReconsiderationOrgan:
@@ -117,7 +125,7 @@ async def must_be_reconsiderable(
 
     After the sixty days it is filed with the reason of the delay alone, of which the office judges when it accepts
     (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, OtherDecisionNamed,
-    ReconsideredTooLate, OrganNotCompetent.
+    ReconsideredTooLate, OtherApplicant, OrganNotCompetent.
     """
     if version.about != OF_A_DECISION or case.about is None:
         return
@@ -131,6 +139,9 @@ async def must_be_reconsiderable(
         raise OtherDecisionNamed(_field_of(form, ABOUT_CODE), named)
     if now > until and not by_element(form, answers, DELAY).strip():
         raise ReconsideredTooLate(until, _field_of(form, DELAY))
+    firm = await _firm_of(db, contested)
+    if _field_of(form, FIRM_NAME) and firm_of(form, answers) != firm:
+        raise OtherApplicant(firm[0], _field_of(form, FIRM_NAME))
     organ = await _organ_of(db, contested)
     if _field_of(form, ORGAN) and by_element(form, answers, ORGAN) != organ.area:
         raise OrganNotCompetent(organ, _field_of(form, ORGAN))

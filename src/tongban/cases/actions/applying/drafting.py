@@ -230,7 +230,8 @@ async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
     known = prefilled(form, {**facts, ACCOUNT: own})
     typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     # What follows from the case that the draft is about stands there before she has typed anything.
-    begun = any(form.by_name[name].ui.element not in FROM_THE_CASE for name in typed if name in form.by_name)
+    given = FROM_THE_CASE if version.about else frozenset()
+    begun = any(form.by_name[name].ui.element not in given for name in typed if name in form.by_name)
     answers = forms.overlay(form, typed, known) if begun else forms.starting_answers(form, known) | typed
     return Sheet(case, version, form, answers, known, facts)
 
