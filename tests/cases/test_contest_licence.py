@@ -173,8 +173,8 @@ async def test_what_was_decided_on_anew_is_named_when_it_is_filed_and_is_not_und
     await decided(city, asked, Ruling.CHANGE, now=now + timedelta(minutes=2))
     await drain(city)
     assert (await held.licence_of(city, owner, first)) == row, "it was revoked meanwhile, by another decision"
-    (told,) = [one for one in await letters(city, owner) if "证照没有恢复" in one]
-    assert "后来又有新的决定（撤销的决定）" in told
+    (told,) = [one for one in await letters(city, owner) if "复议取消了对您的" in one]
+    assert "后来又有新的决定（撤销的决定）" in told and "另行申请行政复议" in told
     assert "reinstate_licence" not in [one["move"] for one in await make.steps(city, first)]
 
     draft = await drafted(city, owner, ITEM, first, now=now + DAY, about_code=suspended)
