@@ -191,5 +191,19 @@ async def test_what_was_decided_on_anew_is_named_when_it_is_filed_and_is_not_und
     assert "决定维持原决定" in page and f"/my/cases/{draft}" in page
 
 
+async def test_a_suspension_that_stands_again_can_be_contested_for_itself(
+    city: Database, owner: Resident, first: UUID
+) -> None:
+    now = clock.now() - timedelta(minutes=5)
+    suspended = await decided_on(city, owner, first, "suspend", ground="hazard", now=now)
+    await decided_on(city, owner, first, "revoke", ground="deceit", now=now + timedelta(minutes=1))
+    asked = await filed(city, owner, ITEM, first, now=now + timedelta(minutes=2))
+    await decided(city, asked, Ruling.REVOKE, now=now + timedelta(minutes=3))
+    await drain(city)
+    assert (await held.licence_of(city, owner, first)).state == "suspended"
+    draft = await cases.start(city, owner.actor, item=ITEM, about=first, now=now + timedelta(minutes=4))
+    assert (await make.row(city, draft))["answers"]["about_code"] == suspended
+
+
 def test_of_an_act_no_duty_is_ordered() -> None:
     assert set(open_for("perform")) - set(open_for("perform", on_licence=True)) == {Ruling.PERFORM}
