@@ -173,8 +173,8 @@ async def test_what_was_decided_on_anew_is_named_when_it_is_filed_and_is_not_und
     await decided(city, asked, Ruling.CHANGE, now=now + timedelta(minutes=2))
     await drain(city)
     assert (await held.licence_of(city, owner, first)) == row, "it was revoked meanwhile, by another decision"
-    (told,) = [one for one in await letters(city, owner) if "证照没有恢复" in one]
-    assert "后来又有新的决定（撤销的决定）" in told
+    (told,) = [one for one in await letters(city, owner) if "复议取消了对您的" in one]
+    assert "后来又有新的决定（撤销的决定）" in told and "另行申请行政复议" in told
     assert "reinstate_licence" not in [one["move"] for one in await make.steps(city, first)]
 
     draft = await drafted(city, owner, ITEM, first, now=now + DAY, about_code=suspended)
@@ -189,6 +189,20 @@ async def test_what_was_decided_on_anew_is_named_when_it_is_filed_and_is_not_und
         await cases.start(city, owner.actor, item=ITEM, about=first, now=now + 3 * DAY)
     page = (await web.get(f"/my/licences/{row.id}")).text
     assert "决定维持原决定" in page and f"/my/cases/{draft}" in page
+
+
+async def test_a_suspension_that_stands_again_can_be_contested_for_itself(
+    city: Database, owner: Resident, first: UUID
+) -> None:
+    now = clock.now() - timedelta(minutes=5)
+    suspended = await decided_on(city, owner, first, "suspend", ground="hazard", now=now)
+    await decided_on(city, owner, first, "revoke", ground="deceit", now=now + timedelta(minutes=1))
+    asked = await filed(city, owner, ITEM, first, now=now + timedelta(minutes=2))
+    await decided(city, asked, Ruling.REVOKE, now=now + timedelta(minutes=3))
+    await drain(city)
+    assert (await held.licence_of(city, owner, first)).state == "suspended"
+    draft = await cases.start(city, owner.actor, item=ITEM, about=first, now=now + timedelta(minutes=4))
+    assert (await make.row(city, draft))["answers"]["about_code"] == suspended
 
 
 def test_of_an_act_no_duty_is_ordered() -> None:

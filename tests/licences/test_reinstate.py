@@ -30,9 +30,10 @@ BY = licences.OverturnedBy(
 )
 
 
-async def revoked(city: Database, row: Licence) -> None:
-    """Revoked, with a paper of that number."""
-    await licences.revoke(city, OFFICER, licence=row.id, reason="持证人已迁出本市", now=NOW)
+async def revoked(city: Database, row: Licence, *, suspended: bool = False) -> None:
+    """Revoked, or only suspended, with a paper of that number."""
+    act = licences.suspend if suspended else licences.revoke
+    await act(city, OFFICER, licence=row.id, reason="持证人已迁出本市", now=NOW)
     found = await store.licence(city, bucket=row.bucket, licence=row.id)
     assert found is not None
     decided = await licences.decision(city, licence=row.id, revision=found.revision)
@@ -102,3 +103,13 @@ async def test_one_that_was_replaced_stays_replaced(city: Database, issued: Foun
     await write(city, store.changing(now, replaced))
     assert (await overturned(city, row)).state is State.SUPERSEDED
     assert "已经由新证代替" in await told(city, row)
+
+
+async def test_a_suspension_that_the_issuer_has_ended_needs_no_undoing(
+    city: Database, issued: Founding
+) -> None:
+    row = await issued()
+    await revoked(city, row, suspended=True)
+    resumed = await licences.resume(city, OFFICER, licence=row.id, reason="情况已经查明", now=NOW)
+    assert (await overturned(city, row)).revision == resumed.revision
+    assert "证照现在有效，可以继续使用" in await told(city, row)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from tongban.cases.model.life import Move
+from tongban.cases.model.life import ON_LICENCE, Move
 from tongban.cases.model.on_licence import AGAINST, Decided, OnLicence, decided_of, standing_decision
 from tongban.cases.model.papers.kinds import GIVEN, paper_number, title_of
 from tongban.cases.model.papers.standing import standing
@@ -36,8 +36,15 @@ def standing_on_licence(
     case: CaseInBrief, version: ItemVersion, events: Iterable[CaseEvent]
 ) -> OnLicence | None:
     """The decision that stands against the licence which the case gave; None where none does."""
-    step = standing_decision(events)
-    return on_licence(case, version, step) if step else None
+    steps = list(events)
+    step = standing_decision(steps)
+    if step is None:
+        return None
+    later = [
+        decided_of(one.detail).at for one in steps if one.move in ON_LICENCE and one.version > step.version
+    ]
+    found = on_licence(case, version, step)
+    return msgspec.structs.replace(found, followed_at=min(later)) if later else found
 
 
 def numbered_on_licence(

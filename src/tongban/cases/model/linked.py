@@ -156,15 +156,18 @@ class LinkedCase(msgspec.Struct, frozen=True):
         return self.decided_at is None and self.state not in _CAME_TO_NOTHING
 
 
-def reconsidered_by(decided_at: datetime, reconsiderations: Iterable[LinkedCase]) -> LinkedCase | None:
+def reconsidered_by(
+    decided_at: datetime, reconsiderations: Iterable[LinkedCase], *, before: datetime | None = None
+) -> LinkedCase | None:
     """The reconsideration of a decision of then that is under way or decided, None where there is none.
 
     A decision made anew, after the first was taken back, is another one: what was filed before it does not count.
+    Neither does what was filed from ``before`` on, when another decision stood in its place.
     """
     for one in reconsiderations:
         if one.state in _CAME_TO_NOTHING or one.submitted_at is None:
             continue
-        if one.submitted_at >= decided_at:
+        if one.submitted_at >= decided_at and (before is None or one.submitted_at < before):
             return one
     return None
 

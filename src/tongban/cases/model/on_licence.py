@@ -92,7 +92,8 @@ def standing_decision(events: Iterable[CaseEvent]) -> CaseEvent | None:
 class OnLicence(msgspec.Struct, frozen=True):
     """A decision on a licence that reconsideration is asked for of: the number and the title of its paper, the organ.
 
-    ``reconsidered_by`` is whom the paper names, None on one of before papers did.
+    ``reconsidered_by`` is whom the paper names, None on one of before papers did; ``followed_at`` when the next
+    decision on the licence was taken, where that was overturned and this one stands again.
     """
 
     number: str
@@ -100,6 +101,7 @@ class OnLicence(msgspec.Struct, frozen=True):
     organ: Text
     decided: Decided
     reconsidered_by: ReconsiderationOrgan | None = None
+    followed_at: datetime | None = None
 
 
 class CalledOff(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

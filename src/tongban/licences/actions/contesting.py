@@ -106,7 +106,7 @@ async def reinstate(
 async def _has_another(db: Database, licence: Licence, *, now: datetime) -> Message | None:
     today = clock.city_day(now)
     if await store.standing(db, holder=licence.holder, type_code=licence.type_code, today=today):
-        return N_("您已经另外取得一张同类证照，同一种证照只持有一张")
+        return N_("您已经另外取得一张同类证照，同一种证照只持有一张，请使用那一张；这一张不恢复使用。")
     return None
 
 
@@ -120,11 +120,10 @@ async def _left(
         store.unchanged(licence),
         notices.telling(
             recipient=licence.holder,
-            title=both(N_("复议取消了对{licence}的决定，证照没有恢复", licence=kind.name)),
+            title=both(N_("复议取消了对您的{licence}的决定", licence=kind.name)),
             body=both(
                 N_(
-                    "{organ}经行政复议{words}（受理编码 {code}）。{why}，所以这张证照不再恢复使用。"
-                    "需要这项许可的，请按首次申请办理；因原决定受到损失的，可以依法要求赔偿。",
+                    "{organ}经行政复议{words}（受理编码 {code}）。{why}因原决定受到损失的，可以依法要求赔偿。",
                     organ=by.organ,
                     words=by.words,
                     code=by.code,

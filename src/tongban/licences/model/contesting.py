@@ -92,10 +92,25 @@ def beyond(licence: Licence, last: Decision | None, contested: Decision | None) 
     ``last`` is the latest decision on it: only where that is the contested one, and stands, is there anything to undo.
     """
     if licence.state is State.SUPERSEDED:
-        return N_("证照已经由新证代替")
-    if contested is None or last is None or last.revision != contested.revision:
-        act = DECIDED[last.act] if last is not None else STATE_WORDS[licence.state]
-        return N_("对这张证照后来又有新的决定（{act}），以新的决定为准", act=act)
-    if licence.state is not LIFE[contested.act].target:
-        return N_("证照现在的状态是“{state}”", state=STATE_WORDS[licence.state])
+        return N_("这张证照已经由新证代替，不恢复使用；请使用新证。")
+    if last is not None and (contested is None or last.revision != contested.revision):
+        return _decided_anew(licence.state, last)
+    if contested is None or licence.state is not LIFE[contested.act].target:
+        state = STATE_WORDS[licence.state]
+        return N_("证照现在的状态是“{state}”，不恢复使用；需要这项许可的，请按首次申请办理。", state=state)
     return None
+
+
+def _decided_anew(state: State, last: Decision) -> Message:
+    """What its holder is told where the issuer has decided something else since."""
+    act = DECIDED[last.act]
+    match state:
+        case State.VALID:
+            return N_("签发机关已经另有决定（{act}），证照现在有效，可以继续使用。", act=act)
+        case State.SUSPENDED:
+            return N_("签发机关后来又有新的决定（{act}），以它为准，证照仍暂停使用。", act=act)
+        case _:
+            return N_(
+                "签发机关后来又有新的决定（{act}），以它为准，证照不恢复使用；不服的，可以对它另行申请行政复议。",
+                act=act,
+            )

@@ -171,7 +171,7 @@ async def reconsidering(
         for one in linked
         if (await catalogue.version(db, one.item, one.item_version)).about == OF_A_DECISION
     ]
-    earlier = reconsidered_by(decided, ours)
+    earlier = reconsidered_by(decided, ours, before=on_licence.followed_at if on_licence else None)
     if earlier is not None:
         return Reconsidering(earlier=earlier, on_licence=on_licence)
     organ = await _organ_of(db, case)
