@@ -132,6 +132,8 @@ async def filed(city: Database, outside: Sandbox, who: Resident, code: str) -> U
     spoken: Language = "en" if CODES.index(code) % 2 else "zh"
     sheet = await cases.sheet(city, who.actor, case_id=case_id)
     answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
+    if sheet.version.about:  # in the first case no firm applied
+        answers = {name: value for name, value in answers.items() if not name.startswith("firm_")}
     other = await cast.resident(city, outside) if sheet.version.joint_applicants else who
     await make.answered(city, case_id, sheet.form, together.naming(sheet.version, answers, other))
     with use_language(spoken):

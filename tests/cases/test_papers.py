@@ -152,7 +152,13 @@ def test_what_an_applicant_is_told_is_also_on_paper() -> None:
     steps of a hearing whose paper comes with another, and what a reconsideration undid, whose paper is its own."""
     told = {edge.move for edge in MOVES if edge.event}
     among = {Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.RECALL, Move.LAPSE, Move.ASK_WITHDRAWAL}
-    hearing = {Move.WAIVE_HEARING, Move.HOLD_HEARING, Move.DECIDE_RECUSAL, Move.UNFIX_HEARING}
+    hearing = {
+        Move.WAIVE_HEARING,
+        Move.HOLD_HEARING,
+        Move.DECIDE_RECUSAL,
+        Move.UNFIX_HEARING,
+        Move.LEAVE_HEARING,
+    }
     hearing.add(Move.TELL_INTERESTED)  # the notice is hers whom it bears on: a page to print
     assert told - among - hearing - {Move.RECOUNT, Move.SUCCEED, Move.REINSTATE_LICENCE} == set(GIVEN)
 
