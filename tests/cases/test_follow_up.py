@@ -275,7 +275,7 @@ async def test_whoever_reads_first_and_writes_last_changes_nothing(city: Databas
     sheet = await actions.supply_sheet(city, owner.actor, case_id=case_id, now=MONDAY)
     await actions.end_overdue(city, case_id=case_id, event=timer(case_id, owner), now=LAST)
     with pytest.raises(MovedOn):
-        await actions.supplying._supply(city, owner.actor, sheet, lambda _: (), now=MONDAY)
+        await actions.owed.supplying._supply(city, owner.actor, sheet, lambda _: (), now=MONDAY)
     assert await make.state(city, case_id) == "terminated"
 
 
