@@ -340,3 +340,7 @@ async def test_a_case_is_offered_only_to_whom_it_can_be_handed(
     assert await offered() == set()
     page = (await web.get(address)).text
     assert "没有可以接手的同事" in page and ">移交</span></button>" not in page
+    hidden = dict(re.findall(r'name="(_csrf|_key)" value="([^"]*)"', page))
+    posted = {**hidden, "to": str(people["甲"].id), "reason": "我明天起休假"}
+    late = await web.post(address, data=posted)
+    assert late.status_code == 422 and "你填写的理由：我明天起休假" in late.text
