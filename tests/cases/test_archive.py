@@ -113,8 +113,9 @@ async def test_reading_and_keeping_cost_a_fixed_number_of_statements(
     city.count = 0
     await archiving.archive(city, one, now=AFTER)
     papers = 3
-    # The case with its steps, two of the ledger, its files, its applicant; each paper's applicant; the one write.
-    assert city.count == 5 + 2 * papers + 1
+    # The case with its steps, two of the ledger, its sealed papers, its files, its applicant; each paper's
+    # applicant; the one write.
+    assert city.count == 6 + 2 * papers + 1
 
 
 async def test_a_ledger_that_is_not_sealed_yet_is_waited_for(
