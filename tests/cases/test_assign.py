@@ -123,6 +123,11 @@ async def test_a_deputy_sees_and_acts_and_both_are_named(
         "last": (today + timedelta(days=2)).isoformat(),
     }
     one = await cases.be_absent(city, people["甲"], posted=posted, now=now)
+    assert (await cases.be_absent(city, people["甲"], posted=posted, now=now)).id == one.id, "sent twice"
+    other = {**posted, "deputy": str(people["丙"].id), "first": posted["last"]}
+    with pytest.raises(AbsenceIncomplete) as told:
+        await cases.be_absent(city, people["甲"], posted=other, now=now)
+    assert "由 示例乙 代理" in str(told.value.fields["first"])
     assert await mine(city, people["乙"]) == [case_id] and await mine(city, people["丙"]) == []
     counts = await lamp_counts(city, people["乙"], narrow=Filter(who=MINE), now=now)
     assert sum(counts.values()) == 1
@@ -301,7 +306,8 @@ async def test_the_pages_work_without_scripts(
         for name in ("first", "last")
         for part in ("year", "month", "day")
     }
-    assert (await web.post("/desk/absence", data={"_csrf": token, **days})).status_code == 422
+    refused = await web.post("/desk/absence", data={"_csrf": token, **days})
+    assert refused.status_code == 422 and f'value="{people["甲"].id}"' not in refused.text, "her own deputy"
     away = await web.post(
         "/desk/absence", data={"_csrf": token, "deputy": str(people["丙"].id), **days}, follow_redirects=True
     )
