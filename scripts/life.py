@@ -21,7 +21,7 @@ HEAD = """# The life of a case 办件的一生
 
 Made from the code by `python -m scripts.life`; a house test compares. What is not in this table cannot happen: a move
 from another state, or by another, is refused with the state in its words and nothing is written. How the limits are
-counted stands in [time-limits.md](time-limits.md), who of a department may do what in `tongban.cases.model.rights`.
+counted stands in [time-limits.md](time-limits.md), who of a department may do what in `tongban.cases.model.whose`.
 """
 WHO = {Role.RESIDENT: "applicant", Role.OFFICER: "department", Role.SYSTEM: "time, or the system"}
 #: What residents do who have not applied; what both do.

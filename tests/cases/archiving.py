@@ -37,9 +37,15 @@ async def archived(city: Database, case_id: UUID, *, ended: datetime, now: datet
     await waits(city, case_id, at=ended)
     await sealed_ledger(city, now=now)
     assert await archiving.archive_due(city, now=now) == 1
-    found = await rows.archive_of(city, case_id=case_id)
+    found = await package_kept(city, case_id)
     assert found is not None
     return found
+
+
+async def package_kept(city: Database, case_id: UUID) -> Archived | None:
+    """The case's package as its department finds it, if there is one."""
+    department = await city.value('SELECT department FROM cases."case" WHERE id = $1', case_id)
+    return await rows.archived(city, id=case_id, department=department)
 
 
 async def content_of(city: Database, row: Archived) -> bytes:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests import make
-from tests.cases.archiving import archived, content_of, member, names, sealed_ledger, waits
+from tests.cases.archiving import archived, content_of, member, names, package_kept, sealed_ledger, waits
 from tests.cases.papers import ask_for_files, paper
 from tests.cases.printing import LATER, TUESDAY, brought, filed
 from tests.cast import Resident
@@ -86,7 +86,7 @@ async def test_it_is_archived_once_however_often_it_is_begun(
     filing, contents = await _gathered(city, case_id, patient=True)
     packed = await package_of(filing, contents)
     await files.lay_down(packed.chunks, name="x.zip", media_type="application/zip")
-    assert await rows.archive_of(city, case_id=case_id) is None
+    assert await package_kept(city, case_id) is None
     assert await rows.waiting(city, now=AFTER, limit=20) == []  # leased
     (again,) = await rows.waiting(city, now=AFTER + timedelta(minutes=5), limit=20)
     assert again.tries == 2
@@ -113,8 +113,9 @@ async def test_reading_and_keeping_cost_a_fixed_number_of_statements(
     city.count = 0
     await archiving.archive(city, one, now=AFTER)
     papers = 3
-    # The case with its steps, two of the ledger, its files, its applicant; each paper's applicant; the one write.
-    assert city.count == 5 + 2 * papers + 1
+    # The case with its steps, two of the ledger, its sealed papers, its files, its applicant; each paper's
+    # applicant; the one write.
+    assert city.count == 6 + 2 * papers + 1
 
 
 async def test_a_ledger_that_is_not_sealed_yet_is_waited_for(
@@ -124,7 +125,7 @@ async def test_a_ledger_that_is_not_sealed_yet_is_waited_for(
     await waits(city, case_id, at=LATER)
     assert await archiving.archive_due(city, now=LATER) == 0  # it is not even begun in the first seconds
     assert await archiving.archive_due(city, now=LATER + timedelta(seconds=4)) == 0
-    assert await rows.archive_of(city, case_id=case_id) is None
+    assert await package_kept(city, case_id) is None
     await sealed_ledger(city, now=AFTER)
     assert await archiving.archive_due(city, now=AFTER) == 1
 
@@ -168,7 +169,7 @@ async def test_what_was_handed_in_lies_there_as_filed(
     assert await archiving.archive_due(city, now=AFTER) == 0
     away.rename(place)
     assert await archiving.archive_due(city, now=AFTER + timedelta(minutes=5)) == 1
-    row = await rows.archive_of(city, case_id=case_id)
+    row = await package_kept(city, case_id)
     assert row is not None
     content = await content_of(city, row)
     (told,) = member(content, "attachments.json")
@@ -220,11 +221,11 @@ async def test_a_package_is_served_until_the_next_one_takes_its_place(
     )
     await anew(city, owner, case_id, now=later)
     await anew(city, owner, case_id, now=later)
-    assert await rows.archive_of(city, case_id=case_id) == first
+    assert await package_kept(city, case_id) == first
     assert "events.json" in names(await content_of(city, first))
     await sealed_ledger(city, now=later + timedelta(minutes=5))
     assert await archiving.archive_due(city, now=later + timedelta(minutes=5)) == 1
-    second = await rows.archive_of(city, case_id=case_id)
+    second = await package_kept(city, case_id)
     assert second is not None
     assert (second.id, second.version) == (first.id, first.version + 1) and second.sm3 != first.sm3
     moves = [step["move"] for step in member(await content_of(city, second), "events.json")]
@@ -258,7 +259,7 @@ async def test_a_package_that_was_handed_over_stays_as_it_is(
     await anew(city, owner, case_id, now=later)
     await city.run("UPDATE cases.archive SET exported_at = $1", later)
     assert await archiving.archive_due(city, now=later + timedelta(minutes=5)) == 0
-    kept = await rows.archive_of(city, case_id=case_id)
+    kept = await package_kept(city, case_id)
     assert kept is not None and kept.file_id == first.file_id and await content_of(city, kept)
     assert await city.value("SELECT count(*) FROM cases.to_archive") == 0
     await anew(city, owner, case_id, now=later)

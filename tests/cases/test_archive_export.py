@@ -28,6 +28,7 @@ from tongban.cases.model.papers import PaperKind
 from tongban.kit import keys, packages
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
+from tongban.regions import DepartmentUnknown
 
 pytestmark = pytest.mark.usefixtures("no_press")
 UNTIL = datetime(2026, 12, 1, tzinfo=UTC)
@@ -122,6 +123,9 @@ async def test_a_folder_is_filled_verified_and_filled_again(
     )
     assert (early.packages, early.root) == (0, sha256(b"").hexdigest()) and 1 <= mine.packages <= 2
     assert packages.verify_batch(tmp_path / "a").whole and packages.verify_batch(tmp_path / "b").whole
+    with pytest.raises(DepartmentUnknown):
+        await cases.export_archive(city, tmp_path / "c", until=UNTIL, department="nobody", now=AFTER)
+    assert not (tmp_path / "c").exists()
 
 
 async def test_what_is_changed_in_a_folder_is_named(city: Database, two: list[UUID], tmp_path: Path) -> None:

@@ -123,6 +123,11 @@ async def test_a_deputy_sees_and_acts_and_both_are_named(
         "last": (today + timedelta(days=2)).isoformat(),
     }
     one = await cases.be_absent(city, people["甲"], posted=posted, now=now)
+    assert (await cases.be_absent(city, people["甲"], posted=posted, now=now)).id == one.id, "sent twice"
+    other = {**posted, "deputy": str(people["丙"].id), "first": posted["last"]}
+    with pytest.raises(AbsenceIncomplete) as told:
+        await cases.be_absent(city, people["甲"], posted=other, now=now)
+    assert "由 示例乙 代理" in str(told.value.fields["first"])
     assert await mine(city, people["乙"]) == [case_id] and await mine(city, people["丙"]) == []
     counts = await lamp_counts(city, people["乙"], narrow=Filter(who=MINE), now=now)
     assert sum(counts.values()) == 1
@@ -301,7 +306,8 @@ async def test_the_pages_work_without_scripts(
         for name in ("first", "last")
         for part in ("year", "month", "day")
     }
-    assert (await web.post("/desk/absence", data={"_csrf": token, **days})).status_code == 422
+    refused = await web.post("/desk/absence", data={"_csrf": token, **days})
+    assert refused.status_code == 422 and f'value="{people["甲"].id}"' not in refused.text, "her own deputy"
     away = await web.post(
         "/desk/absence", data={"_csrf": token, "deputy": str(people["丙"].id), **days}, follow_redirects=True
     )
@@ -340,3 +346,7 @@ async def test_a_case_is_offered_only_to_whom_it_can_be_handed(
     assert await offered() == set()
     page = (await web.get(address)).text
     assert "没有可以接手的同事" in page and ">移交</span></button>" not in page
+    hidden = dict(re.findall(r'name="(_csrf|_key)" value="([^"]*)"', page))
+    posted = {**hidden, "to": str(people["甲"].id), "reason": "我明天起休假"}
+    late = await web.post(address, data=posted)
+    assert late.status_code == 422 and "你填写的理由：我明天起休假" in late.text

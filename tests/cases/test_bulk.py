@@ -154,6 +154,8 @@ async def test_tick_preview_confirm_and_confirm_again(
     shown = (await web.get("/desk/bulk")).text
     token = shown.split('name="_csrf" value="')[1].split('"')[0]
     assert str(three[0]) in shown and str(three[1]) in shown and str(three[2]) not in shown
+    assert 'value="refuse_service"' in shown, "what is for none of these cases is not offered"
+    assert not re.search('value="(reconsider_uphold|refuse_inspection)"', shown)
     nothing = await web.post("/desk/bulk", data={"_csrf": token, "move": "accept", "_go": "some"})
     assert nothing.status_code == 422 and "请至少勾选一个办件" in nothing.text
     ticked = {"_csrf": token, "case-1": str(three[0])}

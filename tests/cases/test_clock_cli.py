@@ -47,7 +47,9 @@ async def test_every_day_of_a_paused_case_is_told_with_its_reason(
 ) -> None:
     case_id = await make.suspended(city, owner, officer, now=MONDAY, days=5)
     row = await make.row(city, case_id)
-    told = json.loads((await command("explain", str(row["short_code"]), "--json")).output)
+    code = str(row["short_code"])
+    as_written = f"{code[:6]}-{code[6:10]} {code[10:]}"
+    told = json.loads((await command("explain", as_written, "--json")).output)
     assert told["case"] == str(case_id) and told["state"] == "suspended"
     promise = next(one for one in told["limits"] if one["kind"] == "promise")
     assert promise["end"] == str(clock.city_day(row["promise_due"]))

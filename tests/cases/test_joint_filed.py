@@ -16,6 +16,7 @@ from tongban.cases.actions import papers_given
 from tongban.cases.model import AnswersInvalid
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.papers import mask_name
 from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
 
@@ -42,6 +43,7 @@ async def test_each_follows_it_and_prints_its_papers(
     lives = (await cases.progress(city, owner.actor, case_id=case_id)).stated["hukou_address"]
     assert lives and lives not in words, "where the other lives is not hers to read"
     assert owner.name in words and other.name in words and "共同申请人及确认时间" in words
+    assert mask_name(other.name) not in words, "one name in one way on a paper"
     assert (await press.printed(paper)).missing == ()
     assert await audit.reads_without_purpose(city, now=clock.now()) == 0
 

@@ -65,8 +65,9 @@ async def test_a_granted_reconsideration_takes_the_decision_back(
 
 
 async def test_another_organ_than_the_competent_one_is_not_taken(
-    city: Database, owner: Resident, officer: Actor
+    city: Database, owner: Resident, officer: Actor, web: Client
 ) -> None:
+    """Told at its field, on the page before the last and once more where it is sent all the same."""
     about = await refused(city, owner, officer)
     draft = await drafted(
         city, owner, "reconsideration", about, now=MONDAY + 2 * DAY, organ=city_of(CITY).code
@@ -75,6 +76,13 @@ async def test_another_organ_than_the_competent_one_is_not_taken(
         await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + 2 * DAY)
     assert "区人民政府复议" in str(told.value.fields["organ"])
     assert await make.state(city, draft) == "draft"
+    await log_in(web, city, owner.actor)
+    at = f"/apply/reconsideration/{draft}"
+    check = await web.get(f"{at}/check")
+    hidden = dict(re.findall(r'name="(_csrf|_key)" value="([^"]*)"', check.text))
+    for page in (check, await web.post(f"{at}/submit", data=hidden)):
+        assert page.status_code == 422 and 'id="organ-error"' in page.text
+        assert "区人民政府复议，请改选" in page.text and 'name="facts_reasons"' in page.text
 
 
 async def test_a_firm_whose_application_was_not_accepted_asks_itself(city: Database, owner: Resident) -> None:

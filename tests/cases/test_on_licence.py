@@ -15,7 +15,7 @@ import pytest
 
 from tests import make
 from tests.cases import held
-from tests.cases.archiving import archived, content_of, sealed_ledger
+from tests.cases.archiving import archived, content_of, package_kept, sealed_ledger
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
@@ -23,7 +23,6 @@ from tests.sandbox.conftest import Sandbox
 from tongban import cases, licences, notices
 from tongban.cases import jobs
 from tongban.cases.actions import archiving
-from tongban.cases.store import archive as rows
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import use_language
@@ -124,7 +123,7 @@ async def test_a_revocation_is_a_sealed_paper_of_the_case_and_lies_on_the_page_o
     later = clock.now() + timedelta(minutes=5)
     await sealed_ledger(city, now=later)
     assert await archiving.archive_due(city, now=later) == 1
-    again = await rows.archive_of(city, case_id=first)
+    again = await package_kept(city, first)
     assert again is not None and (again.id, again.version) == (package.id, package.version + 1)
     assert answer.content in await content_of(city, again), "the sealed file itself"
     letters = [one.title.zh for one in await notices.inbox(city, owner.actor.id, before=None, limit=9)]  # type: ignore[arg-type]

@@ -18,6 +18,8 @@ from tests.sandbox.conftest import Sandbox
 from tongban import audit, cases, licences
 from tongban.cases import jobs
 from tongban.cases.actions import kept_paper
+from tongban.cases.actions.archiving.sealing import _gathered
+from tongban.cases.model.archive.package import metadata
 from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.pades import office
@@ -207,3 +209,9 @@ async def test_a_case_that_was_passed_on_keeps_the_seal_of_who_gave_the_paper(
     assert await jobs.seal_papers(city, now=clock.now()) == 1
     (kept,) = await rows(city, case_id)
     assert kept["department"] == officer.department != elsewhere.department
+    # In the package of the ended case it is a paper, not once more a thing that was handed in.
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
+    filing, members = await _gathered(city, case_id, patient=False)
+    assert filing.files == [] and metadata(filing)["形式特征"]["件数"] == "2"
+    drawn = [one.name.rpartition("-")[2] for one in members if one.name.endswith(".pdf")]
+    assert drawn == ["receipt.pdf", "termination.pdf"]

@@ -39,7 +39,7 @@ def export(folder: Path, until: datetime, department: str | None, as_json: bool)
 
     Broken off, it goes on where it was: what lies there whole stays. `tongban archive verify FOLDER` checks it.
     """
-    from tongban import cases, rooms
+    from tongban import cases, regions, rooms
     from tongban.kit import clock
     from tongban.kit.db import DatabaseAway, connect
 
@@ -61,6 +61,8 @@ def export(folder: Path, until: datetime, department: str | None, as_json: bool)
 
     try:
         done = asyncio.run(work())
+    except regions.DepartmentUnknown as unknown:
+        raise click.ClickException(f"There is no department {department!r}.") from unknown
     except DatabaseAway as away:
         raise click.ClickException("The database does not answer; start the house and try again.") from away
     except OSError as refused:

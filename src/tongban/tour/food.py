@@ -55,7 +55,7 @@ WRONG = {
     "staff_count": "与健康证明的人数不一致，请核对。",
 }
 TOLD = {
-    "facts": "现场核查看到布局与申报不一致，没有冷藏设备，消毒设施不能使用。",
+    "facts": "经审查申请材料，布局与申报不一致，没有列明冷藏设备和消毒设施。",
     "reasons": "不符合食品安全法第三十三条第一款第二项规定的条件。",
     "intended": "拟不予食品经营许可，整改后可以重新申请。",
 }
@@ -277,7 +277,7 @@ def _reconsiders(tour: Tour, owner: Visitor) -> None:
         case = owner.path.rsplit("/", 1)[-1]
         asked = {
             "request": "revoke",
-            "facts_reasons": "现场核查合格，不予的理由与核查记录不符。",
+            "facts_reasons": "申请材料已列明全部设备，不予的理由与材料不符。",
             "declaration": "yes",
         }
         owner.post(case, **asked, phone=tour.person["phone"], _go="check")

@@ -2,7 +2,7 @@
 
 from tongban.cases.actions.afterwards.contesting import against_licence, contested_at_desk, contested_by
 from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, held_refusal
-from tongban.cases.actions.afterwards.linking import apply_outcome, reconsidering
+from tongban.cases.actions.afterwards.linking import apply_outcome, misstated, reconsidering
 from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
 from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
@@ -285,6 +285,7 @@ __all__ = [
     "loads_notices",
     "may_promise",
     "miss_hearing",
+    "misstated",
     "my_cases",
     "my_file",
     "my_materials",

@@ -292,6 +292,8 @@ class OrganNotCompetent(Invalid):
 
 #: Why a decision is not reconsidered.
 NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredAbove)
+#: What of the answers does not fit the decision that stands, told at its field.
+MISSTATED = (OtherDecisionNamed, ReconsideredTooLate, OtherApplicant, OrganNotCompetent)
 
 
 class AboutNeeded(Conflict):

@@ -85,8 +85,6 @@ RULES: dict[RuleName, Supervised] = {
         "13", Lamp.AMBER, N_("放假安排有变，听证须重新确定时间地点"), Owner.EXAMINE, 1
     ),
 }
-#: Whom a record goes to next.
-NEXT: dict[Owner, Owner] = {Owner.EXAMINE: Owner.HEAD, Owner.HEAD: Owner.SUPERVISION}
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

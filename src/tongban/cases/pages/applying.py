@@ -24,8 +24,7 @@ from tongban.cases.model import (
     State,
 )
 from tongban.cases.model.held import HeldNeeded, changed
-from tongban.cases.model.linked import NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
-from tongban.cases.model.linked import ReconsideredTooLate as TooLate
+from tongban.cases.model.linked import MISSTATED, NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
@@ -322,7 +321,8 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
-    faults = sheet.faults(now=now)
+    case, version = sheet.case, sheet.version
+    faults = sheet.faults(now=now) or await actions.misstated(db, case, version, sheet.answers, now=now)
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:
         return _form(sheet, now=now, errors=faults, status=422)
@@ -360,7 +360,7 @@ async def submit(
     except (licences.AfterwardsRefused, *NOT_RECONSIDERED) as refused:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         return _form(sheet, now=now, warning=refused.message, status=refused.status)
-    except (AnswersInvalid, TooLate) as invalid:
+    except (AnswersInvalid, *MISSTATED) as invalid:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         told = None if invalid.fields else invalid.message
         return _form(sheet, now=now, errors=invalid.fields, warning=told, status=invalid.status)

@@ -47,6 +47,8 @@ async def _absence_page(
         status=refused.status if refused else 200,
         away=await actions.absences(db, actor, now=now),
         people=[(str(who), one.name) for who, one in people.items()],
+        # Nobody stands in for herself; the head, who enters a colleague's absence too, may for the colleague.
+        deputies=[(str(who), one.name) for who, one in people.items() if head or who != actor.id],
         head=head,
         today=clock.city_day(now),
         typed=typed or {},

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban import regions
+from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import STATE_WORDS
 from tongban.cases.model.batch import BULK_OUTCOMES, BULK_WORDS, REASONED, BulkLine, bulk_asked, bulk_move
@@ -43,6 +43,7 @@ async def _choose(
     refused: Refused | None = None,
 ) -> Response[str]:
     rows = await actions.desk(db, actor, after=cursor_of(place.after), limit=PAGE, show=place.show, now=now)
+    items = [await catalogue.version(db, *one) for one in {(row.item, row.item_version) for row in rows}]
     return page(
         "cases/bulk.html",
         status=refused.status if refused else 200,
@@ -59,7 +60,7 @@ async def _choose(
             for number, row in enumerate(rows, 1)
         ],
         moves=list(BULK_WORDS.items()),
-        templates=await actions.bulk_templates(db, actor),
+        templates=await actions.bulk_templates(db, actor, items),
         typed=typed,
         ticked={value for name, value in typed.items() if name.startswith(CASE)},
         refused=refused,

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response
 
 from tongban.cases import actions
 from tongban.cases.actions import Opened
-from tongban.cases.model import ENDED_WORDS, TONES, Case, NotPossibleNow, WhyNot
+from tongban.cases.model import ENDED_WORDS, TONES, Case, MovedOn, NoSuchCase, NotPossibleNow, WhyNot
 from tongban.cases.model.joint import NameDiffers, NoLongerHolds, NotAgreed
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -20,13 +20,29 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
+#: Answered after the round of confirming was over.
+_OVER = N_(
+    "这份申请现在不等您确认：填写人已经取回修改，或者它已经提交、退回。您的答复没有送出，也不用再做什么；改好后再请您确认时，会通知您。"
+)
+
 
 @get("/my/confirmations", who="cases.mine")
 async def waiting(db: Database, actor: Actor) -> Response[str]:
     """What waits for my word, and what I have signed with others."""
+    return await _waiting(db, actor)
+
+
+async def _waiting(
+    db: Database, actor: Actor, *, refused: Refused | None = None, reason: str = ""
+) -> Response[str]:
+    """The list; of a word that came too late, with what was typed. Who was never asked reads the same: nobody learns
+    by it which cases there are."""
     found = await actions.shared(db, actor)
     return page(
         "cases/confirmations.html",
+        status=refused.status if refused else 200,
+        over=_OVER if refused else None,
+        reason=reason.strip(),
         waiting=found.waiting,
         signed=found.signed,
         tones=TONES,
@@ -99,6 +115,8 @@ async def sign(
         )
     except (NotAgreed, NameDiffers, NoLongerHolds) as refused:
         return await _look(db, actor, case_id=case_id, now=now, refused=refused)
+    except (NoSuchCase, NotPossibleNow, MovedOn) as over:
+        return await _waiting(db, actor, refused=over)
     return redirect(f"/my/cases/{case_id}?new=1" if answer["code"] else f"/my/confirmations/{case_id}")
 
 
@@ -112,6 +130,8 @@ async def refuse(
         await actions.dissent(db, actor, case_id=case_id, reason=typed, now=now)
     except WhyNot as refused:
         return await _look(db, actor, case_id=case_id, now=now, refused=refused, reason=typed)
+    except (NoSuchCase, NotPossibleNow, MovedOn) as over:
+        return await _waiting(db, actor, refused=over, reason=typed)
     return redirect("/my/confirmations")
 
 

@@ -12,12 +12,13 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban import regions
+from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import (
     FILES,
     AnswersInvalid,
     AttachmentsTooMany,
+    GroundMissing,
     Move,
     MovedOn,
     NothingToCorrect,
@@ -26,9 +27,11 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.reason_templates import ticks_for
+from tongban.cases.pages.after_move import not_done_words
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
 from tongban.cases.pages.duties import must_ask
+from tongban.cases.pages.refusing import ended_page
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -81,11 +84,14 @@ async def _ask(
     }
     asked, at = form.asked(opened.answers), f"/desk/{applicant}/{case_id}"
     earlier, own = opened.case.correction, await actions.own_templates(db, actor)
-    told = [
+    open_to = [
         field
         for field in actions.correctable(form, opened.case)
         if field in asked and (earlier is None or field.name in earlier.fields)
     ]
+    # What a colleague's request has closed meanwhile stays where something was typed.
+    kept = {name for name, words in (said or {}).items() if words.strip()} | set(ticked or {})
+    told = [field for field in form.fields if field in open_to or field.name in kept]
 
     def line(field: forms.Field) -> dict[str, Any]:
         ticks = ticks_for(actions.city_reasons(), own, field, opened.version)
@@ -107,6 +113,7 @@ async def _ask(
         item=opened.version,
         department=(await regions.department(db, actor.department)).name if actor.department else "",
         refused=refused,
+        overtaken=not_done_words(opened) if refused and refused.status == 409 else None,
         parts=[
             (title, [line(field) for field in fields]) for title, fields in _by_section(form, told) if fields
         ],
@@ -137,7 +144,7 @@ async def tell(
     posted = await form_of(request)
     typed = {name.removeprefix(SAID): text for name, text in posted.items() if name.startswith(SAID)}
     ticked = _ticked(posted)
-    ask_again = partial(_ask, db, actor, now=now, applicant=applicant, case_id=case_id)
+    ask_again = partial(_again, db, actor, now=now, applicant=applicant, case_id=case_id)
     if posted.get("_go") == "edit":
         return await ask_again(said=typed)
     shows = posted.get("_go") == "preview"
@@ -151,9 +158,46 @@ async def tell(
         if opened and shows:
             return await _preview(db, opened, said, now=now)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
-    except (NothingToCorrect, ToldOnce, NotPossibleNow, DutyMissing) as refused:
+    except (NothingToCorrect, ToldOnce, NotPossibleNow, MovedOn, DutyMissing, GroundMissing) as refused:
         return await ask_again(said=typed, ticked=ticked, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
+
+
+async def _again(
+    db: Database,
+    actor: Actor,
+    *,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    said: Mapping[str, str],
+    ticked: Mapping[str, frozenset[str]] | None = None,
+    refused: Refused | None = None,
+) -> Response[str]:
+    """The form with what was typed; of a case that has ended meanwhile, which opens no form, those words alone."""
+    try:
+        return await _ask(
+            *(db, actor),
+            now=now,
+            applicant=applicant,
+            case_id=case_id,
+            said=said,
+            ticked=ticked,
+            refused=refused,
+        )
+    except GroundMissing as missing:
+        row = await actions.desk_row(db, actor, case_id=case_id)
+        if row is None:
+            raise
+        version = await catalogue.version(db, row.item, row.item_version)
+        named = forms.compile_form(version.form).by_name
+        words = await _together(db, actor, said, ticked or {}, reader="zh")
+        return await ended_page(
+            *(db, actor, missing),
+            at=f"/desk/{applicant}/{case_id}",
+            refused=NotPossibleNow(row.state),
+            kept=[(named[name].label, text) for name, text in words.items() if name in named],
+        )
 
 
 def _ticked(posted: Mapping[str, str]) -> dict[str, frozenset[str]]:

@@ -14,7 +14,6 @@ from litestar.response import Redirect, Response
 from tongban import regions
 from tongban.cases import actions
 from tongban.cases.model import (
-    GROUNDS,
     Case,
     GroundMissing,
     Move,
@@ -42,6 +41,7 @@ from tongban.cases.pages.desk_side import side_of
 from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
 from tongban.cases.pages.queue import Place, colour_of, queue_of
 from tongban.cases.pages.reason_asked import reason_asked
+from tongban.cases.pages.refusing import ended_page
 from tongban.cases.pages.rulings import by_ruling, rulings_asked
 from tongban.cases.pages.templates import PICK
 from tongban.cases.pages.timeline import desk_state
@@ -114,16 +114,12 @@ async def _work(
             db, actor, case_id=case_id, subject=applicant, ground=ground, now=now
         )
     except GroundMissing as missing:
-        return page(
-            "cases/ground.html",
-            status=refused.status if refused else 200,
-            department=await department_of(db, actor),
-            message=missing.message,
-            refused=refused,
-            typed=typed,
-            error=N_("请选择事由。") if ground is not None else None,
-            grounds=list(GROUNDS.items()),
+        return await ended_page(
+            *(db, actor, missing),
             at=f"/desk/{applicant}/{case_id}",
+            refused=refused,
+            kept=[(N_("理由"), typed), (N_("应当申请的机关"), authority)],
+            error=N_("请选择事由。") if ground is not None else None,
         )
     case = opened.case
     if whole:

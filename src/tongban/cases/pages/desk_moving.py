@@ -82,6 +82,7 @@ async def _page(
     db, actor, version = asking.db, asking.actor, asking.version
     department = (await regions.department(db, actor.department)).name if actor.department else ""
     picked = await picking(db, actor, moves={form.move}, item=version, template=template)
+    asks, filled = await form.asks(asking), _with_words(typed or {}, picked["picked"])
     return page(
         "cases/desk_form.html",
         status=refused.status if refused else 200,
@@ -92,9 +93,10 @@ async def _page(
         item=version,
         name=name,
         form=form,
-        asked=await form.asks(asking),
+        asked=asks,
+        unasked="" if any(one.name == "reason" for one in asks) else filled["reason"],
         **picked,
-        typed=_with_words(typed or {}, picked["picked"]),
+        typed=filled,
         refused=refused,
         errors=refused.fields if refused and refused.fields else {},
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from litestar.response import Response
 
-from tongban.kit.errors import Refused
+from tongban.cases.model import GROUNDS, GroundMissing
+from tongban.cases.pages.desk_lists import department_of
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused, Words
+from tongban.kit.policy import Actor
 from tongban.kit.web import page
 
 
@@ -37,3 +41,28 @@ async def refusal_of_form(do: Callable[..., Awaitable[Any]], *what: Any, **about
             raise
         return refused
     return None
+
+
+async def ended_page(
+    db: Database,
+    actor: Actor,
+    missing: GroundMissing,
+    *,
+    at: str,
+    refused: Refused | None = None,
+    kept: Sequence[tuple[Words | str, Words | str]] = (),
+    error: Words | None = None,
+) -> Response[str]:
+    """In place of a case that is ended: on which ground it may be opened again, and above that why what was sent was
+    not done, with each answer that was typed (``kept``: label and words)."""
+    return page(
+        "cases/ground.html",
+        status=refused.status if refused else 200,
+        department=await department_of(db, actor),
+        message=missing.message,
+        refused=refused,
+        kept=[(label, words) for label, words in kept if str(words).strip()],
+        error=error,
+        grounds=list(GROUNDS.items()),
+        at=at,
+    )

@@ -11,13 +11,15 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.cases import actions
-from tongban.cases.model import Move, VisitIncomplete
+from tongban.cases.model import GroundMissing, Move, MovedOn, NotPossibleNow, VisitIncomplete
 from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.visits import VISIT_REASONS, visits
 from tongban.cases.pages.duties import must_ask
 from tongban.cases.pages.queue import Place
+from tongban.cases.pages.refusing import ended_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
@@ -88,8 +90,8 @@ async def record(
             key=await idempotency_key(request),
             now=now,
         )
-    except (VisitIncomplete, DutyMissing) as refused:
-        return await _ask(
+    except (VisitIncomplete, DutyMissing, MovedOn, NotPossibleNow) as refused:
+        return await _again(
             db,
             actor,
             now=now,
@@ -100,6 +102,35 @@ async def record(
             refused=refused,
         )
     return redirect(f"/desk/{applicant}/{case_id}{place.query(did=str(Move.VISIT))}")
+
+
+async def _again(
+    db: Database,
+    actor: Actor,
+    *,
+    now: datetime,
+    applicant: UUID,
+    case_id: UUID,
+    place: Place,
+    typed: Mapping[str, str],
+    refused: Refused,
+) -> Response[str]:
+    """The form with what was typed; of a case that has ended meanwhile, which opens no form, those answers alone."""
+    try:
+        return await _ask(
+            *(db, actor),
+            now=now,
+            applicant=applicant,
+            case_id=case_id,
+            place=place,
+            typed=typed,
+            refused=refused,
+        )
+    except GroundMissing as missing:
+        why = VISIT_REASONS.get(typed.get("why", ""), "")
+        kept = [(N_("为什么到现场"), why), (N_("情况说明"), typed.get("note", ""))]
+        at = f"/desk/{applicant}/{case_id}"
+        return await ended_page(db, actor, missing, at=at, refused=refused, kept=kept)
 
 
 routes = [ask, record]

@@ -183,13 +183,3 @@ async def archived(db: Database, *, id: UUID, department: str) -> Archived | Non
         department,
     )
     return msgspec.convert(dict(row), Archived) if row else None
-
-
-async def archive_of(db: Database, *, case_id: UUID) -> Archived | None:
-    """The package of a case."""
-    row = await db.row(
-        f"""SELECT {_COLUMNS} FROM cases.archive WHERE bucket = $1 AND case_id = $2""",
-        bucket_of(case_id),
-        case_id,
-    )
-    return msgspec.convert(dict(row), Archived) if row else None

@@ -102,12 +102,14 @@ async def seal_backlog(db: Database) -> Backlog:
     return Backlog(**row) if row else Backlog(0, None)
 
 
-async def sealed_steps(db: Database, *, case_id: UUID) -> set[int]:
-    """The steps of a case whose papers are sealed."""
+async def sealed_steps(db: Database, *, case_id: UUID) -> dict[int, UUID]:
+    """The steps of a case whose papers are sealed, each with the file in which its paper lies."""
     rows = await db.rows(
-        "SELECT step FROM cases.sealed_paper WHERE bucket = $1 AND case_id = $2", bucket_of(case_id), case_id
+        "SELECT step, file FROM cases.sealed_paper WHERE bucket = $1 AND case_id = $2",
+        bucket_of(case_id),
+        case_id,
     )
-    return {row["step"] for row in rows}
+    return {row["step"]: row["file"] for row in rows}
 
 
 def keeping_sealed(

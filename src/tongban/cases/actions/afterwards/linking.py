@@ -19,6 +19,8 @@ from tongban.cases.model.linked import (
     ABOUT_CODE,
     DECIDED_AGAINST,
     DELAY,
+    MISSTATED,
+    NOT_RECONSIDERED,
     OF_A_DECISION,
     ORGAN,
     AboutNeeded,
@@ -40,6 +42,7 @@ from tongban.cases.model.linked import (
 from tongban.cases.model.on_licence import OnLicence
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
+from tongban.kit.errors import Words
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
 
@@ -145,6 +148,20 @@ async def must_be_reconsiderable(
     organ = await _organ_of(db, contested)
     if _field_of(form, ORGAN) and by_element(form, answers, ORGAN) != organ.area:
         raise OrganNotCompetent(organ, _field_of(form, ORGAN))
+
+
+async def misstated(
+    db: Database, case: Case, version: catalogue.ItemVersion, answers: Mapping[str, Any], *, now: datetime
+) -> Mapping[str, Words]:
+    """What :func:`must_be_reconsiderable` says of the answers of a draft, by field, before she files it; nothing where
+    there can be no reconsideration at all, which is told when it is filed."""
+    try:
+        await must_be_reconsiderable(db, case, version, answers, now=now)
+    except MISSTATED as wrong:
+        return wrong.fields
+    except NOT_RECONSIDERED:
+        return {}
+    return {}
 
 
 def _field_of(form: forms.Form, element: str) -> str:

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit
+from tongban import audit, regions
 from tongban.cases.actions.archiving.schedule import schedule
 from tongban.cases.actions.archiving.sealing import node_key, node_signs
 from tongban.cases.actions.reading.cases import item_words
@@ -53,9 +53,11 @@ async def export(
 ) -> Export:
     """Write the packages of the cases that ended before ``until``, of one department or of all; see the module.
 
-    Each package handed out for the first time leaves a ledger row. Raises OSError, and FileLost for a package that
-    is not in the store any more.
+    Each package handed out for the first time leaves a ledger row. Raises DepartmentUnknown before anything is
+    written, OSError, and FileLost for a package that is not in the store any more.
     """
+    if department is not None:
+        await regions.department(db, department)
     await asyncio.to_thread((folder / PACKAGES).mkdir, parents=True, exist_ok=True)
     members, lines, written = [], [], 0
     async for row in _each(db, until=until, department=department):

@@ -96,7 +96,7 @@ async def archive_due(db: Database, *, now: datetime, limit: int = BATCH) -> int
 async def archive(db: Database, waiting: Waiting, *, now: datetime) -> Archived | None:
     """Make the package of an ended case and keep it, in the place of an older one. Raises PackageNotYet.
 
-    None when another worker was first, or something came meanwhile that belongs into it: then it waits still. Five
+    None when another worker was first, or something came meanwhile that belongs into it: then it waits still. Six
     statements read and two for each paper, one writes. After twelve tries (hours) rows that no block holds are
     gone from the ledger or will never be sealed: then the package says in its list that it has none of them, rather
     than never to be.
@@ -169,7 +169,10 @@ async def _gathered(db: Database, case_id: UUID, *, patient: bool) -> tuple[Fili
     if witness is None and patient:
         raise PackageNotYet
     opened = await laid_open(db, case, events)
-    attached = await files.kept_about(db, subject=case.applicant, reference=case.id)
+    # The sealed papers lie in the same store, about the same case; the package has them as papers.
+    given = set((await store.sealed_steps(db, case_id=case.id)).values())
+    about = await files.kept_about(db, subject=case.applicant, reference=case.id)
+    attached = [one for one in about if one.id not in given]
     filing = await _filing(db, opened, attached, proved=witness is not None)
     contents = [of_bytes(name, content) for name, content in documents(filing)]
     contents.append(of_bytes(MEMBER, _ledger(witness)))

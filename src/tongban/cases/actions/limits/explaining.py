@@ -11,7 +11,7 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.limits.clocks import reckoned
-from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase
+from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase, typed_code
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
 from tongban.kit import clock
@@ -165,11 +165,13 @@ def _why(event: CaseEvent) -> str:
 async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
     """The dates of the case that a 19-digit code or an id names, for the operator: two statements, nothing personal.
 
+    The code may be typed as at the desk, with blanks or hyphens.
+
     Those that were met before acceptance come first, then those that run or ran since.
 
     Raises NoSuchCase.
     """
-    case_id = _id_of(code) or await store.by_short_code(db, code=code)
+    case_id = _id_of(code) or await store.by_short_code(db, code=typed_code(code))
     found = await store.with_steps(db, case_id=case_id) if case_id else None
     if found is None:
         raise NoSuchCase

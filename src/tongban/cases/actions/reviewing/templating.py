@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -70,11 +70,16 @@ async def own_templates(db: Database, actor: Actor) -> list[OwnTemplate]:
     return await store.own_templates(db, department=actor.department or "")
 
 
-async def bulk_templates(db: Database, actor: Actor) -> list[tuple[str, Text | str]]:
-    """The templates of a refusal for cases of whatever item, key and title: the department's own first."""
+async def bulk_templates(
+    db: Database, actor: Actor, items: Collection[catalogue.ItemVersion]
+) -> list[tuple[str, Text | str]]:
+    """The templates of a refusal for cases of these items, key and title: the department's own for whatever item
+    first, then the city's that fit one of them at least; which case a chosen one is not for, the preview tells."""
     own = await own_templates(db, actor)
     return [(str(one.id), one.title) for one in own if one.move == "refuse" and one.item is None] + [
-        (one.key, one.title) for one in city_reasons().templates if "refuse" in one.uses
+        (one.key, one.title)
+        for one in city_reasons().templates
+        if any(one.fits("refuse", item) for item in items)
     ]
 
 

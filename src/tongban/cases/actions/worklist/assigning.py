@@ -100,7 +100,8 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
 
     ``posted`` is the form: ``officer`` (oneself where it is empty; another only the head may enter), ``deputy``,
     ``first`` and ``last`` as ISO days, both counted. The deputy has her cases on his list meanwhile, and what he does
-    to them says for whom. Raises AbsenceIncomplete, NotAllowed.
+    to them says for whom. The same again changes nothing; days that another entry of hers has already are refused, for
+    a day has one deputy. Raises AbsenceIncomplete, NotAllowed.
     """
     POLICY.require(actor, "cases.absence", Relation.DEPARTMENT)
     assert actor.id is not None
@@ -120,6 +121,12 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
         faults["last"] = N_("一次请假不超过 {days} 天。", days=LONGEST_ABSENCE)
     if faults or first is None or last is None or deputy is None:
         raise AbsenceIncomplete(faults)
+    noted = await store.absences(db, department=actor.department or "", since=first)
+    meets = next((one for one in noted if one.officer == officer and one.first_day <= last), None)
+    if meets is not None and (meets.deputy, meets.first_day, meets.last_day) == (deputy, first, last):
+        return meets
+    if meets is not None:
+        raise AbsenceIncomplete({"first": _meets(meets)})
     one = Absence(
         id=new_id(bucket_of(officer)),
         officer=officer,
@@ -141,6 +148,15 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
         ),
     )
     return one
+
+
+def _meets(one: Absence) -> Words:
+    return N_(
+        "这几天与已登记的请假重叠：{first} 至 {last}，由 {deputy} 代理。要改的，请先取消那一条，再重新登记。",
+        first=one.first_day.isoformat(),
+        last=one.last_day.isoformat(),
+        deputy=one.deputy_name,
+    )
 
 
 async def end_absence(db: Database, actor: Actor, *, absence: str, now: datetime) -> None:

@@ -35,9 +35,10 @@ def stated(filed: Filed) -> Iterator[Block]:
     the materials that they replace.
     """
     only = filed.step.detail["fields"] if filed.step.move in _CHANGING else filed.form.by_name
+    shown, masked = (_named(filed), False) if filed.together else (filed.answers, True)
     rows = tuple(
         row
-        for section in forms.summary(filed.form, filed.answers, masked=True)
+        for section in forms.summary(filed.form, shown, masked=masked)
         for line in section.lines
         if line.name in only and not line.statement and filed.form.by_name[line.name].ui.element not in _ABOVE
         for row in _in_lines(line)
@@ -45,6 +46,19 @@ def stated(filed: Filed) -> Iterator[Block]:
     if rows:
         yield Heading(str(N_("申请内容")))
         yield Facts(rows)
+
+
+def _named(filed: Filed) -> dict[str, Any]:
+    """The answers masked, but for the names of those who apply together: they stand in full in the table of who has
+    confirmed, on the same page."""
+    asks, shown = filed.version.joint_applicants, forms.mask(filed.form, filed.answers)
+    for party in asks.parties if asks else ():
+        if party.table in shown:
+            rows = zip(shown[party.table], filed.answers[party.table], strict=True)
+            shown[party.table] = [row | {party.name: clear.get(party.name)} for row, clear in rows]
+        elif party.name in shown:
+            shown[party.name] = filed.answers[party.name]
+    return shown
 
 
 def _in_lines(line: forms.SummaryLine) -> Iterator[tuple[str, str]]:
