@@ -167,7 +167,7 @@ async def _by_nearness(asking: Asking) -> list[tuple[Text | Message, Options]]:
     own = next((one.district for one in everybody if one.code == asking.actor.department), None)
     within: dict[str | None, Options] = {district: [] for district in (own, None, *named)}
     for one in everybody:
-        if one.code != asking.actor.department:
+        if one.code != asking.actor.department and one.kind != regions.GOVERNMENT:
             within[one.district].append((one.code, one.name))
     return [
         (named[district] if district else N_("市级部门"), options)

@@ -14,7 +14,7 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.limits.pausing import moved
-from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
+from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, step_of
 from tongban.cases.actions.reviewing.rectifying import following_again, one_living, reading_again
 from tongban.cases.model import AppliedAnew, Case, Correction, Edge, Move, NoSuchCase, State
 from tongban.cases.model.correction import WORKING_DAYS
@@ -106,7 +106,7 @@ async def give_back(
             number=paper_number(by, step.version),
             paper=f"/my/cases/{by.id}/papers/{GIVEN[step.move]}.pdf?step={step.version}",
             words=ruling.words,
-            organ=await organ_of(db, by),
+            organ=await organ_giving(db, by, step.move),
             department=by.department,
         ),
         one_each=(await catalogue.version(db, gave.item, gave.item_version)).one_each,

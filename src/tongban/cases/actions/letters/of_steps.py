@@ -84,7 +84,7 @@ def letter(
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)
-    if (own := of_reconsideration.words_of(topic, case, version, remedies, values)) is not None:
+    if (own := of_reconsideration.words_of(topic, case, version, organ, values)) is not None:
         return in_both(own)
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {

@@ -14,7 +14,7 @@ from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.joint.confirming import number_hash
 from tongban.cases.actions.joint.sharing import followed
-from tongban.cases.actions.moving import organ_of, reconsidered_by
+from tongban.cases.actions.moving import organ_giving, organ_of, reconsidered_by
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import (
     ENDED,
@@ -152,7 +152,7 @@ async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Colle
 
 async def foreseen(db: Database, opened: Opened, step: CaseEvent) -> Paper:
     """The paper that this step would give if it were made now, the same but for her name, which is masked."""
-    filed = await _filed(db, opened, step, Standing(await organ_of(db, opened.case)))
+    filed = await _filed(db, opened, step, Standing(await organ_giving(db, opened.case, step.move)))
     return paper(msgspec.structs.replace(filed, applicant=papers.mask_name(filed.applicant)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.follow_up import promised
-from tongban.cases.model.linked import remedies_of
+from tongban.cases.model.linked import OF_A_DECISION, remedies_of
 from tongban.cases.model.on_licence import OnLicence
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.cases.model.papers.standing import Got, Standing
@@ -125,11 +125,19 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
     rows += [
         (filed.number_of, filed.id_masked),
         (N_("办理事项"), str(filed.version.name)),
-        (N_("承办机关"), str(filed.standing.organ)),
+        *_organs(filed),
         (N_("事项编码"), filed.version.task_code),
         *more,
     ]
     return Facts(tuple((str(label), value) for label, value in rows if value))
+
+
+def _organs(filed: Filed) -> tuple[tuple[Message, str], ...]:
+    """Whose paper it is; of what a 复议机关 decides also its office, which examined it."""
+    organ, own = filed.standing.organ, filed.reconsidered_by
+    if filed.version.about != OF_A_DECISION or own is None or own.office is None or own.name != organ:
+        return ((N_("承办机关"), str(organ)),)
+    return ((N_("行政复议机关"), str(organ)), (N_("行政复议机构"), str(own.office)))
 
 
 def materials(filed: Filed) -> Iterator[Block]:
