@@ -308,6 +308,10 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
         city, owner.actor, case_id=asked, kind=PaperKind.RECEIPT, step=None, now=MONDAY + 4 * DAY
     )
     assert organ.office is not None and receipt.organ == organ.office.zh
+    # Nothing was handed in, so nothing stands there; and the law is its own (art. 30).
+    blocks = str(receipt.blocks)
+    assert "证据材料" not in blocks and "下列材料" not in blocks and "“行政复议”申请" in blocks
+    assert "法律依据：《行政复议法》第三十条。" in blocks and "行政许可法" not in blocks
     for one in (
         *(
             "行政复议决定书",

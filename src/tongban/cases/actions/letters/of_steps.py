@@ -72,7 +72,7 @@ def letter(
     """
     remedies = remedies_of(version, organ) if organ else None
     values = {
-        "item": version.name,
+        "item": version.applied_for,
         "code": case.short_code or "",
         "remedies": remedies.letter if remedies else "",
         "mark": mark,

@@ -176,6 +176,7 @@ async def _filed(
         version=opened.version,
         form=opened.form,
         answers={name: value for name, value in answers.items() if name not in without},
+        given=frozenset(name for name, value in answers.items() if value),
         applicant=person.name,
         id_masked=person.id_masked,
         level=person.level,
