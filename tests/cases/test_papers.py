@@ -286,6 +286,8 @@ async def test_a_correction_that_does_not_come_ends_with_a_paper(
         "在2026年12月16日当日或之前没有按告知补正，本机关终止办理" in text
         and "终止日期2026年12月25日" in text
     )
+    # It is a decision of the organ's like any other (行政复议法 art. 20(3)).
+    assert "如果您不同意" in text and "人民政府申请行政复议" in text and "6个月内" in text
 
 
 async def test_a_step_of_before_papers_is_told_as_things_stand_now(city: Database, owner: Resident) -> None:

@@ -89,6 +89,8 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
 ) -> None:
     about = await ended(city, owner, officer)
     assert await make.state(city, about) == was
+    await log_in(web, city, owner.actor)
+    assert "如果您不同意" in (await web.get(f"/my/cases/{about}")).text
     asked = await filed(city, owner, "reconsideration", about, now=LATER - 5 * DAY)
     news = await decided(city, asked, Ruling.REVOKE_ANEW, now=LATER)
     for _ in range(2):  # the second delivery of the same news does nothing more
@@ -118,7 +120,6 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
         city, owner.actor, case_id=about, kind=PaperKind.RECTIFICATION, step=None, now=LATER
     )
     assert "经行政复议取消" in str(paper.blocks) and WHY in str(paper.blocks)
-    await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/cases/{about}")).text
     assert "复议决定日" in page and "从次日起重新计算" in page and "有误" not in page
     if stands == "correcting":

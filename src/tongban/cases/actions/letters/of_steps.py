@@ -227,7 +227,10 @@ def letter(
         if reason
         else (
             N_("您的申请已终止：{item}", **values),
-            N_("受理编码 {code}。到期没有收到补正，这次申请已终止。材料备齐后可以重新申请。", **values),
+            N_(
+                "受理编码 {code}。到期没有收到补正，这次申请已终止。材料备齐后可以重新申请。{remedies}",
+                **values,
+            ),
             N_(
                 "【{mark}】您的“{item}”申请到期没有补正，已终止，受理编码 {code}。材料备齐后可以重新申请。",
                 **values,
