@@ -119,7 +119,15 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
     paper = await my_paper(
         city, owner.actor, case_id=about, kind=PaperKind.RECTIFICATION, step=None, now=LATER
     )
-    assert "经行政复议取消" in str(paper.blocks) and WHY in str(paper.blocks)
+    assert paper.title == "重新办理通知书" and "更正" not in str(paper.blocks)
+    asked_row = await make.row(city, asked)
+    granted = next(one for one in await make.steps(city, asked) if one["move"] == "grant")
+    government = await regions.reconsideration_organ(city, asked_row["department"])
+    for one in (
+        *(WHY, f"文书编号 {asked_row['short_code']}-{granted['version']:02d}", government.name.zh),
+        *("撤销原决定，责令重新作出决定", clock.day_in_words(clock.city_day(due)), "从次日起重新计算"),
+    ):
+        assert one in str(paper.blocks), one
     page = (await web.get(f"/my/cases/{about}")).text
     assert "复议决定日" in page and "从次日起重新计算" in page and "有误" not in page
     if stands == "correcting":

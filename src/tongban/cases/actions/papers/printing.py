@@ -66,7 +66,7 @@ def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.Ite
     return [
         Given(
             kind,
-            title_of(kind, item_kind=version.kind, about=version.about, move=event.move),
+            title_of(kind, item_kind=version.kind, about=version.about, move=event.move, detail=event.detail),
             number_of(case, event),
             event.version,
             event.at,
