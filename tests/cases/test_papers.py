@@ -80,7 +80,13 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("NoticeofaSpecialProcedure", "Siteinspection", "23December2026(was16December2026)", "art.45"),
     ),
     PaperKind.RESUMPTION: (
-        ("恢复计时告知书", make.RESULT, "停止计时2个工作日", "2026年12月18日（原为2026年12月23日）"),
+        (
+            "恢复计时告知书",
+            make.RESULT,
+            "自次日起恢复计时",
+            "停止计时2个工作日",
+            "2026年12月18日（原为2026年12月23日）",
+        ),
         ("NoticeofResumption", "18December2026(was23December2026)"),
     ),
     PaperKind.EXTENSION: (

@@ -140,7 +140,7 @@ def _overturned(reason: str, case: Case, values: dict[str, Any]) -> Words:
         )
         if hers
         else N_(
-            "受理编码 {code}。您不用重新申请；期限从今天起重新计算，最晚 {date}。{reason}",
+            "受理编码 {code}。您不用重新申请；期限从次日起重新计算，最晚 {date}。{reason}",
             date=date,
             reason=reason,
             **values,

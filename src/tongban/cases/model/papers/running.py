@@ -57,7 +57,7 @@ def resumption(filed: Filed) -> Iterator[Block]:
     yield addressed(filed)
     yield said(
         N_counted(
-            "您于{submitted}提交的{item}申请，{name}已于{until}结束，自该日起恢复计时。"
+            "您于{submitted}提交的{item}申请，{name}已于{until}结束，自次日起恢复计时。"
             "停止计时 {n} 个工作日，办结期限相应顺延。",
             filed.step.detail["stopped"],
             submitted=day(filed.case.submitted_at),
