@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from tests import make
-from tests.cases import reconsidering
 from tests.cases.conftest import CHAINED as ITEM
 from tests.cases.conftest import Desk
 from tests.cases.hearing import TOLD
@@ -20,7 +19,6 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
 from tongban import cases
-from tongban.cases import jobs
 from tongban.cases.actions import desk, my_cases
 from tongban.cases.model import (
     DECIDING,
@@ -48,7 +46,6 @@ from tongban.cases.model.chain import (
     open_moves,
 )
 from tongban.cases.model.life import OF_HEARING
-from tongban.cases.model.rulings import Ruling
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.catalogue.model.lint import lint
@@ -387,20 +384,3 @@ async def proposed_again_by_everything(city: Database, at: Desk) -> None:
         city, at.reviewer, case_id=at.case, reason=BACK, now=clock.now() + timedelta(hours=1)
     )
     await proposed(city, at, by=at.everything)
-
-
-async def test_what_was_said_before_a_reconsideration_is_marked_as_of_before(
-    city: Database, owner: Resident, at: Desk, web: Client
-) -> None:
-    await endorsed(city, at)
-    now = clock.now()
-    ending = {"ground": "object_gone", "reason": make.REASON}
-    await cases.terminate_at_desk(city, at.everything, case_id=at.case, now=now, **ending)
-    asked = await reconsidering.filed(city, owner, "reconsideration", at.case, now=now)
-    news = await reconsidering.decided(city, asked, Ruling.REVOKE, now=now)
-    await jobs.apply_outcome(city, news, now=clock.now())
-    await log_in(web, city, at.examiner)
-    page = (await web.get(f"/desk/{owner.actor.id}/{at.case}")).text
-    assert page.count("（行政复议之前的意见）") == 2
-    await proposed(city, at)
-    assert "行政复议之前" not in (await web.get(f"/desk/{owner.actor.id}/{at.case}")).text
