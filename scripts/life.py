@@ -12,7 +12,7 @@ from scripts.source import HOME
 from tongban.cases.model import STATE_WORDS, State
 from tongban.cases.model.course import LIMIT_WORDS, RUNS
 from tongban.cases.model.life import MOVES, Edge, Move
-from tongban.cases.model.papers import GIVEN, TITLES
+from tongban.cases.model.papers import DECIDED_ANEW, GIVEN, GOES_ON, TITLES
 from tongban.cases.model.states import DECIDING, ENDED
 from tongban.kit.policy import Role
 
@@ -81,6 +81,8 @@ def _moves() -> list[str]:
     for edge in sorted(MOVES, key=lambda edge: order[edge.source]):
         kind = GIVEN.get(edge.move)
         paper = str(TITLES[kind]) if kind else ""
+        if _begins_anew(edge):
+            paper = f"{GOES_ON} or {DECIDED_ANEW}"
         target = "stays" if edge.target is edge.source else f"`{edge.target}`"
         lines.append(
             f"| `{edge.source}` | {edge.move} | {_who(edge)} | {target} | {paper} | {_clock(edge)} |"
@@ -88,11 +90,16 @@ def _moves() -> list[str]:
     return lines
 
 
+def _begins_anew(edge: Edge) -> bool:
+    """Whether the move is that of a reconsideration that has overturned the decision."""
+    return edge.event == "cases.rectified" and edge.role is Role.SYSTEM
+
+
 def _clock(edge: Edge) -> str:
     """What the move does to the limits: which begin, which end, whether they stand still or are moved."""
     if edge.move in ("extend", "recount"):
         return "the dates move"
-    if edge.event == "cases.rectified" and edge.role is Role.SYSTEM:
+    if _begins_anew(edge):
         return "begins anew, by a reconsideration"
     if edge.move == "rectify":
         return "as if the mistake had not been made"

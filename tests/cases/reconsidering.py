@@ -26,8 +26,8 @@ async def drafted(
     case_id = await cases.start(city, who.actor, item=item, about=about, now=now)
     sheet = await cases.sheet(city, who.actor, case_id=case_id)
     typed = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now)) | {"request": "revoke"}
-    # Why it is late, and the firm that applied, are left out where nothing stands there.
-    left = {"delay", "firm_name", "firm_code"} - set(sheet.answers)
+    # Evidence, why it is late, and the firm that applied, are left out where nothing stands there.
+    left = {"delay", "firm_name", "firm_code", "file_evidence"} - set(sheet.answers)
     given = {name: value for name, value in typed.items() if name not in left} | answers
     asked = {field.name for field in sheet.form.fields}
     await make.answered(city, case_id, sheet.form, {name: given[name] for name in given if name in asked})

@@ -161,6 +161,7 @@ async def test_the_pages_of_both_departments(
     )
     assert groups[1][0] == "市级部门" and len(groups) > 3
     assert ours.name.zh not in groups[0][1] and form.count("<option value=") > 100
+    assert "人民政府<" not in form, "a government answers for no item, and nobody works there"
     token = form.split('name="_csrf" value="')[1].split('"')[0]
     posted = {"_csrf": token, "department": elsewhere.department or "", "days": "x", "reason": QUESTION}
     again = await web.post(f"{address}/forms/consult", data=posted)

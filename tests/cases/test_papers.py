@@ -80,7 +80,13 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("NoticeofaSpecialProcedure", "Siteinspection", "23December2026(was16December2026)", "art.45"),
     ),
     PaperKind.RESUMPTION: (
-        ("恢复计时告知书", make.RESULT, "停止计时2个工作日", "2026年12月18日（原为2026年12月23日）"),
+        (
+            "恢复计时告知书",
+            make.RESULT,
+            "自次日起恢复计时",
+            "停止计时2个工作日",
+            "2026年12月18日（原为2026年12月23日）",
+        ),
         ("NoticeofResumption", "18December2026(was23December2026)"),
     ),
     PaperKind.EXTENSION: (
@@ -292,6 +298,8 @@ async def test_a_correction_that_does_not_come_ends_with_a_paper(
         "在2026年12月16日当日或之前没有按告知补正，本机关终止办理" in text
         and "终止日期2026年12月25日" in text
     )
+    # It is a decision of the organ's like any other (行政复议法 art. 20(3)).
+    assert "如果您不同意" in text and "人民政府申请行政复议" in text and "6个月内" in text
 
 
 async def test_a_step_of_before_papers_is_told_as_things_stand_now(city: Database, owner: Resident) -> None:

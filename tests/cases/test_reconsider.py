@@ -13,7 +13,7 @@ from tests.cases.reconsidering import WHY, decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
-from tongban import cases, catalogue
+from tongban import cases, catalogue, regions
 from tongban.cases import jobs
 from tongban.cases.actions import reconsidering, templates_for
 from tongban.cases.actions.afterwards.overturning import OtherLives
@@ -89,6 +89,8 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
 ) -> None:
     about = await ended(city, owner, officer)
     assert await make.state(city, about) == was
+    await log_in(web, city, owner.actor)
+    assert "如果您不同意" in (await web.get(f"/my/cases/{about}")).text
     asked = await filed(city, owner, "reconsideration", about, now=LATER - 5 * DAY)
     news = await decided(city, asked, Ruling.REVOKE_ANEW, now=LATER)
     for _ in range(2):  # the second delivery of the same news does nothing more
@@ -117,8 +119,15 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
     paper = await my_paper(
         city, owner.actor, case_id=about, kind=PaperKind.RECTIFICATION, step=None, now=LATER
     )
-    assert "经行政复议取消" in str(paper.blocks) and WHY in str(paper.blocks)
-    await log_in(web, city, owner.actor)
+    assert paper.title == "重新办理通知书" and "更正" not in str(paper.blocks)
+    asked_row = await make.row(city, asked)
+    granted = next(one for one in await make.steps(city, asked) if one["move"] == "grant")
+    government = await regions.reconsideration_organ(city, asked_row["department"])
+    for one in (
+        *(WHY, f"文书编号 {asked_row['short_code']}-{granted['version']:02d}", government.name.zh),
+        *("撤销原决定，责令重新作出决定", clock.day_in_words(clock.city_day(due)), "从次日起重新计算"),
+    ):
+        assert one in str(paper.blocks), one
     page = (await web.get(f"/my/cases/{about}")).text
     assert "复议决定日" in page and "从次日起重新计算" in page and "有误" not in page
     if stands == "correcting":
@@ -271,6 +280,7 @@ async def test_who_examines_proposes_an_outcome_and_another_person_decides(
         await cases.approve(city, head, case_id=asked, ruling=Ruling.CHANGE, now=now)
     await log_in(web, city, head)
     page = (await web.get(address)).text
+    assert "区人民政府的名义作出，并加盖其印章" in page
     assert "作出复议决定" in page and "退回审查" in page and "维持：事实清楚、依据正确" in page
     assert "不符合办理条件" not in page, "no template of an ordinary refusal"
     token = page.split('name="_csrf" value="')[1].split('"')[0]
@@ -299,8 +309,28 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
     paper = await my_paper(city, owner.actor, case_id=asked, kind=kind, step=None, now=MONDAY + 4 * DAY)
     text = text_of((await press.printed(paper)).content)
     code = (await make.row(city, about))["short_code"]
+    # By the name of the government, whose office the bureau is (行政复议法 art. 61, 75); the receipt is the office's.
+    row = await make.row(city, asked)
+    organ = await regions.reconsideration_organ(city, row["department"])
+    assert paper.organ == paper.signature.organ == organ.name.zh and "人民政府" in paper.organ
+    receipt = await my_paper(
+        city, owner.actor, case_id=asked, kind=PaperKind.RECEIPT, step=None, now=MONDAY + 4 * DAY
+    )
+    assert organ.office is not None and receipt.organ == organ.office.zh
+    # Nothing was handed in, so nothing stands there; and the law is its own (art. 30).
+    blocks = str(receipt.blocks)
+    assert "证据材料" not in blocks and "下列材料" not in blocks and "“行政复议”申请" in blocks
+    assert "法律依据：《行政复议法》第三十条。" in blocks and "行政许可法" not in blocks
     for one in (
-        *("行政复议决定书", "示范市公安局", code, found.words.msgid, found.follows.msgid),
+        *(
+            "行政复议决定书",
+            "示范市公安局",
+            code,
+            organ.name.zh,
+            receipt.organ,
+            found.words.msgid,
+            found.follows.msgid,
+        ),
         *(f"依照《行政复议法》{found.article.msgid}", "15日内，可以向有管辖权的人民法院提起行政诉讼"),
     ):
         assert "".join(one.split()) in text, one
@@ -308,6 +338,7 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
     opened = await cases.progress(city, owner.actor, case_id=asked)
     topic = "cases.granted" if found.move is Move.GRANT else "cases.refused"
     told = letter(topic, opened.case, opened.version, mark="通办", organ=cast.CITY_GOVERNMENT)
+    assert f"{cast.CITY_GOVERNMENT.name.zh}决定{found.words.msgid}" in told.body.zh
     assert found.words.msgid in told.sms.zh and found.follows.msgid in told.body.zh
     assert "15 days" in told.body.en and "未获准" not in told.title.zh
     await log_in(web, city, owner.actor)

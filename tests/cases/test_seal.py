@@ -11,15 +11,17 @@ from uuid import UUID
 import pytest
 
 from tests import make
+from tests.cases import reconsidering
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
-from tongban import audit, cases, licences
+from tongban import audit, cases, licences, regions
 from tongban.cases import jobs
 from tongban.cases.actions import kept_paper
 from tongban.cases.actions.archiving.sealing import _gathered
 from tongban.cases.model.archive.package import metadata
+from tongban.cases.model.rulings import Ruling
 from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.pades import office
@@ -215,3 +217,27 @@ async def test_a_case_that_was_passed_on_keeps_the_seal_of_who_gave_the_paper(
     assert filing.files == [] and metadata(filing)["形式特征"]["件数"] == "2"
     drawn = [one.name.rpartition("-")[2] for one in members if one.name.endswith(".pdf")]
     assert drawn == ["receipt.pdf", "termination.pdf"]
+
+
+async def test_a_reconsiderations_decision_bears_the_seal_of_the_government_and_the_rest_the_offices(
+    city: Database, owner: Resident, officer: Actor, trust: tuple[bytes, ...]
+) -> None:
+    """行政复议法 art. 75: the 复议机关 by its own seal; what its office does is the office's."""
+    about, now = await make.submitted(city, owner), clock.now()
+    await cases.decline(city, officer, case_id=about, reason=make.REASON, now=now)
+    asked = await reconsidering.filed(city, owner, "reconsideration", about, now=now)
+    await reconsidering.decided(city, asked, Ruling.UPHOLD, now=now)
+    await drain_once(city)
+    await jobs.seal_papers(city, now=clock.now())
+    office = (await make.row(city, asked))["department"]
+    organ = await regions.reconsideration_organ(city, office)
+    sealed = {str(row["kind"]): row for row in await rows(city, asked)}
+    assert {kind: row["department"] for kind, row in sealed.items()} == {
+        "receipt": office,
+        "acceptance": office,
+        "refusal": organ.department,
+    }
+    pdf = await content(city, owner, asked, int(str(sealed["refusal"]["step"])))
+    assert pdf is not None
+    verdict = await judged(pdf, trust)
+    assert verdict.holds and verdict.organ == organ.name.zh

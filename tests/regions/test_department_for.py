@@ -52,5 +52,8 @@ async def test_who_reconsiders_what_a_department_decides(
     """行政复议法 art. 24: the government of its own level; art. 27: the organ above one that is led from there."""
     organ = await regions.reconsideration_organ(city, department)
     assert organ.name.zh == zh and en in organ.name.en
+    if office:  # it has a seal of its own
+        own = await regions.department(city, organ.department)
+        assert (own.name, own.kind, own.district or "310000") == (organ.name, regions.GOVERNMENT, organ.area)
     assert (organ.office.zh if organ.office else None) == office
     assert ("第二十四条" if office else "第二十七条") in str(organ.basis)

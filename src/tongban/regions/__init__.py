@@ -17,6 +17,7 @@ from tongban.regions.actions import (
     warm,
 )
 from tongban.regions.model import (
+    GOVERNMENT,
     POLICY,
     City,
     CityDataWrong,
@@ -27,6 +28,7 @@ from tongban.regions.model import (
 )
 
 __all__ = [
+    "GOVERNMENT",
     "POLICY",
     "City",
     "CityDataWrong",

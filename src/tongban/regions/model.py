@@ -13,6 +13,10 @@ POLICY = Policy(
 )
 
 
+#: The kind of department 人民政府 that reconsiders what others decide: it has no items, and nobody works there.
+GOVERNMENT = "government"
+
+
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The installing city 安装城市: GB/T 2260 code, the product's mark and name in the header, hotline.
 
@@ -62,11 +66,14 @@ class ReconsiderationOrgan(msgspec.Struct, frozen=True, omit_defaults=True):
     The people's government of the department's own level (art. 24), with its justice bureau ``office`` as 行政复议机构;
     of a department that is led from above the organ above it (art. 27), of which we know no ``office``. ``area`` is
     the code of the government's district or city, empty for an organ above: that one is asked outside the city.
+    ``department`` is the government's own code among the departments, whose seal is its own; empty where the city's
+    folder names none.
     """
 
     name: Text
     office: Text | None = None
     area: str = ""
+    department: str = ""
 
     @property
     def ways(self) -> tuple[Message, Message]:

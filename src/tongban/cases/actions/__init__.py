@@ -77,7 +77,7 @@ from tongban.cases.actions.limits.supervising import (
     supervises,
     supervision_records,
 )
-from tongban.cases.actions.moving import reconsidered_by
+from tongban.cases.actions.moving import organ_giving, reconsidered_by
 from tongban.cases.actions.owed.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -297,6 +297,7 @@ __all__ = [
     "open_contested",
     "open_draft",
     "open_file",
+    "organ_giving",
     "others_of",
     "own_case",
     "own_templates",

@@ -10,6 +10,7 @@ from tongban import audit, catalogue, licences, regions
 from tongban.cases import store
 from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoSuchCase, State, edge
 from tongban.cases.model.chain import chain_of
+from tongban.cases.model.linked import BY_THE_ORGAN, OF_A_DECISION
 from tongban.cases.model.papers import GIVEN, Standing
 from tongban.cases.model.whose import must_be_hers
 from tongban.kit import outbox, timers
@@ -76,6 +77,20 @@ async def reconsidered_by(db: Database, case: Case) -> regions.ReconsiderationOr
     return await regions.reconsideration_organ(db, case.department) if case.department else None
 
 
+async def organ_giving(db: Database, case: Case, move: Move) -> Text:
+    """Whose name and seal stand on the paper of this move, from the process's memory: the department's that has the
+    case; of what the 复议机关 decides the government's, whose office that department is (行政复议法 art. 61, 75).
+
+    In a city whose folder does not have the governments, which then have no seal, it is the office's.
+    """
+    if move in BY_THE_ORGAN and case.department:
+        version = await catalogue.version(db, case.item, case.item_version)
+        organ = await regions.reconsideration_organ(db, case.department)
+        if version.about == OF_A_DECISION and organ.department:
+            return organ.name
+    return await organ_of(db, case)
+
+
 async def carry_out(
     db: Database,
     actor: Actor,
@@ -92,11 +107,11 @@ async def carry_out(
     """Write a move: the case itself, its step, its ledger row, its news and whatever joins them.
 
     ``detail`` is what the step keeps, ``ledger`` the codes that its ledger row does.
-    A step that gives a paper writes down how things stand (``then``, or the organ alone). ``closes`` ends the case's
-    purpose and its timers with it. Raises MovedOn when somebody was faster.
+    A step that gives a paper writes down how things stand (``then``, or the organ alone that gives it). ``closes``
+    ends the case's purpose and its timers with it. Raises MovedOn when somebody was faster.
     """
     if step.move in GIVEN:
-        detail = (detail or {}) | (then or Standing(await organ_of(db, case))).stored()
+        detail = (detail or {}) | (then or Standing(await organ_giving(db, case, step.move))).stored()
     subject = case.applicant
     news = (
         (

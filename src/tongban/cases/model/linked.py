@@ -37,6 +37,9 @@ _CAME_TO_NOTHING = frozenset(
 )
 #: What an item's ``about`` says of a reconsideration: it is about a decision.
 OF_A_DECISION = "decision"
+#: What the 复议机关 itself decides of a reconsideration, by its own name and seal: not to accept it, to end it, and the
+#: decision (行政复议法 art. 30, 41, 61, 75). All else its office does 行政复议机构.
+BY_THE_ORGAN = frozenset({Move.DECLINE, Move.WITHDRAW, Move.TERMINATE, Move.GRANT, Move.REFUSE})
 #: By which move a reconsideration came to where it stands decided.
 _DECIDED_BY = {State.REFUSED: Move.REFUSE, State.CLOSED: Move.GRANT}
 #: The form's questions by their data elements: the other case; who reconsiders it; what is asked for; why it comes

@@ -36,7 +36,8 @@ class RulingWords(msgspec.Struct, frozen=True):
 
     ``takes_back`` where the decision that was contested stands no more, ``on_duty`` where it presupposes that she holds
     that the organ did not do its duty, ``bars_same`` where the same may not be decided again on the same facts and
-    reasons (art. 64(2)). ``heading`` stands above the reasons, which may say more than why.
+    reasons (art. 64(2)), ``anew`` where the organ is ordered to decide anew. ``heading`` stands above the reasons,
+    which may say more than why.
     """
 
     move: Move
@@ -48,6 +49,7 @@ class RulingWords(msgspec.Struct, frozen=True):
     takes_back: bool = False
     on_duty: bool = False
     bars_same: bool = False
+    anew: bool = False
     heading: Message = N_("理由")
 
     def in_order(self, organ: Text) -> Message:
@@ -70,6 +72,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         _GOES_ON,
         takes_back=True,
         bars_same=True,
+        anew=True,
     ),
     Ruling.REVOKE_PROCEDURE: RulingWords(
         Move.GRANT,
@@ -79,6 +82,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         N_("决定以违反法定程序为由撤销{organ}作出的上述决定，责令其在法定期限内依法定程序重新作出决定。"),
         _GOES_ON,
         takes_back=True,
+        anew=True,
     ),
     Ruling.REVOKE: RulingWords(
         Move.GRANT,

@@ -24,8 +24,9 @@ def chain_shown(opened: actions.Opened, actor: Actor) -> dict[str, Any] | None:
     case, duty = opened.case, duty_at(opened.chain, opened.case.state)
     if duty is None:
         return None
+    again = next((one.at for one in reversed(opened.events) if "overturned" in one.detail), None)
     return {
-        "opinions": [_said(one) for one in case.opinions],
+        "opinions": [_said(one, before=again is not None and one.at < again) for one in case.opinions],
         "turn": _turn(opened, actor, duty),
         "mine": bool(opened.moves_of(actor) & {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.REFUSE}),
     }
@@ -56,9 +57,13 @@ def _turn(opened: actions.Opened, actor: Actor, duty: Duty) -> Message:
     return N_("现在是{duty}，由你办理。", duty=DUTY_WORDS[duty])
 
 
-def _said(one: Opinion) -> dict[str, Any]:
+def _said(one: Opinion, *, before: bool) -> dict[str, Any]:
+    """An opinion as a line; ``before`` where it was of the decision that a reconsideration has taken back since."""
+    words = {"duty": DUTY_WORDS[one.duty], "what": _what(one)}
     return {
-        "title": N_("{duty}：{what}", duty=DUTY_WORDS[one.duty], what=_what(one)),
+        "title": N_("{duty}：{what}（行政复议之前的意见）", **words)
+        if before
+        else N_("{duty}：{what}", **words),
         "when": f"{clock.city_time(one.at):%m-%d %H:%M}",
         "detail": N_("{who}：{told}", who=one.name, told=one.words) if one.words else one.name,
     }

@@ -102,7 +102,7 @@ _FROM: dict[LimitKind, Message] = {
     LimitKind.HEARING_HELD: N_("从提出的次日起算，提出当日不计。"),
     LimitKind.FOLLOW_UP: N_("从告知受理的次日起算，到最后一日 24 时为止；特别程序期间照常计算。"),
 }
-_FROM_ANEW = N_("原决定经行政复议取消，期限从次日起重新计算。")
+_FROM_ANEW = N_("经行政复议恢复办理，期限从次日起重新计算。")
 _DEEMED: dict[str, Message] = {
     "receipt": N_("逾期未告知的，自收到之日起即为受理。"),
     "end": N_("逾期未告知的，自期满之日起视为受理。"),

@@ -143,7 +143,7 @@ async def _work(
         case=case,
         item=opened.version,
         state_words=desk_state(opened),
-        **rulings_asked(opened, ruling),
+        **await rulings_asked(db, opened, ruling),
         sections=forms.summary(opened.form, opened.answers, masked=not whole),
         whole=whole,
         hides=bool(opened.form.sensitive),

@@ -167,7 +167,7 @@ async def _by_nearness(asking: Asking) -> list[tuple[Text | Message, Options]]:
     own = next((one.district for one in everybody if one.code == asking.actor.department), None)
     within: dict[str | None, Options] = {district: [] for district in (own, None, *named)}
     for one in everybody:
-        if one.code != asking.actor.department:
+        if one.code != asking.actor.department and one.kind != regions.GOVERNMENT:
             within[one.district].append((one.code, one.name))
     return [
         (named[district] if district else N_("市级部门"), options)
@@ -216,7 +216,7 @@ FORMS: dict[str, DeskForm] = {
         Move.RESUME,
         "cases.suspend",
         N_("结束特别程序"),
-        N_("从今天起恢复计时，最晚办结日按停止的工作日顺延；申请人会收到结果和新的日期。"),
+        N_("从次日起恢复计时，最晚办结日按停止的工作日顺延；申请人会收到结果和新的日期。"),
         N_("恢复计时并告知"),
         _same(_reason(N_("结果"), N_("核查、检验等的结论，申请人会看到；至少 10 个字。"))),
         actions.resume,

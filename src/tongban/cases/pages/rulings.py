@@ -9,14 +9,15 @@ from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.model.linked import paper_contested
 from tongban.cases.model.rulings import RULINGS, known, outcomes
+from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 
 _DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
 
 
-def rulings_asked(opened: actions.Opened, typed: str) -> dict[str, Any]:
+async def rulings_asked(db: Database, opened: actions.Opened, typed: str) -> dict[str, Any]:
     """What the panel offers: ``rulings``, each by code with its words and article, when the law has each
-    (``rulings_when``), and the one that was ``chosen``."""
+    (``rulings_when``), the one that was ``chosen``, and who is said to decide (``ruling_hint``)."""
     offered = actions.rulings_for(opened.version, opened.case)
     table = outcomes(on_licence=bool(paper_contested(opened.form, opened.case.answers)))
     return {
@@ -34,6 +35,12 @@ def rulings_asked(opened: actions.Opened, typed: str) -> dict[str, Any]:
             for one in offered
         ],
         "ruling": typed,
+        "ruling_hint": N_(
+            "复议决定书以{organ}的名义作出，并加盖其印章。",
+            organ=await actions.organ_giving(db, opened.case, Move.GRANT),
+        )
+        if offered
+        else None,
     }
 
 

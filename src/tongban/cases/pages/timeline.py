@@ -130,7 +130,8 @@ def title_of(event: CaseEvent, *, about: str = "") -> Message:
     if about == OF_A_DECISION and event.move in (Move.REFUSE, Move.GRANT):
         return ruling_of(event.move, event.detail.get("ruling")).words
     if event.move is Move.RECTIFY and "overturned" in event.detail:
-        return N_("原决定经行政复议取消，恢复办理")
+        found = ruling_of(Move.GRANT, event.detail.get("ruling"))
+        return N_("行政复议决定{ruling}，恢复办理", ruling=found.words)
     return _TITLES[event.move]
 
 

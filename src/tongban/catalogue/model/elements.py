@@ -210,7 +210,7 @@ def _of_material(material: Material, situations: Mapping[str, str]) -> list[tupl
             asked.append((material.promise, _promised(material)))
     elif material.route == "commitment":
         words = Text(f"我承诺：{material.name.zh}", f"I commit myself: {material.name.en}")
-        asked = [(f"promise_{material.code}", _ticked("DE-COMMITMENT", words, material.detail))]
+        asked = [(material.commitment, _ticked("DE-COMMITMENT", words, material.detail))]
     else:
         return []
     hangs = [{"field": situations[key], "is": list(values)} for key, values in material.only_if.items()]

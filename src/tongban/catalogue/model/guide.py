@@ -119,6 +119,11 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return f"later_{self.code}"
 
     @property
+    def commitment(self) -> str:
+        """The question of the form by whose tick a commitment takes its place 告知承诺."""
+        return f"promise_{self.code}"
+
+    @property
     def form_words(self) -> Text:
         """In what form and how many copies it is handed in, in words."""
         medium, original = MEDIA[self.medium], ORIGINALS[self.original]

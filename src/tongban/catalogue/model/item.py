@@ -180,6 +180,11 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     joint_applicants: JointApplicants | None = None
 
     @property
+    def applied_for(self) -> Text:
+        """The name as it stands before the word 申请, which the names of some items end with."""
+        return Text(self.name.zh.removesuffix("申请"), self.name.en)
+
+    @property
     def is_online(self) -> bool:
         """Whether it can be applied for here."""
         return self.online != "guide"

@@ -30,7 +30,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     which the limit has run out (行政复议法 art. 30); ``issue_days`` to issue and deliver after the decision (art. 44);
     ``first_review_days`` of a lower organ (art. 43); ``basis`` on what each limit stands, by ``acceptance``,
     ``decision``, ``extension``, ``special``, ``issue``, ``first_review``, ``hearing``,
-    ``follow_up``.
+    ``follow_up``, and where that has a law of its own ``correction``.
 
     ``hearing`` says when a hearing 听证 is owed: ``refusal`` where the applicant must be told of her right to one
     before she is refused (art. 47), ``always`` where the organ holds one of its own accord before any decision

@@ -45,7 +45,7 @@ class Contests(Protocol):
 
 class OverturnedBy(msgspec.Struct, frozen=True):
     """The reconsideration that overturned a decision: the code of its case, its paper's number and address, its outcome
-    in words, whose it is (name and code of the department)."""
+    in words, whose it is by name, and the code of the department that handled it."""
 
     code: str
     number: str

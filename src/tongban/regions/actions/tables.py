@@ -13,6 +13,7 @@ from tongban.kit.i18n import Text
 from tongban.regions import store
 from tongban.regions.actions import files
 from tongban.regions.model import (
+    GOVERNMENT,
     CityDataWrong,
     Department,
     DepartmentUnknown,
@@ -101,7 +102,8 @@ async def reconsideration_organ(db: Database, code: str) -> ReconsiderationOrgan
     """Who reconsiders what this department decides: the government of its district, of a city-wide one the city's
     (行政复议法 art. 24), else the organ above that ``city.yaml`` names. From memory; raises DepartmentUnknown.
 
-    A branch of a city's bureau in a district counts as the district's, whose government may take it (art. 24).
+    A branch of a city's bureau in a district counts as the district's, whose government may take it (art. 24). A city
+    whose folder has the governments among its departments calls them as they stand there.
     """
     city, at = files.city_of(settings().city_dir), (await department(db, code)).district
     if (above := city.reconsidered_above.get(code)) is not None:
@@ -109,9 +111,16 @@ async def reconsideration_organ(db: Database, code: str) -> ReconsiderationOrgan
     district = next((one.name for one in await districts(db) if one.code == at), None)
     zh = f"{city.name.zh}{district.zh if district else ''}"
     en = f"{district.en}, {city.name.en}" if district else city.name.en
-    own = [one.name for one in await departments(db, kind=_JUSTICE) if one.district == at]
+    office = await _of_area(db, _JUSTICE, at)
+    government = await _of_area(db, GOVERNMENT, at)
     return ReconsiderationOrgan(
-        Text(f"{zh}人民政府", f"People's Government of {en}"),
-        own[0] if own else Text(f"{zh}司法局", f"Justice Bureau of {en}"),
+        government.name if government else Text(f"{zh}人民政府", f"People's Government of {en}"),
+        office.name if office else Text(f"{zh}司法局", f"Justice Bureau of {en}"),
         area=at or city.code,
+        department=government.code if government else "",
     )
+
+
+async def _of_area(db: Database, kind: str, district: str | None) -> Department | None:
+    """The department of that kind of a district, of the city for None; not the city's in a district's place."""
+    return next((one for one in await departments(db, kind=kind) if one.district == district), None)

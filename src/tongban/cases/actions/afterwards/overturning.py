@@ -14,13 +14,13 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.limits.pausing import moved
-from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
+from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, step_of
 from tongban.cases.actions.reviewing.rectifying import following_again, one_living, reading_again
-from tongban.cases.model import AppliedAnew, Case, Correction, Edge, Move, NoSuchCase, State
+from tongban.cases.model import AppliedAnew, Case, CaseEvent, Correction, Edge, Move, NoSuchCase, State
 from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dues
 from tongban.cases.model.linked import DECIDED_AGAINST, called_off
-from tongban.cases.model.papers import GIVEN, paper_number
+from tongban.cases.model.papers import GIVEN, RULED, paper_number
 from tongban.cases.model.rulings import RulingWords
 from tongban.kit import clock, outbox, timers
 from tongban.kit.clock import Calendar, Limit
@@ -54,6 +54,10 @@ async def overturn(
     calendar = await clock.current_calendar(db)
     after = _standing(case, step, calendar, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
+    ruled = {
+        "number": paper_number(by, (await _decision(db, by)).version),
+        "organ": msgspec.to_builtins(await organ_giving(db, by, Move.GRANT)),
+    }
     ends = dues(msgspec.structs.replace(after, follow_up=follow_up), version, calendar)
     try:
         with one_living():
@@ -76,7 +80,9 @@ async def overturn(
                 *(await again_parts(db, case, now=now)),
                 outbox.handling(event, "cases.jobs.apply_outcome", now=now),
                 now=now,
-                detail=_told(case, by, ruling, language=case.language) | moved(case, ends),
+                detail=_told(case, by, ruling, language=case.language)
+                | moved(case, ends)
+                | {RULED: ruled, "anew": _anew(after, ends)},
             )
     except AppliedAnew as living:
         raise OtherLives("another case of the item lives beside it") from living
@@ -90,12 +96,11 @@ async def give_back(
 
     Whether the licence can stand again they judge, and tell its holder where it cannot. Raises NoSuchCase.
     """
-    found = await store.with_steps(db, case_id=by.id)
+    step = await _decision(db, by)
     assert by.about is not None and by.department is not None
     gave = await store.case_of(db, case_id=by.about, applicant=by.applicant)
-    if found is None or gave is None:
+    if gave is None:
         raise NoSuchCase
-    step = next(one for one in reversed(found[1]) if one.move is Move.GRANT)
     held = await licences.holding(db, holder=by.applicant, reference=gave.id)
     await licences.reinstate(
         db,
@@ -106,13 +111,33 @@ async def give_back(
             number=paper_number(by, step.version),
             paper=f"/my/cases/{by.id}/papers/{GIVEN[step.move]}.pdf?step={step.version}",
             words=ruling.words,
-            organ=await organ_of(db, by),
+            organ=await organ_giving(db, by, step.move),
             department=by.department,
         ),
         one_each=(await catalogue.version(db, gave.item, gave.item_version)).one_each,
         mark=outbox.handling(event, "cases.jobs.apply_outcome", now=now),
         now=now,
     )
+
+
+async def _decision(db: Database, by: Case) -> CaseEvent:
+    """The step that decided the reconsideration and gives its paper; one statement. Raises NoSuchCase."""
+    found = await store.with_steps(db, case_id=by.id)
+    if found is None:
+        raise NoSuchCase
+    return next(one for one in reversed(found[1]) if one.move is Move.GRANT)
+
+
+def _anew(after: Case, ends: Dues) -> dict[str, str]:
+    """The day on which each limit ends that begins anew, by its name."""
+    found: dict[str, datetime | None]
+    if after.state is State.SUBMITTED:
+        found = {"accept": ends.accept}
+    elif after.state is State.CORRECTING:
+        found = {"correction": after.correction.until if after.correction else None}
+    else:
+        found = {"promise": ends.promise, "statutory": ends.statutory}
+    return {name: clock.city_day(end).isoformat() for name, end in found.items() if end is not None}
 
 
 def _made_since(case: Case, by: Case) -> bool:

@@ -80,7 +80,7 @@ def _asked(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dic
     return (
         N_("已收到您的听证申请：{item}", **values),
         N_(
-            "受理编码 {code}。部门最晚 {date} 举行听证，至少提前 7 个工作日通知时间和地点。从今天起停止计算办理时限。",
+            "受理编码 {code}。部门最晚 {date} 举行听证，至少提前 7 个工作日通知时间和地点。从次日起停止计算办理时限。",
             **more,
         ),
         N_(
@@ -107,7 +107,7 @@ def _dropped(case: Case, hearing: Hearing, detail: Mapping[str, Any], values: di
         return _dropped_by_other(hearing, more, values)
     return (
         N_("您已撤回听证申请：{item}", **values),
-        N_("受理编码 {code}。从今天起恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more),
+        N_("受理编码 {code}。从次日起恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more),
         N_("【{mark}】您已撤回对“{item}”的听证申请，恢复计时，最晚 {date} 办结，受理编码 {code}。", **more),
     )
 

@@ -72,7 +72,7 @@ def letter(
     """
     remedies = remedies_of(version, organ) if organ else None
     values = {
-        "item": version.name,
+        "item": version.applied_for,
         "code": case.short_code or "",
         "remedies": remedies.letter if remedies else "",
         "mark": mark,
@@ -84,7 +84,7 @@ def letter(
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)
-    if (own := of_reconsideration.words_of(topic, case, version, remedies, values)) is not None:
+    if (own := of_reconsideration.words_of(topic, case, version, organ, values)) is not None:
         return in_both(own)
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {
@@ -227,7 +227,10 @@ def letter(
         if reason
         else (
             N_("您的申请已终止：{item}", **values),
-            N_("受理编码 {code}。到期没有收到补正，这次申请已终止。材料备齐后可以重新申请。", **values),
+            N_(
+                "受理编码 {code}。到期没有收到补正，这次申请已终止。材料备齐后可以重新申请。{remedies}",
+                **values,
+            ),
             N_(
                 "【{mark}】您的“{item}”申请到期没有补正，已终止，受理编码 {code}。材料备齐后可以重新申请。",
                 **values,

@@ -131,7 +131,7 @@ def _overturned(reason: str, case: Case, values: dict[str, Any]) -> Words:
     hers = case.state is State.CORRECTING
     date = f"{clock.city_day(case.due):%Y-%m-%d}" if case.due else ""
     return (
-        N_("原决定已取消，您的申请继续办理：{item}", **values),
+        N_("经行政复议，您的申请恢复办理：{item}", **values),
         N_(
             "受理编码 {code}。您不用重新申请；请在 {date} 当日或之前到“我的办件”按说明补正并提交。{reason}",
             date=date,
@@ -140,19 +140,19 @@ def _overturned(reason: str, case: Case, values: dict[str, Any]) -> Words:
         )
         if hers
         else N_(
-            "受理编码 {code}。您不用重新申请；期限从今天起重新计算，最晚 {date}。{reason}",
+            "受理编码 {code}。您不用重新申请；期限从次日起重新计算，最晚 {date}。{reason}",
             date=date,
             reason=reason,
             **values,
         ),
         N_(
-            "【{mark}】您的“{item}”申请原决定已取消，恢复办理，受理编码 {code}。请最晚 {date} 到“我的办件”补正。",
+            "【{mark}】您的“{item}”申请经行政复议恢复办理，受理编码 {code}。请最晚 {date} 到“我的办件”补正。",
             date=date,
             **values,
         )
         if hers
         else N_(
-            "【{mark}】您的“{item}”申请原决定已取消，恢复办理，受理编码 {code}，您不用重新申请。最晚 {date}。",
+            "【{mark}】您的“{item}”申请经行政复议恢复办理，受理编码 {code}，您不用重新申请。最晚 {date}。",
             date=date,
             **values,
         ),

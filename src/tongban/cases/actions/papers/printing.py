@@ -14,7 +14,7 @@ from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.joint.confirming import number_hash
 from tongban.cases.actions.joint.sharing import followed
-from tongban.cases.actions.moving import organ_of, reconsidered_by
+from tongban.cases.actions.moving import organ_giving, organ_of, reconsidered_by
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import (
     ENDED,
@@ -66,7 +66,7 @@ def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.Ite
     return [
         Given(
             kind,
-            title_of(kind, item_kind=version.kind, about=version.about, move=event.move),
+            title_of(kind, item_kind=version.kind, about=version.about, move=event.move, detail=event.detail),
             number_of(case, event),
             event.version,
             event.at,
@@ -152,7 +152,7 @@ async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Colle
 
 async def foreseen(db: Database, opened: Opened, step: CaseEvent) -> Paper:
     """The paper that this step would give if it were made now, the same but for her name, which is masked."""
-    filed = await _filed(db, opened, step, Standing(await organ_of(db, opened.case)))
+    filed = await _filed(db, opened, step, Standing(await organ_giving(db, opened.case, step.move)))
     return paper(msgspec.structs.replace(filed, applicant=papers.mask_name(filed.applicant)))
 
 
@@ -176,6 +176,7 @@ async def _filed(
         version=opened.version,
         form=opened.form,
         answers={name: value for name, value in answers.items() if name not in without},
+        given=frozenset(name for name, value in answers.items() if value),
         applicant=person.name,
         id_masked=person.id_masked,
         level=person.level,

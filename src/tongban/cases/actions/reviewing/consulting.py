@@ -77,7 +77,7 @@ def _others(case: Case, department: str) -> tuple[Consulted, ...]:
 async def _asked(
     db: Database, case: Case, department: str, days: str, question: str, *, now: datetime
 ) -> Consulted:
-    known = {one.code: one for one in await regions.departments(db)}
+    known = {one.code: one for one in await regions.departments(db) if one.kind != regions.GOVERNMENT}
     faults: dict[str, Words] = {}
     if department not in known or department == case.department:
         faults["department"] = N_("请选择另一个部门。")

@@ -16,7 +16,7 @@ from tongban.cases.actions.applying.competence import district_of
 from tongban.cases.actions.applying.registers import find
 from tongban.cases.actions.hearing.closing import heard_before
 from tongban.cases.actions.limits.clocks import decision_dues, deemed_at, issue_due, warned_from
-from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
+from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, organ_of, step_of
 from tongban.cases.actions.owed.following_up import following_from, told_of
 from tongban.cases.actions.reviewing.cautioning import approved_in_spite, cautions_of
 from tongban.cases.actions.reviewing.conditions import must_be_open, waiting_from
@@ -153,7 +153,7 @@ async def decline(
     words = reason_beside(reason, faults if len(instead) > LONGEST_AUTHORITY else {}, AuthorityTooLong)
     await must_differ(db, case, step, words)
     guard = store.moving(case, step, now=now, reason=words)
-    then = Standing(await organ_of(db, case), authority=instead)
+    then = Standing(await organ_giving(db, case, step.move), authority=instead)
     await carry_out(db, actor, case, step, guard, now=now, detail={"reason": words}, then=then, closes=True)
 
 

@@ -21,7 +21,7 @@ from tongban.cases.model.archive.retention import Retention, Rule
 from tongban.cases.model.facts import Heard
 from tongban.cases.model.linked import state_words
 from tongban.cases.model.papers import title_of
-from tongban.cases.model.papers.kinds import kind_of, number_of
+from tongban.cases.model.papers.kinds import PaperKind, kind_of, number_of
 from tongban.cases.model.records import Case, CaseEvent
 from tongban.kit.clock import city_day
 from tongban.kit.files import File
@@ -245,6 +245,10 @@ def metadata(filing: Filing) -> dict[str, Any]:
     }
 
 
+def _title(kind: PaperKind, event: CaseEvent, item: catalogue.ItemVersion) -> Message:
+    return title_of(kind, item_kind=item.kind, about=item.about, move=event.move, detail=event.detail)
+
+
 def _papers_by_event(filing: Filing) -> list[tuple[CaseEvent, str]]:
     item = filing.version
     return [
@@ -252,8 +256,7 @@ def _papers_by_event(filing: Filing) -> list[tuple[CaseEvent, str]]:
             event,
             ""
             if (kind := kind_of(event)) is None
-            else f"{both(title_of(kind, item_kind=item.kind, about=item.about, move=event.move)).zh} "
-            f"{number_of(filing.case, event)}",
+            else f"{both(_title(kind, event, item)).zh} {number_of(filing.case, event)}",
         )
         for event in filing.events
     ]

@@ -6,7 +6,10 @@ made of; ``filing`` holds the papers up to acceptance, ``ending`` the decisions 
 
 from tongban.cases.model.papers.filed import Contested, Filed, Signed
 from tongban.cases.model.papers.kinds import (
+    DECIDED_ANEW,
     GIVEN,
+    GOES_ON,
+    RULED,
     TITLES,
     NoSuchPaper,
     PaperKind,
@@ -19,7 +22,10 @@ from tongban.cases.model.papers.made import paper
 from tongban.cases.model.papers.standing import Standing, standing
 
 __all__ = [
+    "DECIDED_ANEW",
     "GIVEN",
+    "GOES_ON",
+    "RULED",
     "TITLES",
     "Contested",
     "Filed",

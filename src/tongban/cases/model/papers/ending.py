@@ -243,6 +243,6 @@ def termination(filed: Filed) -> Iterator[Block]:
         (N_("受理日期"), day(filed.case.accepted_at)),
         (N_("终止日期"), day(filed.step.at)),
     )
-    if ground is not None:
+    if filed.step.move is Move.TERMINATE:  # not where she took it back herself
         yield from remedies(filed)
     yield contact(filed)

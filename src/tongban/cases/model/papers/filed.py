@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.follow_up import promised
-from tongban.cases.model.linked import remedies_of
+from tongban.cases.model.linked import OF_A_DECISION, remedies_of
 from tongban.cases.model.on_licence import OnLicence
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.cases.model.papers.standing import Got, Standing
 from tongban.cases.model.records import Case, CaseEvent
-from tongban.catalogue import ItemVersion
+from tongban.catalogue import ItemVersion, Material
 from tongban.kit import clock
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text
@@ -47,7 +47,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
 
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
-    hers in clear as they stood after the step; ``together`` who else has confirmed the application. ``brand`` and
+    hers in clear as they stood after the step, less what its reader does not read, ``given`` the names of all that held
+    something; ``together`` who else has confirmed the application. ``brand`` and
     ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
     ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
     """
@@ -58,6 +59,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     version: ItemVersion
     form: Form
     answers: dict[str, Any]
+    given: frozenset[str]
     applicant: str
     id_masked: str
     level: int = 1
@@ -73,8 +75,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def item(self) -> str:
-        """The item's name between quotation marks, as running text has it."""
-        return str(N_("“{item}”", item=self.version.name))
+        """The item's name between quotation marks, as running text has it before 申请."""
+        return str(N_("“{item}”", item=self.version.applied_for))
 
 
 def day(instant: datetime | None) -> str:
@@ -125,17 +127,27 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
     rows += [
         (filed.number_of, filed.id_masked),
         (N_("办理事项"), str(filed.version.name)),
-        (N_("承办机关"), str(filed.standing.organ)),
+        *_organs(filed),
         (N_("事项编码"), filed.version.task_code),
         *more,
     ]
     return Facts(tuple((str(label), value) for label, value in rows if value))
 
 
+def _organs(filed: Filed) -> tuple[tuple[Message, str], ...]:
+    """Whose paper it is; of what a 复议机关 decides also its office, which examined it."""
+    organ, own = filed.standing.organ, filed.reconsidered_by
+    if filed.version.about != OF_A_DECISION or own is None or own.office is None or own.name != organ:
+        return ((N_("承办机关"), str(organ)),)
+    return ((N_("行政复议机关"), str(organ)), (N_("行政复议机构"), str(own.office)))
+
+
 def materials(filed: Filed) -> Iterator[Block]:
-    """The materials 材料清单: name, form and copies, and how each was got (两个免于提交)."""
-    if filed.version.materials:
-        follow = promised(filed.version.materials, filed.form, filed.answers)
+    """The materials 材料清单 that were handed in or stand for that: name, form and copies, and how each was got
+    (两个免于提交)."""
+    listed = handed_in(filed)
+    if listed:
+        follow = _promised(filed)
         rows = tuple(
             (
                 str(number),
@@ -147,7 +159,7 @@ def materials(filed: Filed) -> Iterator[Block]:
                     else _how(material.route, filed.standing.got.get(material.source))
                 ),
             )
-            for number, material in enumerate(filed.version.materials, 1)
+            for number, material in enumerate(listed, 1)
         )
         yield Heading(str(N_("材料清单及取得方式")))
         yield Table(
@@ -155,6 +167,24 @@ def materials(filed: Filed) -> Iterator[Block]:
             rows,
             (7, 27, 17, 49),
         )
+
+
+def handed_in(filed: Filed) -> list[Material]:
+    """The item's materials, less those that were not handed in (who need not did not) or not needed by her answers."""
+    return [one for one in filed.version.materials if _came(one, filed)]
+
+
+def _came(material: Material, filed: Filed) -> bool:
+    own = {"none": material.place, "commitment": material.commitment}.get(material.route, "")
+    if own in filed.form.by_name:
+        return own in filed.given or material in _promised(filed)
+    said = {key: filed.answers.get(key, filed.answers.get(f"situation_{key}")) for key in material.only_if}
+    return material.needed({key: value for key, value in said.items() if isinstance(value, str)})
+
+
+def _promised(filed: Filed) -> list[Material]:
+    """What follows after acceptance."""
+    return promised(filed.version.materials, filed.form, filed.answers)
 
 
 def _how(route: str, answer: Got | None) -> Message:
@@ -179,10 +209,12 @@ def laws(filed: Filed, *procedure: Message, limit: str = "", ground: Text | None
 
     Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice. Where
     the item's clock profile says on what the ``limit`` stands that goes first: each law has its own. ``ground`` is the
-    article of another law that a decision stands on.
+    article of another law that a decision stands on. A reconsideration has a law of its own for the whole procedure
+    (行政复议法): where that says on what the step stands it is cited alone.
     """
-    items = [*_bases(filed.version), *([str(ground)] if ground else [])]
     own = filed.version.clock.basis.get(limit)
+    alone = own is not None and filed.version.about == OF_A_DECISION
+    items = [] if alone else [*_bases(filed.version), *([str(ground)] if ground else [])]
     if own is not None:
         items.append(str(own))
     for article in () if own is not None else procedure:

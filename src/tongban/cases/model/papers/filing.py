@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tongban.cases.model.life import Move
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers import following
 from tongban.cases.model.papers.filed import (
     Filed,
@@ -13,6 +14,7 @@ from tongban.cases.model.papers.filed import (
     contact,
     day,
     facts,
+    handed_in,
     laws,
     materials,
     moment,
@@ -51,12 +53,14 @@ def receipt(filed: Filed) -> Iterator[Block]:
             )
         )
     else:
+        words = {"time": moment(filed.step.at), "item": filed.item}
         yield said(
             N_(
                 "收到您于{time}网上提交的{item}申请，以及下列材料。本凭证说明申请已经收到，不等于已经受理。",
-                time=moment(filed.step.at),
-                item=filed.item,
+                **words,
             )
+            if handed_in(filed)
+            else N_("收到您于{time}网上提交的{item}申请。本凭证说明申请已经收到，不等于已经受理。", **words)
         )
     yield said(
         N_(
@@ -77,8 +81,13 @@ def receipt(filed: Filed) -> Iterator[Block]:
     yield from stated(filed)
     yield from materials(filed)
     yield from following.promise(filed)
-    yield from laws(filed, _ARTICLE_32)
+    yield from _admission(filed)
     yield contact(filed)
+
+
+def _admission(filed: Filed, limit: str = "acceptance") -> Iterator[Block]:
+    """The law of taking it in (行政许可法 art. 32); of a reconsideration its own (行政复议法 art. 30, 31)."""
+    return laws(filed, _ARTICLE_32, limit=limit if filed.version.about == OF_A_DECISION else "")
 
 
 def _together(filed: Filed) -> Iterator[Block]:
@@ -131,7 +140,7 @@ def correction(filed: Filed) -> Iterator[Block]:
         )
     )
     yield facts(filed, (N_("提交日期"), day(filed.case.submitted_at)), (N_("补正期限"), day(until)))
-    yield from laws(filed, _ARTICLE_32)
+    yield from _admission(filed, "correction")
     yield contact(filed)
 
 
@@ -179,7 +188,7 @@ def acceptance(filed: Filed) -> Iterator[Block]:
     )
     yield from following.due(filed)
     yield from materials(filed)
-    yield from laws(filed, _ARTICLE_32)
+    yield from _admission(filed)
     yield contact(filed)
 
 
@@ -204,7 +213,7 @@ def not_accepted(filed: Filed) -> Iterator[Block]:
         (N_("决定日期"), day(filed.step.at)),
     )
     yield from remedies(filed)
-    yield from laws(filed, _ARTICLE_32)
+    yield from _admission(filed)
     yield contact(filed)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.records import Case, CaseEvent, CaseInBrief
+from tongban.cases.model.rulings import ruling_of
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Message
 
@@ -114,6 +117,10 @@ TITLES: dict[PaperKind, Message] = {
 _RENEWED_BY_LAW = N_("准予延续决定书")
 #: What a decision about a decision is called, whichever way it goes (行政复议法 art. 75).
 _RECONSIDERATION = N_("行政复议决定书")
+#: What the paper of a case is called that goes on after a reconsideration, and where a new decision was ordered.
+GOES_ON, DECIDED_ANEW = N_("恢复办理通知书"), N_("重新办理通知书")
+#: Where a step lies that says by which paper of a reconsideration a decision was taken back, and whose.
+RULED = "ruled"
 #: What a receipt is called that is not of the application itself.
 _RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 8, 38, 69, 70).
@@ -138,8 +145,15 @@ def kind_of(step: CaseEvent) -> PaperKind | None:
     return GIVEN.get(step.move)
 
 
-def title_of(kind: PaperKind, *, item_kind: str, about: str = "", move: Move | None = None) -> Message:
-    """How the paper is called, for an item of this type that is ``about`` this.
+def title_of(
+    kind: PaperKind,
+    *,
+    item_kind: str,
+    about: str = "",
+    move: Move | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Message:
+    """How the paper is called, for an item of this type that is ``about`` this; ``detail`` is that of its step.
 
     A receipt of a correction, or of materials that followed, is called what it is, and so is a renewal by silence.
     """
@@ -147,6 +161,8 @@ def title_of(kind: PaperKind, *, item_kind: str, about: str = "", move: Move | N
         return _RECEIPTS[move]
     if move is Move.DEEM_RENEWED:
         return _RENEWED_BY_LAW
+    if detail and RULED in detail:
+        return DECIDED_ANEW if ruling_of(Move.GRANT, detail.get("ruling")).anew else GOES_ON
     if about == OF_A_DECISION and kind in (PaperKind.APPROVAL, PaperKind.REFUSAL):
         return _RECONSIDERATION
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]

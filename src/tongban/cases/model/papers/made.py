@@ -56,7 +56,13 @@ def paper(filed: Filed) -> Paper:
     case, language = filed.case, filed.case.language
     other: Language = "en" if language == "zh" else "zh"
     title = both(
-        title_of(kind, item_kind=filed.version.kind, about=filed.version.about, move=filed.step.move)
+        title_of(
+            kind,
+            item_kind=filed.version.kind,
+            about=filed.version.about,
+            move=filed.step.move,
+            detail=filed.step.detail,
+        )
     )
     reference = number_of(case, filed.step)
     organ = filed.standing.organ

@@ -11,8 +11,10 @@ from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS, Delivery
 from tongban.cases.model.life import Move
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, note, remedies, said
+from tongban.cases.model.papers.kinds import RULED
+from tongban.cases.model.rulings import ruling_of
 from tongban.kit import clock
-from tongban.kit.i18n import N_, Message, N_counted
+from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, strong
 
 _ARTICLE_42 = N_("第四十二条")
@@ -55,7 +57,7 @@ def resumption(filed: Filed) -> Iterator[Block]:
     yield addressed(filed)
     yield said(
         N_counted(
-            "您于{submitted}提交的{item}申请，{name}已于{until}结束，自该日起恢复计时。"
+            "您于{submitted}提交的{item}申请，{name}已于{until}结束，自次日起恢复计时。"
             "停止计时 {n} 个工作日，办结期限相应顺延。",
             filed.step.detail["stopped"],
             submitted=day(filed.case.submitted_at),
@@ -113,8 +115,14 @@ def extension(filed: Filed) -> Iterator[Block]:
 
 
 def rectification(filed: Filed) -> Iterator[Block]:
-    """更正告知书: a status was mistaken; what it was, why, and that the case goes on."""
+    """更正告知书: a status was mistaken; what it was, why, and that the case goes on.
+
+    After a reconsideration 恢复办理通知书 or 重新办理通知书; a step of before those wrote down less.
+    """
     yield addressed(filed)
+    if RULED in filed.step.detail:
+        yield from _goes_on(filed)
+        return
     if "overturned" in filed.step.detail:
         yield from _overturned(filed)
         return
@@ -130,6 +138,54 @@ def rectification(filed: Filed) -> Iterator[Block]:
     yield facts(filed, (N_("更正日期"), day(filed.step.at)))
     yield note(N_("原来的期限不变，更正前的时间照常计算。对更正不服的，可以按下列途径提出。"))
     yield from remedies(filed)
+    yield contact(filed)
+
+
+#: The limits that begin anew, by what the step keeps of each.
+_ANEW = {
+    "accept": N_("最晚受理"),
+    "correction": N_("补正期限"),
+    "promise": N_("承诺办结"),
+    "statutory": N_("法定办结"),
+}
+
+
+def _goes_on(filed: Filed) -> Iterator[Block]:
+    """恢复办理通知书, 重新办理通知书: by which paper of whose the decision was taken back, why, and until when now."""
+    ruled = filed.step.detail[RULED]
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "organ": Text(**ruled["organ"]),
+        "number": ruled["number"],
+        "ruling": strong(ruling_of(Move.GRANT, filed.step.detail.get("ruling")).words),
+    }
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，{organ}以《行政复议决定书》（文书编号 {number}）决定{ruling}。"
+            "您不用重新申请：请按原来的补正告知重新补正并提交，补正期限从次日起重新计算。",
+            **words,
+        )
+        if filed.step.move is Move.REOPEN
+        else N_(
+            "您于{submitted}提交的{item}申请，{organ}以《行政复议决定书》（文书编号 {number}）决定{ruling}。"
+            "本机关恢复办理，您不用重新申请；期限从次日起重新计算。",
+            **words,
+        )
+    )
+    yield Heading(str(N_("原因")))
+    yield Paragraph(str(filed.step.detail["reason"]))
+    dates = filed.step.detail["anew"]
+    yield facts(
+        filed,
+        (N_("恢复办理日期"), day(filed.step.at)),
+        *(
+            (label, clock.day_in_words(date.fromisoformat(dates[name])))
+            for name, label in _ANEW.items()
+            if name in dates
+        ),
+    )
+    yield note(N_("法律依据：《行政复议法》第七十七条，《行政复议法实施条例》第四十九条。"))
     yield contact(filed)
 
 
