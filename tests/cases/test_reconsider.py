@@ -152,6 +152,34 @@ async def test_what_was_revoked_is_not_decided_again_for_the_same_reason_unless_
     await cases.refuse(city, officer, reason="居住登记地址经上门核实不存在，另附核查记录。", **again)
 
 
+async def test_what_is_not_put_right_within_ten_days_counts_as_given_up(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    office = make.officer_with((await make.row(city, asked))["department"], Duty.EXAMINE)
+    await cases.ask_correction(
+        city, office, case_id=asked, said={"facts_reasons": "请补全事实和理由。"}, now=MONDAY + 3 * DAY
+    )
+    until = datetime.fromisoformat((await make.row(city, asked))["correction"]["until"])
+    assert f"{clock.city_day(until)}" == "2026-12-10", (
+        "行政复议法 art. 31, 88: ten working days from the notice"
+    )
+    await log_in(web, city, owner.actor)
+    assert "第三十一条" in (page := (await web.get(f"/my/cases/{asked}/correct")).text) and "视为放弃" in page
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter("cases.correction_asked", opened.case, opened.version, mark="通办", organ=None)
+    assert "视为放弃申请" in told.body.zh and "2026-12-10" in told.body.zh
+    news = make.event("timer.cases.correction", subject=owner.actor.id, reference=asked)  # type: ignore[arg-type]
+    await jobs.terminate(city, news, now=until + DAY)
+    assert await make.state(city, asked) == "terminated"
+    paper = await my_paper(
+        city, owner.actor, case_id=asked, kind=PaperKind.TERMINATION, step=None, now=until + DAY
+    )
+    assert "第三十一条" in str(paper.blocks) and "视为放弃" in str(paper.blocks)
+    assert "视为放弃申请" in (await web.get(f"/my/cases/{asked}")).text
+
+
 async def test_what_is_not_the_contested_decision_any_more_is_left_alone(
     city: Database, owner: Resident, officer: Actor
 ) -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time
 
 from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
-from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
 from tongban.cases.model.hearing import Hearing
 from tongban.kit import clock
@@ -140,7 +139,7 @@ def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues
 
 
 def _limits(limits: catalogue.Clock, dates: Dates, course: Course, calendar: Calendar) -> list[Reckoned]:
-    return limits_of(limits, dates, course, calendar, correction_days=WORKING_DAYS)
+    return limits_of(limits, dates, course, calendar)
 
 
 def _ends(limits: list[Reckoned]) -> dict[LimitKind, date]:
