@@ -210,6 +210,31 @@ async def test_it_waits_while_another_application_for_the_same_lives(
     assert await make.state(city, about) == "accepted"
 
 
+async def test_the_sixty_days_run_from_the_last_delivery_that_was_noted(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    about = await refused(city, owner, officer)
+    at = MONDAY + DAY
+    for number, days in enumerate((2, 9)):
+        await cases.deliver(
+            *(city, officer),
+            case_id=about,
+            way="courier",
+            receiver="示例单号",
+            note="",
+            key=str(number),
+            now=at + days * DAY,
+        )
+    opened = await cases.progress(city, owner.actor, case_id=about)
+    of_decision = (await reconsidering(city, opened.case, opened.linked)).until
+    found = await reconsidering(city, opened.case, opened.linked, opened.events)
+    assert found.until is not None and of_decision is not None
+    assert clock.city_day(found.until) == clock.city_day(at + 69 * DAY) and of_decision < found.until
+    await log_in(web, city, owner.actor)
+    assert "自登记的送达之日（" in (await web.get(f"/my/cases/{about}")).text
+    await filed(city, owner, "reconsideration", about, now=found.until)
+
+
 async def test_after_sixty_days_it_is_filed_with_what_kept_her_and_the_office_judges(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
