@@ -178,7 +178,7 @@ def limits_of(limits: Clock, dates: Dates, course: Course, calendar: Calendar) -
         limit = Limit(dates.asked, limits.correction_days)
         found.append(_reckoned(LimitKind.CORRECTION, limit, calendar, basis=limits.correction_basis))
     if dates.accepted is not None:
-        found += _decision(limits, dates.accepted, course, calendar)
+        found += _decision(limits, dates.accepted, _by_law_from(limits, dates, course), course, calendar)
     if dates.granted is not None and dates.accepted is not None and limits.issue_days:
         found.append(issue(limits, dates.granted, calendar))
     basis = limits.basis.get("hearing")
@@ -231,8 +231,20 @@ def issue(limits: Clock, decided: date, calendar: Calendar) -> Reckoned:
     )
 
 
-def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar) -> list[Reckoned]:
+def _by_law_from(limits: Clock, dates: Dates, course: Course) -> date | None:
+    """The day from which the limit by law counts where its law says receipt, or a later one from which all counts
+    anew; None where it counts from acceptance."""
+    if limits.decision_from == "accepted" or dates.received is None:
+        return None
+    return max(dates.received, course.anew or dates.received)
+
+
+def _decision(
+    limits: Clock, accepted: date, by_law: date | None, course: Course, calendar: Calendar
+) -> list[Reckoned]:
     """The promised and the statutory limit, and that of a first review; the extension lengthens the first two.
+
+    ``by_law`` is from when the statutory one counts, where that is not the day of acceptance.
 
     The promise is put off by the extension as well: what the head grants beyond the law's own days would be empty
     otherwise.
@@ -257,7 +269,15 @@ def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar)
             )
         )
     return [
-        _reckoned(kind, Limit(accepted, days, unit, pauses, added, more_in), calendar, basis=basis)
+        _reckoned(
+            kind,
+            Limit(
+                by_law if by_law and kind is LimitKind.STATUTORY else accepted,
+                *(days, unit, pauses, added, more_in),
+            ),
+            calendar,
+            basis=basis,
+        )
         for kind, days, unit, added, basis in kinds
     ]
 

@@ -71,8 +71,14 @@ def _shown(one: Explained, opened: Opened, *, today: date) -> dict[str, Any]:
         ],
         "sentences": list(_sentences(one, opened)),
         "basis": one.basis,
-        "legend": N_("复议决定日") if _anew(one, opened) else _START_WORDS[one.kind],
+        "legend": N_("复议决定日") if _anew(one, opened) else _START_WORDS[_counted_as(one, opened)],
     }
+
+
+def _counted_as(one: Explained, opened: Opened) -> LimitKind:
+    """The kind of limit by whose day it begins: the law's to decide may begin with receipt, as that to accept does."""
+    received = one.kind is LimitKind.STATUTORY and opened.version.clock.decision_from == "received"
+    return LimitKind.ACCEPTANCE if received else one.kind
 
 
 def _anew(one: Explained, opened: Opened) -> bool:
@@ -137,7 +143,7 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
         yield _SAME_DAY.get(one.kind, N_("当日为限。"))
     else:
         yield days_words(one)
-        yield _FROM_ANEW if _anew(one, opened) else _FROM[one.kind]
+        yield _FROM_ANEW if _anew(one, opened) else _FROM[_counted_as(one, opened)]
     off = sum(not mark.counted for mark in one.days_told[1:]) - _paused_days(one, opened)
     if one.unit == "working" and off:
         yield N_counted("双休日、法定节假日不计，共 {n} 天。", off)

@@ -35,6 +35,9 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``correction``, ``decision``, ``extension``, ``special``, ``issue``, ``first_review``, ``hearing``,
     ``follow_up``.
 
+    ``decision_from`` is the day from which the limit of the decision by law counts: that of acceptance, or of receipt
+    of the materials (护照法 art. 6).
+
     ``correction_days`` is how many working days the applicant has for a correction 补正, and ``uncorrected`` what it
     means that she lets them pass: the application is ended, or counts as given up by law (行政复议法 art. 31).
 
@@ -57,6 +60,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extension_unit: Literal["working", "calendar"] = "working"
     extension_by: Literal["head", "government"] = "head"
     deemed_from: Literal["receipt", "end"] = "receipt"
+    decision_from: Literal["accepted", "received"] = "accepted"
     issue_days: int | None = None
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
@@ -96,6 +100,7 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     extension_unit: Literal["working", "calendar"] = "working"
     extension_by: Literal["head", "government"] = "head"
     deemed_from: Literal["receipt", "end"] = "receipt"
+    decision_from: Literal["accepted", "received"] = "accepted"
     issue_days: int | None = None
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
@@ -114,6 +119,7 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             "extension_unit": self.extension_unit,
             "extension_by": self.extension_by,
             "deemed_from": self.deemed_from,
+            "decision_from": self.decision_from,
             "issue_days": self.issue_days,
             "first_review_days": self.first_review_days,
             "hearing": self.hearing,
