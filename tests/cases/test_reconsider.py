@@ -283,10 +283,11 @@ async def test_what_changed_since_the_draft_was_opened_is_told_when_it_is_filed(
 def test_each_outcome_has_its_article_and_a_duty_is_judged_only_where_one_is_claimed() -> None:
     assert set(RULINGS) == set(Ruling)
     assert {one.article.msgid[1:4] for one in RULINGS.values()} == {
-        *("六十三", "六十四", "六十五", "六十六", "六十八", "六十九")
+        *("六十三", "六十四", "六十五", "六十六", "六十七", "六十八", "六十九")
     }
     usual = set(open_for("revoke"))
     assert set(open_for("perform")) - usual == {Ruling.PERFORM, Ruling.REJECT}
+    assert set(open_for("invalid")) - usual == {Ruling.INVALID}
     assert {one for one in usual if RULINGS[one].takes_back} == {
         *(Ruling.REVOKE, Ruling.REVOKE_ANEW, Ruling.REVOKE_PROCEDURE, Ruling.REVOKE_PART, Ruling.CHANGE)
     }
@@ -342,7 +343,7 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
     web: Client, city: Database, owner: Resident, officer: Actor, ruling: Ruling
 ) -> None:
     about = await refused(city, owner, officer)
-    duty = {"request": "perform"} if RULINGS[ruling].on_duty else {}
+    duty = {"request": RULINGS[ruling].asked} if RULINGS[ruling].asked else {}
     asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY, **duty)
     news = await decided(city, asked, ruling, now=MONDAY + 3 * DAY)
     await jobs.apply_outcome(city, news, now=MONDAY + 3 * DAY)
