@@ -56,7 +56,7 @@ def clock_rows() -> list[Row]:
     dates = Dates(received=START, accepted=START)
 
     def whole() -> None:
-        limits_of(_LICENCE, dates, _COURSE, calendar, correction_days=15)
+        limits_of(_LICENCE, dates, _COURSE, calendar)
 
     asked = {
         "clock: a limit of working days": lambda: bare.end(calendar),

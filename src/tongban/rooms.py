@@ -96,7 +96,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.succeeded": (cases_jobs.tell,),
     "cases.withdrawal_asked": (cases_jobs.tell,),
-    "cases.suspended": (cases_jobs.tell,),
+    "cases.suspended": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.resumed": (cases_jobs.tell,),
     "cases.extended": (cases_jobs.tell,),
     "cases.date_moved": (cases_jobs.tell,),

@@ -9,9 +9,10 @@ import pytest
 
 from tests import make
 from tests.cast import Resident
-from tongban import cases
+from tongban import cases, catalogue
 from tongban.cases.actions import deem_accepted
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
+from tongban.cases.pages.dates import explanations
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -163,6 +164,24 @@ async def test_of_a_reconsideration_silence_counts_from_the_end_of_the_limit(
     await drain_once(city, now=due + timedelta(seconds=1))
     row = await make.row(city, case_id)
     assert row["accepted_at"] == due
+
+
+async def test_where_the_law_counts_from_receipt_the_days_before_acceptance_are_among_them(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """护照法 art. 6, which the profile of passports names."""
+    assert (await catalogue.current(city, "passport")).clock.decision_from == "received"
+    await make.limits(
+        city, decision_from="received", statutory_days=15, statutory_unit="calendar", profile="passport"
+    )
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    await cases.accept(city, officer, case_id=case_id, now=FRIDAY)
+    opened = await cases.progress(city, owner.actor, case_id=case_id)
+    assert opened.case.statutory_due and clock.city_day(opened.case.statutory_due) == date(2026, 12, 8)
+    told = {one["kind"]: one for one in await explanations(city, opened, now=FRIDAY)}
+    assert "从收到的次日起算" in str(told["statutory"]["sentences"])
+    assert "从受理的次日起算" in str(told["promise"]["sentences"])
+    assert told["statutory"]["end"] == date(2026, 12, 8)
 
 
 async def test_the_timer_of_a_case_that_has_moved_on_changes_nothing(

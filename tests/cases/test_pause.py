@@ -11,8 +11,10 @@ import pytest
 from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import cases
-from tongban.cases.actions import days_left, desk, lamp_counts
+from tongban import cases, catalogue
+from tongban.cases import jobs
+from tongban.cases.actions import days_left, desk, lamp_counts, provided
+from tongban.cases.actions.limits.pausing import announced
 from tongban.cases.model import (
     ExtendedAlready,
     ExtensionTooLate,
@@ -138,6 +140,39 @@ async def test_what_is_wrong_is_told_by_its_field(
         )
     assert [*told.value.fields] == [field]
     assert await make.everything(city, case_id) == before
+
+
+async def test_what_the_item_does_not_provide_is_the_heads_and_noted_and_no_more_days_than_it_says(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    case_id = await make.accepted(city, owner, officer, now=MONDAY)
+    clerk = make.officer_with(officer.department or "", Duty.EXAMINE)
+    about = {
+        "case_id": case_id,
+        "kind": "auction",
+        "days": "10",
+        "reason": make.SPECIAL_REASON,
+        "now": MONDAY,
+    }
+    with pytest.raises(SpecialIncomplete) as told:
+        await cases.suspend(city, clerk, **about)  # type: ignore[arg-type]
+    assert [*told.value.fields] == ["kind"] and "请本部门负责人启动" in str(told.value.fields["kind"])
+    form = f"/desk/{owner.actor.id}/{case_id}/forms/special"
+    for who, offered in ((clerk, False), (officer, True)):
+        await log_in(web, city, who)
+        page = (await web.get(form)).text
+        assert "听证" in page and ("拍卖（事项没有规定）" in page) is offered
+    await cases.suspend(city, officer, **about)  # type: ignore[arg-type]
+    event = make.event("cases.suspended", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await jobs.supervise_step(city, event, now=MONDAY)
+    assert await city.value("SELECT rule FROM cases.supervision") == "special_unprovided"
+    cafe = await catalogue.current(city, "food_business")
+    assert provided(cafe, "site_inspection") and provided(cafe, "hearing") and not provided(cafe, "auction")
+    with pytest.raises(SpecialIncomplete) as more:
+        announced(officer, cafe, "site_inspection", "6", make.SPECIAL_REASON)
+    assert "最多 5 个工作日" in str(more.value.fields["days"])
+    assert "第四十二条" in str(more.value.fields["days"])
+    assert announced(clerk, cafe, "site_inspection", "5", make.SPECIAL_REASON)[1] == 5
 
 
 async def test_nothing_is_decided_while_the_clock_stands_still(

@@ -161,6 +161,34 @@ async def test_what_was_revoked_is_not_decided_again_for_the_same_reason_unless_
     await cases.refuse(city, officer, reason="居住登记地址经上门核实不存在，另附核查记录。", **again)
 
 
+async def test_what_is_not_put_right_within_ten_days_counts_as_given_up(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
+    office = make.officer_with((await make.row(city, asked))["department"], Duty.EXAMINE)
+    await cases.ask_correction(
+        city, office, case_id=asked, said={"facts_reasons": "请补全事实和理由。"}, now=MONDAY + 3 * DAY
+    )
+    until = datetime.fromisoformat((await make.row(city, asked))["correction"]["until"])
+    assert f"{clock.city_day(until)}" == "2026-12-10", (
+        "行政复议法 art. 31, 88: ten working days from the notice"
+    )
+    await log_in(web, city, owner.actor)
+    assert "第三十一条" in (page := (await web.get(f"/my/cases/{asked}/correct")).text) and "视为放弃" in page
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter("cases.correction_asked", opened.case, opened.version, mark="通办", organ=None)
+    assert "视为放弃申请" in told.body.zh and "2026-12-10" in told.body.zh
+    news = make.event("timer.cases.correction", subject=owner.actor.id, reference=asked)  # type: ignore[arg-type]
+    await jobs.terminate(city, news, now=until + DAY)
+    assert await make.state(city, asked) == "terminated"
+    paper = await my_paper(
+        city, owner.actor, case_id=asked, kind=PaperKind.TERMINATION, step=None, now=until + DAY
+    )
+    assert "第三十一条" in str(paper.blocks) and "视为放弃" in str(paper.blocks)
+    assert "视为放弃申请" in (await web.get(f"/my/cases/{asked}")).text
+
+
 async def test_what_is_not_the_contested_decision_any_more_is_left_alone(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
@@ -189,6 +217,31 @@ async def test_it_waits_while_another_application_for_the_same_lives(
     await cases.discard(city, owner.actor, case_id=anew, now=MONDAY + 3 * DAY)
     await jobs.apply_outcome(city, news, now=MONDAY + 3 * DAY)
     assert await make.state(city, about) == "accepted"
+
+
+async def test_the_sixty_days_run_from_the_last_delivery_that_was_noted(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    about = await refused(city, owner, officer)
+    at = MONDAY + DAY
+    for number, days in enumerate((2, 9)):
+        await cases.deliver(
+            *(city, officer),
+            case_id=about,
+            way="courier",
+            receiver="示例单号",
+            note="",
+            key=str(number),
+            now=at + days * DAY,
+        )
+    opened = await cases.progress(city, owner.actor, case_id=about)
+    of_decision = (await reconsidering(city, opened.case, opened.linked)).until
+    found = await reconsidering(city, opened.case, opened.linked, opened.events)
+    assert found.until is not None and of_decision is not None
+    assert clock.city_day(found.until) == clock.city_day(at + 69 * DAY) and of_decision < found.until
+    await log_in(web, city, owner.actor)
+    assert "自登记的送达之日（" in (await web.get(f"/my/cases/{about}")).text
+    await filed(city, owner, "reconsideration", about, now=found.until)
 
 
 async def test_after_sixty_days_it_is_filed_with_what_kept_her_and_the_office_judges(
@@ -239,10 +292,11 @@ async def test_what_changed_since_the_draft_was_opened_is_told_when_it_is_filed(
 def test_each_outcome_has_its_article_and_a_duty_is_judged_only_where_one_is_claimed() -> None:
     assert set(RULINGS) == set(Ruling)
     assert {one.article.msgid[1:4] for one in RULINGS.values()} == {
-        *("六十三", "六十四", "六十五", "六十六", "六十八", "六十九")
+        *("六十三", "六十四", "六十五", "六十六", "六十七", "六十八", "六十九")
     }
     usual = set(open_for("revoke"))
     assert set(open_for("perform")) - usual == {Ruling.PERFORM, Ruling.REJECT}
+    assert set(open_for("invalid")) - usual == {Ruling.INVALID}
     assert {one for one in usual if RULINGS[one].takes_back} == {
         *(Ruling.REVOKE, Ruling.REVOKE_ANEW, Ruling.REVOKE_PROCEDURE, Ruling.REVOKE_PART, Ruling.CHANGE)
     }
@@ -299,7 +353,7 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
     web: Client, city: Database, owner: Resident, officer: Actor, ruling: Ruling
 ) -> None:
     about = await refused(city, owner, officer)
-    duty = {"request": "perform"} if RULINGS[ruling].on_duty else {}
+    duty = {"request": RULINGS[ruling].asked} if RULINGS[ruling].asked else {}
     asked = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY, **duty)
     news = await decided(city, asked, ruling, now=MONDAY + 3 * DAY)
     await jobs.apply_outcome(city, news, now=MONDAY + 3 * DAY)

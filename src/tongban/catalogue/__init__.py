@@ -27,6 +27,7 @@ from tongban.catalogue.actions.reading import (
 from tongban.catalogue.model import (
     HELD,
     NEW,
+    OWN_LIMIT,
     POLICY,
     Act,
     After,
@@ -55,6 +56,7 @@ from tongban.catalogue.model import (
 __all__ = [
     "HELD",
     "NEW",
+    "OWN_LIMIT",
     "POLICY",
     "Act",
     "After",

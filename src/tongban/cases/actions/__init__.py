@@ -67,7 +67,7 @@ from tongban.cases.actions.limits.holiday_notices import (
     loads_notices,
     preview_notice,
 )
-from tongban.cases.actions.limits.pausing import extend, resume, specials_of, stands_on, suspend
+from tongban.cases.actions.limits.pausing import extend, provided, resume, specials_of, stands_on, suspend
 from tongban.cases.actions.limits.recounting import recount
 from tongban.cases.actions.limits.supervising import (
     answer_supervision,
@@ -310,6 +310,7 @@ __all__ = [
     "progress",
     "promise",
     "propose",
+    "provided",
     "provisional",
     "publish",
     "published",

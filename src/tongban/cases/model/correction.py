@@ -17,8 +17,6 @@ from tongban.kit.errors import Conflict, Invalid, Words
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
 
-#: How many working days the applicant has; no law sets a limit, it is the house's own (realistic).
-WORKING_DAYS = 15
 SHORTEST = 4
 LONGEST = 500
 

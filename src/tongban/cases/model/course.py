@@ -15,7 +15,7 @@ import msgspec
 from tongban.cases.model.follow_up import Following
 from tongban.cases.model.hearing_parts import ASK_DAYS, HOLD_DAYS
 from tongban.cases.model.states import DECIDING, State
-from tongban.catalogue import Clock
+from tongban.catalogue import OWN_LIMIT, Clock
 from tongban.kit.clock import Calendar, Limit, Pause, Unit
 from tongban.kit.i18n import N_, Message, N_counted, Text
 
@@ -164,12 +164,9 @@ class Dues(msgspec.Struct, frozen=True):
 
 
 _PROMISED = Text("部门承诺", "The department's promise")
-_OWN = Text("没有法律规定，由本平台定", "No law sets it; this platform's own")
 
 
-def limits_of(
-    limits: Clock, dates: Dates, course: Course, calendar: Calendar, *, correction_days: int
-) -> list[Reckoned]:
+def limits_of(limits: Clock, dates: Dates, course: Course, calendar: Calendar) -> list[Reckoned]:
     """Every limit that runs or ran for a case with these dates, each reckoned anew.
 
     The acceptance limit ends where the applicant was asked for a correction; hers takes its place until she answers.
@@ -178,11 +175,10 @@ def limits_of(
     if dates.received is not None and dates.accepted is None and dates.asked is None:
         found.append(_acceptance(limits, dates.received, calendar))
     if dates.asked is not None:
-        found.append(
-            _reckoned(LimitKind.CORRECTION, Limit(dates.asked, correction_days), calendar, basis=_OWN)
-        )
+        limit = Limit(dates.asked, limits.correction_days)
+        found.append(_reckoned(LimitKind.CORRECTION, limit, calendar, basis=limits.correction_basis))
     if dates.accepted is not None:
-        found += _decision(limits, dates.accepted, course, calendar)
+        found += _decision(limits, dates.accepted, _by_law_from(limits, dates, course), course, calendar)
     if dates.granted is not None and dates.accepted is not None and limits.issue_days:
         found.append(issue(limits, dates.granted, calendar))
     basis = limits.basis.get("hearing")
@@ -204,7 +200,9 @@ def _follow_up(clock: Clock, outstanding: tuple[Following, ...], calendar: Calen
     return sorted(
         (
             Reckoned(
-                LimitKind.FOLLOW_UP, limit, limit.end(calendar), clock.basis.get("follow_up", _OWN), names
+                *(LimitKind.FOLLOW_UP, limit, limit.end(calendar)),
+                clock.basis.get("follow_up", OWN_LIMIT),
+                names,
             )
             for limit, names in limits
         ),
@@ -233,8 +231,20 @@ def issue(limits: Clock, decided: date, calendar: Calendar) -> Reckoned:
     )
 
 
-def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar) -> list[Reckoned]:
+def _by_law_from(limits: Clock, dates: Dates, course: Course) -> date | None:
+    """The day from which the limit by law counts where its law says receipt, or a later one from which all counts
+    anew; None where it counts from acceptance."""
+    if limits.decision_from == "accepted" or dates.received is None:
+        return None
+    return max(dates.received, course.anew or dates.received)
+
+
+def _decision(
+    limits: Clock, accepted: date, by_law: date | None, course: Course, calendar: Calendar
+) -> list[Reckoned]:
     """The promised and the statutory limit, and that of a first review; the extension lengthens the first two.
+
+    ``by_law`` is from when the statutory one counts, where that is not the day of acceptance.
 
     The promise is put off by the extension as well: what the head grants beyond the law's own days would be empty
     otherwise.
@@ -259,7 +269,15 @@ def _decision(limits: Clock, accepted: date, course: Course, calendar: Calendar)
             )
         )
     return [
-        _reckoned(kind, Limit(accepted, days, unit, pauses, added, more_in), calendar, basis=basis)
+        _reckoned(
+            kind,
+            Limit(
+                by_law if by_law and kind is LimitKind.STATUTORY else accepted,
+                *(days, unit, pauses, added, more_in),
+            ),
+            calendar,
+            basis=basis,
+        )
         for kind, days, unit, added, basis in kinds
     ]
 

@@ -315,6 +315,6 @@ class AboutNeeded(Conflict):
         super().__init__("about-needed", words)
 
 
-def reconsidered_until(decided_at: datetime, calendar: Calendar) -> datetime:
-    """Until when a reconsideration of a decision of then may be asked for."""
-    return clock.end_of_day(Limit(clock.city_day(decided_at), RECONSIDERED_WITHIN, "calendar").end(calendar))
+def reconsidered_until(known_at: datetime, calendar: Calendar) -> datetime:
+    """Until when a reconsideration of a decision that was known, or delivered, then may be asked for."""
+    return clock.end_of_day(Limit(clock.city_day(known_at), RECONSIDERED_WITHIN, "calendar").end(calendar))

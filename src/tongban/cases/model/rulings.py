@@ -1,8 +1,9 @@
 """How a reconsideration is decided 行政复议决定的种类: the outcomes that the law knows, each with its article.
 
 行政复议法 (2023) art. 63 to 69. Who decides chooses one of :data:`RULINGS`; an outcome is either against the
-applicant (REFUSE) or, at least in part, for her (GRANT). Invalidity (art. 67) is not among them: what this house
-decides is decided by organs that have the power to.
+applicant (REFUSE) or, at least in part, for her (GRANT). Not among them is what ends a reconsideration otherwise: an
+application dismissed after acceptance (art. 33), one ended without a decision on its grounds (art. 41), and the
+revocation because the organ has handed in no answer (art. 70), of which none is asked here.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Ruling(StrEnum):
     CHANGE = "change"
     PERFORM = "perform"
     UNLAWFUL = "unlawful"
+    INVALID = "invalid"
     UPHOLD = "uphold"
     REJECT = "reject"
 
@@ -34,10 +36,10 @@ class RulingWords(msgspec.Struct, frozen=True):
     """One outcome: the decision's ``move``, its ``words`` after 决定, its ``article``, when the law has it (``when``,
     for who decides), what the paper orders (``orders``, with ``{organ}``), and what ``follows`` for her.
 
-    ``takes_back`` where the decision that was contested stands no more, ``on_duty`` where it presupposes that she holds
-    that the organ did not do its duty, ``bars_same`` where the same may not be decided again on the same facts and
-    reasons (art. 64(2)), ``anew`` where the organ is ordered to decide anew. ``heading`` stands above the reasons,
-    which may say more than why.
+    ``takes_back`` where the decision that was contested stands no more, ``asked`` the request that it presupposes (that
+    the organ did not do its duty, that the decision is void), ``bars_same`` where the same may not be decided again on
+    the same facts and reasons (art. 64(2)), ``anew`` where the organ is ordered to decide anew. ``heading`` stands
+    above the reasons, which may say more than why.
     """
 
     move: Move
@@ -47,7 +49,7 @@ class RulingWords(msgspec.Struct, frozen=True):
     orders: Message
     follows: Message
     takes_back: bool = False
-    on_duty: bool = False
+    asked: str = ""
     bars_same: bool = False
     anew: bool = False
     heading: Message = N_("理由")
@@ -57,6 +59,8 @@ class RulingWords(msgspec.Struct, frozen=True):
         return Message(self.orders.msgid, {"organ": organ})
 
 
+#: The answers to what she asks for that say that the organ did not do its duty, that the decision is void.
+ON_DUTY, ON_INVALID = "perform", "invalid"
 #: The case goes on as it stood before; the limits of a decision made anew are those of the law (实施条例 art. 49).
 _GOES_ON = N_("原办件自动恢复办理，不用重新申请；办理期限从复议决定之日重新计算。")
 RULINGS: dict[Ruling, RulingWords] = {
@@ -123,7 +127,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         N_("{organ}没有履行法定职责，责令其在法定期限内履行；其作出的上述决定不再执行。"),
         _GOES_ON,
         takes_back=True,
-        on_duty=True,
+        asked=ON_DUTY,
     ),
     Ruling.UNLAWFUL: RulingWords(
         Move.GRANT,
@@ -134,6 +138,16 @@ RULINGS: dict[Ruling, RulingWords] = {
         ),
         N_("确认{organ}作出的上述决定违法，不予撤销。"),
         N_("原决定不撤销，仍然有效；因它受到损失的，可以依法要求赔偿。"),
+    ),
+    Ruling.INVALID: RulingWords(
+        Move.GRANT,
+        N_("确认原决定无效"),
+        N_("第六十七条"),
+        N_("申请人请求确认无效，作出决定的机关没有行政主体资格或者决定没有依据等，重大且明显违法"),
+        N_("确认{organ}作出的上述决定无效。原申请恢复到该决定作出之前，由其继续办理。"),
+        _GOES_ON,
+        takes_back=True,
+        asked=ON_INVALID,
     ),
     Ruling.UPHOLD: RulingWords(
         Move.REFUSE,
@@ -150,7 +164,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         N_("申请人认为机关不履行职责，机关没有这项职责，或者受理前已经履行"),
         N_("经查，{organ}没有相应的法定职责或者在受理前已经履行，决定驳回您的行政复议请求。"),
         N_("原决定仍然有效。"),
-        on_duty=True,
+        asked=ON_DUTY,
     ),
 }
 #: Where the decision was one on a licence 对证照的决定, its state is what comes back, by the licences' own door.
@@ -184,6 +198,11 @@ _ON_LICENCE: dict[Ruling, RulingWords] = RULINGS | {
         follows=N_("证照的状态不变；撤销的部分由原决定机关重新作出决定，另行送达。"),
         takes_back=False,
     ),
+    Ruling.INVALID: msgspec.structs.replace(
+        RULINGS[Ruling.INVALID],
+        orders=N_("确认{organ}作出的上述决定无效。证照恢复到该决定作出之前的状态。"),
+        follows=_BACK,
+    ),
     Ruling.CHANGE: msgspec.structs.replace(
         RULINGS[Ruling.CHANGE],
         follows=N_("{back}变更后的内容由原决定机关按复议决定办理。", back=_BACK),
@@ -193,8 +212,6 @@ _ON_LICENCE: dict[Ruling, RulingWords] = RULINGS | {
 _NOT_OF_LICENCE = frozenset({Ruling.PERFORM})
 #: What an outcome was before the law's others could be chosen: by the move of the decision.
 _PLAIN = {Move.REFUSE: Ruling.UPHOLD, Move.GRANT: Ruling.REVOKE_ANEW}
-#: The answer to what she asks for that says that the organ did not do its duty.
-ON_DUTY = "perform"
 
 
 def known(text: str | None) -> Ruling | None:
@@ -208,13 +225,10 @@ def outcomes(*, on_licence: bool = False) -> dict[Ruling, RulingWords]:
 
 
 def open_for(request: str, *, on_licence: bool = False) -> list[Ruling]:
-    """The outcomes that the law has for what she asks (行政复议法 art. 66, 69: only where a duty is said not done)."""
+    """The outcomes that the law has for what she asks (行政复议法 art. 66, 69: only where a duty is said not done;
+    art. 67: only where she asks for it)."""
     barred = _NOT_OF_LICENCE if on_licence else frozenset()
-    return [
-        ruling
-        for ruling, one in RULINGS.items()
-        if (request == ON_DUTY or not one.on_duty) and ruling not in barred
-    ]
+    return [ruling for ruling, one in RULINGS.items() if one.asked in ("", request) and ruling not in barred]
 
 
 def ruling_of(move: Move, code: str | None, *, on_licence: bool = False) -> RulingWords:

@@ -60,6 +60,7 @@ class RuleName(StrEnum):
     RENEWAL_LAPSED = "renewal_lapsed"
     CALLED_OFF = "called_off"
     SITTING_OFF = "sitting_off"
+    SPECIAL_UNPROVIDED = "special_unprovided"
 
 
 #: 行政许可法 art. 32, 42, 44, 45, 38, 50, and the four classes of material that are never asked for. The days until the
@@ -83,6 +84,9 @@ RULES: dict[RuleName, Supervised] = {
     RuleName.CALLED_OFF: Supervised("12", Lamp.RED, N_("已经准予，没有颁发证照就终止"), Owner.HEAD, 2),
     RuleName.SITTING_OFF: Supervised(
         "13", Lamp.AMBER, N_("放假安排有变，听证须重新确定时间地点"), Owner.EXAMINE, 1
+    ),
+    RuleName.SPECIAL_UNPROVIDED: Supervised(
+        "14", Lamp.AMBER, N_("启动了事项没有规定的特别程序"), Owner.SUPERVISION, 0
     ),
 }
 

@@ -71,8 +71,14 @@ def _shown(one: Explained, opened: Opened, *, today: date) -> dict[str, Any]:
         ],
         "sentences": list(_sentences(one, opened)),
         "basis": one.basis,
-        "legend": N_("复议决定日") if _anew(one, opened) else _START_WORDS[one.kind],
+        "legend": N_("复议决定日") if _anew(one, opened) else _START_WORDS[_counted_as(one, opened)],
     }
+
+
+def _counted_as(one: Explained, opened: Opened) -> LimitKind:
+    """The kind of limit by whose day it begins: the law's to decide may begin with receipt, as that to accept does."""
+    received = one.kind is LimitKind.STATUTORY and opened.version.clock.decision_from == "received"
+    return LimitKind.ACCEPTANCE if received else one.kind
 
 
 def _anew(one: Explained, opened: Opened) -> bool:
@@ -109,14 +115,17 @@ _DEEMED: dict[str, Message] = {
 }
 _AFTERWARDS: dict[LimitKind, Message] = {
     LimitKind.ACCEPTANCE: N_("下班后或节假日提交的，按下一个工作日收到计算。"),
-    LimitKind.CORRECTION: N_(
-        "到期没有提交的，这次申请终止，可以重新申请；补正期间不计办理时限，提交后重新计算受理期限。"
-    ),
     LimitKind.HEARING: N_("期满没有要求听证的，视为放弃；您也可以提前明确放弃。"),
     LimitKind.HEARING_HELD: N_("时间和地点至少提前 7 个工作日通知您；听证所需时间不计入办理时限。"),
     LimitKind.FOLLOW_UP: N_(
         "到期没有补交的，终止办理；补交之前不作出准予的决定，办理时限照常计算。退回重交的，期限不变。"
     ),
+}
+
+
+_UNCORRECTED: dict[str, Message] = {
+    "ended": N_("到期没有提交的，这次申请终止，可以重新申请；补正期间不计办理时限，提交后重新计算受理期限。"),
+    "given_up": N_("无正当理由逾期没有提交的，视为放弃申请；补正期间不计办理时限，提交后重新计算受理期限。"),
 }
 
 
@@ -134,7 +143,7 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
         yield _SAME_DAY.get(one.kind, N_("当日为限。"))
     else:
         yield days_words(one)
-        yield _FROM_ANEW if _anew(one, opened) else _FROM[one.kind]
+        yield _FROM_ANEW if _anew(one, opened) else _FROM[_counted_as(one, opened)]
     off = sum(not mark.counted for mark in one.days_told[1:]) - _paused_days(one, opened)
     if one.unit == "working" and off:
         yield N_counted("双休日、法定节假日不计，共 {n} 天。", off)
@@ -148,16 +157,23 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
             reason=opened.case.course.extension.reason,
         )
     yield from _amended(one)
-    if one.kind in _AFTERWARDS:
-        yield _AFTERWARDS[one.kind]
-    if one.kind is LimitKind.ACCEPTANCE:
-        yield _DEEMED[opened.version.clock.deemed_from]
-        days = opened.version.clock.promise_days
-        yield N_("受理后承诺 {days} 个工作日办结。", days=days) if days else N_("承诺受理当日办结。")
+    yield from _afterwards(one, opened)
     for mark in _special_days(one, opened):
         yield N_("{day} {reason}", day=f"{mark.day:%Y-%m-%d}", reason=mark.reason)
     if one.provisional:
         yield N_("该年度放假安排尚未公布，日期为暂定，公布后如有变化会告知您。")
+
+
+def _afterwards(one: Explained, opened: Opened) -> Iterable[Message]:
+    """What follows when the limit is kept, or passes."""
+    if one.kind in _AFTERWARDS:
+        yield _AFTERWARDS[one.kind]
+    if one.kind is LimitKind.CORRECTION:
+        yield _UNCORRECTED[opened.version.clock.uncorrected]
+    if one.kind is LimitKind.ACCEPTANCE:
+        yield _DEEMED[opened.version.clock.deemed_from]
+        days = opened.version.clock.promise_days
+        yield N_("受理后承诺 {days} 个工作日办结。", days=days) if days else N_("承诺受理当日办结。")
 
 
 def days_words(one: Explained) -> Message:

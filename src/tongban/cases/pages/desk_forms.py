@@ -21,7 +21,7 @@ from tongban.cases.model.delivery import DELIVERY_WAYS
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Actor, Relation, Verdict
+from tongban.kit.policy import Actor, Duty, Relation, Verdict
 
 Options = list[tuple[str, Text | Message | str]]
 
@@ -101,18 +101,30 @@ def _same(*asked: Asked) -> Callable[[Asking], Awaitable[list[Asked]]]:
 
 
 async def _special(asking: Asking) -> list[Asked]:
+    head, known = Duty.HEAD in asking.actor.duties, actions.specials_of(asking.version)
     kinds: Options = [
-        (
-            code,
-            N_("{name}（最多 {days} 个工作日）", name=name, days=days) if days else name,
-        )
-        for code, (name, days) in actions.specials_of(asking.version).items()
+        (code, _special_words(asking.version, code, name, days))
+        for code, (name, days) in known.items()
+        if head or actions.provided(asking.version, code)
     ]
+    hint = None
+    if not all(actions.provided(asking.version, code) for code in known):
+        hint = (
+            N_("注明“事项没有规定”的，限于法律另有要求、确需进行的，启动后记入电子监察。")
+            if head
+            else N_("列出的是事项规定的程序和听证。法律另有要求、确需进行的其他程序，由本部门负责人启动。")
+        )
     return [
-        Asked("kind", "radios", N_("进行什么程序"), options=kinds),
+        Asked("kind", "radios", N_("进行什么程序"), hint, options=kinds),
         Asked("days", "text", N_("需要多少个工作日"), N_("告知申请人的时间，从下一个工作日起算。")),
         _reason(N_("原因"), N_("申请人会看到，写在特别程序告知书上；至少 10 个字。")),
     ]
+
+
+def _special_words(version: catalogue.ItemVersion, code: str, name: Text, days: int) -> Message | Text:
+    if not actions.provided(version, code):
+        return N_("{name}（事项没有规定）", name=name)
+    return N_("{name}（最多 {days} 个工作日）", name=name, days=days) if days else name
 
 
 async def _inspected(asking: Asking) -> str:

@@ -33,7 +33,7 @@ from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
 from tongban.cases.pages.timeline import corrected, decided_shown, steps_of
-from tongban.kit import forms
+from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Role
@@ -149,6 +149,7 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
         "goes_on": bool(found.earlier and found.earlier.ruled and found.earlier.ruled.takes_back),
         "reconsider_until": found.until if found.until and now <= found.until else None,
         "reconsider_late": bool(found.until and now > found.until),
+        "counted_from": clock.city_day(found.delivered) if found.delivered else None,
         "reconsiders": opened.version.about == OF_A_DECISION,
     }
 

@@ -93,6 +93,8 @@ _DETAILS: dict[Move, Message] = {
     Move.TERMINATE: N_("到期没有补正，可以重新申请"),
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),
 }
+#: Of a correction that did not come, where the law says so (行政复议法 art. 31).
+_GIVEN_UP = N_("到期没有补正，视为放弃申请")
 #: How a step looks that was not simply done: refused by the department, or ended by the applicant herself.
 _LOOKS = {
     Move.DECLINE: "bad",
@@ -151,8 +153,9 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     """Steps for the timeline component, first to last; ``own`` is the applicant's page, which speaks to her."""
     together = opened.case.joint is not None
     about = opened.version.about
+    given_up = opened.version.clock.uncorrected == "given_up"
     steps = [
-        _done(event, about=about, together=together, own=own)
+        _done(event, about=about, together=together, own=own, given_up=given_up)
         for event in opened.events
         if event.move in _TITLES
     ]
@@ -170,7 +173,7 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     return steps
 
 
-def _done(event: CaseEvent, *, about: str, together: bool, own: bool) -> dict[str, Any]:
+def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
         "title": (_OWN_TITLES.get(event.move) if own else None) or title_of(event, about=about),
@@ -183,6 +186,7 @@ def _done(event: CaseEvent, *, about: str, together: bool, own: bool) -> dict[st
         or _ground(event)
         or _of_licence(event)
         or (_among(event, own=own) if together else None)
+        or (_GIVEN_UP if given_up and event.move is Move.TERMINATE else None)
         or _DETAILS.get(event.move)
         or event.actor_name
         or None,

@@ -27,7 +27,7 @@ from tongban.catalogue.model.guide import (
     Step,
 )
 from tongban.catalogue.model.item import ItemVersion, JointApplicants, Papers, Party
-from tongban.catalogue.model.limits import Clock, ClockProfile
+from tongban.catalogue.model.limits import OWN_LIMIT, Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
 from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
@@ -39,6 +39,7 @@ __all__ = [
     "HELD",
     "NEW",
     "NO_FILTERS",
+    "OWN_LIMIT",
     "POLICY",
     "Act",
     "After",

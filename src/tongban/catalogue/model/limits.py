@@ -8,6 +8,9 @@ import msgspec
 
 from tongban.kit.i18n import Message, N_counted, Text
 
+#: Where no law sets a limit, who does.
+OWN_LIMIT = Text("没有法律规定，由本平台定", "No law sets it; this platform's own")
+
 
 class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stops the clock by an item type's own law 中止事由: a code that steps keep, and its words."""
@@ -29,8 +32,14 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``deemed_from`` the day from which silence counts as acceptance, that of receipt (行政许可法 art. 32) or that on
     which the limit has run out (行政复议法 art. 30); ``issue_days`` to issue and deliver after the decision (art. 44);
     ``first_review_days`` of a lower organ (art. 43); ``basis`` on what each limit stands, by ``acceptance``,
-    ``decision``, ``extension``, ``special``, ``issue``, ``first_review``, ``hearing``,
-    ``follow_up``, and where that has a law of its own ``correction``.
+    ``correction``, ``decision``, ``extension``, ``special``, ``issue``, ``first_review``, ``hearing``,
+    ``follow_up``.
+
+    ``decision_from`` is the day from which the limit of the decision by law counts: that of acceptance, or of receipt
+    of the materials (护照法 art. 6).
+
+    ``correction_days`` is how many working days the applicant has for a correction 补正, and ``uncorrected`` what it
+    means that she lets them pass: the application is ended, or counts as given up by law (行政复议法 art. 31).
 
     ``hearing`` says when a hearing 听证 is owed: ``refusal`` where the applicant must be told of her right to one
     before she is refused (art. 47), ``always`` where the organ holds one of its own accord before any decision
@@ -51,12 +60,20 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extension_unit: Literal["working", "calendar"] = "working"
     extension_by: Literal["head", "government"] = "head"
     deemed_from: Literal["receipt", "end"] = "receipt"
+    decision_from: Literal["accepted", "received"] = "accepted"
     issue_days: int | None = None
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
     follow_up_days: int = 0
+    correction_days: int = 15
+    uncorrected: Literal["ended", "given_up"] = "ended"
     basis: dict[str, Text] = {}
     stops: tuple[Stop, ...] = ()
+
+    @property
+    def correction_basis(self) -> Text:
+        """On what the days of a correction stand."""
+        return self.basis.get("correction", OWN_LIMIT)
 
     @property
     def by_law(self) -> Message | None:
@@ -83,10 +100,13 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     extension_unit: Literal["working", "calendar"] = "working"
     extension_by: Literal["head", "government"] = "head"
     deemed_from: Literal["receipt", "end"] = "receipt"
+    decision_from: Literal["accepted", "received"] = "accepted"
     issue_days: int | None = None
     first_review_days: int | None = None
     hearing: Literal["", "refusal", "always"] = ""
     follow_up_days: int = 0
+    correction_days: int = 15
+    uncorrected: Literal["ended", "given_up"] = "ended"
     stops: tuple[Stop, ...] = ()
     basis: dict[str, Text]
     mark: Literal["real", "realistic", "synthetic"]
@@ -99,10 +119,13 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             "extension_unit": self.extension_unit,
             "extension_by": self.extension_by,
             "deemed_from": self.deemed_from,
+            "decision_from": self.decision_from,
             "issue_days": self.issue_days,
             "first_review_days": self.first_review_days,
             "hearing": self.hearing,
             "follow_up_days": self.follow_up_days,
+            "correction_days": self.correction_days,
+            "uncorrected": self.uncorrected,
             "basis": msgspec.to_builtins(self.basis),
         } | ({"stops": msgspec.to_builtins(self.stops)} if self.stops else {})
         return {**told, **own}

@@ -12,7 +12,7 @@ import msgspec
 from tongban import catalogue, regions
 from tongban.cases import store
 from tongban.cases.actions.afterwards.overturning import give_back, overturn
-from tongban.cases.model import Case, CaseEvent, CaseInBrief, NoSuchCase, NotPossibleNow, State
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, Move, NoSuchCase, NotPossibleNow, State
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element, firm_of
 from tongban.cases.model.contested import standing_on_licence
 from tongban.cases.model.linked import (
@@ -53,7 +53,7 @@ class Reconsidering(msgspec.Struct, frozen=True):
     Neither where the case has no such decision; where the time is over ``until`` is past. ``above`` is the organ that
     reconsiders it outside the city, of whom it is asked in writing. ``on_licence`` is the decision where it is one on
     the licence that the case gave; ``busy`` the reconsideration of an earlier one on that licence, which is still under
-    way.
+    way. ``delivered`` is when the decision was delivered, where that was noted and so counts instead of its own day.
     """
 
     earlier: LinkedCase | None = None
@@ -61,6 +61,7 @@ class Reconsidering(msgspec.Struct, frozen=True):
     above: regions.ReconsiderationOrgan | None = None
     on_licence: OnLicence | None = None
     busy: LinkedCase | None = None
+    delivered: datetime | None = None
 
 
 async def about_case(
@@ -179,7 +180,8 @@ async def reconsidering(
     version = await catalogue.version(db, case.item, case.item_version)
     if not reconsiderable(version):
         return Reconsidering()
-    on_licence = standing_on_licence(case, version, events) if case.state is State.CLOSED else None
+    steps = list(events)
+    on_licence = standing_on_licence(case, version, steps) if case.state is State.CLOSED else None
     decided = on_licence.decided.at if on_licence else _decided_against(case)
     if decided is None:
         return Reconsidering()
@@ -194,11 +196,21 @@ async def reconsidering(
     organ = await _organ_of(db, case)
     if not organ.area:
         return Reconsidering(above=organ, on_licence=on_licence)
+    delivered = None if on_licence else _delivered(steps, since=decided)
     return Reconsidering(
-        until=reconsidered_until(decided, await clock.current_calendar(db)),
+        until=reconsidered_until(delivered or decided, await clock.current_calendar(db)),
+        delivered=delivered,
         on_licence=on_licence,
         busy=next((one for one in ours if one.under_way), None) if on_licence else None,
     )
+
+
+def _delivered(steps: Iterable[CaseEvent], *, since: datetime) -> datetime | None:
+    """When the decision of then was delivered 送达, the last time if several were noted; None where none was.
+
+    Without one it is known by the letter, which follows the decision at once.
+    """
+    return max((one.at for one in steps if one.move is Move.DELIVER and one.at >= since), default=None)
 
 
 def _decided_against(case: CaseInBrief) -> datetime | None:

@@ -17,7 +17,6 @@ from tongban.cases.actions.limits.pausing import moved
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, step_of
 from tongban.cases.actions.reviewing.rectifying import following_again, one_living, reading_again
 from tongban.cases.model import AppliedAnew, Case, CaseEvent, Correction, Edge, Move, NoSuchCase, State
-from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dues
 from tongban.cases.model.linked import DECIDED_AGAINST, called_off
 from tongban.cases.model.papers import GIVEN, RULED, paper_number
@@ -52,8 +51,9 @@ async def overturn(
     step = await step_of(db, case, Move.REOPEN if hers else Move.RECTIFY, SYSTEM)
     follow_up, limits = await following_again(db, case, step, now=now)
     calendar = await clock.current_calendar(db)
-    after = _standing(case, step, calendar, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
+    days = version.clock.correction_days
+    after = _standing(case, step, calendar, correction_days=days, now=now)
     ruled = {
         "number": paper_number(by, (await _decision(db, by)).version),
         "organ": msgspec.to_builtins(await organ_giving(db, by, Move.GRANT)),
@@ -146,14 +146,14 @@ def _made_since(case: Case, by: Case) -> bool:
     return decided is None or by.submitted_at is None or by.submitted_at < decided
 
 
-def _standing(case: Case, step: Edge, calendar: Calendar, *, now: datetime) -> Case:
+def _standing(case: Case, step: Edge, calendar: Calendar, *, correction_days: int, now: datetime) -> Case:
     """The case as it stands afterwards, before its dates are reckoned."""
     today = clock.city_day(now)
     received = calendar.received_day(now) if step.target is State.SUBMITTED else case.course.received
     since = received if step.target is State.SUBMITTED and received else today
     correction: Correction | None = case.correction
     if step.target is State.CORRECTING and correction is not None:
-        until = clock.end_of_day(Limit(today, WORKING_DAYS).end(calendar))
+        until = clock.end_of_day(Limit(today, correction_days).end(calendar))
         correction = msgspec.structs.replace(correction, asked_at=now, until=until)
     return msgspec.structs.replace(
         case,

@@ -1,4 +1,5 @@
-"""Letters of a reconsideration decided 行政复议决定: what became of the decision, and the court for what is left."""
+"""Letters of a reconsideration 行政复议: what became of the decision, and the court for what is left; a correction
+that its law takes for given up when it does not come."""
 
 from __future__ import annotations
 
@@ -9,13 +10,14 @@ from tongban.cases.model import Case, Move
 from tongban.cases.model.linked import OF_A_DECISION, paper_contested, remedies_of
 from tongban.cases.model.rulings import ruling_of
 from tongban.catalogue import ItemVersion
-from tongban.kit import forms
+from tongban.kit import clock, forms
 from tongban.kit.i18n import N_, Message
 from tongban.regions import ReconsiderationOrgan
 
 #: Title, body and text message.
 Words = tuple[Message, Message, Message]
 _MOVES = {"cases.granted": Move.GRANT, "cases.refused": Move.REFUSE}
+_UNCORRECTED = frozenset({"cases.correction_asked", "cases.terminated"})
 
 
 def words_of(
@@ -25,8 +27,10 @@ def words_of(
     organ: ReconsiderationOrgan | None,
     values: Mapping[str, Any],
 ) -> Words | None:
-    """The letter of the decision on a reconsideration, which ``organ`` made; None for another event and for a case of
-    another item."""
+    """The letter of the decision on a reconsideration, which ``organ`` made, or of a correction that counts as given up
+    when it does not come; None for another event and for a case of another item."""
+    if version.clock.uncorrected == "given_up" and topic in _UNCORRECTED and case.correction is not None:
+        return _of_correction(topic, case, version, values)
     if version.about != OF_A_DECISION or topic not in _MOVES or organ is None:
         return None
     about = paper_contested(forms.compile_form(version.form), case.answers)
@@ -48,4 +52,39 @@ def words_of(
             ruling=found.words,
             **{**values, "remedies": remedies_of(version, organ).sms},
         ),
+    )
+
+
+def _of_correction(topic: str, case: Case, version: ItemVersion, values: Mapping[str, Any]) -> Words | None:
+    """Asked to put it right, or not put right in time; None for one that an officer has ended with a reason."""
+    assert case.correction is not None
+    told = {
+        **values,
+        "date": f"{clock.city_day(case.correction.until):%Y-%m-%d}",
+        "basis": version.clock.correction_basis,
+    }
+    if topic == "cases.correction_asked":
+        return (
+            N_("您的申请需要补正：{item}", **values),
+            N_(
+                "受理编码 {code}。请在 {date} 当日或之前按“我的办件”里逐项的说明改好并提交；其余内容不用重填，"
+                "补正期间不计办理时限。无正当理由逾期不补正的，视为放弃申请（{basis}）。",
+                **told,
+            ),
+            N_(
+                "【{mark}】您的“{item}”申请需要补正，受理编码 {code}。最晚 {date} 到“我的办件”按说明修改，"
+                "逾期视为放弃申请。",
+                **told,
+            ),
+        )
+    if case.reason:
+        return None
+    return (
+        N_("您的申请已终止：{item}", **values),
+        N_(
+            "受理编码 {code}。到期没有收到补正，依照{basis}，视为放弃申请，这次申请已终止。"
+            "在申请期限内，材料备齐后可以重新申请。",
+            **told,
+        ),
+        N_("【{mark}】您的“{item}”申请到期没有补正，视为放弃，已终止，受理编码 {code}。", **told),
     )

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time
 
 from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
-from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
 from tongban.cases.model.hearing import Hearing
 from tongban.kit import clock
@@ -67,14 +66,21 @@ def _start_of(day: date) -> datetime:
 
 
 async def decision_dues(
-    db: Database, version: catalogue.ItemVersion, *, accepted_at: datetime, course: Course | None = None
+    db: Database,
+    version: catalogue.ItemVersion,
+    *,
+    accepted_at: datetime,
+    received: date | None,
+    course: Course | None = None,
 ) -> tuple[datetime, datetime | None]:
     """The promised and the statutory end after acceptance; no statutory one where no law sets a limit.
+
+    Some laws count from the day on which the application was ``received`` (护照法 art. 6).
 
     The day of acceptance is not counted (民法典 art. 201).
     """
     calendar = await clock.current_calendar(db)
-    dates = Dates(accepted=clock.city_day(accepted_at))
+    dates = Dates(received=received, accepted=clock.city_day(accepted_at))
     ends = _ends(_limits(version.clock, dates, course or Course(), calendar))
     return clock.end_of_day(ends[LimitKind.PROMISE]), _instant(ends.get(LimitKind.STATUTORY))
 
@@ -87,14 +93,18 @@ async def issue_due(db: Database, version: catalogue.ItemVersion, *, decided_at:
     return clock.end_of_day(Limit(clock.city_day(decided_at), version.clock.issue_days).end(calendar))
 
 
+def received_on(case: Case, calendar: Calendar) -> date | None:
+    """The day on which an application counts as received; None of a draft."""
+    return case.course.received or (calendar.received_day(case.submitted_at) if case.submitted_at else None)
+
+
 def dates_of(case: Case, calendar: Calendar) -> Dates:
     """The days that a case's limits hang on."""
     asked = case.correction.asked_at if case.state is State.CORRECTING and case.correction else None
     hearing = case.hearing or Hearing()
     told, begun = hearing.told, hearing.begun
     return Dates(
-        received=case.course.received
-        or (calendar.received_day(case.submitted_at) if case.submitted_at else None),
+        received=received_on(case, calendar),
         asked=_day(asked),
         accepted=_decided_from(case),
         granted=_day(case.decided_at) if _granted(case) else None,
@@ -140,7 +150,7 @@ def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues
 
 
 def _limits(limits: catalogue.Clock, dates: Dates, course: Course, calendar: Calendar) -> list[Reckoned]:
-    return limits_of(limits, dates, course, calendar, correction_days=WORKING_DAYS)
+    return limits_of(limits, dates, course, calendar)
 
 
 def _ends(limits: list[Reckoned]) -> dict[LimitKind, date]:

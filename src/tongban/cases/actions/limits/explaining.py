@@ -12,7 +12,6 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.limits.clocks import reckoned
 from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase, typed_code
-from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
 from tongban.kit import clock
 from tongban.kit.clock import DayMark, Unit
@@ -130,7 +129,7 @@ def _answered(
             received, asked = None, day if event.move is Move.ASK_CORRECTION else None
         if over is None:
             continue
-        for one in limits_of(version.clock, over, Course(), calendar, correction_days=WORKING_DAYS):
+        for one in limits_of(version.clock, over, Course(), calendar):
             yield _explained(case, one, events, calendar, ended=day)
 
 

@@ -29,8 +29,8 @@ from tongban.cases.model.hearing_refusals import HearingGoesOn
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Text
-from tongban.kit.policy import Actor
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor, Duty
 
 #: A special procedure is announced for no more working days than this; a longer one is announced again.
 LONGEST = 120
@@ -57,6 +57,16 @@ def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
         for code, one in coded(version)
         if one.kind == "2" and one.condition != "time"
     }
+
+
+def provided(version: catalogue.ItemVersion, kind: str) -> bool:
+    """Whether the law of the item or of its type provides for a special procedure, as their data say, or it is the
+    hearing, which may be held of every case (行政许可法 art. 46).
+
+    Art. 45 names the others where a law asks for them: that one does, the head answers for.
+    """
+    stops = {one.code for one in version.clock.stops}
+    return kind == KIND or kind in stops or kind in {code for code, _ in coded(version)}
 
 
 def stands_on(version: catalogue.ItemVersion, kind: str) -> tuple[Text, ...]:
@@ -90,15 +100,15 @@ async def suspend(
     """Begin a special procedure 特别程序: the decision clock stops, the applicant is told how long (art. 45).
 
     ``kind`` is one of :func:`specials_of`, ``days`` how many working days it needs, as typed. What begins on a day off
-    begins on the next working day. A hearing begun so is held by the organ of its own accord (art. 46). Raises
-    SpecialIncomplete with a sentence per field, ReasonMissing, HearingRightRuns while the applicant may ask for a
-    hearing, NotPossibleNow.
+    begins on the next working day. A hearing begun so is held by the organ of its own accord (art. 46). One that is
+    not :func:`provided` for is the head's to begin, and noted by supervision. Raises SpecialIncomplete with a sentence
+    per field, ReasonMissing, HearingRightRuns while the applicant may ask for a hearing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
     step = await step_of(db, case, Move.SUSPEND, actor)
     await no_right_runs(db, case, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
-    name, needed, words = _announced(version, kind, days, reason)
+    name, needed, words = announced(actor, version, kind, days, reason)
     calendar = await clock.current_calendar(db)
     special = Special(
         kind=kind,
@@ -136,18 +146,38 @@ def _called(case: Case, *, now: datetime) -> Hearing:
     return Hearing(begun=Begun(on=clock.city_day(now)), lasting=lasting)
 
 
-def _announced(version: catalogue.ItemVersion, kind: str, days: str, reason: str) -> tuple[Text, int, str]:
+def announced(
+    actor: Actor, version: catalogue.ItemVersion, kind: str, days: str, reason: str
+) -> tuple[Text, int, str]:
     """The procedure's words, the days announced and the reason; raises SpecialIncomplete, ReasonMissing."""
     known = specials_of(version)
     faults: dict[str, Words] = {}
     if kind not in known:
         faults["kind"] = N_("请选择特别程序的种类。")
-    most = known.get(kind, (None, 0))[1] or LONGEST
+    elif Duty.HEAD not in actor.duties and not provided(version, kind):
+        faults["kind"] = N_(
+            "这个事项没有规定“{name}”。法律另有要求、确需进行的，请本部门负责人启动；不需要的，请继续办理。",
+            name=known[kind][0],
+        )
+    by_item = known.get(kind, (None, 0))[1]
     typed = days.strip()
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= most):
-        faults["days"] = N_("请填写需要的工作日，1 至 {most} 的整数。", most=most)
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= (by_item or LONGEST)):
+        faults["days"] = _days_told(by_item, extensible=bool(version.clock.extension_days))
     words = reason_beside(reason, faults, SpecialIncomplete, N_("原因"))
     return known[kind][0], int(typed), words
+
+
+def _days_told(by_item: int, *, extensible: bool) -> Message:
+    """How many days may be announced: no more than the item's own, where it names them."""
+    if by_item and extensible:
+        return N_(
+            "请填写需要的工作日，1 至 {most} 的整数：这个事项规定最多 {most} 个工作日。办理期限不够的，"
+            "恢复计时后由负责人批准延长（《行政许可法》第四十二条）。",
+            most=by_item,
+        )
+    if by_item:
+        return N_("请填写需要的工作日，1 至 {most} 的整数：这个事项规定最多 {most} 个工作日。", most=by_item)
+    return N_("请填写需要的工作日，1 至 {most} 的整数。", most=LONGEST)
 
 
 async def resume(

@@ -15,7 +15,6 @@ from tongban.cases.actions.limits.pausing import moved
 from tongban.cases.actions.moving import carry_out
 from tongban.cases.actions.owed.following_up import waiting
 from tongban.cases.model import Case, Move, MovedOn, State, edge
-from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.follow_up import lengthened
 from tongban.kit import clock, timers
 from tongban.kit.clock import Amendment, Calendar, Limit
@@ -133,7 +132,9 @@ async def _following(db: Database, case: Case, calendar: Calendar, *, now: datet
 async def _lengthened(db: Database, case: Case, calendar: Calendar) -> bool:
     """The applicant's own date for a correction: an amended calendar gives her more days, and takes none away."""
     assert case.correction is not None
-    until = clock.end_of_day(Limit(clock.city_day(case.correction.asked_at), WORKING_DAYS).end(calendar))
+    version = await catalogue.version(db, case.item, case.item_version)
+    limit = Limit(clock.city_day(case.correction.asked_at), version.clock.correction_days)
+    until = clock.end_of_day(limit.end(calendar))
     if until <= case.correction.until:
         return False
     correction = msgspec.structs.replace(case.correction, until=until)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tongban import audit, catalogue, regions
 from tongban.cases import store
+from tongban.cases.actions.limits.pausing import provided
 from tongban.cases.actions.reviewing.reasons import reason_of
 from tongban.cases.model import POLICY, Case, CaseEvent, Move, NoSuchCase, NoSuchRecord, State
 from tongban.cases.model.supervision import RULES, Owner, Record, RuleName
@@ -86,19 +87,22 @@ async def supervise_step(db: Database, *, event: Event, now: datetime) -> None:
     await write(db, store.standing(case), *parts, mark)
 
 
+#: The moves that are a record whatever is said of them.
+_BY_MOVE = {
+    Move.DEEM_ACCEPTED: RuleName.ACCEPT_LATE,
+    Move.DEEM_RENEWED: RuleName.RENEWAL_LAPSED,
+    Move.CALL_OFF: RuleName.CALLED_OFF,
+    Move.UNFIX_HEARING: RuleName.SITTING_OFF,
+}
+
+
 def broken(
     case: Case, step: CaseEvent, steps: Sequence[CaseEvent], version: catalogue.ItemVersion
 ) -> list[RuleName]:
     """The rules that one step breaks by itself."""
-    found: list[RuleName] = []
-    if step.move is Move.DEEM_ACCEPTED:
-        found.append(RuleName.ACCEPT_LATE)
-    if step.move is Move.DEEM_RENEWED:
-        found.append(RuleName.RENEWAL_LAPSED)
-    if step.move is Move.CALL_OFF:
-        found.append(RuleName.CALLED_OFF)
-    if step.move is Move.UNFIX_HEARING:
-        found.append(RuleName.SITTING_OFF)
+    found = [_BY_MOVE[step.move]] if step.move in _BY_MOVE else []
+    if step.move is Move.SUSPEND and not provided(version, step.detail["special"]["kind"]):
+        found.append(RuleName.SPECIAL_UNPROVIDED)
     if step.move is Move.ASK_CORRECTION:
         earlier = [one for one in steps if one.move is Move.ASK_CORRECTION and one.version < step.version]
         if earlier:

@@ -33,7 +33,6 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.answers import firm_of
 from tongban.cases.model.attachments import wanted
-from tongban.cases.model.correction import WORKING_DAYS
 from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
@@ -126,7 +125,7 @@ async def correction_asked(db: Database, case: Case, said: Mapping[str, str], *,
     calendar = await clock.current_calendar(db)
     return Correction(
         asked_at=now,
-        until=clock.end_of_day(calendar.add_working_days(clock.city_day(now), WORKING_DAYS)),
+        until=clock.end_of_day(calendar.add_working_days(clock.city_day(now), version.clock.correction_days)),
         fields=words,
         before=tuple(earlier.fields) if earlier else (),
         times=earlier.times + 1 if earlier else 1,
@@ -278,8 +277,9 @@ def _replaced(sheet: CorrectionSheet) -> dict[str, Any]:
 async def terminate(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
     """An application that was not put right in time is ended 终止; the applicant may apply anew.
 
-    Called by the correction timer; a case that has been corrected by then, or whose date has moved, is left alone. No
-    law sets this limit: the house's own is long, told in the request, and ends nothing but this application.
+    Called by the correction timer; a case that has been corrected by then, or whose date has moved, is left alone. A
+    reconsideration counts as given up by law (行政复议法 art. 31). Else no law sets this limit: the house's own is
+    long, told in the request, and ends nothing but this application.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.terminate")
     if case.state is not State.CORRECTING or case.correction is None or case.correction.until > now:

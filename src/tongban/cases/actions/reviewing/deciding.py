@@ -15,7 +15,7 @@ from tongban.cases.actions.afterwards.ruling import chosen
 from tongban.cases.actions.applying.competence import district_of
 from tongban.cases.actions.applying.registers import find
 from tongban.cases.actions.hearing.closing import heard_before
-from tongban.cases.actions.limits.clocks import decision_dues, deemed_at, issue_due, warned_from
+from tongban.cases.actions.limits.clocks import decision_dues, deemed_at, issue_due, received_on, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, organ_of, step_of
 from tongban.cases.actions.owed.following_up import following_from, told_of
 from tongban.cases.actions.reviewing.cautioning import approved_in_spite, cautions_of
@@ -98,7 +98,8 @@ async def _accept(
     start = counted_from or now
     calendar = await clock.current_calendar(db)
     course, asking = waiting_from(case, version, clock.city_day(start), calendar)
-    promise, statutory = await decision_dues(db, version, accepted_at=start, course=course)
+    received = received_on(case, calendar)
+    promise, statutory = await decision_dues(db, version, accepted_at=start, received=received, course=course)
     warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
     follow_up, limits = await following_from(db, case, version, now=now)
     guard = store.accepting(

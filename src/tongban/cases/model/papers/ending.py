@@ -25,7 +25,7 @@ from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
 from tongban.catalogue import NEW
 from tongban.kit import clock
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.pdf.model import Block, Facts, Heading, Paragraph, Table, strong
 from tongban.kit.rules import Truth
 
@@ -198,6 +198,24 @@ def completion(filed: Filed) -> Iterator[Block]:
     yield contact(filed)
 
 
+def _uncorrected(filed: Filed) -> Message:
+    """What she did not put right in time: the application is ended, or counts by law as given up."""
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "until": day(filed.case.correction.until) if filed.case.correction else "",
+    }
+    clock = filed.version.clock
+    if clock.uncorrected == "given_up":
+        return N_(
+            "您于{submitted}提交的{item}申请，在{until}当日或之前没有按告知补正，也没有说明正当理由，依照{basis}，"
+            "视为放弃申请，本机关终止办理。",
+            basis=clock.correction_basis,
+            **words,
+        )
+    return N_("您于{submitted}提交的{item}申请，在{until}当日或之前没有按告知补正，本机关终止办理。", **words)
+
+
 def termination(filed: Filed) -> Iterator[Block]:
     """终止办理告知书: taken back by its applicant, not put right in time, or granted and not made after all."""
     if filed.step.move is Move.CALL_OFF:
@@ -220,14 +238,7 @@ def termination(filed: Filed) -> Iterator[Block]:
         yield Heading(str(N_("理由")))
         yield Paragraph(reason(filed))
     elif filed.step.move is Move.TERMINATE:
-        until = day(filed.case.correction.until) if filed.case.correction else ""
-        yield said(
-            N_(
-                "您于{submitted}提交的{item}申请，在{until}当日或之前没有按告知补正，本机关终止办理。",
-                until=until,
-                **words,
-            )
-        )
+        yield said(_uncorrected(filed))
     else:
         yield said(
             N_(

@@ -18,11 +18,13 @@ from tongban.cases.model.papers.filed import (
     laws,
     materials,
     moment,
+    note,
     reason,
     remedies,
     said,
 )
 from tongban.cases.model.papers.stated import stated
+from tongban.catalogue import Clock
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 
@@ -115,6 +117,17 @@ def _anew(days: int) -> Message:
     return N_("收到补正的当日决定是否受理。")
 
 
+def _days_of_hers(clock: Clock) -> Message:
+    """How long the applicant has for a correction, on what these days stand, and what it means that they pass."""
+    words = {"days": clock.correction_days, "basis": clock.correction_basis}
+    if clock.uncorrected == "given_up":
+        return N_(
+            "补正期限为自收到本通知之日起 {days} 个工作日（{basis}）；无正当理由逾期不补正的，视为放弃申请。",
+            **words,
+        )
+    return N_("补正期限为 {days} 个工作日（{basis}）；到期没有补正的，终止办理，可以重新申请。", **words)
+
+
 def correction(filed: Filed) -> Iterator[Block]:
     """补正告知书: all that is to be put right, told once (行政许可法 art. 32(1)(4))."""
     until = datetime.fromisoformat(filed.step.detail["until"])
@@ -140,6 +153,7 @@ def correction(filed: Filed) -> Iterator[Block]:
         )
     )
     yield facts(filed, (N_("提交日期"), day(filed.case.submitted_at)), (N_("补正期限"), day(until)))
+    yield note(_days_of_hers(filed.version.clock))
     yield from _admission(filed, "correction")
     yield contact(filed)
 
