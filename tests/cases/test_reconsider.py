@@ -13,9 +13,9 @@ from tests.cases.reconsidering import WHY, decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
-from tongban import cases, catalogue, regions
+from tongban import cases, regions
 from tongban.cases import jobs
-from tongban.cases.actions import reconsidering, templates_for
+from tongban.cases.actions import reconsidering
 from tongban.cases.actions.afterwards.overturning import OtherLives
 from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.actions.papers.printing import my_paper
@@ -23,7 +23,7 @@ from tongban.cases.model import Move, ReasonMissing
 from tongban.cases.model.chain import FourEyes, OutOfTurn
 from tongban.cases.model.linked import NothingToReconsider, ReconsideredAlready, ReconsideredTooLate
 from tongban.cases.model.papers import PaperKind
-from tongban.cases.model.rulings import RULINGS, Ruling, RulingNotChosen, SameReasonBarred, open_for
+from tongban.cases.model.rulings import RULINGS, Ruling, RulingNotChosen, SameReasonBarred
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.pdf import press
@@ -289,19 +289,6 @@ async def test_what_changed_since_the_draft_was_opened_is_told_when_it_is_filed(
         await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + 8 * DAY)
 
 
-def test_each_outcome_has_its_article_and_a_duty_is_judged_only_where_one_is_claimed() -> None:
-    assert set(RULINGS) == set(Ruling)
-    assert {one.article.msgid[1:4] for one in RULINGS.values()} == {
-        *("六十三", "六十四", "六十五", "六十六", "六十七", "六十八", "六十九")
-    }
-    usual = set(open_for("revoke"))
-    assert set(open_for("perform")) - usual == {Ruling.PERFORM, Ruling.REJECT}
-    assert set(open_for("invalid")) - usual == {Ruling.INVALID}
-    assert {one for one in usual if RULINGS[one].takes_back} == {
-        *(Ruling.REVOKE, Ruling.REVOKE_ANEW, Ruling.REVOKE_PROCEDURE, Ruling.REVOKE_PART, Ruling.CHANGE)
-    }
-
-
 async def test_who_examines_proposes_an_outcome_and_another_person_decides(
     city: Database, owner: Resident, officer: Actor, web: Client
 ) -> None:
@@ -407,11 +394,3 @@ async def test_the_outcome_is_the_same_on_paper_letter_pages_and_api(
         city, owner.actor, code=opened.case.short_code or "", four=owner.number[-4:], now=MONDAY + 4 * DAY
     )
     assert checked.state_words == found.words
-
-
-async def test_of_a_reconsideration_only_its_own_templates_are_offered(city: Database) -> None:
-    item = await catalogue.current(city, "reconsideration")
-    head = make.officer_with("justice-310000", Duty.APPROVE)
-    for use in ("refuse", "decline", "extend", "suspend"):
-        offered = await templates_for(city, head, use=use, item=item)  # type: ignore[arg-type]
-        assert all(one.key.startswith("reconsider") for one in offered), use
