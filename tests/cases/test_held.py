@@ -218,8 +218,9 @@ async def test_a_renewal_that_was_not_decided_counts_as_granted(
     assert due == clock.end_of_day(UNTIL)
     officer = await held.desk(city, case_id)
     await cases.accept(city, officer, case_id=case_id, now=IN_TIME)
+    head = make.officer_with(officer.department or "", Duty.HEAD)  # the item provides for no such procedure
     await cases.suspend(
-        *(city, officer),
+        *(city, head),
         case_id=case_id,
         kind="site_inspection",
         days="120",
