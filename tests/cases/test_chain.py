@@ -301,7 +301,13 @@ async def test_a_proposal_says_for_or_against_and_why(city: Database, at: Desk) 
 async def test_a_special_procedure_leads_back_to_the_examination(city: Database, at: Desk) -> None:
     await endorsed(city, at)
     await cases.suspend(
-        city, at.examiner, case_id=at.case, kind="site_inspection", days="5", reason=make.NOTE, now=clock.now()
+        city,
+        at.examiner,
+        case_id=at.case,
+        kind="site_inspection",
+        days="5",
+        reason=make.NOTE,
+        now=clock.now(),
     )
     assert await make.state(city, at.case) == "suspended"
     await cases.resume(city, at.examiner, case_id=at.case, result=make.NOTE, now=clock.now())

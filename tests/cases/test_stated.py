@@ -22,7 +22,9 @@ ANSWERS = {
 
 
 def test_a_table_stands_on_the_receipt_row_by_row_and_with_its_sums() -> None:
-    filed = SimpleNamespace(step=SimpleNamespace(move=Move.SUBMIT, detail={}), form=FORM, answers=ANSWERS)
+    filed = SimpleNamespace(
+        step=SimpleNamespace(move=Move.SUBMIT, detail={}), form=FORM, answers=ANSWERS, together=()
+    )
     _, facts = stated(filed)  # type: ignore[arg-type]
     rows = dict(facts.rows)
     label = str(FORM.by_name["household_members"].label)
