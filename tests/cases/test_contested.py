@@ -33,6 +33,8 @@ async def test_the_office_reads_the_first_case_while_it_decides(
     assert link in (await web.get(f"/desk/{owner.actor.id}/{asked}")).text
     page = await web.get(link)
     assert page.status_code == 200 and make.REASON in page.text, page.text[:500]
+    head = page.text[: page.text.index("<main")]
+    assert "司法局" in head and "公安局" not in head, "whose desk it is"
     assert (await make.row(city, about))["short_code"] in page.text
     hrefs = [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]*/papers/[^"]*)"', page.text)]
     assert len(hrefs) == 3, "receipt, acceptance, refusal"

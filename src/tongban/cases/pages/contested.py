@@ -13,6 +13,7 @@ from tongban import regions
 from tongban.cases import actions
 from tongban.cases.pages.after_move import history_line
 from tongban.cases.pages.attachments import links
+from tongban.cases.pages.desk_lists import department_of
 from tongban.cases.pages.findings import conditions, rule_rows
 from tongban.cases.pages.timeline import desk_state
 from tongban.kit import forms
@@ -35,7 +36,8 @@ async def contested(
         case=case,
         item=opened.version,
         under=case_id,
-        department=(await regions.department(db, case.department or "")).name,
+        department=await department_of(db, actor),
+        organ=(await regions.department(db, case.department or "")).name,
         state_words=desk_state(opened),
         papers=actions.papers_given(case, opened.events, opened.version),
         rows=rule_rows(case.finding, opened.form, opened.facts),
