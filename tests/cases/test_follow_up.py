@@ -13,6 +13,7 @@ import pytest
 from tests import cast, make
 from tests.cases.following import FIELD, PROMISE, accepted, attached, draft, filed, supplied, timer
 from tests.cases.hearing import TOLD
+from tests.cases.test_recount import NOTICE, amend, recount
 from tests.cast import Resident
 from tongban import cases, catalogue
 from tongban.cases import actions
@@ -359,6 +360,26 @@ def test_each_material_has_its_own_limit() -> None:
         must_have_come(one)
     must_have_come(one.changed(["file_m3"], supplied_at=MONDAY))
     must_have_come(None)
+
+
+async def test_an_amended_calendar_lengthens_it_by_one_step_and_a_letter(
+    city: Database, owner: Resident
+) -> None:
+    case_id, _ = await accepted(city, owner, now=MONDAY)
+    day = clock.city_day(LAST)
+    await amend(city, (day, "off"), now=MONDAY)
+    assert await recount(city, now=MONDAY + timedelta(minutes=3)) == 1
+    row, step = await make.row(city, case_id), (await make.steps(city, case_id))[-1]
+    (one,) = row["follow_up"]["materials"]
+    told = step["detail"]["dates"]
+    assert step["detail"]["notice"] == NOTICE and told["promise"][0] < told["promise"][1]
+    ((before, after),) = [days for name, days in told.items() if name.startswith("follow_up")]
+    assert before == str(day) < after == one["until"][:10]
+    assert f"{(await make.timers(city, case_id))['cases.follow_up']:%Y-%m-%d}" == after
+    opened = await cases.progress(city, owner.actor, case_id=case_id)
+    explained = await actions.explained(city, opened.case, opened.events, opened.version)
+    (limit,) = [one for one in explained if one.kind is LimitKind.FOLLOW_UP]
+    assert [str(shift.after) for shift in limit.shifts] == [after]
 
 
 async def test_an_amended_calendar_only_lengthens_it(city: Database) -> None:

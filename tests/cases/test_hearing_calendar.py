@@ -13,8 +13,9 @@ from tests.cases.test_tell import inbox, news
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases.actions import recount, supervise_step, tell
+from tongban.cases.actions import close_record, recount, supervise_step, tell
 from tongban.cases.model.hearing_refusals import HearingElsewhere, HearingIncomplete
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 
@@ -80,3 +81,16 @@ async def test_one_that_can_stay_or_has_begun_stays(city: Database, owner: Resid
     await recount(city, now=begun + timedelta(minutes=3))
     await cases.hold_hearing(city, presider, case_id=case_id, posted=RECORD, now=SITTING + timedelta(hours=3))
     assert "unfix_hearing" not in [one["move"] for one in await make.steps(city, case_id)]
+    last = (await make.timers(city, case_id))["cases.hearing"]
+    await amend(city, (clock.city_day(last), "off"), now=SITTING + DAY)
+    clock.forget_calendars()
+    event = make.event("timer.cases.hearing", subject=owner.actor.id, reference=case_id)
+    await close_record(city, case_id=case_id, event=event, now=last + timedelta(seconds=1))
+    assert await make.state(city, case_id) == "suspended", (
+        "an amended calendar gives a day more for the record"
+    )
+    later = (await make.timers(city, case_id))["cases.hearing"]
+    assert later == last + DAY
+    event = make.event("timer.cases.hearing", subject=owner.actor.id, reference=case_id)
+    await close_record(city, case_id=case_id, event=event, now=later + timedelta(seconds=1))
+    assert await make.state(city, case_id) == "accepted"

@@ -8,9 +8,11 @@ from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases, catalogue
+from tongban.cases import actions
 from tongban.cases.actions import recount
 from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.model import Case
+from tongban.cases.model.course import LimitKind
 from tongban.kit import clock
 from tongban.kit.clock import CalendarDay
 from tongban.kit.db import Database
@@ -74,6 +76,7 @@ async def test_an_applicants_own_date_is_only_ever_lengthened(
     await amend(city, (date(2026, 11, 28), "work"))
     await recount(city, now=MONDAY + timedelta(minutes=3))
     assert (await make.row(city, case_id))["correction"]["until"] == told
+    assert (await make.news(city, case_id))[-1] != "cases.date_moved"
     await amend(city, (date(2026, 12, 1), "off"), (date(2026, 11, 28), "off"))
     await recount(city, now=MONDAY + timedelta(minutes=6))
     row = await make.row(city, case_id)
@@ -81,6 +84,16 @@ async def test_an_applicants_own_date_is_only_ever_lengthened(
     assert (await make.timers(city, case_id))["cases.correction"].isoformat()[:10] == row["correction"][
         "until"
     ][:10]
+    before, after = (await make.steps(city, case_id))[-1]["detail"]["dates"]["correction"]
+    assert before < after == row["correction"]["until"][:10]
+    event = make.event("cases.date_moved", subject=owner.actor.id, reference=case_id, move="recount")
+    await actions.tell(city, event=event, now=MONDAY + timedelta(minutes=7))
+    letter = await city.value("SELECT body_zh FROM notices.inbox ORDER BY at DESC LIMIT 1")
+    assert f"放假安排有变（{NOTICE}），补正的最后一天随之改为 {after}" in letter
+    page = await actions.progress(city, owner.actor, case_id=case_id)
+    explained = await actions.explained(city, page.case, page.events, page.version)
+    [correction] = [one for one in explained if one.kind is LimitKind.CORRECTION]
+    assert [str(shift.after) for shift in correction.shifts] == [after]
 
 
 async def test_a_worker_that_dies_goes_on_where_it_was(

@@ -260,6 +260,11 @@ def lengthened(follow_up: FollowUp, calendar: Calendar) -> FollowUp:
     )
 
 
+def moved_as(name: Text) -> str:
+    """By which name a step tells that it moved the limit of a material."""
+    return f"follow_up:{name.zh}"
+
+
 def end_of(since: date, days: int, calendar: Calendar) -> datetime:
     """The last instant of so many working days after a day."""
     return clock.end_of_day(calendar.add_working_days(since, days))

@@ -191,7 +191,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     report: str
     absent: tuple[int, ...] = ()
     sign_by: date
+    handed_in: date | None = None
     word: OnRecord | None = None
+
+    def last_day(self, calendar: Calendar) -> date:
+        """The last day to confirm it: as it was told, or later where an amended calendar gives more days.
+
+        A record of before the day was kept on which it was ``handed_in`` has the day that was told.
+        """
+        if self.handed_in is None:
+            return self.sign_by
+        return max(self.sign_by, Limit(self.handed_in, SIGN_DAYS).end(calendar))
 
     @property
     def held(self) -> date | None:

@@ -223,7 +223,7 @@ MOVES: tuple[Edge, ...] = (
     ),
     *(
         Edge(Move.RECOUNT, state, Role.SYSTEM, state, "cases.date_moved")
-        for state in (*_FILED, State.SUSPENDED, State.ISSUING)
+        for state in (*_FILED, State.CORRECTING, State.SUSPENDED, State.ISSUING)
     ),
     *(
         Edge(Move.ASK_WITHDRAWAL, state, Role.RESIDENT, state, "cases.withdrawal_asked")

@@ -272,11 +272,16 @@ def noted(case: Case, edge: Edge) -> Part:
     )
 
 
-def reckoned(case: Case, edge: Edge, course: Course, dues: Dues) -> Part:
-    """Part (a guard): a move that stops, resumes or moves the clock: its course, and the dates that follow."""
+def reckoned(
+    case: Case, edge: Edge, course: Course, dues: Dues, *, follow_up: FollowUp | None = None
+) -> Part:
+    """Part (a guard): a move that stops, resumes or moves the clock: its course, and the dates that follow.
+
+    ``follow_up`` are the limits for materials that follow, where they are moved too.
+    """
     return Part(
         """UPDATE cases."case" SET state = $5, version = version + 1, course = $6, accept_due = $7, promise_due = $8,
-            statutory_due = $9, issue_due = $10, warn_at = $11
+            statutory_due = $9, issue_due = $10, warn_at = $11, follow_up = coalesce($12, follow_up)
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, str(edge.source), str(edge.target)),
@@ -288,6 +293,7 @@ def reckoned(case: Case, edge: Edge, course: Course, dues: Dues) -> Part:
                 dues.issue,
                 dues.warn_at,
             ),
+            msgspec.to_builtins(follow_up) if follow_up is not None else None,
         ),
     )
 

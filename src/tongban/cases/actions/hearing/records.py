@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.cases import store
 from tongban.cases.actions.hearing.closing import no_other_right_runs
 from tongban.cases.actions.hearing.rights import own_case
 from tongban.cases.actions.hearing.sittings import pending
@@ -31,7 +32,7 @@ from tongban.cases.model.inspection import moment_typed, typed_as
 from tongban.cases.model.refusals import too_long
 from tongban.kit import clock, outbox, timers
 from tongban.kit.clock import Calendar
-from tongban.kit.db import Database
+from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.idempotency import Remembering, answer_once
@@ -134,8 +135,9 @@ def _record(
     }
     if faults:
         raise HearingIncomplete(faults)
-    sign_by = calendar.add_working_days(clock.city_day(now), SIGN_DAYS)
-    return Record(**typed, absent=absent, sign_by=sign_by, word=None)
+    today = clock.city_day(now)
+    sign_by = calendar.add_working_days(today, SIGN_DAYS)
+    return Record(**typed, absent=absent, sign_by=sign_by, handed_in=today, word=None)
 
 
 def _hours(sitting: Sitting, typed: Mapping[str, str], *, now: datetime) -> dict[str, Words]:
@@ -306,15 +308,22 @@ def _spoken(record: Record) -> Ended:
 async def close_record(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
     """The hearing's timer: not all have said their word on the record in time; it is final without.
 
-    It is so with the last day of that time, however late this runs: the clock has stood still no longer.
+    It is so with the last day of that time, however late this runs: the clock has stood still no longer. Where an
+    amended calendar gives them more days, it waits for the end of these.
     A case whose hearing has moved on by then is left alone.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.hear")
     hearing = case.hearing
     if case.state is not State.SUSPENDED or hearing is None or not hearing.pending or hearing.record is None:
         return
+    mark = outbox.handling(event, "cases.jobs.close_record", now=now)
+    last = hearing.record.last_day(await clock.current_calendar(db))
+    due = clock.end_of_day(last)
+    if last > hearing.record.sign_by and due > now:
+        later = timers.setting("cases.hearing", subject=case.applicant, reference=case.id, due=due)
+        await write(db, store.standing(case), later, mark)
+        return
     step = await step_of(db, case, Move.CLOSE_RECORD, SYSTEM)
     final, how = hearing.with_final(case.version + 1), _spoken(hearing.record)
-    on = min(hearing.record.sign_by, clock.city_day(now))
-    mark = outbox.handling(event, "cases.jobs.close_record", now=now)
+    on = min(last, clock.city_day(now))
     await write_end(db, SYSTEM, case, step, final, how, mark, on=on, now=now)

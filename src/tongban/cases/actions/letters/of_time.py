@@ -32,7 +32,7 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
         case "cases.extended":
             return _extended(case, values)
         case "cases.date_moved":
-            return _moved(str(detail.get("notice", "")), case, values)
+            return _moved(detail, case, values)
         case "cases.inspected":
             return _inspected(inspection_of(detail), values)
         case "cases.rectified" if "overturned" in detail:
@@ -91,7 +91,12 @@ def _extended(case: Case, values: dict[str, Any]) -> Words:
     )
 
 
-def _moved(notice: str, case: Case, values: dict[str, Any]) -> Words:
+def _moved(detail: Mapping[str, Any], case: Case, values: dict[str, Any]) -> Words:
+    """Where nothing but her own time was moved, the letter tells of that; the rest stands on her page."""
+    notice, dates = str(detail.get("notice", "")), detail.get("dates", {})
+    hers = {name: date.fromisoformat(days[1]) for name, days in dates.items() if name.startswith(_HERS)}
+    if hers and len(hers) == len(dates):
+        return _lengthened(notice, "correction" in hers, min(hers.values()), values)
     due: date | None = clock.city_day(case.due) if case.due else None
     more = {"date": f"{due:%Y-%m-%d}" if due else "", **values}
     return (
@@ -103,6 +108,40 @@ def _moved(notice: str, case: Case, values: dict[str, Any]) -> Words:
         ),
         N_("【{mark}】放假安排有变，您的“{item}”申请现在最晚 {date}，受理编码 {code}。", **more),
     )
+
+
+#: By which names a step tells that it moved a limit of the applicant's own.
+_HERS = ("correction", "follow_up:")
+
+
+def _lengthened(notice: str, corrects: bool, until: date, values: dict[str, Any]) -> Words:
+    """She has more days for what she has to hand in."""
+    more = {"date": f"{until:%Y-%m-%d}", **values}
+    body, short = (
+        (
+            N_(
+                "受理编码 {code}。放假安排有变（{notice}），补正的最后一天随之改为 {date}。天数没有变。",
+                notice=notice,
+                **more,
+            ),
+            N_(
+                "【{mark}】放假安排有变，您的“{item}”申请补正的最后一天改为 {date}，受理编码 {code}。", **more
+            ),
+        )
+        if corrects
+        else (
+            N_(
+                "受理编码 {code}。放假安排有变（{notice}），后补材料的最后一天随之改为 {date}。天数没有变。",
+                notice=notice,
+                **more,
+            ),
+            N_(
+                "【{mark}】放假安排有变，您的“{item}”申请后补材料的最后一天改为 {date}，受理编码 {code}。",
+                **more,
+            ),
+        )
+    )
+    return (N_("您的申请最晚日期有变：{item}", **values), body, short)
 
 
 def _inspected(record: Inspection, values: dict[str, Any]) -> Words:

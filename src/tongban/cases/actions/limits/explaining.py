@@ -13,6 +13,7 @@ from tongban.cases import store
 from tongban.cases.actions.limits.clocks import reckoned
 from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase, typed_code
 from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
+from tongban.cases.model.follow_up import moved_as
 from tongban.kit import clock
 from tongban.kit.clock import DayMark, Unit
 from tongban.kit.db import Database
@@ -64,6 +65,7 @@ _TOLD_AS = {
     LimitKind.PROMISE: "promise",
     LimitKind.STATUTORY: "statutory",
     LimitKind.ISSUE: "issue",
+    LimitKind.CORRECTION: "correction",
 }
 
 
@@ -100,11 +102,17 @@ def _explained(
         runs=ended is None and case.state in _RUNS[one.kind],
         kept=kept is None or clock.city_day(kept) == one.end,
         provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
-        shifts=tuple(_shifts(events, _TOLD_AS.get(one.kind, ""))),
+        shifts=tuple(_shifts(events, _told_as(one))),
         days_told=limit.marks(calendar),
         about=one.about,
         ended=ended,
     )
+
+
+def _told_as(one: Reckoned) -> str:
+    if one.kind is LimitKind.FOLLOW_UP and one.about:
+        return moved_as(one.about[0])
+    return _TOLD_AS.get(one.kind, "")
 
 
 #: The moves that answer a submission, and so end the limit to say whether it is accepted.

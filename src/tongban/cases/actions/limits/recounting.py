@@ -14,11 +14,11 @@ from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.limits.pausing import moved
 from tongban.cases.actions.moving import carry_out
 from tongban.cases.actions.owed.following_up import waiting
-from tongban.cases.model import Case, Move, MovedOn, State, edge
-from tongban.cases.model.follow_up import lengthened
+from tongban.cases.model import Case, Edge, Move, MovedOn, State, edge
+from tongban.cases.model.follow_up import FollowUp, lengthened, moved_as
 from tongban.kit import clock, timers
 from tongban.kit.clock import Amendment, Calendar, Limit
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part
 from tongban.kit.policy import SYSTEM, Role
 
 #: Cases looked at in one go; between two goes the place is kept, so that a worker that dies loses one batch.
@@ -63,7 +63,7 @@ async def _recount(
 ) -> bool:
     """Whether the case's dates were moved, or its hearing's."""
     if case.state is State.CORRECTING:
-        return await _lengthened(db, case, calendar)
+        return await _lengthened(db, case, amendment, calendar, now=now)
     try:
         left = await unfix_hearing(db, case, calendar, notice=amendment.notice, now=now)
     except MovedOn:
@@ -74,28 +74,33 @@ async def _recount(
 async def _moved(
     db: Database, case: Case, amendment: Amendment, calendar: Calendar, *, now: datetime
 ) -> bool:
-    if case.follow_up is not None and case.follow_up.outstanding:
-        moved_on = await _following(db, case, calendar, now=now)
-        if moved_on is None:
-            return False
-        case = moved_on
     version = await catalogue.version(db, case.item, case.item_version)
     after = dues(case, version, calendar)
-    told = moved(case, after)
-    if not told["dates"]:
+    told = moved(case, after)["dates"]
+    follow_up, parts = _following(case, calendar, now=now)
+    told |= _moved_materials(case, follow_up)
+    if not told:
         return False
     step = edge(Move.RECOUNT, case.state, Role.SYSTEM)
+    guard = store.reckoned(case, step, case.course, after, follow_up=follow_up)
+    timers_moved = (*_timers(case, after.accept, calendar), *parts)
+    return await _written(db, case, step, guard, *timers_moved, amendment=amendment, told=told, now=now)
+
+
+async def _written(
+    db: Database,
+    case: Case,
+    step: Edge,
+    guard: Part,
+    *parts: Part,
+    amendment: Amendment,
+    told: dict[str, list[str]],
+    now: datetime,
+) -> bool:
+    """Write the step that tells which dates were moved, and by which notice."""
+    detail = {"notice": amendment.notice, "dates": told}
     try:
-        await carry_out(
-            db,
-            SYSTEM,
-            case,
-            step,
-            store.reckoned(case, step, case.course, after),
-            *_timers(case, after.accept, calendar),
-            now=now,
-            detail={"notice": amendment.notice, **told},
-        )
+        await carry_out(db, SYSTEM, case, step, guard, *parts, now=now, detail=detail)
     except MovedOn:
         return False  # whoever was faster has reckoned by the new calendar
     return True
@@ -112,35 +117,49 @@ def _timers(case: Case, accept: datetime | None, calendar: Calendar) -> tuple[Pa
     return ()
 
 
-async def _following(db: Database, case: Case, calendar: Calendar, *, now: datetime) -> Case | None:
-    """The case with her limits for materials that follow: an amended calendar gives her more days, and takes none.
+def _following(case: Case, calendar: Calendar, *, now: datetime) -> tuple[FollowUp | None, tuple[Part, ...]]:
+    """Her limits for materials that follow, with their timers: an amended calendar gives her more days, and takes none.
 
-    None when somebody was faster.
+    None where none of them is moved.
     """
-    assert case.follow_up is not None
+    if case.follow_up is None or not case.follow_up.outstanding:
+        return None, ()
     follow_up = lengthened(case.follow_up, calendar)
     if follow_up == case.follow_up:
-        return case
-    row = await write(
-        db, store.keeping_follow_up(case, follow_up), *waiting(case, follow_up, calendar, now=now)
-    )
-    if row is None:
-        return None
-    return msgspec.structs.replace(case, follow_up=follow_up, version=row["version"])
+        return None, ()
+    return follow_up, waiting(case, follow_up, calendar, now=now)
 
 
-async def _lengthened(db: Database, case: Case, calendar: Calendar) -> bool:
+def _moved_materials(case: Case, follow_up: FollowUp | None) -> dict[str, list[str]]:
+    """As :func:`moved`, of the limits for materials that follow."""
+    if case.follow_up is None or follow_up is None:
+        return {}
+    pairs = zip(case.follow_up.materials, follow_up.materials, strict=True)
+    return {
+        moved_as(before.name): [clock.city_day(one.until).isoformat() for one in (before, then)]
+        for before, then in pairs
+        if before.until != then.until
+    }
+
+
+async def _lengthened(
+    db: Database, case: Case, amendment: Amendment, calendar: Calendar, *, now: datetime
+) -> bool:
     """The applicant's own date for a correction: an amended calendar gives her more days, and takes none away."""
     assert case.correction is not None
     version = await catalogue.version(db, case.item, case.item_version)
     limit = Limit(clock.city_day(case.correction.asked_at), version.clock.correction_days)
-    until = clock.end_of_day(limit.end(calendar))
-    if until <= case.correction.until:
+    before, until = case.correction.until, clock.end_of_day(limit.end(calendar))
+    if until <= before:
         return False
     correction = msgspec.structs.replace(case.correction, until=until)
-    row = await write(
+    return await _written(
         db,
+        case,
+        edge(Move.RECOUNT, case.state, Role.SYSTEM),
         store.keeping_corrections(case, correction),
         timers.setting("cases.correction", subject=case.applicant, reference=case.id, due=until),
+        amendment=amendment,
+        told={"correction": [clock.city_day(day).isoformat() for day in (before, until)]},
+        now=now,
     )
-    return row is not None
