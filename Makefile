@@ -54,6 +54,7 @@ bench:
 	@.venv/bin/python -m bench
 	@.venv/bin/python -m bench.limits
 	@.venv/bin/python -m bench.moves
+	@.venv/bin/python -m bench.uploads
 	@exec .venv/bin/python -m bench.growth
 
 soak:

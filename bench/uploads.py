@@ -1,7 +1,8 @@
 """``python -m bench.uploads [--megabytes N]``: one long upload in pieces, and what memory its process takes for it.
 
 The house's own code takes it in, to a database and a store of this run's own: each piece sealed, durable and counted,
-then all of them read back. The look into a file is a child's, with limits of its own.
+then all of them read back. The look into a file is a child's, with limits of its own. Kept is by how many MB the
+process grows meanwhile, which is to be the same however long the upload is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from bench.rows import Row, join, table
 from tongban.kit import clock, files, keys
 from tongban.kit.db import connect, migrations
 from tongban.kit.db.embedded import EmbeddedPostgres
@@ -23,6 +25,15 @@ from tongban.kit.ids import new_id
 from tongban.settings import reload
 
 _AT_ONCE = 65_536
+MEGABYTES = 200
+#: By so much the process may grow, in MB: some pieces that are under way, nothing that grows with the upload.
+TARGET = 32.0
+WORDS = ("taken in by pieces", "read back")
+
+
+def name_of(words: str) -> str:
+    """How the line is called in ``bench/results.json``."""
+    return f"upload of {MEGABYTES} MB, {words}: the process grows by"
 
 
 def memory() -> int:
@@ -43,11 +54,11 @@ class Watch:
         while not self._over.wait(0.005):
             self.peak = max(self.peak, memory())
 
-    def end(self) -> str:
-        """In words."""
+    def end(self) -> float:
+        """By how many MB it grew."""
         self._over.set()
         self._looking.join()
-        return f"{self.before / 1e6:.0f} MB before, {self.peak / 1e6:.0f} MB at most"
+        return round((self.peak - self.before) / 1e6, 1)
 
 
 async def coming(size: int) -> AsyncIterator[bytes]:
@@ -62,8 +73,8 @@ async def coming(size: int) -> AsyncIterator[bytes]:
     yield tail
 
 
-async def take(dsn: str, size: int) -> None:
-    """Take it in piece by piece, then whole."""
+async def take(dsn: str, size: int) -> list[Row]:
+    """Take it in piece by piece, then read it back whole."""
     db, wanted, subject = await connect(dsn, size=2), files.Wanted(size=size), new_id(1)
     partial.OPEN_BYTES = size  # type: ignore[attr-defined]  # the house's own limit is lower
     upload = await files.begin_upload(
@@ -78,24 +89,31 @@ async def take(dsn: str, size: int) -> None:
     )
     watch, began = Watch(), time.monotonic()
     await files.take_more(db, upload, coming(size), offset=0, wanted=wanted, now=clock.now())
-    seconds = time.monotonic() - began
     print(
-        f"in pieces: {size / 1e6:.0f} MB in {seconds:.1f} s ({size / 1e6 / seconds:.0f} MB/s), {watch.end()}"
+        f"taken in at {size / 1e6 / (time.monotonic() - began):.0f} MB/s, {watch.before / 1e6:.0f} MB before"
     )
+    grown = [watch.end()]
     whole = await files.upload_of(
         db, upload_id=upload.id, subject=subject, reference="bench", now=clock.now()
     )
     watch, began, read = Watch(), time.monotonic(), 0
     async for piece in files.bytes_of(whole):
         read += len(piece)
-    print(f"read back: {read / 1e6:.0f} MB in {time.monotonic() - began:.1f} s, {watch.end()}")
+    if read != size:
+        raise SystemExit(f"{size} bytes were sent, {read} came back")
+    print(f"read back at {size / 1e6 / (time.monotonic() - began):.0f} MB/s")
+    grown.append(watch.end())
     await db.close()
+    return [
+        Row(name=name_of(words), value=value, unit="MB more", target=TARGET)
+        for words, value in zip(WORDS, grown, strict=True)
+    ]
 
 
 def main() -> None:
-    """Measure and print; nothing stays."""
+    """Measure and print; what is kept is of the usual size alone."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--megabytes", type=int, default=200)
+    asked.add_argument("--megabytes", type=int, default=MEGABYTES)
     size = asked.parse_args().megabytes * 1_000_000
     with tempfile.TemporaryDirectory(prefix="tongban-bench-") as place:
         folder = Path(place)
@@ -107,7 +125,10 @@ def main() -> None:
         with EmbeddedPostgres(folder / "postgres", fast=True).running() as server:
             dsn = server.dsn("postgres")
             asyncio.run(migrations.apply(dsn))
-            asyncio.run(take(dsn, size))
+            rows = asyncio.run(take(dsn, size))
+    if size == MEGABYTES * 1_000_000:
+        join(rows)
+    print(table(rows))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
@@ -342,6 +343,7 @@ OF_HEARING = frozenset(
 )
 
 
+@cache
 def possible(state: State, role: Role) -> frozenset[Move]:
     """What this role can do to a case in this state, for the buttons of a page."""
     return frozenset(move for move, source, who in _EDGES if source is state and who is role)
