@@ -12,17 +12,14 @@ import asyncio
 import os
 import signal
 import sys
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from tests import make
 from tests.cases import held
+from tests.cases.holding_up import WAITING, held_up, until
 from tests.cases.reconsidering import WHY, before_the_head, filed
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
@@ -37,8 +34,6 @@ from tongban.worker import drain_once
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(120)]
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-#: Starting a worker and reaching the lock: far from what is usual, within the lock time-out of its own statements.
-GIVE_UP_SECONDS = 40.0
 
 
 async def drain(city: Database) -> None:
@@ -46,24 +41,12 @@ async def drain(city: Database) -> None:
         pass
 
 
-@asynccontextmanager
-async def held_up(dsn: str, row: str, *given: object) -> AsyncIterator[int]:
-    """Somebody else is at this row: who wants to write it waits until the block is left. Gives whom they wait for."""
-    other = await asyncpg.connect(dsn)
-    try:
-        async with other.transaction():
-            await other.execute(f"SELECT 1 FROM {row} FOR UPDATE", *given)
-            yield other.get_server_pid()
-    finally:
-        await other.close()
-
-
 async def killed_at(city: Database, dsn: str, row: str, *given: object, undone: bool) -> None:
     """Start a worker, kill it where it writes this row, and let the lease of its events run out.
 
     ``undone``: its connection dies with it. Else the database carries out what it was told.
     """
-    async with held_up(dsn, row, *given) as other:
+    async with held_up(dsn, f"SELECT 1 FROM {row} FOR UPDATE", *given) as other:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "tongban", "worker"),
             env=os.environ | {"DATABASE_URL": dsn},
@@ -71,7 +54,7 @@ async def killed_at(city: Database, dsn: str, row: str, *given: object, undone: 
             stdout=asyncio.subprocess.DEVNULL,
         )
         try:
-            writing = await until(city, WRITING, other)
+            writing = await until(city, WAITING, other)
         finally:
             os.killpg(worker.pid, signal.SIGKILL)
             await worker.wait()
@@ -82,18 +65,7 @@ async def killed_at(city: Database, dsn: str, row: str, *given: object, undone: 
     await city.run("UPDATE kit.outbox SET due_at = clock_timestamp() WHERE given_up_at IS NULL")
 
 
-WRITING = """SELECT pid FROM pg_stat_activity
-    WHERE $1::integer = ANY (pg_blocking_pids(pid)) AND query LIKE 'WITH guard AS%'"""
 GONE = "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)"
-
-
-async def until(city: Database, asked: str, *given: object) -> int:
-    """The answer, once there is one."""
-    give_up = time.monotonic() + GIVE_UP_SECONDS
-    while (found := await city.value(asked, *given)) is None:
-        assert time.monotonic() < give_up, asked
-        await asyncio.sleep(0.02)
-    return int(found)
 
 
 async def overturned(city: Database, who: Resident) -> UUID:
