@@ -3,4 +3,14 @@
 from tongban.kit.db.parts import Part, as_text_array, beside, write
 from tongban.kit.db.pool import Bulk, Database, DatabaseAway, DatabaseBusy, connect
 
-__all__ = ["Bulk", "Database", "DatabaseAway", "DatabaseBusy", "Part", "as_text_array", "beside", "connect", "write"]
+__all__ = [
+    "Bulk",
+    "Database",
+    "DatabaseAway",
+    "DatabaseBusy",
+    "Part",
+    "as_text_array",
+    "beside",
+    "connect",
+    "write",
+]
