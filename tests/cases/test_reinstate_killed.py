@@ -100,7 +100,7 @@ async def once(city: Database, owner: Resident, first: UUID, outside: Sandbox) -
     assert [one.row.case_id for one in await published(city, VISITOR, limit=5)] == [first]
     assert owner.actor.id is not None
     letters = [one.title.zh for one in await notices.inbox(city, owner.actor.id, before=None, limit=20)]
-    assert letters.count("复议取消了对您的污水排入排水管网许可证的决定") == 1
+    assert letters.count("行政复议改变了对您的污水排入排水管网许可证的决定") == 1
     sent = outside.http.get("/sms/v1/messages", params={"phone": owner.phone}).json()
     for words in ("证照恢复有效", "作出决定：撤销原决定"):
         assert len([one for one in sent if words in one["text"]]) == 1, words
