@@ -19,7 +19,7 @@ import structlog
 
 from tongban import rooms
 from tongban.kit import clock, heartbeat, logs, outbox, timers
-from tongban.kit.db import Database, DatabaseAway, connect
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, connect
 from tongban.kit.outbox import Event
 from tongban.rooms import Handler, handler_name
 from tongban.settings import settings
@@ -227,7 +227,7 @@ async def _effect(db: Database, event: Event, handler: Handler) -> datetime | No
         reason = f"{name}: {type(repeated).__name__} {repeated.constraint_name}"
     except (DatabaseAway, outbox.RefusedForGood):
         raise
-    except outbox.AwayForNow as away:
+    except (outbox.AwayForNow, DatabaseBusy) as away:
         reason = f"{name}: {type(away).__name__}: {away}"
         log.warning("handler waits", **told, reason=reason)
     except Exception as failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 
 from tests import cast, make
+from tests.cases.holding_up import SO_MANY_WAIT, held_up, until
 from tests.cases.test_desk import MONDAY, many
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -112,7 +114,7 @@ async def test_what_nobody_has_anybody_of_the_department_may_take(
 
 
 async def test_a_deputy_sees_and_acts_and_both_are_named(
-    city: Database, owner: Resident, people: dict[str, Actor]
+    city: Database, city_dsn: str, owner: Resident, people: dict[str, Actor]
 ) -> None:
     case_id = await make.accepted(city, owner, people["甲"])
     now = clock.now()
@@ -128,6 +130,23 @@ async def test_a_deputy_sees_and_acts_and_both_are_named(
     with pytest.raises(AbsenceIncomplete) as told:
         await cases.be_absent(city, people["甲"], posted=other, now=now)
     assert "由 示例乙 代理" in str(told.value.fields["first"])
+    fresh = {name: (today + timedelta(days=days)).isoformat() for name, days in (("first", 9), ("last", 11))}
+    shifted = {
+        name: (today + timedelta(days=days)).isoformat() for name, days in (("first", 11), ("last", 14))
+    }
+    tabs = ({**posted, **fresh}, {**other, **shifted}, {**other, **fresh}, {**posted, **shifted})
+    async with held_up(
+        city_dsn, "LOCK TABLE cases.absence IN SHARE MODE"
+    ) as other:  # each has read, none writes
+        both = [
+            asyncio.ensure_future(cases.be_absent(city, people["甲"], posted=tab, now=now)) for tab in tabs
+        ]
+        await until(city, SO_MANY_WAIT, 4)
+    came = await asyncio.gather(*both, return_exceptions=True)
+    assert sum(isinstance(tab, AbsenceIncomplete) for tab in came) == 3, (
+        "two tabs at once: a day has one deputy"
+    )
+    assert len(await absences(city, people["甲"], now=now)) == 2
     assert await mine(city, people["乙"]) == [case_id] and await mine(city, people["丙"]) == []
     counts = await lamp_counts(city, people["乙"], narrow=Filter(who=MINE), now=now)
     assert sum(counts.values()) == 1
@@ -143,8 +162,10 @@ async def test_a_deputy_sees_and_acts_and_both_are_named(
     await cases.hand_over(city, people["乙"], case_id=case_id, to=str(people["丙"].id), note=WHY, now=now)
     with pytest.raises(NotAllowed):
         await end_absence(city, people["丙"], absence=str(one.id), now=now)
-    await end_absence(city, people["甲"], absence=str(one.id), now=now)
+    for entry in await absences(city, people["甲"], now=now):
+        await end_absence(city, people["甲"], absence=str(entry.id), now=now)
     assert await absences(city, people["乙"], now=now) == []
+    assert (await cases.be_absent(city, people["甲"], posted=posted, now=now)).id != one.id, "entered anew"
 
 
 @pytest.mark.parametrize(

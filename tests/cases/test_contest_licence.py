@@ -99,7 +99,7 @@ async def stands_again(city: Database, owner: Resident, first: UUID, asked: UUID
     assert "如果您不同意" not in (await web.get(f"/my/licences/{row.id}")).text
     assert (await make.steps(city, first))[-1]["move"] == "reinstate_licence"
     page = (await web.get(f"/my/cases/{first}")).text
-    assert "证照已制好" in page and "对证照的决定经行政复议取消" in page
+    assert "证照已制好" in page and "对证照的决定经行政复议改变" in page
     assert [one.row.case_id for one in await published(city, VISITOR, limit=5)] == [first]
     assert any("恢复有效" in one for one in await letters(city, owner))
     text = await said(city, owner, asked, "approval")
@@ -173,7 +173,7 @@ async def test_what_was_decided_on_anew_is_named_when_it_is_filed_and_is_not_und
     await decided(city, asked, Ruling.CHANGE, now=now + timedelta(minutes=2))
     await drain(city)
     assert (await held.licence_of(city, owner, first)) == row, "it was revoked meanwhile, by another decision"
-    (told,) = [one for one in await letters(city, owner) if "复议取消了对您的" in one]
+    (told,) = [one for one in await letters(city, owner) if "行政复议改变了对您的" in one]
     assert "后来又有新的决定（撤销的决定）" in told and "另行申请行政复议" in told
     assert "reinstate_licence" not in [one["move"] for one in await make.steps(city, first)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -20,6 +21,14 @@ from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty
 
 
+async def read_by(city: Database, office: Actor, about: UUID) -> list[list[str] | None]:
+    """The readings of the first case by the office, each by its fields, None for the whole."""
+    rows = [
+        one for one in await make.ledger(city, about, "cases.read") if one["department"] == office.department
+    ]
+    return [(one["detail"] or {}).get("fields") for one in rows]
+
+
 async def test_the_office_reads_the_first_case_while_it_decides(
     city: Database, owner: Resident, other: Resident, officer: Actor, web: Client
 ) -> None:
@@ -31,7 +40,9 @@ async def test_the_office_reads_the_first_case_while_it_decides(
     await log_in(web, city, office)
     link = f"/desk/{owner.actor.id}/{asked}/contested"
     assert link in (await web.get(f"/desk/{owner.actor.id}/{asked}")).text
+    assert await read_by(city, office, about) == [["decision"]], "what the desk itself shows of it"
     page = await web.get(link)
+    assert await read_by(city, office, about) == [["decision"], None], "one row a page"
     assert page.status_code == 200 and make.REASON in page.text, page.text[:500]
     head = page.text[: page.text.index("<main")]
     assert "司法局" in head and "公安局" not in head, "whose desk it is"

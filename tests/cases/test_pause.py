@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests import make
+from tests.cases.holding_up import SO_MANY_WAIT, held_up, until
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases, catalogue
@@ -18,12 +19,12 @@ from tongban.cases.actions.limits.pausing import announced
 from tongban.cases.model import (
     ExtendedAlready,
     ExtensionTooLate,
-    MovedOn,
     NoExtension,
     NoSuchCase,
     NotPossibleNow,
     ReasonMissing,
     SpecialIncomplete,
+    SpecialRuns,
 )
 from tongban.cases.model.assignment import MINE, Filter
 from tongban.kit import clock
@@ -190,17 +191,21 @@ async def test_nothing_is_decided_while_the_clock_stands_still(
 
 
 async def test_two_officers_begin_it_at_once_and_one_does(
-    city: Database, owner: Resident, officer: Actor
+    city: Database, city_dsn: str, owner: Resident, officer: Actor
 ) -> None:
     case_id = await make.accepted(city, owner, officer, now=MONDAY)
     about = {"case_id": case_id, "kind": "test", "days": "2", "reason": make.SPECIAL_REASON, "now": MONDAY}
-    results = await asyncio.gather(
-        *(cases.suspend(city, officer, **about) for _ in range(4)),  # type: ignore[arg-type]
-        return_exceptions=True,
-    )
+    row = 'SELECT 1 FROM cases."case" WHERE id = $1 FOR UPDATE'
+    async with held_up(city_dsn, row, case_id):  # both have read the case, neither has written
+        both = [asyncio.ensure_future(cases.suspend(city, officer, **about)) for _ in range(2)]  # type: ignore[arg-type]
+        await until(city, SO_MANY_WAIT, 2)
+    results = await asyncio.gather(*both, return_exceptions=True)
     assert results.count(None) == 1
-    assert {type(one) for one in results if one is not None} <= {MovedOn, NotPossibleNow}
+    told = [one for one in results if one is not None]
+    assert {type(one) for one in told} == {SpecialRuns}
+    assert all("2026-11-25" in str(one.message) for one in told if isinstance(one, SpecialRuns))
     assert len((await make.row(city, case_id))["course"]["specials"]) == 1
+    assert (await make.news(city, case_id)).count("cases.suspended") == 1, "no second paper, no second letter"
 
 
 async def test_what_is_stopped_stands_in_a_list_of_its_own(
@@ -289,6 +294,12 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     assert wrong.status_code == 422 and "1 至 120 的整数" in wrong.text and make.SPECIAL_REASON in wrong.text
     done = await web.post(f"{home}/forms/special", data=typed | {"days": "3"}, follow_redirects=False)
     assert done.status_code == 303
+    twice = await web.post(f"{home}/forms/special", data=typed | {"days": "3"})
+    assert (
+        twice.status_code == 409
+        and "已经启动了“现场核查”" in twice.text
+        and make.SPECIAL_REASON in twice.text
+    )
     assert "已启动特别程序" in (page := (await web.get(done.headers["location"])).text)
     assert 'aria-label="恢复后还剩' in page
     assert (await web.get(f"{home}/forms/special")).status_code == 409

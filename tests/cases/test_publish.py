@@ -8,15 +8,17 @@ from uuid import UUID
 import pytest
 
 from tests import cast, filling, make
+from tests.cases import held
 from tests.cases.test_every_item import officer_at
 from tests.cases.web import Client
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases
-from tongban.cases.actions import publish, published, unpublish
+from tongban import cases, licences
+from tongban.cases.actions import publish, published, republish, unpublish
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import VISITOR
+from tongban.kit.policy import VISITOR, Duty
+from tongban.licences.model import Statement
 
 #: The day before a long holiday: the seven working days end behind it.
 DECIDED = datetime(2026, 9, 30, 3, 0, tzinfo=UTC)
@@ -103,13 +105,24 @@ async def test_the_list_narrows_and_goes_on_where_it_was(
 async def test_what_is_revoked_is_taken_off(city: Database, outside: Sandbox) -> None:
     who, case_id = await granted(city, outside, "food_business")
     await told(city, who, case_id)
-    news = make.event("licences.revoked", subject=who.actor.id, reference=case_id)  # type: ignore[arg-type]
+    about = {"subject": who.actor.id, "reference": case_id}
+    news = make.event("licences.revoked", **about)  # type: ignore[arg-type]
+    await unpublish(city, event=news, now=DECIDED)
+    assert len(await published(city, VISITOR, limit=10)) == 1, (
+        "old news: the licence is not revoked, or no more"
+    )
+    row = await held.issued(city, who, case_id, now=DECIDED)
+    why = {"reason": "申请材料经核实系伪造", "ground": "deceit", "heard": Statement("silent")}
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
+    await licences.revoke(city, officer, licence=row.id, now=DECIDED, **why)  # type: ignore[arg-type]
     for later in (1, 2):
         await unpublish(city, event=news, now=DECIDED + timedelta(days=later))
     assert await published(city, VISITOR, limit=10) == []
     assert await city.value("SELECT withdrawn_at FROM cases.publication") == DECIDED + timedelta(days=1)
     assert len(await make.ledger(city, case_id, "cases.unpublish")) == 1
-    await told(city, who, case_id)  # news that comes again brings nothing back
+    # News that comes again brings nothing back, neither of the grant nor of a revocation overturned before this one.
+    await told(city, who, case_id)
+    await republish(city, event=make.event("licences.reinstated", **about), now=DECIDED)  # type: ignore[arg-type]
     assert await published(city, VISITOR, limit=10) == []
 
 

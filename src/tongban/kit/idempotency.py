@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Database, DatabaseBusy, Part
 from tongban.kit.errors import Conflict, Invalid, Refused
 from tongban.kit.i18n import N_
 
@@ -125,11 +125,13 @@ async def answer_once(
     except asyncpg.UniqueViolationError as repeated:
         if not was_answered(repeated):
             raise
+    except DatabaseBusy as busy:
+        if isinstance(busy.__cause__, asyncpg.LockNotAvailableError):
+            raise StillRunning from busy
+        raise
     except Refused as moved_on:
         # The first request may have moved the record on, so that the rule refuses its own repetition.
         refusal = moved_on
-    except asyncpg.LockNotAvailableError as locked:
-        raise StillRunning from locked
     known = await earlier(db, bucket=bucket, caller=caller, key=key, body_hash=digest)
     if known is None:
         raise refusal or StillRunning

@@ -62,6 +62,7 @@ from tongban.cases.model.refusals import (
     RectifyTooLate,
     RuleNotMet,
     SpecialIncomplete,
+    SpecialRuns,
     VisitIncomplete,
 )
 from tongban.cases.model.rights import POLICY
@@ -139,6 +140,7 @@ __all__ = [
     "RuleNotMet",
     "Signer",
     "SpecialIncomplete",
+    "SpecialRuns",
     "State",
     "ToldOnce",
     "VisitIncomplete",

@@ -32,7 +32,7 @@ STANDS: dict[Move, Message] = {
     Move.CANCEL_LICENCE: N_("证照已注销"),
     Move.RETRACT_LICENCE: N_("证照已被撤回"),
     Move.REVOKE_LICENCE: N_("证照已被撤销"),
-    Move.REINSTATE_LICENCE: N_("对证照的决定经行政复议取消"),
+    Move.REINSTATE_LICENCE: N_("对证照的决定经行政复议改变"),
 }
 #: Where in the detail of a step it lies.
 KEY = "decision"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from tongban.kit.errors import Conflict, Invalid, NotFound, PreconditionFailed, TooMany, Words
 from tongban.kit.i18n import N_, Message, Text
@@ -109,6 +110,21 @@ class SpecialIncomplete(Invalid):
 
     def __init__(self, fields: Mapping[str, Words]) -> None:
         super().__init__("special-incomplete", N_("请补全特别程序的内容。"), fields=fields)
+
+
+class SpecialRuns(Conflict):
+    """A special procedure is under way already: a second one is not announced beside it."""
+
+    def __init__(self, name: Text, until: date) -> None:
+        super().__init__(
+            "special-runs",
+            N_(
+                "这个办件已经启动了“{name}”，期限已停止计算，告知申请人的时间到 {day} 为止。"
+                "没有再次启动，也没有再发告知书；请重新打开该办件，查看最新进展。",
+                name=name,
+                day=until.isoformat(),
+            ),
+        )
 
 
 class NoExtension(Conflict):

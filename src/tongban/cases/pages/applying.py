@@ -29,7 +29,7 @@ from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
 from tongban.kit import forms
-from tongban.kit.db import Database
+from tongban.kit.db import Database, DatabaseBusy
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
@@ -186,8 +186,8 @@ async def keep(
         posted = await form_with_files(request, actor, wanted=wanted, most=FILES, now=now)
         posted = await with_uploaded(posted, db, actor, reference=case_id, wanted=wanted, most=FILES, now=now)
         sheet, faults = await _save(db, actor, posted, case_id=case_id, now=now)
-    except MovedOn as moved:
-        # Another tab has saved meanwhile. Nothing was overwritten; what was typed here stands in the page.
+    except (MovedOn, DatabaseBusy) as moved:
+        # Another tab has saved meanwhile, or still does. Nothing was overwritten; what was typed stands in the page.
         return await _moved_on(db, actor, moved, case_id=case_id, posted=posted.fields, now=now)
     except NotPossibleNow:  # submitted in another tab: what was typed here is not taken, and she is told so
         return redirect(f"/my/cases/{case_id}?late=1")
@@ -290,13 +290,14 @@ def _next(
 async def _moved_on(
     db: Database,
     actor: Actor,
-    moved: MovedOn,
+    moved: MovedOn | DatabaseBusy,
     *,
     case_id: UUID,
     now: datetime,
     posted: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    """Another tab was faster: the newest draft with what was typed here, or the progress if it has submitted."""
+    """Another tab was faster, or the draft could not be written now: the newest draft with what was typed here, or the
+    progress if it has been submitted."""
     try:
         fresh = await actions.sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
@@ -309,7 +310,7 @@ async def _moved_on(
         now=now,
         at=(posted or {}).get(forms.SECTION, ""),
         answers=typed,
-        warning=_OTHER_TAB if typed else moved.message,
+        warning=_OTHER_TAB if typed and isinstance(moved, MovedOn) else moved.message,
         status=moved.status,
     )
 

@@ -2,6 +2,7 @@
 
 from tongban.cases.store.assigning import (
     absences,
+    absences_of,
     adding_absence,
     assigning,
     drop_filter,
@@ -153,6 +154,7 @@ __all__ = [
     "RecountPlace",
     "Wanted",
     "absences",
+    "absences_of",
     "accepting",
     "adding_absence",
     "adding_draft",

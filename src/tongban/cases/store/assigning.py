@@ -38,11 +38,23 @@ async def absences(db: Database, *, department: str, since: date) -> list[Absenc
     return [msgspec.convert(dict(row), Absence) for row in rows]
 
 
+async def absences_of(db: Database, officer: UUID, *, department: str) -> tuple[list[UUID], list[Absence]]:
+    """The entries that this officer has had in a department, all their ids, and those that stand, the soonest first."""
+    rows = await db.rows(
+        f"""SELECT {_ABSENCE}, ended_at IS NULL AS stands FROM cases.absence
+        WHERE bucket = $1 AND officer = $2 AND department = $3 ORDER BY first_day, id""",
+        bucket_of(officer),
+        officer,
+        department,
+    )
+    return [row["id"] for row in rows], [msgspec.convert(dict(row), Absence) for row in rows if row["stands"]]
+
+
 def adding_absence(one: Absence, actor: Actor, *, now: datetime) -> Part:
-    """Part (a guard): an officer will be away."""
+    """Part (a guard): an officer will be away; nothing where another entry has this id (:func:`entry_after`)."""
     return Part(
         f"""INSERT INTO cases.absence (bucket, department, at, {_ABSENCE})
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id""",
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (bucket, id) DO NOTHING RETURNING id""",
         (bucket_of(one.officer), actor.department, now, *msgspec.structs.astuple(one)),
     )
 

@@ -32,7 +32,7 @@ from tongban.identity.model.typed import Typed
 from tongban.identity.store import applications, attempts
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
-from tongban.kit.db import Database, DatabaseAway, write
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
 from tongban.kit.errors import Unavailable
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.outbox import announcing
@@ -127,7 +127,7 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
             paper_kind=paper.kind,
             country=paper.country,
         )
-    except DatabaseAway:
+    except (DatabaseAway, DatabaseBusy):
         raise
     except Unavailable as away:
         raise RegisterAway(step_token(Step("wait", candidate, now, masked))) from away

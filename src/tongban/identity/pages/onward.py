@@ -12,7 +12,7 @@ from litestar.response import Response
 
 from tongban.identity.actions import Opened
 from tongban.identity.model.said import said_token
-from tongban.kit.db import DatabaseAway
+from tongban.kit.db import DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
 from tongban.kit.web import kept_fields, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
@@ -43,7 +43,7 @@ def same_step(path: str, step: str, onward: Onward, refused: Refused, *, now: da
 
 def in_place(onward: Onward, refused: Refused) -> bool:
     """Whether a refusal must be told at once: a kept form fits into no address, and what is away may stay so."""
-    return bool(onward.kept) or isinstance(refused, DatabaseAway)
+    return bool(onward.kept) or isinstance(refused, (DatabaseAway, DatabaseBusy))
 
 
 def welcome(opened: Opened, onward: Onward) -> Response[Any]:

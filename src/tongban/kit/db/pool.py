@@ -40,6 +40,21 @@ class DatabaseAway(Unavailable):
         )
 
 
+class DatabaseBusy(Unavailable):
+    """A statement waited too long for a lock, or its time was over: it was undone whole, and may be asked again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database-busy",
+            N_("系统正忙，这一步没有做完。请稍后重试；已保存的内容都在。"),
+            retry_after=3,
+        )
+
+
+#: How PostgreSQL ends a statement that takes longer than it may: ``lock_timeout``, ``statement_timeout``.
+_TOO_LONG = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
+
+
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
     # In binary, where bytes stay bytes: as text each value was decoded to a string and encoded again on its way.
     await connection.set_type_codec(
@@ -141,8 +156,10 @@ class Database:
             if sound:
                 raise
             raise DatabaseAway from fault
-        except asyncpg.PostgresError:
+        except asyncpg.PostgresError as refused:
             sound = True
+            if isinstance(refused, _TOO_LONG):
+                raise DatabaseBusy from refused
             raise
         finally:
             if sound:

@@ -44,7 +44,7 @@ _DONE: dict[Move, Text] = {
     Move.RESUME: Text("已恢复使用", "may be used again"),
     Move.REVOKE: Text("已被撤销", "has been revoked"),
     Move.RETRACT: Text("已被撤回", "has been withdrawn in the public interest"),
-    Move.CANCEL: Text("已被注销", "has been cancelled"),
+    Move.CANCEL: Text("已注销", "has been cancelled"),
     Move.EXPIRE: Text("已到期", "has expired"),
 }
 

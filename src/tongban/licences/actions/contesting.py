@@ -120,7 +120,7 @@ async def _left(
         store.unchanged(licence),
         notices.telling(
             recipient=licence.holder,
-            title=both(N_("复议取消了对您的{licence}的决定", licence=kind.name)),
+            title=both(N_("行政复议改变了对您的{licence}的决定", licence=kind.name)),
             body=both(
                 N_(
                     "{organ}经行政复议{words}（受理编码 {code}）。{why}因原决定受到损失的，可以依法要求赔偿。",

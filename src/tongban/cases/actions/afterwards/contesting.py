@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from tongban import audit, catalogue, licences, regions
+from tongban import catalogue, licences, regions
 from tongban.cases import store
 from tongban.cases.actions.afterwards.linking import Reconsidering, reconsidering
 from tongban.cases.actions.moving import organ_of
 from tongban.cases.actions.reading.cases import Opened
-from tongban.cases.model import ENDED, UNDER_PURPOSE, CaseInBrief
+from tongban.cases.actions.reading.contested import contested_case
+from tongban.cases.model import CaseInBrief
 from tongban.cases.model.contested import UnderReview, under_review
 from tongban.cases.model.linked import OF_A_DECISION, paper_contested, ways_now
 from tongban.kit import clock
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 
@@ -80,28 +81,18 @@ async def contested_at_desk(
     case = opened.case
     if opened.version.about != OF_A_DECISION or case.about is None or case.submitted_at is None:
         return None
-    row = await write(
-        db,
-        store.reading_contested(
-            by=case.id,
-            case_id=case.about,
-            applicant=case.applicant,
-            department=actor.department or "",
-            states=UNDER_PURPOSE if opened.purpose == case.id else ENDED,
-        ),
-        audit.record(
-            *(actor, "cases.read"),
-            subject=case.applicant,
-            reference=case.about,
-            purpose=opened.purpose,
-            kind="read",
-            detail={"fields": ["decision"]},
-            now=now,
-        ),
+    found = await contested_case(
+        *(db, actor),
+        by=case.id,
+        about=case.about,
+        applicant=case.applicant,
+        purpose=opened.purpose,
+        fields=["decision"],
+        now=now,
     )
-    if row is None:
+    if found is None:
         return None  # its file was destroyed when its time was over
-    contested, events = store.as_read(row)
+    contested, events = found
     return under_review(
         contested,
         await catalogue.version(db, contested.item, contested.item_version),

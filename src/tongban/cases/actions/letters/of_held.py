@@ -86,10 +86,10 @@ def _back(decided: Decided, values: dict[str, Any]) -> Words:
     assert decided.back is not None
     stands = _STANDS_AGAIN[decided.back]
     return (
-        N_("复议取消了对您的{licence}的决定", licence=decided.licence),
+        N_("行政复议改变了对您的{licence}的决定", licence=decided.licence),
         N_("受理编码 {code}。{stands}{reason}", stands=stands, reason=decided.reason, **values),
         N_(
-            "【{mark}】对您的“{item}”证照的决定已经行政复议取消，受理编码 {code}。{stands}",
+            "【{mark}】行政复议改变了对您的“{item}”证照的决定，受理编码 {code}。{stands}",
             stands=stands,
             **values,
         ),

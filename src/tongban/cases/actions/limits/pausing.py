@@ -19,8 +19,11 @@ from tongban.cases.model import (
     ExtendedAlready,
     ExtensionTooLate,
     Move,
+    MovedOn,
     NoExtension,
     SpecialIncomplete,
+    SpecialRuns,
+    State,
 )
 from tongban.cases.model.course import SPECIALS, Course, Dues, Extension, Special
 from tongban.cases.model.hearing import KIND, Hearing, Lasting
@@ -102,9 +105,11 @@ async def suspend(
     ``kind`` is one of :func:`specials_of`, ``days`` how many working days it needs, as typed. What begins on a day off
     begins on the next working day. A hearing begun so is held by the organ of its own accord (art. 46). One that is
     not :func:`provided` for is the head's to begin, and noted by supervision. Raises SpecialIncomplete with a sentence
-    per field, ReasonMissing, HearingRightRuns while the applicant may ask for a hearing, NotPossibleNow.
+    per field, ReasonMissing, HearingRightRuns while the applicant may ask for a hearing, NotPossibleNow; SpecialRuns
+    where one is under way, also to who was second at the same moment.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
+    await _none_runs(db, case)
     step = await step_of(db, case, Move.SUSPEND, actor)
     await no_right_runs(db, case, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
@@ -121,23 +126,36 @@ async def suspend(
     after = dues(msgspec.structs.replace(case, course=course), version, calendar)
     still = msgspec.structs.replace(after, warn_at=None)
     called = _called(case, now=now) if kind == KIND else None
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        store.hearing_reckoned(case, step, course, still, called)
-        if called
-        else store.reckoned(case, step, course, still),
-        timers.setting(
-            "cases.special",
-            subject=case.applicant,
-            reference=case.id,
-            due=clock.end_of_day(special.announced_end(calendar)),
-        ),
-        now=now,
-        detail={"special": msgspec.to_builtins(special), **moved(case, after)},
-    )
+    try:
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            store.hearing_reckoned(case, step, course, still, called)
+            if called
+            else store.reckoned(case, step, course, still),
+            timers.setting(
+                "cases.special",
+                subject=case.applicant,
+                reference=case.id,
+                due=clock.end_of_day(special.announced_end(calendar)),
+            ),
+            now=now,
+            detail={"special": msgspec.to_builtins(special), **moved(case, after)},
+        )
+    except MovedOn:
+        await _none_runs(
+            db, await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
+        )
+        raise
+
+
+async def _none_runs(db: Database, case: Case) -> None:
+    """Raise SpecialRuns where the clock of the case stands still for a special procedure."""
+    if case.state is State.SUSPENDED and case.course.specials:
+        running = case.course.specials[-1]
+        raise SpecialRuns(running.name, running.announced_end(await clock.current_calendar(db)))
 
 
 def _called(case: Case, *, now: datetime) -> Hearing:

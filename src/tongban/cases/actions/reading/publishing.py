@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from tongban import audit, catalogue, regions
+from tongban import audit, catalogue, licences, regions
 from tongban.cases import store
 from tongban.cases.actions.reading.cases import laid_open
 from tongban.cases.model import POLICY, NoSuchCase
@@ -67,8 +67,10 @@ async def publish(db: Database, *, event: Event, now: datetime) -> None:
 async def unpublish(db: Database, *, event: Event, now: datetime) -> None:
     """Take a decision off the public list when it has been revoked 撤销 (行政许可法 art. 69), or has come to nothing.
 
-    Idempotent.
+    Idempotent. News of a revocation that comes again after a reconsideration has overturned it changes nothing.
     """
+    if event.topic == "licences.revoked" and not await _revoked(db, event):
+        return
     await write(
         db,
         rows.withdrawing(UUID(event.reference), now=now),
@@ -79,13 +81,21 @@ async def unpublish(db: Database, *, event: Event, now: datetime) -> None:
 async def republish(db: Database, *, event: Event, now: datetime) -> None:
     """Make a decision public again whose revocation was overturned on reconsideration; one that is public stays so.
 
-    Idempotent.
+    Idempotent. News that comes again after the licence was revoked anew changes nothing.
     """
+    if await _revoked(db, event):
+        return
     await write(
         db,
         rows.returning(UUID(event.reference)),
         audit.record(SYSTEM, "cases.republish", subject=event.subject, reference=event.reference, now=now),
     )
+
+
+async def _revoked(db: Database, event: Event) -> bool:
+    """Whether the licence stands revoked now: the order of the news is not promised, so the state is asked."""
+    held = await licences.holding(db, holder=event.subject, reference=UUID(event.reference))
+    return held.licence.state is licences.State.REVOKED
 
 
 class Published(msgspec.Struct, frozen=True):

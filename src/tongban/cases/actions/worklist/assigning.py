@@ -10,7 +10,7 @@ from tongban import audit, identity
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import part_of
-from tongban.cases.model import POLICY, Case, Move
+from tongban.cases.model import POLICY, Case, Move, MovedOn
 from tongban.cases.model.assignment import (
     LONGEST_ABSENCE,
     LONGEST_NAME,
@@ -21,14 +21,17 @@ from tongban.cases.model.assignment import (
     HandOverIncomplete,
     NotInHand,
     SavedFilter,
+    entry_after,
     may_hand_over,
 )
 from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
-from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Duty, NotAllowed, Relation
+
+#: As many entries for one officer come at once as nobody has seen.
+_TRIES = 20
 
 
 async def colleagues(db: Database, actor: Actor) -> dict[UUID, identity.Colleague]:
@@ -101,7 +104,7 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
     ``posted`` is the form: ``officer`` (oneself where it is empty; another only the head may enter), ``deputy``,
     ``first`` and ``last`` as ISO days, both counted. The deputy has her cases on his list meanwhile, and what he does
     to them says for whom. The same again changes nothing; days that another entry of hers has already are refused, for
-    a day has one deputy. Raises AbsenceIncomplete, NotAllowed.
+    a day has one deputy, also where two enter at once. Raises AbsenceIncomplete, NotAllowed.
     """
     POLICY.require(actor, "cases.absence", Relation.DEPARTMENT)
     assert actor.id is not None
@@ -121,33 +124,52 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
         faults["last"] = N_("一次请假不超过 {days} 天。", days=LONGEST_ABSENCE)
     if faults or first is None or last is None or deputy is None:
         raise AbsenceIncomplete(faults)
-    noted = await store.absences(db, department=actor.department or "", since=first)
-    meets = next((one for one in noted if one.officer == officer and one.first_day <= last), None)
-    if meets is not None and (meets.deputy, meets.first_day, meets.last_day) == (deputy, first, last):
-        return meets
-    if meets is not None:
-        raise AbsenceIncomplete({"first": _meets(meets)})
-    one = Absence(
-        id=new_id(bucket_of(officer)),
-        officer=officer,
-        officer_name=people[officer].name,
-        deputy=deputy,
-        deputy_name=people[deputy].name,
-        first_day=first,
-        last_day=last,
-    )
-    await write(
-        db,
-        store.adding_absence(one, actor, now=now),
-        audit.record(
-            *(actor, "cases.be_absent"),
-            subject=officer,
-            reference=one.id,
-            detail={"deputy": str(deputy), "first": first.isoformat(), "last": last.isoformat()},
-            now=now,
-        ),
-    )
-    return one
+    return await _noted(db, actor, people, officer=officer, deputy=deputy, first=first, last=last, now=now)
+
+
+async def _noted(
+    db: Database,
+    actor: Actor,
+    people: Mapping[UUID, identity.Colleague],
+    *,
+    officer: UUID,
+    deputy: UUID,
+    first: date,
+    last: date,
+    now: datetime,
+) -> Absence:
+    """Enter the absence; where another entry of hers came in between, look at her days again."""
+    department = actor.department or ""
+    for _ in range(_TRIES):
+        entries, stands = await store.absences_of(db, officer, department=department)
+        meets = next((one for one in stands if one.first_day <= last and first <= one.last_day), None)
+        if meets is not None and (meets.deputy, meets.first_day, meets.last_day) == (deputy, first, last):
+            return meets
+        if meets is not None:
+            raise AbsenceIncomplete({"first": _meets(meets)})
+        one = Absence(
+            id=entry_after(entries, officer=officer, department=department),
+            officer=officer,
+            officer_name=people[officer].name,
+            deputy=deputy,
+            deputy_name=people[deputy].name,
+            first_day=first,
+            last_day=last,
+        )
+        entered = await write(
+            db,
+            store.adding_absence(one, actor, now=now),
+            audit.record(
+                *(actor, "cases.be_absent"),
+                subject=officer,
+                reference=one.id,
+                detail={"deputy": str(deputy), "first": first.isoformat(), "last": last.isoformat()},
+                now=now,
+            ),
+        )
+        if entered is not None:
+            return one
+    raise MovedOn
 
 
 def _meets(one: Absence) -> Words:

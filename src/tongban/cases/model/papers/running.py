@@ -194,14 +194,14 @@ def _overturned(filed: Filed) -> Iterator[Block]:
     again = filed.step.move is Move.REOPEN
     yield said(
         N_(
-            "您于{submitted}提交的{item}申请，此前的决定经行政复议取消，您不用重新申请。请按原来的补正告知重新补正并提交，"
+            "您于{submitted}提交的{item}申请，此前的决定经行政复议改变，您不用重新申请。请按原来的补正告知重新补正并提交，"
             "期限从今天起重新计算。",
             submitted=day(filed.case.submitted_at),
             item=filed.item,
         )
         if again
         else N_(
-            "您于{submitted}提交的{item}申请，此前的决定经行政复议取消，本机关恢复办理，您不用重新申请。期限从今天起重新计算。",
+            "您于{submitted}提交的{item}申请，此前的决定经行政复议改变，本机关恢复办理，您不用重新申请。期限从今天起重新计算。",
             submitted=day(filed.case.submitted_at),
             item=filed.item,
         )
