@@ -118,7 +118,7 @@ def _files(tour: Tour, owner: Visitor, name: str) -> None:
         assert owner.status == 200, owner.text[:400]
         tour.case = owner.path.rsplit("/", 1)[-1]
         home = f"/apply/{FOOD}/{tour.case}"
-        _answers(owner, tour.case, {**CAFE, "phone": tour.person["phone"]})
+        _answers(owner, tour.case, {**CAFE, **_premises(tour.case), "phone": tour.person["phone"]})
         for field in ("file_layout", "file_rules"):
             owner.visit(f"{home}?section=papers")
             owner.send(tour.case, field, f"{field}.jpg", _plan(), "image/jpeg", _go=f"upload:{field}")
@@ -131,6 +131,12 @@ def _files(tour: Tour, owner: Visitor, name: str) -> None:
         tour.code = found[0]
         tour.keep(f"food-submitted-{tour.code}.html", owner.html)
         seen.append(f"编码 {tour.code}，附件 2 件")
+
+
+def _premises(case: str) -> dict[str, str]:
+    """Premises of a case's own: where the firm has a licence already, who decides has to look at that first."""
+    house, room = divmod(int(case[-6:], 16), 1000)
+    return {"place_address": f"示范市望川路{house + 1}号{room + 101}室"}
 
 
 def _answers(owner: Visitor, case: str, answers: dict[str, Any]) -> None:

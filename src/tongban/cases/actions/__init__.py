@@ -121,6 +121,7 @@ from tongban.cases.actions.reading.cases import (
 from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
 from tongban.cases.actions.reading.files import View, my_file, open_file
+from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
 from tongban.cases.actions.reviewing.conditions import barred, end_unasked
@@ -203,6 +204,7 @@ __all__ = [
     "ask_recusal",
     "asked_case",
     "asked_of_us",
+    "at_premises",
     "attach",
     "barred",
     "be_absent",
