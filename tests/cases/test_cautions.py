@@ -87,7 +87,9 @@ async def test_an_inspection_that_is_under_way_or_adverse_is_pointed_out(
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
     assert "审批人准予前要逐项核对" in (page := (await web.get(desk)).text) and "seen-" not in page
-    await inspecting.keep(city, officer, case_id, owner, "about", inspecting.about(clock.now()))
+    await inspecting.keep(
+        city, officer, case_id, owner, "about", await inspecting.about(city, officer, clock.now())
+    )
     approver = await at_the_end_of_the_chain(city, case_id)
     assert await pointed_out(city, case_id, approver) == ["unfinished"]
     await cases.send_back(city, approver, case_id=case_id, reason="请先提交现场核查记录。", now=clock.now())

@@ -207,14 +207,22 @@ def _is_inspected(tour: Tour, owner: Visitor, examiner: Visitor, desk: str) -> N
         seen.append(f"{points} 项符合")
 
 
+def _colleague(page: str) -> str:
+    """Whom the page lets her choose as the second officer, beside herself, who is chosen as the first."""
+    first, second = re.findall(r'<select[^>]*name="officer_[12]"[^>]*>(.*?)</select>', page, re.DOTALL)
+    chosen = re.findall(r'<option value="([0-9a-f-]{36})" selected>', first)
+    others = [who for who in re.findall(r'<option value="([0-9a-f-]{36})"', second) if who not in chosen]
+    assert chosen and others, f"nobody to go with her: {page[:600]}"
+    return str(others[0])
+
+
 def _record(examiner: Visitor, desk: str) -> int:
     """The record of the inspection, page by page; gives how many points it has."""
     now = clock.now()
     begun, ended = (f"{clock.city_time(now - timedelta(minutes=ago)):%Y-%m-%dT%H:%M}" for ago in (2, 1))
     examiner.visit(f"{desk}/inspection/about")
     about = {
-        "officer_1": "核查甲",
-        "officer_2": "核查乙",
+        "officer_2": _colleague(examiner.html),
         "met": "示范甲",
         "met_as": "店主",
         "started": begun,

@@ -132,9 +132,11 @@ from tongban.cases.actions.reviewing.examining import endorse, propose, send_bac
 from tongban.cases.actions.reviewing.inspecting import (
     PICTURES,
     InspectionSheet,
+    Inspectors,
     inspect,
     inspection_result,
     inspection_sheet,
+    inspectors,
     keep_inspection,
 )
 from tongban.cases.actions.reviewing.rechecking import recheck
@@ -175,6 +177,7 @@ __all__ = [
     "Explained",
     "Given",
     "InspectionSheet",
+    "Inspectors",
     "Line",
     "NoticePreview",
     "Opened",
@@ -272,6 +275,7 @@ __all__ = [
     "inspect",
     "inspection_result",
     "inspection_sheet",
+    "inspectors",
     "invite",
     "item_words",
     "keep_corrections",
