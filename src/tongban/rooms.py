@@ -291,6 +291,7 @@ _ACTIONS = {
     "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
     "cases.read_file.thumbnail": Text("查看材料的预览图", "Saw the preview of an uploaded document"),
     "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
+    "licences.at_premises": Text("核对同一场所是否已有证照", "Checked whether the premises have a licence"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),
     "identity.read_id_number": Text("公民身份号码", "ID number"),

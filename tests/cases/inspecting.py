@@ -48,11 +48,21 @@ def typed_time(instant: datetime) -> str:
     return f"{clock.city_time(instant):%Y-%m-%dT%H:%M}"
 
 
-def about(now: datetime) -> dict[str, str]:
+#: Two officers by the ids of their accounts, for what needs no database.
+PEOPLE = {"1": "周核查", "2": "吴核查"}
+
+
+async def about(db: Database, officer: Actor, now: datetime) -> dict[str, str]:
+    """The officer with a colleague of her department, whom they met, since when."""
+    second = await officer_at(db, officer.department or "", "吴核查")
+    return about_of(now, str(officer.id), str(second.id))
+
+
+def about_of(now: datetime, first: str = "1", second: str = "2") -> dict[str, str]:
     """Two officers, whom they met, since when."""
     return {
-        "officer_1": "周核查",
-        "officer_2": "吴核查",
+        "officer_1": first,
+        "officer_2": second,
         "met": "郑店长",
         "met_as": "店长",
         "started": typed_time(now - timedelta(hours=1)),
@@ -94,7 +104,7 @@ async def filled_in(
 ) -> cases.InspectionSheet:
     """A whole record: every point met but those of ``unmet``, each with its words."""
     now, wrong = clock.now(), unmet or {}
-    sheet = await keep(db, actor, case_id, who, ABOUT, about(now))
+    sheet = await keep(db, actor, case_id, who, ABOUT, await about(db, actor, now))
     for point in sheet.item.inspection:
         found = {"finding": "unmet", "words": wrong[point.key]} if point.key in wrong else {"finding": "met"}
         await keep(db, actor, case_id, who, point.key, found)

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from tests import cast, make
-from tests.cases import following, inspecting
+from tests import cast, filling, make
+from tests.cases import following, held, inspecting
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases, catalogue
+from tongban import audit, cases, catalogue
 from tongban.cases.actions import bulk_preview, bulk_run
 from tongban.cases.model import Move
 from tongban.cases.model.cautions import CautionsUnread, Inspected, Looked, cautions
@@ -87,7 +87,9 @@ async def test_an_inspection_that_is_under_way_or_adverse_is_pointed_out(
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
     assert "审批人准予前要逐项核对" in (page := (await web.get(desk)).text) and "seen-" not in page
-    await inspecting.keep(city, officer, case_id, owner, "about", inspecting.about(clock.now()))
+    await inspecting.keep(
+        city, officer, case_id, owner, "about", await inspecting.about(city, officer, clock.now())
+    )
     approver = await at_the_end_of_the_chain(city, case_id)
     assert await pointed_out(city, case_id, approver) == ["unfinished"]
     await cases.send_back(city, approver, case_id=case_id, reason="请先提交现场核查记录。", now=clock.now())
@@ -143,3 +145,67 @@ async def test_no_bulk_action_passes_over_it(
     assert "登记库没有应答" in str(line.why) and city.count - count == 1
     [line] = await bulk_preview(city, officer, chosen=[silent], move=Move.RECHECK)
     assert line.why is None, "asking again is what helps"
+
+
+async def test_who_has_a_licence_for_the_premises_is_told_and_so_is_who_decides(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    """Another account of the same firm, the address in full width and spaced: found; other premises: not.
+
+    Tried with the index left empty by a decision, and by a change, and with the reading not kept.
+    """
+    now = clock.now()
+    firm = {"firm_code": "91310115MA1K00015K", "place_address": "示范市望川路18号A座101室"}
+    first = await held.granted(city, owner, inspecting.ITEM, now=now, **firm)
+    licence = await held.licence_of(city, owner, first)
+    typed = firm | {"place_address": " 示范市望川路１８号 Ａ座 101 室"}
+    assert await told_at_check(web, city, owner, typed) == ["own"]
+    page = await at_check(web, city, owner, typed)
+    assert str(licence.number) in page and f"/my/licences/{licence.id}" in page
+    assert await told_at_check(web, city, other, typed) == ["another's"]
+    assert str(licence.number) not in await at_check(web, city, other, typed)
+    assert await told_at_check(web, city, other, firm | {"place_address": "示范市望川路20号"}) == []
+    now = clock.now()
+    case_id = await held.filed(city, other, inspecting.ITEM, now=now, **typed)
+    officer = await held.desk(city, case_id)
+    await cases.accept(city, officer, case_id=case_id, now=now)
+    await log_in(web, city, officer)
+    shown = (await web.get(f"/desk/{other.actor.id}/{case_id}")).text
+    assert f"（{licence.number}，有效" in shown and "同一主体在这个场所已有食品经营许可证" in shown
+    approver = await at_the_end_of_the_chain(city, case_id)
+    assert "premises" in await pointed_out(city, case_id, approver)
+    looks = await audit.readings_of(city, subject=licence.holder, limit=20, reference=str(licence.id))
+    assert {one.actor for one in looks if one.action == "licences.at_premises"} >= {
+        other.actor.id,
+        officer.id,
+    }
+    assert await audit.reads_without_purpose(city, now=clock.now()) == 0
+    await held.granted(
+        *(city, owner, "food_business_change"),
+        now=now,
+        about=first,
+        changes=["food_scope"],
+        new_food_scope=["hot", "drinks"],
+    )
+    with pytest.raises(CautionsUnread) as told:
+        await cases.approve(city, approver, case_id=case_id, note=make.NOTE, now=clock.now())
+    [one] = [one for one in told.value.found if one.code == "premises"]
+    assert one.about != (str(licence.id),) and str(licence.number) in str(one.words), "what took its place"
+
+
+async def at_check(web: Client, db: Database, who: Resident, typed: dict[str, str]) -> str:
+    """Her check page, her draft answered so."""
+    now = clock.now()
+    case_id = await cases.start(db, who.actor, item=inspecting.ITEM, now=now)
+    sheet = await cases.sheet(db, who.actor, case_id=case_id)
+    answers = filling.filled(sheet.form, {**sheet.answers, **typed}, today=clock.city_day(now))
+    await make.answered(db, case_id, sheet.form, answers)
+    await log_in(web, db, who.actor)
+    return (await web.get(f"/apply/{inspecting.ITEM}/{case_id}/check")).text
+
+
+async def told_at_check(web: Client, db: Database, who: Resident, typed: dict[str, str]) -> list[str]:
+    """Whose licence she is warned of."""
+    words = {"own": "您在同一个经营场所已有一张", "another's": "存在另一个账户里"}
+    page = await at_check(web, db, who, typed)
+    return [whose for whose, said in words.items() if said in page]

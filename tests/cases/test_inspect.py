@@ -10,7 +10,18 @@ import pytest
 
 from tests import make
 from tests.cases import inspecting
-from tests.cases.inspecting import about, accepted, end, filed, filled_in, handed_in, keep, officer_at
+from tests.cases.inspecting import (
+    PEOPLE,
+    about,
+    about_of,
+    accepted,
+    end,
+    filed,
+    filled_in,
+    handed_in,
+    keep,
+    officer_at,
+)
 from tests.cast import Resident
 from tests.conftest import CITY
 from tests.kit import sample_files
@@ -54,12 +65,14 @@ async def test_a_page_is_kept_as_typed_right_or_wrong_and_another_officer_goes_o
     city: Database, owner: Resident
 ) -> None:
     case_id, officer = await accepted(city, owner)
-    await keep(city, officer, case_id, owner, ABOUT, {"officer_1": "周", "met": "郑店长"})
     second = await officer_at(city, officer.department or "", "吴核查")
+    typed = {"officer_1": str(second.id), "officer_2": str(owner.actor.id), "met": "郑店长"}
+    await keep(city, officer, case_id, owner, ABOUT, typed)
     sheet = await keep(city, second, case_id, owner, "hand_washing", {"finding": "unmet", "words": "没有"})
-    assert sheet.record.officers == ("周", "") and sheet.record.met == "郑店长"
+    assert sheet.record.officers == ("吴核查", "") and sheet.record.met == "郑店长", "nobody else is taken"
+    assert sheet.record.by == (str(second.id), "")
     told = sheet.faults(now=clock.now())
-    assert {*told[ABOUT]} == {"officer_1", "officer_2", "met_as", "started"}
+    assert {*told[ABOUT]} == {"officer_2", "met_as", "started"}
     assert {*told["hand_washing"]} == {"words"} and {*told["pest_control"]} == {"finding"}
     [row] = await record_of(city, case_id)
     assert (row["version"], row["officer"], row["submitted_at"]) == (2, "吴核查", None)
@@ -216,18 +229,18 @@ async def test_not_for_others_not_elsewhere_and_not_before_or_after(
 ) -> None:
     case_id, inspector = await filed(city, owner)
     with pytest.raises(NotPossibleNow):  # nothing is inspected before acceptance
-        await keep(city, inspector, case_id, owner, ABOUT, about(clock.now()))
+        await keep(city, inspector, case_id, owner, ABOUT, await about(city, inspector, clock.now()))
     await cases.accept(city, inspector, case_id=case_id, now=clock.now())
     for actor, refusal in ((officer, NoSuchCase), (owner.actor, NotAllowed)):
         with pytest.raises(refusal):
-            await keep(city, actor, case_id, owner, ABOUT, about(clock.now()))
+            await keep(city, actor, case_id, owner, ABOUT, about_of(clock.now()))
         with pytest.raises(refusal):
             await handed_in(city, actor, case_id)
     with pytest.raises(NothingToInspect):
         await keep(city, inspector, case_id, owner, "no_such_point", {"finding": "met"})
     plain = await make.accepted(city, owner, officer)
     with pytest.raises(NothingToInspect):
-        await keep(city, officer, plain, owner, ABOUT, about(clock.now()))
+        await keep(city, officer, plain, owner, ABOUT, about_of(clock.now()))
     await filled_in(city, inspector, case_id, owner)
     await cases.terminate_at_desk(
         city, inspector, case_id=case_id, ground="object_gone", reason=make.REASON, now=clock.now()
@@ -259,7 +272,7 @@ async def test_a_draft_saved_while_it_is_handed_in_is_not_lost(city: Database, o
             case_id=case_id,
             applicant=applicant,
             step=ABOUT,
-            posted=about(clock.now()) | {"met": "钱店长"},
+            posted=await about(city, officer, clock.now()) | {"met": "钱店长"},
             version=sheet.version,
             now=clock.now(),
         ),
@@ -278,7 +291,7 @@ async def test_a_draft_saved_while_it_is_handed_in_is_not_lost(city: Database, o
 
 
 def whole(**more: str) -> Inspection:
-    record = with_step(Inspection(), ABOUT, about(NOW))
+    record = with_step(Inspection(), ABOUT, about_of(NOW), PEOPLE)
     return with_step(record, END, end(NOW) | more)
 
 
@@ -311,15 +324,21 @@ def test_what_contradicts_itself_is_told(
 
 
 def test_two_officers_by_law_and_no_time_to_come() -> None:
-    record = with_step(whole(), ABOUT, about(NOW) | {"officer_2": "周核查", "started": "2026-11-26T12:30"})
+    record = with_step(whole(), ABOUT, about_of(NOW, "1", "1") | {"started": "2026-11-26T12:30"})
     assert set(faults(record, [], now=NOW)[ABOUT]) == {"officer_2", "started"}
+    before = Inspection(officers=("周核查", "吴核查"))
+    typed_names = with_step(before, ABOUT, about_of(NOW, "", ""), PEOPLE)
+    assert typed_names.officers == before.officers, "what was typed before there was a choice is not lost"
+    assert set(faults(typed_names, [], now=NOW)[ABOUT]) == {"officer_1", "officer_2"}
+    stranger = with_step(whole(), ABOUT, about_of(NOW, "3", "2"), {"1": "周核查"})
+    assert stranger.by == ("", "2"), "a stranger is not taken, and who is named already stays"
     assert moment_typed("2026-11-26T12:00") == NOW
     for typed, words in (
         ("", "例如 2026-11-26 11:00"),
         ("1999-01-01T09:00", "太早"),
         ("2027-01-01T09:00", "还没有到"),
     ):
-        told = faults(with_step(whole(), ABOUT, about(NOW) | {"started": typed}), [], now=NOW)[ABOUT]
+        told = faults(with_step(whole(), ABOUT, about_of(NOW) | {"started": typed}), [], now=NOW)[ABOUT]
         assert words in str(told["started"])
     assert moment_typed("2026-11-26 11:00") == NOW - timedelta(hours=1), "the example is taken as it stands"
     assert [moment_typed(text) for text in ("", "2026", "0001-01-01T00:00", "2026-11-26T12:00+08:00")] == [

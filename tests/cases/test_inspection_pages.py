@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests import make
-from tests.cases.inspecting import about, accepted, end, filled_in, keep
+from tests.cases.inspecting import about, accepted, end, filled_in, keep, officer_at
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit import sample_files
@@ -47,9 +47,17 @@ async def test_from_the_first_page_to_the_end_of_the_pause(
     shown = (await web.get(home)).text
     assert "开始填写" in shown and "提交核查记录" not in shown
     await log_in(web, city, officer)
-    answer = await post(web, f"{home}/about", **about(clock.now()) | {"met": "张"})
+    named = await about(city, officer, clock.now())
+    shown = (await web.get(f"{home}/about")).text
+    assert f'<option value="{officer.id}" selected>周核查</option>' in shown, "who records it is the first"
+    assert shown.count(">吴核查</option>") == 2 and "今天请假" not in shown
+    answer = await post(web, f"{home}/about", **named | {"met": "张", "officer_1": ""})
+    assert "请选择核查人员" in answer.text and 'id="officer_1-error"' in answer.text
+    assert f'<option value="{named["officer_2"]}" selected>吴核查</option>' in answer.text, (
+        "what was chosen stays"
+    )
     assert answer.status_code == 422 and 'value="张"' in answer.text and "请填写现场人员姓名" in answer.text
-    answer = await post(web, f"{home}/about", _go="next", **about(clock.now()))
+    answer = await post(web, f"{home}/about", _go="next", **named)
     assert answer.headers["location"] == f"{home}/layout_as_filed"
     for place, photo in enumerate([("一.jpg", sample_files.photo()), ("坏.jpg", b"MZ" + bytes(600))]):
         answer = await post(
@@ -72,6 +80,29 @@ async def test_from_the_first_page_to_the_end_of_the_pause(
         (await web.get(f"{desk}/forms/resumption")).text,
     )
     assert await make.state(city, case_id) == "suspended"
+
+
+async def test_who_is_away_today_and_a_name_typed_before_there_was_a_choice(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    """A draft of before: its names are shown, that of one colleague is chosen; who is on leave stands apart."""
+    case_id, officer = await accepted(city, owner)
+    home = f"/desk/{owner.actor.id}/{case_id}/inspection"
+    third = await officer_at(city, officer.department or "", "郑核查")
+    day = clock.city_day(clock.now()).isoformat()
+    away = {"deputy": str(officer.id), "first": day, "last": day}
+    await cases.be_absent(city, third, posted=away, now=clock.now())
+    await keep(city, officer, case_id, owner, END, {})
+    await city.sibling().run(
+        """UPDATE cases.inspection SET record = record || '{"officers": ["郑核查", "退休核查"]}' WHERE case_id = $1""",
+        case_id,
+    )
+    await log_in(web, city, officer)
+    shown = (await web.get(f"{home}/about")).text
+    assert "原来填写的是：退休核查" in shown
+    assert f'<optgroup label="今天请假"><option value="{third.id}" selected>郑核查' in shown
+    answer = await post(web, f"{home}/about", _go="later", met="郑店长")
+    assert answer.status_code == 303 and "退休核查" in (await web.get(f"{home}/about")).text
 
 
 async def test_a_page_that_another_officer_overtook_keeps_what_was_typed(

@@ -240,12 +240,10 @@ def _records(officer: Phone, desk: str, photo: Path) -> None:
     officer.goes("main .btn--primary", f"{home}/about$")
     now = clock.city_time(clock.now())
     begun, ended = (f"{now - timedelta(minutes=ago):%Y-%m-%dT%H:%M}" for ago in (2, 1))
-    for name, words in (
-        ("officer_1", "核查甲"),
-        ("officer_2", "核查乙"),
-        ("met", "示范甲"),
-        ("met_as", "店主"),
-    ):
+    mine = page.input_value("[name=officer_1]")
+    people = page.locator("[name=officer_2] option").evaluate_all("all => all.map(one => one.value)")
+    page.select_option("[name=officer_2]", next(one for one in people if one not in ("", mine)))
+    for name, words in (("met", "示范甲"), ("met_as", "店主")):
         officer.types(name, words)
     page.fill("[name=started]", begun)
     officer.goes(GO.format("next"), f"{home}/(?!about).*")

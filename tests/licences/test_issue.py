@@ -16,7 +16,7 @@ from tongban.licences.model import State, opened, row_holds
 from .conftest import DEPARTMENT, NAME, NOW, NUMBER, TYPE, Founding
 
 
-def parts(holder: UUID, reference: UUID) -> tuple[Part, Part]:
+def parts(holder: UUID, reference: UUID) -> tuple[Part, ...]:
     return licences.issuing(
         holder=holder,
         type_code=TYPE,

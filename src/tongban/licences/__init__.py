@@ -9,12 +9,14 @@ verifies leaves a ledger row that the holder sees. What may be asked for a held 
 ``replacing`` another one takes its place when it becomes valid, or is called off where that has ended meanwhile. What
 its issuer decides about a licence is kept as a :class:`Decision`; the case that founded it gives the paper of it. What
 a reconsideration overturns of that is undone by :func:`reinstate`.
+Of a type of which there is one for each premises only 一地一证 :func:`at_premises` finds the one there is.
 
 It owns the e-seals of organs 电子印章 too: :func:`seal_paper` puts one on a paper (PAdES), :func:`verify_paper` checks
 any sealed paper by itself, without network or database.
 """
 
 from tongban.licences.actions import (
+    AtPremises,
     Face,
     Founded,
     Founding,
@@ -23,6 +25,7 @@ from tongban.licences.actions import (
     answering,
     asking,
     asking_again,
+    at_premises,
     cancel,
     cancel_asked,
     changed_now,
@@ -108,6 +111,7 @@ __all__ = [
     "AfterwardsRefused",
     "Against",
     "AskedAlready",
+    "AtPremises",
     "Decision",
     "Face",
     "Finding",
@@ -141,6 +145,7 @@ __all__ = [
     "answering",
     "asking",
     "asking_again",
+    "at_premises",
     "backlog",
     "by_hand",
     "cancel",

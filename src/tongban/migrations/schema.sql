@@ -894,6 +894,12 @@ CREATE TABLE licences.licence_type (
     CONSTRAINT licence_type_validity_check CHECK ((validity = ANY (ARRAY['sign_yearly'::text, 'months'::text, 'unlimited'::text])))
 );
 
+CREATE TABLE licences.premises_index (
+    premises bytea NOT NULL,
+    bucket smallint NOT NULL,
+    licence uuid NOT NULL
+);
+
 CREATE TABLE licences.reminder (
     bucket smallint NOT NULL,
     licence uuid NOT NULL,
@@ -1167,6 +1173,9 @@ ALTER TABLE ONLY licences.licence
 
 ALTER TABLE ONLY licences.licence_type
     ADD CONSTRAINT licence_type_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY licences.premises_index
+    ADD CONSTRAINT premises_index_pkey PRIMARY KEY (premises, licence);
 
 ALTER TABLE ONLY licences.reminder
     ADD CONSTRAINT reminder_pkey PRIMARY KEY (bucket, licence, valid_until, kind);

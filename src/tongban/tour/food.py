@@ -118,7 +118,7 @@ def _files(tour: Tour, owner: Visitor, name: str) -> None:
         assert owner.status == 200, owner.text[:400]
         tour.case = owner.path.rsplit("/", 1)[-1]
         home = f"/apply/{FOOD}/{tour.case}"
-        _answers(owner, tour.case, {**CAFE, "phone": tour.person["phone"]})
+        _answers(owner, tour.case, {**CAFE, **_premises(tour.case), "phone": tour.person["phone"]})
         for field in ("file_layout", "file_rules"):
             owner.visit(f"{home}?section=papers")
             owner.send(tour.case, field, f"{field}.jpg", _plan(), "image/jpeg", _go=f"upload:{field}")
@@ -131,6 +131,12 @@ def _files(tour: Tour, owner: Visitor, name: str) -> None:
         tour.code = found[0]
         tour.keep(f"food-submitted-{tour.code}.html", owner.html)
         seen.append(f"编码 {tour.code}，附件 2 件")
+
+
+def _premises(case: str) -> dict[str, str]:
+    """Premises of a case's own: where the firm has a licence already, who decides has to look at that first."""
+    house, room = divmod(int(case[-6:], 16), 1000)
+    return {"place_address": f"示范市望川路{house + 1}号{room + 101}室"}
 
 
 def _answers(owner: Visitor, case: str, answers: dict[str, Any]) -> None:
@@ -201,14 +207,22 @@ def _is_inspected(tour: Tour, owner: Visitor, examiner: Visitor, desk: str) -> N
         seen.append(f"{points} 项符合")
 
 
+def _colleague(page: str) -> str:
+    """Whom the page lets her choose as the second officer, beside herself, who is chosen as the first."""
+    first, second = re.findall(r'<select[^>]*name="officer_[12]"[^>]*>(.*?)</select>', page, re.DOTALL)
+    chosen = re.findall(r'<option value="([0-9a-f-]{36})" selected>', first)
+    others = [who for who in re.findall(r'<option value="([0-9a-f-]{36})"', second) if who not in chosen]
+    assert chosen and others, f"nobody to go with her: {page[:600]}"
+    return str(others[0])
+
+
 def _record(examiner: Visitor, desk: str) -> int:
     """The record of the inspection, page by page; gives how many points it has."""
     now = clock.now()
     begun, ended = (f"{clock.city_time(now - timedelta(minutes=ago)):%Y-%m-%dT%H:%M}" for ago in (2, 1))
     examiner.visit(f"{desk}/inspection/about")
     about = {
-        "officer_1": "核查甲",
-        "officer_2": "核查乙",
+        "officer_2": _colleague(examiner.html),
         "met": "示范甲",
         "met_as": "店主",
         "started": begun,

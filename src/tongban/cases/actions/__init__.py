@@ -121,6 +121,7 @@ from tongban.cases.actions.reading.cases import (
 from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
 from tongban.cases.actions.reading.files import View, my_file, open_file
+from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
 from tongban.cases.actions.reviewing.conditions import barred, end_unasked
@@ -131,9 +132,11 @@ from tongban.cases.actions.reviewing.examining import endorse, propose, send_bac
 from tongban.cases.actions.reviewing.inspecting import (
     PICTURES,
     InspectionSheet,
+    Inspectors,
     inspect,
     inspection_result,
     inspection_sheet,
+    inspectors,
     keep_inspection,
 )
 from tongban.cases.actions.reviewing.rechecking import recheck
@@ -174,6 +177,7 @@ __all__ = [
     "Explained",
     "Given",
     "InspectionSheet",
+    "Inspectors",
     "Line",
     "NoticePreview",
     "Opened",
@@ -203,6 +207,7 @@ __all__ = [
     "ask_recusal",
     "asked_case",
     "asked_of_us",
+    "at_premises",
     "attach",
     "barred",
     "be_absent",
@@ -270,6 +275,7 @@ __all__ = [
     "inspect",
     "inspection_result",
     "inspection_sheet",
+    "inspectors",
     "invite",
     "item_words",
     "keep_corrections",

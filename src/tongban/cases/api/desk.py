@@ -85,7 +85,8 @@ async def at_desk(
         conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
         moves=sorted(opened.moves_of(actor)),
         cautions=[
-            PointedOut(one.code, both(one.words)) for one in await actions.cautions_at_desk(db, opened)
+            PointedOut(one.code, both(one.words))
+            for one in await actions.cautions_at_desk(db, actor, opened, now=now)
         ],
     )
 

@@ -16,6 +16,7 @@ from tongban.cases.model.inspection import CONCLUSION_WORDS, Conclusion
 from tongban.cases.model.life import Move
 from tongban.kit.errors import Invalid, Words
 from tongban.kit.i18n import N_, Message, Text
+from tongban.licences import AtPremises
 
 #: The special procedure that an inspection is, by its code in SPECIALS.
 SITE_INSPECTION = "site_inspection"
@@ -37,8 +38,8 @@ class Inspected(msgspec.Struct, frozen=True):
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What of a case is looked at: its inspections (None where the item asks for none), the special procedures that
-    the item names by code and those that were run, what followed, who was asked, and the registers that are silent
-    with their names."""
+    the item names by code and those that were run, what followed, who was asked, the registers that are silent
+    with their names, and the licence that its premises have already (``there``)."""
 
     inspected: Inspected | None = None
     procedures: Mapping[str, Text] = {}
@@ -46,6 +47,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     follow_up: FollowUp | None = None
     consulted: Iterable[Consulted] = ()
     silent: Mapping[str, Text] = {}
+    there: AtPremises | None = None
 
 
 class Caution(msgspec.Struct, frozen=True):
@@ -89,7 +91,28 @@ def seen_in(posted: Mapping[str, str]) -> frozenset[str]:
 
 def cautions(looked: Looked) -> list[Caution]:
     """All that is pointed out of a case, in the order in which an officer would look."""
-    return [*_of_inspection(looked), *_of_procedures(looked), *_of_others(looked)]
+    return [
+        *_of_premises(looked),
+        *_of_inspection(looked),
+        *_of_procedures(looked),
+        *_of_others(looked),
+    ]
+
+
+def _of_premises(looked: Looked) -> Iterable[Caution]:
+    """一地一证: who has a licence there changes or renews it, and needs no second one."""
+    there = looked.there
+    if there is None:
+        return
+    told = N_(
+        "同一主体在这个场所已有{name}（{number}，{state}，有效期至 {until}），请核对是否应当变更（{article}）。",
+        name=there.name,
+        number=there.number,
+        state=there.state_words,
+        until=there.until or N_("长期"),
+        article=there.article,
+    )
+    yield Caution("premises", (str(there.id),), told)
 
 
 def _of_inspection(looked: Looked) -> Iterable[Caution]:

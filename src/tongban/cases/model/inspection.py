@@ -73,12 +73,15 @@ class PointFound(msgspec.Struct, frozen=True, omit_defaults=True):
 class Inspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A record of an inspection 现场核查记录: who looked, whom they met, when, what they found, what follows.
 
+    ``officers`` are the names of two of the department, ``by`` the ids of their accounts; records of before had names
+    as they were typed, and no ids.
     ``started`` and ``ended`` are the city's time as typed (``2026-11-26T10:30``); ``met`` is the person met on the
     spot, ``met_as`` what she is there. ``signed`` says that she confirmed the record, ``unsigned`` why she did not.
     ``words`` go with the conclusion. What was not filled in yet is empty.
     """
 
     officers: tuple[str, str] = ("", "")
+    by: tuple[str, str] = ("", "")
     met: str = ""
     met_as: str = ""
     started: str = ""
@@ -115,16 +118,27 @@ def typed_as(instant: datetime) -> str:
     return f"{clock.city_time(instant):%Y-%m-%d %H:%M}"
 
 
-def with_step(record: Inspection, step: str, posted: Mapping[str, str]) -> Inspection:
-    """The record with what one of its pages posted; its photos stay as they are."""
+def with_step(
+    record: Inspection, step: str, posted: Mapping[str, str], people: Mapping[str, str] | None = None
+) -> Inspection:
+    """The record with what one of its pages posted; its photos stay as they are.
+
+    ``people`` are the officers who may be named on the first page, names by their accounts' ids; whom the record names
+    already stays, and nobody else is taken.
+    """
 
     def typed(name: str) -> str:
         return posted.get(name, "").strip().replace("\r\n", "\n")
 
     if step == ABOUT:
+        known = {**dict(zip(record.by, record.officers, strict=True)), **(people or {}), "": ""}
+        first, second = (who if who in known else "" for who in (typed("officer_1"), typed("officer_2")))
+        # What was typed before there was a choice stays until somebody is chosen.
+        before = [name if not who else "" for who, name in zip(record.by, record.officers, strict=True)]
         return msgspec.structs.replace(
             record,
-            officers=(typed("officer_1"), typed("officer_2")),
+            officers=(known[first] or before[0], known[second] or before[1]),
+            by=(first, second),
             **{name: typed(name) for name in ("met", "met_as", "started")},
         )
     if step == END:
@@ -170,11 +184,11 @@ def faults(
 
 def _about_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
     told: dict[str, Words] = {}
-    for number, name in enumerate(record.officers, 1):
-        if not 2 <= len(name) <= LONGEST_NAME:
-            told[f"officer_{number}"] = N_("请填写核查人员姓名（2 至 60 个字）。")
-    if not told and record.officers[0] == record.officers[1]:
-        told["officer_2"] = N_("现场核查应有两名以上工作人员（《行政许可法》第三十四条），请填写另一名。")
+    for number, who in enumerate(record.by, 1):
+        if not who:
+            told[f"officer_{number}"] = N_("请选择核查人员。")
+    if not told and record.by[0] == record.by[1]:
+        told["officer_2"] = N_("现场核查应有两名以上工作人员（《行政许可法》第三十四条），请选择另一名。")
     if not 2 <= len(record.met) <= LONGEST_NAME:
         told["met"] = N_("请填写现场人员姓名（2 至 60 个字）。")
     if not 2 <= len(record.met_as) <= LONGEST_NAME:

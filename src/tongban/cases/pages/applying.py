@@ -317,7 +317,7 @@ async def _moved_on(
 
 @get("/apply/{code:str}/{case_id:uuid}/check", who="cases.draft")
 async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Response[Any]:
-    """Check your answers, with what the rule finds already."""
+    """Check your answers, with what the rule finds already, and the licence that the same premises have."""
     try:
         sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
@@ -344,6 +344,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         advice=advice(sheet.case.finding),
         kept_until=sheet.kept_until,
         expected=await catalogue.expected_end(db, sheet.version, now=now),
+        there=await actions.at_premises(db, actor, case, version, sheet.form, sheet.answers, now=now),
     )
 
 

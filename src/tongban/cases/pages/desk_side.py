@@ -24,14 +24,14 @@ async def side_of(
     db: Database, actor: Actor, opened: actions.Opened, *, template: str | None, now: datetime
 ) -> dict[str, Any]:
     """For the page of a case: one statement for its notes, one more for templates where a reason may be written, and
-    for inspections where the item asks for one and a decision is near."""
+    for inspections where the item asks for one and a decision is near, and for the licence that premises have."""
     return {
         "inspected": last_inspected(opened),
         "heard": await hearing_shown(db, opened.case, now=now),
         "hears": bool(opened.moves & OF_HEARING),
         "follow_up": follow_up_shown(opened.case),
         "changed": changed(opened.form, opened.answers, opened.facts),
-        "cautions": await actions.cautions_at_desk(db, opened),
+        "cautions": await actions.cautions_at_desk(db, actor, opened, now=now),
         "barred": await actions.barred(db, opened, now=now),
         "notes": await actions.notes(db, actor, case_id=opened.case.id),
         **await picking(

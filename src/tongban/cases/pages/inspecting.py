@@ -24,6 +24,7 @@ from tongban.cases.model.inspection import (
     FINDING_WORDS,
     PHOTOS_A_POINT,
     Conclusion,
+    Inspection,
     PointFinding,
     PointFound,
     inspection_of,
@@ -166,10 +167,43 @@ def _all_of(groups: list[tuple[Any, list[dict[str, Any]]]]) -> list[tuple[str, M
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/inspection/{part:str}", who="cases.inspect")
-async def ask(db: Database, actor: Actor, applicant: UUID, case_id: UUID, part: str) -> Response[str]:
+async def ask(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, part: str
+) -> Response[str]:
     """One page of the record as it stands."""
     sheet = await actions.inspection_sheet(db, actor, case_id=case_id, applicant=applicant, step=part)
-    return _part(sheet, actor, part)
+    return _part(sheet, actor, part, people=await _people(db, actor, part, now=now))
+
+
+async def _people(db: Database, actor: Actor, part: str, *, now: datetime) -> actions.Inspectors | None:
+    """Who may be named, for the page that asks for them."""
+    return await actions.inspectors(db, actor, now=now) if part == ABOUT else None
+
+
+def _officers(record: Inspection, people: actions.Inspectors, actor: Actor) -> dict[str, Any]:
+    """The two choices: whom each may name, who stands there, what was typed there before there was a choice.
+
+    The officer who begins the record is the first; a name that was typed is chosen where one colleague has it.
+    """
+    at_hand = dict(people.present)
+    for who, name in zip(record.by, record.officers, strict=True):
+        if who and who not in people.away:
+            at_hand.setdefault(who, name)
+    chosen = list(record.by)
+    for place, name in enumerate(record.officers):
+        alike = [who for who, known in people.names.items() if known == name]
+        if not chosen[place] and len(alike) == 1:
+            chosen[place] = alike[0]
+    me = str(actor.id)
+    if not chosen[0] and me in people.present and chosen[1] != me:
+        chosen[0] = me
+    return {
+        "options": list(at_hand.items()),
+        "away": [(N_("今天请假"), list(people.away.items()))] if people.away else [],
+        "chosen": chosen,
+        "typed": [name for name, who in zip(record.officers, chosen, strict=True) if name and not who],
+        "alone": len(people.names) < 2,
+    }
 
 
 def _part(
@@ -177,13 +211,12 @@ def _part(
     actor: Actor,
     part: str,
     *,
+    people: actions.Inspectors | None = None,
     faults: Mapping[str, Words] | None = None,
     refused: Refused | None = None,
 ) -> Response[str]:
     at = f"/desk/{sheet.row.applicant}/{sheet.row.id}"
     record, order = sheet.record, steps(sheet.item.inspection)
-    if not record.officers[0]:
-        record = msgspec.structs.replace(record, officers=(actor.name, record.officers[1]))
     point = next((one for one in sheet.item.inspection if one.key == part), None)
     file_links = links(at)
     found = record.points.get(part, PointFound())
@@ -196,6 +229,7 @@ def _part(
         part=part,
         point=point,
         record=record,
+        officers=_officers(record, people, actor) if people else None,
         found=found,
         number=order.index(part) + 1,
         total=len(order),
@@ -266,9 +300,11 @@ async def keep(
     except (MovedOn, PhotosTooMany, DutyMissing) as refused:
         # What was typed stands on the page, with the version that the next try must name.
         sheet = await actions.inspection_sheet(db, actor, case_id=case_id, applicant=applicant, step=part)
-        typed = msgspec.structs.replace(sheet, record=with_step(sheet.record, part, posted))
+        people = await _people(db, actor, part, now=now)
+        named = with_step(sheet.record, part, posted, people.names if people else None)
+        typed = msgspec.structs.replace(sheet, record=named)
         wrong = {**typed.faults(now=now).get(part, {}), **refused.fields} if refused.fields else {}
-        return _part(typed, actor, part, refused=refused, faults=wrong)
+        return _part(typed, actor, part, people=people, refused=refused, faults=wrong)
     home = f"/desk/{applicant}/{case_id}/inspection"
     if form.faults:
         missing = {} if drop or go in ("upload", "later") else kept.faults(now=now).get(part, {})
@@ -278,7 +314,7 @@ async def keep(
     if go == "later":
         return redirect(home)
     if faults := kept.faults(now=now).get(part):
-        return _part(kept, actor, part, faults=faults)
+        return _part(kept, actor, part, people=await _people(db, actor, part, now=now), faults=faults)
     order = steps(sheet.item.inspection)
     after = order.index(part) + 1
     return redirect(f"{home}/{order[after]}" if after < len(order) else home)

@@ -31,6 +31,7 @@ from tongban.licences.actions.contesting import against, plug_contests, reinstat
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
 from tongban.licences.actions.growing import Founding, many
 from tongban.licences.actions.issue import Replacing, issuing
+from tongban.licences.actions.premises import AtPremises, at_premises
 from tongban.licences.actions.present import (
     Face,
     Founded,
@@ -67,6 +68,7 @@ from tongban.licences.actions.types import (
 from tongban.licences.actions.verify import asked_for, verify
 
 __all__ = [
+    "AtPremises",
     "Face",
     "Founded",
     "Founding",
@@ -78,6 +80,7 @@ __all__ = [
     "asked_for",
     "asking",
     "asking_again",
+    "at_premises",
     "cancel",
     "cancel_asked",
     "changed_now",

@@ -13,7 +13,7 @@ from tongban.kit import keys, outbox
 from tongban.kit.db import Part
 from tongban.kit.ids import bucket_of, new_id
 from tongban.licences import store
-from tongban.licences.model import Licence, State, sealed, signed
+from tongban.licences.model import Licence, State, premises_key, sealed, signed
 
 
 class Replacing(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +44,8 @@ def issuing(
     shown: Mapping[str, str] | None = None,
     number: str | None = None,
     replacing: Replacing | None = None,
-) -> tuple[Part, Part]:
+    premises: str = "",
+) -> tuple[Part, ...]:
     """The parts that found a licence (state making, signed) and announce ``licences.making``.
 
     To be joined to the write of the decision: ``write(db, guard, *issuing(...))``. ``department`` is the code of
@@ -52,9 +53,9 @@ def issuing(
     on the card besides: ``address``, ``district``, and ``facts``, a list of :class:`Stated`) are personal and sealed;
     ``shown`` everybody may see. ``number`` is the licence's where a rule of its item makes it; else it is numbered when
     it becomes valid. ``purpose`` is the open purpose under which they go to the card maker, a case's own.
-    ``replacing`` names the licence
-    whose place it takes once it is valid. A second licence of the same type for one reference, or a second one in the
-    same place, raises ``asyncpg.UniqueViolationError``.
+    ``replacing`` names the licence whose place it takes once it is valid. ``premises`` is the address by which it is
+    found again where there is one for each premises only (``one_per`` of its type). A second licence of the same type
+    for one reference, or a second one in the same place, raises ``asyncpg.UniqueViolationError``.
     """
     bucket = bucket_of(holder)
     ring = keys.current()
@@ -90,10 +91,14 @@ def issuing(
         ),
         ring,
     )
-    return store.adding(licence), outbox.announcing(
+    announcing = outbox.announcing(
         "licences.making",
         subject=holder,
         reference=reference,
         payload={"licence": str(licence_id), "purpose": str(purpose) if purpose else None},
         now=now,
     )
+    if not premises:
+        return store.adding(licence), announcing
+    key = premises_key(ring, type_code=type_code, holder_code=holder_code, address=premises)
+    return store.adding(licence), store.placing(licence, key), announcing

@@ -77,10 +77,13 @@ async def warm(db: Database) -> None:
 
 
 async def _read(db: Database) -> None:
-    """From the table; the grounds of a type's own law from the city's file, which needs no row of theirs."""
-    own = {kind.code: kind.suspended_on for kind in listed(settings().city_dir)}
+    """From the table; what a type's own law says of it from the city's file, which needs no row of it."""
+    own = {kind.code: kind for kind in listed(settings().city_dir)}
     for kind in await store.licence_types(db):
-        _known[kind.code] = msgspec.structs.replace(kind, suspended_on=own.get(kind.code, ()))
+        said = own.get(kind.code, kind)
+        _known[kind.code] = msgspec.structs.replace(
+            kind, suspended_on=said.suspended_on, one_per=said.one_per
+        )
 
 
 async def legal_of(db: Database, decided: Decision) -> Ground | None:

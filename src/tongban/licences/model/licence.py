@@ -28,13 +28,24 @@ class Validity(StrEnum):
     UNLIMITED = "unlimited"
 
 
+class OnePer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of what its holder has one licence of a type only 一地一证: of each ``premises``, as ``article`` says.
+
+    ``mark`` says how sure that is. Nothing is refused by it: who applies and who decides are told of the one there is.
+    """
+
+    of: Literal["premises"]
+    article: Text
+    mark: Literal["real", "realistic", "synthetic"]
+
+
 class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     """证照类型: a kind of licence. ``code`` is the defining organ's USCC (18) and a serial (3).
 
     ``short`` is the name by which items and materials call it. ``months`` belongs to :attr:`Validity.MONTHS`.
     ``carrier``: ``card`` where the card maker makes a card or booklet besides the e-licence. ``issuer_kind`` names the
     kind of department that issues it; ``mark`` says real, realistic or synthetic. ``suspended_on`` are the grounds of
-    its own law on which one is suspended, beside those that hold for all.
+    its own law on which one is suspended, beside those that hold for all. ``one_per`` is of what there is one only.
     """
 
     code: str
@@ -47,6 +58,7 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     issuer_kind: str
     mark: Literal["real", "realistic", "synthetic"]
     suspended_on: tuple[TypeGround, ...] = ()
+    one_per: OnePer | None = None
 
 
 class LicenceTypesWrong(ValueError):  # noqa: N818 - it says what is wrong with a file
@@ -201,6 +213,12 @@ def last_day(kind: LicenceType, first: date) -> date | None:
         years, month = divmod(first.month + months, 12)
         anniversary = date(first.year + years, month + 1, 1)
     return anniversary - timedelta(days=1)
+
+
+def premises_key(keys: Keys, *, type_code: str, holder_code: str, address: str) -> bytes:
+    """By what a licence is found that its holder has for these premises: the same however the address is spaced, and in
+    full width or half (32 bytes)."""
+    return keys.blind_index("premises", f"{type_code}.{holder_code}.{address}")
 
 
 def sealing_context(licence: UUID, column: str) -> bytes:

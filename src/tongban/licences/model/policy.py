@@ -13,6 +13,8 @@ POLICY = Policy(
         *(Rule("licences.verify", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.verify_paper", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.keys", role, Relation.ANY) for role in _EVERYBODY),
+        # Who applies for a licence at premises, and who decides on it, learn that there is one: no name, no address.
+        *(Rule("licences.at_premises", role, Relation.ANY) for role in (Role.RESIDENT, Role.OFFICER)),
         Rule("licences.look", Role.OFFICER, Relation.DEPARTMENT),
         # Each act is a decision addressed to the holder, under the organ's seal: it is whose who decides applications.
         Rule(

@@ -46,7 +46,12 @@ _STATUS = {Verdict.UNKNOWN: 404, Verdict.MISTYPED: 422, Verdict.INVALID: 422}
 _LOOK = {Verdict.SUSPENDED: "expired", Verdict.MISTYPED: "unknown", Verdict.INVALID: "tampered"}
 #: After these the field stands below the verdict with what was asked: a typing error costs no second typing.
 _ASKED_AGAIN = frozenset({Verdict.MISTYPED, Verdict.UNKNOWN})
-_HOW: dict[str, Message] = {"qr": N_("扫码核验"), "number": N_("按编号核验"), "look": N_("签发部门查看")}
+_HOW: dict[str, Message] = {
+    "qr": N_("扫码核验"),
+    "number": N_("按编号核验"),
+    "look": N_("签发部门查看"),
+    "premises": N_("核对同一场所是否已有证照"),
+}
 _ACTS = frozenset(BY_OFFICER)
 
 

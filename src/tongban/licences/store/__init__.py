@@ -38,6 +38,7 @@ from tongban.licences.store.decisions import (
 )
 from tongban.licences.store.licences import (
     adding,
+    at_premises,
     changing,
     indexing,
     licence,
@@ -49,6 +50,7 @@ from tongban.licences.store.licences import (
     load_licence_types,
     many,
     place_of,
+    placing,
     standing,
     unchanged,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "ask",
     "asking",
     "asking_again",
+    "at_premises",
     "backlog",
     "becoming",
     "both_unchanged",
@@ -93,6 +96,7 @@ __all__ = [
     "ordering",
     "orders_in",
     "place_of",
+    "placing",
     "postponed",
     "reminding",
     "reopened",

@@ -111,6 +111,29 @@ def indexing(licence: Licence) -> Part:
     )
 
 
+def placing(licence: Licence, premises: bytes) -> Part:
+    """The part that enters a new licence in the index of premises, by :func:`premises_key`."""
+    return Part(
+        """INSERT INTO licences.premises_index (premises, bucket, licence)
+        SELECT $1::bytea, $2::smallint, $3::uuid FROM guard""",
+        (premises, licence.bucket, licence.id),
+    )
+
+
+async def at_premises(db: Database, premises: bytes, *, but: UUID) -> list[Licence]:
+    """The licences that stand for these premises, five at most, the newest first, ``but`` what this case gave."""
+    rows = await db.rows(
+        f"""-- across people: the index of premises tells bucket and id, whoever of a firm holds the licence
+        SELECT {READ} FROM licences.premises_index p
+        JOIN licences.licence l ON l.bucket = p.bucket AND l.id = p.licence
+        WHERE p.premises = $1 AND l.state IN ('valid', 'suspended') AND l.reference <> $2
+        ORDER BY l.id DESC LIMIT 5""",
+        premises,
+        but,
+    )
+    return [licence_from(row) for row in rows]
+
+
 async def licence(db: Database, *, bucket: int, licence: UUID) -> Licence | None:
     """One licence by its id, for the house's own work and for verification."""
     row = await db.row(

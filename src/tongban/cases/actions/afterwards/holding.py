@@ -11,6 +11,7 @@ from tongban import catalogue, licences
 from tongban.cases import store
 from tongban.cases.actions.limits.clocks import issue_due
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_of, step_of
+from tongban.cases.actions.reading.premises import premises_of
 from tongban.cases.model import Case, Move, MovedOn, NoSuchCase, State
 from tongban.cases.model.answers import FIRM_NAME, licence_face, stated
 from tongban.cases.model.facts import Heard, heard, settled, stored
@@ -150,7 +151,7 @@ async def taking_over(
     answers: Mapping[str, Any],
     *,
     now: datetime,
-) -> tuple[Part, Part]:
+) -> tuple[Part, ...]:
     """The parts that found the licence which takes the held one's place, in the name of the same holder.
 
     Raises NotStanding when the held one was ended for good meanwhile.
@@ -167,9 +168,12 @@ async def taking_over(
     )
     face = {key: value for key, value in licence_face(form, answers).items() if value}
     said, first, named = await _content(db, applicant=case.applicant, case_id=case.about)
+    premises = ""
     if first is not None:
-        facts = stated(first, content(said, form, version.after, answers), named or version.face)
+        stands = content(said, form, version.after, answers)
+        facts = stated(first, stands, named or version.face)
         face |= {"facts": facts} if facts else {}
+        premises = await premises_of(db, held.licence.type_code, first, stands)
     return licences.issuing(
         holder=case.applicant,
         type_code=held.licence.type_code,
@@ -181,6 +185,7 @@ async def taking_over(
         purpose=case.purpose,
         shown=held.licence.shown,
         replacing=licences.replacing(held, version.after, now=now),
+        premises=premises,
         now=now,
     )
 

@@ -3,44 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from tongban import catalogue
+from tongban import catalogue, licences
 from tongban.cases import store
 from tongban.cases.actions.limits.pausing import coded
 from tongban.cases.actions.reading.cases import Opened
+from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside, reason_of
 from tongban.cases.model import Case
 from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
 from tongban.cases.model.facts import Heard
 from tongban.cases.model.life import IN_FAVOUR
 from tongban.kit.db import Database
+from tongban.kit.forms import Form
 from tongban.kit.i18n import both
+from tongban.kit.policy import Actor
 
 
 async def cautions_of(
-    db: Database, case: Case, version: catalogue.ItemVersion, facts: Mapping[str, Heard]
+    db: Database,
+    actor: Actor,
+    case: Case,
+    version: catalogue.ItemVersion,
+    *,
+    form: Form,
+    answers: Mapping[str, Any],
+    facts: Mapping[str, Heard],
+    now: datetime,
 ) -> list[Caution]:
-    """What is pointed out of a case as it stands; one statement where the item is inspected on the spot, else none."""
+    """What is pointed out of a case as it stands.
+
+    One statement where the item is inspected on the spot; one where its licence is one for each premises, with a
+    second where there is one already; else none.
+    """
     inspected = await store.inspected_so_far(db, case_id=case.id) if version.inspection else None
-    return cautions(looked_at(case, version, facts, inspected))
+    there = await at_premises(db, actor, case, version, form, answers, now=now)
+    return cautions(looked_at(case, version, facts, inspected, there))
 
 
-async def cautions_at_desk(db: Database, opened: Opened) -> list[Caution]:
+async def cautions_at_desk(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[Caution]:
     """What is pointed out of a case laid open, while somebody may speak for it."""
     if not opened.moves & IN_FAVOUR:
         return []
-    return await cautions_of(db, opened.case, opened.version, opened.facts)
+    return await cautions_of(
+        *(db, actor, opened.case, opened.version),
+        form=opened.form,
+        answers=opened.answers,
+        facts=opened.facts,
+        now=now,
+    )
 
 
 def looked_at(
-    case: Case, version: catalogue.ItemVersion, facts: Mapping[str, Heard], inspected: Inspected | None
+    case: Case,
+    version: catalogue.ItemVersion,
+    facts: Mapping[str, Heard],
+    inspected: Inspected | None,
+    there: licences.AtPremises | None = None,
 ) -> Looked:
-    """What of a case is looked at."""
+    """What of a case is looked at; ``there`` is the licence that its premises have already."""
     return Looked(
+        there=there,
         inspected=inspected,
         procedures={code: one.name for code, one in coded(version) if one.kind == "2" and not one.condition},
         run={one.kind for one in case.course.specials},

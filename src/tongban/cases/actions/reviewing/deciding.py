@@ -18,6 +18,7 @@ from tongban.cases.actions.hearing.closing import heard_before
 from tongban.cases.actions.limits.clocks import decision_dues, deemed_at, issue_due, received_on, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, organ_of, step_of
 from tongban.cases.actions.owed.following_up import following_from, told_of
+from tongban.cases.actions.reading.premises import premises_of
 from tongban.cases.actions.reviewing.cautioning import approved_in_spite, cautions_of
 from tongban.cases.actions.reviewing.conditions import must_be_open, waiting_from
 from tongban.cases.actions.reviewing.consulting import advised
@@ -213,7 +214,8 @@ async def approve(
 ) -> None:
     """Approve 准予: the licence is put in hand in the same write; an item that gives none ends with the approval.
 
-    Two round trips, one more where the item is inspected on the spot, and for the account when the population register
+    Two round trips, one more where the item is inspected on the spot, where its licence is one for each premises (two
+    when there is one), and for the account when the population register
     has been silent. A rule that is not met cannot be approved; where a register's answer is missing, or the chain
     proposed a refusal, the officer states what she checked. What :func:`cautions_of` points out she has ``seen`` (the
     keys of the ticks) and says why she approves all the same; step and ledger keep it. ``ruling`` is how a
@@ -241,7 +243,8 @@ async def approve(
     by_law = chosen(version, case, ruling, note, move=Move.GRANT)
     against = any(one.favour is False for one in case.opinions)
     needed = by_law is not None or against or finding.verdict is not Truth.TRUE
-    found = await cautions_of(db, case, version, facts)
+    answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
+    found = await cautions_of(*(db, actor, case, version), form=form, answers=answers, facts=facts, now=now)
     words, told = approved_in_spite(found, seen, note, needed=needed)
     ledger = {"cautions": [one.key for one in found]} if found else None
     detail = hearing | told | _ruled(by_law) | ({"by": str(actor.id)} if version.chain else {})
@@ -257,7 +260,6 @@ async def approve(
         )
         return
     step = await step_of(db, case, Move.APPROVE, actor)
-    answers = settled(form, forms.open_answers(form, case.answers, ring, place), facts)
     until = await issue_due(db, version, decided_at=now)
     guard = store.moving(case, step, now=now, reason=words, finding=finding, issue_due=until)
     issuing = await _licence(db, case, version, form, answers, facts, now=now)
@@ -292,7 +294,7 @@ async def _licence(
     facts: Mapping[str, Heard],
     *,
     now: datetime,
-) -> tuple[Part, Part]:
+) -> tuple[Part, ...]:
     """The parts that found the licence, in the name of whom its type is for: the firm, or the person herself."""
     if version.after is not None:
         return await taking_over(db, case, version, form, answers, now=now)
@@ -317,6 +319,7 @@ async def _licence(
         claims=licence_face(form, answers, version.face),
         number=await _number(db, version, answers),
         purpose=case.purpose,
+        premises=await premises_of(db, version.licence_type, form, answers),
         now=now,
     )
 

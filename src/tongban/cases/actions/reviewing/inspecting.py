@@ -12,11 +12,13 @@ import msgspec
 from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.worklist.assigning import absences, colleagues
 from tongban.cases.model import POLICY, DeskRow, Move, MovedOn, NoSuchCase, NotPossibleNow, possible
 from tongban.cases.model.cautions import SITE_INSPECTION
 from tongban.cases.model.chain import chain_of
 from tongban.cases.model.desk_refusals import InspectionIncomplete, NothingToInspect, PhotosTooMany
 from tongban.cases.model.inspection import (
+    ABOUT,
     PHOTOS,
     PHOTOS_A_POINT,
     Inspection,
@@ -50,6 +52,34 @@ class InspectionSheet(msgspec.Struct, frozen=True):
     def faults(self, *, now: datetime) -> dict[str, dict[str, Words]]:
         """What is still missing, by page and field."""
         return faults(self.record, self.item.inspection, now=now)
+
+
+class Inspectors(msgspec.Struct, frozen=True):
+    """Who of a department may be named in a record, names by their accounts' ids: on duty today, and away 请假.
+
+    Who is away today may have been there on the day of the inspection.
+    """
+
+    present: dict[str, str]
+    away: dict[str, str]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """All of them."""
+        return {**self.away, **self.present}
+
+
+async def inspectors(db: Database, actor: Actor, *, now: datetime) -> Inspectors:
+    """The officers of the actor's department for the first page of a record; two statements."""
+    people = await colleagues(db, actor)
+    today = clock.city_day(now)
+    gone = {one.officer for one in await absences(db, actor, now=now) if one.on(today)}
+    return Inspectors(
+        *(
+            {str(who): one.name for who, one in people.items() if (who in gone) is away}
+            for away in (False, True)
+        )
+    )
 
 
 async def inspection_sheet(
@@ -90,12 +120,16 @@ async def keep_inspection(
 
     ``version`` is that of the page (0 begins the record); ``drop`` is a photo to be taken off. The draft, its photos
     and the ledger row are one write. Raises MovedOn when somebody saved in between (nothing is overwritten; the page
-    shows what was typed again), PhotosTooMany, DutyMissing, and as :func:`inspection_sheet`.
+    shows what was typed again), PhotosTooMany, DutyMissing, and as :func:`inspection_sheet`. On the first page the
+    officers are colleagues of the department, by their accounts' ids (one statement more); nobody else is taken.
     """
     sheet = await inspection_sheet(db, actor, case_id=case_id, applicant=applicant, step=step)
     must_be_hers(chain_of(sheet.item.chain), Move.INSPECT, actor)
+    names = {
+        str(who): one.name for who, one in (await colleagues(db, actor) if step == ABOUT else {}).items()
+    }
     coming = [files.named(one, subject=applicant, reference=case_id, now=now) for one in received]
-    record = _with_files(with_step(sheet.record, step, posted), step, coming, drop)
+    record = _with_files(with_step(sheet.record, step, posted, names), step, coming, drop)
     row = await write(
         db,
         store.keeping_inspection(
