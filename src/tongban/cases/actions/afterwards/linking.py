@@ -127,7 +127,7 @@ async def must_be_reconsiderable(
 ) -> None:
     """What may have changed since the draft was opened, asked when it is filed: one statement, for such items only.
 
-    After the sixty days it is filed with the reason of the delay alone, of which the office judges when it accepts
+    After the sixty days it is filed with the reason of the delay alone, of which the organ judges when it accepts
     (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, OtherDecisionNamed,
     ReconsideredTooLate, OtherApplicant, OrganNotCompetent.
     """
