@@ -14,9 +14,9 @@ from tests.cases.reconsidering import decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
-from tongban import cases, catalogue
+from tongban import cases, catalogue, regions
 from tongban.cases import jobs
-from tongban.cases.actions import specials_of
+from tongban.cases.actions import reconsidering, specials_of
 from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.actions.papers.printing import my_paper
 from tongban.cases.model import NoSuchCase, NotPossibleNow
@@ -243,6 +243,8 @@ async def test_a_decision_made_anew_can_be_reconsidered_again(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     about = await refused(city, owner, officer)
+    handed = {"way": "courier", "receiver": "示例单号", "note": "", "key": "1"}
+    await cases.deliver(city, officer, case_id=about, now=MONDAY + DAY, **handed)
     first = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
     news = await decided(city, first, Ruling.REVOKE, now=MONDAY + 3 * DAY)
     with pytest.raises(ReconsideredAlready):  # until the news of it has come
@@ -251,6 +253,9 @@ async def test_a_decision_made_anew_can_be_reconsidered_again(
     with pytest.raises(NothingToReconsider):
         await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 3 * DAY)
     await cases.refuse(city, officer, case_id=about, reason=make.REASON, now=MONDAY + 4 * DAY)
+    opened = await cases.progress(city, owner.actor, case_id=about)
+    found = await reconsidering(city, opened.case, opened.linked, opened.events)
+    assert found.delivered is None, "what was delivered was the first decision"
     second = await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 5 * DAY)
     assert second != first
 
@@ -292,17 +297,25 @@ async def test_one_that_is_not_taken_leaves_the_first_decision_to_the_court(
     at = MONDAY + 3 * DAY
     paper = await my_paper(city, owner.actor, case_id=asked, kind="not-accepted", step=None, now=at)
     assert paper.title == "不予受理行政复议申请决定书"
+    government = (await regions.reconsideration_organ(city, office.department or "")).name.zh
+    assert paper.organ == government, "行政复议法 art. 30: the organ itself"
     await log_in(web, city, owner.actor)
-    for told in (str(paper.blocks), (await web.get(f"/my/cases/{asked}")).text):
-        assert "可以就原决定向有管辖权的人民法院" in told and "自收到复议决定之日" not in told
-        assert "第三十五条" in told
+    for words in (str(paper.blocks), (await web.get(f"/my/cases/{asked}")).text):
+        assert "可以就原决定向有管辖权的人民法院" in words and "自收到复议决定之日" not in words
+        assert "第三十五条" in words
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter(
+        "cases.not_accepted", opened.case, opened.version, mark="通办", organ=cast.CITY_GOVERNMENT
+    ).body
+    assert "就原决定在 6 个月内提起" in told.zh and "first decision" in told.en
     # Withdrawn after acceptance it cannot be asked for again on the same facts and reasons.
     again = await filed(city, owner, "reconsideration", about, now=at)
     await cases.accept(city, office, case_id=again, now=at + DAY)
     assert "不得再以同一事实和理由" in (await web.get(f"/my/cases/{again}/withdraw")).text
     await cases.withdraw(city, owner.actor, case_id=again, now=at + DAY)
     paper = await my_paper(city, owner.actor, case_id=again, kind="termination", step=None, now=at + DAY)
+    assert paper.organ == government, "art. 41: so is its end"
     opened = await cases.progress(city, owner.actor, case_id=again)
-    letter_ = letter("cases.withdrawn", opened.case, opened.version, mark="通办", organ=None)
-    for words in (str(paper.blocks), letter_.body.zh, letter_.sms.zh):
+    left = letter("cases.withdrawn", opened.case, opened.version, mark="通办", organ=None)
+    for words in (str(paper.blocks), left.body.zh, left.sms.zh):
         assert "不得再以同一事实和理由" in words and "可重新申请" not in words
