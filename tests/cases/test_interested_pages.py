@@ -40,6 +40,8 @@ async def test_named_at_the_desk_she_answers_on_a_page_of_her_own(
         assert secret not in page
     no = await post(web, hers, words="没有同意出租")
     assert no.status_code == 422 and "没有同意出租" in no.text and "请选择您的答复" in no.text
+    no = await post(web, hers, do="ask", words="没有同意出租" * 400)
+    assert no.status_code == 422 and 'href="#words"' in no.text and 'id="words-error"' in no.text
     answer = await post(web, hers, do="ask", words="没有同意出租")
     assert answer.headers["location"] == hers
     assert "将举行听证" in (page := (await web.get(hers)).text) and "确认撤回听证申请" in page

@@ -14,10 +14,11 @@ from tests.cases.reconsidering import decided, drafted, filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
-from tongban import cases, catalogue
+from tongban import cases, catalogue, regions
 from tongban.cases import jobs
-from tongban.cases.actions import specials_of
+from tongban.cases.actions import reconsidering, specials_of
 from tongban.cases.actions.letters.of_steps import letter
+from tongban.cases.actions.papers.printing import my_paper
 from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.model.linked import (
     AboutNeeded,
@@ -30,7 +31,7 @@ from tongban.cases.model.linked import (
 from tongban.cases.model.rulings import Ruling
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 from tongban.regions import city_of
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -242,6 +243,8 @@ async def test_a_decision_made_anew_can_be_reconsidered_again(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     about = await refused(city, owner, officer)
+    handed = {"way": "courier", "receiver": "示例单号", "note": "", "key": "1"}
+    await cases.deliver(city, officer, case_id=about, now=MONDAY + DAY, **handed)
     first = await filed(city, owner, "reconsideration", about, now=MONDAY + 2 * DAY)
     news = await decided(city, first, Ruling.REVOKE, now=MONDAY + 3 * DAY)
     with pytest.raises(ReconsideredAlready):  # until the news of it has come
@@ -250,11 +253,69 @@ async def test_a_decision_made_anew_can_be_reconsidered_again(
     with pytest.raises(NothingToReconsider):
         await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 3 * DAY)
     await cases.refuse(city, officer, case_id=about, reason=make.REASON, now=MONDAY + 4 * DAY)
+    opened = await cases.progress(city, owner.actor, case_id=about)
+    found = await reconsidering(city, opened.case, opened.linked, opened.events)
+    assert found.delivered is None, "what was delivered was the first decision"
     second = await cases.start(city, owner.actor, item="reconsideration", about=about, now=MONDAY + 5 * DAY)
     assert second != first
 
 
-async def test_a_reconsideration_is_stayed_on_the_grounds_of_its_own_law(city: Database) -> None:
+async def test_a_reconsideration_is_stayed_on_the_grounds_of_its_own_law(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
     offered = specials_of(await catalogue.current(city, "reconsideration"))
     assert "other_case" in offered and "quarantine" not in offered
     assert "quarantine" in specials_of(await catalogue.current(city, "residence_permit"))
+    asked = await filed(city, owner, "reconsideration", await refused(city, owner, officer), now=MONDAY + DAY)
+    office = make.officer_with((await make.row(city, asked))["department"], Duty.EXAMINE, Duty.HEAD)
+    await cases.accept(city, office, case_id=asked, now=MONDAY + 2 * DAY)
+    stay = {"kind": "other_case", "days": "5", "reason": "另一案的判决尚未生效，须以其为依据。"}
+    await cases.suspend(city, office, case_id=asked, now=MONDAY + 3 * DAY, **stay)
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter("cases.suspended", opened.case, opened.version, mark="通办", organ=None)
+    assert "中止审理：需要以其他案件的审理结果为依据" in told.body.zh and "需要进行" not in told.body.zh
+    await cases.resume(city, office, case_id=asked, result="判决已经生效，恢复审理。", now=MONDAY + 4 * DAY)
+    await cases.extend(city, office, case_id=asked, reason=make.REASON, now=MONDAY + 4 * DAY)
+    for kind, title, *words in (
+        ("special", "行政复议中止通知书", "自2026年11月26日起中止审理：", "《行政复议法》第三十九条。"),
+        ("resumption", "行政复议恢复审理通知书", "已于2026年11月27日消除，自次日起恢复审理"),
+        ("extension", "行政复议延期审理通知书", "经行政复议机构负责人批准，审理期限延长 30 日"),
+    ):
+        paper = await my_paper(city, owner.actor, case_id=asked, kind=kind, step=None, now=MONDAY + 5 * DAY)
+        text = str(paper.blocks).replace("\\x02", "").replace("\\x03", "")
+        assert paper.title == title and all(one in text for one in words), (kind, text)
+        assert "依法需要进行" not in text and "行政许可法" not in text and "本行政机关" not in text
+
+
+async def test_one_that_is_not_taken_leaves_the_first_decision_to_the_court(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    about = await refused(city, owner, officer)
+    asked = await filed(city, owner, "reconsideration", about, now=MONDAY + DAY)
+    office = make.officer_with((await make.row(city, asked))["department"], Duty.EXAMINE)
+    await cases.decline(city, office, case_id=asked, reason=make.REASON, now=MONDAY + 2 * DAY)
+    at = MONDAY + 3 * DAY
+    paper = await my_paper(city, owner.actor, case_id=asked, kind="not-accepted", step=None, now=at)
+    assert paper.title == "不予受理行政复议申请决定书"
+    government = (await regions.reconsideration_organ(city, office.department or "")).name.zh
+    assert paper.organ == government, "行政复议法 art. 30: the organ itself"
+    await log_in(web, city, owner.actor)
+    for words in (str(paper.blocks), (await web.get(f"/my/cases/{asked}")).text):
+        assert "可以就原决定向有管辖权的人民法院" in words and "自收到复议决定之日" not in words
+        assert "第三十五条" in words
+    opened = await cases.progress(city, owner.actor, case_id=asked)
+    told = letter(
+        "cases.not_accepted", opened.case, opened.version, mark="通办", organ=cast.CITY_GOVERNMENT
+    ).body
+    assert "就原决定在 6 个月内提起" in told.zh and "first decision" in told.en
+    # Withdrawn after acceptance it cannot be asked for again on the same facts and reasons.
+    again = await filed(city, owner, "reconsideration", about, now=at)
+    await cases.accept(city, office, case_id=again, now=at + DAY)
+    assert "不得再以同一事实和理由" in (await web.get(f"/my/cases/{again}/withdraw")).text
+    await cases.withdraw(city, owner.actor, case_id=again, now=at + DAY)
+    paper = await my_paper(city, owner.actor, case_id=again, kind="termination", step=None, now=at + DAY)
+    assert paper.organ == government, "art. 41: so is its end"
+    opened = await cases.progress(city, owner.actor, case_id=again)
+    left = letter("cases.withdrawn", opened.case, opened.version, mark="通办", organ=None)
+    for words in (str(paper.blocks), left.body.zh, left.sms.zh):
+        assert "不得再以同一事实和理由" in words and "可重新申请" not in words

@@ -126,6 +126,7 @@ async def test_each_decision_that_is_revoked_is_taken_back_with_its_whole_limit(
     for one in (
         *(WHY, f"文书编号 {asked_row['short_code']}-{granted['version']:02d}", government.name.zh),
         *("撤销原决定，责令重新作出决定", clock.day_in_words(clock.city_day(due)), "从次日起重新计算"),
+        *(["承诺办结", "法定办结"] if stands == "accepted" else []),
     ):
         assert one in str(paper.blocks), one
     page = (await web.get(f"/my/cases/{about}")).text

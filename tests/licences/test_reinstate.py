@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -15,7 +17,7 @@ from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor, Duty, Role
 from tongban.licences import State, store
-from tongban.licences.model import Licence, signed
+from tongban.licences.model import Licence, LicenceMovedOn, signed
 
 from .conftest import DEPARTMENT, NOW, Founding, last_day_of
 
@@ -113,3 +115,33 @@ async def test_a_suspension_that_the_issuer_has_ended_needs_no_undoing(
     resumed = await licences.resume(city, OFFICER, licence=row.id, reason="情况已经查明", now=NOW)
     assert (await overturned(city, row)).revision == resumed.revision
     assert "证照现在有效，可以继续使用" in await told(city, row)
+
+
+async def test_what_changes_while_it_is_judged_is_judged_again_and_nothing_is_told(
+    city: Database, dsn: str, issued: Founding
+) -> None:
+    row = await issued()
+    await revoked(city, row, suspended=True)
+    await licences.resume(city, OFFICER, licence=row.id, reason="情况已经查明", now=NOW)
+    letters = await city.value("SELECT count(*) FROM notices.inbox")
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'licences.decision'::regclass"
+    other = await asyncpg.connect(dsn)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE licences.decision IN ACCESS EXCLUSIVE MODE")
+            judged = asyncio.create_task(overturned(city, row))
+            for _ in range(500):  # it has read the licence, and waits to read what was decided
+                if await other.fetchval(waits):
+                    break
+                await asyncio.sleep(0.02)
+            await other.execute(
+                "UPDATE licences.licence SET signature = $2 WHERE id = $1", row.id, b"another"
+            )
+    finally:
+        await other.close()
+    with pytest.raises(LicenceMovedOn):
+        await judged
+    assert await city.value("SELECT count(*) FROM notices.inbox") == letters
+    assert (
+        await city.value("SELECT count(*) FROM kit.handled WHERE handler = 'cases.jobs.apply_outcome'") == 0
+    )

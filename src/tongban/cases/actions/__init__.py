@@ -53,6 +53,7 @@ from tongban.cases.actions.hearing.sittings import (
     hearings,
     presiders,
 )
+from tongban.cases.actions.hearing.speaking import answer_as_applicant
 from tongban.cases.actions.joint.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.joint.inviting import invite, uninvite, welcome
 from tongban.cases.actions.joint.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
@@ -197,6 +198,7 @@ __all__ = [
     "against_licence",
     "amendments_told",
     "answer",
+    "answer_as_applicant",
     "answer_as_interested",
     "answer_supervision",
     "apply_outcome",

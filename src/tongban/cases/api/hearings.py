@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 
 from tongban.cases import actions
+from tongban.cases.api.hearing_said import (
+    ASKS,
+    CONFIRMS,
+    DROPS,
+    PLEADS,
+    WAIVES,
+    WORD,
+    AskHearing,
+    ConfirmRecord,
+    HearingWord,
+    PleadRecusal,
+    taken,
+)
 from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_parts import Closed, Ended, Off, OnRecord, Recusal, Sitting
-from tongban.cases.model.life import OF_HEARING, as_applicant_sees
+from tongban.cases.model.life import OF_HEARING
 from tongban.kit import clock
 from tongban.kit.clock import Calendar, Instant
 from tongban.kit.db import Database
 from tongban.kit.i18n import Message, Text, both
 from tongban.kit.policy import Actor
-from tongban.kit.web import Nothing, body_of, required_key
+from tongban.kit.web import Nothing
 
 _NONE = Hearing()
 
@@ -99,32 +112,6 @@ class DeskHearing(CaseHearing, frozen=True, kw_only=True):
     wishes: str
 
 
-class AskHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the applicant wants to speak about, if she says so."""
-
-    wishes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
-
-
-class PleadRecusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why the presider should withdraw; what is too short is told as on the page."""
-
-    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
-
-
-class ConfirmRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether the record is so, and if not, what is not right in it; ``agrees`` must be said."""
-
-    agrees: bool | msgspec.UnsetType = msgspec.UNSET
-    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
-
-
-class HearingWord(msgspec.Struct, frozen=True):
-    """The case as it stands after her word."""
-
-    case: UUID
-    state: State
-
-
 @get("/api/v1/cases/{case_id:uuid}/hearing", who="cases.mine", include_in_schema=True)
 async def hearing(db: Database, actor: Actor, now: datetime, case_id: UUID) -> CaseHearing:
     """How the hearing of a case of mine, or of one that I have signed, stands."""
@@ -135,101 +122,44 @@ async def hearing(db: Database, actor: Actor, now: datetime, case_id: UUID) -> C
     return CaseHearing(**shown, moves=sorted(hers))
 
 
-@post(
-    "/api/v1/cases/{case_id:uuid}/hearing/request",
-    who="cases.hearing",
-    include_in_schema=True,
-    takes=AskHearing,
-    status_code=200,
-)
+@post("/api/v1/cases/{case_id:uuid}/hearing/request", who="cases.hearing", takes=AskHearing, **WORD)
 async def request_hearing(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Ask for a hearing within the limit, once for an Idempotency-Key."""
-    key = required_key(request)
-    wanted = await body_of(request, AskHearing)
-    return word_of(
-        await actions.ask_hearing(db, actor, case_id=case_id, wishes=wanted.wishes, key=key, now=now)
-    )
+    return await taken(ASKS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/cases/{case_id:uuid}/hearing/waiver",
-    who="cases.hearing",
-    include_in_schema=True,
-    takes=Nothing,
-    status_code=200,
-)
+@post("/api/v1/cases/{case_id:uuid}/hearing/waiver", who="cases.hearing", takes=Nothing, **WORD)
 async def waive_hearing(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Give the right to a hearing up, once for an Idempotency-Key; the body is empty."""
-    key = required_key(request)
-    await body_of(request, Nothing)
-    return word_of(await actions.waive_hearing(db, actor, case_id=case_id, key=key, now=now))
+    return await taken(WAIVES, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/cases/{case_id:uuid}/hearing/withdrawal",
-    who="cases.hearing",
-    include_in_schema=True,
-    takes=Nothing,
-    status_code=200,
-)
+@post("/api/v1/cases/{case_id:uuid}/hearing/withdrawal", who="cases.hearing", takes=Nothing, **WORD)
 async def drop_hearing(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Take the request back before the hearing is held, once for an Idempotency-Key; the body is empty."""
-    key = required_key(request)
-    await body_of(request, Nothing)
-    return word_of(await actions.drop_hearing(db, actor, case_id=case_id, key=key, now=now))
+    return await taken(DROPS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/cases/{case_id:uuid}/hearing/recusal",
-    who="cases.hearing",
-    include_in_schema=True,
-    takes=PleadRecusal,
-    status_code=200,
-)
+@post("/api/v1/cases/{case_id:uuid}/hearing/recusal", who="cases.hearing", takes=PleadRecusal, **WORD)
 async def ask_recusal(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Plead that the presider withdraw, once for an Idempotency-Key."""
-    key = required_key(request)
-    plea = await body_of(request, PleadRecusal)
-    return word_of(
-        await actions.ask_recusal(db, actor, case_id=case_id, reason=plea.reason, key=key, now=now)
-    )
+    return await taken(PLEADS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/cases/{case_id:uuid}/hearing/confirmation",
-    who="cases.hearing",
-    include_in_schema=True,
-    takes=ConfirmRecord,
-    status_code=200,
-)
+@post("/api/v1/cases/{case_id:uuid}/hearing/confirmation", who="cases.hearing", takes=ConfirmRecord, **WORD)
 async def confirm_record(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Confirm the record of the hearing, or say what is not right in it; once for an Idempotency-Key."""
-    key = required_key(request)
-    said = await body_of(request, ConfirmRecord)
-    answer = await actions.sign_record(
-        *(db, actor),
-        case_id=case_id,
-        agrees="" if said.agrees is msgspec.UNSET else "yes" if said.agrees else "no",
-        reason=said.reason,
-        key=key,
-        now=now,
-    )
-    return word_of(answer)
-
-
-def word_of(answer: dict[str, Any]) -> HearingWord:
-    """The case after a word in its hearing, as who said it sees it: not how far up the office it stands."""
-    return HearingWord(UUID(answer["case"]), as_applicant_sees(State(answer["state"])))
+    return await taken(CONFIRMS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
 @get("/api/v1/desk/cases/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear", include_in_schema=True)

@@ -11,32 +11,38 @@ from litestar import Request, get, post
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.actions.hearing.interested_words import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
-from tongban.cases.api.hearings import (
+from tongban.cases.api.hearing_said import (
+    ASKS,
+    CONFIRMS,
+    DROPS,
+    PLEADS,
+    WAIVES,
+    WORD,
     AskHearing,
     ConfirmRecord,
+    HearingWord,
+    PleadRecusal,
+    taken,
+)
+from tongban.cases.api.hearings import (
     HearingPlea,
     HearingRecord,
     HearingSitting,
-    HearingWord,
-    PleadRecusal,
     plea_told,
     record_told,
     sitting_told,
-    word_of,
 )
 from tongban.cases.model import DECIDING, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_parts import Ended
-from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, Word
 from tongban.cases.model.life import as_applicant_sees
 from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import Nothing, body_of, required_key
+from tongban.kit.web import Nothing
 
 #: While an interested person can say something.
 _OPEN = DECIDING | {State.SUSPENDED}
@@ -124,99 +130,49 @@ def _told_her(one: Interested | None, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-@post(
-    "/api/v1/interested/{case_id:uuid}/hearing/request",
-    who="cases.interested",
-    include_in_schema=True,
-    takes=AskHearing,
-    status_code=200,
-)
+@post("/api/v1/interested/{case_id:uuid}/hearing/request", who="cases.interested", takes=AskHearing, **WORD)
 async def ask_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Ask for a hearing within my own limit, or join the one that was asked for; once for an Idempotency-Key."""
-    key = required_key(request)
-    wanted = await body_of(request, AskHearing)
-    return await _say(db, actor, case_id, ASK, wanted.wishes, key=key, now=now)
+    return await taken(ASKS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/interested/{case_id:uuid}/hearing/waiver",
-    who="cases.interested",
-    include_in_schema=True,
-    takes=Nothing,
-    status_code=200,
-)
+@post("/api/v1/interested/{case_id:uuid}/hearing/waiver", who="cases.interested", takes=Nothing, **WORD)
 async def waive_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Give my own right to a hearing up, once for an Idempotency-Key; the body is empty."""
-    key = required_key(request)
-    await body_of(request, Nothing)
-    return await _say(db, actor, case_id, WAIVE, "", key=key, now=now)
+    return await taken(WAIVES, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/interested/{case_id:uuid}/hearing/withdrawal",
-    who="cases.interested",
-    include_in_schema=True,
-    takes=Nothing,
-    status_code=200,
-)
+@post("/api/v1/interested/{case_id:uuid}/hearing/withdrawal", who="cases.interested", takes=Nothing, **WORD)
 async def drop_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Take my request back before the hearing is held, once for an Idempotency-Key; the body is empty."""
-    key = required_key(request)
-    await body_of(request, Nothing)
-    return await _say(db, actor, case_id, DROP, "", key=key, now=now)
+    return await taken(DROPS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/interested/{case_id:uuid}/hearing/recusal",
-    who="cases.interested",
-    include_in_schema=True,
-    takes=PleadRecusal,
-    status_code=200,
-)
+@post("/api/v1/interested/{case_id:uuid}/hearing/recusal", who="cases.interested", takes=PleadRecusal, **WORD)
 async def plead_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Plead that the presider withdraw, once for an Idempotency-Key."""
-    key = required_key(request)
-    plea = await body_of(request, PleadRecusal)
-    return await _say(db, actor, case_id, PLEAD, plea.reason, key=key, now=now)
+    return await taken(PLEADS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
 @post(
     "/api/v1/interested/{case_id:uuid}/hearing/confirmation",
     who="cases.interested",
-    include_in_schema=True,
     takes=ConfirmRecord,
-    status_code=200,
+    **WORD,
 )
 async def confirm_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
     """Confirm the record of the hearing, or say what is not right in it; once for an Idempotency-Key."""
-    key = required_key(request)
-    word = await body_of(request, ConfirmRecord)
-    said = "" if word.agrees is msgspec.UNSET else AGREE if word.agrees else OBJECT
-    try:
-        return await _say(db, actor, case_id, said, word.reason, key=key, now=now)
-    except HearingIncomplete as refused:
-        if said:
-            raise
-        raise HearingIncomplete({"agrees": N_("请选择笔录是否属实。")}) from refused
-
-
-async def _say(
-    db: Database, actor: Actor, case_id: UUID, said: str, words: str, *, key: str, now: datetime
-) -> HearingWord:
-    answer = await actions.answer_as_interested(
-        db, actor, case_id=case_id, said=said, words=words, key=key, now=now
-    )
-    return word_of(answer)
+    return await taken(CONFIRMS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
 routes = [

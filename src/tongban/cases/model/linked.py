@@ -75,6 +75,17 @@ _OF_A_RECONSIDERATION = Remedies(
     N_("如不服，可在 15 日内向有管辖权的人民法院提起行政诉讼。"),
     N_("如不服，可在 15 日内提起行政诉讼，详见“我的办件”。"),
 )
+#: Of one that was not accepted, or ended without a decision: the first decision can be sued over as before.
+_OF_ONE_UNDECIDED = Remedies(
+    (
+        N_("自收到本决定之日起 15 日内，可以向有管辖权的人民法院提起行政诉讼。"),
+        N_("或者自收到原决定之日起 6 个月内，可以就原决定向有管辖权的人民法院提起行政诉讼。"),
+        N_("认为没有正当理由的，可以向上级行政机关反映。"),
+    ),
+    N_("依据：《行政复议法》第三十五条，《行政诉讼法》第四十五条、第四十六条"),
+    N_("如不服，可在 15 日内向有管辖权的人民法院提起行政诉讼，或者就原决定在 6 个月内提起。"),
+    N_("如不服，可在 15 日内提起行政诉讼，详见“我的办件”。"),
+)
 #: What is answered to a complaint decides on no right (最高人民法院关于适用《行政诉讼法》的解释 art. 1(2)(9)).
 _OF_A_COMPLAINT = Remedies(
     (N_("可以向承办部门的上一级机关或者督办机构反映。"),),
@@ -88,11 +99,14 @@ _OF_A_COMPLAINT = Remedies(
 _OF_LINKED = {OF_A_DECISION: _OF_A_RECONSIDERATION, "case": _OF_A_COMPLAINT}
 
 
-def remedies_of(version: ItemVersion, organ: ReconsiderationOrgan) -> Remedies:
+def remedies_of(version: ItemVersion, organ: ReconsiderationOrgan, *, undecided: bool = False) -> Remedies:
     """What can be done against a decision on a case of this item; ``organ`` reconsiders those of its department.
 
-    行政复议法 art. 20 (which wants the right, the organ and the time told), 行政诉讼法 art. 46.
+    行政复议法 art. 20 (which wants the right, the organ and the time told), 行政诉讼法 art. 46. ``undecided`` where it
+    was not accepted, or ended: a reconsideration without a decision of its own (行政复议法 art. 35).
     """
+    if undecided and version.about == OF_A_DECISION:
+        return _OF_ONE_UNDECIDED
     return _OF_LINKED.get(version.about) or Remedies(
         organ.ways,
         organ.basis,
@@ -101,6 +115,16 @@ def remedies_of(version: ItemVersion, organ: ReconsiderationOrgan) -> Remedies:
             organ=organ.name,
         ),
         N_("如不服，可向{organ}申请行政复议或向法院起诉，详见“我的办件”。", organ=organ.name),
+    )
+
+
+def once_withdrawn(accepted_at: datetime | None) -> Message | None:
+    """What it means that a reconsideration is withdrawn after acceptance (行政复议法实施条例 art. 38); None before."""
+    if accepted_at is None:
+        return None
+    return N_(
+        "撤回后不得再以同一事实和理由申请行政复议，能够证明撤回违背真实意思的除外（《行政复议法实施条例》第三十八条）；"
+        "对原决定，仍可自收到之日起 6 个月内向有管辖权的人民法院提起行政诉讼。"
     )
 
 
@@ -181,14 +205,16 @@ def ways_now(
     earlier: LinkedCase | None,
     *,
     on_licence: bool = False,
+    undecided: bool = False,
 ) -> tuple[tuple[Message, ...], Message | None]:
     """What can be done against a decision as things stand, and the law: ``earlier`` is its reconsideration, if any.
+    ``undecided`` as in :func:`remedies_of`.
 
     While that is under way there is no suit (行政复议法 art. 29); decided, the court is open for fifteen days from
     then (行政诉讼法 art. 45), and no longer for six months from the first decision.
     """
     if earlier is None:
-        remedies = remedies_of(version, organ)
+        remedies = remedies_of(version, organ, undecided=undecided)
         return remedies.ways, remedies.basis
     found = earlier.ruled_of(on_licence=on_licence)
     if found is None or earlier.decided_at is None:
@@ -260,7 +286,7 @@ class ReconsideredTooLate(Invalid):
     def __init__(self, day: datetime, field: str) -> None:
         words = N_(
             "申请期限到{day}为止，已经超过 60 日。因不可抗力或者其他正当理由耽误的，请写明什么原因、从何时到何时"
-            "（至少 10 个字），由行政复议机构决定是否受理。",
+            "（至少 10 个字），由行政复议机关决定是否受理。",
             day=clock.day_in_words(clock.city_day(day)),
         )
         super().__init__("reconsidered-too-late", words, fields={field: words} if field else {})

@@ -62,7 +62,7 @@ class RulingWords(msgspec.Struct, frozen=True):
 #: The answers to what she asks for that say that the organ did not do its duty, that the decision is void.
 ON_DUTY, ON_INVALID = "perform", "invalid"
 #: The case goes on as it stood before; the limits of a decision made anew are those of the law (实施条例 art. 49).
-_GOES_ON = N_("原办件自动恢复办理，不用重新申请；办理期限从复议决定之日重新计算。")
+_GOES_ON = N_("原办件自动恢复办理，不用重新申请；办理期限从恢复办理的次日起重新计算。")
 RULINGS: dict[Ruling, RulingWords] = {
     Ruling.REVOKE_ANEW: RulingWords(
         Move.GRANT,
@@ -104,7 +104,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         N_("决定可以分开，只有一部分有应当撤销的情形；在理由里写明撤销哪一部分"),
         N_("决定部分撤销{organ}作出的上述决定，撤销的部分见下，其余部分仍然有效。由其就撤销的部分继续办理。"),
         N_(
-            "原办件就撤销的部分自动恢复办理，不用重新申请；办理期限从复议决定之日重新计算。其余部分仍然有效。"
+            "原办件就撤销的部分自动恢复办理，不用重新申请；办理期限从恢复办理的次日起重新计算。其余部分仍然有效。"
         ),
         takes_back=True,
         heading=N_("撤销的部分和理由"),
@@ -115,7 +115,7 @@ RULINGS: dict[Ruling, RulingWords] = {
         N_("第六十三条"),
         N_("事实清楚而内容不适当，没有正确适用依据，或者事实经本机关查清；在理由里写明变更后的内容"),
         N_("决定变更{organ}作出的上述决定，变更后的内容见下。由{organ}按本决定办理。"),
-        N_("原决定不再执行，由原承办机关按复议决定办理；不用重新申请，办理期限从复议决定之日重新计算。"),
+        N_("原决定不再执行，由原承办机关按复议决定办理；不用重新申请，办理期限从恢复办理的次日起重新计算。"),
         takes_back=True,
         heading=N_("变更的内容和理由"),
     ),

@@ -117,7 +117,7 @@ async def _special(asking: Asking) -> list[Asked]:
     return [
         Asked("kind", "radios", N_("进行什么程序"), hint, options=kinds),
         Asked("days", "text", N_("需要多少个工作日"), N_("告知申请人的时间，从下一个工作日起算。")),
-        _reason(N_("原因"), N_("申请人会看到，写在特别程序告知书上；至少 10 个字。")),
+        _reason(N_("原因"), N_("申请人会看到，写在发给申请人的文书上；至少 10 个字。")),
     ]
 
 
@@ -241,7 +241,7 @@ FORMS: dict[str, DeskForm] = {
         N_("延长办理期限"),
         N_("由本机关负责人批准，只能延长一次，并且要把理由告知申请人。"),
         N_("批准延长并告知"),
-        _same(_reason(N_("延长的理由"), N_("申请人会看到，写在延期办理告知书上；至少 10 个字。"))),
+        _same(_reason(N_("延长的理由"), N_("申请人会看到，写在发给申请人的文书上；至少 10 个字。"))),
         actions.extend,
         {"reason": "reason"},
     ),

@@ -20,6 +20,7 @@ from tongban.cases.model.linked import (
     OF_A_DECISION,
     LinkedCase,
     called_off,
+    once_withdrawn,
     paper_contested,
     ruled,
     state_words,
@@ -135,7 +136,8 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
     until when one may be asked for."""
     found = await actions.reconsidering(db, opened.case, opened.linked, opened.events)
     organ = await actions.reconsidered_by(db, opened.case)
-    ways, basis = ways_now(opened.version, organ, found.earlier) if organ else ((), None)
+    undecided = opened.case.state in (State.NOT_ACCEPTED, State.TERMINATED)
+    ways, basis = ways_now(opened.version, organ, found.earlier, undecided=undecided) if organ else ((), None)
     if organ and (found.above or called_off(opened.case.state, opened.case.decided_at)):
         ways = (*ways, organ.in_writing)
     on_licence = await actions.against_licence(db, opened.case, found, now=now)
@@ -179,6 +181,10 @@ async def ask_withdraw(db: Database, actor: Actor, now: datetime, case_id: UUID)
 def _withdrawing(opened: Opened) -> Message:
     """What withdrawing means for who applied alone, or with others."""
     asks = opened.version.joint_applicants
+    if opened.version.about == OF_A_DECISION:
+        return once_withdrawn(opened.case.accepted_at) or N_(
+            "撤回后不再审查，不能恢复；在行政复议申请期限内可以重新申请。"
+        )
     if opened.case.joint is None or asks is None:
         return N_("撤回后，部门不再办理，也不能恢复；以后可以重新申请，时限重新计算。")
     if asks.withdraw == "all":

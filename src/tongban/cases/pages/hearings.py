@@ -13,8 +13,6 @@ from litestar.response import Redirect, Response
 from tongban import identity
 from tongban.cases import actions
 from tongban.cases.actions.hearing.records import stayed_away
-from tongban.cases.actions.hearing.rights import WISHES
-from tongban.cases.actions.reviewing.reasons import part_of
 from tongban.cases.model import POLICY, Case, Move
 from tongban.cases.model.chain import DutyMissing
 from tongban.cases.model.course import LimitKind
@@ -23,6 +21,7 @@ from tongban.cases.model.hearing_parts import CLOSED_WORDS, HOLD_DAYS, NOTICE_DA
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.whose import works_on
 from tongban.cases.pages.dates import explanations
+from tongban.cases.pages.hearing_said import word_said
 from tongban.cases.pages.hearing_shown import STAGE_WORDS, TONES, hearing_shown
 from tongban.cases.pages.interested import FOR_OTHERS, noted_words, others_shown
 from tongban.cases.pages.queue import item_name
@@ -32,7 +31,7 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.web import form_of, page, redirect
 
 PAGE = 25
 _OF_HEARING = {str(LimitKind.HEARING), str(LimitKind.HEARING_HELD)}
@@ -71,34 +70,13 @@ async def _mine(
     )
 
 
-#: What the applicant can do on her page, by the name that its form posts.
-_HERS: dict[str, Callable[..., Awaitable[Any]]] = {
-    "ask": lambda typed, **about: actions.ask_hearing(wishes=typed.get("wishes", ""), **about),
-    "waive": lambda typed, **about: actions.waive_hearing(**about),
-    "drop": lambda typed, **about: actions.drop_hearing(**about),
-    "recusal": lambda typed, **about: actions.ask_recusal(reason=typed.get("reason", ""), **about),
-    "sign": lambda typed, **about: actions.sign_record(
-        agrees=typed.get("agrees", ""), reason=typed.get("reason", ""), **about
-    ),
-}
-
-
 @post("/my/cases/{case_id:uuid}/hearing", who="cases.hearing")
 async def say(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> Response[Any] | Redirect:
     """One word of mine, once for the form's key; a refusal shows the page as it is now, with what I typed."""
-    posted = await form_of(request)
-    act = _HERS.get(posted.get("do", ""))
-    if act is None:
-        faults: dict[str, Words] = {"do": N_("请选择要求听证或者放弃听证。")}
-        part_of(posted, "wishes", WISHES, faults, None)
-        return await _mine(db, actor, case_id, now=now, typed=posted, refused=HearingIncomplete(faults))
-    key = await idempotency_key(request)
-    about = {"db": db, "actor": actor, "case_id": case_id, "key": key, "now": now}
-    if refused := await refusal_of_form(act, posted, **about):
-        return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
-    return redirect(f"/my/cases/{case_id}/hearing")
+    verb = actions.answer_as_applicant
+    return await word_said(request, verb, _mine, db, actor, case_id=case_id, wishes="wishes", now=now)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/hearing", who="cases.hear")

@@ -12,21 +12,22 @@ from litestar.response import Redirect, Response
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.actions.hearing.interested_words import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
+from tongban.cases.actions.hearing.speaking import AGREE, ASK, DROP, OBJECT, PLEAD, WAIVE
 from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_ends import ended_words
 from tongban.cases.model.hearing_refusals import HearingIncomplete
 from tongban.cases.model.interested import Interested, standing_words
+from tongban.cases.pages.hearing_said import word_said
 from tongban.cases.pages.hearing_shown import STAGE_WORDS, minutes_of, public_words
-from tongban.cases.pages.refusing import form_page, refusal_of_form
+from tongban.cases.pages.refusing import form_page
 from tongban.kit import clock, papers
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.web import page, redirect
 
 _RESULTS: dict[State, Message] = {
     State.ISSUING: N_("已作出准予的决定"),
@@ -146,13 +147,8 @@ async def say(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> Response[Any] | Redirect:
     """My word, once for the form's key; a refusal shows the page as it is now, with what I typed."""
-    posted = await form_of(request)
-    said, key = posted.get("do", ""), await idempotency_key(request)
-    words = posted.get("words", "") or posted.get("reason", "")  # her wishes, or why
-    answer = {"case_id": case_id, "said": said, "words": words, "key": key, "now": now}
-    if refused := await refusal_of_form(actions.answer_as_interested, db, actor, **answer):
-        return await _mine(db, actor, case_id, now=now, typed=posted, refused=refused)
-    return redirect(f"/my/interested/{case_id}")
+    verb = actions.answer_as_interested
+    return await word_said(request, verb, _mine, db, actor, case_id=case_id, wishes="words", now=now)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/hearing/notice", who="cases.hear")

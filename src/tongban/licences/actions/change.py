@@ -156,7 +156,8 @@ async def cancel_asked(
     before = await sound_licence(db, licence)
     end = store.settling(holder=before.holder, reference=case, now=now)
     if before.state not in LIFE[Move.CANCEL].sources:
-        await write(db, store.unchanged(before), end, mark)
+        if await write(db, store.unchanged(before), end, mark) is None:
+            raise LicenceMovedOn
         return
     reason = f"持证人申请注销（受理编码 {code}）。"
     await change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)

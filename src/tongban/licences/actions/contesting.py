@@ -14,7 +14,16 @@ from tongban.licences import store
 from tongban.licences.actions.change import change, sound_licence
 from tongban.licences.actions.present import Face
 from tongban.licences.actions.types import licence_type
-from tongban.licences.model import POLICY, Against, Decision, Licence, Move, OverturnedBy, State
+from tongban.licences.model import (
+    POLICY,
+    Against,
+    Decision,
+    Licence,
+    LicenceMovedOn,
+    Move,
+    OverturnedBy,
+    State,
+)
 from tongban.licences.model.contesting import Contests, beyond, reinstated, stood_before
 
 _contests: list[Contests] = []
@@ -113,9 +122,9 @@ async def _has_another(db: Database, licence: Licence, *, now: datetime) -> Mess
 async def _left(
     db: Database, licence: Licence, by: OverturnedBy, mark: Part, *, why: Message | None, now: datetime
 ) -> None:
-    """The licence stays as it is, and its holder is told why."""
+    """The licence stays as it is, and its holder is told why. Raises LicenceMovedOn where it changed meanwhile."""
     kind = await licence_type(db, licence.type_code)
-    await write(
+    done = await write(
         db,
         store.unchanged(licence),
         notices.telling(
@@ -138,3 +147,5 @@ async def _left(
         ),
         mark,
     )
+    if done is None:  # what she would be told may be so no longer: the news is handed out again
+        raise LicenceMovedOn

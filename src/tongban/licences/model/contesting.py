@@ -1,7 +1,7 @@
 """Reconsideration of a decision on a licence 对证照决定的行政复议: how it is asked for, what comes of it.
 
-行政复议法 art. 20 (sixty days), 63 and 64 (changed, revoked). The cases' room has the reconsiderations; it tells this
-one how a decision stands to them, and by what it was overturned.
+行政复议法 art. 20 (sixty days), 63, 64, 67 (changed, revoked, void). The cases' room has the reconsiderations; it tells
+this one how a decision stands to them, and by what it was overturned.
 """
 
 from __future__ import annotations

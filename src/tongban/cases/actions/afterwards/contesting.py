@@ -19,7 +19,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 
-_LATE = N_("60 日已过。因不可抗力或者其他正当理由耽误的，写明原因后可以申请，由行政复议机构决定是否受理。")
+_LATE = N_("60 日已过。因不可抗力或者其他正当理由耽误的，写明原因后可以申请，由行政复议机关决定是否受理。")
 _BUSY = N_(
     "您对前一个决定的复议正在办理，网上一次只能办一件：等它办结或者撤回以后，再对这个决定申请；来不及的，可以先书面申请。"
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tongban.cases import store
-from tongban.cases.model import Case, Edge
+from tongban.cases.model import Case, CaseEvent, Edge, State
 from tongban.cases.model.rulings import RULINGS, SameReasonBarred, known, same_reason
 from tongban.kit.db import Database
 
@@ -17,10 +19,20 @@ async def must_differ(db: Database, case: Case, step: Edge, reason: str) -> None
     if case.course.anew is None:
         return
     found = await store.with_steps(db, case_id=case.id)
-    taken = next((one for one in reversed(found[1]) if "overturned" in one.detail), None) if found else None
-    ruling = known(taken.detail.get("ruling")) if taken else None
-    if taken is None or ruling is None or not RULINGS[ruling].bars_same:
-        return
-    was = taken.detail["was"]
-    if was["state"] == step.target and same_reason(was["reason"] or "", reason):
-        raise SameReasonBarred(taken.detail["overturned"])
+    if found is not None and (code := barred_by(found[1], step.target, reason)):
+        raise SameReasonBarred(code)
+
+
+def barred_by(steps: Iterable[CaseEvent], target: State, reason: str) -> str | None:
+    """The code of the reconsideration that bars a decision to ``target`` for this reason; None where none does.
+
+    Every one that the case has been through: what the first has revoked the second does not allow again.
+    """
+    for taken in steps:
+        ruling = known(taken.detail.get("ruling")) if "overturned" in taken.detail else None
+        if ruling is None or not RULINGS[ruling].bars_same:
+            continue
+        was = taken.detail["was"]
+        if was["state"] == target and same_reason(was["reason"] or "", reason):
+            return str(taken.detail["overturned"])
+    return None

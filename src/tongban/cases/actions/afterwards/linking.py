@@ -127,7 +127,7 @@ async def must_be_reconsiderable(
 ) -> None:
     """What may have changed since the draft was opened, asked when it is filed: one statement, for such items only.
 
-    After the sixty days it is filed with the reason of the delay alone, of which the office judges when it accepts
+    After the sixty days it is filed with the reason of the delay alone, of which the organ judges when it accepts
     (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, OtherDecisionNamed,
     ReconsideredTooLate, OtherApplicant, OrganNotCompetent.
     """
@@ -224,8 +224,8 @@ async def apply_outcome(db: Database, *, event: Event, now: datetime) -> None:
     """A reconsideration was granted: the decision that it is about is taken back, and the office goes on with it; of
     one on a licence, that stands again as it did.
 
-    行政复议法 art. 63, 64, 66; one that was found unlawful stands (art. 65). Handles cases.granted, once; a case that
-    is about none, or whose decision no longer stands, is left alone.
+    行政复议法 art. 63, 64, 66, 67; one that was found unlawful stands (art. 65). Handles cases.granted, once; a case
+    that is about none, or whose decision no longer stands, is left alone.
     """
     case = await store.case_for_work(db, case_id=UUID(event.reference))
     if case is None:

@@ -94,7 +94,8 @@ async def give_back(
     """The decision on a licence that ``by`` was about, ``contested`` by its paper's number, is undone: by the licences'
     own door, in one write with the mark of ``event``.
 
-    Whether the licence can stand again they judge, and tell its holder where it cannot. Raises NoSuchCase.
+    Whether the licence can stand again they judge, and tell its holder where it cannot. Raises NoSuchCase, and as
+    :func:`licences.reinstate`, whose refusals hand the news out again.
     """
     step = await _decision(db, by)
     assert by.about is not None and by.department is not None

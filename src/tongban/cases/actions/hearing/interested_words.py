@@ -15,9 +15,10 @@ import msgspec
 
 from tongban.cases import store
 from tongban.cases.actions.hearing.interested import day_typed
-from tongban.cases.actions.hearing.records import take_word
+from tongban.cases.actions.hearing.records import UNCHOSEN, take_word
 from tongban.cases.actions.hearing.rights import begin_hearing, take_back
 from tongban.cases.actions.hearing.sittings import plead
+from tongban.cases.actions.hearing.speaking import AGREE, ASK, DROP, OBJECT, PLEAD, UNSAID, WAIVE
 from tongban.cases.actions.hearing.steps import answered, remembered, write_step
 from tongban.cases.actions.moving import case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import reason_of, tidied
@@ -37,12 +38,9 @@ from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor, Relation
 
-#: What she can say, by the name that forms post.
-ASK, WAIVE, DROP, PLEAD, AGREE, OBJECT = "ask", "waive", "drop", "recusal", "agree", "object"
-
 
 class Saying(msgspec.Struct, frozen=True):
-    """A word of an interested person: ``said`` is one of the above, ``day`` when she said it."""
+    """A word of an interested person: ``said`` is a name of ``speaking``, ``day`` when she said it."""
 
     case: Case
     hearing: Hearing
@@ -62,7 +60,7 @@ async def answer_as_interested(
     key: str | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Her own word 利害关系人答复: ``said`` is ask, waive, drop, recusal, agree or object.
+    """Her own word 利害关系人答复: ``said`` is a name of ``speaking``.
 
     ``words`` are her wishes, her reason, or what is not right in the record.
     Asked for by her, the hearing is the same as the applicant's, or she joins hers; taken back, it is held for the
@@ -131,6 +129,8 @@ async def _take(
     db: Database, actor: Actor, saying: Saying, remembering: Remembering | None, *, now: datetime
 ) -> dict[str, Any]:
     """Her word as a step of the case."""
+    if saying.said == UNSAID:
+        raise HearingIncomplete({"agrees": UNCHOSEN})
     take = _TAKEN.get(saying.said)
     if take is None:
         raise HearingIncomplete({"do": N_("请选择您的答复。")})

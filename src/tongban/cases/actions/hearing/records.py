@@ -40,6 +40,8 @@ from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 
 LONGEST_NAMES = 200
+#: What is said to a word on the record that does not say whether it is so.
+UNCHOSEN = N_("请选择笔录是否属实。")
 
 
 def _presided(case: Case, actor: Actor, calendar: Calendar, *, now: datetime) -> tuple[Hearing, Sitting]:
@@ -236,7 +238,7 @@ def _differs(agrees: str, reason: str) -> str:
     label = N_("哪里有出入")
     if agrees == "no":
         return reason_of(reason, label)
-    faults: dict[str, Words] = {"agrees": N_("请选择笔录是否属实。")}
+    faults: dict[str, Words] = {"agrees": UNCHOSEN}
     part_of({"reason": reason}, "reason", label, faults, None)
     raise HearingIncomplete(faults)
 

@@ -69,7 +69,7 @@ def _asked(_case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dic
             N_("利害关系人要求听证：{item}", **values),
             N_(
                 "受理编码 {code}。利害关系人要求听证，部门最晚 {date} 举行，至少提前 7 个工作日通知您时间和地点。"
-                "从提出之日（{asked}）起停止计算办理时限。",
+                "办理时限从提出（{asked}）的次日起停止计算。",
                 **more,
             ),
             N_(

@@ -70,13 +70,16 @@ def letter(
     ``organ`` reconsiders what the case's department decides, None before one has it; ``detail`` is that of the step
     that the event tells of.
     """
-    remedies = remedies_of(version, organ) if organ else None
+    undecided = topic in ("cases.not_accepted", "cases.terminated")
+    remedies = remedies_of(version, organ, undecided=undecided) if organ else None
     values = {
         "item": version.applied_for,
         "code": case.short_code or "",
         "remedies": remedies.letter if remedies else "",
         "mark": mark,
     }
+    if (own := of_reconsideration.words_of(topic, case, version, organ, values)) is not None:
+        return in_both(own)
     for kind in (
         *(of_time, of_joint, of_hearing),
         *(of_follow_up, of_held),
@@ -84,8 +87,6 @@ def letter(
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:
             return in_both(words)
-    if (own := of_reconsideration.words_of(topic, case, version, organ, values)) is not None:
-        return in_both(own)
     reason, short = case.reason or "", brief(case.reason or "")
     made: dict[str, tuple[Message, Message, Message]] = {
         "cases.submitted": (

@@ -81,9 +81,7 @@ async def my_paper(
 ) -> Paper:
     """A paper of the resident's own case, two statements, or of one that she has signed.
 
-    Raises NoSuchCase, NoSuchPaper.
-
-    ``step`` is the step that gave it; without one the last of its kind is meant.
+    ``step`` is the step that gave it; without one the last of its kind is meant. Raises NoSuchCase, NoSuchPaper.
     """
     opened = await followed(db, actor, case_id=case_id, now=now)
     asks = opened.version.joint_applicants if opened.case.applicant != actor.id else None
@@ -105,7 +103,7 @@ async def paper_at_desk(
 
     ``under`` is the purpose that the case's page was opened under: the case's own while it lasts, afterwards that of
     the officer's stated ground, for as long as it stands; then GroundMissing is raised and nothing is read. Or it is
-    a case of her department's that is about this one.
+    a case of her department's that is about this one (行政复议法 art. 48). Raises NoSuchCase, NoSuchPaper.
     """
     POLICY.require(actor, "cases.print", Relation.DEPARTMENT)
     asked: dict[str, Any] = {"case_id": case_id, "applicant": subject, "department": actor.department or ""}

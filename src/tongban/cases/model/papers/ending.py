@@ -8,8 +8,8 @@ from datetime import date
 from tongban.cases.model.answers import stated
 from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE
 from tongban.cases.model.life import Move
-from tongban.cases.model.linked import OF_A_DECISION
-from tongban.cases.model.papers import following, on_licence, reconsidering
+from tongban.cases.model.linked import OF_A_DECISION, once_withdrawn
+from tongban.cases.model.papers import following, on_licence
 from tongban.cases.model.papers.filed import (
     Filed,
     addressed,
@@ -38,9 +38,6 @@ def approval(filed: Filed) -> Iterator[Block]:
     """准予决定书: granted, on these conditions, and what comes of it when."""
     if filed.step.move is Move.DEEM_RENEWED:
         yield from _renewed_by_law(filed)
-        return
-    if filed.version.about == OF_A_DECISION:
-        yield from reconsidering.decision(filed)
         return
     words = {
         "submitted": day(filed.case.submitted_at),
@@ -144,9 +141,6 @@ def _conditions(filed: Filed) -> Iterator[Block]:
 
 def refusal(filed: Filed) -> Iterator[Block]:
     """不予决定书: with the reason and the remedies (行政许可法 art. 38)."""
-    if filed.version.about == OF_A_DECISION:
-        yield from reconsidering.decision(filed)
-        return
     words = {
         "submitted": day(filed.case.submitted_at),
         "item": filed.item,
@@ -216,6 +210,14 @@ def _uncorrected(filed: Filed) -> Message:
     return N_("您于{submitted}提交的{item}申请，在{until}当日或之前没有按告知补正，本机关终止办理。", **words)
 
 
+def _afterwards(filed: Filed) -> Message:
+    """Whether she can apply again: for a reconsideration within its sixty days, and once withdrawn not on the same."""
+    if filed.version.about != OF_A_DECISION:
+        return N_("需要时可以重新申请，时限重新计算。")
+    withdrawn = once_withdrawn(filed.case.accepted_at) if filed.step.move is Move.WITHDRAW else None
+    return withdrawn or N_("在行政复议申请期限内，可以重新申请。")
+
+
 def termination(filed: Filed) -> Iterator[Block]:
     """终止办理告知书: taken back by its applicant, not put right in time, or granted and not made after all."""
     if filed.step.move is Move.CALL_OFF:
@@ -247,7 +249,7 @@ def termination(filed: Filed) -> Iterator[Block]:
                 **words,
             )
         )
-    yield said(N_("需要时可以重新申请，时限重新计算。"))
+    yield said(_afterwards(filed))
     yield facts(
         filed,
         (N_("提交日期"), day(filed.case.submitted_at)),

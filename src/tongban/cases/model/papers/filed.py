@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.follow_up import promised
+from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION, remedies_of
 from tongban.cases.model.on_licence import OnLicence
 from tongban.cases.model.papers.kinds import LICENSING
@@ -178,8 +179,8 @@ def _came(material: Material, filed: Filed) -> bool:
     own = {"none": material.place, "commitment": material.commitment}.get(material.route, "")
     if own in filed.form.by_name:
         return own in filed.given or material in _promised(filed)
-    said = {key: filed.answers.get(key, filed.answers.get(f"situation_{key}")) for key in material.only_if}
-    return material.needed({key: value for key, value in said.items() if isinstance(value, str)})
+    asked = {key: filed.answers.get(key, filed.answers.get(f"situation_{key}")) for key in material.only_if}
+    return material.needed({key: value for key, value in asked.items() if isinstance(value, str)})
 
 
 def _promised(filed: Filed) -> list[Material]:
@@ -245,7 +246,8 @@ def remedies(filed: Filed, *, online: bool = True, where: Message | None = None)
     not ``online``, how."""
     organ = filed.standing.reconsidered_by or filed.reconsidered_by
     assert organ is not None, "decided by a department"
-    found = remedies_of(filed.version, organ)
+    undecided = filed.step.move in (Move.DECLINE, Move.TERMINATE)
+    found = remedies_of(filed.version, organ, undecided=undecided)
     yield Heading(str(N_("如果您不同意")))
     yield Points(tuple(map(str, found.ways)))
     if where is not None:

@@ -115,8 +115,17 @@ TITLES: dict[PaperKind, Message] = {
     PaperKind.REVOCATION: N_("撤销证照决定书"),
 }
 _RENEWED_BY_LAW = N_("准予延续决定书")
-#: What a decision about a decision is called, whichever way it goes (行政复议法 art. 75).
-_RECONSIDERATION = N_("行政复议决定书")
+#: What the papers of a reconsideration are called by its own law (行政复议法 art. 30, 31, 39, 62, 75).
+_OF_RECONSIDERATION: dict[PaperKind, Message] = {
+    PaperKind.CORRECTION: N_("补正行政复议申请通知书"),
+    PaperKind.ACCEPTANCE: N_("行政复议受理通知书"),
+    PaperKind.NOT_ACCEPTED: N_("不予受理行政复议申请决定书"),
+    PaperKind.SPECIAL: N_("行政复议中止通知书"),
+    PaperKind.RESUMPTION: N_("行政复议恢复审理通知书"),
+    PaperKind.EXTENSION: N_("行政复议延期审理通知书"),
+    PaperKind.APPROVAL: N_("行政复议决定书"),
+    PaperKind.REFUSAL: N_("行政复议决定书"),
+}
 #: What the paper of a case is called that goes on after a reconsideration, and where a new decision was ordered.
 GOES_ON, DECIDED_ANEW = N_("恢复办理通知书"), N_("重新办理通知书")
 #: Where a step lies that says by which paper of a reconsideration a decision was taken back, and whose.
@@ -163,8 +172,8 @@ def title_of(
         return _RENEWED_BY_LAW
     if detail and RULED in detail:
         return DECIDED_ANEW if ruling_of(Move.GRANT, detail.get("ruling")).anew else GOES_ON
-    if about == OF_A_DECISION and kind in (PaperKind.APPROVAL, PaperKind.REFUSAL):
-        return _RECONSIDERATION
+    if about == OF_A_DECISION and kind in _OF_RECONSIDERATION:
+        return _OF_RECONSIDERATION[kind]
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
 
 

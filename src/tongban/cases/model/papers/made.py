@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.on_licence import decided_on
 from tongban.cases.model.papers import (
     ending,
@@ -12,6 +13,7 @@ from tongban.cases.model.papers import (
     hearing,
     inspecting,
     on_licence,
+    reconsidering,
     running,
 )
 from tongban.cases.model.papers.filed import Filed, day
@@ -46,6 +48,13 @@ _BLOCKS: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
     PaperKind.RETRACTION: on_licence.decision,
     PaperKind.REVOCATION: on_licence.decision,
 }
+#: What stands otherwise on the paper of a reconsideration, which has a law of its own.
+_OF_RECONSIDERATION: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
+    PaperKind.APPROVAL: reconsidering.decision,
+    PaperKind.REFUSAL: reconsidering.decision,
+    PaperKind.SPECIAL: reconsidering.stayed,
+    PaperKind.RESUMPTION: reconsidering.taken_up,
+}
 
 
 def paper(filed: Filed) -> Paper:
@@ -53,6 +62,7 @@ def paper(filed: Filed) -> Paper:
     kind = kind_of(filed.step)
     if kind is None or filed.case.short_code is None:
         raise NoSuchPaper
+    own = _OF_RECONSIDERATION if filed.version.about == OF_A_DECISION else {}
     case, language = filed.case, filed.case.language
     other: Language = "en" if language == "zh" else "zh"
     title = both(
@@ -82,7 +92,7 @@ def paper(filed: Filed) -> Paper:
                 (str(N_("受理编码")), filed.case.short_code),
                 (str(N_("办件编号")), case.number or ""),
             ),
-            blocks=tuple(_BLOCKS[kind](filed)),
+            blocks=tuple(own.get(kind, _BLOCKS[kind])(filed)),
             signature=Signature(organ.within(language), day(decided_on(filed.step))),
             code=_code(filed),
             made_at=clock.city_time(filed.step.at),

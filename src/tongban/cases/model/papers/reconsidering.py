@@ -1,9 +1,12 @@
-"""The paper of a reconsideration 行政复议决定书: what became of the decision that it is about, and by which article."""
+"""Papers of a reconsideration 行政复议 that its own law words: the decision, the stay and what ends that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
+from tongban.cases.model.course import Special
 from tongban.cases.model.papers.filed import (
     Contested,
     Filed,
@@ -11,14 +14,17 @@ from tongban.cases.model.papers.filed import (
     contact,
     day,
     facts,
+    laws,
     note,
     reason,
     remedies,
     said,
 )
+from tongban.cases.model.papers.running import moved_dates
 from tongban.cases.model.rulings import ruling_of
-from tongban.kit.i18n import N_, Message
-from tongban.kit.pdf.model import Block, Heading, Paragraph
+from tongban.kit import clock
+from tongban.kit.i18n import N_, Message, N_counted
+from tongban.kit.pdf.model import Block, Heading, Paragraph, strong
 
 
 def decision(filed: Filed) -> Iterator[Block]:
@@ -26,7 +32,7 @@ def decision(filed: Filed) -> Iterator[Block]:
     contested = filed.contested
     assert contested is not None
     yield addressed(filed)
-    yield said(_not_accepted(filed, contested))
+    yield said(_contests(filed, contested))
     found = ruling_of(
         filed.step.move,
         filed.step.detail.get("ruling"),
@@ -44,7 +50,7 @@ def decision(filed: Filed) -> Iterator[Block]:
     yield said(found.follows)
     yield facts(
         filed,
-        (N_("原决定机关"), str(contested.organ)),
+        (N_("被申请人（原决定机关）"), str(contested.organ)),
         *_named(contested),
         (N_("复议结果"), str(found.words)),
         (N_("受理日期"), day(filed.case.accepted_at)),
@@ -55,8 +61,8 @@ def decision(filed: Filed) -> Iterator[Block]:
     yield contact(filed)
 
 
-def _not_accepted(filed: Filed, contested: Contested) -> Message:
-    """Which decision she contests, and when she asked and was heard."""
+def _contests(filed: Filed, contested: Contested) -> Message:
+    """Which decision she contests 不服, and when she asked and was heard."""
     when = {"submitted": day(filed.case.submitted_at), "accepted": day(filed.case.accepted_at)}
     if (one := contested.on_licence) is not None:
         return N_(
@@ -83,3 +89,58 @@ def _named(contested: Contested) -> tuple[tuple[Message, str], ...]:
     if (one := contested.on_licence) is not None:
         return ((N_("原决定文书编号"), one.number), (N_("原决定日期"), day(one.decided.at)))
     return ((N_("原办件受理编码"), contested.code),)
+
+
+def stayed(filed: Filed) -> Iterator[Block]:
+    """行政复议中止通知书 (行政复议法 art. 39): on which ground it is stayed, how long that should take, from when."""
+    begun = msgspec.convert(filed.step.detail["special"], Special)
+    yield addressed(filed)
+    yield said(
+        N_counted(
+            "您于{submitted}提交的{item}申请，有下列情形，自{since}起中止审理：{name}。预计约 {n} 个工作日，"
+            "中止的时间不计入审理期限。",
+            begun.days,
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            name=strong(begun.name),
+            since=clock.day_in_words(begun.since),
+        )
+    )
+    yield Heading(str(N_("原因")))
+    yield Paragraph(begun.reason)
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (N_("中止的情形"), str(begun.name)),
+        (N_("告知的时间"), str(N_counted("{n} 个工作日", begun.days))),
+        *moved_dates(filed),
+    )
+    yield note(N_("日期按告知的时间估计。中止的原因消除后恢复审理，按实际中止的时间重新计算，另行告知。"))
+    yield from laws(filed, limit="special")
+    yield contact(filed)
+
+
+def taken_up(filed: Filed) -> Iterator[Block]:
+    """行政复议恢复审理通知书 (行政复议法 art. 39): what the stay was for is over, and the dates that follow."""
+    ended = msgspec.convert(filed.step.detail["special"], Special)
+    yield addressed(filed)
+    yield said(
+        N_(
+            "您于{submitted}提交的{item}申请，中止的原因（{name}）已于{until}消除，自次日起恢复审理，审理期限相应顺延。",
+            submitted=day(filed.case.submitted_at),
+            item=filed.item,
+            name=ended.name,
+            until=strong(clock.day_in_words(ended.until or ended.since)),
+        )
+    )
+    yield Heading(str(N_("结果")))
+    yield Paragraph(ended.result)
+    yield facts(
+        filed,
+        (N_("中止的情形"), str(ended.name)),
+        (N_("开始"), clock.day_in_words(ended.since)),
+        (N_("结束"), clock.day_in_words(ended.until or ended.since)),
+        *moved_dates(filed),
+    )
+    yield from laws(filed, limit="special")
+    yield contact(filed)

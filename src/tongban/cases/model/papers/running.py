@@ -10,6 +10,7 @@ import msgspec
 from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS, Delivery
 from tongban.cases.model.life import Move
+from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, note, remedies, said
 from tongban.cases.model.papers.kinds import RULED
 from tongban.cases.model.rulings import ruling_of
@@ -83,25 +84,7 @@ def extension(filed: Filed) -> Iterator[Block]:
     """延期办理告知书: put off once, by whom and why (行政许可法 art. 42)."""
     granted = msgspec.convert(filed.step.detail["extension"], Extension)
     yield addressed(filed)
-    words = {
-        "submitted": day(filed.case.submitted_at),
-        "item": filed.item,
-        "days": granted.in_words,
-    }
-    if filed.version.clock.extension_by == "government":
-        yield said(
-            N_(
-                "您于{submitted}提交的{item}申请，经本级人民政府负责人批准，办理期限延长 {days}。",
-                **words,
-            )
-        )
-    else:
-        yield said(
-            N_(
-                "您于{submitted}提交的{item}申请，经本行政机关负责人批准，办理期限延长 {days}。",
-                **words,
-            )
-        )
+    yield said(_extended(filed, granted))
     yield Heading(str(N_("理由")))
     yield Paragraph(granted.reason)
     yield facts(
@@ -112,6 +95,20 @@ def extension(filed: Filed) -> Iterator[Block]:
     )
     yield from laws(filed, _ARTICLE_42, limit="extension")
     yield contact(filed)
+
+
+def _extended(filed: Filed, granted: Extension) -> Message:
+    """By how long, and by whose approval: of a reconsideration by the head of its 行政复议机构 (行政复议法 art. 62)."""
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "days": granted.in_words,
+    }
+    if filed.version.about == OF_A_DECISION:
+        return N_("您于{submitted}提交的{item}申请，经行政复议机构负责人批准，审理期限延长 {days}。", **words)
+    if filed.version.clock.extension_by == "government":
+        return N_("您于{submitted}提交的{item}申请，经本级人民政府负责人批准，办理期限延长 {days}。", **words)
+    return N_("您于{submitted}提交的{item}申请，经本行政机关负责人批准，办理期限延长 {days}。", **words)
 
 
 def rectification(filed: Filed) -> Iterator[Block]:
