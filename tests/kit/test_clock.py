@@ -54,6 +54,22 @@ def test_counting_undoes_adding(start: date, count: int) -> None:
 
 
 @given(days, counts)
+def test_what_may_be_done_until_so_many_days_are_left_ends_with_the_last_of_them(
+    end: date, count: int
+) -> None:
+    """Counted day by day backwards; a weekend or a holiday has as many left as the working day before it."""
+    day, left = end, 0
+    while left < count:  # of ``day``: the working days after it, up to the end
+        left += chinese_calendar.is_workday(day)
+        day -= timedelta(days=1)
+    assert CALENDAR.last_day_with(count, end) == day
+    first = CALENDAR.subtract_working_days(end, count)
+    assert CALENDAR.working_days_between(first, end) == count
+    assert CALENDAR.working_days_between(first - timedelta(days=1), end) == count + 1
+    assert first <= day or not count
+
+
+@given(days, counts)
 def test_explaining_counts_each_day_once_and_ends_on_the_limit(start: date, count: int) -> None:
     marks = CALENDAR.explain(start, count)
     assert marks[0].day == start and not marks[0].counted

@@ -128,12 +128,27 @@ class Calendar:
             raise ValueError(f"{count} working days from {start} leave the calendar") from None
 
     def subtract_working_days(self, end: date, count: int) -> date:
-        """The day so many working days before ``end``: the first on which no more than ``count`` are left."""
+        """The day so many working days before ``end``: the first on which no more than ``count`` are left.
+
+        For what begins then. What may be done until then ends with :meth:`last_day_with`.
+        """
         if count < 0:
             raise ValueError("a limit has no negative days")
         rank = self._rank[_index(end)]
         place = rank - count - 1
         return FIRST if place < 0 else date.fromordinal(self._working[place] + _ORIGIN)
+
+    def last_day_with(self, count: int, end: date) -> date:
+        """The last day on which at least ``count`` working days are left, up to and including ``end``.
+
+        Days off before the next working day have as many left as that before them; :data:`FIRST` where none has.
+        """
+        if count < 0:
+            raise ValueError("a limit has no negative days")
+        if count == 0:
+            return end
+        place = self._rank[_index(end)] - count
+        return FIRST if place < 0 else date.fromordinal(self._working[place] + _ORIGIN - 1)
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` lies before."""
