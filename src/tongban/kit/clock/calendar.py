@@ -40,7 +40,6 @@ FIXED_HOLIDAYS: dict[tuple[int, int], Text] = {
 
 _WORKING = Text("工作日", "Working day")
 _WEEKEND = Text("周末", "Weekend")
-_EVENT_DAY = Text("当日不计入", "Day of the event, not counted")
 _ORIGIN = FIRST.toordinal()
 
 
@@ -165,18 +164,6 @@ class Calendar:
             return day
         return self.add_working_days(day, 1)
 
-    def explain(self, start: date, count: int) -> list[DayMark]:
-        """Each day from the event to the end of the limit, whether it counts, and why."""
-        end = self.add_working_days(start, count)
-        before = self._rank[_index(start)]
-        marks = [DayMark(start, False, 0, _EVENT_DAY)]
-        for ordinal in range(start.toordinal() + 1, end.toordinal() + 1):
-            day = date.fromordinal(ordinal)
-            counted = self.is_working(day)
-            number = self._rank[ordinal - _ORIGIN] - before if counted else 0
-            marks.append(DayMark(day, counted, number, self.reason(day)))
-        return marks
-
     def reason(self, day: date) -> Text:
         """Why a day is worked or off, in the words of the notice where it names the day."""
         row = self._named.get(day)
@@ -200,7 +187,7 @@ def usual(day: date) -> tuple[bool, Text]:
 
 
 def by_week(marks: list[DayMark]) -> list[list[DayMark | None]]:
-    """The days of :meth:`Calendar.explain` as rows of seven, Monday first, None where no day is told."""
+    """The days of :meth:`Limit.marks` as rows of seven, Monday first, None where no day is told."""
     if not marks:
         return []
     cells: list[DayMark | None] = [None] * marks[0].day.weekday()
