@@ -223,10 +223,19 @@ async def test_where_the_law_counts_from_receipt_the_days_before_acceptance_are_
     await cases.accept(city, officer, case_id=case_id, now=FRIDAY)
     opened = await cases.progress(city, owner.actor, case_id=case_id)
     assert opened.case.statutory_due and clock.city_day(opened.case.statutory_due) == date(2026, 12, 8)
+    assert opened.case.promise_due == opened.case.statutory_due, (
+        "fifteen working days would end after the law's"
+    )
     told = {one["kind"]: one for one in await explanations(city, opened, now=FRIDAY)}
     assert "从收到的次日起算" in str(told["statutory"]["sentences"])
     assert "从受理的次日起算" in str(told["promise"]["sentences"])
-    assert told["statutory"]["end"] == date(2026, 12, 8)
+    assert told["statutory"]["end"] == told["promise"]["end"] == date(2026, 12, 8)
+    assert "法定办结期限先到" in str(told["promise"]["sentences"])
+    assert "法定办结期限先到" not in str(told["statutory"]["sentences"])
+    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="acceptance", step=None, now=FRIDAY)
+    assert "2026年12月8日" in repr(paper.blocks) and "法定办结期限先到的" in repr(paper.blocks)
+    drawn = [cell["kind"] for week in told["promise"]["weeks"] for cell in week if cell]
+    assert drawn[-1] == "due", "no day of it is told after its end"
 
 
 async def test_the_timer_of_a_case_that_has_moved_on_changes_nothing(

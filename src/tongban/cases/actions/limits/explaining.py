@@ -36,7 +36,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     ``added_in``, ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does
     not; ``runs`` whether it runs now, ``ended`` the day on which a step before acceptance ended it; ``kept`` whether
     the case keeps this very date; ``provisional`` whether a year in it has no notice yet; ``about`` the materials that
-    it is for.
+    it is for; ``by_law`` whether the law's own limit ends it before its days are over.
     """
 
     kind: LimitKind
@@ -55,6 +55,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     days_told: list[DayMark]
     about: tuple[Text, ...] = ()
     ended: date | None = None
+    by_law: bool = False
 
 
 _RUNS = RUNS | RUNS_OF_HEARING
@@ -101,9 +102,10 @@ def _explained(
         kept=kept is None or clock.city_day(kept) == one.end,
         provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
         shifts=tuple(_shifts(events, _TOLD_AS.get(one.kind, ""))),
-        days_told=limit.marks(calendar),
+        days_told=[mark for mark in limit.marks(calendar) if mark.day <= max(one.end, limit.start)],
         about=one.about,
         ended=ended,
+        by_law=one.by_law,
     )
 
 
