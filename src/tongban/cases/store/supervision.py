@@ -76,17 +76,27 @@ _LISTS = {
 }
 
 
-async def watch(db: Database, *, name: str) -> datetime | None:
-    """Through when the watch of this name has looked."""
-    found = await db.value("SELECT through FROM cases.watch WHERE name = $1", name)
-    return found if isinstance(found, datetime) else None
+async def watch(
+    db: Database, *, name: str, now: datetime, witnessed: bool
+) -> tuple[datetime | None, datetime]:
+    """Through when the watch of this name has looked, and until when it may look now: ``now``, or by the database's
+    clock where that is ``witnessed`` and behind."""
+    row = await db.row(
+        """SELECT (SELECT through FROM cases.watch WHERE name = $1) AS through,
+            CASE WHEN $3 THEN least($2, statement_timestamp()) ELSE $2 END AS until""",
+        name,
+        now,
+        witnessed,
+    )
+    assert row is not None
+    return row["through"], row["until"]
 
 
 async def watched(db: Database, *, name: str, through: datetime) -> None:
-    """Keep through when the watch has looked."""
+    """Keep through when the watch has looked; a clock that was ahead before leaves nothing out."""
     await db.run(
         """INSERT INTO cases.watch (name, through) VALUES ($1, $2)
-        ON CONFLICT (name) DO UPDATE SET through = greatest(cases.watch.through, EXCLUDED.through)""",
+        ON CONFLICT (name) DO UPDATE SET through = EXCLUDED.through""",
         name,
         through,
     )
