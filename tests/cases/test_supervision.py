@@ -174,6 +174,11 @@ async def test_a_special_procedure_that_takes_longer_than_announced(
 ) -> None:
     case_id = await make.suspended(city, owner, officer, now=MONDAY, days=2)
     due = (await make.timers(city, case_id))["cases.special"]
+    # Gone off in the moment in which the calendar gave the procedure a day more: no record, and a timer for that day.
+    early = make.event("timer.cases.special", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await city.run("DELETE FROM kit.timer WHERE reference = $1", str(case_id))
+    await special_overran(city, event=early, now=due - timedelta(seconds=1))
+    assert await found(city, officer) == [] and (await make.timers(city, case_id))["cases.special"] == due
     event = make.event("timer.cases.special", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await special_overran(city, event=event, now=due)
     assert names(await found(city, officer)) == {"special_late"}
