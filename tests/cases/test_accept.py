@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests import make
+from tests.cases.test_recount import amend
 from tests.cast import Resident
-from tongban import cases, catalogue
-from tongban.cases.actions import deem_accepted
+from tongban import cases, catalogue, settings
+from tongban.cases.actions import deem_accepted, recount
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
 from tongban.cases.pages.dates import explanations
 from tongban.kit import clock, timers
@@ -21,6 +23,21 @@ from tongban.worker import drain_once
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+
+At = Callable[[datetime], None]
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[At]:
+    """Set the house's clock: the worker reads it itself for every event."""
+
+    def pin(moment: datetime) -> None:
+        monkeypatch.setenv("TONGBAN_NOW", moment.isoformat())
+        settings.reload()
+
+    yield pin
+    monkeypatch.undo()
+    settings.reload()
 
 
 async def test_accepting_starts_the_clock_tells_and_cancels_the_timer(
@@ -118,7 +135,7 @@ async def test_two_officers_at_once_one_is_told(city: Database, owner: Resident,
 
 
 async def test_silence_for_five_working_days_is_acceptance_on_the_day_of_receipt(
-    city: Database, owner: Resident
+    city: Database, owner: Resident, at: At
 ) -> None:
     """行政许可法 art. 32(4), through the timer, the outbox and the worker themselves."""
     case_id = await make.submitted(city, owner, now=MONDAY)
@@ -126,7 +143,8 @@ async def test_silence_for_five_working_days_is_acceptance_on_the_day_of_receipt
     assert clock.city_day(due) == date(2026, 11, 30)
     assert await timers.fire_due(city, now=due - timedelta(microseconds=1)) == 0
     assert await timers.fire_due(city, now=due) == 1
-    await drain_once(city, now=due + timedelta(seconds=1))
+    at(due + timedelta(seconds=1))
+    await drain_once(city)
     row = await make.row(city, case_id)
     assert row["state"] == "accepted"
     assert row["accepted_at"] == MONDAY
@@ -136,8 +154,33 @@ async def test_silence_for_five_working_days_is_acceptance_on_the_day_of_receipt
     assert "cases.accepted" in await make.news(city, case_id)
 
 
+async def test_a_limit_that_was_moved_after_its_timer_had_gone_is_waited_for(
+    city: Database, owner: Resident
+) -> None:
+    """The timer has fired; before the worker comes to it the calendar is amended: the department has its days still."""
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    due = (await make.timers(city, case_id))["cases.acceptance"]
+    assert await timers.fire_due(city, now=due) == 1
+    await amend(city, (date(2026, 11, 26), "off"), (date(2026, 11, 27), "off"))
+    await recount(city, now=due)
+    moved = (await make.row(city, case_id))["accept_due"]
+    assert clock.city_day(moved) == date(2026, 12, 2)
+    assert owner.actor.id is not None
+    for lost in (False, True):  # a worker whose clock is behind finds no timer but its own
+        if lost:
+            await city.run("DELETE FROM kit.timer WHERE reference = $1", str(case_id))
+        early = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)
+        await deem_accepted(city, case_id=case_id, event=early, now=moved - timedelta(seconds=1))
+        assert (await make.row(city, case_id))["state"] == "submitted"
+        assert (await make.timers(city, case_id))["cases.acceptance"] == moved
+    assert await timers.fire_due(city, now=moved) == 1
+    last = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)
+    await deem_accepted(city, case_id=case_id, event=last, now=moved)
+    assert (await make.row(city, case_id))["state"] == "accepted"
+
+
 async def test_after_a_correction_silence_counts_from_the_day_it_was_received(
-    city: Database, owner: Resident, officer: Actor
+    city: Database, owner: Resident, officer: Actor, at: At
 ) -> None:
     """行政许可法 art. 32(1)(4): the limit runs anew from the corrected papers, and so does what silence means."""
     case_id, handed_in = await make.submitted(city, owner, now=MONDAY), MONDAY + timedelta(days=7)
@@ -146,7 +189,8 @@ async def test_after_a_correction_silence_counts_from_the_day_it_was_received(
     await cases.correct(city, owner.actor, case_id=case_id, key=None, now=handed_in)
     due = (await make.timers(city, case_id))["cases.acceptance"]
     assert await timers.fire_due(city, now=due) == 1
-    await drain_once(city, now=due + timedelta(seconds=1))
+    at(due + timedelta(seconds=1))
+    await drain_once(city)
     row = await make.row(city, case_id)
     assert row["state"] == "accepted"
     assert clock.city_day(row["accepted_at"]) == clock.city_day(handed_in)
@@ -154,14 +198,15 @@ async def test_after_a_correction_silence_counts_from_the_day_it_was_received(
 
 
 async def test_of_a_reconsideration_silence_counts_from_the_end_of_the_limit(
-    city: Database, owner: Resident
+    city: Database, owner: Resident, at: At
 ) -> None:
     """行政复议法 art. 30."""
     await make.limits(city, deemed_from="end", extension_days=30, extension_unit="calendar")
     case_id = await make.submitted(city, owner, now=MONDAY)
     due = (await make.timers(city, case_id))["cases.acceptance"]
     await timers.fire_due(city, now=due)
-    await drain_once(city, now=due + timedelta(seconds=1))
+    at(due + timedelta(seconds=1))
+    await drain_once(city)
     row = await make.row(city, case_id)
     assert row["accepted_at"] == due
 
@@ -178,10 +223,19 @@ async def test_where_the_law_counts_from_receipt_the_days_before_acceptance_are_
     await cases.accept(city, officer, case_id=case_id, now=FRIDAY)
     opened = await cases.progress(city, owner.actor, case_id=case_id)
     assert opened.case.statutory_due and clock.city_day(opened.case.statutory_due) == date(2026, 12, 8)
+    assert opened.case.promise_due == opened.case.statutory_due, (
+        "fifteen working days would end after the law's"
+    )
     told = {one["kind"]: one for one in await explanations(city, opened, now=FRIDAY)}
     assert "从收到的次日起算" in str(told["statutory"]["sentences"])
     assert "从受理的次日起算" in str(told["promise"]["sentences"])
-    assert told["statutory"]["end"] == date(2026, 12, 8)
+    assert told["statutory"]["end"] == told["promise"]["end"] == date(2026, 12, 8)
+    assert "法定办结期限先到" in str(told["promise"]["sentences"])
+    assert "法定办结期限先到" not in str(told["statutory"]["sentences"])
+    paper = await cases.my_paper(city, owner.actor, case_id=case_id, kind="acceptance", step=None, now=FRIDAY)
+    assert "2026年12月8日" in repr(paper.blocks) and "法定办结期限先到的" in repr(paper.blocks)
+    drawn = [cell["kind"] for week in told["promise"]["weeks"] for cell in week if cell]
+    assert drawn[-1] == "due", "no day of it is told after its end"
 
 
 async def test_the_timer_of_a_case_that_has_moved_on_changes_nothing(

@@ -12,7 +12,7 @@ import pytest
 from tests import make
 from tests.cases.archiving import archived, content_of, member, names, package_kept, sealed_ledger, waits
 from tests.cases.papers import ask_for_files, paper
-from tests.cases.printing import LATER, TUESDAY, brought, filed
+from tests.cases.printing import LATER, SAID, TUESDAY, brought, filed
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
 from tongban import cases
@@ -22,7 +22,7 @@ from tongban.cases.model import ENDED, NoSuchCase
 from tongban.cases.model.archive import Waiting
 from tongban.cases.model.papers import PaperKind
 from tongban.cases.store import archive as rows
-from tongban.kit import files
+from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 
@@ -37,6 +37,7 @@ async def refused(city: Database, owner: Resident, officer: Actor) -> UUID:
 async def test_a_package_holds_the_whole_case_and_can_be_read_by_others(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
+    await make.limits(city, issue_days=10)
     case_id = await brought(city, owner, officer, PaperKind.COMPLETION, "zh")
     row = await archived(city, case_id, ended=LATER, now=AFTER)
     content = await content_of(city, row)
@@ -54,12 +55,53 @@ async def test_a_package_holds_the_whole_case_and_can_be_read_by_others(
     assert description["内容描述"]["题名"] == "居住证申领办件" and description["档号"]["年度"] == "2026"
     assert [step["move"] for step in member(content, "events.json")][-1] == "complete"
     assert member(content, "form.json")["properties"].keys() >= {"name", "id_number"}
-    assert member(content, "clock.json")["days"][0]["counted"] is False
+    told = member(content, "clock.json")["reckoned"]
+    assert [one["kind"] for one in told] == ["acceptance", "promise", "statutory", "issue"]
+    assert all(one["days_told"][0]["counted"] is False for one in told)
     acts = [line["text"] for line in member(content, "ledger.json")["rows"]]
     assert any('"cases.approve"' in text for text in acts) and any('"exchange.read"' in text for text in acts)
     receipt = next(name for name in names(content) if name.endswith("receipt.pdf"))
     assert owner.name in text_of(member(content, receipt))
     assert (row.size, row.retention, row.dispose_on) == (len(content), "y10", date(2037, 1, 1))
+
+
+async def test_every_limit_lies_there_day_by_day_as_the_case_kept_it(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """What stopped and what lengthened it among the days, in the words of `clock explain --json`."""
+    await make.limits(city, extension_days=10, statutory_days=20)
+    case_id = await make.suspended(city, owner, officer, now=TUESDAY, days=5)
+    resumed, ended = TUESDAY + timedelta(days=7), TUESDAY + timedelta(days=8)
+    await cases.resume(city, officer, case_id=case_id, result=make.RESULT, now=resumed)
+    await cases.extend(city, officer, case_id=case_id, reason=make.REASON, now=resumed)
+    await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=ended)
+    row = await archived(city, case_id, ended=ended, now=ended + timedelta(days=3))
+    clock_told = member(await content_of(city, row), "clock.json")
+    told = {one["kind"]: one for one in clock_told["reckoned"]}
+    kept = await make.row(city, case_id)
+    for kind, days in (("promise", 15), ("statutory", 20)):
+        one, due = told[kind], clock.city_day(kept[f"{kind}_due"]).isoformat()
+        assert one["end"] == one["days_told"][-1]["day"] == due and one["kept"], kind
+        assert sum(day["counted"] for day in one["days_told"]) == days + 10, kind
+        assert sum(day["reason"]["zh"] == "现场核查" for day in one["days_told"]) == one["stopped"] == 5, kind
+    assert [shift["move"] for shift in told["promise"]["shifts"]] == ["suspend", "extend"]
+    _, said = await cases.explain(city, code=str(case_id))
+    assert clock_told["reckoned"] == msgspec.json.decode(msgspec.json.encode(said))
+
+
+async def test_of_an_application_that_was_not_put_right_the_last_limit_is_the_applicants(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await filed(city, owner)
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=LATER)
+    ended = LATER + timedelta(days=2)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=ended)
+    row = await archived(city, case_id, ended=ended, now=ended + timedelta(days=3))
+    told = member(await content_of(city, row), "clock.json")["reckoned"]
+    assert [(one["kind"], one["ended"]) for one in told] == [
+        ("acceptance", "2026-11-25"),
+        ("correction", "2026-11-27"),
+    ]
 
 
 async def test_the_same_rows_are_the_same_bytes(city: Database, owner: Resident, officer: Actor) -> None:

@@ -159,9 +159,14 @@ async def test_what_cannot_be_asked_says_when_or_what_instead(
     with pytest.raises(NotTimeYet) as early:
         await cases.start(city, owner.actor, now=MONDAY, **start)  # type: ignore[arg-type]
     assert "2031" in str(early.value.message)
-    with pytest.raises(TooLateToRenew):
-        await cases.start(city, owner.actor, now=datetime(2031, 11, 10, tzinfo=UTC), **start)  # type: ignore[arg-type]
     row = await held.licence_of(city, owner, first)
+    assert row.valid_until == date(2031, 11, 22)
+    # A Sunday, on which thirty working days are left as on the Friday before it; on Monday there are 29.
+    sunday = datetime(2031, 10, 12, 2, 0, tzinfo=UTC)
+    with pytest.raises(TooLateToRenew):
+        await cases.start(city, owner.actor, now=sunday + DAY, **start)  # type: ignore[arg-type]
+    draft = await cases.start(city, owner.actor, now=sunday, **start)  # type: ignore[arg-type]
+    await cases.discard(city, owner.actor, case_id=draft, now=sunday)
     officer = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.suspend(city, officer, licence=row.id, reason="涉嫌违规，正在调查。", now=MONDAY)
     with pytest.raises(OnHold):
@@ -335,7 +340,7 @@ async def test_who_comes_late_keeps_nothing_valid(city: Database, owner: Residen
 
 async def test_reminders_are_written_once(city: Database, owner: Resident, first: UUID) -> None:
     assert owner.actor.id is not None
-    opens, calls = datetime(2031, 7, 21, 1, 0, tzinfo=UTC), datetime(2031, 10, 1, 1, 0, tzinfo=UTC)
+    opens, calls = datetime(2031, 7, 21, 1, 0, tzinfo=UTC), datetime(2031, 10, 2, 1, 0, tzinfo=UTC)
     assert await licences_jobs.remind(city, now=MONDAY) == 0
     assert [await licences_jobs.remind(city, now=at) for at in (opens, opens, calls, calls + DAY)] == [
         1,

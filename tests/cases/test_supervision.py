@@ -20,7 +20,8 @@ from tongban.cases.actions import (
     supervise,
     supervision_records,
 )
-from tongban.cases.model import NoSuchRecord, ReasonMissing
+from tongban.cases.model import Lamp, NoSuchRecord, ReasonMissing, lamp_of
+from tongban.cases.model.course import LimitKind
 from tongban.cases.model.supervision import RULES, Record, RuleName
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Role
@@ -59,6 +60,44 @@ async def test_the_watch_records_each_date_once_as_it_is_reached(
     assert len(await found(city, officer)) == before
     late = next(one for one in told if one.rule is RuleName.PROMISE_LATE)
     assert late.number == f"{late.short_code}-JC04" and late.department == officer.department
+
+
+async def test_a_promise_ends_with_the_law_where_the_laws_days_are_over_first(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """A passport: fifteen days from receipt, the seven working days of the promise from acceptance (护照法 art. 6).
+
+    Then both are missed at once, and the lamp is double; also of a case that was reckoned before this was so.
+    """
+    await make.limits(
+        city, decision_from="received", statutory_days=15, statutory_unit="calendar", promise_days=7
+    )
+    received = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+    case_id = await make.submitted(city, owner, now=received)
+    await cases.accept(city, officer, case_id=case_id, now=received + 7 * DAY)
+    row = await make.row(city, case_id)
+    assert (
+        row["promise_due"] == row["statutory_due"] == datetime(2026, 11, 17, 15, 59, 59, 999999, tzinfo=UTC)
+    )
+    after = row["statutory_due"] + timedelta(hours=1)
+    lamp = lamp_of(
+        due=row["promise_due"], warn_at=row["warn_at"], statutory_due=row["statutory_due"], now=after
+    )
+    assert lamp is Lamp.DOUBLE
+    _, limits = await cases.explain(city, code=row["short_code"])
+    promise = next(one for one in limits if one.kind is LimitKind.PROMISE)
+    assert promise.by_law and promise.kept and promise.days_told[-1].day == promise.end
+    await supervise(city, now=after - DAY)
+    later = row["promise_due"] + DAY
+    await city.sibling().run('UPDATE cases."case" SET promise_due = $2 WHERE id = $1', case_id, later)
+    await supervise(city, now=after)
+    await supervise(city, now=after + DAY)
+    assert {"promise_late", "statutory_late"} <= names(await found(city, officer))
+    await city.sibling().run("DELETE FROM cases.supervision; DELETE FROM cases.watch")
+    await city.sibling().run('UPDATE cases."case" SET promise_due = statutory_due WHERE id = $1', case_id)
+    await supervise(city, now=after - DAY)
+    await supervise(city, now=after)
+    assert {"promise_late", "statutory_late"} <= names(await found(city, officer))
 
 
 async def test_a_watch_that_slept_makes_up_for_it(city: Database, owner: Resident, officer: Actor) -> None:
@@ -135,6 +174,11 @@ async def test_a_special_procedure_that_takes_longer_than_announced(
 ) -> None:
     case_id = await make.suspended(city, owner, officer, now=MONDAY, days=2)
     due = (await make.timers(city, case_id))["cases.special"]
+    # Gone off in the moment in which the calendar gave the procedure a day more: no record, and a timer for that day.
+    early = make.event("timer.cases.special", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await city.run("DELETE FROM kit.timer WHERE reference = $1", str(case_id))
+    await special_overran(city, event=early, now=due - timedelta(seconds=1))
+    assert await found(city, officer) == [] and (await make.timers(city, case_id))["cases.special"] == due
     event = make.event("timer.cases.special", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await special_overran(city, event=event, now=due)
     assert names(await found(city, officer)) == {"special_late"}

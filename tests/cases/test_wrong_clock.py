@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tests import make
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases.actions import deem_accepted
+from tongban.cases.actions import deem_accepted, supervise
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -29,6 +29,26 @@ async def test_a_worker_whose_clock_runs_ahead_of_the_databases_fires_nothing_ea
     # What is due by both clocks is not held up; a minute's difference is none.
     await city.run("UPDATE kit.timer SET due_at = $1", now + timedelta(seconds=40))
     assert await timers.fire_due(city, now=now + DAY, witnessed=True) == 1
+
+
+async def test_a_watch_whose_clock_runs_ahead_of_the_databases_finds_nothing_missed_and_leaves_nothing_out(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """Records of supervision stay: against a department that is in time there is none, and none is wanting later."""
+    now = clock.now()
+    case_id = await make.accepted(city, owner, officer, now=now)
+    due = (await make.row(city, case_id))["promise_due"]
+    assert due > now + 2 * DAY
+    for wrong in (due + DAY, due + 9 * DAY):
+        assert await supervise(city, now=wrong, witnessed=True) == 0
+    assert await city.value("SELECT through < $1 FROM cases.watch", now + DAY / 2)
+    # What a clock that was ahead has left behind, as from a whole machine's: what falls into that time is found.
+    await city.run("UPDATE cases.watch SET through = $1", now + 2 * DAY)
+    await supervise(city, now=now + timedelta(minutes=1))
+    await city.sibling().run(
+        'UPDATE cases."case" SET promise_due = $2, statutory_due = NULL WHERE id = $1', case_id, now + DAY / 2
+    )
+    assert await supervise(city, now=now + DAY) == 1
 
 
 async def test_a_clock_that_jumps_to_and_fro_fires_each_limit_once(

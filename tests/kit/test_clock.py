@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.kit.clock import Calendar, CalendarDay, by_week, calendar_file, city_day, end_of_day
+from tongban.kit.clock import Calendar, CalendarDay, Limit, by_week, calendar_file, city_day, end_of_day
 from tongban.kit.i18n import Text
 
 CITY = Path(__file__).resolve().parents[2] / "city" / "calendar.csv"
@@ -54,8 +54,24 @@ def test_counting_undoes_adding(start: date, count: int) -> None:
 
 
 @given(days, counts)
+def test_what_may_be_done_until_so_many_days_are_left_ends_with_the_last_of_them(
+    end: date, count: int
+) -> None:
+    """Counted day by day backwards; a weekend or a holiday has as many left as the working day before it."""
+    day, left = end, 0
+    while left < count:  # of ``day``: the working days after it, up to the end
+        left += chinese_calendar.is_workday(day)
+        day -= timedelta(days=1)
+    assert CALENDAR.last_day_with(count, end) == day
+    first = CALENDAR.subtract_working_days(end, count)
+    assert CALENDAR.working_days_between(first, end) == count
+    assert CALENDAR.working_days_between(first - timedelta(days=1), end) == count + 1
+    assert first <= day or not count
+
+
+@given(days, counts)
 def test_explaining_counts_each_day_once_and_ends_on_the_limit(start: date, count: int) -> None:
-    marks = CALENDAR.explain(start, count)
+    marks = Limit(start, count).marks(CALENDAR)
     assert marks[0].day == start and not marks[0].counted
     assert marks[-1].day == CALENDAR.add_working_days(start, count)
     assert [mark.day for mark in marks] == [start + timedelta(days=step) for step in range(len(marks))]
@@ -87,7 +103,7 @@ def test_make_up_weekends_of_2026_are_worked() -> None:
 def test_a_limit_over_the_national_day_of_2026() -> None:
     # 1 to 7 October off, Saturday the 10th worked: 30 Sep + 5 = 8, 9, 10, 12, 13 October.
     assert CALENDAR.add_working_days(date(2026, 9, 30), 5) == date(2026, 10, 13)
-    reasons = {mark.day.day: mark.reason.zh for mark in CALENDAR.explain(date(2026, 9, 30), 5)}
+    reasons = {mark.day.day: mark.reason.zh for mark in Limit(date(2026, 9, 30), 5).marks(CALENDAR)}
     assert reasons[1] == "国庆节"
     assert reasons[10] == "国庆节调休上班"
     assert reasons[11] == "周末"
@@ -99,7 +115,7 @@ def test_a_year_without_notice_is_provisional_and_keeps_the_days_that_the_law_fi
     assert not CALENDAR.is_working(date(2027, 6, 9)), "the Dragon Boat Festival is a row of its own"
     assert CALENDAR.is_working(date(2027, 10, 4))
     assert not CALENDAR.is_working(date(2028, 5, 2))
-    assert CALENDAR.explain(date(2027, 9, 30), 1)[1].reason.en == "National Day"
+    assert Limit(date(2027, 9, 30), 1).marks(CALENDAR)[1].reason.en == "National Day"
 
 
 def test_a_published_year_is_ruled_by_its_notice_alone() -> None:

@@ -89,6 +89,8 @@ def _sentences(one: Any) -> Iterator[object]:
         }[one.added_in]
     if one.stopped:
         yield N_("特别程序停止计时 {days} 天。", days=one.stopped)
+    if one.by_law:
+        yield N_("法定办结期限先到，以法定办结期限为准。")
     for name in one.about:
         yield N_("要补交：{names}。", names=name)
     if one.basis:

@@ -125,7 +125,8 @@ LIMIT_WORDS: dict[LimitKind, Message] = {
 class Reckoned(msgspec.Struct, frozen=True):
     """A limit of a case as it was reckoned: its days over the calendar, and the law or promise that it stands on.
 
-    ``about`` are the materials that it is for, where it is one of theirs.
+    ``about`` are the materials that it is for, where it is one of theirs. ``by_law`` says of a promise that the law's
+    own limit ends it before its days are over.
     """
 
     kind: LimitKind
@@ -133,6 +134,7 @@ class Reckoned(msgspec.Struct, frozen=True):
     end: date
     basis: Text | None
     about: tuple[Text, ...] = ()
+    by_law: bool = False
 
 
 class Dates(msgspec.Struct, frozen=True, kw_only=True):
@@ -247,7 +249,7 @@ def _decision(
     ``by_law`` is from when the statutory one counts, where that is not the day of acceptance.
 
     The promise is put off by the extension as well: what the head grants beyond the law's own days would be empty
-    otherwise.
+    otherwise. It never ends after the law's limit, which may count from another day and in another unit.
     """
     pauses = tuple(special.pause(calendar) for special in course.specials)
     more, more_in = (course.extension.days, course.extension.unit) if course.extension else (0, "working")
@@ -268,7 +270,7 @@ def _decision(
                 limits.basis.get("first_review"),
             )
         )
-    return [
+    promise, *others = [
         _reckoned(
             kind,
             Limit(
@@ -280,6 +282,10 @@ def _decision(
         )
         for kind, days, unit, added, basis in kinds
     ]
+    by_then = next((one.end for one in others if one.kind is LimitKind.STATUTORY), promise.end)
+    if by_then < promise.end:
+        promise = msgspec.structs.replace(promise, end=by_then, by_law=True)
+    return [promise, *others]
 
 
 #: States in which a limit of each kind runs; elsewhere it has ended.

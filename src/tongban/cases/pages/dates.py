@@ -144,6 +144,8 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
     else:
         yield days_words(one)
         yield _FROM_ANEW if _anew(one, opened) else _FROM[_counted_as(one, opened)]
+    if one.by_law:
+        yield N_("法定办结期限先到，以法定办结期限为准。")
     off = sum(not mark.counted for mark in one.days_told[1:]) - _paused_days(one, opened)
     if one.unit == "working" and off:
         yield N_counted("双休日、法定节假日不计，共 {n} 天。", off)

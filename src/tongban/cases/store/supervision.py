@@ -41,7 +41,9 @@ _TAIL = f"""
         FROM fresh ON CONFLICT DO NOTHING RETURNING 1
     )
     SELECT count(*) FROM put"""
-#: For each rule the date that it is about, and the cases that reached it; in the words of the desk's own indexes.
+#: For each rule the date that it is about, and the cases that reached it; in the words of the desk's own indexes. No
+#: promise ends after the law's limit, so that those past the law's are found by the promise, as the desk sorts; of a
+#: case that was reckoned before this was so, the later of the two dates tells when it is found.
 _FIND: Mapping[RuleName, str] = {
     RuleName.ACCEPT_NEAR: f"""{_HEAD} c.accept_due AS due {_OPEN}
         AND c.state = 'submitted' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
@@ -51,7 +53,7 @@ _FIND: Mapping[RuleName, str] = {
         AND coalesce(c.promise_due, c.accept_due) > $2 AND coalesce(c.promise_due, c.accept_due) <= $3 {_TAIL}""",
     RuleName.STATUTORY_LATE: f"""{_HEAD} c.statutory_due AS due {_OPEN} AND c.state <> 'submitted'
         AND coalesce(c.promise_due, c.accept_due) <= $3
-        AND c.statutory_due > $2 AND c.statutory_due <= $3 {_TAIL}""",
+        AND greatest(c.statutory_due, c.promise_due) > $2 AND c.statutory_due <= $3 {_TAIL}""",
     RuleName.ISSUE_LATE: f"""{_HEAD} c.issue_due AS due {_FROM} AND c.state = 'issuing'
         AND c.issue_due > $2 AND c.issue_due <= $3 {_TAIL}""",
 }
@@ -74,17 +76,27 @@ _LISTS = {
 }
 
 
-async def watch(db: Database, *, name: str) -> datetime | None:
-    """Through when the watch of this name has looked."""
-    found = await db.value("SELECT through FROM cases.watch WHERE name = $1", name)
-    return found if isinstance(found, datetime) else None
+async def watch(
+    db: Database, *, name: str, now: datetime, witnessed: bool
+) -> tuple[datetime | None, datetime]:
+    """Through when the watch of this name has looked, and until when it may look now: ``now``, or by the database's
+    clock where that is ``witnessed`` and behind."""
+    row = await db.row(
+        """SELECT (SELECT through FROM cases.watch WHERE name = $1) AS through,
+            CASE WHEN $3 THEN least($2, statement_timestamp()) ELSE $2 END AS until""",
+        name,
+        now,
+        witnessed,
+    )
+    assert row is not None
+    return row["through"], row["until"]
 
 
 async def watched(db: Database, *, name: str, through: datetime) -> None:
-    """Keep through when the watch has looked."""
+    """Keep through when the watch has looked; a clock that was ahead before leaves nothing out."""
     await db.run(
         """INSERT INTO cases.watch (name, through) VALUES ($1, $2)
-        ON CONFLICT (name) DO UPDATE SET through = greatest(cases.watch.through, EXCLUDED.through)""",
+        ON CONFLICT (name) DO UPDATE SET through = EXCLUDED.through""",
         name,
         through,
     )

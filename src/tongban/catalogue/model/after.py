@@ -47,16 +47,18 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def opens_on(self, until: date, calendar: Calendar) -> date:
         """The first day for the licence whose last is ``until``."""
-        return self._before(until, self.opens, calendar)
+        if self.unit == "calendar":
+            return until - timedelta(days=self.opens)
+        return calendar.subtract_working_days(until, self.opens)
 
     def closes_on(self, until: date, calendar: Calendar) -> date:
-        """The last day on which an application is in time (行政许可法 art. 50(1))."""
-        return self._before(until, self.closes, calendar)
+        """The last day on which an application is in time (行政许可法 art. 50(1)): so many days are left still.
 
-    def _before(self, until: date, days: int, calendar: Calendar) -> date:
+        It may be a day off: what is sent then was applied for on that day.
+        """
         if self.unit == "calendar":
-            return until - timedelta(days=days)
-        return calendar.subtract_working_days(until, days)
+            return until - timedelta(days=self.closes)
+        return calendar.last_day_with(self.closes, until)
 
 
 class After(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

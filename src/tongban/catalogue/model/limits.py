@@ -76,6 +76,13 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.basis.get("correction", OWN_LIMIT)
 
     @property
+    def law_may_end_first(self) -> bool:
+        """Whether the law counts otherwise than the promise, from receipt, in calendar days or in months, so that its
+        limit may be over before the promised days are; the promise ends with it then."""
+        otherwise = self.statutory_unit != "working" or self.decision_from == "received"
+        return self.statutory_days is not None and otherwise
+
+    @property
     def by_law(self) -> Message | None:
         """The statutory limit in words; None where no law sets one, or it is done on the spot."""
         if not self.statutory_days:

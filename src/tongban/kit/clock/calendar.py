@@ -40,7 +40,6 @@ FIXED_HOLIDAYS: dict[tuple[int, int], Text] = {
 
 _WORKING = Text("工作日", "Working day")
 _WEEKEND = Text("周末", "Weekend")
-_EVENT_DAY = Text("当日不计入", "Day of the event, not counted")
 _ORIGIN = FIRST.toordinal()
 
 
@@ -128,12 +127,27 @@ class Calendar:
             raise ValueError(f"{count} working days from {start} leave the calendar") from None
 
     def subtract_working_days(self, end: date, count: int) -> date:
-        """The day so many working days before ``end``: the first on which no more than ``count`` are left."""
+        """The day so many working days before ``end``: the first on which no more than ``count`` are left.
+
+        For what begins then. What may be done until then ends with :meth:`last_day_with`.
+        """
         if count < 0:
             raise ValueError("a limit has no negative days")
         rank = self._rank[_index(end)]
         place = rank - count - 1
         return FIRST if place < 0 else date.fromordinal(self._working[place] + _ORIGIN)
+
+    def last_day_with(self, count: int, end: date) -> date:
+        """The last day on which at least ``count`` working days are left, up to and including ``end``.
+
+        Days off before the next working day have as many left as that before them; :data:`FIRST` where none has.
+        """
+        if count < 0:
+            raise ValueError("a limit has no negative days")
+        if count == 0:
+            return end
+        place = self._rank[_index(end)] - count
+        return FIRST if place < 0 else date.fromordinal(self._working[place] + _ORIGIN - 1)
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` lies before."""
@@ -149,18 +163,6 @@ class Calendar:
         if self.is_working(day) and local.time() <= close:
             return day
         return self.add_working_days(day, 1)
-
-    def explain(self, start: date, count: int) -> list[DayMark]:
-        """Each day from the event to the end of the limit, whether it counts, and why."""
-        end = self.add_working_days(start, count)
-        before = self._rank[_index(start)]
-        marks = [DayMark(start, False, 0, _EVENT_DAY)]
-        for ordinal in range(start.toordinal() + 1, end.toordinal() + 1):
-            day = date.fromordinal(ordinal)
-            counted = self.is_working(day)
-            number = self._rank[ordinal - _ORIGIN] - before if counted else 0
-            marks.append(DayMark(day, counted, number, self.reason(day)))
-        return marks
 
     def reason(self, day: date) -> Text:
         """Why a day is worked or off, in the words of the notice where it names the day."""
@@ -185,7 +187,7 @@ def usual(day: date) -> tuple[bool, Text]:
 
 
 def by_week(marks: list[DayMark]) -> list[list[DayMark | None]]:
-    """The days of :meth:`Calendar.explain` as rows of seven, Monday first, None where no day is told."""
+    """The days of :meth:`Limit.marks` as rows of seven, Monday first, None where no day is told."""
     if not marks:
         return []
     cells: list[DayMark | None] = [None] * marks[0].day.weekday()

@@ -22,8 +22,9 @@ from tongban import audit, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.archiving.papers import papers
 from tongban.cases.actions.archiving.schedule import schedule
+from tongban.cases.actions.limits.explaining import all_explained
 from tongban.cases.actions.reading.cases import Opened, laid_open
-from tongban.cases.model import ENDED, Case, NoSuchCase
+from tongban.cases.model import ENDED, NoSuchCase
 from tongban.cases.model.archive import Archived, Filing, Waiting, about_of, documents, due_on
 from tongban.cases.model.archive.package import attachment_names
 from tongban.cases.store import archive as rows
@@ -202,17 +203,10 @@ async def _filing(db: Database, opened: Opened, attached: list[File], *, proved:
         retention=retention,
         rule=rule,
         files=attached,
-        days=await _days(db, case, version.clock.promise_days),
+        limits=await all_explained(db, case, opened.events, version),
         node=signing.node(),
         proved=proved,
     )
-
-
-async def _days(db: Database, case: Case, promised: int) -> list[clock.DayMark]:
-    if case.accepted_at is None:
-        return []
-    calendar = await clock.current_calendar(db)
-    return calendar.explain(clock.city_day(case.accepted_at), promised)
 
 
 def _ledger(witness: Witness | None) -> bytes:

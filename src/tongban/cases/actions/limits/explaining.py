@@ -11,7 +11,7 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.limits.clocks import reckoned
-from tongban.cases.model import Case, CaseEvent, Move, NoSuchCase, typed_code
+from tongban.cases.model import ENDED, Case, CaseEvent, Move, NoSuchCase, typed_code
 from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
 from tongban.cases.model.follow_up import moved_as
 from tongban.kit import clock
@@ -37,7 +37,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     ``added_in``, ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does
     not; ``runs`` whether it runs now, ``ended`` the day on which a step before acceptance ended it; ``kept`` whether
     the case keeps this very date; ``provisional`` whether a year in it has no notice yet; ``about`` the materials that
-    it is for.
+    it is for; ``by_law`` whether the law's own limit ends it before its days are over.
     """
 
     kind: LimitKind
@@ -56,6 +56,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     days_told: list[DayMark]
     about: tuple[Text, ...] = ()
     ended: date | None = None
+    by_law: bool = False
 
 
 _RUNS = RUNS | RUNS_OF_HEARING
@@ -103,9 +104,10 @@ def _explained(
         kept=kept is None or clock.city_day(kept) == one.end,
         provisional=any(calendar.provisional(year) for year in range(limit.start.year, one.end.year + 1)),
         shifts=tuple(_shifts(events, _told_as(one))),
-        days_told=limit.marks(calendar),
+        days_told=[mark for mark in limit.marks(calendar) if mark.day <= max(one.end, limit.start)],
         about=one.about,
         ended=ended,
+        by_law=one.by_law,
     )
 
 
@@ -122,8 +124,9 @@ _ANSWERS = frozenset({Move.ASK_CORRECTION, Move.ACCEPT, Move.DEEM_ACCEPTED})
 def _answered(
     case: Case, events: list[CaseEvent], version: catalogue.ItemVersion, calendar: clock.Calendar
 ) -> Iterable[Explained]:
-    """The limits up to acceptance that have been met, in their order: the department's to answer each submission,
-    the applicant's to correct. The steps tell when each began and by what it ended."""
+    """The limits up to acceptance that are over, in their order: the department's to answer each submission, the
+    applicant's to correct. The steps tell when each began and by what it ended: of a correction that never came, by
+    the end of the application."""
     received: date | None = None
     asked: date | None = None
     for event in events:
@@ -135,10 +138,31 @@ def _answered(
         elif event.move in _ANSWERS:
             over = Dates(received=received)
             received, asked = None, day if event.move is Move.ASK_CORRECTION else None
+        elif asked is not None and event.to_state in ENDED:
+            over, asked = Dates(asked=asked), None
         if over is None:
             continue
         for one in limits_of(version.clock, over, Course(), calendar):
             yield _explained(case, one, events, calendar, ended=day)
+
+
+def _ended_uncorrected(case: Case, events: list[CaseEvent]) -> bool:
+    """Whether the application ended while a correction was waited for: the department had answered it."""
+    asked = [event.move for event in events if event.move in (Move.SUBMIT, *_ANSWERS, Move.CORRECT)]
+    return case.state in ENDED and asked[-1:] == [Move.ASK_CORRECTION]
+
+
+async def all_explained(
+    db: Database, case: Case, events: Iterable[CaseEvent], version: catalogue.ItemVersion
+) -> list[Explained]:
+    """Every limit that a case has had: those that ended before acceptance in their order, then those of
+    :func:`explained`. As the calendar is now; no statement of its own."""
+    steps = list(events)
+    over = list(_answered(case, steps, version, await clock.current_calendar(db)))
+    since = await explained(db, case, steps, version)
+    if _ended_uncorrected(case, steps):
+        since = [one for one in since if one.kind is not LimitKind.ACCEPTANCE]
+    return over + since
 
 
 def _kept(case: Case, one: Reckoned) -> datetime | None:
@@ -184,9 +208,7 @@ async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
         raise NoSuchCase
     case, events = found
     version = await catalogue.version(db, case.item, case.item_version)
-    steps = list(events)
-    answered = _answered(case, steps, version, await clock.current_calendar(db))
-    return case, [*answered, *await explained(db, case, steps, version)]
+    return case, await all_explained(db, case, events, version)
 
 
 def _id_of(code: str) -> UUID | None:

@@ -12,7 +12,7 @@ from tongban.cases.actions.limits.pausing import provided
 from tongban.cases.actions.reviewing.reasons import reason_of
 from tongban.cases.model import POLICY, Case, CaseEvent, Move, NoSuchCase, NoSuchRecord, State
 from tongban.cases.model.supervision import RULES, Owner, Record, RuleName
-from tongban.kit import clock, outbox
+from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
@@ -32,12 +32,14 @@ FIRST_LOOK = timedelta(days=30)
 WATCH = "dates"
 
 
-async def supervise(db: Database, *, now: datetime) -> int:
+async def supervise(db: Database, *, now: datetime, witnessed: bool = False) -> int:
     """Record what was missed since the last look, and hand on what nobody answered; gives how many records are new.
 
     Each look begins where the last one ended, so that one that dies is made up for. Two at once find the same, once.
+    ``witnessed`` asks the database's clock, too: by one that runs ahead of it nothing is missed, since a record stays.
     """
-    since = await store.watch(db, name=WATCH) or now - FIRST_LOOK
+    through, now = await store.watch(db, name=WATCH, now=now, witnessed=witnessed)
+    since = through or now - FIRST_LOOK
     departments = [one.code for one in await regions.departments(db)]
     found = 0
     for rule in _BY_TIME:
@@ -121,12 +123,19 @@ def _asks_for_exempt(step: CaseEvent, version: catalogue.ItemVersion) -> bool:
 
 
 async def special_overran(db: Database, *, event: Event, now: datetime) -> None:
-    """The timer of a special procedure: longer than announced. One that has ended by now is left alone."""
+    """The timer of a special procedure: longer than announced. One that has ended by now is left alone; where the
+    calendar was amended since the timer went, its days are not over and it is set for their end."""
     found = await store.case_for_work(db, case_id=UUID(event.reference))
     if found is None:
         raise NoSuchCase
     running = found.course.running
     if found.state is not State.SUSPENDED or running is None:
+        return
+    handled = outbox.handling(event, "cases.jobs.special_overran", now=now)
+    due = clock.end_of_day(running.announced_end(await clock.current_calendar(db)))
+    if due > now:
+        anew = timers.setting("cases.special", subject=found.applicant, reference=found.id, due=due)
+        await write(db, store.standing(found), anew, handled)
         return
     rule = RuleName.SPECIAL_LATE
     await write(
@@ -139,7 +148,7 @@ async def special_overran(db: Database, *, event: Event, now: datetime) -> None:
             now=now,
             escalate_at=await _escalation(db, rule, now=now),
         ),
-        outbox.handling(event, "cases.jobs.special_overran", now=now),
+        handled,
     )
 
 

@@ -41,7 +41,7 @@ from tongban.cases.model.papers.standing import got
 from tongban.cases.model.refusals import too_long
 from tongban.cases.model.rulings import Ruling
 from tongban.kit import clock, forms, keys, outbox, papers, serials, timers
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Database, Part, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
@@ -68,10 +68,18 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
     On the day of receipt, after a correction that of the correction (行政许可法 art. 32(1)(4)); or on the day on which
     the limit has run out (行政复议法 art. 30).
 
-    Called by the acceptance timer; a case that has moved on by then is left alone.
+    Called by the acceptance timer; a case that has moved on by then is left alone. Where the limit runs still, because
+    it was moved after the timer had gone or another worker's clock is ahead, the timer is set for its end.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.accept")
     if case.state is not State.SUBMITTED:
+        return
+    handled = outbox.handling(event, "cases.jobs.deem_accepted", now=now)
+    assert case.accept_due is not None
+    if case.accept_due > now:
+        subject, due = case.applicant, case.accept_due
+        anew = timers.setting("cases.acceptance", subject=subject, reference=case.id, due=due)
+        await write(db, store.standing(case), anew, handled)
         return
     version = await catalogue.version(db, case.item, case.item_version)
     await _accept(
@@ -79,7 +87,7 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
         SYSTEM,
         case,
         Move.DEEM_ACCEPTED,
-        outbox.handling(event, "cases.jobs.deem_accepted", now=now),
+        handled,
         now=now,
         counted_from=await deemed_at(db, case, version),
     )

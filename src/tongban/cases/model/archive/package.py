@@ -52,8 +52,9 @@ ledger.json the ledger's rows with their proof, papers/ the papers, attachments/
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """All that a package is made of 归档材料: the case laid open, its applicant, its organ, its class of keeping.
 
-    ``answers`` and ``facts`` are in the clear; ``days`` tells each day of the promised limit; ``ended_at`` is the
-    instant of the step that ended the case, after which nothing of it changes. ``proved`` says whether the ledger's
+    ``answers`` and ``facts`` are in the clear; ``limits`` are all that the case has had, each reckoned day by
+    day as ``tongban clock explain`` tells it; ``ended_at`` is the instant of the step that ended the case, after which
+    nothing of it changes. ``proved`` says whether the ledger's
     rows come with it, which they do but for a ledger that has lost them.
     """
 
@@ -68,7 +69,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention
     rule: Rule
     files: Sequence[File]
-    days: Sequence[Any]
+    limits: Sequence[Any]
     node: str
     proved: bool
 
@@ -145,6 +146,7 @@ def documents(filing: Filing) -> list[tuple[str, bytes]]:
 
 
 def _clock(filing: Filing) -> dict[str, Any]:
+    """``limits`` are the item's own figures, ``reckoned`` what came of them in this case."""
     case, limits = filing.case, filing.version.clock
     return {
         "limits": limits,
@@ -154,9 +156,10 @@ def _clock(filing: Filing) -> dict[str, Any]:
         "accepted_at": case.accepted_at,
         "promise_due": case.promise_due,
         "statutory_due": case.statutory_due,
+        "issue_due": case.issue_due,
         "decided_at": case.decided_at,
         "closed_at": case.closed_at,
-        "days": filing.days,
+        "reckoned": filing.limits,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION
@@ -158,6 +159,24 @@ def correction(filed: Filed) -> Iterator[Block]:
     yield contact(filed)
 
 
+def _promised(clock: Clock, due: str) -> Message:
+    """Until when the result is promised, and how that day is counted."""
+    words: dict[str, Any] = {"due": strong(due), "days": clock.promise_days}
+    if clock.promise_days and clock.law_may_end_first:
+        return N_(
+            "本机关承诺最晚{due}办结（受理次日起 {days} 个工作日，双休日和法定节假日不计；"
+            "法定办结期限先到的，以法定办结期限为准）。作出决定前，您可以撤回申请。",
+            **words,
+        )
+    if clock.promise_days:
+        return N_(
+            "本机关承诺最晚{due}办结（受理次日起 {days} 个工作日，双休日和法定节假日不计）。"
+            "作出决定前，您可以撤回申请。",
+            **words,
+        )
+    return N_("本机关承诺在{due}当日办结。作出决定前，您可以撤回申请。", due=strong(due))
+
+
 def acceptance(filed: Filed) -> Iterator[Block]:
     """受理通知书: accepted, by the department or by its silence, and until when it will be decided."""
     case, then = filed.case, filed.standing
@@ -180,19 +199,7 @@ def acceptance(filed: Filed) -> Iterator[Block]:
         )
     else:
         yield said(N_("您于{submitted}提交的{item}申请，经审查，自{accepted}起予以受理。", **words))
-    yield said(
-        N_(
-            "本机关承诺最晚{due}办结（受理次日起 {days} 个工作日，双休日和法定节假日不计）。"
-            "作出决定前，您可以撤回申请。",
-            due=strong(day(due)),
-            days=filed.version.clock.promise_days,
-        )
-        if filed.version.clock.promise_days
-        else N_(
-            "本机关承诺在{due}当日办结。作出决定前，您可以撤回申请。",
-            due=strong(day(due)),
-        )
-    )
+    yield said(_promised(filed.version.clock, day(due)))
     yield facts(
         filed,
         (N_("提交日期"), day(case.submitted_at)),
