@@ -26,13 +26,14 @@ from tongban.cases.model import (
     ToldOnce,
 )
 from tongban.cases.model.chain import DutyMissing
+from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.model.reason_templates import ticks_for
-from tongban.cases.pages.after_move import not_done_words
+from tongban.cases.pages.after_move import refusal_of
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
 from tongban.cases.pages.duties import must_ask
 from tongban.cases.pages.refusing import ended_page
-from tongban.kit import forms
+from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import Language
@@ -53,6 +54,8 @@ from tongban.kit.web import (
 SAID = "said-"
 #: What is often wrong is ticked under the answer's own name behind this, each box with its number.
 TICK = "tick-"
+#: For what a request is refused on its own page, with what was typed.
+_TOLD = (NothingToCorrect, ToldOnce, AcceptedByLaw, NotPossibleNow, MovedOn, DutyMissing, GroundMissing)
 _VERSION = re.compile(r"[0-9]{1,9}")
 
 
@@ -78,6 +81,8 @@ async def _ask(
     refused: Refused | None = None,
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    if opened.accepted_since is not None and said is None:
+        raise AcceptedByLaw(clock.city_day(opened.accepted_since))
     form = opened.form
     stated = {
         line.name: line for part in forms.summary(form, opened.answers, masked=True) for line in part.lines
@@ -113,7 +118,7 @@ async def _ask(
         item=opened.version,
         department=(await regions.department(db, actor.department)).name if actor.department else "",
         refused=refused,
-        overtaken=not_done_words(opened) if refused and refused.status == 409 else None,
+        overtaken=refusal_of(opened, refused, stood="") if refused and refused.status == 409 else None,
         parts=[
             (title, [line(field) for field in fields]) for title, fields in _by_section(form, told) if fields
         ],
@@ -158,7 +163,7 @@ async def tell(
         if opened and shows:
             return await _preview(db, opened, said, now=now)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
-    except (NothingToCorrect, ToldOnce, NotPossibleNow, MovedOn, DutyMissing, GroundMissing) as refused:
+    except _TOLD as refused:
         return await ask_again(said=typed, ticked=ticked, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
 

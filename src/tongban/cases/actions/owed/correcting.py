@@ -16,6 +16,7 @@ from tongban.cases.actions.applying.filing import later_check
 from tongban.cases.actions.joint.confirming import must_name_the_same
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reviewing.silence import must_be_in_time
 from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import (
     POLICY,
@@ -95,7 +96,8 @@ async def ask_correction(
     """Tell the applicant once what must be put right 补正告知: by field, in words; the acceptance clock stops.
 
     行政许可法 art. 32(1)(4). Raises NothingToCorrect with a sentence for each field said too little of, or that only
-    a register can put right; ToldOnce when a second request names what the first did not; NotPossibleNow, MovedOn.
+    a register can put right; ToldOnce when a second request names what the first did not; AcceptedByLaw after the
+    acceptance limit; NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = await step_of(db, case, Move.ASK_CORRECTION, actor)
@@ -116,6 +118,7 @@ async def ask_correction(
 async def correction_asked(db: Database, case: Case, said: Mapping[str, str], *, now: datetime) -> Correction:
     """The correction that these words would ask for now, and until when; raises as :func:`ask_correction`."""
     version = await catalogue.version(db, case.item, case.item_version)
+    await must_be_in_time(db, case, version, now=now)
     form = forms.compile_form(version.form)
     words = worded(form, said)
     _by_the_applicant(form, case, words)
