@@ -18,6 +18,7 @@ from tongban.cases.model import (
     FILES,
     AnswersInvalid,
     AttachmentsTooMany,
+    CorrectionGivenUp,
     GroundMissing,
     Move,
     MovedOn,
@@ -298,6 +299,8 @@ async def _correct(
     refused: Refused | None = None,
     unchanged: bool = False,
 ) -> Response[str]:
+    gone = sheet.given_up(now=now)
+    told = refused or gone
     return page(
         "cases/correct.html",
         status=refused.status if refused else 422 if errors or unchanged else 200,
@@ -308,7 +311,8 @@ async def _correct(
         only=sheet.only,
         said=sheet.correction.fields,
         errors=dict(errors or {}),
-        warning=refused.message if refused and not errors else None,
+        warning=told.message if told and not errors else None,
+        gone=gone is not None,
         unchanged=unchanged,
         due=await due_words(db, sheet.case, now=now),
         offers=await actions.reusable(db, actor, sheet.version.form, now=now),
@@ -349,9 +353,9 @@ async def put_right(
         if sheet.unchanged and posted.get("_go") != "anyway" and not sheet.faults(now=now):
             return await _correct(db, actor, sheet, now=now, unchanged=True)
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
-    except MovedOn as moved:
+    except (MovedOn, CorrectionGivenUp) as refused:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
-        return await _correct(db, actor, sheet, now=now, refused=moved)
+        return await _correct(db, actor, sheet, now=now, refused=refused)
     except AnswersInvalid as invalid:
         return await _correct(db, actor, sheet, now=now, errors=invalid.fields, refused=invalid)
     except AttachmentsTooMany as many:

@@ -23,6 +23,7 @@ from tongban.cases.model import (
     AnswersInvalid,
     Case,
     Correction,
+    CorrectionGivenUp,
     Move,
     NoSuchCase,
     NothingToCorrect,
@@ -72,6 +73,14 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
     def unchanged(self) -> bool:
         """Whether nothing that is open has been changed."""
         return all(self.submitted.get(name) == self.answers.get(name) for name in self.only)
+
+    def given_up(self, *, now: datetime) -> CorrectionGivenUp | None:
+        """That it comes too late, where the law counts the application as given up then; elsewhere the end of the
+        case alone closes it."""
+        if self.version.clock.uncorrected != "given_up" or now <= self.correction.until:
+            return None
+        last = clock.city_day(self.correction.until)
+        return CorrectionGivenUp(last, self.version.clock.correction_basis)
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell; what is asked for now, no promise puts off."""
@@ -202,12 +211,14 @@ async def correct(
 ) -> dict[str, Any]:
     """Hand in the correction 补正: the case is submitted again and a new acceptance clock runs from now.
 
-    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field. The same key gives the same
-    answer.
+    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field, CorrectionGivenUp after the last
+    day of a reconsideration's. The same key gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         sheet = await correction_sheet(db, actor, case_id=case_id)
+        if gone := sheet.given_up(now=now):
+            raise gone
         faults = sheet.faults(now=now)
         if faults:
             raise AnswersInvalid(faults)
