@@ -74,6 +74,16 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
         """Whether nothing that is open has been changed."""
         return all(self.submitted.get(name) == self.answers.get(name) for name in self.only)
 
+    @property
+    def filed(self) -> set[str]:
+        """The files that were submitted, by id: they stay with the case, whatever takes their place."""
+        return {
+            file["file"]
+            for field in self.form.fields
+            if field.ui.widget == "files"
+            for file in self.submitted.get(field.name) or ()
+        }
+
     def given_up(self, *, now: datetime) -> CorrectionGivenUp | None:
         """That it comes too late, where the law counts the application as given up then; elsewhere the end of the
         case alone closes it."""
@@ -90,6 +100,7 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
             self.answers,
             today=clock.city_day(now),
             due=self.correction.fields.keys(),
+            filed=self.filed,
         )
 
 
