@@ -13,7 +13,8 @@ from tests.cases.test_recount import amend
 from tests.cast import Resident
 from tongban import cases, catalogue, settings
 from tongban.cases.actions import deem_accepted, recount
-from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
+from tongban.cases.model import Move, MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
+from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.pages.dates import explanations
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
@@ -177,6 +178,36 @@ async def test_a_limit_that_was_moved_after_its_timer_had_gone_is_waited_for(
     last = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)
     await deem_accepted(city, case_id=case_id, event=last, now=moved)
     assert (await make.row(city, case_id))["state"] == "accepted"
+
+
+async def test_silence_has_accepted_before_the_worker_comes(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """行政许可法 art. 32(1)(4): nothing else can be said after the limit, and who accepts writes down the law's day."""
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    due = (await make.timers(city, case_id))["cases.acceptance"]
+    before, late = await make.everything(city, case_id), due + timedelta(hours=10)
+    said = {"card_address": "请补全室号。"}
+    for refused in (
+        cases.ask_correction(city, officer, case_id=case_id, said=said, now=late),
+        cases.decline(city, officer, case_id=case_id, reason=make.REASON, now=late),
+    ):
+        with pytest.raises(AcceptedByLaw) as told:
+            await refused
+        assert "自 2026-11-23 起视为受理" in str(told.value.message)
+    assert await make.everything(city, case_id) == before
+    assert owner.actor.id is not None
+    for now, offered in ((due, True), (late, False)):
+        opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=now)
+        assert (Move.ASK_CORRECTION in opened.moves, Move.DECLINE in opened.moves) == (offered, offered)
+        assert Move.ACCEPT in opened.moves_of(officer)
+    await cases.accept(city, officer, case_id=case_id, now=late)
+    row, step = await make.row(city, case_id), (await make.steps(city, case_id))[-1]
+    assert row["accepted_at"] == MONDAY and clock.city_day(row["promise_due"]) == date(2026, 12, 14)
+    assert (step["move"], step["actor_name"], step["at"]) == ("deem_accepted", officer.name, late)
+    written = (await make.ledger(city, case_id))[-1]
+    assert (written["action"], written["actor"]) == ("cases.deem_accepted", officer.id)
+    assert "cases.acceptance" not in await make.timers(city, case_id)
 
 
 async def test_after_a_correction_silence_counts_from_the_day_it_was_received(

@@ -11,6 +11,7 @@ from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
+from tongban.cases.model import CorrectionGivenUp
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -43,6 +44,39 @@ async def test_a_second_tab_of_the_applicant_is_told_that_it_was_too_late(
     assert "补正材料已收到" not in shown and "示范路2号202室" in shown and "示范路3号303室" not in shown
     web.cookies.set("tongban_language", "en")
     assert "What you have just sent was not taken" in (await web.get(f"{home}?late=1")).text
+
+
+@pytest.mark.parametrize("given_up", [True, False])
+async def test_after_the_last_day_it_is_refused_where_the_law_counts_it_as_given_up_and_there_alone(
+    web: Client, city: Database, owner: Resident, officer: Actor, given_up: bool
+) -> None:
+    """行政复议法 art. 31; the worker is late, and she has the page open. Elsewhere no law sets the limit."""
+    await make.limits(
+        city,
+        uncorrected="given_up" if given_up else "ended",
+        basis={"correction": {"zh": "《行政复议法》第三十一条", "en": "Art. 31"}},
+    )
+    case_id = await make.submitted(city, owner)
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=clock.now())
+    await log_in(web, city, owner.actor)
+    at = f"/my/cases/{case_id}/correct"
+    page = (await web.get(at)).text
+    assert 'value="send"' in page
+    await city.sibling().run(
+        """UPDATE cases."case" SET correction = correction || '{"until": "2026-01-09T15:59:59Z"}' WHERE id = $1""",
+        case_id,
+    )
+    typed = "示范路2号202室"
+    answer = await web.post(at, data={**hidden(page), "card_address": typed, "_go": "send"})
+    assert await make.state(city, case_id) == ("correcting" if given_up else "submitted")
+    if not given_up:
+        return
+    assert answer.status_code == 409 and typed in answer.text
+    for shown in (answer.text, (await web.get(at)).text):
+        assert "补正最晚 2026-01-09 提交" in shown and "《行政复议法》第三十一条" in shown
+        assert "六十日还没有过的" in shown and 'value="send"' not in shown and typed in shown
+    with pytest.raises(CorrectionGivenUp):
+        await cases.correct(city, owner.actor, case_id=case_id, key=None, now=clock.now())
 
 
 @pytest.mark.parametrize("go", ["send", "preview"])

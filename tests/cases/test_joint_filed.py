@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from tests import cast, make
 from tests.cases import together
+from tests.cases.archiving import archived, content_of, member
 from tests.cases.together import TRANSFER, asked, drain, inbox, sellers, sign, spouse
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
@@ -59,6 +61,13 @@ async def test_either_of_a_couple_may_withdraw_and_the_other_is_told(
     assert (await inbox(city, owner))[-1] == "申请已撤回：结婚登记"
     assert (await inbox(city, other))[-1] == "您已撤回申请：结婚登记"
     assert await cases.followed(city, other.actor, case_id=case_id, now=clock.now())
+    later = clock.now() + timedelta(days=1)
+    row = await archived(city, case_id, ended=clock.now(), now=later)
+    people = member(await content_of(city, row), "metadata.json")["机构人员实体"]
+    assert [(one["角色"], one["机构人员名称"]) for one in people[1:]] == [
+        ("申请人", owner.name),
+        ("共同申请人", other.name),
+    ]
 
 
 async def test_a_transfer_is_withdrawn_by_all_together(

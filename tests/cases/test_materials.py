@@ -19,7 +19,7 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
 from tongban.cases import actions
-from tongban.cases.model import MovedOn
+from tongban.cases.model import AnswersInvalid, MovedOn
 from tongban.cases.model.materials import last_day
 from tongban.kit import clock, files
 from tongban.kit.db import Database
@@ -82,6 +82,7 @@ async def test_a_paper_is_handed_in_again_while_it_is_good(
     first = await files.kept_file(city, file_id=paper, subject=owner.actor.id, reference=filed)
     again = await files.kept_file(city, file_id=UUID(told["file"]), subject=owner.actor.id, reference=draft)
     assert first is not None and again is not None
+    assert told["until"] == last_day(clock.city_day(first.created_at), 6).isoformat()  # type: ignore[union-attr]
     assert (again.digest, again.created_at) == (first.digest, first.created_at), (
         "one content, as old as it was"
     )
@@ -91,6 +92,33 @@ async def test_a_paper_is_handed_in_again_while_it_is_good(
         await actions.reuse(
             city, owner.actor, case_id=draft, field="papers", file_id=paper, version=seen, now=clock.now()
         )
+
+
+async def test_one_that_was_picked_in_time_and_is_filed_too_late_is_told_at_its_field(
+    city: Database, owner: Resident, filed: UUID
+) -> None:
+    """Asked for its validity when it was picked alone, it was submitted when it had expired."""
+    draft, now = await make.filled(city, owner), clock.now()
+    (paper,) = await offered(city, owner, draft)
+    await actions.reuse(
+        city, owner.actor, case_id=draft, field="papers", file_id=paper, version=None, now=now
+    )
+    await papers.attached(city, owner, draft, 3, field="photos")
+    until = last_day(clock.city_day(now), 6)
+    assert until is not None
+    late = clock.end_of_day(until) + timedelta(seconds=1)
+    sheet = await actions.sheet(city, owner.actor, case_id=draft)
+    assert sheet.faults(now=late - timedelta(minutes=1)) == {}
+    assert [*sheet.faults(now=late)] == ["papers"], "the check page and its marks"
+    with pytest.raises(AnswersInvalid) as told:
+        await cases.submit(city, owner.actor, case_id=draft, key=None, now=late)
+    assert f"“2.pdf”是以前交过的，最晚可用到 {until}" in str(told.value.fields["papers"])
+    await cases.submit(city, owner.actor, case_id=draft, key=None, now=late - timedelta(minutes=1))
+    desk = await make.desk_of(city, owner)
+    await cases.ask_correction(
+        city, desk, case_id=draft, said={"phone": "这个号码打不通，请核对。"}, now=late
+    )
+    await cases.correct(city, owner.actor, case_id=draft, key=None, now=late)  # filed in time, it stays good
 
 
 async def test_what_may_not_be_used_here_is_not_there(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,7 @@ from tongban.cases.model import (
     SpecialRuns,
 )
 from tongban.cases.model.assignment import MINE, Filter
+from tongban.cases.model.course import Course
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty, NotAllowed
@@ -170,10 +172,42 @@ async def test_what_the_item_does_not_provide_is_the_heads_and_noted_and_no_more
     cafe = await catalogue.current(city, "food_business")
     assert provided(cafe, "site_inspection") and provided(cafe, "hearing") and not provided(cafe, "auction")
     with pytest.raises(SpecialIncomplete) as more:
-        announced(officer, cafe, "site_inspection", "6", make.SPECIAL_REASON)
+        announced(officer, cafe, Course(), "site_inspection", "6", make.SPECIAL_REASON)
     assert "最多 5 个工作日" in str(more.value.fields["days"])
     assert "第四十二条" in str(more.value.fields["days"])
-    assert announced(clerk, cafe, "site_inspection", "5", make.SPECIAL_REASON)[1] == 5
+    assert announced(clerk, cafe, Course(), "site_inspection", "5", make.SPECIAL_REASON)[1] == 5
+
+
+async def test_the_items_days_are_at_most_over_the_whole_case(
+    city: Database, owner: Resident, officer: Actor, clerk: Actor
+) -> None:
+    """A plain examiner ran four of five days each, one after the other."""
+    own = {"kind": "2", "name": {"zh": "检测", "en": "Test"}, "working_days": 5, "mark": "realistic"}
+    own |= {"days": {"zh": "5 个工作日", "en": "5"}, "basis": {"zh": "示例规定", "en": "A rule"}}
+    await city.sibling().run(
+        "UPDATE catalogue.item_version SET body = body || $1 WHERE code = $2",
+        {"special_procedures": [own]},
+        make.ITEM,
+    )
+    case_id = await make.accepted(city, owner, officer, now=MONDAY)
+    again: dict[str, Any] = {"case_id": case_id, "kind": "test", "reason": make.SPECIAL_REASON, "now": MONDAY}
+
+    async def ended(who: Actor, days: str) -> set[str]:
+        await cases.suspend(city, who, days=days, **again)
+        await cases.resume(city, officer, case_id=case_id, result=make.RESULT, now=MONDAY)
+        event = make.event("cases.suspended", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
+        await jobs.supervise_step(city, event, now=MONDAY)
+        return {one["rule"] for one in await city.sibling().rows("SELECT rule FROM cases.supervision")}
+
+    assert await ended(clerk, "2") == set()
+    with pytest.raises(SpecialIncomplete) as told:
+        await cases.suspend(city, clerk, days="4", **again)
+    assert "已经告知了 2 个，还可以告知 3 个" in str(told.value.fields["days"])
+    assert await ended(clerk, "3") == set(), "ended at once, but announced"
+    with pytest.raises(SpecialIncomplete) as told:
+        await cases.suspend(city, clerk, days="1", **again)
+    assert "请本部门负责人启动" in str(told.value.fields["days"])
+    assert await ended(officer, "1") == {"special_unprovided"}
 
 
 async def test_nothing_is_decided_while_the_clock_stands_still(

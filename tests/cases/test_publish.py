@@ -19,6 +19,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import VISITOR, Duty
 from tongban.licences.model import Statement
+from tongban.up import doctor
 
 #: The day before a long holiday: the seven working days end behind it.
 DECIDED = datetime(2026, 9, 30, 3, 0, tzinfo=UTC)
@@ -124,6 +125,34 @@ async def test_what_is_revoked_is_taken_off(city: Database, outside: Sandbox) ->
     await told(city, who, case_id)
     await republish(city, event=make.event("licences.reinstated", **about), now=DECIDED)  # type: ignore[arg-type]
     assert await published(city, VISITOR, limit=10) == []
+
+
+async def test_one_that_is_published_late_is_counted_by_the_doctor(
+    city: Database, city_dsn: str, outside: Sandbox
+) -> None:
+    who, case_id = await granted(city, outside, "teacher_certificate")
+    for days, late in ((15, False), (16, True)):  # until 15 October
+        await city.sibling().run("DELETE FROM cases.publication")
+        await told(city, who, case_id, now=DECIDED + timedelta(days=days))
+        found = await doctor._outbox(city_dsn, now=DECIDED + timedelta(days=17))
+        assert [one.words.split()[0] for one in found if one.name == "publication"] == ["1"] * late
+
+
+async def test_a_cancellation_is_published_as_one(city: Database, owner: Resident, web: Client) -> None:
+    first = await held.granted(city, owner, now=DECIDED)
+    asked = await held.filed(city, owner, "drainage_permit_cancellation", about=first, now=DECIDED)
+    await held.approved(city, asked, now=DECIDED)
+    for case_id in (first, asked):
+        await told(city, owner, case_id)
+    found = await published(city, VISITOR, limit=10)
+    assert {one.row.case_id: one.cancels for one in found} == {first: False, asked: True}
+    answer = (await web.get("/api/v1/published")).json()["published"]
+    assert {line["item"]: line["decision"] for line in answer} == {
+        "drainage_permit": "granted",
+        "drainage_permit_cancellation": "cancelled",
+    }
+    page = (await web.get("/published")).text
+    assert page.count(">注销</span>") == 1
 
 
 async def test_only_licences_in_the_sense_of_the_law_are_published(city: Database, outside: Sandbox) -> None:

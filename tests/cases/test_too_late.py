@@ -55,6 +55,29 @@ async def test_a_colleagues_request_or_the_end_loses_no_word_of_an_officers(
         assert ("没有发出" in answer.text) is (name != "forms/handover"), name
 
 
+async def test_after_silence_has_accepted_the_desk_says_so_and_loses_no_word(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    """The limit passes between a page and its answer, and the worker is late (行政许可法 art. 32(1)(4))."""
+    case_id = await make.submitted(city, owner)
+    home = f"/desk/{owner.actor.id}/{case_id}"
+    await log_in(web, city, officer)
+    pages = {at: (await web.get(f"{home}{at}")).text for at in ("", "/correction")}
+    assert f"{home}/decline" in pages[""]
+    await city.sibling().run('UPDATE cases."case" SET accept_due = now() WHERE id = $1', case_id)
+    field = re.findall(r'name="(said-[^"]+)"', pages["/correction"])[0]
+    for at, posted in (("/decline", {"reason": MINE}), ("/correction", {field: MINE})):
+        answer = await late(web, f"{home}{at}", pages.get(at, pages[""]), posted)
+        assert answer.status_code == 409 and "点“受理”登记后继续审查" in answer.text
+        assert re.search(rf"<textarea[^>]*>\s*{MINE}", answer.text), at
+    page = (await web.get(home)).text
+    assert 'id="silence"' in page and f"{home}/accept" in page
+    assert f"{home}/decline" not in page and f"{home}/correction" not in page
+    assert (await web.get(f"{home}/correction")).status_code == 409
+    answer = await late(web, f"{home}/accept", page, {})
+    assert "已登记为依法视为受理" in (await web.get(str(answer.headers["location"]))).text
+
+
 async def test_a_joint_applicants_word_after_the_draft_was_taken_back(
     web: Client, city: Database, owner: Resident, other: Resident
 ) -> None:

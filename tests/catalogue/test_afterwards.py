@@ -44,6 +44,13 @@ def test_they_keep_the_rules_and_have_codes_of_their_own() -> None:
     assert {draft.about for draft in DRAFTS.values()} == {"licence"}
     assert DRAFTS["food_business_cancellation"].licence_type == ""
     assert DRAFTS["food_business_renewal"].chain == ("examine", "review", "approve")
+    told = {code: draft.clock.hearing for code, draft in DRAFTS.items() if code.startswith("food_business_")}
+    assert told == {
+        "food_business_renewal": "refusal",
+        "food_business_change": "refusal",
+        "food_business_reissue": "",
+        "food_business_cancellation": "",
+    }, "who runs a café on it is hit harder by a refused renewal (art. 47)"
 
 
 def test_a_renewals_days_are_the_items_own() -> None:

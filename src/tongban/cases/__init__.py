@@ -92,6 +92,7 @@ from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings, seal_backlog
+from tongban.cases.store.publications import published_late
 
 __all__ = [
     "GROUNDS",
@@ -160,6 +161,7 @@ __all__ = [
     "paper_at_desk",
     "progress",
     "propose",
+    "published_late",
     "recall",
     "recheck",
     "record_visit",

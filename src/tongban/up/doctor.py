@@ -29,6 +29,8 @@ _OLD_BEAT_SECONDS = 10.0
 _LONG_BACKLOG = 1000
 #: News that has not gone out for so long needs somebody to look at what it waits for.
 _LONG_OUTAGE = timedelta(hours=1)
+#: How far back the doctor looks for decisions that were published late.
+_PUBLISHED_SINCE = timedelta(days=60)
 #: How far the limits of cases that are filed today reach, most of them.
 LIMITS_REACH = timedelta(days=60)
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -177,6 +179,9 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
         troubles = await outbox.troubles(db)
         seals = await import_module("tongban.cases").seal_backlog(db)
         by_hand = await import_module("tongban.licences").by_hand(db)
+        late = await import_module("tongban.cases").published_late(
+            db, since=now - _PUBLISHED_SINCE, zone=str(clock.city_zone())
+        )
     finally:
         await db.close()
     age = f", the oldest for {(now - waits.oldest_at).total_seconds():.0f} s" if waits.oldest_at else ""
@@ -198,6 +203,18 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
                 )
             ]
             if by_hand
+            else []
+        ),
+        *(
+            [
+                Finding(
+                    "publication",
+                    "note",
+                    f"{late} decisions of the last {_PUBLISHED_SINCE.days} days were published after their seven"
+                    " working days; the worker's log names them",
+                )
+            ]
+            if late
             else []
         ),
     ]

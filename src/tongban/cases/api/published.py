@@ -19,9 +19,10 @@ from tongban.kit.web.paging import USUAL, After, Limit, cursor, listed, place, s
 
 
 class PublishedDecision(msgspec.Struct, frozen=True):
-    """A decision that grants a licence; instants in UTC."""
+    """A decision that grants a licence, or its cancellation; instants in UTC."""
 
     number: str
+    decision: Literal["granted", "cancelled"]
     item: str
     item_name: Text
     holder_kind: Literal["person", "firm"]
@@ -71,6 +72,7 @@ def _told(one: actions.Published) -> PublishedDecision:
     row = one.row
     return PublishedDecision(
         number=row.number,
+        decision="cancelled" if one.cancels else "granted",
         item=row.item,
         item_name=one.item,
         holder_kind=row.holder_kind,

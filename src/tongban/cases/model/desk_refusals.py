@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from tongban.cases.model.refusals import too_long
 from tongban.kit.errors import Conflict, Invalid, Words
 from tongban.kit.i18n import N_, Message
+
+
+class AcceptedByLaw(Conflict):
+    """The acceptance limit has passed in silence: the case counts as accepted since then (行政许可法 art. 32(1)(4)).
+
+    ``since`` is the day that counts as that of acceptance.
+    """
+
+    def __init__(self, since: date) -> None:
+        super().__init__(
+            "accepted-by-law",
+            N_(
+                "受理期限已过，没有告知申请人，这件申请依法自 {day} 起视为受理，不能再要求补正或者不予受理。"
+                "请返回办件，点“受理”登记后继续审查；不符合条件的，依法作出不予办理的决定。",
+                day=f"{since:%Y-%m-%d}",
+            ),
+        )
 
 
 class InspectionIncomplete(Invalid):

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.model.life import Move
+from tongban.cases.model.materials import outdated
 from tongban.cases.model.terminations import TERMINATION_GROUNDS, UNASKED, UNASKED_WORDS
 from tongban.catalogue import Material
 from tongban.kit import clock, forms
@@ -187,14 +188,18 @@ def faults_of(
     *,
     today: date,
     due: Collection[str] = (),
+    filed: Collection[str] = (),
 ) -> dict[str, Words]:
-    """What does not hold of an application, by field or cell: as :func:`forms.check`, promised materials apart.
+    """What does not hold of an application, by field or cell: as :func:`forms.check`, promised materials apart, and of
+    her materials used once more what is too old by now.
 
-    ``due`` are fields in which no promise counts, since the department has asked for a correction of them.
+    ``due`` are fields in which no promise counts, since the department has asked for a correction of them; ``filed``
+    the ids of files that the department has.
     """
     may_follow = {one.place for one in promised(materials, form, answers)} - set(due)
     given = {name: value for name, value in answers.items() if name not in may_follow}
-    return forms.check(form, given, today=today, later=may_follow)
+    faults = forms.check(form, given, today=today, later=may_follow)
+    return outdated(form, given, today=today, filed=filed) | faults
 
 
 def supply_schema(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tongban.kit.i18n import Text
+from tongban.kit.errors import Words
+from tongban.kit.forms import Form
+from tongban.kit.i18n import N_, Text
 
 
 class MyMaterial(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,26 @@ class MyMaterial(msgspec.Struct, frozen=True, kw_only=True):
     def answers(self, field: str, rule: Mapping[str, Any]) -> bool:
         """Whether this question asks for the same material: the same name, and the same words."""
         return field == self.field and label_of(rule) == self.label
+
+
+def outdated(
+    form: Form, answers: Mapping[str, Any], *, today: date, filed: Collection[str] = ()
+) -> dict[str, Words]:
+    """The questions with a file that she used once more and that is too old by now, each with its sentence.
+
+    When it was picked it was good; a draft may lie after that. What was ``filed`` (by its id) on a good day stays good.
+    """
+    found: dict[str, Words] = {}
+    for field in form.asked(answers):
+        for one in field.attached(answers.get(field.name)) if field.ui.widget == "files" else ():
+            if one.until is not None and one.until < today and one.file not in filed:
+                found[field.name] = N_(
+                    "{label}中的“{name}”是以前交过的，最晚可用到 {day}，现在已经过了。请移除，上传新的。",
+                    label=field.label,
+                    name=one.name,
+                    day=f"{one.until:%Y-%m-%d}",
+                )
+    return found
 
 
 def label_of(rule: Mapping[str, Any]) -> Text:

@@ -127,6 +127,25 @@ class SpecialRuns(Conflict):
         )
 
 
+class CorrectionGivenUp(Conflict):
+    """The days for a correction have passed, and its law counts the application as given up (行政复议法 art. 31).
+
+    ``until`` was the last day, ``basis`` is that law. Only a reconsideration knows this; elsewhere a late correction is
+    taken while the case stands.
+    """
+
+    def __init__(self, until: date, basis: Text) -> None:
+        super().__init__(
+            "correction-given-up",
+            N_(
+                "补正最晚 {day} 提交，现在已经过了，依照{basis}，视为放弃这次申请，补正没有提交。您填写的内容没有丢失，"
+                "可以先复制下来。申请复议的六十日还没有过的，这次申请终止后可以从原来的办件或者证照重新申请。",
+                day=f"{until:%Y-%m-%d}",
+                basis=basis,
+            ),
+        )
+
+
 class NoExtension(Conflict):
     """The law of this item's type knows no extension."""
 

@@ -86,7 +86,7 @@ RULES: dict[RuleName, Supervised] = {
         "13", Lamp.AMBER, N_("放假安排有变，听证须重新确定时间地点"), Owner.EXAMINE, 1
     ),
     RuleName.SPECIAL_UNPROVIDED: Supervised(
-        "14", Lamp.AMBER, N_("启动了事项没有规定的特别程序"), Owner.SUPERVISION, 0
+        "14", Lamp.AMBER, N_("启动了事项没有规定、或者合计超过规定天数的特别程序"), Owner.SUPERVISION, 0
     ),
 }
 

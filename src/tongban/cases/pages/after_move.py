@@ -9,6 +9,7 @@ import msgspec
 from tongban.cases import actions
 from tongban.cases.model import CaseEvent, DeskRow, Move, State
 from tongban.cases.model.cautions import in_a_row
+from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.model.linked import OF_A_DECISION, state_words
 from tongban.cases.pages.corrected import told_of_correction
 from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
@@ -30,6 +31,7 @@ from tongban.kit.policy import Role
 _DONE: dict[Move, Message] = {
     Move.ASK_CORRECTION: N_("已告知补正，申请人会收到通知；补正提交后回到待办，重新计算受理时限。"),
     Move.ACCEPT: N_("已受理，申请人会收到通知。"),
+    Move.DEEM_ACCEPTED: N_("已登记为依法视为受理，申请人会收到通知；办理期限从视为受理之日起计算。"),
     Move.PROPOSE: N_("已提出审查意见，办件转给下一步的人员。"),
     Move.ENDORSE: N_("已复核同意，办件转给审批人员。"),
     Move.SEND_BACK: N_("已退回，审查人员会在待办里看到你写的内容；办理期限继续计算。"),
@@ -71,13 +73,18 @@ ENDS = {
 
 def done_words(opened: actions.Opened, did: str | None) -> Message | None:
     """What came of the move just made; an address that names another move than the last gets none."""
-    if not opened.events or did != opened.events[-1].move:
+    if not opened.events or did != _asked_as(opened.events[-1].move):
         return None
     if did == Move.RECHECK and (names := silent(opened)):
         return N_(
             "已再次查询，{names}没有应答；此前的数据仍在下表，稍后可再核对。", names=say("、").join(names)
         )
     return _DONE.get(opened.events[-1].move)
+
+
+def _asked_as(move: Move) -> Move:
+    """The button that made a step: who accepts after the limit writes down what the law has done."""
+    return Move.ACCEPT if move is Move.DEEM_ACCEPTED else move
 
 
 def silent(opened: actions.Opened) -> list[str]:
@@ -120,6 +127,8 @@ def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -
     faster: that is told, and not what follows from it."""
     if refused is None:
         return None
+    if isinstance(refused, AcceptedByLaw):
+        return refused.message
     if refused.status == 409 or (stood and stood != opened.case.state):
         return not_done_words(opened)
     return refused.message

@@ -18,6 +18,7 @@ from tongban.cases.model import (
     FILES,
     AnswersInvalid,
     AttachmentsTooMany,
+    CorrectionGivenUp,
     GroundMissing,
     Move,
     MovedOn,
@@ -26,13 +27,14 @@ from tongban.cases.model import (
     ToldOnce,
 )
 from tongban.cases.model.chain import DutyMissing
+from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.model.reason_templates import ticks_for
-from tongban.cases.pages.after_move import not_done_words
+from tongban.cases.pages.after_move import refusal_of
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
 from tongban.cases.pages.duties import must_ask
 from tongban.cases.pages.refusing import ended_page
-from tongban.kit import forms
+from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import Language
@@ -53,6 +55,8 @@ from tongban.kit.web import (
 SAID = "said-"
 #: What is often wrong is ticked under the answer's own name behind this, each box with its number.
 TICK = "tick-"
+#: For what a request is refused on its own page, with what was typed.
+_TOLD = (NothingToCorrect, ToldOnce, AcceptedByLaw, NotPossibleNow, MovedOn, DutyMissing, GroundMissing)
 _VERSION = re.compile(r"[0-9]{1,9}")
 
 
@@ -78,6 +82,8 @@ async def _ask(
     refused: Refused | None = None,
 ) -> Response[str]:
     opened = await actions.open_case(db, actor, case_id=case_id, subject=applicant, now=now)
+    if opened.accepted_since is not None and said is None:
+        raise AcceptedByLaw(clock.city_day(opened.accepted_since))
     form = opened.form
     stated = {
         line.name: line for part in forms.summary(form, opened.answers, masked=True) for line in part.lines
@@ -113,7 +119,7 @@ async def _ask(
         item=opened.version,
         department=(await regions.department(db, actor.department)).name if actor.department else "",
         refused=refused,
-        overtaken=not_done_words(opened) if refused and refused.status == 409 else None,
+        overtaken=refusal_of(opened, refused, stood="") if refused and refused.status == 409 else None,
         parts=[
             (title, [line(field) for field in fields]) for title, fields in _by_section(form, told) if fields
         ],
@@ -158,7 +164,7 @@ async def tell(
         if opened and shows:
             return await _preview(db, opened, said, now=now)
         await actions.ask_correction(db, actor, case_id=case_id, said=said, applicant=applicant, now=now)
-    except (NothingToCorrect, ToldOnce, NotPossibleNow, MovedOn, DutyMissing, GroundMissing) as refused:
+    except _TOLD as refused:
         return await ask_again(said=typed, ticked=ticked, refused=refused)
     return redirect(f"/desk/{applicant}/{case_id}?did=ask_correction")
 
@@ -293,6 +299,8 @@ async def _correct(
     refused: Refused | None = None,
     unchanged: bool = False,
 ) -> Response[str]:
+    gone = sheet.given_up(now=now)
+    told = refused or gone
     return page(
         "cases/correct.html",
         status=refused.status if refused else 422 if errors or unchanged else 200,
@@ -303,7 +311,8 @@ async def _correct(
         only=sheet.only,
         said=sheet.correction.fields,
         errors=dict(errors or {}),
-        warning=refused.message if refused and not errors else None,
+        warning=told.message if told and not errors else None,
+        gone=gone is not None,
         unchanged=unchanged,
         due=await due_words(db, sheet.case, now=now),
         offers=await actions.reusable(db, actor, sheet.version.form, now=now),
@@ -344,9 +353,9 @@ async def put_right(
         if sheet.unchanged and posted.get("_go") != "anyway" and not sheet.faults(now=now):
             return await _correct(db, actor, sheet, now=now, unchanged=True)
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
-    except MovedOn as moved:
+    except (MovedOn, CorrectionGivenUp) as refused:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
-        return await _correct(db, actor, sheet, now=now, refused=moved)
+        return await _correct(db, actor, sheet, now=now, refused=refused)
     except AnswersInvalid as invalid:
         return await _correct(db, actor, sheet, now=now, errors=invalid.fields, refused=invalid)
     except AttachmentsTooMany as many:

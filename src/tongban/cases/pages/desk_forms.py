@@ -116,9 +116,18 @@ async def _special(asking: Asking) -> list[Asked]:
         )
     return [
         Asked("kind", "radios", N_("进行什么程序"), hint, options=kinds),
-        Asked("days", "text", N_("需要多少个工作日"), N_("告知申请人的时间，从下一个工作日起算。")),
+        Asked("days", "text", N_("需要多少个工作日"), _days_hint(known)),
         _reason(N_("原因"), N_("申请人会看到，写在发给申请人的文书上；至少 10 个字。")),
     ]
+
+
+def _days_hint(known: Mapping[str, tuple[Text, int]]) -> Message:
+    if any(days for _, days in known.values()):
+        return N_(
+            "告知申请人的时间，从下一个工作日起算。同一程序多次进行的，合计不超过事项规定的天数；确需超过的，"
+            "由本部门负责人启动，记入电子监察。"
+        )
+    return N_("告知申请人的时间，从下一个工作日起算。")
 
 
 def _special_words(version: catalogue.ItemVersion, code: str, name: Text, days: int) -> Message | Text:

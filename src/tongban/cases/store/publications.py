@@ -57,6 +57,19 @@ def returning(case_id: UUID) -> Part:
     )
 
 
+async def published_late(db: Database, *, since: datetime, zone: str) -> int:
+    """How many public decisions that were made ``since`` came out after their day in this zone, for the doctor."""
+    return int(
+        await db.value(
+            """-- across people: how many, and nothing of whom
+            SELECT count(*) FROM cases.publication WHERE withdrawn_at IS NULL AND decided_at > $1
+            AND (published_at AT TIME ZONE $2::text)::date > due_on""",
+            since,
+            zone,
+        )
+    )
+
+
 async def published(
     db: Database,
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -71,6 +71,12 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
         return bucket_of(self.subject)
 
 
+class UsedAgain(File, frozen=True, kw_only=True):
+    """A content used once more; ``until``, the last day on which it may be handed in, is in the answer, in no row."""
+
+    until: date | None
+
+
 def named(received: Received, *, subject: UUID, reference: UUID | str, now: datetime) -> File:
     """The file as a row of ``subject`` about ``reference`` will name it, with an id of its own."""
     return File(
@@ -82,14 +88,18 @@ def named(received: Received, *, subject: UUID, reference: UUID | str, now: date
     )
 
 
-def again(file: File, *, reference: UUID | str) -> File:
+def again(file: File, *, reference: UUID | str, until: date | None) -> UsedAgain:
     """The same content about something else, as old as it was: a row of its own."""
-    return msgspec.structs.replace(file, id=new_id(file.bucket), reference=str(reference))
+    own = {"id": new_id(file.bucket), "reference": str(reference)}
+    return UsedAgain(**msgspec.structs.asdict(file) | own, until=until)
 
 
 def as_answer(file: File) -> dict[str, Any]:
-    """The file as an answer of a form holds it: ``{file, name, size, type, pages}``, with a ``doubt`` if any."""
-    told = {"doubt": file.doubt} if file.doubt else {}
+    """The file as an answer of a form holds it: ``{file, name, size, type, pages}``, with a ``doubt`` if any, and
+    of one :class:`UsedAgain` its last day."""
+    told: dict[str, Any] = {"doubt": file.doubt} if file.doubt else {}
+    if isinstance(file, UsedAgain) and file.until is not None:
+        told["until"] = file.until.isoformat()
     return told | {
         "file": str(file.id),
         "name": file.name,

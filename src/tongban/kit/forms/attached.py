@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from math import ceil
 
 import msgspec
@@ -16,6 +17,7 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     """One file of a question: its id in the store, the name that it came with, bytes, media type, pages.
 
     ``doubt`` is what may be wrong with a photo, ``blurred`` or ``dark``, until its owner says to use it all the same.
+    ``until`` is the last day on which one that was used before may be handed in.
     """
 
     file: str
@@ -24,6 +26,7 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     type: str
     pages: int | None = None
     doubt: str | None = None
+    until: date | None = None
 
     @property
     def detail(self) -> str:

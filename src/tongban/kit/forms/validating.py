@@ -79,5 +79,6 @@ def attached(field: Field) -> dict[str, Any]:
             "type": {"type": "string", "enum": list(field.ui.accept)},
             "pages": {"type": ["integer", "null"], "minimum": 1},
             "doubt": {"type": "string", "enum": ["blurred", "dark"]},
+            "until": {"type": "string", "format": "date"},
         },
     }

@@ -86,7 +86,7 @@ async def once_more(
     first = await files.kept_file(db, file_id=file_id, subject=case.applicant, reference=known.case_id)
     if first is None:
         raise NoSuchFile
-    return known, files.again(first, reference=case.id)
+    return known, files.again(first, reference=case.id, until=known.until)
 
 
 async def reuse(

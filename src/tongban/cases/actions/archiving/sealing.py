@@ -23,6 +23,7 @@ from tongban.cases import store
 from tongban.cases.actions.archiving.papers import papers
 from tongban.cases.actions.archiving.schedule import schedule
 from tongban.cases.actions.limits.explaining import all_explained
+from tongban.cases.actions.papers.printing import signed_together
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import ENDED, NoSuchCase
 from tongban.cases.model.archive import Archived, Filing, Waiting, about_of, documents, due_on
@@ -199,6 +200,7 @@ async def _filing(db: Database, opened: Opened, attached: list[File], *, proved:
         answers=opened.answers,
         facts=opened.facts,
         applicant={"name": person.name, "paper": person.paper_kind, "number": person.id_number},
+        together=[one.name for one in signed_together(opened, case, person.id_number)],
         organ=msgspec.structs.asdict(organ),
         retention=retention,
         rule=rule,

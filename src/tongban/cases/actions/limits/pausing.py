@@ -104,16 +104,17 @@ async def suspend(
 
     ``kind`` is one of :func:`specials_of`, ``days`` how many working days it needs, as typed. What begins on a day off
     begins on the next working day. A hearing begun so is held by the organ of its own accord (art. 46). One that is
-    not :func:`provided` for is the head's to begin, and noted by supervision. Raises SpecialIncomplete with a sentence
-    per field, ReasonMissing, HearingRightRuns while the applicant may ask for a hearing, NotPossibleNow; SpecialRuns
-    where one is under way, also to who was second at the same moment.
+    not :func:`provided` for is the head's to begin, and noted by supervision; so is what is :func:`beyond` the item's
+    days. Raises SpecialIncomplete with a sentence per field, ReasonMissing, HearingRightRuns while the applicant may
+    ask for a hearing, NotPossibleNow; SpecialRuns where one is under way, also to who was second at the same moment.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.suspend", applicant=applicant)
     await _none_runs(db, case)
     step = await step_of(db, case, Move.SUSPEND, actor)
     await no_right_runs(db, case, now=now)
     version = await catalogue.version(db, case.item, case.item_version)
-    name, needed, words = announced(actor, version, kind, days, reason)
+    name, needed, words = announced(actor, version, case.course, kind, days, reason)
+    more = beyond(version, case.course, kind, needed)
     calendar = await clock.current_calendar(db)
     special = Special(
         kind=kind,
@@ -142,7 +143,11 @@ async def suspend(
                 due=clock.end_of_day(special.announced_end(calendar)),
             ),
             now=now,
-            detail={"special": msgspec.to_builtins(special), **moved(case, after)},
+            detail={
+                "special": msgspec.to_builtins(special),
+                **({"beyond": more} if more else {}),
+                **moved(case, after),
+            },
         )
     except MovedOn:
         await _none_runs(
@@ -164,8 +169,22 @@ def _called(case: Case, *, now: datetime) -> Hearing:
     return Hearing(begun=Begun(on=clock.city_day(now)), lasting=lasting)
 
 
+def beyond(version: catalogue.ItemVersion, course: Course, kind: str, days: int) -> int:
+    """How many working days of this kind would have been announced beyond the item's own, over the whole case; 0 where
+    it names none, or they are not passed.
+
+    What was announced counts, however long it took: that is what the applicant was told, and what the head answers for.
+    """
+    most = specials_of(version)[kind][1]
+    return max(0, _told(course, kind) + days - most) if most else 0
+
+
+def _told(course: Course, kind: str) -> int:
+    return sum(one.days for one in course.specials if one.kind == kind)
+
+
 def announced(
-    actor: Actor, version: catalogue.ItemVersion, kind: str, days: str, reason: str
+    actor: Actor, version: catalogue.ItemVersion, course: Course, kind: str, days: str, reason: str
 ) -> tuple[Text, int, str]:
     """The procedure's words, the days announced and the reason; raises SpecialIncomplete, ReasonMissing."""
     known = specials_of(version)
@@ -181,6 +200,8 @@ def announced(
     typed = days.strip()
     if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= (by_item or LONGEST)):
         faults["days"] = _days_told(by_item, extensible=bool(version.clock.extension_days))
+    elif kind in known and Duty.HEAD not in actor.duties and beyond(version, course, kind, int(typed)):
+        faults["days"] = _used_up(by_item, _told(course, kind))
     words = reason_beside(reason, faults, SpecialIncomplete, N_("原因"))
     return known[kind][0], int(typed), words
 
@@ -196,6 +217,24 @@ def _days_told(by_item: int, *, extensible: bool) -> Message:
     if by_item:
         return N_("请填写需要的工作日，1 至 {most} 的整数：这个事项规定最多 {most} 个工作日。", most=by_item)
     return N_("请填写需要的工作日，1 至 {most} 的整数。", most=LONGEST)
+
+
+def _used_up(most: int, told: int) -> Message:
+    """What a clerk is told who would announce more days in all than the item has for it."""
+    if told >= most:
+        return N_(
+            "这个事项规定这项程序最多 {most} 个工作日，本件已经告知了 {told} 个。确需再次进行的，请本部门负责人启动；"
+            "不需要的，请继续办理。",
+            most=most,
+            told=told,
+        )
+    return N_(
+        "这个事项规定这项程序最多 {most} 个工作日，本件已经告知了 {told} 个，还可以告知 {left} 个。确需更多的，"
+        "请本部门负责人启动。",
+        most=most,
+        told=told,
+        left=most - told,
+    )
 
 
 async def resume(

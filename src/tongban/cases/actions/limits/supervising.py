@@ -103,7 +103,9 @@ def broken(
 ) -> list[RuleName]:
     """The rules that one step breaks by itself."""
     found = [_BY_MOVE[step.move]] if step.move in _BY_MOVE else []
-    if step.move is Move.SUSPEND and not provided(version, step.detail["special"]["kind"]):
+    if step.move is Move.SUSPEND and (
+        "beyond" in step.detail or not provided(version, step.detail["special"]["kind"])
+    ):
         found.append(RuleName.SPECIAL_UNPROVIDED)
     if step.move is Move.ASK_CORRECTION:
         earlier = [one for one in steps if one.move is Move.ASK_CORRECTION and one.version < step.version]

@@ -16,12 +16,14 @@ from tongban.cases.actions.applying.filing import later_check
 from tongban.cases.actions.joint.confirming import must_name_the_same
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.reviewing.silence import must_be_in_time
 from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
     Case,
     Correction,
+    CorrectionGivenUp,
     Move,
     NoSuchCase,
     NothingToCorrect,
@@ -72,6 +74,24 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
         """Whether nothing that is open has been changed."""
         return all(self.submitted.get(name) == self.answers.get(name) for name in self.only)
 
+    @property
+    def filed(self) -> set[str]:
+        """The files that were submitted, by id: they stay with the case, whatever takes their place."""
+        return {
+            file["file"]
+            for field in self.form.fields
+            if field.ui.widget == "files"
+            for file in self.submitted.get(field.name) or ()
+        }
+
+    def given_up(self, *, now: datetime) -> CorrectionGivenUp | None:
+        """That it comes too late, where the law counts the application as given up then; elsewhere the end of the
+        case alone closes it."""
+        if self.version.clock.uncorrected != "given_up" or now <= self.correction.until:
+            return None
+        last = clock.city_day(self.correction.until)
+        return CorrectionGivenUp(last, self.version.clock.correction_basis)
+
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell; what is asked for now, no promise puts off."""
         return faults_of(
@@ -80,6 +100,7 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
             self.answers,
             today=clock.city_day(now),
             due=self.correction.fields.keys(),
+            filed=self.filed,
         )
 
 
@@ -95,7 +116,8 @@ async def ask_correction(
     """Tell the applicant once what must be put right 补正告知: by field, in words; the acceptance clock stops.
 
     行政许可法 art. 32(1)(4). Raises NothingToCorrect with a sentence for each field said too little of, or that only
-    a register can put right; ToldOnce when a second request names what the first did not; NotPossibleNow, MovedOn.
+    a register can put right; ToldOnce when a second request names what the first did not; AcceptedByLaw after the
+    acceptance limit; NotPossibleNow, MovedOn.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = await step_of(db, case, Move.ASK_CORRECTION, actor)
@@ -116,6 +138,7 @@ async def ask_correction(
 async def correction_asked(db: Database, case: Case, said: Mapping[str, str], *, now: datetime) -> Correction:
     """The correction that these words would ask for now, and until when; raises as :func:`ask_correction`."""
     version = await catalogue.version(db, case.item, case.item_version)
+    await must_be_in_time(db, case, version, now=now)
     form = forms.compile_form(version.form)
     words = worded(form, said)
     _by_the_applicant(form, case, words)
@@ -199,12 +222,14 @@ async def correct(
 ) -> dict[str, Any]:
     """Hand in the correction 补正: the case is submitted again and a new acceptance clock runs from now.
 
-    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field. The same key gives the same
-    answer.
+    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field, CorrectionGivenUp after the last
+    day of a reconsideration's. The same key gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         sheet = await correction_sheet(db, actor, case_id=case_id)
+        if gone := sheet.given_up(now=now):
+            raise gone
         faults = sheet.faults(now=now)
         if faults:
             raise AnswersInvalid(faults)

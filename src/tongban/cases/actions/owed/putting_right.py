@@ -75,7 +75,7 @@ async def keep_put_right(
     gone = [
         one
         for one in taken_off(current.version.form, _kept(current), answers)
-        if str(one) not in _submitted(current)
+        if str(one) not in current.filed
     ]
     sheet = msgspec.structs.replace(current, answers=answers)
     sealed = forms.seal_answers(
@@ -145,13 +145,3 @@ async def _reused(
             now=now,
         )
     ]
-
-
-def _submitted(sheet: CorrectionSheet) -> set[str]:
-    """The files that were submitted: they stay with the case, whatever takes their place."""
-    return {
-        file["file"]
-        for field in sheet.form.fields
-        if field.ui.widget == "files"
-        for file in sheet.submitted.get(field.name) or ()
-    }

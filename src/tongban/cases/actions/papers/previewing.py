@@ -8,6 +8,7 @@ from datetime import datetime
 from tongban.cases.actions.owed.correcting import correction_asked
 from tongban.cases.actions.papers.printing import foreseen
 from tongban.cases.actions.reading.cases import Opened
+from tongban.cases.actions.reviewing.silence import must_be_in_time
 from tongban.cases.model import CaseEvent, Move, NotPossibleNow
 from tongban.kit.db import Database
 from tongban.kit.pdf.model import Paper
@@ -22,6 +23,7 @@ async def preview_correction(
     Only her name is masked. Raises as :func:`ask_correction`: what it would refuse is no paper either.
     """
     case = opened.case
+    await must_be_in_time(db, case, opened.version, now=now)
     if Move.ASK_CORRECTION not in opened.moves:
         raise NotPossibleNow(case.state)
     correction = await correction_asked(db, case, said, now=now)

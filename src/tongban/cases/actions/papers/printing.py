@@ -181,7 +181,7 @@ async def _filed(
         number_of=N_("公民身份号码")
         if person.paper_kind in papers.NUMBERED_AS_CITIZENS
         else person.paper.of.name,
-        together=_together(opened, case, person.id_number),
+        together=signed_together(opened, case, person.id_number),
         firm=firm,
         firm_code=firm_code,
         brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
@@ -207,7 +207,7 @@ async def _contested(db: Database, opened: Opened) -> Contested | None:
     return Contested(other.short_code or "", version.name, organ, on_licence)
 
 
-def _together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:
+def signed_together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:
     """Who has applied together with her, by the names that were confirmed, and when each signed."""
     if case.joint is None:
         return ()

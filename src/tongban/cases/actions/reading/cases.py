@@ -12,6 +12,7 @@ from asyncpg import Record
 from tongban import audit, catalogue, licences
 from tongban.cases import store
 from tongban.cases.actions.applying.registers import find
+from tongban.cases.actions.reviewing.silence import accepted_since
 from tongban.cases.model import (
     ENDED,
     GROUNDS,
@@ -44,6 +45,8 @@ from tongban.kit.policy import Actor, Relation, Role, relation_to
 
 #: What a desk can show alone.
 DeskList = Literal["red", "amber", "green", "correcting", "suspended"]
+#: What the department's silence past the acceptance limit has closed.
+_IN_TIME = frozenset({Move.ASK_CORRECTION, Move.DECLINE})
 #: How long an officer's second look at an ended case may go on under one purpose.
 LOOKED_UP_FOR = timedelta(hours=1)
 
@@ -52,7 +55,8 @@ class Opened(msgspec.Struct, frozen=True):
     """A case laid open: itself, its steps, its item, its form, the answers in clear, what registers said.
 
     ``answers`` are as a decision takes them; ``stated`` is what the applicant submitted, where registers were silent.
-    ``purpose`` is the one that it is read under, and its files with it.
+    ``purpose`` is the one that it is read under, and its files with it. ``accepted_since`` is from when the law has
+    accepted it in the department's silence, while no step says so.
     """
 
     case: Case
@@ -64,6 +68,7 @@ class Opened(msgspec.Struct, frozen=True):
     stated: dict[str, Any]
     purpose: UUID
     linked: list[LinkedCase] = []
+    accepted_since: datetime | None = None
 
     @property
     def moves(self) -> frozenset[Move]:
@@ -71,7 +76,10 @@ class Opened(msgspec.Struct, frozen=True):
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
         state = self.case.state
         here = open_moves(self.chain, state, possible(state, Role.OFFICER))
-        return here - {other} - closed_moves(self.case.hearing, state) - idle_moves(self.case.follow_up)
+        late = _IN_TIME if self.accepted_since else frozenset()
+        return (
+            here - {other} - late - closed_moves(self.case.hearing, state) - idle_moves(self.case.follow_up)
+        )
 
     @property
     def chain(self) -> Chain:
@@ -159,8 +167,11 @@ async def open_case(
     opened = await laid_open(db, case, events, purpose=purpose)
     if case.decided_at is not None:
         return opened  # what the decision rested on stays as it was
-    finding = find(opened.version, opened.facts, now=now)
-    return msgspec.structs.replace(opened, case=msgspec.structs.replace(case, finding=finding))
+    return msgspec.structs.replace(
+        opened,
+        case=msgspec.structs.replace(case, finding=find(opened.version, opened.facts, now=now)),
+        accepted_since=await accepted_since(db, case, opened.version, now=now),
+    )
 
 
 async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[str]:

@@ -28,7 +28,7 @@ log = structlog.get_logger("tongban.cases.publishing")
 async def publish(db: Database, *, event: Event, now: datetime) -> None:
     """Make a decision public that grants a licence 行政许可; other items' are not. Idempotent; two statements.
 
-    Raises NoSuchCase. One that comes late is published all the same, and the log says so.
+    Raises NoSuchCase. One that comes late is published all the same; the log says so, and `tongban doctor` counts it.
     """
     found = await store.with_steps(db, case_id=UUID(event.reference))
     if found is None:
@@ -99,12 +99,16 @@ async def _revoked(db: Database, event: Event) -> bool:
 
 
 class Published(msgspec.Struct, frozen=True):
-    """A public decision with its words: item, organ, and how the organ is registered (GB 32100)."""
+    """A public decision with its words: item, organ, and how the organ is registered (GB 32100).
+
+    ``cancels`` tells one that grants the cancellation 注销 of a licence, which is no licence granted.
+    """
 
     row: Publication
     item: Text
     organ: Text
     organ_code: str
+    cancels: bool
 
 
 async def published(
@@ -124,4 +128,6 @@ async def published(
 
 async def _worded(db: Database, row: Publication) -> Published:
     organ = await regions.department(db, row.department)
-    return Published(row, (await catalogue.current(db, row.item)).name, organ.name, organ.uscc)
+    item = await catalogue.current(db, row.item)
+    cancels = item.after is not None and item.after.act is catalogue.Act.CANCEL
+    return Published(row, item.name, organ.name, organ.uscc, cancels)

@@ -24,13 +24,16 @@ from tongban.cases.actions.reviewing.conditions import must_be_open, waiting_fro
 from tongban.cases.actions.reviewing.consulting import advised
 from tongban.cases.actions.reviewing.examining import in_turn
 from tongban.cases.actions.reviewing.reasons import reason_beside, reason_of
+from tongban.cases.actions.reviewing.silence import accepted_since, must_be_in_time
 from tongban.cases.model import (
     AuthorityTooLong,
     Case,
+    Edge,
     Move,
     NotPossibleNow,
     RuleNotMet,
     State,
+    edge,
 )
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, ID_NUMBER, NAME, by_element, licence_face
 from tongban.cases.model.facts import Heard, heard, settled
@@ -45,7 +48,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
-from tongban.kit.policy import SYSTEM, Actor
+from tongban.kit.policy import SYSTEM, Actor, Role
 from tongban.kit.rules import Outcome, Truth
 
 LONGEST_AUTHORITY = 200
@@ -56,10 +59,16 @@ async def accept(
 ) -> None:
     """Accept 受理: the decision clock starts, and the limits of materials that were promised to follow.
 
-    Raises NotPossibleNow, MovedOn, NoSuchCase.
+    After the acceptance limit the law has accepted already: what is written is that, counted from the same day as
+    :func:`deem_accepted` would, by the officer. Raises NotPossibleNow, MovedOn, NoSuchCase.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
-    await _accept(db, actor, case, Move.ACCEPT, now=now)
+    step = await step_of(db, case, Move.ACCEPT, actor)
+    version = await catalogue.version(db, case.item, case.item_version)
+    since = await accepted_since(db, case, version, now=now)
+    if since is not None:
+        step = edge(Move.DEEM_ACCEPTED, case.state, Role.SYSTEM)  # the law's move, whoever writes it down
+    await _accept(db, actor, case, step, now=now, counted_from=since)
 
 
 async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
@@ -86,7 +95,7 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
         db,
         SYSTEM,
         case,
-        Move.DEEM_ACCEPTED,
+        await step_of(db, case, Move.DEEM_ACCEPTED, SYSTEM),
         handled,
         now=now,
         counted_from=await deemed_at(db, case, version),
@@ -97,12 +106,11 @@ async def _accept(
     db: Database,
     actor: Actor,
     case: Case,
-    move: Move,
+    step: Edge,
     *parts: Part,
     now: datetime,
     counted_from: datetime | None = None,
 ) -> None:
-    step = await step_of(db, case, move, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     start = counted_from or now
     calendar = await clock.current_calendar(db)
@@ -152,12 +160,14 @@ async def decline(
     """Do not accept 不予受理, with the reason that the applicant reads.
 
     ``authority`` is whom she should ask instead where the matter is another organ's (行政许可法 art. 32(1)(2)); it
-    stands on the paper. Raises ReasonMissing, ReasonTooLong, AuthorityTooLong, SameReasonBarred.
+    stands on the paper. Raises AcceptedByLaw after the acceptance limit, ReasonMissing, ReasonTooLong,
+    AuthorityTooLong, SameReasonBarred.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = await step_of(db, case, Move.DECLINE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     await must_be_undecided(db, case, version, now=now)
+    await must_be_in_time(db, case, version, now=now)
     instead = " ".join(authority.split())
     faults = {"authority": too_long(N_("应当申请的机关"), len(instead), LONGEST_AUTHORITY)}
     words = reason_beside(reason, faults if len(instead) > LONGEST_AUTHORITY else {}, AuthorityTooLong)

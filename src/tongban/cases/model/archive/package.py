@@ -52,6 +52,7 @@ ledger.json the ledger's rows with their proof, papers/ the papers, attachments/
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """All that a package is made of 归档材料: the case laid open, its applicant, its organ, its class of keeping.
 
+    ``together`` are the names of the joint applicants 共同申请人 who have signed.
     ``answers`` and ``facts`` are in the clear; ``limits`` are all that the case has had, each reckoned day by
     day as ``tongban clock explain`` tells it; ``ended_at`` is the instant of the step that ended the case, after which
     nothing of it changes. ``proved`` says whether the ledger's
@@ -65,6 +66,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[str, Any]
     facts: Mapping[str, Heard]
     applicant: Mapping[str, str]
+    together: Sequence[str]
     organ: Mapping[str, Any]
     retention: Retention
     rule: Rule
@@ -274,6 +276,7 @@ def _people(filing: Filing, organ: str) -> list[dict[str, str]]:
     return [
         {"机构人员类型": "单位", "机构人员名称": organ, "角色": "实施机关"},
         {"机构人员类型": "个人", "机构人员名称": filing.applicant.get("name", ""), "角色": "申请人"},
+        *({"机构人员类型": "个人", "机构人员名称": name, "角色": "共同申请人"} for name in filing.together),
         *({"机构人员类型": "个人", "机构人员名称": name, "角色": "经办人"} for name in officers),
     ]
 
