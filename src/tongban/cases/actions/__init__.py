@@ -77,7 +77,7 @@ from tongban.cases.actions.limits.supervising import (
     supervises,
     supervision_records,
 )
-from tongban.cases.actions.moving import organ_giving, reconsidered_by
+from tongban.cases.actions.moving import acting_as, organ_giving, reconsidered_by
 from tongban.cases.actions.owed.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -188,6 +188,7 @@ __all__ = [
     "View",
     "absences",
     "accept",
+    "acting_as",
     "add_note",
     "advise",
     "against_licence",

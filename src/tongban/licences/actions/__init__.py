@@ -15,17 +15,14 @@ from tongban.licences.actions.afterwards import (
 )
 from tongban.licences.actions.cards import collect_cards, order_card, send_batches
 from tongban.licences.actions.change import (
-    another_decides,
     cancel,
     cancel_asked,
     expire,
     for_change,
-    plug_granter,
     resume,
     retract,
     revoke,
     suspend,
-    whose_it_is,
 )
 from tongban.licences.actions.contesting import against, plug_contests, reinstate
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
@@ -65,6 +62,13 @@ from tongban.licences.actions.types import (
     warm,
 )
 from tongban.licences.actions.verify import asked_for, verify
+from tongban.licences.actions.whose import (
+    another_decides,
+    issuer_for,
+    plug_granter,
+    plug_successor,
+    whose_it_is,
+)
 
 __all__ = [
     "Face",
@@ -92,6 +96,7 @@ __all__ = [
     "held",
     "holding",
     "holds",
+    "issuer_for",
     "issuing",
     "keeps_valid",
     "left_to_the_issuer",
@@ -111,6 +116,7 @@ __all__ = [
     "order_card",
     "plug_contests",
     "plug_granter",
+    "plug_successor",
     "reinstate",
     "remind",
     "renew_seal",

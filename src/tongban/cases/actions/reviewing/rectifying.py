@@ -13,7 +13,7 @@ from tongban import audit
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.applying.filing import CASE_LIFETIME
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import at_its_desk, carry_out, case_at_work, step_of
 from tongban.cases.actions.owed.following_up import waiting
 from tongban.cases.actions.reviewing.reasons import reason_of
 from tongban.cases.model import AppliedAnew, Case, Edge, Move, RectifyTooLate, State
@@ -45,6 +45,7 @@ async def rectify(
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
     words = reason_of(reason, N_("更正的原因"))
+    case = await at_its_desk(db, case)
     follow_up, limits = await following_again(db, case, step, now=now)
     with one_living():
         await carry_out(
