@@ -34,6 +34,7 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
+from tongban.cases.model.terminations import ended_at_desk
 from tongban.cases.model.whose import is_hers
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
@@ -71,7 +72,14 @@ class Opened(msgspec.Struct, frozen=True):
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
         state = self.case.state
         here = open_moves(self.chain, state, possible(state, Role.OFFICER))
-        return here - {other} - closed_moves(self.case.hearing, state) - idle_moves(self.case.follow_up)
+        if state is State.TERMINATED and not ended_at_desk(self.events):
+            here -= {Move.RECTIFY}
+        return (
+            here
+            - {other, Move.REOPEN}
+            - closed_moves(self.case.hearing, state)
+            - idle_moves(self.case.follow_up)
+        )
 
     @property
     def chain(self) -> Chain:
