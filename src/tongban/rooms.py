@@ -267,6 +267,7 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     audit.plug_names(_name_of)
     licences.plug_granter(cases.granted_by)
+    licences.plug_successor(cases.acting_as)
     licences.plug_contests(cases.contested_by)
     await clock.current_calendar(db)
     await regions.warm(db)

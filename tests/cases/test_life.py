@@ -184,6 +184,9 @@ class Life(RuleBasedStateMachine):
             return
         allowed = who not in ("other", "elsewhere") and move in possible(self.state, actor.role)
         before = await make.everything(self.db, self.case_id)
+        # What time has ended is no mistake of the desk's.
+        if move is Move.RECTIFY and self.state is State.TERMINATED:
+            allowed = allowed and before["steps"][-1]["actor_role"] == Role.OFFICER
         refused: BaseException | None = None
         try:
             await verb
@@ -208,6 +211,8 @@ class Life(RuleBasedStateMachine):
                 "all have spoken already"
             )
             return
+        if move is Move.RECTIFY and before["steps"][-1]["from_state"] == State.SUSPENDED:
+            move = Move.REOPEN if self.state is State.TERMINATED else move
         taken = edge(move, self.state, actor.role)
         assert after["row"]["state"] == taken.target, (who, move)
         assert after["row"]["version"] == before["row"]["version"] + 1

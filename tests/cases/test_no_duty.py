@@ -53,6 +53,7 @@ ALL = VERBS | {
     Move.EXTEND: _verb(actions.extend, reason=make.NOTE),
     Move.TERMINATE: _verb(actions.terminate_at_desk, ground="", reason=make.NOTE),
     Move.RECTIFY: _verb(actions.rectify, reason=make.NOTE),
+    Move.REOPEN: _verb(actions.rectify, reason=make.NOTE),
     Move.DELIVER: _verb(actions.deliver, way="counter", receiver="本人", note="", key=None),
     Move.TAKE_IN: _verb(actions.take_in, field="any"),
     Move.ASK_AGAIN: _verb(actions.ask_again, field="any", said=make.NOTE),

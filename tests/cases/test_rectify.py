@@ -9,10 +9,14 @@ import pytest
 from tests import make
 from tests.cast import Resident
 from tongban import cases
+from tongban.cases import jobs
+from tongban.cases.actions import keep_corrections
+from tongban.cases.actions.letters.of_steps import letter
 from tongban.cases.model import (
     AppliedAnew,
     DeliveryIncomplete,
     GroundNotChosen,
+    Move,
     NotPossibleNow,
     ReasonMissing,
     RectifyTooLate,
@@ -22,6 +26,7 @@ from tongban.kit.policy import Actor, Duty, NotAllowed
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+SAID = {"card_address": "请补全室号。"}
 WHY = "登记库当时的数据有误，经核实应当继续办理。"
 
 
@@ -117,6 +122,77 @@ async def test_the_office_ends_what_has_lost_its_object(
         city, owner.actor, case_id=case_id, kind="termination", step=None, now=MONDAY
     )
     assert "申请的标的已经不存在" in str(paper.blocks) and "60 日" in str(paper.blocks)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_a_mistaken_termination_by_the_desk_goes_on_where_it_was_broken_off(
+    city: Database, owner: Resident, officer: Actor, *, paused: bool
+) -> None:
+    case_id = await (make.suspended if paused else make.accepted)(city, owner, officer, now=MONDAY)
+    before, timers = await make.row(city, case_id), await make.timers(city, case_id)
+    await cases.terminate_at_desk(
+        city, officer, case_id=case_id, ground="object_gone", reason=WHY, now=MONDAY + DAY
+    )
+    opened = await cases.open_case(
+        city, officer, case_id=case_id, subject=before["applicant"], ground="inspection", now=MONDAY + DAY
+    )
+    assert Move.RECTIFY in opened.moves and Move.REOPEN not in opened.moves
+    await cases.rectify(city, officer, case_id=case_id, reason=WHY, now=MONDAY + 2 * DAY)
+    row = await make.row(city, case_id)
+    kept = ("state", "promise_due", "statutory_due", "accepted_at", "warn_at", "course")
+    assert {name: row[name] for name in kept} == {name: before[name] for name in kept}
+    assert (row["reason"], row["closed_at"]) == (None, None)
+    assert await make.timers(city, case_id) == timers and (await make.purposes(city, case_id))[-1][1]
+    assert (await make.steps(city, case_id))[-1]["detail"]["was"]["state"] == "terminated"
+    assert (await make.news(city, case_id))[-1] == "cases.rectified"
+    paper = await cases.my_paper(
+        city, owner.actor, case_id=case_id, kind="rectification", step=None, now=MONDAY + 2 * DAY
+    )
+    assert WHY in str(paper.blocks) and "不用重新申请" in str(paper.blocks)
+
+
+async def test_what_time_or_the_applicant_has_ended_is_no_mistake_of_the_desks(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=MONDAY)
+    assert owner.actor.id is not None
+    due = make.event("timer.cases.correction", subject=owner.actor.id, reference=case_id)
+    await jobs.terminate(city, due, now=MONDAY + 40 * DAY)
+    opened = await cases.open_case(
+        city, officer, case_id=case_id, subject=owner.actor.id, ground="inspection", now=MONDAY + 41 * DAY
+    )
+    assert opened.case.state == "terminated" and Move.RECTIFY not in opened.moves
+    with pytest.raises(NotPossibleNow):
+        await cases.rectify(city, officer, case_id=case_id, reason=WHY, now=MONDAY + 41 * DAY)
+
+
+async def test_a_mistaken_request_for_correction_is_taken_back_and_what_she_typed_is_kept(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    case_id = await make.submitted(city, owner, now=MONDAY)
+    before, timers = await make.row(city, case_id), await make.timers(city, case_id)
+    await cases.ask_correction(city, officer, case_id=case_id, said=SAID, now=MONDAY + DAY)
+    put = {"card_address": "示范路 2 号 202 室"}
+    typing = {"posted": put, "received": {}, "version": None, "now": MONDAY + DAY}
+    await keep_corrections(city, owner.actor, case_id=case_id, **typing)
+    typed = (await make.row(city, case_id))["correction"]["answers"]
+    await cases.rectify(city, officer, case_id=case_id, reason=WHY, now=MONDAY + 2 * DAY)
+    row = await make.row(city, case_id)
+    kept = ("state", "answers", "accept_due", "warn_at", "course")
+    assert {name: row[name] for name in kept} == {name: before[name] for name in kept}
+    assert row["correction"]["answers"] == typed and typed
+    assert await make.timers(city, case_id) == timers
+    seen = await cases.progress(city, owner.actor, case_id=case_id)
+    told = letter(
+        "cases.rectified", seen.case, seen.version, mark="通办", organ=None, detail=seen.events[-1].detail
+    )
+    assert "您不用补正" in told.body.zh and "need not" in told.body.en
+    await cases.ask_correction(
+        city, officer, case_id=case_id, said=SAID | {"phone": "请核对手机号码。"}, now=MONDAY + 2 * DAY
+    )
+    again = (await make.row(city, case_id))["correction"]
+    assert again["answers"] == typed and again["times"] == 1, "the mistake does not count as the one request"
 
 
 async def test_a_delivery_is_noted_once_and_only_of_a_result(

@@ -10,6 +10,7 @@ signature (:func:`sign`). It announces ``cases.*`` and listens to ``licences.iss
 from tongban.cases.actions import (
     InspectionSheet,
     accept,
+    acting_as,
     add_note,
     advise,
     answer,
@@ -108,6 +109,7 @@ __all__ = [
     "NoSuchCase",
     "State",
     "accept",
+    "acting_as",
     "add_note",
     "advise",
     "answer",

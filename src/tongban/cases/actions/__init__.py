@@ -78,7 +78,7 @@ from tongban.cases.actions.limits.supervising import (
     supervises,
     supervision_records,
 )
-from tongban.cases.actions.moving import organ_giving, reconsidered_by
+from tongban.cases.actions.moving import acting_as, organ_giving, reconsidered_by
 from tongban.cases.actions.owed.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -193,6 +193,7 @@ __all__ = [
     "View",
     "absences",
     "accept",
+    "acting_as",
     "add_note",
     "advise",
     "against_licence",

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tongban import audit, catalogue, licences, regions
 from tongban.cases import store
 from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoSuchCase, State, edge
@@ -33,9 +35,23 @@ async def case_at_work(
 ) -> Case:
     """The case for an officer's move; one of another department is as unknown as one that is not there.
 
-    ``applicant`` is whose case the officer's page says it is; another's is not found.
+    ``applicant`` is whose case the officer's page says it is; another's is not found. One of a department whose office
+    hers has taken over is given as her department's, which signs what comes of the move and has what lives again: one
+    statement more.
     """
-    return for_work(await store.case_for_work(db, case_id=case_id), actor, action=action, applicant=applicant)
+    case = await store.case_for_work(db, case_id=case_id)
+    if case is not None:
+        case = msgspec.structs.replace(case, department=await acting_as(db, actor, case.department))
+    return for_work(case, actor, action=action, applicant=applicant)
+
+
+async def acting_as(db: Database, actor: Actor, department: str | None) -> str | None:
+    """As which department an officer acts on what ``department`` has: hers where it has taken over that one's office
+    机构合并, else that one."""
+    own = actor.department
+    if department is None or own is None or department == own:
+        return department
+    return own if await store.has_succeeded(db, former=department, successor=own) else department
 
 
 def for_work(case: Case | None, actor: Actor, *, action: str, applicant: UUID | None = None) -> Case:
@@ -50,6 +66,15 @@ def for_work(case: Case | None, actor: Actor, *, action: str, applicant: UUID | 
             raise NoSuchCase
         POLICY.require(actor, action, relation)
     return case
+
+
+async def at_its_desk(db: Database, case: Case) -> Case:
+    """A case that comes to life again, at the desk that has the office of its department now: one statement."""
+    if case.department is None:
+        return case
+    return msgspec.structs.replace(
+        case, department=await store.holder_of_office(db, department=case.department)
+    )
 
 
 async def step_of(db: Database, case: Case, move: Move, actor: Actor) -> Edge:

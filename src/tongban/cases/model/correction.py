@@ -25,7 +25,8 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked to be put right: by field the officer's words; ``until`` is the last instant for it.
 
     ``answers`` are what has been put right so far, as they are stored (sensitive ones sealed); ``before`` are the
-    fields of an earlier request, beyond which no later one may go. ``times`` counts the requests.
+    fields of an earlier request, beyond which no later one may go. ``times`` counts the requests. One that was
+    ``taken_back`` as a mistake counts as never made; what was put right by then is kept for one that names it again.
     """
 
     asked_at: datetime
@@ -34,6 +35,14 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Any] = {}
     before: tuple[str, ...] = ()
     times: int = 1
+    taken_back: bool = False
+
+    @property
+    def bounds(self) -> frozenset[str] | None:
+        """What a request after this one may name at most; None where none of before counts."""
+        if self.taken_back:
+            return frozenset(self.before) if self.times > 1 else None
+        return frozenset(self.fields)
 
 
 class NothingToCorrect(Invalid):

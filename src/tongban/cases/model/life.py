@@ -114,7 +114,9 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: RECOUNT is what an amended calendar does to a case whose date it moves. RECTIFY takes back a mistaken status:
 #: nothing is wiped out, the applicant sees it as a correction; the clock is as if the mistake had not been made. The
 #: system does so when a reconsideration overturned a decision, with limits that begin anew; REOPEN is that of a case
-#: that was ended because its applicant had not put it right: she may do so again.
+#: that was ended because its applicant had not put it right: she may do so again. Of what was terminated the head takes
+#: back only what the desk itself ended: REOPEN where a special procedure was under way, which goes on; what time ended,
+#: or the applicant, is no mistake of the desk's. A request for correction is taken back before she has answered it.
 #: INVITE lays a draft before the joint applicants 共同申请人, who SIGN, UNSIGN or DISSENT; RECALL is its first
 #: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
 #: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
@@ -246,6 +248,9 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.ACCEPTED, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.CORRECTING, Role.OFFICER, State.SUBMITTED, "cases.rectified"),
+    Edge(Move.RECTIFY, State.TERMINATED, Role.OFFICER, State.ACCEPTED, "cases.rectified"),
+    Edge(Move.REOPEN, State.TERMINATED, Role.OFFICER, State.SUSPENDED, "cases.rectified"),
     Edge(Move.RECTIFY, State.NOT_ACCEPTED, Role.SYSTEM, State.SUBMITTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.REFUSED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),
     Edge(Move.RECTIFY, State.TERMINATED, Role.SYSTEM, State.ACCEPTED, "cases.rectified"),

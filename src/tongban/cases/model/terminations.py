@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tongban.cases.model.life import Move
+from tongban.cases.model.states import State
 from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Role
+
+if TYPE_CHECKING:
+    from tongban.cases.model.records import CaseEvent
 
 #: The ground on which time ends an application that had to be asked for again in person (民法典 art. 1077(2)).
 UNASKED = "not_asked"
@@ -15,3 +24,11 @@ TERMINATION_GROUNDS: dict[str, Message] = {
     "barred": N_("因不可抗力无法继续办理"),
     "not_cooperating": N_("申请人经通知无正当理由不配合核查、检验"),
 }
+
+
+def ended_at_desk(events: Iterable[CaseEvent]) -> CaseEvent | None:
+    """The step by which an officer ended the case, where that is its end: neither time nor the applicant did."""
+    ends = [one for one in events if one.to_state == State.TERMINATED and one.from_state != State.TERMINATED]
+    last = ends[-1] if ends else None
+    at_desk = last is not None and last.move is Move.TERMINATE and last.actor_role == Role.OFFICER
+    return last if at_desk else None

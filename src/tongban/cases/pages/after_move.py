@@ -41,6 +41,7 @@ _DONE: dict[Move, Message] = {
     Move.RESUME: N_("已恢复计时，最晚办结日已顺延，申请人会收到通知。"),
     Move.EXTEND: N_("已延长办理期限，申请人会收到理由和新的日期。"),
     Move.RECTIFY: N_("已更正，申请人会收到通知和原因。"),
+    Move.REOPEN: N_("已更正，特别程序继续进行；申请人会收到通知和原因。"),
     Move.CONSULT: N_("已征求意见，对方部门会在自己的工作台看到。"),
     Move.HAND_OVER: N_("已移交，办件在对方的“我承办”里。"),
     Move.INSPECT: N_("现场核查记录已提交，不能再改；申请人会收到结论，记录在文书里。"),
@@ -73,6 +74,8 @@ ENDS = {
 
 def done_words(opened: actions.Opened, did: str | None) -> Message | None:
     """What came of the move just made; an address that names another move than the last gets none."""
+    if did == Move.RECTIFY and opened.case.state is State.SUSPENDED:
+        did = Move.REOPEN  # what one form asks for, by the step that it became
     if not opened.events or did != _asked_as(opened.events[-1].move):
         return None
     if did == Move.RECHECK and (names := silent(opened)):

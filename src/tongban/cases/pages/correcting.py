@@ -89,11 +89,12 @@ async def _ask(
         line.name: line for part in forms.summary(form, opened.answers, masked=True) for line in part.lines
     }
     asked, at = form.asked(opened.answers), f"/desk/{applicant}/{case_id}"
-    earlier, own = opened.case.correction, await actions.own_templates(db, actor)
+    own = await actions.own_templates(db, actor)
+    bounds = opened.case.correction.bounds if opened.case.correction else None
     open_to = [
         field
         for field in actions.correctable(form, opened.case)
-        if field in asked and (earlier is None or field.name in earlier.fields)
+        if field in asked and (bounds is None or field.name in bounds)
     ]
     # What a colleague's request has closed meanwhile stays where something was typed.
     kept = {name for name, words in (said or {}).items() if words.strip()} | set(ticked or {})
@@ -123,7 +124,7 @@ async def _ask(
         parts=[
             (title, [line(field) for field in fields]) for title, fields in _by_section(form, told) if fields
         ],
-        again=earlier is not None,
+        again=bounds is not None,
         at=at,
         file_href=links(at)["file_href"],
     )

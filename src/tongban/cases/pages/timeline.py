@@ -134,6 +134,8 @@ def title_of(event: CaseEvent, *, about: str = "") -> Message:
     if event.move is Move.RECTIFY and "overturned" in event.detail:
         found = ruling_of(Move.GRANT, event.detail.get("ruling"))
         return N_("行政复议决定{ruling}，恢复办理", ruling=found.words)
+    if event.move is Move.REOPEN and "overturned" not in event.detail:
+        return _TITLES[Move.RECTIFY]
     return _TITLES[event.move]
 
 
@@ -281,7 +283,7 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
             return str(detail.get("notice", ""))
         case Move.RECTIFY | Move.REOPEN if "overturned" in detail:
             return str(detail["reason"])
-        case Move.RECTIFY:
+        case Move.RECTIFY | Move.REOPEN:
             return N_(
                 "此前的“{state}”有误：{reason}",
                 state=STATE_WORDS[State(detail["was"]["state"])],

@@ -88,6 +88,7 @@ from tongban.cases.store.moves import (
     standing,
     submitting,
 )
+from tongban.cases.store.offices import has_succeeded, holder_of_office
 from tongban.cases.store.reading import (
     FoundBy,
     Holder,
@@ -201,10 +202,12 @@ __all__ = [
     "find_late",
     "forget_batches",
     "granted_by",
+    "has_succeeded",
     "hearing_kept",
     "hearing_reckoned",
     "hearings",
     "holder_of",
+    "holder_of_office",
     "holdings",
     "indexing",
     "inspected",

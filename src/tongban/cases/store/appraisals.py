@@ -1,4 +1,5 @@
-"""SQL of the archive's appraisals: a department's packages, decisions on them, and the destruction list."""
+"""SQL of the archive's appraisals: the packages of a department and of those whose office it has, decisions on them,
+and the destruction list."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.archive import Appraisal, Archived, Decision, Destroyed
+from tongban.cases.store.offices import OFFICES_OF_1, OFFICES_OF_3
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor
@@ -22,9 +24,11 @@ async def archives(
     """A department's packages, latest sealed first; keyset by (sealing, id)."""
     rows = await db.rows(
         f"""-- across people: a department's archive has an index of its own (archive_department)
-        SELECT {_COLUMNS} FROM cases.archive a
-        WHERE a.department = $1 AND (a.sealed_at, a.id) < ($2::timestamptz, $3::uuid)
-        ORDER BY a.sealed_at DESC, a.id DESC LIMIT $4""",
+        SELECT a.* FROM unnest({OFFICES_OF_1}) AS o (code) CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM cases.archive a
+            WHERE a.department = o.code AND (a.sealed_at, a.id) < ($2::timestamptz, $3::uuid)
+            ORDER BY a.sealed_at DESC, a.id DESC LIMIT $4
+        ) a ORDER BY a.sealed_at DESC, a.id DESC LIMIT $4""",
         department,
         *(before or (_LAST, _EVERYBODY)),
         limit,
@@ -38,10 +42,12 @@ async def due_archives(
     """A department's packages whose time of keeping is over, longest over first; keyset by (day, id)."""
     rows = await db.rows(
         f"""-- across people: what is due for appraisal has an index of its own (archive_due)
-        SELECT {_COLUMNS} FROM cases.archive a
-        WHERE a.department = $1 AND a.state <> 'destroyed' AND a.dispose_on <= $2
-        AND (a.dispose_on, a.id) > ($3::date, $4::uuid)
-        ORDER BY a.dispose_on, a.id LIMIT $5""",
+        SELECT a.* FROM unnest({OFFICES_OF_1}) AS o (code) CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM cases.archive a
+            WHERE a.department = o.code AND a.state <> 'destroyed' AND a.dispose_on <= $2
+            AND (a.dispose_on, a.id) > ($3::date, $4::uuid)
+            ORDER BY a.dispose_on, a.id LIMIT $5
+        ) a ORDER BY a.dispose_on, a.id LIMIT $5""",
         department,
         today,
         *(after or (date(1, 1, 1), _NOBODY)),
@@ -62,7 +68,7 @@ async def with_appraisals(
                 'officer_name', p.officer_name, 'reason', p.reason, 'dispose_on', p.dispose_on,
                 'at', to_char(p.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) ORDER BY p.version)
             FROM cases.appraisal p WHERE p.bucket = a.bucket AND p.archive_id = a.id), '[]') AS appraisals
-        FROM cases.archive a WHERE a.bucket = $1 AND a.id = $2 AND a.department = $3""",
+        FROM cases.archive a WHERE a.bucket = $1 AND a.id = $2 AND a.department = ANY({OFFICES_OF_3})""",
         bucket_of(id),
         id,
         department,
@@ -127,9 +133,9 @@ async def destroyed(
 ) -> list[Destroyed]:
     """A department's destruction list, latest first; keyset by (instant, id)."""
     rows = await db.rows(
-        """SELECT id, department, item, retention, ended_on, size, sm3, sha256, proposed_name, destroyed_name,
+        f"""SELECT id, department, item, retention, ended_on, size, sm3, sha256, proposed_name, destroyed_name,
             reason, at
-        FROM cases.destruction WHERE department = $1 AND (at, id) < ($2::timestamptz, $3::uuid)
+        FROM cases.destruction WHERE department = ANY({OFFICES_OF_1}) AND (at, id) < ($2::timestamptz, $3::uuid)
         ORDER BY at DESC, id DESC LIMIT $4""",
         department,
         *(before or (_LAST, _EVERYBODY)),

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.cases.model.archive import Archived, Waiting
+from tongban.cases.store.offices import OFFICES_OF_2, OFFICES_OF_3
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -143,7 +144,7 @@ async def to_export(
     rows = await db.rows(
         f"""-- across people: the archives office takes whole departments (archive_ended)
         SELECT {_COLUMNS} FROM cases.archive
-        WHERE state <> 'destroyed' AND ended_at < $1 AND ($2::text IS NULL OR department = $2)
+        WHERE state <> 'destroyed' AND ended_at < $1 AND ($2::text IS NULL OR department = ANY({OFFICES_OF_2}))
         AND ($3::timestamptz IS NULL OR (ended_at, id) > ($3, $4::uuid))
         ORDER BY ended_at, id LIMIT $5""",
         until,
@@ -177,7 +178,7 @@ async def still_waiting(db: Database, *, until: datetime) -> int:
 async def archived(db: Database, *, id: UUID, department: str) -> Archived | None:  # noqa: A002 - the row's own id
     """A department's package by its id."""
     row = await db.row(
-        f"""SELECT {_COLUMNS} FROM cases.archive WHERE bucket = $1 AND id = $2 AND department = $3""",
+        f"""SELECT {_COLUMNS} FROM cases.archive WHERE bucket = $1 AND id = $2 AND department = ANY({OFFICES_OF_3})""",
         bucket_of(id),
         id,
         department,

@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.cases.model import Case, Edge, State
 from tongban.cases.model.consulting import Consulted, Waiting
+from tongban.cases.store.offices import OFFICES_OF_1, OFFICES_OF_4
 from tongban.cases.store.reading import C_COLUMNS, EVENTS
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
@@ -53,12 +54,15 @@ def ending_questions(case: Case, *, department: str | None, now: datetime) -> Pa
 async def waiting(
     db: Database, *, department: str, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Waiting]:
-    """What waits for a department's opinion, the soonest date first; keyset by (date, case)."""
+    """What waits for the opinion of a department, or of one whose office it has, the soonest date first; keyset by
+    (date, case)."""
     rows = await db.rows(
-        """-- across people: a department's questions have an index of their own (consultation_waiting)
-        SELECT case_id, applicant, item, item_version, applicant_masked, asked_by, due FROM cases.consultation
-        WHERE department = $1 AND ended_at IS NULL
-        AND ($2::timestamptz IS NULL OR (due, case_id) > ($2, $3::uuid)) ORDER BY due, case_id LIMIT $4""",
+        f"""-- across people: a department's questions have an index of their own (consultation_waiting)
+        SELECT q.* FROM unnest({OFFICES_OF_1}) AS o (code) CROSS JOIN LATERAL (
+            SELECT case_id, applicant, item, item_version, applicant_masked, asked_by, due FROM cases.consultation
+            WHERE department = o.code AND ended_at IS NULL
+            AND ($2::timestamptz IS NULL OR (due, case_id) > ($2, $3::uuid)) ORDER BY due, case_id LIMIT $4
+        ) q ORDER BY due, case_id LIMIT $4""",
         department,
         after[0] if after else None,
         after[1] if after else None,
@@ -68,11 +72,13 @@ async def waiting(
 
 
 def reading_asked(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
-    """Part (a guard): a case on which a department is asked, with its steps, read with its ledger row."""
+    """Part (a guard): a case on which a department, or one whose office it has, is asked (``asked_of``), with its
+    steps, read with its ledger row."""
     return Part(
-        f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
+        f"""SELECT {C_COLUMNS}, {EVENTS}, q.department AS asked_of FROM cases."case" c
         JOIN cases.consultation q ON q.bucket = c.bucket AND q.case_id = c.id
-        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND q.department = $4::text
-        AND q.ended_at IS NULL AND c.state = ANY($5::text[])""",
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid
+        AND q.department = ANY({OFFICES_OF_4}) AND q.ended_at IS NULL
+        AND c.state = ANY($5::text[]) ORDER BY q.due LIMIT 1""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
     )

@@ -13,6 +13,7 @@ from tongban.cases.model.cautions import Inspected
 from tongban.cases.model.course import Course
 from tongban.cases.model.inspection import Inspection
 from tongban.cases.model.notes import Note
+from tongban.cases.store.offices import OFFICES_OF_3, OFFICES_OF_4
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, new_id
 
@@ -112,9 +113,9 @@ class HandedIn(NamedTuple):
 async def last_inspection(db: Database, *, case_id: UUID, department: str) -> HandedIn | None:
     """The record last handed in of a department's case, with the case's course."""
     row = await db.row(
-        """SELECT i.record, i.submitted_at, c.course FROM cases.inspection i
+        f"""SELECT i.record, i.submitted_at, c.course FROM cases.inspection i
         JOIN cases."case" c ON c.bucket = i.bucket AND c.id = i.case_id
-        WHERE i.bucket = $1 AND i.case_id = $2 AND c.department = $3 AND i.submitted_at IS NOT NULL
+        WHERE i.bucket = $1 AND i.case_id = $2 AND c.department = ANY({OFFICES_OF_3}) AND i.submitted_at IS NOT NULL
         ORDER BY i.submitted_at DESC LIMIT 1""",
         bucket_of(case_id),
         case_id,
@@ -132,8 +133,8 @@ async def last_inspection(db: Database, *, case_id: UUID, department: str) -> Ha
 def noted_case(case_id: UUID, *, applicant: UUID, department: str) -> Part:
     """Part (a guard): a case of this department that has been submitted, for a note to it."""
     return Part(
-        """SELECT bucket AS of_bucket, id AS of_case FROM cases."case"
-        WHERE bucket = $1::smallint AND id = $2::uuid AND applicant = $3::uuid AND department = $4::text
+        f"""SELECT bucket AS of_bucket, id AS of_case FROM cases."case"
+        WHERE bucket = $1::smallint AND id = $2::uuid AND applicant = $3::uuid AND department = ANY({OFFICES_OF_4})
         AND state NOT IN ('draft', 'discarded')""",
         (bucket_of(case_id), case_id, applicant, department),
     )
@@ -151,9 +152,9 @@ def adding_note(note_id: UUID, *, department: str, author: str, words: str, now:
 async def notes_of(db: Database, *, case_id: UUID, department: str) -> list[Note]:
     """The notes to a case that lies with this department, oldest first; those of a department before it, too."""
     rows = await db.rows(
-        """SELECT n.id, n.department, n.author, n.at, n.words FROM cases.note n
+        f"""SELECT n.id, n.department, n.author, n.at, n.words FROM cases.note n
         JOIN cases."case" c ON c.bucket = n.bucket AND c.id = n.case_id
-        WHERE n.bucket = $1 AND n.case_id = $2 AND c.department = $3 ORDER BY n.id""",
+        WHERE n.bucket = $1 AND n.case_id = $2 AND c.department = ANY({OFFICES_OF_3}) ORDER BY n.id""",
         bucket_of(case_id),
         case_id,
         department,

@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.cases.model import COUNTED, DeskRow, State
 from tongban.cases.model.assignment import MINE, NOBODYS, Filter
+from tongban.cases.store.offices import OFFICES_OF_1, OFFICES_OF_3
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
@@ -226,13 +227,15 @@ async def lamp_counts(
 async def done(
     db: Database, *, department: str, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[DeskRow]:
-    """The department's decided cases, latest first; keyset by (decision, id)."""
+    """The decided cases of the department and of those whose office it has, latest first; keyset by (decision, id)."""
     rows = await db.rows(
         f"""-- across people: a department's decided cases have an index of their own (case_done)
-        SELECT {ROW}
-        FROM cases."case" WHERE department = $1 AND decided_at IS NOT NULL
-        AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))
-        ORDER BY decided_at DESC, id DESC LIMIT $4""",
+        SELECT d.* FROM unnest({OFFICES_OF_1}) AS o (code) CROSS JOIN LATERAL (
+            SELECT {ROW}
+            FROM cases."case" WHERE department = o.code AND decided_at IS NOT NULL
+            AND ($2::timestamptz IS NULL OR (decided_at, id) < ($2, $3::uuid))
+            ORDER BY decided_at DESC, id DESC LIMIT $4
+        ) d ORDER BY decided_at DESC, id DESC LIMIT $4""",
         department,
         before[0] if before else None,
         before[1] if before else None,
@@ -245,7 +248,7 @@ async def desk_row(db: Database, *, case_id: UUID, department: str) -> DeskRow |
     """A department's case as a line of its lists."""
     row = await db.row(
         f"""SELECT {ROW}
-        FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
+        FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = ANY({OFFICES_OF_3})""",
         bucket_of(case_id),
         case_id,
         department,

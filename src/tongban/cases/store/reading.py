@@ -11,6 +11,7 @@ import msgspec
 
 from tongban.cases.model import Case, CaseEvent, CaseInBrief, State, as_applicant_sees
 from tongban.cases.model.linked import LinkedCase
+from tongban.cases.store.offices import OFFICES_OF_3, OFFICES_OF_4
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -161,11 +162,12 @@ async def visits_of(db: Database, *, case_id: UUID) -> list[datetime]:
 
 
 def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
-    """Part (a guard): a department's case in one of these states with its steps, read with its ledger row."""
+    """Part (a guard): a case of a department, or of one whose office it has, with its steps, read with its ledger
+    row."""
     return Part(
         f"""SELECT {C_COLUMNS}, {EVENTS} FROM cases."case" c
-        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
-        AND c.state = ANY($5::text[])""",
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid
+        AND c.department = ANY({OFFICES_OF_4}) AND c.state = ANY($5::text[])""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
     )
 
@@ -173,9 +175,9 @@ def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collecti
 def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
     """A guard that holds while a department's case is in one of these states; nothing of it is read."""
     return Part(
-        """SELECT c.id AS case_id FROM cases."case" c
-        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND c.department = $4::text
-        AND c.state = ANY($5::text[])""",
+        f"""SELECT c.id AS case_id FROM cases."case" c
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid
+        AND c.department = ANY({OFFICES_OF_4}) AND c.state = ANY($5::text[])""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
     )
 
@@ -271,9 +273,9 @@ async def applicant_of(db: Database, *, case_id: UUID) -> UUID | None:
 
 
 async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID | None:
-    """Whose case this is, if it lies with this department; nothing else of it is read."""
+    """Whose case this is, if it lies with this department or one whose office it has; nothing else of it is read."""
     found = await db.value(
-        """SELECT applicant FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = $3""",
+        f"""SELECT applicant FROM cases."case" WHERE bucket = $1 AND id = $2 AND department = ANY({OFFICES_OF_3})""",
         bucket_of(case_id),
         case_id,
         department,

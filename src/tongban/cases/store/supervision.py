@@ -13,6 +13,7 @@ import msgspec
 
 from tongban.cases.model import Case
 from tongban.cases.model.supervision import RULES, Owner, Record, RuleName
+from tongban.cases.store.offices import OFFICES_OF_1, OFFICES_OF_8
 from tongban.kit.db import Database, Part
 
 #: How many cases one statement takes up; the watch asks again until nothing is left.
@@ -60,11 +61,14 @@ _FIND: Mapping[RuleName, str] = {
 _LIST = f"""-- across people: records hold nothing about a person, and have indexes of their own
     SELECT {_RECORD} FROM cases.supervision WHERE owner = ANY($2::text[])
     AND ($3::timestamptz IS NULL OR (at, case_id) < ($3, $4::uuid))"""
+#: A department's records and those of whose office it has, each list by its index.
+_OFFICES = f"""SELECT r.* FROM unnest({OFFICES_OF_1}) AS o (code) CROSS JOIN LATERAL (
+    {_LIST} AND department = o.code"""
 _LATEST = "ORDER BY at DESC, case_id DESC LIMIT $5"
 #: By whose records are asked for (a department's, or what came up to the office over all), and whether answered.
 _LISTS = {
-    (True, False): f"{_LIST} AND department = $1::text AND answered_at IS NULL {_LATEST}",
-    (True, True): f"{_LIST} AND department = $1::text AND answered_at IS NOT NULL {_LATEST}",
+    (True, False): f"{_OFFICES} AND answered_at IS NULL {_LATEST}) r {_LATEST}",
+    (True, True): f"{_OFFICES} AND answered_at IS NOT NULL {_LATEST}) r {_LATEST}",
     (
         False,
         False,
@@ -177,7 +181,8 @@ async def records(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Record]:
-    """Records of a department, or of all (None), that these owners account for, latest first; keyset."""
+    """Records of a department with those whose office it has, or of all (None), that these owners account for,
+    latest first; keyset."""
     rows = await db.rows(
         _LISTS[department is not None, answered],
         department,
@@ -199,8 +204,8 @@ def answering(
 ) -> Part:
     """Part (a guard): the answer of who accounts for it; lost when there is no such record, or it has one."""
     return Part(
-        """UPDATE cases.supervision SET answer = $5, answered_by = $6, answered_at = $7
+        f"""UPDATE cases.supervision SET answer = $5, answered_by = $6, answered_at = $7
         WHERE bucket = $1 AND case_id = $2 AND rule = $3 AND occasion = $4 AND answered_at IS NULL
-        AND ($8::text IS NULL OR department = $8) RETURNING case_id, applicant""",
+        AND ($8::text IS NULL OR department = ANY({OFFICES_OF_8})) RETURNING case_id, applicant""",
         (*record[:2], str(record[2]), record[3], words, who, now, department),
     )

@@ -15,17 +15,14 @@ from tongban.licences.actions.afterwards import (
 )
 from tongban.licences.actions.cards import collect_cards, order_card, send_batches
 from tongban.licences.actions.change import (
-    another_decides,
     cancel,
     cancel_asked,
     expire,
     for_change,
-    plug_granter,
     resume,
     retract,
     revoke,
     suspend,
-    whose_it_is,
 )
 from tongban.licences.actions.contesting import against, plug_contests, reinstate
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
@@ -66,6 +63,13 @@ from tongban.licences.actions.types import (
     warm,
 )
 from tongban.licences.actions.verify import asked_for, verify
+from tongban.licences.actions.whose import (
+    another_decides,
+    issuer_for,
+    plug_granter,
+    plug_successor,
+    whose_it_is,
+)
 
 __all__ = [
     "AtPremises",
@@ -95,6 +99,7 @@ __all__ = [
     "held",
     "holding",
     "holds",
+    "issuer_for",
     "issuing",
     "keeps_valid",
     "left_to_the_issuer",
@@ -114,6 +119,7 @@ __all__ = [
     "order_card",
     "plug_contests",
     "plug_granter",
+    "plug_successor",
     "reinstate",
     "remind",
     "renew_seal",

@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from tongban import audit, identity, notices
+from tongban import audit, notices
 from tongban.kit import keys, outbox
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Message, Text, say
+from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import SYSTEM, Actor, Duty, NotAllowed, Relation, Role, relation_to
+from tongban.kit.policy import SYSTEM, Actor, NotAllowed, Relation, Role, relation_to
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
+from tongban.licences.actions.whose import another_decides, issuer_for, whose_it_is
 from tongban.licences.model import (
-    JUDGES_THE_GRANT,
     LIFE,
     OWN,
     POLICY,
@@ -37,7 +37,6 @@ from tongban.licences.model import (
     moved,
     row_holds,
 )
-from tongban.licences.model.granting import Granter
 
 _DONE: dict[Move, Text] = {
     Move.SUSPEND: Text("已挂起，暂停使用", "has been suspended"),
@@ -170,7 +169,7 @@ async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, n
     Read with its ledger row, which the holder sees. Raises MoveRefused when it does not stand where the move
     starts, LicenceMovedOn when it was changed while it was read; else as :func:`revoke`.
     """
-    found = await _of_her_department(db, actor, licence, action="licences.look")
+    found, _ = await _of_her_department(db, actor, licence, action="licences.look")
     after(found.state, move)
     noted = audit.record(
         actor,
@@ -187,60 +186,20 @@ async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, n
     return found
 
 
-_granters: list[Granter] = []
-
-
-def plug_granter(granter: Granter) -> None:
-    """Tell this room how to ask who granted a licence; the house does it once per process."""
-    _granters[:] = [granter]
-
-
-async def whose_it_is(db: Database, actor: Actor, *, department: str) -> Message | None:
-    """To an officer who may not decide about licences, whose it is and whom to ask; None to who may."""
-    relation = relation_to(actor, department=department)
-    reserved = POLICY.reserved(actor, "licences.change", relation)
-    if reserved is None:
-        return None
-    names = await _who_approves(db, department)
-    return N_("{reserved}本部门审批人员：{names}。", reserved=reserved, names=names) if names else reserved
-
-
-async def another_decides(db: Database, actor: Actor, licence: Licence, move: Move) -> Message | None:
-    """To the officer who granted it herself, who else may revoke or withdraw it; None to anybody else.
-
-    The organ itself may do both (行政许可法 art. 8, 69), and no statute asks for another officer. Where the item's
-    chain has its steps taken by different people, to judge one's own grant would undo that: ours.
-    """
-    if move not in JUDGES_THE_GRANT or not _granters:
-        return None
-    if await _granters[0](db, reference=licence.reference) != actor.id:
-        return None
-    names = await _who_approves(db, licence.issuer_code, but=actor.id)
-    own = N_("这项许可由你本人决定准予。本事项的审查和决定由不同的人作出，撤销、撤回也由另一位审批人员决定。")
-    if names:
-        return N_("{own}本部门其他审批人员：{names}。", own=own, names=names)
-    return N_("{own}本部门没有其他审批人员，请报上级行政机关决定（《行政许可法》第六十九条）。", own=own)
-
-
-async def _who_approves(db: Database, department: str, *, but: UUID | None = None) -> str:
-    people = await identity.colleagues(db, department)
-    return say("、").join(
-        one.name for who, one in people.items() if Duty.APPROVE in one.duties and who != but
-    )
-
-
-async def _of_her_department(db: Database, actor: Actor, licence: UUID, *, action: str) -> Licence:
-    """One that another department issued is as unknown to an officer as one that is not there."""
+async def _of_her_department(
+    db: Database, actor: Actor, licence: UUID, *, action: str
+) -> tuple[Licence, str]:
+    """One that another department issued is as unknown to an officer as one that is not there, unless hers has taken
+    over its office. Gives the licence and as which department she acts on it."""
     found = await sound_licence(db, licence)
-    relation = relation_to(actor, department=found.issuer_code)
+    issuer = await issuer_for(db, actor, found)
+    relation = relation_to(actor, department=issuer)
     if actor.role is Role.OFFICER and relation is Relation.OTHER:
         raise LicenceUnknown
-    if action == "licences.change" and (
-        reserved := await whose_it_is(db, actor, department=found.issuer_code)
-    ):
+    if action == "licences.change" and (reserved := await whose_it_is(db, actor, department=issuer)):
         raise NotAllowed(reserved)
     POLICY.require(actor, action, relation)
-    return found
+    return found, issuer
 
 
 async def sound_licence(db: Database, licence: UUID) -> Licence:
@@ -266,7 +225,7 @@ async def _by_officer(
     heard: Statement | None = None,
     now: datetime,
 ) -> Licence:
-    before = await _of_her_department(db, actor, licence, action="licences.change")
+    before, issuer = await _of_her_department(db, actor, licence, action="licences.change")
     legal = grounds_of(move, (await licence_type(db, before.type_code)).suspended_on)
     words = " ".join(reason.split())
     _must_be_whole(legal, words, ground, basis, compensation, heard)
@@ -286,7 +245,7 @@ async def _by_officer(
         ground,
         words,
         compensation or "",
-        before.issuer_code,
+        issuer,
         actor.name,
         now,
     )

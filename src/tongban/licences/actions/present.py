@@ -18,8 +18,8 @@ from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Relation, relation_to
 from tongban.licences import store
 from tongban.licences.actions.afterwards import offers
-from tongban.licences.actions.change import whose_it_is
 from tongban.licences.actions.types import licence_type
+from tongban.licences.actions.whose import issuer_for, whose_it_is
 from tongban.licences.model import (
     BY_OFFICER,
     DECIDED_AGAINST,
@@ -197,8 +197,9 @@ async def founded_by(
     row = await store.licence_for(db, holder=holder, reference=reference)
     if row is None:
         return None
-    POLICY.require(actor, "licences.look", relation_to(actor, department=row.issuer_code))
-    return await _founded(db, actor, row, now=now)
+    issuer = await issuer_for(db, actor, row)
+    POLICY.require(actor, "licences.look", relation_to(actor, department=issuer))
+    return await _founded(db, actor, row, issuer, now=now)
 
 
 async def changed_now(
@@ -211,14 +212,15 @@ async def changed_now(
     row = await store.licence(db, bucket=bucket_of(licence), licence=licence)
     if row is None or row.state is not LIFE[Move(move)].target or row.state_changed_at == row.issued_at:
         return None
-    if relation_to(actor, department=row.issuer_code) is Relation.OTHER:
+    issuer = await issuer_for(db, actor, row)
+    if relation_to(actor, department=issuer) is Relation.OTHER:
         return None
     POLICY.require(actor, "licences.look", Relation.DEPARTMENT)
-    return await _founded(db, actor, row, now=now)
+    return await _founded(db, actor, row, issuer, now=now)
 
 
-async def _founded(db: Database, actor: Actor, row: Licence, *, now: datetime) -> Founded:
-    reserved = await whose_it_is(db, actor, department=row.issuer_code)
+async def _founded(db: Database, actor: Actor, row: Licence, issuer: str, *, now: datetime) -> Founded:
+    reserved = await whose_it_is(db, actor, department=issuer)
     sound = row_holds(row, keys.current())
     state = state_on(row, clock.city_day(now))
     words, tone = _standing_words(row, state, sound=sound)

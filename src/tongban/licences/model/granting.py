@@ -1,4 +1,5 @@
-"""Who granted a licence, where the item's chain keeps its steps apart: asked of the room that decides."""
+"""Who granted a licence, where the item's chain keeps its steps apart, and who has its issuer's office now: asked of
+the room that decides."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from tongban.kit.db import Database
+    from tongban.kit.policy import Actor
 
 
 class Granter(Protocol):
@@ -14,3 +16,10 @@ class Granter(Protocol):
     it 审查、审批分离; None where one officer decides, and where nobody knows any more."""
 
     async def __call__(self, db: Database, *, reference: UUID) -> UUID | None: ...
+
+
+class Successor(Protocol):
+    """Gives the department as which ``actor`` acts on what ``department`` has issued: her own where hers has taken over
+    that one's office 机构合并, else that one."""
+
+    async def __call__(self, db: Database, actor: Actor, department: str | None) -> str | None: ...

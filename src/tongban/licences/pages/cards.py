@@ -253,7 +253,7 @@ async def _ask(
         consequence=CONSEQUENCES[move],
         errors=refusal.fields if refusal else {},
         typed=typed or {},
-        reserved=await actions.whose_it_is(db, actor, department=row.issuer_code)
+        reserved=await actions.whose_it_is(db, actor, department=await actions.issuer_for(db, actor, row))
         or await actions.another_decides(db, actor, row, move),
         hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
         grounds=[(code, one.words, one.article) for code, one in grounds_of(move, kind.suspended_on).items()],

@@ -14,7 +14,7 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.limits.pausing import moved
-from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, step_of
+from tongban.cases.actions.moving import at_its_desk, carry_out, case_at_work, organ_giving, step_of
 from tongban.cases.actions.reviewing.rectifying import following_again, one_living, reading_again
 from tongban.cases.model import AppliedAnew, Case, CaseEvent, Correction, Edge, Move, NoSuchCase, State
 from tongban.cases.model.course import Course, Dues
@@ -39,13 +39,15 @@ async def overturn(
     """Take back the decision that ``by`` was about, as :func:`rectify` does a mistaken one, by the system.
 
     Not accepted: it is to be answered anew. Refused, or ended after acceptance: it is to be decided anew. Ended because
-    she had not put it right: she may do so again. Each limit is the whole one, from today (行政复议法实施条例 art. 49).
+    she had not put it right: she may do so again. It goes on at the desk that has the office now. Each
+    limit is the whole one, from today (行政复议法实施条例 art. 49).
     A case whose decision stands no more, or was made after ``by`` was filed, is left alone. Raises OtherLives while the
     applicant has another living case for the item.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.rectify")
     if case.state not in DECIDED_AGAINST or called_off(case.state, case.decided_at) or _made_since(case, by):
         return
+    case = await at_its_desk(db, case)
     # What was ended before it was accepted was ended in her hands.
     hers = case.state is State.TERMINATED and case.accepted_at is None
     step = await step_of(db, case, Move.REOPEN if hers else Move.RECTIFY, SYSTEM)

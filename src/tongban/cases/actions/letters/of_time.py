@@ -38,7 +38,8 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
         case "cases.rectified" if "overturned" in detail:
             return _overturned(str(detail["reason"]), case, values)
         case "cases.rectified":
-            return _rectified(str(detail.get("reason", "")), values)
+            was = str(detail.get("was", {}).get("state", ""))
+            return _rectified(str(detail.get("reason", "")), values, correcting=was == State.CORRECTING)
     return None
 
 
@@ -198,7 +199,21 @@ def _overturned(reason: str, case: Case, values: dict[str, Any]) -> Words:
     )
 
 
-def _rectified(reason: str, values: dict[str, Any]) -> Words:
+def _rectified(reason: str, values: dict[str, Any], *, correcting: bool) -> Words:
+    if correcting:
+        return (
+            N_("更正：{item}", **values),
+            N_(
+                "受理编码 {code}。此前要求您补正有误，现予更正：您不用补正，申请按原来提交的内容继续办理，"
+                "受理期限照常计算；您已填写的补正内容会保留。原因：{reason}",
+                reason=reason,
+                **values,
+            ),
+            N_(
+                "【{mark}】您的“{item}”申请此前要求补正有误，已更正并继续办理，受理编码 {code}，您不用补正。",
+                **values,
+            ),
+        )
     return (
         N_("更正：{item}", **values),
         N_(

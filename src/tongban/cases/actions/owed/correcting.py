@@ -143,15 +143,18 @@ async def correction_asked(db: Database, case: Case, said: Mapping[str, str], *,
     words = worded(form, said)
     _by_the_applicant(form, case, words)
     earlier = case.correction
-    if earlier is not None and not words.keys() <= earlier.fields.keys():
+    bounds = earlier.bounds if earlier else None
+    if bounds is not None and not words.keys() <= bounds:
         raise ToldOnce
+    kept = earlier.answers if earlier is not None and earlier.taken_back else {}
     calendar = await clock.current_calendar(db)
     return Correction(
         asked_at=now,
         until=clock.end_of_day(calendar.add_working_days(clock.city_day(now), version.clock.correction_days)),
         fields=words,
-        before=tuple(earlier.fields) if earlier else (),
-        times=earlier.times + 1 if earlier else 1,
+        answers={name: value for name, value in kept.items() if name in words},
+        before=tuple(sorted(bounds or ())),
+        times=earlier.times + (not earlier.taken_back) if earlier else 1,
     )
 
 

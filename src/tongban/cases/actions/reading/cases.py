@@ -35,6 +35,7 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
+from tongban.cases.model.terminations import ended_at_desk
 from tongban.cases.model.whose import is_hers
 from tongban.kit import forms, keys
 from tongban.kit.db import Database, write
@@ -77,8 +78,14 @@ class Opened(msgspec.Struct, frozen=True):
         state = self.case.state
         here = open_moves(self.chain, state, possible(state, Role.OFFICER))
         late = _IN_TIME if self.accepted_since else frozenset()
+        if state is State.TERMINATED and not ended_at_desk(self.events):
+            here -= {Move.RECTIFY}
         return (
-            here - {other} - late - closed_moves(self.case.hearing, state) - idle_moves(self.case.follow_up)
+            here
+            - {other, Move.REOPEN}
+            - late
+            - closed_moves(self.case.hearing, state)
+            - idle_moves(self.case.follow_up)
         )
 
     @property
@@ -163,7 +170,7 @@ async def open_case(
             db, actor, purpose, case_id=case_id, subject=subject, ground=ground, now=now
         )
     case, events = store.as_read(row)
-    POLICY.require(actor, "cases.read", relation_to(actor, owner=case.applicant, department=case.department))
+    POLICY.require(actor, "cases.read", Relation.DEPARTMENT)  # the guard read no other's
     opened = await laid_open(db, case, events, purpose=purpose)
     if case.decided_at is not None:
         return opened  # what the decision rested on stays as it was

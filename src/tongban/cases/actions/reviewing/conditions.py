@@ -90,6 +90,13 @@ def _timer(case: Case, waiting: Waiting) -> tuple[Part, ...]:
     return (timers.setting("cases.asking", subject=case.applicant, reference=case.id, due=due),)
 
 
+async def asking_again(db: Database, case: Case, calendar: Calendar) -> tuple[Part, ...]:
+    """The timer of what must be asked for after a wait of the law, of a case that lives again."""
+    version = await catalogue.version(db, case.item, case.item_version)
+    waiting = _waiting(case, version, calendar)
+    return _timer(case, waiting) if waiting else ()
+
+
 async def end_unasked(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
     """What was not asked for in person in time counts as withdrawn 视为撤回 (民法典 art. 1077(2)): the case ends.
 

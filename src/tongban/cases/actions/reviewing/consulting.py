@@ -10,7 +10,7 @@ import msgspec
 
 from tongban import audit, regions
 from tongban.cases import store
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import acting_as, carry_out, case_at_work, step_of
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside
 from tongban.cases.model import DECIDING, POLICY, UNDER_PURPOSE, Case, Move, NoSuchCase
@@ -107,7 +107,7 @@ async def advise(
     where this department is not asked (any more), NotPossibleNow, MovedOn.
     """
     case = await store.case_for_work(db, case_id=case_id)
-    one = _question_to(case, actor) if case else None
+    one = await _question_to(db, case, actor) if case else None
     if case is None or one is None:
         raise NoSuchCase
     step = await step_of(db, case, Move.ADVISE, actor)
@@ -141,18 +141,15 @@ async def advise(
     )
 
 
-def _question_to(case: Case, actor: Actor) -> Consulted | None:
-    """The unanswered question to the officer's own department, if there is one."""
-    return next(
-        (
-            one
-            for one in case.consulted
-            if one.answered_at is None
-            and POLICY.decide(actor, "cases.advise", relation_to(actor, department=one.department))
-            is not Verdict.REFUSE
-        ),
-        None,
-    )
+async def _question_to(db: Database, case: Case, actor: Actor) -> Consulted | None:
+    """The unanswered question to the officer's department or, a statement more for each that is another's, to one whose
+    office it has, the soonest due; None where there is none."""
+    for one in sorted(case.consulted, key=lambda one: one.due):
+        if one.answered_at is None:
+            relation = relation_to(actor, department=await acting_as(db, actor, one.department))
+            if POLICY.decide(actor, "cases.advise", relation) is not Verdict.REFUSE:
+                return one
+    return None
 
 
 async def asked_case(
@@ -175,7 +172,9 @@ async def asked_case(
     if row is None:
         raise NoSuchCase
     case, events = store.as_read(row)
-    one = _question_to(case, actor)
+    one = next(
+        (one for one in case.consulted if one.answered_at is None and one.department == row["asked_of"]), None
+    )
     if one is None:
         raise NoSuchCase
     return await laid_open(db, case, events, purpose=case_id), one

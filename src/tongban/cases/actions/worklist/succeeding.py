@@ -32,8 +32,9 @@ async def succeed(
     Each case in a write of its own: its step, its ledger row, the notice to its applicant; state, dates, opinions and
     who has it in hand stay, for it is the same office under another name. A batch is one read and as many writes as it
     has cases. Broken off, it goes on where it was when it is called again; called after the end it moves what has come
-    to the former department since. Gives how many it moved. Ended cases stay with the department that decided them.
-    Raises NoSuccessor, regions.DepartmentUnknown, ReasonMissing.
+    to the former department since. Gives how many it moved. Ended cases, licences, questions and
+    records stay in the rows of the department that made them; the successor has its powers over them by looking here
+    (``store/offices.py``). Raises NoSuccessor, regions.DepartmentUnknown, ReasonMissing.
     """
     if former == successor:
         raise NoSuccessor

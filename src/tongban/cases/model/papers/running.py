@@ -14,6 +14,7 @@ from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.papers.filed import Filed, addressed, contact, day, facts, laws, note, remedies, said
 from tongban.cases.model.papers.kinds import RULED
 from tongban.cases.model.rulings import ruling_of
+from tongban.cases.model.states import State
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, strong
@@ -130,6 +131,8 @@ def rectification(filed: Filed) -> Iterator[Block]:
             item=filed.item,
         )
     )
+    if filed.step.detail["was"]["state"] == State.CORRECTING:
+        yield said(N_("您不用补正，申请按原来提交的内容办理；您已填写的补正内容会保留。"))
     yield Heading(str(N_("原因")))
     yield Paragraph(str(filed.step.detail["reason"]))
     yield facts(filed, (N_("更正日期"), day(filed.step.at)))

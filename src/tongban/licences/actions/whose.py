@@ -1,0 +1,71 @@
+"""Whose a licence is to decide about: its issuer's, who has taken over that one's office, and not who granted it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tongban import identity
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Message, say
+from tongban.kit.policy import Actor, Duty, Role, relation_to
+from tongban.licences.model import JUDGES_THE_GRANT, POLICY, Licence, Move
+from tongban.licences.model.granting import Granter, Successor
+
+_granters: list[Granter] = []
+
+
+def plug_granter(granter: Granter) -> None:
+    """Tell this room how to ask who granted a licence; the house does it once per process."""
+    _granters[:] = [granter]
+
+
+_successors: list[Successor] = []
+
+
+def plug_successor(successor: Successor) -> None:
+    """Tell this room how to ask who has taken over an issuer's office; the house does it once per process."""
+    _successors[:] = [successor]
+
+
+async def issuer_for(db: Database, actor: Actor, licence: Licence) -> str:
+    """As which department an officer acts on a licence: the issuer, or her own that has taken over its office.
+
+    One statement more where she is not the issuer's.
+    """
+    if not _successors or actor.role is not Role.OFFICER:
+        return licence.issuer_code
+    return await _successors[0](db, actor, licence.issuer_code) or licence.issuer_code
+
+
+async def whose_it_is(db: Database, actor: Actor, *, department: str) -> Message | None:
+    """To an officer who may not decide about licences, whose it is and whom to ask; None to who may."""
+    relation = relation_to(actor, department=department)
+    reserved = POLICY.reserved(actor, "licences.change", relation)
+    if reserved is None:
+        return None
+    names = await _who_approves(db, department)
+    return N_("{reserved}本部门审批人员：{names}。", reserved=reserved, names=names) if names else reserved
+
+
+async def another_decides(db: Database, actor: Actor, licence: Licence, move: Move) -> Message | None:
+    """To the officer who granted it herself, who else may revoke or withdraw it; None to anybody else.
+
+    The organ itself may do both (行政许可法 art. 8, 69), and no statute asks for another officer. Where the item's
+    chain has its steps taken by different people, to judge one's own grant would undo that: ours.
+    """
+    if move not in JUDGES_THE_GRANT or not _granters:
+        return None
+    if await _granters[0](db, reference=licence.reference) != actor.id:
+        return None
+    names = await _who_approves(db, await issuer_for(db, actor, licence), but=actor.id)
+    own = N_("这项许可由你本人决定准予。本事项的审查和决定由不同的人作出，撤销、撤回也由另一位审批人员决定。")
+    if names:
+        return N_("{own}本部门其他审批人员：{names}。", own=own, names=names)
+    return N_("{own}本部门没有其他审批人员，请报上级行政机关决定（《行政许可法》第六十九条）。", own=own)
+
+
+async def _who_approves(db: Database, department: str, *, but: UUID | None = None) -> str:
+    people = await identity.colleagues(db, department)
+    return say("、").join(
+        one.name for who, one in people.items() if Duty.APPROVE in one.duties and who != but
+    )
