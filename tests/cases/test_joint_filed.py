@@ -12,13 +12,22 @@ from tests.cases.together import TRANSFER, asked, drain, inbox, sellers, sign, s
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import audit, cases, identity
-from tongban.cases.actions import papers_given
+from tongban.cases.actions import Opened, papers_given
 from tongban.cases.model import AnswersInvalid
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.papers import mask_name
 from tongban.kit.pdf import press
 from tongban.kit.policy import Actor
+
+
+async def last_paper(city: Database, who: Resident, opened: Opened) -> str:
+    """The words of the last paper that the case gave."""
+    given = papers_given(opened.case, opened.events, opened.version)[-1]
+    paper = await cases.my_paper(
+        city, who.actor, case_id=opened.case.id, kind=given.kind, step=given.step, now=clock.now()
+    )
+    return repr(paper.blocks)
 
 
 async def a_couple(city: Database, owner: Resident, other: Resident) -> UUID:
@@ -58,11 +67,24 @@ async def test_either_of_a_couple_may_withdraw_and_the_other_is_told(
     await drain(city)
     assert (await inbox(city, owner))[-1] == "申请已撤回：结婚登记"
     assert (await inbox(city, other))[-1] == "您已撤回申请：结婚登记"
-    assert await cases.followed(city, other.actor, case_id=case_id, now=clock.now())
+    opened = await cases.followed(city, other.actor, case_id=case_id, now=clock.now())
+    assert f"已由共同申请人{other.name}于" in await last_paper(city, owner, opened)
+
+
+@pytest.mark.parametrize(("by", "said"), [("first", "已由申请人"), ("alone", "由您本人于")])
+async def test_the_paper_of_a_withdrawal_names_who_took_it_back(
+    city: Database, owner: Resident, other: Resident, no_press: None, by: str, said: str
+) -> None:
+    case_id = await a_couple(city, owner, other) if by == "first" else await make.submitted(city, owner)
+    if by == "first":
+        await sign(city, other, case_id)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
+    opened = await cases.followed(city, owner.actor, case_id=case_id, now=clock.now())
+    assert said in await last_paper(city, owner, opened)
 
 
 async def test_a_transfer_is_withdrawn_by_all_together(
-    city: Database, owner: Resident, other: Resident
+    city: Database, owner: Resident, other: Resident, no_press: None
 ) -> None:
     case_id = await asked(city, owner, sellers(owner, other), item=TRANSFER)
     await sign(city, other, case_id)
@@ -74,6 +96,14 @@ async def test_a_transfer_is_withdrawn_by_all_together(
     assert (await inbox(city, other))[-1].endswith("要求撤回申请：不动产转移登记（存量房）")
     answer = await cases.withdraw(city, other.actor, case_id=case_id, now=clock.now())
     assert answer["state"] == await make.state(city, case_id) == "withdrawn"
+    opened = await cases.followed(city, other.actor, case_id=case_id, now=clock.now())
+    assert "全体申请人均已要求撤回" in await last_paper(city, owner, opened)
+    await drain(city)
+    assert (
+        (await inbox(city, other))[-1]
+        == (await inbox(city, owner))[-1]
+        == "申请已撤回：不动产转移登记（存量房）"
+    )
 
 
 async def test_a_correction_does_not_change_who_applies(
@@ -89,6 +119,9 @@ async def test_a_correction_does_not_change_who_applies(
     await cases.ask_correction(
         city, officer, case_id=case_id, said={"spouse_id": "号码与身份证不符。"}, now=clock.now()
     )
+    await drain(city)
+    assert (await inbox(city, owner))[-1] == "您的申请需要补正：结婚登记"
+    assert (await inbox(city, other))[-1] == "共同申请需要补正：结婚登记", "she has nothing to put right"
     await cases.actions.keep_corrections(
         city,
         owner.actor,

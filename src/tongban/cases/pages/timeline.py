@@ -110,10 +110,11 @@ _LOOKS = {
     Move.REVOKE_LICENCE: "bad",
 }
 _MAKING = N_("制证")
+_HERS = N_("等待您补正")
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
     State.SUBMITTED: (N_("等待受理"), N_("审核"), _MAKING, N_("办结")),
-    State.CORRECTING: (N_("等待您补正"), N_("受理申请"), N_("审核"), _MAKING, N_("办结")),
+    State.CORRECTING: (_HERS, N_("受理申请"), N_("审核"), _MAKING, N_("办结")),
     State.ACCEPTED: (N_("审核中"), _MAKING, N_("办结")),
     State.SUSPENDED: (N_("特别程序中，停止计时"), N_("审核"), _MAKING, N_("办结")),
     State.ISSUING: (N_("制证中"), N_("办结")),
@@ -165,7 +166,7 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     steps.extend(
         {
             "state": "todo" if position else "current",
-            "title": title,
+            "title": title if own or title != _HERS else N_("等待申请人补正"),
             "detail": _now(opened) if not position else None,
         }
         for position, title in enumerate(ahead)
@@ -203,6 +204,10 @@ def _among(event: CaseEvent, *, own: bool) -> Message | str | None:
     match event.move:
         case Move.DISSENT:
             return str(event.detail.get("reason", ""))
+        case Move.COMPLETE if not own:
+            return N_("电子证照已放入申请人的“我的证照”")
+        case Move.WITHDRAW if event.detail.get("all"):
+            return N_("全体申请人都要求撤回")
         case Move.WITHDRAW if "seat" in event.detail:
             return N_("由共同申请人撤回")
         case Move.WITHDRAW:

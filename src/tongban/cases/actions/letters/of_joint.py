@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from tongban.cases.model import Case
+from tongban.cases.model import Case, State
 from tongban.kit import clock
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message, Text, both
 
 #: Title, body and text message.
 Words = tuple[Message, Message, Message]
@@ -62,6 +62,8 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
             return _lapsed(more)
         case "cases.withdrawal_asked":
             return _withdrawal_asked(more)
+        case "cases.withdrawn" if detail.get("all"):
+            return _withdrawn_by_all(more)
         case "cases.withdrawn" if detail.get("told"):
             return _withdrawn(more)
     return None
@@ -119,6 +121,126 @@ def _withdrawn(more: dict[str, Any]) -> Words:
         N_("申请已撤回：{item}", **more),
         N_("受理编码 {code}。{who}撤回了这份共同申请，部门不再办理。如仍需办理，可重新申请。", **more),
         N_("【{mark}】{who}撤回了“{item}”申请，受理编码 {code}。如仍需办理，可重新申请。", **more),
+    )
+
+
+def _withdrawn_by_all(more: dict[str, Any]) -> Words:
+    return (
+        N_("申请已撤回：{item}", **more),
+        N_("受理编码 {code}。全体申请人都要求撤回，部门不再办理。如仍需办理，可重新申请。", **more),
+        N_(
+            "【{mark}】全体申请人都要求，“{item}”申请已撤回，受理编码 {code}。如仍需办理，可重新申请。",
+            **more,
+        ),
+    )
+
+
+def to_other(topic: str, case: Case, item: Text, *, mark: str) -> Words | None:
+    """The letter of an event to one of the others, where the first applicant's own would not be true of her: what only
+    the first one does, has done, or gets. None where it is true of all of them."""
+    made = _TO_OTHERS.get(topic)
+    due = case.due
+    more = {
+        "item": item,
+        "mark": mark,
+        "code": case.short_code or "",
+        "name": case.applicant_masked,
+        "date": f"{clock.city_day(due):%Y-%m-%d}" if due else "",
+    }
+    return made(more) if made else None
+
+
+def _correction_asked(more: dict[str, Any]) -> Words:
+    return (
+        N_("共同申请需要补正：{item}", **more),
+        N_(
+            "受理编码 {code}。部门要求补正，由申请人{name}在 {date} 当日或之前改好并提交，您不用操作。"
+            "补正期间不计办理时限。",
+            **more,
+        ),
+        N_(
+            "【{mark}】您共同申请的“{item}”需要补正，受理编码 {code}。由{name}最晚 {date} 改好提交，您不用操作。",
+            **more,
+        ),
+    )
+
+
+def _corrected(more: dict[str, Any]) -> Words:
+    return (
+        N_("共同申请已补正：{item}", **more),
+        N_(
+            "受理编码 {code}。申请人{name}已提交补正。承办部门将在 {date} 当日或之前决定是否受理，逾期未告知的，"
+            "依法视为受理。",
+            **more,
+        ),
+        N_(
+            "【{mark}】{name}已提交“{item}”共同申请的补正，受理编码 {code}。最晚 {date} 告知是否受理。",
+            **more,
+        ),
+    )
+
+
+def _approved(more: dict[str, Any]) -> Words:
+    return (
+        N_("您的申请已获准：{item}", **more),
+        N_("受理编码 {code}。正在制证，完成后电子证照会放入申请人{name}的“我的证照”。", **more),
+        N_("【{mark}】您的“{item}”申请已获准，受理编码 {code}。正在制证，制好后再通知您。", **more),
+    )
+
+
+def _closed(more: dict[str, Any]) -> Words:
+    return (
+        N_("共同申请的证照已制好：{item}", **more),
+        N_("受理编码 {code}。已经办结，电子证照已放入申请人{name}的“我的证照”。", **more),
+        N_("【{mark}】您共同申请的“{item}”已办结，受理编码 {code}。电子证照在{name}的“我的证照”。", **more),
+    )
+
+
+def _delivered(more: dict[str, Any]) -> Words:
+    return (
+        N_("办理结果已送达：{item}", **more),
+        N_("受理编码 {code}。由谁签收，见“我的办件”文书里的送达回证；有疑问的，请尽快联系承办部门。", **more),
+        N_("【{mark}】您共同申请的“{item}”办理结果已送达，受理编码 {code}。由谁签收见“我的办件”。", **more),
+    )
+
+
+_TO_OTHERS: dict[str, Callable[[dict[str, Any]], Words]] = {
+    "cases.correction_asked": _correction_asked,
+    "cases.corrected": _corrected,
+    "cases.approved": _approved,
+    "cases.closed": _closed,
+    "cases.delivered": _delivered,
+}
+#: Letters that speak to the first applicant alone, of what she alone has done or may do.
+_HERS = frozenset(
+    {"cases.supplied", "cases.asked_again", "cases.taken_in", "cases.recusal_decided", "timer.cases.reminder"}
+)
+
+
+def only_hers(topic: str, case: Case, detail: Mapping[str, Any]) -> bool:
+    """Whether the event's letter is the first applicant's, so that the others get a copy that says so."""
+    return (
+        topic in _HERS
+        or topic.startswith("cases.hearing_")
+        or (topic == "cases.accepted" and "follow_up" in detail)
+        or (topic == "cases.rectified" and case.state is State.CORRECTING)
+    )
+
+
+def copied(title: Text, body: Text, case: Case, item: Text, *, mark: str) -> tuple[Text, Text, Text]:
+    """Title, body and text message of a copy 抄送 to one of the others of what was written to the first applicant."""
+    more = {"mark": mark, "item": item, "code": case.short_code or "", "name": case.applicant_masked}
+    of, words = (
+        both(N_("抄送：")),
+        both(N_("这是发给申请人{name}的通知，抄送给您，文中的“您”指{name}。", **more)),
+    )
+    sms = N_(
+        "【{mark}】您共同申请的“{item}”有新的通知，已发给{name}，受理编码 {code}。详见“我的办件”。", **more
+    )
+    return (
+        Text(f"{of.zh}{title.zh}", f"{of.en}{title.en}"),
+        Text(f"{words.zh}{body.zh}", f"{words.en} {body.en}"),
+        both(sms),
     )
 
 
