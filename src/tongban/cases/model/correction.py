@@ -25,7 +25,9 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked to be put right: by field the officer's words; ``until`` is the last instant for it.
 
     ``answers`` are what has been put right so far, as they are stored (sensitive ones sealed); ``before`` are the
-    fields of an earlier request, beyond which no later one may go. ``times`` counts the requests.
+    fields of an earlier request, beyond which no later one may go. ``times`` counts the requests. While joint
+    applicants are asked for their word on what was put right, ``asked_at`` and ``until`` are theirs, and ``hers`` what
+    these were for the applicant.
     """
 
     asked_at: datetime
@@ -34,6 +36,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Any] = {}
     before: tuple[str, ...] = ()
     times: int = 1
+    hers: tuple[datetime, datetime] | None = None
 
 
 class NothingToCorrect(Invalid):
@@ -44,6 +47,16 @@ class NothingToCorrect(Invalid):
             "correction-empty",
             N_("请至少在一项下写明哪里不对、怎样改（每项 4 至 500 个字）。"),
             fields=fields or {},
+        )
+
+
+class BeingConfirmed(Conflict):
+    """A correction that lies before the others is not changed under their eyes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "correction-being-confirmed",
+            N_("补正的内容正在等其他共同申请人确认，现在不能改。要改的，请先在“我的办件”里取回修改。"),
         )
 
 

@@ -135,6 +135,8 @@ def title_of(event: CaseEvent, *, about: str = "") -> Message:
     if event.move is Move.RECTIFY and "overturned" in event.detail:
         found = ruling_of(Move.GRANT, event.detail.get("ruling"))
         return N_("行政复议决定{ruling}，恢复办理", ruling=found.words)
+    if event.move is Move.INVITE and "changed" in event.detail:
+        return N_("申请人已补正，请共同申请人确认改动")
     return _TITLES[event.move]
 
 
@@ -166,7 +168,7 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     steps.extend(
         {
             "state": "todo" if position else "current",
-            "title": title if own or title != _HERS else N_("等待申请人补正"),
+            "title": _ahead(title, opened, own=own),
             "detail": _now(opened) if not position else None,
         }
         for position, title in enumerate(ahead)
@@ -177,7 +179,7 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
 def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
-        "title": (_OWN_TITLES.get(event.move) if own else None) or title_of(event, about=about),
+        "title": _own_title(event, own=own) or title_of(event, about=about),
         "detail": _passed_to(event)
         or visited(event)
         or told_of_time(event)
@@ -195,13 +197,29 @@ def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: 
     }
 
 
+def _ahead(title: Message, opened: Opened, *, own: bool) -> Message:
+    """A step that is still to come; whose correction, or word on it, is waited for."""
+    if title != _HERS:
+        return title
+    if opened.case.correction is not None and opened.case.correction.hers is not None:
+        return N_("等待共同申请人确认改动")
+    return title if own else N_("等待申请人补正")
+
+
+def _own_title(event: CaseEvent, *, own: bool) -> Message | None:
+    """What the applicant has done, to herself; what she has laid before others as a correction is told alike to all."""
+    return _OWN_TITLES.get(event.move) if own and "changed" not in event.detail else None
+
+
 def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move in (Move.TRANSFER, Move.SUCCEED) else None
 
 
-def _among(event: CaseEvent, *, own: bool) -> Message | str | None:
+def _among(event: CaseEvent, *, own: bool) -> Message | Text | str | None:
     """What a step of those who apply together says, whoever of them reads it: the reason, or who withdrew."""
     match event.move:
+        case Move.INVITE if "changed" in event.detail:
+            return listed(Text(**one) for one in event.detail["changed"])
         case Move.DISSENT:
             return str(event.detail.get("reason", ""))
         case Move.COMPLETE if not own:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tongban.cases.model import Case, State
+from tongban.cases.model import Case, Ended, State
+from tongban.cases.model.follow_up import listed
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text, both
 
@@ -50,23 +51,20 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
 
     ``detail`` is its step's; ``told`` in it says that the letter is to somebody else than who acted.
     """
-    more = {**values, "who": _who(case, detail), "reason": str(detail.get("reason", ""))}
-    match topic:
-        case "cases.signed":
-            return _signed(more)
-        case "cases.unsigned":
-            return _unsigned(more)
-        case "cases.dissented":
-            return _dissented(more)
-        case "cases.lapsed":
-            return _lapsed(more)
-        case "cases.withdrawal_asked":
-            return _withdrawal_asked(more)
-        case "cases.withdrawn" if detail.get("all"):
-            return _withdrawn_by_all(more)
-        case "cases.withdrawn" if detail.get("told"):
-            return _withdrawn(more)
-    return None
+    more = {
+        **values,
+        "who": _who(case, detail),
+        "reason": str(detail.get("reason", "")),
+        "changed": _changed(detail),
+        "date": _due(case),
+    }
+    if topic in _OF_ALL:
+        return _OF_ALL[topic](more)
+    if topic == "cases.correction_returned":
+        return _correction_returned(detail, more)
+    if topic == "cases.withdrawn" and detail.get("all"):
+        return _withdrawn_by_all(more)
+    return _withdrawn(more) if topic == "cases.withdrawn" and detail.get("told") else None
 
 
 def _signed(more: dict[str, Any]) -> Words:
@@ -135,12 +133,70 @@ def _withdrawn_by_all(more: dict[str, Any]) -> Words:
     )
 
 
-def to_other(topic: str, case: Case, item: Text, *, mark: str) -> Words | None:
+def _correction_laid(more: dict[str, Any]) -> Words:
+    return (
+        N_("补正的改动等共同申请人确认：{item}", **more),
+        N_(
+            "受理编码 {code}。您已按期交来补正。改动的内容（{changed}）要请其他共同申请人在 {date} 当日或之前确认，"
+            "都确认后才提交给部门。要再改的，可以在“我的办件”取回。",
+            **more,
+        ),
+        N_(
+            "【{mark}】您对“{item}”的补正已交来，改动的内容等共同申请人最晚 {date} 确认后提交，受理编码 {code}。",
+            **more,
+        ),
+    )
+
+
+def _correction_returned(detail: Mapping[str, Any], more: dict[str, Any]) -> Words:
+    """To the first applicant: her correction has not gone to the department, and why."""
+    match detail["ended"]:
+        case Ended.REFUSED:
+            title = N_("{who}没有确认补正的改动：{item}", **more)
+            why = N_("共同申请人{who}没有确认，原因：{reason}", **more)
+        case Ended.LAPSED:
+            title = N_("到期没有全部确认补正的改动：{item}", **more)
+            why = N_("共同申请人到期没有全部确认。")
+        case _:
+            title = N_("您已取回补正修改：{item}", **more)
+            why = N_("您已取回修改，之前对改动的确认作废。")
+    return (
+        title,
+        N_(
+            "受理编码 {code}。{why} 您的补正没有提交，部门手里仍是原来的内容；您改过的内容都在。"
+            "请在 {date} 当日或之前改好再提交。",
+            why=why,
+            **more,
+        ),
+        N_(
+            "【{mark}】您对“{item}”的补正没有提交，改过的内容都在。最晚 {date} 改好再交，受理编码 {code}。",
+            **more,
+        ),
+    )
+
+
+def _changed(detail: Mapping[str, Any]) -> Text:
+    return listed(Text(**one) for one in detail.get("changed", ()))
+
+
+def _due(case: Case) -> str:
+    return f"{clock.city_day(case.due):%Y-%m-%d}" if case.due else ""
+
+
+def link_for(topic: str, case: Case) -> str:
+    """Where the letter to one of the others leads: to what waits for her word, else to the case."""
+    return f"/my/confirmations/{case.id}" if topic == "cases.correction_laid" else f"/my/cases/{case.id}"
+
+
+def to_other(
+    topic: str, case: Case, item: Text, detail: Mapping[str, Any], *, mark: str, acted: bool
+) -> Words | None:
     """The letter of an event to one of the others, where the first applicant's own would not be true of her: what only
-    the first one does, has done, or gets. None where it is true of all of them."""
-    made = _TO_OTHERS.get(topic)
+    the first one does, has done, or gets. None where it is true of all of them; ``acted`` is who made the step."""
+    made = None if acted else _TO_OTHERS.get(topic)
     due = case.due
     more = {
+        "changed": _changed(detail),
         "item": item,
         "mark": mark,
         "code": case.short_code or "",
@@ -154,14 +210,41 @@ def _correction_asked(more: dict[str, Any]) -> Words:
     return (
         N_("共同申请需要补正：{item}", **more),
         N_(
-            "受理编码 {code}。部门要求补正，由申请人{name}在 {date} 当日或之前改好并提交，您不用操作。"
-            "补正期间不计办理时限。",
+            "受理编码 {code}。部门要求补正，由申请人{name}在 {date} 当日或之前改好并提交，您现在不用操作。"
+            "改动了您确认过的内容的，提交前会请您确认。补正期间不计办理时限。",
             **more,
         ),
         N_(
-            "【{mark}】您共同申请的“{item}”需要补正，受理编码 {code}。由{name}最晚 {date} 改好提交，您不用操作。",
+            "【{mark}】您共同申请的“{item}”需要补正，受理编码 {code}。由{name}最晚 {date} 改好，有改动会请您确认。",
             **more,
         ),
+    )
+
+
+def _laid_before(more: dict[str, Any]) -> Words:
+    return (
+        N_("请您确认补正的改动：{item}", **more),
+        N_(
+            "受理编码 {code}。申请人{name}补正时改动了您确认过的内容：{changed}。请在 {date} 当日或之前登录，"
+            "核对改动前后的内容，同意的确认，不同意的说明原因。您确认之前不会提交给部门。",
+            **more,
+        ),
+        N_(
+            "【{mark}】{name}补正“{item}”时有改动，请最晚 {date} 登录后在“待我确认”核对；不同意可以不确认。",
+            **more,
+        ),
+    )
+
+
+def _laid_no_more(more: dict[str, Any]) -> Words:
+    return (
+        N_("不用再确认补正的改动：{item}", **more),
+        N_(
+            "受理编码 {code}。{name}的补正没有提交，部门手里仍是您确认过的内容。"
+            "{name}再提交补正时，有改动的会重新请您确认。",
+            **more,
+        ),
+        N_("【{mark}】“{item}”补正的改动现在不用确认，部门手里仍是原来的内容。受理编码 {code}。", **more),
     )
 
 
@@ -204,8 +287,18 @@ def _delivered(more: dict[str, Any]) -> Words:
     )
 
 
+_OF_ALL: dict[str, Callable[[dict[str, Any]], Words]] = {
+    "cases.signed": _signed,
+    "cases.unsigned": _unsigned,
+    "cases.dissented": _dissented,
+    "cases.lapsed": _lapsed,
+    "cases.withdrawal_asked": _withdrawal_asked,
+    "cases.correction_laid": _correction_laid,
+}
 _TO_OTHERS: dict[str, Callable[[dict[str, Any]], Words]] = {
     "cases.correction_asked": _correction_asked,
+    "cases.correction_laid": _laid_before,
+    "cases.correction_returned": _laid_no_more,
     "cases.corrected": _corrected,
     "cases.approved": _approved,
     "cases.closed": _closed,

@@ -96,7 +96,9 @@ async def _tell_others(
     for person in case.joint.people:
         seat = case.joint.seat_of(person)
         acted = "seat" in detail and detail["seat"] == seat
-        own = None if acted else of_joint.to_other(event.topic, case, version.applied_for, mark=mark())
+        if acted and event.topic == "cases.correction_returned":
+            continue  # she knows that she has refused
+        own = of_joint.to_other(*(event.topic, case, version.applied_for, detail), mark=mark(), acted=acted)
         words = (
             in_both(own)
             if own
@@ -113,7 +115,7 @@ async def _tell_others(
                 *_told(
                     words,
                     person,
-                    link=f"/my/cases/{case.id}",
+                    link=of_joint.link_for(event.topic, case),
                     phone=await identity.phone_sealed_of(db, person),
                     language=case.language,
                     topic=event.topic,

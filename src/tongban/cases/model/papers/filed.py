@@ -48,9 +48,10 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
     hers in clear as they stood after the step, less what its reader does not read, ``given`` the names of all that held
-    something; ``together`` who else has confirmed the application. ``brand`` and
-    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
-    ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
+    something; ``together`` who else has confirmed the application, or its correction, ``asked_at`` when she did so
+    herself. ``brand`` and ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a
+    reconsideration is about; ``reconsidered_by`` who reconsiders what the case's department decides, where the step
+    names nobody else.
     """
 
     case: Case
@@ -65,6 +66,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 1
     number_of: Message | Text
     together: tuple[Signed, ...] = ()
+    asked_at: datetime | None = None
     firm: str = ""
     firm_code: str = ""
     brand: Text

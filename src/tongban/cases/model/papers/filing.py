@@ -94,10 +94,9 @@ def _admission(filed: Filed, limit: str = "acceptance") -> Iterator[Block]:
 
 def _together(filed: Filed) -> Iterator[Block]:
     """All who apply together 共同申请人, and when each confirmed from an account of his or her own."""
-    joint = filed.case.joint
-    if joint is None or not filed.together:
+    if not filed.together:
         return
-    first = (str(N_("申请人")), filed.applicant, moment(joint.asked_at))
+    first = (str(N_("申请人")), filed.applicant, moment(filed.asked_at))
     others = ((str(one.role), one.name, moment(one.at)) for one in filed.together)
     yield Heading(str(N_("共同申请人及确认时间")))
     yield Table(
