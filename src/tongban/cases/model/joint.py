@@ -119,15 +119,17 @@ class Joint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Confirmed(msgspec.Struct, frozen=True):
     """What the step keeps of a correction to which all have given their word: when the first applicant laid it before
-    the others, and when each of them signed, by seat."""
+    the others, and when each of them signed at which real-name level, by seat."""
 
     asked_at: datetime
     signed: tuple[datetime, ...]
+    levels: tuple[int, ...]
 
     @classmethod
     def of(cls, round_: Joint) -> Confirmed:
         """A round in which everybody has signed."""
-        return cls(round_.asked_at, tuple(one.signed_at for one in round_.signers if one.signed_at))
+        signed = [(one.signed_at, one.level) for one in round_.signers if one.signed_at]
+        return cls(round_.asked_at, tuple(at for at, _ in signed), tuple(level for _, level in signed))
 
 
 class Named(msgspec.Struct, frozen=True):

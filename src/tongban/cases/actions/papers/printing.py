@@ -24,6 +24,7 @@ from tongban.cases.model import (
     CaseEvent,
     Confirmed,
     GroundMissing,
+    Move,
     NoSuchCase,
     named,
 )
@@ -186,6 +187,7 @@ async def _filed(
         else person.paper.of.name,
         together=_together(opened, step, person.id_number),
         asked_at=_asked_at(case, step),
+        signed_by_all=bool(signers_of(case, step)),
         firm=firm,
         firm_code=firm_code,
         brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
@@ -223,12 +225,23 @@ def _together(opened: Opened, step: CaseEvent, own: str) -> tuple[Signed, ...]:
         for one in named(opened.version.joint_applicants, opened.form, stated, own=own)
     }
     anew = _confirmed(step)
-    times = anew.signed if anew else tuple(one.signed_at for one in case.joint.signers)
+    signers = case.joint.signers
+    times = anew.signed if anew else tuple(one.signed_at for one in signers)
+    levels = anew.levels if anew else tuple(one.level for one in signers)
     return tuple(
-        Signed(one.role, names.get(one.hash, one.name), at)
-        for one, at in zip(case.joint.signers, times, strict=True)
+        Signed(one.role, names.get(one.hash, one.name), at, level)
+        for one, at, level in zip(signers, times, levels, strict=True)
         if at is not None
     )
+
+
+def signers_of(case: Case, step: CaseEvent) -> tuple[UUID, ...]:
+    """The accounts of those who have signed with the first applicant what the step handed in: the application, or a
+    correction that changed it. What she alone handed in she alone signs."""
+    joint = case.joint
+    if joint is None or not (step.move is Move.SUBMIT or "confirmed" in step.detail):
+        return ()
+    return tuple(one.person for one in joint.signers if one.person is not None)
 
 
 def _asked_at(case: Case, step: CaseEvent) -> datetime | None:

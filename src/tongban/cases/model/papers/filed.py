@@ -23,11 +23,12 @@ from tongban.regions import ReconsiderationOrgan
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """One who has applied together with her: as what, by name, and when she confirmed."""
+    """One who has applied together with her: as what, by name, when she confirmed and at which real-name level."""
 
     role: Text
     name: str
     at: datetime
+    level: int
 
 
 class Contested(msgspec.Struct, frozen=True):
@@ -49,9 +50,9 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
     hers in clear as they stood after the step, less what its reader does not read, ``given`` the names of all that held
     something; ``together`` who else has confirmed the application, or its correction, ``asked_at`` when she did so
-    herself. ``brand`` and ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a
-    reconsideration is about; ``reconsidered_by`` who reconsiders what the case's department decides, where the step
-    names nobody else.
+    herself, ``signed_by_all`` whether that is what the step handed in, which all of them sign. ``brand`` and ``note``
+    are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
+    ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
     """
 
     case: Case
@@ -67,6 +68,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     number_of: Message | Text
     together: tuple[Signed, ...] = ()
     asked_at: datetime | None = None
+    signed_by_all: bool = False
     firm: str = ""
     firm_code: str = ""
     brand: Text
