@@ -74,6 +74,10 @@ def _moves() -> list[str]:
         "`_licence`, with its paper. Where the licence that a new one is to replace ends meanwhile, or the new one is",
         "cancelled in the making, nothing is made and the case is called off.",
         "",
+        "A correction of what several applied for together that changes more than files is laid before the others",
+        "(invite) and goes back to the department with the last one's word (correct). Until then the case waits for",
+        "the correction; a refusal, the end of their time, or the first one's recall leave the text that was signed.",
+        "",
         "| from | move | by | to | paper | clock |",
         "|---|---|---|---|---|---|",
     ]

@@ -73,6 +73,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.recalled": (cases_jobs.uninvite,),
     "cases.lapsed": (cases_jobs.tell, cases_jobs.uninvite),
     "cases.submitted": (cases_jobs.tell,),
+    "cases.correction_laid": (cases_jobs.tell,),
+    "cases.correction_returned": (cases_jobs.tell,),
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.corrected": (cases_jobs.tell,),
     "cases.supplied": (cases_jobs.tell,),

@@ -10,6 +10,7 @@ import pytest
 
 from tests import cast, make
 from tests.cases import together
+from tests.cases.test_joint_filed import asked_to_correct
 from tests.cases.together import asked, sellers, spouse
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -122,3 +123,31 @@ async def test_one_of_several_signs_and_takes_it_back_and_a_wish_to_withdraw_is_
     assert (await send(web, f"{home}/withdraw", f"{home}/withdraw")).headers["location"] == home
     assert "asks to withdraw" in (await web.get(home)).text
     assert await make.state(city, case_id) == "submitted"
+
+
+async def test_a_correction_that_changes_what_was_signed_is_read_and_refused_by_the_other(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    case_id = await asked_to_correct(city, owner, other)
+    home, at = f"/my/cases/{case_id}", f"/my/confirmations/{case_id}"
+    await log_in(web, city, owner.actor)
+    done = await send(web, f"{home}/correct", f"{home}/correct", home_price="80000", _go="send")
+    assert done.headers["location"] == f"{home}?new=1"
+    page = (await web.get(f"{home}?new=1")).text
+    assert (
+        "补正已交来，改动的内容等共同申请人确认" in page and f"{home}/recall" in page and "去补正" not in page
+    )
+    assert (await web.get(f"{home}/correct", follow_redirects=False)).headers["location"] == home
+    await log_in(web, city, other.actor)
+    assert f'href="{at}"' in (await web.get(home)).text
+    assert "补正时有改动" in (await web.get("/my/confirmations")).text
+    page = (await web.get(at)).text
+    assert "改动的内容" in page and "80,000.00" in page and "确认改动" in page
+    short = await send(web, f"{at}/refuse", at, reason="不")
+    assert short.status_code == 422 and "请写明为什么不确认" in short.text
+    await send(web, f"{at}/refuse", at, reason="价格不是这样说定的。")
+    assert (await web.get(at, follow_redirects=False)).headers["location"] == home
+    await log_in(web, city, owner.actor)
+    page = (await web.get(home)).text
+    assert "原因：价格不是这样说定的。" in page and "去补正" in page
+    assert "80,000.00" in (await web.get(f"{home}/correct")).text, "what she typed is kept"

@@ -12,6 +12,7 @@ import pytest
 
 from tests import make
 from tests.cases import reconsidering
+from tests.cases.together import asked, sign, spouse
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
@@ -105,6 +106,21 @@ async def test_every_step_that_gives_a_paper_has_it_sealed_by_the_organ_that_gav
     # The file belongs to her: it is in her copy, and the store keeps it.
     assert len(await files.holdings(city, owner.actor.id)) == 2  # type: ignore[arg-type]
     assert await files.store.unnamed(city, [bytes(row["digest"]) for row in kept]) == []  # type: ignore[arg-type]
+
+
+async def test_what_several_filed_all_of_them_sign(
+    city: Database, owner: Resident, other: Resident, trust: tuple[bytes, ...]
+) -> None:
+    case_id = await asked(city, owner, spouse(other.name, other.number))
+    await sign(city, other, case_id)
+    await drain_once(city)
+    assert await jobs.seal_papers(city, now=clock.now()) == 1
+    (row,) = await rows(city, case_id)
+    pdf = await content(city, owner, case_id, int(str(row["step"])))
+    assert pdf is not None and "本凭证附各人的电子签名" in text_of(pdf)
+    verdict = await judged(pdf, trust)
+    assert verdict.holds
+    assert verdict.applicant == f"{mask_name(owner.name)}、{mask_name(other.name)}"
 
 
 async def test_while_the_authority_is_away_the_paper_can_be_read_and_nothing_is_lost(

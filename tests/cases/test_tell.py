@@ -99,6 +99,7 @@ COURSE = {
 #: materials that follow in test_follow_up, hearings in test_hearing, interested persons in test_interested.
 ELSEWHERE = {
     *("invited", "signed", "unsigned", "dissented", "recalled", "lapsed", "withdrawal_asked"),
+    *("correction_laid", "correction_returned"),
     *("inspected", "supplied", "taken_in", "asked_again"),
     *(
         "hearing_asked",

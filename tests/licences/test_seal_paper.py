@@ -187,6 +187,9 @@ async def test_the_applicant_signs_before_the_organ_and_nobody_after_it(
     assert (
         await judged(signed, trust)
     ).finding is PaperFinding.UNSEALED  # a person's signature is no organ's seal
+    signed = await licences.sign_for(
+        signed, seat=1, name_masked="赵*", reference="3101062611240000018-02", reason="收件凭证"
+    )
     paper = await licences.seal_paper(
         *(city, signed),
         department=BRANCH,
@@ -197,7 +200,7 @@ async def test_the_applicant_signs_before_the_organ_and_nobody_after_it(
     )
     for years in (0, 10):
         verdict = await judged(paper.content, trust, years=years)
-        assert verdict.holds and (verdict.applicant, verdict.organ) == ("李*明", ORGAN)
+        assert verdict.holds and (verdict.applicant, verdict.organ) == ("李*明、赵*", ORGAN)
     after = await licences.sign_for(
         (await sealed(city)).content, name_masked="王*", reference="x", reason="收件凭证"
     )

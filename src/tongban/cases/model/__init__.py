@@ -1,10 +1,11 @@
 """The nouns and rules of a case: its closed life cycle, its answers, its numbers, its clock. No I/O."""
 
 from tongban.cases.model.attachments import BYTES, FILES, AttachmentsTooMany, NoFilesHere
-from tongban.cases.model.correction import Correction, NothingToCorrect, ToldOnce, worded
+from tongban.cases.model.correction import BeingConfirmed, Correction, NothingToCorrect, ToldOnce, worded
 from tongban.cases.model.joint import (
     ASKED_FOR,
     ENDED_WORDS,
+    Confirmed,
     Ended,
     Joint,
     Named,
@@ -102,12 +103,14 @@ __all__ = [
     "AppliedAnew",
     "AttachmentsTooMany",
     "AuthorityTooLong",
+    "BeingConfirmed",
     "Case",
     "CaseEvent",
     "CaseInBrief",
     "CheckingTooFast",
     "CodeMistyped",
     "CodeNotMatching",
+    "Confirmed",
     "Correction",
     "CorrectionGivenUp",
     "DeliveryIncomplete",

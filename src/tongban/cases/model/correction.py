@@ -27,6 +27,8 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     ``answers`` are what has been put right so far, as they are stored (sensitive ones sealed); ``before`` are the
     fields of an earlier request, beyond which no later one may go. ``times`` counts the requests. One that was
     ``taken_back`` as a mistake counts as never made; what was put right by then is kept for one that names it again.
+    While joint applicants are asked for their word on what was put right, ``asked_at`` and ``until`` are theirs, and
+    ``hers`` what these were for the applicant.
     """
 
     asked_at: datetime
@@ -36,6 +38,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     times: int = 1
     taken_back: bool = False
+    hers: tuple[datetime, datetime] | None = None
 
     @property
     def bounds(self) -> frozenset[str] | None:
@@ -53,6 +56,28 @@ class NothingToCorrect(Invalid):
             "correction-empty",
             N_("请至少在一项下写明哪里不对、怎样改（每项 4 至 500 个字）。"),
             fields=fields or {},
+        )
+
+
+class BeingConfirmed(Conflict):
+    """A correction that lies before the others is not changed under their eyes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "correction-being-confirmed",
+            N_("补正的内容正在等其他共同申请人确认，现在不能改。要改的，请先在“我的办件”里取回修改。"),
+        )
+
+
+class CorrectionHandedIn(Conflict):
+    """A request for correction that the applicant has answered is not taken back while the others are asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "correction-handed-in",
+            N_(
+                "申请人已经补正，共同申请人正在确认，补正要求没有撤回。确认后本件自动交回；没有确认的，再来更正。"
+            ),
         )
 
 

@@ -63,6 +63,8 @@ class Joint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A round of confirming: the case's version by which it is told from others, from when until when, of whom, and the
     purpose under which they read. ``ended`` and ``said`` (the refusal's words, which the first applicant reads) where
     it came to nothing; ``leaves_at`` is when the first applicant asked to take back what was filed, where all must.
+    ``corrected`` is the last round about a correction of what was filed, a round of its own within this one, which
+    stands.
     """
 
     round: int
@@ -74,6 +76,17 @@ class Joint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refused_by: str = ""
     said: str = ""
     leaves_at: datetime | None = None
+    corrected: Joint | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody's word is still waited for."""
+        return self.ended is None and bool(self.open)
+
+    @property
+    def running(self) -> Joint:
+        """The round that is about now: that of a correction while it waits, else this one."""
+        return self.corrected if self.corrected is not None and self.corrected.waits else self
 
     @property
     def open(self) -> tuple[Signer, ...]:
@@ -102,6 +115,21 @@ class Joint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def ending(self, how: Ended, *, by: str = "", said: str = "") -> Joint:
         """The round over: nobody's signature counts any more."""
         return msgspec.structs.replace(self, ended=how, refused_by=by, said=said)
+
+
+class Confirmed(msgspec.Struct, frozen=True):
+    """What the step keeps of a correction to which all have given their word: when the first applicant laid it before
+    the others, and when each of them signed at which real-name level, by seat."""
+
+    asked_at: datetime
+    signed: tuple[datetime, ...]
+    levels: tuple[int, ...]
+
+    @classmethod
+    def of(cls, round_: Joint) -> Confirmed:
+        """A round in which everybody has signed."""
+        signed = [(one.signed_at, one.level) for one in round_.signers if one.signed_at]
+        return cls(round_.asked_at, tuple(at for at, _ in signed), tuple(level for _, level in signed))
 
 
 class Named(msgspec.Struct, frozen=True):

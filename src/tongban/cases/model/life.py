@@ -119,6 +119,8 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: or the applicant, is no mistake of the desk's. A request for correction is taken back before she has answered it.
 #: INVITE lays a draft before the joint applicants 共同申请人, who SIGN, UNSIGN or DISSENT; RECALL is its first
 #: applicant's, LAPSE time's: both and a dissent open the draft again. The last signature is the SUBMIT of all of them.
+#: The same moves lay a correction before them that changes answers of what they have signed; their last signature is
+#: the CORRECT, and until then the case waits for the correction and the department has what was signed.
 #: ASK_WITHDRAWAL is the word of one of them where what was filed is taken back by all.
 #: INSPECT hands in the record of a site inspection; it changes no state, and ends no special procedure by itself.
 #: DEEM_RENEWED is what the end of a licence does to its renewal that was applied for in time and is not decided
@@ -176,6 +178,16 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.ASK_CORRECTION, State.SUBMITTED, Role.OFFICER, State.CORRECTING, "cases.correction_asked"),
     Edge(Move.SAVE, State.CORRECTING, Role.RESIDENT, State.CORRECTING),
     Edge(Move.CORRECT, State.CORRECTING, Role.RESIDENT, State.SUBMITTED, "cases.corrected"),
+    Edge(Move.INVITE, State.CORRECTING, Role.RESIDENT, State.CORRECTING, "cases.correction_laid"),
+    Edge(Move.SIGN, State.CORRECTING, Role.RESIDENT, State.CORRECTING, "cases.signed"),
+    Edge(Move.UNSIGN, State.CORRECTING, Role.RESIDENT, State.CORRECTING, "cases.unsigned"),
+    *(
+        Edge(move, State.CORRECTING, role, State.CORRECTING, "cases.correction_returned")
+        for move, role in (
+            *((Move.DISSENT, Role.RESIDENT), (Move.RECALL, Role.RESIDENT)),
+            (Move.LAPSE, Role.SYSTEM),
+        )
+    ),
     Edge(Move.TERMINATE, State.CORRECTING, Role.SYSTEM, State.TERMINATED, "cases.terminated"),
     Edge(Move.WITHDRAW, State.CORRECTING, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),
@@ -366,4 +378,4 @@ def hers(state: State) -> frozenset[Move]:
     """
     if state is State.CONFIRMING:
         return frozenset({Move.RECALL})
-    return possible(state, Role.RESIDENT) - OF_SEVERAL - OF_HEARING
+    return possible(state, Role.RESIDENT) - OF_SEVERAL - OF_HEARING - {Move.RECALL}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,20 @@ from litestar.response import Redirect, Response
 
 from tongban.cases import actions
 from tongban.cases.actions import Opened
-from tongban.cases.model import ENDED_WORDS, TONES, Case, MovedOn, NoSuchCase, NotPossibleNow, WhyNot
+from tongban.cases.model import (
+    ENDED_WORDS,
+    TONES,
+    Case,
+    Ended,
+    Joint,
+    MovedOn,
+    NoSuchCase,
+    NotPossibleNow,
+    State,
+    WhyNot,
+)
 from tongban.cases.model.joint import NameDiffers, NoLongerHolds, NotAgreed
+from tongban.cases.pages.corrected import laid_changes
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -24,6 +37,8 @@ from tongban.kit.web import form_of, idempotency_key, page, redirect
 _OVER = N_(
     "这份申请现在不等您确认：填写人已经取回修改，或者它已经提交、退回。您的答复没有送出，也不用再做什么；改好后再请您确认时，会通知您。"
 )
+
+_ROUND = re.compile(r"[0-9]{1,9}")
 
 
 @get("/my/confirmations", who="cases.mine")
@@ -79,8 +94,12 @@ async def _look(
         case=opened.case,
         item=opened.version,
         sections=forms.summary(opened.form, laid.answers),
-        people=people_of(opened.case),
-        until=opened.case.joint.until if opened.case.joint else now,
+        people=people_of(opened.case, laid.round),
+        until=laid.round.until,
+        round=laid.round.round,
+        changed=laid_changes(opened.form, laid.before, laid.answers, laid.changed)
+        if laid.before is not None
+        else None,
         signed=laid.signed,
         name_fits=laid.name_fits,
         refused=refused,
@@ -110,6 +129,7 @@ async def sign(
             actor,
             case_id=case_id,
             agrees=posted.get("agree") == "yes",
+            shown=int(shown) if _ROUND.fullmatch(shown := posted.get("_round", "")) else None,
             key=await idempotency_key(request),
             now=now,
         )
@@ -149,15 +169,48 @@ async def recall(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Re
     return redirect(f"/my/cases/{case_id}")
 
 
-def people_of(case: Case) -> list[dict[str, Any]]:
-    """All who apply together with how far each is, the first applicant first."""
-    joint = case.joint
+def people_of(case: Case, about: Joint | None = None) -> list[dict[str, Any]]:
+    """All who apply together with how far each is, the first applicant first: with what was filed, or in the round
+    that it is ``about``."""
+    joint = about or case.joint
     if joint is None:
         return []
     return [
         _person(N_("申请人"), case.applicant_masked, joint.asked_at, leaves=joint.leaves_at),
         *(_person(one.role, one.name, one.signed_at, leaves=one.leaves_at) for one in joint.signers),
     ]
+
+
+def correction_laid(opened: Opened, person: UUID | None, *, now: datetime) -> dict[str, Any] | None:
+    """How a correction stands that others are asked about, or that they have not agreed to: for the case's page."""
+    case = opened.case
+    laid = case.joint.corrected if case.joint else None
+    if laid is None or case.state is not State.CORRECTING or case.correction is None:
+        return None
+    own = case.correction.hers
+    return {
+        "waits": laid.waits,
+        "people": people_of(case, laid),
+        "until": laid.until,
+        "signed": laid.seat_of(person) is not None,
+        "recall_until": own[1] if own and own[1] >= now else None,
+        "ended": _returned_words(laid),
+    }
+
+
+def _returned_words(laid: Joint) -> Words | None:
+    """Why the correction is the first applicant's again."""
+    if laid.ended is Ended.REFUSED:
+        return N_(
+            "{who}没有确认您补正的改动，原因：{said} 部门手里仍是原来的内容，您改过的内容都在；改好后可以再提交。",
+            who=laid.refused_by,
+            said=laid.said,
+        )
+    if laid.ended is Ended.LAPSED:
+        return N_(
+            "共同申请人到期没有全部确认您补正的改动。部门手里仍是原来的内容，您改过的内容都在，可以再提交。"
+        )
+    return None
 
 
 def _person(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from tongban.kit.forms import Field, Form
 from tongban.kit.i18n import N_, Message, Text
 
 _NOTHING = N_("（未填）")
+_WITHHELD = N_("（填写人的信息，有改动，不显示）")
 
 
 class PutRight(msgspec.Struct, frozen=True):
@@ -56,6 +57,30 @@ def put_right(opened: Opened) -> dict[str, PutRight]:
         for field in form.fields
         if field.name in kept or field.name in last.detail["fields"]
     }
+
+
+def laid_changes(
+    form: Form, before: Mapping[str, Any], now: Mapping[str, Any], names: Collection[str]
+) -> list[PutRight]:
+    """What a correction changes, as a joint applicant may read it: the same words twice where what differs is masked,
+    none where it is withheld from her."""
+    return [
+        PutRight(
+            field.label,
+            _words(field, before.get(field.name), None, N_("已移除")),
+            _altered(field, before, now),
+        )
+        if field.name in before or field.name in now
+        else PutRight(field.label, _WITHHELD, _WITHHELD)
+        for field in form.fields
+        if field.name in names
+    ]
+
+
+def _altered(field: Field, before: Mapping[str, Any], now: Mapping[str, Any]) -> Words | str:
+    was, is_ = before.get(field.name), now.get(field.name)
+    words = _words(field, is_, None, N_("新上传"))
+    return N_("{words}（有改动，已遮盖）", words=words) if was == is_ else words
 
 
 def told_of_correction(event: CaseEvent, form: Form) -> Text | None:

@@ -18,6 +18,7 @@ from tongban.cases.model import (
     FILES,
     AnswersInvalid,
     AttachmentsTooMany,
+    BeingConfirmed,
     CorrectionGivenUp,
     GroundMissing,
     Move,
@@ -285,7 +286,7 @@ async def correct(db: Database, actor: Actor, now: datetime, case_id: UUID) -> R
     """The applicant's page: what was said of which answer; only these are open."""
     try:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
-    except NotPossibleNow:
+    except (NotPossibleNow, BeingConfirmed):
         return redirect(f"/my/cases/{case_id}")
     return await _correct(db, actor, sheet, now=now)
 
@@ -362,7 +363,10 @@ async def put_right(
     except AttachmentsTooMany as many:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
         return await _correct(db, actor, sheet, now=now, errors=many.fields, refused=many)
-    except NotPossibleNow:  # handed in on another page, or ended: the case says how it stands
+    except (
+        NotPossibleNow,
+        BeingConfirmed,
+    ):  # handed in on another page, or ended: the case says how it stands
         return redirect(f"/my/cases/{case_id}?late=1")
     return redirect(f"/my/cases/{case_id}?new=1")
 

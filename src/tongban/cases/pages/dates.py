@@ -41,7 +41,7 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
 
 def _label(case: Case) -> Message:
     if case.state is State.CORRECTING:
-        return N_("最晚补正")
+        return N_("共同申请人最晚确认") if case.correction and case.correction.hers else N_("最晚补正")
     if case.state is State.SUSPENDED:
         return N_("暂停计时，估计办结")
     return N_("预计最晚办结") if case.promise_due else N_("最晚受理")
@@ -170,7 +170,9 @@ def _afterwards(one: Explained, opened: Opened) -> Iterable[Message]:
     """What follows when the limit is kept, or passes."""
     if one.kind in _AFTERWARDS:
         yield _AFTERWARDS[one.kind]
-    if one.kind is LimitKind.CORRECTION:
+    if one.kind is LimitKind.CORRECTION and opened.case.correction and opened.case.correction.hers:
+        yield N_("申请人已按期补正；到期没有全部确认改动的，退回申请人重新补正。补正期间不计办理时限。")
+    elif one.kind is LimitKind.CORRECTION:
         yield _UNCORRECTED[opened.version.clock.uncorrected]
     if one.kind is LimitKind.ACCEPTANCE:
         yield _DEEMED[opened.version.clock.deemed_from]

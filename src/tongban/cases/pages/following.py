@@ -28,7 +28,7 @@ from tongban.cases.model.linked import (
 )
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
-from tongban.cases.pages.confirming import confirming_page, people_of
+from tongban.cases.pages.confirming import confirming_page, correction_laid, people_of
 from tongban.cases.pages.dates import due_words, explanations
 from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
@@ -91,6 +91,7 @@ async def progress(
         steps=steps_of(opened, own=own),
         own=own,
         people=people_of(case),
+        laid=correction_laid(opened, actor.id, now=now),
         **(links(f"/my/cases/{case.id}") if own else {}),
         sections=forms.summary(opened.form, opened.stated, masked=own, owner=own),
         changed=changed(opened.form, opened.stated, opened.facts, owner=True) if own else [],

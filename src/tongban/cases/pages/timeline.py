@@ -110,10 +110,11 @@ _LOOKS = {
     Move.REVOKE_LICENCE: "bad",
 }
 _MAKING = N_("制证")
+_HERS = N_("等待您补正")
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
     State.SUBMITTED: (N_("等待受理"), N_("审核"), _MAKING, N_("办结")),
-    State.CORRECTING: (N_("等待您补正"), N_("受理申请"), N_("审核"), _MAKING, N_("办结")),
+    State.CORRECTING: (_HERS, N_("受理申请"), N_("审核"), _MAKING, N_("办结")),
     State.ACCEPTED: (N_("审核中"), _MAKING, N_("办结")),
     State.SUSPENDED: (N_("特别程序中，停止计时"), N_("审核"), _MAKING, N_("办结")),
     State.ISSUING: (N_("制证中"), N_("办结")),
@@ -131,11 +132,13 @@ def title_of(event: CaseEvent, *, about: str = "") -> Message:
     """A step's name for lists and histories, of a case that is ``about`` this."""
     if about == OF_A_DECISION and event.move in (Move.REFUSE, Move.GRANT):
         return ruling_of(event.move, event.detail.get("ruling")).words
-    if event.move is Move.RECTIFY and "overturned" in event.detail:
-        found = ruling_of(Move.GRANT, event.detail.get("ruling"))
-        return N_("行政复议决定{ruling}，恢复办理", ruling=found.words)
-    if event.move is Move.REOPEN and "overturned" not in event.detail:
+    if "overturned" in event.detail and event.move is Move.RECTIFY:
+        ruling = ruling_of(Move.GRANT, event.detail.get("ruling")).words
+        return N_("行政复议决定{ruling}，恢复办理", ruling=ruling)
+    if "overturned" not in event.detail and event.move is Move.REOPEN:
         return _TITLES[Move.RECTIFY]
+    if event.move is Move.INVITE and "changed" in event.detail:
+        return N_("申请人已补正，请共同申请人确认改动")
     return _TITLES[event.move]
 
 
@@ -161,16 +164,14 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
         for event in opened.events
         if event.move in _TITLES
     ]
-    ahead = [
-        step for step in _AHEAD.get(opened.case.state, ()) if opened.version.licence_type or step != _MAKING
-    ]
+    makes, ahead = opened.version.licence_type, _AHEAD.get(opened.case.state, ())
     steps.extend(
         {
             "state": "todo" if position else "current",
-            "title": title,
+            "title": _ahead(title, opened, own=own),
             "detail": _now(opened) if not position else None,
         }
-        for position, title in enumerate(ahead)
+        for position, title in enumerate(step for step in ahead if makes or step != _MAKING)
     )
     return steps
 
@@ -178,7 +179,7 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
 def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: bool) -> dict[str, Any]:
     return {
         "state": _LOOKS.get(event.move, "done"),
-        "title": (_OWN_TITLES.get(event.move) if own else None) or title_of(event, about=about),
+        "title": _own_title(event, own=own) or title_of(event, about=about),
         "detail": _passed_to(event)
         or visited(event)
         or told_of_time(event)
@@ -196,15 +197,35 @@ def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: 
     }
 
 
+def _ahead(title: Message, opened: Opened, *, own: bool) -> Message:
+    """A step that is still to come; whose correction, or word on it, is waited for."""
+    if title != _HERS:
+        return title
+    if opened.case.correction is not None and opened.case.correction.hers is not None:
+        return N_("等待共同申请人确认改动")
+    return title if own else N_("等待申请人补正")
+
+
+def _own_title(event: CaseEvent, *, own: bool) -> Message | None:
+    """What the applicant has done, to herself; what she has laid before others as a correction is told alike to all."""
+    return _OWN_TITLES.get(event.move) if own and "changed" not in event.detail else None
+
+
 def _passed_to(event: CaseEvent) -> Text | None:
     return Text(**event.detail["to"]) if event.move in (Move.TRANSFER, Move.SUCCEED) else None
 
 
-def _among(event: CaseEvent, *, own: bool) -> Message | str | None:
+def _among(event: CaseEvent, *, own: bool) -> Message | Text | str | None:
     """What a step of those who apply together says, whoever of them reads it: the reason, or who withdrew."""
     match event.move:
+        case Move.INVITE if "changed" in event.detail:
+            return listed(Text(**one) for one in event.detail["changed"])
         case Move.DISSENT:
             return str(event.detail.get("reason", ""))
+        case Move.COMPLETE if not own:
+            return N_("电子证照已放入申请人的“我的证照”")
+        case Move.WITHDRAW if event.detail.get("all"):
+            return N_("全体申请人都要求撤回")
         case Move.WITHDRAW if "seat" in event.detail:
             return N_("由共同申请人撤回")
         case Move.WITHDRAW:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, CaseInBrief, Edge, Joint, State
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, Correction, Edge, Joint, State
 from tongban.cases.store.reading import BRIEF_COLUMNS, C_COLUMNS, CASE_COLUMNS, EVENTS, case_from, events_from
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Language
@@ -44,6 +44,15 @@ def keeping_word(case: Case, edge: Edge, joint: Joint) -> Part:
         """UPDATE cases."case" SET version = version + 1, joint = $5
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (case.bucket, case.id, case.version, str(edge.source), msgspec.to_builtins(joint)),
+    )
+
+
+def passing_round(case: Case, joint: Joint, correction: Correction) -> Part:
+    """Part (a guard): a correction laid before the others, a word on it, or the end of that; the state stays."""
+    return Part(
+        """UPDATE cases."case" SET version = version + 1, joint = $4, correction = $5
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
+        (case.bucket, case.id, case.version, msgspec.to_builtins(joint), msgspec.to_builtins(correction)),
     )
 
 

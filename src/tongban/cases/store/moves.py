@@ -187,21 +187,22 @@ def correcting(
     accept_due: datetime,
     warn_at: datetime,
     named: str,
+    joint: Joint | None,
 ) -> Part:
     """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs.
 
-    ``named`` as :func:`submitting`.
+    ``named`` as :func:`submitting`; ``joint`` with everybody's word for them, where it was applied for together.
     """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
             accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10, applicant_masked = $11,
-            assignee = CASE WHEN department = $8 THEN assignee END,
+            joint = $12, assignee = CASE WHEN department = $8 THEN assignee END,
             assignee_name = CASE WHEN department = $8 THEN assignee_name END
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version),
             *(msgspec.to_builtins(correction), answers, accept_due, warn_at, department, district),
-            *(msgspec.to_builtins(course), named),
+            *(msgspec.to_builtins(course), named, msgspec.to_builtins(joint)),
         ),
     )
 

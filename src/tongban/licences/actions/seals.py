@@ -78,11 +78,12 @@ async def seal_paper(
         raise
 
 
-async def sign_for(pdf: bytes, *, name_masked: str, reference: str, reason: str) -> bytes:
+async def sign_for(pdf: bytes, *, name_masked: str, reference: str, reason: str, seat: int = 0) -> bytes:
     """``pdf`` with the e-signature of a person for one act of hers, under a certificate for that act alone 事件型证书.
 
-    The key is made for it, signs once and is never written down; the certificate names her masked and the act's
-    ``reference``. An organ's seal has to follow, which covers it. Raises SealAway, SealRefused.
+    Of several who sign one paper each has a ``seat`` of her own, the first 0. The key is made for it, signs once and is
+    never written down; the certificate names her masked and the act's ``reference``. An organ's seal has to follow,
+    which covers it. Raises SealAway, SealRefused.
     """
     anchors = _trusted()
     key = ec.generate_private_key(ec.SECP256R1())
@@ -90,7 +91,7 @@ async def sign_for(pdf: bytes, *, name_masked: str, reference: str, reason: str)
     answer = await office.sealed(
         Sealing(
             pdf=pdf,
-            field="applicant",
+            field=f"applicant-{seat}" if seat else "applicant",
             key=_private(key),
             certificate=certificate.public_bytes(_DER),
             above=tuple(above),

@@ -98,7 +98,8 @@ class PaperVerdict(msgspec.Struct, frozen=True):
     """文书核验结论. ``organ`` and ``identifier`` are as the seal's certificate names them, believed from GOOD alone.
 
     ``sealed_at`` is what the time stamp says, ``guarded_until`` when that stamp's certificate runs out;
-    ``paper`` is what it is called by whoever sealed it; ``applicant`` who signed it before as its applicant, masked.
+    ``paper`` is what it is called by whoever sealed it; ``applicant`` who signed it before as its applicant, masked,
+    or all of them in the order in which they signed.
     """
 
     finding: PaperFinding
@@ -148,7 +149,7 @@ def verdict_of(found: Checked | Failed) -> PaperVerdict:
         return PaperVerdict(PaperFinding.ALTERED)
     findings = {_OF_HOLDING[one.holding] for one in found.signatures}
     worst = next(finding for finding in _WORST if finding in findings)
-    signed = next((one.signer for one in found.signatures if not one.identifier), "")
+    signed = "、".join(one.signer for one in found.signatures if not one.identifier)
     return _told(worst, seals[-1], signed)
 
 

@@ -53,6 +53,7 @@ async def _withdraw(
         leaving = _leaving(case.joint, seat, now=now)
         if not leaving.all_leave:
             return await _ask(db, actor, case, leaving, remembering, detail, now=now)
+        detail = {**(detail or {}), "all": True}
     guard = store.moving(case, step, now=now)
     try:
         await carry_out(

@@ -200,7 +200,7 @@ async def _filing(db: Database, opened: Opened, attached: list[File], *, proved:
         answers=opened.answers,
         facts=opened.facts,
         applicant={"name": person.name, "paper": person.paper_kind, "number": person.id_number},
-        together=[one.name for one in signed_together(opened, case, person.id_number)],
+        together=[one.name for one in signed_together(opened, person.id_number)],
         organ=msgspec.structs.asdict(organ),
         retention=retention,
         rule=rule,

@@ -13,7 +13,7 @@ import msgspec
 from tongban import audit, catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.hearing.steps import write_step
-from tongban.cases.actions.joint.confirming import number_hash
+from tongban.cases.actions.joint.naming import number_hash
 from tongban.cases.actions.moving import case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import SHORTEST, SHORTEST_DECISION, part_of
 from tongban.cases.model import DECIDING, POLICY, Case, Move, NoSuchCase

@@ -13,15 +13,22 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, catalogue, identity
+from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME
-from tongban.cases.actions.applying.filing import CASE_LIFETIME, Ready, file_case, new_code, own_number, ready
+from tongban.cases.actions.applying.filing import CASE_LIFETIME, Ready, file_case, new_code, ready
+from tongban.cases.actions.joint.corrected import (
+    keep_word,
+    recall_correction,
+    refuse_correction,
+    waits_for_words,
+)
+from tongban.cases.actions.joint.naming import name_fits, number_hash
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.owed.correcting import hand_in, sheet_of_correction
 from tongban.cases.model import (
     ASKED_FOR,
     POLICY,
-    AnswersInvalid,
     Case,
     Edge,
     Ended,
@@ -36,18 +43,14 @@ from tongban.cases.model import (
     Signer,
     State,
     edge,
-    named,
 )
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.joint import NotAgreed, reason_typed, signer_of
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
-from tongban.kit.forms import Form
-from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
-from tongban.kit.papers import CITIZEN, Paper
 from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
 
 #: What the field ``cases.case`` of a purpose stands for: the application itself, to those who apply together.
@@ -57,11 +60,6 @@ FIELDS = ["cases.case"]
 def together(case_id: UUID) -> str:
     """The reference of the purpose under which joint applicants read the application: it outlives the case's own."""
     return f"{case_id}.joint"
-
-
-def number_hash(number: str) -> bytes:
-    """By which somebody with this 公民身份号码 is found."""
-    return identity.paper_hash(Paper(CITIZEN, number))
 
 
 async def lay_before(
@@ -123,23 +121,6 @@ async def lay_before(
     return answer
 
 
-async def must_name_the_same(
-    db: Database, case: Case, version: catalogue.ItemVersion, form: Form, answers: dict[str, Any]
-) -> None:
-    """A correction puts nobody in the place of one who has signed: raises AnswersInvalid at whom it names anew."""
-    if case.joint is None:
-        return
-    signed = {one.hash for one in case.joint.signers}
-    own = await own_number(db, case.applicant, form, answers)
-    others = named(version.joint_applicants, form, answers, own=own)
-    strange = [one.field for one in others if number_hash(one.number).hex() not in signed]
-    if strange or len(others) != len(signed):
-        asks = version.joint_applicants
-        fields = strange or [party.field for party in asks.parties] if asks else []
-        words = N_("共同申请人不能在补正中更换。要更换的，请撤回后重新申请，由各方重新确认。")
-        raise AnswersInvalid(dict.fromkeys(fields, words))
-
-
 async def laid_before(db: Database, actor: Actor, case_id: UUID) -> tuple[store.Invitation, Case]:
     """What an invited one acts on: her invitation, then the case in its round; two statements, each in its own bucket.
 
@@ -158,11 +139,20 @@ async def laid_before(db: Database, actor: Actor, case_id: UUID) -> tuple[store.
 
 
 async def sign(
-    db: Database, actor: Actor, *, case_id: UUID, agrees: bool, key: str | None = None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    agrees: bool,
+    shown: int | None = None,
+    key: str | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Confirm 确认 what was laid before her, on the item's statement, to which she ``agrees``.
 
-    Gives ``{case, code}``, the code once the last signature has filed it. Three round trips, for two buckets are read.
+    Gives ``{case, code}``, the code once the last signature has filed it, or handed the correction in that was laid
+    before her. ``shown`` is the round that she has read; another one that has taken its place she reads first, and
+    NotPossibleNow is raised. Three round trips, for two buckets are read.
     However many sign at once, one of them files, and only once: the case's version decides, and who was slower looks
     again. Raises NotAgreed, NoSuchCase, NotPossibleNow, NameDiffers, NoLongerHolds. A second time changes nothing.
     """
@@ -172,7 +162,11 @@ async def sign(
     async def act(remembering: Remembering) -> dict[str, Any]:
         while True:
             invited, case = await laid_before(db, actor, case_id)
+            if shown not in (None, _round_of(case).running.round):
+                raise NotPossibleNow(case.state)
             try:
+                if case.state is State.CORRECTING:
+                    return await _sign_corrected(db, actor, invited, case, remembering, now=now)
                 return await _sign(db, actor, invited, case, remembering, now=now)
             except MovedOn:  # another has signed in between; each round of this one fewer is left to do so
                 continue
@@ -212,6 +206,39 @@ async def _sign(
     return answer
 
 
+async def _sign_corrected(
+    db: Database,
+    actor: Actor,
+    invited: store.Invitation,
+    case: Case,
+    remembering: Remembering,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """Her word for a correction; the last one hands it in."""
+    joint, answer = _round_of(case), {"case": str(case.id), "code": None}
+    if not waits_for_words(case):
+        raise NotPossibleNow(case.state)
+    if joint.running.seat_of(actor.id) is not None:
+        return answer
+    sheet = await sheet_of_correction(db, case)
+    assert actor.id is not None
+    if not await name_fits(
+        *(db, case, sheet.version, sheet.form, sheet.answers), person=actor.id, seat=invited.seat
+    ):
+        raise NameDiffers
+    signed = _signed(joint.running, invited.seat, actor, now=now)
+    if signed.open:
+        parts = remembering(answer)
+        await keep_word(db, actor, case, Move.SIGN, signed, *parts, seat=invited.seat, now=now)
+        return answer
+    if sheet.faults(now=now):
+        raise NoLongerHolds
+    answer = {"case": str(case.id), "code": case.short_code}
+    await hand_in(db, actor, sheet, remembering(answer), joint=signed, now=now)
+    return answer
+
+
 def _round_of(case: Case) -> Joint:
     assert case.joint is not None
     return case.joint
@@ -236,29 +263,40 @@ async def unsign(db: Database, actor: Actor, *, case_id: UUID, now: datetime) ->
     Raises NoSuchCase, NotPossibleNow once it is filed: then it is :func:`withdraw` that takes it back.
     """
     invited, case = await laid_before(db, actor, case_id)
-    step, joint = await step_of(db, case, Move.UNSIGN, actor), _round_of(case)
+    step, joint = await step_of(db, case, Move.UNSIGN, actor), _round_of(case).running
+    if step.source is State.CORRECTING and not waits_for_words(case):
+        raise NotPossibleNow(case.state)
     if joint.seat_of(actor.id) is None:
         return
     signer = joint.signers[invited.seat]
     without = joint.at(invited.seat, Signer(hash=signer.hash, role=signer.role, name=signer.name))
+    if step.source is State.CORRECTING:
+        await keep_word(db, actor, case, Move.UNSIGN, without, seat=invited.seat, now=now)
+        return
     guard = store.keeping_word(case, step, without)
     await carry_out(db, actor, case, step, guard, now=now, detail={"seat": invited.seat})
 
 
 async def dissent(db: Database, actor: Actor, *, case_id: UUID, reason: str, now: datetime) -> None:
-    """Refuse to confirm 不确认, with the reason that the first applicant reads: her draft is open again.
+    """Refuse to confirm 不确认, with the reason that the first applicant reads: her draft or correction is open again.
 
     Raises WhyNot, NoSuchCase, NotPossibleNow.
     """
     invited, case = await laid_before(db, actor, case_id)
     step, joint = await step_of(db, case, Move.DISSENT, actor), _round_of(case)
+    if step.source is State.CORRECTING and not waits_for_words(case):
+        raise NotPossibleNow(case.state)
     said = reason_typed(reason)
+    if step.source is State.CORRECTING:
+        await refuse_correction(db, actor, case, seat=invited.seat, said=said, now=now)
+        return
     ended = joint.ending(Ended.REFUSED, by=joint.signers[invited.seat].name, said=said)
     await _reopen(db, actor, case, step, ended, now=now, detail={"seat": invited.seat, "reason": said})
 
 
 async def recall(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
-    """The first applicant takes the draft back to change it 取回修改: what others have signed counts no more.
+    """The first applicant takes the draft, or her correction, back to change it 取回修改: what others have signed of it
+    counts no more.
 
     Raises NoSuchCase, NotPossibleNow. A second time changes nothing.
     """
@@ -270,6 +308,10 @@ async def recall(db: Database, actor: Actor, *, case_id: UUID, now: datetime) ->
     if case.state is State.DRAFT and case.joint is not None:
         return
     step = await step_of(db, case, Move.RECALL, actor)
+    if step.source is State.CORRECTING:
+        if waits_for_words(case):
+            await recall_correction(db, actor, case, now=now)
+        return
     await _reopen(db, actor, case, step, _round_of(case).ending(Ended.RECALLED), now=now)
 
 

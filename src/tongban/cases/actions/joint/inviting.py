@@ -9,12 +9,11 @@ import asyncpg
 
 from tongban import catalogue, identity, notices
 from tongban.cases import store
-from tongban.cases.actions.joint.confirming import number_hash
+from tongban.cases.actions.joint.naming import name_fits
 from tongban.cases.actions.letters.of_joint import asked, no_more
 from tongban.cases.actions.letters.of_steps import Letter, in_both
 from tongban.cases.actions.letters.telling import mark
 from tongban.cases.model import Case, NoSuchCase, State
-from tongban.cases.model.joint import named
 from tongban.kit import forms, keys, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.outbox import Event
@@ -94,7 +93,9 @@ async def _ask(
     db: Database, case: Case, person: UUID, seat: int, event: Event, handler: str, *, now: datetime
 ) -> None:
     version = await catalogue.version(db, case.item, case.item_version)
-    fits = await _name_fits(db, case, version, person, seat)
+    form = forms.compile_form(version.form)
+    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
+    fits = await name_fits(db, case, version, form, answers, person=person, seat=seat)
     await _told(
         db,
         case,
@@ -106,21 +107,6 @@ async def _ask(
         link=f"/my/confirmations/{case.id}",
         now=now,
     )
-
-
-async def _name_fits(
-    db: Database, case: Case, version: catalogue.ItemVersion, person: UUID, seat: int
-) -> bool:
-    """Whether the name that was typed beside the number is the one that the register confirmed."""
-    assert case.joint is not None
-    form = forms.compile_form(version.form)
-    answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
-    typed = {
-        number_hash(one.number).hex(): one.name
-        for one in named(version.joint_applicants, form, answers, own="")
-    }
-    known = await identity.person(db, person)
-    return typed.get(case.joint.signers[seat].hash, "").strip() == known.name
 
 
 async def _told(

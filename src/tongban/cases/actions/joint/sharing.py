@@ -12,12 +12,16 @@ from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.applying.drafting import Sheet
 from tongban.cases.actions.applying.filing import own_number
+from tongban.cases.actions.joint.corrected import waits_for_words
+from tongban.cases.actions.joint.naming import name_fits
+from tongban.cases.actions.owed.correcting import sheet_of_correction
 from tongban.cases.actions.reading.cases import Line, Opened, laid_open, line_of, progress
 from tongban.cases.model import (
     ENDED,
     POLICY,
     UNDER_PURPOSE,
     AnswersInvalid,
+    Joint,
     Named,
     NoSuchCase,
     NotPossibleNow,
@@ -31,22 +35,36 @@ from tongban.kit.policy import Actor, Relation
 #: How many invitations and shared cases one page looks at.
 MOST = 100
 FILED = UNDER_PURPOSE | ENDED
+#: Where a case may wait for the others' word: before it is filed, and when what was filed is corrected.
+WAITING = frozenset({State.CONFIRMING, State.CORRECTING})
 
 
 class ToConfirm(msgspec.Struct, frozen=True):
     """What is laid before an invited one: the case, the answers as she may read them, which of the signers she is, and
-    whether the name beside her number is hers."""
+    whether the name beside her number is hers.
+
+    Of a correction ``before`` is what she has signed, as she may read it, and ``changed`` names what reads otherwise
+    now.
+    """
 
     opened: Opened
     answers: dict[str, Any]
     seat: int
     name_fits: bool
+    before: dict[str, Any] | None = None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def round(self) -> Joint:
+        """The round that waits for her word, or for others' after hers."""
+        joint = self.opened.case.joint
+        assert joint is not None
+        return joint.running
 
     @property
     def signed(self) -> bool:
         """Whether she has signed already."""
-        joint = self.opened.case.joint
-        return joint is not None and joint.signers[self.seat].signed_at is not None
+        return self.round.signers[self.seat].signed_at is not None
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -74,7 +92,7 @@ async def shared(db: Database, actor: Actor) -> Shared:
         mine = case.joint.seat_of(actor.id) is not None
         if mine and case.state in FILED:
             signed.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
-        elif case.state is State.CONFIRMING:
+        if case.state is State.CONFIRMING or (case.state is State.CORRECTING and case.joint.running.waits):
             waiting.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
     return Shared(waiting, signed)
 
@@ -89,12 +107,33 @@ async def to_confirm(db: Database, actor: Actor, *, case_id: UUID, now: datetime
     if invited is None:
         own = await store.case_of(db, case_id=case_id, applicant=actor.id)
         raise NoSuchCase if own is None else NotPossibleNow(own.state)
-    opened = await _read(db, actor, invited, states=frozenset({State.CONFIRMING}), now=now)
+    opened = await _read(db, actor, invited, states=WAITING, now=now)
     if opened is None:
         case = await store.case_laid_before(db, invited)
         raise NoSuchCase if case is None else NotPossibleNow(case.state)
+    if opened.case.state is State.CORRECTING:
+        return await _corrected(db, actor, opened, invited)
     answers = visible(opened.version, opened.form, opened.stated)
     return ToConfirm(opened, answers, invited.seat, invited.name_fits)
+
+
+async def _corrected(db: Database, actor: Actor, opened: Opened, invited: store.Invitation) -> ToConfirm:
+    """A correction as it is laid before her. Raises NotPossibleNow where none waits for her word."""
+    if not waits_for_words(opened.case):
+        raise NotPossibleNow(opened.case.state)
+    sheet = await sheet_of_correction(db, opened.case)
+    assert actor.id is not None
+    fits = await name_fits(
+        *(db, opened.case, sheet.version, sheet.form, sheet.answers), person=actor.id, seat=invited.seat
+    )
+    return ToConfirm(
+        opened,
+        visible(sheet.version, sheet.form, sheet.answers),
+        invited.seat,
+        fits,
+        before=visible(sheet.version, sheet.form, sheet.submitted),
+        changed=tuple(sheet.restated),
+    )
 
 
 async def others_of(db: Database, sheet: Sheet) -> list[Named]:

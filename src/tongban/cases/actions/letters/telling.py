@@ -14,6 +14,7 @@ import msgspec
 
 from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
+from tongban.cases.actions.letters import of_joint
 from tongban.cases.actions.letters.of_interest import about_words, words_to
 from tongban.cases.actions.letters.of_steps import Letter, in_both, letter
 from tongban.cases.actions.moving import organ_of, reconsidered_by
@@ -95,9 +96,18 @@ async def _tell_others(
     for person in case.joint.people:
         seat = case.joint.seat_of(person)
         acted = "seat" in detail and detail["seat"] == seat
-        words = letter(
-            event.topic, case, version, mark=mark(), organ=organ, detail={**detail, "told": not acted}
+        if acted and event.topic == "cases.correction_returned":
+            continue  # she knows that she has refused
+        own = of_joint.to_other(*(event.topic, case, version.applied_for, detail), mark=mark(), acted=acted)
+        words = (
+            in_both(own)
+            if own
+            else letter(
+                event.topic, case, version, mark=mark(), organ=organ, detail={**detail, "told": not acted}
+            )
         )
+        if of_joint.only_hers(event.topic, case, detail):
+            words = Letter(*of_joint.copied(words.title, words.body, case, version.applied_for, mark=mark()))
         try:
             await write(
                 db,
@@ -105,7 +115,7 @@ async def _tell_others(
                 *_told(
                     words,
                     person,
-                    link=f"/my/cases/{case.id}",
+                    link=of_joint.link_for(event.topic, case),
                     phone=await identity.phone_sealed_of(db, person),
                     language=case.language,
                     topic=event.topic,

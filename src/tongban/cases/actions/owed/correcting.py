@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from tongban import catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.applying.competence import competent_department, district_of
 from tongban.cases.actions.applying.filing import later_check
-from tongban.cases.actions.joint.confirming import must_name_the_same
+from tongban.cases.actions.joint.corrected import lapse_correction, lay_correction, waits_for_words
+from tongban.cases.actions.joint.naming import must_name_the_same
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.silence import must_be_in_time
@@ -21,9 +22,12 @@ from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import (
     POLICY,
     AnswersInvalid,
+    BeingConfirmed,
     Case,
+    Confirmed,
     Correction,
     CorrectionGivenUp,
+    Joint,
     Move,
     NoSuchCase,
     NothingToCorrect,
@@ -91,6 +95,16 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
             return None
         last = clock.city_day(self.correction.until)
         return CorrectionGivenUp(last, self.version.clock.correction_basis)
+
+    @property
+    def restated(self) -> list[str]:
+        """The answers that read otherwise than what was submitted, in the form's order; files apart."""
+        attached = wanted(self.version.form)
+        return [
+            field.name
+            for field in self.form.fields
+            if field.name not in attached and self.submitted.get(field.name) != self.answers.get(field.name)
+        ]
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell; what is asked for now, no promise puts off."""
@@ -197,8 +211,18 @@ async def correction_sheet(db: Database, actor: Actor, *, case_id: UUID) -> Corr
 
 
 async def correction_of(db: Database, actor: Actor, case: Case) -> CorrectionSheet:
-    """The applicant's own case, once read, as :func:`correction_sheet`. Raises NotPossibleNow."""
+    """The applicant's own case, once read, as :func:`correction_sheet`.
+
+    Raises NotPossibleNow; BeingConfirmed while joint applicants are asked for their word on it.
+    """
     POLICY.require(actor, "cases.correct", relation_to(actor, owner=case.applicant))
+    if case.state is State.CORRECTING and waits_for_words(case):
+        raise BeingConfirmed
+    return await sheet_of_correction(db, case)
+
+
+async def sheet_of_correction(db: Database, case: Case) -> CorrectionSheet:
+    """A case's correction as it stands, for whoever may read it. Raises NotPossibleNow."""
     if case.state is not State.CORRECTING or case.correction is None:
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
@@ -225,8 +249,10 @@ async def correct(
 ) -> dict[str, Any]:
     """Hand in the correction 补正: the case is submitted again and a new acceptance clock runs from now.
 
-    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field, CorrectionGivenUp after the last
-    day of a reconsideration's. The same key gives the same answer.
+    What others have signed reads otherwise only with their word for it: a correction that changes more than files of
+    what was applied for together is laid before them first, and the last one's word hands it in (``sign``).
+    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field; CorrectionGivenUp after the last
+    day of a reconsideration's; BeingConfirmed while it lies before the others. The same key gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
@@ -236,27 +262,41 @@ async def correct(
         faults = sheet.faults(now=now)
         if faults:
             raise AnswersInvalid(faults)
-        return await _correct(db, actor, sheet, remembering, now=now)
+        await must_name_the_same(db, sheet.case, sheet.version, sheet.form, sheet.answers)
+        if sheet.case.joint is not None and sheet.restated:
+            changed = [sheet.form.by_name[name].label for name in sheet.restated]
+            await lay_correction(db, actor, sheet.case, sheet.version, changed, remembering, now=now)
+        else:
+            await hand_in(db, actor, sheet, remembering({"case": str(case_id)}), now=now)
+        return {"case": str(case_id)}
 
     return await answer_once(
         db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"correct": str(case_id)}, now=now
     )
 
 
-async def _correct(
-    db: Database, actor: Actor, sheet: CorrectionSheet, remembering: Remembering, *, now: datetime
-) -> dict[str, Any]:
+async def hand_in(
+    db: Database,
+    actor: Actor,
+    sheet: CorrectionSheet,
+    remembering: Sequence[Part],
+    *,
+    joint: Joint | None = None,
+    now: datetime,
+) -> None:
+    """Give the corrected text to the department; ``joint`` is the round with everybody's word for it.
+
+    Raises MovedOn.
+    """
     case = sheet.case
     step = edge(Move.CORRECT, case.state, actor.role)
-    await must_name_the_same(db, case, sheet.version, sheet.form, sheet.answers)
     due = await acceptance_due(db, sheet.version, submitted_at=now)
     answers = forms.seal_answers(sheet.form, sheet.answers, keys.current(), case.id.bytes)
     # What was put right may be where one lives: then another district's department takes it up.
     department = await competent_department(db, sheet.version, sheet.answers)
-    answer = {"case": str(case.id)}
     guard: Part = store.correcting(
         case,
-        msgspec.structs.replace(sheet.correction, answers={}),
+        msgspec.structs.replace(sheet.correction, answers={}, hers=None),
         answers=answers,
         department=department.code,
         district=district_of(sheet.version, sheet.answers),
@@ -266,6 +306,7 @@ async def _correct(
         accept_due=due,
         warn_at=await warned_from(db, due=due, days=sheet.version.clock.accept_days),
         named=await _named(db, sheet),
+        joint=msgspec.structs.replace(case.joint, corrected=joint) if case.joint and joint else case.joint,
     )
     await carry_out(
         db,
@@ -276,12 +317,15 @@ async def _correct(
         timers.cancelling("cases.correction", subject=case.applicant, reference=case.id),
         timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
         *later_check(case, sheet.version, now=now),
-        *remembering(answer),
+        *remembering,
         now=now,
-        detail={"fields": sorted(sheet.correction.fields), "was": _replaced(sheet)},
+        detail={
+            "fields": sorted(sheet.correction.fields),
+            "was": _replaced(sheet),
+            **({"confirmed": msgspec.to_builtins(Confirmed.of(joint))} if joint else {}),
+        },
         then=Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
     )
-    return answer
 
 
 async def _named(db: Database, sheet: CorrectionSheet) -> str:
@@ -305,11 +349,15 @@ def _replaced(sheet: CorrectionSheet) -> dict[str, Any]:
 async def terminate(db: Database, *, case_id: UUID, event: Event, now: datetime) -> None:
     """An application that was not put right in time is ended 终止; the applicant may apply anew.
 
-    Called by the correction timer; a case that has been corrected by then, or whose date has moved, is left alone. A
+    Called by the correction timer; a case that has been corrected by then, or whose date has moved, is left alone.
+    Where it lies before joint applicants she has kept her limit, and it is theirs that ends: it is hers again. A
     reconsideration counts as given up by law (行政复议法 art. 31). Else no law sets this limit: the house's own is
     long, told in the request, and ends nothing but this application.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.terminate")
     if case.state is not State.CORRECTING or case.correction is None or case.correction.until > now:
+        return
+    if waits_for_words(case):
+        await lapse_correction(db, case, event=event, now=now)
         return
     await end_by_time(db, case, event=event, handler="cases.jobs.terminate", now=now)

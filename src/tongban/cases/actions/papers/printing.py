@@ -12,7 +12,7 @@ import msgspec
 
 from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
-from tongban.cases.actions.joint.confirming import number_hash
+from tongban.cases.actions.joint.naming import number_hash
 from tongban.cases.actions.joint.sharing import followed
 from tongban.cases.actions.moving import organ_giving, organ_of, reconsidered_by
 from tongban.cases.actions.reading.cases import Opened, laid_open
@@ -22,7 +22,9 @@ from tongban.cases.model import (
     UNDER_PURPOSE,
     Case,
     CaseEvent,
+    Confirmed,
     GroundMissing,
+    Move,
     NoSuchCase,
     named,
 )
@@ -181,7 +183,9 @@ async def _filed(
         number_of=N_("公民身份号码")
         if person.paper_kind in papers.NUMBERED_AS_CITIZENS
         else person.paper.of.name,
-        together=signed_together(opened, case, person.id_number),
+        together=signed_together(opened, person.id_number, step),
+        asked_at=_asked_at(case, step),
+        signed_by_all=bool(signers_of(case, step)),
         firm=firm,
         firm_code=firm_code,
         brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
@@ -207,8 +211,10 @@ async def _contested(db: Database, opened: Opened) -> Contested | None:
     return Contested(other.short_code or "", version.name, organ, on_licence)
 
 
-def signed_together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:
-    """Who has applied together with her, by the names that were confirmed, and when each signed."""
+def signed_together(opened: Opened, own: str, step: CaseEvent | None = None) -> tuple[Signed, ...]:
+    """Who has applied together with her, by the names that were confirmed, and when each signed: what was filed, or of
+    a correction, its ``step``, what it was changed to."""
+    case = opened.case
     if case.joint is None:
         return ()
     stated = forms.open_answers(opened.form, case.answers, keys.current(), case.id.bytes)
@@ -216,11 +222,36 @@ def signed_together(opened: Opened, case: Case, own: str) -> tuple[Signed, ...]:
         number_hash(one.number).hex(): one.name
         for one in named(opened.version.joint_applicants, opened.form, stated, own=own)
     }
+    anew = _confirmed(step) if step else None
+    signers = case.joint.signers
+    times = anew.signed if anew else tuple(one.signed_at for one in signers)
+    levels = anew.levels if anew else tuple(one.level for one in signers)
     return tuple(
-        Signed(one.role, names.get(one.hash, one.name), one.signed_at)
-        for one in case.joint.signers
-        if one.signed_at is not None
+        Signed(one.role, names.get(one.hash, one.name), at, level)
+        for one, at, level in zip(signers, times, levels, strict=True)
+        if at is not None
     )
+
+
+def signers_of(case: Case, step: CaseEvent) -> tuple[UUID, ...]:
+    """The accounts of those who have signed with the first applicant what the step handed in: the application, or a
+    correction that changed it. What she alone handed in she alone signs."""
+    joint = case.joint
+    if joint is None or not (step.move is Move.SUBMIT or "confirmed" in step.detail):
+        return ()
+    return tuple(one.person for one in joint.signers if one.person is not None)
+
+
+def _asked_at(case: Case, step: CaseEvent) -> datetime | None:
+    """When the first applicant gave her own word for what the step handed in."""
+    anew = _confirmed(step)
+    return anew.asked_at if anew else case.joint.asked_at if case.joint else None
+
+
+def _confirmed(step: CaseEvent) -> Confirmed | None:
+    """What the step keeps of everybody's word for a correction."""
+    kept = step.detail.get("confirmed")
+    return msgspec.convert(kept, Confirmed) if kept else None
 
 
 @cache

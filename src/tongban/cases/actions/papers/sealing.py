@@ -13,7 +13,7 @@ from tongban import audit, identity, licences, regions
 from tongban.cases import store
 from tongban.cases.actions.archiving import archive_anew
 from tongban.cases.actions.papers.illustrating import illustrated
-from tongban.cases.actions.papers.printing import drawn
+from tongban.cases.actions.papers.printing import drawn, signers_of
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import CaseEvent
 from tongban.cases.model.papers import PaperKind, kind_of, number_of, standing
@@ -138,11 +138,14 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
 
 
 async def _signed(db: Database, opened: Opened, step: CaseEvent, pdf: bytes, *, reason: str) -> bytes:
-    """A receipt with the applicant's own signature: it says what she filed when, and it was she who did."""
-    person = await identity.person(db, opened.case.applicant)
-    return await licences.sign_for(
-        pdf, name_masked=person.name_masked, reference=number_of(opened.case, step), reason=reason
-    )
+    """A receipt with the signature of each who filed what it tells of: what they filed when, and that it was they."""
+    case, number = opened.case, number_of(opened.case, step)
+    for seat, account in enumerate((case.applicant, *signers_of(case, step))):
+        person = await identity.person(db, account)
+        pdf = await licences.sign_for(
+            pdf, seat=seat, name_masked=person.name_masked, reference=number, reason=reason
+        )
+    return pdf
 
 
 async def _organ(db: Database, opened: Opened, step: CaseEvent) -> str:

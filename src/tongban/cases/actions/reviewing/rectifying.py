@@ -15,12 +15,14 @@ from tongban import audit, catalogue
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.applying.filing import CASE_LIFETIME
+from tongban.cases.actions.joint.corrected import waits_for_words
 from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.moving import at_its_desk, carry_out, case_at_work, step_of
 from tongban.cases.actions.owed.following_up import waiting
 from tongban.cases.actions.reviewing.conditions import asking_again
 from tongban.cases.actions.reviewing.reasons import reason_of
 from tongban.cases.model import ENDED, AppliedAnew, Case, Edge, Move, NotPossibleNow, RectifyTooLate, State
+from tongban.cases.model.correction import CorrectionHandedIn
 from tongban.cases.model.follow_up import FollowUp, restarted
 from tongban.cases.model.terminations import ended_at_desk
 from tongban.kit import clock, timers
@@ -46,12 +48,15 @@ async def rectify(
     counts. The mistaken step stays in its life, with the correction after it. Only the head of the organ may. Raises
     RectifyTooLate for an acceptance whose limit has passed (by then it is accepted by law), AppliedAnew when the
     applicant has another living case for the item, ReasonMissing, NotAllowed, NotPossibleNow, also for what the
-    applicant or time has ended.
+    applicant or time has ended; CorrectionHandedIn while joint applicants are asked for their word on the correction,
+    which answers the request.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.rectify", applicant=applicant)
     step = await step_of(db, case, await _taken_back_by(db, case), actor)
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
+    if case.state is State.CORRECTING and waits_for_words(case):
+        raise CorrectionHandedIn
     words = reason_of(reason, N_("更正的原因"))
     case = await at_its_desk(db, case)
     follow_up, limits = await following_again(db, case, step, now=now)

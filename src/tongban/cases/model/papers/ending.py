@@ -218,6 +218,34 @@ def _afterwards(filed: Filed) -> Message:
     return withdrawn or N_("在行政复议申请期限内，可以重新申请。")
 
 
+def _taken_back(filed: Filed) -> Message:
+    """Who took it back: herself, of several who apply together whichever did by name, or all of them."""
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "withdrawn": day(filed.step.at),
+    }
+    seat = filed.step.detail.get("seat")
+    if filed.step.detail.get("all"):
+        return N_(
+            "您于{submitted}提交的{item}申请，全体申请人均已要求撤回，最后一人于{withdrawn}提出，本机关终止办理。",
+            **words,
+        )
+    if seat is not None:
+        return N_(
+            "您于{submitted}提交的{item}申请，已由共同申请人{who}于{withdrawn}撤回，本机关终止办理。",
+            who=filed.together[seat].name,
+            **words,
+        )
+    if filed.case.joint is not None:
+        return N_(
+            "您于{submitted}提交的{item}申请，已由申请人{who}于{withdrawn}撤回，本机关终止办理。",
+            who=filed.applicant,
+            **words,
+        )
+    return N_("您于{submitted}提交的{item}申请，已由您本人于{withdrawn}撤回，本机关终止办理。", **words)
+
+
 def termination(filed: Filed) -> Iterator[Block]:
     """终止办理告知书: taken back by its applicant, not put right in time, or granted and not made after all."""
     if filed.step.move is Move.CALL_OFF:
@@ -242,13 +270,7 @@ def termination(filed: Filed) -> Iterator[Block]:
     elif filed.step.move is Move.TERMINATE:
         yield said(_uncorrected(filed))
     else:
-        yield said(
-            N_(
-                "您于{submitted}提交的{item}申请，已由您本人于{withdrawn}撤回，本机关终止办理。",
-                withdrawn=day(filed.step.at),
-                **words,
-            )
-        )
+        yield said(_taken_back(filed))
     yield said(_afterwards(filed))
     yield facts(
         filed,

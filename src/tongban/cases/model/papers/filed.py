@@ -24,11 +24,12 @@ from tongban.regions import ReconsiderationOrgan
 
 
 class Signed(msgspec.Struct, frozen=True):
-    """One who has applied together with her: as what, by name, and when she confirmed."""
+    """One who has applied together with her: as what, by name, when she confirmed and at which real-name level."""
 
     role: Text
     name: str
     at: datetime
+    level: int
 
 
 class Contested(msgspec.Struct, frozen=True):
@@ -49,8 +50,9 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
     says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
     hers in clear as they stood after the step, less what its reader does not read, ``given`` the names of all that held
-    something; ``together`` who else has confirmed the application. ``brand`` and
-    ``note`` are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
+    something; ``together`` who else has confirmed the application, or its correction, ``asked_at`` when she did so
+    herself, ``signed_by_all`` whether that is what the step handed in, which all of them sign. ``brand`` and ``note``
+    are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
     ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
     """
 
@@ -66,6 +68,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 1
     number_of: Message | Text
     together: tuple[Signed, ...] = ()
+    asked_at: datetime | None = None
+    signed_by_all: bool = False
     firm: str = ""
     firm_code: str = ""
     brand: Text

@@ -95,15 +95,15 @@ def _admission(filed: Filed, limit: str = "acceptance") -> Iterator[Block]:
 
 def _together(filed: Filed) -> Iterator[Block]:
     """All who apply together 共同申请人, and when each confirmed from an account of his or her own."""
-    joint = filed.case.joint
-    if joint is None or not filed.together:
+    if not filed.together:
         return
-    first = (str(N_("申请人")), filed.applicant, moment(joint.asked_at))
-    others = ((str(one.role), one.name, moment(one.at)) for one in filed.together)
+    first = (str(N_("申请人")), filed.applicant, moment(filed.asked_at), f"L{filed.level}")
+    others = ((str(one.role), one.name, moment(one.at), f"L{one.level}") for one in filed.together)
     yield Heading(str(N_("共同申请人及确认时间")))
-    yield Table(
-        tuple(map(str, (N_("身份"), N_("姓名"), N_("本人账户确认时间")))), (first, *others), (30, 30, 40)
-    )
+    head = (N_("身份"), N_("姓名"), N_("本人账户确认时间"), N_("实名等级"))
+    yield Table(tuple(map(str, head)), (first, *others), (26, 26, 33, 15))
+    if filed.signed_by_all:
+        yield note(N_("以上各人均从本人账户确认，本凭证附各人的电子签名。"))
 
 
 def _promise(days: int) -> Message:
