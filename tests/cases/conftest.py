@@ -94,3 +94,9 @@ async def at(city: Database, owner: Resident) -> Desk:
     ]
     await cases.accept(city, people[0], case_id=case_id, now=clock.now())
     return Desk(case_id, *people)
+
+
+@pytest.fixture
+def clerk(officer: Actor) -> Actor:
+    """The same department's officer without the head's duty."""
+    return Actor(officer.role, officer.id, officer.name, officer.department, duties=frozenset({Duty.EXAMINE}))

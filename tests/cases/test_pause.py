@@ -1,4 +1,4 @@
-"""suspend, resume, extend: the clock stands still, runs again with its end moved, or ends later."""
+"""suspend, resume: the clock stands still, and runs again with its end moved."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ from tongban.cases import jobs
 from tongban.cases.actions import days_left, desk, lamp_counts, provided
 from tongban.cases.actions.limits.pausing import announced
 from tongban.cases.model import (
-    ExtendedAlready,
-    ExtensionTooLate,
-    NoExtension,
     NoSuchCase,
     NotPossibleNow,
     ReasonMissing,
@@ -31,7 +28,7 @@ from tongban.cases.model.assignment import MINE, Filter
 from tongban.cases.model.course import Course
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.policy import Actor, Duty
 
 #: A Monday at 10 in the city.
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -273,36 +270,6 @@ async def test_the_days_left_stand_still_with_the_clock(
     assert await days_left(city, case.due, now=MONDAY) == 22
 
 
-@pytest.fixture
-def clerk(officer: Actor) -> Actor:
-    """The same department's officer without the head's duty."""
-    return Actor(officer.role, officer.id, officer.name, officer.department, duties=frozenset({Duty.EXAMINE}))
-
-
-async def test_only_the_head_extends_once_and_in_time(
-    city: Database, owner: Resident, officer: Actor, clerk: Actor
-) -> None:
-    await make.limits(city, statutory_days=20, extension_days=10, profile="licence")
-    case_id = await make.accepted(city, owner, officer, now=MONDAY)
-    about = {"case_id": case_id, "reason": "申请量大，核对跨省登记信息需要更多时间。"}
-    with pytest.raises(NotAllowed):
-        await cases.extend(city, clerk, **about, now=MONDAY)  # type: ignore[arg-type]
-    with pytest.raises(ExtensionTooLate):
-        await cases.extend(city, officer, **about, now=MONDAY + 40 * DAY)  # type: ignore[arg-type]
-    await cases.extend(city, officer, **about, now=MONDAY + 3 * DAY)  # type: ignore[arg-type]
-    assert await dates(city, case_id) == (date(2026, 12, 28), date(2027, 1, 5))
-    with pytest.raises(ExtendedAlready):
-        await cases.extend(city, officer, **about, now=MONDAY + 4 * DAY)  # type: ignore[arg-type]
-    opened = await cases.progress(city, owner.actor, case_id=case_id)
-    assert opened.case.course.extension is not None and opened.case.course.extension.by == officer.name
-
-
-async def test_what_the_law_does_not_extend_is_not(city: Database, owner: Resident, officer: Actor) -> None:
-    case_id = await make.accepted(city, owner, officer, now=MONDAY)
-    with pytest.raises(NoExtension):
-        await cases.extend(city, officer, case_id=case_id, reason=make.REASON, now=MONDAY)
-
-
 async def test_an_officer_elsewhere_finds_no_case(
     city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
@@ -345,28 +312,3 @@ async def test_the_pages_say_which_days_count_and_the_desk_moves_them(
     assert law in page.split(make.SPECIAL_REASON)[1][:300], "the card of what is under way"
     assert ">恢复后还剩</p>" in page and ">还剩</p>" not in page
     assert "法律规定的最晚办结日" in page
-
-
-async def test_who_is_not_the_head_reads_whose_the_extension_is_and_whom_to_ask(
-    city: Database, owner: Resident, officer: Actor, web: Client
-) -> None:
-    await make.limits(city, statutory_days=20, extension_days=10, profile="licence")
-    case_id = await make.accepted(city, owner, officer)
-    clerk = make.officer_with(officer.department or "", Duty.EXAMINE, Duty.APPROVE)
-    desk = f"/desk/{owner.actor.id}/{case_id}"
-    await log_in(web, city, clerk)
-    page = (await web.get(desk)).text
-    assert (
-        f"{desk}/forms/extension" not in page and "本行政机关负责人批准（《行政许可法》第四十二条）" in page
-    )
-    assert "更正已经作出的状态由本机关负责人办理" in page
-    told = await web.get(f"{desk}/forms/extension")
-    assert (
-        told.status_code == 403 and "第四十二条" in told.text and f"本部门负责人：{officer.name}" in told.text
-    )
-    with pytest.raises(NotAllowed) as refused:
-        await cases.extend(city, clerk, case_id=case_id, reason=make.REASON, now=clock.now())
-    assert "负责人批准" in str(refused.value.message)
-    await log_in(web, city, officer)
-    page = (await web.get(desk)).text
-    assert f"{desk}/forms/extension" in page and "由负责人办理的操作" not in page

@@ -46,14 +46,27 @@ class Special(msgspec.Struct, frozen=True, kw_only=True):
         return calendar.add_working_days(self.since, self.days)
 
 
+class Approval(msgspec.Struct, frozen=True):
+    """The approval of the government 本级人民政府批准 that an extension rests on (行政许可法 art. 42(2)): who of it
+    approved, the number of its document and the day on which it did."""
+
+    by: str
+    number: str
+    on: date
+
+
 class Extension(msgspec.Struct, frozen=True, kw_only=True):
-    """The one extension 延长审批 (行政许可法 art. 42; GB/T 39046 A.7 kind 1), approved by the head, with its reason."""
+    """The one extension 延长审批 (行政许可法 art. 42; GB/T 39046 A.7 kind 1), approved by the head, with its reason.
+
+    ``by`` is the head of the department; ``approval`` that of the government, where the law asks for it.
+    """
 
     on: date
     days: int
     reason: str
     by: str
     unit: Literal["working", "calendar"] = "working"
+    approval: Approval | None = None
 
     @property
     def in_words(self) -> Message:

@@ -146,6 +146,13 @@ class CorrectionGivenUp(Conflict):
         )
 
 
+class ApprovalIncomplete(Invalid):
+    """An extension that the government approves is noted with who of it approved, the document's number and day."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("approval-incomplete", N_("请补全本级人民政府负责人的批准。"), fields=fields)
+
+
 class NoExtension(Conflict):
     """The law of this item's type knows no extension."""
 

@@ -76,7 +76,7 @@ class DeskForm(msgspec.Struct, frozen=True):
         self, asking: Asking, *, applicant: UUID, posted: Mapping[str, str], key: str | None
     ) -> None:
         """Call the verb with what was posted; it raises what it refuses."""
-        given = {argument: posted.get(name, "") for name, argument in self.gives.items()}
+        given = {argument: posted.get(name) or day_of(posted, name) for name, argument in self.gives.items()}
         once = {"key": key} if self.keyed else {}
         await self.act(
             asking.db,
@@ -87,6 +87,12 @@ class DeskForm(msgspec.Struct, frozen=True):
             **given,
             **once,
         )
+
+
+def day_of(posted: Mapping[str, str], name: str) -> str:
+    """An ISO date, as far as it is one, of the three parts of a question; empty where it has none."""
+    parts = [posted.get(f"{name}-{part}", "").strip() for part in ("year", "month", "day")]
+    return "-".join(part.zfill(2) for part in parts) if any(parts) else ""
 
 
 def _reason(label: Message, hint: Message) -> Asked:
@@ -134,6 +140,24 @@ def _special_words(version: catalogue.ItemVersion, code: str, name: Text, days: 
     if not actions.provided(version, code):
         return N_("{name}（事项没有规定）", name=name)
     return N_("{name}（最多 {days} 个工作日）", name=name, days=days) if days else name
+
+
+async def _extension(asking: Asking) -> list[Asked]:
+    """Where the government approves an extension (行政许可法 art. 42(2)), who of it did, by which document and when."""
+    reason = _reason(N_("延长的理由"), N_("申请人会看到，写在发给申请人的文书上；至少 10 个字。"))
+    if asking.version.clock.extension_by != "government":
+        return [reason]
+    return [
+        Asked(
+            "approver",
+            "text",
+            N_("批准的本级人民政府负责人"),
+            N_("姓名和职务。由本级人民政府负责人批准（《行政许可法》第四十二条第二款），先取得批准再登记。"),
+        ),
+        Asked("number", "text", N_("批准文件文号"), N_("写在发给申请人的文书上。")),
+        Asked("approved_on", "date", N_("批准日期")),
+        reason,
+    ]
 
 
 async def _inspected(asking: Asking) -> str:
@@ -248,11 +272,18 @@ FORMS: dict[str, DeskForm] = {
         Move.EXTEND,
         "cases.extend",
         N_("延长办理期限"),
-        N_("由本机关负责人批准，只能延长一次，并且要把理由告知申请人。"),
+        N_(
+            "由本机关负责人批准（多个机关统一、联合、集中办理的，由本级人民政府负责人批准），只能延长一次，并且要把理由告知申请人。"
+        ),
         N_("批准延长并告知"),
-        _same(_reason(N_("延长的理由"), N_("申请人会看到，写在发给申请人的文书上；至少 10 个字。"))),
+        _extension,
         actions.extend,
-        {"reason": "reason"},
+        {
+            "reason": "reason",
+            "approver": "approver",
+            "number": "number",
+            "approved_on": "approved_on",
+        },
     ),
     "termination": DeskForm(
         Move.TERMINATE,

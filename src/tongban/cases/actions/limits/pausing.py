@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from tongban.cases.actions.limits.clocks import dues
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import reason_beside, reason_of
 from tongban.cases.model import (
+    ApprovalIncomplete,
     Case,
     ExtendedAlready,
     ExtensionTooLate,
@@ -25,7 +26,7 @@ from tongban.cases.model import (
     SpecialRuns,
     State,
 )
-from tongban.cases.model.course import SPECIALS, Course, Dues, Extension, Special
+from tongban.cases.model.course import SPECIALS, Approval, Course, Dues, Extension, Special
 from tongban.cases.model.hearing import KIND, Hearing, Lasting
 from tongban.cases.model.hearing_parts import Begun
 from tongban.cases.model.hearing_refusals import HearingGoesOn
@@ -37,6 +38,8 @@ from tongban.kit.policy import Actor, Duty
 
 #: A special procedure is announced for no more working days than this; a longer one is announced again.
 LONGEST = 120
+#: Who approved, and the number of the document, are no longer than this.
+LONGEST_APPROVAL = 60
 
 
 def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
@@ -285,25 +288,34 @@ async def extend(
     *,
     case_id: UUID,
     reason: str,
+    approver: str = "",
+    number: str = "",
+    approved_on: str = "",
     applicant: UUID | None = None,
     now: datetime,
 ) -> None:
     """Put the decision off once 延长审批, by the days that the item's type allows (行政许可法 art. 42).
 
-    The head of the organ decides it (of the government where organs decide jointly), within the limit of the law, and
-    the applicant is told why. Raises NotAllowed for who is not the head, NoExtension, ExtendedAlready,
-    ExtensionTooLate, ReasonMissing, NotPossibleNow.
+    The head of the organ decides it, within the limit of the law, and the applicant is told why. Where organs decide
+    jointly the government's head does (art. 42(2)) and the department's notes it: ``approver`` by name and office,
+    ``number`` of the document, ``approved_on`` as an ISO date, all as typed and asked of no other item. Raises
+    NotAllowed for who is not the head, NoExtension, ExtendedAlready, ExtensionTooLate, ApprovalIncomplete with a
+    sentence a field, ReasonMissing, NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.extend", applicant=applicant)
     step = await step_of(db, case, Move.EXTEND, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     _extensible(case, version, now=now)
+    approval, faults = None, dict[str, Words]()
+    if version.clock.extension_by == "government":
+        approval, faults = _approval(case, approver, number, approved_on, now=now)
     extension = Extension(
         on=clock.city_day(now),
         days=version.clock.extension_days,
         unit=version.clock.extension_unit,
-        reason=reason_of(reason, N_("延长的理由")),
+        reason=reason_beside(reason, faults, ApprovalIncomplete, N_("延长的理由")),
         by=actor.name,
+        approval=approval,
     )
     course: Course = msgspec.structs.replace(case.course, extension=extension)
     calendar = await clock.current_calendar(db)
@@ -317,6 +329,27 @@ async def extend(
         now=now,
         detail={"extension": msgspec.to_builtins(extension), **moved(case, after)},
     )
+
+
+def _approval(
+    case: Case, approver: str, number: str, approved_on: str, *, now: datetime
+) -> tuple[Approval | None, dict[str, Words]]:
+    """The government's approval as typed, or what is wrong with it, by field."""
+    faults: dict[str, Words] = {}
+    by, of = (" ".join(text.split()) for text in (approver, number))
+    if not 2 <= len(by) <= LONGEST_APPROVAL:
+        faults["approver"] = N_("请填写批准的本级人民政府负责人姓名和职务（2 至 60 个字）。")
+    if not 4 <= len(of) <= LONGEST_APPROVAL:
+        faults["number"] = N_("请填写批准文件的文号（4 至 60 个字）。")
+    on: date | None = None
+    try:
+        on = date.fromisoformat(approved_on.strip())
+    except ValueError:
+        faults["approved_on"] = N_("请填写批准的日期。")
+    accepted = clock.city_day(case.accepted_at) if case.accepted_at else None
+    if on is not None and (on > clock.city_day(now) or (accepted is not None and on < accepted)):
+        faults["approved_on"] = N_("批准的日期在受理之后，不晚于今天。")
+    return (Approval(by, of, on) if on is not None and not faults else None), faults
 
 
 def _extensible(case: Case, version: catalogue.ItemVersion, *, now: datetime) -> None:

@@ -91,7 +91,15 @@ def extension(filed: Filed) -> Iterator[Block]:
     yield facts(
         filed,
         (N_("受理日期"), day(filed.case.accepted_at)),
-        (N_("批准日期"), clock.day_in_words(granted.on)),
+        *(
+            (
+                (N_("批准的本级人民政府负责人"), granted.approval.by),
+                (N_("批准文件文号"), granted.approval.number),
+                (N_("批准日期"), clock.day_in_words(granted.approval.on)),
+            )
+            if granted.approval
+            else ((N_("批准日期"), clock.day_in_words(granted.on)),)
+        ),
         *moved_dates(filed),
     )
     yield from laws(filed, _ARTICLE_42, limit="extension")
