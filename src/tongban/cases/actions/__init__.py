@@ -67,7 +67,7 @@ from tongban.cases.actions.limits.holiday_notices import (
     loads_notices,
     preview_notice,
 )
-from tongban.cases.actions.limits.pausing import extend, provided, resume, specials_of, stands_on, suspend
+from tongban.cases.actions.limits.pausing import extend, provided, resume, specials_of, suspend
 from tongban.cases.actions.limits.recounting import recount
 from tongban.cases.actions.limits.supervising import (
     answer_supervision,
@@ -344,7 +344,6 @@ __all__ = [
     "sign_record",
     "special_overran",
     "specials_of",
-    "stands_on",
     "start",
     "submit",
     "succeed",

@@ -12,6 +12,7 @@ from tongban.cases.actions import Explained, Opened
 from tongban.cases.model import UNDER_PURPOSE, Case, Move, State
 from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
 from tongban.cases.model.follow_up import listed
+from tongban.cases.model.stops import stands_on
 from tongban.kit import clock
 from tongban.kit.clock import DayMark
 from tongban.kit.db import Database
@@ -207,7 +208,7 @@ def _stopped(special: Special) -> Message:
 
 def _stopped_on(opened: Opened) -> Iterable[Message]:
     """On what the clock was stopped, once where several procedures stand on the same."""
-    told = (actions.stands_on(opened.version, one.kind) for one in opened.case.course.specials)
+    told = (stands_on(opened.version, one.kind) for one in opened.case.course.specials)
     for bases in dict.fromkeys(told):
         if bases:
             yield N_("停止计时的依据：{basis}。", basis=listed(bases))

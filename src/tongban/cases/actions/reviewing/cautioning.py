@@ -10,13 +10,13 @@ import msgspec
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.limits.pausing import coded
 from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside, reason_of
 from tongban.cases.model import Case
 from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
 from tongban.cases.model.facts import Heard
 from tongban.cases.model.life import IN_FAVOUR
+from tongban.cases.model.stops import coded
 from tongban.kit.db import Database
 from tongban.kit.i18n import both
 
