@@ -27,6 +27,12 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         return None
     day = clock.city_day(case.due)
     left = await actions.days_left(db, case.due, now=now, running=case.course.running)
+    statutory = (
+        clock.city_day(case.statutory_due)
+        if case.statutory_due and case.accepted_at and case.decided_at is None
+        else None
+    )
+    calendar = await clock.current_calendar(db)
     return {
         "day": day,
         "weekday": WEEKDAYS[day.weekday()],
@@ -34,9 +40,8 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         "paused": case.course.running is not None,
         "label": _label(case),
         "late": left < 0,
-        "statutory": clock.city_day(case.statutory_due)
-        if case.statutory_due and case.accepted_at and case.decided_at is None
-        else None,
+        "statutory": statutory,
+        "provisional": clock.may_move(clock.unannounced(calendar, (day, statutory))),
     }
 
 
