@@ -120,7 +120,7 @@ from tongban.cases.actions.reading.cases import (
 )
 from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
-from tongban.cases.actions.reading.files import View, my_file, open_file
+from tongban.cases.actions.reading.files import View, asked_file, my_file, open_file
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
 from tongban.cases.actions.reviewing.conditions import barred, end_unasked
@@ -202,6 +202,7 @@ __all__ = [
     "ask_hearing",
     "ask_recusal",
     "asked_case",
+    "asked_file",
     "asked_of_us",
     "attach",
     "barred",
