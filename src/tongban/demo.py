@@ -139,6 +139,8 @@ _CHAIN: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
     ("-approve", "局长", (Duty.APPROVE, Duty.HEAD)),
     # Who examines nothing is there to preside over a hearing (行政许可法 art. 48).
     ("-hearing", "法制员", ()),
+    # Another who approves: a licence is revoked or withdrawn by somebody else than who granted it.
+    ("-approve-2", "副局长", (Duty.APPROVE,)),
 )
 
 

@@ -41,6 +41,7 @@ CAME = Following(code="plan", field="plan", name=NAME, days=5, since=DAY.date(),
         (Looked(inspected=Inspected(Conclusion.PASSED), procedures={"site_inspection": NAME}), []),
         (Looked(procedures={"site_inspection": NAME}), ["procedure"]),
         (Looked(procedures={"own-1": NAME}, run=("own-1",)), []),
+        (Looked(unregistered={"enterprise": NAME}), ["unregistered"]),
         (Looked(follow_up=FollowUp(materials=(CAME,)), silent={"population": NAME}), ["unread", "silent"]),
     ],
 )
@@ -87,11 +88,13 @@ async def test_an_inspection_that_is_under_way_or_adverse_is_pointed_out(
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
     assert "审批人准予前要逐项核对" in (page := (await web.get(desk)).text) and "seen-" not in page
+    assert "由机关取得的材料" in page and re.search("营业执照</dt><dd[^>]*>[^<]*没有", page)
+    assert "单位的登记信息由申请人填写，请核对" in page, "the register of firms knows none of hers"
     await inspecting.keep(
         city, officer, case_id, owner, "about", await inspecting.about(city, officer, clock.now())
     )
     approver = await at_the_end_of_the_chain(city, case_id)
-    assert await pointed_out(city, case_id, approver) == ["unfinished"]
+    assert await pointed_out(city, case_id, approver) == ["unfinished", "unregistered"]
     await cases.send_back(city, approver, case_id=case_id, reason="请先提交现场核查记录。", now=clock.now())
     wrong = {"pest_control": "后门缝隙大于一厘米"}
     await inspecting.filled_in(
@@ -99,7 +102,7 @@ async def test_an_inspection_that_is_under_way_or_adverse_is_pointed_out(
     )
     await inspecting.handed_in(city, officer, case_id)
     approver = await at_the_end_of_the_chain(city, case_id)
-    assert await pointed_out(city, case_id, approver) == ["inspection"]
+    assert await pointed_out(city, case_id, approver) == ["inspection", "unregistered"]
 
 
 async def at_the_end_of_the_chain(city: Database, case_id: UUID) -> Actor:

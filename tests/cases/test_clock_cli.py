@@ -45,6 +45,7 @@ def command(city_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]
 async def test_every_day_of_a_paused_case_is_told_with_its_reason(
     city: Database, owner: Resident, officer: Actor, command: Command
 ) -> None:
+    await make.limits(city, statutory_days=40)
     case_id = await make.suspended(city, owner, officer, now=MONDAY, days=5)
     row = await make.row(city, case_id)
     code = str(row["short_code"])
@@ -59,6 +60,7 @@ async def test_every_day_of_a_paused_case_is_told_with_its_reason(
     assert owner.name not in json.dumps(told, ensure_ascii=False)
     said = (await command("explain", str(case_id), "--language", "zh")).output
     assert promise["end"] in said and "周末" in said and "现场核查" in said
+    assert "日期为暂定" in said, "the law's date lies in a year without a notice"
 
 
 async def test_limits_that_were_met_are_told_in_one_language(

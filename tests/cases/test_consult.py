@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests import make
+from tests.cases.test_read_file import filed
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases, regions
@@ -145,6 +146,31 @@ async def test_whom_nobody_asked_sees_nothing(
     with pytest.raises(NotPossibleNow):
         await cases.advise(city, elsewhere, case_id=case_id, posted=ANSWER, now=now)
     assert await make.state(city, case_id) == State.WITHDRAWN and issubclass(MovedOn, Exception)
+
+
+async def test_the_materials_are_read_while_the_question_is_open(
+    city: Database, owner: Resident, officer: Actor, elsewhere: Actor, web: Client
+) -> None:
+    case_id, file_id = await filed(city, owner)
+    await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    at = f"/desk/opinions/{owner.actor.id}/{case_id}"
+    await log_in(web, city, elsewhere)
+    assert (await web.get(f"{at}/files/{file_id}")).status_code == 404, "nobody asks this department yet"
+    asking = {"department": elsewhere.department or "", "days": "3", "question": QUESTION}
+    await cases.consult(city, officer, case_id=case_id, now=clock.now(), **asking)
+    assert f'href="{at}/files/{file_id}"' in (await web.get(at)).text
+    shown = await web.get(f"{at}/files/{file_id}")
+    assert shown.status_code == 200 and shown.headers["content-type"] == "application/pdf"
+    assert (await web.get(f"{at}/files/{file_id}/thumbnail")).status_code == 200
+    rows = await make.ledger(city, case_id, "cases.read_file")
+    assert {(row["kind"], row["purpose"]) for row in rows} == {("read", case_id)}
+    assert [row["detail"]["view"] for row in rows] == ["content", "thumbnail"]
+    hour = timedelta(hours=1)
+    assert await unlawful_readings(city, since=clock.now() - hour, until=clock.now() + hour) == 0
+    await cases.advise(city, elsewhere, case_id=case_id, posted=ANSWER, now=clock.now())
+    assert (await web.get(f"{at}/files/{file_id}")).status_code == 404, (
+        "answered, it is not its case any more"
+    )
 
 
 async def test_the_pages_of_both_departments(

@@ -181,6 +181,7 @@ async def test_what_was_decided_on_anew_is_named_when_it_is_filed_and_is_not_und
     with pytest.raises(OtherDecisionNamed) as refused:
         await cases.submit(city, owner.actor, case_id=draft, key=None, now=now + DAY)
     assert revoked in str(refused.value.fields["about_code"])
+    assert "又作出了新的决定" in str(refused.value.fields["about_code"])
     sheet = await cases.sheet(city, owner.actor, case_id=draft)
     await make.answered(city, draft, sheet.form, {**sheet.answers, "about_code": revoked})
     await cases.submit(city, owner.actor, case_id=draft, key=None, now=now + DAY)

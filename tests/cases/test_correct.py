@@ -76,7 +76,9 @@ async def test_a_new_acceptance_clock_runs_from_the_correction(
 ) -> None:
     case_id = await asked(city, owner, officer)
     first = (await make.row(city, case_id))["accept_due"]
-    later = clock.now() + timedelta(days=9)
+    correction = (await cases.progress(city, owner.actor, case_id=case_id)).case.correction
+    assert correction is not None
+    later = correction.until - timedelta(hours=4)  # 20:00 of its last day: in time, after office hours
     before = city.count
     await cases.correct(city, owner.actor, case_id=case_id, key=None, now=later)
     assert city.count - before <= 2

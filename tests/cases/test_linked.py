@@ -22,9 +22,9 @@ from tongban.cases.actions.papers.printing import my_paper
 from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.model.linked import (
     AboutNeeded,
+    Misstated,
     NothingToReconsider,
     OrganNotCompetent,
-    OtherApplicant,
     ReconsideredAbove,
     ReconsideredAlready,
 )
@@ -90,11 +90,16 @@ async def test_a_firm_whose_application_was_not_accepted_asks_itself(city: Datab
     about = await held.filed(city, owner, "food_business", now=MONDAY)
     desk = await held.desk(city, about)
     await cases.decline(city, desk, case_id=about, reason=make.REASON, now=MONDAY)
-    other = {"firm_name": "另一家（示范）有限公司"}
+    other = {
+        "firm_name": "另一家（示范）有限公司",
+        "about_code": "1234567890123456789",
+        "organ": city_of(CITY).code,
+    }
     draft = await drafted(city, owner, "reconsideration", about, now=MONDAY + DAY, **other)
-    with pytest.raises(OtherApplicant) as told:
+    with pytest.raises(Misstated) as told:
         await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + DAY)
-    assert list(told.value.fields) == ["firm_name"]
+    assert set(told.value.fields) == {"about_code", "firm_name", "organ"}, "all at once, each at its field"
+    assert "填写的编号不对" in str(told.value.fields["about_code"])
     await cases.discard(city, owner.actor, case_id=draft, now=MONDAY + DAY)
     asked = await filed(city, owner, "reconsideration", about, now=MONDAY + DAY)
     first, row = await make.row(city, about), await make.row(city, asked)

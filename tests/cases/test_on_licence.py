@@ -180,9 +180,12 @@ async def test_who_granted_it_in_a_chain_does_not_revoke_it(city: Database, owne
                 city, herself, licence=row.id, reason=REASON, now=clock.now(), **more
             )
         assert "另一位审批人员" in str(told.value.message)
+        assert {"revoke": "第六十九条", "retract": "第八条"}[act] in str(told.value.message)
     await licences.suspend(city, herself, licence=row.id, reason=REASON, now=clock.now())
     other = make.officer_with(row.issuer_code, Duty.APPROVE)
-    await licences.revoke(city, other, licence=row.id, reason=REASON, ground="deceit", now=clock.now())
+    await licences.revoke(
+        city, other, licence=row.id, reason=REASON, ground="other_revocable", now=clock.now()
+    )
 
 
 async def test_who_applied_in_english_reads_the_decision_in_english(city: Database, owner: Resident) -> None:

@@ -74,10 +74,11 @@ WORDS: dict[PaperKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "特别程序告知书",
             "现场核查",
             "2026年12月23日（原为2026年12月16日）",
-            "第四十五条",
+            "申请，需要进行现场核查",
+            "按演示城市的设定不计入办理时限，没有法律规定",
             make.SPECIAL_REASON,
         ),
-        ("NoticeofaSpecialProcedure", "Siteinspection", "23December2026(was16December2026)", "art.45"),
+        ("NoticeofaSpecialProcedure", "Siteinspection", "23December2026(was16December2026)", "nolawsaysso"),
     ),
     PaperKind.RESUMPTION: (
         (

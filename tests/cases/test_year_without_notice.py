@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 
 from tests import make
+from tests.cases.test_tell import inbox, news, texts
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tongban import cases
 from tongban.cases.actions import recount
+from tongban.cases.actions.letters.telling import tell
 from tongban.kit import clock
 from tongban.kit.clock import CalendarDay
 from tongban.kit.db import Database
@@ -20,6 +23,7 @@ from tongban.up import doctor
 #: The last Monday of the last year with a notice.
 MONDAY = datetime(2026, 12, 28, 2, 0, tzinfo=UTC)
 NOTICE = "国办发明电〔2026〕77号"
+MAY_MOVE = "2027 年放假安排公布后，日期可能变动。"
 PROVISIONAL = "该年度放假安排尚未公布，日期为暂定"
 
 
@@ -39,7 +43,17 @@ async def test_a_limit_that_ends_in_a_year_without_notice_moves_when_the_notice_
     # Monday to Friday less the days that the law fixes: the 1st of January is one in any year.
     assert clock.city_day((await make.row(city, waiting))["accept_due"]) == date(2027, 1, 5)
     await log_in(web, city, owner.actor)
-    assert PROVISIONAL in (await web.get(f"/my/cases/{running}")).text
+    page = (await web.get(f"/my/cases/{running}")).text
+    assert PROVISIONAL in page and MAY_MOVE in page
+    await tell(city, event=news("cases.accepted", owner, running), now=MONDAY)
+    assert MAY_MOVE in (await inbox(city, owner))[-1]["body_zh"]
+    assert "日期为暂定" in (await texts(city, owner))[-1]
+    for kind in ("receipt", "acceptance"):
+        given = await cases.my_paper(city, owner.actor, case_id=running, kind=kind, step=None, now=MONDAY)
+        assert MAY_MOVE in str(given.blocks), kind
+    await log_in(web, city, officer)
+    assert MAY_MOVE in (await web.get(f"/desk/{owner.actor.id}/{running}")).text
+    await log_in(web, city, owner.actor)
     assert await recount(city, now=MONDAY) == 0
     await clock.import_calendar(city, announced(2027), now=MONDAY)
     assert await recount(city, now=MONDAY + timedelta(minutes=3)) == 2

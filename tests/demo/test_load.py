@@ -75,8 +75,8 @@ async def everybody_logs_in(db: Database) -> None:
     for one in officers:
         assert one.name.endswith("警官") is one.login.startswith("police-"), one
     market = await demo.logins(db, "Market-310106")
-    chain = [f"market-310106{tail}" for tail in ("", "-review", "-approve", "-hearing")]
-    assert [one.login for one in market] == chain and len({one.name for one in market}) == 4
+    chain = [f"market-310106{tail}" for tail in ("", "-review", "-approve", "-hearing", "-approve-2")]
+    assert [one.login for one in market] == chain and len({one.name for one in market}) == 5
     assert "市场监督" in market[0].who
     for one in [*residents, officers[0], officers[-1]]:
         door: Literal["staff", "log_in"] = "staff" if one.page == "/staff/login" else "log_in"

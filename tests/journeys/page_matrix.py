@@ -139,7 +139,7 @@ SAID_BY_OFFICERS = (
     *(
         f"{family}{title}"
         for family in demo._SURNAMES
-        for title in ("警官", "科员", "科长", "局长", "法制员")
+        for title in ("警官", "科员", "科长", "局长", "副局长", "法制员")
     ),
     QUESTION,
     *TOLD.values(),

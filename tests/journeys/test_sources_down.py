@@ -251,7 +251,7 @@ def test_checking_again_in_vain_is_not_called_a_success(house: House) -> None:
     house.fault("employment", "down")
     officer.post("/recheck")
     assert officer.path == desk
-    assert "人社 社会保险库没有应答" in officer.text and "已重新核对，结果见下表" not in officer.text
+    assert "人社 社会保险库没有应答" in officer.text and "已重新核对：" not in officer.text
 
 
 def test_no_reason_is_put_into_the_officers_mouth(house: House) -> None:

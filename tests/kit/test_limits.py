@@ -182,7 +182,7 @@ def test_calendar_days_and_months_end_on_a_working_day() -> None:
     assert Limit(date(2026, 9, 3), 30, "calendar").end(CALENDAR) == date(2026, 10, 8)
     marks = Limit(date(2026, 9, 3), 30, "calendar").marks(CALENDAR)
     assert [mark.reason.zh for mark in marks[-5:]] == ["期限最后一日是休息日，顺延"] * 5
-    assert Limit(date(2026, 1, 31), 1, "months").end(CALENDAR) == date(2026, 2, 28)
+    assert Limit(date(2026, 1, 30), 1, "months").end(CALENDAR) == date(2026, 2, 28)
 
 
 def test_an_extension_counts_in_its_own_unit_after_the_last_day() -> None:

@@ -91,6 +91,8 @@ def _sentences(one: Any) -> Iterator[object]:
         yield N_("特别程序停止计时 {days} 天。", days=one.stopped)
     if one.by_law:
         yield N_("法定办结期限先到，以法定办结期限为准。")
+    if one.provisional:
+        yield N_("该年度放假安排尚未公布，日期为暂定，公布后如有变化会告知您。")
     for name in one.about:
         yield N_("要补交：{names}。", names=name)
     if one.basis:

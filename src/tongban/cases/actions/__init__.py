@@ -68,7 +68,7 @@ from tongban.cases.actions.limits.holiday_notices import (
     loads_notices,
     preview_notice,
 )
-from tongban.cases.actions.limits.pausing import extend, provided, resume, specials_of, stands_on, suspend
+from tongban.cases.actions.limits.pausing import extend, provided, resume, specials_of, suspend
 from tongban.cases.actions.limits.recounting import recount
 from tongban.cases.actions.limits.supervising import (
     answer_supervision,
@@ -121,7 +121,7 @@ from tongban.cases.actions.reading.cases import (
 )
 from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
-from tongban.cases.actions.reading.files import View, my_file, open_file
+from tongban.cases.actions.reading.files import View, asked_file, my_file, open_file
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
@@ -209,6 +209,7 @@ __all__ = [
     "ask_hearing",
     "ask_recusal",
     "asked_case",
+    "asked_file",
     "asked_of_us",
     "at_premises",
     "attach",
@@ -353,7 +354,6 @@ __all__ = [
     "sign_record",
     "special_overran",
     "specials_of",
-    "stands_on",
     "start",
     "submit",
     "succeed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from tongban.cases.model.chain import chain_of
 from tongban.cases.model.linked import BY_THE_ORGAN, OF_A_DECISION
 from tongban.cases.model.papers import GIVEN, Standing
 from tongban.cases.model.whose import must_be_hers
-from tongban.kit import outbox, timers
+from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
@@ -116,6 +116,21 @@ async def organ_giving(db: Database, case: Case, move: Move) -> Text:
     return await organ_of(db, case)
 
 
+async def dated(db: Database, then: Standing, *days: date) -> Standing:
+    """``then`` with the years that have no holiday notice yet, of the limit's end and other ``days`` on the paper."""
+    due = clock.city_day(then.due) if then.due else None
+    years = clock.unannounced(await clock.current_calendar(db), (due, *days))
+    return msgspec.structs.replace(then, provisional=years) if years else then
+
+
+def _days_told(move: Move, detail: dict[str, Any]) -> list[date]:
+    """The days that a step's paper names: to which it moved limits, until when the applicant has to correct."""
+    days = [date.fromisoformat(after) for _, after in detail.get("dates", {}).values()]
+    if move is Move.ASK_CORRECTION:
+        days.append(clock.city_day(datetime.fromisoformat(detail["until"])))
+    return days
+
+
 async def carry_out(
     db: Database,
     actor: Actor,
@@ -136,7 +151,9 @@ async def carry_out(
     ends the case's purpose and its timers with it. Raises MovedOn when somebody was faster.
     """
     if step.move in GIVEN:
-        detail = (detail or {}) | (then or Standing(await organ_giving(db, case, step.move))).stored()
+        how = then or Standing(await organ_giving(db, case, step.move))
+        detail = detail or {}
+        detail |= (await dated(db, how, *_days_told(step.move, detail))).stored()
     subject = case.applicant
     news = (
         (

@@ -39,7 +39,8 @@ class Inspected(msgspec.Struct, frozen=True):
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What of a case is looked at: its inspections (None where the item asks for none), the special procedures that
     the item names by code and those that were run, what followed, who was asked, the registers that are silent
-    with their names, and the licence that its premises have already (``there``)."""
+    with their names, the licence that its premises have already (``there``), and the registers that know nothing of
+    who the firm is, so that the applicant stated it."""
 
     inspected: Inspected | None = None
     procedures: Mapping[str, Text] = {}
@@ -48,6 +49,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     consulted: Iterable[Consulted] = ()
     silent: Mapping[str, Text] = {}
     there: AtPremises | None = None
+    unregistered: Mapping[str, Text] = {}
 
 
 class Caution(msgspec.Struct, frozen=True):
@@ -162,6 +164,17 @@ def _of_others(looked: Looked) -> Iterable[Caution]:
             tuple(sorted(looked.silent)),
             N_("登记库没有应答，数据没有核对：{names}。", names=listed(looked.silent.values())),
         )
+    if looked.unregistered:
+        yield Caution(
+            "unregistered",
+            tuple(sorted(looked.unregistered)),
+            unregistered_words(looked.unregistered.values()),
+        )
+
+
+def unregistered_words(sources: Iterable[Text]) -> Message:
+    """Who the firm is was stated by the applicant, since the register has no record of it."""
+    return N_("{names}没有记录，单位的登记信息由申请人填写，请核对。", names=listed(sources))
 
 
 def in_a_row(sentences: Iterable[Text]) -> Text:

@@ -130,6 +130,21 @@ def prefilled(form: Form, facts: Mapping[str, Heard]) -> dict[str, Prefilled]:
     return known
 
 
+#: The register of firms 法人库: who an applicant's firm is, nobody else knows.
+FIRMS = "enterprise"
+
+
+def stated_unregistered(
+    form: Form, answers: Mapping[str, Any], facts: Mapping[str, Heard]
+) -> dict[str, Text]:
+    """The register of firms, by name, where it has no record and the applicant stated what it should have told."""
+    told = facts.get(FIRMS)
+    if told is None or told.outcome != "none":
+        return {}
+    asked = (field.name for field in form.fields if field.ui.prefill and field.ui.prefill.resource == FIRMS)
+    return {FIRMS: told.source} if any(answers.get(name) for name in asked) else {}
+
+
 def settled(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Heard]) -> dict[str, Any]:
     """The answers as a decision takes them: where a register has spoken since, its word, not the stated one.
 

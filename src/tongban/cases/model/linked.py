@@ -267,20 +267,35 @@ class NothingToReconsider(Conflict):
         )
 
 
-class OtherDecisionNamed(Invalid):
-    """The draft names another decision than the one that stands: the issuer has decided anew since, or it was typed
-    over. ``field`` is where it is named, ``named`` what belongs there."""
+class Misstated(Invalid):
+    """An answer that does not fit the decision that stands, told at its field."""
 
-    def __init__(self, field: str, named: str) -> None:
-        words = N_(
-            "现在可以申请复议的决定是 {named}，与填写的不同：可能在您打开这份草稿以后又作出了新的决定。"
-            "对它不服的，请在这里填写 {named}，并按新的决定书核对事实和理由。",
-            named=named,
+    def beside(self, others: Iterable[Misstated]) -> Misstated:
+        """This one with the fields of the others, so that all are told at once."""
+        for one in others:
+            self.fields = {**one.fields, **self.fields}
+        return self
+
+
+class OtherDecisionNamed(Misstated):
+    """The draft names another decision than the one that stands: the issuer has decided anew since (``earlier``: what
+    was typed names the decision of before), or it was typed wrong. ``field`` is where it is named, ``named`` what
+    belongs there."""
+
+    def __init__(self, field: str, named: str, *, earlier: bool) -> None:
+        words = (
+            N_(
+                "现在可以申请复议的决定是 {named}，与填写的不同：在您填写的那个决定以后又作出了新的决定。"
+                "对它不服的，请在这里填写 {named}，并按新的决定书核对事实和理由。",
+                named=named,
+            )
+            if earlier
+            else N_("填写的编号不对：这份申请针对的决定，编号是 {named}。请改成这个编号。", named=named)
         )
         super().__init__("other-decision-named", words, fields={field: words})
 
 
-class ReconsideredTooLate(Invalid):
+class ReconsideredTooLate(Misstated):
     """The sixty days have passed, and the draft does not say what kept her; ``field`` is where it is said."""
 
     def __init__(self, day: datetime, field: str) -> None:
@@ -299,7 +314,7 @@ class ReconsideredAbove(Conflict):
         super().__init__("reconsidered-above", organ.in_writing)
 
 
-class OtherApplicant(Invalid):
+class OtherApplicant(Misstated):
     """Reconsideration is asked for by whom the decision is addressed to (行政复议法 art. 14): the firm, or herself."""
 
     def __init__(self, firm: str, field: str) -> None:
@@ -311,7 +326,7 @@ class OtherApplicant(Invalid):
         super().__init__("other-applicant", words, fields={field: words})
 
 
-class OrganNotCompetent(Invalid):
+class OrganNotCompetent(Misstated):
     """Another organ than the chosen one reconsiders this decision (行政复议法 art. 24); ``field`` asks for it."""
 
     def __init__(self, organ: ReconsiderationOrgan, field: str) -> None:
@@ -321,8 +336,6 @@ class OrganNotCompetent(Invalid):
 
 #: Why a decision is not reconsidered.
 NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredAbove)
-#: What of the answers does not fit the decision that stands, told at its field.
-MISSTATED = (OtherDecisionNamed, ReconsideredTooLate, OtherApplicant, OrganNotCompetent)
 
 
 class AboutNeeded(Conflict):

@@ -10,8 +10,10 @@ from tongban.cases import actions
 from tongban.cases.model import CaseEvent, DeskRow, Move, State
 from tongban.cases.model.cautions import in_a_row
 from tongban.cases.model.desk_refusals import AcceptedByLaw
+from tongban.cases.model.follow_up import listed
 from tongban.cases.model.linked import OF_A_DECISION, state_words
 from tongban.cases.pages.corrected import told_of_correction
+from tongban.cases.pages.findings import answered
 from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
 from tongban.cases.pages.timeline import (
     inspected,
@@ -25,7 +27,7 @@ from tongban.catalogue import ItemVersion
 from tongban.kit import clock
 from tongban.kit.errors import Refused, Words
 from tongban.kit.forms import Form
-from tongban.kit.i18n import N_, Message, Text, say
+from tongban.kit.i18n import N_, Message, Text, both, say
 from tongban.kit.policy import Role
 
 _DONE: dict[Move, Message] = {
@@ -36,7 +38,6 @@ _DONE: dict[Move, Message] = {
     Move.ENDORSE: N_("已复核同意，办件转给审批人员。"),
     Move.SEND_BACK: N_("已退回，审查人员会在待办里看到你写的内容；办理期限继续计算。"),
     Move.APPROVE: N_("已准予，证照正在制作，申请人会收到通知。"),
-    Move.RECHECK: N_("已重新核对，结果见下表。"),
     Move.SUSPEND: N_("已启动特别程序，停止计时，申请人会收到告知书。"),
     Move.RESUME: N_("已恢复计时，最晚办结日已顺延，申请人会收到通知。"),
     Move.EXTEND: N_("已延长办理期限，申请人会收到理由和新的日期。"),
@@ -82,6 +83,8 @@ def done_words(opened: actions.Opened, did: str | None) -> Message | None:
         return N_(
             "已再次查询，{names}没有应答；此前的数据仍在下表，稍后可再核对。", names=say("、").join(names)
         )
+    if did == Move.RECHECK:
+        return N_("已重新核对：{answers}。", answers=listed(both(one) for one in answered(opened.facts)))
     return _DONE.get(opened.events[-1].move)
 
 

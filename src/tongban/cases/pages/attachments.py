@@ -105,4 +105,26 @@ async def filed_thumbnail(
     return await thumbnail_response(file)
 
 
-routes = [mine, my_thumbnail, filed, filed_thumbnail]
+@get("/desk/opinions/{applicant:uuid}/{case_id:uuid}/files/{file_id:uuid}", who="cases.advise")
+async def asked_about(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, file_id: UUID, save: int = 0
+) -> Response[Any]:
+    """A file of a case on which my department is asked; each look is in the ledger."""
+    file = await actions.asked_file(
+        *(db, actor), case_id=case_id, subject=applicant, file_id=file_id, view="content", now=now
+    )
+    return await file_response(file, download=bool(save))
+
+
+@get("/desk/opinions/{applicant:uuid}/{case_id:uuid}/files/{file_id:uuid}/thumbnail", who="cases.advise")
+async def asked_about_thumbnail(
+    db: Database, actor: Actor, now: datetime, applicant: UUID, case_id: UUID, file_id: UUID
+) -> Response[bytes]:
+    """The small picture of a file of a case on which my department is asked; in the ledger too."""
+    file = await actions.asked_file(
+        *(db, actor), case_id=case_id, subject=applicant, file_id=file_id, view="thumbnail", now=now
+    )
+    return await thumbnail_response(file)
+
+
+routes = [mine, my_thumbnail, filed, filed_thumbnail, asked_about, asked_about_thumbnail]

@@ -99,7 +99,7 @@ async def _advice_page(
         asked_by=(await regions.department(db, case.department or "")).name,
         sections=forms.summary(opened.form, opened.answers, masked=True),
         rows=rule_rows(case.finding, opened.form, opened.facts),
-        **links(""),
+        **links(f"/desk/opinions/{applicant}/{case_id}"),
     )
 
 

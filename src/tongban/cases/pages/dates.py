@@ -12,6 +12,7 @@ from tongban.cases.actions import Explained, Opened
 from tongban.cases.model import UNDER_PURPOSE, Case, Move, State
 from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
 from tongban.cases.model.follow_up import listed
+from tongban.cases.model.stops import stands_on
 from tongban.kit import clock
 from tongban.kit.clock import DayMark
 from tongban.kit.db import Database
@@ -26,6 +27,12 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         return None
     day = clock.city_day(case.due)
     left = await actions.days_left(db, case.due, now=now, running=case.course.running)
+    statutory = (
+        clock.city_day(case.statutory_due)
+        if case.statutory_due and case.accepted_at and case.decided_at is None
+        else None
+    )
+    calendar = await clock.current_calendar(db)
     return {
         "day": day,
         "weekday": WEEKDAYS[day.weekday()],
@@ -33,9 +40,8 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
         "paused": case.course.running is not None,
         "label": _label(case),
         "late": left < 0,
-        "statutory": clock.city_day(case.statutory_due)
-        if case.statutory_due and case.accepted_at and case.decided_at is None
-        else None,
+        "statutory": statutory,
+        "provisional": clock.may_move(clock.unannounced(calendar, (day, statutory))),
     }
 
 
@@ -211,7 +217,7 @@ def _stopped(special: Special) -> Message:
 
 def _stopped_on(opened: Opened) -> Iterable[Message]:
     """On what the clock was stopped, once where several procedures stand on the same."""
-    told = (actions.stands_on(opened.version, one.kind) for one in opened.case.course.specials)
+    told = (stands_on(opened.version, one.kind) for one in opened.case.course.specials)
     for bases in dict.fromkeys(told):
         if bases:
             yield N_("停止计时的依据：{basis}。", basis=listed(bases))

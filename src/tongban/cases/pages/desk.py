@@ -38,7 +38,15 @@ from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for, reserved_for
 from tongban.cases.pages.desk_lists import department_of
 from tongban.cases.pages.desk_side import side_of
-from tongban.cases.pages.findings import conditions, differences, rule_rows, unmet, verdict_of
+from tongban.cases.pages.findings import (
+    conditions,
+    differences,
+    fetched,
+    rule_rows,
+    unmet,
+    unregistered,
+    verdict_of,
+)
 from tongban.cases.pages.queue import Place, colour_of, queue_of
 from tongban.cases.pages.reason_asked import reason_asked
 from tongban.cases.pages.refusing import ended_page
@@ -151,6 +159,8 @@ async def _work(
         rows=rule_rows(case.finding, opened.form, opened.facts),
         conditions=conditions(case.finding),
         differences=differences(opened.form, opened.stated, opened.answers),
+        unregistered=unregistered(opened),
+        fetched=fetched(opened),
         verdict=verdict_of(case.finding),
         unmet=unmet(case.finding),
         due=due,

@@ -8,7 +8,10 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.model.facts import ACCOUNT, Heard
+from tongban.cases.actions import Opened
+from tongban.cases.model.cautions import unregistered_words
+from tongban.cases.model.facts import ACCOUNT, Heard, stated_unregistered
+from tongban.catalogue import Material
 from tongban.kit import clock, forms
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_, Message, Text
@@ -130,6 +133,54 @@ def differences(form: Form, stated: Mapping[str, Any], settled: Mapping[str, Any
         for field in form.asked(settled)
         if stated.get(field.name) not in (None, "", settled.get(field.name))
     ]
+
+
+def unregistered(opened: Opened) -> Message | None:
+    """That a register has no record of the firm, so that the applicant stated who it is; None where nobody did."""
+    found = stated_unregistered(opened.form, opened.stated, opened.facts)
+    return unregistered_words(found.values()) if found else None
+
+
+#: What a register answered, by its outcome.
+_ANSWERED: dict[str, Message] = {
+    "found": N_("有记录"),
+    "none": N_("没有记录"),
+    "down": N_("没有应答"),
+}
+
+
+def answered(facts: Mapping[str, Heard]) -> list[Message]:
+    """What each register that was asked has answered so far, in their order."""
+    return [
+        N_("{source}{answer}", source=one.source, answer=_ANSWERED[one.outcome])
+        for name, one in facts.items()
+        if name != ACCOUNT
+    ]
+
+
+def fetched(opened: Opened) -> list[tuple[Text, Message]]:
+    """The materials that the organ fetches itself 免提交, each with what came of it."""
+    return [
+        (one.name, _fetched(opened.facts.get(one.source)))
+        for one in opened.version.materials
+        if one.route in ("licence", "shared") and one.needed(_situations(one, opened.stated))
+    ]
+
+
+def _situations(material: Material, answers: Mapping[str, Any]) -> dict[str, str]:
+    said = {key: answers.get(key, answers.get(f"situation_{key}")) for key in material.only_if}
+    return {key: value for key, value in said.items() if isinstance(value, str)}
+
+
+def _fetched(told: Heard | None) -> Message:
+    if told is None:
+        return N_("没有自动调取，请人工核对")
+    words = {"source": told.source, "day": f"{clock.city_time(told.asked_at()):%Y-%m-%d %H:%M}"}
+    if told.outcome == "none":
+        return N_("{source}没有记录（{day}），请核对", **words)
+    if told.outcome == "down":
+        return N_("{source}没有应答（{day}），可重新核对", **words)
+    return N_("已从{source}取得（{day}）", **words)
 
 
 def filled_here(

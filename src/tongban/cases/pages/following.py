@@ -26,6 +26,7 @@ from tongban.cases.model.linked import (
     state_words,
     ways_now,
 )
+from tongban.cases.model.stops import stands_on
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, correction_laid, people_of
@@ -103,7 +104,7 @@ async def progress(
         waits=case.state in RUNS[LimitKind.FOLLOW_UP],
         supplied=bool(opened.events) and opened.events[-1].move is Move.SUPPLY,
         special=case.course.running if case.state is State.SUSPENDED else None,
-        special_on=listed(actions.stands_on(opened.version, case.course.running.kind))
+        special_on=listed(stands_on(opened.version, case.course.running.kind))
         if case.course.running
         else None,
         readings=(await audit.shown_readings(db, actor, readings))[:5],

@@ -12,6 +12,7 @@ from tongban.cases.store.assigning import (
 )
 from tongban.cases.store.batches import Aside, claiming, concluded, concluding, forget_batches, with_asides
 from tongban.cases.store.consulting import (
+    asked_readable,
     consulting,
     ending_questions,
     listing_question,
@@ -168,6 +169,7 @@ __all__ = [
     "as_concerned",
     "as_read",
     "as_read_together",
+    "asked_readable",
     "asking_correction",
     "assigning",
     "begin_succession",

@@ -28,6 +28,7 @@ from tongban.kit.clock.instants import (
     now,
 )
 from tongban.kit.clock.limits import Limit, Pause, Unit
+from tongban.kit.clock.provisional import may_move, unannounced
 from tongban.kit.clock.store import (
     COLUMNS,
     Amended,
@@ -82,6 +83,8 @@ __all__ = [
     "latest_amendments",
     "load_calendar",
     "load_city",
+    "may_move",
     "now",
+    "unannounced",
     "usual",
 ]

@@ -61,6 +61,11 @@ async def another_decides(db: Database, actor: Actor, licence: Licence, move: Mo
     own = N_("这项许可由你本人决定准予。本事项的审查和决定由不同的人作出，撤销、撤回也由另一位审批人员决定。")
     if names:
         return N_("{own}本部门其他审批人员：{names}。", own=own, names=names)
+    if move is Move.RETRACT:
+        return N_(
+            "{own}本部门没有其他审批人员；撤回由作出许可的机关决定（《行政许可法》第八条），请先由本部门配备另一位审批人员。",
+            own=own,
+        )
     return N_("{own}本部门没有其他审批人员，请报上级行政机关决定（《行政许可法》第六十九条）。", own=own)
 
 

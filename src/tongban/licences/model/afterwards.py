@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from tongban.catalogue import Act, After
+from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.errors import Conflict
 from tongban.kit.i18n import N_, Message
@@ -121,8 +122,9 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """What the holder is offered 可办理的后续业务: the act, how it stands, and a sentence.
 
     ``standing``: ``open`` now, ``late`` (taken, but it keeps nothing valid), ``later`` (a renewal whose window is not
-    open), ``closed``, ``busy`` (another one is under way, or this one). ``opens`` and ``closes`` are a renewal's days;
-    ``href`` leads to the application, or to the case under way.
+    open), ``closed``, ``busy`` (another one is under way, or this one). ``opens`` and ``closes`` are a renewal's days,
+    ``provisional`` that they may move, where holidays up to the licence's end are not announced yet; ``href`` leads to
+    the application, or to the case under way.
     """
 
     act: Act
@@ -131,6 +133,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     says: Message
     opens: date | None = None
     closes: date | None = None
+    provisional: Message | None = None
     href: str | None = None
 
 
@@ -205,6 +208,7 @@ def offer_of(licence: Licence, after: After, code: str, *, today: date, calendar
         says=says,
         opens=opens,
         closes=closes,
+        provisional=clock.may_move(clock.unannounced(calendar, (opens, closes, ends))),
         href=href,
     )
 

@@ -85,6 +85,10 @@ GROUNDS: dict[Move, dict[str, Ground]] = {
             *("第六十九条第一款第四项", "art. 69(1)(4)"),
             *("申请人不具备资格或者不符合法定条件", "The applicant did not qualify or meet the conditions"),
         ),
+        "other_revocable": _of(
+            *("第六十九条第一款第五项", "art. 69(1)(5)"),
+            *("依法可以撤销行政许可的其他情形", "Another case in which the law lets a licence be revoked"),
+        ),
         "deceit": _of(
             *("第六十九条第二款", "art. 69(2)"),
             *("以欺骗、贿赂等不正当手段取得许可", "Had by deceit, bribery or other unfair means"),

@@ -14,17 +14,17 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.overturning import give_back, overturn
 from tongban.cases.model import Case, CaseEvent, CaseInBrief, Move, NoSuchCase, NotPossibleNow, State
 from tongban.cases.model.answers import FIRM_CODE, FIRM_NAME, by_element, firm_of
-from tongban.cases.model.contested import standing_on_licence
+from tongban.cases.model.contested import numbered_on_licence, standing_on_licence
 from tongban.cases.model.linked import (
     ABOUT_CODE,
     DECIDED_AGAINST,
     DELAY,
-    MISSTATED,
     NOT_RECONSIDERED,
     OF_A_DECISION,
     ORGAN,
     AboutNeeded,
     LinkedCase,
+    Misstated,
     NothingToReconsider,
     OrganNotCompetent,
     OtherApplicant,
@@ -128,8 +128,9 @@ async def must_be_reconsiderable(
     """What may have changed since the draft was opened, asked when it is filed: one statement, for such items only.
 
     After the sixty days it is filed with the reason of the delay alone, of which the organ judges when it accepts
-    (行政复议法 art. 20(2)). Raises NothingToReconsider, ReconsideredAlready, ReconsideredAbove, OtherDecisionNamed,
-    ReconsideredTooLate, OtherApplicant, OrganNotCompetent.
+    (行政复议法 art. 20(2)). What does not fit is told at once, each at its field. Raises NothingToReconsider,
+    ReconsideredAlready, ReconsideredAbove; OtherDecisionNamed, ReconsideredTooLate, OtherApplicant or
+    OrganNotCompetent, the first of them with the fields of the others.
     """
     if version.about != OF_A_DECISION or case.about is None:
         return
@@ -139,16 +140,26 @@ async def must_be_reconsiderable(
     contested, events, linked = found
     until, named = await _reconsiderable(db, contested, linked, events)
     form = forms.compile_form(version.form)
-    if by_element(form, answers, ABOUT_CODE) != named:
-        raise OtherDecisionNamed(_field_of(form, ABOUT_CODE), named)
+    wrong: list[Misstated] = []
+    if (typed := by_element(form, answers, ABOUT_CODE)) != named:
+        earlier = await _decided_before(db, contested, events, typed)
+        wrong.append(OtherDecisionNamed(_field_of(form, ABOUT_CODE), named, earlier=earlier))
     if now > until and not by_element(form, answers, DELAY).strip():
-        raise ReconsideredTooLate(until, _field_of(form, DELAY))
+        wrong.append(ReconsideredTooLate(until, _field_of(form, DELAY)))
     firm = await _firm_of(db, contested)
     if _field_of(form, FIRM_NAME) and firm_of(form, answers) != firm:
-        raise OtherApplicant(firm[0], _field_of(form, FIRM_NAME))
+        wrong.append(OtherApplicant(firm[0], _field_of(form, FIRM_NAME)))
     organ = await _organ_of(db, contested)
     if _field_of(form, ORGAN) and by_element(form, answers, ORGAN) != organ.area:
-        raise OrganNotCompetent(organ, _field_of(form, ORGAN))
+        wrong.append(OrganNotCompetent(organ, _field_of(form, ORGAN)))
+    if wrong:
+        raise wrong[0].beside(wrong[1:])
+
+
+async def _decided_before(db: Database, case: CaseInBrief, events: Iterable[CaseEvent], number: str) -> bool:
+    """Whether this number names a decision on the case, or on its licence, that has been followed by another."""
+    version = await catalogue.version(db, case.item, case.item_version)
+    return number == case.short_code or numbered_on_licence(case, version, events, number) is not None
 
 
 async def misstated(
@@ -158,7 +169,7 @@ async def misstated(
     there can be no reconsideration at all, which is told when it is filed."""
     try:
         await must_be_reconsiderable(db, case, version, answers, now=now)
-    except MISSTATED as wrong:
+    except Misstated as wrong:
         return wrong.fields
     except NOT_RECONSIDERED:
         return {}

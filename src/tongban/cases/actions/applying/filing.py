@@ -14,6 +14,7 @@ from tongban.cases import store
 from tongban.cases.actions.applying.competence import competent_department, district_of
 from tongban.cases.actions.applying.registers import find
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
+from tongban.cases.actions.moving import dated
 from tongban.cases.model import Case, Joint, Move, MovedOn, case_number, edge, holder_proof, short_code
 from tongban.cases.model.answers import ID_NUMBER, by_element, firm_of
 from tongban.cases.model.facts import heard, outcomes, unheard
@@ -88,7 +89,7 @@ async def file_case(
             named=firm_of(this.form, this.answers)[0] or case.applicant_masked,
             now=now,
         ),
-        store.noting(case, step, actor, now=now, detail={"code": code} | then.stored()),
+        store.noting(case, step, actor, now=now, detail={"code": code} | (await dated(db, then)).stored()),
         store.numbering(
             code=code,
             number=number,

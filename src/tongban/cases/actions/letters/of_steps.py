@@ -39,6 +39,21 @@ def in_both(words: of_joint.Words) -> Letter:
     return Letter(*map(both, words))
 
 
+def may_change(words: Letter, case: Case, calendar: clock.Calendar) -> Letter:
+    """The letter; where it names a date of the case that is provisional with a word of that, in the SMS in short."""
+    until = case.correction.until if case.correction else None
+    days = {clock.city_day(due) for due in (case.accept_due, case.promise_due, until) if due is not None}
+    named = [day for day in days if f"{day:%Y-%m-%d}" in words.body.zh]
+    said = clock.may_move(clock.unannounced(calendar, named))
+    if said is None:
+        return words
+    return Letter(
+        words.title,
+        both(N_("{words}{more}", words=words.body, more=said)),
+        both(N_("{words}日期为暂定。", words=words.sms)),
+    )
+
+
 def _date(case: Case, name: str) -> str:
     instant = getattr(case, name)
     return f"{clock.city_day(instant):%Y-%m-%d}" if instant else ""

@@ -16,13 +16,13 @@ from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
 from tongban.cases.actions.letters import of_joint
 from tongban.cases.actions.letters.of_interest import about_words, words_to
-from tongban.cases.actions.letters.of_steps import Letter, in_both, letter
+from tongban.cases.actions.letters.of_steps import Letter, in_both, letter, may_change
 from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.model import Case, NoSuchCase
 from tongban.cases.model.answers import contact_phone
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.matter import matter_of
-from tongban.kit import forms, keys, outbox
+from tongban.kit import clock, forms, keys, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
@@ -64,6 +64,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
         organ=await reconsidered_by(db, case),
         detail={**detail, "told": True} if seat is not None else detail,
     )
+    words = may_change(words, case, await clock.current_calendar(db))
     phone = await _phone(db, case, version)
     await write(
         db,
@@ -92,6 +93,7 @@ async def _tell_others(
     now: datetime,
 ) -> None:
     assert case.joint is not None
+    calendar = await clock.current_calendar(db)
     organ = await reconsidered_by(db, case)
     for person in case.joint.people:
         seat = case.joint.seat_of(person)
@@ -108,6 +110,7 @@ async def _tell_others(
         )
         if of_joint.only_hers(event.topic, case, detail):
             words = Letter(*of_joint.copied(words.title, words.body, case, version.applied_for, mark=mark()))
+        words = may_change(words, case, calendar)
         try:
             await write(
                 db,

@@ -26,10 +26,11 @@ from tongban.cases.model import (
     SpecialRuns,
     State,
 )
-from tongban.cases.model.course import SPECIALS, Approval, Course, Dues, Extension, Special
+from tongban.cases.model.course import Approval, Course, Dues, Extension, Special
 from tongban.cases.model.hearing import KIND, Hearing, Lasting
 from tongban.cases.model.hearing_parts import Begun
 from tongban.cases.model.hearing_refusals import HearingGoesOn
+from tongban.cases.model.stops import coded, stops_by_law
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
@@ -48,12 +49,8 @@ def specials_of(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
     First what the item's own law orders, then what the law of its type names, as its clock profile says (行政复议法
     art. 39), else 行政许可法 art. 45.
     """
-    own, by_law = own_specials(version), _by_law(version)
+    own, by_law = own_specials(version), stops_by_law(version)
     return own | {code: (words, 0) for code, words in by_law.items() if code not in own}
-
-
-def _by_law(version: catalogue.ItemVersion) -> dict[str, Text]:
-    return {one.code: one.name for one in version.clock.stops} or SPECIALS
 
 
 def own_specials(version: catalogue.ItemVersion) -> dict[str, tuple[Text, int]]:
@@ -73,23 +70,6 @@ def provided(version: catalogue.ItemVersion, kind: str) -> bool:
     """
     stops = {one.code for one in version.clock.stops}
     return kind == KIND or kind in stops or kind in {code for code, _ in coded(version)}
-
-
-def stands_on(version: catalogue.ItemVersion, kind: str) -> tuple[Text, ...]:
-    """On what the time of a special procedure does not count: the item's own law, where that is really law, then what
-    its clock profile says, as on the notice of it."""
-    own = [one.basis for code, one in coded(version) if code == kind and one.mark == "real"]
-    by_law = version.clock.basis.get("special")
-    return (*own, *([by_law] if by_law else []))
-
-
-def coded(version: catalogue.ItemVersion) -> list[tuple[str, catalogue.SpecialProcedure]]:
-    """The item's own special procedures by the code that a case's course keeps of each."""
-    named = {words.zh: code for code, words in _by_law(version).items()}
-    return [
-        (named.get(one.name.zh, f"own-{place}"), one)
-        for place, one in enumerate(version.special_procedures, 1)
-    ]
 
 
 async def suspend(

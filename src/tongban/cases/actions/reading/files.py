@@ -77,3 +77,45 @@ async def open_file(
     if again or await write(db, store.readable(**asked, states=ENDED)) is None:
         raise NoSuchFile
     raise GroundMissing
+
+
+async def asked_file(
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    subject: UUID,
+    file_id: UUID,
+    view: View,
+    now: datetime,
+) -> File:
+    """A file of a case on which the officer's department is asked for its opinion 会签, while it has not answered.
+
+    One statement with its ledger row, under the case's purpose, as :func:`open_file`. Raises NoSuchFile, also where
+    nobody asks the department: then nothing is read.
+    """
+    POLICY.require(actor, "cases.advise", Relation.DEPARTMENT)
+    row = await write(
+        db,
+        beside(
+            store.asked_readable(
+                case_id=case_id,
+                applicant=subject,
+                department=actor.department or "",
+                states=UNDER_PURPOSE,
+            ),
+            files.reading(file_id, subject=subject, reference=case_id),
+        ),
+        audit.record(
+            *(actor, "cases.read_file"),
+            subject=subject,
+            reference=case_id,
+            purpose=case_id,
+            kind="read",
+            detail={"file": str(file_id), "view": view},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise NoSuchFile
+    return files.as_read(row)

@@ -11,14 +11,15 @@ import msgspec
 
 from tongban import catalogue, licences
 from tongban.cases import store
-from tongban.cases.actions.limits.pausing import coded
 from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside, reason_of
 from tongban.cases.model import Case
 from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
-from tongban.cases.model.facts import Heard
+from tongban.cases.model.facts import Heard, stated_unregistered
 from tongban.cases.model.life import IN_FAVOUR
+from tongban.cases.model.stops import coded
+from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.forms import Form
 from tongban.kit.i18n import both
@@ -75,6 +76,7 @@ def looked_at(
         follow_up=case.follow_up,
         consulted=case.consulted,
         silent={name: one.source for name, one in facts.items() if one.outcome == "down"},
+        unregistered=stated_unregistered(forms.compile_form(version.form), case.answers, facts),
     )
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.limits.pausing import coded
 from tongban.cases.actions.moving import NEEDS_ADVICE, case_at_work
 from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.actions.reviewing.terminating import end_by_time
@@ -16,6 +15,7 @@ from tongban.cases.model import Case, Move
 from tongban.cases.model.conditions import Waiting, bar_of, waiting_of, with_waiting
 from tongban.cases.model.course import Course
 from tongban.cases.model.life import IN_FAVOUR
+from tongban.cases.model.stops import coded
 from tongban.cases.model.terminations import UNASKED
 from tongban.kit import clock, outbox, timers
 from tongban.kit.clock import Calendar

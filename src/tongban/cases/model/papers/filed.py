@@ -209,20 +209,27 @@ def _how(route: str, answer: Got | None) -> Message:
     return N_("数据共享，取自{source}（{day}）", **words)
 
 
-def laws(filed: Filed, *procedure: Message, limit: str = "", ground: Text | None = None) -> Iterator[Block]:
+def laws(
+    filed: Filed,
+    *procedure: Message,
+    limit: str = "",
+    own: tuple[Text, ...] = (),
+    ground: Text | None = None,
+) -> Iterator[Block]:
     """The legal basis 法律依据: what the item rests on, then the procedure's own articles.
 
     Only what is really law is cited on a paper; an item that is no licence follows the licensing law by choice. Where
-    the item's clock profile says on what the ``limit`` stands that goes first: each law has its own. ``ground`` is the
+    the item's clock profile says on what the ``limit`` stands, or the caller by ``own``, that goes first: each law has
+    its own. ``ground`` is the
     article of another law that a decision stands on. A reconsideration has a law of its own for the whole procedure
     (行政复议法): where that says on what the step stands it is cited alone.
     """
-    own = filed.version.clock.basis.get(limit)
-    alone = own is not None and filed.version.about == OF_A_DECISION
+    told = filed.version.clock.basis.get(limit)
+    own = own or ((told,) if told else ())
+    alone = bool(own) and filed.version.about == OF_A_DECISION
     items = [] if alone else [*_bases(filed.version), *([str(ground)] if ground else [])]
-    if own is not None:
-        items.append(str(own))
-    for article in () if own is not None else procedure:
+    items += [str(one) for one in own if str(one) not in items]
+    for article in () if own else procedure:
         if filed.version.kind == LICENSING:
             items.append(str(N_("《行政许可法》{article}", article=article)))
         else:

@@ -16,7 +16,7 @@ from tongban.cases.model.papers import (
     reconsidering,
     running,
 )
-from tongban.cases.model.papers.filed import Filed, day
+from tongban.cases.model.papers.filed import Filed, day, note
 from tongban.cases.model.papers.kinds import NoSuchPaper, PaperKind, kind_of, number_of, title_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Language, both, use_language
@@ -92,11 +92,17 @@ def paper(filed: Filed) -> Paper:
                 (str(N_("受理编码")), filed.case.short_code),
                 (str(N_("办件编号")), case.number or ""),
             ),
-            blocks=tuple(own.get(kind, _BLOCKS[kind])(filed)),
+            blocks=(*own.get(kind, _BLOCKS[kind])(filed), *_may_move(filed)),
             signature=Signature(organ.within(language), day(decided_on(filed.step))),
             code=_code(filed),
             made_at=clock.city_time(filed.step.at),
         )
+
+
+def _may_move(filed: Filed) -> Iterator[Block]:
+    """That a date on the paper is provisional, where the year's holidays were not announced when it was given."""
+    if words := clock.may_move(filed.standing.provisional):
+        yield note(words)
 
 
 def _code(filed: Filed) -> Code:

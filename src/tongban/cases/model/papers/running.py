@@ -15,6 +15,7 @@ from tongban.cases.model.papers.filed import Filed, addressed, contact, day, fac
 from tongban.cases.model.papers.kinds import RULED
 from tongban.cases.model.rulings import ruling_of
 from tongban.cases.model.states import State
+from tongban.cases.model.stops import OURS, by_our_rule, laws_of_stop, ordered_by_law
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, strong
@@ -28,15 +29,24 @@ def special(filed: Filed) -> Iterator[Block]:
     """特别程序告知书: which procedure, how long, that this time is not counted (行政许可法 art. 45)."""
     begun = msgspec.convert(filed.step.detail["special"], Special)
     yield addressed(filed)
+    words = {
+        "submitted": day(filed.case.submitted_at),
+        "item": filed.item,
+        "name": strong(begun.name),
+        "since": clock.day_in_words(begun.since),
+    }
     yield said(
         N_counted(
             "您于{submitted}提交的{item}申请，依法需要进行{name}，自{since}起约 {n} 个工作日。"
             "所需时间不计入办理时限。",
             begun.days,
-            submitted=day(filed.case.submitted_at),
-            item=filed.item,
-            name=strong(begun.name),
-            since=clock.day_in_words(begun.since),
+            **words,
+        )
+        if ordered_by_law(filed.version, begun.kind)
+        else N_counted(
+            "您于{submitted}提交的{item}申请，需要进行{name}，自{since}起约 {n} 个工作日。所需时间不计入办理时限。",
+            begun.days,
+            **words,
         )
     )
     yield Heading(str(N_("原因")))
@@ -49,7 +59,7 @@ def special(filed: Filed) -> Iterator[Block]:
         *moved_dates(filed),
     )
     yield note(N_("日期按告知的时间估计。特别程序结束后，按实际停止的工作日重新计算，另行告知。"))
-    yield from laws(filed, _ARTICLE_45, limit="special")
+    yield from _stopped_on(filed, begun.kind)
     yield contact(filed)
 
 
@@ -77,8 +87,17 @@ def resumption(filed: Filed) -> Iterator[Block]:
         (N_("结束"), clock.day_in_words(ended.until or ended.since)),
         *moved_dates(filed),
     )
-    yield from laws(filed, _ARTICLE_45, limit="special")
+    yield from _stopped_on(filed, ended.kind)
     yield contact(filed)
+
+
+def _stopped_on(filed: Filed, kind: str) -> Iterator[Block]:
+    """The laws of the procedure; where none takes its time out of the limit, that it is this platform's rule."""
+    ours = by_our_rule(filed.version, kind)
+    own = laws_of_stop(filed.version, kind)
+    yield from laws(filed, *(() if own or ours else (_ARTICLE_45,)), own=own)
+    if ours:
+        yield note(N_("{rule}。", rule=OURS))
 
 
 def extension(filed: Filed) -> Iterator[Block]:

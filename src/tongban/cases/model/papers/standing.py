@@ -30,6 +30,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     """How things stood 当时情况: the organ by name, from when a limit counts and when it ends, how materials came.
 
     ``got`` is by the source's code; ``authority`` whom a declined applicant should ask instead;
+    ``provisional`` are the years of the paper's dates whose holiday notice was not published then.
     ``reconsidered_by`` is said where the organ is not the case's own department.
     """
 
@@ -38,6 +39,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     due: datetime | None = None
     got: dict[str, Got] = {}
     authority: str = ""
+    provisional: tuple[int, ...] = ()
     reconsidered_by: ReconsiderationOrgan | None = None
 
     def stored(self) -> dict[str, Any]:
