@@ -1,7 +1,7 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
 from tongban.cases.actions.afterwards.contesting import against_licence, contested_at_desk, contested_by
-from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, held_refusal
+from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, gone_licence, held_refusal
 from tongban.cases.actions.afterwards.linking import apply_outcome, misstated, reconsidering
 from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
 from tongban.cases.actions.afterwards.ruling import rulings_for
@@ -268,6 +268,7 @@ __all__ = [
     "forget_batches",
     "forget_material",
     "fresh_sheet",
+    "gone_licence",
     "granted_by",
     "grown",
     "hand_over",

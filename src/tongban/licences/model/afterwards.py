@@ -82,12 +82,20 @@ class DoesNotEnd(AfterwardsRefused, Conflict):
 
 
 class NotStanding(AfterwardsRefused, Conflict):
-    """The licence was ended, has expired, or is being made: nothing can be asked for it."""
+    """The licence was ended, has expired, or is being made: nothing can be asked for it.
 
-    def __init__(self, words: Message) -> None:
+    ``deciding``: it has ended while the case was under way, and its department is told what is left to decide.
+    """
+
+    def __init__(self, words: Message, *, deciding: bool = False) -> None:
         super().__init__(
             "licence-not-standing",
             N_(
+                "申请所针对的证照现在是“{state}”，不能准予。请作出不予办理的决定，或者终止办理，并写明理由。",
+                state=words,
+            )
+            if deciding
+            else N_(
                 "这张证照现在的状态是“{state}”，不能申请这一项。需要的话，请按首次申请重新办理。",
                 state=words,
             ),
@@ -170,6 +178,17 @@ def in_time(licence: Licence, after: After, *, today: date, calendar: Calendar) 
     if after.window is None or licence.valid_until is None:
         return False
     return today <= after.window.closes_on(licence.valid_until, calendar)
+
+
+def no_longer(licence: Licence, act: Act, *, today: date) -> Message | None:
+    """How a licence stands that holds no more while something is under way for it; None while it holds.
+
+    A renewal may be granted after the last day.
+    """
+    state = state_on(licence, today)
+    if state in (State.MAKING, State.VALID, State.SUSPENDED) or (state is State.EXPIRED and act is Act.RENEW):
+        return None
+    return state_words(licence, state)
 
 
 def state_words(licence: Licence, state: State) -> Message:
