@@ -33,6 +33,15 @@ async def test_a_second_tab_of_the_applicant_is_told_that_it_was_too_late(
     await log_in(web, city, owner.actor)
     home = f"/my/cases/{case_id}"
     first, second = [hidden((await web.get(f"{home}/correct")).text) for _ in range(2)]
+    await web.post(f"{home}/correct", data={**first, "card_address": "示范路4号404室", "_go": "later"})
+    moved = await web.post(
+        f"{home}/correct", data={**second, "card_address": "示范路5号505室", "_go": "send"}
+    )
+    assert moved.status_code == 409 and "示范路5号505室" in moved.text and "将以这里的为准" in moved.text, (
+        "what was typed stands in the page"
+    )
+    first = hidden(moved.text)
+    assert first["_version"] != second["_version"], "and is taken when it is sent from there"
     taken = await web.post(f"{home}/correct", data={**first, "card_address": "示范路2号202室", "_go": "send"})
     assert taken.headers["location"] == f"{home}?new=1"
     before = await make.everything(city, case_id)

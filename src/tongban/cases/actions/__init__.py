@@ -89,7 +89,7 @@ from tongban.cases.actions.owed.correcting import (
     terminate,
 )
 from tongban.cases.actions.owed.following_up import ask_again, end_overdue, remind, take_in
-from tongban.cases.actions.owed.putting_right import keep_corrections
+from tongban.cases.actions.owed.putting_right import as_typed, keep_corrections
 from tongban.cases.actions.owed.supplying import (
     SupplySheet,
     keep_supply,
@@ -203,6 +203,7 @@ __all__ = [
     "answer_as_interested",
     "answer_supervision",
     "apply_outcome",
+    "as_typed",
     "approve",
     "ask_again",
     "ask_correction",
