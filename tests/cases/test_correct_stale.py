@@ -11,7 +11,7 @@ from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases.model import CorrectionGivenUp
+from tongban.cases.model import GROUNDS, CorrectionGivenUp
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -122,3 +122,7 @@ async def test_a_stale_page_of_a_case_that_was_withdrawn_opens_nothing(
     answer = await web.post(f"{desk}/correction", data={**stale, "said-card_address": words, "_go": "send"})
     assert answer.status_code == 409 and "没有发出" in answer.text and words in html.unescape(answer.text)
     assert await make.everything(city, case_id) == before
+    kept = dict(re.findall(r'name="(_csrf|kept-[^"]*)" value="([^"]*)"', answer.text))
+    for ground in ({}, {"ground": next(iter(GROUNDS))}):
+        looked = html.unescape((await web.post(desk, data={**kept, **ground})).text)
+        assert "没有发出" in looked and words in looked, "looking at the case does not lose them"
