@@ -215,6 +215,10 @@ async def test_what_was_ended_meanwhile_is_not_brought_back(
     )
     await log_in(web, city, owner.actor)
     assert "证照现在是“已撤销”，这件申请一般不能准予" in (await web.get(f"/my/cases/{case_id}")).text
+    one = (await web.get(f"/my/licences/{row.id}")).text
+    assert "这张证照现在是“已撤销”，一般不能准予" in one and "其余的等它办结" not in one
+    library = (await web.get("/my/licences")).text
+    assert "遗失、损坏补发" in library and "正在办理" in library and "延续申请" not in library
     await cases.terminate_at_desk(
         city,
         officer,

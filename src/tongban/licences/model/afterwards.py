@@ -213,6 +213,8 @@ def offer_of(licence: Licence, after: After, code: str, *, today: date, calendar
     refused = refusal_of(licence, after, today=today, calendar=calendar)
     if isinstance(refused, NotStanding | DoesNotEnd):
         return None
+    if isinstance(refused, AskedAlready) and (gone := no_longer(licence, after.act, today=today)):
+        return _of_gone(licence, after, gone)
     ends = licence.valid_until if after.act is Act.RENEW and after.window is not None else None
     opens = after.window.opens_on(ends, calendar) if ends and after.window else None
     closes = after.window.closes_on(ends, calendar) if ends and after.window else None
@@ -226,6 +228,16 @@ def offer_of(licence: Licence, after: After, code: str, *, today: date, calendar
         closes=closes,
         href=href,
     )
+
+
+def _of_gone(licence: Licence, after: After, gone: Message) -> Offer | None:
+    """What is still under way for a licence that holds no more: nothing but the way to that case."""
+    assert licence.asked is not None
+    if licence.asked.act != after.act:
+        return None
+    says = N_("已经申请，还没有决定；但这张证照现在是“{state}”，一般不能准予。可以在办件里撤回。", state=gone)
+    href = f"/my/cases/{licence.asked.case}"
+    return Offer(act=after.act, title=ASKS[after.act], standing="busy", says=says, href=href)
 
 
 def _standing(
