@@ -11,7 +11,7 @@ from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
-from tongban.cases.model import CorrectionGivenUp
+from tongban.cases.model import GROUNDS, CorrectionGivenUp
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -33,6 +33,15 @@ async def test_a_second_tab_of_the_applicant_is_told_that_it_was_too_late(
     await log_in(web, city, owner.actor)
     home = f"/my/cases/{case_id}"
     first, second = [hidden((await web.get(f"{home}/correct")).text) for _ in range(2)]
+    await web.post(f"{home}/correct", data={**first, "card_address": "示范路4号404室", "_go": "later"})
+    moved = await web.post(
+        f"{home}/correct", data={**second, "card_address": "示范路5号505室", "_go": "send"}
+    )
+    assert moved.status_code == 409 and "示范路5号505室" in moved.text and "将以这里的为准" in moved.text, (
+        "what was typed stands in the page"
+    )
+    first = hidden(moved.text)
+    assert first["_version"] != second["_version"], "and is taken when it is sent from there"
     taken = await web.post(f"{home}/correct", data={**first, "card_address": "示范路2号202室", "_go": "send"})
     assert taken.headers["location"] == f"{home}?new=1"
     before = await make.everything(city, case_id)
@@ -113,3 +122,7 @@ async def test_a_stale_page_of_a_case_that_was_withdrawn_opens_nothing(
     answer = await web.post(f"{desk}/correction", data={**stale, "said-card_address": words, "_go": "send"})
     assert answer.status_code == 409 and "没有发出" in answer.text and words in html.unescape(answer.text)
     assert await make.everything(city, case_id) == before
+    kept = dict(re.findall(r'name="(_csrf|kept-[^"]*)" value="([^"]*)"', answer.text))
+    for ground in ({}, {"ground": next(iter(GROUNDS))}):
+        looked = html.unescape((await web.post(desk, data={**kept, **ground})).text)
+        assert "没有发出" in looked and words in looked, "looking at the case does not lose them"

@@ -1,7 +1,7 @@
 """What can be done to a case: each verb one write that carries its ledger row and its news."""
 
 from tongban.cases.actions.afterwards.contesting import against_licence, contested_at_desk, contested_by
-from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, held_refusal
+from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, gone_licence, held_refusal
 from tongban.cases.actions.afterwards.linking import apply_outcome, misstated, reconsidering
 from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
 from tongban.cases.actions.afterwards.ruling import rulings_for
@@ -89,7 +89,7 @@ from tongban.cases.actions.owed.correcting import (
     terminate,
 )
 from tongban.cases.actions.owed.following_up import ask_again, end_overdue, remind, take_in
-from tongban.cases.actions.owed.putting_right import keep_corrections
+from tongban.cases.actions.owed.putting_right import as_typed, keep_corrections
 from tongban.cases.actions.owed.supplying import (
     SupplySheet,
     keep_supply,
@@ -204,6 +204,7 @@ __all__ = [
     "answer_supervision",
     "apply_outcome",
     "approve",
+    "as_typed",
     "ask_again",
     "ask_correction",
     "ask_hearing",
@@ -269,6 +270,7 @@ __all__ = [
     "forget_batches",
     "forget_material",
     "fresh_sheet",
+    "gone_licence",
     "granted_by",
     "grown",
     "hand_over",

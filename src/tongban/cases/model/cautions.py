@@ -39,8 +39,9 @@ class Inspected(msgspec.Struct, frozen=True):
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What of a case is looked at: its inspections (None where the item asks for none), the special procedures that
     the item names by code and those that were run, what followed, who was asked, the registers that are silent
-    with their names, the licence that its premises have already (``there``), and the registers that know nothing of
-    who the firm is, so that the applicant stated it."""
+    with their names, the licence that its premises have already (``there``), how the licence stands that it is about,
+    once that holds no more (``gone``), and the registers that know nothing of who the firm is, so that the applicant
+    stated it."""
 
     inspected: Inspected | None = None
     procedures: Mapping[str, Text] = {}
@@ -50,6 +51,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     silent: Mapping[str, Text] = {}
     there: AtPremises | None = None
     unregistered: Mapping[str, Text] = {}
+    gone: Message | None = None
 
 
 class Caution(msgspec.Struct, frozen=True):
@@ -94,11 +96,22 @@ def seen_in(posted: Mapping[str, str]) -> frozenset[str]:
 def cautions(looked: Looked) -> list[Caution]:
     """All that is pointed out of a case, in the order in which an officer would look."""
     return [
+        *_of_licence(looked),
         *_of_premises(looked),
         *_of_inspection(looked),
         *_of_procedures(looked),
         *_of_others(looked),
     ]
+
+
+def _of_licence(looked: Looked) -> Iterable[Caution]:
+    """What is asked for a licence that was ended, has expired or was replaced while the case was under way."""
+    if looked.gone is not None:
+        told = N_(
+            "申请所针对的证照现在是“{state}”，已不再有效。不能准予的，请作出不予办理的决定，或者终止办理，并写明理由。",
+            state=looked.gone,
+        )
+        yield Caution("gone", (str(looked.gone),), told)
 
 
 def _of_premises(looked: Looked) -> Iterable[Caution]:

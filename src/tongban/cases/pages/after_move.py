@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases import actions
-from tongban.cases.model import CaseEvent, DeskRow, Move, State
+from tongban.cases.model import CaseEvent, DeskRow, Move, MovedOn, NotPossibleNow, State
 from tongban.cases.model.cautions import in_a_row
 from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.model.follow_up import listed
@@ -129,13 +129,13 @@ def not_done_words(opened: actions.Opened) -> Message:
 
 
 def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -> Words | None:
-    """Why a move was not made. Where the case stands elsewhere than when its page was made (``stood``), somebody was
-    faster: that is told, and not what follows from it."""
+    """Why a move was not made. Where the case stands elsewhere than when its page was made (``stood``), or moved on in
+    between, somebody was faster: that is told, and not what follows from it. Every other rule has its own words."""
     if refused is None:
         return None
     if isinstance(refused, AcceptedByLaw):
         return refused.message
-    if refused.status == 409 or (stood and stood != opened.case.state):
+    if isinstance(refused, MovedOn | NotPossibleNow) or (stood and stood != opened.case.state):
         return not_done_words(opened)
     return refused.message
 

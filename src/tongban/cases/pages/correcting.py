@@ -38,7 +38,7 @@ from tongban.cases.pages.refusing import ended_page
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
-from tongban.kit.i18n import Language
+from tongban.kit.i18n import N_, Language
 from tongban.kit.pdf.model import BOLD, PLAIN, Block, Facts, Heading, Paragraph, Photos, Points, Table
 from tongban.kit.policy import Actor
 from tongban.kit.web import (
@@ -59,6 +59,9 @@ TICK = "tick-"
 #: For what a request is refused on its own page, with what was typed.
 _TOLD = (NothingToCorrect, ToldOnce, AcceptedByLaw, NotPossibleNow, MovedOn, DutyMissing, GroundMissing)
 _VERSION = re.compile(r"[0-9]{1,9}")
+_OTHER_TAB = N_(
+    "这份补正刚在另一个页面保存过，那边的内容没有被改动。下面是您在这个页面填写的内容；如果提交，将以这里的为准。"
+)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/correction", who="cases.read")
@@ -302,7 +305,8 @@ async def _correct(
     unchanged: bool = False,
 ) -> Response[str]:
     gone = sheet.given_up(now=now)
-    told = refused or gone
+    told = gone or refused
+    words = _OTHER_TAB if isinstance(told, MovedOn) else told.message if told else None
     return page(
         "cases/correct.html",
         status=refused.status if refused else 422 if errors or unchanged else 200,
@@ -313,7 +317,7 @@ async def _correct(
         only=sheet.only,
         said=sheet.correction.fields,
         errors=dict(errors or {}),
-        warning=told.message if told and not errors else None,
+        warning=words if not errors else None,
         gone=gone is not None,
         unchanged=unchanged,
         due=await due_words(db, sheet.case, now=now),
@@ -331,7 +335,11 @@ def _stays(posted: Mapping[str, str], sheet: actions.CorrectionSheet) -> bool:
 async def put_right(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> Response[Any]:
-    """Keep what was put right, and hand it in unless it is to wait; what does not hold stands with its sentence."""
+    """Keep what was put right, and hand it in unless it is to wait; what does not hold stands with its sentence.
+
+    Where another tab was faster, nothing is overwritten, and what was typed here stands in the page.
+    """
+    posted: Mapping[str, str] = {}
     try:
         open_to = await actions.files_open(db, actor, case_id=case_id) if is_multipart(request) else {}
         form = await form_with_files(request, actor, wanted=open_to, most=FILES, now=now)
@@ -357,6 +365,7 @@ async def put_right(
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except (MovedOn, CorrectionGivenUp) as refused:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
+        sheet = actions.as_typed(sheet, posted) if posted else sheet
         return await _correct(db, actor, sheet, now=now, refused=refused)
     except AnswersInvalid as invalid:
         return await _correct(db, actor, sheet, now=now, errors=invalid.fields, refused=invalid)

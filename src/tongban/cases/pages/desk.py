@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -49,7 +49,7 @@ from tongban.cases.pages.findings import (
 )
 from tongban.cases.pages.queue import Place, colour_of, queue_of
 from tongban.cases.pages.reason_asked import reason_asked
-from tongban.cases.pages.refusing import ended_page
+from tongban.cases.pages.refusing import Kept, ended_page, kept_in
 from tongban.cases.pages.rulings import by_ruling, rulings_asked
 from tongban.cases.pages.templates import PICK
 from tongban.cases.pages.timeline import desk_state
@@ -115,8 +115,12 @@ async def _work(
     ground: str | None = None,
     whole: bool = False,
     template: str | None = None,
+    unsent: Sequence[Kept] = (),
 ) -> Response[str]:
-    """The case laid open; ``whole`` shows the sensitive answers once in full and notes it in the ledger."""
+    """The case laid open; ``whole`` shows the sensitive answers once in full and notes it in the ledger.
+
+    ``unsent`` are words that she typed before the case had ended: they stay until she has copied them.
+    """
     try:
         opened = await actions.open_case(
             db, actor, case_id=case_id, subject=applicant, ground=ground, now=now
@@ -126,7 +130,7 @@ async def _work(
             *(db, actor, missing),
             at=f"/desk/{applicant}/{case_id}",
             refused=refused,
-            kept=[(N_("理由"), typed), (N_("应当申请的机关"), authority)],
+            kept=[(N_("理由"), typed), (N_("应当申请的机关"), authority), *unsent],
             error=N_("请选择事由。") if ground is not None else None,
         )
     case = opened.case
@@ -181,6 +185,7 @@ async def _work(
         refused=refused,
         refusal=refusal_of(opened, refused, stood=stood),
         typed=typed,
+        unsent=unsent,
         ticked=ticked,
         authority=authority,
         papers=actions.papers_given(case, opened.events, opened.version),
@@ -210,8 +215,16 @@ async def look(
     case_id: UUID,
 ) -> Response[str]:
     """An ended case laid open for a ground of its own. Each look is one; reloading asks the browser to repeat it."""
-    ground = (await form_of(request)).get("ground", "")
-    return await _work(db, actor, now=now, applicant=applicant, case_id=case_id, place=Place(), ground=ground)
+    posted = await form_of(request)
+    return await _work(
+        *(db, actor),
+        now=now,
+        applicant=applicant,
+        case_id=case_id,
+        place=Place(),
+        ground=posted.get("ground", ""),
+        unsent=kept_in(posted),
+    )
 
 
 @post("/desk/{applicant:uuid}/{case_id:uuid}/show", who="cases.read", status_code=200)

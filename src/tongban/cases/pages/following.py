@@ -124,13 +124,16 @@ async def progress(
 
 
 async def _licence_now(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any]:
-    """The licence that the case gave where it cannot be shown to anybody any more, and the last that took its place."""
-    case, gone, latest = opened.case, None, None
+    """The licence that the case gave where it cannot be shown to anybody any more, and the last that took its place;
+    while it is undecided, how the one stands that it is about, once that holds no more."""
+    case, gone, latest, about_gone = opened.case, None, None, None
+    if Move.WITHDRAW in possible(case.state, Role.RESIDENT):
+        about_gone = await actions.gone_licence(db, case, opened.version, now=now)
     if case.state is State.CLOSED and opened.version.licence_type:
         line = await licences.line_of(db, case.applicant, reference=case.id, now=now)
         if line and line[0].state not in (licences.State.MAKING, licences.State.VALID):
             gone, latest = line[0], line[-1]
-    return {"gone": gone, "latest": latest}
+    return {"gone": gone, "latest": latest, "about_gone": about_gone}
 
 
 async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,20 @@ from tongban.kit.errors import Refused, Words
 from tongban.kit.policy import Actor
 from tongban.kit.web import page
 
+#: What was typed into a form that is not there any more: the label of its field, and the words.
+Kept = tuple[Words | str, Words | str]
+#: Under which names the page of an ended case posts such words along, so that they are not lost by looking.
+_KEPT = "kept-"
+
+
+def kept_in(posted: Mapping[str, str]) -> list[Kept]:
+    """The words that came along with the ground: typed before the case had ended, and sent to nobody."""
+    return [
+        (name.removeprefix(_KEPT), words)
+        for name, words in posted.items()
+        if name.startswith(_KEPT) and words.strip()
+    ]
+
 
 def form_page(
     template: str, *, typed: Mapping[str, str] | None, refused: Refused | None, **shown: Any
@@ -50,7 +64,7 @@ async def ended_page(
     *,
     at: str,
     refused: Refused | None = None,
-    kept: Sequence[tuple[Words | str, Words | str]] = (),
+    kept: Sequence[Kept] = (),
     error: Words | None = None,
 ) -> Response[str]:
     """In place of a case that is ended: on which ground it may be opened again, and above that why what was sent was
@@ -62,6 +76,7 @@ async def ended_page(
         message=missing.message,
         refused=refused,
         kept=[(label, words) for label, words in kept if str(words).strip()],
+        under=_KEPT,
         error=error,
         grounds=list(GROUNDS.items()),
         at=at,

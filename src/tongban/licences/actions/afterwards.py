@@ -13,7 +13,7 @@ from tongban.catalogue import Act, After
 from tongban.kit import clock, keys
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Text, both
+from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.policy import SYSTEM
 from tongban.licences import store
 from tongban.licences.actions.issue import Replacing
@@ -30,7 +30,7 @@ from tongban.licences.model import (
     row_holds,
     state_words,
 )
-from tongban.licences.model.afterwards import Offer, in_time, offer_of, refusal_of
+from tongban.licences.model.afterwards import Offer, in_time, no_longer, offer_of, refusal_of
 
 #: Letters written in one round of the job, of one type.
 _BATCH = 200
@@ -94,15 +94,26 @@ async def keeps_valid(db: Database, held: Holding, after: After, *, now: datetim
     return in_time(held.licence, after, today=clock.city_day(now), calendar=calendar)
 
 
+def must_stand(held: Holding) -> None:
+    """Raise NotStanding, with what is left to decide, for a licence that was ended for good: none takes its place."""
+    licence = held.licence
+    if licence.state not in (State.VALID, State.SUSPENDED, State.EXPIRED):
+        raise NotStanding(state_words(licence, licence.state), deciding=True)
+
+
+def gone_words(held: Holding, act: Act, *, now: datetime) -> Message | None:
+    """How the licence stands for which an act is under way, once it holds no more; None while it does."""
+    return no_longer(held.licence, act, today=clock.city_day(now))
+
+
 def replacing(held: Holding, after: After, *, now: datetime) -> Replacing:
     """What the licence that takes the place of this one has of it 换发.
 
     A renewal runs from the old end or from the decision, as the item says; a change keeps the validity, a reissue the
     first day too. Raises NotStanding when the licence was ended for good.
     """
+    must_stand(held)
     licence, today = held.licence, clock.city_day(now)
-    if licence.state not in (State.VALID, State.SUSPENDED, State.EXPIRED):
-        raise NotStanding(state_words(licence, licence.state))
     until = licence.valid_until
     if after.act is Act.RENEW and until is not None and after.window is not None:
         from_end = after.window.counted == "end" and until >= today

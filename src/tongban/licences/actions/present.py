@@ -88,6 +88,11 @@ class Face(msgspec.Struct, frozen=True):
         return self.state in (State.MAKING, State.VALID, State.SUSPENDED)
 
     @property
+    def under_way(self) -> Offer | None:
+        """What is asked for it and not decided, for the lists; its ``href`` leads to the case."""
+        return next((one for one in self.offers if one.standing == "busy" and one.href), None)
+
+    @property
     def renewal(self) -> Offer | None:
         """What may be said of a renewal, for the lists."""
         return next((one for one in self.offers if one.act is Act.RENEW), None)

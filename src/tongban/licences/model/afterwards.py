@@ -83,12 +83,20 @@ class DoesNotEnd(AfterwardsRefused, Conflict):
 
 
 class NotStanding(AfterwardsRefused, Conflict):
-    """The licence was ended, has expired, or is being made: nothing can be asked for it."""
+    """The licence was ended, has expired, or is being made: nothing can be asked for it.
 
-    def __init__(self, words: Message) -> None:
+    ``deciding``: it has ended while the case was under way, and its department is told what is left to decide.
+    """
+
+    def __init__(self, words: Message, *, deciding: bool = False) -> None:
         super().__init__(
             "licence-not-standing",
             N_(
+                "申请所针对的证照现在是“{state}”，不能准予。请作出不予办理的决定，或者终止办理，并写明理由。",
+                state=words,
+            )
+            if deciding
+            else N_(
                 "这张证照现在的状态是“{state}”，不能申请这一项。需要的话，请按首次申请重新办理。",
                 state=words,
             ),
@@ -175,6 +183,17 @@ def in_time(licence: Licence, after: After, *, today: date, calendar: Calendar) 
     return today <= after.window.closes_on(licence.valid_until, calendar)
 
 
+def no_longer(licence: Licence, act: Act, *, today: date) -> Message | None:
+    """How a licence stands that holds no more while something is under way for it; None while it holds.
+
+    A renewal may be granted after the last day.
+    """
+    state = state_on(licence, today)
+    if state in (State.MAKING, State.VALID, State.SUSPENDED) or (state is State.EXPIRED and act is Act.RENEW):
+        return None
+    return state_words(licence, state)
+
+
 def state_words(licence: Licence, state: State) -> Message:
     """The state in words; of one that was replaced, by what."""
     if state is State.SUPERSEDED and licence.replaced_as is not None:
@@ -197,6 +216,8 @@ def offer_of(licence: Licence, after: After, code: str, *, today: date, calendar
     refused = refusal_of(licence, after, today=today, calendar=calendar)
     if isinstance(refused, NotStanding | DoesNotEnd):
         return None
+    if isinstance(refused, AskedAlready) and (gone := no_longer(licence, after.act, today=today)):
+        return _of_gone(licence, after, gone)
     ends = licence.valid_until if after.act is Act.RENEW and after.window is not None else None
     opens = after.window.opens_on(ends, calendar) if ends and after.window else None
     closes = after.window.closes_on(ends, calendar) if ends and after.window else None
@@ -211,6 +232,16 @@ def offer_of(licence: Licence, after: After, code: str, *, today: date, calendar
         provisional=clock.may_move(clock.unannounced(calendar, (opens, closes, ends))),
         href=href,
     )
+
+
+def _of_gone(licence: Licence, after: After, gone: Message) -> Offer | None:
+    """What is still under way for a licence that holds no more: nothing but the way to that case."""
+    assert licence.asked is not None
+    if licence.asked.act != after.act:
+        return None
+    says = N_("已经申请，还没有决定；但这张证照现在是“{state}”，一般不能准予。可以在办件里撤回。", state=gone)
+    href = f"/my/cases/{licence.asked.case}"
+    return Offer(act=after.act, title=ASKS[after.act], standing="busy", says=says, href=href)
 
 
 def _standing(

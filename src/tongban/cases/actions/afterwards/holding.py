@@ -21,6 +21,7 @@ from tongban.catalogue import HELD, NEW, Act
 from tongban.kit import clock, forms, keys, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.forms import Form
+from tongban.kit.i18n import Message
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor
 
@@ -130,6 +131,26 @@ async def must_be_undecided(
     held = await licences.holding(db, holder=case.applicant, reference=case.about)
     if _granted_by_silence(held, case, now=now):
         raise RenewedByLaw
+
+
+async def must_still_stand(db: Database, case: Case, version: catalogue.ItemVersion) -> None:
+    """Raise NotStanding before an approval whose licence would take the place of one that was ended for good."""
+    if version.after is None or case.about is None or not version.licence_type:
+        return
+    licences.must_stand(await licences.holding(db, holder=case.applicant, reference=case.about))
+
+
+async def gone_licence(
+    db: Database, case: Case, version: catalogue.ItemVersion, *, now: datetime
+) -> Message | None:
+    """How the held licence stands that a case is about, once it holds no more (revoked, cancelled, expired, replaced).
+
+    None while it holds, and, without a statement, for another item.
+    """
+    if version.after is None or case.about is None:
+        return None
+    held = await licences.holding(db, holder=case.applicant, reference=case.about)
+    return licences.gone_words(held, version.after.act, now=now)
 
 
 def _granted_by_silence(held: licences.Holding, case: Case, *, now: datetime) -> bool:

@@ -46,7 +46,7 @@ async def keep_corrections(
     if version is not None and version != current.case.version:
         raise MovedOn
     # Attached files are what stands in the correction, whatever was posted; all else that is closed is as submitted.
-    answers = forms.parse(current.form, posted, kept=_kept(current), only=current.correction.fields.keys())
+    answers = as_typed(current, posted).answers
     coming = _coming(current, received, now=now)
     reused = await _reused(db, actor, current, again, coming, now=now)
     answers = with_more(
@@ -65,6 +65,12 @@ async def keep_corrections(
     if kept is None:
         raise MovedOn
     return kept
+
+
+def as_typed(current: CorrectionSheet, posted: Mapping[str, str]) -> CorrectionSheet:
+    """The correction as it would stand with what was posted; nothing is kept."""
+    answers = forms.parse(current.form, posted, kept=_kept(current), only=current.correction.fields.keys())
+    return msgspec.structs.replace(current, answers=answers)
 
 
 async def keep_put_right(

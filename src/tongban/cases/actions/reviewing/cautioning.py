@@ -11,6 +11,7 @@ import msgspec
 
 from tongban import catalogue, licences
 from tongban.cases import store
+from tongban.cases.actions.afterwards.holding import gone_licence
 from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside, reason_of
@@ -22,7 +23,7 @@ from tongban.cases.model.stops import coded
 from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.forms import Form
-from tongban.kit.i18n import both
+from tongban.kit.i18n import Message, both
 from tongban.kit.policy import Actor
 
 
@@ -40,11 +41,12 @@ async def cautions_of(
     """What is pointed out of a case as it stands.
 
     One statement where the item is inspected on the spot; one where its licence is one for each premises, with a
-    second where there is one already; else none.
+    second where there is one already; one where it is about a licence that one holds; else none.
     """
     inspected = await store.inspected_so_far(db, case_id=case.id) if version.inspection else None
     there = await at_premises(db, actor, case, version, form, answers, now=now)
-    return cautions(looked_at(case, version, facts, inspected, there))
+    gone = await gone_licence(db, case, version, now=now)
+    return cautions(looked_at(case, version, facts, inspected, there, gone))
 
 
 async def cautions_at_desk(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[Caution]:
@@ -66,9 +68,12 @@ def looked_at(
     facts: Mapping[str, Heard],
     inspected: Inspected | None,
     there: licences.AtPremises | None = None,
+    gone: Message | None = None,
 ) -> Looked:
-    """What of a case is looked at; ``there`` is the licence that its premises have already."""
+    """What of a case is looked at; ``there`` is the licence that its premises have already, ``gone`` how the one
+    stands that it is about, once that holds no more."""
     return Looked(
+        gone=gone,
         there=there,
         inspected=inspected,
         procedures={code: one.name for code, one in coded(version) if one.kind == "2" and not one.condition},

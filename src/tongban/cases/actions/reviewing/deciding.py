@@ -10,7 +10,7 @@ from uuid import UUID
 from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.differing import must_differ
-from tongban.cases.actions.afterwards.holding import must_be_undecided, taking_over
+from tongban.cases.actions.afterwards.holding import must_be_undecided, must_still_stand, taking_over
 from tongban.cases.actions.afterwards.ruling import chosen
 from tongban.cases.actions.applying.competence import district_of
 from tongban.cases.actions.applying.registers import find
@@ -239,9 +239,9 @@ async def approve(
     keys of the ticks) and says why she approves all the same; step and ledger keep it. ``ruling`` is how a
     reconsideration is decided for her (行政复议法 art. 63 to 66). Raises CautionsUnread, RulingNotChosen,
     ReasonMissing, MaterialsOutstanding while what was promised has not come, AdviceAwaited while advice is waited for,
-    HearingToBeHeld where a hearing comes first, ProcedureDue, WaitingRuns, NotAskedInPerson where the law makes a
-    procedure or a time the condition of it (one round trip more), OutOfTurn, DutyMissing, FourEyes where the item has a
-    chain.
+    HearingToBeHeld where a hearing comes first, NotStanding where its licence has ended (one round trip more),
+    ProcedureDue, WaitingRuns, NotAskedInPerson where the law makes a procedure or a time the condition of it (one round
+    trip more), OutOfTurn, DutyMissing, FourEyes where the item has a chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     await step_of(db, case, Move.APPROVE, actor)  # before anything is read about the applicant
@@ -251,6 +251,7 @@ async def approve(
     hearing = await heard_before(db, case, version, Move.APPROVE, now=now)
     must_have_come(case.follow_up)
     await must_be_undecided(db, case, version, now=now)
+    await must_still_stand(db, case, version)
     form = forms.compile_form(version.form)
     ring, place = keys.current(), case.id.bytes
     facts = heard(case.facts, form, ring, place)
