@@ -21,7 +21,6 @@ from tongban.cases.model.held import HeldNeeded, RenewedByLaw, changed
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Duty
-from tongban.licences import jobs as licences_jobs
 from tongban.licences.actions import validity
 from tongban.licences.model import NotTimeYet, OnHold, TooLateToRenew
 
@@ -339,37 +338,6 @@ async def test_silence_grants_nothing_to_who_owes_a_correction(
     assert await make.state(city, case_id) == "correcting"
     old = await held.licence_of(city, owner, first)
     assert (await held.verdict(city, old, now=after)).verdict == "expired"
-
-
-async def test_who_comes_late_keeps_nothing_valid(city: Database, owner: Resident) -> None:
-    """The food licence's own rule: taken until the last day, but not deemed, and the new term is the decision's."""
-    first = await held.granted(city, owner, "food_business", now=MONDAY)
-    late = datetime(2031, 11, 18, 2, 0, tzinfo=UTC)
-    case_id = await held.filed(city, owner, "food_business_renewal", about=first, now=late, unchanged="same")
-    assert "cases.deeming" not in await make.timers(city, case_id)
-    old = await held.licence_of(city, owner, first)
-    after = clock.end_of_day(UNTIL) + timedelta(hours=1)
-    assert (await held.verdict(city, old, now=after)).verdict == "expired"
-    await held.approved(city, case_id, now=after)
-    new = await held.issued(city, owner, case_id, now=after)
-    assert (new.valid_from, new.valid_until) == (date(2031, 11, 23), date(2036, 11, 22))
-
-
-async def test_reminders_are_written_once(city: Database, owner: Resident, first: UUID) -> None:
-    assert owner.actor.id is not None
-    opens, calls = datetime(2031, 7, 21, 1, 0, tzinfo=UTC), datetime(2031, 10, 2, 1, 0, tzinfo=UTC)
-    assert await licences_jobs.remind(city, now=MONDAY) == 0
-    assert [await licences_jobs.remind(city, now=at) for at in (opens, opens, calls, calls + DAY)] == [
-        1,
-        0,
-        1,
-        0,
-    ]
-    titles = [one.title.zh for one in await notices.inbox(city, owner.actor.id, before=None, limit=9)]
-    assert [one for one in titles if "延续" in one] == [
-        "污水排入排水管网许可证的延续快要截止",
-        "污水排入排水管网许可证可以延续了",
-    ]
 
 
 async def test_a_refusal_that_is_taken_back_protects_again_while_the_licence_stands(
