@@ -22,9 +22,9 @@ from tongban.cases.actions.papers.printing import my_paper
 from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.model.linked import (
     AboutNeeded,
-    Misstated,
     NothingToReconsider,
     OrganNotCompetent,
+    OtherDecisionNamed,
     ReconsideredAbove,
     ReconsideredAlready,
 )
@@ -96,7 +96,7 @@ async def test_a_firm_whose_application_was_not_accepted_asks_itself(city: Datab
         "organ": city_of(CITY).code,
     }
     draft = await drafted(city, owner, "reconsideration", about, now=MONDAY + DAY, **other)
-    with pytest.raises(Misstated) as told:
+    with pytest.raises(OtherDecisionNamed) as told:
         await cases.submit(city, owner.actor, case_id=draft, key=None, now=MONDAY + DAY)
     assert set(told.value.fields) == {"about_code", "firm_name", "organ"}, "all at once, each at its field"
     assert "填写的编号不对" in str(told.value.fields["about_code"])

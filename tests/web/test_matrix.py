@@ -148,7 +148,8 @@ class Records:
             days="3",
             reason=QUESTION,
         )
-        names = {"case_id": case, "applicant": desk.split("/")[2]}
+        applicant = desk.split("/")[2]
+        names = {"case_id": case, "applicant": applicant, "file_id": house.keep_file(applicant, case)}
         return Record(owner, house.new_officer(asked), names)
 
     def _hearing(self, house: House) -> tuple[Record, Record]:

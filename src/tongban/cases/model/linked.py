@@ -267,17 +267,7 @@ class NothingToReconsider(Conflict):
         )
 
 
-class Misstated(Invalid):
-    """An answer that does not fit the decision that stands, told at its field."""
-
-    def beside(self, others: Iterable[Misstated]) -> Misstated:
-        """This one with the fields of the others, so that all are told at once."""
-        for one in others:
-            self.fields = {**one.fields, **self.fields}
-        return self
-
-
-class OtherDecisionNamed(Misstated):
+class OtherDecisionNamed(Invalid):
     """The draft names another decision than the one that stands: the issuer has decided anew since (``earlier``: what
     was typed names the decision of before), or it was typed wrong. ``field`` is where it is named, ``named`` what
     belongs there."""
@@ -295,7 +285,7 @@ class OtherDecisionNamed(Misstated):
         super().__init__("other-decision-named", words, fields={field: words})
 
 
-class ReconsideredTooLate(Misstated):
+class ReconsideredTooLate(Invalid):
     """The sixty days have passed, and the draft does not say what kept her; ``field`` is where it is said."""
 
     def __init__(self, day: datetime, field: str) -> None:
@@ -314,7 +304,7 @@ class ReconsideredAbove(Conflict):
         super().__init__("reconsidered-above", organ.in_writing)
 
 
-class OtherApplicant(Misstated):
+class OtherApplicant(Invalid):
     """Reconsideration is asked for by whom the decision is addressed to (行政复议法 art. 14): the firm, or herself."""
 
     def __init__(self, firm: str, field: str) -> None:
@@ -326,7 +316,7 @@ class OtherApplicant(Misstated):
         super().__init__("other-applicant", words, fields={field: words})
 
 
-class OrganNotCompetent(Misstated):
+class OrganNotCompetent(Invalid):
     """Another organ than the chosen one reconsiders this decision (行政复议法 art. 24); ``field`` asks for it."""
 
     def __init__(self, organ: ReconsiderationOrgan, field: str) -> None:
@@ -336,6 +326,8 @@ class OrganNotCompetent(Misstated):
 
 #: Why a decision is not reconsidered.
 NOT_RECONSIDERED = (NothingToReconsider, ReconsideredAlready, ReconsideredAbove)
+#: What of the answers does not fit the decision that stands, told at its field.
+MISSTATED = (OtherDecisionNamed, ReconsideredTooLate, OtherApplicant, OrganNotCompetent)
 
 
 class AboutNeeded(Conflict):

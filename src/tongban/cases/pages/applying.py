@@ -24,7 +24,7 @@ from tongban.cases.model import (
     State,
 )
 from tongban.cases.model.held import HeldNeeded, changed
-from tongban.cases.model.linked import NOT_RECONSIDERED, AboutNeeded, Misstated, ReconsideredAlready
+from tongban.cases.model.linked import MISSTATED, NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
@@ -362,7 +362,7 @@ async def submit(
     except (licences.AfterwardsRefused, *NOT_RECONSIDERED) as refused:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         return _form(sheet, now=now, warning=refused.message, status=refused.status)
-    except (AnswersInvalid, Misstated) as invalid:
+    except (AnswersInvalid, *MISSTATED) as invalid:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         told = None if invalid.fields else invalid.message
         return _form(sheet, now=now, errors=invalid.fields, warning=told, status=invalid.status)

@@ -19,12 +19,12 @@ from tongban.cases.model.linked import (
     ABOUT_CODE,
     DECIDED_AGAINST,
     DELAY,
+    MISSTATED,
     NOT_RECONSIDERED,
     OF_A_DECISION,
     ORGAN,
     AboutNeeded,
     LinkedCase,
-    Misstated,
     NothingToReconsider,
     OrganNotCompetent,
     OtherApplicant,
@@ -42,7 +42,7 @@ from tongban.cases.model.linked import (
 from tongban.cases.model.on_licence import OnLicence
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
-from tongban.kit.errors import Words
+from tongban.kit.errors import Invalid, Words
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
 
@@ -140,7 +140,7 @@ async def must_be_reconsiderable(
     contested, events, linked = found
     until, named = await _reconsiderable(db, contested, linked, events)
     form = forms.compile_form(version.form)
-    wrong: list[Misstated] = []
+    wrong: list[Invalid] = []
     if (typed := by_element(form, answers, ABOUT_CODE)) != named:
         earlier = await _decided_before(db, contested, events, typed)
         wrong.append(OtherDecisionNamed(_field_of(form, ABOUT_CODE), named, earlier=earlier))
@@ -153,7 +153,9 @@ async def must_be_reconsiderable(
     if _field_of(form, ORGAN) and by_element(form, answers, ORGAN) != organ.area:
         wrong.append(OrganNotCompetent(organ, _field_of(form, ORGAN)))
     if wrong:
-        raise wrong[0].beside(wrong[1:])
+        first = wrong[0]
+        first.fields = {name: words for one in wrong for name, words in one.fields.items()}
+        raise first
 
 
 async def _decided_before(db: Database, case: CaseInBrief, events: Iterable[CaseEvent], number: str) -> bool:
@@ -169,7 +171,7 @@ async def misstated(
     there can be no reconsideration at all, which is told when it is filed."""
     try:
         await must_be_reconsiderable(db, case, version, answers, now=now)
-    except Misstated as wrong:
+    except MISSTATED as wrong:
         return wrong.fields
     except NOT_RECONSIDERED:
         return {}
