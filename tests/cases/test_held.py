@@ -130,7 +130,13 @@ async def test_what_is_lost_is_replaced_and_void(city: Database, owner: Resident
 
 async def test_a_cancellation_ends_the_licence_once(city: Database, owner: Resident, first: UUID) -> None:
     now = MONDAY + 30 * DAY
-    case_id = await held.filed(city, owner, "drainage_permit_cancellation", about=first, now=now)
+    for day in ("2026-11-22", "2028-01-01"):
+        with pytest.raises(AnswersInvalid) as never:
+            await held.filed(city, owner, "drainage_permit_cancellation", about=first, now=now, cancel_on=day)
+        assert list(never.value.fields) == ["cancel_on"], "before it was issued, or far ahead"
+    case_id = await held.filed(
+        city, owner, "drainage_permit_cancellation", about=first, now=now, cancel_on="2026-12-24"
+    )
     await held.approved(city, case_id, now=now)
     assert await make.state(city, case_id) == "closed"
     assert owner.actor.id is not None

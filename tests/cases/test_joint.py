@@ -312,3 +312,5 @@ async def test_after_a_kill_only_what_is_missing_is_done(
     await uninvite(city, event=over, now=clock.now())
     await uninvite(city, event=over, now=clock.now())
     assert (await inbox(city, other))[1:] == ["不用再确认：不动产转移登记（存量房）"]
+    body = "SELECT body_zh FROM notices.inbox WHERE recipient = $1 AND title_zh LIKE '不用再%'"
+    assert "作废" not in str(await city.sibling().value(body, other.actor.id)), "he had confirmed nothing"

@@ -15,6 +15,7 @@ from tests.cases.together import asked, sellers, spouse
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
+from tongban import cases
 from tongban.kit.db import Database
 
 
@@ -67,6 +68,10 @@ async def test_the_first_one_waits_with_what_to_do_and_may_take_it_back(
     form = await web.get(home, follow_redirects=True)
     assert form.url.path == f"/apply/marriage/{case_id}" and "之前的确认作废" in form.text
     assert "我确认，请对方确认" in (await web.get(f"/apply/marriage/{case_id}/check")).text
+    sheet = await cases.sheet(city, owner.actor, case_id=case_id)
+    await make.answered(city, case_id, sheet.form, {**sheet.answers, **spouse(owner.name, owner.number)})
+    herself = await web.get(f"/apply/marriage/{case_id}/check")
+    assert herself.status_code == 422 and "共同申请人不能是您自己" in herself.text
 
 
 async def test_a_refusal_needs_its_reason_and_the_first_one_reads_it(

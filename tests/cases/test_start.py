@@ -233,6 +233,7 @@ def test_an_item_that_reads_nothing_shows_no_table() -> None:
     told = {"item": item, "held": None, "other_paper": None, "living": None}
     gallery.made("")
     assert "不读取任何登记信息" in (without := pages.render("cases/notice.html", sources=[], **told))
+    assert "由部门代为取得" not in without, "nobody fetches anything"
     assert "<table" not in without
     use = {"source": "公安", "read": "姓名", "purpose": "核对"}
     assert "<table" in pages.render("cases/notice.html", sources=[use], **told)

@@ -56,7 +56,15 @@ from tongban.cases.actions.hearing.sittings import (
 from tongban.cases.actions.hearing.speaking import answer_as_applicant
 from tongban.cases.actions.joint.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.joint.inviting import invite, uninvite, welcome
-from tongban.cases.actions.joint.sharing import Shared, ToConfirm, followed, others_of, shared, to_confirm
+from tongban.cases.actions.joint.sharing import (
+    Shared,
+    ToConfirm,
+    followed,
+    misnamed,
+    others_of,
+    shared,
+    to_confirm,
+)
 from tongban.cases.actions.letters.telling import tell
 from tongban.cases.actions.limits.clocks import days_left, provisional, reckoned
 from tongban.cases.actions.limits.explaining import Explained, explain, explained
@@ -296,6 +304,7 @@ __all__ = [
     "load_notice",
     "loads_notices",
     "may_promise",
+    "misnamed",
     "miss_hearing",
     "misstated",
     "my_cases",

@@ -323,7 +323,8 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     case, version = sheet.case, sheet.version
-    faults = sheet.faults(now=now) or await actions.misstated(db, case, version, sheet.answers, now=now)
+    faults = sheet.faults(now=now) or await actions.misnamed(db, sheet)
+    faults = faults or await actions.misstated(db, case, version, sheet.answers, now=now)
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:
         return _form(sheet, now=now, errors=faults, status=422)

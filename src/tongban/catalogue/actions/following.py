@@ -211,7 +211,7 @@ class _Follower:
             made["held_until"] = _told(
                 "held_until", self.alike["until"], self.alike["not_told"], date, widget="date"
             )
-        if self.act is Act.REISSUE:
+        if self.act in (Act.REISSUE, Act.CANCEL):
             made["held_from"] = _told(
                 *("held_from", self.alike["issued"], self.alike["not_told"], date),
                 widget="date",
@@ -293,7 +293,7 @@ class _Follower:
         return {
             "why_cancel": _choice("DE-WHY-CANCEL", words["why"], words["options"]),
             "cancel_words": _text("DE-CANCEL-WORDS", words["words"], when=other),
-            "cancel_on": _date("DE-CANCEL-ON", words["day"]),
+            "cancel_on": _date("DE-CANCEL-ON", words["day"], not_before="held_from", not_after="today+6m"),
         }
 
     def _of_the_applicant(self) -> Raw:

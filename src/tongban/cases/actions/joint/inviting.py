@@ -70,7 +70,11 @@ async def uninvite(db: Database, *, event: Event, now: datetime) -> None:
         if person is None:
             continue
         quiet = joint.ended == "refused" and seat == refused
-        words = None if quiet else in_both(no_more(case, version.name, mark=mark()))
+        words = (
+            None
+            if quiet
+            else in_both(no_more(case, version.name, signed=signer.signed_at is not None, mark=mark()))
+        )
         gone = store.uninviting(case.id, person, round_=joint.round)
         await _told(
             db,

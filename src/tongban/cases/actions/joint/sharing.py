@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.joint import visible
 from tongban.kit.db import Database, write
+from tongban.kit.errors import Words
 from tongban.kit.policy import Actor, Relation
 
 #: How many invitations and shared cases one page looks at.
@@ -134,6 +136,18 @@ async def _corrected(db: Database, actor: Actor, opened: Opened, invited: store.
         before=visible(sheet.version, sheet.form, sheet.submitted),
         changed=tuple(sheet.restated),
     )
+
+
+async def misnamed(db: Database, sheet: Sheet) -> Mapping[str, Words]:
+    """What is wrong with whom the draft names beside its owner, by field, before she files it; herself among them."""
+    if sheet.version.joint_applicants is None:
+        return {}
+    own = await own_number(db, sheet.case.applicant, sheet.form, sheet.answers)
+    try:
+        named(sheet.version.joint_applicants, sheet.form, sheet.answers, own=own)
+    except AnswersInvalid as wrong:
+        return wrong.fields
+    return {}
 
 
 async def others_of(db: Database, sheet: Sheet) -> list[Named]:

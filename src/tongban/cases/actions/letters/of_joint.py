@@ -31,12 +31,17 @@ def asked(case: Case, item: Text, *, mark: str) -> Words:
     )
 
 
-def no_more(case: Case, item: Text, *, mark: str) -> Words:
-    """To one of the others: nothing waits for her word any more."""
+def no_more(case: Case, item: Text, *, signed: bool, mark: str) -> Words:
+    """To one of the others: nothing waits for her word any more; what she has ``signed`` is void."""
     return (
         N_("不用再确认：{item}", **_values(case, item, mark)),
         N_(
             "{name}的“{item}”申请已退回修改，您之前的确认作废。修改后再提交时，会重新请您确认。",
+            **_values(case, item, mark),
+        )
+        if signed
+        else N_(
+            "{name}的“{item}”申请已退回修改，现在不用您确认。修改后再提交时，会重新请您确认。",
             **_values(case, item, mark),
         ),
         N_(
