@@ -274,6 +274,8 @@ def _is_decided(examiner: Phone, reviewer: Phone, approver: Phone, desk: str, *,
     ):
         who.page.goto(f"{who.base}/desk")
         who.goes(f"[data-queue] a[href^='{desk}']", f"{desk}.*")
+        for words in who.page.locator("#cautions .choice__label").all():
+            words.tap()  # the register of firms knows none of hers
         who.types("reason", reason)
         who.goes(button, r"/desk.*did=.*")
 
