@@ -176,6 +176,7 @@ async def test_a_deputy_sees_and_acts_and_both_are_named(
         ("甲", {"officer": "丙"}, "officer"),
         ("甲", {"first": "2026-13-40"}, "first"),
         ("甲", {"last": "2020-01-01"}, "last"),
+        ("甲", {"last": "2027-02-31"}, "last"),
         ("甲", {"last": "2099-01-01"}, "last"),
     ],
 )
@@ -188,6 +189,7 @@ async def test_an_absence_has_days_and_a_deputy(
     with pytest.raises(AbsenceIncomplete) as told:
         await cases.be_absent(city, people[who], posted=posted, now=clock.now())
     assert list(told.value.fields) == [field]
+    assert ("没有 " in str(told.value.fields[field])) == (change.get(field) in ("2026-13-40", "2027-02-31"))
     assert await absences(city, people["甲"], now=clock.now()) == []
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests import make
 from tests.cases import held
 from tests.cases.test_every_item import officer_at
@@ -14,7 +16,7 @@ from tests.cast import Resident
 from tongban import cases, licences
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 
 
 async def test_from_the_licence_to_the_change_and_back(city: Database, owner: Resident, web: Client) -> None:
@@ -93,4 +95,42 @@ async def ways_on(
     assert "已经到期，不能再出示" in (await web.get(f"/my/cases/{case_id}")).text
     assert "已到期" in (await web.get(f"/my/cases/{first}")).text, (
         "and the first tells how the last one stands"
+    )
+
+
+async def test_what_was_ended_meanwhile_is_not_brought_back(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    now = clock.now()
+    first = await held.granted(city, owner, now=now, place_name="望川小馆")
+    case_id = await held.filed(city, owner, "drainage_permit_reissue", about=first, now=now)
+    row = await held.licence_of(city, owner, first)
+    officer = make.officer_with(row.issuer_code, Duty.APPROVE)
+    await licences.revoke(city, officer, licence=row.id, reason="以欺骗手段取得许可。", now=now)
+    with pytest.raises(licences.NotStanding) as ended:
+        await held.approved(city, case_id, now=now)
+    assert "不能准予" in str(ended.value.message), "her rule is the department's, not the holder's"
+    assert await make.state(city, case_id) == "accepted"
+    await log_in(web, city, officer)
+    desk = f"/desk/{owner.actor.id}/{case_id}"
+    shown = (await web.get(desk)).text
+    assert 'name="seen-gone"' in shown and "申请所针对的证照现在是“已撤销”" in shown
+    token = shown.split('name="_csrf" value="')[1].split('"')[0]
+    told = await web.post(f"{desk}/approve", data={"_csrf": token, "reason": make.NOTE, "stood": "accepted"})
+    assert (
+        told.status_code == 409 and "已撤销”，不能准予" in told.text and "这项操作没有进行" not in told.text
+    )
+    await log_in(web, city, owner.actor)
+    assert "证照现在是“已撤销”，这件申请一般不能准予" in (await web.get(f"/my/cases/{case_id}")).text
+    one = (await web.get(f"/my/licences/{row.id}")).text
+    assert "这张证照现在是“已撤销”，一般不能准予" in one and "其余的等它办结" not in one
+    library = (await web.get("/my/licences")).text
+    assert "遗失、损坏补发" in library and "正在办理" in library and "延续申请" not in library
+    await cases.terminate_at_desk(
+        city,
+        officer,
+        case_id=case_id,
+        ground="object_gone",
+        reason="证照已被撤销，没有可以补发的证照。",
+        now=now,
     )

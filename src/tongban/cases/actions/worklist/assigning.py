@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
@@ -32,6 +33,8 @@ from tongban.kit.policy import Actor, Duty, NotAllowed, Relation
 
 #: As many entries for one officer come at once as nobody has seen.
 _TRIES = 20
+#: A day that was written with year, month and day, whether the calendar has it or not.
+_WHOLE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 async def colleagues(db: Database, actor: Actor) -> dict[UUID, identity.Colleague]:
@@ -117,8 +120,10 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
     if deputy is None or deputy not in people or deputy == officer:
         faults["deputy"] = N_("请选择本部门的另一位同事代理。")
     if first is None:
-        faults["first"] = N_("请填写请假的第一天。")
-    if last is None or last < max(first or last, clock.city_day(now)):
+        faults["first"] = _no_day(posted.get("first", "")) or N_("请填写请假的第一天。")
+    if last is None and (never := _no_day(posted.get("last", ""))):
+        faults["last"] = never
+    elif last is None or last < max(first or last, clock.city_day(now)):
         faults["last"] = N_("请填写请假的最后一天，不早于第一天和今天。")
     elif first is not None and (last - first).days >= LONGEST_ABSENCE:
         faults["last"] = N_("一次请假不超过 {days} 天。", days=LONGEST_ABSENCE)
@@ -225,6 +230,12 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _no_day(text: str) -> Words | None:
+    """What is said of a day that is written whole and stands in no calendar (31 February); None for any other text."""
+    whole = _WHOLE.fullmatch(text.strip())
+    return N_("没有 {day} 这一天，请核对月和日。", day=text.strip()) if whole and _day(text) is None else None
 
 
 def _day(text: str) -> date | None:
