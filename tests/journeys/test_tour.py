@@ -81,7 +81,7 @@ def test_a_cafe_gets_its_licence_and_another_asks_for_reconsideration(house: Hou
     said, wrong = tour.communicate(timeout=220)
     assert tour.returncode == 0, (said, wrong)
     steps = {step["name"]: step["seen"] for step in json.loads(said)["steps"]}
-    assert len(steps) == 15
+    assert len(steps) == 16
     moved = next(seen for name, seen in steps.items() if name.startswith("现场核查"))
     before, after = re.findall(r"\d{4}-\d{2}-\d{2}", moved)
     assert before < after
