@@ -270,6 +270,34 @@ async def test_the_days_left_stand_still_with_the_clock(
     assert await days_left(city, case.due, now=MONDAY) == 22
 
 
+async def test_promise_and_law_both_stand_in_letter_list_and_api(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    await make.limits(city, statutory_days=20)
+    case_id = await make.accepted(city, owner, officer, now=MONDAY)
+    await cases.suspend(
+        *(city, officer),
+        case_id=case_id,
+        kind="site_inspection",
+        days="3",
+        reason=make.SPECIAL_REASON,
+        now=MONDAY + 2 * DAY,
+    )
+    assert owner.actor.id is not None
+    event = make.event("cases.suspended", subject=owner.actor.id, reference=case_id, move="suspend")
+    await jobs.tell(city, event, now=MONDAY + 2 * DAY)
+    (body,) = await city.sibling().rows(
+        "SELECT body_zh FROM notices.inbox WHERE recipient = $1", owner.actor.id
+    )
+    assert "承诺最晚 2026-12-17 办结，法律规定最晚 2026-12-24" in body["body_zh"]
+    await log_in(web, city, owner.actor)
+    page = (await web.get("/my/cases")).text
+    assert "2026-12-17" in page and '法定最晚办结 <span class="num">2026-12-24' in page
+    (line,) = (await web.get("/api/v1/cases")).json()["cases"]
+    assert line["due"] == line["promised_due"] == "2026-12-17T15:59:59.999999Z"
+    assert line["statutory_due"] == "2026-12-24T15:59:59.999999Z"
+
+
 async def test_an_officer_elsewhere_finds_no_case(
     city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:

@@ -25,7 +25,11 @@ class CaseStep(msgspec.Struct, frozen=True):
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as a list shows it; instants in UTC, ``due`` is the date that counts now."""
+    """A case as a list shows it; instants in UTC.
+
+    ``due`` is the date that counts now, ``promised_due`` until when the result is promised and ``statutory_due`` until
+    when the law wants it; both null before acceptance.
+    """
 
     id: UUID
     item: str
@@ -39,6 +43,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: Instant | None
     accepted_at: Instant | None
     due: Instant | None
+    promised_due: Instant | None
+    statutory_due: Instant | None
     reason: str | None
 
 
@@ -107,5 +113,7 @@ def _members(case: CaseInBrief, name: Text, words: Message) -> dict[str, Any]:
         "submitted_at": case.submitted_at,
         "accepted_at": case.accepted_at,
         "due": case.due,
+        "promised_due": case.promise_due,
+        "statutory_due": case.statutory_due,
         "reason": case.reason,
     }

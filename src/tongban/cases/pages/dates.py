@@ -9,7 +9,7 @@ from typing import Any
 from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Explained, Opened
-from tongban.cases.model import UNDER_PURPOSE, Case, Move, State
+from tongban.cases.model import UNDER_PURPOSE, Case, CaseInBrief, Move, State
 from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
 from tongban.cases.model.follow_up import listed
 from tongban.cases.model.stops import stands_on
@@ -23,29 +23,35 @@ WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), 
 
 async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any] | None:
     """The date that counts now, its weekday, the working days left, whether it stands still; None where none runs."""
-    if case.due is None or case.state not in UNDER_PURPOSE:
+    dates = dates_now(case)
+    if dates is None or case.due is None:
         return None
-    day = clock.city_day(case.due)
     left = await actions.days_left(db, case.due, now=now, running=case.course.running)
-    statutory = (
-        clock.city_day(case.statutory_due)
-        if case.statutory_due and case.accepted_at and case.decided_at is None
-        else None
-    )
     calendar = await clock.current_calendar(db)
     return {
-        "day": day,
-        "weekday": WEEKDAYS[day.weekday()],
+        **dates,
+        "weekday": WEEKDAYS[dates["day"].weekday()],
         "left": left,
         "paused": case.course.running is not None,
-        "label": _label(case),
         "late": left < 0,
-        "statutory": statutory,
-        "provisional": clock.may_move(clock.unannounced(calendar, (day, statutory))),
+        "provisional": clock.may_move(clock.unannounced(calendar, (dates["day"], dates["statutory"]))),
     }
 
 
-def _label(case: Case) -> Message:
+def dates_now(case: CaseInBrief) -> dict[str, Any] | None:
+    """The date that counts now with what it is, and the law's own where it decides the result; None where none runs."""
+    if case.due is None or case.state not in UNDER_PURPOSE:
+        return None
+    return {
+        "day": clock.city_day(case.due),
+        "label": _label(case),
+        "statutory": clock.city_day(case.statutory_due)
+        if case.statutory_due and case.accepted_at and case.decided_at is None
+        else None,
+    }
+
+
+def _label(case: CaseInBrief) -> Message:
     if case.state is State.CORRECTING:
         return N_("共同申请人最晚确认") if case.correction and case.correction.hers else N_("最晚补正")
     if case.state is State.SUSPENDED:

@@ -30,7 +30,7 @@ from tongban.cases.model.stops import stands_on
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, correction_laid, people_of
-from tongban.cases.pages.dates import due_words, explanations
+from tongban.cases.pages.dates import dates_now, due_words, explanations
 from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
@@ -57,6 +57,9 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
         cases=shown,
         waiting=together.waiting if together else [],
         signed=together.signed if together else [],
+        dates={
+            line.case.id: dates_now(line.case) for line in (*shown, *(together.signed if together else ()))
+        },
         tones=TONES,
         next_href=f"/my/cases?before={shown[-1].case.id}" if len(found) > PAGE else None,
         first_href="/my/cases" if before else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tongban.cases.actions.letters.of_time import Words
+from tongban.cases.actions.letters.of_time import Words, by_when
 from tongban.cases.model import Case
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_ends import ended_words
@@ -102,12 +102,12 @@ def _waived(_case: Case, _hearing: Hearing, _detail: Mapping[str, Any], values: 
 
 
 def _dropped(case: Case, hearing: Hearing, detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
-    more = {"date": _due(case), **values}
+    more = {"date": _due(case), "limits": by_when(case), **values}
     if detail.get("seat"):
         return _dropped_by_other(hearing, more, values)
     return (
         N_("您已撤回听证申请：{item}", **values),
-        N_("受理编码 {code}。从次日起恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more),
+        N_("受理编码 {code}。从次日起恢复计时，停止的天数已顺延，{limits}。", **more),
         N_("【{mark}】您已撤回对“{item}”的听证申请，恢复计时，最晚 {date} 办结，受理编码 {code}。", **more),
     )
 
@@ -121,10 +121,10 @@ def _dropped_by_other(hearing: Hearing, more: dict[str, Any], values: dict[str, 
     )
     told, ended = hearing.told, hearing.ended
     if told is None or ended is None or not hearing.awaits_word or ended.on > told.until:
-        body = N_("受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，最晚 {date} 办结。", **more)
+        body = N_("受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，{limits}。", **more)
         return subject, body, sms
     body = N_(
-        "受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，最晚 {date} 办结。您自己的权利不变，"
+        "受理编码 {code}。听证不再举行，恢复计时，停止的天数已顺延，{limits}。您自己的权利不变，"
         "最晚 {until} 可以要求听证。",
         until=f"{told.until:%Y-%m-%d}",
         **more,
@@ -240,11 +240,11 @@ def _held(_case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dic
 
 def _ended(case: Case, hearing: Hearing, _detail: Mapping[str, Any], values: dict[str, Any]) -> Words:
     result = ended_words(hearing, own=True) if hearing.ended else ""
-    more = {"result": result, "date": _due(case), **values}
+    more = {"result": result, "date": _due(case), "limits": by_when(case), **values}
     return (
         N_("听证已结束，恢复计时：{item}", **values),
         N_(
-            "受理编码 {code}。{result}。停止的天数已顺延，最晚 {date} 办结；听证笔录在“我的办件”的文书里。",
+            "受理编码 {code}。{result}。停止的天数已顺延，{limits}；听证笔录在“我的办件”的文书里。",
             **more,
         ),
         N_("【{mark}】“{item}”的听证已结束，恢复计时，最晚 {date} 办结，受理编码 {code}。", **more),

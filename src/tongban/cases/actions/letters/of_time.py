@@ -22,6 +22,14 @@ def _day(case: Case, name: str) -> str:
     return f"{clock.city_day(instant):%Y-%m-%d}" if instant else ""
 
 
+def by_when(case: Case) -> Message:
+    """By when it is finished: as promised, and by law at the latest."""
+    promised, statutory = _day(case, "promise_due"), _day(case, "statutory_due")
+    if not statutory:
+        return N_("最晚 {date} 办结", date=promised)
+    return N_("承诺最晚 {date} 办结，法律规定最晚 {statutory}", date=promised, statutory=statutory)
+
+
 def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str, Any]) -> Words | None:
     """The letter of an event about the clock, ``detail`` being its step's; None for an event of another kind."""
     match topic:
@@ -44,11 +52,11 @@ def words_of(topic: str, case: Case, detail: Mapping[str, Any], values: dict[str
 
 
 def _suspended(special: Special, case: Case, values: dict[str, Any]) -> Words:
-    more = {"name": special.name, "date": _day(case, "promise_due"), **values}
+    more = {"name": special.name, "date": _day(case, "promise_due"), "limits": by_when(case), **values}
     return (
         N_("您的申请进入特别程序：{item}", **values),
         N_counted(
-            "受理编码 {code}。需要进行{name}，约 {n} 个工作日，这段时间不计入办理时限，估计最晚 {date} 办结。"
+            "受理编码 {code}。需要进行{name}，约 {n} 个工作日，这段时间不计入办理时限。估计{limits}。"
             "原因：{reason}",
             special.days,
             reason=special.reason,
@@ -63,11 +71,11 @@ def _suspended(special: Special, case: Case, values: dict[str, Any]) -> Words:
 
 
 def _resumed(special: Special, case: Case, values: dict[str, Any]) -> Words:
-    more = {"name": special.name, "date": _day(case, "promise_due"), **values}
+    more = {"name": special.name, "date": _day(case, "promise_due"), "limits": by_when(case), **values}
     return (
         N_("您的申请恢复计时：{item}", **values),
         N_(
-            "受理编码 {code}。{name}已结束：{result} 停止的天数已顺延，最晚 {date} 办结。",
+            "受理编码 {code}。{name}已结束：{result} 停止的天数已顺延，{limits}。",
             result=special.result,
             **more,
         ),
@@ -77,11 +85,16 @@ def _resumed(special: Special, case: Case, values: dict[str, Any]) -> Words:
 
 def _extended(case: Case, values: dict[str, Any]) -> Words:
     assert case.course.extension is not None
-    more = {"days": case.course.extension.in_words, "date": _day(case, "promise_due"), **values}
+    more = {
+        "days": case.course.extension.in_words,
+        "date": _day(case, "promise_due"),
+        "limits": by_when(case),
+        **values,
+    }
     return (
         N_("您的申请延期办理：{item}", **values),
         N_(
-            "受理编码 {code}。经批准延长 {days}，最晚 {date} 办结。理由：{reason}",
+            "受理编码 {code}。经批准延长 {days}，{limits}。理由：{reason}",
             reason=case.course.extension.reason,
             **more,
         ),
