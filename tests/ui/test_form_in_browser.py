@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.ui import gallery
 
@@ -40,6 +42,9 @@ def payees(page: Page) -> list[str]:
 
 
 def has_focus(page: Page, name: str) -> bool:
+    """Whether it comes to have it: a page that was loaded anew moves there a moment after its load."""
+    with suppress(TooLate):
+        page.locator(f'[id="{name}"]:focus').wait_for(timeout=5_000)
     return page.locator(f'[id="{name}"]:focus').count() == 1
 
 
