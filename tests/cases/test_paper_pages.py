@@ -62,7 +62,7 @@ async def test_the_applicant_downloads_her_papers_from_her_cases_page(
     case_id = await make.submitted(city, owner)
     await log_in(client, city, owner.actor)
     page = await client.get(f"/my/cases/{case_id}")
-    (href,) = re.findall(rf'href="(/my/cases/{case_id}/papers/[^"]+)"', page.text)
+    href, second = re.findall(rf'href="(/my/cases/{case_id}/papers/[^"]+)"', page.text)
     assert "到现场 0 次" in page.text
     answer = await client.get(href.replace("&amp;", "&"))
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
@@ -72,6 +72,10 @@ async def test_the_applicant_downloads_her_papers_from_her_cases_page(
         answer.headers["content-disposition"],
     )
     assert "收件凭证" in text_of(answer.content)
+    assert "英文参考译文" in page.text
+    translated = text_of((await client.get(second.replace("&amp;", "&"))).content)
+    assert "Translationforreference,withoutanelectronicseal" in translated.replace(" ", "")
+    assert "ScantocheckthispaperandtheprogressThe" in translated.replace(" ", "") and "收件凭证" in translated
     for name in ("acceptance.pdf", "receipt", "receipt.html", "../x.pdf"):
         assert (await client.get(f"/my/cases/{case_id}/papers/{name}")).status_code == 404
     await log_in(client, city, other.actor)

@@ -25,15 +25,23 @@ _SUFFIX = ".pdf"
 
 @get("/my/cases/{case_id:uuid}/papers/{name:str}", who="cases.mine")
 async def mine(
-    db: Database, actor: Actor, now: datetime, case_id: UUID, name: str, step: int | None = None
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    case_id: UUID,
+    name: str,
+    step: int | None = None,
+    translated: bool = False,
 ) -> Response[bytes]:
     """A paper of my own case, sealed; until it is, a print without seal that says so.
 
     ``step`` is the step that gave it, without it the last of its kind. Who applied together with another prints it
-    without what she does not read of the other: no seal stands on that.
+    without what she does not read of the other: no seal stands on that, nor on one that is ``translated``.
     """
-    paper = await actions.my_paper(db, actor, case_id=case_id, kind=_kind(name), step=step, now=now)
-    own = bucket_of(case_id) == actor.bucket  # a case lies in its first applicant's bucket
+    paper = await actions.my_paper(
+        db, actor, case_id=case_id, kind=_kind(name), step=step, translated=translated, now=now
+    )
+    own = bucket_of(case_id) == actor.bucket and not translated  # a case lies in its first applicant's bucket
     return await _file(db, paper, case_id=case_id, applicant=actor.id if own else None, now=now)
 
 

@@ -79,15 +79,25 @@ def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.Ite
 
 
 async def my_paper(
-    db: Database, actor: Actor, *, case_id: UUID, kind: str, step: int | None, now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    kind: str,
+    step: int | None,
+    translated: bool = False,
+    now: datetime,
 ) -> Paper:
     """A paper of the resident's own case, two statements, or of one that she has signed.
 
-    ``step`` is the step that gave it; without one the last of its kind is meant. Raises NoSuchCase, NoSuchPaper.
+    ``step`` is the step that gave it; without one the last of its kind is meant. ``translated``: in the language that
+    the case was not filed in, which every item allows, for none is published without both. Raises NoSuchCase,
+    NoSuchPaper.
     """
     opened = await followed(db, actor, case_id=case_id, now=now)
     asks = opened.version.joint_applicants if opened.case.applicant != actor.id else None
-    return await drawn(db, opened, _given(opened, kind, step), without=asks.withheld if asks else ())
+    given, withheld = _given(opened, kind, step), asks.withheld if asks else ()
+    return await drawn(db, opened, given, without=withheld, translated=translated)
 
 
 async def paper_at_desk(
@@ -142,12 +152,19 @@ def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
     return found[-1]
 
 
-async def drawn(db: Database, opened: Opened, step: CaseEvent, *, without: Collection[str] = ()) -> Paper:
+async def drawn(
+    db: Database,
+    opened: Opened,
+    step: CaseEvent,
+    *,
+    without: Collection[str] = (),
+    translated: bool = False,
+) -> Paper:
     """The paper that this step gave, of an opened case; ``without`` the answers that its reader, a joint applicant,
-    does not read of the other."""
+    does not read of the other; ``translated`` into the other language, for reference."""
     # A step of before papers wrote nothing down: it is told as things stand now.
     then = standing(step.detail) or Standing(await organ_of(db, opened.case))
-    return paper(await _filed(db, opened, step, then, without=without))
+    return paper(await _filed(db, opened, step, then, without=without), translated=translated)
 
 
 async def foreseen(db: Database, opened: Opened, step: CaseEvent) -> Paper:

@@ -57,14 +57,19 @@ _OF_RECONSIDERATION: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
 }
 
 
-def paper(filed: Filed) -> Paper:
-    """The paper that the step gives, in the language of the case. Raises NoSuchPaper for a step without one."""
+def paper(filed: Filed, *, translated: bool = False) -> Paper:
+    """The paper that the step gives, in the language of the case, which is sealed; ``translated`` in the other one, for
+    reference: what people wrote in their own words stays as they wrote it.
+
+    Raises NoSuchPaper for a step without one.
+    """
     kind = kind_of(filed.step)
     if kind is None or filed.case.short_code is None:
         raise NoSuchPaper
     own = _OF_RECONSIDERATION if filed.version.about == OF_A_DECISION else {}
-    case, language = filed.case, filed.case.language
-    other: Language = "en" if language == "zh" else "zh"
+    case, sealed = filed.case, filed.case.language
+    second: Language = "en" if sealed == "zh" else "zh"
+    language, other = (second, sealed) if translated else (sealed, second)
     title = both(
         title_of(
             kind,
@@ -96,7 +101,12 @@ def paper(filed: Filed) -> Paper:
             signature=Signature(organ.within(language), day(decided_on(filed.step))),
             code=_code(filed),
             made_at=clock.city_time(filed.step.at),
+            pending=str(_REFERENCE) if translated else "",
         )
+
+
+#: What stands where the seal of a translated paper would be.
+_REFERENCE = N_("参考译文，没有电子印章；以加盖电子印章的原件为准。申请人和办理人员填写的内容保持原文。")
 
 
 def _may_move(filed: Filed) -> Iterator[Block]:
