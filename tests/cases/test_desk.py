@@ -104,16 +104,21 @@ async def test_one_line_of_ones_own_department(
 
 
 @pytest.mark.parametrize(
-    ("state", "days", "words"),
+    ("state", "days", "words", "limits"),
     [
-        (State.SUBMITTED, 2, "受理：剩 2 个工作日"),
-        (State.ACCEPTED, 2, "办结：剩 2 个工作日"),
-        (State.SUBMITTED, 0, "受理：今天到期"),
-        (State.ACCEPTED, -1, "办结：超 1 个工作日"),
+        (State.SUBMITTED, 2, "受理：剩 2 个工作日", "最晚 {due}"),
+        (State.ACCEPTED, 2, "办结：剩 2 个工作日", "承诺 {due} · 法定 {law}"),
+        (State.SUBMITTED, 0, "受理：今天到期", "最晚 {due}"),
+        (State.ACCEPTED, -1, "办结：超 1 个工作日", "承诺 {due} · 法定 {law}"),
+        (State.SUSPENDED, 2, "特别程序中", "估计 {due} · 法定 {law}"),
+        (State.CORRECTING, 2, "待补正", "最晚 {due}"),
     ],
 )
-async def test_a_line_says_which_limit_runs(city: Database, state: State, days: int, words: str) -> None:
+async def test_a_line_says_which_limits_run(
+    city: Database, state: State, days: int, words: str, limits: str
+) -> None:
     day = clock.city_day(MONDAY) + timedelta(days=days if days >= 0 else days - 2)
+    law = day + timedelta(days=14)
     row = DeskRow(
         id=new_id(1),
         applicant=new_id(1),
@@ -124,14 +129,14 @@ async def test_a_line_says_which_limit_runs(city: Database, state: State, days: 
         state=state,
         due=clock.end_of_day(day),
         warn_at=None,
-        statutory_due=None,
+        statutory_due=None if state in (State.SUBMITTED, State.CORRECTING) else clock.end_of_day(law),
         decided_at=None,
         submitted_at=MONDAY,
         assignee=None,
         assignee_name=None,
     )
     shown = await pages.queue.line_of(city, row, tail="", now=MONDAY, current=None)
-    assert str(shown["left"]) == words
+    assert (str(shown["left"]), str(shown["limits"])) == (words, limits.format(due=day, law=law))
 
 
 async def test_a_case_is_found_by_its_code_in_its_department_only(

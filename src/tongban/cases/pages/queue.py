@@ -23,6 +23,7 @@ from tongban.cases.model import (
     lamp_of,
 )
 from tongban.cases.model.assignment import AT_WORK, EVERYTHING, MINE, NOBODYS, Filter
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, N_counted, Text
@@ -180,6 +181,7 @@ async def line_of(
         "who": row.applicant_masked,
         "hand": row.assignee_name,
         "left": STATE_WORDS[row.state] if waits else _left(left, accepted=row.state in DECIDING),
+        "limits": _limits(row),
         "number": row.short_code,
         "current": row.id == current,
         "state": STATE_WORDS[row.state],
@@ -223,6 +225,20 @@ def colour_of(lamp: Lamp) -> str:
 def _left(days: int, *, accepted: bool) -> Message:
     """How long, and until what: two rows with two days left may wait for two different things."""
     return N_("办结：{left}", left=_days(days)) if accepted else N_("受理：{left}", left=_days(days))
+
+
+def _limits(row: DeskRow) -> Message:
+    """The days on which a line's limits end: the promised one and the law's side by side while a result is awaited."""
+    due, law = clock.city_day(row.due), row.statutory_due and clock.city_day(row.statutory_due)
+    if row.state is State.SUSPENDED:
+        return (
+            N_("估计 {due} · 法定 {law}", due=f"{due}", law=f"{law}")
+            if law
+            else N_("估计 {due}", due=f"{due}")
+        )
+    if row.state in DECIDING and law:
+        return N_("承诺 {due} · 法定 {law}", due=f"{due}", law=f"{law}")
+    return N_("最晚 {due}", due=f"{due}")
 
 
 def _days(days: int) -> Message:
