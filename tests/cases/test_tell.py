@@ -16,8 +16,10 @@ from tongban.cases import jobs
 from tongban.cases.actions import tell
 from tongban.cases.actions.letters.of_steps import brief
 from tongban.cases.model import MOVES, NoSuchCase
-from tongban.kit import clock, outbox
+from tongban.cases.model.answers import PHONE, contact_phone
+from tongban.kit import clock, keys, outbox
 from tongban.kit.db import Database
+from tongban.kit.forms import compile_form
 from tongban.kit.i18n import use_language
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
@@ -229,6 +231,20 @@ async def test_a_case_without_a_phone_of_its_own_texts_the_accounts(
     await city.run("UPDATE cases.\"case\" SET answers = answers - 'phone' WHERE id = $1", case_id)
     await drain(city)
     assert (await make.row(city, case_id))["short_code"] in heard(outside, owner.phone)[0]
+
+
+async def test_of_several_phones_in_an_old_form_none_gets_the_news(city: Database) -> None:
+    """Of a version from before rule ELEMENT-1 nobody can say whose they are: the account's phone is texted."""
+    ui = {"label": {"zh": "号码", "en": "Number"}, "element": PHONE}
+    asked = {name: {"type": "string", "format": "cn-phone", "x-ui": ui} for name in ("opponent", "own")}
+    for names, said in ((["own"], "13900001111"), (["opponent", "own"], "")):
+        schema = {
+            "type": "object",
+            "properties": {name: asked[name] for name in names},
+            "x-ui": {"order": names},
+        }
+        answers = dict.fromkeys(names, "13900001111")
+        assert contact_phone(compile_form(schema), answers, keys.current(), b"") == said
 
 
 async def test_an_sms_that_is_refused_for_good_leaves_the_notice_in_the_inbox(

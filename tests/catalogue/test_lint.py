@@ -161,6 +161,9 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),
     "FORM-4": lambda: other(district_field="planet"),
     "FORM-5": lambda: material(5, route="none", source=""),
+    "ELEMENT-1": lambda: form(
+        lambda schema: schema["properties"]["employer"]["x-ui"].update(element="DE-PHONE")
+    ),
     "LAW-2": lambda: other(purpose_fields={**draft().purpose_fields, "population": ("name",)}),
     "LAW-3": lambda: other(purpose_basis=None),
     "SOURCE-1": lambda: form(

@@ -73,8 +73,11 @@ def stated(form: Form, answers: Mapping[str, Any], named: Iterable[str]) -> list
 def contact_phone(form: Form, stored: Mapping[str, Any], keys: Keys, context: bytes) -> str:
     """The phone that was given for news of this case, empty when none was; nothing else is opened.
 
-    ``stored`` are the answers as they are stored, ``context`` the case's id as bytes.
+    ``stored`` are the answers as they are stored, ``context`` the case's id as bytes. A form of before rule ELEMENT-1
+    that asks for several phones leaves open whose they are: none of them is taken, the news goes to the account's.
     """
+    if sum(field.ui.element == PHONE for field in form.fields) != 1:
+        return ""
     return by_element(form, opened_of(form, stored, keys, context, elements={PHONE}), PHONE)
 
 

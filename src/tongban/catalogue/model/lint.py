@@ -15,6 +15,7 @@ from tongban.catalogue.model.after import HELD
 from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
+from tongban.catalogue.model.lint_asked import broken_asked
 from tongban.catalogue.model.lint_handling import broken_handling
 from tongban.catalogue.model.lint_later import broken_later, broken_promises
 from tongban.catalogue.model.lint_together import broken_together
@@ -305,7 +306,8 @@ def _places(item: ItemVersion, form: Form) -> Iterator[Finding]:
 
 
 def _together(item: ItemVersion, form: Form) -> Iterator[Finding]:
-    yield from (_found(*broken) for broken in (*broken_together(item, form), *broken_promises(item, form)))
+    broken = (*broken_together(item, form), *broken_promises(item, form), *broken_asked(form))
+    yield from (_found(*one) for one in broken)
 
 
 def _papers(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
