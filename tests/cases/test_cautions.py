@@ -13,7 +13,7 @@ from tests.cases import following, held, inspecting
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import audit, cases, catalogue
+from tongban import audit, cases, catalogue, licences
 from tongban.cases.actions import bulk_preview, bulk_run
 from tongban.cases.model import Move
 from tongban.cases.model.cautions import CautionsUnread, Inspected, Looked, cautions
@@ -21,11 +21,12 @@ from tongban.cases.model.follow_up import Following, FollowUp
 from tongban.cases.model.inspection import Conclusion
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import Text, use_language
 from tongban.kit.policy import Actor
 
 NOTE = "已电话核对登记情况，缴费连续满六个月。"
 NAME = Text("示例", "Sample")
+REVOKED = licences.STATE_WORDS[licences.State.REVOKED]
 DAY = datetime(2026, 11, 26, tzinfo=UTC)
 CAME = Following(code="plan", field="plan", name=NAME, days=5, since=DAY.date(), until=DAY, supplied_at=DAY)
 
@@ -41,12 +42,17 @@ CAME = Following(code="plan", field="plan", name=NAME, days=5, since=DAY.date(),
         (Looked(inspected=Inspected(Conclusion.PASSED), procedures={"site_inspection": NAME}), []),
         (Looked(procedures={"site_inspection": NAME}), ["procedure"]),
         (Looked(procedures={"own-1": NAME}, run=("own-1",)), []),
+        (Looked(gone=REVOKED), ["gone"]),
         (Looked(unregistered={"enterprise": NAME}), ["unregistered"]),
         (Looked(follow_up=FollowUp(materials=(CAME,)), silent={"population": NAME}), ["unread", "silent"]),
     ],
 )
 def test_what_is_pointed_out(looked: Looked, codes: list[str]) -> None:
+    """A tick says the same in either language, and so do step and ledger."""
     assert [one.code for one in cautions(looked)] == codes
+    keys = [one.key for one in cautions(looked)]
+    with use_language("en"):
+        assert [one.key for one in cautions(looked)] == keys
 
 
 async def test_an_approval_in_spite_of_a_silent_register_is_ticked_reasoned_and_kept(

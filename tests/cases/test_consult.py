@@ -13,13 +13,13 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases, regions
 from tongban.audit.store.ledger import unlawful_readings
-from tongban.cases.actions import asked_case, asked_of_us
+from tongban.cases.actions import asked_case, asked_file, asked_of_us
 from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, State
 from tongban.cases.model.cautions import CautionsUnread
 from tongban.cases.model.consulting import AdviceAwaited, AdviceIncomplete, ConsultIncomplete
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 
 QUESTION = "请核对该住址是否登记在你处管理的集体宿舍内。"
 ANSWER = {"agrees": "yes", "reason": "经核对，住址和登记一致，没有不同意见。"}
@@ -167,6 +167,11 @@ async def test_the_materials_are_read_while_the_question_is_open(
     assert [row["detail"]["view"] for row in rows] == ["content", "thumbnail"]
     hour = timedelta(hours=1)
     assert await unlawful_readings(city, since=clock.now() - hour, until=clock.now() + hour) == 0
+    heir = make.officer_with("justice-310000", Duty.EXAMINE)
+    former, successor = elsewhere.department or "", heir.department or ""
+    await cases.succeed(city, former=former, successor=successor, basis=make.REASON, now=clock.now())
+    about = {"case_id": case_id, "subject": owner.actor.id or case_id, "file_id": file_id}
+    await asked_file(city, heir, view="content", now=clock.now(), **about)
     await cases.advise(city, elsewhere, case_id=case_id, posted=ANSWER, now=clock.now())
     assert (await web.get(f"{at}/files/{file_id}")).status_code == 404, (
         "answered, it is not its case any more"

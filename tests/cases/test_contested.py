@@ -74,4 +74,11 @@ async def test_the_office_reads_the_first_case_while_it_decides(
     assert (await web.get(hrefs[0].replace(str(about), str(strange)))).status_code == 404
     await decided(city, asked, Ruling.UPHOLD, now=clock.now())
     assert (await web.get(link)).status_code == 404
+    # Ended, it is looked at again for a ground; by who has taken over the office as well.
+    heir = make.officer_with("justice-310000", Duty.EXAMINE)
+    former, successor = office.department or "", heir.department or ""
+    await cases.succeed(city, former=former, successor=successor, basis=make.REASON, now=clock.now())
+    look = {"case_id": asked, "subject": owner.actor.id, "ground": "inspection"}
+    again = await cases.open_case(city, heir, now=clock.now(), **look)
+    assert await cases.actions.contested_at_desk(city, heir, again, now=clock.now()) is not None
     assert (await web.get(hrefs[0])).status_code != 200

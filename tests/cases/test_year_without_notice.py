@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
+import msgspec
 
 from tests import make
 from tests.cases.test_tell import inbox, news, texts
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
+from tongban.cases import store
 from tongban.cases.actions import recount
+from tongban.cases.actions.letters.of_steps import in_both, may_change
+from tongban.cases.actions.letters.of_time import by_when
 from tongban.cases.actions.letters.telling import tell
 from tongban.kit import clock
 from tongban.kit.clock import CalendarDay
@@ -51,6 +55,13 @@ async def test_a_limit_that_ends_in_a_year_without_notice_moves_when_the_notice_
     for kind in ("receipt", "acceptance"):
         given = await cases.my_paper(city, owner.actor, case_id=running, kind=kind, step=None, now=MONDAY)
         assert MAY_MOVE in str(given.blocks), kind
+    case = await store.case_for_work(city, case_id=running)
+    assert case is not None
+    early = msgspec.structs.replace(case, promise_due=MONDAY)
+    words = may_change(in_both((by_when(early),) * 3), early, await clock.current_calendar(city))
+    assert MAY_MOVE in words.body.zh, (
+        "the law's date lies in a year without a notice, the promised one does not"
+    )
     await log_in(web, city, officer)
     assert MAY_MOVE in (await web.get(f"/desk/{owner.actor.id}/{running}")).text
     await log_in(web, city, owner.actor)

@@ -151,9 +151,8 @@ async def carry_out(
     ends the case's purpose and its timers with it. Raises MovedOn when somebody was faster.
     """
     if step.move in GIVEN:
-        how = then or Standing(await organ_giving(db, case, step.move))
-        detail = detail or {}
-        detail |= (await dated(db, how, *_days_told(step.move, detail))).stored()
+        how, told = then or Standing(await organ_giving(db, case, step.move)), detail or {}
+        detail = told | (await dated(db, how, *_days_told(step.move, told))).stored()
     subject = case.applicant
     news = (
         (

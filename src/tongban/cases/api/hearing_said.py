@@ -17,9 +17,6 @@ from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 from tongban.kit.web import Nothing, body_of, required_key
 
-#: What every door of a word says of itself to the API's document; what it ``takes`` is its own.
-WORD: dict[str, Any] = {"include_in_schema": True, "status_code": 200}
-
 
 class AskHearing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a party wants to speak about, if she says so."""
@@ -65,6 +62,11 @@ WAIVES = Spoken(Nothing, lambda _: (WAIVE, ""))
 DROPS = Spoken(Nothing, lambda _: (DROP, ""))
 PLEADS = Spoken(PleadRecusal, lambda body: (PLEAD, body.reason))
 CONFIRMS = Spoken(ConfirmRecord, _on_record)
+
+
+def door(kind: Spoken) -> dict[str, Any]:
+    """What the route of a word of this ``kind`` says of itself; nothing is made by a word, so the answer is 200."""
+    return {"include_in_schema": True, "status_code": 200, "takes": kind.takes}
 
 
 async def taken(

@@ -10,19 +10,7 @@ import msgspec
 from litestar import Request, get, post
 
 from tongban.cases import actions
-from tongban.cases.api.hearing_said import (
-    ASKS,
-    CONFIRMS,
-    DROPS,
-    PLEADS,
-    WAIVES,
-    WORD,
-    AskHearing,
-    ConfirmRecord,
-    HearingWord,
-    PleadRecusal,
-    taken,
-)
+from tongban.cases.api.hearing_said import ASKS, CONFIRMS, DROPS, PLEADS, WAIVES, HearingWord, door, taken
 from tongban.cases.model import DECIDING, Case, Move, State
 from tongban.cases.model.hearing import Hearing, Stage, stage
 from tongban.cases.model.hearing_parts import Closed, Ended, Off, OnRecord, Recusal, Sitting
@@ -32,7 +20,6 @@ from tongban.kit.clock import Calendar, Instant
 from tongban.kit.db import Database
 from tongban.kit.i18n import Message, Text, both
 from tongban.kit.policy import Actor
-from tongban.kit.web import Nothing
 
 _NONE = Hearing()
 
@@ -122,7 +109,7 @@ async def hearing(db: Database, actor: Actor, now: datetime, case_id: UUID) -> C
     return CaseHearing(**shown, moves=sorted(hers))
 
 
-@post("/api/v1/cases/{case_id:uuid}/hearing/request", who="cases.hearing", takes=AskHearing, **WORD)
+@post("/api/v1/cases/{case_id:uuid}/hearing/request", who="cases.hearing", **door(ASKS))
 async def request_hearing(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -130,7 +117,7 @@ async def request_hearing(
     return await taken(ASKS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/cases/{case_id:uuid}/hearing/waiver", who="cases.hearing", takes=Nothing, **WORD)
+@post("/api/v1/cases/{case_id:uuid}/hearing/waiver", who="cases.hearing", **door(WAIVES))
 async def waive_hearing(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -138,7 +125,7 @@ async def waive_hearing(
     return await taken(WAIVES, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/cases/{case_id:uuid}/hearing/withdrawal", who="cases.hearing", takes=Nothing, **WORD)
+@post("/api/v1/cases/{case_id:uuid}/hearing/withdrawal", who="cases.hearing", **door(DROPS))
 async def drop_hearing(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -146,7 +133,7 @@ async def drop_hearing(
     return await taken(DROPS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/cases/{case_id:uuid}/hearing/recusal", who="cases.hearing", takes=PleadRecusal, **WORD)
+@post("/api/v1/cases/{case_id:uuid}/hearing/recusal", who="cases.hearing", **door(PLEADS))
 async def ask_recusal(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -154,7 +141,7 @@ async def ask_recusal(
     return await taken(PLEADS, actions.answer_as_applicant, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/cases/{case_id:uuid}/hearing/confirmation", who="cases.hearing", takes=ConfirmRecord, **WORD)
+@post("/api/v1/cases/{case_id:uuid}/hearing/confirmation", who="cases.hearing", **door(CONFIRMS))
 async def confirm_record(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:

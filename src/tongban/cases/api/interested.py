@@ -11,19 +11,7 @@ from litestar import Request, get, post
 
 from tongban import regions
 from tongban.cases import actions
-from tongban.cases.api.hearing_said import (
-    ASKS,
-    CONFIRMS,
-    DROPS,
-    PLEADS,
-    WAIVES,
-    WORD,
-    AskHearing,
-    ConfirmRecord,
-    HearingWord,
-    PleadRecusal,
-    taken,
-)
+from tongban.cases.api.hearing_said import ASKS, CONFIRMS, DROPS, PLEADS, WAIVES, HearingWord, door, taken
 from tongban.cases.api.hearings import (
     HearingPlea,
     HearingRecord,
@@ -42,7 +30,6 @@ from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import Nothing
 
 #: While an interested person can say something.
 _OPEN = DECIDING | {State.SUSPENDED}
@@ -130,7 +117,7 @@ def _told_her(one: Interested | None, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-@post("/api/v1/interested/{case_id:uuid}/hearing/request", who="cases.interested", takes=AskHearing, **WORD)
+@post("/api/v1/interested/{case_id:uuid}/hearing/request", who="cases.interested", **door(ASKS))
 async def ask_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -138,7 +125,7 @@ async def ask_as_interested(
     return await taken(ASKS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/interested/{case_id:uuid}/hearing/waiver", who="cases.interested", takes=Nothing, **WORD)
+@post("/api/v1/interested/{case_id:uuid}/hearing/waiver", who="cases.interested", **door(WAIVES))
 async def waive_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -146,7 +133,7 @@ async def waive_as_interested(
     return await taken(WAIVES, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/interested/{case_id:uuid}/hearing/withdrawal", who="cases.interested", takes=Nothing, **WORD)
+@post("/api/v1/interested/{case_id:uuid}/hearing/withdrawal", who="cases.interested", **door(DROPS))
 async def drop_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -154,7 +141,7 @@ async def drop_as_interested(
     return await taken(DROPS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post("/api/v1/interested/{case_id:uuid}/hearing/recusal", who="cases.interested", takes=PleadRecusal, **WORD)
+@post("/api/v1/interested/{case_id:uuid}/hearing/recusal", who="cases.interested", **door(PLEADS))
 async def plead_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:
@@ -162,12 +149,7 @@ async def plead_as_interested(
     return await taken(PLEADS, actions.answer_as_interested, request, db, actor, case_id=case_id, now=now)
 
 
-@post(
-    "/api/v1/interested/{case_id:uuid}/hearing/confirmation",
-    who="cases.interested",
-    takes=ConfirmRecord,
-    **WORD,
-)
+@post("/api/v1/interested/{case_id:uuid}/hearing/confirmation", who="cases.interested", **door(CONFIRMS))
 async def confirm_as_interested(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], case_id: UUID
 ) -> HearingWord:

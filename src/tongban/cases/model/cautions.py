@@ -15,7 +15,7 @@ from tongban.cases.model.follow_up import FollowUp, listed, names_of
 from tongban.cases.model.inspection import CONCLUSION_WORDS, Conclusion
 from tongban.cases.model.life import Move
 from tongban.kit.errors import Invalid, Words
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message, Text, both
 from tongban.licences import AtPremises
 
 #: The special procedure that an inspection is, by its code in SPECIALS.
@@ -111,7 +111,8 @@ def _of_licence(looked: Looked) -> Iterable[Caution]:
             "申请所针对的证照现在是“{state}”，已不再有效。不能准予的，请作出不予办理的决定，或者终止办理，并写明理由。",
             state=looked.gone,
         )
-        yield Caution("gone", (str(looked.gone),), told)
+        # In one language, whatever hers is: what was ticked is asked for again where it reads otherwise.
+        yield Caution("gone", (both(looked.gone).zh,), told)
 
 
 def _of_premises(looked: Looked) -> Iterable[Caution]:

@@ -62,8 +62,8 @@ def put_right(opened: Opened) -> dict[str, PutRight]:
 def laid_changes(
     form: Form, before: Mapping[str, Any], now: Mapping[str, Any], names: Collection[str]
 ) -> list[PutRight]:
-    """What a correction changes, as a joint applicant may read it: the same words twice where what differs is masked,
-    none where it is withheld from her."""
+    """What a correction changes, as a joint applicant may read it: where what differs is masked or withheld from her,
+    that it differs."""
     return [
         PutRight(
             field.label,

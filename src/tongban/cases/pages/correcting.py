@@ -372,10 +372,8 @@ async def put_right(
     except AttachmentsTooMany as many:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
         return await _correct(db, actor, sheet, now=now, errors=many.fields, refused=many)
-    except (
-        NotPossibleNow,
-        BeingConfirmed,
-    ):  # handed in on another page, or ended: the case says how it stands
+    except (NotPossibleNow, BeingConfirmed):
+        # Handed in on another page, or ended: the case says how it stands.
         return redirect(f"/my/cases/{case_id}?late=1")
     return redirect(f"/my/cases/{case_id}?new=1")
 

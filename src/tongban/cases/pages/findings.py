@@ -11,7 +11,6 @@ import msgspec
 from tongban.cases.actions import Opened
 from tongban.cases.model.cautions import unregistered_words
 from tongban.cases.model.facts import ACCOUNT, Heard, stated_unregistered
-from tongban.catalogue import Material
 from tongban.kit import clock, forms
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_, Message, Text
@@ -160,16 +159,12 @@ def answered(facts: Mapping[str, Heard]) -> list[Message]:
 
 def fetched(opened: Opened) -> list[tuple[Text, Message]]:
     """The materials that the organ fetches itself 免提交, each with what came of it."""
+    situation = opened.version.situation(opened.stated)
     return [
         (one.name, _fetched(opened.facts.get(one.source)))
         for one in opened.version.materials
-        if one.route in ("licence", "shared") and one.needed(_situations(one, opened.stated))
+        if one.route in ("licence", "shared") and one.needed(situation)
     ]
-
-
-def _situations(material: Material, answers: Mapping[str, Any]) -> dict[str, str]:
-    said = {key: answers.get(key, answers.get(f"situation_{key}")) for key in material.only_if}
-    return {key: value for key, value in said.items() if isinstance(value, str)}
 
 
 def _fetched(told: Heard | None) -> Message:

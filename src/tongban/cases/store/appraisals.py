@@ -133,10 +133,12 @@ async def destroyed(
 ) -> list[Destroyed]:
     """A department's destruction list, latest first; keyset by (instant, id)."""
     rows = await db.rows(
-        f"""SELECT id, department, item, retention, ended_on, size, sm3, sha256, proposed_name, destroyed_name,
-            reason, at
-        FROM cases.destruction WHERE department = ANY({OFFICES_OF_1}) AND (at, id) < ($2::timestamptz, $3::uuid)
-        ORDER BY at DESC, id DESC LIMIT $4""",
+        f"""SELECT d.* FROM unnest({OFFICES_OF_1}) AS o (code) CROSS JOIN LATERAL (
+            SELECT id, department, item, retention, ended_on, size, sm3, sha256, proposed_name, destroyed_name,
+                reason, at
+            FROM cases.destruction WHERE department = o.code AND (at, id) < ($2::timestamptz, $3::uuid)
+            ORDER BY at DESC, id DESC LIMIT $4
+        ) d ORDER BY at DESC, id DESC LIMIT $4""",
         department,
         *(before or (_LAST, _EVERYBODY)),
         limit,

@@ -72,12 +72,13 @@ async def waiting(
 
 
 def asked_readable(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
-    """A guard that holds while a department is asked on the case and has not answered; nothing of it is read."""
+    """A guard that holds while a department, or one whose office it has, is asked on the case and has not answered;
+    nothing of it is read."""
     return Part(
-        """SELECT c.id AS case_id FROM cases."case" c
+        f"""SELECT c.id AS case_id FROM cases."case" c
         JOIN cases.consultation q ON q.bucket = c.bucket AND q.case_id = c.id
-        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid AND q.department = $4::text
-        AND q.ended_at IS NULL AND c.state = ANY($5::text[])""",
+        WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid
+        AND q.department = ANY({OFFICES_OF_4}) AND q.ended_at IS NULL AND c.state = ANY($5::text[])""",
         (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
     )
 

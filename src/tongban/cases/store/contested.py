@@ -8,15 +8,17 @@ from uuid import UUID
 from asyncpg import Record
 
 from tongban.cases.model import State
+from tongban.cases.store.offices import OFFICES_OF_4
 from tongban.cases.store.reading import C_COLUMNS, EVENTS
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
-#: The case ``c`` that the department's own case ``b``, in one of these states, is about: both are one applicant's.
-_ABOUT = """FROM cases."case" b
+#: The case ``c`` that a case ``b`` of the department, or of one whose office it has, in one of these states, is about:
+#: both are one applicant's.
+_ABOUT = f"""FROM cases."case" b
         JOIN cases."case" c ON c.bucket = b.bucket AND c.id = b.about AND c.applicant = b.applicant
-        WHERE b.bucket = $1::smallint AND b.id = $2::uuid AND b.applicant = $3::uuid AND b.department = $4::text
-        AND b.state = ANY($5::text[]) AND c.id = $6::uuid"""
+        WHERE b.bucket = $1::smallint AND b.id = $2::uuid AND b.applicant = $3::uuid
+        AND b.department = ANY({OFFICES_OF_4}) AND b.state = ANY($5::text[]) AND c.id = $6::uuid"""
 
 
 async def contested_by(
@@ -24,8 +26,8 @@ async def contested_by(
 ) -> Record | None:
     """Which case a department's own case ``by`` is about, as ``about``; None where it has no such case."""
     return await db.row(
-        """SELECT about FROM cases."case"
-        WHERE bucket = $1 AND id = $2 AND applicant = $3 AND department = $4 AND state = ANY($5)""",
+        f"""SELECT about FROM cases."case"
+        WHERE bucket = $1 AND id = $2 AND applicant = $3 AND department = ANY({OFFICES_OF_4}) AND state = ANY($5)""",
         bucket_of(by),
         by,
         applicant,

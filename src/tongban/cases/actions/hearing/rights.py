@@ -13,12 +13,12 @@ from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.hearing.closing import runs
 from tongban.cases.actions.hearing.steps import answered, remembered, write_end, write_step
-from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.limits.clocks import awaiting_end, dues_stopped
 from tongban.cases.actions.limits.pausing import moved
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import SHORTEST, SHORTEST_DECISION, part_of
 from tongban.cases.model import POLICY, Case, Edge, Move, NoSuchCase
-from tongban.cases.model.course import SPECIALS, Course, Dues, Special
+from tongban.cases.model.course import SPECIALS, Special
 from tongban.cases.model.hearing import KIND, Hearing, Lasting
 from tongban.cases.model.hearing_parts import ASK_DAYS, HOLD_DAYS, Begun, Ended, Notice, Telling
 from tongban.cases.model.hearing_refusals import (
@@ -27,7 +27,7 @@ from tongban.cases.model.hearing_refusals import (
     HearingTooLate,
     NoHearingRight,
 )
-from tongban.kit import clock, timers
+from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
@@ -184,19 +184,14 @@ async def begin_hearing(
         lasting=hearing.lasting_anew,
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
-    after = stopped(case, course, version, calendar)
+    after = dues_stopped(case, course, version, calendar)
     await carry_out(
         db,
         actor,
         case,
         step,
         store.hearing_reckoned(case, step, course, after, asked),
-        timers.setting(
-            "cases.special",
-            subject=case.applicant,
-            reference=case.id,
-            due=clock.end_of_day(special.announced_end(calendar)),
-        ),
+        awaiting_end(case, special, calendar),
         *parts,
         now=now,
         detail={
@@ -222,12 +217,6 @@ def hearing_special(calendar: Calendar, *, days: int, reason: str, on: date) -> 
     """A hearing asked for ``on`` this day, as the special procedure that it is for the clock."""
     since = calendar.next_working_day(on)
     return Special(kind=KIND, name=SPECIALS[KIND], days=days, since=since, reason=reason)
-
-
-def stopped(case: Case, course: Course, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
-    """The dates of a case while its clock stands still, no lamp near."""
-    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
-    return msgspec.structs.replace(after, warn_at=None)
 
 
 async def waive_hearing(

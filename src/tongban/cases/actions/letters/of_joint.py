@@ -199,14 +199,13 @@ def to_other(
     """The letter of an event to one of the others, where the first applicant's own would not be true of her: what only
     the first one does, has done, or gets. None where it is true of all of them; ``acted`` is who made the step."""
     made = None if acted else _TO_OTHERS.get(topic)
-    due = case.due
     more = {
         "changed": _changed(detail),
         "item": item,
         "mark": mark,
         "code": case.short_code or "",
         "name": case.applicant_masked,
-        "date": f"{clock.city_day(due):%Y-%m-%d}" if due else "",
+        "date": _due(case),
     }
     return made(more) if made else None
 

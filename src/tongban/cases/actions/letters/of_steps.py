@@ -42,7 +42,8 @@ def in_both(words: of_joint.Words) -> Letter:
 def may_change(words: Letter, case: Case, calendar: clock.Calendar) -> Letter:
     """The letter; where it names a date of the case that is provisional with a word of that, in the SMS in short."""
     until = case.correction.until if case.correction else None
-    days = {clock.city_day(due) for due in (case.accept_due, case.promise_due, until) if due is not None}
+    dues = (case.due, case.accept_due, case.promise_due, case.statutory_due, until)
+    days = {clock.city_day(due) for due in dues if due is not None}
     named = [day for day in days if f"{day:%Y-%m-%d}" in words.body.zh]
     said = clock.may_move(clock.unannounced(calendar, named))
     if said is None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
+import msgspec
+
 from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
 from tongban.cases.model.hearing import Hearing
-from tongban.kit import clock
+from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar, Limit
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part
 
 
 async def acceptance_due(db: Database, version: catalogue.ItemVersion, *, submitted_at: datetime) -> datetime:
@@ -147,6 +149,18 @@ def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues
         _instant(ends.get(LimitKind.ISSUE)) if case.issue_due else None,
         near,
     )
+
+
+def dues_stopped(case: Case, course: Course, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
+    """As :func:`dues`, while the clock stands still for the last special procedure of ``course``: no lamp is near."""
+    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
+    return msgspec.structs.replace(after, warn_at=None)
+
+
+def awaiting_end(case: Case, special: Special, calendar: Calendar) -> Part:
+    """The part by which supervision looks again once a special procedure should be over, as was announced."""
+    due = clock.end_of_day(special.announced_end(calendar))
+    return timers.setting("cases.special", subject=case.applicant, reference=case.id, due=due)
 
 
 def _limits(limits: catalogue.Clock, dates: Dates, course: Course, calendar: Calendar) -> list[Reckoned]:

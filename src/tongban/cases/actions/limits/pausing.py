@@ -11,7 +11,7 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.hearing.closing import no_right_runs
-from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.limits.clocks import awaiting_end, dues, dues_stopped
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.reviewing.reasons import reason_beside, reason_of
 from tongban.cases.model import (
@@ -107,8 +107,7 @@ async def suspend(
         reason=words,
     )
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials, special))
-    after = dues(msgspec.structs.replace(case, course=course), version, calendar)
-    still = msgspec.structs.replace(after, warn_at=None)
+    after = dues_stopped(case, course, version, calendar)
     called = _called(case, now=now) if kind == KIND else None
     try:
         await carry_out(
@@ -116,15 +115,10 @@ async def suspend(
             actor,
             case,
             step,
-            store.hearing_reckoned(case, step, course, still, called)
+            store.hearing_reckoned(case, step, course, after, called)
             if called
-            else store.reckoned(case, step, course, still),
-            timers.setting(
-                "cases.special",
-                subject=case.applicant,
-                reference=case.id,
-                due=clock.end_of_day(special.announced_end(calendar)),
-            ),
+            else store.reckoned(case, step, course, after),
+            awaiting_end(case, special, calendar),
             now=now,
             detail={
                 "special": msgspec.to_builtins(special),

@@ -10,7 +10,7 @@ import msgspec
 from tongban import catalogue
 from tongban.cases import store
 from tongban.cases.actions.hearing.sittings import unfix_hearing
-from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.limits.clocks import awaiting_end, dues
 from tongban.cases.actions.limits.pausing import moved
 from tongban.cases.actions.moving import carry_out
 from tongban.cases.actions.owed.following_up import waiting
@@ -108,12 +108,10 @@ async def _written(
 
 def _timers(case: Case, accept: datetime | None, calendar: Calendar) -> tuple[Part, ...]:
     """The timers that hang on a date that was moved."""
-    about: dict[str, Any] = {"subject": case.applicant, "reference": case.id}
     if case.state is State.SUBMITTED and accept is not None:
-        return (timers.setting("cases.acceptance", due=accept, **about),)
+        return (timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=accept),)
     if case.course.running is not None:
-        due = clock.end_of_day(case.course.running.announced_end(calendar))
-        return (timers.setting("cases.special", due=due, **about),)
+        return (awaiting_end(case, case.course.running, calendar),)
     return ()
 
 

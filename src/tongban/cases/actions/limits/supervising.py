@@ -8,11 +8,12 @@ from uuid import UUID
 
 from tongban import audit, catalogue, regions
 from tongban.cases import store
+from tongban.cases.actions.limits.clocks import awaiting_end
 from tongban.cases.actions.limits.pausing import provided
 from tongban.cases.actions.reviewing.reasons import reason_of
 from tongban.cases.model import POLICY, Case, CaseEvent, Move, NoSuchCase, NoSuchRecord, State
 from tongban.cases.model.supervision import RULES, Owner, Record, RuleName
-from tongban.kit import clock, outbox, timers
+from tongban.kit import clock, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_
 from tongban.kit.outbox import Event
@@ -134,10 +135,9 @@ async def special_overran(db: Database, *, event: Event, now: datetime) -> None:
     if found.state is not State.SUSPENDED or running is None:
         return
     handled = outbox.handling(event, "cases.jobs.special_overran", now=now)
-    due = clock.end_of_day(running.announced_end(await clock.current_calendar(db)))
-    if due > now:
-        anew = timers.setting("cases.special", subject=found.applicant, reference=found.id, due=due)
-        await write(db, store.standing(found), anew, handled)
+    calendar = await clock.current_calendar(db)
+    if clock.end_of_day(running.announced_end(calendar)) > now:
+        await write(db, store.standing(found), awaiting_end(found, running, calendar), handled)
         return
     rule = RuleName.SPECIAL_LATE
     await write(

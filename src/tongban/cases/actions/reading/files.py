@@ -10,7 +10,7 @@ from tongban import audit
 from tongban.cases import store
 from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, GroundMissing
 from tongban.kit import files
-from tongban.kit.db import Database, beside, write
+from tongban.kit.db import Database, Part, beside, write
 from tongban.kit.files import File, NoSuchFile
 from tongban.kit.policy import Actor, Relation
 
@@ -56,24 +56,11 @@ async def open_file(
             guard = store.contested_readable(**asked, by=under, states=UNDER_PURPOSE)
         elif purpose is None or (purpose.kind, purpose.reference) != ("supervision", str(case_id)):
             raise GroundMissing
-    row = await write(
-        db,
-        beside(
-            guard,
-            files.reading(file_id, subject=subject, reference=case_id),
-        ),
-        audit.record(
-            *(actor, "cases.read_file"),
-            subject=subject,
-            reference=case_id,
-            purpose=under or case_id,
-            kind="read",
-            detail={"file": str(file_id), "view": view},
-            now=now,
-        ),
+    file = await _read(
+        db, actor, guard, file_id, view, subject=subject, case_id=case_id, purpose=under or case_id, now=now
     )
-    if row is not None:
-        return files.as_read(row)
+    if file is not None:
+        return file
     if again or await write(db, store.readable(**asked, states=ENDED)) is None:
         raise NoSuchFile
     raise GroundMissing
@@ -95,27 +82,44 @@ async def asked_file(
     nobody asks the department: then nothing is read.
     """
     POLICY.require(actor, "cases.advise", Relation.DEPARTMENT)
+    guard = store.asked_readable(
+        case_id=case_id, applicant=subject, department=actor.department or "", states=UNDER_PURPOSE
+    )
+    file = await _read(
+        db, actor, guard, file_id, view, subject=subject, case_id=case_id, purpose=case_id, now=now
+    )
+    if file is None:
+        raise NoSuchFile
+    return file
+
+
+async def _read(
+    db: Database,
+    actor: Actor,
+    guard: Part,
+    file_id: UUID,
+    view: View,
+    *,
+    subject: UUID,
+    case_id: UUID,
+    purpose: UUID,
+    now: datetime,
+) -> File | None:
+    """A file beside the ``guard`` that lets its case be read, with the ledger row of that reading: one statement.
+
+    None where either is not found; then the ledger says nothing of it.
+    """
     row = await write(
         db,
-        beside(
-            store.asked_readable(
-                case_id=case_id,
-                applicant=subject,
-                department=actor.department or "",
-                states=UNDER_PURPOSE,
-            ),
-            files.reading(file_id, subject=subject, reference=case_id),
-        ),
+        beside(guard, files.reading(file_id, subject=subject, reference=case_id)),
         audit.record(
             *(actor, "cases.read_file"),
             subject=subject,
             reference=case_id,
-            purpose=case_id,
+            purpose=purpose,
             kind="read",
             detail={"file": str(file_id), "view": view},
             now=now,
         ),
     )
-    if row is None:
-        raise NoSuchFile
-    return files.as_read(row)
+    return None if row is None else files.as_read(row)

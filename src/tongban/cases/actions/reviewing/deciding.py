@@ -233,15 +233,16 @@ async def approve(
     """Approve 准予: the licence is put in hand in the same write; an item that gives none ends with the approval.
 
     Two round trips, one more where the item is inspected on the spot, where its licence is one for each premises (two
-    when there is one), and for the account when the population register
-    has been silent. A rule that is not met cannot be approved; where a register's answer is missing, or the chain
-    proposed a refusal, the officer states what she checked. What :func:`cautions_of` points out she has ``seen`` (the
-    keys of the ticks) and says why she approves all the same; step and ledger keep it. ``ruling`` is how a
-    reconsideration is decided for her (行政复议法 art. 63 to 66). Raises CautionsUnread, RulingNotChosen,
+    when there is one), for the account when the population register has been silent, and where the law makes a
+    procedure or a time the condition of it; four more for what is asked for a held licence, five for a renewal, since
+    each rule reads that licence as it stands. A rule that is not met cannot be approved; where a register's answer is
+    missing, or the chain proposed a refusal, the officer states what she checked. What :func:`cautions_of` points out
+    she has ``seen`` (the keys of the ticks) and says why she approves all the same; step and ledger keep it. ``ruling``
+    is how a reconsideration is decided for her (行政复议法 art. 63 to 66). Raises CautionsUnread, RulingNotChosen,
     ReasonMissing, MaterialsOutstanding while what was promised has not come, AdviceAwaited while advice is waited for,
-    HearingToBeHeld where a hearing comes first, NotStanding where its licence has ended (one round trip more),
-    ProcedureDue, WaitingRuns, NotAskedInPerson where the law makes a procedure or a time the condition of it (one round
-    trip more), OutOfTurn, DutyMissing, FourEyes where the item has a chain.
+    HearingToBeHeld where a hearing comes first, RenewedByLaw, NotStanding where its licence has ended, ProcedureDue,
+    WaitingRuns, NotAskedInPerson where the law's condition is not met, OutOfTurn, DutyMissing, FourEyes where the item
+    has a chain.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
     await step_of(db, case, Move.APPROVE, actor)  # before anything is read about the applicant

@@ -16,7 +16,7 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import again_parts
 from tongban.cases.actions.applying.filing import CASE_LIFETIME
 from tongban.cases.actions.joint.corrected import waits_for_words
-from tongban.cases.actions.limits.clocks import dues
+from tongban.cases.actions.limits.clocks import awaiting_end, dues
 from tongban.cases.actions.moving import at_its_desk, carry_out, case_at_work, step_of
 from tongban.cases.actions.owed.following_up import waiting
 from tongban.cases.actions.reviewing.conditions import asking_again
@@ -146,8 +146,7 @@ async def _standing_again(
         again = (*again, *(store.listing_question(case, one) for one in asked))
     running, record = case.course.running, case.hearing.record if case.hearing else None
     if step.target is State.SUSPENDED and running is not None:
-        due = clock.end_of_day(running.announced_end(calendar))
-        again = (*again, timers.setting("cases.special", due=due, **about))
+        again = (*again, awaiting_end(case, running, calendar))
     if step.target is State.SUSPENDED and record is not None:
         due = clock.end_of_day(record.sign_by)
         again = (*again, timers.setting("cases.hearing", due=due, **about))

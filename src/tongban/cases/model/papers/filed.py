@@ -183,8 +183,7 @@ def _came(material: Material, filed: Filed) -> bool:
     own = {"none": material.place, "commitment": material.commitment}.get(material.route, "")
     if own in filed.form.by_name:
         return own in filed.given or material in _promised(filed)
-    asked = {key: filed.answers.get(key, filed.answers.get(f"situation_{key}")) for key in material.only_if}
-    return material.needed({key: value for key, value in asked.items() if isinstance(value, str)})
+    return material.needed(filed.version.situation(filed.answers))
 
 
 def _promised(filed: Filed) -> list[Material]:

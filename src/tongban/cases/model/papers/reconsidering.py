@@ -20,7 +20,7 @@ from tongban.cases.model.papers.filed import (
     remedies,
     said,
 )
-from tongban.cases.model.papers.running import moved_dates
+from tongban.cases.model.papers.running import stop_begun, stop_ended
 from tongban.cases.model.rulings import ruling_of
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, N_counted
@@ -106,15 +106,7 @@ def stayed(filed: Filed) -> Iterator[Block]:
             since=clock.day_in_words(begun.since),
         )
     )
-    yield Heading(str(N_("原因")))
-    yield Paragraph(begun.reason)
-    yield facts(
-        filed,
-        (N_("受理日期"), day(filed.case.accepted_at)),
-        (N_("中止的情形"), str(begun.name)),
-        (N_("告知的时间"), str(N_counted("{n} 个工作日", begun.days))),
-        *moved_dates(filed),
-    )
+    yield from stop_begun(filed, begun, named=N_("中止的情形"))
     yield note(N_("日期按告知的时间估计。中止的原因消除后恢复审理，按实际中止的时间重新计算，另行告知。"))
     yield from laws(filed, limit="special")
     yield contact(filed)
@@ -133,14 +125,6 @@ def taken_up(filed: Filed) -> Iterator[Block]:
             until=strong(clock.day_in_words(ended.until or ended.since)),
         )
     )
-    yield Heading(str(N_("结果")))
-    yield Paragraph(ended.result)
-    yield facts(
-        filed,
-        (N_("中止的情形"), str(ended.name)),
-        (N_("开始"), clock.day_in_words(ended.since)),
-        (N_("结束"), clock.day_in_words(ended.until or ended.since)),
-        *moved_dates(filed),
-    )
+    yield from stop_ended(filed, ended, named=N_("中止的情形"))
     yield from laws(filed, limit="special")
     yield contact(filed)

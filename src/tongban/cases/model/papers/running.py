@@ -49,15 +49,7 @@ def special(filed: Filed) -> Iterator[Block]:
             **words,
         )
     )
-    yield Heading(str(N_("原因")))
-    yield Paragraph(begun.reason)
-    yield facts(
-        filed,
-        (N_("受理日期"), day(filed.case.accepted_at)),
-        (N_("特别程序"), str(begun.name)),
-        (N_("告知的时间"), str(N_counted("{n} 个工作日", begun.days))),
-        *moved_dates(filed),
-    )
+    yield from stop_begun(filed, begun, named=N_("特别程序"))
     yield note(N_("日期按告知的时间估计。特别程序结束后，按实际停止的工作日重新计算，另行告知。"))
     yield from _stopped_on(filed, begun.kind)
     yield contact(filed)
@@ -78,17 +70,35 @@ def resumption(filed: Filed) -> Iterator[Block]:
             until=strong(clock.day_in_words(ended.until or ended.since)),
         )
     )
+    yield from stop_ended(filed, ended, named=N_("特别程序"))
+    yield from _stopped_on(filed, ended.kind)
+    yield contact(filed)
+
+
+def stop_begun(filed: Filed, begun: Special, *, named: Message) -> Iterator[Block]:
+    """Why the clock stands still and for about how long; ``named`` is what the law of the case calls such a stop."""
+    yield Heading(str(N_("原因")))
+    yield Paragraph(begun.reason)
+    yield facts(
+        filed,
+        (N_("受理日期"), day(filed.case.accepted_at)),
+        (named, str(begun.name)),
+        (N_("告知的时间"), str(N_counted("{n} 个工作日", begun.days))),
+        *moved_dates(filed),
+    )
+
+
+def stop_ended(filed: Filed, ended: Special, *, named: Message) -> Iterator[Block]:
+    """What came of a stop, and from when to when it was; ``named`` as of :func:`stop_begun`."""
     yield Heading(str(N_("结果")))
     yield Paragraph(ended.result)
     yield facts(
         filed,
-        (N_("特别程序"), str(ended.name)),
+        (named, str(ended.name)),
         (N_("开始"), clock.day_in_words(ended.since)),
         (N_("结束"), clock.day_in_words(ended.until or ended.since)),
         *moved_dates(filed),
     )
-    yield from _stopped_on(filed, ended.kind)
-    yield contact(filed)
 
 
 def _stopped_on(filed: Filed, kind: str) -> Iterator[Block]:
