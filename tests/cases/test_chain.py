@@ -366,6 +366,9 @@ async def test_the_loser_reads_who_was_faster_and_keeps_her_words(
     assert told.status_code in (403, 409)
     assert "这项操作没有进行" in told.text and "最近一步是“复核同意”（示例复核" in told.text
     assert BACK in told.text
+    twice = (await web.post(f"{address}/endorse", data={"_csrf": token, "stood": "examined"})).text
+    assert "“复核同意”先前已经办好（示例复核" in twice and "以那一次为准；这次没有另行办理" in twice
+    assert "这项操作没有进行" not in twice, "what she asked for is done, and stands"
     assert await make.state(city, at.case) == "reviewed"
 
 

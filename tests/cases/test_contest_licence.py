@@ -116,12 +116,16 @@ async def test_a_revocation_is_contested_from_the_licence_and_overturned_the_lic
     assert await published(city, VISITOR, limit=5) == []
     with pytest.raises(NoSuchCase):
         await cases.start(city, other.actor, item=ITEM, about=first, now=now)
+    await decided_on(city, owner, first, "cancel", ground="taken", now=now)
     await offered(city, owner, first, web)
     asked = await filed(city, owner, ITEM, first, now=now)
     assert (await make.row(city, asked))["answers"]["about_code"] == number
     assert await cases.start(city, owner.actor, item=ITEM, about=first, now=now) == asked, "no second one"
     row = await held.licence_of(city, owner, first)
     page = (await web.get(f"/my/licences/{row.id}")).text
+    assert "第六十九条第二款" in page and "第七十条第四项" in page, (
+        "revoked, and cancelled for that: both are told"
+    )
     assert f"/my/cases/{asked}" in page and "/apply/reconsideration" not in page and "正在办理" in page
 
     head = await before_the_head(city, asked, Ruling.REVOKE, now=now)

@@ -72,6 +72,24 @@ async def test_a_form_with_files_keeps_both(
     assert [file["name"] for file in await listed(city, draft)] == ["照片.jpg"]
 
 
+async def test_one_photo_for_two_materials_is_pointed_out_and_not_refused(
+    web: Client, city: Database, owner: Resident, draft: UUID
+) -> None:
+    photo, told = sample_files.photo(), "这两份材料是同一个文件"
+    await send(
+        web, draft, ("papers", ("营业执照.jpg", photo)), ("papers", ("同一张.jpg", photo)), phone=owner.phone
+    )
+    check = f"{address(draft)}/check"
+    assert told not in (await web.get(check)).text, "twice for one material is one material"
+    await send(web, draft, ("photos", ("门头.jpg", photo)), phone=owner.phone)
+    shown = (await web.get(check)).text
+    assert (
+        told in shown
+        and f'href="{address(draft)}#photos"' in shown
+        and f'action="{address(draft)}/submit"' in shown
+    )
+
+
 async def test_a_refused_file_comes_back_with_its_sentence_and_what_was_typed_is_kept(
     web: Client, city: Database, owner: Resident, draft: UUID
 ) -> None:

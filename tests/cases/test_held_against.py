@@ -37,11 +37,14 @@ def token_of(text: str) -> str:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh", "食品处理区面积不能大于经营场所面积（46.50 平方米），请核对这两项。"),
-        ("en", "must not be more than &#39;Area of the premises&#39; (46.50 m²); please check both."),
+        ("zh", "食品处理区面积（60.00 平方米）不能大于经营场所面积（46.50 平方米），请核对这两项。"),
+        (
+            "en",
+            "(60.00 m²) must not be more than &#39;Area of the premises&#39; (46.50 m²); please check both.",
+        ),
     ],
 )
-async def test_the_page_marks_the_field_and_names_the_other(
+async def test_the_page_marks_both_fields_and_names_them(
     web: Client, city: Database, owner: Resident, language: str, said: str
 ) -> None:
     case_id = await a_draft(city, owner, **SMALL)
@@ -53,6 +56,9 @@ async def test_the_page_marks_the_field_and_names_the_other(
     answer = await web.post(at, data=posted)
     assert answer.status_code == 422
     assert re.search(rf'id="kitchen_area-error">.*?{re.escape(said)}', answer.text)
+    assert 'id="place_area-error"' in answer.text and 'href="#place_area"' in answer.text, (
+        "either may be wrong"
+    )
     assert 'href="#kitchen_area"' in answer.text and 'value="60"' in answer.text
 
 
@@ -61,8 +67,10 @@ async def test_a_program_is_told_at_the_fields(web: Client, city: Database, owne
     await log_in(web, city, owner.actor)
     told = (await web.get(f"/api/v1/cases/{case_id}/faults")).json()["faults"]
     assert told == {
-        "/kitchen_area": "食品处理区面积不能大于经营场所面积（46.50 平方米），请核对这两项。",
-        "/health_checked": "持有效健康证明的人数不能大于从业人数（3 人），请核对这两项。",
+        "/place_area": "经营场所面积（46.50 平方米）不能小于食品处理区面积（60.00 平方米），请核对这两项。",
+        "/kitchen_area": "食品处理区面积（60.00 平方米）不能大于经营场所面积（46.50 平方米），请核对这两项。",
+        "/staff_count": "从业人数（3 人）不能小于持有效健康证明的人数（4 人），请核对这两项。",
+        "/health_checked": "持有效健康证明的人数（4 人）不能大于从业人数（3 人），请核对这两项。",
     }
     schema = (await web.get(f"/api/v1/items/{ITEM}/form")).json()["properties"]
     assert schema["kitchen_area"]["x-at_most"] == ["place_area"]

@@ -53,16 +53,24 @@ def told(answers: dict[str, Any]) -> dict[str, str]:
 
 def test_the_other_question_and_its_answer_are_named_in_both_languages() -> None:
     beyond = {"leased": True, "whole": 46.5, "kitchen": 50, "lines": [{"gross": 100, "net": 100}]}
-    assert told(beyond) == {"kitchen": "处理区面积不能大于场所面积（46.50 平方米），请核对这两项。"}
+    assert told(beyond) == {
+        "whole": "场所面积（46.50 平方米）不能小于处理区面积（50.00 平方米），请核对这两项。",
+        "kitchen": "处理区面积（50.00 平方米）不能大于场所面积（46.50 平方米），请核对这两项。",
+    }
     with use_language("en"):
         assert told(beyond) == {
-            "kitchen": "'Kitchen' must not be more than 'Premises' (46.50 m²); please check both."
+            "whole": "'Premises' (46.50 m²) must not be less than 'Kitchen' (50.00 m²); please check both.",
+            "kitchen": "'Kitchen' (50.00 m²) must not be more than 'Premises' (46.50 m²); please check both.",
         }
+    shut = forms.check(SHOP, beyond, today=TODAY, fixed={"whole"})
+    assert list(shut) == ["kitchen"], "what cannot be answered now is not told to be put right"
     assert told({"raw": 8, "kitchen": 7.99}) == {
-        "kitchen": "处理区面积不能小于专间面积（8.00 平方米），请核对这两项。"
+        "raw": "专间面积（8.00 平方米）不能大于处理区面积（7.99 平方米），请核对这两项。",
+        "kitchen": "处理区面积（7.99 平方米）不能小于专间面积（8.00 平方米），请核对这两项。",
     }
     assert told({"lines": [{"gross": 100, "net": 100}, {"gross": 99, "net": 100}]}) == {
-        "lines.1.net": "明细第 2 行的净额不能大于总额（0.99 元），请核对这两项。"
+        "lines.1.gross": "明细第 2 行的总额（0.99 元）不能小于净额（1.00 元），请核对这两项。",
+        "lines.1.net": "明细第 2 行的净额（1.00 元）不能大于总额（0.99 元），请核对这两项。",
     }
 
 

@@ -97,10 +97,14 @@ async def test_only_the_issuing_department_may(city: Database, issued: Founding,
 async def test_what_has_ended_stays_so(city: Database, issued: Founding) -> None:
     row = await issued()
     await licences.revoke(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
-    for act in (licences.revoke, licences.resume, licences.suspend, licences.cancel):
+    for act in (licences.revoke, licences.resume, licences.suspend):
         with pytest.raises(MoveRefused):
             await act(city, OFFICER, licence=row.id, reason=REASON, now=NOW)
     assert await city.value("SELECT count(*) FROM notices.inbox") == 1
+    with pytest.raises(GroundNotNamed):
+        await licences.cancel(city, OFFICER, licence=row.id, reason=REASON, ground="deceased", now=NOW)
+    entered = await licences.cancel(city, OFFICER, licence=row.id, reason=REASON, ground="taken", now=NOW)
+    assert entered.state is State.CANCELLED and "第七十条第四项" in entered.state_reason
 
 
 async def test_a_decision_without_a_case_here_is_left_to_its_issuer_and_the_holder_is_told(

@@ -77,6 +77,20 @@ async def test_it_stands_again_as_it_did_once(city: Database, issued: Founding) 
     assert await city.value("SELECT count(*) FROM kit.outbox WHERE topic = 'licences.reinstated'") == 1
 
 
+async def test_what_was_cancelled_for_being_revoked_falls_with_the_revocation(
+    city: Database, issued: Founding
+) -> None:
+    row = await issued()
+    await revoked(city, row)
+    await licences.cancel(city, OFFICER, licence=row.id, reason="办理注销手续。", ground="taken", now=NOW)
+    back = await overturned(city, row)
+    assert back.state is State.VALID and BY.number in back.state_reason
+    await licences.cancel(
+        city, OFFICER, licence=row.id, reason="持证人已经身故。", ground="deceased", now=NOW
+    )
+    assert (await overturned(city, row)).state is State.CANCELLED, "decided anew, and for a reason of its own"
+
+
 @pytest.mark.parametrize("one_each", [True, False])
 async def test_where_its_holder_has_another_one_it_is_left_and_she_is_told(
     city: Database, issued: Founding, one_each: bool

@@ -17,6 +17,7 @@ from tongban.licences.model import (
     ENDED,
     LIFE,
     STATE_WORDS,
+    TAKEN,
     LicenceType,
     LicenceTypesWrong,
     Move,
@@ -65,6 +66,10 @@ def test_the_grounds_of_a_types_own_law_are_the_citys_and_a_code_stands_for_one(
 def test_what_has_ended_comes_back_by_an_overturned_decision_alone() -> None:
     for state in ENDED:
         for move in set(Move) - {Move.REINSTATE}:
+            if state in TAKEN and move is Move.CANCEL:  # art. 70(4): no way back, the entry that follows
+                assert after(state, move) is State.CANCELLED
+                assert [*grounds_of(move, (), state=state)] == ["taken"]
+                continue
             with pytest.raises(MoveRefused):
                 after(state, move)
 

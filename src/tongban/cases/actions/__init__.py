@@ -6,7 +6,7 @@ from tongban.cases.actions.afterwards.linking import apply_outcome, misstated, r
 from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
 from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
-from tongban.cases.actions.applying.attaching import attach, files_wanted
+from tongban.cases.actions.applying.attaching import attach, files_wanted, same_files
 from tongban.cases.actions.applying.drafting import (
     Sheet,
     Started,
@@ -353,6 +353,7 @@ __all__ = [
     "reuse",
     "reveal",
     "rulings_for",
+    "same_files",
     "save",
     "save_filter",
     "saved_filters",

@@ -7,12 +7,16 @@ list is the house's own: what a browser posts under its name is never taken for 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tongban.kit.errors import Invalid, NotFound, Words
 from tongban.kit.files import Wanted
-from tongban.kit.i18n import N_
+from tongban.kit.forms import Form
+from tongban.kit.i18n import N_, Text
 
 #: What one application may hold.
 FILES = 20
@@ -54,6 +58,32 @@ def wanted(schema: Mapping[str, Any]) -> dict[str, Wanted]:
         )
         for name, rule in file_fields(schema).items()
     }
+
+
+class Twins(msgspec.Struct, frozen=True):
+    """One file for two materials 同一个文件: their labels, the later one's question, the name that it has there."""
+
+    first: Text
+    second: Text
+    field: str
+    name: str
+
+
+def twins(form: Form, answers: Mapping[str, Any], contents: Mapping[UUID, bytes]) -> list[Twins]:
+    """Each two different questions that are answered with the same content, in the form's order; ``contents`` are the
+    contents' addresses by the files' ids. It is no fault: one paper may prove two things."""
+    every = [
+        (field, file["name"], contents.get(UUID(file["file"])))
+        for field in form.asked(answers)
+        if field.ui.widget == "files"
+        for file in answers.get(field.name) or ()
+    ]
+    found: dict[tuple[str, str, bytes], Twins] = {}
+    for (one, _, content), (other, name, same) in combinations(every, 2):
+        if one.name != other.name and content is not None and content == same:
+            told = Twins(one.label, other.label, other.name, name)
+            found.setdefault((one.name, other.name, content), told)
+    return [*found.values()]
 
 
 def taken_off(schema: Mapping[str, Any], stored: Mapping[str, Any], answers: Mapping[str, Any]) -> list[UUID]:

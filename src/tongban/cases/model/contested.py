@@ -8,7 +8,14 @@ from datetime import datetime
 import msgspec
 
 from tongban.cases.model.life import ON_LICENCE, Move
-from tongban.cases.model.on_licence import AGAINST, Decided, OnLicence, decided_of, standing_decision
+from tongban.cases.model.on_licence import (
+    AGAINST,
+    Decided,
+    OnLicence,
+    decided_of,
+    of_weight,
+    standing_decision,
+)
 from tongban.cases.model.papers.kinds import GIVEN, paper_number, title_of
 from tongban.cases.model.papers.standing import standing
 from tongban.cases.model.records import Case, CaseEvent, CaseInBrief
@@ -41,7 +48,9 @@ def standing_on_licence(
     if step is None:
         return None
     later = [
-        decided_of(one.detail).at for one in steps if one.move in ON_LICENCE and one.version > step.version
+        decided_of(one.detail).at
+        for one in of_weight(steps)
+        if one.move in ON_LICENCE and one.version > step.version
     ]
     found = on_licence(case, version, step)
     return msgspec.structs.replace(found, followed_at=min(later)) if later else found

@@ -189,16 +189,17 @@ def faults_of(
     today: date,
     due: Collection[str] = (),
     filed: Collection[str] = (),
+    fixed: Collection[str] = (),
 ) -> dict[str, Words]:
     """What does not hold of an application, by field or cell: as :func:`forms.check`, promised materials apart, and of
     her materials used once more what is too old by now.
 
     ``due`` are fields in which no promise counts, since the department has asked for a correction of them; ``filed``
-    the ids of files that the department has.
+    the ids of files that the department has, ``fixed`` the questions that are not open.
     """
     may_follow = {one.place for one in promised(materials, form, answers)} - set(due)
     given = {name: value for name, value in answers.items() if name not in may_follow}
-    faults = forms.check(form, given, today=today, later=may_follow)
+    faults = forms.check(form, given, today=today, later=may_follow, fixed=fixed)
     return outdated(form, given, today=today, filed=filed) | faults
 
 

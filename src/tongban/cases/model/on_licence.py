@@ -25,6 +25,8 @@ FOLLOWING: dict[licences.Move, Move] = {
 }
 #: What its holder can contest.
 AGAINST = frozenset({Move.SUSPEND_LICENCE, Move.CANCEL_LICENCE, Move.RETRACT_LICENCE, Move.REVOKE_LICENCE})
+#: What takes the licence for good: that it is cancelled then 注销手续 follows by law (行政许可法 art. 70(4)).
+_TAKES = frozenset({Move.RETRACT_LICENCE, Move.REVOKE_LICENCE})
 #: How the licence stands after each, for lists, histories and letters.
 STANDS: dict[Move, Message] = {
     Move.SUSPEND_LICENCE: N_("证照暂停使用"),
@@ -74,16 +76,28 @@ def decided_of(detail: Mapping[str, Any]) -> Decided:
     return msgspec.convert(detail[KEY], Decided)
 
 
+def of_weight(events: Iterable[CaseEvent]) -> list[CaseEvent]:
+    """The steps of decisions on the licence, and of what a reconsideration made of them, without the entry that what
+    was taken is cancelled: that one stands and falls with what it follows."""
+    found: list[CaseEvent] = []
+    for step in events:
+        entry = step.move is Move.CANCEL_LICENCE and found and found[-1].move in _TAKES
+        if step.move in FOLLOWING.values() and not entry:
+            found.append(step)
+    return found
+
+
 def standing_decision(events: Iterable[CaseEvent]) -> CaseEvent | None:
     """The step of the decision that stands against the licence; None where none does.
 
-    A resumption ends a suspension; what was overturned on reconsideration leaves what stood before it.
+    A resumption ends a suspension; what was overturned on reconsideration leaves what stood before it. Of one that was
+    revoked and then cancelled for that it is the revocation.
     """
     decisions: list[CaseEvent] = []
-    for step in events:
+    for step in of_weight(events):
         if step.move is Move.REINSTATE_LICENCE:
             del decisions[-1:]
-        elif step.move in ON_LICENCE:
+        else:
             decisions.append(step)
     last = decisions[-1] if decisions else None
     return last if last is not None and last.move in AGAINST else None

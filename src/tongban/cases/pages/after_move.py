@@ -128,15 +128,34 @@ def not_done_words(opened: actions.Opened) -> Message:
     )
 
 
-def refusal_of(opened: actions.Opened, refused: Refused | None, *, stood: str) -> Words | None:
+def done_before(opened: actions.Opened, asked: str) -> Message | None:
+    """What is said where the very move that was asked has brought the case where it stands, by whoever made it: pressed
+    twice, or from two windows, it counts once and stays; None where something else did."""
+    for event in reversed(opened.events):
+        if asked == _asked_as(event.move) and event.to_state == opened.case.state:
+            return N_(
+                "“{step}”先前已经办好（{who}，{when}），以那一次为准；这次没有另行办理，也没有记下新的内容。"
+                "办件现在是“{state}”，下面是最新情况。",
+                step=title_of(event, about=opened.version.about),
+                who=by_whom(event),
+                when=f"{clock.city_time(event.at):%m-%d %H:%M}",
+                state=state_words(opened.version, opened.case.state, opened.case.ruling),
+            )
+    return None
+
+
+def refusal_of(
+    opened: actions.Opened, refused: Refused | None, *, stood: str, asked: str = ""
+) -> Words | None:
     """Why a move was not made. Where the case stands elsewhere than when its page was made (``stood``), or moved on in
-    between, somebody was faster: that is told, and not what follows from it. Every other rule has its own words."""
+    between, somebody was faster: that is told, and not what follows from it; where the move ``asked`` itself was made
+    before, that it stands. Every other rule has its own words."""
     if refused is None:
         return None
     if isinstance(refused, AcceptedByLaw):
         return refused.message
     if isinstance(refused, MovedOn | NotPossibleNow) or (stood and stood != opened.case.state):
-        return not_done_words(opened)
+        return done_before(opened, asked) or not_done_words(opened)
     return refused.message
 
 

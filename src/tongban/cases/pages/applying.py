@@ -317,7 +317,7 @@ async def _moved_on(
 
 @get("/apply/{code:str}/{case_id:uuid}/check", who="cases.draft")
 async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Response[Any]:
-    """Check your answers, with what the rule finds already, and the licence that the same premises have."""
+    """Check your answers: with what the rule finds, the licence of the same premises, and which files are the same."""
     try:
         sheet = await actions.fresh_sheet(db, actor, case_id=case_id, now=now)
     except NotPossibleNow:
@@ -332,13 +332,13 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         "cases/check.html",
         offered=offered,
         sheet=sheet,
-        case=sheet.case,
-        item=sheet.version,
+        case=case,
+        item=version,
         form=sheet.form,
         sections=forms.summary(sheet.form, sheet.answers, masked=True, owner=True),
         prefilled=sheet.prefilled,
         **links(f"/my/cases/{case_id}"),
-        conditions=conditions(sheet.case.finding),
+        conditions=conditions(case.finding),
         changed=changed(sheet.form, sheet.answers, sheet.facts, owner=True),
         others=[(one.role, one.name) for one in await actions.others_of(db, sheet)],
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
@@ -346,6 +346,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         kept_until=sheet.kept_until,
         expected=await catalogue.expected_end(db, sheet.version, now=now),
         there=await actions.at_premises(db, actor, case, version, sheet.form, sheet.answers, now=now),
+        twins=await actions.same_files(db, sheet),
     )
 
 

@@ -124,7 +124,11 @@ async def _ask(
         item=opened.version,
         department=(await regions.department(db, actor.department)).name if actor.department else "",
         refused=refused,
-        overtaken=refusal_of(opened, refused, stood="") if refused and refused.status == 409 else None,
+        overtaken=(
+            refusal_of(opened, refused, stood="", asked=Move.ASK_CORRECTION)
+            if refused and refused.status == 409
+            else None
+        ),
         parts=[
             (title, [line(field) for field in fields]) for title, fields in _by_section(form, told) if fields
         ],

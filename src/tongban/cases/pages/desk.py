@@ -111,6 +111,7 @@ async def _work(
     ticked: Collection[str] = (),
     authority: str = "",
     stood: str = "",
+    asked: str = "",
     did: str | None = None,
     ground: str | None = None,
     whole: bool = False,
@@ -183,7 +184,7 @@ async def _work(
         consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,
-        refusal=refusal_of(opened, refused, stood=stood),
+        refusal=refusal_of(opened, refused, stood=stood, asked=asked),
         typed=typed,
         unsent=unsent,
         ticked=ticked,
@@ -286,6 +287,7 @@ async def act(
         authority=posted.get("authority", ""),
         ruling=posted.get("ruling", ""),
         stood=posted.get("stood", ""),
+        asked=move,
     )
     if move == PICK:
         return await shown(typed=reason, template=posted.get("template"))

@@ -9,16 +9,23 @@ from typing import Any
 from tongban.kit.errors import Words
 from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form, Validator
+from tongban.kit.forms.quantities import NumberLimit
 from tongban.kit.forms.sentences import Fault, rank, sentence
 
 
 def check(
-    form: Form, answers: Mapping[str, Any], *, today: date, later: Collection[str] = ()
+    form: Form,
+    answers: Mapping[str, Any],
+    *,
+    today: date,
+    later: Collection[str] = (),
+    fixed: Collection[str] = (),
 ) -> dict[str, Words]:
     """What is wrong, by field name or cell (``costs.2.amount``), in the form's order; empty when all holds.
 
     Questions that are not asked (``when``) are neither required nor looked at; those in ``later`` wait
-    for their register and may be missing. ``today`` is what the limits of dates are held against.
+    for their register and may be missing. ``today`` is what the limits of dates are held against. Of two numbers
+    that do not fit both are told, either may be the wrong one; but not those in ``fixed``, which are not open now.
     """
     hidden = form.hidden(answers)
     if hidden:
@@ -27,7 +34,7 @@ def check(
         answers = _without_hidden_cells(form, answers)
     faults = dict(_missing(form, answers, hidden)) if form.conditional else {}
     if form.by_hand:
-        _note(faults, _by_hand(form, answers, hidden, today))
+        _note(faults, _by_hand(form, answers, hidden, today, fixed))
     if not form.validator.is_valid(answers):
         _note(faults, _broken_rules(form, form.validator, answers))
     if not faults:
@@ -75,19 +82,19 @@ def _missing(form: Form, answers: Mapping[str, Any], hidden: Collection[str]) ->
 
 
 def _by_hand(
-    form: Form, answers: Mapping[str, Any], hidden: Collection[str], today: date
+    form: Form, answers: Mapping[str, Any], hidden: Collection[str], today: date, fixed: Collection[str]
 ) -> Iterator[tuple[str, Fault]]:
     """What JSON Schema cannot spell: limits that are days or other answers, what a row asks, what stands twice."""
     for field in form.by_hand:
         if field.name in hidden:
             continue
-        yield from _beyond(field, field.name, answers, today)
+        yield from _beyond(field, "", answers, today, fixed)
         for number, row in _rows(field, answers):
             for column in field.asked_columns(row):
-                path = f"{field.name}.{number}.{column.name}"
+                at = f"{field.name}.{number}."
                 if column.required and column.name not in row:
-                    yield path, Fault("required")
-                yield from _beyond(column, path, row, today)
+                    yield at + column.name, Fault("required")
+                yield from _beyond(column, at, row, today)
         yield from _twice(field, answers)
 
 
@@ -113,11 +120,20 @@ def _rows(field: Field, answers: Mapping[str, Any]) -> Iterator[tuple[int, dict[
             yield number, row
 
 
-def _beyond(field: Field, path: str, answers: Mapping[str, Any], today: date) -> Iterator[tuple[str, Fault]]:
+def _beyond(
+    field: Field, at: str, answers: Mapping[str, Any], today: date, fixed: Collection[str] = ()
+) -> Iterator[tuple[str, Fault]]:
+    """The limits that an answer breaks; ``at`` is the row that it and what limits it stand in. Of two numbers the other
+    is told too, seen from its side."""
     for limit in field.limits:
-        bound = limit.broken_by(answers.get(field.name), answers, today)
-        if bound is not None:
-            yield path, Fault(limit.keyword, (limit, bound))
+        ours = answers.get(field.name)
+        bound = limit.broken_by(ours, answers, today)
+        if bound is None:
+            continue
+        yield at + field.name, Fault(limit.keyword, (limit, bound))
+        if isinstance(limit, NumberLimit) and limit.field not in fixed:
+            other = limit.of_the_other(field.name)
+            yield at + limit.field, Fault(other.keyword, (other, ours))
 
 
 def _without_hidden_cells(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,10 @@ class NumberLimit(msgspec.Struct, frozen=True):
         """The question whose answer is the limit."""
         return self.written
 
+    def of_the_other(self, name: str) -> NumberLimit:
+        """The same limit as the other question has it of this one, which is called ``name``."""
+        return NumberLimit("at_least" if self.keyword == "at_most" else "at_most", name)
+
     def bound(self, answers: Mapping[str, Any], today: date) -> int | float | None:
         """The other answer; None while it is not given, or is no number yet."""
         return _number(answers.get(self.written))

@@ -123,8 +123,11 @@ def _of_field(others: Mapping[str, Field], field: Field, label: Words, fault: Fa
         return _of_file(field, label, fault, value)
     if keyword in ("not_before", "not_after", "at_least", "at_most"):
         limit, bound = fault.limit
-        of_kind = _of_day if isinstance(limit, DayLimit) else _of_other_number
-        return of_kind(others, label, limit, bound)
+        return (
+            _of_day(others, label, limit, bound)
+            if isinstance(limit, DayLimit)
+            else _of_other_number(others[limit.field], label, limit, own=field.measured(value), bound=bound)
+        )
     if keyword == "once":
         return N_("{label}与第 {row} 行相同，请改正或者删去一行。", label=label, row=fault.limit)
     if keyword == "format":
@@ -197,15 +200,23 @@ def _of_day(others: Mapping[str, Field], label: Words, limit: DayLimit, bound: s
     return N_("{label}不能晚于 {day}。", label=label, day=bound)
 
 
-def _of_other_number(others: Mapping[str, Field], label: Words, limit: NumberLimit, bound: float) -> Words:
-    other = others[limit.field]
+def _of_other_number(other: Field, label: Words, limit: NumberLimit, *, own: Words, bound: float) -> Words:
+    """Both by name, each with what was given for it: which of the two is wrong only the reader knows."""
     value = other.measured(bound)
     if limit.keyword == "at_least":
         return N_(
-            "{label}不能小于{other}（{value}），请核对这两项。", label=label, other=other.label, value=value
+            "{label}（{own}）不能小于{other}（{value}），请核对这两项。",
+            label=label,
+            own=own,
+            other=other.label,
+            value=value,
         )
     return N_(
-        "{label}不能大于{other}（{value}），请核对这两项。", label=label, other=other.label, value=value
+        "{label}（{own}）不能大于{other}（{value}），请核对这两项。",
+        label=label,
+        own=own,
+        other=other.label,
+        value=value,
     )
 
 

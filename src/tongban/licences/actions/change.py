@@ -19,6 +19,7 @@ from tongban.licences.model import (
     LIFE,
     OWN,
     POLICY,
+    TAKEN,
     Decision,
     GroundNotNamed,
     Heard,
@@ -74,7 +75,10 @@ async def revoke(
 async def cancel(
     db: Database, actor: Actor, *, licence: UUID, reason: str, ground: str | None = None, now: datetime
 ) -> Licence:
-    """注销: the right has lapsed, for instance by death or moving away (行政许可法 art. 70). As :func:`revoke`."""
+    """注销: the right has lapsed, for instance by death or moving away (行政许可法 art. 70). As :func:`revoke`.
+
+    One that was revoked, withdrawn or taken away is entered as cancelled 注销手续, on that ground alone (art. 70(4)).
+    """
     return await _by_officer(db, actor, Move.CANCEL, licence=licence, reason=reason, ground=ground, now=now)
 
 
@@ -154,7 +158,7 @@ async def cancel_asked(
     """
     before = await sound_licence(db, licence)
     end = store.settling(holder=before.holder, reference=case, now=now)
-    if before.state not in LIFE[Move.CANCEL].sources:
+    if before.state in TAKEN or before.state not in LIFE[Move.CANCEL].sources:
         if await write(db, store.unchanged(before), end, mark) is None:
             raise LicenceMovedOn
         return
@@ -226,7 +230,8 @@ async def _by_officer(
     now: datetime,
 ) -> Licence:
     before, issuer = await _of_her_department(db, actor, licence, action="licences.change")
-    legal = grounds_of(move, (await licence_type(db, before.type_code)).suspended_on)
+    own = (await licence_type(db, before.type_code)).suspended_on
+    legal = grounds_of(move, own, state=before.state)
     words = " ".join(reason.split())
     _must_be_whole(legal, words, ground, basis, compensation, heard)
     if basis is not None:

@@ -24,7 +24,7 @@ from tongban.licences.model import (
     OverturnedBy,
     State,
 )
-from tongban.licences.model.contesting import Contests, beyond, reinstated, stood_before
+from tongban.licences.model.contesting import Contests, beyond, of_weight, reinstated, stood_before
 
 _contests: list[Contests] = []
 
@@ -73,7 +73,7 @@ async def reinstate(
     if any(one.act is Move.REINSTATE and one.number == by.number for one in decisions):
         return True
     kept = next((one for one in decisions if one.number == contested), None)
-    why = beyond(before, decisions[0] if decisions else None, kept)
+    why = beyond(before, next(reversed(of_weight(decisions[::-1])), None), kept)
     if why is None and one_each and before.state is not State.SUSPENDED:
         why = await _has_another(db, before, now=now)
     if why is not None or kept is None:

@@ -16,7 +16,7 @@ import msgspec
 from tongban.kit.i18n import N_, Message, Text
 from tongban.licences.model.decisions import Decision
 from tongban.licences.model.licence import Licence
-from tongban.licences.model.states import DECIDED, LIFE, STATE_WORDS, Move, State
+from tongban.licences.model.states import DECIDED, LIFE, STATE_WORDS, TAKEN, Move, State
 
 if TYPE_CHECKING:
     from tongban.kit.db import Database
@@ -63,13 +63,32 @@ class OverturnedBy(msgspec.Struct, frozen=True):
         )
 
 
+def of_weight(decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions on a licence, the earliest first, without the entry 注销手续 of what was taken (art. 70(4)).
+
+    It follows from that decision by law, and falls with it.
+    """
+    found: list[Decision] = []
+    for one in decisions:
+        if not (one.act is Move.CANCEL and found and LIFE[found[-1].act].target in TAKEN):
+            found.append(one)
+    return found
+
+
+def standing(decisions: Sequence[Decision]) -> list[Decision]:
+    """By what a licence stands as it does, of the decisions on it, the latest first: the last, and the one of which
+    that is only the entry 注销手续."""
+    weighty = of_weight(decisions[::-1])
+    return [*decisions[:1], *(one for one in weighty[-1:] if one is not decisions[0])]
+
+
 def stood_before(decisions: Sequence[Decision], contested: Decision) -> State:
     """How the licence stood before a decision on it, by the ones before that, the earliest first.
 
     A decision that was overturned leaves what stood before it.
     """
     stands = [State.VALID]
-    for one in decisions:
+    for one in of_weight(decisions):
         if one.revision >= contested.revision:
             break
         if one.act is Move.REINSTATE:
@@ -90,15 +109,21 @@ def beyond(licence: Licence, last: Decision | None, contested: Decision | None) 
     """Why a licence is not given back its state although the decision was overturned; None where it is.
 
     ``last`` is the latest decision on it: only where that is the contested one, and stands, is there anything to undo.
+    One that was taken may be cancelled for it since.
     """
     if licence.state is State.SUPERSEDED:
         return N_("这张证照已经由新证代替，不恢复使用；请使用新证。")
     if last is not None and (contested is None or last.revision != contested.revision):
         return _decided_anew(licence.state, last)
-    if contested is None or licence.state is not LIFE[contested.act].target:
+    if contested is None or licence.state not in _stands(LIFE[contested.act].target):
         state = STATE_WORDS[licence.state]
         return N_("证照现在的状态是“{state}”，不恢复使用；需要这项许可的，请按首次申请办理。", state=state)
     return None
+
+
+def _stands(target: State) -> frozenset[State]:
+    """How a licence may stand by a decision that led to ``target``: as it says, or cancelled for it."""
+    return frozenset({target, State.CANCELLED} if target in TAKEN else {target})
 
 
 def _decided_anew(state: State, last: Decision) -> Message:

@@ -15,7 +15,7 @@ import msgspec
 
 from tongban.kit.errors import Invalid, Words
 from tongban.kit.i18n import N_, Text
-from tongban.licences.model.states import Move
+from tongban.licences.model.states import TAKEN, Move, State
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -132,8 +132,13 @@ GROUNDS: dict[Move, dict[str, Ground]] = {
 }
 
 
-def grounds_of(move: Move, own: Iterable[TypeGround]) -> dict[str, Ground]:
-    """The grounds of this act, by code, for licences of a type: to suspend them, those of its ``own`` law first."""
+def grounds_of(move: Move, own: Iterable[TypeGround], *, state: State | None = None) -> dict[str, Ground]:
+    """The grounds of this act, by code, for licences of a type: to suspend them, those of its ``own`` law first.
+
+    One that was taken (``state``) is cancelled for that alone.
+    """
+    if move is Move.CANCEL and state in TAKEN:
+        return {"taken": GROUNDS[move]["taken"]}
     named = {one.code: Ground(one.words, one.article) for one in own} if move is Move.SUSPEND else {}
     return named | GROUNDS.get(move, {})
 

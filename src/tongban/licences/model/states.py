@@ -51,18 +51,20 @@ class Step(msgspec.Struct, frozen=True):
 
 _STANDING = frozenset({State.VALID, State.SUSPENDED})
 _KNOWN = _STANDING | {State.EXPIRED}
+#: Taken from its holder by a decision: by law it is then entered as cancelled 注销手续 (行政许可法 art. 70(4)).
+TAKEN = frozenset({State.REVOKED, State.WITHDRAWN, State.RETRACTED})
 
-#: 撤销 (revoked) undoes an unlawful grant, 行政许可法 art. 69; 注销 (cancelled) ends a right that has lapsed,
-#: art. 70; 撤回 (retracted) takes back a lawful one in the public interest, with compensation, art. 8(2); 吊销
-#: (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself. REINSTATE is what a
-#: reconsideration does that overturned such a decision (行政复议法 art. 63, 64): it leads to what it was before.
+#: 撤销 (revoked) undoes an unlawful grant, 行政许可法 art. 69; 注销 (cancelled) ends a right that has lapsed
+#: or was taken, art. 70; 撤回 (retracted) takes back a lawful one in the public interest, with compensation,
+#: art. 8(2); 吊销 (withdrawn) is a penalty, 行政处罚法 art. 9; 废止 (abolished) ends the type itself. REINSTATE is
+#: what a reconsideration does that overturned such a decision (行政复议法 art. 63, 64): it leads to what it was before.
 LIFE: dict[Move, Step] = {
     Move.ISSUE: Step(frozenset({State.MAKING}), State.VALID, "licences.issued"),
     Move.SUSPEND: Step(frozenset({State.VALID}), State.SUSPENDED, "licences.suspended"),
     Move.RESUME: Step(frozenset({State.SUSPENDED}), State.VALID, "licences.resumed"),
     Move.EXPIRE: Step(_STANDING, State.EXPIRED, "licences.expired"),
     Move.RENEW: Step(_KNOWN, State.SUPERSEDED, "licences.superseded"),
-    Move.CANCEL: Step(_KNOWN | {State.MAKING}, State.CANCELLED, "licences.cancelled"),
+    Move.CANCEL: Step(_KNOWN | TAKEN | {State.MAKING}, State.CANCELLED, "licences.cancelled"),
     Move.REVOKE: Step(_KNOWN, State.REVOKED, "licences.revoked"),
     Move.WITHDRAW: Step(_KNOWN, State.WITHDRAWN, "licences.withdrawn"),
     Move.ABOLISH: Step(_KNOWN, State.ABOLISHED, "licences.abolished"),
@@ -103,13 +105,17 @@ CONSEQUENCES: dict[Move, Message] = {
     Move.RESUME: N_("恢复后，核验重新显示“有效”，证照可以继续使用。持证人会收到通知和理由。"),
     Move.SUSPEND: N_("挂起后，核验显示“暂停使用”；情况查明后可以恢复。持证人会收到通知和理由。"),
     Move.CANCEL: N_(
-        "用于权利已经终止的证照，例如持证人身故或者迁离。注销后不能恢复。持证人会收到通知和理由。"
+        "用于权利已经终止的证照，例如持证人身故或者迁离；已被撤销、撤回、吊销的，也应当办理注销手续。"
+        "注销后，只有行政复议或者法院改变决定，才能恢复。持证人会收到通知和理由。"
     ),
     Move.RETRACT: N_(
-        "用于依法核发、但因法律修改或者情况重大变化，为了公共利益须收回的证照，应当依法补偿。撤回后不能恢复。"
+        "用于依法核发、但因法律修改或者情况重大变化，为了公共利益须收回的证照，应当依法补偿。"
+        "撤回后，只有行政复议或者法院改变这个决定，才能恢复。"
         "持证人会收到通知、理由和补偿的说明。"
     ),
-    Move.REVOKE: N_("用于本不应当核发的证照。撤销后不能恢复。持证人会收到通知和理由。"),
+    Move.REVOKE: N_(
+        "用于本不应当核发的证照。撤销后，只有行政复议或者法院改变这个决定，才能恢复。持证人会收到通知和理由。"
+    ),
 }
 
 STATE_WORDS: dict[State, Message] = {

@@ -37,6 +37,7 @@ from tongban.licences.model import (
     VerifyingTooFast,
     grounds_of,
 )
+from tongban.licences.model.contesting import standing
 from tongban.settings import settings
 
 _pace = Pace()
@@ -76,8 +77,7 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
         how=_HOW,
         decisions=decisions,
         decided=DECIDED,
-        last=last,
-        legal=await actions.legal_of(db, last) if last else None,
+        reasons=[(one, await actions.legal_of(db, one)) for one in standing(decisions)] if last else [],
         against=await actions.against(db, actor, face, now=now),
     )
 
@@ -256,7 +256,10 @@ async def _ask(
         reserved=await actions.whose_it_is(db, actor, department=await actions.issuer_for(db, actor, row))
         or await actions.another_decides(db, actor, row, move),
         hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
-        grounds=[(code, one.words, one.article) for code, one in grounds_of(move, kind.suspended_on).items()],
+        grounds=[
+            (code, one.words, one.article)
+            for code, one in grounds_of(move, kind.suspended_on, state=row.state).items()
+        ],
     )
 
 

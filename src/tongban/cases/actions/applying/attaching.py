@@ -8,9 +8,9 @@ from uuid import UUID
 
 from tongban import audit, catalogue
 from tongban.cases import store
-from tongban.cases.actions.applying.drafting import own_case
+from tongban.cases.actions.applying.drafting import Sheet, own_case
 from tongban.cases.model import Move, MovedOn, edge
-from tongban.cases.model.attachments import wanted, with_more
+from tongban.cases.model.attachments import Twins, file_fields, twins, wanted, with_more
 from tongban.kit import files
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor
@@ -24,6 +24,18 @@ async def files_wanted(db: Database, actor: Actor, *, case_id: UUID) -> dict[str
     case = await own_case(db, actor, case_id)
     edge(Move.SAVE, case.state, actor.role)
     return wanted((await catalogue.version(db, case.item, case.item_version)).form)
+
+
+async def same_files(db: Database, sheet: Sheet) -> list[Twins]:
+    """The materials of a draft, two by two, for which the same file was attached: pointed out, and never refused.
+
+    One statement where two questions have files, else none.
+    """
+    case, answered = sheet.case, file_fields(sheet.version.form)
+    if sum(bool(sheet.answers.get(name)) for name in answered) < 2:
+        return []
+    kept = await files.kept_about(db, subject=case.applicant, reference=case.id)
+    return twins(sheet.form, sheet.answers, {one.id: one.digest for one in kept})
 
 
 async def attach(

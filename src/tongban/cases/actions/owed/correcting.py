@@ -115,6 +115,7 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
             today=clock.city_day(now),
             due=self.correction.fields.keys(),
             filed=self.filed,
+            fixed=self.form.by_name.keys() - self.only,
         )
 
 

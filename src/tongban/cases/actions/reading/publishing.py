@@ -93,9 +93,14 @@ async def republish(db: Database, *, event: Event, now: datetime) -> None:
 
 
 async def _revoked(db: Database, event: Event) -> bool:
-    """Whether the licence stands revoked now: the order of the news is not promised, so the state is asked."""
+    """Whether the licence stands revoked now, or cancelled for that: the order of the news is not promised, so it is
+    asked."""
     held = await licences.holding(db, holder=event.subject, reference=UUID(event.reference))
-    return held.licence.state is licences.State.REVOKED
+    licence = held.licence
+    if licence.state is not licences.State.CANCELLED:
+        return licence.state is licences.State.REVOKED
+    before = await licences.decision(db, licence=licence.id, revision=licence.revision - 1)
+    return before is not None and before.act is licences.Move.REVOKE
 
 
 class Published(msgspec.Struct, frozen=True):
