@@ -32,6 +32,7 @@ async def accepted(db: Database, who: Resident, other: Resident) -> tuple[UUID, 
     case_id = await together.asked(db, who, answers, item="divorce", now=MONDAY)
     await together.sign(db, other, case_id, now=MONDAY)
     officer = await officer_at(db, (await make.row(db, case_id))["department"])
+    await cases.record_visit(db, officer, case_id=case_id, posted=CAME, key=None, now=MONDAY)
     await cases.accept(db, officer, case_id=case_id, now=MONDAY)
     return case_id, officer
 

@@ -76,7 +76,7 @@ async def test_the_last_signature_files_it_and_the_clock_runs_from_there(
     )
     assert not await city.sibling().rows("SELECT 1 FROM cases.party_index")
     await drain(city)
-    assert (await inbox(city, owner))[-1] == (await inbox(city, other))[-1] == "已收到您的申请：结婚登记"
+    assert (await inbox(city, owner))[-1] == (await inbox(city, other))[-1] == "已收到您的预约：结婚登记"
     assert await sign(city, other, case_id) == answer, "a second time changes nothing"
     assert (await make.steps(city, case_id))[-1]["version"] == step["version"]
 

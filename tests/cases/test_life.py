@@ -187,6 +187,9 @@ class Life(RuleBasedStateMachine):
         # What time has ended is no mistake of the desk's.
         if move is Move.RECTIFY and self.state is State.TERMINATED:
             allowed = allowed and before["steps"][-1]["actor_role"] == Role.OFFICER
+        # Nobody has booked this one: no time to come runs out.
+        if (move, actor, self.state) == (Move.TERMINATE, SYSTEM, State.SUBMITTED):
+            allowed = False
         refused: BaseException | None = None
         try:
             await verb

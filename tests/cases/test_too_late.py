@@ -39,7 +39,7 @@ async def test_a_colleagues_request_or_the_end_loses_no_word_of_an_officers(
         city, officer, case_id=case_id, said={fields[1].removeprefix("said-"): "请填写。"}, now=now
     )
     answer = await late(web, f"{home}/correction", pages["correction"], {fields[0]: MINE})
-    assert answer.status_code == 409 and "最近一步是" in answer.text
+    assert answer.status_code == 409 and "先前已经办好" in answer.text
     assert re.search(rf'name="{fields[0]}"[^>]*>\s*{MINE}', answer.text) and "请先打开办件" in answer.text
 
     await cases.withdraw(city, owner.actor, case_id=case_id, now=now)

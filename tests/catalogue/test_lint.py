@@ -13,7 +13,7 @@ import yaml
 
 from tests.catalogue.conftest import CODES, draft, told_only
 from tests.conftest import CITY
-from tongban.catalogue import Act, After, ItemVersion, JointApplicants, Party, Source, Window, lint
+from tongban.catalogue import Act, After, InPerson, ItemVersion, JointApplicants, Party, Source, Window, lint
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import CityFileWrong, draft_of, listed_sources
 from tongban.catalogue.model import Fee, InspectionPoint, Papers, Result, SpecialProcedure
@@ -127,6 +127,9 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "CLOCK-1": lambda: other(clock=msgspec.structs.replace(draft().clock, promise_days=16)),
     "VISIT-1": lambda: guide(visits_reason=None),
     "VISIT-2": lambda: other(visits=1, visits_reason=WORDS),
+    "VISIT-4": lambda: other(
+        in_person=InPerson(booked="employer", days=5, basis=WORDS, mark="real"),
+    ),
     "VISIT-3": lambda: guide(visits=0, ways=("1",)),
     "FEE-1": lambda: other(fees=(FEE,)),
     "FEE-2": lambda: other(pay_online=True),

@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from tongban.cases.model.course import Course, Special
+from tongban.cases.model.course import Booking, Course, Special
 from tongban.catalogue import SpecialProcedure
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.errors import Conflict
@@ -97,6 +97,20 @@ class NotAskedInPerson(Conflict):
             else N_(
                 "{name}届满后，申请人双方到 {day} 没有亲自到场申请发证，依法视为撤回申请（{basis}），不能准予。",
                 **told,
+            ),
+        )
+
+
+class NotComeYet(Conflict):
+    """The applicants apply in person, and nobody has recorded that they came."""
+
+    def __init__(self, booked: Booking) -> None:
+        super().__init__(
+            "not-come-yet",
+            N_(
+                "本事项由申请人亲自到场申请（{basis}），还没有登记到场，不能受理。到场并核对身份后，"
+                "先登记“到现场”，再受理。",
+                basis=booked.basis,
             ),
         )
 

@@ -76,11 +76,27 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
         return N_counted("{n} 个工作日", self.days)
 
 
-class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What has happened to a case's clock, as its row keeps it. ``received`` is the day of receipt where a correction,
-    or a reconsideration, has made it another than that of the submission; ``anew`` the day from which limits count
-    again after a reconsideration has overturned the decision."""
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking 预约 to apply in person: kept ``days`` days of this unit after ``on``, the booked day or that of the
+    filing where none was asked. While it stands nobody has applied yet, and no limit of the department runs."""
 
+    on: date
+    days: int
+    unit: Literal["working", "calendar"]
+    basis: Text
+
+    @property
+    def limit(self) -> Limit:
+        """Until when the applicants may come."""
+        return Limit(self.on, self.days, self.unit)
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What has happened to a case's clock, as its row keeps it. ``received`` is the day of receipt where coming in
+    person, a correction or a reconsideration has made it another than that of the submission; ``anew`` the day from
+    which limits count again after a reconsideration has overturned the decision. ``booked`` stands until they come."""
+
+    booked: Booking | None = None
     received: date | None = None
     anew: date | None = None
     specials: tuple[Special, ...] = ()
@@ -111,6 +127,7 @@ SPECIALS: dict[str, Text] = {
 class LimitKind(StrEnum):
     """Which limit 时限 of a case."""
 
+    VISIT = "visit"
     ACCEPTANCE = "acceptance"
     CORRECTION = "correction"
     PROMISE = "promise"
@@ -123,6 +140,7 @@ class LimitKind(StrEnum):
 
 
 LIMIT_WORDS: dict[LimitKind, Message] = {
+    LimitKind.VISIT: N_("到场期限"),
     LimitKind.ACCEPTANCE: N_("受理期限"),
     LimitKind.CORRECTION: N_("补正期限"),
     LimitKind.PROMISE: N_("承诺办结期限"),
@@ -185,10 +203,14 @@ def limits_of(limits: Clock, dates: Dates, course: Course, calendar: Calendar) -
     """Every limit that runs or ran for a case with these dates, each reckoned anew.
 
     The acceptance limit ends where the applicant was asked for a correction; hers takes its place until she answers.
+    Of who has booked and not come yet it does not run: it is her own to come that does.
     """
     found: list[Reckoned] = []
     if dates.received is not None and dates.accepted is None and dates.asked is None:
-        found.append(_acceptance(limits, dates.received, calendar))
+        booked = course.booked
+        found.append(
+            _acceptance(limits, dates.received, calendar) if booked is None else _visit(booked, calendar)
+        )
     if dates.asked is not None:
         limit = Limit(dates.asked, limits.correction_days)
         found.append(_reckoned(LimitKind.CORRECTION, limit, calendar, basis=limits.correction_basis))
@@ -227,6 +249,10 @@ def _follow_up(clock: Clock, outstanding: tuple[Following, ...], calendar: Calen
 
 def _reckoned(kind: LimitKind, limit: Limit, calendar: Calendar, *, basis: Text | None) -> Reckoned:
     return Reckoned(kind, limit, limit.end(calendar), basis)
+
+
+def _visit(booked: Booking, calendar: Calendar) -> Reckoned:
+    return _reckoned(LimitKind.VISIT, booked.limit, calendar, basis=booked.basis)
 
 
 def _acceptance(limits: Clock, received: date, calendar: Calendar) -> Reckoned:
@@ -303,6 +329,7 @@ def _decision(
 
 #: States in which a limit of each kind runs; elsewhere it has ended.
 RUNS: dict[LimitKind, frozenset[State]] = {
+    LimitKind.VISIT: frozenset({State.SUBMITTED}),
     LimitKind.ACCEPTANCE: frozenset({State.SUBMITTED}),
     LimitKind.CORRECTION: frozenset({State.CORRECTING}),
     LimitKind.PROMISE: DECIDING | {State.SUSPENDED},

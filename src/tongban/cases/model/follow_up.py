@@ -16,7 +16,13 @@ import msgspec
 
 from tongban.cases.model.life import Move
 from tongban.cases.model.materials import outdated
-from tongban.cases.model.terminations import TERMINATION_GROUNDS, UNASKED, UNASKED_WORDS
+from tongban.cases.model.terminations import (
+    NOT_COME,
+    NOT_COME_WORDS,
+    TERMINATION_GROUNDS,
+    UNASKED,
+    UNASKED_WORDS,
+)
 from tongban.catalogue import Material
 from tongban.kit import clock, forms
 from tongban.kit.clock import Calendar
@@ -31,6 +37,7 @@ OVERDUE_WORDS = N_("容缺后补逾期")
 GROUNDS_TOLD: dict[str, Message] = TERMINATION_GROUNDS | {
     OVERDUE: OVERDUE_WORDS,
     UNASKED: UNASKED_WORDS,
+    NOT_COME: NOT_COME_WORDS,
 }
 
 

@@ -188,6 +188,7 @@ MOVES: tuple[Edge, ...] = (
             (Move.LAPSE, Role.SYSTEM),
         )
     ),
+    Edge(Move.TERMINATE, State.SUBMITTED, Role.SYSTEM, State.TERMINATED, "cases.terminated"),
     Edge(Move.TERMINATE, State.CORRECTING, Role.SYSTEM, State.TERMINATED, "cases.terminated"),
     Edge(Move.WITHDRAW, State.CORRECTING, Role.RESIDENT, State.WITHDRAWN, "cases.withdrawn"),
     Edge(Move.ACCEPT, State.SUBMITTED, Role.OFFICER, State.ACCEPTED, "cases.accepted"),

@@ -174,7 +174,8 @@ class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
 class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the officer's desk 待办: masked, with the date that decides its place.
 
-    ``to_follow`` is how many promised materials 容缺 are outstanding, ``ruling`` how a reconsideration was decided.
+    ``to_follow`` is how many promised materials 容缺 are outstanding, ``ruling`` how a reconsideration was decided,
+    ``booked`` that the applicants have not come yet to apply in person: ``due`` is then theirs.
     """
 
     id: UUID
@@ -192,4 +193,5 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     assignee: UUID | None
     assignee_name: str | None
     to_follow: int = 0
+    booked: bool = False
     ruling: Ruling | None = None

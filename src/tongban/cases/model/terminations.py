@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: The ground on which time ends an application that had to be asked for again in person (民法典 art. 1077(2)).
 UNASKED = "not_asked"
 UNASKED_WORDS = N_("期满没有亲自申请发证，视为撤回")
+#: The ground on which a booking ends with which nobody came.
+NOT_COME = "not_come"
+NOT_COME_WORDS = N_("没有按预约到场申请，预约作废，可以重新申请")
 #: The grounds 终止事由, by the code that the step keeps.
 TERMINATION_GROUNDS: dict[str, Message] = {
     "deceased": N_("申请人死亡或者丧失行为能力"),

@@ -6,18 +6,22 @@ An item promises a number of visits (到办事现场次数); what was promised i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from tongban.cases.model.course import Booking
 from tongban.cases.model.life import Move
 from tongban.cases.model.records import CaseEvent
 from tongban.cases.model.refusals import VisitIncomplete, too_long
+from tongban.catalogue import ItemVersion
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
 
 #: Why somebody comes 到现场原因, by the code that is counted.
 VISIT_REASONS: dict[str, Message] = {
+    "apply": N_("当面申请"),
     "materials": N_("提交或者补交材料"),
     "originals": N_("核对原件"),
     "capture": N_("现场采集信息（拍照、指纹等）"),
@@ -25,6 +29,15 @@ VISIT_REASONS: dict[str, Message] = {
     "other": N_("其他"),
 }
 LONGEST_NOTE = 200
+
+
+def booking_of(version: ItemVersion, answers: Mapping[str, Any], *, filed: date) -> Booking | None:
+    """What is booked by an application filed on this day, of an item that is applied for in person; else None."""
+    asked = version.in_person
+    if asked is None:
+        return None
+    on = date.fromisoformat(answers[asked.booked]) if asked.booked else filed
+    return Booking(on=max(on, filed), days=asked.days, unit=asked.unit, basis=asked.basis)
 
 
 class Visit(msgspec.Struct, frozen=True, omit_defaults=True):

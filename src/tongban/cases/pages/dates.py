@@ -56,6 +56,8 @@ def _label(case: CaseInBrief) -> Message:
         return N_("共同申请人最晚确认") if case.correction and case.correction.hers else N_("最晚补正")
     if case.state is State.SUSPENDED:
         return N_("暂停计时，估计办结")
+    if case.course.booked is not None:
+        return N_("最晚到场")
     return N_("预计最晚办结") if case.promise_due else N_("最晚受理")
 
 
@@ -99,6 +101,7 @@ def _anew(one: Explained, opened: Opened) -> bool:
 
 
 _START_WORDS: dict[LimitKind, Message] = {
+    LimitKind.VISIT: N_("预约日"),
     LimitKind.ACCEPTANCE: N_("收到日"),
     LimitKind.CORRECTION: N_("告知日"),
     LimitKind.PROMISE: N_("受理日"),
@@ -110,6 +113,7 @@ _START_WORDS: dict[LimitKind, Message] = {
     LimitKind.FOLLOW_UP: N_("告知受理日"),
 }
 _FROM: dict[LimitKind, Message] = {
+    LimitKind.VISIT: N_("预约从这一日起保留，到最后一日 24 时为止。"),
     LimitKind.ACCEPTANCE: N_("从收到的次日起算，收到当日不计。"),
     LimitKind.CORRECTION: N_("从告知的次日起算，到最后一日 24 时为止。"),
     LimitKind.PROMISE: N_("从受理的次日起算，受理当日不计。"),
@@ -126,6 +130,9 @@ _DEEMED: dict[str, Message] = {
     "end": N_("逾期未告知的，自期满之日起视为受理。"),
 }
 _AFTERWARDS: dict[LimitKind, Message] = {
+    LimitKind.VISIT: N_(
+        "到场即为申请，受理和办结的期限从到场那天起算；到期没有到场的，预约作废，可以重新预约。"
+    ),
     LimitKind.ACCEPTANCE: N_("下班后或节假日提交的，按下一个工作日收到计算。"),
     LimitKind.HEARING: N_("期满没有要求听证的，视为放弃；您也可以提前明确放弃。"),
     LimitKind.HEARING_HELD: N_("时间和地点至少提前 7 个工作日通知您；听证所需时间不计入办理时限。"),
@@ -202,6 +209,8 @@ def days_words(one: Explained) -> Message:
             "calendar": N_counted("法定 {n} 日。", one.days),
             "months": N_counted("法定 {n} 个月。", one.days),
         }[one.unit]
+    if one.kind is LimitKind.VISIT and one.unit == "calendar":
+        return N_counted("{n} 日。", one.days)
     return N_counted("{n} 个工作日。", one.days)
 
 

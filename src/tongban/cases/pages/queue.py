@@ -170,21 +170,23 @@ async def line_of(
 ) -> dict[str, Any]:
     """One line of the list: what it is, whose, and how its limit stands. ``tail`` is the place in its address."""
     name, _ = await actions.item_words(db, row.item)
-    waits = row.state in (State.CORRECTING, State.SUSPENDED)
+    booked = row.booked and row.state is State.SUBMITTED
+    waits = booked or row.state in (State.CORRECTING, State.SUSPENDED)
     lamp = lamp_of(due=row.due, warn_at=row.warn_at, statutory_due=row.statutory_due, now=now)
     left = await actions.days_left(db, row.due, now=now)
+    state = N_("等待到场") if booked else STATE_WORDS[row.state]
     return {
         "href": f"/desk/{row.applicant}/{row.id}{tail}",
         "colour": "none" if waits else colour_of(lamp),
-        "lamp_text": STATE_WORDS[row.state] if waits else LAMP_WORDS[lamp],
+        "lamp_text": state if waits else LAMP_WORDS[lamp],
         "title": name,
         "who": row.applicant_masked,
         "hand": row.assignee_name,
-        "left": STATE_WORDS[row.state] if waits else _left(left, accepted=row.state in DECIDING),
+        "left": state if waits else _left(left, accepted=row.state in DECIDING),
         "limits": _limits(row),
         "number": row.short_code,
         "current": row.id == current,
-        "state": STATE_WORDS[row.state],
+        "state": state,
         "chip": N_("还欠 {n} 份", n=row.to_follow) if row.to_follow else None,
     }
 

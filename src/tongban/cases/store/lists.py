@@ -19,7 +19,7 @@ from tongban.kit.ids import bucket_of
 ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
     coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee, assignee_name, ruling,
     coalesce(jsonb_array_length(jsonb_path_query_array(follow_up, '$.materials[*] ? (!exists(@.supplied_at))')), 0)
-        AS to_follow"""
+        AS to_follow, course ? 'booked' AS booked"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)

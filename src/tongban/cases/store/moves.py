@@ -96,6 +96,7 @@ def submitting(
     language: Language,
     joint: Joint | None,
     named: str,
+    course: Course,
     now: datetime,
 ) -> Part:
     """Part (a guard): to submitted, with its numbers, its department, that day's finding and date.
@@ -106,12 +107,13 @@ def submitting(
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
             number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
-            finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14, applicant_masked = $16
+            finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14, applicant_masked = $16,
+            course = $17
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $15 RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
             *(number, code, purpose, accept_due, now, finding, language, warn_at),
-            *(msgspec.to_builtins(joint), str(case.state), named),
+            *(msgspec.to_builtins(joint), str(case.state), named, msgspec.to_builtins(course)),
         ),
     )
 

@@ -47,7 +47,7 @@ _TAIL = f"""
 #: case that was reckoned before this was so, the later of the two dates tells when it is found.
 _FIND: Mapping[RuleName, str] = {
     RuleName.ACCEPT_NEAR: f"""{_HEAD} c.accept_due AS due {_OPEN}
-        AND c.state = 'submitted' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
+        AND c.state = 'submitted' AND NOT c.course ? 'booked' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
     RuleName.PROMISE_NEAR: f"""{_HEAD} c.promise_due AS due {_OPEN}
         AND c.state <> 'submitted' AND c.warn_at > $2 AND c.warn_at <= $3 {_TAIL}""",
     RuleName.PROMISE_LATE: f"""{_HEAD} c.promise_due AS due {_OPEN} AND c.state <> 'submitted'

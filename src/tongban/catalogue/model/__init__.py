@@ -26,7 +26,7 @@ from tongban.catalogue.model.guide import (
     SpecialProcedure,
     Step,
 )
-from tongban.catalogue.model.item import ItemVersion, JointApplicants, Papers, Party
+from tongban.catalogue.model.item import InPerson, ItemVersion, JointApplicants, Papers, Party
 from tongban.catalogue.model.limits import OWN_LIMIT, Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
@@ -58,6 +58,7 @@ __all__ = [
     "Filters",
     "Finding",
     "Hit",
+    "InPerson",
     "InspectionPoint",
     "ItemVersion",
     "JointApplicants",

@@ -91,6 +91,24 @@ class JointApplicants(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     mark: Mark
 
 
+class InPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who applies comes herself 亲自到场申请: what she files online is a booking 预约, her application is her coming.
+
+    ``booked`` names the question that asks on which day; empty where none does, and she comes after the filing when it
+    suits her. The booking is kept ``days`` working days after that day, or calendar days after the filing.
+    """
+
+    booked: str = ""
+    days: int
+    basis: Text
+    mark: Mark
+
+    @property
+    def unit(self) -> Literal["working", "calendar"]:
+        """In which days a booking is kept."""
+        return "working" if self.booked else "calendar"
+
+
 class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service item 政务服务事项 as published: immutable, numbered, dated. ``number`` 0 is a draft.
 
@@ -178,6 +196,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     district_field: str = ""
     papers: Papers | None = None
     joint_applicants: JointApplicants | None = None
+    in_person: InPerson | None = None
 
     @property
     def applied_for(self) -> Text:

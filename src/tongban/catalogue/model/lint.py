@@ -306,7 +306,7 @@ def _places(item: ItemVersion, form: Form) -> Iterator[Finding]:
 
 
 def _together(item: ItemVersion, form: Form) -> Iterator[Finding]:
-    broken = (*broken_together(item, form), *broken_promises(item, form), *broken_asked(form))
+    broken = (*broken_together(item, form), *broken_promises(item, form), *broken_asked(item, form))
     yield from (_found(*one) for one in broken)
 
 

@@ -20,6 +20,7 @@ from tongban.cases.model.answers import ID_NUMBER, by_element, firm_of
 from tongban.cases.model.facts import heard, outcomes, unheard
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.visits import booking_of
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.forms import Form
@@ -70,8 +71,15 @@ async def file_case(
     number = case_number(version.task_code, day, await serials.take(db, f"number:{version.task_code}:{day}"))
     # The case's purpose carries the case's own id, so that whoever reads the case names it without asking.
     purpose = case.id
-    due = await acceptance_due(db, version, submitted_at=now)
-    then = Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts))
+    booked = booking_of(version, this.answers, filed=day)
+    due = await acceptance_due(db, version, submitted_at=now, booked=booked)
+    then = Standing(
+        department.name,
+        await received_at(db, submitted_at=now),
+        due,
+        got(case.facts),
+        booked=booked.on if booked else None,
+    )
     moved = await write(
         db,
         store.submitting(
@@ -83,7 +91,8 @@ async def file_case(
             purpose=purpose,
             finding=_finding(case, this, now=now),
             accept_due=due,
-            warn_at=await warned_from(db, due=due, days=version.clock.accept_days),
+            warn_at=await warned_from(db, due=due, days=booked.days if booked else version.clock.accept_days),
+            course=msgspec.structs.replace(case.course, booked=booked),
             language=this.language,
             joint=this.joint,
             named=firm_of(this.form, this.answers)[0] or case.applicant_masked,

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.actions.letters import (
+    of_booking,
     of_follow_up,
     of_hearing,
     of_held,
@@ -97,7 +98,7 @@ def letter(
     if (own := of_reconsideration.words_of(topic, case, version, organ, values)) is not None:
         return in_both(own)
     for kind in (
-        *(of_time, of_joint, of_hearing),
+        *(of_booking, of_time, of_joint, of_hearing),
         *(of_follow_up, of_held),
     ):
         words = kind.words_of(topic, case, detail or {}, values)

@@ -8,19 +8,24 @@ import msgspec
 
 from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
-from tongban.cases.model.course import Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
+from tongban.cases.model.course import Booking, Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
 from tongban.cases.model.hearing import Hearing
 from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database, Part
 
 
-async def acceptance_due(db: Database, version: catalogue.ItemVersion, *, submitted_at: datetime) -> datetime:
+async def acceptance_due(
+    db: Database, version: catalogue.ItemVersion, *, submitted_at: datetime, booked: Booking | None = None
+) -> datetime:
     """Until when the department must accept or say what is missing (行政许可法 art. 32(4)).
 
-    What comes after office hours or on a day off counts as received on the next working day.
+    What comes after office hours or on a day off counts as received on the next working day. While a booking stands
+    it is until when the applicants may come.
     """
     calendar = await clock.current_calendar(db)
+    if booked is not None:
+        return clock.end_of_day(booked.limit.end(calendar))
     received = calendar.received_day(submitted_at)
     return clock.end_of_day(calendar.add_working_days(received, version.clock.accept_days))
 
@@ -136,7 +141,8 @@ async def reckoned(db: Database, case: Case, version: catalogue.ItemVersion) -> 
 def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
     """The instants that a case should keep by this calendar."""
     ends = _ends(_limits(version.clock, dates_of(case, calendar), case.course, calendar))
-    accept, promise = _instant(ends.get(LimitKind.ACCEPTANCE)), _instant(ends.get(LimitKind.PROMISE))
+    accept = _instant(ends.get(LimitKind.ACCEPTANCE) or ends.get(LimitKind.VISIT))
+    promise = _instant(ends.get(LimitKind.PROMISE))
     near = None
     if case.state in DECIDING and promise is not None:
         near = near_from(calendar, due=promise, days=version.clock.promise_days)

@@ -62,6 +62,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 _RUNS = RUNS | RUNS_OF_HEARING
 #: By which name a step's detail tells that it moved a limit of this kind.
 _TOLD_AS = {
+    LimitKind.VISIT: "accept",
     LimitKind.ACCEPTANCE: "accept",
     LimitKind.PROMISE: "promise",
     LimitKind.STATUTORY: "statutory",
@@ -170,6 +171,7 @@ def _kept(case: Case, one: Reckoned) -> datetime | None:
     if one.kind is LimitKind.FOLLOW_UP and case.follow_up is not None:
         return min(each.until for each in case.follow_up.outstanding if each.name in one.about)
     return {
+        LimitKind.VISIT: case.accept_due,
         LimitKind.ACCEPTANCE: case.accept_due,
         LimitKind.CORRECTION: case.correction.until if case.correction else None,
         LimitKind.PROMISE: case.promise_due,

@@ -43,6 +43,7 @@ from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.visits import booking_of
 from tongban.kit import clock, files, forms, keys, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
@@ -291,7 +292,8 @@ async def hand_in(
     """
     case = sheet.case
     step = edge(Move.CORRECT, case.state, actor.role)
-    due = await acceptance_due(db, sheet.version, submitted_at=now)
+    booked = case.course.booked and booking_of(sheet.version, sheet.answers, filed=clock.city_day(now))
+    due = await acceptance_due(db, sheet.version, submitted_at=now, booked=booked)
     answers = forms.seal_answers(sheet.form, sheet.answers, keys.current(), case.id.bytes)
     # What was put right may be where one lives: then another district's department takes it up.
     department = await competent_department(db, sheet.version, sheet.answers)
@@ -302,10 +304,12 @@ async def hand_in(
         department=department.code,
         district=district_of(sheet.version, sheet.answers),
         course=msgspec.structs.replace(
-            case.course, received=(await clock.current_calendar(db)).received_day(now)
+            case.course, booked=booked, received=(await clock.current_calendar(db)).received_day(now)
         ),
         accept_due=due,
-        warn_at=await warned_from(db, due=due, days=sheet.version.clock.accept_days),
+        warn_at=await warned_from(
+            db, due=due, days=booked.days if booked else sheet.version.clock.accept_days
+        ),
         named=await _named(db, sheet),
         joint=msgspec.structs.replace(case.joint, corrected=joint) if case.joint and joint else case.joint,
     )
@@ -325,7 +329,10 @@ async def hand_in(
             "was": _replaced(sheet),
             **({"confirmed": msgspec.to_builtins(Confirmed.of(joint))} if joint else {}),
         },
-        then=Standing(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
+        then=Standing(
+            *(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
+            booked=booked.on if booked else None,
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from tongban.cases.actions.moving import NEEDS_ADVICE, case_at_work
 from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import Case, Move
-from tongban.cases.model.conditions import Waiting, bar_of, waiting_of, with_waiting
+from tongban.cases.model.conditions import NotComeYet, Waiting, bar_of, waiting_of, with_waiting
 from tongban.cases.model.course import Course
 from tongban.cases.model.life import IN_FAVOUR
 from tongban.cases.model.stops import coded
@@ -29,6 +29,12 @@ from tongban.kit.policy import SYSTEM
 _JOB = "cases.jobs.end_unasked"
 
 
+def must_have_applied(case: Case) -> None:
+    """Before an acceptance: who applies in person has come. Raises NotComeYet."""
+    if case.course.booked is not None:
+        raise NotComeYet(case.course.booked)
+
+
 async def must_be_open(db: Database, case: Case, version: catalogue.ItemVersion, *, now: datetime) -> None:
     """Before an approval: nothing that the law makes its condition is wanting; one statement where it makes any.
 
@@ -43,6 +49,8 @@ async def must_be_open(db: Database, case: Case, version: catalogue.ItemVersion,
 
 async def barred(db: Database, opened: Opened, *, now: datetime) -> Words | None:
     """What a case laid open cannot be approved for yet, while somebody may speak for it."""
+    if opened.case.course.booked is not None and Move.ACCEPT in opened.moves:
+        return NotComeYet(opened.case.course.booked).message
     if not opened.moves & IN_FAVOUR:
         return None
     visits = [event.at for event in opened.events if event.move is Move.VISIT]

@@ -20,11 +20,12 @@ from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, 
 from tongban.cases.actions.owed.following_up import following_from, told_of
 from tongban.cases.actions.reading.premises import premises_of
 from tongban.cases.actions.reviewing.cautioning import approved_in_spite, cautions_of
-from tongban.cases.actions.reviewing.conditions import must_be_open, waiting_from
+from tongban.cases.actions.reviewing.conditions import must_be_open, must_have_applied, waiting_from
 from tongban.cases.actions.reviewing.consulting import advised
 from tongban.cases.actions.reviewing.examining import in_turn
 from tongban.cases.actions.reviewing.reasons import reason_beside, reason_of
 from tongban.cases.actions.reviewing.silence import accepted_since, must_be_in_time
+from tongban.cases.actions.reviewing.visiting import end_not_come
 from tongban.cases.model import (
     AuthorityTooLong,
     Case,
@@ -64,6 +65,7 @@ async def accept(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.accept", applicant=applicant)
     step = await step_of(db, case, Move.ACCEPT, actor)
+    must_have_applied(case)
     version = await catalogue.version(db, case.item, case.item_version)
     since = await accepted_since(db, case, version, now=now)
     if since is not None:
@@ -78,7 +80,8 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
     the limit has run out (行政复议法 art. 30).
 
     Called by the acceptance timer; a case that has moved on by then is left alone. Where the limit runs still, because
-    it was moved after the timer had gone or another worker's clock is ahead, the timer is set for its end.
+    it was moved after the timer had gone or another worker's clock is ahead, the timer is set for its end. A booking
+    that nobody came with until then ends.
     """
     case = await case_at_work(db, SYSTEM, case_id=case_id, action="cases.accept")
     if case.state is not State.SUBMITTED:
@@ -91,15 +94,11 @@ async def deem_accepted(db: Database, *, case_id: UUID, event: Event, now: datet
         await write(db, store.standing(case), anew, handled)
         return
     version = await catalogue.version(db, case.item, case.item_version)
-    await _accept(
-        db,
-        SYSTEM,
-        case,
-        await step_of(db, case, Move.DEEM_ACCEPTED, SYSTEM),
-        handled,
-        now=now,
-        counted_from=await deemed_at(db, case, version),
-    )
+    if case.course.booked is not None:
+        await end_not_come(db, case, case.course.booked, event=event, now=now)
+        return
+    step, since = await step_of(db, case, Move.DEEM_ACCEPTED, SYSTEM), await deemed_at(db, case, version)
+    await _accept(db, SYSTEM, case, step, handled, now=now, counted_from=since)
 
 
 async def _accept(

@@ -22,6 +22,8 @@ async def accepted_since(
     """
     if case.state is not State.SUBMITTED or case.accept_due is None or now <= case.accept_due:
         return None
+    if case.course.booked is not None:
+        return None  # nobody has applied yet: there is nothing to be silent about
     return await deemed_at(db, case, version)
 
 

@@ -26,6 +26,7 @@ from tongban.cases.model.papers.filed import (
 )
 from tongban.cases.model.papers.stated import stated
 from tongban.catalogue import Clock
+from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pdf.model import Block, Heading, Paragraph, Table, strong
 
@@ -47,38 +48,26 @@ def receipt(filed: Filed) -> Iterator[Block]:
         yield from following.supplied(filed)
         return
     yield addressed(filed)
-    if filed.step.move is Move.CORRECT:
-        yield said(
-            N_(
-                "收到您于{time}提交的{item}补正内容。受理期限从收到补正之日起重新计算。",
-                time=moment(filed.step.at),
-                item=filed.item,
-            )
-        )
+    due = then.due or case.accept_due
+    yield said(_received(filed))
+    if then.booked is not None:
+        yield said(_booked(filed, due))
+        until = ((N_("预约到场"), clock.day_in_words(then.booked)), (N_("预约保留到"), day(due)))
     else:
-        words = {"time": moment(filed.step.at), "item": filed.item}
         yield said(
             N_(
-                "收到您于{time}网上提交的{item}申请，以及下列材料。本凭证说明申请已经收到，不等于已经受理。",
-                **words,
+                "承办机关最晚{due}决定是否受理；逾期没有告知的，{deemed}。{promise}",
+                deemed=_DEEMED[filed.version.clock.deemed_from],
+                due=strong(day(due)),
+                promise=_promise(filed.version.clock.promise_days),
             )
-            if handed_in(filed)
-            else N_("收到您于{time}网上提交的{item}申请。本凭证说明申请已经收到，不等于已经受理。", **words)
         )
-    yield said(
-        N_(
-            "承办机关最晚{due}决定是否受理；逾期没有告知的，{deemed}。{promise}",
-            deemed=_DEEMED[filed.version.clock.deemed_from],
-            due=strong(day(then.due or case.accept_due)),
-            promise=_promise(filed.version.clock.promise_days),
-        )
-    )
+        until = ((N_("计为收到"), day(then.counted_from)), (N_("最晚受理"), day(due)))
     yield facts(
         filed,
         (N_("提交时间"), moment(filed.step.at)),
         (N_("提交方式"), str(N_("本人账户网上提交，实名等级 L{level}", level=filed.level))),
-        (N_("计为收到"), day(then.counted_from)),
-        (N_("最晚受理"), day(then.due or case.accept_due)),
+        *until,
     )
     yield from _together(filed)
     yield from stated(filed)
@@ -86,6 +75,35 @@ def receipt(filed: Filed) -> Iterator[Block]:
     yield from following.promise(filed)
     yield from _admission(filed)
     yield contact(filed)
+
+
+def _received(filed: Filed) -> Message:
+    """What was received, and what that does not mean."""
+    words = {"time": moment(filed.step.at), "item": filed.item}
+    booked = filed.standing.booked is not None
+    if filed.step.move is Move.CORRECT and booked:
+        return N_("收到您于{time}提交的{item}补正内容。", **words)
+    if filed.step.move is Move.CORRECT:
+        return N_("收到您于{time}提交的{item}补正内容。受理期限从收到补正之日起重新计算。", **words)
+    if booked:
+        return N_("收到您于{time}网上填写的{item}预约。本凭证说明预约已经收到；到场才是申请。", **words)
+    if handed_in(filed):
+        return N_(
+            "收到您于{time}网上提交的{item}申请，以及下列材料。本凭证说明申请已经收到，不等于已经受理。",
+            **words,
+        )
+    return N_("收到您于{time}网上提交的{item}申请。本凭证说明申请已经收到，不等于已经受理。", **words)
+
+
+def _booked(filed: Filed, due: datetime | None) -> Message:
+    """Until when the booking is kept, and what coming begins; the law by which one comes oneself."""
+    assert filed.version.in_person is not None
+    return N_(
+        "本事项应当亲自到场申请（{basis}）。预约保留到{due}，到场后当面申请，受理和办结的期限从到场那天起算；"
+        "到期没有到场的，预约作废，可以重新预约。",
+        basis=filed.version.in_person.basis,
+        due=strong(day(due)),
+    )
 
 
 def _admission(filed: Filed, limit: str = "acceptance") -> Iterator[Block]:
@@ -118,10 +136,10 @@ def _anew(days: int) -> Message:
     return N_("收到补正的当日决定是否受理。")
 
 
-def _days_of_hers(clock: Clock) -> Message:
+def _days_of_hers(limits: Clock) -> Message:
     """How long the applicant has for a correction, on what these days stand, and what it means that they pass."""
-    words = {"days": clock.correction_days, "basis": clock.correction_basis}
-    if clock.uncorrected == "given_up":
+    words = {"days": limits.correction_days, "basis": limits.correction_basis}
+    if limits.uncorrected == "given_up":
         return N_(
             "补正期限为自收到本通知之日起 {days} 个工作日（{basis}）；无正当理由逾期不补正的，视为放弃申请。",
             **words,
@@ -159,16 +177,16 @@ def correction(filed: Filed) -> Iterator[Block]:
     yield contact(filed)
 
 
-def _promised(clock: Clock, due: str) -> Message:
+def _promised(limits: Clock, due: str) -> Message:
     """Until when the result is promised, and how that day is counted."""
-    words: dict[str, Any] = {"due": strong(due), "days": clock.promise_days}
-    if clock.promise_days and clock.law_may_end_first:
+    words: dict[str, Any] = {"due": strong(due), "days": limits.promise_days}
+    if limits.promise_days and limits.law_may_end_first:
         return N_(
             "本机关承诺最晚{due}办结（受理次日起 {days} 个工作日，双休日和法定节假日不计；"
             "法定办结期限先到的，以法定办结期限为准）。作出决定前，您可以撤回申请。",
             **words,
         )
-    if clock.promise_days:
+    if limits.promise_days:
         return N_(
             "本机关承诺最晚{due}办结（受理次日起 {days} 个工作日，双休日和法定节假日不计）。"
             "作出决定前，您可以撤回申请。",

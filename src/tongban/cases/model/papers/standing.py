@@ -6,7 +6,7 @@ The case's row goes on changing (a transfer, a register that speaks at last); th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -31,6 +31,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``got`` is by the source's code; ``authority`` whom a declined applicant should ask instead;
     ``provisional`` are the years of the paper's dates whose holiday notice was not published then.
+    ``booked`` is the day on which who applies in person is to come; ``due`` is then until when the booking is kept.
     ``reconsidered_by`` is said where the organ is not the case's own department.
     """
 
@@ -40,6 +41,7 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     got: dict[str, Got] = {}
     authority: str = ""
     provisional: tuple[int, ...] = ()
+    booked: date | None = None
     reconsidered_by: ReconsiderationOrgan | None = None
 
     def stored(self) -> dict[str, Any]:
