@@ -291,6 +291,8 @@ async def test_lists_have_names(city: Database, people: dict[str, Actor]) -> Non
 def test_an_address_narrows_to_what_there_is() -> None:
     assert filter_of({"who": "x", "state": "closed", "item": "", "district": ""}) == Filter()
     narrow = Filter(item="a", district="310101", state=State.EXAMINED, who=uuid4())
+    asked = {"state": "suspended", "show": "red", "who": MINE}
+    assert Place.asked_for(asked) == Place("suspended", None, Filter(who=MINE))
     query = Place("red", None, narrow).query()
     assert filter_of(dict(pair.split("=") for pair in query[1:].split("&"))) == narrow
 
@@ -323,6 +325,15 @@ async def test_the_pages_work_without_scripts(
     )
     assert "已保存" in kept.text and 'href="/desk?who=mine">我的' in kept.text
     assert "全部事项" in kept.text
+    paused = await web.post(
+        "/desk/filter",
+        data={"_csrf": token, "state": "suspended", "show": "red", "name": "暂停的"},
+        follow_redirects=True,
+    )
+    assert 'href="/desk?show=suspended">暂停的' in paused.text, (
+        "a state in which cases wait is a list of its own"
+    )
+    assert 'value="suspended" selected>暂停中' in paused.text and 'value="correcting"' in paused.text
     day = clock.city_day(clock.now())
     days = {
         f"{name}-{part}": str(getattr(day, part))

@@ -168,6 +168,9 @@ async def test_who_has_a_licence_for_the_premises_is_told_and_so_is_who_decides(
     first = await held.granted(city, owner, inspecting.ITEM, now=now, **firm)
     licence = await held.licence_of(city, owner, first)
     typed = firm | {"place_address": " 示范市望川路１８号 Ａ座 101 室"}
+    await city.sibling().run("DELETE FROM licences.premises_index")
+    assert await told_at_check(web, city, owner, typed) == [], "one of before there was an index"
+    assert [await cases.place_licences(city, now=now) for _ in range(2)] == [1, 0]
     assert await told_at_check(web, city, owner, typed) == ["own"]
     page = await at_check(web, city, owner, typed)
     assert str(licence.number) in page and f"/my/licences/{licence.id}" in page

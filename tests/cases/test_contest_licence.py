@@ -123,6 +123,7 @@ async def test_a_revocation_is_contested_from_the_licence_and_overturned_the_lic
     assert await cases.start(city, owner.actor, item=ITEM, about=first, now=now) == asked, "no second one"
     row = await held.licence_of(city, owner, first)
     page = (await web.get(f"/my/licences/{row.id}")).text
+    assert "下面针对撤销的决定" in page, "which of the two can be contested"
     assert "第六十九条第二款" in page and "第七十条第四项" in page, (
         "revoked, and cancelled for that: both are told"
     )

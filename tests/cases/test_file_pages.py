@@ -83,6 +83,7 @@ async def test_one_photo_for_two_materials_is_pointed_out_and_not_refused(
     assert told not in (await web.get(check)).text, "twice for one material is one material"
     await send(web, draft, ("photos", ("门头.jpg", photo)), phone=owner.phone)
     shown = (await web.get(check)).text
+    assert shown.count("”和“") == 1, "the two that are one material are no pair"
     assert (
         told in shown
         and f'href="{address(draft)}#photos"' in shown

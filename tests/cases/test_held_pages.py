@@ -107,6 +107,9 @@ async def test_what_was_ended_meanwhile_is_not_brought_back(
     row = await held.licence_of(city, owner, first)
     officer = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.revoke(city, officer, licence=row.id, reason="以欺骗手段取得许可。", now=now)
+    await log_in(web, city, officer)
+    early = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text
+    assert "现在是“已撤销”，已不再有效，这件申请一般不能准予" in early and "seen-gone" not in early
     with pytest.raises(licences.NotStanding) as ended:
         await held.approved(city, case_id, now=now)
     assert "不能准予" in str(ended.value.message), "her rule is the department's, not the holder's"

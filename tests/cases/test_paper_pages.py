@@ -72,7 +72,7 @@ async def test_the_applicant_downloads_her_papers_from_her_cases_page(
         answer.headers["content-disposition"],
     )
     assert "收件凭证" in text_of(answer.content)
-    assert "英文参考译文" in page.text
+    assert "英文参考译文" in page.text and 'hreflang="en">Receipt of Application</a>' in page.text
     translated = text_of((await client.get(second.replace("&amp;", "&"))).content)
     assert "Translationforreference,withoutanelectronicseal" in translated.replace(" ", "")
     assert "ScantocheckthispaperandtheprogressThe" in translated.replace(" ", "") and "收件凭证" in translated

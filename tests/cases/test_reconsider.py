@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tests import cast, make
@@ -172,14 +173,15 @@ async def test_what_is_not_put_right_within_ten_days_counts_as_given_up(
         city, office, case_id=asked, said={"facts_reasons": "请补全事实和理由。"}, now=MONDAY + 3 * DAY
     )
     until = datetime.fromisoformat((await make.row(city, asked))["correction"]["until"])
-    assert f"{clock.city_day(until)}" == "2026-12-10", (
-        "行政复议法 art. 31, 88: ten working days from the notice"
-    )
+    assert f"{clock.city_day(until)}" == "2026-12-10", "art. 31, 88: ten working days from the notice"
     await log_in(web, city, owner.actor)
     assert "第三十一条" in (page := (await web.get(f"/my/cases/{asked}/correct")).text) and "视为放弃" in page
     opened = await cases.progress(city, owner.actor, case_id=asked)
     told = letter("cases.correction_asked", opened.case, opened.version, mark="通办", organ=None)
     assert "视为放弃申请" in told.body.zh and "2026-12-10" in told.body.zh
+    by_officer = msgspec.structs.replace(opened.case, reason=make.REASON, accepted_at=MONDAY + 4 * DAY)
+    told = letter("cases.terminated", by_officer, opened.version, mark="通办", organ=None)
+    assert "第三十条第一款第七项" in told.body.zh and "可以重新申请" not in told.body.zh
     news = make.event("timer.cases.correction", subject=owner.actor.id, reference=asked)  # type: ignore[arg-type]
     await jobs.terminate(city, news, now=until + DAY)
     assert await make.state(city, asked) == "terminated"

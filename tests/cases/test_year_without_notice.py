@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from tests import make
+from tests.cases.test_interested import interest, letters, named
 from tests.cases.test_tell import inbox, news, texts
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -37,6 +38,14 @@ def announced(year: int) -> list[CalendarDay]:
         CalendarDay(date(year, 1, day), "off", Text("元旦", "New Year"), NOTICE, "synthetic")
         for day in (1, 4, 5)
     ]
+
+
+async def test_an_interested_person_is_told_too_that_her_last_day_may_move(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    case_id = await interest(city, owner, officer, named(other), now=MONDAY)
+    told = (await letters(city, "cases.interested_told", "tell_interested", other, case_id))[-1]
+    assert "2027-01-05" in told["body_zh"] and MAY_MOVE in told["body_zh"]
 
 
 async def test_a_limit_that_ends_in_a_year_without_notice_moves_when_the_notice_comes(

@@ -96,6 +96,36 @@ def retry_events(as_json: bool) -> None:
         click.echo("\n".join(lines) or "nothing was given up")
 
 
+@click.command("place-licences")
+@json_option
+def place_licences(as_json: bool) -> None:
+    """Let licences that are older than the index of premises 一地一证 be found by it, once after an upgrade.
+
+    The house may run meanwhile; broken off it is run again. A ledger row for each licence that is entered.
+    """
+    from tongban import cases
+    from tongban.kit import clock
+    from tongban.kit.db import DatabaseAway, connect
+
+    dsn = own_database()
+
+    async def work() -> int:
+        db = await connect(dsn, size=1, wait_seconds=10)
+        try:
+            return await cases.place_licences(db, now=clock.now())
+        finally:
+            await db.close()
+
+    try:
+        entered = asyncio.run(work())
+    except DatabaseAway as away:
+        raise click.ClickException("The database does not answer; start the house and try again.") from away
+    if as_json:
+        print_json({"entered": entered})
+    else:
+        click.echo(f"{entered} licences entered in the index of premises")
+
+
 @click.group()
 def staff() -> None:
     """What only the administrator does to an officer's account."""

@@ -9,7 +9,8 @@ verifies leaves a ledger row that the holder sees. What may be asked for a held 
 ``replacing`` another one takes its place when it becomes valid, or is called off where that has ended meanwhile. What
 its issuer decides about a licence is kept as a :class:`Decision`; the case that founded it gives the paper of it. What
 a reconsideration overturns of that is undone by :func:`reinstate`.
-Of a type of which there is one for each premises only 一地一证 :func:`at_premises` finds the one there is.
+Of a type of which there is one for each premises only 一地一证 :func:`at_premises` finds the one there is;
+:func:`enter_premises` enters one that was founded before there was an index.
 
 It owns the e-seals of organs 电子印章 too: :func:`seal_paper` puts one on a paper (PAdES), :func:`verify_paper` checks
 any sealed paper by itself, without network or database.
@@ -31,6 +32,7 @@ from tongban.licences.actions import (
     changed_now,
     code_of,
     decision,
+    enter_premises,
     expire,
     founded_by,
     gone_words,
@@ -50,6 +52,7 @@ from tongban.licences.actions import (
     must_be_askable,
     must_stand,
     no_longer_kept,
+    of_premises,
     plug_contests,
     plug_granter,
     plug_successor,
@@ -156,6 +159,7 @@ __all__ = [
     "changed_now",
     "code_of",
     "decision",
+    "enter_premises",
     "expire",
     "founded_by",
     "gone_words",
@@ -177,6 +181,7 @@ __all__ = [
     "must_be_askable",
     "must_stand",
     "no_longer_kept",
+    "of_premises",
     "parse",
     "plug_contests",
     "plug_granter",

@@ -4,6 +4,7 @@ from tongban.cases.actions.afterwards.contesting import against_licence, contest
 from tongban.cases.actions.afterwards.holding import deem_renewed, end_licence, gone_licence, held_refusal
 from tongban.cases.actions.afterwards.linking import apply_outcome, misstated, reconsidering
 from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_by
+from tongban.cases.actions.afterwards.placing import place_licences
 from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
 from tongban.cases.actions.applying.attaching import attach, files_wanted, same_files
@@ -325,6 +326,7 @@ __all__ = [
     "paper_at_desk",
     "paper_refusal",
     "papers_given",
+    "place_licences",
     "presiders",
     "preview_correction",
     "preview_notice",

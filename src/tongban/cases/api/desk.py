@@ -45,7 +45,8 @@ class DeskCase(msgspec.Struct, frozen=True):
     ``answers`` are by the form's names (``GET /api/v1/items/{item}/form`` has the form), as a decision takes them;
     ``stated`` those that the applicant stated otherwise. ``verdict`` and ``conditions`` are the rule's as of today
     until the decision, and then as decided; ``moves`` what this officer can do now; ``cautions`` what is pointed out
-    before an approval, while one is possible.
+    before an approval, while one is possible; before the acceptance and while the clock stands still, that the licence
+    which it is about holds no more.
     """
 
     case: CaseHistory

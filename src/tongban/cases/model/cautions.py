@@ -115,6 +115,18 @@ def _of_licence(looked: Looked) -> Iterable[Caution]:
         yield Caution("gone", (both(looked.gone).zh,), told)
 
 
+def gone_so_far(state: Message | None) -> list[Caution]:
+    """The same before anybody may speak for the case: before its acceptance, while she corrects it, while its clock
+    stands still. Nobody ticks it then; none where the licence holds."""
+    if state is None:
+        return []
+    told = N_(
+        "申请所针对的证照现在是“{state}”，已不再有效，这件申请一般不能准予。申请人在办件页面看到同样的提示，可以撤回。",
+        state=state,
+    )
+    return [Caution("gone", (str(state),), told)]
+
+
 def _of_premises(looked: Looked) -> Iterable[Caution]:
     """一地一证: who has a licence there changes or renews it, and needs no second one."""
     there = looked.there

@@ -74,6 +74,16 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.lasting.others
 
     @property
+    def last_days(self) -> set[date]:
+        """The last days that the calendar gave it: to ask for it, each within her own, to hold it, to confirm its
+        record."""
+        days = {one.until for one in self.others}
+        days |= {self.told.until} if self.told else set()
+        days |= {self.begun.hold_by} if self.begun else set()
+        days |= {self.record.sign_by} if self.record else set()
+        return {day for day in days if day is not None}
+
+    @property
     def pending(self) -> bool:
         """Whether one has been asked for or called and is not over: the clock stands still for it."""
         return self.ended is None and self.begun is not None

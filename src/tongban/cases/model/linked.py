@@ -128,6 +128,16 @@ def once_withdrawn(accepted_at: datetime | None) -> Message | None:
     )
 
 
+def once_accepted(accepted_at: datetime | None) -> Message | None:
+    """What it means that a reconsideration is ended after acceptance: the same decision is taken in once
+    (行政复议法 art. 30(1)(7)); None before."""
+    if accepted_at is None:
+        return None
+    return N_(
+        "行政复议机关已经受理过，对同一决定不能再次申请行政复议（《行政复议法》第三十条第一款第七项）。"
+    )
+
+
 def reconsiderable(version: ItemVersion) -> bool:
     """Whether reconsideration can be asked for of decisions on this item's cases: not of one on a reconsideration."""
     return version.about not in _OF_LINKED

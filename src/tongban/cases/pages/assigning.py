@@ -13,10 +13,10 @@ from litestar.response import Redirect, Response
 
 from tongban import catalogue, regions
 from tongban.cases import actions
-from tongban.cases.model import LAMP_WORDS, STATE_WORDS, Lamp, State
+from tongban.cases.model import LAMP_WORDS, STATE_WORDS, Lamp
 from tongban.cases.model.assignment import AT_WORK, MINE, NOBODYS
 from tongban.cases.pages.desk_forms import Options
-from tongban.cases.pages.queue import Place, filter_of, item_name
+from tongban.cases.pages.queue import WAITING, Place, item_name
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -117,14 +117,14 @@ async def _filter_page(
         "cases/filter.html",
         status=refused.status if refused else 200,
         place=place,
-        asked=msgspec.to_builtins(narrow) | {"show": place.show or ""},
-        lamps=[
-            *((str(lamp), LAMP_WORDS[lamp]) for lamp in (Lamp.RED, Lamp.AMBER, Lamp.GREEN)),
-            ("correcting", STATE_WORDS[State.CORRECTING]),
-        ],
+        asked=msgspec.to_builtins(narrow)
+        | ({"state": place.show} if place.show in set(WAITING) else {"show": place.show or ""}),
+        lamps=[(str(lamp), LAMP_WORDS[lamp]) for lamp in (Lamp.RED, Lamp.AMBER, Lamp.GREEN)],
         items=sorted(items, key=lambda one: str(one[0])),
         districts=[(one.code, one.name) for one in await regions.districts(db)],
-        states=[(str(state), STATE_WORDS[state]) for state in AT_WORK],
+        states=[
+            (str(one), words) for one, words in ({at: STATE_WORDS[at] for at in AT_WORK} | WAITING).items()
+        ],
         people=hands + [(str(who), one.name) for who, one in people.items() if who != actor.id],
         saved=await actions.saved_filters(db, actor),
         query=place.query(),
@@ -147,7 +147,7 @@ async def save_filter(
     asked = dict(parse_qsl(posted.get("query", "").lstrip("?"))) | {
         name: posted[name] for name in ("show", "item", "district", "state", "who") if name in posted
     }
-    place = msgspec.structs.replace(Place.of(asked.get("show"), None), narrow=filter_of(asked))
+    place = Place.asked_for(asked)
     name = posted.get("name", "")
     try:
         await actions.save_filter(db, actor, name=name, query=place.query(), now=now)

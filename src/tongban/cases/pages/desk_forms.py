@@ -289,7 +289,7 @@ FORMS: dict[str, DeskForm] = {
         Move.TERMINATE,
         "cases.terminate",
         N_("终止办理"),
-        N_("不作准予或者不予的决定，办件就此结束；申请人可以重新申请，也可以申请行政复议。"),
+        N_("不作准予或者不予的决定，办件就此结束；申请人会收到理由，以及能否重新申请、不服怎么办。"),
         N_("终止办理并告知"),
         _same(
             Asked("ground", "radios", N_("事由"), options=list(TERMINATION_GROUNDS.items())),

@@ -31,6 +31,8 @@ from tongban.kit.policy import Actor
 from tongban.kit.web.visit import visit
 
 PAGE = 25
+#: States in which a case is not at work, as the desk calls them: each has a list of its own, with an index of its own.
+WAITING: dict[State, Message] = {State.CORRECTING: N_("待补正"), State.SUSPENDED: N_("暂停中")}
 
 
 def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
@@ -56,11 +58,17 @@ class Place(msgspec.Struct, frozen=True):
 
         What the list is narrowed to stands in the visit's own address, so that no route need name it.
         """
-        lists = get_args(actions.DeskList)
+        return cls.asked_for(dict(parse_qsl(visit().query)) | {"show": show or ""}, after)
+
+    @classmethod
+    def asked_for(cls, asked: Mapping[str, str], after: str | None = None) -> Place:
+        """The place that a form or an address asks for: a state in which cases wait is the list of those."""
+        state, lists = asked.get("state", ""), get_args(actions.DeskList)
+        show = state if state in set(WAITING) else asked.get("show")
         return cls(
             show if show in lists else None,  # type: ignore[arg-type]
             after if cursor_of(after) else None,
-            filter_of(dict(parse_qsl(visit().query))),
+            filter_of(asked),
         )
 
     def query(self, **more: str) -> str:
@@ -200,8 +208,7 @@ def _tiles(counts: dict[str, int], place: Place) -> list[dict[str, Any]]:
         "red": N_("已超期"),
         "amber": N_("将到期"),
         "green": N_("正常"),
-        "correcting": N_("待补正"),
-        "suspended": N_("暂停中"),
+        **{str(state): words for state, words in WAITING.items()},
     }
     return [
         {

@@ -30,7 +30,7 @@ from tongban.licences.actions.contesting import against, plug_contests, reinstat
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
 from tongban.licences.actions.growing import Founding, many
 from tongban.licences.actions.issue import Replacing, issuing
-from tongban.licences.actions.premises import AtPremises, at_premises
+from tongban.licences.actions.premises import AtPremises, at_premises, enter_premises, of_premises
 from tongban.licences.actions.present import (
     Face,
     Founded,
@@ -95,6 +95,7 @@ __all__ = [
     "decided_about",
     "decision",
     "decisions_on",
+    "enter_premises",
     "expire",
     "for_change",
     "founded_by",
@@ -119,6 +120,7 @@ __all__ = [
     "must_be_askable",
     "must_stand",
     "no_longer_kept",
+    "of_premises",
     "offers",
     "order_card",
     "plug_contests",

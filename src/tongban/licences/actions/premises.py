@@ -11,14 +11,15 @@ from tongban import audit
 from tongban.kit import clock, keys
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import Message, Text
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, Relation
 from tongban.licences import store
-from tongban.licences.actions.types import licence_type
+from tongban.licences.actions.types import licence_type, types
 from tongban.licences.model import (
     POLICY,
     Licence,
     LicenceMovedOn,
     State,
+    opened,
     premises_key,
     row_holds,
     state_on,
@@ -84,6 +85,43 @@ async def at_premises(
                 own=own,
             )
     raise LicenceMovedOn
+
+
+async def of_premises(db: Database, *, after: Licence | None, limit: int) -> list[Licence]:
+    """Licences that stand, of the types of which there is one for each premises only, in portions.
+
+    ``after`` is the last of the portion before. What :func:`enter_premises` enters in the index, for a repair.
+    """
+    POLICY.require(SYSTEM, "licences.enter_premises", Relation.ANY)
+    kinds = [kind.code for kind in await types(db) if kind.one_per is not None]
+    at = (after.bucket, after.id) if after else None
+    return await store.standing_of_types(db, types=kinds, after=at, limit=limit) if kinds else []
+
+
+async def enter_premises(db: Database, licence: Licence, *, address: str, now: datetime) -> bool:
+    """Enter a licence in the index of premises by the ``address`` that it stands for, where it is not in it yet.
+
+    For those that were founded before there was an index; with a ledger row, by the system. Gives whether it was
+    entered; never for a row that does not hold. One statement.
+    """
+    POLICY.require(SYSTEM, "licences.enter_premises", Relation.ANY)
+    ring = keys.current()
+    if not address or not row_holds(licence, ring):
+        return False
+    code = opened(ring, licence.id, "holder_code", licence.holder_code_sealed)
+    key = premises_key(ring, type_code=licence.type_code, holder_code=code, address=address)
+    done = await write(
+        db,
+        store.placing_late(licence, key),
+        audit.record(
+            *(SYSTEM, "licences.enter_premises"),
+            subject=licence.holder,
+            reference=licence.id,
+            purpose=licence.id,
+            now=now,
+        ),
+    )
+    return done is not None
 
 
 def _stands(row: Licence, today: date) -> bool:

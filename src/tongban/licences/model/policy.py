@@ -27,5 +27,6 @@ POLICY = Policy(
             ),
         ),
         Rule("licences.expire", Role.SYSTEM, Relation.ANY),
+        Rule("licences.enter_premises", Role.SYSTEM, Relation.ANY),
     )
 )

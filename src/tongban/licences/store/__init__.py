@@ -51,7 +51,9 @@ from tongban.licences.store.licences import (
     many,
     place_of,
     placing,
+    placing_late,
     standing,
+    standing_of_types,
     unchanged,
 )
 from tongban.licences.store.seals import ask, mark_revoked, retire, seal_of, take_into_use
@@ -97,6 +99,7 @@ __all__ = [
     "orders_in",
     "place_of",
     "placing",
+    "placing_late",
     "postponed",
     "reminding",
     "reopened",
@@ -105,6 +108,7 @@ __all__ = [
     "sent",
     "settling",
     "standing",
+    "standing_of_types",
     "take_into_use",
     "unchanged",
     "waiting_types",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -118,6 +118,34 @@ def placing(licence: Licence, premises: bytes) -> Part:
         SELECT $1::bytea, $2::smallint, $3::uuid FROM guard""",
         (premises, licence.bucket, licence.id),
     )
+
+
+def placing_late(licence: Licence, premises: bytes) -> Part:
+    """The guard that enters a licence in the index of premises after it was founded; nothing where it is in it."""
+    return Part(
+        """INSERT INTO licences.premises_index (premises, bucket, licence) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING RETURNING licence""",
+        (premises, licence.bucket, licence.id),
+    )
+
+
+async def standing_of_types(
+    db: Database, *, types: Collection[str], after: tuple[int, UUID] | None, limit: int
+) -> list[Licence]:
+    """Valid and suspended licences of these types, keyset by (bucket, id): in portions, for a repair."""
+    bucket, place = after or (-1, UUID(int=0))
+    rows = await db.rows(
+        f"""-- across people: a repair walks over all licences by their primary key, a portion at a time
+        SELECT {READ} FROM licences.licence l
+        WHERE (l.bucket, l.id) > ($2::smallint, $3::uuid) AND l.type_code = ANY($1::text[])
+            AND l.state IN ('valid', 'suspended')
+        ORDER BY l.bucket, l.id LIMIT $4""",
+        list(types),
+        bucket,
+        place,
+        limit,
+    )
+    return [licence_from(row) for row in rows]
 
 
 async def at_premises(db: Database, premises: bytes, *, but: UUID) -> list[Licence]:

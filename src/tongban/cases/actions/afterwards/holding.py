@@ -49,7 +49,7 @@ async def held_facts(
     await licences.must_be_askable(db, held, version.after, now=now)
     form = forms.compile_form(version.form)
     licence = held.licence
-    said, _, _ = await _content(db, applicant=actor.id, case_id=about)
+    said, _, _ = await content_of(db, applicant=actor.id, case_id=about)
     told = said | {
         "held_number": licence.number,
         "held_from": licence.valid_from.isoformat() if licence.valid_from else None,
@@ -79,7 +79,7 @@ async def held_refusal(
     return None
 
 
-async def _content(
+async def content_of(
     db: Database, *, applicant: UUID, case_id: UUID
 ) -> tuple[dict[str, Any], Form | None, tuple[str, ...]]:
     """What the licence says by the cases that made it what it is: the first one's answers, the changes over them.
@@ -188,7 +188,7 @@ async def taking_over(
         held.holder_name,
     )
     face = {key: value for key, value in licence_face(form, answers).items() if value}
-    said, first, named = await _content(db, applicant=case.applicant, case_id=case.about)
+    said, first, named = await content_of(db, applicant=case.applicant, case_id=case.about)
     premises = ""
     if first is not None:
         stands = content(said, form, version.after, answers)

@@ -1,5 +1,5 @@
 """Letters of a reconsideration 行政复议: what became of the decision, and the court for what is left; its stay; that it
-was withdrawn; a correction that its law takes for given up when it does not come."""
+was withdrawn or ended; a correction that its law takes for given up when it does not come."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tongban.cases.model import Case, Move
-from tongban.cases.model.linked import OF_A_DECISION, once_withdrawn, paper_contested, remedies_of
+from tongban.cases.model.linked import (
+    OF_A_DECISION,
+    once_accepted,
+    once_withdrawn,
+    paper_contested,
+    remedies_of,
+)
 from tongban.cases.model.rulings import ruling_of
 from tongban.catalogue import ItemVersion
 from tongban.kit import clock, forms
@@ -29,8 +35,9 @@ def words_of(
 ) -> Words | None:
     """The letter of the decision on a reconsideration, which ``organ`` made, of its stay or its end by her, or of a
     correction that counts as given up when it does not come; None for another event and for a case of another item."""
-    if version.clock.uncorrected == "given_up" and topic in _UNCORRECTED and case.correction is not None:
-        return _of_correction(topic, case, version, values)
+    words = _of_correction(topic, case, version, values) if topic in _UNCORRECTED else None
+    if words is not None:
+        return words
     if version.about != OF_A_DECISION:
         return None
     if topic in _RUNNING:
@@ -60,8 +67,10 @@ def words_of(
 
 
 def _of_correction(topic: str, case: Case, version: ItemVersion, values: Mapping[str, Any]) -> Words | None:
-    """Asked to put it right, or not put right in time; None for one that an officer has ended with a reason."""
-    assert case.correction is not None
+    """Asked to put it right, or not put right in time; None for one that an officer has ended with a reason,
+    and where its law does not count it as given up."""
+    if version.clock.uncorrected != "given_up" or case.correction is None:
+        return None
     told = {
         **values,
         "date": f"{clock.city_day(case.correction.until):%Y-%m-%d}",
@@ -141,6 +150,22 @@ def _withdrawn(case: Case, values: Mapping[str, Any]) -> Words | None:
     )
 
 
+def _ended(case: Case, values: Mapping[str, Any]) -> Words | None:
+    """Ended by an officer, which is after acceptance, with her reason; in any other way as any application."""
+    if case.accepted_at is None or not case.reason:
+        return None
+    return (
+        N_("您的行政复议已终止"),
+        N_(
+            "受理编码 {code}。已终止办理。理由：{reason}{again}{remedies}",
+            reason=case.reason,
+            again=once_accepted(case.accepted_at),
+            **values,
+        ),
+        N_("【{mark}】您的行政复议（受理编码 {code}）已终止办理，理由和以后的途径见“我的办件”。", **values),
+    )
+
+
 def _due(case: Case) -> str:
     return f"{clock.city_day(case.promise_due):%Y-%m-%d}" if case.promise_due else ""
 
@@ -149,4 +174,5 @@ _RUNNING: dict[str, Callable[[Case, Mapping[str, Any]], Words | None]] = {
     "cases.suspended": _stayed,
     "cases.resumed": _taken_up,
     "cases.withdrawn": _withdrawn,
+    "cases.terminated": _ended,
 }

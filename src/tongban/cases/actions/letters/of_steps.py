@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -41,10 +42,16 @@ def in_both(words: of_joint.Words) -> Letter:
 
 
 def may_change(words: Letter, case: Case, calendar: clock.Calendar) -> Letter:
-    """The letter; where it names a date of the case that is provisional with a word of that, in the SMS in short."""
+    """The letter; where it names a date of the case, or of its hearing, that is provisional with a word of that, in the
+    SMS in short."""
     until = case.correction.until if case.correction else None
     dues = (case.due, case.accept_due, case.promise_due, case.statutory_due, until)
     days = {clock.city_day(due) for due in dues if due is not None}
+    return provisional(words, days | (case.hearing.last_days if case.hearing else set()), calendar)
+
+
+def provisional(words: Letter, days: Iterable[date], calendar: clock.Calendar) -> Letter:
+    """The letter, which says that those of these days that it names may move, where a year has no notice yet."""
     named = [day for day in days if f"{day:%Y-%m-%d}" in words.body.zh]
     said = clock.may_move(clock.unannounced(calendar, named))
     if said is None:

@@ -16,7 +16,7 @@ from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
 from tongban.cases.actions.letters import of_joint
 from tongban.cases.actions.letters.of_interest import about_words, words_to
-from tongban.cases.actions.letters.of_steps import Letter, in_both, letter, may_change
+from tongban.cases.actions.letters.of_steps import Letter, in_both, letter, may_change, provisional
 from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.model import Case, NoSuchCase
 from tongban.cases.model.answers import contact_phone
@@ -152,6 +152,7 @@ async def _tell_interested(
     )
     government = await reconsidered_by(db, case)
     assert government is not None
+    calendar = await clock.current_calendar(db)
     values = {
         "item": version.name,
         "about": about_words(version.name, about),
@@ -169,7 +170,7 @@ async def _tell_interested(
                 db,
                 store.standing(case),
                 *_told(
-                    in_both(words),
+                    provisional(in_both(words), hearing.last_days, calendar),
                     row.person,
                     link=f"/my/interested/{case.id}",
                     phone=await identity.phone_sealed_of(db, row.person),

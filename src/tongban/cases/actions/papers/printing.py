@@ -47,7 +47,7 @@ from tongban.cases.model.papers import (
 from tongban.cases.model.papers.stated import as_filed
 from tongban.kit import forms, keys, papers
 from tongban.kit.db import Database, write
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Language, Message, Text, both
 from tongban.kit.pdf.model import Paper
 from tongban.kit.policy import Actor, Relation
 from tongban.settings import settings
@@ -61,6 +61,10 @@ class Given(msgspec.Struct, frozen=True):
     number: str
     step: int
     at: datetime
+
+    def titled(self, language: Language) -> str:
+        """The title in a language: in that of the paper, whatever the page's is."""
+        return both(self.title).within(language)
 
 
 def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.ItemVersion) -> list[Given]:

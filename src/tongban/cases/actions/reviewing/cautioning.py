@@ -15,8 +15,16 @@ from tongban.cases.actions.afterwards.holding import gone_licence
 from tongban.cases.actions.reading.cases import Opened
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside, reason_of
-from tongban.cases.model import Case
-from tongban.cases.model.cautions import Caution, CautionsUnread, Inspected, Looked, cautions, faults_of_ticks
+from tongban.cases.model import Case, State
+from tongban.cases.model.cautions import (
+    Caution,
+    CautionsUnread,
+    Inspected,
+    Looked,
+    cautions,
+    faults_of_ticks,
+    gone_so_far,
+)
 from tongban.cases.model.facts import Heard, stated_unregistered
 from tongban.cases.model.life import IN_FAVOUR
 from tongban.cases.model.stops import coded
@@ -25,6 +33,9 @@ from tongban.kit.db import Database
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Message, both
 from tongban.kit.policy import Actor
+
+#: Where a case may still come to be decided, and nobody can speak for it now.
+_NOT_SO_FAR = frozenset({State.SUBMITTED, State.CORRECTING, State.SUSPENDED})
 
 
 async def cautions_of(
@@ -50,9 +61,12 @@ async def cautions_of(
 
 
 async def cautions_at_desk(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[Caution]:
-    """What is pointed out of a case laid open, while somebody may speak for it."""
+    """What is pointed out of a case laid open, while somebody may speak for it; of one that is not so far, or stands
+    still, only that the licence which it is about holds no more."""
     if not opened.moves & IN_FAVOUR:
-        return []
+        if opened.case.state not in _NOT_SO_FAR:
+            return []
+        return gone_so_far(await gone_licence(db, opened.case, opened.version, now=now))
     return await cautions_of(
         *(db, actor, opened.case, opened.version),
         form=opened.form,

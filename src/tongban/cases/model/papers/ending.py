@@ -8,7 +8,7 @@ from datetime import date
 from tongban.cases.model.answers import stated
 from tongban.cases.model.follow_up import GROUNDS_TOLD, OVERDUE
 from tongban.cases.model.life import Move
-from tongban.cases.model.linked import OF_A_DECISION, once_withdrawn
+from tongban.cases.model.linked import OF_A_DECISION, once_accepted, once_withdrawn
 from tongban.cases.model.papers import following, on_licence
 from tongban.cases.model.papers.filed import (
     Filed,
@@ -211,11 +211,11 @@ def _uncorrected(filed: Filed) -> Message:
 
 
 def _afterwards(filed: Filed) -> Message:
-    """Whether she can apply again: for a reconsideration within its sixty days, and once withdrawn not on the same."""
+    """Whether she can apply again: for a reconsideration within its sixty days, and once accepted not again."""
     if filed.version.about != OF_A_DECISION:
         return N_("需要时可以重新申请，时限重新计算。")
-    withdrawn = once_withdrawn(filed.case.accepted_at) if filed.step.move is Move.WITHDRAW else None
-    return withdrawn or N_("在行政复议申请期限内，可以重新申请。")
+    meant = once_withdrawn if filed.step.move is Move.WITHDRAW else once_accepted
+    return meant(filed.case.accepted_at) or N_("在行政复议申请期限内，可以重新申请。")
 
 
 def _taken_back(filed: Filed) -> Message:
