@@ -27,6 +27,7 @@ from tongban.licences.model import (
     CONSEQUENCES,
     DECIDED,
     HEARD_WORDS,
+    JUDGES_THE_GRANT,
     Finding,
     GroundNotNamed,
     LicenceUnknown,
@@ -243,6 +244,10 @@ async def _ask(
 ) -> Response[str]:
     row = await actions.for_change(db, actor, licence=licence, move=move, now=now)
     kind = await actions.licence_type(db, row.type_code)
+    reserved = await actions.whose_it_is(
+        db, actor, department=await actions.issuer_for(db, actor, row)
+    ) or await actions.another_decides(db, actor, row, move)
+    judges = move in JUDGES_THE_GRANT and not reserved
     return page(
         "licences/change.html",
         status=refusal.status if refusal else 200,
@@ -253,8 +258,8 @@ async def _ask(
         consequence=CONSEQUENCES[move],
         errors=refusal.fields if refusal else {},
         typed=typed or {},
-        reserved=await actions.whose_it_is(db, actor, department=await actions.issuer_for(db, actor, row))
-        or await actions.another_decides(db, actor, row, move),
+        reserved=reserved,
+        anybody=judges and not await actions.granters(db, row),
         hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
         grounds=[
             (code, one.words, one.article)
