@@ -233,6 +233,15 @@ async def test_the_desk_shows_what_was_put_right_beside_what_stood_there(
     web: Client, city: Database, owner: Resident, officer: Actor
 ) -> None:
     case_id = await asked(city, owner, officer, {**SAID, "ground": "请核实办理的理由。"})
+    await log_in(web, city, officer)
+    side = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text.split("已要求补正：")[1]
+    form = (await cases.progress(city, owner.actor, case_id=case_id)).form
+    asked_for = [
+        f"<li>{field.label}：{words}</li>"
+        for field in form.fields
+        if (words := {**SAID, "ground": "请核实办理的理由。"}.get(field.name))
+    ]
+    assert len(asked_for) == 2 and "".join(asked_for) in side, "each by its name, in the form's order"
     was = (await actions.correction_sheet(city, owner.actor, case_id=case_id)).answers["card_address"]
     await actions.keep_corrections(
         *(city, owner.actor),

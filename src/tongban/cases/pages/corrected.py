@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.actions import Opened
-from tongban.cases.model import CaseEvent, Move
+from tongban.cases.model import CaseEvent, Move, State
 from tongban.cases.model.follow_up import listed
 from tongban.cases.pages.corrected_rows import row_lines
 from tongban.kit import forms, keys
@@ -62,6 +62,19 @@ def put_right(opened: Opened) -> dict[str, PutRight]:
         for field in form.fields
         if field.name in kept or field.name in last.detail["fields"]
     }
+
+
+def to_correct(opened: Opened) -> list[Message]:
+    """What the applicant is asked to put right now, each with its question's name, in the form's order as in the
+    notice; nothing while no correction runs."""
+    if opened.case.state is not State.CORRECTING or opened.case.correction is None:
+        return []
+    said = opened.case.correction.fields
+    return [
+        N_("{label}：{value}", label=field.label, value=said[field.name])
+        for field in opened.form.fields
+        if field.name in said
+    ]
 
 
 def laid_changes(
