@@ -16,6 +16,7 @@ import msgspec
 from tongban.cases.model.hearing_parts import (
     HOLD_DAYS,
     NOTICE_DAYS,
+    SIGN_DAYS,
     Begun,
     End,
     Ended,
@@ -250,6 +251,19 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The hearing at its end; where the request was taken back, nothing is held at the time that was fixed."""
         sitting = None if how is Ended.DROPPED else self.sitting
         return msgspec.structs.replace(self, ended=End(how=how, on=on), sitting=sitting)
+
+    def over_by(self, calendar: Calendar) -> date | None:
+        """The day by which it is over as it was fixed: when its record has to be confirmed. None where no day is fixed.
+
+        The presider may hand the record in late, so it is what is to be expected and no limit.
+        """
+        if not self.pending:
+            return None
+        if self.record is not None:
+            return self.record.last_day(calendar)
+        if self.sitting is None or self.sitting.off is not None:
+            return None
+        return calendar.add_working_days(city_day(self.sitting.at), SIGN_DAYS)
 
     def last_day_to_hold(self, calendar: Calendar) -> date | None:
         """The last day to hold what was asked for; None of what nobody has."""
