@@ -55,7 +55,7 @@ PEOPLE = {"1": "周核查", "2": "吴核查"}
 async def about(db: Database, officer: Actor, now: datetime) -> dict[str, str]:
     """The officer with a colleague of her department, whom they met, since when."""
     second = await officer_at(db, officer.department or "", "吴核查")
-    return about_of(now, str(officer.id), str(second.id))
+    return about_of(now, str(officer.id), str(second.id)) | {"started": typed_time(now)}
 
 
 def about_of(now: datetime, first: str = "1", second: str = "2") -> dict[str, str]:

@@ -13,6 +13,7 @@ from tests.cases.test_recount import amend
 from tests.cast import Resident
 from tongban import cases, catalogue, settings
 from tongban.cases.actions import deem_accepted, recount
+from tongban.cases.actions.reviewing.reasons import SHORTEST_DECISION, too_short
 from tongban.cases.model import Move, MovedOn, NoSuchCase, NotPossibleNow, ReasonMissing
 from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.pages.dates import explanations
@@ -95,6 +96,15 @@ async def test_declining_without_a_reason_is_refused(
         await cases.decline(city, officer, case_id=case_id, reason=reason, now=clock.now())
     assert "至少 10 个字" in str(told.value.fields["reason"])
     assert await make.everything(city, case_id) == before
+
+
+def test_a_reason_is_counted_as_people_count_it() -> None:
+    assert not too_short("经核实符合条件，准予。"), "eleven characters, its punctuation with them"
+    assert not too_short("拟不予许可。", SHORTEST_DECISION)
+    for words in ("经核实符合条件，准予", "Not at all"):
+        assert not too_short(words)
+        assert too_short(words[1:]), "nine"
+    assert too_short("。" * 12) and too_short("无。" + " " * 20 + "。"), "stops and blanks are no reason"
 
 
 async def test_another_departments_officer_and_a_resident_may_not(

@@ -10,6 +10,7 @@ import pytest
 from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.kit.sample_form import EVERY_ANSWER, EVERY_KIND
 from tongban import cases
 from tongban.cases import actions
 from tongban.cases.model import (
@@ -20,8 +21,10 @@ from tongban.cases.model import (
     NotPossibleNow,
     ToldOnce,
 )
-from tongban.kit import clock
+from tongban.cases.pages.corrected_rows import row_lines
+from tongban.kit import clock, forms
 from tongban.kit.db import Database
+from tongban.kit.forms import compile_form
 from tongban.kit.policy import Actor
 
 SAID = {"card_address": "收件地址没有写室号，请补全。"}
@@ -230,6 +233,15 @@ async def test_the_desk_shows_what_was_put_right_beside_what_stood_there(
     web: Client, city: Database, owner: Resident, officer: Actor
 ) -> None:
     case_id = await asked(city, owner, officer, {**SAID, "ground": "请核实办理的理由。"})
+    await log_in(web, city, officer)
+    side = (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text.split("已要求补正：")[1]
+    form = (await cases.progress(city, owner.actor, case_id=case_id)).form
+    asked_for = [
+        f"<li>{field.label}：{words}</li>"
+        for field in form.fields
+        if (words := {**SAID, "ground": "请核实办理的理由。"}.get(field.name))
+    ]
+    assert len(asked_for) == 2 and "".join(asked_for) in side, "each by its name, in the form's order"
     was = (await actions.correction_sheet(city, owner.actor, case_id=case_id)).answers["card_address"]
     await actions.keep_corrections(
         *(city, owner.actor),
@@ -248,6 +260,25 @@ async def test_the_desk_shows_what_was_put_right_beside_what_stood_there(
     assert history.index("已补正") < history.index("需要补正")
     for label in ("收件", "理由"):
         assert label in history.split("需要补正")[1], "which answers it was asked for"
+
+
+def test_a_corrected_table_shows_each_row_and_what_became_of_it() -> None:
+    """The number is masked alike before and after; that it is another one is marked all the same."""
+    form = compile_form(EVERY_KIND)
+    costs = next(field for field in form.fields if field.name == "costs")
+    first, second = EVERY_ANSWER["costs"]
+    before = [first, second]
+    after = [{**second, "payee_id": "110101199003071233"}, {"what": "rent", "payee": "赵强", "amount": 7}]
+    shown = [forms.mask(form, {"costs": rows})["costs"] for rows in (before, after)]
+    was = [str(one) for one in row_lines(costs, shown[0], before, after, after=False)]
+    to_be = [str(one) for one in row_lines(costs, shown[1], after, before, after=True)]
+    assert was[0].startswith("第 1 行（已删去）：") and "金额：1,234.50 元" in was[0]
+    assert was[1].startswith("第 2 行：") and to_be[0].startswith("第 1 行：")
+    assert (
+        to_be[0].count("（有改动）") == 1
+        and "（有改动）" in to_be[0].split("收款人身份证号码：")[1].split("；")[0]
+    )
+    assert to_be[1].startswith("第 2 行（新增）：") and "110101199003071233" not in to_be[0]
 
 
 async def test_too_long_a_word_is_told_with_its_length_and_its_gaps(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -199,11 +200,23 @@ async def test_four_eyes_preside(city: Database, owner: Resident, officer: Actor
         await cases.hold_hearing(city, officer, case_id=case_id, posted=RECORD, now=SITTING)
 
 
+async def foreseen(city: Database, case_id: UUID) -> tuple[date, date | None]:
+    """Until when the promise is estimated, and when it ends if the hearing goes as fixed."""
+    _, limits = await cases.explain(city, code=str(case_id))
+    promise = next(one for one in limits if one.kind is LimitKind.PROMISE)
+    assert bool(promise.foreseen_words) is (promise.foreseen is not None)
+    return promise.end, promise.foreseen
+
+
 async def test_the_record_is_confirmed_and_the_decision_rests_on_it(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     presider = await colleague(city, officer, "示例主持")
-    case_id = await held(city, owner, officer, presider)
+    case_id = await fixed(city, owner, officer, presider)
+    longest, then = await foreseen(city, case_id)
+    assert then is not None and then < longest
+    await cases.hold_hearing(city, presider, case_id=case_id, posted=RECORD, now=SITTING + timedelta(hours=3))
+    assert await foreseen(city, case_id) == (longest, then)
     assert await make.state(city, case_id) == "suspended"
     assert clock.city_day((await make.timers(city, case_id))["cases.hearing"]) == date(2026, 12, 10)
     with pytest.raises(HearingIncomplete):
@@ -216,6 +229,10 @@ async def test_the_record_is_confirmed_and_the_decision_rests_on_it(
     assert await hearing_end(city, case_id) == ("signed", date(2026, 12, 8))
     assert recorded == steps[-1]["version"]
     assert steps[-1]["detail"]["stopped"] == 10, "25 November to 8 December"
+    ends, nothing = await foreseen(city, case_id)
+    assert nothing is None and clock.Calendar().working_days_between(ends, then) == 2, (
+        "signed on the first of 3 days"
+    )
     assert await make.timers(city, case_id) == {} and await make.state(city, case_id) == "accepted"
     await refuse(city, officer, case_id, now=SITTING + 2 * DAY)
     told_ = (await make.steps(city, case_id))[-1]["detail"]["hearing"]

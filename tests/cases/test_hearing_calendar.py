@@ -36,6 +36,9 @@ async def test_it_is_put_off_and_fixed_anew_with_seven_days_of_notice(
 ) -> None:
     presider = await colleague(city, officer, "示例主持")
     case_id = await fixed(city, owner, officer, presider)
+    await log_in(web, city, owner.actor)
+    soon = "听证时间已定，笔录按期确认的，约"
+    assert soon in (await web.get(f"/my/cases/{case_id}")).text.split("</h1>")[1].split('id="')[0]
     await cases.ask_recusal(city, owner.actor, case_id=case_id, reason=PLEA, now=THURSDAY)
     await amend(city, *((day, "off") for day in days), now=THURSDAY)
     assert await recount(city, now=LATER) == 1
@@ -55,6 +58,7 @@ async def test_it_is_put_off_and_fixed_anew_with_seven_days_of_notice(
 
     await log_in(web, city, officer)
     assert "须重新确定时间地点" in (await web.get("/desk/hearings")).text
+    assert soon not in (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text
     await log_in(web, city, owner.actor)
     assert "请不要前往" in (await web.get(f"/my/cases/{case_id}/hearing")).text
 

@@ -52,10 +52,12 @@ async def test_a_hearing_begins_by_day_and_its_record_lies_on_the_day_that_was_f
 ) -> None:
     presider = await colleague(city, officer, "示例主持")
     case_id = await asked(city, owner, officer)
-    night = sitting(presider, at="2026-12-07T03:00")
+    night = sitting(presider, at="2026-12-06T03:00")
     with pytest.raises(HearingIncomplete) as no:
         await cases.fix_hearing(city, officer, case_id=case_id, posted=night, now=MONDAY + 2 * DAY)
     assert [*no.value.fields] == ["at"]
+    for told in ("2026-12-06 不是工作日", "9:00 至 17:00"):
+        assert told in str(no.value.fields["at"]), "day and hour at once"
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + 2 * DAY)
     for began, ended, wrong in (
         ("2026-12-06T09:30", "2026-12-07T11:00", "began"),

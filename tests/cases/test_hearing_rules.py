@@ -59,14 +59,14 @@ def test_a_sitting_lies_seven_days_ahead_and_within_twenty(
     assert asked.since == date(2026, 11, 30), "asked for on a Saturday, the clock stands still from Monday on"
     hearing = Hearing(begun=ASKED, fixed=fixed_before)
     wrong = fits(day, hearing, Calendar(), date(2026, 11, 25), reason=reason)
-    assert (wrong is None) is good, wrong
+    assert (not wrong) is good, wrong
 
 
 def test_where_no_day_keeps_both_limits_the_first_possible_is_taken_with_a_reason() -> None:
     hearing = Hearing(begun=ASKED)
     late = date(2026, 12, 16)
-    assert fits(date(2026, 12, 25), hearing, Calendar(), late, reason="") is not None
-    assert fits(date(2026, 12, 25), hearing, Calendar(), late, reason="x") is None
+    assert fits(date(2026, 12, 25), hearing, Calendar(), late, reason="") != []
+    assert fits(date(2026, 12, 25), hearing, Calendar(), late, reason="x") == []
 
 
 def test_the_stage_follows_from_the_day_and_closes_the_buttons() -> None:

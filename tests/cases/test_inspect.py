@@ -21,6 +21,7 @@ from tests.cases.inspecting import (
     handed_in,
     keep,
     officer_at,
+    typed_time,
 )
 from tests.cast import Resident
 from tests.conftest import CITY
@@ -35,6 +36,7 @@ from tongban.cases.model.inspection import (
     ABOUT,
     END,
     Inspection,
+    Since,
     faults,
     inspection_of,
     moment_typed,
@@ -52,6 +54,7 @@ from tongban.kit.pdf import press
 from tongban.kit.policy import Actor, NotAllowed
 
 NOW = datetime(2026, 11, 26, 4, tzinfo=UTC)
+SINCE = Since(NOW - timedelta(hours=4), special=False)
 
 
 async def record_of(db: Database, case_id: UUID) -> list[dict]:  # type: ignore[type-arg]
@@ -170,9 +173,15 @@ async def test_the_pause_that_it_ends_is_offered_its_conclusion(city: Database, 
         kind="site_inspection",
         days="5",
         reason="需要到店核对布局和设备情况",
-        now=begun,
+        now=begun + timedelta(hours=2, seconds=30),
     )
     assert await inspection_result(city, officer, case_id=case_id) == ""
+    early = typed_time(begun + timedelta(hours=1))
+    await keep(city, officer, case_id, owner, ABOUT, about_of(begun) | {"started": early})
+    sheet = await keep(city, officer, case_id, owner, END, end(begun) | {"ended": early})
+    told = sheet.faults(now=clock.now())
+    for page, field in ((ABOUT, "started"), (END, "ended")):
+        assert "现场核查程序开始的时间，最早是 2026-11-02 12:00" in str(told[page][field])
     await filled_in(city, officer, case_id, owner)
     answer = await handed_in(city, officer, case_id)
     assert answer["ends"] is True and await make.state(city, case_id) == "suspended"
@@ -320,25 +329,27 @@ def test_what_contradicts_itself_is_told(
     words = Text("x", "x")
     point = InspectionPoint(key="p", section=words, text=words, basis=words, mark="realistic")
     record = with_step(whole(**posted), "p", {"finding": finding, "words": "看到的情况"})
-    assert {step: set(told) for step, told in faults(record, [point], now=NOW).items()} == wrong
+    assert {step: set(told) for step, told in faults(record, [point], since=SINCE, now=NOW).items()} == wrong
 
 
 def test_two_officers_by_law_and_no_time_to_come() -> None:
     record = with_step(whole(), ABOUT, about_of(NOW, "1", "1") | {"started": "2026-11-26T12:30"})
-    assert set(faults(record, [], now=NOW)[ABOUT]) == {"officer_2", "started"}
+    assert set(faults(record, [], since=SINCE, now=NOW)[ABOUT]) == {"officer_2", "started"}
     before = Inspection(officers=("周核查", "吴核查"))
     typed_names = with_step(before, ABOUT, about_of(NOW, "", ""), PEOPLE)
     assert typed_names.officers == before.officers, "what was typed before there was a choice is not lost"
-    assert set(faults(typed_names, [], now=NOW)[ABOUT]) == {"officer_1", "officer_2"}
+    assert set(faults(typed_names, [], since=SINCE, now=NOW)[ABOUT]) == {"officer_1", "officer_2"}
     stranger = with_step(whole(), ABOUT, about_of(NOW, "3", "2"), {"1": "周核查"})
     assert stranger.by == ("", "2"), "a stranger is not taken, and who is named already stays"
     assert moment_typed("2026-11-26T12:00") == NOW
     for typed, words in (
         ("", "例如 2026-11-26 11:00"),
-        ("1999-01-01T09:00", "太早"),
+        ("1999-01-01T09:00", "早于本件受理的时间，最早是 2026-11-26 08:00"),
         ("2027-01-01T09:00", "还没有到"),
     ):
-        told = faults(with_step(whole(), ABOUT, about_of(NOW) | {"started": typed}), [], now=NOW)[ABOUT]
+        told = faults(
+            with_step(whole(), ABOUT, about_of(NOW) | {"started": typed}), [], since=SINCE, now=NOW
+        )[ABOUT]
         assert words in str(told["started"])
     assert moment_typed("2026-11-26 11:00") == NOW - timedelta(hours=1), "the example is taken as it stands"
     assert [moment_typed(text) for text in ("", "2026", "0001-01-01T00:00", "2026-11-26T12:00+08:00")] == [

@@ -163,7 +163,7 @@ async def test_each_act_of_the_issuer_has_its_own_paper(
 
 
 async def test_who_granted_it_in_a_chain_does_not_revoke_it(city: Database, owner: Resident) -> None:
-    """What is no judgement of the grant stays hers."""
+    """What is no judgement of the grant stays hers; a reissue that one officer decides does not make it hers again."""
     case_id = await held.granted(city, owner, "food_business", now=MONDAY)
     [granted] = [one for one in await make.steps(city, case_id) if one["move"] == "approve"]
     row = await held.licence_of(city, owner, case_id)
@@ -182,6 +182,11 @@ async def test_who_granted_it_in_a_chain_does_not_revoke_it(city: Database, owne
         assert "另一位审批人员" in str(told.value.message)
         assert {"revoke": "第六十九条", "retract": "第八条"}[act] in str(told.value.message)
     await licences.suspend(city, herself, licence=row.id, reason=REASON, now=clock.now())
+    await licences.resume(city, herself, licence=row.id, reason=REASON, now=clock.now())
+    anew = await held.granted(city, owner, "food_business_reissue", about=case_id, now=clock.now())
+    row = await held.licence_of(city, owner, anew)
+    with pytest.raises(NotAllowed):
+        await licences.revoke(city, herself, licence=row.id, reason=REASON, ground="deceit", now=clock.now())
     other = make.officer_with(row.issuer_code, Duty.APPROVE)
     await licences.revoke(
         city, other, licence=row.id, reason=REASON, ground="other_revocable", now=clock.now()

@@ -47,7 +47,7 @@ async def shown_token() -> str:
     return token()
 
 
-@post("/t/form", who="t.open", status_code=200)
+@post(["/t/form", "/t/mine/x/form"], who="t.open", status_code=200)
 async def posted(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """A form's target."""
     return {"form": await form_of(request), "key": await idempotency_key(request)}
@@ -331,6 +331,13 @@ async def test_unknown_addresses_and_wrong_methods_have_our_page(client: Client)
     wrong = await client.get("/t/form")
     assert wrong.status_code == 405
     assert "这个地址不接受这种请求" in wrong.text and "没有找到这个页面" not in wrong.text
+    browser = {"accept": "text/html,*/*;q=0.8"}
+    assert (await client.get("/t/form", headers=browser)).status_code == 405, "no page stands above it"
+    led = await client.get("/t/mine/x/form?show=all", headers=browser, follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (303, "/t/mine?show=all")
+    for other in ({"accept": "application/json"}, {}):
+        assert (await client.get("/t/mine/x/form", headers=other)).status_code == 405
+    assert (await client.put("/t/mine/x/form", headers=browser)).status_code == 405
     assert (await client.post("/api/v1/t/numbers")).json()["title"] == "这个地址不接受这种请求"
     told = (await client.get("/api/v1/no")).json()
     assert told["status"] == 404 and "接口" in told["detail"] and "入口" not in told["detail"]

@@ -278,6 +278,11 @@ async def test_an_officer_revokes_with_a_reason(
     again = await client.post(path, data={**named, "heard": "heard"})
     assert again.status_code == 409
     assert "已撤销" in again.text
+    assert "持证人已迁出本市" in again.text and f"，{OFFICER.name}，" in again.text, (
+        "his words, and who was first"
+    )
+    assert 'name="reason"' not in again.text
+    assert (await client.get(path)).status_code == 409
     assert (await client.get(f"/staff/licences/{row.id}/burn")).status_code == 404
     assert (await client.post(path, data={"reason": "没有表单令牌"})).status_code in {403, 409, 422}
 
@@ -324,6 +329,7 @@ async def test_who_does_not_approve_decides_nothing_and_reads_whom_to_ask(
     typed = {"_csrf": token[1], "reason": "持证人已迁出本市", "ground": "deceit", "heard": "heard"}
     refused = await client.post(f"/staff/licences/{row.id}/revoke", data=typed)
     assert refused.status_code == 403 and "由本部门负责审批的人员作出" in refused.text
+    assert typed["reason"] in refused.text
     after = await store.licence(city, bucket=row.bucket, licence=row.id)
     assert after is not None and after.state is State.VALID
 

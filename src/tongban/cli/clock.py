@@ -89,6 +89,7 @@ def _sentences(one: Any) -> Iterator[object]:
         }[one.added_in]
     if one.stopped:
         yield N_("特别程序停止计时 {days} 天。", days=one.stopped)
+    yield from one.foreseen_words
     if one.by_law:
         yield N_("法定办结期限先到，以法定办结期限为准。")
     if one.provisional:

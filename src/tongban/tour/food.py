@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -220,7 +219,8 @@ def _colleague(page: str) -> str:
 def _record(examiner: Visitor, desk: str) -> int:
     """The record of the inspection, page by page; gives how many points it has."""
     now = clock.now()
-    begun, ended = (f"{clock.city_time(now - timedelta(minutes=ago)):%Y-%m-%dT%H:%M}" for ago in (2, 1))
+    # The clock was stopped for it a moment ago: it cannot have begun in a minute before that.
+    begun = ended = f"{clock.city_time(now):%Y-%m-%dT%H:%M}"
     examiner.visit(f"{desk}/inspection/about")
     about = {
         "officer_2": _colleague(examiner.html),

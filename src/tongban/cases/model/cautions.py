@@ -12,14 +12,12 @@ import msgspec
 
 from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.follow_up import FollowUp, listed, names_of
-from tongban.cases.model.inspection import CONCLUSION_WORDS, Conclusion
+from tongban.cases.model.inspection import CONCLUSION_WORDS, SITE_INSPECTION, Conclusion
 from tongban.cases.model.life import Move
 from tongban.kit.errors import Invalid, Words
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.licences import AtPremises
 
-#: The special procedure that an inspection is, by its code in SPECIALS.
-SITE_INSPECTION = "site_inspection"
 #: Which of them weigh against a move that is done in bulk, by code.
 WEIGH: dict[Move, frozenset[str]] = {
     Move.REFUSE: frozenset({"unread", "silent"}),

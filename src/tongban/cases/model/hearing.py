@@ -16,6 +16,7 @@ import msgspec
 from tongban.cases.model.hearing_parts import (
     HOLD_DAYS,
     NOTICE_DAYS,
+    SIGN_DAYS,
     Begun,
     End,
     Ended,
@@ -261,6 +262,19 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         sitting = None if how is Ended.DROPPED else self.sitting
         return msgspec.structs.replace(self, ended=End(how=how, on=on), sitting=sitting)
 
+    def over_by(self, calendar: Calendar) -> date | None:
+        """The day by which it is over as it was fixed: when its record has to be confirmed. None where no day is fixed.
+
+        The presider may hand the record in late, so it is what is to be expected and no limit.
+        """
+        if not self.pending:
+            return None
+        if self.record is not None:
+            return self.record.last_day(calendar)
+        if self.sitting is None or self.sitting.off is not None:
+            return None
+        return calendar.add_working_days(city_day(self.sitting.at), SIGN_DAYS)
+
     def last_day_to_hold(self, calendar: Calendar) -> date | None:
         """The last day to hold what was asked for; None of what nobody has."""
         return self.begun.last_day(calendar) if self.begun else None
@@ -346,26 +360,26 @@ def may_examine(hearing: Hearing | None, move: Move, officer: UUID | None) -> bo
     return officer not in hearing.lasting.presided
 
 
-def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason: str) -> Message | None:
-    """What is wrong with a day for the sitting, None where it fits.
+def fits(day: date, hearing: Hearing, calendar: Calendar, today: date, *, reason: str) -> list[Message]:
+    """All that is wrong with a day for the sitting; nothing where it fits.
 
     At least seven working days from today; within twenty of the request, unless it is fixed anew, or no day is left
     that keeps both: then ``reason`` says why.
     """
     earliest = calendar.add_working_days(today, NOTICE_DAYS)
-    if day < earliest:
-        return N_(
-            "听证应当提前 {days} 个工作日通知，最早 {day}。", days=NOTICE_DAYS, day=f"{earliest:%Y-%m-%d}"
-        )
-    if not calendar.is_working(day):
-        return N_("{day} 不是工作日，请另选一天。", day=f"{day:%Y-%m-%d}")
     latest = hearing.last_day_to_hold(calendar)
+    wrong: list[Message] = []
+    if day < earliest:
+        soonest = f"{earliest:%Y-%m-%d}"
+        wrong.append(N_("听证应当提前 {days} 个工作日通知，最早 {day}。", days=NOTICE_DAYS, day=soonest))
+    if not calendar.is_working(day):
+        wrong.append(N_("{day} 不是工作日，请另选一天。", day=f"{day:%Y-%m-%d}"))
     if latest is None or day <= latest:
-        return None
+        return wrong
     if earliest > latest or hearing.fixed:
-        return None if reason else N_("超过了应当举行的期限，请写明原因，申请人会看到。")
-    return N_(
-        "听证应当在提出之日起 {days} 个工作日内举行，最晚 {day}。",
-        days=HOLD_DAYS,
-        day=f"{latest:%Y-%m-%d}",
-    )
+        return wrong if reason else [*wrong, N_("超过了应当举行的期限，请写明原因，申请人会看到。")]
+    last = f"{latest:%Y-%m-%d}"
+    return [
+        *wrong,
+        N_("听证应当在提出之日起 {days} 个工作日内举行，最晚 {day}。", days=HOLD_DAYS, day=last),
+    ]

@@ -19,8 +19,8 @@ from tongban.kit import clock
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message
 
-#: No application lives longer: what began before is a year mistyped.
-LONGEST_AGO = timedelta(days=366)
+#: The special procedure that an inspection is, by its code in SPECIALS.
+SITE_INSPECTION = "site_inspection"
 
 
 class PointFinding(StrEnum):
@@ -102,6 +102,32 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return sum(len(point.photos) for point in self.points.values())
 
 
+class Since(msgspec.Struct, frozen=True):
+    """Before when there was no inspection in this case, to the minute, as people write it: its special procedure
+    现场核查 began, or, where none runs, the case was accepted (``special`` says which)."""
+
+    at: datetime
+    special: bool
+
+    def early(self, what: Words) -> Words:
+        """What is told of a time before it; ``what`` is the field's name."""
+        if self.special:
+            return N_(
+                "{what}早于现场核查程序开始的时间，最早是 {since}，请核对。",
+                what=what,
+                since=typed_as(self.at),
+            )
+        return N_("{what}早于本件受理的时间，最早是 {since}，请核对。", what=what, since=typed_as(self.at))
+
+
+def since_of(running: str | None, *, accepted_at: datetime, suspended_at: datetime | None) -> Since:
+    """Since when there may have been an inspection; ``running`` is the special procedure under way by its code, if
+    any, ``suspended_at`` when the clock was last stopped."""
+    if suspended_at is not None and running == SITE_INSPECTION:
+        return Since(suspended_at.replace(second=0, microsecond=0), special=True)
+    return Since(accepted_at.replace(second=0, microsecond=0), special=False)
+
+
 def moment_typed(text: str) -> datetime | None:
     """The instant of a city's time as typed; None for what is none."""
     try:
@@ -174,15 +200,18 @@ def steps(points: Sequence[InspectionPoint]) -> list[str]:
 
 
 def faults(
-    record: Inspection, points: Sequence[InspectionPoint], *, now: datetime
+    record: Inspection, points: Sequence[InspectionPoint], *, since: Since, now: datetime
 ) -> dict[str, dict[str, Words]]:
     """What is missing or cannot be, by page and field; a record without any may be handed in."""
-    found = {ABOUT: _about_faults(record, now=now), END: _end_faults(record, now=now)}
+    found = {
+        ABOUT: _about_faults(record, since=since, now=now),
+        END: _end_faults(record, since=since, now=now),
+    }
     found |= {point.key: _point_faults(record.points.get(point.key, PointFound())) for point in points}
     return {step: found[step] for step in steps(points) if found[step]}
 
 
-def _about_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
+def _about_faults(record: Inspection, *, since: Since, now: datetime) -> dict[str, Words]:
     told: dict[str, Words] = {}
     for number, who in enumerate(record.by, 1):
         if not who:
@@ -195,11 +224,12 @@ def _about_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
         told["met_as"] = N_("请填写现场人员的身份，例如法定代表人、店长。")
     started = moment_typed(record.started)
     if started is None:
-        told["started"] = N_("请填写开始时间，例如 {example}。", example=typed_as(now - timedelta(hours=1)))
-    elif started < now - LONGEST_AGO:
-        told["started"] = N_("开始时间太早，是一年以前，请核对年份。")
+        example = typed_as(max(since.at, now - timedelta(hours=1)))
+        told["started"] = N_("请填写开始时间，例如 {example}。", example=example)
     elif started > now:
         told["started"] = N_("开始时间还没有到，请核对。")
+    elif started < since.at:
+        told["started"] = since.early(N_("开始时间"))
     return told
 
 
@@ -214,15 +244,10 @@ def _point_faults(point: PointFound) -> dict[str, Words]:
     return told
 
 
-def _end_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
+def _end_faults(record: Inspection, *, since: Since, now: datetime) -> dict[str, Words]:
     told: dict[str, Words] = {}
-    started, ended = moment_typed(record.started), moment_typed(record.ended)
-    if ended is None:
-        told["ended"] = N_("请填写结束时间，例如 {example}。", example=typed_as(now))
-    elif ended > now:
-        told["ended"] = N_("结束时间还没有到，请核对。")
-    elif started is not None and ended < started:
-        told["ended"] = N_("结束时间早于开始时间 {began}，请核对。", began=typed_as(started))
+    if wrong := _end_time_fault(record, since=since, now=now):
+        told["ended"] = wrong
     if record.conclusion is None:
         told["conclusion"] = N_("请选择核查结论。")
     elif wrong := _contradiction(record):
@@ -236,6 +261,19 @@ def _end_faults(record: Inspection, *, now: datetime) -> dict[str, Words]:
     elif not record.signed and len(record.unsigned) < SHORTEST_WORDS:
         told["unsigned"] = N_("现场人员没有确认的，请写明原因和见证人。")
     return told
+
+
+def _end_time_fault(record: Inspection, *, since: Since, now: datetime) -> Words | None:
+    started, ended = moment_typed(record.started), moment_typed(record.ended)
+    if ended is None:
+        return N_("请填写结束时间，例如 {example}。", example=typed_as(now))
+    if ended > now:
+        return N_("结束时间还没有到，请核对。")
+    if ended < since.at:
+        return since.early(N_("结束时间"))
+    if started is not None and ended < started:
+        return N_("结束时间早于开始时间 {began}，请核对。", began=typed_as(started))
+    return None
 
 
 def _contradiction(record: Inspection) -> Words | None:

@@ -79,6 +79,7 @@ def _shown(one: Explained, opened: Opened, *, today: date) -> dict[str, Any]:
         "kind": str(one.kind),
         "title": LIMIT_WORDS[one.kind],
         "end": one.end,
+        "foreseen": one.foreseen_words,
         "weeks": [
             [_cell(mark, one, today, opened.case.course.specials) for mark in week]
             for week in clock.by_week(marks)
@@ -171,6 +172,7 @@ def _sentences(one: Explained, opened: Opened) -> Iterable[Message]:
     if one.stopped:
         yield from (_stopped(special) for special in opened.case.course.specials)
         yield from _stopped_on(opened)
+    yield from one.foreseen_words
     if one.added and opened.case.course.extension:
         yield N_(
             "经批准延长 {days}：{reason}",

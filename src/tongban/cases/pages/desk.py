@@ -33,7 +33,7 @@ from tongban.cases.pages.after_move import (
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.chain import chain_shown, only_reads, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
-from tongban.cases.pages.corrected import put_right
+from tongban.cases.pages.corrected import put_right, to_correct
 from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for, reserved_for
 from tongban.cases.pages.desk_lists import department_of
@@ -177,6 +177,7 @@ async def _work(
         moves=opened.moves_of(actor) & _AT_ONCE,
         deciding=bool(opened.moves_of(actor) & _DECIDING),
         put_right=put_right(opened),
+        to_correct=to_correct(opened),
         chain=chain_shown(opened, actor),
         only_reads=only_reads(opened, actor),
         forms_for=forms_for(actor, opened.moves_of(actor)),

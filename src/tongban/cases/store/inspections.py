@@ -11,7 +11,7 @@ import msgspec
 from tongban.cases.model import Case, Edge
 from tongban.cases.model.cautions import Inspected
 from tongban.cases.model.course import Course
-from tongban.cases.model.inspection import Inspection
+from tongban.cases.model.inspection import Inspection, Since, since_of
 from tongban.cases.model.notes import Note
 from tongban.cases.store.offices import OFFICES_OF_3, OFFICES_OF_4
 from tongban.kit.db import Database, Part
@@ -19,22 +19,36 @@ from tongban.kit.ids import bucket_of, new_id
 
 
 class Draft(NamedTuple):
-    """A record's draft as it stands, with the version that the next save must name; 0 before the first."""
+    """A record's draft as it stands, the version that the next save must name (0 before the first), and since when
+    there may have been an inspection."""
 
     inspection: Inspection
     version: int
+    since: Since
 
 
 async def inspection_draft(db: Database, *, case_id: UUID) -> Draft:
-    """The draft of a case's inspection record, empty where nobody has begun one."""
+    """The draft of an accepted case's inspection record, empty where nobody has begun one."""
     row = await db.row(
-        """SELECT record, version FROM cases.inspection
-        WHERE bucket = $1 AND case_id = $2 AND submitted_at IS NULL""",
+        """SELECT d.record, d.version, c.accepted_at, c.course,
+            (SELECT max(e.at) FROM cases.event e
+            WHERE e.bucket = $1 AND e.case_id = $2 AND e.move = 'suspend') AS suspended_at
+        FROM cases."case" c LEFT JOIN cases.inspection d
+            ON d.bucket = $1 AND d.case_id = $2 AND d.submitted_at IS NULL
+        WHERE c.bucket = $1 AND c.id = $2""",
         bucket_of(case_id),
         case_id,
     )
-    return (
-        Draft(msgspec.convert(row["record"], Inspection), row["version"]) if row else Draft(Inspection(), 0)
+    assert row is not None
+    running = msgspec.convert(row["course"], Course).running
+    return Draft(
+        Inspection() if row["record"] is None else msgspec.convert(row["record"], Inspection),
+        row["version"] or 0,
+        since_of(
+            running.kind if running else None,
+            accepted_at=row["accepted_at"],
+            suspended_at=row["suspended_at"],
+        ),
     )
 
 

@@ -140,15 +140,17 @@ def events_from(row: Any) -> list[CaseEvent]:
     return msgspec.convert(row["events"], list[CaseEvent])
 
 
-async def granted_by(db: Database, *, case_id: UUID) -> UUID | None:
-    """Who decided the grant, as its step keeps it where the item has a chain."""
-    found: UUID | None = await db.value(
-        """SELECT (detail ->> 'by')::uuid FROM cases.event
-        WHERE bucket = $1 AND case_id = $2 AND move IN ('approve', 'grant') ORDER BY version DESC LIMIT 1""",
-        bucket_of(case_id),
-        case_id,
+async def granted_by(db: Database, *, cases: Collection[UUID]) -> frozenset[UUID]:
+    """Who decided the last grant of each of these cases, as its step keeps it where the item has a chain."""
+    rows = await db.rows(
+        """SELECT g.by FROM unnest($1::smallint[], $2::uuid[]) AS c (bucket, id) CROSS JOIN LATERAL (
+            SELECT (e.detail ->> 'by')::uuid AS by FROM cases.event e
+            WHERE e.bucket = c.bucket AND e.case_id = c.id AND e.move IN ('approve', 'grant')
+            ORDER BY e.version DESC LIMIT 1) g WHERE g.by IS NOT NULL""",
+        [bucket_of(one) for one in cases],
+        list(cases),
     )
-    return found
+    return frozenset(row["by"] for row in rows)
 
 
 async def visits_of(db: Database, *, case_id: UUID) -> list[datetime]:

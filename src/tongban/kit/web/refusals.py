@@ -19,7 +19,7 @@ from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
-from tongban.kit.web.pages import page, redirect
+from tongban.kit.web.pages import local_path, page, redirect
 from tongban.kit.web.visit import visit
 
 log = structlog.get_logger("tongban.web")
@@ -154,6 +154,8 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     """Litestar's own refusals (no such route, wrong method, too large a body) in our words."""
     if isinstance(error, ValidationException) and (wrong := _wrong_parameters(request, error)):
         return refuse(request, ParametersWrong(wrong))
+    if isinstance(error, MethodNotAllowedException) and (belongs_to := _page_above(request)):
+        return redirect(belongs_to)
     status = error.status_code if error.status_code in TITLES else 400
     if visit().wants_json:
         answer: Response[Any] = problem(status, f"http-{status}", _TO_PROGRAMS[status])
@@ -164,6 +166,23 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     if isinstance(error, MethodNotAllowedException):
         answer.headers["allow"] = ", ".join(_allowed(request.app, request.scope["path"]))
     return answer
+
+
+def _page_above(request: Request[Any, Any, Any]) -> str | None:
+    """The page that an address belongs to which a form posts to, for who opens it in a browser: after a refused form
+    it stands in the address bar, and is opened anew or kept as a bookmark. The nearest one above it that can be opened;
+    the home page is none, and who may see the page is that page's own question.
+    """
+    if request.method != HttpMethod.GET or visit().wants_json or "text/html" not in visit().accept:
+        return None
+    above = request.scope["path"].strip("/").split("/")[:-1]
+    while above:
+        with suppress(HTTPException):
+            path = "/" + "/".join(above)
+            request.app.asgi_router.handle_routing(path=path, method=HttpMethod.GET)
+            return local_path(quote(path) + (f"?{visit().query}" if visit().query else ""))
+        above.pop()
+    return None
 
 
 def _wrong_parameters(request: Request[Any, Any, Any], error: ValidationException) -> dict[str, Words]:

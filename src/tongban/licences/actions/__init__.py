@@ -67,6 +67,7 @@ from tongban.licences.actions.types import (
 from tongban.licences.actions.verify import asked_for, verify
 from tongban.licences.actions.whose import (
     another_decides,
+    granters,
     issuer_for,
     plug_granter,
     plug_successor,
@@ -100,6 +101,7 @@ __all__ = [
     "for_change",
     "founded_by",
     "gone_words",
+    "granters",
     "held",
     "holding",
     "holds",

@@ -166,15 +166,18 @@ async def cancel_asked(
     await change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
 
 
-async def for_change(db: Database, actor: Actor, *, licence: UUID, move: Move, now: datetime) -> Licence:
+async def for_change(
+    db: Database, actor: Actor, *, licence: UUID, move: Move | None, now: datetime
+) -> Licence:
     """The licence that an officer is about to change, for the page that asks for the reason; whose it is to change
-    says :func:`whose_it_is`.
+    says :func:`whose_it_is`. ``move`` None is for what was refused, to be shown as it stands with what was typed.
 
     Read with its ledger row, which the holder sees. Raises MoveRefused when it does not stand where the move
     starts, LicenceMovedOn when it was changed while it was read; else as :func:`revoke`.
     """
     found, _ = await _of_her_department(db, actor, licence, action="licences.look")
-    after(found.state, move)
+    if move is not None:
+        after(found.state, move)
     noted = audit.record(
         actor,
         "licences.look",

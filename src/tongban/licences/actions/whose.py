@@ -8,6 +8,7 @@ from tongban import identity
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, say
 from tongban.kit.policy import Actor, Duty, Role, relation_to
+from tongban.licences import store
 from tongban.licences.model import JUDGES_THE_GRANT, POLICY, Licence, Move
 from tongban.licences.model.granting import Granter, Successor
 
@@ -47,15 +48,31 @@ async def whose_it_is(db: Database, actor: Actor, *, department: str) -> Message
     return N_("{reserved}本部门审批人员：{names}。", reserved=reserved, names=names) if names else reserved
 
 
+async def granters(db: Database, licence: Licence) -> frozenset[UUID]:
+    """Who decided the grant of a licence, and of each that it took the place of, where different people examined and
+    decided; two statements."""
+    if not _granters:
+        return frozenset()
+    rows = {
+        row.id: row for row in await store.licences_of(db, holder=licence.holder, bucket=licence.bucket)
+    } | {licence.id: licence}
+    references = []
+    version: Licence | None = licence
+    while version is not None:
+        references.append(version.reference)
+        version = rows.get(version.replaces) if version.replaces else None
+    return await _granters[0](db, references=references)
+
+
 async def another_decides(db: Database, actor: Actor, licence: Licence, move: Move) -> Message | None:
-    """To the officer who granted it herself, who else may revoke or withdraw it; None to anybody else.
+    """To the officer who granted it herself, or a version before it, who else may revoke or withdraw it; None to
+    anybody else.
 
     The organ itself may do both (行政许可法 art. 8, 69), and no statute asks for another officer. Where the item's
-    chain has its steps taken by different people, to judge one's own grant would undo that: ours.
+    chain has its steps taken by different people, to judge one's own grant would undo that: ours. A reissue or a
+    change renews the licence, not the judgement that it rests on, so whoever granted any version leaves it to another.
     """
-    if move not in JUDGES_THE_GRANT or not _granters:
-        return None
-    if await _granters[0](db, reference=licence.reference) != actor.id:
+    if move not in JUDGES_THE_GRANT or actor.id not in await granters(db, licence):
         return None
     names = await _who_approves(db, await issuer_for(db, actor, licence), but=actor.id)
     own = N_("这项许可由你本人决定准予。本事项的审查和决定由不同的人作出，撤销、撤回也由另一位审批人员决定。")

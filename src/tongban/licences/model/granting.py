@@ -3,6 +3,7 @@ the room that decides."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -12,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Granter(Protocol):
-    """Gives the officer who decided the grant that ``reference`` names, where different people examined and decided
-    it 审查、审批分离; None where one officer decides, and where nobody knows any more."""
+    """Gives the officers who decided the grants that ``references`` name, of those where different people examined and
+    decided 审查、审批分离; nobody where one officer decides, and where nobody knows any more."""
 
-    async def __call__(self, db: Database, *, reference: UUID) -> UUID | None: ...
+    async def __call__(self, db: Database, *, references: Collection[UUID]) -> frozenset[UUID]: ...
 
 
 class Successor(Protocol):

@@ -16,21 +16,26 @@ from litestar.response import Redirect, Response
 
 from tongban.kit import keys
 from tongban.kit.db import Database
+from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.pace import Pace
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, NotAllowed
 from tongban.kit.web import form_of, page, redirect, visit
-from tongban.licences import actions
+from tongban.licences import actions, store
 from tongban.licences.model import (
     AFTER_HEARING,
     BY_OFFICER,
     CONSEQUENCES,
     DECIDED,
     HEARD_WORDS,
+    JUDGES_THE_GRANT,
+    LIFE,
     Finding,
     GroundNotNamed,
+    LicenceMovedOn,
     LicenceUnknown,
     Move,
+    MoveRefused,
     ReasonMissing,
     Statement,
     Verdict,
@@ -41,6 +46,13 @@ from tongban.licences.model.contesting import standing
 from tongban.settings import settings
 
 _pace = Pace()
+#: What an officer writes about a licence, by field; kept for her where it can no longer be sent.
+_WRITTEN = {
+    "reason": N_("理由"),
+    "basis": N_("依据哪部法律、法规的哪一条"),
+    "unheard": N_("没有听取的，写明原因"),
+    "compensation": N_("给予持证人的补偿"),
+}
 #: Verdicts that a caller may act on are 200; what is not a licence of this city at all is not found.
 _STATUS = {Verdict.UNKNOWN: 404, Verdict.MISTYPED: 422, Verdict.INVALID: 422}
 #: Which look of the verdict component carries a verdict.
@@ -179,8 +191,8 @@ async def change(
     typed = dict(await form_of(request))
     try:
         await _act(db, actor, _move(move), licence, typed, now=now)
-    except (ReasonMissing, GroundNotNamed) as missing:
-        return await _ask(db, actor, licence, _move(move), missing, typed, now=now)
+    except (ReasonMissing, GroundNotNamed, MoveRefused, LicenceMovedOn, NotAllowed) as refused:
+        return await _ask(db, actor, licence, _move(move), refused, typed, now=now)
     return redirect(f"/desk/done?did={_move(move)}&of={licence}")
 
 
@@ -236,25 +248,37 @@ async def _ask(
     actor: Actor,
     licence: UUID,
     move: Move,
-    refusal: ReasonMissing | GroundNotNamed | None = None,
+    refusal: Refused | None = None,
     typed: Mapping[str, str] | None = None,
     *,
     now: datetime,
 ) -> Response[str]:
-    row = await actions.for_change(db, actor, licence=licence, move=move, now=now)
+    """The form; of what was refused, what was typed: in its fields, or to be copied where nothing can be done."""
+    row = await actions.for_change(db, actor, licence=licence, move=None if refusal else move, now=now)
+    gone = None if row.state in LIFE[move].sources else MoveRefused(row.state)
+    told = gone or (refusal if refusal and not refusal.fields else None)
     kind = await actions.licence_type(db, row.type_code)
+    reserved = await actions.whose_it_is(
+        db, actor, department=await actions.issuer_for(db, actor, row)
+    ) or await actions.another_decides(db, actor, row, move)
+    judges = not gone and move in JUDGES_THE_GRANT and not reserved
     return page(
         "licences/change.html",
-        status=refusal.status if refusal else 200,
+        status=(gone or refusal).status if refusal else 200,
         row=row,
+        gone=gone,
+        told=told.message if told else None,
+        last=await store.decision(db, licence=row.id, revision=row.revision) if told else None,
+        kept=[(label, typed[name]) for name, label in _WRITTEN.items() if typed and typed.get(name)],
         kind=kind,
         move=move,
         title=BY_OFFICER[move],
         consequence=CONSEQUENCES[move],
-        errors=refusal.fields if refusal else {},
+        acts=BY_OFFICER,
+        errors=refusal.fields if refusal and not gone else {},
         typed=typed or {},
-        reserved=await actions.whose_it_is(db, actor, department=await actions.issuer_for(db, actor, row))
-        or await actions.another_decides(db, actor, row, move),
+        reserved=reserved,
+        anybody=judges and not await actions.granters(db, row),
         hearings=[*HEARD_WORDS.items()] if move in AFTER_HEARING else [],
         grounds=[
             (code, one.words, one.article)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -43,10 +44,10 @@ async def follow_licence(db: Database, *, event: Event, now: datetime) -> None:
         await _note(db, case, decided, event, mark, now=now)
 
 
-async def granted_by(db: Database, *, reference: UUID) -> UUID | None:
-    """Who decided the grant of a case whose item has a chain; None of any other, and of grants of before that was
-    kept. What the licences ask before a licence is revoked or withdrawn."""
-    return await store.granted_by(db, case_id=reference)
+async def granted_by(db: Database, *, references: Collection[UUID]) -> frozenset[UUID]:
+    """Who decided the grants of those of these cases whose item has a chain; nobody of any other, and of grants of
+    before that was kept. What the licences ask before a licence is revoked or withdrawn."""
+    return await store.granted_by(db, cases=references)
 
 
 async def _note(

@@ -13,6 +13,7 @@ import msgspec
 
 from tongban import audit
 from tongban.cases.actions.archiving.schedule import schedule
+from tongban.cases.actions.reviewing.reasons import too_short
 from tongban.cases.model import POLICY
 from tongban.cases.model.archive import (
     Appraisal,
@@ -126,7 +127,7 @@ def _checked(decision: str, reason: str) -> Decision:
     faults: dict[str, Words] = {}
     if decision not in set(Decision):
         faults["decision"] = N_("请选择一项决定。")
-    if sum(letter.isalnum() for letter in reason) < SHORTEST_REASON:
+    if too_short(reason, SHORTEST_REASON):
         faults["reason"] = N_("请写明理由，至少 {least} 个字。", least=SHORTEST_REASON)
     elif len(reason) > LONGEST_REASON:
         faults["reason"] = N_("理由最多 {most} 个字。", most=LONGEST_REASON)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from tongban.kit import clock
 from tongban.kit.clock import Calendar
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Message
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import SYSTEM, Actor, Relation
 
@@ -41,6 +42,7 @@ OPENS, CLOSES = time(9), time(17)
 _FIELDS = ("at", "place", "presider", "closed", "reason")
 #: What a sitting that is fixed anew says where it does not say why.
 _AGAIN = N_("重新确定的，请写明原因，至少 10 个字，申请人会看到。")
+_HOURS = N_("听证应当在 9:00 至 17:00 之间开始。")
 #: The moves by which officers have examined a case; who made them does not preside.
 _EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
 
@@ -131,10 +133,11 @@ async def _sitting(
     if at is None:
         soonest = calendar.add_working_days(today, NOTICE_DAYS)
         faults["at"] = N_("请填写日期和时间，例如 {example}。", example=f"{soonest:%Y-%m-%d} {OPENS:%H:%M}")
-    elif not OPENS <= clock.city_time(at).time() <= CLOSES:
-        faults["at"] = N_("听证应当在 9:00 至 17:00 之间开始。")
-    elif wrong := fits(clock.city_day(at), hearing, calendar, today, reason=reason):
-        faults["at"] = wrong
+    elif wrong := [
+        *fits(clock.city_day(at), hearing, calendar, today, reason=reason),
+        *([] if OPENS <= clock.city_time(at).time() <= CLOSES else [_HOURS]),
+    ]:
+        faults["at"] = reduce(_and, wrong)
     if presider is None:
         faults["presider"] = N_("请选择没有审查过本件的人员主持（《行政许可法》第四十八条）。")
     elif _pleaded(hearing, presider):
@@ -154,6 +157,11 @@ async def _sitting(
         reason=reason,
         pleas=before.pleas if before is not None and before.presider == presider else (),
     )
+
+
+def _and(words: Message, more: Message) -> Message:
+    """One sentence after the other."""
+    return N_("{words}{more}", words=words, more=more)
 
 
 def _place(posted: Mapping[str, str], faults: dict[str, Words]) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.course import Booking, Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
-from tongban.cases.model.hearing import Hearing
+from tongban.cases.model.hearing import KIND, Hearing
 from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database, Part
@@ -136,6 +136,22 @@ async def reckoned(db: Database, case: Case, version: catalogue.ItemVersion) -> 
     """Every limit of a case, reckoned anew from its dates, its course and the calendar as it is now."""
     calendar = await clock.current_calendar(db)
     return _limits(version.clock, dates_of(case, calendar), case.course, calendar)
+
+
+def foreseen(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> dict[LimitKind, date]:
+    """When the limits end if the hearing that the clock stands still for is over as it was fixed; nothing otherwise.
+
+    What the case keeps is reckoned with the days that were told (行政许可法 art. 47: within twenty of the request), for
+    a sitting may be put off and its record come late; the actual days are counted once the clock runs again.
+    """
+    over = case.hearing.over_by(calendar) if case.hearing else None
+    running = case.course.running
+    if over is None or running is None or running.kind != KIND:
+        return {}
+    until = max(running.since, calendar.next_working_day(over))
+    special = msgspec.structs.replace(running, until=until)
+    course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], special))
+    return _ends(_limits(version.clock, dates_of(case, calendar), course, calendar))
 
 
 def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:

@@ -10,14 +10,14 @@ import msgspec
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.limits.clocks import reckoned
+from tongban.cases.actions.limits.clocks import foreseen, reckoned
 from tongban.cases.model import ENDED, Case, CaseEvent, Move, NoSuchCase, typed_code
 from tongban.cases.model.course import RUNS, RUNS_OF_HEARING, Course, Dates, LimitKind, Reckoned, limits_of
 from tongban.cases.model.follow_up import moved_as
 from tongban.kit import clock
 from tongban.kit.clock import DayMark, Unit
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Message, Text
 
 
 class Shift(msgspec.Struct, frozen=True):
@@ -37,7 +37,8 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     ``added_in``, ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does
     not; ``runs`` whether it runs now, ``ended`` the day on which a step before acceptance ended it; ``kept`` whether
     the case keeps this very date; ``provisional`` whether a year in it has no notice yet; ``about`` the materials that
-    it is for; ``by_law`` whether the law's own limit ends it before its days are over.
+    it is for; ``by_law`` whether the law's own limit ends it before its days are over. ``foreseen`` is when it ends if
+    the hearing that the clock stands still for is over as it was fixed, where that is another day than ``end``.
     """
 
     kind: LimitKind
@@ -57,6 +58,19 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     about: tuple[Text, ...] = ()
     ended: date | None = None
     by_law: bool = False
+    foreseen: date | None = None
+
+    @property
+    def foreseen_words(self) -> list[Message]:
+        """That a hearing's day is fixed, and when the limit ends if all goes as fixed; else nothing."""
+        if self.foreseen is None:
+            return []
+        return [
+            N_(
+                "听证时间已定，笔录按期确认的，约 {end} 到期；上面的日期仍按告知的天数估计，恢复计时后按实际天数重算。",
+                end=f"{self.foreseen:%Y-%m-%d}",
+            )
+        ]
 
 
 _RUNS = RUNS | RUNS_OF_HEARING
@@ -77,7 +91,14 @@ async def explained(
     """Every limit of a case explained, as the calendar is now; no statement of its own."""
     calendar = await clock.current_calendar(db)
     steps = list(events)
-    return [_explained(case, one, steps, calendar) for one in await reckoned(db, case, version)]
+    ahead = foreseen(case, version, calendar)
+    found = [_explained(case, one, steps, calendar) for one in await reckoned(db, case, version)]
+    return [
+        msgspec.structs.replace(one, foreseen=ahead[one.kind])
+        if one.stopped and ahead.get(one.kind, one.end) != one.end
+        else one
+        for one in found
+    ]
 
 
 def _explained(

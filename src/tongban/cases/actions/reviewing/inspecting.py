@@ -14,15 +14,16 @@ from tongban.cases import store
 from tongban.cases.actions.moving import carry_out, case_at_work, step_of
 from tongban.cases.actions.worklist.assigning import absences, colleagues
 from tongban.cases.model import POLICY, DeskRow, Move, MovedOn, NoSuchCase, NotPossibleNow, possible
-from tongban.cases.model.cautions import SITE_INSPECTION
 from tongban.cases.model.chain import chain_of
 from tongban.cases.model.desk_refusals import InspectionIncomplete, NothingToInspect, PhotosTooMany
 from tongban.cases.model.inspection import (
     ABOUT,
     PHOTOS,
     PHOTOS_A_POINT,
+    SITE_INSPECTION,
     Inspection,
     PointFound,
+    Since,
     faults,
     result_words,
     steps,
@@ -42,16 +43,18 @@ PICTURES = files.Wanted(types=frozenset({"image/jpeg", "image/png"}))
 
 
 class InspectionSheet(msgspec.Struct, frozen=True):
-    """A record's draft laid open for its officers: the case's line, its item, the record, and its version."""
+    """A record's draft laid open for its officers: the case's line, its item, the record, its version, and since when
+    there may have been an inspection."""
 
     row: DeskRow
     item: catalogue.ItemVersion
     record: Inspection
     version: int
+    since: Since
 
     def faults(self, *, now: datetime) -> dict[str, dict[str, Words]]:
         """What is still missing, by page and field."""
-        return faults(self.record, self.item.inspection, now=now)
+        return faults(self.record, self.item.inspection, since=self.since, now=now)
 
 
 class Inspectors(msgspec.Struct, frozen=True):
@@ -100,7 +103,7 @@ async def inspection_sheet(
     if Move.INSPECT not in possible(row.state, Role.OFFICER):
         raise NotPossibleNow(row.state)
     draft = await store.inspection_draft(db, case_id=case_id)
-    return InspectionSheet(row, item, draft.inspection, draft.version)
+    return InspectionSheet(row, item, draft.inspection, draft.version, draft.since)
 
 
 async def keep_inspection(
@@ -193,8 +196,8 @@ async def inspect(
         version = await catalogue.version(db, case.item, case.item_version)
         if not version.inspection:
             raise NothingToInspect
-        record, draft = await store.inspection_draft(db, case_id=case_id)
-        if missing := faults(record, version.inspection, now=now):
+        record, draft, since = await store.inspection_draft(db, case_id=case_id)
+        if missing := faults(record, version.inspection, since=since, now=now):
             raise InspectionIncomplete(missing)
         running = case.course.running
         answer = {

@@ -86,8 +86,12 @@ def part_of(
 
 
 def too_short(words: str, shortest: int = SHORTEST) -> bool:
-    """Whether words say too little. Full stops are no reason: only what can be read counts."""
-    return sum(letter.isalnum() for letter in words) < shortest
+    """Whether words say too little.
+
+    They are counted as people count them, and as the longest is: with their punctuation. But full stops are no reason,
+    so half of the least must be letters or digits.
+    """
+    return len(words) < shortest or 2 * sum(letter.isalnum() for letter in words) < shortest
 
 
 def _plain(text: str) -> str:

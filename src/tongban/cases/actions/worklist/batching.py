@@ -24,8 +24,9 @@ from tongban.cases.model.batch import (
     BulkResult,
     bulk_chosen,
 )
-from tongban.cases.model.cautions import SITE_INSPECTION, WEIGH, Looked, in_a_row, weighing
+from tongban.cases.model.cautions import WEIGH, Looked, in_a_row, weighing
 from tongban.cases.model.chain import DutyMissing, chain_of
+from tongban.cases.model.inspection import SITE_INSPECTION
 from tongban.cases.model.whose import may_make, staff_of
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Refused, Words
