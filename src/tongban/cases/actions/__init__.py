@@ -32,6 +32,7 @@ from tongban.cases.actions.applying.enclosing import (
     files_taken,
     take_out,
 )
+from tongban.cases.actions.applying.filing import told_apart
 from tongban.cases.actions.applying.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.applying.submitting import submit
 from tongban.cases.actions.applying.withdrawing import withdraw
@@ -386,6 +387,7 @@ __all__ = [
     "terminate",
     "terminate_at_desk",
     "to_confirm",
+    "told_apart",
     "uninvite",
     "unpublish",
     "unsign",

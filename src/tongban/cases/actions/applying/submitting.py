@@ -41,8 +41,9 @@ async def submit(
     Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
     purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
     Where others must confirm, the draft is laid before them instead: ``code`` is None, no clock runs and no number is
-    given before the last of them has signed. Raises AnswersInvalid with a sentence per field; of a reconsideration, of
-    which there may be none now, as :func:`must_be_reconsiderable`. The same key again gives the same answer.
+    given before the last of them has signed. Raises AnswersInvalid with a sentence per field, also while the same firm
+    or premises have it under way; of a reconsideration, of which there may be none now, as
+    :func:`must_be_reconsiderable`. The same key again gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
