@@ -93,6 +93,7 @@ async def test_she_reads_her_part_in_full_and_nothing_secret_of_the_other(
     assert city.count - before == 2, "her invitation; the case with the ledger row of reading it"
     shown = repr(laid.answers)
     assert "13912345678" in shown and "示范路 8 号 302 室" in shown and other.name in shown
+    assert laid.answers["spouse_id"] == other.number, "as it was typed, so that she can check it"
     for secret in (owner.number, owner.phone, str(laid.opened.stated["hukou_address"])):
         assert secret not in shown
     line = (await make.ledger(city, case_id))[-1]
@@ -149,6 +150,9 @@ async def test_what_was_signed_before_a_change_counts_no_more(
 ) -> None:
     third = await cast.resident(city, outside)
     case_id = await asked(city, owner, sellers(owner, other, third), item=TRANSFER)
+    laid = await cases.to_confirm(city, other.actor, case_id=case_id, now=clock.now())
+    whole = [row["party_id"] for row in laid.answers["givers"] if "*" not in row["party_id"]]
+    assert whole == [other.number], "her row, and nobody else's"
     await sign(city, other, case_id)
     await cases.recall(city, owner.actor, case_id=case_id, now=clock.now())
     await cases.recall(city, owner.actor, case_id=case_id, now=clock.now())
