@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -106,6 +106,18 @@ async def test_she_reads_her_part_in_full_and_nothing_secret_of_the_other(
     assert (await cases.holdings(city, other.actor.id))[-1]["id"] == case_id
     row = await city.sibling().row("SELECT * FROM audit.purpose WHERE id = $1", line["purpose"])
     assert row is not None and row["subject"] == owner.actor.id and "第一千零四十六条" in row["basis"]
+
+
+async def test_a_day_off_is_not_booked(city: Database, owner: Resident, other: Resident) -> None:
+    """A Sunday and a holiday are refused when sent in, with the next working day. Tried: without
+    ``working`` in the element both are taken."""
+    now = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
+    for day, then in (("2026-09-27", "2026-09-28"), ("2026-10-01", "2026-10-08")):
+        answers = spouse(other.name, other.number, visit_date=day)
+        case_id = await together.draft(city, owner, answers, now=now)
+        with pytest.raises(AnswersInvalid) as told:
+            await cases.submit(city, owner.actor, case_id=case_id, key=None, now=now)
+        assert list(told.value.fields) == ["visit_date"] and then in str(told.value.fields["visit_date"])
 
 
 async def test_without_the_statement_nothing_is_signed(

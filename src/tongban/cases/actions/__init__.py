@@ -7,6 +7,7 @@ from tongban.cases.actions.afterwards.on_licence import follow_licence, granted_
 from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
 from tongban.cases.actions.applying.attaching import attach, files_wanted, same_files
+from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.drafting import (
     Sheet,
     Started,
@@ -315,6 +316,7 @@ __all__ = [
     "note_interested",
     "notes",
     "notice_to",
+    "on_days_off",
     "open_case",
     "open_contested",
     "open_draft",

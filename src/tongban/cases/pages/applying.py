@@ -323,6 +323,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         return redirect(f"/my/cases/{case_id}")
     case, version = sheet.case, sheet.version
     faults = sheet.faults(now=now) or await actions.misnamed(db, sheet)
+    faults = faults or await actions.on_days_off(db, sheet.form, sheet.answers)
     faults = faults or await actions.misstated(db, case, version, sheet.answers, now=now)
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:

@@ -12,6 +12,7 @@ from tongban import licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
+from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.filing import file_case, new_code, own_number, ready
 from tongban.cases.actions.joint.confirming import lay_before
 from tongban.cases.model import (
@@ -76,7 +77,7 @@ async def _submit(
     ) or change_faults(
         this.version.after, this.answers, heard(case.facts, this.form, keys.current(), case.id.bytes)
     )
-    if faults:
+    if faults := faults or await on_days_off(db, this.form, this.answers):
         raise AnswersInvalid(faults)
     await must_be_reconsiderable(db, case, this.version, this.answers, now=now)
     if this.version.joint_applicants is not None:

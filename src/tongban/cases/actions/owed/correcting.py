@@ -11,6 +11,7 @@ import msgspec
 
 from tongban import catalogue, identity
 from tongban.cases import store
+from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.competence import competent_department, district_of
 from tongban.cases.actions.applying.filing import later_check, one_matter, told_apart
 from tongban.cases.actions.joint.corrected import lapse_correction, lay_correction, waits_for_words
@@ -261,8 +262,9 @@ async def correct(
         sheet = await correction_sheet(db, actor, case_id=case_id)
         if gone := sheet.given_up(now=now):
             raise gone
-        faults = sheet.faults(now=now)
-        if faults:
+        if faults := sheet.faults(now=now) or await on_days_off(
+            db, sheet.form, sheet.answers, only=sheet.only
+        ):
             raise AnswersInvalid(faults)
         await must_name_the_same(db, sheet.case, sheet.version, sheet.form, sheet.answers)
         if sheet.case.joint is not None and sheet.restated:
