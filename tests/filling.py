@@ -7,9 +7,12 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from tests.conftest import CITY
 from tongban.kit import forms
+from tongban.kit.clock import Calendar, calendar_file
 from tongban.kit.forms import Field, Form
 
+_CALENDAR = Calendar(calendar_file(CITY / "calendar.csv"))
 #: By format, then by pattern: numbers whose check digits hold, all of them made up.
 FORMATS = {
     "cn-id": "11010519491231002X",
@@ -92,9 +95,11 @@ def _day(field: Field, answers: Mapping[str, Any], today: date) -> date:
         today + timedelta(days=sign * 7 * step + offset)
         for step in range(1500)
         for sign in (-1, 1)
-        for offset in (0, 1)
+        for offset in (0, 1, 2, 3)
     )
     for day in candidates:
+        if field.ui.working and not _CALENDAR.is_working(day):
+            continue
         if all(_within(limit, day, answers, today) for limit in field.limits):
             return day
     raise AssertionError(f"no day fits {field.name}")

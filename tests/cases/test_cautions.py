@@ -205,6 +205,36 @@ async def test_who_has_a_licence_for_the_premises_is_told_and_so_is_who_decides(
     assert one.about != (str(licence.id),) and str(licence.number) in str(one.words), "what took its place"
 
 
+async def test_a_change_of_the_name_alone_is_not_inspected(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    """Neither in the dates she is told nor in what the desk points out. Tried: without ``inspect_on`` in the item."""
+    now = clock.now()
+    first = await held.granted(city, owner, inspecting.ITEM, now=now)
+    await log_in(web, city, owner.actor)
+    for changed, new, due in (
+        ("food_scope", ["hot", "drinks"], True),
+        ("place_name", "示例新店", False),
+    ):
+        code = "food_business_change"
+        case_id = await cases.start(city, owner.actor, item=code, about=first, now=now)
+        sheet = await cases.sheet(city, owner.actor, case_id=case_id)
+        said = sheet.answers | {"changes": [changed], f"new_{changed}": new}
+        typed = filling.filled(sheet.form, said, today=clock.city_day(now))
+        await make.answered(city, case_id, sheet.form, typed)
+        page = (await web.get(f"/apply/{code}/{case_id}/check")).text
+        assert ("连同特别程序" in page) is due and "现在提交" in page
+        await cases.submit(city, owner.actor, case_id=case_id, key=None, now=now)
+        officer = await inspecting.officer_at(city, (await make.row(city, case_id))["department"])
+        await cases.accept(city, officer, case_id=case_id, now=now)
+        approver = await at_the_end_of_the_chain(city, case_id)
+        if due:
+            assert await pointed_out(city, case_id, approver) == ["uninspected"]
+            await cases.withdraw(city, owner.actor, case_id=case_id, now=clock.now())
+        else:
+            await cases.approve(city, approver, case_id=case_id, note=make.NOTE, now=clock.now())
+
+
 async def at_check(web: Client, db: Database, who: Resident, typed: dict[str, str]) -> str:
     """Her check page, her draft answered so."""
     now = clock.now()

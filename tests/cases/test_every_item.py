@@ -52,6 +52,27 @@ def test_its_form_can_be_filled_and_holds(code: str) -> None:
     assert len(form.asked(answers)) >= 5
 
 
+#: Where none is no answer: who ticks nothing of these asks for nothing, or has opened the question herself.
+NEVER_NONE = {
+    *("construction_permit.funds", "construction_permit.risk_works", "minimum_living.reasons"),
+    *("food_business.food_scope", "drug_business.drug_scope", "road_freight.freight_kind"),
+    *("performance_permit.changes", "performance_permit.origins", "enterprise_change.changes"),
+    *("invoice_quota.invoice_kinds", "road_occupation.road_part", "utilities_connection.utilities"),
+}
+
+
+def test_who_has_nothing_to_tick_is_not_made_to() -> None:
+    """Seen to fail when legal aid asked for something urgent of everybody."""
+    made = {
+        f"{code}.{field.name}"
+        for code in CODES
+        for field in forms.compile_form(draft_of(CITY / "items" / f"{code}.yaml", FILES).form).fields
+        if field.ui.widget == "choices" and field.required
+        if "none" not in {option.value for option in field.ui.options}
+    }
+    assert made == NEVER_NONE
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_way_through_its_form_can_be_gone(code: str) -> None:
     """Whatever is chosen, there is an answer that holds; and there is no question that nobody is ever asked."""

@@ -21,6 +21,9 @@ async def test_the_form_names_what_was_filled_on_the_page_where_it_was(
     told: dict[str, list[str]] = {}
     for section in sheet.form.sections:
         page = (await web.get(f"/apply/food_business/{case_id}?section={section.key}")).text
+        # The note beside the form calls the buttons by the names that they have here.
+        (called,) = re.findall(r"点“(.*?)”或“(.*?)”就存为草稿", page)
+        assert all(f"<span>{name}</span>" in page for name in called), called
         said = re.search(r"已为您填好：(.*?)。请逐项核对", page)
         told[section.key] = said[1].split("、") if said else []
         sources = page.count('class="known__words"><span>') + page.count("预填（")

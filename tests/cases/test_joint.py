@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +93,7 @@ async def test_she_reads_her_part_in_full_and_nothing_secret_of_the_other(
     assert city.count - before == 2, "her invitation; the case with the ledger row of reading it"
     shown = repr(laid.answers)
     assert "13912345678" in shown and "示范路 8 号 302 室" in shown and other.name in shown
+    assert laid.answers["spouse_id"] == other.number, "as it was typed, so that she can check it"
     for secret in (owner.number, owner.phone, str(laid.opened.stated["hukou_address"])):
         assert secret not in shown
     line = (await make.ledger(city, case_id))[-1]
@@ -105,6 +106,18 @@ async def test_she_reads_her_part_in_full_and_nothing_secret_of_the_other(
     assert (await cases.holdings(city, other.actor.id))[-1]["id"] == case_id
     row = await city.sibling().row("SELECT * FROM audit.purpose WHERE id = $1", line["purpose"])
     assert row is not None and row["subject"] == owner.actor.id and "第一千零四十六条" in row["basis"]
+
+
+async def test_a_day_off_is_not_booked(city: Database, owner: Resident, other: Resident) -> None:
+    """A Sunday and a holiday are refused when sent in, with the next working day. Tried: without
+    ``working`` in the element both are taken."""
+    now = datetime(2026, 9, 14, 2, 0, tzinfo=UTC)
+    for day, then in (("2026-09-27", "2026-09-28"), ("2026-10-01", "2026-10-08")):
+        answers = spouse(other.name, other.number, visit_date=day)
+        case_id = await together.draft(city, owner, answers, now=now)
+        with pytest.raises(AnswersInvalid) as told:
+            await cases.submit(city, owner.actor, case_id=case_id, key=None, now=now)
+        assert list(told.value.fields) == ["visit_date"] and then in str(told.value.fields["visit_date"])
 
 
 async def test_without_the_statement_nothing_is_signed(
@@ -149,6 +162,9 @@ async def test_what_was_signed_before_a_change_counts_no_more(
 ) -> None:
     third = await cast.resident(city, outside)
     case_id = await asked(city, owner, sellers(owner, other, third), item=TRANSFER)
+    laid = await cases.to_confirm(city, other.actor, case_id=case_id, now=clock.now())
+    whole = [row["party_id"] for row in laid.answers["givers"] if "*" not in row["party_id"]]
+    assert whole == [other.number], "her row, and nobody else's"
     await sign(city, other, case_id)
     await cases.recall(city, owner.actor, case_id=case_id, now=clock.now())
     await cases.recall(city, owner.actor, case_id=case_id, now=clock.now())

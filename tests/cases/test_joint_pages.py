@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases
+from tongban.kit import clock
 from tongban.kit.db import Database
 
 
@@ -69,6 +71,11 @@ async def test_the_first_one_waits_with_what_to_do_and_may_take_it_back(
     assert form.url.path == f"/apply/marriage/{case_id}" and "之前的确认作废" in form.text
     assert "我确认，请对方确认" in (await web.get(f"/apply/marriage/{case_id}/check")).text
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
+    sunday = clock.city_day(clock.now()) + timedelta(days=2)
+    sunday += timedelta(days=6 - sunday.weekday())
+    await make.answered(city, case_id, sheet.form, {**sheet.answers, "visit_date": sunday.isoformat()})
+    off = await web.get(f"/apply/marriage/{case_id}/check")
+    assert off.status_code == 422 and f"{sunday}）是休息日" in off.text
     await make.answered(city, case_id, sheet.form, {**sheet.answers, **spouse(owner.name, owner.number)})
     herself = await web.get(f"/apply/marriage/{case_id}/check")
     assert herself.status_code == 422 and "共同申请人不能是您自己" in herself.text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from tests import cast, make
+from tests import cast, filling, make
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases
@@ -276,3 +278,45 @@ async def test_a_case_without_a_finding_is_submitted_with_one(city: Database, ow
     await city.run("""UPDATE cases."case" SET finding = NULL WHERE id = $1""", case_id)
     await submit(city, owner, case_id)
     assert (await make.row(city, case_id))["finding"] == found
+
+
+async def test_another_firm_and_other_premises_are_another_matter(
+    city: Database, owner: Resident, web: Client
+) -> None:
+    """Of a licence for each premises 一地一证 the same ones are refused by the index, at the question of the address;
+    for the rest another firm. Tried: without ``matter`` in the index the second draft is the first case."""
+    first = await make.answered_case(city, owner, "food_business")
+
+    async def again(item: str = "food_business", **other: str) -> UUID:
+        draft = await cases.start(city, owner.actor, item=item, now=clock.now())
+        assert await cases.start(city, owner.actor, item=item, now=clock.now()) == draft
+        sheet = await cases.sheet(city, owner.actor, case_id=draft)
+        typed = filling.filled(sheet.form, sheet.answers, today=clock.city_day(clock.now()))
+        await make.answered(city, draft, sheet.form, typed | other)
+        return draft
+
+    second = await again()
+    assert second != first
+    with pytest.raises(AnswersInvalid) as refused:
+        await submit(city, owner, second)
+    assert list(refused.value.fields) == ["place_address"]
+    await log_in(web, city, owner.actor)
+    home = f"/apply/food_business/{second}"
+    token = re.findall(r'name="_csrf" value="([^"]*)"', (await web.get(f"{home}/check")).text)[0]
+    page = await web.post(f"{home}/submit", data={"_csrf": token})
+    assert page.status_code == 422 and 'href="#place_address"' in page.text
+    address = (await cases.sheet(city, owner.actor, case_id=second)).answers["place_address"]
+    await again(place_address=f" {address} ")
+    with pytest.raises(AnswersInvalid):
+        await submit(city, owner, second)
+    await again(place_address="示例区另一路 2 号")
+    answers = await asyncio.gather(*(submit(city, owner, second, "one-key-of-this-test") for _ in range(3)))
+    assert answers[0] == answers[1] == answers[2]
+    # Where no premises are meant, the firm tells matters apart.
+    await make.answered_case(city, owner, "road_freight")
+    third = await again("road_freight")
+    with pytest.raises(AnswersInvalid) as same:
+        await submit(city, owner, third)
+    assert list(same.value.fields) == ["firm_code"]
+    await again("road_freight", firm_code="91310115MA1K35XX7N")
+    await submit(city, owner, third)

@@ -222,6 +222,7 @@ CREATE TABLE cases."case" (
     follow_up jsonb,
     hearing jsonb,
     ruling text,
+    matter bytea DEFAULT '\x'::bytea NOT NULL,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -1245,7 +1246,7 @@ CREATE INDEX case_in_hand ON cases."case" USING btree (department, assignee, COA
 
 CREATE INDEX case_issuing ON cases."case" USING btree (department, issue_due) WHERE (state = 'issuing'::text);
 
-CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = ANY (ARRAY['draft'::text, 'confirming'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
+CREATE UNIQUE INDEX case_living ON cases."case" USING btree (bucket, applicant, item, COALESCE(about, '00000000-0000-0000-0000-000000000000'::uuid), matter) WHERE (state = ANY (ARRAY['draft'::text, 'confirming'::text, 'submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_near ON cases."case" USING btree (department, warn_at, COALESCE(promise_due, accept_due)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 

@@ -8,6 +8,7 @@ from tongban.cases.actions.afterwards.placing import place_licences
 from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
 from tongban.cases.actions.applying.attaching import attach, files_wanted, same_files
+from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.drafting import (
     Sheet,
     Started,
@@ -33,6 +34,7 @@ from tongban.cases.actions.applying.enclosing import (
     files_taken,
     take_out,
 )
+from tongban.cases.actions.applying.filing import told_apart
 from tongban.cases.actions.applying.materials import forget_material, my_materials, reusable, reuse
 from tongban.cases.actions.applying.submitting import submit
 from tongban.cases.actions.applying.withdrawing import withdraw
@@ -315,6 +317,7 @@ __all__ = [
     "note_interested",
     "notes",
     "notice_to",
+    "on_days_off",
     "open_case",
     "open_contested",
     "open_draft",
@@ -388,6 +391,7 @@ __all__ = [
     "terminate",
     "terminate_at_desk",
     "to_confirm",
+    "told_apart",
     "uninvite",
     "unpublish",
     "unsign",

@@ -8,7 +8,7 @@ is open again). What was signed was signed for one round: a draft that is change
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -180,16 +180,39 @@ def signer_of(one: Named, *, hash_: bytes) -> Signer:
     return Signer(hash=hash_.hex(), role=one.role, name=papers.mask_name(one.name))
 
 
-def visible(version: ItemVersion, form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+def visible(
+    version: ItemVersion, form: Form, answers: Mapping[str, Any], *, hers: Callable[[str], bool]
+) -> dict[str, Any]:
     """The answers as a joint applicant reads them: her own part in full, of the others' what is no secret.
 
-    Sensitive answers (``x-ui.sensitive``) are masked but for the fields that the item calls hers; what it withholds is
-    left out.
+    Sensitive answers (``x-ui.sensitive``) are masked but for the fields that the item calls hers, and for her name and
+    number where the form names her, so that she can check them: ``hers`` says whether a number is hers. What the item
+    withholds is left out.
     """
-    asks, masked = version.joint_applicants, forms.mask(form, answers)
-    for name in asks.withheld if asks else ():
-        masked.pop(name, None)
-    return {**masked, **{name: answers[name] for name in (asks.own if asks else ()) if name in answers}}
+    asks, shown = version.joint_applicants, forms.mask(form, answers)
+    if asks is None:
+        return shown
+    for name in asks.withheld:
+        shown.pop(name, None)
+    shown |= {name: answers[name] for name in asks.own if name in answers}
+    for party in asks.parties:
+        told = {party.name, party.id_number}
+        if not party.table:
+            shown |= _whole(answers, told) if _names(party, answers, hers) else {}
+        elif party.table in shown:
+            rows = zip(shown[party.table], answers[party.table], strict=True)
+            shown[party.table] = [
+                masked | _whole(row, told) if _names(party, row, hers) else masked for masked, row in rows
+            ]
+    return shown
+
+
+def _names(party: Party, row: Mapping[str, Any], hers: Callable[[str], bool]) -> bool:
+    return bool(row.get(party.id_number)) and hers(str(row[party.id_number]).upper())
+
+
+def _whole(row: Mapping[str, Any], told: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name in told}
 
 
 def reason_typed(typed: str) -> str:

@@ -63,8 +63,8 @@ async def notice(
 ) -> Response[str]:
     """What will be read about you, from where and why, before anything is read (PIPL art. 17, 35).
 
-    Who holds the licence already is told so here, and led to it; so is who has a draft or a case of this item, and
-    for whom the item is not. ``about`` is the case that the item is about, where it is of another one.
+    Who holds the licence, or has a draft or a case of this item, is told so and led to it; so is for whom the item is
+    not. ``about`` is the case that the item is about, where it is of another one.
     """
     return await _notice(db, actor, now=now, code=code, about=about)
 
@@ -81,11 +81,9 @@ async def _notice(
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
     assert actor.id is not None
-    held = (
-        await licences.held(db, actor.id, type_code=version.licence_type, now=now)
-        if version.one_each
-        else None
-    )
+    held = None
+    if version.one_each:
+        held = await licences.held(db, actor.id, type_code=version.licence_type, now=now)
     status = refused.status if refused else 200
     refused = refused or await actions.held_refusal(db, actor, version, about, now=now)
     living = None if held else await actions.living(db, actor, item=code, about=about)
@@ -97,6 +95,7 @@ async def _notice(
         sources=await catalogue.sources_of(db, version),
         held=held,
         about=about,
+        apart=await actions.told_apart(db, version),
         barred=refused.message if refused and not isinstance(refused, AlreadyHeld | PaperNotTaken) else None,
         earlier=refused.earlier if isinstance(refused, ReconsideredAlready) else None,
         other_paper=other_paper.message if other_paper else None,
@@ -151,8 +150,8 @@ def _form(
     offers: Mapping[str, Sequence[Any]] | None = None,
 ) -> Response[str]:
     down = [answer.source for answer in sheet.facts.values() if answer.outcome == "down"]
-    paging, told = sheet.paging(now=now, at=at), dict(errors or {})
-    stands = sheet.answers if answers is None else answers
+    told, stands = dict(errors or {}), sheet.answers if answers is None else answers
+    paging = sheet.paging(now=now, at=at, told=told)
     filled, locked = filled_here(sheet.form, stands, sheet.prefilled, paging.at if paging else None)
     return page(
         "cases/form.html",
@@ -324,6 +323,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         return redirect(f"/my/cases/{case_id}")
     case, version = sheet.case, sheet.version
     faults = sheet.faults(now=now) or await actions.misnamed(db, sheet)
+    faults = faults or await actions.on_days_off(db, sheet.form, sheet.answers)
     faults = faults or await actions.misstated(db, case, version, sheet.answers, now=now)
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:
@@ -344,7 +344,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
         kept_until=sheet.kept_until,
-        expected=await catalogue.expected_end(db, sheet.version, now=now),
+        expected=await catalogue.expected_end(db, version, answers=sheet.answers, now=now),
         there=await actions.at_premises(db, actor, case, version, sheet.form, sheet.answers, now=now),
         twins=await actions.same_files(db, sheet),
     )

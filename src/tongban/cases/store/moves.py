@@ -23,12 +23,12 @@ from tongban.kit.rules import Outcome
 
 
 def adding_draft(case: Case) -> Part:
-    """Part (a guard): the birth of a draft; nothing when a living case of this item exists already."""
+    """Part (a guard): the birth of a draft; nothing when a draft of this item, or a case that bars it, is there."""
     return Part(
         """INSERT INTO cases."case" (bucket, id, applicant, item, item_version, state, version,
             applicant_masked, answers, facts, purpose, opened_at, about)
         VALUES ($1, $2, $3, $4, $5, 'draft', 1, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (bucket, applicant, item, (coalesce(about, '00000000-0000-0000-0000-000000000000'::uuid)))
+        ON CONFLICT (bucket, applicant, item, (coalesce(about, '00000000-0000-0000-0000-000000000000'::uuid)), matter)
         WHERE state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed',
             'suspended', 'issuing')
         DO NOTHING RETURNING id""",
@@ -97,23 +97,25 @@ def submitting(
     joint: Joint | None,
     named: str,
     course: Course,
+    matter: bytes,
     now: datetime,
 ) -> Part:
     """Part (a guard): to submitted, with its numbers, its department, that day's finding and date.
 
     From a draft, or from confirming with the last signature in ``joint``. ``finding`` None leaves the one that stands
     there. ``named`` is the applicant as the desk names her: the firm that she acts for, else herself, masked.
+    ``matter`` is what it is of: the unique index ``case_living`` refuses the write while it is under way already.
     """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
             number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
             finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14, applicant_masked = $16,
-            course = $17
+            course = $17, matter = $18
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $15 RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
             *(number, code, purpose, accept_due, now, finding, language, warn_at),
-            *(msgspec.to_builtins(joint), str(case.state), named, msgspec.to_builtins(course)),
+            *(msgspec.to_builtins(joint), str(case.state), named, msgspec.to_builtins(course), matter),
         ),
     )
 
@@ -189,22 +191,24 @@ def correcting(
     accept_due: datetime,
     warn_at: datetime,
     named: str,
+    matter: bytes,
     joint: Joint | None,
 ) -> Part:
     """Part (a guard): correcting to submitted; the corrected answers take the others' place, a new clock runs.
 
-    ``named`` as :func:`submitting`; ``joint`` with everybody's word for them, where it was applied for together.
+    ``named`` and ``matter`` as :func:`submitting`; ``joint`` with everybody's word for them, where it was applied for
+    together.
     """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, correction = $4, answers = $5,
             accept_due = $6, warn_at = $7, department = $8, district = $9, course = $10, applicant_masked = $11,
             joint = $12, assignee = CASE WHEN department = $8 THEN assignee END,
-            assignee_name = CASE WHEN department = $8 THEN assignee_name END
+            assignee_name = CASE WHEN department = $8 THEN assignee_name END, matter = $13
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = 'correcting' RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version),
             *(msgspec.to_builtins(correction), answers, accept_due, warn_at, department, district),
-            *(msgspec.to_builtins(course), named, msgspec.to_builtins(joint)),
+            *(msgspec.to_builtins(course), named, msgspec.to_builtins(joint), matter),
         ),
     )
 

@@ -94,12 +94,15 @@ async def line_of(db: Database, *, applicant: UUID, case_id: UUID) -> list[Case]
 async def living_case(
     db: Database, *, applicant: UUID, item: str, about: UUID | None = None
 ) -> tuple[UUID, State] | None:
-    """The one living case of this person for this item, about that other case or about none, if any."""
+    """Her draft of this item, or the case of it that bars another, about that other case or about none, if any.
+
+    What is of a matter of its own (another firm, other premises) bars no other once it is filed.
+    """
     row = await db.row(
         """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
         AND state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
             'issuing')
-        AND about IS NOT DISTINCT FROM $4::uuid""",
+        AND about IS NOT DISTINCT FROM $4::uuid AND matter = ''""",
         bucket_of(applicant),
         applicant,
         item,

@@ -125,7 +125,18 @@ class _Follower:
             for name in ("special_procedures", "inspection"):
                 if name in self.item:
                     body[name] = self.item[name]
+        if "inspect_on" in said:
+            body["special_procedures"] = self._inspected_on(said["inspect_on"])
         return body
+
+    def _inspected_on(self, changes: list[str]) -> list[Raw]:
+        """The special procedures, those on the spot only for the changes that touch the conditions of the business."""
+        if unknown := set(changes) - {one["field"] for one in self.groups}:
+            raise AfterwardsWrong(f"afterwards.{self.act}: no such change: {', '.join(sorted(unknown))}")
+        return [
+            one | {"changes": changes} if one["kind"] == "2" else one
+            for one in self.item.get("special_procedures", ())
+        ]
 
     def _clock(self) -> Raw:
         """Its own limits; where the base item tells the right to a hearing 听证 before a refusal, so do the two that

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -187,16 +188,20 @@ class Expected(msgspec.Struct, frozen=True):
     special: bool
 
 
-async def expected_end(db: Database, version: ItemVersion, *, now: datetime) -> Expected:
+async def expected_end(
+    db: Database, version: ItemVersion, *, answers: Mapping[str, Any] | None = None, now: datetime
+) -> Expected:
     """The day of the result for who applies now and is accepted on the day of receipt.
 
     What comes after office hours counts as received on the next working day; a special procedure's days that would
-    end on a holiday end on the next working day (民法典 art. 203).
+    end on a holiday end on the next working day (民法典 art. 203). Of the procedures those are counted that an
+    application with these ``answers`` goes through, all of them before there are any.
     """
     calendar = await clock.current_calendar(db)
     start = calendar.received_day(now)
-    for one in version.special_procedures:
+    procedures = [one for one in version.special_procedures if one.due_for(answers or {})]
+    for one in procedures:
         start = calendar.add_working_days(start + timedelta(days=one.calendar_days), one.working_days)
     end = calendar.add_working_days(start, version.clock.promise_days)
-    special = any(one.calendar_days or one.working_days for one in version.special_procedures)
+    special = any(one.calendar_days or one.working_days for one in procedures)
     return Expected(end, calendar.provisional(end.year), special)

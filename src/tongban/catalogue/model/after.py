@@ -18,6 +18,8 @@ from tongban.kit.i18n import Text
 
 #: The resource from which a form is filled with what the held licence says; no register, so no purpose covers it.
 HELD = "held"
+#: The question of a change that asks what is to be different: its answer is the names of those questions.
+CHANGES = "changes"
 #: What stands before a question's name where it asks for the value that is to be.
 NEW = "new_"
 

@@ -24,7 +24,7 @@ ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 #: What an item may say of an element that it asks: where it must be asked, under what words.
 _OF_THE_SCREEN = (
     *("label", "hint", "when", "editable", "section", "errors", "prefill"),
-    *("not_before", "not_after", "at_least", "at_most", "statement"),
+    *("not_before", "not_after", "working", "at_least", "at_most", "statement"),
 )
 
 

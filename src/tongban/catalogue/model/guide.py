@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from tongban.catalogue.model.after import CHANGES
 from tongban.catalogue.model.code_sets import MEDIA, ORIGINALS, ORIGINS
 from tongban.kit.i18n import Message, N_counted, Text
 
@@ -40,7 +41,7 @@ class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     ``condition`` is what ``basis`` makes it to the approval 法定前置: ``run``, that none is given before it was run;
     ``time``, that none is given within its calendar days from the acceptance, which run by themselves, and within
     ``ask_within`` calendar days after them the applicants must come and ask for it; empty where the law leaves it to
-    the officer.
+    the officer. ``changes`` are the changes that need it, of those that the form offers; without any it is always due.
     """
 
     kind: Literal["1", "2"]
@@ -50,8 +51,14 @@ class SpecialProcedure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     working_days: int = 0
     condition: Literal["", "run", "time"] = ""
     ask_within: int = 0
+    changes: tuple[str, ...] = ()
     basis: Text
     mark: Mark
+
+    def due_for(self, answers: Mapping[str, Any]) -> bool:
+        """Whether an application with these answers goes through it."""
+        asked = answers.get(CHANGES)
+        return not self.changes or not isinstance(asked, list) or not set(self.changes).isdisjoint(asked)
 
     @property
     def limit(self) -> Message | None:

@@ -172,6 +172,8 @@ def _columns(where: str, rule: Mapping[str, Any], ui: FieldUi) -> tuple[Field, .
         items, ui.columns, {}, f"{where}.x-ui.columns", f"{where}: a row of a table", f"{where}."
     )
     for column in columns:
+        if column.ui.working:
+            raise BadForm(f"{where}.{column.name}: a table has no days that one books")
         if column.ui.widget in ("table", "files") or column.ui.prefill is not None or column.ui.section:
             raise BadForm(
                 f"{where}.{column.name}: a column is no table, no files, not prefilled, in no section"
@@ -219,6 +221,8 @@ def _check_words(where: str, rule: Mapping[str, Any], ui: FieldUi) -> None:
         raise BadForm(f"{where}: a statement stands above a checkbox")
     if (ui.not_before or ui.not_after) and ui.widget not in _DATES:
         raise BadForm(f"{where}: not_before and not_after limit a date")
+    if ui.working and ui.widget != "date":
+        raise BadForm(f"{where}: only a day is a working day")
     if (ui.at_least or ui.at_most) and kind not in _NUMBERS:
         raise BadForm(f"{where}: at_least and at_most limit a number")
 

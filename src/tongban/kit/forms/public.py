@@ -25,7 +25,8 @@ def json_schema(form: Form) -> dict[str, Any]:
     ``title`` and ``description`` are Chinese, ``x-title`` and ``x-description`` have both languages; ``x-order`` is
     the order of the page. A question with ``x-when`` is asked under that condition alone, and then required when
     ``x-required`` says so; ``x-not_before``, ``x-not_after``, ``x-at_least`` and ``x-at_most`` are limits, the last two
-    by names of other questions. Formats of our own are named in docs/howto/write-a-form.md.
+    by names of other questions; ``x-working`` is a day on which offices work. Formats of our own are named in
+    docs/howto/write-a-form.md.
     """
     return {"$schema": DIALECT, **_object(form.fields)}
 
@@ -56,13 +57,19 @@ def _property(field: Field) -> dict[str, Any]:
         told["x-unit"] = _both(field.ui.unit)
     if field.ui.statement is not None:
         told["x-statement"] = _both(field.ui.statement)
+    told |= _limits(field)
+    if field.when is not None:
+        told |= {"x-when": msgspec.to_builtins(field.when), "x-required": field.required}
+    return told
+
+
+def _limits(field: Field) -> dict[str, Any]:
+    told: dict[str, Any] = {"x-working": True} if field.ui.working else {}
     for limit in field.limits:
         if isinstance(limit, DayLimit):
             told[f"x-{limit.keyword}"] = limit.written
         else:
             told.setdefault(f"x-{limit.keyword}", []).append(limit.field)
-    if field.when is not None:
-        told |= {"x-when": msgspec.to_builtins(field.when), "x-required": field.required}
     return told
 
 

@@ -5,7 +5,8 @@ At the root: ``x-ui: {order: [names], sections: [{key, title, hint, notice, when
 masked when shown), ``prefill`` {resource, field}, ``editable``, ``when`` (:mod:`tongban.kit.forms.conditions`),
 ``options`` [{value, label, hint}] for an enum, ``errors`` {keyword: {zh, en}}, ``mask`` (id | name | phone),
 ``autocomplete`` (WCAG 1.3.5), ``unit`` of a number, ``statement`` above a tick, ``not_before`` and ``not_after``
-of a date (:mod:`tongban.kit.forms.days`), ``at_least`` and ``at_most`` of a number: the names of earlier numbers
+of a date (:mod:`tongban.kit.forms.days`), ``working`` of a day that one books to come: the office works on it (whoever
+has the calendar asks), ``at_least`` and ``at_most`` of a number: the names of earlier numbers
 (:mod:`tongban.kit.forms.quantities`); ``columns``, ``row`` of a table, ``total`` and ``once`` (no two rows
 say the same) of its columns; ``accept``, ``max_size`` (bytes) and ``valid_months`` of files.
 Examples: docs/howto/write-a-form.md.
@@ -82,6 +83,7 @@ class FieldUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statement: Text | None = None
     not_before: str | None = None
     not_after: str | None = None
+    working: bool = False
     at_least: tuple[str, ...] = ()
     at_most: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()

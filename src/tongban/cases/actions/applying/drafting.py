@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,12 +74,15 @@ class Sheet(msgspec.Struct, frozen=True):
         faults = faults_of(self.version.materials, self.form, self.answers, today=clock.city_day(now))
         return faults or change_faults(self.version.after, self.answers, self.facts)
 
-    def paging(self, *, now: datetime, at: str) -> forms.Paging | None:
-        """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page."""
+    def paging(self, *, now: datetime, at: str, told: Collection[str] = ()) -> forms.Paging | None:
+        """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page.
+
+        ``told`` are the paths of what does not hold besides.
+        """
         if not self.form.paged:
             return None
         asked = [field.name for field in self.form.asked(self.answers)]
-        return forms.paging(self.form, asked, self.faults(now=now), at=at)
+        return forms.paging(self.form, asked, {*self.faults(now=now), *told}, at=at)
 
 
 class Started(msgspec.Struct, frozen=True):

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
-from tongban import audit, catalogue, identity
+from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.applying.competence import competent_department, district_of
 from tongban.cases.actions.applying.registers import find
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
 from tongban.cases.actions.moving import dated
-from tongban.cases.model import Case, Joint, Move, MovedOn, case_number, edge, holder_proof, short_code
+from tongban.cases.model import (
+    AnswersInvalid,
+    Case,
+    Joint,
+    Move,
+    MovedOn,
+    case_number,
+    edge,
+    holder_proof,
+    short_code,
+)
 from tongban.cases.model.answers import ID_NUMBER, by_element, firm_of
 from tongban.cases.model.facts import heard, outcomes, unheard
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.same_matter import matter_of, same_matter, told_apart_by
 from tongban.cases.model.visits import booking_of
 from tongban.kit import clock, forms, keys, outbox, serials, timers
 from tongban.kit.db import Database, Part, write
@@ -36,13 +49,14 @@ RECHECK_AFTER = timedelta(seconds=30)
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """An application that may be filed: item, form, answers in clear, by what its finding was made, in which language;
-    ``joint`` with every signature where it is applied for together."""
+    ``joint`` with every signature where it is applied for together; ``apart`` tells its matter from others."""
 
     version: catalogue.ItemVersion
     form: Form
     answers: dict[str, Any]
     found_by: store.FoundBy
     language: Language
+    apart: tuple[str, ...]
     joint: Joint | None = None
 
 
@@ -54,8 +68,32 @@ async def ready(
     form = forms.compile_form(version.form)
     answers = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     return Ready(
-        version=version, form=form, answers=answers, found_by=found_by, language=language, joint=joint
+        version=version,
+        form=form,
+        answers=answers,
+        found_by=found_by,
+        language=language,
+        apart=await told_apart(db, version),
+        joint=joint,
     )
+
+
+@contextmanager
+def one_matter(form: Form, apart: tuple[str, ...]) -> Iterator[None]:
+    """Raises AnswersInvalid where the write would give the applicant a second case under way of the same matter."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as busy:
+        if busy.constraint_name == "case_living" and apart:
+            raise AnswersInvalid(same_matter(form, apart)) from busy
+        raise
+
+
+async def told_apart(db: Database, version: catalogue.ItemVersion) -> tuple[str, ...]:
+    """The data elements by which two matters of this item are told apart: no statement, types are kept in memory."""
+    form = forms.compile_form(version.form)
+    kind = await licences.licence_type(db, version.licence_type) if version.licence_type else None
+    return told_apart_by(version, form, per_premises=kind is not None and kind.one_per is not None)
 
 
 async def file_case(
@@ -64,7 +102,7 @@ async def file_case(
     """Write the submission: state, step, numbers, ledger row, news, purposes, the acceptance timer, and ``parts``.
 
     ``actor`` gives the last word, ``code`` is the case's from :func:`new_code`. Raises MovedOn when somebody was
-    faster: then nothing is written.
+    faster, AnswersInvalid while the same matter is under way: then nothing is written.
     """
     step, version, day = edge(Move.SUBMIT, case.state, actor.role), this.version, clock.city_day(now)
     department = await competent_department(db, version, this.answers)
@@ -74,50 +112,53 @@ async def file_case(
     booked = booking_of(version, this.answers, filed=day)
     due = await acceptance_due(db, version, submitted_at=now, booked=booked)
     then = Standing(
-        department.name,
-        await received_at(db, submitted_at=now),
-        due,
-        got(case.facts),
+        *(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
         booked=booked.on if booked else None,
     )
-    moved = await write(
-        db,
-        store.submitting(
-            case,
-            department=department.code,
-            district=district_of(version, this.answers),
-            number=number,
-            code=code,
-            purpose=purpose,
-            finding=_finding(case, this, now=now),
-            accept_due=due,
-            warn_at=await warned_from(db, due=due, days=booked.days if booked else version.clock.accept_days),
-            course=msgspec.structs.replace(case.course, booked=booked),
-            language=this.language,
-            joint=this.joint,
-            named=firm_of(this.form, this.answers)[0] or case.applicant_masked,
-            now=now,
-        ),
-        store.noting(case, step, actor, now=now, detail={"code": code} | (await dated(db, then)).stored()),
-        store.numbering(
-            code=code,
-            number=number,
-            applicant=case.applicant,
-            case_id=case.id,
-            proof=holder_proof(
-                keys.current(), code, await own_number(db, case.applicant, this.form, this.answers)
+    with one_matter(this.form, this.apart):
+        moved = await write(
+            db,
+            store.submitting(
+                case,
+                department=department.code,
+                district=district_of(version, this.answers),
+                number=number,
+                code=code,
+                purpose=purpose,
+                finding=_finding(case, this, now=now),
+                accept_due=due,
+                warn_at=await warned_from(
+                    db, due=due, days=booked.days if booked else version.clock.accept_days
+                ),
+                course=msgspec.structs.replace(case.course, booked=booked),
+                language=this.language,
+                joint=this.joint,
+                named=firm_of(this.form, this.answers)[0] or case.applicant_masked,
+                matter=matter_of(keys.current(), this.form, this.answers, this.apart),
+                now=now,
             ),
-        ),
-        audit.record(
-            actor, "cases.submit", subject=case.applicant, reference=case.id, purpose=purpose, now=now
-        ),
-        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
-        _opening(case, version, purpose, now=now),
-        outbox.announcing(str(step.event), subject=case.applicant, reference=case.id, now=now),
-        timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
-        *later_check(case, version, now=now),
-        *parts,
-    )
+            store.noting(
+                case, step, actor, now=now, detail={"code": code} | (await dated(db, then)).stored()
+            ),
+            store.numbering(
+                code=code,
+                number=number,
+                applicant=case.applicant,
+                case_id=case.id,
+                proof=holder_proof(
+                    keys.current(), code, await own_number(db, case.applicant, this.form, this.answers)
+                ),
+            ),
+            audit.record(
+                actor, "cases.submit", subject=case.applicant, reference=case.id, purpose=purpose, now=now
+            ),
+            audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
+            _opening(case, version, purpose, now=now),
+            outbox.announcing(str(step.event), subject=case.applicant, reference=case.id, now=now),
+            timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
+            *later_check(case, version, now=now),
+            *parts,
+        )
     if moved is None:
         raise MovedOn
 

@@ -12,6 +12,7 @@ from tongban import licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
+from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.filing import file_case, new_code, own_number, ready
 from tongban.cases.actions.joint.confirming import lay_before
 from tongban.cases.model import (
@@ -41,8 +42,9 @@ async def submit(
     Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
     purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
     Where others must confirm, the draft is laid before them instead: ``code`` is None, no clock runs and no number is
-    given before the last of them has signed. Raises AnswersInvalid with a sentence per field; of a reconsideration, of
-    which there may be none now, as :func:`must_be_reconsiderable`. The same key again gives the same answer.
+    given before the last of them has signed. Raises AnswersInvalid with a sentence per field, also while the same firm
+    or premises have it under way; of a reconsideration, of which there may be none now, as
+    :func:`must_be_reconsiderable`. The same key again gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
@@ -75,7 +77,7 @@ async def _submit(
     ) or change_faults(
         this.version.after, this.answers, heard(case.facts, this.form, keys.current(), case.id.bytes)
     )
-    if faults:
+    if faults := faults or await on_days_off(db, this.form, this.answers):
         raise AnswersInvalid(faults)
     await must_be_reconsiderable(db, case, this.version, this.answers, now=now)
     if this.version.joint_applicants is not None:

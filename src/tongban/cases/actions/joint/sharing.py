@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from tongban.cases import store
 from tongban.cases.actions.applying.drafting import Sheet
 from tongban.cases.actions.applying.filing import own_number
 from tongban.cases.actions.joint.corrected import waits_for_words
-from tongban.cases.actions.joint.naming import name_fits
+from tongban.cases.actions.joint.naming import name_fits, number_hash
 from tongban.cases.actions.owed.correcting import sheet_of_correction
 from tongban.cases.actions.reading.cases import Line, Opened, laid_open, line_of, progress
 from tongban.cases.model import (
@@ -22,6 +22,7 @@ from tongban.cases.model import (
     POLICY,
     UNDER_PURPOSE,
     AnswersInvalid,
+    Case,
     Joint,
     Named,
     NoSuchCase,
@@ -115,7 +116,7 @@ async def to_confirm(db: Database, actor: Actor, *, case_id: UUID, now: datetime
         raise NoSuchCase if case is None else NotPossibleNow(case.state)
     if opened.case.state is State.CORRECTING:
         return await _corrected(db, actor, opened, invited)
-    answers = visible(opened.version, opened.form, opened.stated)
+    answers = visible(opened.version, opened.form, opened.stated, hers=_hers(opened.case, invited))
     return ToConfirm(opened, answers, invited.seat, invited.name_fits)
 
 
@@ -128,14 +129,22 @@ async def _corrected(db: Database, actor: Actor, opened: Opened, invited: store.
     fits = await name_fits(
         *(db, opened.case, sheet.version, sheet.form, sheet.answers), person=actor.id, seat=invited.seat
     )
+    hers = _hers(opened.case, invited)
     return ToConfirm(
         opened,
-        visible(sheet.version, sheet.form, sheet.answers),
+        visible(sheet.version, sheet.form, sheet.answers, hers=hers),
         invited.seat,
         fits,
-        before=visible(sheet.version, sheet.form, sheet.submitted),
+        before=visible(sheet.version, sheet.form, sheet.submitted, hers=hers),
         changed=tuple(sheet.restated),
     )
+
+
+def _hers(case: Case, invited: store.Invitation) -> Callable[[str], bool]:
+    """Whether a number is that of the invited one: her seat holds its hash."""
+    assert case.joint is not None
+    seat = case.joint.signers[invited.seat]
+    return lambda number: number_hash(number).hex() == seat.hash
 
 
 async def misnamed(db: Database, sheet: Sheet) -> Mapping[str, Words]:
@@ -173,9 +182,9 @@ async def followed(db: Database, actor: Actor, *, case_id: UUID, now: datetime) 
         assert actor.id is not None
         invited = await store.invitation(db, case_id=case_id, person=actor.id)
         opened = invited and await _read(db, actor, invited, states=FILED, now=now)
-        if not opened:
+        if not invited or not opened:
             raise
-    masked = visible(opened.version, opened.form, opened.stated)
+    masked = visible(opened.version, opened.form, opened.stated, hers=_hers(opened.case, invited))
     return msgspec.structs.replace(opened, stated=masked)
 
 

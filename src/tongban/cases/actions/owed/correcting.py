@@ -11,8 +11,9 @@ import msgspec
 
 from tongban import catalogue, identity
 from tongban.cases import store
+from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.competence import competent_department, district_of
-from tongban.cases.actions.applying.filing import later_check
+from tongban.cases.actions.applying.filing import later_check, one_matter, told_apart
 from tongban.cases.actions.joint.corrected import lapse_correction, lay_correction, waits_for_words
 from tongban.cases.actions.joint.naming import must_name_the_same
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
@@ -43,6 +44,7 @@ from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.same_matter import matter_of
 from tongban.cases.model.visits import booking_of
 from tongban.kit import clock, files, forms, keys, timers
 from tongban.kit.db import Database, Part
@@ -261,8 +263,9 @@ async def correct(
         sheet = await correction_sheet(db, actor, case_id=case_id)
         if gone := sheet.given_up(now=now):
             raise gone
-        faults = sheet.faults(now=now)
-        if faults:
+        if faults := sheet.faults(now=now) or await on_days_off(
+            db, sheet.form, sheet.answers, only=sheet.only
+        ):
             raise AnswersInvalid(faults)
         await must_name_the_same(db, sheet.case, sheet.version, sheet.form, sheet.answers)
         if sheet.case.joint is not None and sheet.restated:
@@ -297,6 +300,7 @@ async def hand_in(
     answers = forms.seal_answers(sheet.form, sheet.answers, keys.current(), case.id.bytes)
     # What was put right may be where one lives: then another district's department takes it up.
     department = await competent_department(db, sheet.version, sheet.answers)
+    apart = await told_apart(db, sheet.version)
     guard: Part = store.correcting(
         case,
         msgspec.structs.replace(sheet.correction, answers={}, hers=None),
@@ -311,29 +315,31 @@ async def hand_in(
             db, due=due, days=booked.days if booked else sheet.version.clock.accept_days
         ),
         named=await _named(db, sheet),
+        matter=matter_of(keys.current(), sheet.form, sheet.answers, apart),
         joint=msgspec.structs.replace(case.joint, corrected=joint) if case.joint and joint else case.joint,
     )
-    await carry_out(
-        db,
-        actor,
-        case,
-        step,
-        guard,
-        timers.cancelling("cases.correction", subject=case.applicant, reference=case.id),
-        timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
-        *later_check(case, sheet.version, now=now),
-        *remembering,
-        now=now,
-        detail={
-            "fields": sorted(sheet.correction.fields),
-            "was": _replaced(sheet),
-            **({"confirmed": msgspec.to_builtins(Confirmed.of(joint))} if joint else {}),
-        },
-        then=Standing(
-            *(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
-            booked=booked.on if booked else None,
-        ),
-    )
+    with one_matter(sheet.form, apart):
+        await carry_out(
+            db,
+            actor,
+            case,
+            step,
+            guard,
+            timers.cancelling("cases.correction", subject=case.applicant, reference=case.id),
+            timers.setting("cases.acceptance", subject=case.applicant, reference=case.id, due=due),
+            *later_check(case, sheet.version, now=now),
+            *remembering,
+            now=now,
+            detail={
+                "fields": sorted(sheet.correction.fields),
+                "was": _replaced(sheet),
+                **({"confirmed": msgspec.to_builtins(Confirmed.of(joint))} if joint else {}),
+            },
+            then=Standing(
+                *(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
+                booked=booked.on if booked else None,
+            ),
+        )
 
 
 async def _named(db: Database, sheet: CorrectionSheet) -> str:

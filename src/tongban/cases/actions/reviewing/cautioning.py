@@ -55,6 +55,8 @@ async def cautions_of(
     second where there is one already; one where it is about a licence that one holds; else none.
     """
     inspected = await store.inspected_so_far(db, case_id=case.id) if version.inspection else None
+    if inspected == Inspected() and not _inspection_due(case, version):
+        inspected = None
     there = await at_premises(db, actor, case, version, form, answers, now=now)
     gone = await gone_licence(db, case, version, now=now)
     return cautions(looked_at(case, version, facts, inspected, there, gone))
@@ -76,6 +78,11 @@ async def cautions_at_desk(db: Database, actor: Actor, opened: Opened, *, now: d
     )
 
 
+def _inspection_due(case: Case, version: catalogue.ItemVersion) -> bool:
+    """Whether what this case asks for is looked at on the spot; what was looked at anyway is told all the same."""
+    return any(one.due_for(case.answers) for one in version.special_procedures if one.kind == "2")
+
+
 def looked_at(
     case: Case,
     version: catalogue.ItemVersion,
@@ -90,7 +97,11 @@ def looked_at(
         gone=gone,
         there=there,
         inspected=inspected,
-        procedures={code: one.name for code, one in coded(version) if one.kind == "2" and not one.condition},
+        procedures={
+            code: one.name
+            for code, one in coded(version)
+            if one.kind == "2" and not one.condition and one.due_for(case.answers)
+        },
         run={one.kind for one in case.course.specials},
         follow_up=case.follow_up,
         consulted=case.consulted,
