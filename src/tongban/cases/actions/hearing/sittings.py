@@ -42,7 +42,9 @@ _FIELDS = ("at", "place", "presider", "closed", "reason")
 #: What a sitting that is fixed anew says where it does not say why.
 _AGAIN = N_("重新确定的，请写明原因，至少 10 个字，申请人会看到。")
 #: The moves by which officers have examined a case; who made them does not preside.
-_EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
+_EXAMINING = frozenset(
+    {Move.PROPOSE, Move.ENDORSE, Move.REPORT, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT}
+)
 
 
 def presiders(case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, str]) -> dict[UUID, str]:
