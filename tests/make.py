@@ -276,6 +276,9 @@ async def up_the_chain(
         if place == 0:
             said = {"favour": favour, "ruling": ruling, "reason": NOTE}
             await cases.propose(db, who, case_id=case_id, **said, now=clock.now())
+        elif version.first_review and version.first_review.covers((await row(db, case_id))["answers"]):
+            above = await cases.report(db, who, case_id=case_id, now=clock.now())
+            return officer_with(above.code, Duty.APPROVE, name="示例approve")
         else:
             await cases.endorse(db, who, case_id=case_id, now=clock.now())
     return people[-1]

@@ -120,11 +120,14 @@ async def _officers(db: Database) -> list[identity.DemoOfficer]:
     """
     lines = (await catalogue.listing(db)).lines
     kinds = {line.card.department_kind for line in lines.values()}
-    chained = {
-        line.card.department_kind for code, line in lines.items() if (await catalogue.current(db, code)).chain
-    }
+    items = [await catalogue.current(db, code) for code in lines]
+    above = {one.first_review.decided_by for one in items if one.first_review}
+    chained = above | {one.department_kind for one in items if one.chain}
     office = regions.city_of(settings().city_dir).supervision
-    handling = [one for one in await regions.departments(db) if one.kind in kinds or one.code == office]
+    everybody = await regions.departments(db)
+    handling = [one for one in everybody if one.kind in kinds or one.code == office]
+    # Behind the others, whose names and numbers follow from their places.
+    handling += [one for one in everybody if one.kind in above and one not in handling]
     return [
         officer
         for place, one in enumerate(handling)

@@ -93,6 +93,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
     "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
     "cases.transferred": (cases_jobs.tell,),
+    "cases.reported": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
@@ -127,6 +128,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "timer.cases.reminder": (cases_jobs.remind,),
     "timer.cases.asking": (cases_jobs.end_unasked,),
     "timer.cases.special": (cases_jobs.special_overran,),
+    "timer.cases.first_review": (cases_jobs.review_overran,),
     "licences.making": (licences_jobs.order_card,),
     "licences.issued": (cases_jobs.complete,),
     "cases.called_off": (

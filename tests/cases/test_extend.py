@@ -1,4 +1,4 @@
-"""extend: once, in time, by the head, or with the government's approval; the first review's limit runs beside."""
+"""extend: once, in time, by the head, or with the government's approval."""
 
 from __future__ import annotations
 
@@ -66,26 +66,6 @@ async def test_what_organs_handle_jointly_the_government_extends_and_the_paper_s
         city, owner.actor, case_id=case_id, kind="extension", step=None, now=MONDAY + DAY
     )
     assert all(words in str(paper.blocks) for words in (*whose.values(), "经本级人民政府负责人批准"))
-
-
-async def test_the_limit_of_a_first_review_runs_beside_the_others_until_the_decision(
-    city: Database, owner: Resident, officer: Actor
-) -> None:
-    """Art. 43: twenty working days, which the one extension does not lengthen."""
-    changes = {"statutory_days": 20, "extension_days": 10, "first_review_days": 20, "profile": "first_review"}
-    await make.limits(city, **changes)
-    case_id = await make.accepted(city, owner, officer, now=MONDAY)
-    await cases.extend(city, officer, case_id=case_id, reason=make.REASON, now=MONDAY + DAY)
-    code = (await make.row(city, case_id))["short_code"]
-    for runs in (True, False):
-        _, told = await cases.explain(city, code=code)
-        review, law = (
-            next(one for one in told if one.kind == kind) for kind in ("first_review", "statutory")
-        )
-        assert (review.end, review.runs, review.days, review.added) == (date(2026, 12, 21), runs, 20, 0)
-        assert law.end > review.end
-        if runs:
-            await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=MONDAY + 2 * DAY)
 
 
 async def test_the_form_asks_for_the_governments_approval_and_keeps_what_was_typed(

@@ -178,6 +178,9 @@ async def test_what_was_not_granted_is_not_public(city: Database, outside: Sandb
     else:
         officer = await officer_at(city, (await make.row(city, case_id))["department"])
         await cases.accept(city, officer, case_id=case_id, now=DECIDED)
-        await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=DECIDED)
+        decider = await make.up_the_chain(
+            city, case_id, sheet.version, officer.department or "", favour="refuse"
+        )
+        await cases.refuse(city, decider, case_id=case_id, reason=make.REASON, now=DECIDED)
     await told(city, who, case_id)
     assert await published(city, VISITOR, limit=10) == []

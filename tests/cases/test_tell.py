@@ -64,6 +64,7 @@ SAID = {
     "cases.accepted": "已受理",
     "cases.not_accepted": "不予受理",
     "cases.transferred": "已转交",
+    "cases.reported": "已报送",
     "cases.succeeded": "由承接的部门继续办理",
     "cases.approved": "已获准",
     "cases.refused": "未获准",

@@ -61,6 +61,14 @@ def owes_hearing(**changes: Any) -> Any:
     return msgspec.structs.replace(draft().clock, hearing="refusal", **changes)
 
 
+def reviewed(*, of: dict[str, Any] | None = None, **changes: Any) -> ItemVersion:
+    """The item that the organ above decides, changed; ``of`` in what it says of its first review."""
+    item = draft("teacher_certificate")
+    assert item.first_review is not None
+    first = msgspec.structs.replace(item.first_review, **(of or {}))
+    return msgspec.structs.replace(item, **({"first_review": first} | changes))
+
+
 def unasked() -> ItemVersion:
     item = draft("food_business")
     item.form["required"].remove("file_rules")
@@ -174,6 +182,12 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     ),
     "HEARING-1": lambda: other(case_kind="1", clock=owes_hearing(promise_days=0, basis={"hearing": WORDS})),
     "HEARING-2": lambda: other(clock=owes_hearing(basis={})),
+    "FIRST-1": lambda: reviewed(first_review=None),
+    "FIRST-2": lambda: reviewed(chain=("examine", "approve")),
+    "FIRST-3": lambda: reviewed(of={"answers": ("senior", "university")}),
+    "FIRST-4": lambda: reviewed(
+        clock=msgspec.structs.replace(draft("teacher_certificate").clock, promise_days=20)
+    ),
     "AFTER-1": lambda: other(about="licence", after=after(Window(opens=15, closes=30))),
     "AFTER-2": lambda: other(after=after(None)),
     "WORDS-1": lambda: other(summary=Text("只有中文", " ")),

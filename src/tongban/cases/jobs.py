@@ -174,6 +174,12 @@ async def special_overran(db: Database, event: Event, *, now: datetime) -> None:
         await actions.special_overran(db, event=event, now=now)
 
 
+async def review_overran(db: Database, event: Event, *, now: datetime) -> None:
+    """The timer of a first review: the case was not reported to the organ that decides, in time."""
+    with _of_a_case():
+        await actions.review_overran(db, event=event, now=now)
+
+
 async def end_unasked(db: Database, event: Event, *, now: datetime) -> None:
     """The timer of what must be asked for in person after a wait by law: nobody came in time."""
     with _of_a_case():

@@ -140,7 +140,7 @@ from tongban.cases.actions.reviewing.conditions import barred, end_unasked
 from tongban.cases.actions.reviewing.consulting import advise, asked_case, asked_of_us, consult
 from tongban.cases.actions.reviewing.deciding import accept, approve, complete, decline, deem_accepted, refuse
 from tongban.cases.actions.reviewing.delivering import deliver
-from tongban.cases.actions.reviewing.examining import endorse, propose, send_back
+from tongban.cases.actions.reviewing.examining import endorse, propose, report, send_back
 from tongban.cases.actions.reviewing.inspecting import (
     PICTURES,
     InspectionSheet,
@@ -153,6 +153,7 @@ from tongban.cases.actions.reviewing.inspecting import (
 )
 from tongban.cases.actions.reviewing.rechecking import recheck
 from tongban.cases.actions.reviewing.rectifying import rectify
+from tongban.cases.actions.reviewing.reporting import FirstReviewed, first_review, review_overran
 from tongban.cases.actions.reviewing.templating import (
     bulk_templates,
     bulk_words,
@@ -187,6 +188,7 @@ __all__ = [
     "DeskList",
     "Enclosed",
     "Explained",
+    "FirstReviewed",
     "Given",
     "InspectionSheet",
     "Inspectors",
@@ -275,6 +277,7 @@ __all__ = [
     "files_taken",
     "files_wanted",
     "find_by_code",
+    "first_review",
     "fix_hearing",
     "follow_licence",
     "followed",
@@ -352,11 +355,13 @@ __all__ = [
     "refuse",
     "remind",
     "remove_template",
+    "report",
     "republish",
     "resume",
     "reusable",
     "reuse",
     "reveal",
+    "review_overran",
     "rulings_for",
     "same_files",
     "save",

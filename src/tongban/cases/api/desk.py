@@ -75,7 +75,7 @@ async def at_desk(
     otherwise = {name: value for name, value in opened.stated.items() if value != opened.answers.get(name)}
     finding = case.finding
     return DeskCase(
-        case=CaseHistory(**history_of(opened)),
+        case=CaseHistory(**await history_of(db, opened)),
         applicant=case.applicant,
         applicant_name=case.applicant_masked,
         department=case.department or "",

@@ -107,7 +107,7 @@ async def one(db: Database, actor: Actor, case_id: UUID) -> CaseAnswer:
     """One of my cases with its steps."""
     opened = await actions.progress(db, actor, case_id=case_id)
     moves = sorted(hers(opened.case.state) - idle_moves(opened.case.follow_up))
-    return CaseAnswer(**history_of(opened), moves=moves)
+    return CaseAnswer(**await history_of(db, opened), moves=moves)
 
 
 @delete("/api/v1/cases/{case_id:uuid}", who="cases.draft", include_in_schema=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from tongban.cases import actions
 from tongban.cases.actions import Line, Opened
 from tongban.cases.model import CaseInBrief, Move, State
 from tongban.cases.model.follow_up import Following
 from tongban.cases.model.linked import state_words
 from tongban.cases.model.rulings import Ruling
 from tongban.kit.clock import Instant
+from tongban.kit.db import Database
 from tongban.kit.i18n import Message, Text, both
 
 
@@ -64,11 +67,26 @@ class FollowingMaterial(msgspec.Struct, frozen=True, kw_only=True):
     said: str
 
 
+class FirstReviewAnswer(msgspec.Struct, frozen=True):
+    """A first review 初审: the organ ``above`` decides, the case is reported to it by the end of ``until``.
+
+    ``reported_on`` is the day on which it was, null before.
+    """
+
+    above: Text
+    until: date
+    reported_on: date | None
+
+
 class CaseHistory(CaseLine, frozen=True, kw_only=True):
-    """A case with its steps, the earliest first, and the materials that follow after its acceptance."""
+    """A case with its steps, the earliest first, and the materials that follow after its acceptance.
+
+    ``first_review`` is null where the department that accepts it decides, and before acceptance.
+    """
 
     steps: tuple[CaseStep, ...]
     follow_up: tuple[FollowingMaterial, ...]
+    first_review: FirstReviewAnswer | None
 
 
 def line_of(line: Line) -> CaseLine:
@@ -76,14 +94,20 @@ def line_of(line: Line) -> CaseLine:
     return CaseLine(**_members(line.case, line.name, line.words))
 
 
-def history_of(opened: Opened) -> dict[str, Any]:
-    """The members of :class:`CaseHistory` for a case laid open."""
+async def history_of(db: Database, opened: Opened) -> dict[str, Any]:
+    """The members of :class:`CaseHistory` for a case laid open; no statement of its own."""
     steps = tuple(CaseStep(event.move, State(event.to_state), event.at) for event in opened.events)
     follow_up = opened.case.follow_up
     following = tuple(_following(one) for one in follow_up.materials) if follow_up else ()
     case, version = opened.case, opened.version
     words = state_words(version, case.state, case.ruling)
-    return {**_members(case, version.name, words), "steps": steps, "follow_up": following}
+    found = await actions.first_review(db, case, version)
+    return {
+        **_members(case, version.name, words),
+        "steps": steps,
+        "follow_up": following,
+        "first_review": FirstReviewAnswer(found.above, found.until, found.on) if found else None,
+    }
 
 
 def _following(one: Following) -> FollowingMaterial:

@@ -32,9 +32,12 @@ DUTY_WORDS: dict[Duty, Message] = {
 _BEHIND = {State.ACCEPTED: 0, State.EXAMINED: 1, State.REVIEWED: 2}
 DECISIONS = frozenset({Move.APPROVE, Move.GRANT, Move.REFUSE})
 #: What a chain has to say about; what every other move asks is in ``model/whose.py``.
-OF_CHAIN = DECISIONS | {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK}
-#: Steps that stay within the office: the applicant reads the decision and its reasons, not who said what before.
-OF_OFFICE = OF_CHAIN - DECISIONS | {Move.HAND_OVER, Move.CONSULT, Move.ADVISE}
+OF_CHAIN = DECISIONS | {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.REPORT}
+#: What the department does not do of which the organ above decides: to decide, or to pass it to its own who decide.
+_ABOVE = DECISIONS | {Move.ENDORSE}
+#: Steps that stay within the office: the applicant reads the decision and its reasons, not who said what before; that
+#: her case was reported upwards she is told.
+OF_OFFICE = OF_CHAIN - DECISIONS - {Move.REPORT} | {Move.HAND_OVER, Move.CONSULT, Move.ADVISE}
 
 
 def listed(duty: Duty, *others: Duty) -> Message:
@@ -103,6 +106,19 @@ class FourEyes(Forbidden):
         )
 
 
+class DecidedAbove(Conflict):
+    """The department only examines: the organ above decides (行政许可法 art. 35)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "decided-above",
+            N_(
+                "本件由上级机关决定，本机关只作初步审查，不能准予或者不予，办件没有变动。"
+                "请先提出审查意见，再由另一位负责复核的同事报送上级机关。"
+            ),
+        )
+
+
 def chain_of(names: Iterable[str]) -> Chain:
     """An item's chain from what its version says."""
     return tuple(Duty(name) for name in names)
@@ -114,16 +130,21 @@ def duty_at(chain: Chain, state: State) -> Duty | None:
     return chain[behind] if behind is not None and behind < len(chain) else None
 
 
-def open_moves(chain: Chain, state: State, moves: frozenset[Move]) -> frozenset[Move]:
-    """Of the moves that the closed table has from this state, those that the item's chain leaves open."""
-    return moves & _steps(chain, state) | (moves - OF_CHAIN)
+def open_moves(chain: Chain, state: State, moves: frozenset[Move], *, above: bool = False) -> frozenset[Move]:
+    """Of the moves that the closed table has from this state, those that the item's chain leaves open.
+
+    ``above``: the organ above decides and the case is not reported to it yet.
+    """
+    return moves & _steps(chain, state, above=above) | (moves - OF_CHAIN)
 
 
-def _steps(chain: Chain, state: State) -> frozenset[Move]:
+def _steps(chain: Chain, state: State, *, above: bool) -> frozenset[Move]:
     behind = _BEHIND.get(state)
     if behind is None:
         return frozenset()
     back = frozenset({Move.SEND_BACK}) if behind else frozenset()
+    if above:
+        return back | {Move.REPORT if behind else Move.PROPOSE}
     if behind >= len(chain) - 1:
         return DECISIONS | back
     return back | {Move.ENDORSE if behind else Move.PROPOSE}
@@ -134,15 +155,26 @@ def said_before(opinions: Iterable[Opinion], actor: Actor) -> Opinion | None:
     return next((one for one in opinions if one.favour is not None and one.by == actor.id), None)
 
 
-def require(chain: Chain, state: State, opinions: tuple[Opinion, ...], move: Move, actor: Actor) -> None:
-    """Whether this officer may make this move of the chain now.
+def require(
+    chain: Chain,
+    state: State,
+    opinions: tuple[Opinion, ...],
+    move: Move,
+    actor: Actor,
+    *,
+    above: bool = False,
+) -> None:
+    """Whether this officer may make this move of the chain now; ``above`` as :func:`open_moves`.
 
-    Raises OutOfTurn, DutyMissing, FourEyes. An item without a chain asks nothing more than the table and the policy.
+    Raises DecidedAbove, OutOfTurn, DutyMissing, FourEyes. An item without a chain asks nothing more than the table
+    and the policy.
     """
     duty = duty_at(chain, state)
     if duty is None:
         return
-    if move not in _steps(chain, state):
+    if above and move in _ABOVE:
+        raise DecidedAbove
+    if move not in _steps(chain, state, above=above):
         raise OutOfTurn(duty)
     if duty not in actor.duties:
         raise DutyMissing(duty)
@@ -151,10 +183,18 @@ def require(chain: Chain, state: State, opinions: tuple[Opinion, ...], move: Mov
         raise FourEyes(before.duty)
 
 
-def may(chain: Chain, state: State, opinions: tuple[Opinion, ...], move: Move, actor: Actor) -> bool:
+def may(
+    chain: Chain,
+    state: State,
+    opinions: tuple[Opinion, ...],
+    move: Move,
+    actor: Actor,
+    *,
+    above: bool = False,
+) -> bool:
     """The same as an answer, for the buttons of a page."""
     try:
-        require(chain, state, opinions, move, actor)
-    except (OutOfTurn, DutyMissing, FourEyes):
+        require(chain, state, opinions, move, actor, above=above)
+    except (DecidedAbove, OutOfTurn, DutyMissing, FourEyes):
         return False
     return True

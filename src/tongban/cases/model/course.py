@@ -94,11 +94,13 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 class Course(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What has happened to a case's clock, as its row keeps it. ``received`` is the day of receipt where coming in
     person, a correction or a reconsideration has made it another than that of the submission; ``anew`` the day from
-    which limits count again after a reconsideration has overturned the decision. ``booked`` stands until they come."""
+    which limits count again after a reconsideration has overturned the decision; ``reported`` the day on which the
+    organ that examined it reported it to the one that decides 报送. ``booked`` stands until they come."""
 
     booked: Booking | None = None
     received: date | None = None
     anew: date | None = None
+    reported: date | None = None
     specials: tuple[Special, ...] = ()
     extension: Extension | None = None
 
@@ -174,7 +176,8 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     ``granted`` is the day of a decision that grants; one that refuses has nothing to be issued.
     ``told`` is when the right to a hearing was told that she has not answered, ``hearing`` when she asked for the one
     that is still to be held.
-    ``follow_up`` are the materials that are outstanding, with the limit of each.
+    ``follow_up`` are the materials that are outstanding, with the limit of each. ``above``: the organ above decides,
+    so that the one that accepted it has a limit of its own to examine it.
     """
 
     received: date | None = None
@@ -184,6 +187,7 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     told: date | None = None
     hearing: date | None = None
     follow_up: tuple[Following, ...] = ()
+    above: bool = False
 
 
 class Dues(msgspec.Struct, frozen=True):
@@ -215,7 +219,7 @@ def limits_of(limits: Clock, dates: Dates, course: Course, calendar: Calendar) -
         limit = Limit(dates.asked, limits.correction_days)
         found.append(_reckoned(LimitKind.CORRECTION, limit, calendar, basis=limits.correction_basis))
     if dates.accepted is not None:
-        found += _decision(limits, dates.accepted, _by_law_from(limits, dates, course), course, calendar)
+        found += _decision(limits, dates, _by_law_from(limits, dates, course), course, calendar)
     if dates.granted is not None and dates.accepted is not None and limits.issue_days:
         found.append(issue(limits, dates.granted, calendar))
     basis = limits.basis.get("hearing")
@@ -281,15 +285,19 @@ def _by_law_from(limits: Clock, dates: Dates, course: Course) -> date | None:
 
 
 def _decision(
-    limits: Clock, accepted: date, by_law: date | None, course: Course, calendar: Calendar
+    limits: Clock, dates: Dates, by_law: date | None, course: Course, calendar: Calendar
 ) -> list[Reckoned]:
     """The promised and the statutory limit, and that of a first review; the extension lengthens the first two.
+
+    The first review is a part of both: from its report on the organ above has what is left of them.
 
     ``by_law`` is from when the statutory one counts, where that is not the day of acceptance.
 
     The promise is put off by the extension as well: what the head grants beyond the law's own days would be empty
     otherwise. It never ends after the law's limit, which may count from another day and in another unit.
     """
+    accepted = dates.accepted
+    assert accepted is not None
     pauses = tuple(special.pause(calendar) for special in course.specials)
     more, more_in = (course.extension.days, course.extension.unit) if course.extension else (0, "working")
     kinds: list[tuple[LimitKind, int, Unit, int, Text | None]] = [
@@ -300,13 +308,6 @@ def _decision(
             (
                 *(LimitKind.STATUTORY, limits.statutory_days, limits.statutory_unit, more),
                 limits.basis.get("decision"),
-            )
-        )
-    if limits.first_review_days:
-        kinds.append(
-            (
-                *(LimitKind.FIRST_REVIEW, limits.first_review_days, "working", 0),
-                limits.basis.get("first_review"),
             )
         )
     promise, *others = [
@@ -324,7 +325,23 @@ def _decision(
     by_then = next((one.end for one in others if one.kind is LimitKind.STATUTORY), promise.end)
     if by_then < promise.end:
         promise = msgspec.structs.replace(promise, end=by_then, by_law=True)
-    return [promise, *others]
+    return [promise, *others, *_first_review(limits, dates, course, calendar)]
+
+
+def _first_review(limits: Clock, dates: Dates, course: Course, calendar: Calendar) -> list[Reckoned]:
+    """The limit of who examines for the organ above (行政许可法 art. 43); what stops the clock after the report does
+    not move it, and what is decided anew after a reconsideration is not examined below again."""
+    accepted, reported = dates.accepted, course.reported
+    assert accepted is not None
+    if not limits.first_review_days or not dates.above or (reported and reported < accepted):
+        return []
+    pauses = tuple(
+        special.pause(calendar)
+        for special in course.specials
+        if reported is None or special.since <= reported
+    )
+    limit = Limit(accepted, limits.first_review_days, "working", pauses)
+    return [_reckoned(LimitKind.FIRST_REVIEW, limit, calendar, basis=limits.basis.get("first_review"))]
 
 
 #: States in which a limit of each kind runs; elsewhere it has ended.

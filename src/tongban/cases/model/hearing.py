@@ -355,7 +355,7 @@ def may_examine(hearing: Hearing | None, move: Move, officer: UUID | None) -> bo
 
     One that was fixed and not held (given up, missed, fixed anew with another) bars nobody.
     """
-    if move not in (Move.PROPOSE, Move.ENDORSE) or hearing is None:
+    if move not in (Move.PROPOSE, Move.ENDORSE, Move.REPORT) or hearing is None:
         return True
     return officer not in hearing.lasting.presided
 

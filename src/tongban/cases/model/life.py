@@ -37,6 +37,7 @@ class Move(StrEnum):
     PROPOSE = "propose"
     ENDORSE = "endorse"
     SEND_BACK = "send_back"
+    REPORT = "report"
     HAND_OVER = "hand_over"
     CONSULT = "consult"
     ADVISE = "advise"
@@ -129,8 +130,9 @@ _FILED = (State.SUBMITTED, *_CHAIN)
 #: PROPOSE, ENDORSE and SEND_BACK are the steps of an item's chain 审查链 before the decision, each by another person
 #: (``model/chain.py`` says which of an item's edges are open). A case that leaves the chain by a special procedure, or
 #: to another department, is examined anew: RESUME and TRANSFER lead to ACCEPTED, what was proposed before no longer
-#: counts. An extension, a visit, a recheck and an amended calendar leave it where it stands. HAND_OVER says who has it
-#: in hand 承办人 from now on. CONSULT asks another department for its opinion 会签, ADVISE is that department's answer.
+#: counts. REPORT 报送 is the review of what the organ above decides: the case goes to it with opinions and materials
+#: (art. 35). An extension, a visit, a recheck and an amended calendar leave it where it stands. HAND_OVER says who has
+#: it in hand 承办人 from now on. CONSULT asks another department for its opinion 会签, ADVISE is its answer.
 #: TELL_HEARING tells the right to a hearing 听证 (art. 47): the applicant may WAIVE_HEARING, or ASK_HEARING, which is
 #: a special procedure until she takes it back (DROP_HEARING), does not come (MISS_HEARING), confirms or rejects the
 #: record that HOLD_HEARING handed in (SIGN_RECORD), or lets her time for that pass (CLOSE_RECORD). FIX_HEARING says
@@ -206,6 +208,7 @@ MOVES: tuple[Edge, ...] = (
     ),
     Edge(Move.PROPOSE, State.ACCEPTED, Role.OFFICER, State.EXAMINED),
     Edge(Move.ENDORSE, State.EXAMINED, Role.OFFICER, State.REVIEWED),
+    Edge(Move.REPORT, State.EXAMINED, Role.OFFICER, State.REVIEWED, "cases.reported"),
     Edge(Move.SEND_BACK, State.EXAMINED, Role.OFFICER, State.ACCEPTED),
     Edge(Move.SEND_BACK, State.REVIEWED, Role.OFFICER, State.ACCEPTED),
     *(
@@ -343,7 +346,7 @@ def edge(move: Move, state: State, role: Role) -> Edge:
 
 
 #: What an officer does to speak for an application: before it the desk points out what she should have seen.
-IN_FAVOUR = frozenset({Move.APPROVE, Move.GRANT, Move.PROPOSE, Move.ENDORSE})
+IN_FAVOUR = frozenset({Move.APPROVE, Move.GRANT, Move.PROPOSE, Move.ENDORSE, Move.REPORT})
 #: What those do who confirm or take back together, and what SUBMIT becomes for who has others to ask.
 OF_SEVERAL = frozenset({Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.ASK_WITHDRAWAL})
 

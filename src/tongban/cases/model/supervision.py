@@ -61,9 +61,10 @@ class RuleName(StrEnum):
     CALLED_OFF = "called_off"
     SITTING_OFF = "sitting_off"
     SPECIAL_UNPROVIDED = "special_unprovided"
+    FIRST_REVIEW_LATE = "first_review_late"
 
 
-#: 行政许可法 art. 32, 42, 44, 45, 38, 50, and the four classes of material that are never asked for. The days until the
+#: 行政许可法 art. 32, 42 to 45, 38, 50, and the four classes of material that are never asked for. The days until the
 #: next owner are the house's own.
 RULES: dict[RuleName, Supervised] = {
     RuleName.ACCEPT_NEAR: Supervised("01", Lamp.AMBER, N_("受理期限将到"), Owner.EXAMINE, 1),
@@ -88,6 +89,7 @@ RULES: dict[RuleName, Supervised] = {
     RuleName.SPECIAL_UNPROVIDED: Supervised(
         "14", Lamp.AMBER, N_("启动了事项没有规定、或者合计超过规定天数的特别程序"), Owner.SUPERVISION, 0
     ),
+    RuleName.FIRST_REVIEW_LATE: Supervised("15", Lamp.RED, N_("超过初审期限未报送上级机关"), Owner.HEAD, 2),
 }
 
 

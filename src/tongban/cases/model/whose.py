@@ -43,7 +43,9 @@ WHOSE: dict[Move, Whose] = {
         ),
         Whose.WORKING,
     ),
-    **dict.fromkeys((Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, *sorted(DECISIONS)), Whose.TURN),
+    **dict.fromkeys(
+        (Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.REPORT, *sorted(DECISIONS)), Whose.TURN
+    ),
     **dict.fromkeys((Move.EXTEND, Move.RECTIFY, Move.REOPEN, Move.DECIDE_RECUSAL), Whose.HEAD),
     **dict.fromkeys((Move.HOLD_HEARING, Move.MISS_HEARING), Whose.PRESIDER),
     Move.ADVISE: Whose.ASKED,

@@ -12,13 +12,13 @@ from tongban.cases.model.cautions import in_a_row
 from tongban.cases.model.desk_refusals import AcceptedByLaw
 from tongban.cases.model.follow_up import listed
 from tongban.cases.model.linked import OF_A_DECISION, state_words
+from tongban.cases.pages.chain import told_of_chain
 from tongban.cases.pages.corrected import told_of_correction
 from tongban.cases.pages.findings import answered
 from tongban.cases.pages.hearing_words import by_interested, told_of_hearing
 from tongban.cases.pages.timeline import (
     inspected,
     title_of,
-    told_of_chain,
     told_of_materials,
     told_of_time,
     visited,

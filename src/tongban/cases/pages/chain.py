@@ -8,15 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from tongban.cases import actions
-from tongban.cases.model import Move
+from tongban.cases.model import CaseEvent, Move
 from tongban.cases.model.chain import DUTY_WORDS, Opinion, duty_at, listed, said_before
-from tongban.cases.model.rulings import RULINGS
+from tongban.cases.model.reporting import reported_of
+from tongban.cases.model.rulings import RULINGS, ruling_of
 from tongban.cases.model.states import UNDER_PURPOSE
 from tongban.cases.model.whose import staff_of, works_on
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Duty
+
+_SAYING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.REPORT, Move.SEND_BACK, Move.REFUSE})
 
 
 def chain_shown(opened: actions.Opened, actor: Actor) -> dict[str, Any] | None:
@@ -28,7 +31,7 @@ def chain_shown(opened: actions.Opened, actor: Actor) -> dict[str, Any] | None:
     return {
         "opinions": [_said(one, before=again is not None and one.at < again) for one in case.opinions],
         "turn": _turn(opened, actor, duty),
-        "mine": bool(opened.moves_of(actor) & {Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.REFUSE}),
+        "mine": bool(opened.moves_of(actor) & _SAYING),
     }
 
 
@@ -80,6 +83,48 @@ def _what(one: Opinion) -> Message:
     if one.duty is Duty.EXAMINE:
         return N_("拟准予") if one.favour else N_("拟不予")
     return N_("同意拟准予") if one.favour else N_("同意拟不予")
+
+
+def told_of_chain(event: CaseEvent) -> Message | str | None:
+    """What was said up the item's chain: for or against, and the words."""
+    match event.move:
+        case Move.PROPOSE:
+            return _proposed(event.detail)
+        case Move.ENDORSE | Move.SEND_BACK:
+            return str(event.detail["words"]) or None
+        case Move.REPORT:
+            to, words = reported_of(event.detail).to, event.detail["words"]
+            return N_("报送{to}：{words}", to=to, words=words) if words else N_("报送{to}", to=to)
+        case Move.CONSULT:
+            to, words = Text(**event.detail["to"]), event.detail["words"]
+            return N_(
+                "{department}（{day} 当日或之前答复）：{words}",
+                department=to,
+                day=event.detail["until"],
+                words=words,
+            )
+        case Move.ADVISE:
+            of, words = Text(**event.detail["of"]), event.detail["words"]
+            return (
+                N_("{department}同意：{words}", department=of, words=words)
+                if event.detail["agrees"]
+                else N_("{department}不同意：{words}", department=of, words=words)
+            )
+        case Move.HAND_OVER if event.detail["words"]:
+            return N_("交给 {to}：{words}", to=event.detail["to"], words=event.detail["words"])
+        case Move.HAND_OVER:
+            return N_("交给 {to}", to=event.detail["to"])
+    return None
+
+
+def _proposed(detail: dict[str, Any]) -> Message:
+    """What the examination proposes, of a reconsideration which outcome, with its words."""
+    if "ruling" in detail:
+        found = ruling_of(Move.GRANT, detail["ruling"])
+        return N_("拟{ruling}：{words}", ruling=found.words, words=detail["words"])
+    if detail["favour"]:
+        return N_("拟准予：{words}", words=detail["words"])
+    return N_("拟不予：{words}", words=detail["words"])
 
 
 async def say_in_chain(

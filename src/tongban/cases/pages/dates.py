@@ -135,6 +135,9 @@ _AFTERWARDS: dict[LimitKind, Message] = {
         "到场即为申请，受理和办结的期限从到场那天起算；到期没有到场的，预约作废，可以重新预约。"
     ),
     LimitKind.ACCEPTANCE: N_("下班后或节假日提交的，按下一个工作日收到计算。"),
+    LimitKind.FIRST_REVIEW: N_(
+        "期限内审查完毕，连同全部申请材料报送上级机关；承诺和法定的办结期限包括初审，由上级机关决定。"
+    ),
     LimitKind.HEARING: N_("期满没有要求听证的，视为放弃；您也可以提前明确放弃。"),
     LimitKind.HEARING_HELD: N_("时间和地点至少提前 7 个工作日通知您；听证所需时间不计入办理时限。"),
     LimitKind.FOLLOW_UP: N_(

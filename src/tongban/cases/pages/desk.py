@@ -47,6 +47,7 @@ from tongban.cases.pages.findings import (
     unregistered,
     verdict_of,
 )
+from tongban.cases.pages.first_review import first_review_shown, said_at_desk
 from tongban.cases.pages.queue import Place, colour_of, queue_of
 from tongban.cases.pages.reason_asked import reason_asked
 from tongban.cases.pages.refusing import Kept, ended_page, kept_in
@@ -64,7 +65,7 @@ from tongban.kit.web import form_of, page, redirect
 _AT_ONCE = frozenset(
     {
         *(Move.RECHECK, Move.ACCEPT, Move.DECLINE, Move.ASK_CORRECTION, Move.APPROVE, Move.GRANT),
-        *(Move.REFUSE, Move.VISIT, Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK),
+        *(Move.REFUSE, Move.VISIT, Move.PROPOSE, Move.ENDORSE, Move.REPORT, Move.SEND_BACK),
     }
 )
 
@@ -138,6 +139,7 @@ async def _work(
     if whole:
         await actions.reveal(db, actor, opened, now=now)
     due = await due_words(db, case, now=now)
+    reviewed = await first_review_shown(db, opened)
     side = await side_of(db, actor, opened, template=template, now=now)
     total = days_of(opened.version.clock, accepted=case.promise_due is not None)
     return page(
@@ -179,6 +181,8 @@ async def _work(
         put_right=put_right(opened),
         to_correct=to_correct(opened),
         chain=chain_shown(opened, actor),
+        first_review=reviewed,
+        reviewed_below=said_at_desk(reviewed, opened) if reviewed else None,
         only_reads=only_reads(opened, actor),
         forms_for=forms_for(actor, opened.moves_of(actor)),
         reserved=reserved_for(actor, opened.moves, opened.version),
@@ -299,7 +303,8 @@ async def act(
             raise
         return await shown(refused=refused, typed=reason)
     if passed_to is not None:
-        return redirect(f"/desk?passed={passed_to.code}")
+        how = "reported" if move == Move.REPORT else "passed"
+        return redirect(f"/desk?{how}={passed_to.code}")
     if move == Move.RECHECK and reason.strip():
         return await shown(typed=reason, did=move)
     # A case that this has ended is no longer hers to read: the desk itself says that it is done.
@@ -318,7 +323,7 @@ async def _move(
     applicant: UUID,
     now: datetime,
 ) -> regions.Department | None:
-    """Make the move; gives the department to which a recheck has passed the case on."""
+    """Make the move; gives the department to which a recheck has passed the case on, or that it is reported to."""
     reason, authority = posted.get("reason", ""), posted.get("authority", "")
     ruling = posted.get("ruling", "")
     match move:
@@ -350,6 +355,8 @@ async def _move(
             )
         case Move.PROPOSE | Move.ENDORSE | Move.SEND_BACK:
             await say_in_chain(db, actor, move, posted, case_id=case_id, applicant=applicant, now=now)
+        case Move.REPORT:
+            return await actions.report(db, actor, case_id=case_id, applicant=applicant, note=reason, now=now)
         case Move.RECHECK:
             done = await actions.recheck(db, actor, case_id=case_id, applicant=applicant, now=now)
             return done.passed_to

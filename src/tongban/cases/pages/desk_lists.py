@@ -39,12 +39,14 @@ async def todo(
     show: str | None = None,
     q: str | None = None,
     passed: str | None = None,
+    reported: str | None = None,
     did: str | None = None,
     of: UUID | None = None,
 ) -> Response[Any]:
     """Open cases of my department, soonest date first. ``q`` finds one by its 19-digit code.
 
-    ``passed`` is the department to which a recheck has just passed a case on, ``did`` the decision just made and
+    ``passed`` is the department to which a recheck has just passed a case on, ``reported`` the organ that decides one
+    that was just reported, ``did`` the decision just made and
     ``of`` its case: a second statement looks whether that is so.
     """
     message, tone = await _ended(db, actor, did=did, case_id=of), "ok"
@@ -52,6 +54,11 @@ async def todo(
         message = N_(
             "登记显示该办件由{department}办理，已转交，申请人也已收到通知。",
             department=(await regions.department(db, passed)).name,
+        )
+    if reported:
+        message = N_(
+            "已报送{department}，由它作出决定，申请人也已收到通知。",
+            department=(await regions.department(db, reported)).name,
         )
     onward = message is not None
     if q:

@@ -31,6 +31,7 @@ from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, correction_laid, people_of
 from tongban.cases.pages.dates import dates_now, due_words, explanations
+from tongban.cases.pages.first_review import first_review_shown, said_to_applicant
 from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
@@ -77,6 +78,7 @@ async def progress(
         return redirect(f"/apply/{case.item}/{case.id}")
     if case.state is State.CONFIRMING:
         return confirming_page(opened)
+    reviewed = await first_review_shown(db, opened)
     readings = (
         []
         if not own
@@ -100,6 +102,7 @@ async def progress(
         sections=forms.summary(opened.form, opened.stated, masked=own, owner=own),
         changed=changed(opened.form, opened.stated, opened.facts, owner=True) if own else [],
         due=await due_words(db, case, now=now),
+        reviewed=said_to_applicant(reviewed) if reviewed else None,
         limits=await explanations(db, opened, now=now),
         inspected=last_inspected(opened),
         heard=await hearing_shown(db, case, now=now, own=own),

@@ -15,6 +15,7 @@ from tongban.kit.i18n import N_
 from tongban.kit.rules import Truth
 
 _APPROVALS = frozenset({Move.APPROVE, Move.GRANT})
+_REVIEWS = frozenset({Move.ENDORSE, Move.REPORT})
 
 
 def reason_asked(opened: Opened, moves: AbstractSet[Move], cautions: Sequence[Caution]) -> dict[str, Any]:
@@ -29,8 +30,10 @@ def reason_asked(opened: Opened, moves: AbstractSet[Move], cautions: Sequence[Ca
         return _field(
             N_("意见"), N_("拟准予、拟不予都必填，供复核和审批的同事看；申请人看不到。"), optional=False
         )
-    if Move.ENDORSE in moves:
-        return _field(N_("意见"), N_("退回审查时必填，复核同意时可以不写；申请人看不到。"))
+    if moves & _REVIEWS:
+        endorses = N_("退回审查时必填，复核同意时可以不写；申请人看不到。")
+        reports = N_("退回审查时必填，报送时可以不写；上级机关会看到，申请人看不到。")
+        return _field(N_("意见"), reports if Move.REPORT in moves else endorses)
     if Move.DECLINE in moves:
         return _field(N_("理由"), N_("不予受理时必填，申请人会看到；受理不用写。"))
     if Move.REFUSE not in moves:

@@ -39,6 +39,7 @@ _TITLES: dict[Move, Message] = {
     Move.PROPOSE: N_("提出审查意见"),
     Move.ENDORSE: N_("复核同意"),
     Move.SEND_BACK: N_("退回重新审查"),
+    Move.REPORT: N_("审查完毕，报送上级机关"),
     Move.HAND_OVER: N_("移交承办人"),
     Move.CONSULT: N_("征求会签意见"),
     Move.ADVISE: N_("会签部门答复"),
@@ -211,8 +212,12 @@ def _own_title(event: CaseEvent, *, own: bool) -> Message | None:
     return _OWN_TITLES.get(event.move) if own and "changed" not in event.detail else None
 
 
+#: What passes a case on to another department, which the step names.
+_PASSED_ON = (Move.TRANSFER, Move.SUCCEED, Move.REPORT)
+
+
 def _passed_to(event: CaseEvent) -> Text | None:
-    return Text(**event.detail["to"]) if event.move in (Move.TRANSFER, Move.SUCCEED) else None
+    return Text(**event.detail["to"]) if event.move in _PASSED_ON else None
 
 
 def _among(event: CaseEvent, *, own: bool) -> Message | Text | str | None:
@@ -313,45 +318,6 @@ def told_of_time(event: CaseEvent) -> Message | str | None:
         case Move.DELIVER:
             return N_("{way}，{receiver}", way=DELIVERY_WAYS[detail["way"]], receiver=detail["receiver"])
     return None
-
-
-def told_of_chain(event: CaseEvent) -> Message | str | None:
-    """What was said up the item's chain: for or against, and the words."""
-    match event.move:
-        case Move.PROPOSE:
-            return _proposed(event.detail)
-        case Move.ENDORSE | Move.SEND_BACK:
-            return str(event.detail["words"]) or None
-        case Move.CONSULT:
-            to, words = Text(**event.detail["to"]), event.detail["words"]
-            return N_(
-                "{department}（{day} 当日或之前答复）：{words}",
-                department=to,
-                day=event.detail["until"],
-                words=words,
-            )
-        case Move.ADVISE:
-            of, words = Text(**event.detail["of"]), event.detail["words"]
-            return (
-                N_("{department}同意：{words}", department=of, words=words)
-                if event.detail["agrees"]
-                else N_("{department}不同意：{words}", department=of, words=words)
-            )
-        case Move.HAND_OVER if event.detail["words"]:
-            return N_("交给 {to}：{words}", to=event.detail["to"], words=event.detail["words"])
-        case Move.HAND_OVER:
-            return N_("交给 {to}", to=event.detail["to"])
-    return None
-
-
-def _proposed(detail: dict[str, Any]) -> Message:
-    """What the examination proposes, of a reconsideration which outcome, with its words."""
-    if "ruling" in detail:
-        found = ruling_of(Move.GRANT, detail["ruling"])
-        return N_("拟{ruling}：{words}", ruling=found.words, words=detail["words"])
-    if detail["favour"]:
-        return N_("拟准予：{words}", words=detail["words"])
-    return N_("拟不予：{words}", words=detail["words"])
 
 
 def inspected(event: CaseEvent) -> Message | None:

@@ -270,6 +270,21 @@ def examining(case: Case, edge: Edge, opinions: tuple[Opinion, ...]) -> Part:
     )
 
 
+def reporting(
+    case: Case, edge: Edge, opinions: tuple[Opinion, ...], course: Course, *, department: str
+) -> Part:
+    """Part (a guard): the report to the organ that decides, ``department`` from now on; in nobody's hand there."""
+    return Part(
+        """UPDATE cases."case" SET state = $5, version = version + 1, opinions = $6, course = $7, department = $8,
+            assignee = NULL, assignee_name = NULL
+        WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
+        (
+            *(case.bucket, case.id, case.version, str(edge.source), str(edge.target)),
+            *(msgspec.to_builtins(opinions), msgspec.to_builtins(course), department),
+        ),
+    )
+
+
 def noted(case: Case, edge: Edge) -> Part:
     """Part (a guard): a step that changes nothing of the case but its version."""
     return Part(

@@ -109,6 +109,25 @@ class InPerson(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return "working" if self.booked else "calendar"
 
 
+class FirstReview(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An item of which the organ above decides once the department has examined it 初审 (行政许可法 art. 35, 43).
+
+    ``decided_by`` is the kind of the organ that decides; where that is so only of some cases, those whose answer to
+    the question ``field`` is one of ``answers``. ``why`` is the guide's sentence, on its ``basis``.
+    """
+
+    decided_by: str
+    field: str
+    answers: tuple[str, ...]
+    why: Text
+    basis: Text
+    mark: Mark
+
+    def covers(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the organ above decides an application with these answers."""
+        return answers.get(self.field) in self.answers
+
+
 class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service item 政务服务事项 as published: immutable, numbered, dated. ``number`` 0 is a draft.
 
@@ -127,7 +146,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
     ``chain`` is who examines, reviews and approves 审查链, as duties in order, each another person; empty where one
     officer decides. ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form
-    can take. ``joint_applicants`` says whose word it needs beside the applicant's.
+    can take. ``joint_applicants`` says whose word it needs beside the applicant's; ``first_review`` which of its cases
+    the organ above decides.
     ``inspection`` are the points that officers look at on the spot 现场核查, for items whose premises are inspected.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
@@ -197,6 +217,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     papers: Papers | None = None
     joint_applicants: JointApplicants | None = None
     in_person: InPerson | None = None
+    first_review: FirstReview | None = None
 
     @property
     def applied_for(self) -> Text:

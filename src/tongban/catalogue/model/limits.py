@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -118,9 +118,9 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     basis: dict[str, Text]
     mark: Literal["real", "realistic", "synthetic"]
 
-    def put_into(self, own: dict[str, object]) -> dict[str, object]:
-        """An item's own limits with what the profile adds; what the item says itself goes first."""
-        told = {
+    def put_into(self, own: dict[str, Any]) -> dict[str, Any]:
+        """An item's own limits with what the profile adds; what the item says itself goes first, of each basis too."""
+        told: dict[str, Any] = {
             "profile": self.key,
             "extension_days": self.extension_days,
             "extension_unit": self.extension_unit,
@@ -133,6 +133,6 @@ class ClockProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             "follow_up_days": self.follow_up_days,
             "correction_days": self.correction_days,
             "uncorrected": self.uncorrected,
-            "basis": msgspec.to_builtins(self.basis),
         } | ({"stops": msgspec.to_builtins(self.stops)} if self.stops else {})
-        return {**told, **own}
+        basis = {**msgspec.to_builtins(self.basis), **own.get("basis", {})}
+        return {**told, **own, "basis": basis}

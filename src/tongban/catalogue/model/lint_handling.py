@@ -36,7 +36,43 @@ def broken_handling(item: ItemVersion) -> Iterator[Broken]:
     if keys and not any(one.kind == "2" for one in item.special_procedures):
         yield "INSPECT-2", "inspection", "应把现场核查列为特别程序。", "List it as a special procedure."
     yield from _broken_hearing(item)
+    yield from _broken_first_review(item)
     yield from _broken_conditions(item)
+
+
+def _broken_first_review(item: ItemVersion) -> Iterator[Broken]:
+    """What does not hold of an item that the organ above decides after a first review 初审."""
+    one, days = item.first_review, item.clock.first_review_days
+    if one is None and not days:
+        return
+    if one is None or not days:
+        yield (
+            *("FIRST-1", "first_review"),
+            "初审后报上级机关决定的事项，first_review 和初审的期限（clock.first_review_days）要一起写。",
+            "What an organ above decides has both: first_review, and clock.first_review_days for the first review.",
+        )
+        return
+    if item.chain != _IN_CHAIN:
+        yield (
+            *("FIRST-2", "chain"),
+            "初审后报送的事项，审查链应为审查、复核（报送）、审批三步。",
+            "Its chain has all three steps: examine, review (which reports it upwards), approve.",
+        )
+    question = item.form.get("properties", {}).get(one.field, {})
+    sealed = question.get("x-ui", {}).keys() & {"sensitive", "prefill"}
+    if not one.answers or sealed or not set(one.answers) <= set(question.get("enum", ())):
+        yield (
+            *("FIRST-3", "first_review.answers"),
+            "field 应是表单里的选择题，不涉敏感、不从登记库带入，answers 是它的选项。",
+            "Its field is a choice of the form, neither sensitive nor filled from a register, answers are its options.",
+        )
+    limits = item.clock
+    if limits.statutory_days is None or not days < limits.promise_days <= limits.statutory_days:
+        yield (
+            *("FIRST-4", "clock"),
+            "承诺期限和法定期限都从受理起算，包括初审：初审的天数应少于承诺的天数。",
+            "Promise and law count from acceptance, the first review included: its days are fewer than those promised.",
+        )
 
 
 def _broken_conditions(item: ItemVersion) -> Iterator[Broken]:

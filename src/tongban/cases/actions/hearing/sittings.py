@@ -44,7 +44,9 @@ _FIELDS = ("at", "place", "presider", "closed", "reason")
 _AGAIN = N_("重新确定的，请写明原因，至少 10 个字，申请人会看到。")
 _HOURS = N_("听证应当在 9:00 至 17:00 之间开始。")
 #: The moves by which officers have examined a case; who made them does not preside.
-_EXAMINING = frozenset({Move.PROPOSE, Move.ENDORSE, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT})
+_EXAMINING = frozenset(
+    {Move.PROPOSE, Move.ENDORSE, Move.REPORT, Move.SEND_BACK, Move.TELL_HEARING, Move.INSPECT}
+)
 
 
 def presiders(case: Case, events: Iterable[CaseEvent], people: Mapping[UUID, str]) -> dict[UUID, str]:

@@ -15,6 +15,7 @@ from tongban.cases.actions.letters import (
     of_held,
     of_joint,
     of_reconsideration,
+    of_report,
     of_time,
 )
 from tongban.cases.model import Case
@@ -106,7 +107,7 @@ def letter(
         return in_both(own)
     for kind in (
         *(of_booking, of_time, of_joint, of_hearing),
-        *(of_follow_up, of_held),
+        *(of_follow_up, of_held, of_report),
     ):
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:

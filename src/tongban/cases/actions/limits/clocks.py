@@ -10,6 +10,7 @@ from tongban import catalogue
 from tongban.cases.model import DECIDING, Case, State
 from tongban.cases.model.course import Booking, Course, Dates, Dues, LimitKind, Reckoned, Special, limits_of
 from tongban.cases.model.hearing import KIND, Hearing
+from tongban.cases.model.reporting import goes_above
 from tongban.kit import clock, timers
 from tongban.kit.clock import Calendar, Limit
 from tongban.kit.db import Database, Part
@@ -105,7 +106,7 @@ def received_on(case: Case, calendar: Calendar) -> date | None:
     return case.course.received or (calendar.received_day(case.submitted_at) if case.submitted_at else None)
 
 
-def dates_of(case: Case, calendar: Calendar) -> Dates:
+def dates_of(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dates:
     """The days that a case's limits hang on."""
     asked = case.correction.asked_at if case.state is State.CORRECTING and case.correction else None
     hearing = case.hearing or Hearing()
@@ -118,6 +119,7 @@ def dates_of(case: Case, calendar: Calendar) -> Dates:
         told=told.on if told and hearing.awaits_word and case.state in DECIDING else None,
         hearing=begun.on if begun and begun.asked and hearing.ahead else None,
         follow_up=case.follow_up.outstanding if case.follow_up and case.decided_at is None else (),
+        above=goes_above(version, case.answers),
     )
 
 
@@ -135,7 +137,7 @@ def _granted(case: Case) -> bool:
 async def reckoned(db: Database, case: Case, version: catalogue.ItemVersion) -> list[Reckoned]:
     """Every limit of a case, reckoned anew from its dates, its course and the calendar as it is now."""
     calendar = await clock.current_calendar(db)
-    return _limits(version.clock, dates_of(case, calendar), case.course, calendar)
+    return _limits(version.clock, dates_of(case, version, calendar), case.course, calendar)
 
 
 def foreseen(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> dict[LimitKind, date]:
@@ -151,12 +153,12 @@ def foreseen(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> 
     until = max(running.since, calendar.next_working_day(over))
     special = msgspec.structs.replace(running, until=until)
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], special))
-    return _ends(_limits(version.clock, dates_of(case, calendar), course, calendar))
+    return _ends(_limits(version.clock, dates_of(case, version, calendar), course, calendar))
 
 
 def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
     """The instants that a case should keep by this calendar."""
-    ends = _ends(_limits(version.clock, dates_of(case, calendar), case.course, calendar))
+    ends = _ends(_limits(version.clock, dates_of(case, version, calendar), case.course, calendar))
     accept = _instant(ends.get(LimitKind.ACCEPTANCE) or ends.get(LimitKind.VISIT))
     promise = _instant(ends.get(LimitKind.PROMISE))
     near = None

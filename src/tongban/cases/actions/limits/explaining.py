@@ -35,7 +35,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 
     ``start`` is the day of the event, which does not count; ``days`` in ``unit``, ``added`` by an extension in
     ``added_in``, ``stopped`` by special procedures; ``days_told`` each day up to the ``end`` with why it counts or does
-    not; ``runs`` whether it runs now, ``ended`` the day on which a step before acceptance ended it; ``kept`` whether
+    not; ``runs`` whether it runs now, ``ended`` the day on which a step before the decision ended it; ``kept`` whether
     the case keeps this very date; ``provisional`` whether a year in it has no notice yet; ``about`` the materials that
     it is for; ``by_law`` whether the law's own limit ends it before its days are over. ``foreseen`` is when it ends if
     the hearing that the clock stands still for is over as it was fixed, where that is another day than ``end``.
@@ -92,13 +92,21 @@ async def explained(
     calendar = await clock.current_calendar(db)
     steps = list(events)
     ahead = foreseen(case, version, calendar)
-    found = [_explained(case, one, steps, calendar) for one in await reckoned(db, case, version)]
+    found = [
+        _explained(case, one, steps, calendar, ended=_reported(case, one))
+        for one in await reckoned(db, case, version)
+    ]
     return [
         msgspec.structs.replace(one, foreseen=ahead[one.kind])
         if one.stopped and ahead.get(one.kind, one.end) != one.end
         else one
         for one in found
     ]
+
+
+def _reported(case: Case, one: Reckoned) -> date | None:
+    """The day of the report, which ends the limit of a first review."""
+    return case.course.reported if one.kind is LimitKind.FIRST_REVIEW else None
 
 
 def _explained(

@@ -30,6 +30,7 @@ from tongban.cases.model.course import Approval, Course, Dues, Extension, Specia
 from tongban.cases.model.hearing import KIND, Hearing, Lasting
 from tongban.cases.model.hearing_parts import Begun
 from tongban.cases.model.hearing_refusals import HearingGoesOn
+from tongban.cases.model.reporting import ExtendedAbove, reports_up
 from tongban.cases.model.stops import coded, stops_by_law
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
@@ -273,12 +274,15 @@ async def extend(
     The head of the organ decides it, within the limit of the law, and the applicant is told why. Where organs decide
     jointly the government's head does (art. 42(2)) and the department's notes it: ``approver`` by name and office,
     ``number`` of the document, ``approved_on`` as an ISO date, all as typed and asked of no other item. Raises
-    NotAllowed for who is not the head, NoExtension, ExtendedAlready, ExtensionTooLate, ApprovalIncomplete with a
-    sentence a field, ReasonMissing, NotPossibleNow.
+    NotAllowed for who is not the head, ExtendedAbove where the organ above decides and has not got the case yet,
+    NoExtension, ExtendedAlready, ExtensionTooLate, ApprovalIncomplete with a sentence a field, ReasonMissing,
+    NotPossibleNow.
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.extend", applicant=applicant)
     step = await step_of(db, case, Move.EXTEND, actor)
     version = await catalogue.version(db, case.item, case.item_version)
+    if reports_up(version, case):
+        raise ExtendedAbove
     _extensible(case, version, now=now)
     approval, faults = None, dict[str, Words]()
     if version.clock.extension_by == "government":

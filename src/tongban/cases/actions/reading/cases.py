@@ -35,6 +35,7 @@ from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
+from tongban.cases.model.reporting import closed_by_report, reports_up, told_of
 from tongban.cases.model.terminations import ended_at_desk
 from tongban.cases.model.whose import is_hers
 from tongban.kit import forms, keys
@@ -76,13 +77,13 @@ class Opened(msgspec.Struct, frozen=True):
         """What officers can do now: of the two approvals the one that fits the item, of the steps its chain's next."""
         other = Move.GRANT if self.version.licence_type else Move.APPROVE
         state = self.case.state
-        here = open_moves(self.chain, state, possible(state, Role.OFFICER))
+        here = open_moves(self.chain, state, possible(state, Role.OFFICER), above=self.above)
         late = _IN_TIME if self.accepted_since else frozenset()
         if state is State.TERMINATED and not ended_at_desk(self.events):
             here -= {Move.RECTIFY}
         return (
             here
-            - {other, Move.REOPEN}
+            - {other, Move.REOPEN, *closed_by_report(self.version, self.case)}
             - late
             - closed_moves(self.case.hearing, state)
             - idle_moves(self.case.follow_up)
@@ -93,12 +94,17 @@ class Opened(msgspec.Struct, frozen=True):
         """Who examines, reviews and decides; empty where one officer does."""
         return chain_of(self.version.chain)
 
+    @property
+    def above(self) -> bool:
+        """Whether the organ above decides, and has not got it yet 初审."""
+        return reports_up(self.version, self.case)
+
     def moves_of(self, actor: Actor) -> frozenset[Move]:
         """What this officer can do now: her duties and what she has said of the case before are looked at.
 
         What is another's, the named presider's or the head's, is not among it.
         """
-        case = self.case
+        case, above = self.case, self.above
         sitting = case.hearing.sitting if case.hearing else None
         presider = sitting.presider if sitting else None
         asked = {one.department for one in case.consulted if one.answered_at is None}
@@ -107,7 +113,7 @@ class Opened(msgspec.Struct, frozen=True):
             for move in self.moves
             if may_examine(case.hearing, move, actor.id)
             and is_hers(self.chain, move, actor, presider=presider, asked=asked)
-            and (move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor))
+            and (move not in OF_CHAIN or may(self.chain, case.state, case.opinions, move, actor, above=above))
         )
 
 
@@ -137,6 +143,7 @@ def as_owner_sees(case: Case, events: list[CaseEvent]) -> tuple[Case, list[CaseE
             step,
             from_state=str(as_applicant_sees(State(step.from_state))),
             to_state=str(as_applicant_sees(State(step.to_state))),
+            detail=told_of(step),
         )
         for step in events
         if step.move not in OF_OFFICE

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, regions
+from tongban import audit, catalogue, regions
 from tongban.cases import store
 from tongban.cases.actions.moving import acting_as, carry_out, case_at_work, step_of
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.actions.reviewing.reasons import REASON, reason_beside
+from tongban.cases.actions.reviewing.reporting import organ_above
 from tongban.cases.model import DECIDING, POLICY, UNDER_PURPOSE, Case, Move, NoSuchCase
 from tongban.cases.model.consulting import (
     AGREES,
@@ -25,6 +26,7 @@ from tongban.cases.model.consulting import (
     Waiting,
     awaited,
 )
+from tongban.cases.model.reporting import reports_up
 from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
@@ -79,8 +81,11 @@ async def _asked(
 ) -> Consulted:
     known = {one.code: one for one in await regions.departments(db) if one.kind != regions.GOVERNMENT}
     faults: dict[str, Words] = {}
+    version = await catalogue.version(db, case.item, case.item_version)
     if department not in known or department == case.department:
         faults["department"] = N_("请选择另一个部门。")
+    elif reports_up(version, case) and department == (await organ_above(db, version)).code:
+        faults["department"] = N_("本件要报送这个机关决定，不用征求它的意见。")
     elif len(_others(case, department)) >= MOST_DEPARTMENTS:
         faults["department"] = N_("一个办件最多征求 {most} 个部门的意见。", most=MOST_DEPARTMENTS)
     typed = days.strip()

@@ -24,6 +24,7 @@ from tongban.cases.actions.reviewing.conditions import must_be_open, must_have_a
 from tongban.cases.actions.reviewing.consulting import advised
 from tongban.cases.actions.reviewing.examining import in_turn
 from tongban.cases.actions.reviewing.reasons import reason_beside, reason_of
+from tongban.cases.actions.reviewing.reporting import watched
 from tongban.cases.actions.reviewing.silence import accepted_since, must_be_in_time
 from tongban.cases.actions.reviewing.visiting import end_not_come
 from tongban.cases.model import (
@@ -139,6 +140,7 @@ async def _accept(
         cancelled,
         *limits,
         *asking,
+        *watched(case, version, course, clock.city_day(start), calendar),
         *parts,
         now=now,
         detail=told_of(follow_up),

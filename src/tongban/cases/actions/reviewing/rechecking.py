@@ -104,7 +104,11 @@ def _mark(event: Event, *, now: datetime) -> Part:
 async def _competent(
     db: Database, case: Case, version: catalogue.ItemVersion, form: Form, facts: Mapping[str, Heard]
 ) -> regions.Department:
-    """The department for the district that the registers name; while they name none, the one that has the case."""
+    """The department for the district that the registers name; while they name none, and where the case was reported
+    to the organ that decides, the one that has it."""
+    if case.course.reported is not None:
+        assert case.department is not None
+        return await regions.department(db, case.department)
     answers = settled(form, forms.open_answers(form, case.answers, keys.current(), case.id.bytes), facts)
     try:
         return await competent_department(db, version, answers)

@@ -53,6 +53,8 @@ async def rectify(
     """
     case = await case_at_work(db, actor, case_id=case_id, action="cases.rectify", applicant=applicant)
     step = await step_of(db, case, await _taken_back_by(db, case), actor)
+    if case.state is State.ACCEPTED and case.course.reported is not None:
+        raise NotPossibleNow(case.state)  # the acceptance was the lower organ's, which has reported it since
     if case.state is State.ACCEPTED and case.accept_due is not None and now > case.accept_due:
         raise RectifyTooLate
     if case.state is State.CORRECTING and waits_for_words(case):
