@@ -12,6 +12,7 @@ from tests import make
 from tests.cases import inspecting
 from tests.cast import PASSWORD, Resident
 from tongban import cases, identity
+from tongban.cases.model.course import LimitKind
 from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.hearing_parts import NOTICE_DAYS, Ended, Telling
 from tongban.kit import clock
@@ -137,3 +138,11 @@ async def last_record(city: Database, case_id: UUID) -> int:
     last = (await hearing_of(city, case_id)).lasting.last
     assert last is not None
     return last.step
+
+
+async def foreseen(city: Database, case_id: UUID) -> tuple[date, date | None]:
+    """Until when the promise is estimated, and when it ends if the hearing goes as fixed."""
+    _, limits = await cases.explain(city, code=str(case_id))
+    promise = next(one for one in limits if one.kind is LimitKind.PROMISE)
+    assert bool(promise.foreseen_words) is (promise.foreseen is not None)
+    return promise.end, promise.foreseen

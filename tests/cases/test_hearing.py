@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -21,6 +20,7 @@ from tests.cases.hearing import (
     asked,
     colleague,
     fixed,
+    foreseen,
     hearing_end,
     hearing_told,
     held,
@@ -198,14 +198,6 @@ async def test_four_eyes_preside(city: Database, owner: Resident, officer: Actor
         await cases.hold_hearing(city, presider, case_id=case_id, posted=RECORD, now=SITTING - DAY)
     with pytest.raises(NotPresider):
         await cases.hold_hearing(city, officer, case_id=case_id, posted=RECORD, now=SITTING)
-
-
-async def foreseen(city: Database, case_id: UUID) -> tuple[date, date | None]:
-    """Until when the promise is estimated, and when it ends if the hearing goes as fixed."""
-    _, limits = await cases.explain(city, code=str(case_id))
-    promise = next(one for one in limits if one.kind is LimitKind.PROMISE)
-    assert bool(promise.foreseen_words) is (promise.foreseen is not None)
-    return promise.end, promise.foreseen
 
 
 async def test_the_record_is_confirmed_and_the_decision_rests_on_it(

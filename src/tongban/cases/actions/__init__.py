@@ -60,8 +60,6 @@ from tongban.cases.actions.hearing.speaking import answer_as_applicant
 from tongban.cases.actions.joint.confirming import dissent, lapse, recall, sign, unsign
 from tongban.cases.actions.joint.inviting import invite, uninvite, welcome
 from tongban.cases.actions.joint.sharing import (
-    Shared,
-    ToConfirm,
     followed,
     misnamed,
     others_of,
@@ -69,10 +67,9 @@ from tongban.cases.actions.joint.sharing import (
     to_confirm,
 )
 from tongban.cases.actions.letters.telling import tell
-from tongban.cases.actions.limits.clocks import days_left, provisional, reckoned
+from tongban.cases.actions.limits.clocks import days_left
 from tongban.cases.actions.limits.explaining import Explained, explain, explained
 from tongban.cases.actions.limits.holiday_notices import (
-    AmendmentTold,
     NoticePreview,
     amendments_told,
     load_notice,
@@ -112,7 +109,7 @@ from tongban.cases.actions.owed.supplying import (
 )
 from tongban.cases.actions.papers.illustrating import illustrated
 from tongban.cases.actions.papers.previewing import preview_correction
-from tongban.cases.actions.papers.printing import Given, my_paper, paper_at_desk, papers_given
+from tongban.cases.actions.papers.printing import my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.papers.sealing import kept_paper, seal_papers
 from tongban.cases.actions.reading.cases import (
     DeskList,
@@ -182,14 +179,12 @@ from tongban.cases.actions.worklist.succeeding import succeed
 
 __all__ = [
     "PICTURES",
-    "AmendmentTold",
     "Checked",
     "CorrectionSheet",
     "DeskList",
     "Enclosed",
     "Explained",
     "FirstReviewed",
-    "Given",
     "InspectionSheet",
     "Inspectors",
     "Line",
@@ -198,11 +193,9 @@ __all__ = [
     "Opening",
     "Published",
     "Seen",
-    "Shared",
     "Sheet",
     "Started",
     "SupplySheet",
-    "ToConfirm",
     "View",
     "absences",
     "accept",
@@ -340,12 +333,10 @@ __all__ = [
     "promise",
     "propose",
     "provided",
-    "provisional",
     "publish",
     "published",
     "recall",
     "recheck",
-    "reckoned",
     "reconsidered_by",
     "reconsidering",
     "record_visit",

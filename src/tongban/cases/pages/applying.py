@@ -331,7 +331,6 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
     return page(
         "cases/check.html",
         offered=offered,
-        sheet=sheet,
         case=case,
         item=version,
         form=sheet.form,

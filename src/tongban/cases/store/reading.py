@@ -146,14 +146,13 @@ def events_from(row: Any) -> list[CaseEvent]:
 async def granted_by(db: Database, *, cases: Collection[UUID]) -> frozenset[UUID]:
     """Who decided the last grant of each of these cases, as its step keeps it where the item has a chain."""
     rows = await db.rows(
-        """SELECT g.by FROM unnest($1::smallint[], $2::uuid[]) AS c (bucket, id) CROSS JOIN LATERAL (
-            SELECT (e.detail ->> 'by')::uuid AS by FROM cases.event e
-            WHERE e.bucket = c.bucket AND e.case_id = c.id AND e.move IN ('approve', 'grant')
-            ORDER BY e.version DESC LIMIT 1) g WHERE g.by IS NOT NULL""",
+        """SELECT DISTINCT ON (case_id) (detail ->> 'by')::uuid AS by FROM cases.event
+        WHERE (bucket, case_id) IN (SELECT * FROM unnest($1::smallint[], $2::uuid[]))
+        AND move IN ('approve', 'grant') ORDER BY case_id, version DESC""",
         [bucket_of(one) for one in cases],
         list(cases),
     )
-    return frozenset(row["by"] for row in rows)
+    return frozenset(row["by"] for row in rows if row["by"] is not None)
 
 
 async def visits_of(db: Database, *, case_id: UUID) -> list[datetime]:
