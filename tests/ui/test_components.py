@@ -220,6 +220,14 @@ def test_the_rings_arc_is_the_share_left() -> None:
     assert 'stroke-dasharray="100 100"' in gallery.made(ring, left=20)
 
 
+def test_a_rings_caption_stands_above_it() -> None:
+    """In the ring it lay over the arc, in both languages and each width (measured)."""
+    for left, paused, words in ((10, True, "恢复后还剩"), (-2, False, "已超")):
+        html = gallery.made("{{ c.clock_ring(left, 15, paused=paused) }}", left=left, paused=paused)
+        before, _, after = html.partition("<svg")
+        assert f">{words}</span>" in before and words not in after
+
+
 def test_no_days_left_is_the_same_day() -> None:
     for lang, words in (("zh", "当日"), ("en", "Today")):
         head = gallery.made("{{ c.deadline_head('2026-05-24', None, 0) }}", Look(lang=lang))
