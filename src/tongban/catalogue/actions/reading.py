@@ -191,7 +191,8 @@ class Expected(msgspec.Struct, frozen=True):
 async def expected_end(
     db: Database, version: ItemVersion, *, answers: Mapping[str, Any] | None = None, now: datetime
 ) -> Expected:
-    """The day of the result for who applies now and is accepted on the day of receipt.
+    """The day of the result for who applies now and is accepted on the day of receipt: that of coming, as booked, of who
+    applies in person.
 
     What comes after office hours counts as received on the next working day; a special procedure's days that would
     end on a holiday end on the next working day (民法典 art. 203). Of the procedures those are counted that an
@@ -199,6 +200,8 @@ async def expected_end(
     """
     calendar = await clock.current_calendar(db)
     start = calendar.received_day(now)
+    if version.in_person is not None and (booked := (answers or {}).get(version.in_person.booked)):
+        start = max(start, date.fromisoformat(booked))
     procedures = [one for one in version.special_procedures if one.due_for(answers or {})]
     for one in procedures:
         start = calendar.add_working_days(start + timedelta(days=one.calendar_days), one.working_days)
