@@ -191,8 +191,8 @@ class Expected(msgspec.Struct, frozen=True):
 async def expected_end(
     db: Database, version: ItemVersion, *, answers: Mapping[str, Any] | None = None, now: datetime
 ) -> Expected:
-    """The day of the result for who applies now and is accepted on the day of receipt: that of coming, as booked, of who
-    applies in person.
+    """The day of the result for who applies now and is accepted on the day of receipt; of who applies in person on that
+    of coming, as booked.
 
     What comes after office hours counts as received on the next working day; a special procedure's days that would
     end on a holiday end on the next working day (民法典 art. 203). Of the procedures those are counted that an
