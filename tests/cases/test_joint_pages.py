@@ -49,7 +49,12 @@ async def test_the_other_one_is_led_to_it_reads_signs_and_follows_it(
     signed = await send(web, f"{at}/sign", at, agree="yes")
     assert signed.headers["location"] == f"/my/cases/{case_id}?new=1"
     progress = (await web.get(f"/my/cases/{case_id}")).text
-    assert "您是共同申请人" in progress and "撤回申请" in progress and owner.phone not in progress
+    assert (
+        "您是共同申请人" in progress
+        and "等待到场（预约 " in progress
+        and "撤回申请" in progress
+        and owner.phone not in progress
+    )
     assert str((await make.row(city, case_id))["short_code"]) in (await web.get("/my/cases")).text
     assert (await web.get(at, follow_redirects=False)).headers["location"] == f"/my/cases/{case_id}"
     paper = await web.get(f"/my/cases/{case_id}/papers/receipt.pdf")

@@ -112,9 +112,10 @@ _LOOKS = {
 }
 _MAKING = N_("制证")
 _HERS = N_("等待您补正")
+_ACCEPTANCE = N_("等待受理")
 #: What is still to come from each state: the step that runs now, then those not begun.
 _AHEAD: dict[State, tuple[Message, ...]] = {
-    State.SUBMITTED: (N_("等待受理"), N_("审核"), _MAKING, N_("办结")),
+    State.SUBMITTED: (_ACCEPTANCE, N_("审核"), _MAKING, N_("办结")),
     State.CORRECTING: (_HERS, N_("受理申请"), N_("审核"), _MAKING, N_("办结")),
     State.ACCEPTED: (N_("审核中"), _MAKING, N_("办结")),
     State.SUSPENDED: (N_("特别程序中，停止计时"), N_("审核"), _MAKING, N_("办结")),
@@ -199,7 +200,11 @@ def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: 
 
 
 def _ahead(title: Message, opened: Opened, *, own: bool) -> Message:
-    """A step that is still to come; whose correction, or word on it, is waited for."""
+    """A step that is still to come; whose correction, or word on it, or whose coming as booked is waited for."""
+    booked = opened.case.course.booked
+    if title == _ACCEPTANCE and booked is not None:
+        day = f"{booked.on:%Y-%m-%d}"
+        return N_("等待到场（预约 {day}）", day=day) if booked.unit == "working" else N_("等待到场")
     if title != _HERS:
         return title
     if opened.case.correction is not None and opened.case.correction.hers is not None:
