@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.conftest import CITY
 from tongban.kit import forms
 from tongban.kit.clock import Calendar, calendar_file
 from tongban.kit.forms import Field, Form
 
-_CALENDAR = Calendar(calendar_file(CITY / "calendar.csv"))
+#: Of the demo city. The tests' conftest is not asked for its folder: programs that tests start fill forms as well, and
+#: it takes their database from them.
+_CALENDAR = Calendar(calendar_file(Path(__file__).parent.parent / "city" / "calendar.csv"))
 #: By format, then by pattern: numbers whose check digits hold, all of them made up.
 FORMATS = {
     "cn-id": "11010519491231002X",

@@ -174,6 +174,9 @@ async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox
     now = clock.now()
     row = await make.row(city, case_id)
     officer = await officer_at(city, row["department"])
+    if row["course"].get("booked"):
+        came = {"why": "apply", "place": "0", "note": ""}
+        await cases.record_visit(city, officer, case_id=case_id, posted=came, key=None, now=now)
     await cases.accept(city, officer, case_id=case_id, now=now)
     opened = await cases.open_case(city, officer, case_id=case_id, subject=who.actor.id, now=now)  # type: ignore[arg-type]
     version = opened.version

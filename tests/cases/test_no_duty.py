@@ -39,6 +39,7 @@ def _verb(act: Callable[..., Awaitable[Any]], **given: Any) -> Callable[..., Awa
 
 ALL = VERBS | {
     Move.GRANT: VERBS[Move.APPROVE],
+    Move.REPORT: _verb(actions.report),
     Move.RECHECK: _verb(actions.recheck),
     Move.TRANSFER: _verb(actions.recheck),
     Move.VISIT: _verb(actions.record_visit, posted=make.VISIT, key=None),

@@ -155,8 +155,9 @@ def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> Non
 
 
 def test_what_an_applicant_is_told_is_also_on_paper() -> None:
-    """But for what is between the applicants themselves, a date that the calendar moved, an office's successor,
-    steps of a hearing whose paper comes with another, and what a reconsideration undid, whose paper is its own."""
+    """But for what is between the applicants themselves, a date that the calendar moved, an office's successor, a
+    report upwards, which its letter tells, steps of a hearing whose paper comes with another, and what a
+    reconsideration undid, whose paper is its own."""
     told = {edge.move for edge in MOVES if edge.event}
     among = {Move.INVITE, Move.SIGN, Move.UNSIGN, Move.DISSENT, Move.RECALL, Move.LAPSE, Move.ASK_WITHDRAWAL}
     hearing = {
@@ -167,7 +168,9 @@ def test_what_an_applicant_is_told_is_also_on_paper() -> None:
         Move.LEAVE_HEARING,
     }
     hearing.add(Move.TELL_INTERESTED)  # the notice is hers whom it bears on: a page to print
-    assert told - among - hearing - {Move.RECOUNT, Move.SUCCEED, Move.REINSTATE_LICENCE} == set(GIVEN)
+    assert told - among - hearing - {Move.RECOUNT, Move.SUCCEED, Move.REINSTATE_LICENCE, Move.REPORT} == set(
+        GIVEN
+    )
 
 
 async def test_a_paper_is_the_same_bytes_whatever_comes_later(
