@@ -10,6 +10,7 @@ import pytest
 from tests import make
 from tests.cases import together
 from tests.cases.inspecting import officer_at
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import cases
 from tongban.cases import jobs
@@ -34,7 +35,7 @@ async def booked(db: Database, who: Resident, other: Resident) -> tuple[UUID, Ac
 
 
 async def test_nobody_is_late_before_they_come_and_nothing_is_accepted(
-    city: Database, owner: Resident, other: Resident
+    city: Database, owner: Resident, other: Resident, web: Client
 ) -> None:
     case_id, officer = await booked(city, owner, other)
     row = await make.row(city, case_id)
@@ -43,6 +44,8 @@ async def test_nobody_is_late_before_they_come_and_nothing_is_accepted(
     with pytest.raises(NotComeYet) as early:
         await cases.accept(city, officer, case_id=case_id, now=MONDAY + DAY)
     assert "第一千零四十九条" in str(early.value.message)
+    await log_in(web, city, officer)
+    assert "还不能受理：" in (await web.get(f"/desk/{owner.actor.id}/{case_id}")).text
     (line,) = await desk(city, officer, now=MONDAY + DAY, after=None, limit=10)
     assert line.booked
     await together.drain(city)
