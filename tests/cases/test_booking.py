@@ -82,12 +82,15 @@ async def test_silence_after_they_came_accepts_from_that_day(
 
 
 async def test_a_booking_that_nobody_keeps_ends(city: Database, owner: Resident, other: Resident) -> None:
-    case_id, _ = await booked(city, owner, other)
+    case_id, officer = await booked(city, owner, other)
     event = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await jobs.deem_accepted(city, event, now=clock.end_of_day(KEPT) - timedelta(minutes=1))
     assert await make.state(city, case_id) == "submitted", "the last day is theirs"
     event = make.event("timer.cases.acceptance", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
-    await jobs.deem_accepted(city, event, now=clock.end_of_day(KEPT) + timedelta(minutes=1))
+    over = clock.end_of_day(KEPT) + timedelta(minutes=1)
+    opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=over)  # type: ignore[arg-type]
+    assert opened.accepted_since is None, "there is nothing to be silent about"
+    await jobs.deem_accepted(city, event, now=over)
     row = await make.row(city, case_id)
     assert row["state"] == "terminated" and f"预约 {BOOKED} 到场，到 {KEPT} 没有到场申请" in row["reason"]
     await together.drain(city)
