@@ -67,6 +67,8 @@ async def test_the_limits_run_from_the_day_on_which_they_came(
     await make.approve(city, officer, case_id, note="双方到场，当面签字，符合规定。", now=came)
     row = await make.row(city, case_id)
     assert (row["state"], row["promise_due"]) == ("issuing", today)
+    (seen,) = (await make.ledger(city, case_id, "cases.approve"))[-1]["detail"]["cautions"]
+    assert seen.startswith("one_side+"), "no register was asked about the other one"
 
 
 async def test_silence_after_they_came_accepts_from_that_day(

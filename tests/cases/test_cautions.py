@@ -19,6 +19,7 @@ from tongban.cases.model import Move
 from tongban.cases.model.cautions import CautionsUnread, Inspected, Looked, cautions
 from tongban.cases.model.follow_up import Following, FollowUp
 from tongban.cases.model.inspection import Conclusion
+from tongban.cases.model.joint import Joint, Signer
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, use_language
@@ -29,6 +30,8 @@ NAME = Text("示例", "Sample")
 REVOKED = licences.STATE_WORDS[licences.State.REVOKED]
 DAY = datetime(2026, 11, 26, tzinfo=UTC)
 CAME = Following(code="plan", field="plan", name=NAME, days=5, since=DAY.date(), until=DAY, supplied_at=DAY)
+OTHER = Signer(hash="00", role=NAME, name="王*")
+TOGETHER = Joint(round=1, asked_at=DAY, until=DAY, purpose=UUID(int=1), signers=(OTHER,))
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,7 @@ CAME = Following(code="plan", field="plan", name=NAME, days=5, since=DAY.date(),
         (Looked(procedures={"own-1": NAME}, run=("own-1",)), []),
         (Looked(gone=REVOKED), ["gone"]),
         (Looked(unregistered={"enterprise": NAME}), ["unregistered"]),
+        (Looked(together=TOGETHER), ["one_side"]),
         (Looked(follow_up=FollowUp(materials=(CAME,)), silent={"population": NAME}), ["unread", "silent"]),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -76,6 +77,9 @@ async def offered(city: Database, owner: Resident, first: UUID, web: Client) -> 
     home, apply = f"/my/licences/{row.id}", f"/apply/reconsideration?about={first}"
     for page in ((await web.get(home)).text, (await web.get(f"/my/cases/{first}")).text):
         assert f'href="{apply}"' in page and "最晚" in page and "目前不能在网上" not in page
+        (year,) = set(re.findall(r"最晚 (\d{4})-[-\d]+ [:\d]+ 申请", page))
+        may_move = (await clock.current_calendar(city)).provisional(int(year))
+        assert ("日期可能变动" in page) is may_move, "a last day in a year without a notice says so"
     assert (await web.get(f"/api/v1{home[3:]}")).json()["case"] == str(first)
     assert "行政复议可以在网上申请" in await said(city, owner, first, "revocation")
     assert any("60 日内可以从“我的证照”" in one for one in await letters(city, owner))

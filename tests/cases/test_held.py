@@ -20,7 +20,7 @@ from tongban.cases.model.held import HeldNeeded, RenewedByLaw, changed
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Duty
-from tongban.licences.actions import validity
+from tongban.licences.actions import against, licence_of, validity
 from tongban.licences.model import NotTimeYet, OnHold, TooLateToRenew
 
 #: A Monday; the permit of that day holds until 22 November 2031.
@@ -145,6 +145,9 @@ async def test_a_cancellation_ends_the_licence_once(city: Database, owner: Resid
     assert gone.state == "cancelled" and gone.asked is None
     code = (await make.row(city, case_id))["short_code"]
     assert code in gone.state_reason
+    face = await licence_of(city, owner.actor, licence=gone.id, now=now)
+    told = await against(city, owner.actor, face, now=now)
+    assert told is not None and "不能在网上" not in "".join(map(str, told.ways)), "she asked for it herself"
     later = make.event("cases.granted", subject=owner.actor.id, reference=case_id)
     await jobs.end_licence(city, later, now=now + DAY)
     assert (await held.licence_of(city, owner, first)).revision == gone.revision

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests import cast, make
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
 from tests.sandbox.conftest import Sandbox
@@ -212,7 +213,7 @@ async def test_who_comes_back_after_a_minute_finds_what_was_silent(
 
 @pytest.mark.parametrize("key", ["hong_kong", "taiwan", "hmt_permit", "permanent", "passport", "abroad"])
 async def test_who_has_another_paper_is_told_where_to_go_and_nothing_is_opened(
-    city: Database, outside: Sandbox, key: str
+    city: Database, outside: Sandbox, web: Client, key: str
 ) -> None:
     found = next(one for one in outside.http.get("/cast/overseas").json() if one["key"] == key)
     person = identity.DemoPerson(
@@ -223,6 +224,10 @@ async def test_who_has_another_paper_is_told_where_to_go_and_nothing_is_opened(
     with pytest.raises(PaperNotTaken) as refused:
         await cases.start(city, actor, item=make.ITEM, now=clock.now())
     assert "要用居民身份证申领" in str(refused.value.message)
+    await log_in(web, city, actor)
+    guide = (await web.get(f"/items/{make.ITEM}")).text
+    assert "要用居民身份证申领" in guide and f'href="/apply/{make.ITEM}"' not in guide
+    assert "去申领" not in (await web.get("/")).text
     assert await city.value('SELECT count(*) FROM cases."case" WHERE applicant = $1', actor.id) == 0
     assert await city.value("SELECT count(*) FROM audit.purpose WHERE subject = $1", actor.id) == 0
 

@@ -58,6 +58,7 @@ async def test_a_limit_that_ends_in_a_year_without_notice_moves_when_the_notice_
     await log_in(web, city, owner.actor)
     page = (await web.get(f"/my/cases/{running}")).text
     assert PROVISIONAL in page and MAY_MOVE in page
+    assert MAY_MOVE in (await web.get("/my/cases")).text
     await tell(city, event=news("cases.accepted", owner, running), now=MONDAY)
     assert MAY_MOVE in (await inbox(city, owner))[-1]["body_zh"]
     assert "日期为暂定" in (await texts(city, owner))[-1]
@@ -83,6 +84,15 @@ async def test_a_limit_that_ends_in_a_year_without_notice_moves_when_the_notice_
     assert (await make.news(city, running))[-1] == "cases.date_moved"
     page = (await web.get(f"/my/cases/{running}")).text
     assert PROVISIONAL not in page and NOTICE in page
+
+
+async def test_the_last_day_for_a_reconsideration_may_move_too(
+    city: Database, owner: Resident, officer: Actor, web: Client
+) -> None:
+    case_id = await make.accepted(city, owner, officer, now=MONDAY)
+    await cases.refuse(city, officer, case_id=case_id, reason=make.REASON, now=MONDAY)
+    await log_in(web, city, owner.actor)
+    assert MAY_MOVE in (await web.get(f"/my/cases/{case_id}")).text
 
 
 async def test_the_doctor_names_the_years_that_lack_a_notice(city: Database, city_dsn: str) -> None:

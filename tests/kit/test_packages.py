@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -89,6 +90,24 @@ def test_each_altered_member_is_named(package: Path, name: str) -> None:
         rebuilt(package, lambda members, new=altered: {**members, name: new})  # type: ignore[misc]
         assert found(package) == [("member_altered", name)]
         assert "sealed with" in packages.verify(package).findings[0].words
+        package.write_bytes(whole)
+
+
+def test_a_digit_altered_in_the_list_is_seen(package: Path) -> None:
+    """Both digests are shown whole where their beginnings are the same, and the one that differs."""
+    for digest in ("sm3", "sha256"):
+
+        def altered(members: dict[str, bytes], digest: str = digest) -> dict[str, bytes]:
+            content = members["manifest.json"].decode()
+            last = json.loads(content)["members"][0][digest]
+            other = last[:-1] + ("0" if last[-1] != "0" else "1")
+            return {**members, "manifest.json": content.replace(last, other).encode()}
+
+        whole = package.read_bytes()
+        rebuilt(package, altered)
+        words = [one.words for one in packages.verify(package).findings if one.kind == "member_altered"]
+        now, was = words[0].split(", sealed with ")
+        assert now.split()[1] != was
         package.write_bytes(whole)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, get
 from litestar.response import Response
 
+from tongban import identity
 from tongban.catalogue.actions import reading
 from tongban.catalogue.model import (
     Card,
@@ -23,7 +24,9 @@ from tongban.catalogue.model import (
 )
 from tongban.catalogue.model.listing import Audience, Mode
 from tongban.kit.db import Database
+from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, N_counted, Text, language
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page
 
 #: Of a longer query only the beginning is taken; the input says so too.
@@ -162,8 +165,13 @@ def _theme_words(theme: Theme) -> Text:
 
 
 @get("/items/{code:str}", who="catalogue.guide")
-async def guide(db: Database, now: datetime, request: Request[Any, Any, Any], code: str) -> Response[str]:
-    """The guide 办事指南 of an item, as it is in force. Answers to its situations choose the materials shown."""
+async def guide(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str
+) -> Response[str]:
+    """The guide 办事指南 of an item, as it is in force. Answers to its situations choose the materials shown.
+
+    Who is logged in with a paper that the item does not take is told so here, and where to go, before she begins.
+    """
     item = await reading.current(db, code)
     answers = item.situation(dict(request.query_params))
     themes = {theme.code: theme.name for theme in (await reading.listing(db)).themes}
@@ -176,7 +184,15 @@ async def guide(db: Database, now: datetime, request: Request[Any, Any, Any], co
         due=item.due(answers),
         materials=[material for material in item.materials if material.needed(answers)],
         themes=[themes[code] for code in item.topics if code in themes],
+        not_taken=await _not_taken(db, actor, item),
     )
+
+
+async def _not_taken(db: Database, actor: Actor, item: ItemVersion) -> Words | None:
+    if actor.role is not Role.RESIDENT or actor.id is None or not item.is_online:
+        return None
+    person = await identity.person(db, actor.id)
+    return item.not_taken(person.paper_kind, person.paper.of.name)
 
 
 def _shown(line: Listed) -> dict[str, Any]:

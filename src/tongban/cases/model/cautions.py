@@ -13,6 +13,7 @@ import msgspec
 from tongban.cases.model.consulting import Consulted
 from tongban.cases.model.follow_up import FollowUp, listed, names_of
 from tongban.cases.model.inspection import CONCLUSION_WORDS, SITE_INSPECTION, Conclusion
+from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move
 from tongban.kit.errors import Invalid, Words
 from tongban.kit.i18n import N_, Message, Text, both
@@ -38,8 +39,8 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     """What of a case is looked at: its inspections (None where the item asks for none), the special procedures that
     the item names by code and those that were run, what followed, who was asked, the registers that are silent
     with their names, the licence that its premises have already (``there``), how the licence stands that it is about,
-    once that holds no more (``gone``), and the registers that know nothing of who the firm is, so that the applicant
-    stated it."""
+    once that holds no more (``gone``), the registers that know nothing of who the firm is, so that the applicant
+    stated it, and those who apply with her where the registers are asked about her alone (``together``)."""
 
     inspected: Inspected | None = None
     procedures: Mapping[str, Text] = {}
@@ -50,6 +51,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     there: AtPremises | None = None
     unregistered: Mapping[str, Text] = {}
     gone: Message | None = None
+    together: Joint | None = None
 
 
 class Caution(msgspec.Struct, frozen=True):
@@ -99,6 +101,7 @@ def cautions(looked: Looked) -> list[Caution]:
         *_of_inspection(looked),
         *_of_procedures(looked),
         *_of_others(looked),
+        *_of_the_other_side(looked),
     ]
 
 
@@ -194,6 +197,15 @@ def _of_others(looked: Looked) -> Iterable[Caution]:
             tuple(sorted(looked.unregistered)),
             unregistered_words(looked.unregistered.values()),
         )
+
+
+def _of_the_other_side(looked: Looked) -> Iterable[Caution]:
+    """Who applies with her confirms what is said of himself 共同申请; no register was asked about him."""
+    if looked.together is not None:
+        names = listed(Text(one.name, one.name) for one in looked.together.signers)
+        told = N_("登记库只核对了申请人一方；{names}的情况由本人确认，请当场或者向登记库核对。", names=names)
+        # By the round in which they signed: their names stand in no ledger.
+        yield Caution("one_side", (str(looked.together.round),), told)
 
 
 def unregistered_words(sources: Iterable[Text]) -> Message:

@@ -243,14 +243,10 @@ class RuleNotMet(Invalid):
 
 
 class PaperNotTaken(Conflict):
-    """The item is for people with another paper; ``words`` are the item's own, which say where to go instead."""
+    """The item is for people with another paper; ``words`` say where to go instead (``ItemVersion.not_taken``)."""
 
-    def __init__(self, words: Text | None, *, paper: Text) -> None:
-        usual = N_(
-            "这个事项要用居民身份证办理，您的账户登记的是{paper}。请到窗口或拨打热线咨询可以办理的事项。",
-            paper=paper,
-        )
-        super().__init__("paper-not-taken", words or usual)
+    def __init__(self, words: Words) -> None:
+        super().__init__("paper-not-taken", words)
 
 
 class NoSuchMove(NotFound):

@@ -38,6 +38,12 @@ async def due_words(db: Database, case: Case, *, now: datetime) -> dict[str, Any
     }
 
 
+async def may_move_of(db: Database, shown: Iterable[dict[str, Any] | None]) -> Message | None:
+    """What is said once beside a list of :func:`dates_now`: that some of them may move; None where none does."""
+    days = [day for one in shown if one for day in (one["day"], one["statutory"])]
+    return clock.may_move(clock.unannounced(await clock.current_calendar(db), days))
+
+
 def dates_now(case: CaseInBrief) -> dict[str, Any] | None:
     """The date that counts now with what it is, and the law's own where it decides the result; None where none runs."""
     if case.due is None or case.state not in UNDER_PURPOSE:

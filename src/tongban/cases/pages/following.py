@@ -30,7 +30,7 @@ from tongban.cases.model.stops import stands_on
 from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, correction_laid, people_of
-from tongban.cases.pages.dates import dates_now, due_words, explanations
+from tongban.cases.pages.dates import dates_now, due_words, explanations, may_move_of
 from tongban.cases.pages.first_review import first_review_shown, said_to_applicant
 from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
@@ -53,14 +53,14 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
     found = await actions.my_cases(db, actor, before=before, limit=PAGE + 1)
     together = await actions.shared(db, actor) if before is None else None
     shown = found[:PAGE]
+    dates = {line.case.id: dates_now(line.case) for line in (*shown, *(together.signed if together else ()))}
     return page(
         "cases/mine.html",
         cases=shown,
         waiting=together.waiting if together else [],
         signed=together.signed if together else [],
-        dates={
-            line.case.id: dates_now(line.case) for line in (*shown, *(together.signed if together else ()))
-        },
+        dates=dates,
+        may_move=await may_move_of(db, dates.values()),
         tones=TONES,
         next_href=f"/my/cases?before={shown[-1].case.id}" if len(found) > PAGE else None,
         first_href="/my/cases" if before else None,
@@ -162,6 +162,11 @@ async def _against(db: Database, opened: Opened, *, now: datetime) -> dict[str, 
         "goes_on": bool(found.earlier and found.earlier.ruled and found.earlier.ruled.takes_back),
         "reconsider_until": found.until if found.until and now <= found.until else None,
         "reconsider_late": bool(found.until and now > found.until),
+        "reconsider_may_move": clock.may_move(
+            clock.unannounced(
+                await clock.current_calendar(db), (found.until and clock.city_day(found.until),)
+            )
+        ),
         "counted_from": clock.city_day(found.delivered) if found.delivered else None,
         "reconsiders": opened.version.about == OF_A_DECISION,
     }

@@ -38,7 +38,8 @@ from tongban.catalogue.model.guide import (
     Step,
 )
 from tongban.catalogue.model.limits import Clock
-from tongban.kit.i18n import Text
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Text
 from tongban.kit.papers import NUMBERED_AS_CITIZENS
 from tongban.kit.rules import All, RuleSet
 
@@ -244,6 +245,18 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return paper_kind in NUMBERED_AS_CITIZENS or not any(
             rule.get("format") == "cn-id" and rule.get("x-ui", {}).get("prefill") == _OWN_NUMBER
             for rule in self.form.get("properties", {}).values()
+        )
+
+    def not_taken(self, paper_kind: str, paper: Text) -> Words | None:
+        """What somebody with this paper is told who may not apply, and what she can do instead; None when she may.
+
+        ``paper`` is its name. The item's own words where it restricts papers, else that its form asks for an ID card.
+        """
+        if self.takes(paper_kind):
+            return None
+        return (self.papers.otherwise if self.papers else None) or N_(
+            "这个事项要用居民身份证办理，您的账户登记的是{paper}。请到窗口或拨打热线咨询可以办理的事项。",
+            paper=paper,
         )
 
     @property

@@ -150,7 +150,12 @@ def compare(report: Report, manifest: Manifest, found: Iterable[Member]) -> None
 def _difference(listed: Member, found: Member) -> str:
     if listed.size != found.size:
         return f"{found.size} bytes, sealed with {listed.size}"
-    return f"SM3 {found.sm3[:16]}…, sealed with {listed.sm3[:16]}…"
+    name, now, was = ("SM3", found.sm3, listed.sm3)
+    if now == was:
+        name, now, was = ("SHA-256", found.sha256, listed.sha256)
+    if now[:16] != was[:16]:  # else what differs lies behind what would be shown
+        now, was = f"{now[:16]}…", f"{was[:16]}…"
+    return f"{name} {now}, sealed with {was}"
 
 
 class _Walk:

@@ -38,6 +38,7 @@ from tongban.licences.model import (
     moved,
     row_holds,
 )
+from tongban.licences.model.afterwards import AS_ASKED
 
 _DONE: dict[Move, Text] = {
     Move.SUSPEND: Text("已挂起，暂停使用", "has been suspended"),
@@ -162,7 +163,7 @@ async def cancel_asked(
         if await write(db, store.unchanged(before), end, mark) is None:
             raise LicenceMovedOn
         return
-    reason = f"持证人申请注销（受理编码 {code}）。"
+    reason = f"{AS_ASKED}（受理编码 {code}）。"
     await change(db, SYSTEM, before, Move.CANCEL, end, mark, reason=reason, now=now)
 
 

@@ -37,7 +37,8 @@ def plug_contests(contests: Contests) -> None:
 async def against(db: Database, actor: Actor, face: Face, *, now: datetime) -> Against | None:
     """What this holder can do against the decision that stands on her licence; None where none does.
 
-    Where the house has no case to ask from, it is asked for in writing, and that is said.
+    Where the house has no case to ask from, it is asked for in writing, and that is said; not of a cancellation that
+    she asked for herself, of which the remedies are only named.
     """
     POLICY.require(actor, "licences.library", Relation.OWN)
     organ = face.reconsidered_by
@@ -47,6 +48,8 @@ async def against(db: Database, actor: Actor, face: Face, *, now: datetime) -> A
         found = await contests(db, holder=actor.id, reference=face.reference, now=now)
         if found is not None:
             return found
+    if face.cancelled_as_asked:
+        return Against(tuple(organ.ways), organ.basis)
     return Against((*organ.ways, organ.in_writing), organ.basis)
 
 

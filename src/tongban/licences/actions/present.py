@@ -41,7 +41,7 @@ from tongban.licences.model import (
     state_on,
     state_words,
 )
-from tongban.licences.model.afterwards import Offer, reason_of
+from tongban.licences.model.afterwards import AS_ASKED, Offer, reason_of
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
@@ -86,6 +86,11 @@ class Face(msgspec.Struct, frozen=True):
     def stands(self) -> bool:
         """Whether it is being made, valid or suspended: who has it needs no second one."""
         return self.state in (State.MAKING, State.VALID, State.SUSPENDED)
+
+    @property
+    def cancelled_as_asked(self) -> bool:
+        """Whether it was cancelled because its holder asked for it: nobody decided against her."""
+        return self.state is State.CANCELLED and str(self.reason).startswith(AS_ASKED)
 
     @property
     def under_way(self) -> Offer | None:

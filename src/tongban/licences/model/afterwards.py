@@ -201,6 +201,10 @@ def state_words(licence: Licence, state: State) -> Message:
     return STATE_WORDS[state]
 
 
+#: How the reason of a cancellation begins that its holder asked for 依申请注销.
+AS_ASKED = "持证人申请注销"
+
+
 def reason_of(licence: Licence, state: State) -> Message | str:
     """Why the licence stands where it does: the reason of its last change of state, empty where none was given.
 

@@ -61,18 +61,22 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         weekday=WEEKDAYS[local.weekday()],
         themes=_themes(listing),
         hot=[listing.lines[code] for code in city.hot if code in listing.lines],
-        offered=await _offered(db, city.hot, held),
+        offered=await _offered(db, city.hot, held, person),
         tones=cases.TONES,
         **mine,
     )
 
 
-async def _offered(db: Database, hot: Sequence[str], held: set[str]) -> catalogue.ItemVersion | None:
-    """The first of the city's hot items, for who has nothing under way; none if she holds what it gives."""
+async def _offered(
+    db: Database, hot: Sequence[str], held: set[str], person: identity.Person | None
+) -> catalogue.ItemVersion | None:
+    """The first of the city's hot items, for who has nothing under way; none if she holds what it gives, or cannot
+    apply for it with the paper of her account."""
     if not hot:
         return None
     item = await catalogue.current(db, hot[0])
-    return None if item.licence_type in held else item
+    taken = person is None or item.takes(person.paper_kind)
+    return item if taken and item.licence_type not in held else None
 
 
 def _themes(listing: catalogue.Listing) -> list[dict[str, Any]]:

@@ -62,6 +62,10 @@ async def against_licence(
         "可以在网上申请行政复议，最晚 {day} 申请，不用另交书面申请。",
         day=f"{clock.city_time(found.until):%Y-%m-%d %H:%M}",
     )
+    calendar = await clock.current_calendar(db)
+    moves = clock.may_move(clock.unannounced(calendar, (clock.city_day(found.until),)))
+    if moves is not None:
+        online = N_("{words}{more}", words=online, more=moves)
     return licences.Against(
         (*organ.ways, _LATE if late else online),
         organ.basis,

@@ -203,9 +203,8 @@ async def _open(
 
 def paper_refusal(version: catalogue.ItemVersion, person: identity.Person) -> PaperNotTaken | None:
     """Why the item is not for this person, by the paper that her account is opened with; None when it is."""
-    if version.takes(person.paper_kind):
-        return None
-    return PaperNotTaken(version.papers.otherwise if version.papers else None, paper=person.paper.of.name)
+    words = version.not_taken(person.paper_kind, person.paper.of.name)
+    return None if words is None else PaperNotTaken(words)
 
 
 async def living(

@@ -107,6 +107,7 @@ def looked_at(
         consulted=case.consulted,
         silent={name: one.source for name, one in facts.items() if one.outcome == "down"},
         unregistered=stated_unregistered(forms.compile_form(version.form), case.answers, facts),
+        together=case.joint if version.rules.facts else None,
     )
 
 
