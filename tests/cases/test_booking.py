@@ -59,6 +59,10 @@ async def test_the_limits_run_from_the_day_on_which_they_came(
 ) -> None:
     case_id, officer = await booked(city, owner, other)
     came = MONDAY + 8 * DAY
+    asks = CAME | {"why": "question"}
+    await cases.record_visit(city, officer, case_id=case_id, posted=asks, key=None, now=MONDAY + DAY)
+    with pytest.raises(NotComeYet):  # who asks something has not applied
+        await cases.accept(city, officer, case_id=case_id, now=MONDAY + DAY)
     await cases.record_visit(city, officer, case_id=case_id, posted=CAME, key=None, now=came)
     row = await make.row(city, case_id)
     today = clock.end_of_day(clock.city_day(came))

@@ -22,7 +22,7 @@ from tongban.kit.policy import Actor
 MONDAY, DAY = datetime(2026, 3, 2, 2, tzinfo=UTC), timedelta(days=1)
 #: The thirtieth day after it; the thirtieth after that is a holiday, so that the next working day is the last.
 LAST, ASKED_BY = date(2026, 4, 1), date(2026, 5, 6)
-CAME = {"why": "originals", "place": "0", "note": ""}
+CAME = {"why": "apply", "place": "0", "note": ""}
 NOTE = "双方到场，协议书当面签署，符合规定。"
 
 

@@ -109,7 +109,7 @@ def test_a_licence_is_suspended_resumed_and_revoked_from_the_desk(house: House) 
     for words, expected, offered in (
         ("挂起证照", "suspended", {"resume", "cancel", "retract", "revoke"}),
         ("恢复证照", "valid", {"suspend", "cancel", "retract", "revoke"}),
-        ("撤销证照", "revoked", set()),
+        ("撤销证照", "revoked", {"cancel"}),  # 行政许可法 art. 70(4)
     ):
         told = do(officer, desk, words)
         assert told.path == "/desk/done" and "持证人会收到通知和理由" in told.text

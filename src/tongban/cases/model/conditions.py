@@ -109,7 +109,7 @@ class NotComeYet(Conflict):
             "not-come-yet",
             N_(
                 "本事项由申请人亲自到场申请（{basis}），还没有登记到场，不能受理。到场并核对身份后，"
-                "先登记“到现场”，再受理。",
+                "先登记“到现场”（原因选“当面申请”），再受理。",
                 basis=booked.basis,
             ),
         )

@@ -19,9 +19,11 @@ from tongban.catalogue import ItemVersion
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
 
+#: Who comes for this, having booked, has applied.
+APPLY = "apply"
 #: Why somebody comes 到现场原因, by the code that is counted.
 VISIT_REASONS: dict[str, Message] = {
-    "apply": N_("当面申请"),
+    APPLY: N_("当面申请"),
     "materials": N_("提交或者补交材料"),
     "originals": N_("核对原件"),
     "capture": N_("现场采集信息（拍照、指纹等）"),

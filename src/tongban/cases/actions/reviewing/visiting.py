@@ -17,7 +17,7 @@ from tongban.cases.actions.reviewing.terminating import end_by_time
 from tongban.cases.model import Case, Edge, Move, State
 from tongban.cases.model.course import Booking
 from tongban.cases.model.terminations import NOT_COME
-from tongban.cases.model.visits import visit_typed
+from tongban.cases.model.visits import APPLY, Visit, visit_typed
 from tongban.kit import clock, timers
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import N_, both
@@ -49,7 +49,7 @@ async def record_visit(
         version = await catalogue.version(db, case.item, case.item_version)
         visit = visit_typed(posted, [place.name for place in version.places])
         answer = {"case": str(case.id), "step": case.version + 1}
-        guard, parts = await _coming(db, case, step, version, now=now)
+        guard, parts = await _coming(db, case, step, version, visit, now=now)
         await carry_out(
             db,
             actor,
@@ -75,10 +75,10 @@ async def record_visit(
 
 
 async def _coming(
-    db: Database, case: Case, step: Edge, version: catalogue.ItemVersion, *, now: datetime
+    db: Database, case: Case, step: Edge, version: catalogue.ItemVersion, visit: Visit, *, now: datetime
 ) -> tuple[Part, tuple[Part, ...]]:
-    """The guard of a visit, and what else it writes: with a booking's the limit to accept begins, on that day."""
-    if case.course.booked is None or case.state is not State.SUBMITTED:
+    """The guard of a visit, and what else it writes: when who booked applies, the limit to accept begins."""
+    if case.course.booked is None or case.state is not State.SUBMITTED or visit.why != APPLY:
         return store.moving(case, step, now=now), ()
     course = msgspec.structs.replace(case.course, booked=None, received=clock.city_day(now))
     came = dues(msgspec.structs.replace(case, course=course), version, await clock.current_calendar(db))
