@@ -221,8 +221,8 @@ def _own_title(event: CaseEvent, *, own: bool) -> Message | None:
 _PASSED_ON = (Move.TRANSFER, Move.SUCCEED, Move.REPORT)
 
 
-def _passed_to(event: CaseEvent) -> Text | None:
-    return Text(**event.detail["to"]) if event.move in _PASSED_ON else None
+def _passed_to(event: CaseEvent) -> Message | None:
+    return N_("转由{organ}办理", organ=Text(**event.detail["to"])) if event.move in _PASSED_ON else None
 
 
 def _among(event: CaseEvent, *, own: bool) -> Message | Text | str | None:
