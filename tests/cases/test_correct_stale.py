@@ -46,7 +46,10 @@ async def test_a_second_tab_of_the_applicant_is_told_that_it_was_too_late(
     assert taken.headers["location"] == f"{home}?new=1"
     before = await make.everything(city, case_id)
     late = await web.post(f"{home}/correct", data={**second, "card_address": "示范路3号303室", "_go": "send"})
-    assert (late.status_code, late.headers["location"]) == (303, f"{home}?late=1")
+    assert late.status_code == 409 and "刚才提交的内容没有采用" in late.text
+    assert "示范路3号303室" in late.text and "示范路2号202室" not in late.text, "her own words, to copy"
+    same = await web.post(f"{home}/correct", data={**second, "card_address": "示范路2号202室", "_go": "send"})
+    assert (same.status_code, same.headers["location"]) == (303, f"{home}?late=1"), "nothing differs"
     assert await make.everything(city, case_id) == before
     shown = (await web.get(f"{home}?late=1")).text
     assert "刚才提交的内容没有采用" in shown and 'role="status"' in shown

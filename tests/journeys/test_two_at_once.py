@@ -112,7 +112,8 @@ def test_the_back_button_after_submitting_shows_the_progress(house: House) -> No
     for back in (f"/apply/{ITEM}/{case}", f"/apply/{ITEM}/{case}/check"):
         assert page.visit(back).path == f"/my/cases/{case}", back
     page._took(page.client.post(form.action, data={**form.fields, "phone": "13933333333", "_go": "check"}))
-    assert page.path == f"/my/cases/{case}" and code[0] in page.text
+    assert "没有采用" in page.text and "13933333333" in page.text, "nothing changed, nothing typed is lost"
+    assert f"/my/cases/{case}" in page.links
     page._took(page.client.post(submit.action, data=submit.fields))
     assert page.path == f"/my/cases/{case}" and code[0] in page.text
     assert steps(house, case, "submit") == 1

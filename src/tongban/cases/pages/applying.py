@@ -28,6 +28,7 @@ from tongban.cases.model.linked import MISSTATED, NOT_RECONSIDERED, AboutNeeded,
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
+from tongban.cases.pages.not_taken import not_taken
 from tongban.kit import forms
 from tongban.kit.db import Database, DatabaseBusy
 from tongban.kit.errors import Refused, Words
@@ -189,7 +190,7 @@ async def keep(
         # Another tab has saved meanwhile, or still does. Nothing was overwritten; what was typed stands in the page.
         return await _moved_on(db, actor, moved, case_id=case_id, posted=posted.fields, now=now)
     except NotPossibleNow:  # submitted in another tab: what was typed here is not taken, and she is told so
-        return redirect(f"/my/cases/{case_id}?late=1")
+        return await not_taken(db, actor, case_id=case_id, posted=posted.fields, now=now)
     return await _onward(db, actor, posted.fields, sheet, faults, code=code, now=now)
 
 
@@ -295,12 +296,11 @@ async def _moved_on(
     now: datetime,
     posted: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    """Another tab was faster, or the draft could not be written now: the newest draft with what was typed here, or the
-    progress if it has been submitted."""
+    """Another tab was faster, or the draft is busy: the newest with what was typed; once submitted, that to copy."""
     try:
         fresh = await actions.sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
-        return redirect(f"/my/cases/{case_id}{'?late=1' if posted else ''}")
+        return await not_taken(db, actor, case_id=case_id, posted=posted or {}, now=now)
     typed = posted and forms.overlay(
         fresh.form, forms.parse(fresh.form, posted, kept=fresh.answers), fresh.prefilled
     )

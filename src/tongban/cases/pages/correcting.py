@@ -34,6 +34,7 @@ from tongban.cases.pages.after_move import refusal_of
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
 from tongban.cases.pages.duties import must_ask
+from tongban.cases.pages.not_taken import not_taken
 from tongban.cases.pages.refusing import ended_page
 from tongban.kit import clock, forms
 from tongban.kit.db import Database
@@ -378,7 +379,7 @@ async def put_right(
         return await _correct(db, actor, sheet, now=now, errors=many.fields, refused=many)
     except (NotPossibleNow, BeingConfirmed):
         # Handed in on another page, or ended: the case says how it stands.
-        return redirect(f"/my/cases/{case_id}?late=1")
+        return await not_taken(db, actor, case_id=case_id, posted=posted, now=now)
     return redirect(f"/my/cases/{case_id}?new=1")
 
 
