@@ -65,7 +65,8 @@ def handler_name(handler: Handler) -> str:
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
-    "identity.opened": (cases_jobs.welcome,),
+    "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
+    "identity.power_ended": (identity_jobs.end_power,),
     "cases.invited": (cases_jobs.invite,),
     "cases.signed": (cases_jobs.tell,),
     "cases.unsigned": (cases_jobs.tell,),
@@ -172,6 +173,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("exchange.partitions", 3600, exchange_jobs.partitions),
     Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
     Periodic("identity.forget", 3600, identity_jobs.forget),
+    Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
     Periodic("kit.forget", 3600, _forget),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
@@ -269,6 +271,7 @@ async def warm(db: Database) -> None:
     Of uploads that died with the process before it nothing stays.
     """
     identity.plug_register_check(exchange.check_person)
+    identity.plug_item_names(_item_names)
     audit.plug_names(_name_of)
     licences.plug_granter(cases.granted_by)
     licences.plug_successor(cases.acting_as)
@@ -279,7 +282,27 @@ async def warm(db: Database) -> None:
     await files.sweep()
 
 
+async def _item_names(db: Database) -> dict[str, Text]:
+    """What can be applied for, by code: to these items a power can be limited."""
+    found = await catalogue.listing(db)
+    return {line.code: line.card.name for line in found.lines.values() if line.online}
+
+
 _ACTIONS = {
+    "identity.act_for": Text("开始代办", "Began to act"),
+    "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
+    "identity.offer_power": Text("授权他人", "Gave somebody a power"),
+    "identity.revoke_power": Text("撤回授权", "Took a power back"),
+    "cases.start": Text("新建申请", "Began an application"),
+    "cases.save": Text("保存填写的内容", "Saved what was filled in"),
+    "cases.discard": Text("放弃草稿", "Dropped the draft"),
+    "cases.submit": Text("提交申请", "Submitted the application"),
+    "cases.correct": Text("补正", "Put the application right"),
+    "cases.supply": Text("补交材料", "Handed in materials"),
+    "cases.withdraw": Text("撤回申请", "Withdrew the application"),
+    "cases.attach": Text("上传材料", "Uploaded a document"),
+    "cases.reuse_file": Text("选用交过的材料", "Used a document again"),
+    "notices.read_notice": Text("阅读消息", "Read a message"),
     "cases.read": Text("查看办件", "Read the case"),
     "cases.read_together": Text("共同申请人查看申请", "A joint applicant read the application"),
     "cases.read_interest": Text(

@@ -19,9 +19,10 @@ from tongban import identity, notices, regions
 from tongban.identity import pages
 from tongban.identity.model.typed import Typed
 from tongban.kit import clock, papers
+from tongban.kit.acting import Errand
 from tongban.kit.db import Database, connect
 from tongban.kit.errors import Unavailable
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
 from tongban.kit.web import floor, form_of, plug_templates, public, refusals
 from tongban.notices import pages as notices_pages
@@ -85,10 +86,19 @@ class Register:
         return identity.CheckResult(not reasons, tuple(reasons), now)
 
 
+async def item_names(_db: Database) -> dict[str, Text]:
+    """What can be applied for in the city of these tests."""
+    return {
+        "residence_permit": Text("居住证", "Residence permit"),
+        "food_business": Text("食品经营许可", "Food licence"),
+    }
+
+
 @pytest.fixture
 def register() -> Register:
     register = Register()
     identity.plug_register_check(register.check)
+    identity.plug_item_names(item_names)
     return register
 
 
@@ -131,7 +141,11 @@ async def actions_of(db: Database) -> list[str]:
 Client = AsyncTestClient[Any]
 TYPED = {"name": LI.name, "id_number": LI.id_number, "phone": LI.phone, "password": SECRET, "agree": "yes"}
 ELSEWHERE = Policy(
-    [Rule("test.draft", Role.RESIDENT, Relation.OWN), Rule("test.desk", Role.OFFICER, Relation.DEPARTMENT)]
+    [
+        Rule("test.draft", Role.RESIDENT, Relation.OWN),
+        Rule("test.draft", Role.RESIDENT, Relation.DELEGATED, errand=Errand.APPLY),
+        Rule("test.desk", Role.OFFICER, Relation.DEPARTMENT),
+    ]
 )
 
 

@@ -9,7 +9,7 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 
 from tongban.audit.actions.months import ensure_partitions
 from tongban.audit.actions.proving import witness
-from tongban.audit.actions.readings import readings_of, reads_without_purpose
+from tongban.audit.actions.readings import acts_by_power, readings_of, reads_without_purpose
 from tongban.audit.actions.record import (
     Act,
     closing_purpose,
@@ -22,14 +22,15 @@ from tongban.audit.actions.record import (
 from tongban.audit.actions.seal import seal, unsealed_tail
 from tongban.audit.actions.showing import shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
-from tongban.audit.model import POLICY, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
-from tongban.audit.model.naming import plug_names
+from tongban.audit.model import POLICY, Done, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
+from tongban.audit.model.naming import action_name, plug_names
 from tongban.audit.model.report import Finding, Report
 from tongban.audit.store.ledger import holdings
 
 __all__ = [
     "POLICY",
     "Act",
+    "Done",
     "ExportUnreadable",
     "Finding",
     "NameKind",
@@ -38,6 +39,8 @@ __all__ = [
     "Purpose",
     "Reading",
     "Report",
+    "action_name",
+    "acts_by_power",
     "closing_purpose",
     "ensure_partitions",
     "export",

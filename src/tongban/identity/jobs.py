@@ -1,4 +1,4 @@
-"""The worker's periodic job of the identity room."""
+"""The worker's jobs of the identity room: what it does by the hour, and what it does when something has happened."""
 
 from __future__ import annotations
 
@@ -6,8 +6,24 @@ from datetime import datetime
 
 from tongban.identity import actions
 from tongban.kit.db import Database
+from tongban.kit.outbox import Event
 
 
 async def forget(db: Database, *, now: datetime) -> None:
     """Every hour: tries, codes and enrolments that are over for a day are dropped."""
     await actions.forget(db, now=now)
+
+
+async def expire_powers(db: Database, *, now: datetime) -> None:
+    """Every hour: powers whose last day is over are written down as ended."""
+    await actions.expire_powers(db, now=now)
+
+
+async def bind_powers(db: Database, event: Event, *, now: datetime) -> None:
+    """An account was opened: the powers that waited for its holder are hers to answer."""
+    await actions.bind_powers(db, person=event.subject, now=now)
+
+
+async def end_power(db: Database, event: Event, *, now: datetime) -> None:
+    """A power has ended: no session does anything more by it."""
+    await actions.end_sessions(db, principal=event.subject, now=now)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.kit.acting import Acting, ActingFor, BeyondPower, Errand
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import bucket_of
@@ -36,9 +37,13 @@ class Duty(StrEnum):
 
 
 class Relation(StrEnum):
-    """What the record is to the one who asks 关系; ``ANY`` where no record is involved."""
+    """What the record is to the one who asks 关系; ``ANY`` where no record is involved.
+
+    ``DELEGATED``: the principal's, asked by who acts for her. Whoever acts for another has no other relation.
+    """
 
     OWN = "own"
+    DELEGATED = "delegated"
     DEPARTMENT = "department"
     OTHER = "other"
     ANY = "any"
@@ -53,10 +58,11 @@ class Verdict(StrEnum):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts 行为人: a resident, an officer, a visitor or the system itself.
+    """Who acts 行为人: a resident or a firm, an officer, a visitor or the system itself.
 
     ``id`` is the account's id and carries its bucket; ``level`` the real-name level;
-    ``department`` the officer's department code, ``duties`` what she does there.
+    ``department`` the officer's department code, ``duties`` what she does there. Who acts for another is, in all that
+    is done, the principal: ``id`` and ``name`` are hers, and ``acting`` says by whom and by which power.
     """
 
     role: Role
@@ -66,6 +72,12 @@ class Actor(msgspec.Struct, frozen=True):
     level: int = 0
     session: bytes = b""
     duties: frozenset[Duty] = frozenset()
+    acting: Acting | None = None
+
+    @property
+    def holder(self) -> UUID | None:
+        """Whose session it is: the agent's where she acts for another, else the actor's own."""
+        return self.acting.agent or self.id if self.acting is not None else self.id
 
     @property
     def bucket(self) -> int:
@@ -76,7 +88,9 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def caller(self) -> str:
-        """How ledger and idempotency name this actor."""
+        """How idempotency names this actor: who acts for another never gets the principal's own answer."""
+        if self.acting is not None:
+            return f"{self.role}:{self.id}/{self.acting.power}"
         return f"{self.role}:{self.id}" if self.id else str(self.role)
 
 
@@ -87,7 +101,8 @@ SYSTEM = Actor(Role.SYSTEM, name="system")
 class Rule(msgspec.Struct, frozen=True):
     """One row of the policy table 权限规则; ``duty`` is one that an officer must have for it.
 
-    ``reserved`` says whose it is, and what who lacks the duty can do.
+    ``reserved`` says whose it is, and what who lacks the duty can do. Of a row for agents, ``errand`` is what their
+    power must name, and ``whole`` that it must reach to all items: what is shown there is not told apart by item.
     """
 
     action: str
@@ -96,6 +111,8 @@ class Rule(msgspec.Struct, frozen=True):
     verdict: Verdict = Verdict.ALLOW
     duty: Duty | None = None
     reserved: Message | None = None
+    errand: Errand | None = None
+    whole: bool = False
 
 
 class NotAllowed(Forbidden):
@@ -132,30 +149,83 @@ class Policy:
         """Whether this role may ask for this action at all, on some record."""
         return role in self._roles.get(action, frozenset())
 
+    def admits(self, actor: Actor, action: str) -> bool:
+        """Whether this actor may ask for this action at all, on some record.
+
+        Raises what :meth:`require` does of who acts for another, whose power does not reach to it on any record.
+        """
+        if actor.acting is None:
+            return self.open_to(action, actor.role)
+        self.require(actor, action, Relation.DELEGATED)
+        return True
+
+    def _row(self, actor: Actor, action: str, relation: Relation) -> Rule | None:
+        """The row for this actor. Who acts for another has the rows for agents, and what is open to everybody."""
+        if actor.acting is None:
+            return self._verdicts.get((action, actor.role, relation))
+        if relation in (Relation.OWN, Relation.ANY, Relation.DELEGATED):
+            own = self._verdicts.get((action, actor.role, Relation.DELEGATED))
+            return own or self._verdicts.get((action, Role.VISITOR, Relation.ANY))
+        return None
+
     def decide(self, actor: Actor, action: str, relation: Relation) -> Verdict:
-        """The verdict for one record; unknown combinations, and who lacks the duty, are refused."""
-        rule = self._verdicts.get((action, actor.role, relation))
+        """The verdict for one record; unknown combinations, and who lacks the duty or the power, are refused."""
+        rule = self._row(actor, action, relation)
         if rule is None or (rule.duty is not None and rule.duty not in actor.duties):
             return Verdict.REFUSE
-        return rule.verdict
+        return Verdict.REFUSE if _beyond(actor, rule) is not None else rule.verdict
 
     def require(self, actor: Actor, action: str, relation: Relation) -> Verdict:
-        """The verdict, or NotAllowed when it is a refusal."""
+        """The verdict, or NotAllowed when it is a refusal; ActingFor or BeyondPower of who acts for another."""
         verdict = self.decide(actor, action, relation)
-        if verdict is Verdict.REFUSE:
-            raise NotAllowed(self.reserved(actor, action, relation))
-        return verdict
+        if verdict is not Verdict.REFUSE:
+            return verdict
+        if actor.acting is not None and relation is not Relation.OTHER:
+            rule = self._row(actor, action, relation)
+            raise (_beyond(actor, rule) if rule is not None else None) or ActingFor(actor.name)
+        raise NotAllowed(self.reserved(actor, action, relation))
 
     def reserved(self, actor: Actor, action: str, relation: Relation) -> Message | None:
         """Whose it is by duty, where this actor lacks nothing else for it; None otherwise."""
-        rule = self._verdicts.get((action, actor.role, relation))
+        rule = self._row(actor, action, relation)
         return None if rule is None or rule.duty is None or rule.duty in actor.duties else rule.reserved
 
 
-def relation_to(actor: Actor, *, owner: UUID | None = None, department: str | None = None) -> Relation:
-    """What a record of ``owner`` handled by ``department`` is to ``actor``."""
+def _beyond(actor: Actor, rule: Rule) -> BeyondPower | None:
+    """How a power fails to reach to a row, None where it does or the actor acts for nobody."""
+    acting = actor.acting
+    if acting is None or rule.relation is not Relation.DELEGATED:
+        return None
+    if rule.errand is not None and not acting.allows(rule.errand):
+        return BeyondPower.of_errand(actor.name, rule.errand)
+    return BeyondPower.of_errand(actor.name, None) if rule.whole and acting.items is not None else None
+
+
+def relation_to(
+    actor: Actor, *, owner: UUID | None = None, department: str | None = None, item: str | None = None
+) -> Relation:
+    """What a record of ``owner`` handled by ``department`` is to ``actor``.
+
+    ``item`` is what the record is about: raises BeyondPower for who acts for its owner by a power that does not reach
+    to it.
+    """
     if owner is not None and actor.id == owner:
-        return Relation.OWN
+        if actor.acting is None:
+            return Relation.OWN
+        if item is not None:
+            must_cover(actor, item)
+        return Relation.DELEGATED
     if department is not None and actor.department == department:
         return Relation.DEPARTMENT
     return Relation.OTHER
+
+
+def covers(actor: Actor, item: str) -> bool:
+    """Whether this actor may touch what is about this item: all that is hers, or what a power reaches to."""
+    return actor.acting is None or actor.acting.covers(item)
+
+
+def must_cover(actor: Actor, item: str) -> None:
+    """Raise BeyondPower for who acts for another by a power that does not reach to this item."""
+    if not covers(actor, item):
+        raise BeyondPower.of_item(actor.name)

@@ -542,6 +542,8 @@ CREATE TABLE identity.account (
     level smallint NOT NULL,
     password text NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    kind text DEFAULT 'person'::text NOT NULL,
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
 );
 
@@ -587,13 +589,23 @@ CREATE TABLE identity.code (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE identity.firm (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE identity.id_index (
     hash bytea NOT NULL,
     kind text NOT NULL,
     bucket smallint NOT NULL,
     account uuid NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text])))
+    CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text, 'firm'::text])))
 );
 
 CREATE TABLE identity.person (
@@ -604,6 +616,47 @@ CREATE TABLE identity.person (
     checked_at timestamp with time zone NOT NULL,
     paper_kind text DEFAULT '111'::text NOT NULL,
     paper_country text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE identity.power (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    principal uuid NOT NULL,
+    agent uuid,
+    agent_hash bytea NOT NULL,
+    agent_name_sealed bytea NOT NULL,
+    principal_name_sealed bytea NOT NULL,
+    kind text NOT NULL,
+    items text[],
+    errands text[],
+    most bigint,
+    basis text DEFAULT ''::text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    offered_by uuid NOT NULL,
+    answered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_by uuid,
+    CONSTRAINT power_check CHECK ((until > starts_at)),
+    CONSTRAINT power_kind_check CHECK ((kind = ANY (ARRAY['attorney'::text, 'guardian'::text, 'family'::text, 'representative'::text, 'steward'::text, 'agent'::text, 'assisted'::text, 'certificate'::text]))),
+    CONSTRAINT power_most_check CHECK ((most > 0)),
+    CONSTRAINT power_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'standing'::text, 'declined'::text, 'taken_back'::text, 'revoked'::text, 'renounced'::text, 'expired'::text, 'superseded'::text])))
+);
+
+CREATE TABLE identity.power_held (
+    bucket smallint NOT NULL,
+    agent uuid NOT NULL,
+    power uuid NOT NULL,
+    of_bucket smallint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.power_waiting (
+    hash bytea NOT NULL,
+    power uuid NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE identity.staff (
@@ -753,7 +806,12 @@ CREATE TABLE kit.session (
     ends_at timestamp with time zone NOT NULL,
     id uuid NOT NULL,
     agent text DEFAULT ''::text NOT NULL,
-    duties text[] DEFAULT '{}'::text[] NOT NULL
+    duties text[] DEFAULT '{}'::text[] NOT NULL,
+    acting_for uuid,
+    acting_name text,
+    acting jsonb,
+    power uuid,
+    power_ended text
 )
 WITH (fillfactor='80');
 
@@ -1097,11 +1155,23 @@ ALTER TABLE ONLY identity.attempt
 ALTER TABLE ONLY identity.code
     ADD CONSTRAINT code_pkey PRIMARY KEY (bucket, account, act);
 
+ALTER TABLE ONLY identity.firm
+    ADD CONSTRAINT firm_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.id_index
     ADD CONSTRAINT id_index_pkey PRIMARY KEY (hash);
 
 ALTER TABLE ONLY identity.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.power_held
+    ADD CONSTRAINT power_held_pkey PRIMARY KEY (bucket, agent, power);
+
+ALTER TABLE ONLY identity.power
+    ADD CONSTRAINT power_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.power_waiting
+    ADD CONSTRAINT power_waiting_pkey PRIMARY KEY (hash, power);
 
 ALTER TABLE ONLY identity.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (bucket, account, hash);
@@ -1198,7 +1268,11 @@ ALTER TABLE ONLY regions.district
 
 CREATE INDEX head_sealed_below ON audit.head USING btree (sealed_below);
 
+CREATE INDEX ledger_power ON ONLY audit.ledger USING btree (bucket, ((detail ->> 'power'::text)), id) WHERE (detail ? 'power'::text);
+
 CREATE INDEX ledger_reading ON ONLY audit.ledger USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
+
+CREATE INDEX ledger_rest_bucket_expr_id_idx ON audit.ledger_rest USING btree (bucket, ((detail ->> 'power'::text)), id) WHERE (detail ? 'power'::text);
 
 CREATE INDEX ledger_revision ON ONLY audit.ledger USING btree (bucket, reference) WHERE (detail ? 'revision'::text);
 
@@ -1302,6 +1376,12 @@ CREATE INDEX attempt_last ON identity.attempt USING btree (last_at);
 
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 
+CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
+
+CREATE INDEX power_principal ON identity.power USING btree (bucket, principal, id DESC);
+
+CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
+
 CREATE INDEX staff_department ON identity.staff USING btree (department);
 
 CREATE INDEX totp_used_at ON identity.totp_used USING btree (at);
@@ -1321,6 +1401,8 @@ CREATE INDEX outbox_due ON kit.outbox USING btree (outward, due_at, id) WHERE (g
 CREATE INDEX session_actor ON kit.session USING btree (bucket, actor);
 
 CREATE INDEX session_ends ON kit.session USING btree (ends_at);
+
+CREATE INDEX session_power ON kit.session USING btree (bucket, power) WHERE (power IS NOT NULL);
 
 CREATE INDEX timer_due ON kit.timer USING btree (due_at);
 
@@ -1349,6 +1431,8 @@ CREATE UNIQUE INDEX seal_of_department ON licences.seal USING btree (department)
 CREATE INDEX inbox_recipient ON notices.inbox USING btree (bucket, recipient, id DESC);
 
 CREATE INDEX inbox_unread ON notices.inbox USING btree (bucket, recipient) WHERE (read_at IS NULL);
+
+ALTER INDEX audit.ledger_power ATTACH PARTITION audit.ledger_rest_bucket_expr_id_idx;
 
 ALTER INDEX audit.ledger_revision ATTACH PARTITION audit.ledger_rest_bucket_reference_idx;
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit import keys
+from tongban.kit.acting import Errand
 from tongban.kit.clock import Instant
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Text
@@ -17,6 +18,10 @@ from tongban.kit.policy import Policy, Relation, Role, Rule
 POLICY = Policy(
     (
         Rule("notices.inbox", Role.RESIDENT, Relation.OWN),
+        *(
+            Rule(action, Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW, whole=True)
+            for action in ("notices.inbox", "notices.read_notice")
+        ),
         Rule("notices.read_notice", Role.RESIDENT, Relation.OWN),
     )
 )

@@ -18,6 +18,7 @@ POLICY = Policy(
             for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
+        Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
     )
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tongban.audit.model import Reading
+from tongban.audit.model import Done, Reading
 from tongban.audit.store import ledger
 from tongban.kit.db import Database
 
@@ -21,6 +21,11 @@ async def readings_of(
     ``reference`` narrows it to one affair: a case's id, a licence's.
     """
     return await ledger.readings(db, subject=subject, limit=limit, before=before, reference=reference)
+
+
+async def acts_by_power(db: Database, *, principal: UUID, power: UUID, limit: int) -> list[Done]:
+    """What was done in the principal's name by a power, newest first: both its sides may see every act."""
+    return await ledger.acts_by_power(db, principal=principal, power=power, limit=limit)
 
 
 async def reads_without_purpose(db: Database, *, now: datetime, since: datetime | None = None) -> int:

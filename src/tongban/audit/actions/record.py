@@ -61,8 +61,17 @@ def _entry(
         subject,
         str(reference),
         purpose,
-        None if detail is None else dict(detail),
+        _with_agent(actor, detail),
     )
+
+
+def _with_agent(actor: Actor, detail: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a row keeps besides: of a delegated act, which is the principal's, the agent and her power too."""
+    acting = actor.acting
+    if acting is None:
+        return None if detail is None else dict(detail)
+    agent = {"agent": str(acting.agent)} if acting.agent else {}
+    return {**(detail or {}), **agent, "power": str(acting.power)}
 
 
 class Act(NamedTuple):

@@ -3,10 +3,11 @@
 from tongban.audit.model.entry import Entry, EntryKind, PersonalDataInLedger, check_detail
 from tongban.audit.model.policy import POLICY
 from tongban.audit.model.purpose import Purpose, PurposeKind
-from tongban.audit.model.reading import NameKind, Naming, Reading
+from tongban.audit.model.reading import Done, NameKind, Naming, Reading
 
 __all__ = [
     "POLICY",
+    "Done",
     "Entry",
     "EntryKind",
     "NameKind",

@@ -18,6 +18,11 @@ def plug_names(naming: Naming) -> None:
     _plugged[:] = [naming]
 
 
+async def action_name(db: Database, action: str) -> Text | str:
+    """The words for an action of the ledger; its code where nobody knows better."""
+    return await name_of(db, kind="action", code=action)
+
+
 async def name_of(db: Database, *, kind: NameKind, code: str) -> Text | str:
     """The words for a code; the code itself where nobody knows better."""
     for naming in _plugged:

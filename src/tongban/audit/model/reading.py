@@ -33,6 +33,16 @@ class Reading(msgspec.Struct, frozen=True):
     item: str | None
 
 
+class Done(msgspec.Struct, frozen=True):
+    """An act done by a power 代办记录: what, about which affair, when (UTC), by whom (None: a firm's certificate)."""
+
+    id: UUID
+    at: datetime
+    action: str
+    reference: str
+    agent: UUID | None
+
+
 class Naming(Protocol):
     """Gives the words for a code of a higher room; None when it knows none. Plugged in by ``rooms.py``."""
 

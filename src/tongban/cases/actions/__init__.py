@@ -9,11 +9,10 @@ from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
 from tongban.cases.actions.applying.attaching import attach, files_wanted, same_files
 from tongban.cases.actions.applying.booking import on_days_off
+from tongban.cases.actions.applying.discarding import discard, expire_drafts
 from tongban.cases.actions.applying.drafting import (
     Sheet,
     Started,
-    discard,
-    expire_drafts,
     fresh_sheet,
     living,
     open_draft,
@@ -112,15 +111,9 @@ from tongban.cases.actions.papers.previewing import preview_correction
 from tongban.cases.actions.papers.printing import my_paper, paper_at_desk, papers_given
 from tongban.cases.actions.papers.sealing import kept_paper, seal_papers
 from tongban.cases.actions.reading.cases import (
-    DeskList,
     Line,
     Opened,
-    desk,
-    desk_row,
-    done,
-    find_by_code,
     item_words,
-    lamp_counts,
     licence_of,
     my_cases,
     open_case,
@@ -129,6 +122,7 @@ from tongban.cases.actions.reading.cases import (
 )
 from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
+from tongban.cases.actions.reading.desks import DeskList, desk, desk_row, done, find_by_code, lamp_counts
 from tongban.cases.actions.reading.files import View, asked_file, my_file, open_file
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish

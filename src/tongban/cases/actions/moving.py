@@ -14,11 +14,12 @@ from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoS
 from tongban.cases.model.chain import chain_of
 from tongban.cases.model.linked import BY_THE_ORGAN, OF_A_DECISION
 from tongban.cases.model.papers import GIVEN, Standing
+from tongban.cases.model.rights import relation_to_case
 from tongban.cases.model.whose import must_be_hers
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
-from tongban.kit.policy import Actor, Relation, Role, Verdict, relation_to
+from tongban.kit.policy import Actor, Relation, Role, Verdict
 
 #: Where a case still needs what other departments were asked.
 NEEDS_ADVICE = DECIDING | {State.SUSPENDED}
@@ -60,7 +61,7 @@ def for_work(case: Case | None, actor: Actor, *, action: str, applicant: UUID | 
         raise NoSuchCase
     if actor.role is Role.SYSTEM:
         return case
-    relation = relation_to(actor, owner=case.applicant, department=case.department)
+    relation = relation_to_case(actor, case)
     if POLICY.decide(actor, action, relation) is Verdict.REFUSE:
         if relation is Relation.OTHER:
             raise NoSuchCase

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from tongban.cases.model.records import Case
+from tongban.kit.acting import Errand
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
+from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, relation_to
 
 
 def _rules(action: str, role: Role, *relations: Relation) -> tuple[Rule, ...]:
     return tuple(Rule(action, role, relation) for relation in relations)
+
+
+def _agents(errand: Errand, *actions: str, whole: bool = False) -> tuple[Rule, ...]:
+    """What an agent does in the applicant's name, where her power names the errand."""
+    return tuple(
+        Rule(action, Role.RESIDENT, Relation.DELEGATED, errand=errand, whole=whole) for action in actions
+    )
 
 
 def _heads(action: str, reserved: Message) -> Rule:
@@ -29,6 +38,14 @@ POLICY = Policy(
         # Of a case of another's that bears on her: the row that names her is her own.
         *_rules("cases.interested", Role.RESIDENT, Relation.OWN),
         *_rules("cases.mine", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.forget_material", Role.RESIDENT, Relation.OWN),
+        *_agents(Errand.APPLY, "cases.start", "cases.draft", "cases.enclose", "cases.submit"),
+        *_agents(Errand.CORRECT, "cases.correct", "cases.supply"),
+        *_agents(Errand.WITHDRAW, "cases.withdraw"),
+        *_agents(Errand.HEARING, "cases.hearing"),
+        *_agents(Errand.FOLLOW, "cases.mine"),
+        # To sign together with others and to speak as an interested person is one's own, by no power of another's:
+        # 民法典 art. 161(2).
         *_rules("cases.desk", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.read", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.recheck", Role.OFFICER, Relation.DEPARTMENT),
@@ -83,3 +100,11 @@ POLICY = Policy(
         *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
     )
 )
+
+
+def relation_to_case(actor: Actor, case: Case) -> Relation:
+    """What a case is to who asks: her own, another's for whom she acts, her department's.
+
+    Raises BeyondPower for who acts for the applicant by a power that does not reach to the item.
+    """
+    return relation_to(actor, owner=case.applicant, department=case.department, item=case.item)

@@ -23,7 +23,7 @@ async def mine(db: Database, actor: Actor, now: datetime) -> Response[str]:
     return page("cases/materials.html", kinds=list(kinds.values()), today=clock.city_day(now))
 
 
-@post("/my/materials/{file_id:uuid}/remove", who="cases.mine")
+@post("/my/materials/{file_id:uuid}/remove", who="cases.forget_material")
 async def remove(db: Database, actor: Actor, now: datetime, file_id: UUID) -> Redirect:
     """Take a file off the list; the case keeps it."""
     await actions.forget_material(db, actor, file_id=file_id, now=now)

@@ -330,7 +330,7 @@ def noting(
     shown = actor.name if actor.role is Role.OFFICER else ""
     step = (
         *(case.bucket, case.id, case.version + 1, str(edge.move), str(edge.source), str(edge.target)),
-        *(str(actor.role), shown, now, detail or {}),
+        *(str(actor.role), shown, now, _with_agent(actor, detail)),
     )
     if actor.role is not Role.OFFICER or case.assignee in (None, actor.id):
         return Part(f"{_NOTED} $10::jsonb FROM guard", step)
@@ -342,6 +342,11 @@ def noting(
             ORDER BY a.id LIMIT 1), '{{}}') FROM guard""",
         (*step, bucket_of(case.assignee), case.assignee, actor.id, clock.city_day(now)),
     )
+
+
+def _with_agent(actor: Actor, detail: dict[str, Any] | None) -> dict[str, Any]:
+    """What a step keeps besides: of an agent's, whose step is the applicant's, her name."""
+    return (detail or {}) | ({"agent": actor.acting.agent_name} if actor.acting else {})
 
 
 _NOTED = """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,

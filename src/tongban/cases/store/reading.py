@@ -199,18 +199,24 @@ async def cases_of(
     limit: int,
     item: str | None = None,
     states: Collection[State] | None = None,
+    reach: Collection[str] | None = None,
 ) -> list[CaseInBrief]:
-    """A person's cases, newest first, of one item or in some states if asked; keyset by id (UUIDv7 sorts by birth)."""
+    """A person's cases, newest first, of one item or in some states if asked; keyset by id (UUIDv7 sorts by birth).
+
+    ``reach``: the items to which a power of who acts for her is limited.
+    """
     rows = await db.rows(
         f"""SELECT {BRIEF_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
         AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
-        AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6)) ORDER BY id DESC LIMIT $4""",
+        AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6))
+        AND ($7::text[] IS NULL OR item = ANY($7)) ORDER BY id DESC LIMIT $4""",
         bucket_of(applicant),
         applicant,
         before,
         limit,
         item,
         None if states is None else [str(state) for state in states],
+        None if reach is None else sorted(reach),
     )
     return [msgspec.convert(dict(row), CaseInBrief) for row in rows]
 

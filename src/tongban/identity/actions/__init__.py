@@ -1,6 +1,7 @@
 """Verbs of the identity room."""
 
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
+from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.growing import grown
@@ -10,6 +11,18 @@ from tongban.identity.actions.logging_in import (
     log_in,
     log_in_with_totp,
     log_out,
+)
+from tongban.identity.actions.powers import (
+    answer_power,
+    bind_powers,
+    end_sessions,
+    expire_powers,
+    item_names,
+    offer_power,
+    plug_item_names,
+    power,
+    renounce_power,
+    revoke_power,
 )
 from tongban.identity.actions.second_factor import (
     Offer,
@@ -27,30 +40,43 @@ __all__ = [
     "Offer",
     "Opened",
     "actor_of",
+    "acts_by",
+    "answer_power",
+    "bind_powers",
     "change_password",
     "check_password",
     "enable_totp",
     "end_other_sessions",
     "end_session",
+    "end_sessions",
     "enrol",
+    "expire_powers",
     "finish_enrolment",
     "forget",
     "found",
     "grown",
+    "item_names",
     "load_demo",
     "log_in",
     "log_in_with_totp",
     "log_out",
     "offer",
+    "offer_power",
     "own_sessions",
     "paper_of",
     "person",
     "phone_sealed_of",
+    "plug_item_names",
     "plug_register_check",
+    "power",
+    "powers_of",
     "remove_totp",
     "renew_recovery_codes",
+    "renounce_power",
     "replace_totp",
     "reset_totp",
     "retry",
+    "revoke_power",
     "second_factor",
+    "switch",
 ]

@@ -16,7 +16,7 @@ LEVEL_CHECKED = 1
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A resident with an account 个人用户, as the register confirmed her at ``as_of`` (UTC).
+    """A resident or a firm with an account 个人用户、法人用户, as the register confirmed her at ``as_of`` (UTC).
 
     ``id_number`` and ``phone`` are in the clear here: pages show the masked ones. ``id_number`` is that of her paper:
     of an ID card mostly, else of the kind that ``paper_kind`` names, of a passport with its ``country``.
@@ -41,9 +41,14 @@ class Person(msgspec.Struct, frozen=True):
         return papers.Paper(self.paper_kind, self.id_number, self.country)
 
     @property
+    def is_firm(self) -> bool:
+        """Whether it is a legal person 法人."""
+        return self.paper_kind == papers.FIRM
+
+    @property
     def name_masked(self) -> str:
-        """``李*雯``."""
-        return papers.mask_name(self.name)
+        """``李*雯``; a firm's name is public and stays whole."""
+        return self.name if self.is_firm else papers.mask_name(self.name)
 
     @property
     def id_masked(self) -> str:

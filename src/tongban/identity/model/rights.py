@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.identity.model import powers
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
@@ -19,6 +20,7 @@ POLICY = Policy(
             )
             for role in _ANYBODY
         ),
+        *powers.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         Rule("identity.staff_account", Role.OFFICER, Relation.ANY),
         Rule("identity.totp", Role.OFFICER, Relation.ANY),

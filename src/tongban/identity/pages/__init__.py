@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from tongban.identity.pages import account, enrolling, logging_in, second_factor
+from tongban.identity.pages import account, acting, enrolling, logging_in, second_factor
 from tongban.identity.pages.logging_in import log_in_page
 
-routes: list[Any] = [*logging_in.routes, *enrolling.routes, *account.routes, *second_factor.routes]
+routes: list[Any] = [
+    *logging_in.routes,
+    *enrolling.routes,
+    *account.routes,
+    *acting.routes,
+    *second_factor.routes,
+]
 
 __all__ = ["log_in_page", "routes"]

@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from tongban.identity.model import Account, Person
 from tongban.identity.model.people import open_id_number, open_name
+from tongban.kit import papers
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.papers import Paper
@@ -18,17 +19,25 @@ from tongban.notices import open_phone
 
 
 async def person(db: Database, who: UUID) -> Person | None:
-    """A resident with what the register confirmed."""
+    """A resident or a firm with what the register confirmed."""
     row = await db.row(
-        """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed, p.as_of, p.checked_at,
-            p.paper_kind, p.paper_country
-        FROM identity.account a JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
-        WHERE a.bucket = $1 AND a.id = $2""",
+        """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed,
+            coalesce(p.as_of, f.as_of) AS as_of, coalesce(p.checked_at, f.checked_at) AS checked_at,
+            p.paper_kind, p.paper_country, f.code, f.name AS firm
+        FROM identity.account a
+        LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
+        LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
+        WHERE a.bucket = $1 AND a.id = $2 AND (p.id IS NOT NULL OR f.id IS NOT NULL)""",
         bucket_of(who),
         who,
     )
     if row is None:
         return None
+    if row["code"] is not None:
+        return Person(
+            *(who, row["firm"], row["code"], open_phone(row["phone_sealed"], who), row["level"]),
+            *(row["as_of"], row["checked_at"], papers.FIRM),
+        )
     return Person(
         who,
         open_name(row["name_sealed"], who),
@@ -176,6 +185,18 @@ async def residents_by_claims(db: Database, hashes: Sequence[bytes]) -> dict[byt
         list(hashes),
     )
     return {row["hash"]: row["account"] for row in rows}
+
+
+async def account_of_id(db: Database, who: UUID) -> Account | None:
+    """The account of this id, as a log-in knows it."""
+    row = await db.row(
+        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties
+        FROM identity.account a LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
+        WHERE a.bucket = $1 AND a.id = $2""",
+        bucket_of(who),
+        who,
+    )
+    return None if row is None else account_of(row)
 
 
 async def account_by_claim(db: Database, hash_: bytes) -> Account | None:

@@ -22,6 +22,7 @@ from tongban.kit.papers.citizens import (
 from tongban.kit.papers.countries import CHINA, Country, countries, country_named
 from tongban.kit.papers.kinds import (
     CITIZEN,
+    FIRM,
     HK_MACAO_PERMIT,
     NUMBERED_AS_CITIZENS,
     PAPER_KINDS,
@@ -54,6 +55,7 @@ from tongban.kit.papers.shapes import name_holds, phone_holds, plate_holds, post
 __all__ = [
     "CHINA",
     "CITIZEN",
+    "FIRM",
     "HK_MACAO_PERMIT",
     "NUMBERED_AS_CITIZENS",
     "PAPER_KINDS",

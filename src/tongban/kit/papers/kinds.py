@@ -34,6 +34,9 @@ HK_MACAO_PERMIT = "516"
 #: 台湾居民来往大陆通行证 (台胞证).
 TAIWAN_PERMIT = "511"
 
+#: 统一社会信用代码 of a legal person: no paper of a person's, but what a firm's account is known by.
+FIRM = "001"
+
 #: Kinds whose number is a 公民身份号码.
 NUMBERED_AS_CITIZENS = frozenset({CITIZEN, "112", "113", RESIDENT_OF_HK_MACAO_TAIWAN})
 
@@ -217,7 +220,7 @@ PAPER_KINDS: dict[str, PaperKind] = {
             by_country=True,
         ),
         PaperKind(
-            "001",
+            FIRM,
             Text("统一社会信用代码", "Unified social credit code"),
             Text("18 位数字和大写字母。", "18 digits and capital letters."),
             _uscc_fault,

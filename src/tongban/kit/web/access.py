@@ -8,6 +8,7 @@ from typing import Any
 from litestar.connection import Request
 
 from tongban.kit import clock
+from tongban.kit.acting import PowerEnded
 from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
@@ -20,6 +21,8 @@ from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+#: What is open in a session whose power has ended: to act for oneself again, or for another, and to leave.
+_AFTER_THE_END = (*public.ACTIONS, "identity.acting", "identity.log_out", "identity.session")
 #: When nobody knows how long a closed house stays closed, clients come back after this.
 _CLOSED_SECONDS = 60
 
@@ -43,14 +46,19 @@ class Closed(Unavailable):
         self.typed = typed
 
 
+async def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What a form of ours would have sent, to be offered or shown again; nothing of one that carries a password."""
+    if request.method not in UNSAFE or not await csrf.holds(request):
+        return {}
+    posted = await form_of(request)
+    if any("password" in name for name in posted):
+        return {}
+    return {name: value for name, value in posted.items() if name != csrf.FIELD}
+
+
 async def _close(request: Request[Any, Any, Any], notice: Notice) -> None:
     """Raise Closed. A form is offered again as it was typed, unless it carries a password."""
-    kept: dict[str, str] = {}
-    if request.method in UNSAFE and await csrf.holds(request):
-        posted = await form_of(request)
-        if not any("password" in name for name in posted):
-            kept = {name: value for name, value in posted.items() if name != csrf.FIELD}
-    raise Closed(notice, kept)
+    raise Closed(notice, await _typed(request))
 
 
 async def gate(request: Request[Any, Any, Any]) -> None:
@@ -71,8 +79,11 @@ async def gate(request: Request[Any, Any, Any]) -> None:
         await _close(request, closed)
     policy: Policy = request.app.state.policy
     unsafe = request.method in UNSAFE
-    role = current.actor.role
-    if not policy.open_to(action, role):
+    actor = current.actor
+    if actor.acting is not None and actor.acting.ended is not None and action not in _AFTER_THE_END:
+        raise PowerEnded(actor.name, actor.acting.ended, await _typed(request))
+    role = actor.role
+    if not policy.admits(actor, action):
         if role is not Role.VISITOR:
             raise NotAllowed
         if current.session_unknown:

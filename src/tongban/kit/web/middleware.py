@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tongban.kit import clock, i18n, maintenance
 from tongban.kit.errors import Unavailable
+from tongban.kit.web.access import UNSAFE
 from tongban.kit.web.lingering import Body, has_body, is_large
 from tongban.kit.web.sessions import Sessions
 from tongban.kit.web.visit import (
@@ -120,7 +121,7 @@ class VisitMiddleware:
             return  # the database may be what is worked on: nobody is asked who she is
         sessions: Sessions = scope["litestar_app"].state.sessions
         try:
-            actor = await sessions.actor(cookie, now=clock.now())
+            actor = await sessions.actor(cookie, now=clock.now(), unsafe=scope.get("method") in UNSAFE)
         except Unavailable:
             # Health checks and the maintenance page must answer without the database; a page that
             # needs it, or a log-in, says so.
@@ -138,5 +139,7 @@ def _added(scope: Scope, message: Any, current: Visit) -> list[tuple[bytes, byte
     if b"cache-control" not in names and not scope["path"].startswith("/static/"):
         added.append((b"cache-control", b"no-store"))
     added.append((b"x-trace-id", current.trace.encode()))
+    if current.actor.acting is not None:  # every answer says in whose name it was given
+        added.append((b"tongban-acting-for", str(current.actor.id).encode()))
     added.extend((b"set-cookie", cookie.encode("latin-1")) for cookie in current.set_cookies)
     return added

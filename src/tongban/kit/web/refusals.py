@@ -15,6 +15,7 @@ from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.response import Response
 
+from tongban.kit.acting import PowerEnded
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.web.access import Closed, LogInFirst
@@ -131,6 +132,9 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
         answer = page(
             "closed.html", status=refused.status, notice=refused.notice, typed=refused.typed, again=_address()
         )
+    elif isinstance(refused, PowerEnded):
+        typed = [value for name, value in refused.kept.items() if value and not name.startswith("_")]
+        answer = page("power_ended.html", status=refused.status, message=refused.message, typed=typed)
     else:
         answer = page(
             "error.html",

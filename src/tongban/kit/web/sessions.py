@@ -12,10 +12,13 @@ import secrets
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
+from tongban.kit.acting import Acting, PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
@@ -28,6 +31,7 @@ CACHE_SECONDS = 2.0
 CACHE_SIZE = 20_000
 #: So many sessions of one account live at once; the one longest unseen makes room.
 MOST = 20
+_NOBODY = Actor(Role.RESIDENT)
 #: `seen_at` is no finer than this, so that who reads pages writes hardly anything.
 SEEN_AFTER = timedelta(minutes=1)
 
@@ -45,24 +49,31 @@ def _bucket(cookie: str) -> int | None:
     return bucket if bucket < 1024 else None
 
 
+def _holder(actor: Actor) -> UUID:
+    assert actor.holder is not None, "a visitor has no session"
+    return actor.holder
+
+
+def _new_cookie(bucket: int) -> str:
+    return base64.urlsafe_b64encode(bucket.to_bytes(2, "big") + secrets.token_bytes(24)).decode().rstrip("=")
+
+
 def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
     """A new session for ``actor``: the cookie's value, and the part that stores its hash.
 
-    :func:`making_room` belongs into the same write.
+    :func:`making_room` belongs into the same write. Who acts for another has the session in her own name still.
     """
-    cookie = (
-        base64.urlsafe_b64encode(actor.bucket.to_bytes(2, "big") + secrets.token_bytes(24))
-        .decode()
-        .rstrip("=")
-    )
+    bucket = bucket_of(_holder(actor))
+    cookie = _new_cookie(bucket)
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties)
+                duties, acting_for, acting_name, acting, power)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
-            $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[] FROM guard""",
+            $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[],
+            $13::uuid, $14::text, $15::jsonb, $16::uuid FROM guard""",
         (
-            actor.bucket,
+            bucket,
             _hash(cookie),
             actor.id,
             str(actor.role),
@@ -71,10 +82,68 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
             actor.level,
             now,
             now + LIFETIME[actor.role],
-            new_id(actor.bucket),
+            new_id(bucket),
             device_of(visit().agent),
             sorted(actor.duties),
+            *_acting_columns(actor),
         ),
+    )
+
+
+def _acting_columns(actor: Actor) -> tuple[UUID | None, str | None, dict[str, Any] | None, UUID | None]:
+    """In whose name, her name, how, by which power: None of each for who acts for herself."""
+    if actor.acting is None:
+        return None, None, None, None
+    return actor.id, actor.name, msgspec.to_builtins(actor.acting), actor.acting.power
+
+
+def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[str, Part, Part]:
+    """Act for somebody else from now on, or for oneself (None): a new cookie in the place of the actor's.
+
+    Gives the cookie's value and the two parts that end the old session and store the new one, which is as old as that
+    and ends when it would have. The new cookie sees to it that no process still takes it for the old principal's, and
+    that no form opened in one name is ever sent in another: its token hangs on the cookie.
+    """
+    bucket = bucket_of(_holder(actor))
+    cookie = _new_cookie(bucket)
+    opening = Part(
+        """INSERT INTO kit.session
+            (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
+                duties, acting_for, acting_name, acting, power)
+        SELECT s.bucket, $1::bytea, s.actor, s.role, s.name, s.department, s.level, s.opened_at, $2::timestamptz,
+            s.ends_at, $3::uuid, s.agent, s.duties, $4::uuid, $5::text, $6::jsonb, $7::uuid
+        FROM guard, kit.session AS s
+        WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
+        (
+            *(_hash(cookie), now, new_id(bucket)),
+            *_acting_columns(principal or _NOBODY),
+            *(bucket, actor.session),
+        ),
+    )
+    ending = Part(
+        """UPDATE kit.session AS s SET ends_at = $3::timestamptz FROM guard
+        WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea AND s.ends_at > $3::timestamptz""",
+        (bucket, actor.session, now),
+    )
+    return cookie, ending, opening
+
+
+def living_session(actor: Actor, *, now: datetime) -> Part:
+    """The guard that stands while the session through which ``actor`` came has not ended."""
+    return Part(
+        """SELECT bucket, id FROM kit.session
+        WHERE bucket = $1::smallint AND token_hash = $2::bytea AND ends_at > $3::timestamptz""",
+        (bucket_of(_holder(actor)), actor.session, now),
+    )
+
+
+def ending_power(agent: UUID, power: UUID, why: PowerEnd) -> Part:
+    """The part that ends what an agent's sessions do by a power. Whoever fills a form just then is told so when she
+    sends it: the session stays hers, and no process acts by what it remembers of it."""
+    return Part(
+        """UPDATE kit.session AS s SET power_ended = $4::text FROM guard
+        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.power = $3::uuid AND s.power_ended IS NULL""",
+        (bucket_of(agent), agent, power, why),
     )
 
 
@@ -86,7 +155,7 @@ def making_room(actor: Actor, *, now: datetime) -> Part:
             SELECT o.token_hash FROM kit.session AS o
             WHERE o.bucket = $1::smallint AND o.actor = $2::uuid AND o.ends_at > $3::timestamptz
             ORDER BY o.seen_at DESC, o.token_hash OFFSET $4::integer)""",
-        (actor.bucket, actor.id, now, MOST - 1),
+        (bucket_of(_holder(actor)), _holder(actor), now, MOST - 1),
     )
 
 
@@ -95,7 +164,7 @@ def ending_session(actor: Actor, *, now: datetime) -> Part:
     return Part(
         """UPDATE kit.session SET ends_at = $3::timestamptz
         WHERE bucket = $1::smallint AND token_hash = $2::bytea RETURNING actor""",
-        (actor.bucket, actor.session, now),
+        (bucket_of(_holder(actor)), actor.session, now),
     )
 
 
@@ -105,7 +174,7 @@ def ending_named(actor: Actor, session: UUID, *, now: datetime) -> Part:
         """UPDATE kit.session SET ends_at = $4::timestamptz
         WHERE bucket = $1::smallint AND actor = $2::uuid AND id = $3::uuid AND ends_at > $4::timestamptz
         RETURNING id""",
-        (actor.bucket, actor.id, session, now),
+        (bucket_of(_holder(actor)), _holder(actor), session, now),
     )
 
 
@@ -115,7 +184,7 @@ def having_others(actor: Actor, *, now: datetime) -> Part:
         """SELECT count(*)::integer AS others FROM kit.session
         WHERE bucket = $1::smallint AND actor = $2::uuid AND token_hash <> $3::bytea AND ends_at > $4::timestamptz
         HAVING count(*) > 0""",
-        (actor.bucket, actor.id, actor.session, now),
+        (bucket_of(_holder(actor)), _holder(actor), actor.session, now),
     )
 
 
@@ -125,7 +194,7 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
         """UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM guard
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.token_hash <> $3::bytea
             AND s.ends_at > $4::timestamptz""",
-        (actor.bucket, actor.id, actor.session, now),
+        (bucket_of(_holder(actor)), _holder(actor), actor.session, now),
     )
 
 
@@ -159,8 +228,8 @@ async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[
         """SELECT id, opened_at, seen_at, agent, token_hash = $3 AS own FROM kit.session
         WHERE bucket = $1 AND actor = $2 AND ends_at > $4
         ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
-        actor.bucket,
-        actor.id,
+        bucket_of(_holder(actor)),
+        _holder(actor),
         actor.session,
         now,
     )
@@ -182,7 +251,8 @@ def clear_session_cookie() -> None:
     visit().set_cookie(SESSION_COOKIE, "", max_age=0)
 
 
-_FOUND = """SELECT actor, role, name, department, level, duties, ends_at, seen_at FROM kit.session
+_FOUND = """SELECT actor, role, name, department, level, duties, ends_at, seen_at, acting_for, acting_name, acting,
+            power_ended FROM kit.session
         WHERE bucket = $1 AND token_hash = $2"""
 #: The same look-up where the session may have been unseen for a minute: it notes that it is seen now.
 _FOUND_SEEN = (
@@ -204,6 +274,29 @@ class _Known(msgspec.Struct, frozen=True):
     actor: Actor
 
 
+def _actor(row: Record, token_hash: bytes) -> Actor:
+    """Who acts through a session: its owner, or in whose name she acts."""
+    acting = row["acting"]
+    if acting is None:
+        return Actor(
+            *(Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash),
+            frozenset(map(Duty, row["duties"])),
+        )
+    how = msgspec.structs.replace(msgspec.convert(acting, Acting), ended=row["power_ended"])
+    return Actor(
+        *(Role.RESIDENT, row["acting_for"], row["acting_name"], None, how.level or row["level"], token_hash),
+        acting=how,
+    )
+
+
+def _at(actor: Actor, now: datetime) -> Actor:
+    """The same one as of now: a power whose day is over has ended by itself."""
+    acting = actor.acting
+    if acting is None or acting.ended is not None or acting.until > now:
+        return actor
+    return msgspec.structs.replace(actor, acting=msgspec.structs.replace(acting, ended="expired"))
+
+
 class Sessions:
     """Finds the actor of a cookie; one per process."""
 
@@ -211,11 +304,20 @@ class Sessions:
         self._db = db.sibling()
         self._cache: dict[str, _Known] = {}
 
-    async def actor(self, cookie: str, *, now: datetime) -> Actor | None:
-        """The actor, None when the session is unknown or has ended. At most one statement, none while it is fresh."""
+    async def actor(self, cookie: str, *, now: datetime, unsafe: bool = False) -> Actor | None:
+        """The actor, None when the session is unknown or has ended. At most one statement, none while it is fresh.
+
+        ``unsafe``: the request changes something. Who acts for another is then looked up whatever the cache holds, so
+        that a power that was revoked does nothing more from that moment on.
+        """
         known = self._cache.get(cookie)
         if known is not None and known.fresh_until > time.monotonic():
-            return known.actor if known.ends_at > now else None
+            if known.ends_at <= now:
+                return None
+            if known.actor.acting is None:
+                return known.actor
+            if not unsafe:
+                return _at(known.actor, now)
         bucket = _bucket(cookie)
         if bucket is None:
             return None
@@ -228,16 +330,13 @@ class Sessions:
         if row is None or row["ends_at"] <= now:
             self._cache.pop(cookie, None)
             return None
-        actor = Actor(
-            *(Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash),
-            frozenset(map(Duty, row["duties"])),
-        )
+        actor = _actor(row, token_hash)
         if len(self._cache) >= CACHE_SIZE:
             self._cache.clear()
         # The statement read the row as it was; where that was a minute old, it is seen now.
         seen_at = row["seen_at"] if row["seen_at"] > now - SEEN_AFTER else now
         self._cache[cookie] = _Known(time.monotonic() + CACHE_SECONDS, row["ends_at"], seen_at, actor)
-        return actor
+        return actor if actor.acting is None else _at(actor, now)
 
     def forget(self, cookie: str) -> None:
         """Drop a cookie from this process's cache at once (log-out)."""

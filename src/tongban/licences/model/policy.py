@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.kit.acting import Errand
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
 
@@ -10,6 +11,8 @@ _EVERYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
 POLICY = Policy(
     (
         Rule("licences.library", Role.RESIDENT, Relation.OWN),
+        Rule("licences.library", Role.RESIDENT, Relation.DELEGATED, errand=Errand.LICENCES, whole=True),
+        Rule("licences.at_premises", Role.RESIDENT, Relation.DELEGATED, errand=Errand.APPLY),
         *(Rule("licences.verify", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.verify_paper", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.keys", role, Relation.ANY) for role in _EVERYBODY),

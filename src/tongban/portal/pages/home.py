@@ -14,7 +14,7 @@ from tongban import cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Policy, Relation, Role, Verdict
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings
@@ -25,11 +25,19 @@ SHOWN = 3
 async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
     """The resident's newest cases and licences: one statement each."""
     assert actor.id is not None
+    follows = _may(cases.POLICY, actor, "cases.mine")
+    shows = _may(licences.POLICY, actor, "licences.library")
+    reads = _may(notices.POLICY, actor, "notices.inbox")
     return {
-        "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN),
-        "licences": await licences.library(db, actor.id),
-        "unread": await notices.unread(db, actor.id),
+        "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
+        "licences": await licences.library(db, actor.id) if shows else [],
+        "unread": await notices.unread(db, actor.id) if reads else 0,
     }
+
+
+def _may(policy: Policy, actor: Actor, action: str) -> bool:
+    """Whether what is one's own may be shown: always to herself, to who acts for her as far as her power reaches."""
+    return policy.decide(actor, action, Relation.OWN) is not Verdict.REFUSE
 
 
 def _name(person: identity.Person | None) -> str:

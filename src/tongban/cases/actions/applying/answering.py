@@ -9,9 +9,10 @@ from uuid import UUID
 
 from tongban.cases.actions.applying.drafting import Sheet, keep, sheet
 from tongban.cases.model import POLICY, DraftChanged, Move, edge
+from tongban.cases.model.rights import relation_to_case
 from tongban.kit import forms, keys
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.policy import Actor
 
 
 async def answer(
@@ -32,7 +33,7 @@ async def answer(
     whose answer was lost (RFC 9110, 13.1.1). Raises AnswersMalformed, NoSuchCase, NotPossibleNow.
     """
     current = await sheet(db, actor, case_id=case_id)
-    POLICY.require(actor, "cases.draft", relation_to(actor, owner=current.case.applicant))
+    POLICY.require(actor, "cases.draft", relation_to_case(actor, current.case))
     edge(Move.SAVE, current.case.state, actor.role)
     known = {name: value.value for name, value in current.prefilled.items() if value.state == "filled"}
     seen = _as_kept(dict(answers), forms.mask(current.form, current.answers, owner=True), current.answers)

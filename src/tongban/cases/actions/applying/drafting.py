@@ -42,13 +42,14 @@ from tongban.cases.model.facts import (
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
 from tongban.cases.model.linked import FROM_THE_CASE
+from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
-from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
+from tongban.kit.policy import Actor, Relation, must_cover
 
 #: A draft that nobody touches keeps its purpose, and with it the right to read, no longer than this.
 DRAFT_LIFETIME = timedelta(days=30)
@@ -112,6 +113,7 @@ async def open_draft(
     item is for people with another paper than hers, KeyReused, and what the catalogue raises.
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
+    must_cover(actor, item)
     opened: list[UUID] = []
 
     async def act(remembering: Remembering) -> dict[str, Any]:
@@ -212,6 +214,7 @@ async def living(
 ) -> tuple[UUID, State] | None:
     """The draft or the case under way that the resident has of ``item`` already: one statement."""
     POLICY.require(actor, "cases.start", Relation.ANY)
+    must_cover(actor, item)
     assert actor.id is not None
     return await store.living_case(db, applicant=actor.id, item=item, about=about)
 
@@ -301,12 +304,19 @@ async def save(
     between, MovedOn is raised with nothing overwritten (the page shows what was typed again).
     """
     current = await sheet(db, actor, case_id=case_id)
-    POLICY.require(actor, "cases.draft", relation_to(actor, owner=current.case.applicant))
     edge(Move.SAVE, current.case.state, actor.role)
     if version is not None and version != current.case.version:
         raise MovedOn
     typed = forms.parse(current.form, _with_known(current, posted), kept=current.answers)
-    saved = await keep(db, current, forms.overlay(current.form, typed, current.prefilled), now=now)
+    noted = audit.record(
+        actor, "cases.save", subject=current.case.applicant, reference=case_id, purpose=case_id, now=now
+    )
+    # One's own savings are many and nobody's concern; an agent's are acts that the principal can see.
+    saved = await keep(
+        *(db, current, forms.overlay(current.form, typed, current.prefilled)),
+        *((noted,) if actor.acting else ()),
+        now=now,
+    )
     if saved is None:
         raise MovedOn
     return saved
@@ -336,32 +346,6 @@ async def keep(
     return msgspec.structs.replace(current, case=case, answers=answers)
 
 
-async def expire_drafts(db: Database, *, now: datetime, limit: int = 200) -> int:
-    """Let go of drafts whose purpose has run out: without it their registers may not be read any more.
-
-    Gives how many. A draft that was submitted or touched meanwhile is left alone by its version.
-    """
-    gone = 0
-    for case in await store.old_drafts(db, before=now - DRAFT_LIFETIME, limit=limit):
-        gone += await _let_go(db, SYSTEM, case, now=now)
-    return gone
-
-
-async def _let_go(db: Database, actor: Actor, case: Case, *, now: datetime) -> bool:
-    step = edge(Move.DISCARD, case.state, actor.role)
-    done = await write(
-        db,
-        store.moving(case, step, now=now),
-        store.noting(case, step, actor, now=now),
-        audit.record(
-            actor, "cases.discard", subject=case.applicant, reference=case.id, purpose=case.purpose, now=now
-        ),
-        audit.closing_purpose(subject=case.applicant, reference=str(case.id), now=now),
-        files.dropping_all(subject=case.applicant, reference=case.id),
-    )
-    return done is not None
-
-
 def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
     """What was posted, and for questions that the page did not show yet what is known of them.
 
@@ -377,22 +361,11 @@ def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
     return {**known, **posted}
 
 
-async def discard(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> None:
-    """Give up a draft: its purpose ends, the registers are closed to it, its files go. Doing it twice changes
-    nothing.
-    """
-    case = await own_case(db, actor, case_id)
-    if case.state is State.DISCARDED:
-        return
-    if not await _let_go(db, actor, case, now=now):
-        raise MovedOn
-
-
 async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:
     """The resident's own case, whatever its state: one statement. Raises NoSuchCase."""
     assert actor.id is not None
     case = await store.case_of(db, case_id=case_id, applicant=actor.id)
     if case is None:
         raise NoSuchCase
-    POLICY.require(actor, "cases.draft", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.draft", relation_to_case(actor, case))
     return case

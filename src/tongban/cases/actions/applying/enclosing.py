@@ -23,10 +23,11 @@ from tongban.cases.actions.owed.supplying import keep_attached, supply_of
 from tongban.cases.model import POLICY, Case, MovedOn, NotPossibleNow, State
 from tongban.cases.model.attachments import Answers, NoFilesHere, file_fields, room_for, wanted, with_more
 from tongban.cases.model.follow_up import NothingToSupply
+from tongban.cases.model.rights import relation_to_case
 from tongban.kit import files
 from tongban.kit.db import Database, Part
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.policy import Actor
 
 #: A file more or less fits whatever else was changed meanwhile, so that nobody is asked to say it again.
 _TRIES = 5
@@ -81,7 +82,7 @@ class Enclosed(msgspec.Struct, frozen=True, kw_only=True):
 
 async def binder_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> Binder:
     """What of the applicant's own case takes files now. Raises NotPossibleNow, NothingToSupply."""
-    POLICY.require(actor, "cases.enclose", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.enclose", relation_to_case(actor, case))
     if case.state is State.DRAFT:
         draft = await sheet_of(db, actor, case)
         asked = {field.name for field in draft.form.asked(draft.answers)}

@@ -16,7 +16,7 @@ from tongban.cases.model.materials import MyMaterial, label_of, last_day
 from tongban.kit import clock, files
 from tongban.kit.db import Database, write
 from tongban.kit.files import NoSuchFile
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, covers
 
 
 async def my_materials(db: Database, actor: Actor) -> list[MyMaterial]:
@@ -27,7 +27,7 @@ async def my_materials(db: Database, actor: Actor) -> list[MyMaterial]:
     found: dict[tuple[str, bytes], MyMaterial] = {}
     for row in await store.filed_files(db, applicant=actor.id):
         file = held.get(row["file"])
-        if file is None:
+        if file is None or not covers(actor, row["item"]):
             continue
         version = await catalogue.version(db, row["item"], row["item_version"])
         rule = file_fields(version.form).get(row["field"])
@@ -139,7 +139,7 @@ async def forget_material(db: Database, actor: Actor, *, file_id: UUID, now: dat
 
     Doing it twice changes nothing more. Raises NoSuchFile, for another person's too.
     """
-    POLICY.require(actor, "cases.mine", Relation.OWN)
+    POLICY.require(actor, "cases.forget_material", Relation.OWN)
     assert actor.id is not None
     done = await write(
         db,

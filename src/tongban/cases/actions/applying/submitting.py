@@ -27,11 +27,12 @@ from tongban.cases.model import (
 from tongban.cases.model.facts import heard
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
+from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, keys
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.policy import Actor
 
 
 async def submit(
@@ -68,7 +69,7 @@ async def _submit(
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    POLICY.require(actor, "cases.submit", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.submit", relation_to_case(actor, case))
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     this = await ready(db, case, found_by, language=language())

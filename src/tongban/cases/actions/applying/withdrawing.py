@@ -14,7 +14,7 @@ from tongban.cases.actions.moving import carry_out, step_of
 from tongban.cases.model import POLICY, Case, Joint, Move, MovedOn, NoSuchCase, State
 from tongban.kit.db import Database
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, must_cover
 
 
 async def withdraw(
@@ -41,6 +41,7 @@ async def _withdraw(
 ) -> dict[str, Any]:
     case = await _applied_for(db, actor, case_id)
     POLICY.require(actor, "cases.withdraw", Relation.OWN)
+    must_cover(actor, case.item)
     answer = {"case": str(case_id), "state": str(State.WITHDRAWN)}
     if case.state is State.WITHDRAWN:
         return answer

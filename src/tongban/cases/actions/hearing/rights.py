@@ -33,7 +33,7 @@ from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, both
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, must_cover
 
 #: The parts of a telling: what its field is called, what is said where there is too little in it, the least letters.
 _PARTS: dict[str, tuple[Message, Message, int]] = {
@@ -95,6 +95,7 @@ async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:
     if case is None:
         raise NoSuchCase
     POLICY.require(actor, "cases.hearing", Relation.OWN)
+    must_cover(actor, case.item)
     return case
 
 

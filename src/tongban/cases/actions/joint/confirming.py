@@ -46,12 +46,13 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.joint import NotAgreed, reason_typed, signer_of
+from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
-from tongban.kit.policy import SYSTEM, Actor, Relation, relation_to
+from tongban.kit.policy import SYSTEM, Actor, Relation
 
 #: What the field ``cases.case`` of a purpose stands for: the application itself, to those who apply together.
 FIELDS = ["cases.case"]
@@ -304,7 +305,7 @@ async def recall(db: Database, actor: Actor, *, case_id: UUID, now: datetime) ->
     case = await store.case_of(db, case_id=case_id, applicant=actor.id)
     if case is None:
         raise NoSuchCase
-    POLICY.require(actor, "cases.draft", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.draft", relation_to_case(actor, case))
     if case.state is State.DRAFT and case.joint is not None:
         return
     step = await step_of(db, case, Move.RECALL, actor)

@@ -33,7 +33,7 @@ from tongban.cases.model import (
 from tongban.cases.model.joint import visible
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, covers, must_cover
 
 #: How many invitations and shared cases one page looks at.
 MOST = 100
@@ -90,6 +90,8 @@ async def shared(db: Database, actor: Actor) -> Shared:
     waiting: list[Line] = []
     signed: list[Line] = []
     for case in await store.cases_in_brief(db, list(invited)):
+        if not covers(actor, case.item):
+            continue
         if case.joint is None or case.joint.round != invited[case.id].round or case.joint.ended is not None:
             continue
         mine = case.joint.seat_of(actor.id) is not None
@@ -184,6 +186,7 @@ async def followed(db: Database, actor: Actor, *, case_id: UUID, now: datetime) 
         opened = invited and await _read(db, actor, invited, states=FILED, now=now)
         if not invited or not opened:
             raise
+        must_cover(actor, opened.case.item)
     masked = visible(opened.version, opened.form, opened.stated, hers=_hers(opened.case, invited))
     return msgspec.structs.replace(opened, stated=masked)
 

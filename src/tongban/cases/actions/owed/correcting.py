@@ -44,6 +44,7 @@ from tongban.cases.model.facts import ACCOUNT, heard, prefilled
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
+from tongban.cases.model.rights import relation_to_case
 from tongban.cases.model.same_matter import matter_of
 from tongban.cases.model.visits import booking_of
 from tongban.kit import clock, files, forms, keys, timers
@@ -53,7 +54,7 @@ from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.outbox import Event
-from tongban.kit.policy import SYSTEM, Actor, relation_to
+from tongban.kit.policy import SYSTEM, Actor
 
 
 class CorrectionSheet(msgspec.Struct, frozen=True):
@@ -219,7 +220,7 @@ async def correction_of(db: Database, actor: Actor, case: Case) -> CorrectionShe
 
     Raises NotPossibleNow; BeingConfirmed while joint applicants are asked for their word on it.
     """
-    POLICY.require(actor, "cases.correct", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.correct", relation_to_case(actor, case))
     if case.state is State.CORRECTING and waits_for_words(case):
         raise BeingConfirmed
     return await sheet_of_correction(db, case)

@@ -24,13 +24,14 @@ from tongban.cases.model.follow_up import (
     SupplyIncomplete,
     supply_schema,
 )
+from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, files, forms
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form
 from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.policy import Actor, relation_to
+from tongban.kit.policy import Actor
 
 _NO_FILES: Mapping[str, Sequence[files.Received]] = {}
 
@@ -95,7 +96,7 @@ async def supply_sheet(db: Database, actor: Actor, *, case_id: UUID, now: dateti
 
 async def supply_of(db: Database, actor: Actor, case: Case, *, now: datetime) -> SupplySheet:
     """The applicant's own case, once read, as :func:`supply_sheet`. Raises NotPossibleNow, NothingToSupply."""
-    POLICY.require(actor, "cases.supply", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.supply", relation_to_case(actor, case))
     edge(Move.SUPPLY, case.state, actor.role)
     if case.follow_up is None or not case.follow_up.open(now):
         raise NothingToSupply

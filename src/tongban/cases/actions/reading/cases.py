@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,6 @@ from tongban.cases.model import (
     Case,
     CaseEvent,
     CaseInBrief,
-    DeskRow,
     GroundMissing,
     Move,
     NoSuchCase,
@@ -29,13 +28,13 @@ from tongban.cases.model import (
     as_applicant_sees,
     possible,
 )
-from tongban.cases.model.assignment import EVERYTHING, Filter
 from tongban.cases.model.chain import OF_CHAIN, OF_OFFICE, Chain, chain_of, may, open_moves
 from tongban.cases.model.facts import Heard, heard, settled
 from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
 from tongban.cases.model.reporting import closed_by_report, reports_up, told_of
+from tongban.cases.model.rights import relation_to_case
 from tongban.cases.model.terminations import ended_at_desk
 from tongban.cases.model.whose import is_hers
 from tongban.kit import forms, keys
@@ -43,10 +42,8 @@ from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Relation, Role, relation_to
+from tongban.kit.policy import Actor, Relation, Role
 
-#: What a desk can show alone.
-DeskList = Literal["red", "amber", "green", "correcting", "suspended"]
 #: What the department's silence past the acceptance limit has closed.
 _IN_TIME = frozenset({Move.ASK_CORRECTION, Move.DECLINE})
 #: How long an officer's second look at an ended case may go on under one purpose.
@@ -124,7 +121,7 @@ async def progress(db: Database, actor: Actor, *, case_id: UUID) -> Opened:
     if found is None:
         raise NoSuchCase
     case, events, linked = found
-    POLICY.require(actor, "cases.mine", relation_to(actor, owner=case.applicant))
+    POLICY.require(actor, "cases.mine", relation_to_case(actor, case))
     opened = await laid_open(db, *as_owner_sees(case, events))
     return msgspec.structs.replace(opened, linked=linked)
 
@@ -318,7 +315,10 @@ async def my_cases(
     """The resident's cases, newest first, of one item or in one state if asked: one statement."""
     assert actor.id is not None
     states = None if state is None else {one for one in State if as_applicant_sees(one) is state}
-    found = await store.cases_of(db, applicant=actor.id, before=before, limit=limit, item=item, states=states)
+    reach = None if actor.acting is None else actor.acting.items
+    found = await store.cases_of(
+        db, applicant=actor.id, before=before, limit=limit, item=item, states=states, reach=reach
+    )
     return [line_of(case, await catalogue.version(db, case.item, case.item_version)) for case in found]
 
 
@@ -326,73 +326,3 @@ async def item_words(db: Database, item: str) -> tuple[Text, catalogue.Clock]:
     """An item's name and limits as they stand today, from the process's memory."""
     version = await catalogue.current(db, item)
     return version.name, version.clock
-
-
-async def desk(
-    db: Database,
-    actor: Actor,
-    *,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-    show: DeskList | None = None,
-    narrow: Filter = EVERYTHING,
-    now: datetime,
-) -> list[DeskRow]:
-    """Open cases of the officer's department, soonest date first: one statement, keyset.
-
-    ``show`` narrows it to those past their date, near it or in time, or to those that wait for a correction or
-    for the end of a special procedure; ``narrow`` to an item, a district, a state, an assignee, all at once.
-    """
-    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    assert actor.id is not None
-    asked: dict[str, Any] = {
-        "department": actor.department or "",
-        "officer": actor.id,
-        "after": after,
-        "limit": limit,
-        "narrow": narrow,
-        "now": now,
-    }
-    match show:
-        case "correcting" | "suspended":
-            return await store.waiting_cases(db, state=State(show), **asked)
-        case "red":
-            return await store.desk(db, **asked, due_before=now)
-        case "amber" | "green":
-            return await store.desk(db, **asked, due_from=now, near=show == "amber")
-    return await store.desk(db, **asked)
-
-
-async def lamp_counts(
-    db: Database, actor: Actor, *, narrow: Filter = EVERYTHING, now: datetime
-) -> dict[str, int]:
-    """How many cases of the officer's department stand under each lamp, up to a hundred each: one statement."""
-    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    assert actor.id is not None
-    return await store.lamp_counts(
-        db, department=actor.department or "", officer=actor.id, narrow=narrow, now=now
-    )
-
-
-async def done(
-    db: Database, actor: Actor, *, before: tuple[datetime, UUID] | None, limit: int
-) -> list[DeskRow]:
-    """Decided cases of the officer's department, latest first: one statement, keyset."""
-    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    return await store.done(db, department=actor.department or "", before=before, limit=limit)
-
-
-async def desk_row(db: Database, actor: Actor, *, case_id: UUID) -> DeskRow | None:
-    """One case as a line of the officer's lists, open or decided; None when it is not her department's."""
-    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    return await store.desk_row(db, case_id=case_id, department=actor.department or "")
-
-
-async def find_by_code(db: Database, actor: Actor, *, code: str) -> tuple[UUID, UUID]:
-    """(applicant, case) of a 19-digit code within the officer's department; raises NoSuchCase."""
-    POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
-    found = await store.by_short_code(db, code=code)
-    applicant = found and await store.applicant_at(db, case_id=found, department=actor.department or "")
-    if found is None or applicant is None:
-        raise NoSuchCase
-    return applicant, found

@@ -12,7 +12,7 @@ from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, GroundMissing
 from tongban.kit import files
 from tongban.kit.db import Database, Part, beside, write
 from tongban.kit.files import File, NoSuchFile
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, covers
 
 #: What of a file is looked at: the whole, or the small picture of its first page.
 View = Literal["content", "thumbnail"]
@@ -23,9 +23,17 @@ async def my_file(db: Database, actor: Actor, *, case_id: UUID, file_id: UUID) -
     POLICY.require(actor, "cases.mine", Relation.OWN)
     assert actor.id is not None
     file = await files.kept_file(db, file_id=file_id, subject=actor.id, reference=case_id)
-    if file is None:
+    if file is None or not await _reaches(db, actor, case_id):
         raise NoSuchFile
     return file
+
+
+async def _reaches(db: Database, actor: Actor, case_id: UUID) -> bool:
+    """Whether the power of who acts for another reaches to the case; one statement, and only where it is limited."""
+    if actor.acting is None or actor.acting.items is None or actor.id is None:
+        return True
+    case = await store.case_of(db, case_id=case_id, applicant=actor.id)
+    return case is not None and covers(actor, case.item)
 
 
 async def open_file(

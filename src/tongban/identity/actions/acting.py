@@ -1,0 +1,96 @@
+"""Acting: in whose name a session acts, and the two lists of powers that a person has."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit
+from tongban.identity.actions.logging_in import Opened
+from tongban.identity.model import POLICY
+from tongban.identity.model.powers import STEWARDING, Power, PowerOver, PowerState, PowerUnknown
+from tongban.identity.store import accounts, powers
+from tongban.kit.db import Database, write
+from tongban.kit.policy import Actor, NotAllowed, Relation, Role
+from tongban.kit.web.sessions import living_session, switching
+
+
+class Powers(msgspec.Struct, frozen=True):
+    """The powers 授权 that concern a person: by which she acts for others, what she is offered, what she gave.
+
+    ``steward``: she acts just now for somebody in whose name she may give powers; ``given`` are that one's then.
+    """
+
+    held: tuple[Power, ...]
+    offers: tuple[Power, ...]
+    past: tuple[Power, ...]
+    given: tuple[Power, ...]
+    steward: bool
+
+
+async def powers_of(db: Database, actor: Actor, *, now: datetime) -> Powers:
+    """What the page of powers shows. Two statements: by her own bucket, and by that in whose name she acts."""
+    POLICY.require(actor, "identity.acting", Relation.OWN)
+    assert actor.id is not None and actor.holder is not None
+    held = await powers.held(db, actor.holder)
+    acting = actor.acting
+    steward = acting is not None and acting.ended is None and acting.kind in STEWARDING
+    given = await powers.given(db, actor.id) if acting is None or steward else []
+    standing = tuple(one for one in held if one.at(now) is PowerState.STANDING)
+    offers = tuple(one for one in held if one.at(now) is PowerState.OFFERED)
+    past = tuple(one for one in held if one.at(now) not in (PowerState.STANDING, PowerState.OFFERED))
+    return Powers(standing, offers, past, tuple(given), steward)
+
+
+async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: datetime) -> Opened:
+    """Act for somebody from now on, by a power that stands; None: for oneself again 切换办理身份.
+
+    Gives the new session, which takes the place of the old. Raises PowerUnknown, PowerOver.
+    """
+    POLICY.require(actor, "identity.acting", Relation.OWN)
+    assert actor.holder is not None
+    if power_id is None:
+        return await _back(db, actor, now=now)
+    found = await powers.power_of(db, power_id, who=actor.holder)
+    if found is None or found.agent != actor.holder:
+        raise PowerUnknown
+    if not found.usable(now):
+        raise PowerOver(found.at(now))
+    principal = Actor(
+        Role.RESIDENT, found.principal, found.shown_principal, level=actor.level, acting=found.acting()
+    )
+    cookie, ending, opening = switching(actor, principal, now=now)
+    done = await write(
+        db,
+        powers.usable(found.id, agent=actor.holder, now=now),
+        ending,
+        opening,
+        audit.record(principal, "identity.act_for", subject=found.principal, reference=found.id, now=now),
+    )
+    if done is None:
+        raise PowerOver(PowerState.REVOKED)
+    return Opened(principal, cookie)
+
+
+async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
+    if actor.acting is None or actor.acting.agent is None or actor.id is None:
+        raise NotAllowed  # nobody to go back to: a firm's certificate acts for the firm alone
+    agent = await accounts.account_of_id(db, actor.acting.agent)
+    if agent is None:
+        raise NotAllowed
+    cookie, ending, opening = switching(actor, None, now=now)
+    await write(
+        db,
+        living_session(actor, now=now),
+        ending,
+        opening,
+        audit.record(actor, "identity.act_for_self", subject=actor.id, reference=actor.acting.power, now=now),
+    )
+    return Opened(agent.actor(), cookie)
+
+
+async def acts_by(db: Database, power: Power, *, limit: int) -> list[audit.Done]:
+    """What was done by a power, newest first: for its principal and its agent, who both see every act."""
+    return await audit.acts_by_power(db, principal=power.principal, power=power.id, limit=limit)

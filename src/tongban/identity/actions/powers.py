@@ -1,0 +1,331 @@
+"""Powers: offered, answered, ended. Each act is in the ledgers of both sides, each side is told of the other's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from tongban import audit, notices
+from tongban.identity.model import POLICY
+from tongban.identity.model.people import Person, paper_hash
+from tongban.identity.model.powers import (
+    Offer,
+    OfferInvalid,
+    Power,
+    PowerOver,
+    PowerState,
+    PowerUnknown,
+    ending_of,
+    may_offer,
+)
+from tongban.identity.store import accounts, powers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_, Message, Text, both
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.outbox import announcing
+from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.web.sessions import ending_power
+
+#: Powers of ended days that one run of the job writes down.
+_BATCH = 500
+
+#: The names of the items that can be applied for, by code; plugged by the house, which knows the catalogue.
+ItemNames = Callable[[Database], Awaitable[dict[str, Text]]]
+_items: list[ItemNames] = []
+
+
+def plug_item_names(names: ItemNames) -> None:
+    """Tell this room what the items are called to which a power can be limited; the house does it once per process."""
+    _items[:] = [names]
+
+
+async def item_names(db: Database) -> dict[str, Text]:
+    """The items to which a power can be limited, by code."""
+    return await _items[0](db)
+
+
+async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime) -> UUID:
+    """Give somebody a power, which stands once she accepts it; gives its id.
+
+    The power of this kind that she has already is replaced. The same offer made twice is one: the second gives the
+    first's id. Whether whom it names has an account is not told: without one, it waits until she enrols. Raises
+    NotStewarding, OfferInvalid, PersonUnknown.
+    """
+    POLICY.require(actor, "identity.empower", Relation.OWN)
+    assert actor.id is not None and actor.holder is not None
+    if offer.kind not in may_offer(actor):
+        raise PowerUnknown
+    principal = await accounts.person(db, actor.id)
+    if principal is None:
+        raise PowerUnknown
+    hash_ = paper_hash(offer.paper)
+    if offer.paper == principal.paper:
+        raise OfferInvalid({"id_number": N_("这是您自己的证件号码。请填写代办人的。")})
+    living = next(
+        (
+            one
+            for one in await powers.given(db, actor.id)
+            if _lives(one, offer, now) and one.kind == offer.kind
+        ),
+        None,
+    )
+    if living is not None and _same(living, offer) and living.at(now) is PowerState.OFFERED:
+        return living.id
+    agent = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    await _supersede(db, actor, principal.id, hash_, offer, now=now)
+    return await _offer(db, actor, principal, offer, agent=agent, hash_=hash_, now=now)
+
+
+def _lives(power: Power, offer: Offer, now: datetime) -> bool:
+    return power.at(now) in (PowerState.OFFERED, PowerState.STANDING) and power.agent_name == offer.name
+
+
+def _same(power: Power, offer: Offer) -> bool:
+    return (power.items, power.errands, power.most, power.until) == (
+        *(offer.items, offer.errands, offer.most, offer.until),
+    )
+
+
+async def _supersede(
+    db: Database, actor: Actor, principal: UUID, hash_: bytes, offer: Offer, *, now: datetime
+) -> None:
+    """End the living power of this kind between the two, if there is one: its sessions too, by the worker."""
+    await write(
+        db,
+        powers.superseding(principal, hash_, offer.kind, now=now),
+        audit.record(actor, "identity.supersede_power", subject=principal, reference=principal, now=now),
+        announcing(
+            "identity.power_ended",
+            subject=principal,
+            reference=principal,
+            payload={"why": "superseded"},
+            now=now,
+        ),
+    )
+
+
+async def _offer(
+    db: Database,
+    actor: Actor,
+    principal: Person,
+    offer: Offer,
+    *,
+    agent: UUID | None,
+    hash_: bytes,
+    now: datetime,
+) -> UUID:
+    power = new_id(bucket_of(principal.id))
+    assert actor.holder is not None
+    told: tuple[Part, ...] = (powers.waiting(hash_, power, now=now),)
+    if agent is not None:
+        told = (
+            powers.holding(agent, power, now=now),
+            _tell(agent, _OFFERED, power, principal.name, now=now),
+        )
+    try:
+        await write(
+            db,
+            powers.offering(
+                power,
+                offer,
+                principal=principal.id,
+                principal_name=principal.name,
+                agent=agent,
+                agent_hash=hash_,
+                by=actor.holder,
+                now=now,
+            ),
+            audit.record(
+                actor,
+                "identity.offer_power",
+                subject=principal.id,
+                reference=power,
+                detail={"kind": offer.kind},
+                now=now,
+            ),
+            *told,
+        )
+    except asyncpg.UniqueViolationError as twice:
+        if twice.constraint_name != "power_living":
+            raise
+        raise PowerOver(PowerState.OFFERED) from twice
+    return power
+
+
+_OFFERED = (
+    N_("{name}想请您代办事项"),
+    N_("{name}给了您一份代办授权，您接受后才生效。请看清事项、权限和期限再决定。"),
+)
+_ACCEPTED = (N_("{name}接受了您的授权"), N_("{name}现在可以按授权代您办理。您可以随时撤回，每一步都有记录。"))
+_DECLINED = (N_("{name}没有接受您的授权"), N_("授权没有生效。您可以换一位代办人，或者自己办理。"))
+_REVOKED = (N_("{name}撤回了给您的授权"), N_("您不能再代{name}办理。您代为保存的草稿仍归{name}所有。"))
+_RENOUNCED = (N_("{name}放弃了代办"), N_("{name}不再代您办理，授权已经结束。已经提交的申请继续办理。"))
+
+
+def _tell(recipient: UUID, words: tuple[Message, Message], power: UUID, name: str, *, now: datetime) -> Part:
+    title, body = (both(Message(one.msgid, {"name": name})) for one in words)
+    return notices.telling(recipient=recipient, title=title, body=body, link=f"/my/acting/{power}", now=now)
+
+
+async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:
+    """A power that concerns the actor or in whose name she acts; raises PowerUnknown."""
+    for who in dict.fromkeys((actor.id, actor.holder)):
+        if who is not None and (found := await powers.power_of(db, power_id, who=who)) is not None:
+            return found
+    raise PowerUnknown
+
+
+async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bool, now: datetime) -> None:
+    """The agent accepts an offer or declines it. Answered so already is as good as answered now.
+
+    Raises PowerUnknown, PowerOver where it was answered otherwise or no longer waits.
+    """
+    POLICY.require(actor, "identity.answer_power", Relation.OWN)
+    assert actor.id is not None
+    found = await powers.power_of(db, power_id, who=actor.id)
+    if found is None or found.agent != actor.id:
+        raise PowerUnknown
+    state = PowerState.STANDING if accept else PowerState.DECLINED
+    if found.at(now) is state:
+        return
+    if found.at(now) is not PowerState.OFFERED:
+        raise PowerOver(found.at(now))
+    action = "identity.accept_power" if accept else "identity.decline_power"
+    done = await write(
+        db,
+        powers.answering(found, state=state, now=now),
+        audit.record(actor, action, subject=found.principal, reference=found.id, now=now),
+        audit.record(actor, action, subject=actor.id, reference=found.id, now=now),
+        _tell(found.principal, _ACCEPTED if accept else _DECLINED, found.id, found.agent_name, now=now),
+    )
+    if done is None:
+        await _must_be(db, found, state, who=actor.id, now=now)
+
+
+async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> None:
+    """The principal, or who stewards her account, takes a power back 撤回授权: at once, also from under a filled form.
+
+    Raises PowerUnknown, PowerOver where it ended otherwise meanwhile.
+    """
+    POLICY.require(actor, "identity.empower", Relation.OWN)
+    assert actor.id is not None and actor.holder is not None
+    found = await powers.power_of(db, power_id, who=actor.id)
+    if found is None or found.principal != actor.id:
+        raise PowerUnknown
+    if actor.acting is not None and found.kind not in may_offer(actor):
+        raise PowerUnknown
+    state = PowerState.TAKEN_BACK if found.state is PowerState.OFFERED else PowerState.REVOKED
+    await _end(db, actor, found, state, tell=found.agent, words=_REVOKED, name=found.principal_name, now=now)
+
+
+async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> None:
+    """The agent gives a power up 放弃授权; raises PowerUnknown, PowerOver where it ended otherwise meanwhile."""
+    POLICY.require(actor, "identity.answer_power", Relation.OWN)
+    assert actor.id is not None
+    found = await powers.power_of(db, power_id, who=actor.id)
+    if found is None or found.agent != actor.id:
+        raise PowerUnknown
+    await _end(
+        *(db, actor, found, PowerState.RENOUNCED),
+        tell=found.principal,
+        words=_RENOUNCED,
+        name=found.agent_name,
+        now=now,
+    )
+
+
+async def _end(
+    db: Database,
+    actor: Actor,
+    found: Power,
+    state: PowerState,
+    *,
+    tell: UUID | None,
+    words: tuple[Message, Message],
+    name: str,
+    now: datetime,
+) -> None:
+    if found.at(now) in (state, PowerState.TAKEN_BACK):
+        return
+    if found.at(now) not in (PowerState.OFFERED, PowerState.STANDING):
+        raise PowerOver(found.at(now))
+    assert actor.holder is not None
+    action = "identity.renounce_power" if state is PowerState.RENOUNCED else "identity.revoke_power"
+    done = await write(
+        db,
+        powers.ending(found.id, state=state, by=actor.holder, states=[found.state], now=now),
+        *(() if found.agent is None else (ending_power(found.agent, found.id, ending_of(state)),)),
+        audit.record(actor, action, subject=found.principal, reference=found.id, now=now),
+        *(() if tell is None else (_tell(tell, words, found.id, name, now=now),)),
+        announcing(
+            "identity.power_ended",
+            subject=found.principal,
+            reference=found.id,
+            payload={"why": ending_of(state)},
+            now=now,
+        ),
+    )
+    if done is None:
+        await _must_be(db, found, state, who=found.principal, now=now)
+
+
+async def _must_be(db: Database, found: Power, state: PowerState, *, who: UUID, now: datetime) -> None:
+    """A lost guard: fine where somebody did the very same meanwhile, else PowerOver."""
+    stands = await powers.power_of(db, found.id, who=who)
+    if stands is None or stands.at(now) is not state:
+        raise PowerOver(stands.at(now) if stands else PowerState.REVOKED)
+
+
+async def end_sessions(db: Database, *, principal: UUID, now: datetime) -> None:
+    """Once more end what sessions do by powers of this principal that have ended: for the worker.
+
+    A switch that was under way when a power ended may have opened its session unseen by the statement that ended it:
+    each looks at the moment in which it began. Repeated, it does nothing.
+    """
+    for one in await powers.given(db, principal):
+        state = one.at(now)
+        if one.agent is not None and state not in (PowerState.OFFERED, PowerState.STANDING):
+            await write(
+                db, powers.standing_no_more(one.id), ending_power(one.agent, one.id, ending_of(state))
+            )
+
+
+async def bind_powers(db: Database, *, person: UUID, now: datetime) -> None:
+    """Whoever enrols finds the powers that waited for her paper, and is told of each. Repeated, it does nothing."""
+    found = await accounts.person(db, person)
+    if found is None:
+        return
+    hash_ = paper_hash(found.paper)
+    for one in await powers.waiting_for(db, hash_):
+        await write(
+            db,
+            powers.binding(one, person, hash_),
+            powers.holding(person, one, now=now),
+            powers.waiting_no_more(hash_, one),
+            audit.record(SYSTEM, "identity.bind_power", subject=person, reference=one, now=now),
+            notices.telling(
+                recipient=person,
+                title=both(N_("有人想请您代办事项")),
+                body=both(N_("您注册前，有人给了您一份代办授权，您接受后才生效。请看清再决定。")),
+                link=f"/my/acting/{one}",
+                now=now,
+            ),
+        )
+
+
+async def expire_powers(db: Database, *, now: datetime) -> None:
+    """Write down the end of powers whose last day is over; what a session may do had ended by itself before."""
+    for one in await powers.ended_without_word(db, now=now, limit=_BATCH):
+        await write(
+            db,
+            powers.ending(
+                one,
+                state=PowerState.EXPIRED,
+                by=one,
+                states=[PowerState.OFFERED, PowerState.STANDING],
+                now=now,
+            ),
+        )

@@ -1,0 +1,233 @@
+"""Powers 授权: who may act for whom, what may be agreed, and what is refused. Pure rules.
+
+A power of attorney names the agent, the matters, how far it reaches and until when (民法典 art. 165); it takes effect
+when the agent accepts, and either side ends it at any time (art. 173, 933). Guardians of minors are the parents (art.
+27), until eighteen (art. 17).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit import clock, keys, papers
+from tongban.kit.acting import ERRANDS, KINDS, Acting, Errand, PowerEnd, PowerKind
+from tongban.kit.errors import Conflict, Invalid, NotFound, Words
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor, Relation, Role, Rule
+
+#: The longest that a power lasts in one go: longer is given anew, so that nobody forgets that she gave it. Ours.
+LONGEST = timedelta(days=3 * 366)
+#: So long an offer waits for its answer. Ours.
+OFFER_STANDS = timedelta(days=30)
+#: Powers that one page lists, of either side.
+MOST = 200
+
+
+class PowerState(StrEnum):
+    """Where a power stands 授权状态: offered until it is answered, then standing until it ends."""
+
+    OFFERED = "offered"
+    STANDING = "standing"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+    REVOKED = "revoked"
+    RENOUNCED = "renounced"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+STATES: dict[PowerState, Message] = {
+    PowerState.OFFERED: N_("等对方接受"),
+    PowerState.STANDING: N_("有效"),
+    PowerState.DECLINED: N_("对方没有接受"),
+    PowerState.TAKEN_BACK: N_("接受前已收回"),
+    PowerState.REVOKED: N_("已撤回"),
+    PowerState.RENOUNCED: N_("代办人已放弃"),
+    PowerState.EXPIRED: N_("已到期"),
+    PowerState.SUPERSEDED: N_("已被新的授权代替"),
+}
+#: What a person gives to whom she likes; the others rest on a register, an office or a window.
+OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
+#: What these hold is the whole account, and with it the right to give powers in its name and take them back.
+STEWARDING: frozenset[PowerKind] = frozenset({"representative", "steward", "guardian", "certificate"})
+#: What a firm's representative or steward gives in its name.
+OF_FIRMS: tuple[PowerKind, ...] = ("steward", "agent")
+
+RULES = (
+    # Of one's own powers only: no row names another's.
+    Rule("identity.acting", Role.RESIDENT, Relation.OWN),
+    Rule("identity.acting", Role.RESIDENT, Relation.DELEGATED),
+    Rule("identity.answer_power", Role.RESIDENT, Relation.OWN),
+    # In the principal's name only who stewards her whole account: the action asks, since no row can.
+    Rule("identity.empower", Role.RESIDENT, Relation.OWN),
+    Rule("identity.empower", Role.RESIDENT, Relation.DELEGATED, whole=True),
+)
+
+
+class Power(msgspec.Struct, frozen=True):
+    """A power 授权, as either side sees it; names are in the clear, times UTC, ``most`` in fen."""
+
+    id: UUID
+    principal: UUID
+    agent: UUID | None
+    principal_name: str
+    agent_name: str
+    kind: PowerKind
+    items: frozenset[str] | None
+    errands: frozenset[Errand] | None
+    most: int | None
+    basis: str
+    starts_at: datetime
+    until: datetime
+    state: PowerState
+    offered_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    firm: bool = False
+
+    def at(self, now: datetime) -> PowerState:
+        """Its state as of now: what nobody ended ends by itself, and an offer does not wait for ever."""
+        if self.state is PowerState.STANDING and self.until <= now:
+            return PowerState.EXPIRED
+        if self.state is PowerState.OFFERED and min(self.until, self.offered_at + OFFER_STANDS) <= now:
+            return PowerState.EXPIRED
+        return self.state
+
+    def usable(self, now: datetime) -> bool:
+        """Whether its agent can act by it now."""
+        return self.at(now) is PowerState.STANDING and self.starts_at <= now
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it stands, in the city's zone."""
+        return clock.city_day(self.until - timedelta(seconds=1))
+
+    @property
+    def in_words(self) -> Message:
+        """By what right: 委托代办, 监护人 …"""
+        return KINDS[self.kind]
+
+    @property
+    def errands_in_words(self) -> list[Message]:
+        """What its agent may do."""
+        return [words for errand, words in ERRANDS.items() if self.errands is None or errand in self.errands]
+
+    @property
+    def shown_principal(self) -> str:
+        """The principal's name as the head of every page shows it: a firm's whole, a person's masked."""
+        return self.principal_name if self.firm else papers.mask_name(self.principal_name)
+
+    def acting(self) -> Acting:
+        """How a session acts by it."""
+        assert self.agent is not None
+        return Acting(
+            *(
+                self.id,
+                self.kind,
+                self.agent,
+                self.agent_name,
+                self.until,
+                self.items,
+                self.errands,
+                self.most,
+            )
+        )
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A power as it is offered, cleaned and checked; ``paper`` and ``name`` are the agent's."""
+
+    paper: papers.Paper
+    name: str
+    kind: PowerKind
+    items: frozenset[str] | None
+    errands: frozenset[Errand] | None
+    most: int | None
+    starts_at: datetime
+    until: datetime
+
+    def __repr__(self) -> str:
+        return f"Offer({self.kind})"
+
+
+class OfferInvalid(Invalid):
+    """The offer cannot stand as it is; ``fields`` says what to put right."""
+
+    def __init__(self, fields: dict[str, Words]) -> None:
+        super().__init__("offer-invalid", N_("请更正下面标出的内容。"), fields=fields)
+
+
+class PowerUnknown(NotFound):
+    """No power of this id that concerns the one who asks."""
+
+    def __init__(self) -> None:
+        super().__init__("power-unknown", N_("没有找到这份授权，或者与您无关。请从“代办与授权”进入。"))
+
+
+class PowerOver(Conflict):
+    """The power has been answered or has ended meanwhile; ``state`` is where it stands."""
+
+    def __init__(self, state: PowerState) -> None:
+        words = N_(
+            "这份授权的状态已经变为“{state}”，刚才的操作没有进行。请按现在的情况办理。", state=STATES[state]
+        )
+        super().__init__("power-over", words)
+        self.state = state
+
+
+class NotStewarding(Conflict):
+    """Who acts for another by a power that does not let her give further ones 转委托 (民法典 art. 169)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "not-stewarding",
+            N_(
+                "您代{name}办事，但不能以其名义再授权他人（《民法典》第一百六十九条）。请由本人授权。",
+                name=name,
+            ),
+        )
+
+
+def ending_of(state: PowerState) -> PowerEnd:
+    """How a session is told that its power ended so."""
+    if state is PowerState.RENOUNCED:
+        return "renounced"
+    if state is PowerState.EXPIRED:
+        return "expired"
+    return "superseded" if state is PowerState.SUPERSEDED else "revoked"
+
+
+def may_offer(actor: Actor) -> tuple[PowerKind, ...]:
+    """The kinds that this actor can give: her own, or those of the firm or the child for whom she acts.
+
+    Raises NotStewarding. A guardian gives none in the child's name: guardianship is entrusted, not handed on.
+    """
+    if actor.acting is None:
+        return OFFERED
+    if actor.acting.kind not in STEWARDING or actor.acting.kind == "guardian":
+        raise NotStewarding(actor.name)
+    return OF_FIRMS if actor.acting.kind in ("representative", "certificate") else ("agent",)
+
+
+def seal_agent_name(name: str, power: UUID) -> bytes:
+    """The agent's name, for the power's row only."""
+    return keys.current().seal(name.encode(), b"power.agent." + power.bytes)
+
+
+def open_agent_name(sealed: bytes, power: UUID) -> str:
+    """The agent's name again; raises keys.SealBroken for another power's."""
+    return keys.current().open(sealed, b"power.agent." + power.bytes).decode()
+
+
+def seal_principal_name(name: str, power: UUID) -> bytes:
+    """The principal's name, for the power's row only."""
+    return keys.current().seal(name.encode(), b"power.principal." + power.bytes)
+
+
+def open_principal_name(sealed: bytes, power: UUID) -> str:
+    """The principal's name again; raises keys.SealBroken for another power's."""
+    return keys.current().open(sealed, b"power.principal." + power.bytes).decode()

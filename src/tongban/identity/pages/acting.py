@@ -1,0 +1,200 @@
+"""Acting for another: /my/acting, where powers are given, answered, taken back, and used by one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban import audit
+from tongban.identity import actions
+from tongban.identity.actions import Opened
+from tongban.identity.model import POLICY
+from tongban.identity.model.offering import offered
+from tongban.identity.model.powers import STATES, PowerOver, PowerState, may_offer
+from tongban.identity.model.typed import ENROLLING
+from tongban.identity.pages.onward import refused_page
+from tongban.kit import clock, papers
+from tongban.kit.acting import ERRANDS, KINDS
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor, Relation
+from tongban.kit.web import form_of, local_path, page, redirect, visit
+from tongban.kit.web.sessions import set_session_cookie
+
+HUB = "/my/acting"
+#: What was done by a power: so many acts its page shows.
+_ACTS = 100
+#: What has just been done, told once on the page that one comes back to.
+_DONE: dict[str, Message] = {
+    "offered": N_("授权已经发出，对方接受后生效。"),
+    "accepted": N_("您已接受授权，可以开始代办。"),
+    "declined": N_("您没有接受这份授权，对方已收到通知。"),
+    "revoked": N_("授权已经撤回，立即生效。"),
+    "renounced": N_("您已放弃这份授权。"),
+}
+#: Kinds of paper by whose number an agent is named; a passport's finds nobody without its state.
+_NAMING = tuple(one for one in ENROLLING if one != papers.PASSPORT)
+
+
+@get(HUB, who="identity.acting")
+async def acting(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[str]:
+    """For whom one can act, what one is offered, and whom one has given powers."""
+    found = await actions.powers_of(db, actor, now=now)
+    return page(
+        "identity/acting.html",
+        found=found,
+        now=now,
+        states=STATES,
+        names=await actions.item_names(db),
+        done=_DONE.get(request.query_params.get("done", "")),
+        may_give=actor.acting is None or found.steward,
+    )
+
+
+@post(f"{HUB}/switch", who="identity.acting")
+async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """Act for somebody from now on, or for oneself again; then the page where one was, or the other's own."""
+    form = await form_of(request)
+    power = _id(form.get("power", ""))
+    opened = await actions.switch(db, actor, power_id=power, now=now)
+    return _onward(opened, local_path(form.get("next", ""), home="/my"))
+
+
+def _onward(opened: Opened, path: str) -> Response[Any]:
+    set_session_cookie(opened.cookie)
+    current = visit()
+    current.session_cookie, current.actor = opened.cookie, opened.actor
+    return redirect(path)
+
+
+@get(f"{HUB}/offer", who="identity.empower")
+async def show_offer(db: Database, actor: Actor) -> Response[Any]:
+    """The form that gives somebody a power."""
+    return await _form(db, actor, {"errands": "all"})
+
+
+@post(f"{HUB}/offer", who="identity.empower")
+async def offer(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """Give the power; posted twice, it is one."""
+    form = await form_of(request)
+    names = await actions.item_names(db)
+    try:
+        wanted = offered(form, kinds=may_offer(actor), items=names, now=now)
+        await actions.offer_power(db, actor, wanted, now=now)
+    except Refused as refused:
+        return await _form(db, actor, form, refused)
+    return redirect(f"{HUB}?done=offered")
+
+
+async def _form(
+    db: Database, actor: Actor, typed: Mapping[str, str], refused: Refused | None = None
+) -> Response[Any]:
+    POLICY.require(actor, "identity.empower", Relation.OWN)
+    names = await actions.item_names(db)
+    return refused_page(
+        "identity/offer.html",
+        refused,
+        typed=typed,
+        kinds=[(one, KINDS[one]) for one in may_offer(actor)],
+        papers=[(one, papers.PAPER_KINDS[one].name) for one in _NAMING],
+        errands=[(str(one), words) for one, words in ERRANDS.items()],
+        chosen_errands=[str(one) for one in ERRANDS]
+        if typed.get("errands") == "all"
+        else _posted(typed, "errands-"),
+        items=sorted(names.items(), key=_by_name),
+        chosen_items=_posted(typed, "items-"),
+        today=clock.city_day(clock.now()),
+    )
+
+
+def _posted(typed: Mapping[str, str], prefix: str) -> list[str]:
+    return [value for name, value in typed.items() if name.startswith(prefix)]
+
+
+def _by_name(item: tuple[str, Text]) -> str:
+    return str(item[1])
+
+
+@get(f"{HUB}/{{power_id:uuid}}", who="identity.acting")
+async def show_power(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, power_id: UUID, now: datetime
+) -> Response[str]:
+    """A power, what it lets its agent do, and every act that was done by it."""
+    found = await actions.power(db, actor, power_id=power_id)
+    mine = found.agent == actor.holder
+    done = await actions.acts_by(db, found, limit=_ACTS)
+    state = found.at(now)
+    return page(
+        "identity/power.html",
+        power=found,
+        state=state,
+        words=STATES[state],
+        mine=mine,
+        own=actor.acting is None,
+        names=await actions.item_names(db),
+        acts=[(one, await audit.action_name(db, one.action)) for one in done],
+        waits=state is PowerState.OFFERED,
+        stands=state is PowerState.STANDING,
+        done=_DONE.get(request.query_params.get("done", "")),
+    )
+
+
+@post(f"{HUB}/{{power_id:uuid}}/accept", who="identity.answer_power")
+async def accept(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[Any]:
+    """The agent accepts."""
+    return await _answer(db, actor, power_id, accept=True, now=now)
+
+
+@post(f"{HUB}/{{power_id:uuid}}/decline", who="identity.answer_power")
+async def decline(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[Any]:
+    """The agent declines."""
+    return await _answer(db, actor, power_id, accept=False, now=now)
+
+
+async def _answer(
+    db: Database, actor: Actor, power_id: UUID, *, accept: bool, now: datetime
+) -> Response[Any]:
+    try:
+        await actions.answer_power(db, actor, power_id=power_id, accept=accept, now=now)
+    except PowerOver:  # its page says where it stands
+        return redirect(f"{HUB}/{power_id}")
+    return redirect(f"{HUB}/{power_id}?done={'accepted' if accept else 'declined'}")
+
+
+@post(f"{HUB}/{{power_id:uuid}}/revoke", who="identity.empower")
+async def revoke(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[Any]:
+    """The principal takes it back."""
+    try:
+        await actions.revoke_power(db, actor, power_id=power_id, now=now)
+    except PowerOver:
+        return redirect(f"{HUB}/{power_id}")
+    return redirect(f"{HUB}/{power_id}?done=revoked")
+
+
+@post(f"{HUB}/{{power_id:uuid}}/renounce", who="identity.answer_power")
+async def renounce(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[Any]:
+    """The agent gives it up."""
+    try:
+        await actions.renounce_power(db, actor, power_id=power_id, now=now)
+    except PowerOver:
+        return redirect(f"{HUB}/{power_id}")
+    return redirect(f"{HUB}/{power_id}?done=renounced")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+routes: list[Any] = [
+    *(acting, switch, show_offer, offer, show_power),
+    *(accept, decline, revoke, renounce),
+]

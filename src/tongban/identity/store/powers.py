@@ -1,0 +1,233 @@
+"""SQL of powers: who may act for whom. A power lies with its principal; who holds it finds it by her own bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from tongban.identity.model.powers import (
+    MOST,
+    OFFER_STANDS,
+    Offer,
+    Power,
+    PowerState,
+    open_agent_name,
+    open_principal_name,
+    seal_agent_name,
+    seal_principal_name,
+)
+from tongban.kit.acting import Errand, PowerKind
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+_COLUMNS = """p.id, p.principal, p.agent, p.agent_name_sealed, p.principal_name_sealed, p.kind, p.items, p.errands,
+            p.most, p.basis, p.starts_at, p.until, p.state, p.offered_at, p.answered_at, p.ended_at,
+            a.kind = 'firm' AS firm"""
+
+
+def _power(row: Record) -> Power:
+    return Power(
+        row["id"],
+        row["principal"],
+        row["agent"],
+        open_principal_name(row["principal_name_sealed"], row["id"]),
+        open_agent_name(row["agent_name_sealed"], row["id"]),
+        row["kind"],
+        None if row["items"] is None else frozenset(row["items"]),
+        None if row["errands"] is None else frozenset(map(Errand, row["errands"])),
+        row["most"],
+        row["basis"],
+        row["starts_at"],
+        row["until"],
+        PowerState(row["state"]),
+        row["offered_at"],
+        row["answered_at"],
+        row["ended_at"],
+        row["firm"],
+    )
+
+
+async def given(db: Database, principal: UUID) -> list[Power]:
+    """The powers that a principal gave, newest first."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 ORDER BY p.id DESC LIMIT $3""",
+        bucket_of(principal),
+        principal,
+        MOST,
+    )
+    return [_power(row) for row in rows]
+
+
+async def held(db: Database, agent: UUID) -> list[Power]:
+    """The powers that were given to an agent, newest first."""
+    rows = await db.rows(
+        f"""-- across people: an agent's own list names each principal's bucket
+        SELECT {_COLUMNS} FROM identity.power_held h
+        JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE h.bucket = $1 AND h.agent = $2 ORDER BY h.power DESC LIMIT $3""",
+        bucket_of(agent),
+        agent,
+        MOST,
+    )
+    return [_power(row) for row in rows]
+
+
+async def power_of(db: Database, power: UUID, *, who: UUID) -> Power | None:
+    """A power that concerns ``who``, as its principal or its agent."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.id = $2 AND (p.principal = $3 OR p.agent = $3)""",
+        bucket_of(power),
+        power,
+        who,
+    )
+    return None if row is None else _power(row)
+
+
+def offering(
+    power: UUID,
+    offer: Offer,
+    *,
+    principal: UUID,
+    principal_name: str,
+    agent: UUID | None,
+    agent_hash: bytes,
+    by: UUID,
+    state: PowerState = PowerState.OFFERED,
+    basis: str = "",
+    now: datetime,
+) -> Part:
+    """Part (a guard): a new power. The unique index refuses a second living one of its kind between the same two."""
+    return Part(
+        """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash, agent_name_sealed,
+            principal_name_sealed, kind, items, errands, most, basis, starts_at, until, state, offered_at, offered_by,
+            answered_at)
+        VALUES ($1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
+            $10::text[], $11::bigint, $12::text, $13::timestamptz, $14::timestamptz, $15::text, $16::timestamptz,
+            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END)
+        ON CONFLICT (bucket, id) DO NOTHING RETURNING bucket, id""",
+        (
+            *(bucket_of(principal), power, principal, agent, agent_hash, seal_agent_name(offer.name, power)),
+            *(seal_principal_name(principal_name, power), offer.kind),
+            None if offer.items is None else sorted(offer.items),
+            None if offer.errands is None else sorted(offer.errands),
+            *(offer.most, basis, offer.starts_at, offer.until, str(state), now, by),
+        ),
+    )
+
+
+def superseding(principal: UUID, agent_hash: bytes, kind: PowerKind, *, now: datetime) -> Part:
+    """Part (a guard): the living power of this kind between these two ends, for a new one; gives whose it was."""
+    return Part(
+        """UPDATE identity.power SET state = 'superseded', ended_at = $5::timestamptz, ended_by = $2::uuid
+        WHERE bucket = $1::smallint AND principal = $2::uuid AND agent_hash = $3::bytea AND kind = $4::text
+            AND state IN ('offered', 'standing') RETURNING bucket, id, agent""",
+        (bucket_of(principal), principal, agent_hash, kind, now),
+    )
+
+
+def holding(agent: UUID, power: UUID, *, now: datetime) -> Part:
+    """Part: the agent finds the power in her own bucket."""
+    return Part(
+        """INSERT INTO identity.power_held (bucket, agent, power, of_bucket, at)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::smallint, $5::timestamptz FROM guard LIMIT 1
+        ON CONFLICT DO NOTHING""",
+        (bucket_of(agent), agent, power, bucket_of(power), now),
+    )
+
+
+def waiting(hash_: bytes, power: UUID, *, now: datetime) -> Part:
+    """Part: a power waits for whoever enrols with this paper."""
+    return Part(
+        """INSERT INTO identity.power_waiting (hash, power, at)
+        SELECT $1::bytea, $2::uuid, $3::timestamptz FROM guard LIMIT 1 ON CONFLICT DO NOTHING""",
+        (hash_, power, now),
+    )
+
+
+async def waiting_for(db: Database, hash_: bytes) -> list[UUID]:
+    """The powers that wait for this paper's holder."""
+    rows = await db.rows("SELECT power FROM identity.power_waiting WHERE hash = $1 LIMIT 200", hash_)
+    return [row["power"] for row in rows]
+
+
+def binding(power: UUID, agent: UUID, hash_: bytes) -> Part:
+    """Part (a guard): the power that waited has its agent now; lost when it has one already."""
+    return Part(
+        """UPDATE identity.power SET agent = $3::uuid
+        WHERE bucket = $1::smallint AND id = $2::uuid AND agent IS NULL AND agent_hash = $4::bytea
+        RETURNING bucket, id""",
+        (bucket_of(power), power, agent, hash_),
+    )
+
+
+def waiting_no_more(hash_: bytes, power: UUID) -> Part:
+    """Part: the power no longer waits for this paper."""
+    return Part(
+        """DELETE FROM identity.power_waiting AS w USING guard WHERE w.hash = $1::bytea AND w.power = $2::uuid""",
+        (hash_, power),
+    )
+
+
+def answering(power: Power, *, state: PowerState, now: datetime) -> Part:
+    """Part (a guard): the agent accepts or declines; lost when the offer no longer waits."""
+    return Part(
+        """UPDATE identity.power SET state = $3::text, answered_at = $4::timestamptz,
+            ended_at = CASE WHEN $3::text = 'declined' THEN $4::timestamptz END
+        WHERE bucket = $1::smallint AND id = $2::uuid AND agent = $5::uuid AND state = 'offered'
+        RETURNING bucket, id""",
+        (bucket_of(power.id), power.id, str(state), now, power.agent),
+    )
+
+
+def ending(power: UUID, *, state: PowerState, by: UUID, states: Sequence[PowerState], now: datetime) -> Part:
+    """Part (a guard): the power ends, from one of ``states``; lost when it has ended already. Gives its agent."""
+    return Part(
+        """UPDATE identity.power SET state = $3::text, ended_at = $4::timestamptz, ended_by = $5::uuid
+        WHERE bucket = $1::smallint AND id = $2::uuid AND state = ANY ($6::text[]) RETURNING bucket, id, agent""",
+        (bucket_of(power), power, str(state), now, by, [str(one) for one in states]),
+    )
+
+
+def usable(power: UUID, *, agent: UUID, now: datetime) -> Part:
+    """Part (a guard): the power stands, and goes on standing until this write is done. A revocation waits for it."""
+    return Part(
+        """SELECT bucket, id FROM identity.power
+        WHERE bucket = $1::smallint AND id = $2::uuid AND agent = $3::uuid AND state = 'standing'
+            AND starts_at <= $4::timestamptz AND until > $4::timestamptz FOR SHARE""",
+        (bucket_of(power), power, agent, now),
+    )
+
+
+async def ended_without_word(db: Database, *, now: datetime, limit: int) -> list[UUID]:
+    """Powers whose last day is over and that still stand: for the job that writes down their end."""
+    rows = await db.rows(
+        """-- across people: the job goes through everybody's powers
+        SELECT id FROM identity.power WHERE state IN ('offered', 'standing')
+            AND (until <= $1 OR (state = 'offered' AND offered_at <= $2)) ORDER BY until LIMIT $3""",
+        now,
+        now - OFFER_STANDS,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def all_of(db: Database, who: UUID) -> list[Power]:
+    """The powers that somebody gave and was given: for the copy of what is held about her."""
+    return [*await given(db, who), *await held(db, who)]
+
+
+def standing_no_more(power: UUID) -> Part:
+    """Part (a guard): the power has ended."""
+    return Part(
+        """SELECT bucket, id FROM identity.power
+        WHERE bucket = $1::smallint AND id = $2::uuid AND state NOT IN ('offered', 'standing')""",
+        (bucket_of(power), power),
+    )

@@ -1,0 +1,156 @@
+"""Acting for another 代办: in whose name somebody acts, by which power, and how far that reaches.
+
+The kit knows only what a request carries. Who gave the power, and whether it still stands, is identity's to say: it
+writes this into the session and takes it out again.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.clock import city_day
+from tongban.kit.errors import Forbidden
+from tongban.kit.i18n import N_, Message
+
+
+class Errand(StrEnum):
+    """What a power lets its holder do 代办权限; each action open to agents belongs to one."""
+
+    APPLY = "apply"
+    FOLLOW = "follow"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    HEARING = "hearing"
+    LICENCES = "licences"
+
+
+#: How pages and refusals name each.
+ERRANDS: dict[Errand, Message] = {
+    Errand.APPLY: N_("填报和提交申请"),
+    Errand.FOLLOW: N_("查看办件、文书和消息"),
+    Errand.CORRECT: N_("补正、补交材料"),
+    Errand.WITHDRAW: N_("撤回申请"),
+    Errand.HEARING: N_("陈述申辩、听证"),
+    Errand.LICENCES: N_("查看和出示证照"),
+}
+
+#: Why somebody may act for another: a power of attorney (民法典 art. 161, 165), guardianship (art. 23, 27), family who
+#: were entrusted, an office in a firm, a clerk who helps at the window, a firm's own certificate.
+PowerKind = Literal[
+    "attorney", "guardian", "family", "representative", "steward", "agent", "assisted", "certificate"
+]
+#: By what right somebody acts.
+KINDS: dict[PowerKind, Message] = {
+    "attorney": N_("委托代办"),
+    "family": N_("家庭成员"),
+    "guardian": N_("监护人"),
+    "representative": N_("法定代表人"),
+    "steward": N_("单位管理员"),
+    "agent": N_("单位经办人"),
+    "assisted": N_("窗口帮办"),
+    "certificate": N_("单位证书"),
+}
+#: Why a power no longer stands.
+PowerEnd = Literal["expired", "revoked", "renounced", "superseded"]
+
+
+class Acting(msgspec.Struct, frozen=True):
+    """In whose name a session acts 代理: the agent beside the principal, who is the actor herself.
+
+    ``agent`` is None where a firm acts by its certificate, whose keeper is ``agent_name``. ``items`` and ``errands``
+    None: all; ``most`` in fen, None: no limit; ``until`` (UTC): the power ends by itself. ``level`` is the principal's
+    real-name level where she was seen in person, 0: the agent's counts. ``ended``: it has ended, and nothing can be
+    done by it any more.
+    """
+
+    power: UUID
+    kind: PowerKind
+    agent: UUID | None
+    agent_name: str
+    until: datetime
+    items: frozenset[str] | None = None
+    errands: frozenset[Errand] | None = None
+    most: int | None = None
+    level: int = 0
+    ended: PowerEnd | None = None
+
+    @property
+    def in_words(self) -> Message:
+        """By what right: 委托代办, 监护人 …"""
+        return KINDS[self.kind]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it stands, in the city's zone."""
+        return city_day(self.until - timedelta(seconds=1))
+
+    def covers(self, item: str) -> bool:
+        """Whether the power reaches to this item of the catalogue."""
+        return self.items is None or item in self.items
+
+    def allows(self, errand: Errand | None) -> bool:
+        """Whether the power reaches to this kind of act."""
+        return self.errands is None or errand in self.errands
+
+
+class ActingFor(Forbidden):
+    """What is the principal's own to do, or what nobody does for another."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "not-while-acting",
+            N_("您正在代{name}办理，这项操作只能由本人进行。办自己的事，请先切换回本人。", name=name),
+        )
+
+
+class BeyondPower(Forbidden):
+    """The power stands, but does not reach so far; ``words`` say what is missing and whom to ask."""
+
+    def __init__(self, words: Message) -> None:
+        super().__init__("beyond-power", words)
+
+    @classmethod
+    def of_item(cls, name: str) -> BeyondPower:
+        """The item is not among those of the power."""
+        return cls(N_("{name}的授权不包括这个事项。请让对方重新授权，或者切换回本人。", name=name))
+
+    @classmethod
+    def of_errand(cls, name: str, errand: Errand | None) -> BeyondPower:
+        """This kind of act is not among those of the power; None: the whole account is needed, not single items."""
+        if errand is None:
+            return cls(
+                N_(
+                    "{name}的授权只限于部分事项，不能查看全部内容。请让对方重新授权，或者切换回本人。",
+                    name=name,
+                )
+            )
+        words = N_(
+            "{name}的授权不包括“{errand}”。请让对方重新授权，或者切换回本人。",
+            name=name,
+            errand=ERRANDS[errand],
+        )
+        return cls(words)
+
+
+_ENDED: dict[PowerEnd, Message] = {
+    "expired": N_("{name}给您的授权已经到期。"),
+    "revoked": N_("{name}已经撤回给您的授权。"),
+    "renounced": N_("您已经放弃{name}给您的授权。"),
+    "superseded": N_("{name}给您的授权已经被新的授权代替。"),
+}
+
+
+class PowerEnded(Forbidden):
+    """The power by which the session acts has ended; ``kept`` is what a form would have sent, to be copied.
+
+    Nothing is done in the principal's name any more; drafts that were saved stay hers.
+    """
+
+    def __init__(self, name: str, why: PowerEnd, kept: dict[str, str]) -> None:
+        super().__init__("power-ended", Message(_ENDED[why].msgid, {"name": name}))
+        self.kept = kept

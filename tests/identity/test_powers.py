@@ -1,0 +1,251 @@
+"""Acting for another: a power is offered, accepted, used, and taken back; each side sees all of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.identity.conftest import (
+    LI,
+    SECRET,
+    WANG,
+    Client,
+    actions_of,
+    enrolled,
+    last_code,
+    with_account,
+)
+from tests.identity.pages import fields_of, submit, words
+from tongban import identity
+from tongban.identity import actions
+from tongban.identity.model.powers import Offer, PowerOver, PowerState, PowerUnknown
+from tongban.kit import clock
+from tongban.kit.acting import ActingFor, BeyondPower, Errand
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Relation, must_cover
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning"),
+    pytest.mark.usefixtures("register"),
+]
+
+NOW = clock.now()
+
+
+def offer_to(**more: object) -> Offer:
+    """A power for somebody: everything, for a month, unless ``more`` says otherwise."""
+    given: dict[str, object] = {
+        "paper": WANG.paper,
+        "name": WANG.name,
+        "kind": "attorney",
+        "items": None,
+        "errands": None,
+        "most": None,
+        "starts_at": NOW,
+        "until": NOW + timedelta(days=30),
+    }
+    return Offer(**{**given, **more})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def li(db: Database) -> Actor:
+    return (await enrolled(db, LI, now=NOW - timedelta(minutes=30))).actor
+
+
+@pytest.fixture
+async def wang(db: Database, li: Actor) -> Actor:
+    return (await enrolled(db, WANG, now=NOW - timedelta(minutes=30))).actor
+
+
+async def standing(db: Database, li: Actor, wang: Actor, **more: object) -> UUID:
+    """A power that Wang has accepted from Li."""
+    power = await actions.offer_power(db, li, offer_to(**more), now=NOW)
+    await actions.answer_power(db, wang, power_id=power, accept=True, now=NOW)
+    return power
+
+
+async def test_it_stands_once_it_is_accepted(db: Database, li: Actor, wang: Actor) -> None:
+    power = await actions.offer_power(db, li, offer_to(), now=NOW)
+    again = await actions.offer_power(db, li, offer_to(), now=NOW)
+    assert again == power, "the same offer twice is one"
+    found = await actions.powers_of(db, wang, now=NOW)
+    assert [one.principal_name for one in found.offers] == [LI.name] and not found.held
+    await actions.answer_power(db, wang, power_id=power, accept=True, now=NOW)
+    await actions.answer_power(db, wang, power_id=power, accept=True, now=NOW)
+    found = await actions.powers_of(db, wang, now=NOW)
+    assert [one.principal for one in found.held] == [li.id] and not found.offers
+    given = (await actions.powers_of(db, li, now=NOW)).given
+    assert [(one.agent_name, one.state) for one in given] == [(WANG.name, PowerState.STANDING)]
+    assert (await actions_of(db)).count("identity.accept_power") == 2, "one row in each ledger"
+    with pytest.raises(PowerOver):
+        await actions.answer_power(db, wang, power_id=power, accept=False, now=NOW)
+
+
+async def test_nobody_else_answers_ends_or_sees_it(db: Database, li: Actor, wang: Actor) -> None:
+    power = await actions.offer_power(db, li, offer_to(), now=NOW)
+    stranger = Actor(li.role, UUID(int=li.id.int + 1) if li.id else None)
+    for who in (li, stranger):
+        with pytest.raises(PowerUnknown):
+            await actions.answer_power(db, who, power_id=power, accept=True, now=NOW)
+    for who in (wang, stranger):
+        with pytest.raises(PowerUnknown):
+            await actions.revoke_power(db, who, power_id=power, now=NOW)
+    with pytest.raises(PowerUnknown):
+        await actions.power(db, stranger, power_id=power)
+
+
+async def test_it_waits_for_who_has_no_account(db: Database, li: Actor) -> None:
+    power = await actions.offer_power(db, li, offer_to(), now=NOW)
+    late = (await enrolled(db, WANG, now=NOW)).actor
+    assert late.id is not None
+    assert not (await actions.powers_of(db, late, now=NOW)).offers
+    for _ in range(2):
+        await actions.bind_powers(db, person=late.id, now=NOW)
+    assert [one.id for one in (await actions.powers_of(db, late, now=NOW)).offers] == [power]
+    assert await db.value("SELECT count(*) FROM notices.inbox WHERE recipient = $1", late.id) == 1
+
+
+async def test_who_acts_is_the_principal_with_the_agent_beside_her(
+    db: Database, li: Actor, wang: Actor
+) -> None:
+    power = await standing(
+        db, li, wang, items=frozenset({"residence_permit"}), errands=frozenset({Errand.APPLY})
+    )
+    acting = (await actions.switch(db, await session_of(db, wang), power_id=power, now=NOW)).actor
+    assert (acting.id, acting.holder) == (li.id, wang.id) and acting.acting is not None
+    assert acting.acting.agent_name == WANG.name and acting.caller != li.caller
+    must_cover(acting, "residence_permit")
+    with pytest.raises(BeyondPower):
+        must_cover(acting, "food_business")
+    with pytest.raises(ActingFor):
+        identity.POLICY.require(acting, "identity.account", Relation.OWN)
+    with pytest.raises(BeyondPower):
+        await actions.offer_power(db, acting, offer_to(), now=NOW)  # hers is limited to some items
+    power_row = await actions.power(db, li, power_id=power)
+    assert [one.agent for one in await actions.acts_by(db, power_row, limit=10)] == [wang.id]
+
+
+async def session_of(db: Database, actor: Actor) -> Actor:
+    """The actor as a request has her: with the session through which she comes."""
+    row = await db.row(
+        "SELECT token_hash FROM kit.session WHERE actor = $1 ORDER BY opened_at DESC", actor.id
+    )
+    assert row is not None
+    return Actor(actor.role, actor.id, actor.name, None, actor.level, row["token_hash"])
+
+
+async def test_a_power_that_ended_ends_what_sessions_do_by_it(db: Database, li: Actor, wang: Actor) -> None:
+    power = await standing(db, li, wang)
+    hers = await session_of(db, wang)
+    await actions.switch(db, hers, power_id=power, now=NOW)
+    await actions.revoke_power(db, li, power_id=power, now=NOW)
+    await actions.revoke_power(db, li, power_id=power, now=NOW)
+    ended = await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power)
+    assert ended == "revoked"
+    with pytest.raises(PowerOver):
+        await actions.switch(db, hers, power_id=power, now=NOW)
+    assert (await actions_of(db)).count("identity.revoke_power") == 1
+    # A switch whose statement had begun before the end opened its session unseen: the worker ends it.
+    await db.run("UPDATE kit.session SET power_ended = NULL WHERE power = $1", power)
+    assert li.id is not None
+    await actions.end_sessions(db, principal=li.id, now=NOW)
+    assert await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power) == "revoked"
+
+
+async def test_its_last_day_ends_it_by_itself(db: Database, li: Actor, wang: Actor) -> None:
+    power = await standing(db, li, wang, until=NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    with pytest.raises(PowerOver):
+        await actions.switch(db, await session_of(db, wang), power_id=power, now=later)
+    await actions.expire_powers(db, now=later)
+    assert await db.value("SELECT state FROM identity.power WHERE id = $1", power) == "expired"
+
+
+async def test_a_new_power_takes_the_place_of_the_old(db: Database, li: Actor, wang: Actor) -> None:
+    old = await standing(db, li, wang)
+    new = await actions.offer_power(db, li, offer_to(errands=frozenset({Errand.FOLLOW})), now=NOW)
+    assert new != old
+    states = await db.rows("SELECT state FROM identity.power ORDER BY id")
+    assert [row["state"] for row in states] == ["superseded", "offered"]
+
+
+# --- Over HTTP --------------------------------------------------------------------------------------
+
+
+async def logged_in_as(client: Client, db: Database, phone: str) -> None:
+    client.cookies.clear()
+    shown = await client.get("/login")
+    shown = await submit(client, shown, "/login", {"account": phone, "password": SECRET})
+    await submit(client, shown, "/login/code", {"code": await last_code(db, phone)})
+
+
+FORM = {
+    "kind": "family",
+    "name": WANG.name,
+    "paper_kind": "111",
+    "id_number": WANG.id_number,
+    "scope": "some",
+    "items-1": "residence_permit",
+    "errands-1": "apply",
+    "errands-2": "follow",
+    "until-year": str(clock.city_day(NOW).year + 1),
+    "until-month": "6",
+    "until-day": "30",
+}
+
+
+async def test_by_pages_from_the_offer_to_the_end(client: Client, db: Database) -> None:
+    await with_account(db)
+    await enrolled(db, WANG, now=NOW - timedelta(days=1))
+    await logged_in_as(client, db, LI.phone)
+    shown = await submit(client, await client.get("/my/acting/offer"), "/my/acting/offer", FORM)
+    assert shown.url.path == "/my/acting" and "授权已经发出" in words(shown)
+    power = await db.value("SELECT id FROM identity.power")
+    await logged_in_as(client, db, WANG.phone)
+    shown = await client.get(f"/my/acting/{power}")
+    assert "居住证" in words(shown) and "填报和提交申请" in words(shown)
+    shown = await submit(client, shown, f"/my/acting/{power}/accept", {})
+    shown = await submit(client, shown, "/my/acting/switch", {"power": str(power), "next": "/my/acting"})
+    assert "您正在代 李*雯 办理" in words(shown), words(shown)
+    assert shown.headers["tongban-acting-for"] == str(await db.value("SELECT principal FROM identity.power"))
+    assert (await client.get("/my/account")).status_code == 403, "her account is her own"
+    draft = {"_csrf": fields_of(shown.text, "/logout")["_csrf"], "address": "x", "note": "the words typed"}
+    assert (await client.post("/draft", data=draft)).json()["by"] == "李*雯"
+    # Taken back while she fills the form in: refused at once with the reason, and what she typed stands there.
+    li = await identity.actor_of(db, kind="phone", value=LI.phone)
+    await actions.revoke_power(db, li, power_id=power, now=clock.now())
+    refused = await client.post("/draft", data=draft)
+    assert refused.status_code == 403
+    assert "李*雯已经撤回给您的授权" in words(refused) and "the words typed" in words(refused)
+    shown = await submit(client, refused, "/my/acting/switch", {"power": ""})
+    assert "tongban-acting-for" not in shown.headers
+    assert (await client.get("/my/account")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("id_number", LI.id_number, "这是您自己的证件号码"),
+        ("id_number", "123", "号码格式不对"),
+        ("name", " ", "请填写代办人的姓名"),
+        ("scope", "", "请选择授权全部事项还是部分事项"),
+        ("items-1", "no_such_item", "请至少选择一个事项"),
+        ("until-day", "31", "没有这一天"),
+        ("until-year", "2020", "不能早于今天"),
+        ("until-year", "2090", "最长三年"),
+        ("most", "1.5", "请填写整数金额"),
+    ],
+)
+async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
+    client: Client, db: Database, field: str, value: str, said: str
+) -> None:
+    await with_account(db)
+    await logged_in_as(client, db, LI.phone)
+    shown = await submit(
+        client, await client.get("/my/acting/offer"), "/my/acting/offer", {**FORM, field: value}
+    )
+    assert shown.status_code == 422 and said in words(shown)
+    assert field == "name" or f'value="{WANG.name}"' in shown.text
+    assert await db.value("SELECT count(*) FROM identity.power") == 0
