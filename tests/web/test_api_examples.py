@@ -27,7 +27,15 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 #: As somebody would go: from what anybody may ask to the end of a draft.
 ORDER = (
-    *("identity.session", "catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
+    *(
+        "identity.session",
+        "identity.powers",
+        "identity.act_for",
+        "catalogue.search",
+        "catalogue.items",
+        "catalogue.item",
+        "catalogue.form",
+    ),
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
     *(

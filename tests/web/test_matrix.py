@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,9 @@ import httpx
 import pytest
 
 from tests.journeys.house import ITEM, House, Person
+from tests.journeys.powers import accept, act, offer
 from tongban import rooms
+from tongban.kit.acting import Acting
 from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Verdict
 from tongban.kit.web import floor, preferences
 from tongban.tour.visitor import Visitor
@@ -89,11 +92,28 @@ class Records:
         self.elsewhere = house.new_officer(far)
         self.question = self._question(house, asked)
         self.hearing, self.interested = self._hearing(house)
+        self.principal, self.agent, self.power = self._power(house)
         self.anybody = house.visitor()
 
     def _met(self, person: Person) -> Person:
         self.people.append(person)
         return person
+
+    def _power(self, house: House) -> tuple[Record, Record, dict[Visitor, str]]:
+        """A power that waits for its answer, as its principal and as its agent see it; and by whom the agent may act
+        for the owners of the other records."""
+        agent = self._met(house.person())
+        hers = house.enrol(agent)
+        giver = house.enrol(self._met(house.person()))
+        officer = house.new_officer(self._district)
+        waits = offer(giver, agent)
+        stands = {}
+        for one in (self.draft, self.case, self.accepted, self.licence, self.hearing):
+            power = offer(one.owner, agent)
+            accept(hers, power)
+            stands[one.owner] = power
+        names = {"power_id": waits}
+        return Record(giver, officer, names), Record(hers, officer, names), stands
 
     def _draft(self, house: House) -> Record:
         person, owner, case = house.applying()
@@ -169,6 +189,8 @@ class Records:
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
         asked = set(PARAMETER.findall(route.path)) - {"code"}
+        if "power_id" in asked:
+            return self.agent if route.who == "identity.answer_power" else self.principal
         if asked & {"licence", "notice", "asked", "archived"}:
             return self.licence
         if "form" in asked:
@@ -320,6 +342,33 @@ def test_everybody_gets_what_the_policy_says(records: Records, route: Route) -> 
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "route", [one for one in routes() if one.method == "GET"], ids=lambda one: f"{one.method} {one.path}"
+)
+def test_an_agent_gets_what_the_rows_for_agents_say(records: Records, route: Route) -> None:
+    """Who acts for the record's owner by a power for everything sees what is open to agents, and nothing else; the
+    head of each answer says for whom."""
+    record = records.of(route)
+    power = records.power.get(record.owner, records.power[records.case.owner])
+    browser = records.agent.owner
+    act(browser, power)
+    try:
+        answer = ask(browser, route, records.names(route))
+    finally:
+        act(browser)
+    assert "tongban-acting-for" in answer.headers
+    due = as_agent(route)
+    assert seen(answer) in ({due} if record.owner in records.power else {due, "unknown"}), answer.text[:500]
+
+
+def as_agent(route: Route, policy: Policy = rooms.POLICY) -> str:
+    """What the table says of who acts for the record's owner by a power for everything."""
+    acting = Acting(uuid4(), "attorney", uuid4(), "", datetime.now(UTC) + timedelta(days=1))
+    actor = Actor(Role.RESIDENT, uuid4(), acting=acting)
+    refused = policy.decide(actor, route.who, Relation.DELEGATED) is Verdict.REFUSE
+    return "forbidden" if refused else "in"
+
+
 def _plain(answer: httpx.Response, names: dict[str, str]) -> tuple[int, str]:
     """Status and words, without what differs by the address or by each request."""
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{16}", "*", answer.text)
@@ -342,3 +391,6 @@ def test_the_matrix_can_fail() -> None:
     assert expected(mine, Role.OFFICER, Relation.OTHER) == "forbidden"
     assert expected(mine, Role.VISITOR, Relation.OTHER) == "log in"
     assert expected(mine, Role.RESIDENT, Relation.OWN, Policy([])) == "forbidden"
+    assert as_agent(mine) == "in"
+    assert as_agent(Route("GET", "/my/account", "identity.account")) == "forbidden"
+    assert as_agent(mine, Policy([])) == "forbidden"

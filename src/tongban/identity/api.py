@@ -1,12 +1,51 @@
-"""Who a program acts for: its session as JSON, with the CSRF token that its changes carry."""
+"""For whom a program acts: its session as JSON with the CSRF token that its changes carry, and the powers of others."""
 
 from __future__ import annotations
 
-import msgspec
-from litestar import get
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
+import msgspec
+from litestar import Request, get, put
+
+from tongban.identity import actions
+from tongban.kit.acting import Errand, PowerKind
+from tongban.kit.clock import Instant
+from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Role
+from tongban.kit.web import body_of, visit
 from tongban.kit.web.csrf import token
+from tongban.kit.web.sessions import set_session_cookie
+
+
+class PowerLine(msgspec.Struct, frozen=True):
+    """A power 授权 by which the caller can act for somebody."""
+
+    power: UUID
+    principal: UUID
+    name: str
+    kind: PowerKind
+    items: list[str] | None
+    errands: list[Errand] | None
+    most: int | None
+    until: Instant
+
+
+class PowerList(msgspec.Struct, frozen=True):
+    """The powers that the caller holds and that stand."""
+
+    powers: list[PowerLine]
+
+
+class ActingAnswer(msgspec.Struct, frozen=True):
+    """In whose name the session acts, and by whom it does."""
+
+    principal: UUID
+    power: UUID
+    kind: PowerKind
+    agent: str
+    until: Instant
 
 
 class SessionAnswer(msgspec.Struct, frozen=True):
@@ -15,13 +54,60 @@ class SessionAnswer(msgspec.Struct, frozen=True):
     role: Role
     name: str
     department: str | None
+    acting: ActingAnswer | None
     csrf: str
+
+
+class ActFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which power to act from now on; null: for oneself."""
+
+    power: UUID | None
+
+
+def _answer(actor: Actor) -> SessionAnswer:
+    how = actor.acting
+    acting = None
+    if how is not None and actor.id is not None:
+        acting = ActingAnswer(actor.id, how.power, how.kind, how.agent_name, how.until)
+    return SessionAnswer(actor.role, actor.name, actor.department, acting, token())
 
 
 @get("/api/v1/session", who="identity.session", include_in_schema=True, sync_to_thread=False)
 def session(actor: Actor) -> SessionAnswer:
-    """Who is logged in, and the token for the header X-CSRF-Token, bound to this very cookie."""
-    return SessionAnswer(actor.role, actor.name, actor.department, token())
+    """Who is logged in and for whom she acts, and the token for the header X-CSRF-Token, bound to this very cookie."""
+    return _answer(actor)
 
 
-routes = [session]
+@get("/api/v1/acting", who="identity.acting", include_in_schema=True)
+async def powers(db: Database, actor: Actor, now: datetime) -> PowerList:
+    """For whom I can act."""
+    found = await actions.powers_of(db, actor, now=now)
+    return PowerList(
+        [
+            PowerLine(
+                *(one.id, one.principal, one.shown_principal, one.kind),
+                None if one.items is None else sorted(one.items),
+                None if one.errands is None else sorted(one.errands),
+                *(one.most, one.until),
+            )
+            for one in found.held
+        ]
+    )
+
+
+@put("/api/v1/acting", who="identity.acting", include_in_schema=True, takes=ActFor)
+async def act_for(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> SessionAnswer:
+    """Act for somebody from now on, or for oneself: the answer sets a new cookie and gives its token."""
+    wanted = await body_of(request, ActFor)
+    if wanted.power is None and actor.acting is None:
+        return _answer(actor)
+    opened = await actions.switch(db, actor, power_id=wanted.power, now=now)
+    set_session_cookie(opened.cookie)
+    current = visit()
+    current.session_cookie, current.actor = opened.cookie, opened.actor
+    return _answer(opened.actor)
+
+
+routes = [session, powers, act_for]

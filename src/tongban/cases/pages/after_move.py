@@ -193,4 +193,6 @@ def by_whom(event: CaseEvent) -> Message | str:
         return N_("{who}（代 {absent}）", who=event.actor_name, absent=event.detail["for"])
     if by_interested(event):
         return N_("利害关系人")
+    if "agent" in event.detail:
+        return N_("申请人（由{agent}代办）", agent=event.detail["agent"])
     return event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统"))

@@ -195,8 +195,14 @@ def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: 
         or _DETAILS.get(event.move)
         or event.actor_name
         or None,
-        "when": f"{clock.city_time(event.at):%Y-%m-%d %H:%M}",
+        "when": _when(event),
     }
+
+
+def _when(event: CaseEvent) -> Message | str:
+    """When a step was made, and who made it where that was somebody for the applicant."""
+    at = f"{clock.city_time(event.at):%Y-%m-%d %H:%M}"
+    return N_("{at}，由{agent}代办", at=at, agent=event.detail["agent"]) if "agent" in event.detail else at
 
 
 def _ahead(title: Message, opened: Opened, *, own: bool) -> Message:

@@ -15,7 +15,7 @@ from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.offering import offered
-from tongban.identity.model.powers import STATES, PowerOver, PowerState, may_offer
+from tongban.identity.model.powers import STATES, PowerOver, PowerState, PowerUnknown, may_offer
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.pages.onward import refused_page
 from tongban.kit import clock, papers
@@ -61,9 +61,14 @@ async def acting(request: Request[Any, Any, Any], db: Database, actor: Actor, no
 async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """Act for somebody from now on, or for oneself again; then the page where one was, or the other's own."""
     form = await form_of(request)
-    power = _id(form.get("power", ""))
-    opened = await actions.switch(db, actor, power_id=power, now=now)
-    return _onward(opened, local_path(form.get("next", ""), home="/my"))
+    onward = local_path(form.get("next", ""), home="/my")
+    asked = form.get("power", "")
+    power = _id(asked)
+    if power is None and asked:
+        raise PowerUnknown
+    if power is None and actor.acting is None:
+        return redirect(onward)  # she is herself already: the button was pressed twice
+    return _onward(await actions.switch(db, actor, power_id=power, now=now), onward)
 
 
 def _onward(opened: Opened, path: str) -> Response[Any]:

@@ -131,6 +131,8 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
         rows += [(N_("申请人"), filed.applicant)]
     rows += [
         (filed.number_of, filed.id_masked),
+        # Of a step that somebody made for the applicant (民法典 art. 162): it is hers, and says by whom.
+        (N_("代办人"), filed.step.detail.get("agent", "")),
         (N_("办理事项"), str(filed.version.name)),
         *_organs(filed),
         (N_("事项编码"), filed.version.task_code),
