@@ -87,6 +87,7 @@ DUE = {
     "/enrol/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
+    "/staff/login/passkey": 422,
 }
 #: Addresses that lead on to another page: the code is a link that whoever scans it opens.
 LEADING = {"/my/licences/{licence:uuid}/code"}

@@ -306,3 +306,55 @@ def _wide(wide: Walker, resident: Walker) -> None:
     ):
         wide.to(path, f"wide-{name}")
     wide.close()
+
+
+def test_a_passkey_in_place_of_password_and_sms(house: House) -> None:
+    """Chromium's own WebAuthn with an authenticator that it plays itself: added, logged out, logged in with it."""
+    person = house.person()
+    resident = house.enrol(person)
+    # Browsers bind a passkey to a host name: the public address is localhost, never a number.
+    with chromium() as browser:
+        walker = Walker(
+            *(browser, f"http://localhost:{house.port}"),
+            width=PHONE,
+            language="zh",
+            script=True,
+            pictures=pictures(),
+        )
+        _sits_down(walker, resident)
+        devtools = walker.context.new_cdp_session(walker.page)
+        devtools.send("WebAuthn.enable")
+        kind = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        device = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": kind})["authenticatorId"]
+        walker.to("/my/account", "account")
+        walker.press("main a[href='/account/passkeys']", "passkeys-none", arrives="/account/passkeys$")
+        page = walker.press(
+            "main a[href='/account/passkeys/add']", "passkey-add", arrives="/account/passkeys/add$"
+        )
+        assert "Chrome" in page.input_value("[name=name]"), "the device's own name is offered"
+        page.fill("[name=name]", "我的手机")
+        walker.press("[data-passkey] button", "passkeys", arrives=r"/account/passkeys\?done=added$")
+        (made,) = devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+        assert made["rpId"] == "localhost" and made["isResidentCredential"]
+        page.goto(f"{walker.base}/account/passkeys/add")
+        page.fill("[name=name]", "再来一把")
+        page.click("[data-passkey] button")
+        page.get_by_role("alert").filter(has_text="已经有本账户的通行密钥").wait_for()
+        walker.judge("passkey-known")
+        page.goto(f"{walker.base}/my")
+        page.click("main form[action='/logout'] button")
+        walker.to("/login?next=/my", "log-in-passkey")
+        devtools.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+        page.click("[data-passkey] button")
+        page.get_by_role("alert").filter(has_text="没有完成").wait_for()
+        walker.judge("log-in-cancelled")
+        devtools.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
+        walker.press("[data-passkey] button", "logged-in", arrives="/my$")
+        walker.close()

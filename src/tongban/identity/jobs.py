@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from tongban.identity import actions
+from tongban.identity.actions import passkeys
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """Every hour: tries, codes and enrolments that are over for a day are dropped."""
+    """Every hour: what is over is dropped: tries, codes, challenges, enrolments, and passkeys removed long ago."""
     await actions.forget(db, now=now)
+    await passkeys.forget(db, now=now)
 
 
 async def expire_powers(db: Database, *, now: datetime) -> None:

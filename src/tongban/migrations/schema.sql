@@ -574,6 +574,11 @@ CREATE TABLE identity.attempt (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE identity.challenge_used (
+    hash bytea NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE identity.code (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
@@ -606,6 +611,24 @@ CREATE TABLE identity.id_index (
     account uuid NOT NULL,
     at timestamp with time zone NOT NULL,
     CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text, 'firm'::text])))
+);
+
+CREATE TABLE identity.passkey (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    credential bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    name text NOT NULL,
+    aaguid uuid NOT NULL,
+    transports text[] NOT NULL,
+    synced boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    blocked_at timestamp with time zone,
+    ended_at timestamp with time zone
 );
 
 CREATE TABLE identity.person (
@@ -1152,6 +1175,9 @@ ALTER TABLE ONLY identity.application
 ALTER TABLE ONLY identity.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (bucket, key);
 
+ALTER TABLE ONLY identity.challenge_used
+    ADD CONSTRAINT challenge_used_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY identity.code
     ADD CONSTRAINT code_pkey PRIMARY KEY (bucket, account, act);
 
@@ -1160,6 +1186,12 @@ ALTER TABLE ONLY identity.firm
 
 ALTER TABLE ONLY identity.id_index
     ADD CONSTRAINT id_index_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.passkey
+    ADD CONSTRAINT passkey_bucket_account_credential_key UNIQUE (bucket, account, credential);
+
+ALTER TABLE ONLY identity.passkey
+    ADD CONSTRAINT passkey_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY identity.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
@@ -1374,7 +1406,11 @@ CREATE INDEX application_expires ON identity.application USING btree (expires_at
 
 CREATE INDEX attempt_last ON identity.attempt USING btree (last_at);
 
+CREATE INDEX challenge_used_at ON identity.challenge_used USING btree (at);
+
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
+
+CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 

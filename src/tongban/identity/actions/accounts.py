@@ -12,7 +12,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts
+from tongban.identity.store import accounts, passkeys
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import new_bucket, new_id
@@ -153,5 +153,9 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             "level": found.level,
             "as_of": found.as_of,
             "checked_at": found.checked_at,
+            "passkeys": [
+                {"name": one.name, "made_at": one.made_at, "last_used_at": one.last_used_at}
+                for one in await passkeys.of_account(db, who)
+            ],
         }
     ]

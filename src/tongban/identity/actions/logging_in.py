@@ -43,7 +43,8 @@ async def check_password(
 ) -> str:
     """First step of a log-in: gives the token of the next step, whose SMS code is on its way.
 
-    Where an officer has an authenticator no code is sent, and the next step is :func:`log_in_with_totp`.
+    Where an officer has an authenticator or a passkey no code is sent, and the next step is :func:`log_in_with_totp` or
+    :func:`~tongban.identity.actions.passkey_log_in.log_in_staff_with_passkey`.
     ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
     password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
@@ -61,12 +62,12 @@ async def check_password(
         if tried.locked_until is not None:
             raise Locked(tried.locked_until, now=now)
         raise WrongPassword(attempts.MOST - tried.count)
-    if tried.totp:
+    phone = "" if tried.totp else papers.mask_phone(open_phone(owner.phone_sealed, owner.id))
+    if tried.totp or tried.passkey:
         passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
         await write(db, attempts.forgetting_tries(tried), passed)
-        return step_token(Step("totp", owner.id, now, ""))
+        return step_token(Step("totp" if tried.totp else door, owner.id, now, phone, tried.passkey))
     await _let_pass(db, door, owner, tried, now=now)
-    phone = papers.mask_phone(open_phone(owner.phone_sealed, owner.id))
     return step_token(Step(door, owner.id, now, phone))
 
 

@@ -27,12 +27,16 @@ _CONTEXT = b"identity.step"
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
-    """A step passed: which, by which account or candidate, when; ``phone`` is masked, for the next page."""
+    """A step passed: which, by which account or candidate, when; ``phone`` is masked, for the next page.
+
+    ``passkey``: the officer has one, and no code is sent before she asks for it.
+    """
 
     stage: Stage
     account: UUID
     at: datetime
     phone: str
+    passkey: bool = False
 
 
 def step_token(step: Step) -> str:

@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from tongban.identity.pages import account, acting, enrolling, logging_in, second_factor
+from tongban.identity.pages import (
+    account,
+    acting,
+    enrolling,
+    logging_in,
+    passkey_log_in,
+    passkeys,
+    second_factor,
+)
 from tongban.identity.pages.logging_in import log_in_page
 
 routes: list[Any] = [
     *logging_in.routes,
+    *passkey_log_in.routes,
     *enrolling.routes,
     *account.routes,
+    *passkeys.routes,
     *acting.routes,
     *second_factor.routes,
 ]

@@ -12,6 +12,7 @@ from litestar.response import Response
 from tongban.identity import actions
 from tongban.identity.actions import codes
 from tongban.identity.actions.logging_in import Door
+from tongban.identity.actions.passkeys import party
 from tongban.identity.model.refusals import StepGone, TotpOff
 from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
@@ -51,6 +52,11 @@ def log_in_instead(onward: Onward, refused: Refused) -> Response[Any]:
     return _log_in(RESIDENTS, onward, told=refused.message, status=refused.status)
 
 
+def log_in_again(way: Way, onward: Onward, refused: Refused) -> Response[Any]:
+    """The log-in's first step again, which tells why it did not go on."""
+    return _log_in(way, onward, refused=refused)
+
+
 def _log_in(
     way: Way,
     onward: Onward,
@@ -60,7 +66,14 @@ def _log_in(
     told: Words | None = None,
     status: int | None = None,
 ) -> Response[Any]:
-    answer = refused_page("identity/log_in.html", refused, way=way, onward=onward, account=account, told=told)
+    answer = refused_page(
+        *("identity/log_in.html", refused),
+        way=way,
+        onward=onward,
+        account=account,
+        told=told,
+        origin=party().origin,
+    )
     if status is not None:
         answer.status_code = status
     return answer
@@ -102,13 +115,42 @@ async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now
         )
     except Refused as refused:
         return _log_in(way, onward, account=account, refused=refused)
-    totp = way is STAFF and step_of(step, way.door, "totp", now=now).stage == "totp"
+    passed = step_of(step, way.door, "totp", now=now)
     if onward.kept:
-        return _totp(onward, step=step) if totp else _code(way, onward, step=step, now=now)
-    return redirect(next_step(f"{way.path}/{'totp' if totp else 'code'}", step, onward))
+        return _second(way, onward, step=step, now=now)
+    place = "passkey" if passed.passkey else "totp" if passed.stage == "totp" else "code"
+    return redirect(next_step(f"{way.path}/{place}", step, onward))
 
 
-def _totp(onward: Onward, *, step: str, refused: Refused | None = None) -> Response[Any]:
+def _second(way: Way, onward: Onward, *, step: str, now: datetime) -> Response[Any]:
+    passed = step_of(step, way.door, "totp", now=now)
+    if passed.passkey:
+        return passkey_page(onward, step=step, now=now)
+    return (
+        _totp(onward, step=step, now=now)
+        if passed.stage == "totp"
+        else _code(way, onward, step=step, now=now)
+    )
+
+
+def passkey_page(
+    onward: Onward, *, step: str, now: datetime, refused: Refused | None = None
+) -> Response[Any]:
+    """Asks the officer for her passkey, and offers the second factor that she has beside it. Raises StepGone."""
+    passed = step_of(step, "staff", "totp", now=now)
+    return refused_page(
+        *("identity/passkey_second.html", refused),
+        onward=onward,
+        step=step,
+        totp=passed.stage == "totp",
+        phone=passed.phone,
+        origin=party().origin,
+    )
+
+
+def _totp(onward: Onward, *, step: str, now: datetime, refused: Refused | None = None) -> Response[Any]:
+    if step_of(step, "totp", now=now).passkey:
+        return passkey_page(onward, step=step, now=now, refused=refused)
     return refused_page("identity/totp_log_in.html", refused, onward=onward, step=step)
 
 
@@ -220,10 +262,11 @@ async def show_totp(request: Request[Any, Any, Any], now: datetime) -> Response[
     onward = Onward.of(request.query_params, home=STAFF.home)
     step = request.query_params.get("step", "")
     try:
-        step_of(step, "totp", now=now)
+        return _totp(
+            onward, step=step, now=now, refused=said_in(request.query_params.get("said", ""), now=now)
+        )
     except StepGone as gone:
         return _log_in(STAFF, onward, refused=gone)
-    return _totp(onward, step=step, refused=said_in(request.query_params.get("said", ""), now=now))
 
 
 @post("/staff/login/totp", who="identity.log_in_staff", request_max_body_size=KEPT_BODY_BYTES)
@@ -238,7 +281,7 @@ async def typed_totp(request: Request[Any, Any, Any], db: Database, now: datetim
         return _log_in(STAFF, onward, refused=StepGone())
     except Refused as refused:
         if in_place(onward, refused):
-            return _totp(onward, step=step, refused=refused)
+            return _totp(onward, step=step, now=now, refused=refused)
         return same_step("/staff/login/totp", step, onward, refused, now=now)
     return welcome(opened, onward)
 

@@ -38,7 +38,10 @@ _COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, lock
 _TRY_PASSWORD = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
-            s.totp_sealed IS NOT NULL AS totp, c.sent_at, c.hour_from, c.hour_sent, c.used_at
+            s.totp_sealed IS NOT NULL AS totp, s.id IS NOT NULL AND EXISTS (
+                SELECT FROM identity.passkey p
+                WHERE p.bucket = a.bucket AND p.account = a.id AND p.ended_at IS NULL AND p.blocked_at IS NULL
+            ) AS passkey, c.sent_at, c.hour_from, c.hour_sent, c.used_at
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
@@ -61,11 +64,12 @@ _TRY_PASSWORD = (
 class Try(msgspec.Struct, frozen=True):
     """A counted try of a password: the account, None when nobody owns what was typed.
 
-    ``totp``: its second factor is an authenticator.
+    ``totp``: its second factor is an authenticator; ``passkey``: an officer's who has one that opens.
     """
 
     account: Account | None
     totp: bool
+    passkey: bool
     sent: Sent | None
     count: int
     locked_until: datetime | None
@@ -87,6 +91,7 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
     return Try(
         account,
         bool(row["totp"]),
+        bool(row["passkey"]),
         _sent(row),
         row["count"],
         row["locked_until"],

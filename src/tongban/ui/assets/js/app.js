@@ -1,6 +1,7 @@
 // What the pages gain with scripts. Everything here is a convenience: each page works without it.
 
 import "./follow-ups.js";
+import "./passkeys.js";
 import "./rows.js";
 import "./uploads.js";
 

@@ -1,0 +1,96 @@
+"""An officer's passkey as her second factor, over HTTP: beside SMS and TOTP, and only her own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.identity.authenticator import written
+from tests.identity.conftest import SECRET, Client, last_code, texts
+from tests.identity.pages import submit, words
+from tests.identity.passkey_pages import AT, added, authenticator, begun, enters
+from tests.identity.test_totp_pages import Clock, code_of, enabled
+from tongban import identity
+from tongban.kit import clock
+from tongban.kit.db import Database
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+
+STAFF = "/staff/login/passkey"
+OFFICER = identity.DemoOfficer("zhoumin", "周敏", "police-310101", "13800009001")
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    hands = Clock()
+    monkeypatch.setattr(clock, "now", hands.now)
+    return hands
+
+
+async def _at_second(client: Client) -> Any:
+    client.cookies.clear()
+    shown = await client.get("/staff/login?next=/desk")
+    return await submit(client, shown, "/staff/login", {"account": "zhoumin", "password": SECRET})
+
+
+async def test_an_officers_second_factor(client: Client, db: Database, hands: Clock) -> None:
+    await identity.load_demo(db, [], [OFFICER], password=SECRET, now=clock.now())
+    shown = await client.get("/staff/login?next=/staff/account")
+    shown = await submit(client, shown, "/staff/login", {"account": "zhoumin", "password": SECRET})
+    shown = await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+    assert "管理通行密钥" in words(shown)
+    key = authenticator(counts=True)
+    assert "通行密钥已添加" in words(await added(client, key))
+    sent = len(await texts(db))
+    shown = await _at_second(client)
+    assert shown.url.path == STAFF and len(await texts(db)) == sent, "no SMS before she asks for one"
+    fields, options = await begun(client, shown, STAFF, f"{STAFF}/options")
+    assert [one["id"] for one in options["allowCredentials"]] == [written(key.credentials[0].id)]
+    arrived = await client.post(STAFF, data={**fields, "credential": key.answer(options)})
+    assert (arrived.url.path, arrived.text) == ("/desk", "desk")
+    # Without the password it opens nothing, neither here nor at the residents' door.
+    client.cookies.clear()
+    assert (await client.get(STAFF)).status_code == 422
+    refused = await enters(client, key)
+    assert refused.status_code == 422 and "没有登记" in words(refused)
+    # The SMS is there for the day on which the key is not.
+    shown = await submit(client, await _at_second(client), "/staff/login/resend", {})
+    assert shown.url.path == "/staff/login/code" and len(await texts(db)) == sent + 1
+    arrived = await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+    assert arrived.url.path == "/desk"
+    secret, _ = await enabled(client)
+    hands.wait()
+    shown = await _at_second(client)
+    assert shown.url.path == STAFF and "改用短信验证码" not in words(shown)
+    refused = await submit(client, shown, "/staff/login/totp", {"code": "000000"})
+    assert refused.status_code == 422 and "还可以再试 4 次" in words(refused)
+    arrived = await submit(client, refused, "/staff/login/totp", {"code": code_of(secret)})
+    assert arrived.url.path == "/desk"
+    shown = await client.get(AT)
+    refused = await submit(client, shown, f"{AT}/remove", {"present": "wrong"})
+    assert refused.status_code == 422 and "现在的密码不正确" in words(refused)
+    assert "已移除" in words(await submit(client, refused, f"{AT}/remove", {"present": SECRET}))
+    assert (await _at_second(client)).url.path == "/staff/login/totp"
+
+
+async def test_only_at_her_own(client: Client, db: Database, hands: Clock) -> None:
+    """A colleague's passkey is none of hers, whatever it says."""
+    other = identity.DemoOfficer("wuhao", "吴昊", "police-310101", "13800009002")
+    await identity.load_demo(db, [], [OFFICER, other], password=SECRET, now=clock.now())
+    keys = {}
+    for one in (OFFICER, other):
+        client.cookies.clear()
+        shown = await client.get("/staff/login?next=/staff/account")
+        shown = await submit(client, shown, "/staff/login", {"account": one.username, "password": SECRET})
+        await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+        keys[one.username] = authenticator()
+        await added(client, keys[one.username])
+    stranger = keys["wuhao"]
+    for handle in (None, keys["zhoumin"].credentials[0].handle):
+        shown = await _at_second(client)
+        fields, options = await begun(client, shown, STAFF, f"{STAFF}/options")
+        stranger.credentials[0].handle = handle or stranger.credentials[0].handle
+        refused = await client.post(STAFF, data={**fields, "credential": stranger.answer(options)})
+        assert refused.status_code == 422 and refused.url.path == STAFF, words(refused)
+        assert (await client.get("/desk")).url.path == "/staff/login"
