@@ -12,7 +12,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts
+from tongban.identity.store import accounts, levels
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import new_bucket, new_id
@@ -140,9 +140,10 @@ async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: dat
 
 async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
     """A person's account in the clear, for the copy that she may ask for (PIPL art. 45)."""
-    found = await accounts.person(db, who)
+    found, ladder = await accounts.person(db, who), await levels.ladder(db, who)
     if found is None:
         return []
+    checks = () if ladder is None else ladder.checks
     return [
         {
             "name": found.name,
@@ -153,5 +154,15 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             "level": found.level,
             "as_of": found.as_of,
             "checked_at": found.checked_at,
+            "level_checks": [
+                {
+                    "level": one.level,
+                    "way": one.way,
+                    "seen": one.seen,
+                    "at": one.checked_at,
+                    "until": one.until,
+                }
+                for one in checks
+            ],
         }
     ]

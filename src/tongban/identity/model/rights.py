@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongban.identity.model import powers
+from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
@@ -30,5 +31,6 @@ POLICY = Policy(
             for action in ("identity.end_session", "identity.change_password")
             for role in (Role.RESIDENT, Role.OFFICER)
         ),
+        *LEVELS,
     )
 )

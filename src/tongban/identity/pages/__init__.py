@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tongban.identity.pages import account, acting, enrolling, logging_in, second_factor
+from tongban.identity.pages import account, acting, enrolling, levels, logging_in, second_factor, vetting
 from tongban.identity.pages.logging_in import log_in_page
 
 routes: list[Any] = [
@@ -11,6 +11,8 @@ routes: list[Any] = [
     *account.routes,
     *acting.routes,
     *second_factor.routes,
+    *levels.routes,
+    *vetting.routes,
 ]
 
 __all__ = ["log_in_page", "routes"]
