@@ -44,6 +44,7 @@ CREATE TABLE identity.step_up (
     account uuid NOT NULL,
     next text NOT NULL,
     kept text NOT NULL,
+    level smallint NOT NULL,
     at timestamptz NOT NULL,
     PRIMARY KEY (bucket, account)
 );

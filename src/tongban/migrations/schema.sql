@@ -721,6 +721,7 @@ CREATE TABLE identity.step_up (
     account uuid NOT NULL,
     next text NOT NULL,
     kept text NOT NULL,
+    level smallint NOT NULL,
     at timestamp with time zone NOT NULL
 );
 

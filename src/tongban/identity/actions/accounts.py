@@ -10,12 +10,13 @@ from uuid import UUID
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
+from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
 from tongban.identity.store import accounts, levels
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
-from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM, Actor, Role
 from tongban.notices import seal_phone
 
@@ -109,7 +110,16 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
     who = new_id(new_bucket())
     claim = "id_number" if one.paper_kind in papers.NUMBERED_AS_CITIZENS else "paper"
     account = Account(
-        who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), LEVEL_CHECKED, stored, None
+        *(who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), one.level, stored, None)
+    )
+    vetted = levels.noting_of_new(
+        level=one.level,
+        way=Way.WINDOW,
+        reference="demo",
+        seen=one.paper_kind,
+        check=new_id(bucket_of(who)),
+        until=until_of(Way.WINDOW, now=now),
+        now=now,
     )
     done = await write(
         db,
@@ -118,6 +128,7 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
         accounts.adding_person(one.paper, number_sealed=seal_id_number(one.id_number, who), now=now),
         accounts.indexing_phone(keys.current().blind_index("phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
+        *((vetted,) if one.level > LEVEL_CHECKED else ()),
     )
     return done is not None
 

@@ -29,7 +29,7 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import applications, attempts, levels
+from tongban.identity.store import applications, attempts, levels, way_back
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
@@ -205,3 +205,4 @@ async def forget(db: Database, *, now: datetime) -> None:
     await attempts.forget(db, before=now - KEPT)
     await applications.forget(db, before=now)
     await levels.expire(db, now=now)
+    await way_back.forget(db, before=now - KEPT)

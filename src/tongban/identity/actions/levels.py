@@ -9,6 +9,7 @@ import msgspec
 
 from tongban import audit, notices
 from tongban.identity.actions.accounts import person
+from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.model.levels import (
     LEVEL_OF,
     CardInvalid,
@@ -156,8 +157,9 @@ def raised_notice(who: UUID, level: int, *, now: datetime) -> Part:
 async def withdraw_check(db: Database, actor: Actor, *, check: UUID, now: datetime) -> str:
     """End one of the actor's own checks (PIPL art. 15): her level falls to what the others carry; gives the cookie.
 
-    Raises CheckUnknown. One that has ended already is as good as ended now: the cookie is then empty.
+    Raises FreshProofNeeded, CheckUnknown. One that has ended already is as good as ended now: the cookie is then empty.
     """
+    await require_fresh(db, actor, now=now)
     found = await ladder(db, actor)
     assert actor.id is not None
     this = next((one for one in found.checks if one.id == check), None)

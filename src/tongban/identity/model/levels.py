@@ -51,6 +51,7 @@ OPENS: dict[int, Message] = {
 
 RULES = (
     Rule("identity.level", Role.RESIDENT, Relation.ANY),
+    *(Rule("identity.prove", role, Relation.ANY) for role in (Role.RESIDENT, Role.OFFICER)),
     # Who sees a person and her paper at the window enters what she saw, in her own name.
     Rule(
         "identity.vet",

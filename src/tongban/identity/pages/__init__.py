@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from tongban.identity.pages import account, acting, enrolling, levels, logging_in, second_factor, vetting
+from tongban.identity.pages import (
+    account,
+    acting,
+    enrolling,
+    levels,
+    logging_in,
+    second_factor,
+    stepping_up,
+    vetting,
+)
 from tongban.identity.pages.logging_in import log_in_page
+from tongban.identity.pages.stepping_up import step_up_page
 
 routes: list[Any] = [
     *logging_in.routes,
@@ -12,7 +22,8 @@ routes: list[Any] = [
     *acting.routes,
     *second_factor.routes,
     *levels.routes,
+    *stepping_up.routes,
     *vetting.routes,
 ]
 
-__all__ = ["log_in_page", "routes"]
+__all__ = ["log_in_page", "routes", "step_up_page"]

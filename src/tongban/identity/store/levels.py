@@ -62,6 +62,19 @@ def noting(
     )
 
 
+def noting_of_new(
+    *, level: int, way: Way, reference: str, seen: str, check: UUID, until: datetime, now: datetime
+) -> Part:
+    """The part that notes a check of an account whose opening is the guard."""
+    return Part(
+        """INSERT INTO identity.level_check
+            (bucket, id, account, level, way, reference, seen, checked_at, until)
+        SELECT bucket, $1::uuid, id, $2::smallint, $3::text, $4::text, $5::text, $6::timestamptz, $7::timestamptz
+        FROM guard""",
+        (check, level, way.value, reference, seen, now, until),
+    )
+
+
 def raising() -> Part:
     """The part that gives the account the level of a check just noted, never a lower one than it has."""
     return Part(
