@@ -123,4 +123,14 @@ def _name_fault(shown: str, known: str) -> Words | None:
     name = cleaned_name(shown)
     if name == known or (papers.is_latin(known) and name.upper() == known.upper()):
         return None
+    if apart := papers.unlike(name, known):
+        return N_(
+            "第 {place} 个字看起来一样，其实不是同一个字：您填的是“{typed}”（{code}），账户里是“{known}”（{other}）。"
+            "请把证件放大核对：证件上是账户里的字，就照它填写；不是，请先办理姓名更正。",
+            place=apart.place,
+            typed=apart.one,
+            known=apart.other,
+            code=apart.codes[0],
+            other=apart.codes[1],
+        )
     return N_("姓名与这个证件号码的账户不一致。请核对证件；姓名已变更的，请走姓名更正。")
