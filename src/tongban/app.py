@@ -49,6 +49,7 @@ def create_app() -> Litestar:
     logs.configure(settings().log_level)
     prepare()
     refusals.plug_log_in_page(rooms.log_in_page)
+    refusals.plug_step_up_page(rooms.step_up_page)
     return floor.build(
         rooms.routes(),
         policy=rooms.POLICY,

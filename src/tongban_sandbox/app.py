@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, cards, cast, faults, phone, registers, sms
+from . import authority, bank, cards, cast, faults, phone, registers, sms
 from .civil import Clock
 from .files import REGISTERS, opened
 from .problems import Problem, render
@@ -55,6 +55,7 @@ def application(
         route_handlers=[
             *routers,
             sms.routes(dbs["sms"], writers["sms"], trust, failing),
+            bank.routes(dbs["population"], trust, failing),
             cards.routes(dbs["cards"], writers["cards"], trust, failing, card_seconds),
             authority.routes(authority.Authority(folder / "ca", dbs["ca"], f"{address}/ca"), trust, failing),
             readyz,

@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 from litestar import MediaType, Request, Response, get
 
+from .bank import card_of
 from .cast import Cast
 from .civil import CHINA
 from .faults import SERVICES
@@ -96,12 +97,14 @@ def phone(number: str, cast: Cast, still: bool = False) -> Response[str]:
         .fetchone()
     )
     other = with_phone(number)
+    number_of_paper = row["id_number"] if row else other.number if other else ""
     page = _page(
         "phone.html",
         number=number,
         name=row["name"] if row else other.name if other else "",
         id_number=row["id_number"] if row else "",
         other=other,
+        card=card_of(number_of_paper) if number_of_paper else "",
         papers=PAPER_WORDS,
         messages=messages(cast.dbs["sms"], number),
         still=still,
@@ -133,6 +136,7 @@ SERVICE_WORDS = {
     "ca": ("电子认证服务机构", "Certificate authority"),
     "ocsp": ("证书状态查询", "Certificate status"),
     "tsa": ("时间戳服务", "Time stamps"),
+    "bank": ("银行卡清算机构", "Bank card network"),
 }
 
 

@@ -23,7 +23,7 @@ from tongban.kit.acting import Errand
 from tongban.kit.db import Database, connect
 from tongban.kit.errors import Unavailable
 from tongban.kit.i18n import N_, Text
-from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
+from tongban.kit.policy import Actor, Policy, Relation, Role, Rule, Verdict
 from tongban.kit.web import floor, form_of, plug_templates, public, refusals
 from tongban.notices import pages as notices_pages
 from tongban.notices.model import open_phone, open_words
@@ -144,6 +144,7 @@ ELSEWHERE = Policy(
     [
         Rule("test.draft", Role.RESIDENT, Relation.OWN),
         Rule("test.draft", Role.RESIDENT, Relation.DELEGATED, errand=Errand.APPLY),
+        Rule("test.deed", Role.RESIDENT, Relation.OWN, Verdict.STEP_UP, level=2),
         Rule("test.desk", Role.OFFICER, Relation.DEPARTMENT),
     ]
 )
@@ -160,6 +161,12 @@ async def save_draft(request: Request[Any, Any, Any], actor: Actor) -> dict[str,
     """A form for residents."""
     form = await form_of(request)
     return {"by": actor.name, "address": form["address"], "note": form["note"]}
+
+
+@post("/deed", who="test.deed", status_code=200)
+async def sign_deed(request: Request[Any, Any, Any], actor: Actor) -> dict[str, str]:
+    """A form that asks L2."""
+    return {"level": str(actor.level), "note": (await form_of(request))["note"]}
 
 
 @get("/desk", who="test.desk")
@@ -183,8 +190,9 @@ async def client(db: Database, dsn: str, register: Register) -> AsyncIterator[Cl
         return None
 
     refusals.plug_log_in_page(log_in_page)
+    refusals.plug_step_up_page(pages.step_up_page)
     app = floor.build(
-        [*pages.routes, *notices_pages.routes, show_draft, save_draft, desk],
+        [*pages.routes, *notices_pages.routes, show_draft, save_draft, sign_deed, desk],
         policy=Policy(
             rule
             for policy in (public.POLICY, identity.POLICY, notices.POLICY, ELSEWHERE)

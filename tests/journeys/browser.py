@@ -31,6 +31,11 @@ class Walker:
     Its pictures are taken where TONGBAN_PICTURES names a folder.
     """
 
+    @property
+    def session(self) -> str:
+        """The cookie of whoever is logged in at this browser."""
+        return next(one["value"] for one in self.context.cookies() if one["name"] == "tongban_session")
+
     def __init__(
         self,
         browser: Browser,

@@ -185,6 +185,7 @@ def _enrols(house: House, resident: Walker, person: Person) -> None:
     resident.press(SUBMIT, "enrol-code", arrives="/enrol/code.*")
     page.fill("[name=code]", house.message(person["phone"], after))
     resident.press(SUBMIT, "notice", arrives=f"/apply/{ITEM}$")
+    house.raise_level(resident.session)
 
 
 def _applies(resident: Walker) -> str:

@@ -57,6 +57,7 @@ def _enrols(house: House, walker: Walker, person: Person) -> None:
     walker.press("main form[method=post] .btns button", "code", arrives=r"/enrol/code")
     page.fill("[name=code]", house.message(person["phone"], after))
     walker.press("main form[method=post] button[type=submit]", "my", arrives=r"/my")
+    house.raise_level(walker.session)
 
 
 def _name(code: str) -> str:

@@ -60,7 +60,7 @@ def test_two_tours_at_once_are_green_and_the_ledger_is_whole(house: House, tmp_p
         said, wrong = tour.communicate(timeout=220)
         assert tour.returncode == 0, (said, wrong)
         told = json.loads(said)
-        assert told["ok"] is True and len(told["steps"]) == 11
+        assert told["ok"] is True and len(told["steps"]) == 12
     for name in ("one", "two"):
         assert len(list((tmp_path / name).iterdir())) >= 5, "the pages of each are kept"
     verified = subprocess.run(

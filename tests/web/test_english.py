@@ -133,6 +133,7 @@ def reader(house: House, person: Person) -> Reader:
     one.post("/enrol/code", code="999999" if code == "000000" else "000000")
     one.post("/enrol/code", code=code)
     assert one.page.path == "/my", one.page.text[:600]
+    house.raise_level(one.page.client.cookies["tongban_session"])
     return one
 
 

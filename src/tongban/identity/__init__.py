@@ -27,6 +27,7 @@ from tongban.identity.actions import (
 )
 from tongban.identity.actions.accounts import holdings
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
+from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.model import (
     POLICY,
     CheckResult,
@@ -64,6 +65,7 @@ __all__ = [
     "load_demo",
     "log_in",
     "log_out",
+    "must_reach",
     "paper_hash",
     "paper_of",
     "person",
@@ -72,6 +74,7 @@ __all__ = [
     "plug_register_check",
     "post_to",
     "posting",
+    "require_fresh",
     "reset_totp",
     "retry",
 ]

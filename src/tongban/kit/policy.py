@@ -54,6 +54,7 @@ class Verdict(StrEnum):
 
     ALLOW = "allow"
     MASK = "mask"
+    STEP_UP = "step-up"
     REFUSE = "refuse"
 
 
@@ -103,6 +104,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     ``reserved`` says whose it is, and what who lacks the duty can do. Of a row for agents, ``errand`` is what their
     power must name, and ``whole`` that it must reach to all items: what is shown there is not told apart by item.
+    ``level`` is the real-name level that a verdict ``step-up`` asks: who has it is allowed.
     """
 
     action: str
@@ -113,6 +115,25 @@ class Rule(msgspec.Struct, frozen=True):
     reserved: Message | None = None
     errand: Errand | None = None
     whole: bool = False
+    level: int = 0
+
+
+class StepUpNeeded(Forbidden):
+    """The act asks a higher real-name level 实名等级 than the actor has; ``level`` is the one asked."""
+
+    def __init__(self, level: int) -> None:
+        words = N_("这项操作需要实名等级 L{level}。请先提升等级，再回来继续，已填的内容都在。", level=level)
+        super().__init__("step-up-needed", words)
+        self.level = level
+
+
+class FreshProofNeeded(Forbidden):
+    """The act asks a proof of the last half hour that it is still the account's owner who sits there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "fresh-proof-needed", N_("这项操作要再确认一次是您本人。请输入登录密码，再继续，已填的内容都在。")
+        )
 
 
 class NotAllowed(Forbidden):
@@ -134,6 +155,11 @@ class Policy:
                 raise ValueError(f"two policy rows for {key}")
             self._verdicts[key] = rule
         self._roles: dict[str, frozenset[Role]] = {}
+        self._levels = {
+            (rule.action, rule.role): self._least(rule.action, rule.role)
+            for rule in self.rules
+            if rule.verdict is Verdict.STEP_UP
+        }
         for action in {rule.action for rule in self.rules}:
             self._roles[action] = frozenset(
                 rule.role
@@ -173,15 +199,35 @@ class Policy:
         rule = self._row(actor, action, relation)
         if rule is None or (rule.duty is not None and rule.duty not in actor.duties):
             return Verdict.REFUSE
-        return Verdict.REFUSE if _beyond(actor, rule) is not None else rule.verdict
+        if _beyond(actor, rule) is not None:
+            return Verdict.REFUSE
+        if rule.verdict is Verdict.STEP_UP and actor.level >= rule.level:
+            return Verdict.ALLOW
+        return rule.verdict
+
+    def level_asked(self, action: str, role: Role) -> int:
+        """The real-name level without which this role may do this action on no record."""
+        return self._levels.get((action, role), 0)
+
+    def _least(self, action: str, role: Role) -> int:
+        rules = [
+            one
+            for one in self.rules
+            if (one.action, one.role) == (action, role) and one.verdict is not Verdict.REFUSE
+        ]
+        return min(one.level if one.verdict is Verdict.STEP_UP else 0 for one in rules)
 
     def require(self, actor: Actor, action: str, relation: Relation) -> Verdict:
-        """The verdict, or NotAllowed when it is a refusal; ActingFor or BeyondPower of who acts for another."""
+        """The verdict, or NotAllowed when it is a refusal; StepUpNeeded for a higher real-name level; ActingFor or
+        BeyondPower of who acts for another.
+        """
         verdict = self.decide(actor, action, relation)
+        rule = self._row(actor, action, relation)
+        if verdict is Verdict.STEP_UP and rule is not None:
+            raise StepUpNeeded(rule.level)
         if verdict is not Verdict.REFUSE:
             return verdict
         if actor.acting is not None and relation is not Relation.OTHER:
-            rule = self._row(actor, action, relation)
             raise (_beyond(actor, rule) if rule is not None else None) or ActingFor(actor.name)
         raise NotAllowed(self.reserved(actor, action, relation))
 

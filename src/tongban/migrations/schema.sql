@@ -594,6 +594,17 @@ CREATE TABLE identity.code (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE identity.face_session (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    provider_session text NOT NULL,
+    nonce text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone
+);
+
 CREATE TABLE identity.firm (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -611,6 +622,26 @@ CREATE TABLE identity.id_index (
     account uuid NOT NULL,
     at timestamp with time zone NOT NULL,
     CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text, 'firm'::text])))
+);
+
+CREATE TABLE identity.level_check (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    level smallint NOT NULL,
+    way text NOT NULL,
+    reference text NOT NULL,
+    seen text NOT NULL,
+    officer uuid,
+    department text,
+    checked_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text,
+    CONSTRAINT level_check_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+    CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT level_check_level_check CHECK (((level >= 2) AND (level <= 3))),
+    CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'window'::text, 'face'::text])))
 );
 
 CREATE TABLE identity.passkey (
@@ -706,6 +737,15 @@ CREATE TABLE identity.recovery_code (
     hash bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone
+);
+
+CREATE TABLE identity.step_up (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    next text NOT NULL,
+    kept text NOT NULL,
+    level smallint NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE identity.totp_used (
@@ -834,7 +874,8 @@ CREATE TABLE kit.session (
     acting_name text,
     acting jsonb,
     power uuid,
-    power_ended text
+    power_ended text,
+    proved_at timestamp with time zone
 )
 WITH (fillfactor='80');
 
@@ -1181,11 +1222,17 @@ ALTER TABLE ONLY identity.challenge_used
 ALTER TABLE ONLY identity.code
     ADD CONSTRAINT code_pkey PRIMARY KEY (bucket, account, act);
 
+ALTER TABLE ONLY identity.face_session
+    ADD CONSTRAINT face_session_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.firm
     ADD CONSTRAINT firm_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY identity.id_index
     ADD CONSTRAINT id_index_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.level_check
+    ADD CONSTRAINT level_check_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY identity.passkey
     ADD CONSTRAINT passkey_bucket_account_credential_key UNIQUE (bucket, account, credential);
@@ -1210,6 +1257,9 @@ ALTER TABLE ONLY identity.recovery_code
 
 ALTER TABLE ONLY identity.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.step_up
+    ADD CONSTRAINT step_up_pkey PRIMARY KEY (bucket, account);
 
 ALTER TABLE ONLY identity.totp_used
     ADD CONSTRAINT totp_used_pkey PRIMARY KEY (bucket, account, hash);
@@ -1409,6 +1459,12 @@ CREATE INDEX attempt_last ON identity.attempt USING btree (last_at);
 CREATE INDEX challenge_used_at ON identity.challenge_used USING btree (at);
 
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
+
+CREATE INDEX face_session_expires ON identity.face_session USING btree (expires_at);
+
+CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket, account, way, reference);
+
+CREATE INDEX level_check_until ON identity.level_check USING btree (until) WHERE (ended_at IS NULL);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

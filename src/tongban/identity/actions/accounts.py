@@ -10,12 +10,13 @@ from uuid import UUID
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
+from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts, passkeys
+from tongban.identity.store import accounts, levels, passkeys
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
-from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM, Actor, Role
 from tongban.notices import seal_phone
 
@@ -109,7 +110,16 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
     who = new_id(new_bucket())
     claim = "id_number" if one.paper_kind in papers.NUMBERED_AS_CITIZENS else "paper"
     account = Account(
-        who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), LEVEL_CHECKED, stored, None
+        *(who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), one.level, stored, None)
+    )
+    vetted = levels.noting_of_new(
+        level=one.level,
+        way=Way.WINDOW,
+        reference="demo",
+        seen=one.paper_kind,
+        check=new_id(bucket_of(who)),
+        until=until_of(Way.WINDOW, now=now),
+        now=now,
     )
     done = await write(
         db,
@@ -118,6 +128,7 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
         accounts.adding_person(one.paper, number_sealed=seal_id_number(one.id_number, who), now=now),
         accounts.indexing_phone(keys.current().blind_index("phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
+        *((vetted,) if one.level > LEVEL_CHECKED else ()),
     )
     return done is not None
 
@@ -140,9 +151,10 @@ async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: dat
 
 async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
     """A person's account in the clear, for the copy that she may ask for (PIPL art. 45)."""
-    found = await accounts.person(db, who)
+    found, ladder = await accounts.person(db, who), await levels.ladder(db, who)
     if found is None:
         return []
+    checks = () if ladder is None else ladder.checks
     return [
         {
             "name": found.name,
@@ -156,6 +168,16 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             "passkeys": [
                 {"name": one.name, "made_at": one.made_at, "last_used_at": one.last_used_at}
                 for one in await passkeys.of_account(db, who)
+            ],
+            "level_checks": [
+                {
+                    "level": one.level,
+                    "way": one.way,
+                    "seen": one.seen,
+                    "at": one.checked_at,
+                    "until": one.until,
+                }
+                for one in checks
             ],
         }
     ]

@@ -13,6 +13,8 @@ from tongban.kit.policy import Actor, Duty, Role
 
 #: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.
 LEVEL_CHECKED = 1
+#: L3: seen at a window with her paper.
+LEVEL_SEEN = 3
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -102,13 +104,14 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class DemoPerson(msgspec.Struct, frozen=True):
-    """A resident of the demo city who has an account from the start."""
+    """A resident of the demo city who has an account from the start, as one who was seen at a window."""
 
     name: str
     id_number: str
     phone: str
     paper_kind: str = papers.CITIZEN
     country: str = ""
+    level: int = LEVEL_SEEN
 
     @property
     def paper(self) -> papers.Paper:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongban.identity.model import passkeys, powers
+from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
@@ -31,5 +32,6 @@ POLICY = Policy(
             for role in (Role.RESIDENT, Role.OFFICER)
         ),
         *passkeys.RULES,
+        *LEVELS,
     )
 )

@@ -19,7 +19,6 @@ from tongban.kit.papers import IdFault
 
 _FAULTS: dict[IdFault, Words] = {
     IdFault.LENGTH: N_("身份号码应为 18 位，请核对。"),
-    IdFault.FIFTEEN: N_("这是 15 位的旧号码，已于 2013 年停用。请填写 18 位身份号码。"),
     IdFault.LETTERS: N_("身份号码前 17 位是数字，最后一位是数字或 X，请核对。"),
     IdFault.AREA: N_("身份号码的前两位不是有效的地区代码，请核对。"),
     IdFault.BIRTH: N_("身份号码中的出生日期不存在，请核对。"),
@@ -41,7 +40,10 @@ ENROLLING = (
 )
 PASSWORD_LENGTH = range(8, 129)
 #: Passports carry up to 60 letters of a name, in capitals (ICAO Doc 9303); it is not split.
-_NAME = re.compile(r"[^\W\d_][^\d_<>]{0,58}[^\W\d_]\.?")
+#: A letter; of the youngest extensions of Han (G to I) this Python's tables know no category yet.
+_LETTER = r"(?:[^\W\d_]|[\U00020000-\U000323af])"
+#: One character is a name too; the last may carry the selector of its variant (UTS #37).
+_NAME = re.compile(rf"{_LETTER}(?:[^\d_<>]{{0,58}}{_LETTER})?[\U000e0100-\U000e01ef]?\.?")
 _DOTS = str.maketrans("•・．‧", "····")
 #: A blank that only sets a Chinese name wide: 张　三.
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])")
@@ -74,8 +76,11 @@ def cleaned_phone(text: str) -> str:
 
 
 def cleaned_name(text: str) -> str:
-    """Without outer blanks or blanks between Han characters; the middle dot in its one spelling."""
-    return _HAN_GAP.sub("", " ".join(text.translate(_DOTS).split()))
+    """Without outer blanks or blanks between Han characters; the middle dot and each letter in their one spelling.
+
+    Variants of ideographs stay what they are: they are somebody's name.
+    """
+    return papers.composed(_HAN_GAP.sub("", " ".join(text.translate(_DOTS).split())))
 
 
 def network_of(address: str) -> bytes:
@@ -171,6 +176,19 @@ def _name(name: str, paper: papers.Paper) -> str:
 def _name_fault(name: str, paper: papers.Paper) -> Words | None:
     if not name:
         return N_("请填写姓名。")
+    if sign := papers.private(name):
+        return N_(
+            "姓名中有一个自造字（{code}），别的机器认不出。请用国家标准（GB 18030）里的字填写；"
+            "打不出来的，请到窗口办理。",
+            code=papers.code_of(sign),
+        )
+    if found := papers.stranger(name):
+        return N_(
+            "姓名中的“{sign}”（{code}）只是看起来像“{like}”。请用输入法重新打“{like}”。",
+            sign=found[0],
+            code=papers.code_of(found[0]),
+            like=found[1],
+        )
     if _NAME.fullmatch(name):
         return None
     if paper.kind == papers.CITIZEN:
@@ -191,6 +209,11 @@ def _number_fault(paper: papers.Paper, *, today: date | None) -> Words | None:
     fault = paper.fault(today=today)
     if fault is None:
         return None
+    if citizen and fault is IdFault.FIFTEEN:
+        return N_(
+            "这是 15 位的旧号码，已于 2013 年停用，对应的 18 位号码是 {number}。请照身份证核对后填写。",
+            number=papers.eighteen_digits(paper.number),
+        )
     if citizen:
         return _FAULTS[fault]
     if fault in _PAPER_FAULTS:

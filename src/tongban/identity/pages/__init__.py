@@ -6,12 +6,16 @@ from tongban.identity.pages import (
     account,
     acting,
     enrolling,
+    levels,
     logging_in,
     passkey_log_in,
     passkeys,
     second_factor,
+    stepping_up,
+    vetting,
 )
 from tongban.identity.pages.logging_in import log_in_page
+from tongban.identity.pages.stepping_up import step_up_page
 
 routes: list[Any] = [
     *logging_in.routes,
@@ -21,6 +25,9 @@ routes: list[Any] = [
     *passkeys.routes,
     *acting.routes,
     *second_factor.routes,
+    *levels.routes,
+    *stepping_up.routes,
+    *vetting.routes,
 ]
 
-__all__ = ["log_in_page", "routes"]
+__all__ = ["log_in_page", "routes", "step_up_page"]

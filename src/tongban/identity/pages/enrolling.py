@@ -60,11 +60,11 @@ def _form(
         typed=typed,
         kind=papers.PAPER_KINDS[kind if kind in ENROLLING else papers.CITIZEN],
         kinds=[papers.PAPER_KINDS[one] for one in ENROLLING],
-        countries=_countries(),
+        countries=countries_offered(),
     )
 
 
-def _countries() -> list[tuple[str, Text]]:
+def countries_offered() -> list[tuple[str, Text]]:
     """The states to choose from; first the passport of citizens who live abroad and have no ID card."""
     return [(papers.CHINA, _ABROAD), *((one.code, one.name) for one in papers.countries())]
 

@@ -51,6 +51,22 @@ async def person(db: Database, who: UUID) -> Person | None:
     )
 
 
+async def level(db: Database, who: UUID) -> int | None:
+    """The real-name level of an account, as its row has it now."""
+    found: int | None = await db.value(
+        "SELECT level FROM identity.account WHERE bucket = $1 AND id = $2", bucket_of(who), who
+    )
+    return found
+
+
+def standing(who: UUID) -> Part:
+    """The guard that stands while there is this account."""
+    return Part(
+        "SELECT bucket, id FROM identity.account WHERE bucket = $1::smallint AND id = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
 async def phone_sealed(db: Database, who: UUID) -> bytes | None:
     """The sealed phone number of an account."""
     sealed: bytes | None = await db.value(

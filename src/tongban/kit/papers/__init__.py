@@ -43,6 +43,7 @@ from tongban.kit.papers.kinds import (
     taiwan_permit_holds,
 )
 from tongban.kit.papers.masks import is_latin, mask_id, mask_name, mask_phone, masked, surname
+from tongban.kit.papers.names import Unlike, code_of, composed, is_han, private, skeleton, stranger, unlike
 from tongban.kit.papers.organisations import (
     firm_code,
     organisation_check_digit,
@@ -69,9 +70,12 @@ __all__ = [
     "PaperKind",
     "Sex",
     "Told",
+    "Unlike",
     "area_doubtful",
     "birth_of",
     "cn_passport_holds",
+    "code_of",
+    "composed",
     "countries",
     "country_named",
     "eighteen_digits",
@@ -83,6 +87,7 @@ __all__ = [
     "id_number_holds",
     "identity_paper_holds",
     "is_fifteen",
+    "is_han",
     "is_latin",
     "mask_id",
     "mask_name",
@@ -96,10 +101,14 @@ __all__ = [
     "phone_holds",
     "plate_holds",
     "postcode_holds",
+    "private",
     "province_of",
     "sex_of",
+    "skeleton",
+    "stranger",
     "surname",
     "taiwan_permit_holds",
+    "unlike",
     "uscc_check_digit",
     "uscc_holds",
     "uscc_shaped",

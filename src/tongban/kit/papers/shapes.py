@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tongban.kit.papers.names import is_han
+
 _PHONE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 #: Province, letter of the issuing office, then five places (the last may say trailer, driving school, police,
 #: Hong Kong or Macao), or six on a new-energy car; without the letters I and O, which look like digits.
@@ -35,4 +37,4 @@ def postcode_holds(code: str) -> bool:
 
 def name_holds(name: str) -> bool:
     """Whether a name of a person or a firm has only characters that registers take: no emoji, no ``<`` or ``>``."""
-    return all(sign in _NAME_SIGNS or unicodedata.category(sign)[0] in "LMN" for sign in name)
+    return all(sign in _NAME_SIGNS or unicodedata.category(sign)[0] in "LMN" or is_han(sign) for sign in name)

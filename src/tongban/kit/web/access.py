@@ -13,7 +13,7 @@ from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import NotAllowed, Policy, Role
+from tongban.kit.policy import NotAllowed, Policy, Role, StepUpNeeded
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.forms import form_of
@@ -96,3 +96,19 @@ async def gate(request: Request[Any, Any, Any]) -> None:
         raise LogInFirst(staff=staff, kept=keep_fields(await form_of(request)) if ours else "")
     if unsafe:
         await csrf.require(request)
+    if (level := policy.level_asked(action, role)) > current.actor.level:
+        await _step_up(request, level)
+
+
+async def _step_up(request: Request[Any, Any, Any], level: int) -> None:
+    """Raise StepUpNeeded unless the row says that she has risen meanwhile: at a window, a moment ago.
+
+    What was posted has been read by then, so that the page which tells it keeps it.
+    """
+    current, sessions = visit(), request.app.state.sessions
+    sessions.forget(current.session_cookie)
+    risen = await sessions.actor(current.session_cookie, now=clock.now())
+    if risen is None or risen.level < level:
+        await form_of(request)
+        raise StepUpNeeded(level)
+    current.actor = risen

@@ -18,8 +18,10 @@ from litestar.response import Response
 from tongban.kit.acting import PowerEnded
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
+from tongban.kit.policy import FreshProofNeeded, StepUpNeeded
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
+from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.pages import local_path, page, redirect
 from tongban.kit.web.visit import visit
 
@@ -28,6 +30,9 @@ log = structlog.get_logger("tongban.web")
 #: The identity room's log-in page: ``(next, kept, staff) -> Response``; plugged by the app.
 LogInPage = Callable[[str, str, bool], Response[Any]]
 _plugged: list[LogInPage] = []
+#: The identity room's page that leads to a higher level or a fresh proof: ``(refused, next, kept) -> Response``.
+StepUpPage = Callable[[StepUpNeeded | FreshProofNeeded, str, str], Response[Any]]
+_step_up: list[StepUpPage] = []
 
 TITLES = {
     400: N_("请求有误"),
@@ -92,6 +97,22 @@ def plug_log_in_page(page_of: LogInPage) -> None:
     _plugged[:] = [page_of]
 
 
+def plug_step_up_page(page_of: StepUpPage) -> None:
+    """Tell the web floor which page leads to a higher real-name level, or to a fresh proof, and back."""
+    _step_up[:] = [page_of]
+
+
+def _lead_up(request: Request[Any, Any, Any], refused: StepUpNeeded | FreshProofNeeded) -> Response[Any]:
+    """The page that leads there. A form goes along as it was posted; what has files or a password does not, and its
+    writer comes back to the page that it belongs to."""
+    if request.method == HttpMethod.GET:
+        return _step_up[0](refused, _address(), "")
+    posted = visit().posted or {}
+    if posted and not any("password" in name for name in posted):
+        return _step_up[0](refused, visit().path, keep_fields(posted))
+    return _step_up[0](refused, _above(request) or "/", "")
+
+
 def problem(status: int, code: str, message: Any, **extra: Any) -> Response[bytes]:
     """An RFC 9457 answer: a documented ``type``, a title, what to do, a trace id."""
     body = {
@@ -123,9 +144,12 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     """Answer a refusal in the visitor's language and format."""
     if visit().wants_json:
         fields = {_place(refused, name): str(words) for name, words in refused.fields.items()}
-        answer: Response[Any] = problem(
-            refused.status, refused.code, refused.message, **({"fields": fields} if fields else {})
-        )
+        more: dict[str, Any] = {"fields": fields} if fields else {}
+        if isinstance(refused, StepUpNeeded):
+            more["level"] = refused.level
+        answer: Response[Any] = problem(refused.status, refused.code, refused.message, **more)
+    elif isinstance(refused, StepUpNeeded | FreshProofNeeded) and _step_up:
+        return _lead_up(request, refused)
     elif isinstance(refused, LogInFirst):
         return _log_in(request, refused)
     elif isinstance(refused, Closed):
@@ -180,6 +204,11 @@ def _page_above(request: Request[Any, Any, Any]) -> str | None:
     """
     if request.method != HttpMethod.GET or visit().wants_json or "text/html" not in visit().accept:
         return None
+    return _above(request)
+
+
+def _above(request: Request[Any, Any, Any]) -> str | None:
+    """The nearest page above an address that can be opened, with its question mark's part; None where there is none."""
     above = request.scope["path"].strip("/").split("/")[:-1]
     while above:
         with suppress(HTTPException):

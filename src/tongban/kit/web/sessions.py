@@ -109,9 +109,9 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
     opening = Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, acting_for, acting_name, acting, power)
+                duties, proved_at, acting_for, acting_name, acting, power)
         SELECT s.bucket, $1::bytea, s.actor, s.role, s.name, s.department, s.level, s.opened_at, $2::timestamptz,
-            s.ends_at, $3::uuid, s.agent, s.duties, $4::uuid, $5::text, $6::jsonb, $7::uuid
+            s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at, $4::uuid, $5::text, $6::jsonb, $7::uuid
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
         (
@@ -205,6 +205,44 @@ def changing_sessions(who: UUID, *, department: str, duties: Iterable[Duty], now
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $5::timestamptz""",
         (bucket_of(who), who, department, sorted(duties), now),
     )
+
+
+def levelling_sessions(who: UUID, *, own: bytes = b"", level: int, now: datetime) -> tuple[str, Part]:
+    """A new cookie, and the part that gives an account's living sessions its new real-name level.
+
+    ``own`` is the hash of the session through which its owner came: that one goes on under the new cookie. What has
+    risen is so known by nothing that was seen before, and no process's cache tells the old level.
+    """
+    cookie = _new_cookie(bucket_of(who))
+    return cookie, Part(
+        """UPDATE kit.session AS s SET level = $3::smallint,
+            token_hash = CASE WHEN s.token_hash = $4::bytea THEN $5::bytea ELSE s.token_hash END
+        FROM guard
+        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $6::timestamptz""",
+        (bucket_of(who), who, level, own, _hash(cookie), now),
+    )
+
+
+def proving(actor: Actor, *, now: datetime) -> Part:
+    """The part that notes that the actor has just proved that it is she, in the session through which she came."""
+    return Part(
+        """UPDATE kit.session AS s SET proved_at = $3::timestamptz FROM guard
+        WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea""",
+        (bucket_of(_holder(actor)), actor.session, now),
+    )
+
+
+async def proved_at(db: Database, actor: Actor) -> datetime | None:
+    """When the actor last proved in her session that it is she; None where the session is no more.
+
+    Read from the row, not from a process's cache: what asks for it is rare, and must be right at once.
+    """
+    at: datetime | None = await db.value(
+        "SELECT coalesce(proved_at, opened_at) FROM kit.session WHERE bucket = $1 AND token_hash = $2",
+        bucket_of(_holder(actor)),
+        actor.session,
+    )
+    return at
 
 
 class LivingSession(msgspec.Struct, frozen=True):

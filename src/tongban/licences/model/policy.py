@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tongban.kit.acting import Errand
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
+from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, Verdict
 
 _EVERYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
 
@@ -13,6 +13,14 @@ POLICY = Policy(
         Rule("licences.library", Role.RESIDENT, Relation.OWN),
         Rule("licences.library", Role.RESIDENT, Relation.DELEGATED, errand=Errand.LICENCES, whole=True),
         Rule("licences.at_premises", Role.RESIDENT, Relation.DELEGATED, errand=Errand.APPLY),
+        # Showing one's paper is saying who one is: only who was seen with it, or compared with its picture, shows it.
+        Rule("licences.show", Role.RESIDENT, Relation.OWN, Verdict.STEP_UP, level=3),
+        Rule(
+            *("licences.show", Role.RESIDENT, Relation.DELEGATED, Verdict.STEP_UP),
+            errand=Errand.LICENCES,
+            whole=True,
+            level=3,
+        ),
         *(Rule("licences.verify", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.verify_paper", role, Relation.ANY) for role in _EVERYBODY),
         *(Rule("licences.keys", role, Relation.ANY) for role in _EVERYBODY),
@@ -33,3 +41,8 @@ POLICY = Policy(
         Rule("licences.enter_premises", Role.SYSTEM, Relation.ANY),
     )
 )
+
+
+def may_show(actor: Actor) -> bool:
+    """Whether this holder may show her licences now, or has to raise her real-name level first."""
+    return POLICY.decide(actor, "licences.show", Relation.OWN) is Verdict.ALLOW

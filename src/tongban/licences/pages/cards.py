@@ -43,6 +43,7 @@ from tongban.licences.model import (
     grounds_of,
 )
 from tongban.licences.model.contesting import standing
+from tongban.licences.model.policy import may_show
 from tongban.settings import settings
 
 _pace = Pace()
@@ -85,6 +86,7 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     return page(
         "licences/licence.html",
         face=face,
+        shown=may_show(actor),
         looks=looks,
         how=_HOW,
         decisions=decisions,
@@ -94,7 +96,7 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     )
 
 
-@get("/my/licences/{licence:uuid}/qr.svg", who="licences.library")
+@get("/my/licences/{licence:uuid}/qr.svg", who="licences.show")
 async def my_licence_code(db: Database, actor: Actor, now: datetime, licence: UUID) -> Response[bytes]:
     """The licence's QR as SVG: the verify page's address with signed claims."""
     code = segno.make(await actions.code_of(db, actor, licence=licence, now=now), error="l", micro=False)
@@ -105,7 +107,7 @@ async def my_licence_code(db: Database, actor: Actor, now: datetime, licence: UU
     )
 
 
-@get("/my/licences/{licence:uuid}/code", who="licences.library")
+@get("/my/licences/{licence:uuid}/code", who="licences.show")
 async def my_licence_link(db: Database, actor: Actor, now: datetime, licence: UUID) -> Redirect:
     """What the QR opens, for those who cannot scan their own screen: the verify page with signed claims."""
     address = await actions.code_of(db, actor, licence=licence, now=now)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tongban import licences
+from tongban import identity, licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
@@ -43,9 +43,9 @@ async def submit(
     Two round trips: the draft as it stands, then one write of state, step, numbers, ledger row, news,
     purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
     Where others must confirm, the draft is laid before them instead: ``code`` is None, no clock runs and no number is
-    given before the last of them has signed. Raises AnswersInvalid with a sentence per field, also while the same firm
-    or premises have it under way; of a reconsideration, of which there may be none now, as
-    :func:`must_be_reconsiderable`. The same key again gives the same answer.
+    given before the last of them has signed. Raises StepUpNeeded below the item's real-name level; AnswersInvalid with
+    a sentence per field, also while the same firm or premises have it under way; of a reconsideration, of which there
+    may be none now, as :func:`must_be_reconsiderable`. The same key again gives the same answer.
     """
 
     async def act(remembering: Remembering) -> dict[str, Any]:
@@ -73,6 +73,7 @@ async def _submit(
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     this = await ready(db, case, found_by, language=language())
+    await identity.must_reach(db, actor, level=this.version.min_level)
     faults = faults_of(
         this.version.materials, this.form, this.answers, today=clock.city_day(now)
     ) or change_faults(

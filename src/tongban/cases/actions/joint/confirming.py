@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, catalogue
+from tongban import audit, catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME
 from tongban.cases.actions.applying.filing import CASE_LIFETIME, Ready, file_case, new_code, ready
@@ -155,7 +155,8 @@ async def sign(
     before her. ``shown`` is the round that she has read; another one that has taken its place she reads first, and
     NotPossibleNow is raised. Three round trips, for two buckets are read.
     However many sign at once, one of them files, and only once: the case's version decides, and who was slower looks
-    again. Raises NotAgreed, NoSuchCase, NotPossibleNow, NameDiffers, NoLongerHolds. A second time changes nothing.
+    again. Raises NotAgreed, NoSuchCase, StepUpNeeded, NotPossibleNow, NameDiffers, NoLongerHolds. A second time
+    changes nothing.
     """
     if not agrees:
         raise NotAgreed
@@ -192,6 +193,8 @@ async def _sign(
     step = await step_of(db, case, Move.SIGN, actor)
     if not invited.name_fits:
         raise NameDiffers
+    version = await catalogue.version(db, case.item, case.item_version)
+    await identity.must_reach(db, actor, level=version.min_level)
     signed = _signed(joint, invited.seat, actor, now=now)
     if signed.open:
         guard = store.keeping_word(case, step, signed)

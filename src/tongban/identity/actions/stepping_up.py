@@ -1,0 +1,90 @@
+"""Stepping up 升级核验: a higher level, or a fresh proof that it is still she, and the way back to where she was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tongban import audit
+from tongban.identity.actions.changing_password import right_password
+from tongban.identity.model.refusals import TypedInvalid
+from tongban.identity.model.rights import POLICY
+from tongban.identity.store import accounts, attempts, way_back
+from tongban.identity.store.way_back import WayBack
+from tongban.kit.db import Database, write
+from tongban.kit.i18n import N_
+from tongban.kit.policy import Actor, FreshProofNeeded, Relation, StepUpNeeded
+from tongban.kit.web.sessions import proved_at, proving
+
+#: How long a proof is remembered.
+FRESH = timedelta(minutes=30)
+#: How long the way back is kept; the sealed form in it lives as long.
+KEPT = timedelta(hours=1)
+
+
+async def must_reach(db: Database, actor: Actor, *, level: int) -> None:
+    """Raise StepUpNeeded unless the actor has this real-name level. No statement where her session says so.
+
+    Where it does not, the account's row is asked: she may have been at a window a moment ago.
+    """
+    if actor.level >= level or actor.id is None:
+        return
+    # Who acts for another is judged by the level that the power takes over, which stands in her session.
+    now_level = actor.level if actor.acting is not None else await accounts.level(db, actor.id)
+    if now_level is None or now_level < level:
+        raise StepUpNeeded(level)
+
+
+async def require_fresh(db: Database, actor: Actor, *, now: datetime) -> None:
+    """Raise FreshProofNeeded unless the actor logged in or gave her password within the last 30 minutes.
+
+    For acts by which somebody at an open screen could take the account over. One statement. Who comes through no
+    session is the house itself.
+    """
+    if not actor.session:
+        return
+    at = await proved_at(db, actor)
+    if at is None or now - at > FRESH:
+        raise FreshProofNeeded
+
+
+async def prove(db: Database, actor: Actor, *, password: str, address: str = "", now: datetime) -> None:
+    """The actor gives her password again: her session is fresh for half an hour. Two round trips.
+
+    A try counts like one at the log-in. Raises TypedInvalid, PresentPasswordWrong or Locked. Repeating it is harmless.
+    """
+    POLICY.require(actor, "identity.prove", Relation.ANY)
+    assert actor.id is not None
+    if not password:
+        raise TypedInvalid({"present": N_("请输入现在的密码。")})
+    owner, tried = await right_password(db, actor, password, address=address, now=now)
+    await write(
+        db,
+        accounts.standing(owner.id),
+        attempts.ending_tries(tried),
+        proving(actor, now=now),
+        audit.record(actor, "identity.prove", subject=owner.id, reference="session", now=now),
+    )
+
+
+async def keep_way_back(db: Database, actor: Actor, way: WayBack, *, now: datetime) -> None:
+    """Remember where she was when a higher level was asked, with the form that she had posted."""
+    POLICY.require(actor, "identity.level", Relation.ANY)
+    assert actor.id is not None
+    await write(
+        db,
+        way_back.keeping(actor.id, way, now=now),
+        audit.record(
+            *(actor, "identity.step_up"),
+            subject=actor.id,
+            reference="level",
+            detail={"level": way.level},
+            now=now,
+        ),
+    )
+
+
+async def kept_way_back(db: Database, actor: Actor, *, now: datetime) -> WayBack | None:
+    """Where she was, within the last hour."""
+    POLICY.require(actor, "identity.level", Relation.ANY)
+    assert actor.id is not None
+    return await way_back.kept(db, actor.id, after=now - KEPT)

@@ -1,0 +1,107 @@
+"""One's real-name level: /account/level, with the ladder, the ways up, the history, and a bank card's check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban import regions
+from tongban.identity import actions
+from tongban.identity.actions import levels, stepping_up
+from tongban.identity.model.levels import OPENS, LevelCheck
+from tongban.identity.pages.onward import refused_page
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, idempotency_key, page, redirect, visit
+from tongban.kit.web.sessions import set_session_cookie
+
+AT = "/account/level"
+_DONE: dict[str, Message] = {
+    "raised": N_("核验通过，您的实名等级已提升。"),
+    "withdrawn": N_("已撤回，实名等级按其余核验记录重新确定。"),
+}
+
+
+def go_on_with(request: Request[Any, Any, Any], cookie: str) -> None:
+    """The browser goes on under its session's new cookie; an empty one changes nothing."""
+    if not cookie:
+        return
+    request.app.state.sessions.forget(visit().session_cookie)
+    set_session_cookie(cookie)
+
+
+async def _departments(db: Database, checks: tuple[LevelCheck, ...]) -> dict[str, Text | str]:
+    names: dict[str, Text | str] = {}
+    for code in {one.department for one in checks if one.department}:
+        try:
+            names[code] = (await regions.department(db, code)).name
+        except regions.DepartmentUnknown:  # the check outlives it
+            names[code] = code
+    return names
+
+
+@get(AT, who="identity.level")
+async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """What one has, what each level opens, how to raise it, and the checks so far."""
+    assert actor.id is not None
+    found = await levels.ladder(db, actor)
+    return page(
+        "identity/level.html",
+        ladder=found,
+        open=[(f"L{level}", words) for level, words in OPENS.items() if level <= found.level],
+        further=[(f"L{level}", words) for level, words in OPENS.items() if level > found.level],
+        person=await actions.person(db, actor.id),
+        back_to=await stepping_up.kept_way_back(db, actor, now=now),
+        departments=await _departments(db, found.checks),
+        now=now,
+        done=_DONE.get(request.query_params.get("done", "")),
+    )
+
+
+def _card(refused: Refused | None = None, *, agreed: bool = False, card: str = "") -> Response[Any]:
+    return refused_page("identity/level_card.html", refused, agreed=agreed, card=card)
+
+
+@get(f"{AT}/card", who="identity.level")
+async def show_card() -> Response[Any]:
+    """The form for a bank card."""
+    return _card()
+
+
+@post(f"{AT}/card", who="identity.level")
+async def check_card(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Ask the bank card network; what was typed stays when it says no."""
+    form = await form_of(request)
+    key = await idempotency_key(request) or str(uuid4())
+    agreed, card = form.get("agree") == "yes", form.get("card", "")
+    try:
+        raised = await levels.check_card(db, actor, card=card, agreed=agreed, key=key, now=now)
+    except Refused as refused:
+        return _card(refused, agreed=agreed, card=card)
+    go_on_with(request, raised.cookie)
+    return redirect(f"{AT}?done=raised")
+
+
+@post(f"{AT}/withdraw", who="identity.level")
+async def withdraw(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """End one of one's own checks; what names none leads back to the list."""
+    form = await form_of(request)
+    try:
+        check = UUID(form.get("check", ""))
+    except ValueError:
+        return redirect(AT)
+    go_on_with(request, await levels.withdraw_check(db, actor, check=check, now=now))
+    return redirect(f"{AT}?done=withdrawn")
+
+
+routes: list[Any] = [ladder, show_card, check_card, withdraw]

@@ -1,0 +1,82 @@
+"""The window's form for L3: /staff/vetting, where an officer enters the paper and the person she saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban.identity.actions import vetting
+from tongban.identity.model import POLICY
+from tongban.identity.model.levels import VettingInvalid
+from tongban.identity.model.typed import ENROLLING
+from tongban.identity.pages.enrolling import countries_offered
+from tongban.identity.pages.onward import refused_page
+from tongban.kit import papers
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import N_
+from tongban.kit.policy import Actor, Relation
+from tongban.kit.web import form_of, idempotency_key
+
+AT = "/staff/vetting"
+
+
+def _form(
+    typed: Mapping[str, str], refused: Refused | None = None, *, done: vetting.Vetted | None = None
+) -> Response[Any]:
+    return refused_page(
+        "identity/vetting.html",
+        refused,
+        typed=typed,
+        ends={part: typed.get(f"ends-{part}", "") for part in ("year", "month", "day")},
+        kinds=[(one, papers.PAPER_KINDS[one].name) for one in ENROLLING],
+        countries=countries_offered(),
+        done=done,
+    )
+
+
+@get(AT, who="identity.vet")
+async def show(actor: Actor) -> Response[Any]:
+    """The empty form, for who has the duty."""
+    POLICY.require(actor, "identity.vet", Relation.ANY)
+    return _form({})
+
+
+@post(AT, who="identity.vet", status_code=200)
+async def vet(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """Enter what was seen; the page says whose level rose, and is ready for the next person."""
+    form = await form_of(request)
+    key = await idempotency_key(request) or str(uuid4())
+    try:
+        seen = vetting.Seen(
+            form.get("paper_kind", papers.CITIZEN),
+            form.get("number", ""),
+            form.get("name", ""),
+            _last_day(form),
+            form.get("country", ""),
+            form.get("same_face") == "yes",
+            form.get("genuine") == "yes",
+        )
+        done = await vetting.vet(db, actor, seen=seen, key=key, now=now)
+    except Refused as refused:
+        return _form(form, refused)
+    return _form({}, done=done)
+
+
+def _last_day(form: Mapping[str, str]) -> date | None:
+    """The paper's last day; None for one that is valid for good (长期). Raises VettingInvalid."""
+    if form.get("for_good") == "yes":
+        return None
+    try:
+        return date(*(int(form.get(f"ends-{part}", "")) for part in ("year", "month", "day")))
+    except ValueError as wrong:
+        words = N_("请填写证件有效期的最后一天；长期有效的，勾选“长期”。")
+        raise VettingInvalid({"ends": words}) from wrong
+
+
+routes: list[Any] = [show, vet]

@@ -1,0 +1,53 @@
+-- identity: the checks by which an account reached its real-name level 实名等级: the history of L2 and L3 (L1 is the
+-- register's yes, kept in identity.person). `reference` is the provider's own number of the result, or the form's key
+-- at a window: one result raises one account once. Nothing of a card but its last four digits is kept, nothing of a
+-- face. `ended_at` is when it was withdrawn, or `until` where it ran out.
+CREATE TABLE identity.level_check (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    level smallint NOT NULL CHECK (level BETWEEN 2 AND 3),
+    way text NOT NULL CHECK (way IN ('card', 'window', 'face')),
+    reference text NOT NULL,
+    seen text NOT NULL,
+    officer uuid,
+    department text,
+    checked_at timestamptz NOT NULL,
+    until timestamptz NOT NULL,
+    ended_at timestamptz,
+    ended_why text CHECK (ended_why IN ('withdrawn', 'expired')),
+    PRIMARY KEY (bucket, id),
+    CHECK ((ended_at IS NULL) = (ended_why IS NULL))
+);
+CREATE UNIQUE INDEX level_check_once ON identity.level_check (bucket, account, way, reference);
+CREATE INDEX level_check_until ON identity.level_check (until) WHERE ended_at IS NULL;
+
+-- A live face being compared by the provider: opened with a consent of its own, answered once, gone after a day.
+-- `nonce` ties the provider's signed result to this session and to nobody else's.
+CREATE TABLE identity.face_session (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    provider_session text NOT NULL,
+    nonce text NOT NULL,
+    opened_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    answered_at timestamptz,
+    PRIMARY KEY (bucket, id)
+);
+CREATE INDEX face_session_expires ON identity.face_session (expires_at);
+
+-- Where somebody was when an act asked a higher level or a fresh proof of her: the way back, and the form as posted,
+-- sealed. One for each account, an hour long.
+CREATE TABLE identity.step_up (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    next text NOT NULL,
+    kept text NOT NULL,
+    level smallint NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (bucket, account)
+);
+
+-- kit: when the owner of a session last proved in it, by her password, that it is she; null while that was the log-in.
+ALTER TABLE kit.session ADD COLUMN proved_at timestamptz;

@@ -1,0 +1,93 @@
+"""Stepping up: an act that asks a higher level, or a fresh proof, leads there and back with what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.identity.conftest import LI, NOW, SECRET, Client, logged_in, with_account
+from tests.identity.pages import fields_of, submit, words
+from tests.identity.test_levels import officer, shown_of
+from tongban import identity
+from tongban.identity.actions import vetting
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, StepUpNeeded, Verdict
+
+
+async def vet_li(db: Database) -> None:
+    """She goes to a window."""
+    await vetting.vet(
+        db, await officer(db, Duty.EXAMINE), seen=shown_of(LI), key="window-form", now=clock.now()
+    )
+
+
+async def deed(client: Client, **headers: str) -> Any:
+    token = fields_of((await client.get("/account/level/card")).text, "/account/level/card")["_csrf"]
+    return await client.post("/deed", data={"_csrf": token, "note": "我的遗嘱 <b>"}, headers=headers)
+
+
+async def test_a_higher_level_is_asked_and_the_form_comes_back(client: Client, db: Database) -> None:
+    await with_account(db)
+    await logged_in(client, db)
+    refused = await deed(client)
+    assert refused.status_code == 403
+    assert "需要实名等级 L2" in words(refused)
+    told = (await deed(client, accept="application/json")).json()
+    assert (told["type"], told["level"]) == ("/problems/step-up-needed", 2)
+    shown = await submit(client, refused, "/account/level/keep", {})
+    assert "您刚才的操作需要 L2" in words(shown)
+    assert "/account/level/back" not in shown.text
+    await vet_li(db)
+    # No process remembers the lower level when it refuses: she goes on in the same second.
+    shown = await client.get("/account/level")
+    kept = await submit(client, shown, "/account/level/back", {})
+    assert fields_of(kept.text, "/deed")["note"] == "我的遗嘱 <b>"
+    done = await submit(client, kept, "/deed", {})
+    assert done.json() == {"level": "3", "note": "我的遗嘱 <b>"}
+    assert await db.sibling().value("SELECT kept LIKE '%遗嘱%' FROM identity.step_up") is False
+
+
+async def test_a_fresh_proof_is_asked_after_half_an_hour(client: Client, db: Database) -> None:
+    """Withdrawing asks it. A wrong password keeps the form; the right one is remembered for half an hour."""
+    await with_account(db)
+    await logged_in(client, db)
+    await vet_li(db)
+    await db.sibling().run("UPDATE kit.session SET opened_at = opened_at - interval '31 minutes'")
+    shown = await client.get("/account/level")
+    asked = await submit(client, shown, "/account/level/withdraw", {})
+    assert asked.status_code == 403
+    assert "确认是您本人" in words(asked)
+    again = await submit(client, asked, "/account/prove", {"present": "no password of hers"})
+    assert again.status_code == 422
+    proved = await submit(client, again, "/account/prove", {"present": SECRET})
+    done = await submit(client, proved, "/account/level/withdraw", {})
+    assert "您现在是 L1" in words(done)
+    ledger = await db.sibling().rows("SELECT action FROM audit.ledger WHERE action = 'identity.prove'")
+    assert len(ledger) == 1
+
+
+async def test_an_act_that_asks_a_level_takes_the_rows_word(db: Database, register: Any) -> None:
+    """The session's memory may be older than the window's entry; an account that is lower is refused."""
+    opened = await identity.enrol(db, LI, now=NOW)
+    assert opened
+    await identity.load_demo(
+        db, [identity.DemoPerson("测一", LI.id_number, "13800005999", level=2)], [], password=SECRET, now=NOW
+    )
+    found = await identity.actor_of(db, kind="id_number", value=LI.id_number)
+    remembered = Actor(Role.RESIDENT, found.id, level=1)
+    await identity.must_reach(db, remembered, level=2)
+    with pytest.raises(StepUpNeeded) as refused:
+        await identity.must_reach(db, remembered, level=3)
+    assert refused.value.level == 3
+
+
+def test_a_rule_that_asks_a_level_allows_who_has_it() -> None:
+    policy = Policy([Rule("a.b", Role.RESIDENT, Relation.OWN, Verdict.STEP_UP, level=2)])
+    low, high = Actor(Role.RESIDENT, level=1), Actor(Role.RESIDENT, level=2)
+    assert policy.decide(low, "a.b", Relation.OWN) is Verdict.STEP_UP
+    assert policy.require(high, "a.b", Relation.OWN) is Verdict.ALLOW
+    assert (policy.level_asked("a.b", Role.RESIDENT), policy.level_asked("a.b", Role.OFFICER)) == (2, 0)
+    with pytest.raises(StepUpNeeded):
+        policy.require(low, "a.b", Relation.OWN)
