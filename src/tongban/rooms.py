@@ -16,7 +16,7 @@ import msgspec
 from litestar import Litestar
 from litestar.response import Response
 
-from tongban import audit, cases, catalogue, exchange, identity, licences, notices, portal, regions
+from tongban import audit, cases, catalogue, exchange, identity, licences, naming, notices, portal, regions
 from tongban.audit import jobs as audit_jobs
 from tongban.audit import pages as audit_pages
 from tongban.cases import api as cases_api
@@ -31,7 +31,7 @@ from tongban.identity import pages as identity_pages
 from tongban.kit import clock, files, idempotency, outbox
 from tongban.kit.db import Bulk, Database
 from tongban.kit.growth import Lot
-from tongban.kit.i18n import Language, Text, both
+from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
 from tongban.kit.policy import FreshProofNeeded, Policy, StepUpNeeded
 from tongban.kit.web import public, sessions
@@ -271,8 +271,8 @@ async def warm(db: Database) -> None:
     Of uploads that died with the process before it nothing stays.
     """
     identity.plug_register_check(exchange.check_person)
-    identity.plug_item_names(_item_names)
-    audit.plug_names(_name_of)
+    identity.plug_item_names(naming.item_names)
+    audit.plug_names(naming.name_of)
     licences.plug_granter(cases.granted_by)
     licences.plug_successor(cases.acting_as)
     licences.plug_contests(cases.contested_by)
@@ -280,88 +280,6 @@ async def warm(db: Database) -> None:
     await regions.warm(db)
     await licences.warm(db)
     await files.sweep()
-
-
-async def _item_names(db: Database) -> dict[str, Text]:
-    """What can be applied for, by code: to these items a power can be limited."""
-    found = await catalogue.listing(db)
-    return {line.code: line.card.name for line in found.lines.values() if line.online}
-
-
-_ACTIONS = {
-    "identity.act_for": Text("开始代办", "Began to act"),
-    "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
-    "identity.offer_power": Text("授权他人", "Gave somebody a power"),
-    "identity.revoke_power": Text("撤回授权", "Took a power back"),
-    "cases.start": Text("新建申请", "Began an application"),
-    "cases.save": Text("保存填写的内容", "Saved what was filled in"),
-    "cases.discard": Text("放弃草稿", "Dropped the draft"),
-    "cases.submit": Text("提交申请", "Submitted the application"),
-    "cases.correct": Text("补正", "Put the application right"),
-    "cases.supply": Text("补交材料", "Handed in materials"),
-    "cases.withdraw": Text("撤回申请", "Withdrew the application"),
-    "cases.attach": Text("上传材料", "Uploaded a document"),
-    "cases.reuse_file": Text("选用交过的材料", "Used a document again"),
-    "notices.read_notice": Text("阅读消息", "Read a message"),
-    "cases.read": Text("查看办件", "Read the case"),
-    "cases.read_together": Text("共同申请人查看申请", "A joint applicant read the application"),
-    "cases.read_interest": Text(
-        "利害关系人查看与其有关的内容", "An interested person read what concerns her"
-    ),
-    "cases.tell_interested": Text(
-        "查找利害关系人的账户并告知", "Looked for your account to tell you of your rights"
-    ),
-    "cases.look_up_interested": Text("查找利害关系人的账户", "Looked for your account"),
-    "cases.print_interested": Text("打开给利害关系人的通知书", "Opened the notice to you"),
-    "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
-    "cases.print": Text("打开办件文书", "Opened a paper of the case"),
-    "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
-    "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
-    "cases.read_file.thumbnail": Text("查看材料的预览图", "Saw the preview of an uploaded document"),
-    "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
-    "licences.at_premises": Text("核对同一场所是否已有证照", "Checked whether the premises have a licence"),
-    "licences.verify": Text("核验证照", "Verified the licence"),
-    "licences.make_card": Text("制作实体卡", "Made the card"),
-    "identity.read_id_number": Text("公民身份号码", "ID number"),
-}
-
-
-async def _name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | None:
-    """Words for the codes that the ledger keeps, for the page that tells who read my data."""
-    match kind:
-        case "department":
-            try:
-                return (await regions.department(db, code)).name
-            except regions.DepartmentUnknown:
-                # A department that is no more: the ledger outlives it.
-                return None
-        case "item":
-            return await _item_name(db, code)
-        case "resource":
-            return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
-        case "action":
-            return _ACTIONS.get(code)
-        case "ground":
-            return both(cases.GROUNDS[code]) if code in cases.GROUNDS else None
-
-
-#: What a purpose can be for besides an item of the catalogue and a type of licence.
-_OWN_ACTS = {
-    "identity.enrol": Text("实名注册", "Opening your account"),
-    "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
-}
-
-
-async def _item_name(db: Database, code: str) -> Text | None:
-    if code in _OWN_ACTS:
-        return _OWN_ACTS[code]
-    kind = await licences.type_name(db, code)
-    if kind is not None:
-        return kind
-    try:
-        return (await catalogue.current(db, code)).name
-    except catalogue.NoSuchItem:
-        return None
 
 
 def openapi(app: Litestar, *, language: Language) -> dict[str, Any]:

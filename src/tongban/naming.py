@@ -1,0 +1,91 @@
+"""Words for the codes that the ledger keeps and that a power names: what only who sees all rooms can say.
+
+``rooms.py`` plugs these in. An action that a person or her agent reads about has its row here.
+"""
+
+from __future__ import annotations
+
+from tongban import audit, cases, catalogue, licences, regions
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text, both
+
+#: Actions of the ledger, as its readers know them.
+_ACTIONS = {
+    "identity.act_for": Text("开始代办", "Began to act"),
+    "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
+    "identity.offer_power": Text("授权他人", "Gave somebody a power"),
+    "identity.revoke_power": Text("撤回授权", "Took a power back"),
+    "cases.start": Text("新建申请", "Began an application"),
+    "cases.save": Text("保存填写的内容", "Saved what was filled in"),
+    "cases.discard": Text("放弃草稿", "Dropped the draft"),
+    "cases.submit": Text("提交申请", "Submitted the application"),
+    "cases.correct": Text("补正", "Put the application right"),
+    "cases.supply": Text("补交材料", "Handed in materials"),
+    "cases.withdraw": Text("撤回申请", "Withdrew the application"),
+    "cases.attach": Text("上传材料", "Uploaded a document"),
+    "cases.reuse_file": Text("选用交过的材料", "Used a document again"),
+    "notices.read_notice": Text("阅读消息", "Read a message"),
+    "cases.read": Text("查看办件", "Read the case"),
+    "cases.read_together": Text("共同申请人查看申请", "A joint applicant read the application"),
+    "cases.read_interest": Text(
+        "利害关系人查看与其有关的内容", "An interested person read what concerns her"
+    ),
+    "cases.tell_interested": Text(
+        "查找利害关系人的账户并告知", "Looked for your account to tell you of your rights"
+    ),
+    "cases.look_up_interested": Text("查找利害关系人的账户", "Looked for your account"),
+    "cases.print_interested": Text("打开给利害关系人的通知书", "Opened the notice to you"),
+    "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
+    "cases.print": Text("打开办件文书", "Opened a paper of the case"),
+    "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
+    "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
+    "cases.read_file.thumbnail": Text("查看材料的预览图", "Saw the preview of an uploaded document"),
+    "licences.look": Text("查看证照登记", "Looked at the licence's entry"),
+    "licences.at_premises": Text("核对同一场所是否已有证照", "Checked whether the premises have a licence"),
+    "licences.verify": Text("核验证照", "Verified the licence"),
+    "licences.make_card": Text("制作实体卡", "Made the card"),
+    "identity.read_id_number": Text("公民身份号码", "ID number"),
+}
+
+#: What a purpose can be for besides an item of the catalogue and a type of licence.
+_OWN_ACTS = {
+    "identity.enrol": Text("实名注册", "Opening your account"),
+    "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
+}
+
+
+async def item_names(db: Database) -> dict[str, Text]:
+    """What can be applied for, by code: to these items a power can be limited."""
+    found = await catalogue.listing(db)
+    return {line.code: line.card.name for line in found.lines.values() if line.online}
+
+
+async def name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | None:
+    """Words for the codes that the ledger keeps, for the page that tells who read my data."""
+    match kind:
+        case "department":
+            try:
+                return (await regions.department(db, code)).name
+            except regions.DepartmentUnknown:
+                # A department that is no more: the ledger outlives it.
+                return None
+        case "item":
+            return await _item_name(db, code)
+        case "resource":
+            return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
+        case "action":
+            return _ACTIONS.get(code)
+        case "ground":
+            return both(cases.GROUNDS[code]) if code in cases.GROUNDS else None
+
+
+async def _item_name(db: Database, code: str) -> Text | None:
+    if code in _OWN_ACTS:
+        return _OWN_ACTS[code]
+    kind = await licences.type_name(db, code)
+    if kind is not None:
+        return kind
+    try:
+        return (await catalogue.current(db, code)).name
+    except catalogue.NoSuchItem:
+        return None
