@@ -15,15 +15,17 @@ from rich.console import Console
 from tongban.tour.food import ACCOUNT as FOOD_ACCOUNT
 from tongban.tour.food import walk_food
 from tongban.tour.lines import saved, walk_all
+from tongban.tour.powers import walk_powers
 from tongban.tour.walk import Step, Tour, TourFailed
 
 __all__ = ["FOOD_ACCOUNT", "Step", "Tour", "TourFailed", "run"]
 
 
-def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None) -> int:
+def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None, powers: bool = False) -> int:
     """Walk; print each step with its time; give the exit code (1 when a step failed).
 
-    ``food`` are the telephones of the officers by account: then the café's licence is walked, not the main job.
+    ``food`` are the telephones of the officers by account: then the café's licence is walked, not the main job;
+    ``powers``: acting for another is.
     """
     console = Console(highlight=False)
 
@@ -35,7 +37,9 @@ def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None) -> i
     tour = Tour(tell, papers)
     failed = ""
     try:
-        if food is None:
+        if powers:
+            walk_powers(tour)
+        elif food is None:
             walk_all(tour)
         else:
             walk_food(tour, food)
@@ -47,7 +51,7 @@ def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None) -> i
         print(json.dumps(msgspec.to_builtins(told), ensure_ascii=False, indent=2))
     else:
         verdict = "FAILED" if failed else "green"
-        spared = "" if food is not None else f", papers nobody had to bring: {saved(tour)}"
+        spared = "" if powers or food is not None else f", papers nobody had to bring: {saved(tour)}"
         console.print(f"{verdict}: {len(tour.steps)} steps, {total} s{spared}")
         console.print(f"pages kept in {papers}", soft_wrap=True)
     return 1 if failed else 0
