@@ -10,6 +10,7 @@ import inspect
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -20,16 +21,38 @@ from tongban.cli.answers import json_option, own_database, own_settings, print_j
 @click.command()
 @json_option
 def routes(as_json: bool) -> None:
-    """Every route: methods, path, who may, and where the code stands."""
+    """Every route: methods, path, who may by which rows of the policy table, and where the code stands."""
     found = _routes()
     if as_json:
         print_json(found)
     else:
         for route in found:
             click.echo(f"{route['methods']:<10} {route['path']:<42} {route['who']:<28} {route['code']}")
+            for row in route["rows"]:
+                click.echo(f"{'':<10} {row}")
 
 
-def _routes() -> list[dict[str, str]]:
+def _rows(action: str) -> list[str]:
+    """The policy's rows for an action: role, relation, verdict, and what else each asks."""
+    policy = importlib.import_module("tongban.rooms").POLICY
+    return [
+        " ".join(
+            word
+            for word in (
+                f"{rule.role} × {rule.relation} → {rule.verdict}",
+                f"duty={rule.duty}" if rule.duty else "",
+                f"errand={rule.errand}" if rule.errand else "",
+                "whole" if rule.whole else "",
+                f"level={rule.level}" if rule.level else "",
+            )
+            if word
+        )
+        for rule in policy.rules
+        if rule.action == action
+    ]
+
+
+def _routes() -> list[dict[str, Any]]:
     from litestar.handlers import HTTPRouteHandler
 
     package = Path(__file__).resolve().parents[2]
@@ -46,6 +69,7 @@ def _routes() -> list[dict[str, str]]:
                     "methods": ",".join(sorted(str(method) for method in handler.http_methods - {"OPTIONS"})),
                     "path": route.path,
                     "who": str(handler.opt.get("who", "")),
+                    "rows": _rows(str(handler.opt.get("who", ""))),
                     "code": f"{place}:{inspect.getsourcelines(function)[1]} {function.__name__}",
                 }
             )

@@ -29,7 +29,9 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
     shows = _may(licences.POLICY, actor, "licences.library")
     reads = _may(notices.POLICY, actor, "notices.inbox")
     return {
-        **{"follows": follows, "shows": shows, "reads": reads},
+        "follows": follows,
+        "shows": shows,
+        "reads": reads,
         "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
         "licences": await licences.library(db, actor.id) if shows else [],
         "unread": await notices.unread(db, actor.id) if reads else 0,
