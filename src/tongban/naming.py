@@ -11,6 +11,8 @@ from tongban.kit.i18n import Text, both
 
 #: Actions of the ledger, as its readers know them.
 _ACTIONS = {
+    "identity.vet": Text("窗口当面核验身份", "Checked your identity in person"),
+    "identity.correct_person": Text("更正姓名或证件号码", "Corrected your name or document number"),
     "identity.act_for": Text("开始代办", "Began to act"),
     "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
     "identity.offer_power": Text("授权他人", "Gave somebody a power"),
@@ -50,6 +52,7 @@ _ACTIONS = {
 #: What a purpose can be for besides an item of the catalogue and a type of licence.
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
+    "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

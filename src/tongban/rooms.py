@@ -33,7 +33,7 @@ from tongban.kit.db import Bulk, Database
 from tongban.kit.growth import Lot
 from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
-from tongban.kit.policy import FreshProofNeeded, Policy, StepUpNeeded
+from tongban.kit.policy import Policy
 from tongban.kit.web import public, sessions
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
@@ -49,6 +49,7 @@ from tongban.settings import settings
 
 #: From the ground floor up.
 ROOMS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases", "portal")
+step_up_page = identity_pages.step_up_page  # it leads to a higher level or a fresh proof, and back
 
 
 class Handler(Protocol):
@@ -290,11 +291,6 @@ def openapi(app: Litestar, *, language: Language) -> dict[str, Any]:
 def log_in_page(next_path: str, kept: str, staff: bool) -> Response[Any]:
     """The page that asks for the log-in when a form was posted after the session's end."""
     return identity_pages.log_in_page(next_path, kept=kept, staff=staff)
-
-
-def step_up_page(refused: StepUpNeeded | FreshProofNeeded, next_path: str, kept: str) -> Response[Any]:
-    """The page that leads to a higher real-name level, or to a fresh proof, and back."""
-    return identity_pages.step_up_page(refused, next_path, kept)
 
 
 def item_findings(city_dir: Path, codes: Sequence[str] = ()) -> list[dict[str, str]]:

@@ -67,11 +67,13 @@ class Register:
         now: datetime,
         paper_kind: str,
         country: str,
+        subject: UUID | None = None,
     ) -> identity.CheckResult:
         self.asked.append(candidate)
         standing = await db.sibling().value(
-            "SELECT count(*) FROM audit.purpose WHERE id = $1 AND subject = $1 AND closed_at IS NULL",
+            "SELECT count(*) FROM audit.purpose WHERE id = $1 AND subject = $2 AND closed_at IS NULL",
             candidate,
+            subject or candidate,
         )
         self.purposes.append(standing == 1)
         if self.down:

@@ -74,6 +74,7 @@ async def officer(db: Database, *duties: Duty) -> Actor:
 
 def shown_of(who: Typed, **other: Any) -> vetting.Seen:
     said = {"same_face": True, "genuine": True, "ends": None, "paper_kind": who.paper_kind} | other
+    said.setdefault("for_good", said["ends"] is None)
     return vetting.Seen(number=who.id_number, name=said.pop("name", who.name), **said)
 
 
@@ -128,6 +129,7 @@ async def test_the_window_raises_to_l3_in_the_officers_name(db: Database, regist
     for wrong, field in (
         ({"name": WANG.name}, "name"),
         ({"ends": yesterday}, "ends"),
+        ({"for_good": False}, "ends"),
         ({"same_face": False}, "same_face"),
     ):
         with pytest.raises(VettingInvalid) as refused:

@@ -594,17 +594,6 @@ CREATE TABLE identity.code (
 )
 WITH (fillfactor='70');
 
-CREATE TABLE identity.face_session (
-    bucket smallint NOT NULL,
-    id uuid NOT NULL,
-    account uuid NOT NULL,
-    provider_session text NOT NULL,
-    nonce text NOT NULL,
-    opened_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    answered_at timestamp with time zone
-);
-
 CREATE TABLE identity.firm (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -621,6 +610,7 @@ CREATE TABLE identity.id_index (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
     at timestamp with time zone NOT NULL,
+    former boolean DEFAULT false NOT NULL,
     CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text, 'firm'::text])))
 );
 
@@ -641,7 +631,22 @@ CREATE TABLE identity.level_check (
     CONSTRAINT level_check_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
     CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text]))),
     CONSTRAINT level_check_level_check CHECK (((level >= 2) AND (level <= 3))),
-    CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'window'::text, 'face'::text])))
+    CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'window'::text])))
+);
+
+CREATE TABLE identity.name_history (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    name_sealed bytea NOT NULL,
+    id_number_sealed bytea NOT NULL,
+    paper_kind text NOT NULL,
+    paper_country text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    officer uuid
 );
 
 CREATE TABLE identity.passkey (
@@ -1222,9 +1227,6 @@ ALTER TABLE ONLY identity.challenge_used
 ALTER TABLE ONLY identity.code
     ADD CONSTRAINT code_pkey PRIMARY KEY (bucket, account, act);
 
-ALTER TABLE ONLY identity.face_session
-    ADD CONSTRAINT face_session_pkey PRIMARY KEY (bucket, id);
-
 ALTER TABLE ONLY identity.firm
     ADD CONSTRAINT firm_pkey PRIMARY KEY (bucket, id);
 
@@ -1233,6 +1235,9 @@ ALTER TABLE ONLY identity.id_index
 
 ALTER TABLE ONLY identity.level_check
     ADD CONSTRAINT level_check_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.name_history
+    ADD CONSTRAINT name_history_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY identity.passkey
     ADD CONSTRAINT passkey_bucket_account_credential_key UNIQUE (bucket, account, credential);
@@ -1460,11 +1465,11 @@ CREATE INDEX challenge_used_at ON identity.challenge_used USING btree (at);
 
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 
-CREATE INDEX face_session_expires ON identity.face_session USING btree (expires_at);
-
 CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket, account, way, reference);
 
 CREATE INDEX level_check_until ON identity.level_check USING btree (until) WHERE (ended_at IS NULL);
+
+CREATE INDEX name_history_account ON identity.name_history USING btree (bucket, account);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

@@ -127,15 +127,17 @@ async def check_person(
     now: datetime,
     paper_kind: str = CITIZEN,
     country: str = "",
+    subject: UUID | None = None,
 ) -> identity.CheckResult:
     """Whether name, paper and phone are one living person's: the register check that identity declares.
 
-    Asked under the purpose whose id is ``candidate``; the ledger row tells the outcome, never the values.
+    Asked under the purpose whose id is ``candidate``, of ``subject`` where that is not the candidate herself; the
+    ledger row tells the outcome, never the values.
     """
     fields = list(CHECKED)
     population = await resource_telling(db, "population", ["name", "status"])
     standing = await _standing(
-        *(db, SYSTEM, [(population, fields)]), subject=candidate, purpose=candidate, now=now
+        *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
     )
     # As in read_many: whoever waits may go away, the check is written down all the same.
     work = asyncio.ensure_future(

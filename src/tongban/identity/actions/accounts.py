@@ -13,7 +13,7 @@ from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts, levels, passkeys
+from tongban.identity.store import accounts, corrections, levels, passkeys
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
@@ -168,6 +168,18 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             "passkeys": [
                 {"name": one.name, "made_at": one.made_at, "last_used_at": one.last_used_at}
                 for one in await passkeys.of_account(db, who)
+            ],
+            "former": [
+                {
+                    "name": one.name,
+                    "paper_kind": one.paper.kind,
+                    "paper_country": one.paper.country,
+                    "id_number": one.paper.number,
+                    "since": one.since,
+                    "until": one.until,
+                    "source": one.source,
+                }
+                for one in await corrections.former(db, who)
             ],
             "level_checks": [
                 {

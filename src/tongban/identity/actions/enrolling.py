@@ -55,6 +55,11 @@ def plug_register_check(check: RegisterCheck) -> None:
     _checks[:] = [check]
 
 
+def register_check() -> RegisterCheck:
+    """The check that the house has plugged in."""
+    return _checks[0]
+
+
 async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
     """First step: keep what was typed, ask the register, send the code; gives the next step's token.
 

@@ -23,7 +23,9 @@ from tongban.kit.web.sessions import levelling_sessions
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What an officer saw: the paper's kind, number and name, its last day, and that picture and person are one."""
+    """What an officer saw: the paper's kind, number and name, its last day or that it has none (``for_good``), and that
+    picture and person are one.
+    """
 
     paper_kind: str
     number: str
@@ -32,6 +34,7 @@ class Seen(msgspec.Struct, frozen=True):
     country: str = ""
     same_face: bool = False
     genuine: bool = False
+    for_good: bool = False
 
     def __repr__(self) -> str:
         return "Seen(…)"
@@ -72,7 +75,7 @@ async def vet(db: Database, actor: Actor, *, seen: Seen, key: str, now: datetime
         )
     if fault := _name_fault(seen.name, known.name):
         raise VettingInvalid({"name": fault})
-    ends = None if seen.ends is None else clock.end_of_day(seen.ends)
+    ends = None if seen.ends is None or seen.for_good else clock.end_of_day(seen.ends)
     until = until_of(Way.WINDOW, now=now, paper_ends=ends)
     level = LEVEL_OF[Way.WINDOW]
     _, session = levelling_sessions(known.id, level=level, now=now)
@@ -109,7 +112,9 @@ def _must_hold(seen: Seen, paper: papers.Paper, *, today: date) -> None:
         faults["number"] = N_("证件号码不对，请照证件逐位核对。")
     if not seen.name.strip():
         faults["name"] = N_("请填写证件上的姓名。")
-    if seen.ends is not None and seen.ends < today:
+    if seen.ends is None and not seen.for_good:
+        faults["ends"] = N_("请填写证件有效期的最后一天；长期有效的，勾选“长期”。")
+    elif seen.ends is not None and not seen.for_good and seen.ends < today:
         faults["ends"] = N_("证件已经过期，不能据以核验。请本人换领证件后再来。")
     if not seen.same_face:
         faults["same_face"] = N_("请当面比对本人与证件照片，一致的再勾选。")

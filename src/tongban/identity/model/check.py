@@ -26,7 +26,8 @@ class CheckResult(msgspec.Struct, frozen=True):
 class RegisterCheck(Protocol):
     """Asks the register under the purpose whose id is ``candidate``, opened before.
 
-    ``id_number`` is that of the paper ``paper_kind`` (GA/T 2000.156); a passport's state is ``country``. Raises a
+    ``id_number`` is that of the paper ``paper_kind`` (GA/T 2000.156); a passport's state is ``country``. The purpose is
+    of ``subject``, of an enrolment that of the candidate herself. Raises a
     kit.errors.Unavailable when the register does not answer.
     """
 
@@ -41,4 +42,5 @@ class RegisterCheck(Protocol):
         now: datetime,
         paper_kind: str,
         country: str,
+        subject: UUID | None = None,
     ) -> CheckResult: ...

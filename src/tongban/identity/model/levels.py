@@ -1,8 +1,7 @@
 """Real-name levels 实名等级: what each opens, the ways that raise it, and the checks behind it. Pure rules.
 
-L0 a phone · L1 name, number and phone checked against the population register · L2 a bank card checked as well
-(四要素) · L3 seen by an officer at a window, or a live face compared with the paper's picture, which is never the only
-way (民法典 art. 1035, 人脸识别技术应用安全管理办法 art. 10).
+L1 name, number and phone checked against the population register · L2 a bank card checked as well (四要素) · L3 seen by
+an officer at a window. Who has no account browses and asks: L0.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable, Words
+from tongban.kit.errors import Invalid, NotFound, TooMany, Unavailable, Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Duty, Relation, Role, Rule
 
@@ -24,22 +23,19 @@ class Way(StrEnum):
     REGISTER = "register"
     CARD = "card"
     WINDOW = "window"
-    FACE = "face"
 
 
 #: What each way raises to.
-LEVEL_OF = {Way.REGISTER: 1, Way.CARD: 2, Way.WINDOW: 3, Way.FACE: 3}
+LEVEL_OF = {Way.REGISTER: 1, Way.CARD: 2, Way.WINDOW: 3}
 #: How long a check stands; a window's ends with the paper that was seen, where that is sooner.
 LASTS = {
     Way.CARD: timedelta(days=2 * 365),
     Way.WINDOW: timedelta(days=5 * 365),
-    Way.FACE: timedelta(days=365),
 }
 WAY_WORDS: dict[Way, Message] = {
     Way.REGISTER: N_("人口库核验"),
     Way.CARD: N_("银行卡核验"),
     Way.WINDOW: N_("窗口当面核验"),
-    Way.FACE: N_("人脸核验"),
 }
 #: What a level opens, in the order of the ladder.
 OPENS: dict[int, Message] = {
@@ -158,13 +154,6 @@ class CheckUnknown(NotFound):
 
     def __init__(self) -> None:
         super().__init__("level-check-unknown", N_("没有找到这条核验记录。"))
-
-
-class CheckEnded(Conflict):
-    """The provider's result or the session was used before, or is too old."""
-
-    def __init__(self) -> None:
-        super().__init__("level-check-over", N_("这次核验已经结束或者过期，请重新开始一次。"))
 
 
 class VettingInvalid(Invalid):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongban.identity.model import passkeys, powers
+from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
@@ -33,5 +34,6 @@ POLICY = Policy(
         ),
         *passkeys.RULES,
         *LEVELS,
+        *CORRECTIONS,
     )
 )

@@ -160,6 +160,17 @@ def checked(
     return typed
 
 
+def name_and_number_faults(name: str, paper: papers.Paper, *, today: date) -> tuple[str, dict[str, Words]]:
+    """A name cleaned for its paper; what is wrong with ``name``, ``country``, ``number``, each with its sentence."""
+    clean = _name(cleaned_name(name), paper)
+    told = {
+        "name": _name_fault(clean, paper),
+        "country": _country_fault(paper),
+        "number": _number_fault(paper, today=today),
+    }
+    return clean, {field: words for field, words in told.items() if words is not None}
+
+
 def _paper(kind: str, number: str, country: str) -> papers.Paper:
     if kind not in ENROLLING:
         kind = papers.CITIZEN
@@ -189,7 +200,7 @@ def _name_fault(name: str, paper: papers.Paper) -> Words | None:
             code=papers.code_of(found[0]),
             like=found[1],
         )
-    if _NAME.fullmatch(name):
+    if _NAME.fullmatch(name) and (len(name) > 1 or papers.is_han(name)):
         return None
     if paper.kind == papers.CITIZEN:
         return N_("请按身份证填写姓名，不含数字和符号。")

@@ -5,6 +5,7 @@ from typing import Any
 from tongban.identity.pages import (
     account,
     acting,
+    correcting,
     enrolling,
     levels,
     logging_in,
@@ -28,6 +29,7 @@ routes: list[Any] = [
     *levels.routes,
     *stepping_up.routes,
     *vetting.routes,
+    *correcting.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

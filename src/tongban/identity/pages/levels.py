@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.identity import actions
-from tongban.identity.actions import levels, stepping_up
+from tongban.identity.actions import correcting, levels, stepping_up
 from tongban.identity.model.levels import OPENS, LevelCheck
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
@@ -57,6 +57,7 @@ async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         open=[(f"L{level}", words) for level, words in OPENS.items() if level <= found.level],
         further=[(f"L{level}", words) for level, words in OPENS.items() if level > found.level],
         person=await actions.person(db, actor.id),
+        former=await correcting.former_names(db, actor.id),
         back_to=await stepping_up.kept_way_back(db, actor, now=now),
         departments=await _departments(db, found.checks),
         now=now,

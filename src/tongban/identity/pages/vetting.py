@@ -12,14 +12,12 @@ from litestar.response import Response
 
 from tongban.identity.actions import vetting
 from tongban.identity.model import POLICY
-from tongban.identity.model.levels import VettingInvalid
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.pages.enrolling import countries_offered
 from tongban.identity.pages.onward import refused_page
 from tongban.kit import papers
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import form_of, idempotency_key
 
@@ -61,6 +59,7 @@ async def vet(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
             form.get("country", ""),
             form.get("same_face") == "yes",
             form.get("genuine") == "yes",
+            form.get("for_good") == "yes",
         )
         done = await vetting.vet(db, actor, seen=seen, key=key, now=now)
     except Refused as refused:
@@ -69,14 +68,11 @@ async def vet(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
 
 
 def _last_day(form: Mapping[str, str]) -> date | None:
-    """The paper's last day; None for one that is valid for good (长期). Raises VettingInvalid."""
-    if form.get("for_good") == "yes":
-        return None
+    """The paper's last day as typed; None where it is no day."""
     try:
         return date(*(int(form.get(f"ends-{part}", "")) for part in ("year", "month", "day")))
-    except ValueError as wrong:
-        words = N_("请填写证件有效期的最后一天；长期有效的，勾选“长期”。")
-        raise VettingInvalid({"ends": words}) from wrong
+    except ValueError:
+        return None
 
 
 routes: list[Any] = [show, vet]

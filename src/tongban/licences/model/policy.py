@@ -13,7 +13,7 @@ POLICY = Policy(
         Rule("licences.library", Role.RESIDENT, Relation.OWN),
         Rule("licences.library", Role.RESIDENT, Relation.DELEGATED, errand=Errand.LICENCES, whole=True),
         Rule("licences.at_premises", Role.RESIDENT, Relation.DELEGATED, errand=Errand.APPLY),
-        # Showing one's paper is saying who one is: only who was seen with it, or compared with its picture, shows it.
+        # Showing one's paper is saying who one is: only who was seen with it shows it.
         Rule("licences.show", Role.RESIDENT, Relation.OWN, Verdict.STEP_UP, level=3),
         Rule(
             *("licences.show", Role.RESIDENT, Relation.DELEGATED, Verdict.STEP_UP),
