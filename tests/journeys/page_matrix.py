@@ -96,7 +96,9 @@ TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
 LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
-_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/")
+_OTHER = re.compile(
+    r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/|/scan/state$"
+)
 
 
 def places(records: Records, rare: RareRecords | None) -> list[Place]:

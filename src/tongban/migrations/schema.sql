@@ -731,6 +731,26 @@ CREATE VIEW identity.pub_colleague AS
    FROM (identity.staff s
      JOIN identity.account a ON (((a.bucket = s.bucket) AND (a.id = s.id))));
 
+CREATE TABLE identity.qr_login (
+    hash bytea NOT NULL,
+    browser bytea NOT NULL,
+    agent text NOT NULL,
+    place text NOT NULL,
+    number smallint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    account uuid,
+    opened_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    answer text,
+    answered_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT qr_login_answer_check CHECK ((answer = ANY (ARRAY['confirmed'::text, 'refused'::text]))),
+    CONSTRAINT qr_login_check CHECK (((account IS NULL) = (opened_at IS NULL))),
+    CONSTRAINT qr_login_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT qr_login_number_check CHECK (((number >= 10) AND (number <= 99)))
+);
+
 CREATE TABLE identity.recovery_code (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
@@ -875,6 +895,8 @@ CREATE TABLE kit.session (
     acting jsonb,
     power uuid,
     power_ended text,
+    opened_by text DEFAULT 'password'::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
     proved_at timestamp with time zone
 )
 WITH (fillfactor='80');
@@ -1252,6 +1274,9 @@ ALTER TABLE ONLY identity.power
 ALTER TABLE ONLY identity.power_waiting
     ADD CONSTRAINT power_waiting_pkey PRIMARY KEY (hash, power);
 
+ALTER TABLE ONLY identity.qr_login
+    ADD CONSTRAINT qr_login_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY identity.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (bucket, account, hash);
 
@@ -1473,6 +1498,8 @@ CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principa
 CREATE INDEX power_principal ON identity.power USING btree (bucket, principal, id DESC);
 
 CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
+
+CREATE INDEX qr_login_expires ON identity.qr_login USING btree (expires_at);
 
 CREATE INDEX staff_department ON identity.staff USING btree (department);
 

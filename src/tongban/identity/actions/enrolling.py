@@ -29,7 +29,7 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import applications, attempts, levels, way_back
+from tongban.identity.store import applications, attempts, levels, scanning, way_back
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
@@ -171,7 +171,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
     passed = step_of(step, "enrol", now=now)
     owner, _ = await try_code(db, passed.account, "enrol", code, now=now)
     actor = owner.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, session = opening_session(actor, now=now, opened_by="enrol")
     try:
         done = await write(
             db,
@@ -206,3 +206,4 @@ async def forget(db: Database, *, now: datetime) -> None:
     await applications.forget(db, before=now)
     await levels.expire(db, now=now)
     await way_back.forget(db, before=now - KEPT)
+    await scanning.forget(db, before=now - KEPT)

@@ -10,6 +10,7 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.actions.opening import opening
 from tongban.identity.actions.second_factor import prove, take
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
@@ -22,7 +23,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
 from tongban.kit.policy import VISITOR, Actor, Relation
-from tongban.kit.web.sessions import ending_session, making_room, opening_session
+from tongban.kit.web.sessions import ending_session
 from tongban.notices import open_phone
 
 Door = Literal["log_in", "staff"]
@@ -115,13 +116,12 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
     passed = step_of(step, door, now=now)
     owner, hash_ = await try_code(db, passed.account, "log_in", code, now=now)
     actor = owner.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, parts = opening(actor, opened_by="password", now=now)
     done = await write(
         db,
         attempts.using_code(owner.id, "log_in", hash_, now=now),
         audit.record(actor, "identity.log_in", subject=owner.id, reference=door, now=now),
-        session,
-        making_room(actor, now=now),
+        *parts,
     )
     if done is None:
         raise CodeUsed
@@ -136,7 +136,7 @@ async def log_in_with_totp(db: Database, *, step: str, code: str, now: datetime)
     passed = step_of(step, "totp", now=now)
     proof = await prove(db, passed.account, code, now=now)
     actor = proof.owner.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, parts = opening(actor, opened_by="totp", now=now)
     await take(
         db,
         proof,
@@ -148,8 +148,7 @@ async def log_in_with_totp(db: Database, *, step: str, code: str, now: datetime)
             detail={"factor": proof.factor.kind},
             now=now,
         ),
-        session,
-        making_room(actor, now=now),
+        *parts,
         now=now,
     )
     return Opened(actor, cookie)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import passkeys, powers
+from tongban.identity.model import passkeys, powers, scanning
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
@@ -22,6 +22,7 @@ POLICY = Policy(
             for role in _ANYBODY
         ),
         *powers.RULES,
+        *scanning.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         Rule("identity.staff_account", Role.OFFICER, Relation.ANY),
         Rule("identity.totp", Role.OFFICER, Relation.ANY),
