@@ -85,6 +85,7 @@ DUE = {
     "/login/code": 422,
     "/staff/login/code": 422,
     "/enrol/code": 422,
+    "/recover/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,

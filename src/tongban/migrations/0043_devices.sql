@@ -23,3 +23,23 @@ CREATE TABLE identity.qr_login (
     CHECK ((answer IS NULL) = (answered_at IS NULL))
 );
 CREATE INDEX qr_login_expires ON identity.qr_login (expires_at);
+
+-- identity: a forgotten password is set anew by name, paper and a code to the registered phone, which proves L1 and no
+-- more: `capped_at` is when, and the level stays at L1 until the next higher check after it.
+ALTER TABLE identity.account ADD COLUMN capped_at timestamptz;
+ALTER TABLE identity.code DROP CONSTRAINT code_act_check;
+ALTER TABLE identity.code ADD CONSTRAINT code_act_check CHECK (act IN ('log_in', 'enrol', 'recover', 'bind'));
+
+-- The register says that the phone is somebody else's now 手机号易主: since then it is no log-in name of this account, and no
+-- message goes to it; a new one is bound before anything else. What is being bound waits for its code.
+ALTER TABLE identity.account ADD COLUMN phone_lost_at timestamptz;
+CREATE TABLE identity.phone_binding (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    phone_sealed bytea NOT NULL,
+    phone_hash bytea NOT NULL,
+    asked_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (bucket, account)
+);
+CREATE INDEX phone_binding_expires ON identity.phone_binding (expires_at);

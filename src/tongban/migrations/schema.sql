@@ -543,6 +543,8 @@ CREATE TABLE identity.account (
     password text NOT NULL,
     opened_at timestamp with time zone NOT NULL,
     kind text DEFAULT 'person'::text NOT NULL,
+    capped_at timestamp with time zone,
+    phone_lost_at timestamp with time zone,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
 );
@@ -590,7 +592,7 @@ CREATE TABLE identity.code (
     hour_from timestamp with time zone NOT NULL,
     hour_sent smallint NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text])))
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'bind'::text])))
 )
 WITH (fillfactor='70');
 
@@ -670,6 +672,15 @@ CREATE TABLE identity.person (
     checked_at timestamp with time zone NOT NULL,
     paper_kind text DEFAULT '111'::text NOT NULL,
     paper_country text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE identity.phone_binding (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    phone_sealed bytea NOT NULL,
+    phone_hash bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE identity.power (
@@ -1265,6 +1276,9 @@ ALTER TABLE ONLY identity.passkey
 ALTER TABLE ONLY identity.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.phone_binding
+    ADD CONSTRAINT phone_binding_pkey PRIMARY KEY (bucket, account);
+
 ALTER TABLE ONLY identity.power_held
     ADD CONSTRAINT power_held_pkey PRIMARY KEY (bucket, agent, power);
 
@@ -1492,6 +1506,8 @@ CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket
 CREATE INDEX level_check_until ON identity.level_check USING btree (until) WHERE (ended_at IS NULL);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX phone_binding_expires ON identity.phone_binding USING btree (expires_at);
 
 CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 
