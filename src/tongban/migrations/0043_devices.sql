@@ -28,18 +28,8 @@ CREATE INDEX qr_login_expires ON identity.qr_login (expires_at);
 -- more: `capped_at` is when, and the level stays at L1 until the next higher check after it.
 ALTER TABLE identity.account ADD COLUMN capped_at timestamptz;
 ALTER TABLE identity.code DROP CONSTRAINT code_act_check;
-ALTER TABLE identity.code ADD CONSTRAINT code_act_check CHECK (act IN ('log_in', 'enrol', 'recover', 'bind'));
+ALTER TABLE identity.code ADD CONSTRAINT code_act_check CHECK (act IN ('log_in', 'enrol', 'recover'));
 
--- The register says that the phone is somebody else's now 手机号易主: since then it is no log-in name of this account, and no
--- message goes to it; a new one is bound before anything else. What is being bound waits for its code.
+-- When the register said that the phone is somebody else's 手机号易主: the number is forgotten, so that no message of this
+-- account reaches its new owner, and another one is bound before anything else. Null while the account has its phone.
 ALTER TABLE identity.account ADD COLUMN phone_lost_at timestamptz;
-CREATE TABLE identity.phone_binding (
-    bucket smallint NOT NULL,
-    account uuid NOT NULL,
-    phone_sealed bytea NOT NULL,
-    phone_hash bytea NOT NULL,
-    asked_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL,
-    PRIMARY KEY (bucket, account)
-);
-CREATE INDEX phone_binding_expires ON identity.phone_binding (expires_at);

@@ -592,7 +592,7 @@ CREATE TABLE identity.code (
     hour_from timestamp with time zone NOT NULL,
     hour_sent smallint NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'bind'::text])))
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text])))
 )
 WITH (fillfactor='70');
 
@@ -672,15 +672,6 @@ CREATE TABLE identity.person (
     checked_at timestamp with time zone NOT NULL,
     paper_kind text DEFAULT '111'::text NOT NULL,
     paper_country text DEFAULT ''::text NOT NULL
-);
-
-CREATE TABLE identity.phone_binding (
-    bucket smallint NOT NULL,
-    account uuid NOT NULL,
-    phone_sealed bytea NOT NULL,
-    phone_hash bytea NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE identity.power (
@@ -1276,9 +1267,6 @@ ALTER TABLE ONLY identity.passkey
 ALTER TABLE ONLY identity.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
 
-ALTER TABLE ONLY identity.phone_binding
-    ADD CONSTRAINT phone_binding_pkey PRIMARY KEY (bucket, account);
-
 ALTER TABLE ONLY identity.power_held
     ADD CONSTRAINT power_held_pkey PRIMARY KEY (bucket, agent, power);
 
@@ -1506,8 +1494,6 @@ CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket
 CREATE INDEX level_check_until ON identity.level_check USING btree (until) WHERE (ended_at IS NULL);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
-
-CREATE INDEX phone_binding_expires ON identity.phone_binding USING btree (expires_at);
 
 CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 

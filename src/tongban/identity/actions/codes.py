@@ -37,7 +37,6 @@ _WORDS: dict[Act | Literal["recovered"], Message] = {
     "recover": N_(
         "【{mark}】找回账号验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"
     ),
-    "bind": N_("【{mark}】绑定手机号验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
     "recovered": N_(
         "【{mark}】您的登录密码刚刚重设，所有设备已退出登录。如果不是您本人操作，请立即拨打热线。"
     ),
@@ -51,8 +50,6 @@ def _mark() -> str:
 
 def act_of(stage: Stage) -> Act:
     """Which code a step waits for."""
-    if stage == "bind":
-        return "bind"
     return "enrol" if stage in {"enrol", "wait"} else "log_in"
 
 
@@ -100,8 +97,8 @@ async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: da
     step = step_of(token, *stages, now=now)
     act = act_of(step.stage)
     before, phone_sealed = await attempts.last_code(db, step.account, act)
-    if phone_sealed is None:
-        raise StepGone
+    if phone_sealed is None or not notices.open_phone(phone_sealed, step.account):
+        raise StepGone  # nobody's, or the number is somebody else's since the step began
     if wait := seconds_to_wait(before, now=now):
         raise TooSoon(wait)
     sent = sending(before, now=now)

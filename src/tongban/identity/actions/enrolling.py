@@ -11,6 +11,7 @@ from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
+from tongban.identity.actions.phones import bind_instead, letting_go
 from tongban.identity.model import CheckResult, RegisterCheck
 from tongban.identity.model.people import (
     LEVEL_CHECKED,
@@ -20,6 +21,7 @@ from tongban.identity.model.people import (
     seal_id_number,
     seal_name,
 )
+from tongban.identity.model.phones import PhoneBound
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
     RegisterAway,
@@ -163,7 +165,10 @@ async def _forget_refused(db: Database, candidate: UUID, answer: CheckResult, *,
 
 
 async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime) -> Opened:
-    """Last step: the right code makes the account (L1) and opens its session. Two round trips.
+    """Last step: the right code makes the account (L1) and opens its session. Three round trips.
+
+    Who had the phone until now loses it in the same write; whose own account lost its phone gets this one instead of
+    a second account, and hears PhoneBound.
 
     One person, one account: a second enrolment, however fast, raises AlreadyEnrolled, told only here, to
     somebody who has just proved name, number and phone. Raises StepGone and the code's sentences too.
@@ -185,10 +190,13 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             announcing("identity.opened", subject=owner.id, reference=owner.id, now=now),
             session,
             making_room(actor, now=now),
+            *await letting_go(db, owner.id, now=now),
         )
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name != "id_index_pkey":
             raise
+        if await bind_instead(db, owner, now=now):
+            raise PhoneBound from taken
         await write(
             db,
             applications.dropping(owner.id),

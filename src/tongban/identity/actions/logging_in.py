@@ -11,8 +11,10 @@ from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.opening import opening
+from tongban.identity.actions.phones import lost
 from tongban.identity.actions.second_factor import prove, take
 from tongban.identity.model import POLICY, Account
+from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
@@ -49,7 +51,8 @@ async def check_password(
     ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
     password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
-    its owner elsewhere is not shut out. Raises TypedInvalid, WrongPassword, Locked or TooManyCodes. Two round trips.
+    its owner elsewhere is not shut out. Raises TypedInvalid, WrongPassword, Locked, PhoneLost or
+    TooManyCodes. Two round trips.
     """
     _must_be_typed(account, password)
     hash_ = staff_hash(account) if door == "staff" else login_hash(account)
@@ -68,6 +71,10 @@ async def check_password(
         passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
         await write(db, attempts.forgetting_tries(tried), passed)
         return step_token(Step("totp" if tried.totp else door, owner.id, now, phone, tried.passkey))
+    if lost(owner.phone_sealed, owner.id):
+        passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
+        await write(db, attempts.forgetting_tries(tried), passed)
+        raise PhoneLost
     await _let_pass(db, door, owner, tried, now=now)
     return step_token(Step(door, owner.id, now, phone))
 
