@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from datetime import timedelta
 
 import pytest
 
 from tests.identity.conftest import LI, SECRET, Client, actions_of, last_code, logged_in, with_account
 from tests.identity.pages import fields_of, submit, words
-from tongban import identity
+from tongban import identity, notices
+from tongban.identity.actions import end_session
+from tongban.identity.model.known_devices import known
 from tongban.kit import clock
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part, connect, write
+from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
-from tongban.kit.web.sessions import making_room, opening_session
+from tongban.kit.web.places import place_of
+from tongban.kit.web.sessions import CACHE_SECONDS, Sessions, making_room, opening_session
+from tongban.kit.web.visit import Visit, begin
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -54,6 +61,71 @@ async def test_the_page_names_devices_and_tells_no_secret(client: Client, db: Da
     assert not any(row["token_hash"].hex() in shown.text for row in hashes)
     assert client.cookies["tongban_session"] not in shown.text
     assert len(re.findall('name="session"', shown.text)) == 1, "one's own is ended by logging out"
+
+
+async def test_each_tells_how_and_whence_it_was_opened(client: Client, db: Database, li: Actor) -> None:
+    begin(Visit(address="203.0.113.77", agent=PHONE))
+    cookie, part = opening_session(li, now=clock.now(), opened_by="qr")
+    await write(db, Part("SELECT 1 AS one"), part)
+    shown = words(await client.get("/my/account"))
+    assert "手机扫码 · 网络 203.0.113.*" in shown and "203.0.113.77" not in shown
+    assert "密码和短信验证码" in shown and cookie not in shown
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.77", "203.0.113.*"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("::ffff:198.51.100.9", "198.51.100.*"),
+        ("192.168.1.4", "inside"),
+        ("::1", "inside"),
+        ("testclient", ""),
+    ],
+)
+def test_a_place_is_no_address(address: str, place: str) -> None:
+    assert place_of(address) == place
+
+
+async def test_an_ended_session_is_refused_in_every_process_within_two_seconds(
+    db: Database, dsn: str, li: Actor
+) -> None:
+    """Two processes that both remember it: the other one asks again once its memory is two seconds old, never later."""
+    lost = await another_device(db, li)
+    elsewhere = await connect(dsn, size=1)
+    try:
+        here, there = Sessions(db), Sessions(elsewhere)
+        for one in (here, there):
+            assert await one.actor(lost, now=clock.now()) is not None
+        target = await db.value("SELECT id FROM kit.session WHERE ends_at > now() ORDER BY opened_at LIMIT 1")
+        assert await end_session(db, li, session=target, now=clock.now())
+        began = time.monotonic()
+        while await there.actor(lost, now=clock.now()) is not None:
+            assert time.monotonic() - began < CACHE_SECONDS + 0.5
+            await asyncio.sleep(0.05)
+        assert await here.actor(lost, now=clock.now()) is None
+        assert CACHE_SECONDS <= 2
+    finally:
+        await elsewhere.close()
+
+
+async def test_a_device_that_she_has_used_is_no_news(client: Client, db: Database, li: Actor) -> None:
+    """Told at the first log-in with it, and again after ninety days; another account on it is news of its own."""
+    assert li.id is not None
+    told = [one.title.zh for one in await notices.inbox(db, li.id)]
+    assert told == ["新设备登录"]
+    link = (await notices.inbox(db, li.id))[0].link
+    assert f'id="{link.partition("#")[2]}"' in (await client.get(link)).text, "the link leads to what ends it"
+    kept = client.cookies["tongban_device"]
+    assert li.id.hex not in kept and str(li.id) not in kept
+    assert known(kept, li.id, now=clock.now() + timedelta(days=89))
+    assert not known(kept, li.id, now=clock.now() + timedelta(days=91))
+    assert not known(kept, new_id(3), now=clock.now())
+    assert not known(kept[:-4], li.id, now=clock.now())
+    await submit(client, await client.get("/my/account"), "/logout", {})
+    await db.run("DELETE FROM identity.code")
+    await logged_in(client, db)
+    assert len(await notices.inbox(db, li.id)) == 1
 
 
 async def test_one_is_ended(client: Client, db: Database, li: Actor) -> None:

@@ -85,6 +85,7 @@ DUE = {
     "/login/code": 422,
     "/staff/login/code": 422,
     "/enrol/code": 422,
+    "/recover/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,
@@ -97,7 +98,7 @@ TWINS = ("/check/", "/staff/account/totp/replace")
 LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
 _OTHER = re.compile(
-    r"^/(api|preferences|static|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/"
+    r"^/(api|preferences|static|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/|/scan/state$"
 )
 
 

@@ -354,15 +354,14 @@ def test_an_agent_gets_what_the_rows_for_agents_say(records: Records, route: Rou
     """Who acts for the owner by a power for everything sees what is open to agents; each answer says for whom."""
     record = records.of(route)
     power = records.power.get(record.owner, records.power[records.case.owner])
-    browser = records.agent.owner
-    act(browser, power)
+    act(browser := records.agent.owner, power)
     try:
         answer = ask(browser, route, records.names(route))
     finally:
         act(browser)
     assert "tongban-acting-for" in answer.headers
     due = as_agent(route)
-    assert seen(answer) in ({due} if record.owner in records.power else {due, "unknown"}), answer.text[:500]
+    assert seen(answer) in ({due} if owner in records.power else {due, "unknown"}), answer.text[:500]
 
 
 def as_agent(route: Route, policy: Policy = rooms.POLICY) -> str:

@@ -543,6 +543,8 @@ CREATE TABLE identity.account (
     password text NOT NULL,
     opened_at timestamp with time zone NOT NULL,
     kind text DEFAULT 'person'::text NOT NULL,
+    capped_at timestamp with time zone,
+    phone_lost_at timestamp with time zone,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
 );
@@ -590,7 +592,7 @@ CREATE TABLE identity.code (
     hour_from timestamp with time zone NOT NULL,
     hour_sent smallint NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text])))
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text])))
 )
 WITH (fillfactor='70');
 
@@ -736,6 +738,26 @@ CREATE VIEW identity.pub_colleague AS
    FROM (identity.staff s
      JOIN identity.account a ON (((a.bucket = s.bucket) AND (a.id = s.id))));
 
+CREATE TABLE identity.qr_login (
+    hash bytea NOT NULL,
+    browser bytea NOT NULL,
+    agent text NOT NULL,
+    place text NOT NULL,
+    number smallint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    account uuid,
+    opened_at timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
+    answer text,
+    answered_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT qr_login_answer_check CHECK ((answer = ANY (ARRAY['confirmed'::text, 'refused'::text]))),
+    CONSTRAINT qr_login_check CHECK (((account IS NULL) = (opened_at IS NULL))),
+    CONSTRAINT qr_login_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
+    CONSTRAINT qr_login_number_check CHECK (((number >= 10) AND (number <= 99)))
+);
+
 CREATE TABLE identity.recovery_code (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
@@ -880,6 +902,8 @@ CREATE TABLE kit.session (
     acting jsonb,
     power uuid,
     power_ended text,
+    opened_by text DEFAULT 'password'::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
     proved_at timestamp with time zone
 )
 WITH (fillfactor='80');
@@ -1257,6 +1281,9 @@ ALTER TABLE ONLY identity.power
 ALTER TABLE ONLY identity.power_waiting
     ADD CONSTRAINT power_waiting_pkey PRIMARY KEY (hash, power);
 
+ALTER TABLE ONLY identity.qr_login
+    ADD CONSTRAINT qr_login_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY identity.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (bucket, account, hash);
 
@@ -1478,6 +1505,8 @@ CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principa
 CREATE INDEX power_principal ON identity.power USING btree (bucket, principal, id DESC);
 
 CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
+
+CREATE INDEX qr_login_expires ON identity.qr_login USING btree (expires_at);
 
 CREATE INDEX staff_department ON identity.staff USING btree (department);
 

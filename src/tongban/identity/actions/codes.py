@@ -6,6 +6,7 @@ import hmac
 import secrets
 from datetime import datetime
 from functools import cache
+from typing import Literal
 from uuid import UUID
 
 from tongban import audit, notices, regions
@@ -30,9 +31,15 @@ from tongban.kit.policy import VISITOR
 from tongban.settings import settings
 
 #: The approved texts; ``mark`` and ``code`` are filled when one is sent.
-_WORDS: dict[Act, Message] = {
+_WORDS: dict[Act | Literal["recovered"], Message] = {
     "log_in": N_("【{mark}】登录验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
     "enrol": N_("【{mark}】注册验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
+    "recover": N_(
+        "【{mark}】找回账号验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"
+    ),
+    "recovered": N_(
+        "【{mark}】您的登录密码刚刚重设，所有设备已退出登录。如果不是您本人操作，请立即拨打热线。"
+    ),
 }
 
 
@@ -51,12 +58,17 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
+def words_of(what: Act | Literal["recovered"], *, code: str) -> str:
+    """The approved text, in the language of the page."""
+    return str(Message(_WORDS[what].msgid, {"mark": _mark(), "code": code}))
+
+
 def texting_code(account: UUID, act: Act, *, code: str, phone_sealed: bytes, now: datetime) -> Part:
     """The part that sends the code by SMS, in the language of the page; too late it is not sent at all."""
     return notices.texting(
         recipient=account,
         phone_sealed=phone_sealed,
-        words=str(Message(_WORDS[act].msgid, {"mark": _mark(), "code": code})),
+        words=words_of(act, code=code),
         template=f"identity.{act}",
         now=now,
         until=now + LIFETIME,
@@ -85,8 +97,8 @@ async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: da
     step = step_of(token, *stages, now=now)
     act = act_of(step.stage)
     before, phone_sealed = await attempts.last_code(db, step.account, act)
-    if phone_sealed is None:
-        raise StepGone
+    if phone_sealed is None or not notices.open_phone(phone_sealed, step.account):
+        raise StepGone  # nobody's, or the number is somebody else's since the step began
     if wait := seconds_to_wait(before, now=now):
         raise TooSoon(wait)
     sent = sending(before, now=now)

@@ -11,6 +11,7 @@ from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
+from tongban.identity.actions.phones import bind_instead, letting_go
 from tongban.identity.model import CheckResult, RegisterCheck
 from tongban.identity.model.people import (
     LEVEL_CHECKED,
@@ -20,6 +21,7 @@ from tongban.identity.model.people import (
     seal_id_number,
     seal_name,
 )
+from tongban.identity.model.phones import PhoneBound
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
     RegisterAway,
@@ -29,7 +31,7 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import applications, attempts, levels, way_back
+from tongban.identity.store import applications, attempts, levels, scanning, way_back
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
@@ -168,7 +170,10 @@ async def _forget_refused(db: Database, candidate: UUID, answer: CheckResult, *,
 
 
 async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime) -> Opened:
-    """Last step: the right code makes the account (L1) and opens its session. Two round trips.
+    """Last step: the right code makes the account (L1) and opens its session. Three round trips.
+
+    Who had the phone until now loses it in the same write; whose own account lost its phone gets this one instead of
+    a second account, and hears PhoneBound.
 
     One person, one account: a second enrolment, however fast, raises AlreadyEnrolled, told only here, to
     somebody who has just proved name, number and phone. Raises StepGone and the code's sentences too.
@@ -176,7 +181,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
     passed = step_of(step, "enrol", now=now)
     owner, _ = await try_code(db, passed.account, "enrol", code, now=now)
     actor = owner.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, session = opening_session(actor, now=now, opened_by="enrol")
     try:
         done = await write(
             db,
@@ -190,10 +195,13 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             announcing("identity.opened", subject=owner.id, reference=owner.id, now=now),
             session,
             making_room(actor, now=now),
+            *await letting_go(db, owner.id, now=now),
         )
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name != "id_index_pkey":
             raise
+        if await bind_instead(db, owner, now=now):
+            raise PhoneBound from taken
         await write(
             db,
             applications.dropping(owner.id),
@@ -211,3 +219,4 @@ async def forget(db: Database, *, now: datetime) -> None:
     await applications.forget(db, before=now)
     await levels.expire(db, now=now)
     await way_back.forget(db, before=now - KEPT)
+    await scanning.forget(db, before=now - KEPT)

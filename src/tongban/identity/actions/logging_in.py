@@ -10,8 +10,11 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.actions.opening import opening
+from tongban.identity.actions.phones import lost
 from tongban.identity.actions.second_factor import prove, take
 from tongban.identity.model import POLICY, Account
+from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
@@ -22,7 +25,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
 from tongban.kit.policy import VISITOR, Actor, Relation
-from tongban.kit.web.sessions import ending_session, making_room, opening_session
+from tongban.kit.web.sessions import ending_session
 from tongban.notices import open_phone
 
 Door = Literal["log_in", "staff"]
@@ -48,7 +51,8 @@ async def check_password(
     ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
     password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
-    its owner elsewhere is not shut out. Raises TypedInvalid, WrongPassword, Locked or TooManyCodes. Two round trips.
+    its owner elsewhere is not shut out. Raises TypedInvalid, WrongPassword, Locked, PhoneLost or
+    TooManyCodes. Two round trips.
     """
     _must_be_typed(account, password)
     hash_ = staff_hash(account) if door == "staff" else login_hash(account)
@@ -67,6 +71,10 @@ async def check_password(
         passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
         await write(db, attempts.forgetting_tries(tried), passed)
         return step_token(Step("totp" if tried.totp else door, owner.id, now, phone, tried.passkey))
+    if lost(owner.phone_sealed, owner.id):
+        passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
+        await write(db, attempts.forgetting_tries(tried), passed)
+        raise PhoneLost
     await _let_pass(db, door, owner, tried, now=now)
     return step_token(Step(door, owner.id, now, phone))
 
@@ -115,13 +123,12 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
     passed = step_of(step, door, now=now)
     owner, hash_ = await try_code(db, passed.account, "log_in", code, now=now)
     actor = owner.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, parts = opening(actor, opened_by="password", now=now)
     done = await write(
         db,
         attempts.using_code(owner.id, "log_in", hash_, now=now),
         audit.record(actor, "identity.log_in", subject=owner.id, reference=door, now=now),
-        session,
-        making_room(actor, now=now),
+        *parts,
     )
     if done is None:
         raise CodeUsed
@@ -136,7 +143,7 @@ async def log_in_with_totp(db: Database, *, step: str, code: str, now: datetime)
     passed = step_of(step, "totp", now=now)
     proof = await prove(db, passed.account, code, now=now)
     actor = proof.owner.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, parts = opening(actor, opened_by="totp", now=now)
     await take(
         db,
         proof,
@@ -148,8 +155,7 @@ async def log_in_with_totp(db: Database, *, step: str, code: str, now: datetime)
             detail={"factor": proof.factor.kind},
             now=now,
         ),
-        session,
-        making_room(actor, now=now),
+        *parts,
         now=now,
     )
     return Opened(actor, cookie)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tongban import audit, notices
 from tongban.identity.actions.logging_in import Opened
+from tongban.identity.actions.opening import opening
 from tongban.identity.actions.passkeys import Begun, party
 from tongban.identity.model import ceremonies
 from tongban.identity.model.ceremonies import Ceremony, Used
@@ -24,7 +25,6 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import VISITOR, Role
-from tongban.kit.web.sessions import making_room, opening_session
 
 _COPIED = Text("一把通行密钥已停用", "A passkey was blocked")
 _COPIED_TOLD = Text(
@@ -92,7 +92,7 @@ async def _opened(
 ) -> Opened:
     held, used = await _proved(db, who, ceremony, credential, role=role, now=now)
     actor = held.account.actor()
-    cookie, session = opening_session(actor, now=now)
+    cookie, parts = opening(actor, opened_by="passkey", now=now)
     done = await write(
         db,
         passkeys.answering_to_use(held, used, ceremony.hash, now=now),
@@ -105,8 +105,7 @@ async def _opened(
             detail={"factor": "passkey", "passkey": str(held.id)},
             now=now,
         ),
-        session,
-        making_room(actor, now=now),
+        *parts,
     )
     if done is None:  # a twin was faster
         raise ChallengeGone

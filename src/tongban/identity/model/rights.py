@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import passkeys, powers
+from tongban.identity.model import passkeys, powers, recovering, scanning
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
@@ -23,6 +23,8 @@ POLICY = Policy(
             for role in _ANYBODY
         ),
         *powers.RULES,
+        *scanning.RULES,
+        *recovering.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         Rule("identity.staff_account", Role.OFFICER, Relation.ANY),
         Rule("identity.totp", Role.OFFICER, Relation.ANY),

@@ -14,7 +14,8 @@ from tongban.kit import keys
 
 #: ``log_in`` and ``staff``: the password was right, an SMS code is on its way; ``totp``: an authenticator has the code.
 #: ``wait``: an enrolment waits for the register. ``enrol``: checked.
-Stage = Literal["log_in", "staff", "totp", "wait", "enrol"]
+#: ``recover``: a code for a new password may be on its way.
+Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover"]
 
 LIFETIME: dict[Stage, timedelta] = {
     "log_in": timedelta(minutes=15),
@@ -22,6 +23,7 @@ LIFETIME: dict[Stage, timedelta] = {
     "totp": timedelta(minutes=15),
     "wait": timedelta(hours=24),
     "enrol": timedelta(minutes=30),
+    "recover": timedelta(minutes=15),
 }
 _CONTEXT = b"identity.step"
 

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions import codes
+from tongban.identity.model.phones import PhoneBound
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
     EnrollingTooFast,
@@ -195,7 +196,7 @@ async def finish(request: Request[Any, Any, Any], db: Database, now: datetime) -
         opened = await actions.finish_enrolment(db, step=step, code=form.get("code", ""), now=now)
     except StepGone as gone:
         return _form(onward, refused=gone)
-    except AlreadyEnrolled as already:
+    except (AlreadyEnrolled, PhoneBound) as already:
         return log_in_instead(onward, already)
     except Refused as refused:
         return _refuse_code(onward, step=step, now=now, refused=refused)

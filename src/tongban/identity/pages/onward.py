@@ -11,7 +11,9 @@ import msgspec
 from litestar.response import Response
 
 from tongban.identity.actions import Opened
+from tongban.identity.actions.opening import remember_device
 from tongban.identity.model.said import said_token
+from tongban.kit import clock
 from tongban.kit.db import DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
 from tongban.kit.web import kept_fields, local_path, page, redirect, visit
@@ -49,6 +51,7 @@ def in_place(onward: Onward, refused: Refused) -> bool:
 def welcome(opened: Opened, onward: Onward) -> Response[Any]:
     """Logged in: go on, or post the kept form again, by a button of the resident's own."""
     set_session_cookie(opened.cookie)
+    remember_device(opened.actor, now=clock.now())
     current = visit()
     # The page below carries forms: they belong to the session that has just begun.
     current.session_cookie, current.actor, current.session_ended = opened.cookie, opened.actor, False

@@ -22,7 +22,7 @@ SECOND_FACTOR = b"second factor"
 
 #: Count one try under (bucket, key). More than five in a row are locked; a lock, or a quiet quarter of an hour,
 #: ends the row of tries. $1 bucket, $2 key, $3 now, $4 now − 15 min, $5 now + 15 min.
-_COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, locked_until)
+COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, locked_until)
         SELECT {bucket}, {key}, 1, $3::timestamptz, NULL {source}
         ON CONFLICT (bucket, key) DO UPDATE SET
             count = CASE
@@ -49,7 +49,7 @@ _TRY_PASSWORD = (
         WHERE i.hash = $2::bytea  -- across people: the global index is what tells the bucket
     ), tried AS (
         """
-    + _COUNT.format(
+    + COUNT.format(
         bucket="coalesce(k.bucket, $1::smallint)",
         key="sha256(coalesce(uuid_send(k.id), $2) || $6::bytea)",
         source="FROM (SELECT 1) AS one LEFT JOIN known k ON true",
@@ -92,7 +92,7 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
         account,
         bool(row["totp"]),
         bool(row["passkey"]),
-        _sent(row),
+        sent_in(row),
         row["count"],
         row["locked_until"],
         row["tried_bucket"],
@@ -110,7 +110,7 @@ _TRY_OWN = (
         WHERE a.bucket = $1::smallint AND a.id = $2::uuid
     ), tried AS (
         """
-    + _COUNT.format(bucket="k.bucket", key="sha256(uuid_send(k.id) || $6::bytea)", source="FROM known k")
+    + COUNT.format(bucket="k.bucket", key="sha256(uuid_send(k.id) || $6::bytea)", source="FROM known k")
     + """
         RETURNING bucket AS tried_bucket, key, count, locked_until
     )
@@ -172,7 +172,7 @@ def forgetting_tries(tried: Try) -> Part:
 
 def counting_enrolment(key: bytes, *, now: datetime) -> Part:
     """The guard that counts an enrolment of one ID number; lost when there were too many."""
-    text = _COUNT.format(bucket="$1::smallint", key="$2::bytea", source="")
+    text = COUNT.format(bucket="$1::smallint", key="$2::bytea", source="")
     return Part(
         text + " WHERE t.locked_until IS NULL OR t.locked_until <= $3 RETURNING count",
         (bucket_of_text(key.hex()), key, now, now - LOCK, now + LOCK),
@@ -219,10 +219,10 @@ async def last_code(db: Database, account: UUID, act: Act) -> tuple[Sent | None,
         act,
     )
     assert row is not None
-    return _sent(row), row["phone_sealed"]
+    return sent_in(row), row["phone_sealed"]
 
 
-def _sent(row: Record) -> Sent | None:
+def sent_in(row: Record) -> Sent | None:
     """What was sent last, where anything was; its four columns come with other tables'."""
     if row["sent_at"] is None:
         return None

@@ -16,6 +16,7 @@ from tongban.kit.web.access import UNSAFE
 from tongban.kit.web.lingering import Body, has_body, is_large
 from tongban.kit.web.sessions import Sessions
 from tongban.kit.web.visit import (
+    DEVICE_COOKIE,
     ELDER_COOKIE,
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
@@ -58,6 +59,7 @@ def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool)
         theme="dark" if theme == "dark" else "light" if theme == "light" else "auto",
         elder=cookies.get(ELDER_COOKIE) == "1",
         visitor_cookie=cookies.get(VISITOR_COOKIE, ""),
+        device_cookie=cookies.get(DEVICE_COOKIE, ""),
         wants_json=scope["path"].startswith("/api/") or (b"json" in accept and b"text/html" not in accept),
         accept=accept.decode("latin-1"),
         trace=secrets.token_hex(8),

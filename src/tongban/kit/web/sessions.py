@@ -24,6 +24,7 @@ from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.devices import device_of, device_words
+from tongban.kit.web.places import place_of, place_words, way_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
 
 LIFETIME = {Role.RESIDENT: timedelta(hours=2), Role.OFFICER: timedelta(hours=9)}
@@ -58,9 +59,12 @@ def _new_cookie(bucket: int) -> str:
     return base64.urlsafe_b64encode(bucket.to_bytes(2, "big") + secrets.token_bytes(24)).decode().rstrip("=")
 
 
-def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
+def opening_session(
+    actor: Actor, *, now: datetime, opened_by: str = "password", session: UUID | None = None
+) -> tuple[str, Part]:
     """A new session for ``actor``: the cookie's value, and the part that stores its hash.
 
+    ``opened_by`` is how she proved who she is, ``session`` the id by which its owner names it (a fresh one without).
     :func:`making_room` belongs into the same write. Who acts for another has the session in her own name still.
     """
     bucket = bucket_of(_holder(actor))
@@ -68,10 +72,10 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, acting_for, acting_name, acting, power)
+                duties, acting_for, acting_name, acting, power, opened_by, place)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
             $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[],
-            $13::uuid, $14::text, $15::jsonb, $16::uuid FROM guard""",
+            $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text FROM guard""",
         (
             bucket,
             _hash(cookie),
@@ -82,10 +86,12 @@ def opening_session(actor: Actor, *, now: datetime) -> tuple[str, Part]:
             actor.level,
             now,
             now + LIFETIME[actor.role],
-            new_id(bucket),
+            session or new_id(bucket),
             device_of(visit().agent),
             sorted(actor.duties),
             *_acting_columns(actor),
+            opened_by,
+            place_of(visit().address),
         ),
     )
 
@@ -109,9 +115,10 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
     opening = Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, proved_at, acting_for, acting_name, acting, power)
+                duties, proved_at, acting_for, acting_name, acting, power, opened_by, place)
         SELECT s.bucket, $1::bytea, s.actor, s.role, s.name, s.department, s.level, s.opened_at, $2::timestamptz,
-            s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at, $4::uuid, $5::text, $6::jsonb, $7::uuid
+            s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at, $4::uuid, $5::text, $6::jsonb, $7::uuid,
+            s.opened_by, s.place
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
         (
@@ -252,6 +259,8 @@ class LivingSession(msgspec.Struct, frozen=True):
     opened_at: datetime
     seen_at: datetime
     agent: str
+    opened_by: str
+    place: str
     own: bool
 
     @property
@@ -259,11 +268,21 @@ class LivingSession(msgspec.Struct, frozen=True):
         """Browser and system in words."""
         return device_words(self.agent)
 
+    @property
+    def way(self) -> Message | str:
+        """How it was opened, in words."""
+        return way_words(self.opened_by)
+
+    @property
+    def where(self) -> Message:
+        """From where it was opened, coarsely."""
+        return place_words(self.place)
+
 
 async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
     """The actor's sessions that have not ended, her own first, then by when they were last seen."""
     rows = await db.rows(
-        """SELECT id, opened_at, seen_at, agent, token_hash = $3 AS own FROM kit.session
+        """SELECT id, opened_at, seen_at, agent, opened_by, place, token_hash = $3 AS own FROM kit.session
         WHERE bucket = $1 AND actor = $2 AND ends_at > $4
         ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
         bucket_of(_holder(actor)),

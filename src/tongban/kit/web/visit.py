@@ -16,6 +16,7 @@ Theme = Literal["auto", "light", "dark"]
 
 SESSION_COOKIE = "tongban_session"
 VISITOR_COOKIE = "tongban_visitor"
+DEVICE_COOKIE = "tongban_device"
 LANGUAGE_COOKIE = "tongban_language"
 THEME_COOKIE = "tongban_theme"
 ELDER_COOKIE = "tongban_elder"
@@ -34,6 +35,7 @@ class Visit(msgspec.Struct):
     session_ended: bool = False
     session_unknown: bool = False  # the database was away when the cookie was looked up
     visitor_cookie: str = ""
+    device_cookie: str = ""  # who has logged in on this device before, sealed
     wants_json: bool = False
     accept: str = ""
     trace: str = ""

@@ -3,6 +3,7 @@
 import "./follow-ups.js";
 import "./passkeys.js";
 import "./rows.js";
+import "./scan.js";
 import "./uploads.js";
 
 const typing = (el) => el.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");

@@ -1,0 +1,65 @@
+"""SQL of phone numbers that change hands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+
+async def former_owner(db: Database, candidate: UUID) -> UUID | None:
+    """Whose account the phone of an enrolment finds until now: a resident's with another paper."""
+    found: UUID | None = await db.value(
+        """SELECT a.id FROM identity.application e
+        JOIN identity.id_index i ON i.hash = e.phone_hash AND i.kind = 'phone'
+        JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account AND a.role = 'resident'
+        LEFT JOIN identity.id_index own ON own.hash = e.id_hash AND own.account = a.id
+        WHERE e.bucket = $1 AND e.id = $2 AND own.account IS NULL  -- across people: the index tells the bucket""",
+        bucket_of(candidate),
+        candidate,
+    )
+    return found
+
+
+async def waiting_account(db: Database, candidate: UUID) -> UUID | None:
+    """The account of an enrolling person's paper, where it has lost its phone and waits for another."""
+    found: UUID | None = await db.value(
+        """SELECT a.id FROM identity.application e
+        JOIN identity.id_index i ON i.hash = e.id_hash
+        JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account AND a.phone_lost_at IS NOT NULL
+        WHERE e.bucket = $1 AND e.id = $2  -- across people: the index tells the bucket""",
+        bucket_of(candidate),
+        candidate,
+    )
+    return found
+
+
+def losing(who: UUID, *, nothing_sealed: bytes, now: datetime) -> Part:
+    """The part that takes the number out of its former owner's account: no message finds it any more."""
+    return Part(
+        """UPDATE identity.account AS a SET phone_sealed = $3::bytea, phone_lost_at = $4::timestamptz
+        FROM guard WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
+        (bucket_of(who), who, nothing_sealed, now),
+    )
+
+
+def binding(who: UUID, *, phone_sealed: bytes) -> Part:
+    """The part that gives an account that lost its phone the one that was just proved."""
+    return Part(
+        """UPDATE identity.account AS a SET phone_sealed = $3::bytea, phone_lost_at = NULL
+        FROM guard WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.phone_lost_at IS NOT NULL""",
+        (bucket_of(who), who, phone_sealed),
+    )
+
+
+def indexing_for(who: UUID, *, now: datetime) -> Part:
+    """The part that makes the phone of an ended enrolment find this account."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        SELECT guard.phone_hash, 'phone', $1::smallint, $2::uuid, $3::timestamptz FROM guard
+        ON CONFLICT (hash) DO UPDATE
+        SET bucket = EXCLUDED.bucket, account = EXCLUDED.account, at = EXCLUDED.at""",
+        (bucket_of(who), who, now),
+    )

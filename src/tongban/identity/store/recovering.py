@@ -1,0 +1,77 @@
+"""SQL of a password that is set anew by who forgot it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.identity.model.codes import Sent
+from tongban.identity.store.attempts import COUNT, LOCK, sent_in
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of, bucket_of_text
+
+_ASK = (
+    """WITH known AS (
+        SELECT a.bucket, a.id, a.name_sealed, a.phone_sealed FROM identity.id_index i
+        JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
+        WHERE i.hash = $6::bytea AND a.role = 'resident' AND a.phone_lost_at IS NULL
+            -- across people: the global index is what tells the bucket
+    ), tried AS (
+        """
+    + COUNT.format(bucket="$1::smallint", key="$2::bytea", source="")
+    + """
+        RETURNING count, locked_until
+    )
+    SELECT tried.*, k.id, k.name_sealed, k.phone_sealed, c.account, c.sent_at, c.hour_from, c.hour_sent, c.used_at
+    FROM tried LEFT JOIN known k ON true
+    LEFT JOIN identity.code c ON c.act = 'recover'
+        AND (c.bucket, c.account) IN ((k.bucket, k.id), ($7::smallint, $8::uuid))"""
+)
+
+
+class Sought(msgspec.Struct, frozen=True):
+    """A counted try to recover: the account that the paper finds, None for nobody's.
+
+    ``sent``: the last code of the account and of the stand-in, where there was one.
+    """
+
+    account: UUID | None
+    name_sealed: bytes | None
+    phone_sealed: bytes | None
+    sent: dict[UUID, Sent]
+    count: int
+    locked_until: datetime | None
+
+
+async def seek(db: Database, paper: bytes, *, key: bytes, nobody: UUID, now: datetime) -> Sought:
+    """Count one try under ``key`` and find whose paper it is; ``nobody`` stands in for who has no account."""
+    rows = await db.rows(
+        *(_ASK, bucket_of_text(key.hex()), key, now, now - LOCK, now + LOCK, paper),
+        *(bucket_of(nobody), nobody),
+    )
+    sent = {row["account"]: one for row in rows if (one := sent_in(row))}
+    row = rows[0]
+    return Sought(
+        *(row["id"], row["name_sealed"], row["phone_sealed"], sent),
+        *(row["count"], row["locked_until"]),
+    )
+
+
+def setting_password(who: UUID, password: str, *, level: int, now: datetime) -> Part:
+    """The part that sets a new password; what was shown of her proves no more than ``level``."""
+    return Part(
+        """UPDATE identity.account AS a SET password = $3::text, level = least(a.level, $4::smallint),
+            capped_at = $5::timestamptz
+        FROM guard WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
+        (bucket_of(who), who, password, level, now),
+    )
+
+
+async def id_number_sealed(db: Database, who: UUID) -> bytes | None:
+    """The sealed number of her paper, which no password may be."""
+    sealed: bytes | None = await db.value(
+        "SELECT id_number_sealed FROM identity.person WHERE bucket = $1 AND id = $2", bucket_of(who), who
+    )
+    return sealed

@@ -1,0 +1,154 @@
+"""A forgotten password: paper, name and phone set a new one; nobody learns whether there is an account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from tests.identity.conftest import (
+    LI,
+    MARTIN,
+    NOW,
+    SECRET,
+    WANG,
+    Client,
+    Register,
+    actions_of,
+    enrolled,
+    last_code,
+    texts,
+    with_account,
+    wrong,
+)
+from tests.identity.pages import fields_of, submit, words
+from tongban import identity, notices
+from tongban.identity.actions import recovering
+from tongban.identity.model import refusals
+from tongban.identity.model.recovering import TooManyRecoveries, paper_typed
+from tongban.identity.model.typed import Typed
+from tongban.kit.db import Database
+from tongban.kit.web.sessions import Sessions
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+LATER = NOW + timedelta(hours=3)
+NEW = "another horse staple"
+
+
+@pytest.fixture
+async def house(db: Database, register: Register) -> Database:
+    await enrolled(db)
+    return db
+
+
+async def asked(db: Database, one: Typed = LI, *, address: str = "192.0.2.1", **at: int) -> str:
+    return await recovering.ask_recovery(
+        db, name=one.name, paper=one.paper, address=address, now=LATER + timedelta(**at)
+    )
+
+
+async def test_a_new_password_ends_every_session_and_proves_l1(house: Database) -> None:
+    await house.run("UPDATE identity.account SET level = 3")
+    step = await identity.check_password(house, "log_in", account=LI.phone, password=SECRET, now=LATER)
+    before = await identity.log_in(house, "log_in", step=step, code=await last_code(house), now=LATER)
+    step = await asked(house)
+    await recovering.recover(house, step=step, code=await last_code(house, LI.phone), new=NEW, now=LATER)
+    assert await Sessions(house).actor(before.cookie, now=LATER) is None
+    row = await house.row("SELECT level, capped_at FROM identity.account")
+    assert row is not None and (row["level"], row["capped_at"]) == (1, LATER)
+    assert "刚刚重设" in (await texts(house, LI.phone))[-1]
+    assert before.actor.id is not None
+    assert (await notices.inbox(house, before.actor.id))[0].title.zh == "登录密码已重设"
+    assert (await actions_of(house))[-1] == "identity.recover"
+    with pytest.raises(refusals.WrongPassword):
+        await identity.check_password(house, "log_in", account=LI.phone, password=SECRET, now=LATER)
+    again = LATER + timedelta(minutes=2)
+    assert await identity.check_password(house, "log_in", account=LI.phone, password=NEW, now=again)
+    with pytest.raises(refusals.CodeUsed):
+        await recovering.recover(house, step=step, code="123456", new=NEW + "!", now=LATER)
+
+
+STRANGERS = [
+    msgspec.structs.replace(LI, name="李四"),
+    WANG,
+    msgspec.structs.replace(MARTIN, country="DEU"),
+]
+
+
+@pytest.mark.parametrize("who", STRANGERS, ids=["wrong name", "no account", "passport"])
+async def test_nobody_s_and_somebody_s_are_the_same_work_and_words(house: Database, who: Typed) -> None:
+    """As many statements, as many queued messages and rows, the same sentences at each step; nothing is sent."""
+    tables = ("kit.outbox", "identity.code", "audit.ledger", "identity.attempt")
+
+    async def rows() -> list[int]:
+        return [await house.value(f"SELECT count(*) FROM {table}") for table in tables]
+
+    seen = []
+    for one in (LI, who):
+        said: list[object] = []
+        await house.run("DELETE FROM identity.attempt")
+        before, began = await rows(), house.count
+        step = await asked(house, one)
+        said += [house.count - began, len(step) // 8]
+        said += [now - then for now, then in zip(await rows(), before, strict=True)]
+        with pytest.raises(refusals.TooSoon) as soon:
+            await recovering.send_again(house, step, now=LATER + timedelta(seconds=30))
+        said.append(str(soon.value.message))
+        code = await last_code(house)
+        for number in range(6):
+            typed = wrong(code) if one is LI else code
+            with pytest.raises((refusals.CodeWrong, refusals.CodesUsedUp)) as refused:
+                await recovering.recover(house, step=step, code=typed, new=NEW, now=LATER)
+            said += [number, str(refused.value.message)]
+        await recovering.send_again(house, step, now=LATER + timedelta(seconds=61))
+        with pytest.raises(refusals.CodeExpired):
+            await recovering.recover(house, step=step, code=code, new=NEW, now=LATER + timedelta(minutes=7))
+        seen.append(said)
+    assert seen[0] == seen[1]
+    queued = await house.rows("SELECT payload FROM kit.outbox WHERE topic = 'notices.sms' ORDER BY at, id")
+    stale = [row for row in queued if row["payload"]["template"] == "identity.recover"][2:]
+    assert len(stale) == 2 and all(row["payload"]["until"] for row in stale)
+    assert not await texts(house, who.phone) or who.phone == LI.phone
+    assert len([one for one in await texts(house, LI.phone) if "找回账号" in one]) == 2
+
+
+async def test_five_tries_a_network_and_the_owner_elsewhere_is_not_shut_out(house: Database) -> None:
+    for one in (LI, WANG):
+        for second in range(5):
+            await asked(house, one, seconds=second)
+        with pytest.raises(TooManyRecoveries) as refused:
+            await asked(house, one, seconds=6)
+        assert 880 < (refused.value.retry_after or 0) <= 900
+    assert await asked(house, address="203.0.113.9", seconds=6)
+    assert await asked(house, minutes=16)
+    assert len([one for one in await texts(house, LI.phone) if "找回账号" in one]) == 2, "one a minute"
+
+
+async def test_what_is_typed_is_told_at_its_field() -> None:
+    with pytest.raises(refusals.TypedInvalid) as refused:
+        paper_typed(name=" ", kind="414", number="", country="")
+    assert set(refused.value.fields) == {"name", "id_number", "country"}
+
+
+async def test_over_http_from_the_log_in_and_back(client: Client, db: Database) -> None:
+    await with_account(db)
+    assert 'href="/recover?next=/draft"' in (await client.get("/login?next=/draft")).text
+    shown = await client.get("/recover?next=/draft")
+    typed = {"name": LI.name, "paper_kind": "111", "id_number": LI.id_number.lower(), "country": ""}
+    shown = await submit(client, shown, "/recover", typed)
+    assert shown.url.path == "/recover/code" and "不说明有没有这个账户" in words(shown)
+    assert "138" not in words(shown), "not even a masked number is told"
+    code = await last_code(db)
+    refused = await submit(client, shown, "/recover/code", {"code": code, "password": "short"})
+    assert (
+        refused.status_code == 422 and 'href="#new"' in refused.text
+    ) or 'href="#password"' in refused.text
+    own = await submit(client, refused, "/recover/code", {"code": code, "password": LI.phone})
+    assert own.status_code == 422 and "不能是身份号码或手机号" in words(own)
+    done = await submit(client, own, "/recover/code", {"code": code, "password": NEW})
+    assert "密码已重设" in words(done) and NEW not in done.text
+    assert 'href="/login?next=/draft"' in done.text
+    shown = await client.get("/recover?next=//evil.example")
+    assert fields_of(shown.text, "/recover")["next"] == "/"
+    assert "窗口核验" in words(await client.get("/recover/window"))
