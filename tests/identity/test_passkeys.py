@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.identity.authenticator import unwritten, written
@@ -26,10 +28,14 @@ from tests.identity.pages import fields_of, submit, words
 from tests.identity.passkey_pages import AT, JSON, added, asked, authenticator, begun, enters
 from tests.identity.test_totp_pages import Clock
 from tongban import identity
+from tongban.identity.actions import passkey_log_in
 from tongban.identity.actions import passkeys as actions
+from tongban.identity.model.passkeys import ChallengeGone
+from tongban.identity.store import passkeys as store
 from tongban.kit import clock
-from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.db import Database, connect
+from tongban.kit.ids import new_id
+from tongban.kit.policy import Actor, Role
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -152,6 +158,40 @@ async def test_a_challenge_is_good_once_for_a_while_in_one_browser(
     assert elsewhere.status_code == 422 and "已超时" in words(elsewhere)
 
 
+WAITING = """SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%challenge_used%'"""
+
+
+@pytest.mark.parametrize("counts", [False, True])
+async def test_of_one_answer_sent_three_times_at_once_one_opens(
+    client: Client, db: Database, dsn: str, li: Actor, counts: bool
+) -> None:
+    key = authenticator(counts=counts)
+    await added(client, key)
+    begun = passkey_log_in.begin_log_in(browser="b", now=clock.now())
+    sent = {"token": begun.ceremony, "credential": key.answer(begun.public_key), "browser": "b"}
+    before = await db.value("SELECT count(*) FROM kit.session")
+    several, holder = await connect(dsn, size=3), await asyncpg.connect(dsn)
+    held = holder.transaction()
+    await held.start()
+    await holder.fetch("SELECT FROM identity.passkey FOR UPDATE")
+    tries = [
+        asyncio.create_task(passkey_log_in.log_in_with_passkey(several, **sent, now=clock.now()))
+        for _ in range(3)
+    ]
+    for _ in range(1000):  # until each has read that nobody has answered
+        if await db.value(WAITING) == len(tries):
+            break
+        await asyncio.sleep(0.01)
+    await held.rollback()
+    ended = await asyncio.gather(*tries, return_exceptions=True)
+    await holder.close()
+    await several.close()
+    assert [type(one) for one in ended].count(ChallengeGone) == 2
+    assert await db.value("SELECT count(*) FROM kit.session") == before + 1
+    assert await db.value("SELECT count(*) FROM identity.passkey WHERE blocked_at IS NOT NULL") == 0
+
+
 async def test_a_copied_authenticator_is_found_blocked_and_told(
     client: Client, db: Database, li: Actor
 ) -> None:
@@ -183,6 +223,9 @@ async def test_anothers_credential_under_ones_own_name_opens_nothing(
 ) -> None:
     hers, his = authenticator(), authenticator()
     await added(client, hers)
+    kept = hers.credentials[0].id
+    assert await store.held(db, li.id, kept, challenge=b"") is not None
+    assert await store.held(db, new_id(li.bucket), kept, challenge=b"") is None
     client.cookies.clear()
     await enrolled(db, WANG, now=clock.now() - timedelta(days=1))
     shown = await submit(
@@ -244,9 +287,8 @@ async def test_renamed_and_removed_and_twice_is_once(client: Client, db: Databas
     assert await db.value("SELECT count(*) FROM notices.inbox WHERE title_zh = '移除了一把通行密钥'") == 1
     # Of nobody else's is anything ended.
     other = await db.value("SELECT id FROM identity.passkey WHERE ended_at IS NULL")
-    await enrolled(db, WANG, now=clock.now() - timedelta(days=1))
-    wang = await identity.actor_of(db, kind="phone", value=WANG.phone)
-    assert not await actions.remove_passkey(db, wang, passkey=other, now=clock.now())
+    neighbour = Actor(Role.RESIDENT, new_id(li.bucket), "王*悦")
+    assert not await actions.remove_passkey(db, neighbour, passkey=other, now=clock.now())
     assert await db.value("SELECT count(*) FROM identity.passkey WHERE ended_at IS NULL") == 1
 
 

@@ -92,5 +92,8 @@ async def test_only_at_her_own(client: Client, db: Database, hands: Clock) -> No
         fields, options = await begun(client, shown, STAFF, f"{STAFF}/options")
         stranger.credentials[0].handle = handle or stranger.credentials[0].handle
         refused = await client.post(STAFF, data={**fields, "credential": stranger.answer(options)})
-        assert refused.status_code == 422 and refused.url.path == STAFF, words(refused)
+        assert refused.status_code == 422 and refused.url.path == STAFF
+        assert ("没有登记" if handle else "没有通过验证") in words(refused), (
+            "under her name, and under its own"
+        )
         assert (await client.get("/desk")).url.path == "/staff/login"
