@@ -44,12 +44,14 @@ _ACTIONS = {
     "licences.at_premises": Text("核对同一场所是否已有证照", "Checked whether the premises have a licence"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),
+    "identity.hand_claims": Text("登录时向系统提供的信息", "What a system is told at log-in"),
     "identity.read_id_number": Text("公民身份号码", "ID number"),
 }
 
 #: What a purpose can be for besides an item of the catalogue and a type of licence.
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
+    "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import passkeys, powers
+from tongban.identity.model import oidc, passkeys, powers
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
@@ -33,5 +33,6 @@ POLICY = Policy(
         ),
         *passkeys.RULES,
         *LEVELS,
+        *oidc.RULES,
     )
 )

@@ -8,6 +8,8 @@ from tongban.identity.pages import (
     enrolling,
     levels,
     logging_in,
+    oidc,
+    oidc_systems,
     passkey_log_in,
     passkeys,
     second_factor,
@@ -28,6 +30,8 @@ routes: list[Any] = [
     *levels.routes,
     *stepping_up.routes,
     *vetting.routes,
+    *oidc.routes,
+    *oidc_systems.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

@@ -245,6 +245,24 @@ async def proved_at(db: Database, actor: Actor) -> datetime | None:
     return at
 
 
+def reading_session(actor: Actor, *, now: datetime) -> Part:
+    """The guard that reads since when the session through which the actor came is open, and until when."""
+    return Part(
+        """SELECT opened_at, ends_at FROM kit.session
+        WHERE bucket = $1::smallint AND token_hash = $2::bytea AND ends_at > $3::timestamptz""",
+        (actor.bucket, actor.session, now),
+    )
+
+
+def ended_sessions(*, since: datetime, now: datetime) -> Part:
+    """The guard whose rows are the sessions that ended after ``since``, of whomever."""
+    return Part(
+        """SELECT bucket, token_hash FROM kit.session
+        WHERE ends_at > $1::timestamptz AND ends_at <= $2::timestamptz""",
+        (since, now),
+    )
+
+
 class LivingSession(msgspec.Struct, frozen=True):
     """A session as its owner sees it; ``own`` is the one through which she looks."""
 
