@@ -30,6 +30,8 @@ run:
 test:
 	@scripts/setup.sh dev
 	@scripts/setup.sh clamd
+	@scripts/setup.sh apache
+	@scripts/setup.sh front
 	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && $(if $(ROOM),exec $(TEST) tests/$(ROOM),$(ALL_TESTS))
 
 check:

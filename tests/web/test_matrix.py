@@ -260,9 +260,8 @@ def expected(route: Route, role: Role, relation: Relation, policy: Policy = room
 def seen(answer: httpx.Response) -> str:
     """What came, in the same words."""
     to = answer.headers.get("location", "")
-    if (answer.status_code == 401 and "www-authenticate" not in answer.headers) or (
-        answer.status_code == 303 and re.match(r"(/staff)?/login\?next=", to)
-    ):
+    asked = answer.status_code == 303 and re.match(r"(/staff)?/login\?next=", to)
+    if asked or (answer.status_code == 401 and "www-authenticate" not in answer.headers):
         return "log in"
     if answer.status_code in (403, 404):
         return {403: "forbidden", 404: "unknown"}[answer.status_code]
