@@ -88,6 +88,7 @@ DUE = {
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,
+    "/oidc/authorize": 400,
 }
 #: Addresses that lead on to another page: the code is a link that whoever scans it opens.
 LEADING = {"/my/licences/{licence:uuid}/code"}
@@ -96,7 +97,11 @@ TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
 LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
-_OTHER = re.compile(r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/")
+_OTHER = re.compile(
+    r"^/(api|preferences|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/"
+    #: On the way between here and a department's system: looked at in test_foreign_systems.py.
+    r"|^/oidc/(userinfo|resume|decline)$|\.json$"
+)
 
 
 def places(records: Records, rare: RareRecords | None) -> list[Place]:
