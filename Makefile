@@ -57,6 +57,7 @@ bench:
 	@.venv/bin/python -m bench.limits
 	@.venv/bin/python -m bench.moves
 	@.venv/bin/python -m bench.uploads
+	@.venv/bin/python -m bench.oidc
 	@exec .venv/bin/python -m bench.growth
 
 soak:

@@ -15,13 +15,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import yaml
+from playwright.sync_api import Browser
 
+from tests.chromium import chromium, violations
 from tests.conftest import CITY, HOME
-from tests.journeys.house import House, _free_port
+from tests.journeys.browser import DESKTOP, PHONE, Walker
+from tests.journeys.house import PASSWORD, House, _free_port
 from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
@@ -162,6 +165,65 @@ def test_openid_client_of_npm(issuer: str, ports: tuple[int, int], person: tuple
         [left] = json.loads(browser.html)["left"]
         assert left["sid"] == learned["claims"]["sid"]
         assert browser.visit(f"{issuer}/my/account").path == "/login"
+
+
+def test_the_way_in_a_browser(issuer: str, ports: tuple[int, int], house: House, tmp_path: Path) -> None:
+    """Chromium holds forms to our own addresses (``form-action``) and yet ends at the system's; without scripts too."""
+    one = house.person()
+    browser = Visitor(issuer)
+    house.enrol(one, visitor=browser)
+    house.a_minute_passes()
+    node = [shutil.which("node") or "", str(HOME / "tests" / "journeys" / "openid_client.mjs")]
+    own = f"http://localhost:{ports[0]}"
+    with running([*node, issuer, "node", SECRET, str(ports[0])], ports[0], cwd=HOME), chromium() as real:
+        walker = Walker(real, issuer, width=PHONE, language="zh", script=False, pictures=tmp_path / "walk")
+        page = walker.page
+        page.goto(f"{own}/start")
+        page.fill("[name=account]", one["phone"])
+        page.fill("[name=password]", PASSWORD)
+        after = house.newest(one["phone"])
+        page.press("[name=password]", "Enter")
+        page.fill("[name=code]", house.message(one["phone"], after))
+        page.press("[name=code]", "Enter")
+        page.wait_for_selector("text=这个系统想要知道")
+        _judged(real, walker, tmp_path)
+        page.click("text=同意并登录")
+        page.wait_for_url(f"{own}/callback*")
+        assert json.loads(page.inner_text("body"))["told"]["name"] == one["name"]
+        page.goto(f"{issuer}/account/systems")
+        _judged(real, walker, tmp_path)
+        page.goto(_step_up(f"{issuer}", own))
+        _judged(real, walker, tmp_path)
+    browser.close()
+
+
+def _step_up(issuer: str, own: str) -> str:
+    wanted = {
+        "response_type": "code",
+        "client_id": "node",
+        "redirect_uri": f"{own}/callback",
+        "scope": "openid",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+        "acr_values": "urn:tongban:level:3",
+    }
+    return f"{issuer}/oidc/authorize?{urlencode(wanted)}"
+
+
+def _judged(real: Browser, walker: Walker, place: Path) -> None:
+    """The page in both widths and languages: accessible, no wider than the screen, no Chinese on the English one."""
+    state = walker.context.storage_state()
+    for width, language in ((PHONE, "zh"), (PHONE, "en"), (DESKTOP, "zh"), (DESKTOP, "en")):
+        context = real.new_context(viewport={"width": width, "height": 900}, storage_state=state)
+        context.add_cookies([{"name": "tongban_language", "value": language, "url": walker.base}])
+        page = context.new_page()
+        page.goto(walker.page.url)
+        assert violations(page) == [], (page.url, width, language)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width, language)
+        folder = Path(os.environ.get("TONGBAN_PICTURES") or place)
+        name = "level" if "acr_values" in page.url else urlsplit(page.url).path.strip("/").replace("/", "-")
+        page.screenshot(path=folder / f"{name}-{width}-{language}.png", full_page=True)
+        context.close()
 
 
 MODULES = Path("/usr/lib/apache2/modules")
