@@ -58,7 +58,7 @@ async def _codes(db: Database, number: int) -> list[str]:
     await db.run(
         """INSERT INTO identity.oidc_login
             (bucket, id, account, client, session, level, duties, auth_at, opened_at, until)
-        SELECT bucket, id, account, 'bench', uuid_send(id), 1, '{}', now(), now(), now() + interval '2 hours'
+        SELECT bucket, id, account, 'bench', id, 1, '{}', now(), now(), now() + interval '2 hours'
         FROM unnest($1::smallint[], $2::uuid[], $3::uuid[]) AS made (bucket, id, account)""",
         buckets,
         logins,

@@ -27,8 +27,8 @@ from tongban.identity.actions import (
 )
 from tongban.identity.actions.accounts import holdings
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
-from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
+from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.model import (
     POLICY,
     CheckResult,

@@ -40,7 +40,7 @@ CREATE TABLE identity.oidc_login (
     id uuid NOT NULL,
     account uuid NOT NULL,
     client text NOT NULL,
-    session bytea NOT NULL,
+    session uuid NOT NULL,
     level smallint NOT NULL,
     department text,
     duties text[] NOT NULL,

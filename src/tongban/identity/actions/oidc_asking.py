@@ -30,10 +30,10 @@ from tongban.identity.model.oidc import (
 )
 from tongban.identity.model.oidc_server import Asked, Loaded, Provider, Reply, UnmetRequirements
 from tongban.identity.store import oidc as store
-from tongban.kit.db import Database, Part, beside, write
+from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import reading_session
+from tongban.kit.web.sessions import Standing, standing
 from tongban.settings import settings
 
 #: The field that we add to a request whose log-in or consent was asked anew.
@@ -62,6 +62,7 @@ class _Ask(msgspec.Struct, frozen=True):
     client: Client
     actor: Actor
     row: Record | None
+    session: Standing | None
     since: datetime | None
     now: datetime
 
@@ -84,14 +85,14 @@ class _Ask(msgspec.Struct, frozen=True):
     @property
     def fresh(self) -> bool:
         """Whether the log-in is as young as the system wants; raises OAuth2Error for a wrong ``max_age``."""
-        row = self.row
-        assert row is not None
-        if self.since is not None and row["opened_at"] >= self.since:
+        assert self.session is not None
+        opened_at = self.session.opened_at
+        if self.since is not None and opened_at >= self.since:
             return True
         most = self.grant.request.payload.data.get("max_age")
         if most is not None and not (most.isascii() and most.isdigit() and len(most) < 10):
             raise InvalidRequestError("Invalid 'max_age'")
-        if most is not None and row["opened_at"] + timedelta(seconds=int(most)) < self.now:
+        if most is not None and opened_at + timedelta(seconds=int(most)) < self.now:
             return False
         return "login" not in self.prompts
 
@@ -102,7 +103,7 @@ def request_of(asked: Asked) -> str:
 
 
 async def authorize(db: Database, actor: Actor, asked: Asked, *, now: datetime) -> Turn:
-    """Answer an authorization request (OpenID Connect Core §3.1.2): one read, the library's judgement, one write.
+    """Answer an authorization request (OpenID Connect Core §3.1.2): two reads, the library's judgement, one write.
 
     Raises RequestBroken where nobody may be answered, OtherDoor for the wrong kind of account.
     """
@@ -124,9 +125,11 @@ async def authorize(db: Database, actor: Actor, asked: Asked, *, now: datetime) 
 
 async def _judged(db: Database, actor: Actor, asked: Asked, *, now: datetime) -> _Ask | Turn:
     named = asked.get("client_id")
-    row = None
+    row = session = None
     if actor.id is not None:
-        row = await write(db, beside(reading_session(actor, now=now), store.reading_ask(named, actor)))
+        session = await standing(db, actor, now=now)
+    if session is not None and actor.id is not None:
+        row = await store.ask(db, named, actor.id, session=session.id)
     client = await store.client(db, named) if row is None else store.client_of(row)
     known = actor if client is not None and row is not None and actor.role is client.role else None
     provider = Provider(
@@ -144,7 +147,9 @@ async def _judged(db: Database, actor: Actor, asked: Asked, *, now: datetime) ->
         return Turn("reply", client, provider.refusal(error))
     assert client is not None
     since = asked_at(asked.get(AGAIN), request_of(asked), now=now)
-    return _Ask(provider, grant, client, actor, row if known is not None else None, since, now)
+    return _Ask(
+        provider, grant, client, actor, *((row, session) if known is not None else (None, None)), since, now
+    )
 
 
 def _before(ask: _Ask) -> Turn | None:
@@ -180,11 +185,16 @@ def _told(ask: _Ask, error: OAuth2Error) -> Turn:
 
 async def _keep(db: Database, ask: _Ask) -> bool:
     """Write the code, with the session at the system that it is for; False when that has just been opened or ended."""
-    row, actor, now = ask.row, ask.actor, ask.now
-    assert row is not None and actor.id is not None and ask.provider.code_made is not None
+    row, session, actor, now = ask.row, ask.session, ask.actor, ask.now
+    assert (
+        row is not None
+        and session is not None
+        and actor.id is not None
+        and ask.provider.code_made is not None
+    )
     login = Login(
         row["login"] or new_id(actor.bucket),
-        *(actor.id, ask.client.id, actor.level, row["opened_at"], row["ends_at"], actor.department),
+        *(actor.id, ask.client.id, actor.level, session.opened_at, session.ends_at, actor.department),
         tuple(sorted(actor.duties)),
     )
     text, request = ask.provider.code_made
@@ -200,7 +210,11 @@ async def _keep(db: Database, ask: _Ask) -> bool:
         None,
         b"",
     )
-    guard = store.using_login(login, now=now) if row["login"] else store.opening_login(login, actor, now=now)
+    guard = (
+        store.using_login(login, now=now)
+        if row["login"]
+        else store.opening_login(login, session=session.id, now=now)
+    )
     opening = () if row["login"] else _purpose(ask.client, login, now=now)
     done = await write(
         db,

@@ -14,7 +14,6 @@ from tongban.identity.model.oidc_server import Burnt
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import Actor
 
 #: So many ended sessions a sweep.
 LIMIT = 200
@@ -84,30 +83,33 @@ async def put_clients(db: Database, found: Sequence[Client]) -> None:
         )
 
 
-def reading_ask(client: str, actor: Actor) -> Part:
+async def ask(db: Database, client: str, account: UUID, *, session: UUID) -> Record | None:
     """What an authorization request of somebody logged in is judged by: system, her consent, her session there."""
-    return Part(
+    return await db.row(
         f"""SELECT {_CLIENT}, l.id AS login, k.scopes AS agreed, k.given_at AS agreed_at
         FROM identity.oidc_client c
         LEFT JOIN identity.oidc_consent k ON k.bucket = $2::smallint AND k.account = $3::uuid AND k.client = c.id
             AND k.revoked_at IS NULL
-        LEFT JOIN identity.oidc_login l ON l.bucket = $2::smallint AND l.session = $4::bytea AND l.client = c.id
+        LEFT JOIN identity.oidc_login l ON l.bucket = $2::smallint AND l.session = $4::uuid AND l.client = c.id
             AND l.ended_at IS NULL
         WHERE c.id = $1::text""",
-        (client, actor.bucket, actor.id, actor.session),
+        client,
+        bucket_of(account),
+        account,
+        session,
     )
 
 
-def opening_login(login: Login, actor: Actor, *, now: datetime) -> Part:
+def opening_login(login: Login, *, session: UUID, now: datetime) -> Part:
     """The guard that opens a session at a system; lost when this very session has one there already."""
     return Part(
         """INSERT INTO identity.oidc_login
             (bucket, id, account, client, session, level, department, duties, auth_at, opened_at, until)
-        VALUES ($1::smallint, $2::uuid, $3::uuid, $4::text, $5::bytea, $6::smallint, $7::text, $8::text[],
+        VALUES ($1::smallint, $2::uuid, $3::uuid, $4::text, $5::uuid, $6::smallint, $7::text, $8::text[],
             $9::timestamptz, $10::timestamptz, $11::timestamptz)
         ON CONFLICT (bucket, session, client) WHERE ended_at IS NULL DO NOTHING RETURNING id""",
         (
-            *(bucket_of(login.account), login.id, login.account, login.client, actor.session, login.level),
+            *(bucket_of(login.account), login.id, login.account, login.client, session, login.level),
             *(login.department, list(login.duties), login.auth_at, now, login.until),
         ),
     )
@@ -335,7 +337,7 @@ def following_sessions(*, now: datetime) -> Part:
     """The part that ends sessions at systems whose own session, in the guard's rows, is over."""
     return Part(
         """UPDATE identity.oidc_login AS l SET until = $1::timestamptz FROM guard
-        WHERE l.bucket = guard.bucket AND l.session = guard.token_hash AND l.ended_at IS NULL
+        WHERE l.bucket = guard.bucket AND l.session = guard.id AND l.ended_at IS NULL
             AND l.until > $1::timestamptz  -- across people: whose sessions have ended
         """,
         (now,),
