@@ -33,7 +33,7 @@ from tongban.identity.store import oidc as store
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import Standing, standing
+from tongban.kit.web.standing import Standing, standing
 from tongban.settings import settings
 
 #: The field that we add to a request whose log-in or consent was asked anew.

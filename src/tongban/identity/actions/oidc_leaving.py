@@ -20,7 +20,7 @@ from tongban.identity.store import oidc as store
 from tongban.kit import outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import SYSTEM, Actor, Relation
-from tongban.kit.web.sessions import ended_sessions
+from tongban.kit.web.standing import ended_sessions
 from tongban.settings import settings
 
 #: How long the worker may have stood still and yet tells systems of a session that ended before its time; of others
