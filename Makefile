@@ -30,6 +30,8 @@ run:
 test:
 	@scripts/setup.sh dev
 	@scripts/setup.sh clamd
+	@scripts/setup.sh apache
+	@scripts/setup.sh front
 	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && $(if $(ROOM),exec $(TEST) tests/$(ROOM),$(ALL_TESTS))
 
 check:
@@ -55,6 +57,7 @@ bench:
 	@.venv/bin/python -m bench.limits
 	@.venv/bin/python -m bench.moves
 	@.venv/bin/python -m bench.uploads
+	@.venv/bin/python -m bench.oidc
 	@exec .venv/bin/python -m bench.growth
 
 soak:

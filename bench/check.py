@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import desk, uploads
+from bench import desk, oidc, uploads
 from bench.rows import RESULTS, Row, read
 
 #: Every line that the benches of this version measure: none may get lost unnoticed.
@@ -32,6 +32,7 @@ EXPECTED = (
     "10,000,000 open timers: the look for due ones, a batch of 200 due",
     "move: accept, by its action, against the same 2 statements",
     "move: approve, by its action, against the same 2 statements",
+    oidc.NAME,
     *(uploads.name_of(words) for words in uploads.WORDS),
     *(desk.name_of(words, cases) for cases in desk.CASES for words in desk.WORDS),
 )

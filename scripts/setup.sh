@@ -4,6 +4,7 @@
 #   setup.sh dev       the same with the packages of tests and checks
 #   setup.sh browser   Chromium and a Chinese font; prints the browser's path as its last line
 #   setup.sh clamd     the virus scanner that the tests start with a signature file of their own
+#   setup.sh apache    Apache with mod_auth_openidc, which logs in through the house in the tests
 #   setup.sh front     node, npm and the pinned packages that build the assets
 #   setup.sh wrk       the load generator of the benches
 # Missing system packages are installed with apt-get, as root or with password-less sudo; otherwise the
@@ -162,6 +163,14 @@ clamd() {
   install_packages "The tests of the virus scan need clamd." clamav-daemon
 }
 
+# --- A foreign system that logs people in ---------------------------------------------------------
+
+# Debian starts Apache as a service where there is systemd; the tests start one of their own, of no file of that one's.
+apache() {
+  if [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] && [ -x /usr/sbin/apache2 ]; then return; fi
+  install_packages "The tests of the log-in for other systems need Apache." apache2 libapache2-mod-auth-openidc media-types
+}
+
 # --- Front end and load generator -------------------------------------------------------------------
 
 front() {
@@ -182,7 +191,8 @@ case "${1:-}" in
   dev) dev_environment ;;
   browser) browser ;;
   clamd) clamd ;;
+  apache) apache ;;
   front) front ;;
   wrk) command -v wrk >/dev/null || install_packages "The benches need wrk." wrk ;;
-  *) die "usage: scripts/setup.sh run|dev|browser|clamd|front|wrk" ;;
+  *) die "usage: scripts/setup.sh run|dev|browser|clamd|apache|front|wrk" ;;
 esac

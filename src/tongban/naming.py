@@ -46,6 +46,7 @@ _ACTIONS = {
     "licences.at_premises": Text("核对同一场所是否已有证照", "Checked whether the premises have a licence"),
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),
+    "identity.hand_claims": Text("登录时向系统提供的信息", "What a system is told at log-in"),
     "identity.read_id_number": Text("公民身份号码", "ID number"),
 }
 
@@ -53,6 +54,7 @@ _ACTIONS = {
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
     "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
+    "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

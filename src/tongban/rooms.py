@@ -68,6 +68,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
     "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
     "identity.power_ended": (identity_jobs.end_power,),
+    "identity.left_system": (identity_jobs.tell_system,),
     "cases.invited": (cases_jobs.invite,),
     "cases.signed": (cases_jobs.tell,),
     "cases.unsigned": (cases_jobs.tell,),
@@ -175,6 +176,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
+    Periodic("identity.follow_sessions", 1, identity_jobs.follow_sessions),
     Periodic("kit.forget", 3600, _forget),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
@@ -306,6 +308,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     """Reference data of the installing city, idempotent: calendar, departments, sources, items, types."""
     await clock.load_city(db, city_dir, now=now)
     await regions.load(db, city_dir)
+    await identity.load_clients(db, city_dir)
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)
     cases.check_retention(city_dir)

@@ -16,8 +16,9 @@ from tests.chromium import violations
 from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
+from tests.web.matrix import BEARS, PARAMETER, PUBLIC, QUESTION, TOLD, Records, Route, routes
 from tests.web.test_english import LAW, chinese, data_of
-from tests.web.test_matrix import BEARS, PARAMETER, PUBLIC, QUESTION, TOLD, Records, Route, expected, routes
+from tests.web.test_matrix import expected
 from tongban import demo
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Relation, Role
@@ -89,6 +90,7 @@ DUE = {
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,
+    "/oidc/authorize": 400,
 }
 #: Addresses that lead on to another page: the code is a link that whoever scans it opens.
 LEADING = {"/my/licences/{licence:uuid}/code"}
@@ -99,6 +101,8 @@ LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", 
 #: Addresses that are no pages: for programs, or files.
 _OTHER = re.compile(
     r"^/(api|preferences|static|\.well-known)/|^/(livez|readyz)$|\.svg$|/papers/|/files/|/uploads/|/scan/state$"
+    #: On the way between here and a department's system: looked at in test_foreign_systems.py.
+    r"|^/oidc/(userinfo|resume|decline)$|\.json$"
 )
 
 

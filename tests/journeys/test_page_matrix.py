@@ -21,7 +21,7 @@ from tests.chromium import chromium
 from tests.journeys.house import House
 from tests.journeys.page_matrix import COVERING, RARELY, WHOLE, Cell, Looker, Place, known_of, places
 from tests.journeys.rare_pages import TYPED, RareRecords
-from tests.web.test_matrix import Records
+from tests.web.matrix import Records
 
 CELLS = WHOLE if os.environ.get("TONGBAN_MATRIX") == "whole" else COVERING
 NOTES = Path(__file__).resolve().parents[2] / "bench" / "pages.json"

@@ -13,6 +13,7 @@ from tongban.cli.clock import clock
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
 from tongban.cli.papers import paper
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
+from tongban.cli.systems import systems
 from tongban.cli.upkeep import maintenance, place_licences, retry_events, staff
 
 
@@ -24,7 +25,7 @@ def main() -> None:
 
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
-    *(maintenance, place_licences, retry_events, staff),
+    *(maintenance, place_licences, retry_events, staff, systems),
     *(routes, check_items, openapi, verify_ledger, clock, archive, paper),
 ):
     main.add_command(command)

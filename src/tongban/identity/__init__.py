@@ -27,6 +27,7 @@ from tongban.identity.actions import (
 )
 from tongban.identity.actions.accounts import holdings
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
+from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.model import (
     POLICY,
@@ -36,6 +37,7 @@ from tongban.identity.model import (
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
 
@@ -43,6 +45,7 @@ __all__ = [
     "POLICY",
     "AlreadyEnrolled",
     "CheckResult",
+    "ClientsWrong",
     "Colleague",
     "DemoOfficer",
     "DemoPerson",
@@ -62,10 +65,12 @@ __all__ = [
     "found",
     "grown",
     "holdings",
+    "load_clients",
     "load_demo",
     "log_in",
     "log_out",
     "must_reach",
+    "new_secret",
     "paper_hash",
     "paper_of",
     "person",

@@ -651,6 +651,85 @@ CREATE TABLE identity.name_history (
     officer uuid
 );
 
+CREATE TABLE identity.oidc_assertion (
+    client text NOT NULL,
+    hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.oidc_client (
+    id text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    department text NOT NULL,
+    audience text NOT NULL,
+    method text NOT NULL,
+    secrets text[] NOT NULL,
+    keys jsonb NOT NULL,
+    redirects text[] NOT NULL,
+    after_logout text[] NOT NULL,
+    back_channel text,
+    scopes text[] NOT NULL,
+    purpose_zh text NOT NULL,
+    purpose_en text NOT NULL,
+    name_form text NOT NULL,
+    sector text NOT NULL,
+    CONSTRAINT oidc_client_audience_check CHECK ((audience = ANY (ARRAY['residents'::text, 'staff'::text]))),
+    CONSTRAINT oidc_client_method_check CHECK ((method = ANY (ARRAY['client_secret_basic'::text, 'client_secret_post'::text, 'private_key_jwt'::text]))),
+    CONSTRAINT oidc_client_name_form_check CHECK ((name_form = ANY (ARRAY['masked'::text, 'real'::text])))
+);
+
+CREATE TABLE identity.oidc_code (
+    bucket smallint NOT NULL,
+    hash bytea NOT NULL,
+    login uuid NOT NULL,
+    client text NOT NULL,
+    redirect text NOT NULL,
+    scope text NOT NULL,
+    nonce text,
+    challenge text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+)
+WITH (fillfactor='70');
+
+CREATE TABLE identity.oidc_consent (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    client text NOT NULL,
+    scopes text[] NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+CREATE TABLE identity.oidc_login (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    client text NOT NULL,
+    session uuid NOT NULL,
+    level smallint NOT NULL,
+    department text,
+    duties text[] NOT NULL,
+    auth_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+CREATE TABLE identity.oidc_token (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    login uuid NOT NULL,
+    code bytea NOT NULL,
+    client text NOT NULL,
+    scope text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+
 CREATE TABLE identity.passkey (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -1263,6 +1342,24 @@ ALTER TABLE ONLY identity.level_check
 ALTER TABLE ONLY identity.name_history
     ADD CONSTRAINT name_history_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.oidc_assertion
+    ADD CONSTRAINT oidc_assertion_pkey PRIMARY KEY (client, hash);
+
+ALTER TABLE ONLY identity.oidc_client
+    ADD CONSTRAINT oidc_client_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.oidc_code
+    ADD CONSTRAINT oidc_code_pkey PRIMARY KEY (bucket, hash);
+
+ALTER TABLE ONLY identity.oidc_consent
+    ADD CONSTRAINT oidc_consent_pkey PRIMARY KEY (bucket, account, client);
+
+ALTER TABLE ONLY identity.oidc_login
+    ADD CONSTRAINT oidc_login_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.oidc_token
+    ADD CONSTRAINT oidc_token_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.passkey
     ADD CONSTRAINT passkey_bucket_account_credential_key UNIQUE (bucket, account, credential);
 
@@ -1497,6 +1594,20 @@ CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket
 CREATE INDEX level_check_until ON identity.level_check USING btree (until) WHERE (ended_at IS NULL);
 
 CREATE INDEX name_history_account ON identity.name_history USING btree (bucket, account);
+
+CREATE INDEX oidc_assertion_expires ON identity.oidc_assertion USING btree (expires_at);
+
+CREATE INDEX oidc_code_expires ON identity.oidc_code USING btree (expires_at);
+
+CREATE INDEX oidc_login_account ON identity.oidc_login USING btree (bucket, account, client);
+
+CREATE UNIQUE INDEX oidc_login_session ON identity.oidc_login USING btree (bucket, session, client) WHERE (ended_at IS NULL);
+
+CREATE INDEX oidc_login_until ON identity.oidc_login USING btree (until) WHERE (ended_at IS NULL);
+
+CREATE INDEX oidc_token_expires ON identity.oidc_token USING btree (expires_at);
+
+CREATE INDEX oidc_token_login ON identity.oidc_token USING btree (bucket, login);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

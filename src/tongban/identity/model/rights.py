@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import passkeys, powers, recovering, scanning
+from tongban.identity.model import oidc, passkeys, powers, recovering, scanning
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
@@ -37,5 +37,6 @@ POLICY = Policy(
         *passkeys.RULES,
         *LEVELS,
         *CORRECTIONS,
+        *oidc.RULES,
     )
 )

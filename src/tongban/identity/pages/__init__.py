@@ -9,6 +9,8 @@ from tongban.identity.pages import (
     enrolling,
     levels,
     logging_in,
+    oidc,
+    oidc_systems,
     passkey_log_in,
     passkeys,
     recovering,
@@ -34,6 +36,8 @@ routes: list[Any] = [
     *stepping_up.routes,
     *vetting.routes,
     *correcting.routes,
+    *oidc.routes,
+    *oidc_systems.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

@@ -95,7 +95,8 @@ def _refuse_code(way: Way, onward: Onward, *, step: str, now: datetime, refused:
 
 async def _enter(request: Request[Any, Any, Any], way: Way, actor: Actor) -> Response[Any]:
     onward = Onward.of(request.query_params, home=way.home)
-    if actor.role is way.role:
+    # A system may want the log-in anew; then the form is shown to who has a session, too.
+    if actor.role is way.role and "again" not in request.query_params:
         return redirect(onward.next)
     return _log_in(way, onward)
 

@@ -1,1 +1,1 @@
-"""Those outside who say whether somebody is who she says: a file per provider."""
+"""Those outside: who says whether somebody is who she says, and systems that are told of an end."""

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 
 #: What a signing key is for. A signature of one purpose never passes for another.
-Signer = Literal["node", "licence"]
+Signer = Literal["node", "licence", "oidc"]
 
 _ES256 = ec.ECDSA(SHA256())
 #: The same with nonces made of key and text (RFC 6979): the same text has the same signature.

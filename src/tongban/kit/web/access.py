@@ -23,6 +23,8 @@ from tongban.kit.web.visit import visit
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 #: What is open in a session whose power has ended: to act for oneself again, or for another, and to leave.
 _AFTER_THE_END = (*public.ACTIONS, "identity.acting", "identity.log_out", "identity.session")
+#: What a route says of itself that other machines post to: it never looks at the visit's session.
+BY_CREDENTIALS = "by_credentials"
 #: When nobody knows how long a closed house stays closed, clients come back after this.
 _CLOSED_SECONDS = 60
 
@@ -94,7 +96,8 @@ async def gate(request: Request[Any, Any, Any]) -> None:
         # where the cookie has gone too: nobody else's page fills it.
         ours = unsafe and (csrf.from_our_page(request) or await csrf.holds(request))
         raise LogInFirst(staff=staff, kept=keep_fields(await form_of(request)) if ours else "")
-    if unsafe:
+    # Other machines' doors take no cookie: who asks proves it in the request itself, so there is no session to misuse.
+    if unsafe and not request.route_handler.opt.get(BY_CREDENTIALS):
         await csrf.require(request)
     if (level := policy.level_asked(action, role)) > current.actor.level:
         await _step_up(request, level)
