@@ -34,6 +34,8 @@ from tongban.kit.growth import Lot
 from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
 from tongban.kit.policy import FreshProofNeeded, Policy, StepUpNeeded
+from tongban.kit.personal import Erasure, Held
+from tongban.kit.policy import Policy
 from tongban.kit.web import public, sessions
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
@@ -42,6 +44,7 @@ from tongban.notices import api as notices_api
 from tongban.notices import jobs as notices_jobs
 from tongban.notices import pages as notices_pages
 from tongban.portal import api as portal_api
+from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
 from tongban.regions import api as regions_api
@@ -148,6 +151,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.withdrawn": (),
     "licences.abolished": (),
     "licences.retracted": (cases_jobs.follow_licence,),
+    "portal.copy_requested": (portal_jobs.make_copy,),
+    "timer.identity.closing": (portal_jobs.close_account,),
     "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
 }
 
@@ -188,27 +193,27 @@ PERIODIC: tuple[Periodic, ...] = (
 )
 
 
-class Held(msgspec.Struct, frozen=True):
-    """What a room answers for a person: her copy of what it holds, and by which rule it is kept."""
-
-    export: Callable[[Database, UUID], Awaitable[list[dict[str, Any]]]]
-    kept: str
-
-
 async def _no_values(_db: Database, _person: UUID) -> list[dict[str, Any]]:
     """The call log holds no personal value and no person's id; each call's ledger row is audit's to tell."""
     return []
 
 
+async def _nothing_to_erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """The call log names nobody."""
+    del db, who, closing, look, now
+    return Erasure()
+
+
 #: Room → what it holds about a person. Every room with personal tables has a row, and so have uploaded files.
 PERSONAL: dict[str, Held] = {
-    "audit": Held(audit.holdings, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
-    "notices": Held(notices.holdings, "随账户保存"),
-    "identity": Held(identity.holdings, "随账户保存"),
-    "exchange": Held(_no_values, "不含个人信息"),
-    "licences": Held(licences.holdings, "电子证照随证照有效期及归档期限保存"),
-    "cases": Held(cases.holdings, "办件档案按档案管理规定保存"),
-    "files": Held(files.holdings, "随所属办件保存；草稿放弃或到期即删除"),
+    "audit": Held(audit.holdings, audit.erase, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
+    "notices": Held(notices.holdings, notices.erase, "随账户保存"),
+    "identity": Held(identity.holdings, identity.erase, "随账户保存"),
+    "exchange": Held(_no_values, _nothing_to_erase, "不含个人信息"),
+    "licences": Held(licences.holdings, licences.erase, "电子证照随证照有效期及归档期限保存"),
+    "cases": Held(cases.holdings, cases.erase, "办件档案按档案管理规定保存"),
+    "portal": Held(portal.holdings, portal.erase, "副本 7 天后删除"),
+    "files": Held(files.holdings, files.erase, "随所属办件保存；草稿放弃或到期即删除"),
 }
 
 #: Makes a room's rows of a lot, by its own stores and the doors of the rooms below it.
@@ -224,7 +229,7 @@ GROWN: dict[str, Grower | str] = {
     "exchange": "its log holds no person and no page reads it; grown cases take over what the registers said of one",
     "licences": "its licences come with the decisions that found them: licences.many, called by cases",
     "cases": cases.grown,
-    "portal": "it owns no tables, it reads the other rooms by their doors",
+    "portal": "its copies are made when a person asks for one, and go after a week",
 }
 
 #: Every action of every room: what the routes, the actions and the matrix test read.
@@ -273,6 +278,9 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     identity.plug_item_names(naming.item_names)
     audit.plug_names(naming.name_of)
+    identity.plug_item_names(_item_names)
+    audit.plug_names(_name_of)
+    portal.plug_personal(PERSONAL)
     licences.plug_granter(cases.granted_by)
     licences.plug_successor(cases.acting_as)
     licences.plug_contests(cases.contested_by)

@@ -92,9 +92,11 @@ from tongban.cases.actions import (
 )
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
+from tongban.cases.actions.erasing import erase
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings, seal_backlog
+from tongban.cases.store.erasing import open_of
 from tongban.cases.store.publications import published_late
 
 __all__ = [
@@ -137,6 +139,7 @@ __all__ = [
     "drop_hearing",
     "end_absence",
     "endorse",
+    "erase",
     "explain",
     "export_archive",
     "extend",
@@ -162,6 +165,7 @@ __all__ = [
     "open_case",
     "open_draft",
     "open_file",
+    "open_of",
     "paper_at_desk",
     "place_licences",
     "progress",

@@ -26,6 +26,14 @@ from tongban.identity.actions import (
     retry,
 )
 from tongban.identity.actions.accounts import holdings
+from tongban.identity.actions.closing import (
+    ask_closing,
+    call_off_closing,
+    close_account,
+    closing_of,
+    erase,
+    take_back_closing,
+)
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
 from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.model import (
@@ -54,10 +62,15 @@ __all__ = [
     "RegisterAway",
     "RegisterCheck",
     "actor_of",
+    "ask_closing",
+    "call_off_closing",
     "check_password",
+    "close_account",
+    "closing_of",
     "colleague_names",
     "colleagues",
     "enrol",
+    "erase",
     "finish_enrolment",
     "found",
     "grown",
@@ -77,4 +90,5 @@ __all__ = [
     "require_fresh",
     "reset_totp",
     "retry",
+    "take_back_closing",
 ]

@@ -79,12 +79,14 @@ async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> 
     Killed in between it goes again under the same id, which the gateway knows.
     """
     until = event.payload.get("until")
-    late = until is not None and datetime.fromisoformat(until) <= now
+    phone = open_phone(b64decode(event.payload["phone"]), event.subject)
+    # An account that was closed has no phone any more.
+    late = not phone or (until is not None and datetime.fromisoformat(until) <= now)
     if not late:
         await sms.send(
             settings().sandbox_url,
             msg_id=event.id,
-            phone=open_phone(b64decode(event.payload["phone"]), event.subject),
+            phone=phone,
             text=open_words(event.payload["words"], event.subject),
             template=event.payload["template"],
         )

@@ -12,6 +12,7 @@ from asyncpg import Record
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
+from tongban.kit.personal import Erasure, counted
 from tongban.notices.model import Notice
 
 
@@ -123,3 +124,27 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         person,
     )
     return [dict(row) for row in rows]
+
+
+async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """Messages that were read may go; unread ones too when the account is ``closing`` (PIPL art. 47)."""
+    row = await db.row(
+        """SELECT count(*) FILTER (WHERE $3 OR read_at IS NOT NULL) AS goes,
+            count(*) FILTER (WHERE NOT $3 AND read_at IS NULL) AS stays
+        FROM notices.inbox WHERE bucket = $1 AND recipient = $2 AND at <= $4""",
+        bucket_of(who),
+        who,
+        closing,
+        now,
+    )
+    if not look:
+        await db.run(
+            """DELETE FROM notices.inbox
+            WHERE bucket = $1 AND recipient = $2 AND ($3 OR read_at IS NOT NULL) AND at <= $4""",
+            bucket_of(who),
+            who,
+            closing,
+            now,
+        )
+    goes, stays = (row["goes"], row["stays"]) if row else (0, 0)
+    return Erasure(counted({"notices.inbox": goes}), counted({"notices.inbox": stays}))

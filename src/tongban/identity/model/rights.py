@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tongban.identity.model import passkeys, powers
 from tongban.identity.model.levels import RULES as LEVELS
+from tongban.identity.model import closing
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
@@ -33,5 +34,6 @@ POLICY = Policy(
         ),
         *passkeys.RULES,
         *LEVELS,
+        *closing.RULES,
     )
 )
