@@ -34,6 +34,7 @@ from tongban.identity.actions.closing import (
     erase,
     take_back_closing,
 )
+from tongban.identity.actions.consenting import giving_consent, standing_consent, withdraw_consent
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
 from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.model import (
@@ -73,6 +74,7 @@ __all__ = [
     "erase",
     "finish_enrolment",
     "found",
+    "giving_consent",
     "grown",
     "holdings",
     "load_demo",
@@ -90,5 +92,7 @@ __all__ = [
     "require_fresh",
     "reset_totp",
     "retry",
+    "standing_consent",
     "take_back_closing",
+    "withdraw_consent",
 ]

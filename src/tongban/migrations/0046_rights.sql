@@ -26,3 +26,26 @@ CREATE TABLE identity.closing (
     due_at timestamptz NOT NULL,
     PRIMARY KEY (bucket, account)
 );
+
+-- identity: consents 同意 (PIPL art. 14, 15, 29, 31), each with the version of the words that were agreed to. `given_by` is
+-- the guardian's account where a child under 14 is the subject. One stands for each purpose and item; withdrawn ones stay
+-- as evidence for their time.
+CREATE TABLE identity.consent (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    purpose text NOT NULL,
+    item text NOT NULL DEFAULT '',
+    fields text[] NOT NULL,
+    basis text NOT NULL,
+    version text NOT NULL,
+    separate boolean NOT NULL,
+    way text NOT NULL CHECK (way IN ('portal', 'desk', 'paper')),
+    given_by uuid,
+    given_at timestamptz NOT NULL,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (bucket, id),
+    CHECK (withdrawn_at IS NULL OR withdrawn_at >= given_at)
+);
+CREATE UNIQUE INDEX consent_standing ON identity.consent (bucket, subject, purpose, item) WHERE withdrawn_at IS NULL;
+CREATE INDEX consent_withdrawn ON identity.consent (withdrawn_at) WHERE withdrawn_at IS NOT NULL;

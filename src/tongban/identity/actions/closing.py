@@ -11,7 +11,7 @@ from tongban.identity.model import POLICY
 from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts
+from tongban.identity.store import accounts, attempts, consents
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -110,6 +110,7 @@ async def close_account(
         store.freeing(who, hashes),
         store.dropping_codes(who),
         store.ending_closing(who),
+        consents.withdrawing_all(who, now=now),
         ending_others(Actor(Role.RESIDENT, who), now=now),
         *(() if keep_name else (store.dropping_person(who),)),
         *((mark,) if mark else ()),

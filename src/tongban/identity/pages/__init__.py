@@ -14,6 +14,7 @@ from tongban.identity.pages import (
     stepping_up,
     vetting,
 )
+from tongban.identity.pages import account, consents, enrolling, logging_in, second_factor
 from tongban.identity.pages.logging_in import log_in_page
 from tongban.identity.pages.stepping_up import step_up_page
 
@@ -28,6 +29,10 @@ routes: list[Any] = [
     *levels.routes,
     *stepping_up.routes,
     *vetting.routes,
+    *enrolling.routes,
+    *account.routes,
+    *second_factor.routes,
+    *consents.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

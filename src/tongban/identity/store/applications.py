@@ -90,7 +90,7 @@ def ending(candidate: UUID, *, now: datetime) -> Part:
         """DELETE FROM identity.application
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
         RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
-            checked_at, paper_kind, paper_country""",
+            checked_at, paper_kind, paper_country, expires_at""",
         (bucket_of(candidate), candidate, now),
     )
 
