@@ -7,7 +7,7 @@ room by its front door.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -26,9 +26,8 @@ from tongban.catalogue import api as catalogue_api
 from tongban.catalogue import pages as catalogue_pages
 from tongban.exchange import jobs as exchange_jobs
 from tongban.identity import api as identity_api
-from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
-from tongban.kit import clock, files, idempotency, outbox
+from tongban.kit import clock, files, sweeps
 from tongban.kit.db import Bulk, Database
 from tongban.kit.growth import Lot
 from tongban.kit.i18n import Language
@@ -36,7 +35,8 @@ from tongban.kit.outbox import Event
 from tongban.kit.policy import FreshProofNeeded, Policy, StepUpNeeded
 from tongban.kit.personal import Erasure, Held
 from tongban.kit.policy import Policy
-from tongban.kit.web import public, sessions
+from tongban.kit.sweeps import Keeper
+from tongban.kit.web import public
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
@@ -165,13 +165,6 @@ class Periodic(msgspec.Struct, frozen=True):
     run: Callable[..., Awaitable[Any]]
 
 
-async def _forget(db: Database, *, now: datetime) -> None:
-    """Hourly: marks and answers that no client can still repeat are dropped, and sessions that ended long ago."""
-    await outbox.forget_handled(db, before=now - timedelta(days=30))
-    await idempotency.forget(db, before=now - timedelta(days=7))
-    await sessions.forget_sessions(db, before=now - timedelta(days=30))
-
-
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.seal", 0.5, audit_jobs.seal),
     Periodic("audit.partitions", 3600, audit_jobs.partitions),
@@ -180,8 +173,8 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
     Periodic("kit.forget", 3600, _forget),
+    Periodic("portal.keep", 3600, portal_jobs.keep),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
-    Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),
     Periodic("cases.recount", 60, cases_jobs.recount),
     Periodic("cases.supervise", 60, cases_jobs.supervise),
@@ -214,6 +207,21 @@ PERSONAL: dict[str, Held] = {
     "cases": Held(cases.holdings, cases.erase, "办件档案按档案管理规定保存"),
     "portal": Held(portal.holdings, portal.erase, "副本 7 天后删除"),
     "files": Held(files.holdings, files.erase, "随所属办件保存；草稿放弃或到期即删除"),
+}
+
+#: Rule of ``city/keeping.yaml`` → who drops what is over, or counts it. A rule with days and no keeper is refused.
+KEEPERS: dict[str, Keeper] = {
+    "attempts": identity.ATTEMPTS,
+    "codes": identity.CODES,
+    "enrolments": identity.ENROLMENTS,
+    "consents": identity.CONSENTS,
+    "sessions": sweeps.SESSIONS,
+    "answers": sweeps.ANSWERS,
+    "marks": sweeps.MARKS,
+    "drafts": cases.keep_drafts,
+    "discarded": cases.DISCARDED,
+    "notices": notices.OLD,
+    "copies": portal.ENDED,
 }
 
 #: Makes a room's rows of a lot, by its own stores and the doors of the rooms below it.
@@ -281,6 +289,7 @@ async def warm(db: Database) -> None:
     identity.plug_item_names(_item_names)
     audit.plug_names(_name_of)
     portal.plug_personal(PERSONAL)
+    portal.plug_keepers(KEEPERS)
     licences.plug_granter(cases.granted_by)
     licences.plug_successor(cases.acting_as)
     licences.plug_contests(cases.contested_by)
@@ -321,6 +330,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)
     cases.check_retention(city_dir)
+    portal.check_keeping(city_dir, KEEPERS)
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
 
 

@@ -47,8 +47,13 @@ from tongban.identity.model import (
 )
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 
 __all__ = [
+    "ATTEMPTS",
+    "CODES",
+    "CONSENTS",
+    "ENROLMENTS",
     "POLICY",
     "AlreadyEnrolled",
     "CheckResult",

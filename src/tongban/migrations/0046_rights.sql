@@ -49,3 +49,7 @@ CREATE TABLE identity.consent (
 );
 CREATE UNIQUE INDEX consent_standing ON identity.consent (bucket, subject, purpose, item) WHERE withdrawn_at IS NULL;
 CREATE INDEX consent_withdrawn ON identity.consent (withdrawn_at) WHERE withdrawn_at IS NOT NULL;
+
+-- What the hourly sweeps of city/keeping.yaml look for; inboxes grow in the order of their time.
+CREATE INDEX inbox_at ON notices.inbox USING brin (at);
+CREATE INDEX case_discarded ON cases."case" (closed_at) WHERE state = 'discarded';

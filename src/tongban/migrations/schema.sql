@@ -1392,6 +1392,8 @@ CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE 
 
 CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C", COALESCE(assignee, '00000000-0000-0000-0000-000000000000'::uuid)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
 
+CREATE INDEX case_discarded ON cases."case" USING btree (closed_at) WHERE (state = 'discarded'::text);
+
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
@@ -1519,6 +1521,8 @@ CREATE INDEX licence_holder ON licences.licence USING btree (bucket, holder);
 CREATE UNIQUE INDEX licence_replaces ON licences.licence USING btree (bucket, replaces) WHERE (replaces IS NOT NULL);
 
 CREATE UNIQUE INDEX seal_of_department ON licences.seal USING btree (department) WHERE (state <> 'retired'::text);
+
+CREATE INDEX inbox_at ON notices.inbox USING brin (at);
 
 CREATE INDEX inbox_recipient ON notices.inbox USING btree (bucket, recipient, id DESC);
 

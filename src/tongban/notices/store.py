@@ -13,6 +13,7 @@ from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
 from tongban.kit.personal import Erasure, counted
+from tongban.kit.sweeps import Sweep
 from tongban.notices.model import Notice
 
 
@@ -113,6 +114,18 @@ def _notice(row: Record) -> Notice:
         row["at"],
         row["read_at"],
     )
+
+
+#: Messages that are older than anybody can rely on; some at a time, for the first sweep of an old house.
+OLD = Sweep(
+    """-- across people: the hourly sweep (inbox_at)
+    WITH gone AS (
+        DELETE FROM notices.inbox WHERE (bucket, id) IN
+            (SELECT bucket, id FROM notices.inbox WHERE at < $1 LIMIT 20000) RETURNING 1
+    ) SELECT count(*) FROM gone""",
+    """-- across people: for the doctor
+    SELECT count(*) FROM notices.inbox WHERE at < $1""",
+)
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:

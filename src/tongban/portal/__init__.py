@@ -6,6 +6,16 @@ each of them answers for a person is plugged in with :func:`plug_personal`.
 
 from tongban.portal.actions import openapi
 from tongban.portal.actions.holding import plug_personal
-from tongban.portal.store.copies import erase, holdings
+from tongban.portal.actions.keeping import check_keeping, overdue, plug_keepers
+from tongban.portal.store.copies import ENDED, erase, holdings
 
-__all__ = ["erase", "holdings", "openapi", "plug_personal"]
+__all__ = [
+    "ENDED",
+    "check_keeping",
+    "erase",
+    "holdings",
+    "openapi",
+    "overdue",
+    "plug_keepers",
+    "plug_personal",
+]

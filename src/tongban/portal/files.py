@@ -36,9 +36,9 @@ def held() -> HeldTable:
     return msgspec.convert(yaml.safe_load(_HELD.read_text()), HeldTable)
 
 
-def keeping() -> dict[str, KeepingRule]:
+def keeping(city_dir: Path | None = None) -> dict[str, KeepingRule]:
     """How long personal data are kept, by the rule's code, as the installing city says; raises KeepingWrong."""
-    return _keeping(settings().city_dir)
+    return _keeping(city_dir or settings().city_dir)
 
 
 @cache

@@ -16,7 +16,7 @@ POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
-            for action in ("portal.home", "portal.style")
+            for action in ("portal.home", "portal.style", "portal.keeping")
             for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from tongban.cases.actions.applying.drafting import discard
+from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, discard, expire_drafts
 from tongban.cases.model.refusals import MovedOn
 from tongban.cases.store import erasing as store
 from tongban.kit.db import Database, write
@@ -25,3 +25,10 @@ async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: date
                 await discard(db, Actor(Role.RESIDENT, who), case_id=case_id, now=now)
         await write(db, *store.dropping_discarded(who))
     return Erasure(counted({"cases.drafts": drafts}), counted({"cases.case": filed, "cases.others": others}))
+
+
+async def keep_drafts(db: Database, *, before: datetime, look: bool) -> int:
+    """Let go of drafts that were begun before an instant, 200 at a time, or count them (``city/keeping.yaml``)."""
+    if look:
+        return await store.old_drafts(db, before=before)
+    return await expire_drafts(db, now=before + DRAFT_LIFETIME)

@@ -9,6 +9,7 @@ from asyncpg import Record
 
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
+from tongban.kit.sweeps import Sweep
 
 
 async def numbers(db: Database, who: UUID) -> Record | None:
@@ -50,28 +51,25 @@ def dropping_discarded(who: UUID) -> tuple[Part, Part]:
     )
 
 
-async def forget_discarded(db: Database, *, before: datetime) -> int:
-    """Drop drafts that were given up before an instant; gives how many."""
-    return int(
-        await db.value(
-            """-- across people: the hourly sweep of what nobody needs any more (city/keeping.yaml)
-            WITH gone AS (
-                DELETE FROM cases."case" WHERE state = 'discarded' AND closed_at < $1 RETURNING bucket, id
-            ), steps AS (
-                DELETE FROM cases.event e USING gone WHERE e.bucket = gone.bucket AND e.case_id = gone.id
-            )
-            SELECT count(*) FROM gone""",
-            before,
-        )
-    )
+#: Drafts that were given up, with their few steps.
+DISCARDED = Sweep(
+    """-- across people: the hourly sweep (case_discarded)
+    WITH gone AS (
+        DELETE FROM cases."case" WHERE state = 'discarded' AND closed_at < $1 RETURNING bucket, id
+    ), steps AS (
+        DELETE FROM cases.event e USING gone WHERE e.bucket = gone.bucket AND e.case_id = gone.id
+    ) SELECT count(*) FROM gone""",
+    """-- across people: for the doctor
+    SELECT count(*) FROM cases."case" WHERE state = 'discarded' AND closed_at < $1""",
+)
 
 
-async def old_discarded(db: Database, *, before: datetime) -> int:
-    """How many drafts that were given up before an instant are still there."""
+async def old_drafts(db: Database, *, before: datetime) -> int:
+    """How many drafts were opened before an instant: for the doctor."""
     return int(
         await db.value(
-            """-- across people: for the doctor
-            SELECT count(*) FROM cases."case" WHERE state = 'discarded' AND closed_at < $1""",
+            """-- across people: for the doctor (case_draft)
+            SELECT count(*) FROM cases."case" WHERE state = 'draft' AND opened_at < $1""",
             before,
         )
     )

@@ -146,10 +146,3 @@ def using_enrolment_code(*, now: datetime) -> Part:
         WHERE code.bucket = guard.bucket AND code.account = guard.id AND code.act = 'enrol'""",
         (now,),
     )
-
-
-async def forget(db: Database, *, before: datetime) -> None:
-    """Drop enrolments that nobody came back to."""
-    await db.run(
-        "DELETE FROM identity.application WHERE expires_at < $1  -- across people: the hourly sweep", before
-    )

@@ -10,6 +10,7 @@ from tongban.kit import keys
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.personal import Erasure, counted
+from tongban.kit.sweeps import Sweep
 from tongban.portal.model import COPIES_A_DAY, Copy
 
 Form = Literal["json", "pdf"]
@@ -77,6 +78,16 @@ def reading(subject: UUID, form: Form, *, now: datetime) -> Part:
 def opened(row: Any, form: Form) -> bytes:
     """The content of a row of :func:`reading`."""
     return keys.current().open(row["sealed"], _place(row["id"], form))
+
+
+#: Copies whose links have ended.
+ENDED = Sweep(
+    """-- across people: the hourly sweep (copy_ends)
+    WITH gone AS (DELETE FROM portal.copy WHERE made_at IS NOT NULL AND until < $1 RETURNING 1)
+    SELECT count(*) FROM gone""",
+    """-- across people: for the doctor
+    SELECT count(*) FROM portal.copy WHERE made_at IS NOT NULL AND until < $1""",
+)
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
