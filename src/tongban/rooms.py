@@ -26,6 +26,7 @@ from tongban.catalogue import api as catalogue_api
 from tongban.catalogue import pages as catalogue_pages
 from tongban.exchange import jobs as exchange_jobs
 from tongban.identity import api as identity_api
+from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
 from tongban.kit import clock, files, sweeps
 from tongban.kit.db import Bulk, Database
@@ -172,7 +173,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.check_readings", 24 * 3600, audit_jobs.check_readings),
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
-    Periodic("kit.forget", 3600, _forget),
     Periodic("portal.keep", 3600, portal_jobs.keep),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),

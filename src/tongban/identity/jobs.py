@@ -11,8 +11,7 @@ from tongban.kit.outbox import Event
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """Every hour: what is over is dropped: tries, codes, challenges, enrolments, and passkeys removed long ago."""
-    await actions.forget(db, now=now)
+    """Every hour: challenges that are over and passkeys removed long ago are dropped."""
     await passkeys.forget(db, now=now)
 
 

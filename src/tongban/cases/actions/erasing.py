@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, discard, expire_drafts
+from tongban.cases.actions.applying.discarding import discard, expire_drafts
+from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME
 from tongban.cases.model.refusals import MovedOn
 from tongban.cases.store import erasing as store
 from tongban.kit.db import Database, write

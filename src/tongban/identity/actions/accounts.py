@@ -16,6 +16,7 @@ from tongban.identity.model.refusals import PersonUnknown, PurposeGone
 from tongban.identity.store import accounts, levels, passkeys
 from tongban.identity.store import accounts, passkeys
 from tongban.identity.store import accounts, consents
+from tongban.identity.store import accounts, consents, passkeys
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from tongban import audit, notices
 from tongban.identity.actions.changing_password import right_password
+from tongban.identity.actions.powers import renounce_power, revoke_power
 from tongban.identity.model import POLICY
 from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
+from tongban.identity.model.powers import PowerOver, PowerState
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents
+from tongban.identity.store import accounts, attempts, consents, powers
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -91,6 +94,7 @@ async def close_account(
     person = await accounts.person(db, who)
     if person is None:
         return False
+    await _end_powers(db, who, now=now)
     ring = keys.current()
     hashes = (
         paper_hash(person.paper),
@@ -109,6 +113,7 @@ async def close_account(
         ),
         store.freeing(who, hashes),
         store.dropping_codes(who),
+        store.ending_passkeys(who, now=now),
         store.ending_closing(who),
         consents.withdrawing_all(who, now=now),
         ending_others(Actor(Role.RESIDENT, who), now=now),
@@ -124,6 +129,19 @@ async def close_account(
         ),
     )
     return done is not None
+
+
+async def _end_powers(db: Database, who: UUID, *, now: datetime) -> None:
+    """Nobody acts for her any more, and she for nobody; both sides are told as when it is taken back by hand."""
+    own, living = Actor(Role.RESIDENT, who), (PowerState.OFFERED, PowerState.STANDING)
+    for one in await powers.given(db, who):
+        if one.state in living:
+            with suppress(PowerOver):
+                await revoke_power(db, own, power_id=one.id, now=now)
+    for one in await powers.held(db, who):
+        if one.state in living:
+            with suppress(PowerOver):
+                await renounce_power(db, own, power_id=one.id, now=now)
 
 
 async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:

@@ -6,6 +6,7 @@ from tongban.identity.model import passkeys, powers
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model import closing
 from tongban.identity.model import closing, consent
+from tongban.identity.model import closing, consent, passkeys, powers
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)

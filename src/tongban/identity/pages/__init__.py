@@ -5,6 +5,7 @@ from typing import Any
 from tongban.identity.pages import (
     account,
     acting,
+    consents,
     enrolling,
     levels,
     logging_in,
@@ -14,7 +15,6 @@ from tongban.identity.pages import (
     stepping_up,
     vetting,
 )
-from tongban.identity.pages import account, consents, enrolling, logging_in, second_factor
 from tongban.identity.pages.logging_in import log_in_page
 from tongban.identity.pages.stepping_up import step_up_page
 

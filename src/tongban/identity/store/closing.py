@@ -83,6 +83,15 @@ def dropping_codes(who: UUID) -> Part:
     )
 
 
+def ending_passkeys(who: UUID, *, now: datetime) -> Part:
+    """The part that ends the account's passkeys: they find it without a number."""
+    return Part(
+        """UPDATE identity.passkey p SET ended_at = $3::timestamptz FROM guard
+        WHERE p.bucket = $1::smallint AND p.account = $2::uuid AND p.ended_at IS NULL""",
+        (bucket_of(who), who, now),
+    )
+
+
 def dropping_person(who: UUID) -> Part:
     """The part that drops what the register confirmed, where no case and no licence needs it."""
     return Part(
