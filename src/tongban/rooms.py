@@ -33,9 +33,8 @@ from tongban.kit.db import Bulk, Database
 from tongban.kit.growth import Lot
 from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
-from tongban.kit.policy import FreshProofNeeded, Policy, StepUpNeeded
 from tongban.kit.personal import Erasure, Held
-from tongban.kit.policy import Policy
+from tongban.kit.policy import FreshProofNeeded, Policy, StepUpNeeded
 from tongban.kit.sweeps import Keeper
 from tongban.kit.web import public
 from tongban.licences import api as licences_api
@@ -286,8 +285,6 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     identity.plug_item_names(naming.item_names)
     audit.plug_names(naming.name_of)
-    identity.plug_item_names(_item_names)
-    audit.plug_names(_name_of)
     portal.plug_personal(PERSONAL)
     portal.plug_keepers(KEEPERS)
     licences.plug_granter(cases.granted_by)

@@ -11,7 +11,8 @@ from tongban.kit.outbox import Event
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """Every hour: challenges that are over and passkeys removed long ago are dropped."""
+    """Every hour: what is over and has no rule in ``city/keeping.yaml`` is dropped."""
+    await actions.forget(db, now=now)
     await passkeys.forget(db, now=now)
 
 

@@ -3,7 +3,7 @@
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.changing_password import change_password
-from tongban.identity.actions.enrolling import enrol, finish_enrolment, plug_register_check, retry
+from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.growing import grown
 from tongban.identity.actions.logging_in import (
     Opened,
@@ -52,6 +52,7 @@ __all__ = [
     "enrol",
     "expire_powers",
     "finish_enrolment",
+    "forget",
     "found",
     "grown",
     "item_names",

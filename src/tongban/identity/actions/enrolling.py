@@ -30,8 +30,7 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import applications, attempts, levels, way_back
-from tongban.identity.store import applications, attempts, consents
+from tongban.identity.store import applications, attempts, consents, levels, way_back
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
@@ -204,8 +203,6 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """Drop tries and codes of yesterday and enrolments that nobody came back to; end the checks whose time is over."""
-    await attempts.forget(db, before=now - KEPT)
-    await applications.forget(db, before=now)
+    """End the level checks whose time is over, and drop ways back that nobody took."""
     await levels.expire(db, now=now)
     await way_back.forget(db, before=now - KEPT)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import passkeys, powers
-from tongban.identity.model.levels import RULES as LEVELS
-from tongban.identity.model import closing
-from tongban.identity.model import closing, consent
 from tongban.identity.model import closing, consent, passkeys, powers
+from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 _ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)

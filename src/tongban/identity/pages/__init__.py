@@ -29,9 +29,6 @@ routes: list[Any] = [
     *levels.routes,
     *stepping_up.routes,
     *vetting.routes,
-    *enrolling.routes,
-    *account.routes,
-    *second_factor.routes,
     *consents.routes,
 ]
 

@@ -62,7 +62,6 @@ def _form(
         kind=papers.PAPER_KINDS[kind if kind in ENROLLING else papers.CITIZEN],
         kinds=[papers.PAPER_KINDS[one] for one in ENROLLING],
         countries=countries_offered(),
-        countries=_countries(),
         consent=ENROLMENT.words[ENROLMENT.version],
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Text
@@ -91,5 +92,5 @@ def _said(value: Any) -> str:
         return f"{clock.city_time(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
-    words = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+    words = msgspec.json.encode(value).decode() if isinstance(value, (dict, list)) else str(value)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}……"
