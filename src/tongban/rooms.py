@@ -7,7 +7,7 @@ room by its front door.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -28,13 +28,15 @@ from tongban.exchange import jobs as exchange_jobs
 from tongban.identity import api as identity_api
 from tongban.identity import jobs as identity_jobs
 from tongban.identity import pages as identity_pages
-from tongban.kit import clock, files, idempotency, outbox
+from tongban.kit import clock, files, sweeps
 from tongban.kit.db import Bulk, Database
 from tongban.kit.growth import Lot
 from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
+from tongban.kit.personal import Erasure, Held
 from tongban.kit.policy import Policy
-from tongban.kit.web import public, sessions
+from tongban.kit.sweeps import Keeper
+from tongban.kit.web import public
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
@@ -42,6 +44,7 @@ from tongban.notices import api as notices_api
 from tongban.notices import jobs as notices_jobs
 from tongban.notices import pages as notices_pages
 from tongban.portal import api as portal_api
+from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
 from tongban.regions import api as regions_api
@@ -150,6 +153,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.withdrawn": (),
     "licences.abolished": (),
     "licences.retracted": (cases_jobs.follow_licence,),
+    "portal.copy_requested": (portal_jobs.make_copy,),
+    "timer.identity.closing": (portal_jobs.close_account,),
     "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
 }
 
@@ -162,13 +167,6 @@ class Periodic(msgspec.Struct, frozen=True):
     run: Callable[..., Awaitable[Any]]
 
 
-async def _forget(db: Database, *, now: datetime) -> None:
-    """Hourly: marks and answers that no client can still repeat are dropped, and sessions that ended long ago."""
-    await outbox.forget_handled(db, before=now - timedelta(days=30))
-    await idempotency.forget(db, before=now - timedelta(days=7))
-    await sessions.forget_sessions(db, before=now - timedelta(days=30))
-
-
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("audit.seal", 0.5, audit_jobs.seal),
     Periodic("audit.partitions", 3600, audit_jobs.partitions),
@@ -177,9 +175,8 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("identity.forget", 3600, identity_jobs.forget),
     Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
     Periodic("identity.follow_sessions", 1, identity_jobs.follow_sessions),
-    Periodic("kit.forget", 3600, _forget),
+    Periodic("portal.keep", 3600, portal_jobs.keep),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
-    Periodic("cases.expire_drafts", 3600, cases_jobs.expire_drafts),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),
     Periodic("cases.recount", 60, cases_jobs.recount),
     Periodic("cases.supervise", 60, cases_jobs.supervise),
@@ -191,27 +188,42 @@ PERIODIC: tuple[Periodic, ...] = (
 )
 
 
-class Held(msgspec.Struct, frozen=True):
-    """What a room answers for a person: her copy of what it holds, and by which rule it is kept."""
-
-    export: Callable[[Database, UUID], Awaitable[list[dict[str, Any]]]]
-    kept: str
-
-
 async def _no_values(_db: Database, _person: UUID) -> list[dict[str, Any]]:
     """The call log holds no personal value and no person's id; each call's ledger row is audit's to tell."""
     return []
 
 
+async def _nothing_to_erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """The call log names nobody."""
+    del db, who, closing, look, now
+    return Erasure()
+
+
 #: Room → what it holds about a person. Every room with personal tables has a row, and so have uploaded files.
 PERSONAL: dict[str, Held] = {
-    "audit": Held(audit.holdings, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
-    "notices": Held(notices.holdings, "随账户保存"),
-    "identity": Held(identity.holdings, "随账户保存"),
-    "exchange": Held(_no_values, "不含个人信息"),
-    "licences": Held(licences.holdings, "电子证照随证照有效期及归档期限保存"),
-    "cases": Held(cases.holdings, "办件档案按档案管理规定保存"),
-    "files": Held(files.holdings, "随所属办件保存；草稿放弃或到期即删除"),
+    "audit": Held(audit.holdings, audit.erase, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
+    "notices": Held(notices.holdings, notices.erase, "随账户保存"),
+    "identity": Held(identity.holdings, identity.erase, "随账户保存"),
+    "exchange": Held(_no_values, _nothing_to_erase, "不含个人信息"),
+    "licences": Held(licences.holdings, licences.erase, "电子证照随证照有效期及归档期限保存"),
+    "cases": Held(cases.holdings, cases.erase, "办件档案按档案管理规定保存"),
+    "portal": Held(portal.holdings, portal.erase, "副本 7 天后删除"),
+    "files": Held(files.holdings, files.erase, "随所属办件保存；草稿放弃或到期即删除"),
+}
+
+#: Rule of ``city/keeping.yaml`` → who drops what is over, or counts it. A rule with days and no keeper is refused.
+KEEPERS: dict[str, Keeper] = {
+    "attempts": identity.ATTEMPTS,
+    "codes": identity.CODES,
+    "enrolments": identity.ENROLMENTS,
+    "consents": identity.CONSENTS,
+    "sessions": sweeps.SESSIONS,
+    "answers": sweeps.ANSWERS,
+    "marks": sweeps.MARKS,
+    "drafts": cases.keep_drafts,
+    "discarded": cases.DISCARDED,
+    "notices": notices.OLD,
+    "copies": portal.ENDED,
 }
 
 #: Makes a room's rows of a lot, by its own stores and the doors of the rooms below it.
@@ -227,7 +239,7 @@ GROWN: dict[str, Grower | str] = {
     "exchange": "its log holds no person and no page reads it; grown cases take over what the registers said of one",
     "licences": "its licences come with the decisions that found them: licences.many, called by cases",
     "cases": cases.grown,
-    "portal": "it owns no tables, it reads the other rooms by their doors",
+    "portal": "its copies are made when a person asks for one, and go after a week",
 }
 
 #: Every action of every room: what the routes, the actions and the matrix test read.
@@ -276,6 +288,8 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     identity.plug_item_names(naming.item_names)
     audit.plug_names(naming.name_of)
+    portal.plug_personal(PERSONAL)
+    portal.plug_keepers(KEEPERS)
     licences.plug_granter(cases.granted_by)
     licences.plug_successor(cases.acting_as)
     licences.plug_contests(cases.contested_by)
@@ -312,6 +326,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     await exchange.load(db, city_dir)
     await licences.load(db, city_dir)
     cases.check_retention(city_dir)
+    portal.check_keeping(city_dir, KEEPERS)
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.identity.conftest import NOW, SECRET, actions_of, last_code, texts
 from tongban import identity
-from tongban.identity import actions, jobs
+from tongban.identity import actions
 from tongban.identity.actions.codes import resend
 from tongban.identity.model import refusals, totp
 from tongban.kit.db import Database
@@ -378,7 +378,7 @@ async def test_the_administrator_resets_it_and_the_ledger_has_it(db: Database, o
 async def test_taken_codes_are_forgotten_once_they_are_long_over(db: Database, officer: Actor) -> None:
     phone, _ = await enabled(db, officer)
     await log_in(db, phone.shows(LATER))
-    await jobs.forget(db, now=LATER + timedelta(hours=24))
+    await identity.CODES(db, before=LATER + timedelta(hours=24) - timedelta(days=1), look=False)
     assert await db.value("SELECT count(*) FROM identity.totp_used") == 1
-    await jobs.forget(db, now=LATER + timedelta(hours=25))
+    await identity.CODES(db, before=LATER + timedelta(hours=25) - timedelta(days=1), look=False)
     assert await db.value("SELECT count(*) FROM identity.totp_used") == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tongban.kit import idempotency
+from tongban.kit import idempotency, sweeps
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Conflict
 from tongban.kit.i18n import N_
@@ -155,7 +155,7 @@ async def test_another_unique_violation_is_not_taken_for_the_keys(room: Room) ->
 
 async def test_old_answers_are_dropped(room: Room) -> None:
     await room.once("key-00001")
-    await idempotency.forget(room.db, before=NOW)
+    await sweeps.ANSWERS(room.db, look=False, before=NOW)
     assert await room.once("key-00001") == {"made": 1}
-    await idempotency.forget(room.db, before=NOW + timedelta(seconds=1))
+    await sweeps.ANSWERS(room.db, look=False, before=NOW + timedelta(seconds=1))
     assert await room.once("key-00001") != {"made": 1}

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tongban.kit import outbox
+from tongban.kit import outbox, sweeps
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_id
 
@@ -180,14 +180,14 @@ async def test_two_handlers_of_one_event_have_a_mark_each(db: Database) -> None:
     for handler in ("a", "b"):
         await write(db, HERE, outbox.handling(event, handler, now=NOW))
     assert await outbox.handled(db, [event]) == {(event.id, "a"), (event.id, "b")}
-    await outbox.forget_handled(db, before=NOW + timedelta(days=99))
+    await sweeps.MARKS(db, look=False, before=NOW + timedelta(days=99))
     assert len(await outbox.handled(db, [event])) == 2, (
         "the event waits still: an effect must not happen twice"
     )
     await outbox.finish(db, [event])
-    await outbox.forget_handled(db, before=NOW)
+    await sweeps.MARKS(db, look=False, before=NOW)
     assert len(await outbox.handled(db, [event])) == 2
-    await outbox.forget_handled(db, before=NOW + timedelta(seconds=1))
+    await sweeps.MARKS(db, look=False, before=NOW + timedelta(seconds=1))
     assert await outbox.handled(db, [event]) == set()
 
 

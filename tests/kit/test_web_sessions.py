@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tongban.kit import sweeps
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Role
@@ -19,7 +20,6 @@ from tongban.kit.web.sessions import (
     ending_named,
     ending_others,
     ending_session,
-    forget_sessions,
     having_others,
     living_sessions,
     making_room,
@@ -240,7 +240,7 @@ async def test_however_many_are_opened_at_once_the_next_one_makes_room(db: Datab
 async def test_what_ended_long_ago_is_forgotten(db: Database) -> None:
     await opened(db)
     end = NOW + LIFETIME[Role.RESIDENT]
-    await forget_sessions(db, before=end)
+    await sweeps.SESSIONS(db, look=False, before=end)
     assert await db.value("SELECT count(*) FROM kit.session") == 1
-    await forget_sessions(db, before=end + timedelta(seconds=1))
+    await sweeps.SESSIONS(db, look=False, before=end + timedelta(seconds=1))
     assert await db.value("SELECT count(*) FROM kit.session") == 0

@@ -25,7 +25,7 @@ from tongban.audit.actions.verify import ExportUnreadable, export, verify, verif
 from tongban.audit.model import POLICY, Done, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
 from tongban.audit.model.naming import action_name, plug_names
 from tongban.audit.model.report import Finding, Report
-from tongban.audit.store.ledger import holdings
+from tongban.audit.store.ledger import erase, holdings
 
 __all__ = [
     "POLICY",
@@ -43,6 +43,7 @@ __all__ = [
     "acts_by_power",
     "closing_purpose",
     "ensure_partitions",
+    "erase",
     "export",
     "holdings",
     "many",

@@ -92,12 +92,15 @@ from tongban.cases.actions import (
 )
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
+from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings, seal_backlog
+from tongban.cases.store.erasing import DISCARDED, open_of
 from tongban.cases.store.publications import published_late
 
 __all__ = [
+    "DISCARDED",
     "GROUNDS",
     "LIMIT_WORDS",
     "MOVES",
@@ -137,6 +140,7 @@ __all__ = [
     "drop_hearing",
     "end_absence",
     "endorse",
+    "erase",
     "explain",
     "export_archive",
     "extend",
@@ -149,6 +153,7 @@ __all__ = [
     "holdings",
     "inspect",
     "inspection_sheet",
+    "keep_drafts",
     "keep_inspection",
     "keep_supply",
     "load_notice",
@@ -162,6 +167,7 @@ __all__ = [
     "open_case",
     "open_draft",
     "open_file",
+    "open_of",
     "paper_at_desk",
     "place_licences",
     "progress",

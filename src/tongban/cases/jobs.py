@@ -140,11 +140,6 @@ async def archive(db: Database, *, now: datetime) -> None:
     await archiving.archive_due(db, now=now)
 
 
-async def expire_drafts(db: Database, *, now: datetime) -> None:
-    """Hourly: drafts of thirty days are let go, with the right to read that they had."""
-    await actions.expire_drafts(db, now=now)
-
-
 async def forget_batches(db: Database, *, now: datetime) -> None:
     """Hourly: what bulk actions of more than a week ago came to is dropped."""
     await actions.forget_batches(db, now=now)

@@ -26,6 +26,15 @@ from tongban.identity.actions import (
     retry,
 )
 from tongban.identity.actions.accounts import holdings
+from tongban.identity.actions.closing import (
+    ask_closing,
+    call_off_closing,
+    close_account,
+    closing_of,
+    erase,
+    take_back_closing,
+)
+from tongban.identity.actions.consenting import giving_consent, standing_consent, withdraw_consent
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.stepping_up import must_reach, require_fresh
@@ -40,8 +49,13 @@ from tongban.identity.model import (
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 
 __all__ = [
+    "ATTEMPTS",
+    "CODES",
+    "CONSENTS",
+    "ENROLMENTS",
     "POLICY",
     "AlreadyEnrolled",
     "CheckResult",
@@ -57,12 +71,18 @@ __all__ = [
     "RegisterAway",
     "RegisterCheck",
     "actor_of",
+    "ask_closing",
+    "call_off_closing",
     "check_password",
+    "close_account",
+    "closing_of",
     "colleague_names",
     "colleagues",
     "enrol",
+    "erase",
     "finish_enrolment",
     "found",
+    "giving_consent",
     "grown",
     "holdings",
     "load_clients",
@@ -82,4 +102,7 @@ __all__ = [
     "require_fresh",
     "reset_totp",
     "retry",
+    "standing_consent",
+    "take_back_closing",
+    "withdraw_consent",
 ]

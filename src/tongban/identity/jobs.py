@@ -12,7 +12,7 @@ from tongban.kit.outbox import Event
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """Every hour: what is over is dropped: tries, codes, challenges, enrolments, log-ins at systems, old passkeys."""
+    """Every hour: what is over and has no rule in ``city/keeping.yaml`` is dropped."""
     await actions.forget(db, now=now)
     await passkeys.forget(db, now=now)
     await oidc_leaving.forget(db, now=now)

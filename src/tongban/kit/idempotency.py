@@ -79,11 +79,6 @@ async def is_known(db: Database, *, bucket: int, caller: str, key: str) -> bool:
     )
 
 
-async def forget(db: Database, *, before: datetime) -> None:
-    """Drop answers older than a client may reasonably repeat."""
-    await db.run("DELETE FROM kit.idempotency WHERE at < $1", before)
-
-
 class StillRunning(Conflict):
     """The first request with this key has not ended within five seconds."""
 

@@ -241,12 +241,3 @@ def sending_again(event: Event, *, now: datetime) -> Part:
         WHERE bucket = $1::smallint AND id = $2::uuid AND given_up_at IS NOT NULL RETURNING id""",
         (event.bucket, event.id, now),
     )
-
-
-async def forget_handled(db: Database, *, before: datetime) -> None:
-    """Drop old marks, but not those of an event that is still to be repeated or sent again."""
-    await db.run(
-        """DELETE FROM kit.handled h WHERE h.at < $1
-        AND NOT EXISTS (SELECT FROM kit.outbox o WHERE o.bucket = h.bucket AND o.id = h.event)""",
-        before,
-    )

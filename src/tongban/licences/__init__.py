@@ -109,7 +109,7 @@ from tongban.licences.model import (
     parse,
 )
 from tongban.licences.store import backlog, by_hand
-from tongban.licences.store.licences import holdings
+from tongban.licences.store.licences import erase, holdings
 
 __all__ = [
     "POLICY",
@@ -160,6 +160,7 @@ __all__ = [
     "code_of",
     "decision",
     "enter_premises",
+    "erase",
     "expire",
     "founded_by",
     "gone_words",

@@ -16,6 +16,8 @@ CREATE SCHEMA licences;
 
 CREATE SCHEMA notices;
 
+CREATE SCHEMA portal;
+
 CREATE SCHEMA regions;
 
 CREATE TABLE audit.head (
@@ -545,6 +547,7 @@ CREATE TABLE identity.account (
     kind text DEFAULT 'person'::text NOT NULL,
     capped_at timestamp with time zone,
     phone_lost_at timestamp with time zone,
+    closed_at timestamp with time zone,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
 );
@@ -581,6 +584,13 @@ CREATE TABLE identity.challenge_used (
     at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE identity.closing (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE identity.code (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
@@ -595,6 +605,24 @@ CREATE TABLE identity.code (
     CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE TABLE identity.consent (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    purpose text NOT NULL,
+    item text DEFAULT ''::text NOT NULL,
+    fields text[] NOT NULL,
+    basis text NOT NULL,
+    version text NOT NULL,
+    separate boolean NOT NULL,
+    way text NOT NULL,
+    given_by uuid,
+    given_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT consent_check CHECK (((withdrawn_at IS NULL) OR (withdrawn_at >= given_at))),
+    CONSTRAINT consent_way_check CHECK ((way = ANY (ARRAY['portal'::text, 'desk'::text, 'paper'::text])))
+);
 
 CREATE TABLE identity.firm (
     bucket smallint NOT NULL,
@@ -1167,6 +1195,17 @@ CREATE TABLE notices.inbox (
     read_at timestamp with time zone
 );
 
+CREATE TABLE portal.copy (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone,
+    until timestamp with time zone,
+    json_sealed bytea,
+    pdf_sealed bytea
+);
+
 CREATE TABLE regions.department (
     code text NOT NULL,
     uscc text NOT NULL,
@@ -1327,8 +1366,14 @@ ALTER TABLE ONLY identity.attempt
 ALTER TABLE ONLY identity.challenge_used
     ADD CONSTRAINT challenge_used_pkey PRIMARY KEY (hash);
 
+ALTER TABLE ONLY identity.closing
+    ADD CONSTRAINT closing_pkey PRIMARY KEY (bucket, account);
+
 ALTER TABLE ONLY identity.code
     ADD CONSTRAINT code_pkey PRIMARY KEY (bucket, account, act);
+
+ALTER TABLE ONLY identity.consent
+    ADD CONSTRAINT consent_pkey PRIMARY KEY (bucket, id);
 
 ALTER TABLE ONLY identity.firm
     ADD CONSTRAINT firm_pkey PRIMARY KEY (bucket, id);
@@ -1468,6 +1513,9 @@ ALTER TABLE ONLY licences.seal
 ALTER TABLE ONLY notices.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY portal.copy
+    ADD CONSTRAINT copy_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY regions.department
     ADD CONSTRAINT department_pkey PRIMARY KEY (code);
 
@@ -1520,6 +1568,8 @@ CREATE INDEX case_applicant ON cases."case" USING btree (bucket, applicant, id D
 CREATE INDEX case_correcting ON cases."case" USING btree (department, id) WHERE (state = 'correcting'::text);
 
 CREATE INDEX case_desk ON cases."case" USING btree (department, COALESCE(promise_due, accept_due), id, COALESCE(warn_at, '9000-01-01 00:00:00+00'::timestamp with time zone), item COLLATE "C", state COLLATE "C", COALESCE(district, ''::text) COLLATE "C", COALESCE(assignee, '00000000-0000-0000-0000-000000000000'::uuid)) INCLUDE (promise_due, accept_due) WHERE (state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text]));
+
+CREATE INDEX case_discarded ON cases."case" USING btree (closed_at) WHERE (state = 'discarded'::text);
 
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
@@ -1588,6 +1638,10 @@ CREATE INDEX attempt_last ON identity.attempt USING btree (last_at);
 CREATE INDEX challenge_used_at ON identity.challenge_used USING btree (at);
 
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
+
+CREATE UNIQUE INDEX consent_standing ON identity.consent USING btree (bucket, subject, purpose, item) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX consent_withdrawn ON identity.consent USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
 
 CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket, account, way, reference);
 
@@ -1665,9 +1719,15 @@ CREATE UNIQUE INDEX licence_replaces ON licences.licence USING btree (bucket, re
 
 CREATE UNIQUE INDEX seal_of_department ON licences.seal USING btree (department) WHERE (state <> 'retired'::text);
 
+CREATE INDEX inbox_at ON notices.inbox USING brin (at);
+
 CREATE INDEX inbox_recipient ON notices.inbox USING btree (bucket, recipient, id DESC);
 
 CREATE INDEX inbox_unread ON notices.inbox USING btree (bucket, recipient) WHERE (read_at IS NULL);
+
+CREATE INDEX copy_ends ON portal.copy USING btree (until) WHERE (made_at IS NOT NULL);
+
+CREATE UNIQUE INDEX copy_under_way ON portal.copy USING btree (bucket, subject) WHERE (made_at IS NULL);
 
 ALTER INDEX audit.ledger_power ATTACH PARTITION audit.ledger_rest_bucket_expr_id_idx;
 

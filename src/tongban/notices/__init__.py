@@ -8,14 +8,16 @@ until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 
 from tongban.notices.actions import inbox, many, read_notice, telling, texting, unread
 from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, SmsRefused, open_phone, seal_phone
-from tongban.notices.store import holdings
+from tongban.notices.store import OLD, erase, holdings
 
 __all__ = [
+    "OLD",
     "POLICY",
     "Notice",
     "NoticeUnknown",
     "SmsAway",
     "SmsRefused",
+    "erase",
     "holdings",
     "inbox",
     "many",

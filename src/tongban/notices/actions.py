@@ -80,7 +80,7 @@ async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> 
     """
     until = event.payload.get("until")
     phone = open_phone(b64decode(event.payload["phone"]), event.subject)
-    # Without a number, because hers is somebody else's by now, she is told in her inbox only.
+    # Without a number, because it is somebody else's by now or the account is closed, she is told in her inbox only.
     late = not phone or (until is not None and datetime.fromisoformat(until) <= now)
     if not late:
         await sms.send(

@@ -12,6 +12,8 @@ from asyncpg import Record
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
+from tongban.kit.personal import Erasure, counted
+from tongban.kit.sweeps import Sweep
 from tongban.notices.model import Notice
 
 
@@ -114,6 +116,18 @@ def _notice(row: Record) -> Notice:
     )
 
 
+#: Messages that are older than anybody can rely on; some at a time, for the first sweep of an old house.
+OLD = Sweep(
+    """-- across people: the hourly sweep (inbox_at)
+    WITH gone AS (
+        DELETE FROM notices.inbox WHERE (bucket, id) IN
+            (SELECT bucket, id FROM notices.inbox WHERE at < $1 LIMIT 20000) RETURNING 1
+    ) SELECT count(*) FROM gone""",
+    """-- across people: for the doctor
+    SELECT count(*) FROM notices.inbox WHERE at < $1""",
+)
+
+
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     """A person's inbox, one row each: for the copy that a person may ask for (PIPL art. 45)."""
     rows = await db.rows(
@@ -123,3 +137,27 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         person,
     )
     return [dict(row) for row in rows]
+
+
+async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """Messages that were read may go; unread ones too when the account is ``closing`` (PIPL art. 47)."""
+    row = await db.row(
+        """SELECT count(*) FILTER (WHERE $3 OR read_at IS NOT NULL) AS goes,
+            count(*) FILTER (WHERE NOT $3 AND read_at IS NULL) AS stays
+        FROM notices.inbox WHERE bucket = $1 AND recipient = $2 AND at <= $4""",
+        bucket_of(who),
+        who,
+        closing,
+        now,
+    )
+    if not look:
+        await db.run(
+            """DELETE FROM notices.inbox
+            WHERE bucket = $1 AND recipient = $2 AND ($3 OR read_at IS NOT NULL) AND at <= $4""",
+            bucket_of(who),
+            who,
+            closing,
+            now,
+        )
+    goes, stays = (row["goes"], row["stays"]) if row else (0, 0)
+    return Erasure(counted({"notices.inbox": goes}), counted({"notices.inbox": stays}))

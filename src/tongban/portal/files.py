@@ -13,11 +13,13 @@ import yaml
 from tongban.kit.i18n import Text
 from tongban.kit.web.described import RoomWords
 from tongban.kit.web.pages import UI
-from tongban.portal.model import Part, PartUnknown, Problem, ProblemUnknown
+from tongban.portal.model import HeldTable, KeepingRule, Part, PartUnknown, Problem, ProblemUnknown
+from tongban.settings import settings
 
 _FILE = Path(__file__).with_name("problems.yaml")
 _WORDS = Path(__file__).with_name("api.yaml")
 _STYLE = Path(__file__).with_name("style")
+_HELD = Path(__file__).with_name("held.yaml")
 #: The parts of the pattern library, as they stand in its contents.
 _PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "desk")
 
@@ -26,6 +28,35 @@ _PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "des
 def problems() -> dict[str, Problem]:
     """All types by their code, read once."""
     return msgspec.convert(yaml.safe_load(_FILE.read_text()), dict[str, Problem])
+
+
+@cache
+def held() -> HeldTable:
+    """What kinds of personal data there are, read once."""
+    return msgspec.convert(yaml.safe_load(_HELD.read_text()), HeldTable)
+
+
+def keeping(city_dir: Path | None = None) -> dict[str, KeepingRule]:
+    """How long personal data are kept, by the rule's code, as the installing city says; raises KeepingWrong."""
+    return _keeping(city_dir or settings().city_dir)
+
+
+@cache
+def _keeping(city: Path) -> dict[str, KeepingRule]:
+    try:
+        text = (city / "keeping.yaml").read_text()
+        rules = msgspec.convert(yaml.safe_load(text)["rules"], tuple[KeepingRule, ...])
+    except (OSError, KeyError, yaml.YAMLError, msgspec.ValidationError) as odd:
+        raise KeepingWrong(f"keeping.yaml: {odd}") from odd
+    if len({rule.code for rule in rules}) != len(rules):
+        raise KeepingWrong("keeping.yaml: a rule stands there twice")
+    if negative := [rule.code for rule in rules if (rule.days or 0) < 0]:
+        raise KeepingWrong(f"keeping.yaml: {negative[0]} has a negative period")
+    return {rule.code: rule for rule in rules}
+
+
+class KeepingWrong(ValueError):  # noqa: N818 - named for what is wrong
+    """The city's table of periods cannot be read; the message names the file and the fault."""
 
 
 @cache

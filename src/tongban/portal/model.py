@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
-from tongban.kit.errors import NotFound
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.errors import Conflict, NotFound, TooMany
+from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
-            for action in ("portal.home", "portal.style")
+            for action in ("portal.home", "portal.style", "portal.keeping")
             for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
+        # One's own only: none of these names a record, so nobody else's can be meant.
+        *(
+            Rule(action, Role.RESIDENT, Relation.OWN)
+            for action in (
+                "portal.my_data",
+                "portal.show_data",
+                "portal.ask_copy",
+                "portal.read_copy",
+                "portal.erase",
+            )
+        ),
     )
 )
 
@@ -35,6 +48,103 @@ class PartUnknown(NotFound):
 
     def __init__(self) -> None:
         super().__init__("style-part-unknown", N_("组件样式里没有这一节。请从目录进入。"))
+
+
+class CopyTooOften(TooMany):
+    """A person asked for more copies of her data in a day than make sense."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "copy-too-often",
+            N_("今天已经为您制作过 {n} 份副本。请打开已有的副本，或明天再申请。", n=COPIES_A_DAY),
+            retry_after=24 * 3600,
+        )
+
+
+class CasesOpen(Conflict):
+    """An account with cases under way cannot be closed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            "cases-open",
+            N_counted("您有 {n} 件在办的办件，办结或撤回后才能注销账户。", number, n=number),
+        )
+
+
+#: How many copies a person may ask for within a day, and how long a link to one lives.
+COPIES_A_DAY = 3
+COPY_LIFETIME = timedelta(days=7)
+
+
+class KeepingRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long one kind of data is kept 保存期限: ``days`` after ``since``, then ``then``; None where no job ends it.
+
+    ``mark``: ``real`` where ``basis`` states the period, ``realistic`` where the installing city decides.
+    """
+
+    code: str
+    what: Text
+    since: Text
+    then: Text
+    basis: Text
+    mark: Literal["real", "realistic"]
+    days: int | None
+
+
+class HeldRoom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A room as the page about one's data names it, and where its records are shown."""
+
+    name: Text
+    href: str
+
+
+class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of personal data 个人信息的种类: its source, why holding it is lawful, how long it is kept (the code of a
+    :class:`KeepingRule`), how it is corrected, and why what stays after an erasure stays."""
+
+    code: str
+    room: str
+    tables: tuple[str, ...]
+    name: Text
+    source: Text
+    basis: Text
+    keeping: str
+    correct: Text
+    stays: Text | None = None
+
+
+class HeldTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of ``held.yaml``: rooms, kinds of data, tables that are nobody's and why, words of a copy's members."""
+
+    rooms: dict[str, HeldRoom]
+    kinds: tuple[HeldKind, ...]
+    nobody: dict[str, Text]
+    labels: dict[str, Text]
+
+
+class HeldHere(msgspec.Struct, frozen=True):
+    """What one room holds about a person now: how many records, the newest of which time."""
+
+    room: str
+    title: HeldRoom
+    kinds: tuple[HeldKind, ...]
+    records: int
+    as_of: datetime | None
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """A copy of a person's data 个人信息副本: asked for, and ``made_at`` None while it is in the making."""
+
+    id: UUID
+    asked_at: datetime
+    made_at: datetime | None
+    until: datetime | None
+
+
+def newest(records: list[dict[str, Any]]) -> datetime | None:
+    """The latest instant that any of these records names."""
+    times = [value for one in records for value in one.values() if isinstance(value, datetime)]
+    return max(times, default=None)
 
 
 class Problem(msgspec.Struct, frozen=True):

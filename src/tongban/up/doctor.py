@@ -16,7 +16,7 @@ import asyncpg
 import msgspec
 
 from tongban.kit import clock, files, heartbeat, maintenance, outbox
-from tongban.kit.db import connect, migrations
+from tongban.kit.db import Database, connect, migrations
 from tongban.settings import Settings
 from tongban.up.databases import OLDEST
 from tongban.up.place import noted_database
@@ -178,6 +178,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
         waits = await outbox.backlog(db)
         troubles = await outbox.troubles(db)
         seals = await import_module("tongban.cases").seal_backlog(db)
+        overdue = await _overdue(db, now=now)
         by_hand = await import_module("tongban.licences").by_hand(db)
         late = await import_module("tongban.cases").published_late(
             db, since=now - _PUBLISHED_SINCE, zone=str(clock.city_zone())
@@ -194,6 +195,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
             if seals.error
             else []
         ),
+        overdue,
         *(
             [
                 Finding(
@@ -218,6 +220,23 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
             else []
         ),
     ]
+
+
+async def _overdue(db: Database, *, now: datetime) -> Finding:
+    """What the city's table of periods says should be gone."""
+    house = import_module("tongban.rooms")
+    portal = import_module("tongban.portal")
+    portal.plug_keepers(house.KEEPERS)
+    try:
+        late = await portal.overdue(db, now=now)
+    except ValueError as wrong:
+        return Finding("retention", "bad", str(wrong))
+    if not late:
+        return Finding("retention", "good", "nothing is kept past its period (city/keeping.yaml)")
+    told = ", ".join(f"{code}: {number}" for code, number in late.items())
+    return Finding(
+        "retention", "bad", f"kept past their period: {told}; the worker drops them hourly, see its log"
+    )
 
 
 def _trouble(trouble: outbox.Trouble, *, now: datetime) -> Finding:

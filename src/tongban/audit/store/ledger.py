@@ -11,6 +11,7 @@ import msgspec
 from tongban.audit.model import Done, Entry, Reading
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
+from tongban.kit.personal import Erasure, counted
 
 
 def appending(entry: Entry) -> Part:
@@ -91,3 +92,12 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         person,
     )
     return [dict(row) for row in rows]
+
+
+async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """Nothing of the ledger goes: it can only be added to, and is what tells a person who read her data."""
+    del closing, look, now
+    number = await db.value(
+        "SELECT count(*) FROM audit.ledger WHERE bucket = $1 AND subject = $2", bucket_of(who), who
+    )
+    return Erasure(stays=counted({"audit.ledger": int(number)}))

@@ -13,7 +13,7 @@ from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts, corrections, levels, oidc, passkeys
+from tongban.identity.store import accounts, consents, corrections, levels, oidc, passkeys
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
@@ -193,4 +193,5 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             ],
         },
         *await oidc.holdings(db, who),
+        *await consents.holdings(db, who),
     ]

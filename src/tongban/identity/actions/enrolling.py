@@ -13,6 +13,7 @@ from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.phones import bind_instead, letting_go
 from tongban.identity.model import CheckResult, RegisterCheck
+from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.people import (
     LEVEL_CHECKED,
     open_id_number,
@@ -31,7 +32,7 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import applications, attempts, levels, scanning, way_back
+from tongban.identity.store import applications, attempts, consents, levels, scanning, way_back
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
@@ -191,6 +192,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             applications.claiming_paper(of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
             applications.taking_phone(now=now),
             applications.using_enrolment_code(now=now),
+            consents.giving_at_enrolment(ENROLMENT, owner.id, kept=KEPT),
             audit.record(actor, "identity.open_account", subject=owner.id, reference=owner.id, now=now),
             announcing("identity.opened", subject=owner.id, reference=owner.id, now=now),
             session,
@@ -214,9 +216,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """Drop tries and codes of yesterday and enrolments that nobody came back to; end the checks whose time is over."""
-    await attempts.forget(db, before=now - KEPT)
-    await applications.forget(db, before=now)
+    """End the level checks whose time is over, and drop ways back that nobody took."""
     await levels.expire(db, now=now)
     await way_back.forget(db, before=now - KEPT)
     await scanning.forget(db, before=now - KEPT)

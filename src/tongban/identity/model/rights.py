@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import oidc, passkeys, powers, recovering, scanning
+from tongban.identity.model import closing, consent, oidc, passkeys, powers, recovering, scanning
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.kit.policy import Policy, Relation, Role, Rule
@@ -38,5 +38,7 @@ POLICY = Policy(
         *LEVELS,
         *CORRECTIONS,
         *oidc.RULES,
+        *closing.RULES,
+        *consent.RULES,
     )
 )

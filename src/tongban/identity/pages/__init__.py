@@ -5,6 +5,7 @@ from typing import Any
 from tongban.identity.pages import (
     account,
     acting,
+    consents,
     correcting,
     enrolling,
     levels,
@@ -38,6 +39,7 @@ routes: list[Any] = [
     *correcting.routes,
     *oidc.routes,
     *oidc_systems.routes,
+    *consents.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions import codes
+from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.phones import PhoneBound
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
@@ -62,6 +63,7 @@ def _form(
         kind=papers.PAPER_KINDS[kind if kind in ENROLLING else papers.CITIZEN],
         kinds=[papers.PAPER_KINDS[one] for one in ENROLLING],
         countries=countries_offered(),
+        consent=ENROLMENT.words[ENROLMENT.version],
     )
 
 

@@ -90,7 +90,7 @@ def ending(candidate: UUID, *, now: datetime) -> Part:
         """DELETE FROM identity.application
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
         RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
-            checked_at, paper_kind, paper_country""",
+            checked_at, paper_kind, paper_country, expires_at""",
         (bucket_of(candidate), candidate, now),
     )
 
@@ -145,11 +145,4 @@ def using_enrolment_code(*, now: datetime) -> Part:
         """UPDATE identity.code SET used_at = $1::timestamptz FROM guard
         WHERE code.bucket = guard.bucket AND code.account = guard.id AND code.act = 'enrol'""",
         (now,),
-    )
-
-
-async def forget(db: Database, *, before: datetime) -> None:
-    """Drop enrolments that nobody came back to."""
-    await db.run(
-        "DELETE FROM identity.application WHERE expires_at < $1  -- across people: the hourly sweep", before
     )

@@ -269,16 +269,3 @@ def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
         RETURNING account""",
         (bucket_of(account), account, act, hash_, now),
     )
-
-
-async def forget(db: Database, *, before: datetime) -> None:
-    """Drop tries and codes that have been over since ``before``, those of authenticators too."""
-    await db.run(
-        "DELETE FROM identity.attempt WHERE last_at < $1  -- across people: the hourly sweep", before
-    )
-    await db.run(
-        """DELETE FROM identity.code
-        WHERE expires_at < $1 AND hour_from < $1  -- across people: the hourly sweep""",
-        before,
-    )
-    await db.run("DELETE FROM identity.totp_used WHERE at < $1  -- across people: the hourly sweep", before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from tongban.kit import keys
 from tongban.kit.db import Database, Part
 from tongban.kit.files.model import File
 from tongban.kit.ids import bucket_of
+from tongban.kit.personal import Erasure, counted
 
 _COLUMNS = (
     "id, subject, reference, digest, size, media_type, name, pages, width, height, created_at, doubt, "
@@ -154,3 +156,23 @@ def _place(file_id: UUID) -> bytes:
 
 def _sm3_place(file_id: UUID) -> bytes:
     return b"kit.file\x1fsm3\x1f" + file_id.bytes
+
+
+async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """Uploads under way go; a file stays with its case, and is offered for no further application."""
+    del closing, now
+    row = await db.row(
+        """SELECT (SELECT count(*) FROM kit.upload WHERE bucket = $1 AND subject = $2) AS uploads,
+            (SELECT count(*) FROM kit.file WHERE bucket = $1 AND subject = $2) AS files""",
+        bucket_of(who),
+        who,
+    )
+    if not look:
+        await db.run(
+            """WITH gone AS (DELETE FROM kit.upload WHERE bucket = $1 AND subject = $2)
+            UPDATE kit.file SET offered = false WHERE bucket = $1 AND subject = $2 AND offered""",
+            bucket_of(who),
+            who,
+        )
+    uploads, kept = (row["uploads"], row["files"]) if row else (0, 0)
+    return Erasure(counted({"files.kept": uploads}), counted({"files.kept": kept}))

@@ -293,11 +293,6 @@ async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[
     return [LivingSession(**row) for row in rows]
 
 
-async def forget_sessions(db: Database, *, before: datetime) -> None:
-    """Drop sessions that ended long ago."""
-    await db.run("DELETE FROM kit.session WHERE ends_at < $1", before)
-
-
 def set_session_cookie(cookie: str) -> None:
     """Give the browser its session; it ends with the browser or with the row, whichever is first."""
     visit().set_cookie(SESSION_COOKIE, cookie)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import msgspec
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
+from tongban.kit.personal import Erasure, counted
 from tongban.licences.model import Licence, LicenceType
 
 COLUMNS = """bucket, id, holder, type_code, reference, state, revision, version, identifier, number,
@@ -299,3 +300,12 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         person,
     )
     return [dict(row) for row in rows]
+
+
+async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """Nothing of a licence goes: anybody who was shown it must be able to have it verified."""
+    del closing, look, now
+    number = await db.value(
+        "SELECT count(*) FROM licences.licence WHERE bucket = $1 AND holder = $2", bucket_of(who), who
+    )
+    return Erasure(stays=counted({"licences.licence": int(number)}))

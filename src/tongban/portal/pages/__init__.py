@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tongban.portal.pages import home, style
+from tongban.portal.pages import data, erasing, home, keeping, style
 
-routes = [*home.routes, *style.routes]
+routes = [*home.routes, *data.routes, *erasing.routes, *keeping.routes, *style.routes]

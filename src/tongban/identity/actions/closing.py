@@ -1,0 +1,153 @@
+"""Closing one's account 注销账户 (PIPL art. 47(1)(3)): asked for, taken back while it waits, carried out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit, notices
+from tongban.identity.actions.changing_password import right_password
+from tongban.identity.actions.powers import renounce_power, revoke_power
+from tongban.identity.model import POLICY
+from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
+from tongban.identity.model.people import paper_hash, seal_name
+from tongban.identity.model.powers import PowerOver, PowerState
+from tongban.identity.model.refusals import TypedInvalid
+from tongban.identity.store import accounts, attempts, consents, powers
+from tongban.identity.store import closing as store
+from tongban.kit import keys, timers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_, Text
+from tongban.kit.personal import Erasure, counted
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role
+from tongban.kit.web.sessions import ending_others
+
+_ASKED = Text("您申请了注销账户", "You asked to close your account")
+_ASKED_BODY = Text(
+    "15 天后账户将注销，此前随时可以登录并撤回。如果不是您本人操作，请立即撤回并修改密码。",
+    "It will be closed in 15 days; until then you can log in and take this back. "
+    "If it was not you, take it back at once and change your password.",
+)
+_BACK = Text("注销申请已撤回", "Your account stays open")
+_BACK_BODY = Text("您的账户照常使用。", "You can use it as before.")
+
+
+async def ask_closing(db: Database, actor: Actor, *, password: str, address: str = "", now: datetime) -> None:
+    """Ask that the account be closed after the waiting time; asked twice changes nothing.
+
+    Raises TypedInvalid, PresentPasswordWrong or Locked. Whether cases are open is for the caller to ask first.
+    """
+    POLICY.require(actor, "identity.close_account", Relation.OWN)
+    assert actor.id is not None
+    if not password:
+        raise TypedInvalid({"password": N_("请输入现在的密码。")})
+    _, tried = await right_password(db, actor, password, address=address, now=now)
+    due = now + WAITING
+    await write(
+        db,
+        store.asking(actor.id, due=due, now=now),
+        attempts.ending_tries(tried),
+        timers.setting("identity.closing", subject=actor.id, reference=actor.id, due=due),
+        notices.telling(recipient=actor.id, title=_ASKED, body=_ASKED_BODY, link="/account/close", now=now),
+        audit.record(actor, "identity.close_account", subject=actor.id, reference=actor.id, now=now),
+    )
+
+
+async def take_back_closing(db: Database, actor: Actor, *, now: datetime) -> None:
+    """Keep the account; raises ClosingNotAsked."""
+    POLICY.require(actor, "identity.keep_account", Relation.OWN)
+    assert actor.id is not None
+    done = await write(
+        db,
+        store.taking_back(actor.id),
+        timers.cancelling("identity.closing", subject=actor.id, reference=actor.id),
+        notices.telling(recipient=actor.id, title=_BACK, body=_BACK_BODY, link="/my/account", now=now),
+        audit.record(actor, "identity.keep_account", subject=actor.id, reference=actor.id, now=now),
+    )
+    if done is None:
+        raise ClosingNotAsked
+
+
+async def call_off_closing(db: Database, who: UUID, *, now: datetime) -> None:
+    """The house calls a closing off: a case was opened meanwhile. The caller tells the person."""
+    await write(
+        db,
+        store.taking_back(who),
+        audit.record(SYSTEM, "identity.call_off_closing", subject=who, reference=who, now=now),
+    )
+
+
+async def closing_of(db: Database, who: UUID) -> Closing | None:
+    """The closing that waits, if one does."""
+    return await store.closing_of(db, who)
+
+
+async def close_account(
+    db: Database, who: UUID, *, keep_name: bool, mark: Part | None = None, now: datetime
+) -> bool:
+    """Close an account whose waiting time is over; gives whether it is done now.
+
+    ``keep_name``: cases or licences name her, so name and number stay with them, sealed. Index entries become free,
+    sessions end, codes go, no password fits; the id is never given again.
+    """
+    person = await accounts.person(db, who)
+    if person is None:
+        return False
+    await _end_powers(db, who, now=now)
+    ring = keys.current()
+    hashes = (
+        paper_hash(person.paper),
+        *(
+            ring.blind_index(kind, value)
+            for kind, value in (("phone", person.phone), ("id_number", person.id_number))
+        ),
+    )
+    done = await write(
+        db,
+        store.closing_account(
+            who,
+            phone_sealed=notices.seal_phone("", who),
+            name_sealed=None if keep_name else seal_name("", who),
+            now=now,
+        ),
+        store.freeing(who, hashes),
+        store.dropping_codes(who),
+        store.ending_passkeys(who, now=now),
+        store.ending_closing(who),
+        consents.withdrawing_all(who, now=now),
+        ending_others(Actor(Role.RESIDENT, who), now=now),
+        *(() if keep_name else (store.dropping_person(who),)),
+        *((mark,) if mark else ()),
+        audit.record(
+            SYSTEM,
+            "identity.closed_account",
+            subject=who,
+            reference=who,
+            detail={"name_kept": keep_name},
+            now=now,
+        ),
+    )
+    return done is not None
+
+
+async def _end_powers(db: Database, who: UUID, *, now: datetime) -> None:
+    """Nobody acts for her any more, and she for nobody; both sides are told as when it is taken back by hand."""
+    own, living = Actor(Role.RESIDENT, who), (PowerState.OFFERED, PowerState.STANDING)
+    for one in await powers.given(db, who):
+        if one.state in living:
+            with suppress(PowerOver):
+                await revoke_power(db, own, power_id=one.id, now=now)
+    for one in await powers.held(db, who):
+        if one.state in living:
+            with suppress(PowerOver):
+                await renounce_power(db, own, power_id=one.id, now=now)
+
+
+async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:
+    """The account itself goes when it is closed (:func:`close_account`); traces of log-ins end by themselves."""
+    del look, now
+    traces = counted({"identity.log_in": await store.log_in_traces(db, who)})
+    if closing:
+        return Erasure(goes=traces)
+    return Erasure(stays={"identity.account": 1, **traces})

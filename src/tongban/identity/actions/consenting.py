@@ -1,0 +1,87 @@
+"""Consents 同意: recorded in the write of what they are given for, withdrawn as easily (PIPL art. 14, 15)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tongban import audit
+from tongban.identity.model import POLICY
+from tongban.identity.model.consent import PURPOSES, Consent, ConsentPurpose, NoSuchPurpose, Way
+from tongban.identity.store import consents
+from tongban.kit.db import Database, Part, write
+from tongban.kit.policy import Actor, Relation
+
+
+def giving_consent(
+    *,
+    subject: UUID,
+    purpose: str,
+    item: str = "",
+    way: Way = "portal",
+    given_by: UUID | None = None,
+    now: datetime,
+) -> Part:
+    """The part that records a consent of ``subject`` to the words of now; ``given_by`` her guardian, for a child under
+    14 (art. 31). Raises NoSuchPurpose.
+    """
+    return consents.giving(_known(purpose), subject=subject, item=item, way=way, given_by=given_by, now=now)
+
+
+async def standing_consent(db: Database, subject: UUID, *, purpose: str, item: str = "") -> Consent | None:
+    """The consent that stands, None without one: whoever rests on consent asks here before each use."""
+    return await consents.standing(db, subject, purpose=purpose, item=item)
+
+
+async def my_consents(db: Database, actor: Actor) -> list[Consent]:
+    """All that the actor agreed to, withdrawn ones too."""
+    POLICY.require(actor, "identity.consents", Relation.OWN)
+    assert actor.id is not None
+    return await consents.consents_of(db, actor.id)
+
+
+async def give_consent(db: Database, actor: Actor, *, purpose: str, now: datetime) -> None:
+    """Agree (again) by oneself; given twice it stands once. Raises NoSuchPurpose."""
+    POLICY.require(actor, "identity.give_consent", Relation.OWN)
+    assert actor.id is not None
+    await write(
+        db,
+        Part("SELECT 1 AS asked"),
+        giving_consent(subject=actor.id, purpose=purpose, now=now),
+        audit.record(
+            actor,
+            "identity.give_consent",
+            subject=actor.id,
+            reference=purpose,
+            detail={"version": PURPOSES[purpose].version},
+            now=now,
+        ),
+    )
+
+
+async def withdraw_consent(
+    db: Database, actor: Actor, *, purpose: str, item: str = "", now: datetime
+) -> None:
+    """Withdraw 撤回: from now on; what was done before stays lawful (art. 15). Withdrawn twice changes nothing."""
+    POLICY.require(actor, "identity.withdraw_consent", Relation.OWN)
+    assert actor.id is not None
+    _known(purpose)
+    await write(
+        db,
+        consents.withdrawing(subject=actor.id, purpose=purpose, item=item, now=now),
+        audit.record(
+            actor,
+            "identity.withdraw_consent",
+            subject=actor.id,
+            reference=purpose,
+            detail={"item": item},
+            now=now,
+        ),
+    )
+
+
+def _known(purpose: str) -> ConsentPurpose:
+    about = PURPOSES.get(purpose)
+    if about is None:
+        raise NoSuchPurpose
+    return about

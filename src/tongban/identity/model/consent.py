@@ -1,0 +1,108 @@
+"""Consents 同意 (PIPL art. 14–17, 29, 31): what each is for, its words by version, what its withdrawal ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.errors import NotFound
+from tongban.kit.i18n import N_, Text
+from tongban.kit.policy import Relation, Role, Rule
+
+#: How a consent was given: on a page, at a window with a receipt, on paper.
+Way = Literal["portal", "desk", "paper"]
+
+RULES = tuple(
+    Rule(action, Role.RESIDENT, Relation.OWN)
+    for action in ("identity.consents", "identity.give_consent", "identity.withdraw_consent")
+)
+
+
+class ConsentPurpose(msgspec.Struct, frozen=True):
+    """What a consent is asked for 处理目的. ``words`` by version, the newest last; older ones stay here.
+
+    ``separate``: it is asked for by itself because the data are sensitive 单独同意 (art. 29). ``ends`` is what its
+    withdrawal ends, ``stays`` what goes on all the same and by which law.
+    """
+
+    code: str
+    name: Text
+    words: Mapping[str, Text]
+    fields: tuple[str, ...]
+    basis: str
+    separate: bool
+    ends: Text
+    stays: Text
+
+    @property
+    def version(self) -> str:
+        """The version of the words that are shown now."""
+        return tuple(self.words)[-1]
+
+
+ENROLMENT = ConsentPurpose(
+    "enrolment",
+    Text("注册时核验身份", "Identity check at registration"),
+    {
+        "2026-01": Text(
+            "我同意为核验身份，将姓名、证件号码和手机号与人口库比对。",
+            "I agree that my name, ID number and phone number are compared with the population register "
+            "to check who I am.",
+        )
+    },
+    ("population.name", "population.phone", "population.status"),
+    "个人信息保护法第十三条第一款第一项、第二十九条",
+    True,
+    Text(
+        "不再凭这项同意与人口库比对您的姓名、证件号码和手机号。",
+        "Your name, ID number and phone are no longer compared with the population register on the strength of this "
+        "consent.",
+    ),
+    Text(
+        "撤回前的核验仍然有效（个人信息保护法第十五条）。账户的实名信息依网络安全法第二十四条保存；办件中查询登记信息依法定职责进行，"
+        "不受影响。不再需要账户的，可以注销。",
+        "The check that was made stays lawful (PIPL art. 15). The account keeps its real name by the Cybersecurity Law "
+        "art. 24; registers that a case needs are read by statutory duty and not affected. Close the account if you no "
+        "longer need it.",
+    ),
+)
+
+PURPOSES: Mapping[str, ConsentPurpose] = {one.code: one for one in (ENROLMENT,)}
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """A consent as its row has it; ``given_by`` the guardian who gave it for a child."""
+
+    id: UUID
+    subject: UUID
+    purpose: str
+    item: str
+    fields: tuple[str, ...]
+    basis: str
+    version: str
+    separate: bool
+    way: Way
+    given_by: UUID | None
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+
+    @property
+    def about(self) -> ConsentPurpose | None:
+        """What it is for; None for a purpose that this version of the house does not know any more."""
+        return PURPOSES.get(self.purpose)
+
+    @property
+    def words(self) -> Text | None:
+        """The words that were agreed to."""
+        return self.about.words.get(self.version) if self.about else None
+
+
+class NoSuchPurpose(NotFound):
+    """There is no consent of this purpose."""
+
+    def __init__(self) -> None:
+        super().__init__("consent-unknown", N_("没有这项同意。请从“我的同意”进入。"))

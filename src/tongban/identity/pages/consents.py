@@ -1,0 +1,57 @@
+"""/account/consents: what I agreed to 我的同意, and withdrawing it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from tongban.identity.actions import consenting
+from tongban.identity.model.consent import PURPOSES
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor
+from tongban.kit.web import form_of, page, redirect
+
+_DONE: dict[str, Message] = {
+    "withdrawn": N_("已撤回。撤回前依据同意所做的处理仍然有效。"),
+    "given": N_("已记下您的同意，可以随时撤回。"),
+}
+
+
+@get("/account/consents", who="identity.consents")
+async def show(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[str]:
+    """Each consent with its words, when and how it was given, and what its withdrawal ends; those not given too."""
+    consents = await consenting.my_consents(db, actor)
+    standing = {one.purpose for one in consents if one.withdrawn_at is None}
+    return page(
+        "identity/consents.html",
+        consents=consents,
+        others=[one for code, one in PURPOSES.items() if code not in standing],
+        done=_DONE.get(request.query_params.get("done", "")),
+    )
+
+
+@post("/account/consents/withdraw", who="identity.withdraw_consent")
+async def withdraw(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Withdraw one; twice changes nothing."""
+    form = await form_of(request)
+    if purpose := form.get("purpose"):
+        await consenting.withdraw_consent(db, actor, purpose=purpose, item=form.get("item", ""), now=now)
+    return redirect("/account/consents?done=withdrawn")
+
+
+@post("/account/consents/give", who="identity.give_consent")
+async def give(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """Agree (again); twice changes nothing."""
+    form = await form_of(request)
+    if purpose := form.get("purpose"):
+        await consenting.give_consent(db, actor, purpose=purpose, now=now)
+    return redirect("/account/consents?done=given")
+
+
+routes: list[Any] = [show, withdraw, give]

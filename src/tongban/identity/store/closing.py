@@ -1,0 +1,109 @@
+"""SQL of accounts that their owners close: the wait, and the end of what finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from tongban.identity.model.closing import Closing
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+
+def asking(who: UUID, *, due: datetime, now: datetime) -> Part:
+    """The guard that asks for an account's closing; lost when it was asked for already."""
+    return Part(
+        """INSERT INTO identity.closing (bucket, account, asked_at, due_at)
+        SELECT bucket, id, $4::timestamptz, $3::timestamptz FROM identity.account
+        WHERE bucket = $1::smallint AND id = $2::uuid AND closed_at IS NULL
+        ON CONFLICT (bucket, account) DO NOTHING RETURNING bucket, account AS id""",
+        (bucket_of(who), who, due, now),
+    )
+
+
+def taking_back(who: UUID) -> Part:
+    """The guard that takes a closing back; lost when there is none."""
+    return Part(
+        """DELETE FROM identity.closing WHERE bucket = $1::smallint AND account = $2::uuid
+        RETURNING bucket, account AS id""",
+        (bucket_of(who), who),
+    )
+
+
+async def closing_of(db: Database, who: UUID) -> Closing | None:
+    """The closing that waits."""
+    row = await db.row(
+        "SELECT asked_at, due_at FROM identity.closing WHERE bucket = $1 AND account = $2",
+        bucket_of(who),
+        who,
+    )
+    return Closing(**row) if row else None
+
+
+def closing_account(who: UUID, *, phone_sealed: bytes, name_sealed: bytes | None, now: datetime) -> Part:
+    """The guard that closes an account whose time has come; no password fits it any more, and its phone is gone.
+
+    ``name_sealed`` takes the place of the name, None keeps it. Lost when it was taken back or is closed already.
+    """
+    return Part(
+        """UPDATE identity.account a SET closed_at = $5::timestamptz, password = '', phone_sealed = $3::bytea,
+            name_sealed = coalesce($4::bytea, a.name_sealed)
+        FROM identity.closing c
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.closed_at IS NULL
+            AND c.bucket = a.bucket AND c.account = a.id AND c.due_at <= $5::timestamptz
+        RETURNING a.bucket, a.id""",
+        (bucket_of(who), who, phone_sealed, name_sealed, now),
+    )
+
+
+def ending_closing(who: UUID) -> Part:
+    """The part that ends the wait."""
+    return Part(
+        """DELETE FROM identity.closing c USING guard
+        WHERE c.bucket = $1::smallint AND c.account = $2::uuid""",
+        (bucket_of(who), who),
+    )
+
+
+def freeing(who: UUID, hashes: Sequence[bytes]) -> Part:
+    """The part that frees the entries of the global index: number and phone may be enrolled anew."""
+    return Part(
+        """DELETE FROM identity.id_index i USING guard
+        WHERE i.hash = ANY($2::bytea[]) AND i.account = $1::uuid""",
+        (who, list(hashes)),
+    )
+
+
+def dropping_codes(who: UUID) -> Part:
+    """The part that drops codes: a log-in that stood at its second step when the account closed cannot end."""
+    return Part(
+        "DELETE FROM identity.code c USING guard WHERE c.bucket = $1::smallint AND c.account = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
+def ending_passkeys(who: UUID, *, now: datetime) -> Part:
+    """The part that ends the account's passkeys: they find it without a number."""
+    return Part(
+        """UPDATE identity.passkey p SET ended_at = $3::timestamptz FROM guard
+        WHERE p.bucket = $1::smallint AND p.account = $2::uuid AND p.ended_at IS NULL""",
+        (bucket_of(who), who, now),
+    )
+
+
+def dropping_person(who: UUID) -> Part:
+    """The part that drops what the register confirmed, where no case and no licence needs it."""
+    return Part(
+        "DELETE FROM identity.person p USING guard WHERE p.bucket = $1::smallint AND p.id = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
+async def log_in_traces(db: Database, who: UUID) -> int:
+    """How many codes are kept of an account."""
+    return int(
+        await db.value(
+            "SELECT count(*) FROM identity.code WHERE bucket = $1 AND account = $2", bucket_of(who), who
+        )
+    )

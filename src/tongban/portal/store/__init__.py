@@ -1,0 +1,1 @@
+"""SQL of the portal: copies of a person's data."""

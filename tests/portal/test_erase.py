@@ -1,0 +1,126 @@
+"""Erasure and the closing of an account (PIPL art. 47): both lists first, what the law keeps stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests import cast, make
+from tests.cases.web import Client, log_in
+from tests.cast import PASSWORD, Resident
+from tests.identity.pages import fields_of, words
+from tongban import cases, identity
+from tongban.identity.model.refusals import PresentPasswordWrong, WrongPassword
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.portal import jobs
+from tongban.portal.actions import erasing
+from tongban.portal.model import CasesOpen
+
+
+def codes(lines: tuple[erasing.Line, ...]) -> set[str]:
+    return {line.kind.code for line in lines}
+
+
+async def test_drafts_go_and_filed_cases_stay_with_their_reason(city: Database, owner: Resident) -> None:
+    filed = await make.submitted(city, owner)
+    await cases.withdraw(city, owner.actor, case_id=filed, now=clock.now())
+    draft = await make.draft(city, owner)
+    before = await erasing.preview(city, owner.actor, closing=False, now=clock.now())
+    assert "cases.drafts" in codes(before.goes)
+    assert {"cases.case", "audit.ledger", "identity.account"} <= codes(before.stays)
+    assert all(line.kind.stays for line in before.stays)
+    assert await make.state(city, draft) == "draft", "a look changes nothing"
+    assert await erasing.erase(city, owner.actor, now=clock.now()) >= 1
+    left = await city.sibling().rows('SELECT id FROM cases."case"')
+    assert [row["id"] for row in left] == [filed]
+    assert await erasing.erase(city, owner.actor, now=clock.now()) == 0
+
+
+async def test_an_open_case_forbids_closing(city: Database, owner: Resident) -> None:
+    await make.submitted(city, owner)
+    with pytest.raises(CasesOpen):
+        await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=clock.now())
+
+
+async def closed(db: Database, who: Resident) -> None:
+    """Asked today, and the timer's news of the last day handled."""
+    await erasing.ask_closing(db, who.actor, password=PASSWORD, now=clock.now())
+    await due(db, who)
+
+
+async def due(db: Database, who: Resident) -> None:
+    assert who.actor.id is not None
+    news = make.event("timer.identity.closing", subject=who.actor.id, reference=who.actor.id)
+    await jobs.close_account(db, news, now=clock.now() + timedelta(days=15, minutes=1))
+
+
+async def test_after_the_wait_nothing_logs_in_and_the_number_is_free_for_another_account(
+    city: Database, owner: Resident
+) -> None:
+    with pytest.raises(PresentPasswordWrong):
+        await erasing.ask_closing(city, owner.actor, password="wrong words here", now=clock.now())
+    await closed(city, owner)
+    for account in (owner.number, owner.phone):
+        with pytest.raises(WrongPassword):
+            await identity.check_password(city, "log_in", account=account, password=PASSWORD, now=clock.now())
+    row = await city.sibling().row("SELECT * FROM identity.account WHERE id = $1", owner.actor.id)
+    assert row is not None
+    assert row["closed_at"] is not None
+    assert await city.sibling().rows("SELECT 1 FROM identity.person WHERE id = $1", owner.actor.id) == []
+    again = await cast.enrolled(
+        city, {"name": owner.name, "id_number": owner.number, "phone": owner.phone, "facts": owner.facts}
+    )
+    assert again.actor.id != owner.actor.id
+    await due(city, owner)  # delivered twice
+    assert await identity.check_password(
+        city, "log_in", account=again.phone, password=PASSWORD, now=clock.now()
+    )
+
+
+async def test_who_has_filed_keeps_her_name_with_the_archive(city: Database, owner: Resident) -> None:
+    filed = await make.submitted(city, owner)
+    await cases.withdraw(city, owner.actor, case_id=filed, now=clock.now())
+    await closed(city, owner)
+    assert isinstance(owner.actor.id, UUID)
+    person = await identity.person(city, owner.actor.id)
+    assert (person.name, person.id_number, person.phone) == (owner.name, owner.number, "")
+
+
+async def test_it_is_taken_back_and_a_case_calls_it_off(city: Database, owner: Resident) -> None:
+    now = clock.now()
+    await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=now)
+    await identity.take_back_closing(city, owner.actor, now=now)
+    await due(city, owner)
+    await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=now)
+    await make.submitted(city, owner)
+    await due(city, owner)
+    assert owner.actor.id is not None
+    assert await identity.closing_of(city, owner.actor.id) is None
+    assert await identity.check_password(
+        city, "log_in", account=owner.phone, password=PASSWORD, now=clock.now()
+    )
+
+
+async def test_the_pages_show_both_lists_and_want_a_tick(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    await make.draft(city, owner)
+    await log_in(web, city, owner.actor)
+    shown = await web.get("/my/data/erase")
+    refused = await web.post("/my/data/erase", data=fields_of(shown.text, "/my/data/erase"))
+    assert refused.status_code == 422
+    assert "请先勾选确认" in words(refused) or "请勾选" in words(refused)  # type: ignore[arg-type]
+    done = await web.post(
+        "/my/data/erase", data={**fields_of(shown.text, "/my/data/erase"), "confirm": "yes"}
+    )
+    assert done.status_code == 303
+    page = await web.get("/account/close")
+    sent = {**fields_of(page.text, "/account/close"), "confirm": "yes", "password": PASSWORD}
+    assert (await web.post("/account/close", data=sent)).status_code == 303
+    waiting = await web.get("/account/close")
+    assert "撤回，保留账户" in words(waiting)  # type: ignore[arg-type]
+    kept = await web.post("/account/keep", data=fields_of(waiting.text, "/account/keep"))
+    assert kept.headers["location"] == "/account/close?done=kept"
