@@ -17,9 +17,9 @@ import pytest
 
 from tests.journeys.house import ITEM, House, Person
 from tests.journeys.powers import accept, act, offer
-from tongban import rooms
+from tongban import demo_staff, rooms
 from tongban.kit.acting import Acting
-from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Verdict
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Policy, Relation, Role, Verdict
 from tongban.kit.web import floor, preferences
 from tongban.tour.visitor import Visitor
 
@@ -94,6 +94,14 @@ class Records:
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
         self.anybody = house.visitor()
+        self.administrators = {
+            duty: house.administrator(login, str(demo_staff.PHONES + place))
+            for place, (login, duty) in enumerate(
+                (login, duty) for login, _, duty in demo_staff._ADMINISTRATORS
+            )
+            if not login.endswith("-2")
+        }
+        self.staff = self._staff()
 
     def _met(self, person: Person) -> Person:
         self.people.append(person)
@@ -186,8 +194,28 @@ class Records:
         officer.visit(f"{desk}/hearing").post("/hearing", **who, **BEARS | {"do": "tell_interested"})
         return Record(owner, officer, names), Record(hers, officer, names)
 
+    def _staff(self) -> Record:
+        """Somebody who is proposed for the police of the district, whose head is the officer of the case."""
+        page = self.administrators[Duty.SYSTEM_ADMIN].visit("/desk/staff/new")
+        said = f"{uuid4().int % 10**8:08}"
+        page.post(
+            "/desk/staff/new",
+            name="Lin Wei",
+            username=f"joiner-{said}",
+            phone=f"139{said}",
+            reason="Order 7",
+            **{"department": f"police-{self._district}", "duties-1": "examine"},
+        )
+        assert page.path.startswith("/desk/staff/"), page.text[:600]
+        officer = page.path.rsplit("/", 1)[-1]
+        page = self.administrators[Duty.SECURITY_ADMIN].visit(f"/desk/staff/{officer}")
+        change = re.findall(r"/changes/([0-9a-f-]{36})", page.html)[0]
+        return Record(self.case.owner, self.case.officer, {"officer": officer, "change": change})
+
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
+        if route.path.startswith("/desk/staff"):
+            return self.staff
         asked = set(PARAMETER.findall(route.path)) - {"code"}
         if "power_id" in asked:
             return self.agent if route.who == "identity.answer_power" else self.principal
@@ -235,11 +263,23 @@ def records(house: House) -> Records:
     return Records(house)
 
 
-def expected(route: Route, role: Role, relation: Relation, policy: Policy = rooms.POLICY) -> str:
-    """What the table says: come in, log in first, not yours to know of, not for you."""
+def expected(
+    route: Route,
+    role: Role,
+    relation: Relation,
+    policy: Policy = rooms.POLICY,
+    duty: Duty = Duty.SYSTEM_ADMIN,
+) -> str:
+    """What the table says: come in, log in first, not yours to know of, not for you.
+
+    ``duty`` is an administrator's, who has one; she is told what is another's, for it concerns no person.
+    """
     if not policy.open_to(route.who, role):
         return "log in" if role is Role.VISITOR else "forbidden"
-    actor = Actor(role, duties=frozenset(Duty))  # the demo city's officers have all of them
+    if role is Role.ADMINISTRATOR:
+        hers = policy.decide(Actor(role, duties=frozenset({duty})), route.who, Relation.ANY)
+        return "forbidden" if hers is Verdict.REFUSE else "in"
+    actor = Actor(role, duties=OFFICERS_DUTIES)  # the demo city's officers have all of them
     allowed = any(
         policy.decide(actor, route.who, one) is not Verdict.REFUSE for one in (relation, Relation.ANY)
     )
@@ -295,6 +335,12 @@ def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Rel
             records.elsewhere,
             Role.OFFICER,
             Relation.OTHER if named else Relation.DEPARTMENT,
+        ),
+        (
+            "the system administrator",
+            records.administrators[Duty.SYSTEM_ADMIN],
+            Role.ADMINISTRATOR,
+            Relation.ANY,
         ),
         ("an officer of the department", record.officer, Role.OFFICER, Relation.DEPARTMENT),
         ("the owner", record.owner, Role.RESIDENT, Relation.OWN),

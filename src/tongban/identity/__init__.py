@@ -38,14 +38,18 @@ from tongban.identity.model import (
 )
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+from tongban.identity.model.staff import DutiesApart
+from tongban.identity.store.staff import Administrators, administrators
 
 __all__ = [
     "POLICY",
+    "Administrators",
     "AlreadyEnrolled",
     "CheckResult",
     "Colleague",
     "DemoOfficer",
     "DemoPerson",
+    "DutiesApart",
     "Opened",
     "Person",
     "PersonUnknown",
@@ -54,6 +58,7 @@ __all__ = [
     "RegisterAway",
     "RegisterCheck",
     "actor_of",
+    "administrators",
     "check_password",
     "colleague_names",
     "colleagues",

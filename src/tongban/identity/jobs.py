@@ -1,11 +1,12 @@
-"""The worker's jobs of the identity room: what it does by the hour, and what it does when something has happened."""
+"""What the worker does for the identity room: by the hour, and when something has happened or a day has come."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tongban.identity import actions
-from tongban.identity.actions import passkeys
+from tongban.identity.actions import deciding_staff, ending_staff, locked_out, passkeys
+from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
 
@@ -29,3 +30,22 @@ async def bind_powers(db: Database, event: Event, *, now: datetime) -> None:
 async def end_power(db: Database, event: Event, *, now: datetime) -> None:
     """A power has ended: no session does anything more by it."""
     await actions.end_sessions(db, principal=event.subject, now=now)
+
+
+async def end_posting(db: Database, event: Event, *, now: datetime) -> None:
+    """A posting's last day is over: she is where she was."""
+    mark = outbox.handling(event, "identity.end_posting", now=now)
+    until = date.fromisoformat(event.payload["until"])
+    await deciding_staff.end_posting(db, officer=event.subject, until=until, mark=mark, now=now)
+
+
+async def end_sessions(db: Database, event: Event, *, now: datetime) -> None:
+    """Somebody has left: what was being opened while she left ends too."""
+    mark = outbox.handling(event, "identity.end_sessions", now=now)
+    await ending_staff.end_sessions_of(db, officer=event.subject, mark=mark, now=now)
+
+
+async def tell_security(db: Database, event: Event, *, now: datetime) -> None:
+    """A log-in of staff was locked: the security administrators are told."""
+    mark = outbox.handling(event, "identity.tell_security", now=now)
+    await locked_out.tell_security(db, officer=event.subject, mark=mark, now=now)

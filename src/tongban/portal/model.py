@@ -8,15 +8,11 @@ import msgspec
 
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
-        *(
-            Rule(action, role, Relation.ANY)
-            for action in ("portal.home", "portal.style")
-            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
-        ),
+        *(Rule(action, role, Relation.ANY) for action in ("portal.home", "portal.style") for role in ANYBODY),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
     )

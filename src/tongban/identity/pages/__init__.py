@@ -5,12 +5,14 @@ from typing import Any
 from tongban.identity.pages import (
     account,
     acting,
+    changing_staff,
     enrolling,
     levels,
     logging_in,
     passkey_log_in,
     passkeys,
     second_factor,
+    staff,
     stepping_up,
     vetting,
 )
@@ -28,6 +30,8 @@ routes: list[Any] = [
     *levels.routes,
     *stepping_up.routes,
     *vetting.routes,
+    *staff.routes,
+    *changing_staff.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,11 +22,17 @@ from tongban.kit.acting import Acting, PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import Actor, Duty, Role, staff_role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
 
-LIFETIME = {Role.RESIDENT: timedelta(hours=2), Role.OFFICER: timedelta(hours=9)}
+LIFETIME = {
+    Role.RESIDENT: timedelta(hours=2),
+    Role.OFFICER: timedelta(hours=9),
+    Role.ADMINISTRATOR: timedelta(hours=9),
+}
+#: Who works here and touches nothing for so long is logged out (GB/T 22239-2019, 8.1.4.1); what she typed is kept.
+IDLE = {Role.OFFICER: timedelta(minutes=30), Role.ADMINISTRATOR: timedelta(minutes=30)}
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 20_000
 #: So many sessions of one account live at once; the one longest unseen makes room.
@@ -198,12 +204,30 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
     )
 
 
-def changing_sessions(who: UUID, *, department: str, duties: Iterable[Duty], now: datetime) -> Part:
-    """The part that gives an officer's living sessions her new department and duties."""
+def strengthening(actor: Actor, duties: Collection[Duty]) -> Part:
+    """The part that gives the session through which ``actor`` came the duties that it was opened without."""
     return Part(
-        """UPDATE kit.session AS s SET department = $3::text, duties = $4::text[] FROM guard
+        """UPDATE kit.session AS s SET duties = $3::text[] FROM guard
+        WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea""",
+        (actor.bucket, actor.session, sorted(duties)),
+    )
+
+
+def ending_all(who: UUID, *, now: datetime) -> Part:
+    """The part that ends all sessions of an account; every process has forgotten them within the cache's age."""
+    return Part(
+        """UPDATE kit.session AS s SET ends_at = $3::timestamptz FROM guard
+        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $3::timestamptz""",
+        (bucket_of(who), who, now),
+    )
+
+
+def changing_sessions(who: UUID, *, department: str, duties: Collection[Duty], now: datetime) -> Part:
+    """The part that gives an officer's living sessions her new department and duties, and the role that they make."""
+    return Part(
+        """UPDATE kit.session AS s SET department = $3::text, duties = $4::text[], role = $6::text FROM guard
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $5::timestamptz""",
-        (bucket_of(who), who, department, sorted(duties), now),
+        (bucket_of(who), who, department, sorted(duties), now, str(staff_role(duties))),
     )
 
 
@@ -264,12 +288,13 @@ async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[
     """The actor's sessions that have not ended, her own first, then by when they were last seen."""
     rows = await db.rows(
         """SELECT id, opened_at, seen_at, agent, token_hash = $3 AS own FROM kit.session
-        WHERE bucket = $1 AND actor = $2 AND ends_at > $4
+        WHERE bucket = $1 AND actor = $2 AND ends_at > $4 AND (role = 'resident' OR seen_at > $5)
         ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
         bucket_of(_holder(actor)),
         _holder(actor),
         actor.session,
         now,
+        _idle_since(now),
     )
     return [LivingSession(**row) for row in rows]
 
@@ -297,6 +322,7 @@ _FOUND_SEEN = (
     """WITH seen AS (
             UPDATE kit.session SET seen_at = $3
             WHERE bucket = $1 AND token_hash = $2 AND seen_at <= $4 AND ends_at > $3
+                AND (role = 'resident' OR seen_at > $5)
         )
         """
     + _FOUND
@@ -335,6 +361,15 @@ def _at(actor: Actor, now: datetime) -> Actor:
     return msgspec.structs.replace(actor, acting=msgspec.structs.replace(acting, ended="expired"))
 
 
+def _idle_since(now: datetime) -> datetime:
+    """Who was last seen before that is idle; ``seen_at`` may be a minute behind, which is in her favour."""
+    return now - IDLE[Role.OFFICER] - SEEN_AFTER
+
+
+def _is_idle(role: str, seen_at: datetime, *, now: datetime) -> bool:
+    return Role(role) in IDLE and seen_at <= _idle_since(now)
+
+
 class Sessions:
     """Finds the actor of a cookie; one per process."""
 
@@ -364,8 +399,8 @@ class Sessions:
         if known is not None and known.seen_at > now - SEEN_AFTER:
             row = await self._db.row(_FOUND, bucket, token_hash)
         else:
-            row = await self._db.row(_FOUND_SEEN, bucket, token_hash, now, now - SEEN_AFTER)
-        if row is None or row["ends_at"] <= now:
+            row = await self._db.row(_FOUND_SEEN, bucket, token_hash, now, now - SEEN_AFTER, _idle_since(now))
+        if row is None or row["ends_at"] <= now or _is_idle(row["role"], row["seen_at"], now=now):
             self._cache.pop(cookie, None)
             return None
         actor = _actor(row, token_hash)
