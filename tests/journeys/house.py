@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import json
 import os
@@ -29,8 +28,6 @@ import httpx
 from tests.kit import sample_files
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username
-from tongban.identity.model import totp
-from tongban.kit import clock
 from tongban.tour.visitor import Visitor
 
 ITEM = "residence_permit"
@@ -313,23 +310,6 @@ class House:
         assert page.path == "/staff/login/code", (page.status, page.text[:600])
         page.post("/staff/login/code", code=self.message(phone, after))
         assert page.path.startswith("/desk"), (page.status, page.path, page.text[:600])
-        return page
-
-    def administrator(self, account: str, phone: str) -> Visitor:
-        """One of the three administrators, come in by an authenticator; later ones of a house by a recovery code."""
-        self.a_minute_passes()
-        page, after = self.visitor(), self.newest(phone)
-        page.visit("/staff/login")
-        page.post("/staff/login", account=account, password=DEMO_PASSWORD)
-        if account in self._recovery:
-            return page.post("/staff/login/totp", code=self._recovery[account].pop())
-        page.post("/staff/login/code", code=self.message(phone, after))
-        assert page.path == "/staff/account/totp", (page.status, page.path, page.text[:600])
-        secret = base64.b32decode(page.html.split('scan__secret num">')[1].split("<")[0].replace(" ", ""))
-        code = totp.hotp(secret, totp.step_at(clock.now()))
-        page.post("/staff/account/totp", code=code, present=DEMO_PASSWORD)
-        self._recovery[account] = re.findall(r"<li>([2-9A-Z]{5}-[2-9A-Z]{5})</li>", page.html)
-        assert len(self._recovery[account]) == 10, page.text[:600]
         return page
 
     def at_desk(self, account: str) -> Visitor:

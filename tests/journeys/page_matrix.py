@@ -17,7 +17,8 @@ from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
 from tests.web.test_english import LAW, chinese, data_of
-from tests.web.test_matrix import BEARS, PARAMETER, PUBLIC, QUESTION, TOLD, Records, Route, expected, routes
+from tests.web.test_matrix import PARAMETER, PUBLIC, Records, Route, expected, routes
+from tests.web.told import BEARS, QUESTION, TOLD
 from tongban import demo, demo_staff
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Relation, Role

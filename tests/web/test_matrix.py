@@ -15,9 +15,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.journeys.administrators import administrators, joiner
 from tests.journeys.house import ITEM, House, Person
 from tests.journeys.powers import accept, act, offer
-from tongban import demo_staff, rooms
+from tests.web.told import BEARS, QUESTION, TOLD
+from tongban import rooms
 from tongban.kit.acting import Acting
 from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Policy, Relation, Role, Verdict
 from tongban.kit.web import floor, preferences
@@ -94,14 +96,8 @@ class Records:
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
         self.anybody = house.visitor()
-        self.administrators = {
-            duty: house.administrator(login, str(demo_staff.PHONES + place))
-            for place, (login, duty) in enumerate(
-                (login, duty) for login, _, duty in demo_staff._ADMINISTRATORS
-            )
-            if not login.endswith("-2")
-        }
-        self.staff = self._staff()
+        self.administrators = administrators(house)
+        self.staff = Record(self.case.owner, self.case.officer, joiner(self.administrators, self._district))
 
     def _met(self, person: Person) -> Person:
         self.people.append(person)
@@ -194,24 +190,6 @@ class Records:
         officer.visit(f"{desk}/hearing").post("/hearing", **who, **BEARS | {"do": "tell_interested"})
         return Record(owner, officer, names), Record(hers, officer, names)
 
-    def _staff(self) -> Record:
-        """Somebody who is proposed for the police of the district, whose head is the officer of the case."""
-        page = self.administrators[Duty.SYSTEM_ADMIN].visit("/desk/staff/new")
-        said = f"{uuid4().int % 10**8:08}"
-        page.post(
-            "/desk/staff/new",
-            name="Lin Wei",
-            username=f"joiner-{said}",
-            phone=f"139{said}",
-            reason="Order 7",
-            **{"department": f"police-{self._district}", "duties-1": "examine"},
-        )
-        assert page.path.startswith("/desk/staff/"), page.text[:600]
-        officer = page.path.rsplit("/", 1)[-1]
-        page = self.administrators[Duty.SECURITY_ADMIN].visit(f"/desk/staff/{officer}")
-        change = re.findall(r"/changes/([0-9a-f-]{36})", page.html)[0]
-        return Record(self.case.owner, self.case.officer, {"officer": officer, "change": change})
-
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
         if route.path.startswith("/desk/staff"):
@@ -241,19 +219,6 @@ class Records:
         return names
 
 
-#: What a department is asked by another.
-QUESTION = "请核对该住址是否登记在你处。"
-#: What an interested person is told.
-BEARS = {
-    "interest": "申请的住址是其名下的房屋，出租没有经过同意。",
-    "planned": "拟准予这份申请，按租住的房屋登记。",
-}
-#: What the notice of the right to a hearing says.
-TOLD = {
-    "facts": "登记显示居住不满六个月，与申请不符。",
-    "reasons": "居住登记应当满半年，见居住证暂行条例第二条。",
-    "intended": "拟不予办理居住证，半年后可以重新申请。",
-}
 DISTRICTS = ("310101", "310104", "310105", "310106")
 
 

@@ -29,7 +29,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import ADMINISTRATORS, SYSTEM, Actor, Role
-from tongban.kit.web.sessions import changing_sessions, ending_all
+from tongban.kit.web.staff_sessions import changing_sessions, ending_all
 
 
 async def ask(db: Database, actor: Actor, *, officer: UUID, posted: Mapping[str, str], now: datetime) -> None:

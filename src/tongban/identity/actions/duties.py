@@ -16,7 +16,7 @@ from tongban.identity.store import accounts, staff
 from tongban.kit import keys
 from tongban.kit.db import Database, write
 from tongban.kit.policy import ADMINISTRATORS, SYSTEM, Actor, Duty
-from tongban.kit.web.sessions import changing_sessions, ending_all
+from tongban.kit.web.staff_sessions import changing_sessions, ending_all
 
 
 class Posting(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor
-from tongban.kit.web.sessions import ending_all
+from tongban.kit.web.staff_sessions import ending_all
 
 
 async def _other(db: Database, actor: Actor, action: str, officer: UUID) -> Officer:

@@ -31,7 +31,8 @@ from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_
 from tongban.kit.policy import SYSTEM, VISITOR, Actor, Relation, Role
-from tongban.kit.web.sessions import ending_others, strengthening
+from tongban.kit.web.sessions import ending_others
+from tongban.kit.web.staff_sessions import strengthening
 from tongban.settings import settings
 
 

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from tongban.kit.acting import Acting, PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Duty, Role, staff_role
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
 
@@ -201,33 +200,6 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.token_hash <> $3::bytea
             AND s.ends_at > $4::timestamptz""",
         (bucket_of(_holder(actor)), _holder(actor), actor.session, now),
-    )
-
-
-def strengthening(actor: Actor, duties: Collection[Duty]) -> Part:
-    """The part that gives the session through which ``actor`` came the duties that it was opened without."""
-    return Part(
-        """UPDATE kit.session AS s SET duties = $3::text[] FROM guard
-        WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea""",
-        (actor.bucket, actor.session, sorted(duties)),
-    )
-
-
-def ending_all(who: UUID, *, now: datetime) -> Part:
-    """The part that ends all sessions of an account; every process has forgotten them within the cache's age."""
-    return Part(
-        """UPDATE kit.session AS s SET ends_at = $3::timestamptz FROM guard
-        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $3::timestamptz""",
-        (bucket_of(who), who, now),
-    )
-
-
-def changing_sessions(who: UUID, *, department: str, duties: Collection[Duty], now: datetime) -> Part:
-    """The part that gives an officer's living sessions her new department and duties, and the role that they make."""
-    return Part(
-        """UPDATE kit.session AS s SET department = $3::text, duties = $4::text[], role = $6::text FROM guard
-        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $5::timestamptz""",
-        (bucket_of(who), who, department, sorted(duties), now, str(staff_role(duties))),
     )
 
 
