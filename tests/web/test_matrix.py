@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from tests.journeys.administrators import administrators, joiner
-from tests.journeys.house import ITEM, House, Person
+from tests.journeys.house import House, Person
 from tests.journeys.powers import accept, act, offer
-from tests.web.told import BEARS, QUESTION, TOLD
+from tests.web.told import BEARS, PUBLIC, QUESTION, TOLD
 from tongban import rooms
 from tongban.kit.acting import Acting
 from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Policy, Relation, Role, Verdict
@@ -29,15 +29,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_g
 
 #: What changes a record for good comes last, so that the others still find it.
 LAST = ("/discard", "/submit", "/submission", "/withdraw", "/withdrawal", "/end-others", "/logout")
-#: What stands for the names in addresses that are nobody's record.
-PUBLIC = {
-    "code": ITEM,
-    "problem": "not-allowed",
-    "part": "basics",
-    "name": "receipt.pdf",
-    "form": "special",
-    "field": "papers",
-}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 

@@ -1,4 +1,16 @@
-"""What the officers of the matrix say, which stays Chinese on an English page."""
+"""What the officers of the matrix say, which stays Chinese on an English page, and names in addresses."""
+
+from tests.journeys.house import ITEM
+
+#: What stands for the names in addresses that are nobody's record.
+PUBLIC = {
+    "code": ITEM,
+    "problem": "not-allowed",
+    "part": "basics",
+    "name": "receipt.pdf",
+    "form": "special",
+    "field": "papers",
+}
 
 #: What a department is asked by another.
 QUESTION = "请核对该住址是否登记在你处。"
