@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from tongban import cases, catalogue, identity, licences, regions, rooms
+from tongban import cases, catalogue, demo_staff, identity, licences, regions, rooms
 from tongban.kit import clock, idempotency
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor, Duty
@@ -132,7 +132,7 @@ async def _officers(db: Database) -> list[identity.DemoOfficer]:
         officer
         for place, one in enumerate(handling)
         for officer in _desk_of(_officer(place, one), chain=one.kind in chained)
-    ]
+    ] + await demo_staff.everybody(db)
 
 
 #: Who works in a department with a chain: the tail of the log-in, how she is addressed, her duties.

@@ -111,6 +111,10 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.date_moved": (cases_jobs.tell,),
     "cases.rectified": (cases_jobs.tell, cases_jobs.archive_anew),
     "cases.delivered": (cases_jobs.tell, cases_jobs.archive_anew),
+    "identity.moved": (cases_jobs.inherit,),
+    "identity.left": (identity_jobs.end_sessions, cases_jobs.inherit),
+    "identity.locked_out": (identity_jobs.tell_security,),
+    "timer.identity.posting": (identity_jobs.end_posting,),
     "timer.cases.confirming": (cases_jobs.lapse,),
     "cases.inspected": (cases_jobs.tell,),
     "cases.hearing_told": (cases_jobs.tell,),
@@ -146,16 +150,14 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.licence_decided": (cases_jobs.tell, cases_jobs.archive_anew),
     "licences.suspended": (cases_jobs.follow_licence,),
     "licences.resumed": (cases_jobs.follow_licence,),
-    "licences.expired": (),
-    "licences.superseded": (),
     "licences.cancelled": (cases_jobs.follow_licence,),
     "licences.revoked": (cases_jobs.unpublish, cases_jobs.follow_licence),
-    "licences.withdrawn": (),
-    "licences.abolished": (),
     "licences.retracted": (cases_jobs.follow_licence,),
     "portal.copy_requested": (portal_jobs.make_copy,),
     "timer.identity.closing": (portal_jobs.close_account,),
     "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
+    # Nobody listens to these yet.
+    **dict.fromkeys([f"licences.{one}" for one in ("expired", "superseded", "withdrawn", "abolished")], ()),
 }
 
 

@@ -19,7 +19,7 @@ from tongban.kit.db import Database, connect
 from tongban.kit.pdf import press
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web import floor
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 
 @pytest.fixture

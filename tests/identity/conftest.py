@@ -15,6 +15,7 @@ from litestar.testing import AsyncTestClient
 
 from tests.conftest import CITY, HOME
 from tests.identity.pages import submit
+from tests.identity.staffing import staff  # noqa: F401 - a fixture
 from tongban import identity, notices, regions
 from tongban.identity import pages
 from tongban.identity.model.typed import Typed
@@ -185,7 +186,7 @@ async def client(db: Database, dsn: str, register: Register) -> AsyncIterator[Cl
         [source / room / "templates" for room in ("identity", "notices")], city=regions.city_of(CITY)
     )
 
-    def log_in_page(next_path: str, kept: str, staff: bool) -> Any:
+    def log_in_page(next_path: str, kept: str, staff: bool) -> Any:  # noqa: F811
         return pages.log_in_page(next_path, kept=kept, staff=staff)
 
     async def nothing(_: Database) -> None:

@@ -13,7 +13,7 @@ from tongban.identity import actions
 from tongban.identity.model import refusals
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 NEW = "another horse battery"
 LATER = NOW + timedelta(hours=1)

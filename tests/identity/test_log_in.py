@@ -25,7 +25,7 @@ from tongban.identity.actions.codes import resend
 from tongban.identity.model import refusals
 from tongban.kit.db import Database
 from tongban.kit.policy import VISITOR, Role
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 LATER = NOW + timedelta(hours=3)
 OFFICER = identity.DemoOfficer("zhoumin", "周敏", "police-310101", "13800009001")

@@ -25,7 +25,7 @@ from tongban.identity.actions.codes import resend
 from tongban.identity.model import refusals
 from tongban.identity.model.phones import PhoneBound, PhoneLost
 from tongban.kit.db import Database
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 LATER = NOW + timedelta(minutes=10)

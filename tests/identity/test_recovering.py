@@ -29,7 +29,7 @@ from tongban.identity.model import refusals
 from tongban.identity.model.recovering import TooManyRecoveries, paper_typed
 from tongban.identity.model.typed import Typed
 from tongban.kit.db import Database
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 LATER = NOW + timedelta(hours=3)

@@ -25,7 +25,7 @@ from tongban.identity.actions import scanning
 from tongban.identity.model import scanning as model
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 LATER = NOW + timedelta(hours=3)

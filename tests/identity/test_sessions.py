@@ -19,7 +19,8 @@ from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
 from tongban.kit.web.places import place_of
-from tongban.kit.web.sessions import CACHE_SECONDS, Sessions, making_room, opening_session
+from tongban.kit.web.recognising import Sessions
+from tongban.kit.web.sessions import CACHE_SECONDS, making_room, opening_session
 from tongban.kit.web.visit import Visit, begin
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")

@@ -22,7 +22,7 @@ from tongban.identity.model import refusals, totp
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 
 #: RFC 6238 appendix B, SHA-1; RFC 4226 appendix D.
 SHARED = b"12345678901234567890"

@@ -128,6 +128,7 @@ class House:
         self.world = httpx.Client(base_url=f"http://127.0.0.1:{self.sandbox_port}", timeout=30)
         self.process: subprocess.Popen[bytes] | None = None
         self._officers: dict[str, Visitor] = {}
+        self._recovery: dict[str, list[str]] = {}
         self._visitors: list[Visitor] = []
 
     def start(self) -> None:

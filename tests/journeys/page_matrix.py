@@ -16,10 +16,11 @@ from tests.chromium import violations
 from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
-from tests.web.matrix import BEARS, PARAMETER, PUBLIC, QUESTION, TOLD, Records, Route, routes
+from tests.web.matrix import PARAMETER, Records, Route, routes
 from tests.web.test_english import LAW, chinese, data_of
 from tests.web.test_matrix import expected
-from tongban import demo
+from tests.web.told import BEARS, PUBLIC, QUESTION, TOLD
+from tongban import demo, demo_staff
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Relation, Role
 from tongban.tour.visitor import Visitor
@@ -136,6 +137,11 @@ def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
             yield "resident", record.owner
         if route.path != "/" and expected(route, Role.OFFICER, Relation.DEPARTMENT) == "in":
             yield "officer", record.officer
+        elif expected(route, Role.RESIDENT, Relation.OWN) != "in":
+            for duty, visitor in records.administrators.items():
+                if expected(route, Role.ADMINISTRATOR, Relation.ANY, duty=duty) == "in":
+                    yield str(duty), visitor
+                    break
 
 
 _ID = re.compile(r"/[0-9a-f-]{36}")
@@ -144,6 +150,7 @@ _ID = re.compile(r"/[0-9a-f-]{36}")
 SAMPLES = ("居住", "李文静", "李*静", "赵*梅", "陈*", "王*强", "徐*宁")
 #: What officers are called in the demo, what one asks another department, what one tells an applicant.
 SAID_BY_OFFICERS = (
+    *(f"{family}{title}" for family in demo_staff._SURNAMES for title in demo_staff.TITLES),
     *(
         f"{family}{title}"
         for family in demo._SURNAMES

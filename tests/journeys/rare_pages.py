@@ -17,7 +17,8 @@ from tests.cases.test_interested import HEARD as HELD
 from tests.conftest import CITY
 from tests.journeys.house import House, Person
 from tests.kit import sample_files
-from tests.web.matrix import BEARS, TOLD, Record
+from tests.web.matrix import Record
+from tests.web.told import BEARS, TOLD
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock, forms

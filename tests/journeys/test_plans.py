@@ -26,7 +26,7 @@ from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import Actor, Role
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 from tongban.regions import department_for
 
 ROWS = 50_000

@@ -12,11 +12,11 @@ from tongban.kit import sweeps
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Role
-from tongban.kit.web import sessions
+from tongban.kit.web import recognising, sessions
+from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.sessions import (
     LIFETIME,
     MOST,
-    Sessions,
     ending_named,
     ending_others,
     ending_session,
@@ -85,7 +85,7 @@ async def test_ended_elsewhere_it_is_over_here_within_two_seconds(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = [1000.0]
-    monkeypatch.setattr(sessions.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(recognising.time, "monotonic", lambda: seconds[0])
     here, there, cookie = Sessions(db), Sessions(db), await opened(db)
     actor = await there.actor(cookie, now=NOW)
     assert actor is not None and await here.actor(cookie, now=NOW)
@@ -158,7 +158,7 @@ async def test_it_is_noted_as_seen_once_a_minute_and_never_by_a_statement_more(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1000.0]
-    monkeypatch.setattr(sessions.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(recognising.time, "monotonic", lambda: clock[0])
     known, cookie, seen = Sessions(db), await opened(db), []
     for second in range(0, 190, 3):
         clock[0] += 3

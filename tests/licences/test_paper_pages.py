@@ -23,7 +23,7 @@ from tongban.kit.pace import Pace
 from tongban.kit.pades import office
 from tongban.kit.pdf import press
 from tongban.kit.web import floor
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 from tongban.licences.model import PAPER_BYTES
 from tongban.licences.pages import papers
 from tongban.settings import settings

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tests.journeys.house import ITEM, House, Person
+from tests.journeys.administrators import administrators, joiner
+from tests.journeys.house import House, Person
 from tests.journeys.powers import accept, offer
+from tests.web.told import BEARS, PUBLIC, QUESTION, TOLD
 from tongban import rooms
 from tongban.kit.web import assets, floor, preferences
 from tongban.kit.web.access import BY_CREDENTIALS
@@ -23,15 +25,6 @@ LAST = (
     "/logout/confirm",
     "/logout",
 )
-#: What stands for the names in addresses that are nobody's record.
-PUBLIC = {
-    "code": ITEM,
-    "problem": "not-allowed",
-    "part": "basics",
-    "name": "receipt.pdf",
-    "form": "special",
-    "field": "papers",
-}
 PARAMETER = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -91,6 +84,8 @@ class Records:
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
         self.anybody = house.visitor()
+        self.administrators = administrators(house)
+        self.staff = Record(self.case.owner, self.case.officer, joiner(self.administrators, self._district))
 
     def _met(self, person: Person) -> Person:
         self.people.append(person)
@@ -184,6 +179,8 @@ class Records:
 
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
+        if route.path.startswith("/desk/staff"):
+            return self.staff
         asked = set(PARAMETER.findall(route.path)) - {"code"}
         if "power_id" in asked:
             return self.agent if route.who == "identity.answer_power" else self.principal
@@ -211,17 +208,4 @@ class Records:
         return names
 
 
-#: What a department is asked by another.
-QUESTION = "请核对该住址是否登记在你处。"
-#: What an interested person is told.
-BEARS = {
-    "interest": "申请的住址是其名下的房屋，出租没有经过同意。",
-    "planned": "拟准予这份申请，按租住的房屋登记。",
-}
-#: What the notice of the right to a hearing says.
-TOLD = {
-    "facts": "登记显示居住不满六个月，与申请不符。",
-    "reasons": "居住登记应当满半年，见居住证暂行条例第二条。",
-    "intended": "拟不予办理居住证，半年后可以重新申请。",
-}
 DISTRICTS = ("310101", "310104", "310105", "310106")

@@ -42,6 +42,11 @@ async def welcome(db: Database, event: Event, *, now: datetime) -> None:
     await actions.welcome(db, event=event, now=now)
 
 
+async def inherit(db: Database, event: Event, *, now: datetime) -> None:
+    """An officer has left or serves elsewhere: what she had in hand goes to the head of her department."""
+    await actions.inherit(db, officer=event.subject, department=event.payload["department"], now=now)
+
+
 async def uninvite(db: Database, event: Event, *, now: datetime) -> None:
     """A draft went back to its first applicant: nobody is asked any more."""
     with _of_a_case():

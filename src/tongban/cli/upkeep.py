@@ -168,6 +168,8 @@ def staff_duties(
         raise click.ClickException(f"There is no officer {username!r}.") from unknown
     except regions.DepartmentUnknown as unknown:
         raise click.ClickException(f"There is no department {department!r}.") from unknown
+    except identity.DutiesApart as apart:
+        raise click.ClickException("An administrator's duty is all that she may have.") from apart
     except DatabaseAway as away:
         raise click.ClickException("The database does not answer; start the house and try again.") from away
     if as_json:

@@ -49,7 +49,9 @@ from tongban.identity.model import (
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
+from tongban.identity.store.staff import Administrators, administrators
 
 __all__ = [
     "ATTEMPTS",
@@ -57,12 +59,14 @@ __all__ = [
     "CONSENTS",
     "ENROLMENTS",
     "POLICY",
+    "Administrators",
     "AlreadyEnrolled",
     "CheckResult",
     "ClientsWrong",
     "Colleague",
     "DemoOfficer",
     "DemoPerson",
+    "DutiesApart",
     "Opened",
     "Person",
     "PersonUnknown",
@@ -71,6 +75,7 @@ __all__ = [
     "RegisterAway",
     "RegisterCheck",
     "actor_of",
+    "administrators",
     "ask_closing",
     "call_off_closing",
     "check_password",

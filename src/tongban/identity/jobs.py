@@ -1,11 +1,11 @@
-"""The worker's jobs of the identity room: what it does by the hour, and what it does when something has happened."""
+"""What the worker does for the identity room: by the hour, and when something has happened or a day has come."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tongban.identity import actions
-from tongban.identity.actions import oidc_leaving, passkeys
+from tongban.identity.actions import deciding_staff, ending_staff, locked_out, oidc_leaving, passkeys
 from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
@@ -42,3 +42,22 @@ async def tell_system(db: Database, event: Event, *, now: datetime) -> None:
     """On ``identity.left_system``: the system is told that a session is over."""
     mark = outbox.handling(event, "identity.jobs.tell_system", now=now)
     await oidc_leaving.tell_system(db, event, mark=mark, now=now)
+
+
+async def end_posting(db: Database, event: Event, *, now: datetime) -> None:
+    """A posting's last day is over: she is where she was."""
+    mark = outbox.handling(event, "identity.end_posting", now=now)
+    until = date.fromisoformat(event.payload["until"])
+    await deciding_staff.end_posting(db, officer=event.subject, until=until, mark=mark, now=now)
+
+
+async def end_sessions(db: Database, event: Event, *, now: datetime) -> None:
+    """Somebody has left: what was being opened while she left ends too."""
+    mark = outbox.handling(event, "identity.end_sessions", now=now)
+    await ending_staff.end_sessions_of(db, officer=event.subject, mark=mark, now=now)
+
+
+async def tell_security(db: Database, event: Event, *, now: datetime) -> None:
+    """A log-in of staff was locked: the security administrators are told."""
+    mark = outbox.handling(event, "identity.tell_security", now=now)
+    await locked_out.tell_security(db, officer=event.subject, mark=mark, now=now)

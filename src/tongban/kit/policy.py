@@ -6,7 +6,7 @@ that has no row for it, the action itself asks again with the relation once it k
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -24,16 +24,39 @@ class Role(StrEnum):
     VISITOR = "visitor"
     RESIDENT = "resident"
     OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
 
 class Duty(StrEnum):
-    """What an officer does in her department 岗位职责, beside what every officer of it may."""
+    """What somebody at staff does 岗位职责: an officer in her department, beside what every officer of it may; or one
+    of the three administrators 三员, whose duty is all that she has.
+    """
 
     EXAMINE = "examine"
     REVIEW = "review"
     APPROVE = "approve"
     HEAD = "head"
+    ASSIST = "assist"
+    VET = "vet"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+#: 系统管理员, 安全管理员, 审计管理员 (GB/T 22239-2019, 8.1.5): apart from each other and from every case.
+ADMINISTRATORS = frozenset({Duty.SYSTEM_ADMIN, Duty.SECURITY_ADMIN, Duty.AUDIT_ADMIN})
+#: What an officer may have, several at once.
+OFFICERS_DUTIES = frozenset(Duty) - ADMINISTRATORS
+#: Who works here 工作人员.
+STAFF = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+#: Whoever comes: for what is public.
+ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR)
+
+
+def staff_role(duties: Collection[Duty]) -> Role:
+    """What somebody at staff is by her duties: an administrator has no row that speaks of cases."""
+    return Role.ADMINISTRATOR if ADMINISTRATORS.intersection(duties) else Role.OFFICER
 
 
 class Relation(StrEnum):

@@ -644,6 +644,15 @@ CREATE TABLE identity.id_index (
     CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text, 'firm'::text])))
 );
 
+CREATE TABLE identity.invitation (
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    hash bytea NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE identity.level_check (
     bucket smallint NOT NULL,
     id uuid NOT NULL,
@@ -834,7 +843,18 @@ CREATE TABLE identity.staff (
     department text NOT NULL,
     totp_sealed bytea,
     totp_since timestamp with time zone,
-    duties text[] DEFAULT '{examine}'::text[] NOT NULL
+    duties text[] DEFAULT '{examine}'::text[] NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    hall text,
+    until date,
+    home jsonb,
+    granted_at timestamp with time zone,
+    reviewed_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    CONSTRAINT staff_administrators_apart CHECK (((NOT (duties && ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text])) OR (cardinality(duties) = 1))),
+    CONSTRAINT staff_left_has_nothing CHECK (((state <> 'left'::text) OR (cardinality(duties) = 0))),
+    CONSTRAINT staff_state CHECK ((state = ANY (ARRAY['proposed'::text, 'granted'::text, 'active'::text, 'locked'::text, 'left'::text]))),
+    CONSTRAINT staff_until CHECK (((until IS NULL) = (home IS NULL)))
 );
 
 CREATE VIEW identity.pub_colleague AS
@@ -871,6 +891,40 @@ CREATE TABLE identity.recovery_code (
     hash bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone
+);
+
+CREATE TABLE identity.staff_change (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    officer uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    department text NOT NULL,
+    hall text,
+    duties text[] NOT NULL,
+    until date,
+    before jsonb DEFAULT '{}'::jsonb NOT NULL,
+    reason text NOT NULL,
+    asked_by uuid,
+    asked_by_name text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_by_name text,
+    decided_at timestamp with time zone,
+    answer text DEFAULT ''::text NOT NULL,
+    CONSTRAINT staff_change_administrators_apart CHECK (((NOT (duties && ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text])) OR (cardinality(duties) = 1))),
+    CONSTRAINT staff_change_by_two CHECK ((decided_by <> asked_by)),
+    CONSTRAINT staff_change_decided CHECK (((state = ANY (ARRAY['granted'::text, 'refused'::text])) = (decided_by IS NOT NULL))),
+    CONSTRAINT staff_change_kind_check CHECK ((kind = ANY (ARRAY['join'::text, 'move'::text, 'post'::text, 'return'::text, 'leave'::text, 'confirm'::text, 'lock'::text, 'unlock'::text]))),
+    CONSTRAINT staff_change_not_for_oneself CHECK (((asked_by <> officer) AND (decided_by <> officer))),
+    CONSTRAINT staff_change_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text, 'done'::text])))
+);
+
+CREATE TABLE identity.staff_phone_index (
+    hash bytea NOT NULL,
+    bucket smallint NOT NULL,
+    account uuid NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE identity.step_up (
@@ -1224,6 +1278,14 @@ CREATE TABLE regions.district (
     CONSTRAINT district_code_check CHECK ((code ~ '^\d{6}$'::text))
 );
 
+CREATE TABLE regions.hall (
+    code text NOT NULL,
+    name_zh text NOT NULL,
+    name_en text NOT NULL,
+    district text,
+    mark text NOT NULL
+);
+
 ALTER TABLE ONLY audit.ledger ATTACH PARTITION audit.ledger_rest DEFAULT;
 
 ALTER TABLE ONLY exchange.call ATTACH PARTITION exchange.call_rest DEFAULT;
@@ -1381,6 +1443,9 @@ ALTER TABLE ONLY identity.firm
 ALTER TABLE ONLY identity.id_index
     ADD CONSTRAINT id_index_pkey PRIMARY KEY (hash);
 
+ALTER TABLE ONLY identity.invitation
+    ADD CONSTRAINT invitation_pkey PRIMARY KEY (bucket, account);
+
 ALTER TABLE ONLY identity.level_check
     ADD CONSTRAINT level_check_pkey PRIMARY KEY (bucket, id);
 
@@ -1428,6 +1493,12 @@ ALTER TABLE ONLY identity.qr_login
 
 ALTER TABLE ONLY identity.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (bucket, account, hash);
+
+ALTER TABLE ONLY identity.staff_change
+    ADD CONSTRAINT staff_change_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.staff_phone_index
+    ADD CONSTRAINT staff_phone_index_pkey PRIMARY KEY (hash);
 
 ALTER TABLE ONLY identity.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (bucket, id);
@@ -1525,7 +1596,12 @@ ALTER TABLE ONLY regions.department
 ALTER TABLE ONLY regions.district
     ADD CONSTRAINT district_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY regions.hall
+    ADD CONSTRAINT hall_pkey PRIMARY KEY (code);
+
 CREATE INDEX head_sealed_below ON audit.head USING btree (sealed_below);
+
+CREATE INDEX ledger_of_staff ON ONLY audit.ledger USING btree (id) WHERE ((actor_role = 'administrator'::text) OR (action ~~ 'identity.staff\_%'::text) OR (action = ANY (ARRAY['identity.post_to'::text, 'identity.reset_totp'::text])));
 
 CREATE INDEX ledger_power ON ONLY audit.ledger USING btree (bucket, ((detail ->> 'power'::text)), id) WHERE (detail ? 'power'::text);
 
@@ -1538,6 +1614,8 @@ CREATE INDEX ledger_revision ON ONLY audit.ledger USING btree (bucket, reference
 CREATE INDEX ledger_rest_bucket_reference_idx ON audit.ledger_rest USING btree (bucket, reference) WHERE (detail ? 'revision'::text);
 
 CREATE INDEX ledger_rest_bucket_subject_id_idx ON audit.ledger_rest USING btree (bucket, subject, id DESC) WHERE (kind = 'read'::text);
+
+CREATE INDEX ledger_rest_id_idx ON audit.ledger_rest USING btree (id) WHERE ((actor_role = 'administrator'::text) OR (action ~~ 'identity.staff\_%'::text) OR (action = ANY (ARRAY['identity.post_to'::text, 'identity.reset_totp'::text])));
 
 CREATE INDEX ledger_xid ON ONLY audit.ledger USING btree (xid);
 
@@ -1673,7 +1751,15 @@ CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = AN
 
 CREATE INDEX qr_login_expires ON identity.qr_login USING btree (expires_at);
 
-CREATE INDEX staff_department ON identity.staff USING btree (department);
+CREATE INDEX staff_change_history ON identity.staff_change USING btree (bucket, officer, asked_at);
+
+CREATE UNIQUE INDEX staff_change_open ON identity.staff_change USING btree (bucket, officer) WHERE (state = 'asked'::text);
+
+CREATE INDEX staff_change_waiting ON identity.staff_change USING btree (asked_at, id) WHERE (state = 'asked'::text);
+
+CREATE INDEX staff_department ON identity.staff USING btree (department, username);
+
+CREATE INDEX staff_security ON identity.staff USING btree (username) WHERE (duties && ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]);
 
 CREATE INDEX totp_used_at ON identity.totp_used USING btree (at);
 
@@ -1734,6 +1820,8 @@ ALTER INDEX audit.ledger_power ATTACH PARTITION audit.ledger_rest_bucket_expr_id
 ALTER INDEX audit.ledger_revision ATTACH PARTITION audit.ledger_rest_bucket_reference_idx;
 
 ALTER INDEX audit.ledger_reading ATTACH PARTITION audit.ledger_rest_bucket_subject_id_idx;
+
+ALTER INDEX audit.ledger_of_staff ATTACH PARTITION audit.ledger_rest_id_idx;
 
 ALTER INDEX audit.ledger_pkey ATTACH PARTITION audit.ledger_rest_pkey;
 

@@ -10,14 +10,14 @@ import msgspec
 
 from tongban.kit.errors import Conflict, NotFound, TooMany
 from tongban.kit.i18n import N_, Message, N_counted, Text
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
             for action in ("portal.home", "portal.style", "portal.keeping")
-            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+            for role in ANYBODY
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),

@@ -1,7 +1,7 @@
 """The regions room: the installing city, its districts, its departments.
 
 It owns the schema ``regions``: reference tables that an installing city fills from its folder
-(``city.yaml``, ``districts.csv``, ``departments.yaml``) and that every process keeps in memory. Which
+(``city.yaml``, ``districts.csv``, ``departments.yaml``, ``halls.yaml``) and that every process keeps in memory. Which
 department is competent for a matter is asked with :func:`department_for`, who reconsiders what it decides with
 :func:`reconsideration_organ`.
 """
@@ -12,6 +12,8 @@ from tongban.regions.actions import (
     department_for,
     departments,
     districts,
+    hall,
+    halls,
     load,
     reconsideration_organ,
     warm,
@@ -24,6 +26,8 @@ from tongban.regions.model import (
     Department,
     DepartmentUnknown,
     District,
+    Hall,
+    HallUnknown,
     ReconsiderationOrgan,
 )
 
@@ -35,12 +39,16 @@ __all__ = [
     "Department",
     "DepartmentUnknown",
     "District",
+    "Hall",
+    "HallUnknown",
     "ReconsiderationOrgan",
     "city_of",
     "department",
     "department_for",
     "departments",
     "districts",
+    "hall",
+    "halls",
     "load",
     "reconsideration_organ",
     "warm",

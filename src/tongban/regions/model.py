@@ -6,11 +6,9 @@ import msgspec
 
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Policy, Relation, Rule
 
-POLICY = Policy(
-    Rule("regions.departments", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
-)
+POLICY = Policy(Rule("regions.departments", role, Relation.ANY) for role in ANYBODY)
 
 
 #: The kind of department 人民政府 that reconsiders what others decide: it has no items, and nobody works there.
@@ -58,6 +56,22 @@ class Department(msgspec.Struct, frozen=True):
     kind: str
     district: str | None
     mark: str
+
+
+class Hall(msgspec.Struct, frozen=True):
+    """A hall 政务服务大厅 with windows for officers: our short code, name, district unless it is the city's own."""
+
+    code: str
+    name: Text
+    district: str | None
+    mark: str
+
+
+class HallUnknown(NotFound):
+    """No hall of that code."""
+
+    def __init__(self) -> None:
+        super().__init__("hall-unknown", N_("没有这个政务服务大厅，请从列表中选择。"))
 
 
 class ReconsiderationOrgan(msgspec.Struct, frozen=True, omit_defaults=True):

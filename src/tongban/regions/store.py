@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
-from tongban.regions.model import Department, District
+from tongban.regions.model import Department, District, Hall
 
 
 async def districts(db: Database) -> list[District]:
@@ -29,6 +29,30 @@ async def departments(db: Database) -> list[Department]:
         )
         for row in rows
     ]
+
+
+async def halls(db: Database) -> list[Hall]:
+    """All halls in the order of their codes."""
+    rows = await db.rows("SELECT code, name_zh, name_en, district, mark FROM regions.hall ORDER BY code")
+    return [
+        Hall(row["code"], Text(row["name_zh"], row["name_en"]), row["district"], row["mark"]) for row in rows
+    ]
+
+
+async def put_halls(db: Database, found: list[Hall]) -> None:
+    """Insert or correct halls; the same again changes nothing."""
+    await db.run(
+        """INSERT INTO regions.hall (code, name_zh, name_en, district, mark)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+        ON CONFLICT (code) DO UPDATE
+        SET name_zh = EXCLUDED.name_zh, name_en = EXCLUDED.name_en, district = EXCLUDED.district,
+            mark = EXCLUDED.mark""",
+        [row.code for row in found],
+        [row.name.zh for row in found],
+        [row.name.en for row in found],
+        [row.district for row in found],
+        [row.mark for row in found],
+    )
 
 
 async def put_districts(db: Database, found: list[District]) -> None:

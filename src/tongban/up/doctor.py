@@ -172,6 +172,18 @@ async def _database(dsn: str) -> list[Finding]:
         await connection.close()
 
 
+def administrators(three: Any) -> Finding:
+    """Whether the three administrators 三员 are apart (GB/T 22239-2019, 8.1.5), and enough of them for two to grant."""
+    words = f"{three.system} system, {three.security} security, {three.audit} audit"
+    if three.mixed:
+        return Finding("administrators", "bad", f"{words}; {three.mixed} hold more than that one duty")
+    if min(three.system, three.security, three.audit) == 0:
+        return Finding(
+            "administrators", "note", f"{words}; some of the three is missing: tongban staff duties"
+        )
+    return Finding("administrators", "good", f"{words}; apart from each other and from all cases")
+
+
 async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
     db = await connect(dsn, size=1, wait_seconds=10)
     try:
@@ -180,6 +192,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
         seals = await import_module("tongban.cases").seal_backlog(db)
         overdue = await _overdue(db, now=now)
         by_hand = await import_module("tongban.licences").by_hand(db)
+        three = await import_module("tongban.identity").administrators(db)
         late = await import_module("tongban.cases").published_late(
             db, since=now - _PUBLISHED_SINCE, zone=str(clock.city_zone())
         )
@@ -189,6 +202,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
     state: State = "good" if waits.waiting < _LONG_BACKLOG else "bad"
     return [
         Finding("outbox", state, f"{waits.waiting} events wait{age}"),
+        administrators(three),
         *(_trouble(trouble, now=now) for trouble in troubles),
         *(
             [Finding("papers without seal", "note", f"{seals.waiting} cases wait: {seals.error}")]

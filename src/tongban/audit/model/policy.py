@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
         Rule("audit.readings", Role.RESIDENT, Relation.OWN),
-        *(Rule("audit.keys", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
+        *(Rule("audit.keys", role, Relation.ANY) for role in ANYBODY),
     )
 )

@@ -169,6 +169,7 @@ from tongban.cases.actions.worklist.assigning import (
     saved_filters,
 )
 from tongban.cases.actions.worklist.batching import bulk_preview, bulk_run, forget_batches
+from tongban.cases.actions.worklist.inheriting import inherit
 from tongban.cases.actions.worklist.succeeding import succeed
 
 __all__ = [
@@ -279,6 +280,7 @@ __all__ = [
     "held_refusal",
     "hold_hearing",
     "illustrated",
+    "inherit",
     "inspect",
     "inspection_result",
     "inspection_sheet",

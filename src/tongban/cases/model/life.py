@@ -197,8 +197,10 @@ MOVES: tuple[Edge, ...] = (
     Edge(Move.DEEM_ACCEPTED, State.SUBMITTED, Role.SYSTEM, State.ACCEPTED, "cases.accepted"),
     Edge(Move.DECLINE, State.SUBMITTED, Role.OFFICER, State.NOT_ACCEPTED, "cases.not_accepted"),
     *(
-        Edge(Move.HAND_OVER, state, Role.OFFICER, state)
+        Edge(Move.HAND_OVER, state, role, state)
         for state in (*_FILED, State.CORRECTING, State.SUSPENDED)
+        # By the system where the officer who had it in hand has left or serves elsewhere.
+        for role in (Role.OFFICER, Role.SYSTEM)
     ),
     *(Edge(Move.CONSULT, state, Role.OFFICER, state) for state in _CHAIN),
     *(Edge(Move.ADVISE, state, Role.OFFICER, state) for state in (*_CHAIN, State.SUSPENDED)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tongban.cases.model.records import Case
 from tongban.kit.acting import Errand
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, relation_to
+from tongban.kit.policy import ANYBODY, Actor, Duty, Policy, Relation, Role, Rule, relation_to
 
 
 def _rules(action: str, role: Role, *relations: Relation) -> tuple[Rule, ...]:
@@ -89,15 +89,9 @@ POLICY = Policy(
         *_rules("cases.templates", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.note", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.print", Role.OFFICER, Relation.DEPARTMENT),
-        *(
-            Rule("cases.published", role, Relation.ANY)
-            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
-        ),
-        *(
-            Rule("cases.working_days", role, Relation.ANY)
-            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
-        ),
-        *(Rule("cases.check", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)),
+        *(Rule("cases.published", role, Relation.ANY) for role in ANYBODY),
+        *(Rule("cases.working_days", role, Relation.ANY) for role in ANYBODY),
+        *(Rule("cases.check", role, Relation.ANY) for role in ANYBODY),
     )
 )
 

@@ -9,18 +9,33 @@ import msgspec
 
 from tongban.cases.model import Case, Edge
 from tongban.cases.model.assignment import MOST_FILTERS, Absence, SavedFilter
+from tongban.cases.store.reading import CASE_COLUMNS, case_from
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor
 
 
-def assigning(case: Case, edge: Edge, *, to: UUID, name: str) -> Part:
-    """Part (a guard): a case has another assignee from now on."""
+def assigning(case: Case, edge: Edge, *, to: UUID | None, name: str | None) -> Part:
+    """Part (a guard): a case has another assignee from now on, or is in nobody's hand."""
     return Part(
         """UPDATE cases."case" SET version = version + 1, assignee = $5, assignee_name = $6
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $4 RETURNING id, version""",
         (case.bucket, case.id, case.version, str(edge.source), to, name),
     )
+
+
+async def cases_in_hand(db: Database, *, officer: UUID, department: str, limit: int) -> list[Case]:
+    """What an officer has in hand in a department and has not come to the end of, the oldest first."""
+    rows = await db.rows(
+        f"""-- across people: all that a department has open has an index of its own (case_of_department)
+        SELECT {CASE_COLUMNS} FROM cases."case" WHERE department = $1 AND assignee = $2
+        AND state IN ('submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended')
+        ORDER BY id LIMIT $3""",
+        department,
+        officer,
+        limit,
+    )
+    return [case_from(row) for row in rows]
 
 
 _ABSENCE = "id, officer, officer_name, deputy, deputy_name, first_day, last_day"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
             for action in ("catalogue.search", "catalogue.guide")
-            for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+            for role in ANYBODY
         ),
         Rule("catalogue.publish", Role.SYSTEM, Relation.ANY),
     )

@@ -13,11 +13,11 @@ from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts, consents, corrections, levels, oidc, passkeys
+from tongban.identity.store import accounts, consents, corrections, levels, oidc, passkeys, staff
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
-from tongban.kit.policy import SYSTEM, Actor, Role
+from tongban.kit.policy import SYSTEM, Actor, Role, staff_role
 from tongban.notices import seal_phone
 
 
@@ -136,14 +136,25 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
 async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: datetime) -> bool:
     who = new_id(new_bucket())
     account = Account(
-        *(who, Role.OFFICER, seal_name(one.name, who), seal_phone(one.phone, who), 0, stored, one.department),
+        *(
+            who,
+            staff_role(one.duties),
+            seal_name(one.name, who),
+            seal_phone(one.phone, who),
+            0,
+            stored,
+            one.department,
+        ),
         frozenset(one.duties),
     )
     done = await write(
         db,
         accounts.claiming(keys.current().blind_index("username", one.username), "username", who, now=now),
         accounts.adding_account(account, now=now),
-        accounts.adding_staff(username=one.username, department=one.department, duties=one.duties),
+        accounts.adding_staff(
+            username=one.username, department=one.department, duties=one.duties, hall=one.hall, now=now
+        ),
+        staff.claiming_phone(keys.current().blind_index("staff_phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
     )
     return done is not None

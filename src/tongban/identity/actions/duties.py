@@ -11,11 +11,12 @@ import msgspec
 from tongban import audit, regions
 from tongban.identity.model.people import Account, open_name
 from tongban.identity.model.refusals import PersonUnknown
+from tongban.identity.model.staff import must_be_apart
 from tongban.identity.store import accounts, staff
 from tongban.kit import keys
 from tongban.kit.db import Database, write
-from tongban.kit.policy import SYSTEM, Actor, Duty
-from tongban.kit.web.sessions import changing_sessions
+from tongban.kit.policy import ADMINISTRATORS, SYSTEM, Actor, Duty
+from tongban.kit.web.staff_sessions import changing_sessions, ending_all
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -43,7 +44,8 @@ async def post_to(
     """Give an officer other duties, another department, or both; None leaves what it is.
 
     Her open sessions change in the same write: what she may no longer do is refused at her next click, two seconds
-    later at most (the age of a process's session cache). Raises PersonUnknown, regions.DepartmentUnknown.
+    later at most (the age of a process's session cache). For the console of the machine: in the house itself powers are
+    granted by two persons (``actions/staffing.py``). Raises PersonUnknown, regions.DepartmentUnknown, DutiesApart.
     """
     officer = await _officer(db, username)
     before = _posting(username, officer)
@@ -52,10 +54,16 @@ async def post_to(
         before.department if department is None else (await regions.department(db, department)).code,
         before.duties if duties is None else tuple(sorted(duties)),
     )
+    must_be_apart(after.duties)
     await write(
         db,
         staff.posting(officer.id, department=after.department, duties=after.duties),
-        changing_sessions(officer.id, department=after.department, duties=after.duties, now=now),
+        (
+            # Who becomes an administrator comes in anew, by a factor that is strong enough.
+            ending_all(officer.id, now=now)
+            if ADMINISTRATORS.intersection(after.duties)
+            else changing_sessions(officer.id, department=after.department, duties=after.duties, now=now)
+        ),
         audit.record(
             *(actor, "identity.post_to"),
             subject=officer.id,

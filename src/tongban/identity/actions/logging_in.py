@@ -10,6 +10,7 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.actions.locked_out import lock_parts
 from tongban.identity.actions.opening import opening
 from tongban.identity.actions.phones import lost
 from tongban.identity.actions.second_factor import prove, take
@@ -24,7 +25,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
-from tongban.kit.policy import VISITOR, Actor, Relation
+from tongban.kit.policy import VISITOR, Actor, Relation, Role
 from tongban.kit.web.sessions import ending_session
 from tongban.notices import open_phone
 
@@ -115,6 +116,7 @@ async def _note_failure(db: Database, tried: attempts.Try, *, now: datetime) -> 
         audit.record(
             VISITOR, "identity.fail_password", subject=subject, reference="log_in", detail=detail, now=now
         ),
+        *lock_parts(tried, now=now),
     )
 
 
@@ -123,6 +125,9 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
     passed = step_of(step, door, now=now)
     owner, hash_ = await try_code(db, passed.account, "log_in", code, now=now)
     actor = owner.actor()
+    if actor.role is Role.ADMINISTRATOR:
+        # An SMS is too weak for her: the session opens the page on which she sets up an authenticator, nothing else.
+        actor = msgspec.structs.replace(actor, duties=frozenset())
     cookie, parts = opening(actor, opened_by="password", now=now)
     done = await write(
         db,

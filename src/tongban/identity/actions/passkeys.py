@@ -26,7 +26,7 @@ from tongban.identity.model.refusals import TypedInvalid
 from tongban.identity.store import attempts, passkeys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
-from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.policy import STAFF, Actor, Relation, Role
 from tongban.kit.web.sessions import living_sessions
 from tongban.settings import settings
 
@@ -202,7 +202,7 @@ async def remove_passkey(
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
     parts: tuple[Part, ...] = ()
-    if actor.role is Role.OFFICER:
+    if actor.role in STAFF:
         tried = await _right_password(db, actor, present, address=address, now=now)
         parts = (attempts.ending_tries(tried),)
     name = next((one.name for one in await passkeys.of_account(db, actor.id) if one.id == passkey), "")

@@ -10,6 +10,7 @@ import msgspec
 
 from tongban import audit, regions
 from tongban.identity.actions.changing_password import right_password
+from tongban.identity.actions.locked_out import lock_parts
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model import totp as rules
 from tongban.identity.model.refusals import (
@@ -22,14 +23,16 @@ from tongban.identity.model.refusals import (
     TotpWrong,
     TypedInvalid,
 )
+from tongban.identity.model.staff import FactorNeeded
 from tongban.identity.model.totp import Factor
 from tongban.identity.store import accounts, attempts, second_factors
 from tongban.identity.store.second_factors import SecondFactor
 from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_
-from tongban.kit.policy import SYSTEM, VISITOR, Actor, Relation
+from tongban.kit.policy import SYSTEM, VISITOR, Actor, Relation, Role
 from tongban.kit.web.sessions import ending_others
+from tongban.kit.web.staff_sessions import strengthening
 from tongban.settings import settings
 
 
@@ -103,6 +106,7 @@ async def _note_failure(db: Database, tried: attempts.OwnTry, factor: Factor, *,
             detail=detail,
             now=now,
         ),
+        *lock_parts(tried, now=now),
     )
 
 
@@ -162,7 +166,7 @@ async def enable_totp(
     first = _first_code(secret, code, actor.id, now=now)
     if not password:
         raise TypedInvalid({"present": N_("请输入现在的密码。")})
-    _, tried = await right_password(db, actor, password, address=address, now=now)
+    owner, tried = await right_password(db, actor, password, address=address, now=now)
     codes = rules.new_recovery_codes()
     done = await write(
         db,
@@ -171,6 +175,7 @@ async def enable_totp(
         second_factors.dropping_recovery_codes(actor.id),
         second_factors.adding_recovery_codes(actor.id, _hashes(codes, actor.id), now=now),
         attempts.ending_tries(tried),
+        *((strengthening(actor, owner.duties),) if actor.role is Role.ADMINISTRATOR else ()),
         audit.record(actor, "identity.enable_totp", subject=actor.id, reference=actor.id, now=now),
     )
     if done is None:
@@ -240,9 +245,12 @@ async def renew_recovery_codes(db: Database, actor: Actor, *, code: str, now: da
 
 
 async def remove_totp(db: Database, actor: Actor, *, code: str, now: datetime) -> None:
-    """Give the authenticator up: the second factor is the SMS again. Raises as :func:`prove` and :func:`take` do."""
+    """Give the authenticator up: the second factor is the SMS again. Raises as :func:`prove` and :func:`take` do, and
+    FactorNeeded for an administrator, who may only replace it."""
     POLICY.require(actor, "identity.totp", Relation.ANY)
     assert actor.id is not None
+    if actor.role is Role.ADMINISTRATOR:
+        raise FactorNeeded
     proof = await prove(db, actor.id, code, now=now)
     await take(
         db,
@@ -253,8 +261,8 @@ async def remove_totp(db: Database, actor: Actor, *, code: str, now: datetime) -
     )
 
 
-async def reset_totp(db: Database, *, username: str, now: datetime) -> bool:
-    """For the administrator, when authenticator and recovery codes are lost: the officer is back at the SMS.
+async def reset_totp(db: Database, *, username: str, actor: Actor = SYSTEM, now: datetime) -> bool:
+    """For the system administrator, when authenticator and recovery codes are lost: the officer is back at the SMS.
 
     All her sessions end. False when she has no authenticator in use; raises PersonUnknown for an unknown name.
     """
@@ -266,6 +274,6 @@ async def reset_totp(db: Database, *, username: str, now: datetime) -> bool:
         second_factors.resetting_secret(owner.id),
         second_factors.dropping_recovery_codes(owner.id),
         ending_others(owner.actor(), now=now),
-        audit.record(SYSTEM, "identity.reset_totp", subject=owner.id, reference=owner.id, now=now),
+        audit.record(actor, "identity.reset_totp", subject=owner.id, reference=owner.id, now=now),
     )
     return done is not None

@@ -12,10 +12,10 @@ import msgspec
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.kit.errors import Conflict, Forbidden, Invalid
 from tongban.kit.i18n import N_, Text
-from tongban.kit.policy import Relation, Role, Rule
+from tongban.kit.policy import STAFF, Relation, Role, Rule
 
 #: Of one's own only: a form names a passkey by its id, and nobody else's is found by it.
-RULES = tuple(Rule("identity.passkeys", role, Relation.ANY) for role in (Role.RESIDENT, Role.OFFICER))
+RULES = tuple(Rule("identity.passkeys", role, Relation.ANY) for role in (Role.RESIDENT, *sorted(STAFF)))
 
 #: So many of one account live at once.
 MOST = 10

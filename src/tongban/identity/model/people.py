@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, STAFF, Actor, Duty, Role
 
 #: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.
 LEVEL_CHECKED = 1
@@ -99,7 +99,7 @@ class Account(msgspec.Struct, frozen=True):
     def actor(self) -> Actor:
         """The one who acts once logged in. Sessions carry a resident's masked name, an officer's whole one."""
         name = open_name(self.name_sealed, self.id)
-        shown = name if self.role is Role.OFFICER else papers.mask_name(name)
+        shown = name if self.role in STAFF else papers.mask_name(name)
         return Actor(self.role, self.id, shown, self.department, self.level, duties=self.duties)
 
 
@@ -126,7 +126,8 @@ class DemoOfficer(msgspec.Struct, frozen=True):
     name: str
     department: str
     phone: str
-    duties: tuple[Duty, ...] = tuple(Duty)
+    duties: tuple[Duty, ...] = tuple(sorted(OFFICERS_DUTIES))
+    hall: str | None = None
 
 
 def _context(column: str, owner: UUID) -> bytes:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from tongban.identity.model import closing, consent, oidc, passkeys, powers, recovering, scanning
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
-from tongban.kit.policy import Policy, Relation, Role, Rule
-
-_ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+from tongban.identity.model.staff import RULES as STAFF_RULES
+from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
@@ -20,19 +19,22 @@ POLICY = Policy(
                 "identity.log_out",
                 "identity.session",
             )
-            for role in _ANYBODY
+            for role in ANYBODY
         ),
         *powers.RULES,
         *scanning.RULES,
         *recovering.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
-        Rule("identity.staff_account", Role.OFFICER, Relation.ANY),
-        Rule("identity.totp", Role.OFFICER, Relation.ANY),
+        *(
+            Rule(action, role, Relation.ANY)
+            for action in ("identity.staff_account", "identity.totp")
+            for role in (Role.OFFICER, Role.ADMINISTRATOR)
+        ),
         # Of one's own only: neither names a record, so nobody else's can be meant.
         *(
             Rule(action, role, Relation.ANY)
             for action in ("identity.end_session", "identity.change_password")
-            for role in (Role.RESIDENT, Role.OFFICER)
+            for role in (Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR)
         ),
         *passkeys.RULES,
         *LEVELS,
@@ -40,5 +42,6 @@ POLICY = Policy(
         *oidc.RULES,
         *closing.RULES,
         *consent.RULES,
+        *STAFF_RULES,
     )
 )

@@ -5,6 +5,7 @@ from typing import Any
 from tongban.identity.pages import (
     account,
     acting,
+    changing_staff,
     consents,
     correcting,
     enrolling,
@@ -17,6 +18,7 @@ from tongban.identity.pages import (
     recovering,
     scanning,
     second_factor,
+    staff,
     stepping_up,
     vetting,
 )
@@ -40,6 +42,8 @@ routes: list[Any] = [
     *oidc.routes,
     *oidc_systems.routes,
     *consents.routes,
+    *staff.routes,
+    *changing_staff.routes,
 ]
 
 __all__ = ["log_in_page", "routes", "step_up_page"]

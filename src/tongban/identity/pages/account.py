@@ -16,7 +16,7 @@ from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.policy import STAFF, Actor, Relation
 from tongban.kit.web import form_of, page, redirect, visit
 
 #: What has just been done, told once on the page that one comes back to.
@@ -31,7 +31,7 @@ _DONE: dict[str, Message] = {
 
 def home_of(actor: Actor) -> str:
     """Where the actor's account is."""
-    return "/staff/account" if actor.role is Role.OFFICER else "/my/account"
+    return "/staff/account" if actor.role in STAFF else "/my/account"
 
 
 def _done(request: Request[Any, Any, Any]) -> Message | None:
@@ -102,7 +102,7 @@ def _id(text: str) -> UUID | None:
 
 
 def _password(actor: Actor, refused: Refused | None = None) -> Response[Any]:
-    staff = actor.role is Role.OFFICER
+    staff = actor.role in STAFF
     return refused_page("identity/password.html", refused, staff=staff, home=home_of(actor))
 
 

@@ -20,6 +20,7 @@ from tongban.identity.pages.onward import Onward, in_place, next_step, refused_p
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
+from tongban.kit.policy import STAFF as STAFF_ROLES
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, redirect, visit
 from tongban.kit.web.keeping import KEPT_BODY_BYTES
@@ -32,11 +33,11 @@ class Way(msgspec.Struct, frozen=True):
     door: Door
     path: str
     home: str
-    role: Role
+    roles: frozenset[Role]
 
 
-RESIDENTS = Way("log_in", "/login", "/", Role.RESIDENT)
-STAFF = Way("staff", "/staff/login", "/desk", Role.OFFICER)
+RESIDENTS = Way("log_in", "/login", "/", frozenset({Role.RESIDENT}))
+STAFF = Way("staff", "/staff/login", "/desk", STAFF_ROLES)
 
 
 def log_in_page(next_path: str, *, kept: str, staff: bool) -> Response[Any]:
@@ -96,8 +97,8 @@ def _refuse_code(way: Way, onward: Onward, *, step: str, now: datetime, refused:
 async def _enter(request: Request[Any, Any, Any], way: Way, actor: Actor) -> Response[Any]:
     onward = Onward.of(request.query_params, home=way.home)
     # A system may want the log-in anew; then the form is shown to who has a session, too.
-    if actor.role is way.role and "again" not in request.query_params:
-        return redirect(onward.next)
+    if actor.role in way.roles and "again" not in request.query_params:
+        return redirect(onward.of_actor(actor))
     return _log_in(way, onward)
 
 
@@ -295,7 +296,7 @@ async def log_out(
     await actions.log_out(db, actor, now=now)
     request.app.state.sessions.forget(visit().session_cookie)
     clear_session_cookie()
-    return redirect("/staff/login" if actor.role is Role.OFFICER else "/")
+    return redirect("/staff/login" if actor.role in STAFF_ROLES else "/")
 
 
 routes: list[Any] = [

@@ -16,8 +16,14 @@ from tongban.identity.model.said import said_token
 from tongban.kit import clock
 from tongban.kit.db import DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web import kept_fields, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
+
+#: Where the administrators work, and heads of departments see to their officers.
+STAFF_DESK = "/desk/staff"
+#: Where an administrator sets up the factor that she must come in by.
+FACTOR_PAGE = "/staff/account/totp"
 
 
 class Onward(msgspec.Struct, frozen=True):
@@ -31,6 +37,14 @@ class Onward(msgspec.Struct, frozen=True):
         """From a page's address (``next``, or the frame's ``back``) or a form's hidden fields."""
         wanted = fields.get("next") or fields.get("back") or home
         return cls(local_path(wanted, home=home), fields.get("kept", ""))
+
+    def of_actor(self, actor: Actor) -> str:
+        """Where this one goes on: an administrator has no desk of cases; who came by SMS sets up an authenticator."""
+        if actor.role is not Role.ADMINISTRATOR:
+            return self.next
+        if not actor.duties:
+            return FACTOR_PAGE
+        return STAFF_DESK if self.next in ("/desk", "/") else self.next
 
 
 def next_step(path: str, step: str, onward: Onward, **more: str) -> str:
@@ -56,7 +70,7 @@ def welcome(opened: Opened, onward: Onward) -> Response[Any]:
     # The page below carries forms: they belong to the session that has just begun.
     current.session_cookie, current.actor, current.session_ended = opened.cookie, opened.actor, False
     if not onward.kept:
-        return redirect(onward.next)
+        return redirect(onward.of_actor(opened.actor))
     return page("identity/continue.html", target=onward.next, fields=kept_fields(onward.kept))
 
 

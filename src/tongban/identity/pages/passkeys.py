@@ -16,7 +16,7 @@ from tongban.identity.pages.passkey_log_in import challenge
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import STAFF, Actor
 from tongban.kit.web import form_of, redirect, visit
 from tongban.kit.web.devices import device_of, device_words
 
@@ -41,7 +41,7 @@ async def _list(
     return refused_page(
         *("identity/passkeys.html", refused),
         passkeys=await actions.own_passkeys(db, actor),
-        staff=actor.role is Role.OFFICER,
+        staff=actor.role in STAFF,
         home=home_of(actor),
         changing=changing,
         typed=typed,
@@ -59,7 +59,7 @@ def _adding(
 ) -> Response[Any]:
     return refused_page(
         *("identity/passkey_add.html", refused),
-        staff=actor.role is Role.OFFICER,
+        staff=actor.role in STAFF,
         home=home_of(actor),
         proved=proved,
         proof=proof,

@@ -78,6 +78,8 @@ async def enable(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         return await _in_use(db, actor, on)
     except Refused as refused:
         return await _offer(db, actor, now, token=token, refused=refused)
+    # An administrator's session has its powers from now on, here at once.
+    request.app.state.sessions.forget(visit().session_cookie)
     return _codes(codes)
 
 

@@ -14,7 +14,7 @@ from tongban.kit import papers
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.papers import Paper
-from tongban.kit.policy import Duty, Role
+from tongban.kit.policy import STAFF, Duty, Role, staff_role
 from tongban.notices import open_phone
 
 
@@ -86,15 +86,17 @@ def reading_paper(who: UUID) -> Part:
 
 def account_of(row: Record) -> Account:
     """An account from a row that carries its columns, the officer's department and duties."""
+    duties = frozenset(map(Duty, row["duties"] or ()))
+    role = Role(row["role"])
     return Account(
         row["id"],
-        Role(row["role"]),
+        staff_role(duties) if role is Role.OFFICER else role,
         row["name_sealed"],
         row["phone_sealed"],
         row["level"],
         row["password"],
         row["department"],
-        frozenset(map(Duty, row["duties"] or ())),
+        duties,
     )
 
 
@@ -114,7 +116,7 @@ def adding_account(account: Account, *, now: datetime) -> Part:
         """INSERT INTO identity.account (bucket, id, role, name_sealed, phone_sealed, level, password, opened_at)
         SELECT bucket, id, $1::text, $2::bytea, $3::bytea, $4::smallint, $5::text, $6::timestamptz FROM guard""",
         (
-            account.role.value,
+            "officer" if account.role in STAFF else account.role.value,
             account.name_sealed,
             account.phone_sealed,
             account.level,
@@ -134,12 +136,14 @@ def adding_person(paper: Paper, *, number_sealed: bytes, now: datetime) -> Part:
     )
 
 
-def adding_staff(*, username: str, department: str, duties: Iterable[Duty]) -> Part:
-    """The part that adds where an officer serves, and what she does there."""
+def adding_staff(
+    *, username: str, department: str, duties: Iterable[Duty], hall: str | None, now: datetime
+) -> Part:
+    """The part that adds where an officer serves, and what she does there, granted now."""
     return Part(
-        """INSERT INTO identity.staff (bucket, id, username, department, duties)
-        SELECT bucket, id, $1::text, $2::text, $3::text[] FROM guard""",
-        (username, department, sorted(duties)),
+        """INSERT INTO identity.staff (bucket, id, username, department, duties, hall, granted_at)
+        SELECT bucket, id, $1::text, $2::text, $3::text[], $4::text, $5::timestamptz FROM guard""",
+        (username, department, sorted(duties), hall, now),
     )
 
 

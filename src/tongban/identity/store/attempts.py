@@ -37,7 +37,9 @@ COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, locke
 
 _TRY_PASSWORD = (
     """WITH known AS (
-        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, s.department, s.duties,
+            -- nothing that is typed is the password of who has left, is locked or has not taken her account up
+            CASE WHEN s.state <> 'active' THEN '' ELSE a.password END AS password,
             s.totp_sealed IS NOT NULL AS totp, s.id IS NOT NULL AND EXISTS (
                 SELECT FROM identity.passkey p
                 WHERE p.bucket = a.bucket AND p.account = a.id AND p.ended_at IS NULL AND p.blocked_at IS NULL
@@ -103,7 +105,7 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
 _TRY_OWN = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
-            s.totp_sealed, p.id_number_sealed
+            CASE WHEN s.state = 'active' THEN s.totp_sealed END AS totp_sealed, p.id_number_sealed
         FROM identity.account a
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
@@ -259,13 +261,15 @@ async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> t
 
 
 def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
-    """The guard that uses a code up; lost when a twin was faster, a newer was sent, or an authenticator is in use."""
+    """The guard that uses a code up; lost when a twin was faster, a newer was sent, an authenticator is in use, or the
+    officer has left or is locked."""
     return Part(
         """UPDATE identity.code SET used_at = $5::timestamptz
         WHERE bucket = $1::smallint AND account = $2::uuid AND act = $3::text AND hash = $4::bytea
             AND used_at IS NULL AND NOT EXISTS (
                 SELECT FROM identity.staff s
-                WHERE s.bucket = $1::smallint AND s.id = $2::uuid AND s.totp_sealed IS NOT NULL)
+                WHERE s.bucket = $1::smallint AND s.id = $2::uuid
+                    AND (s.totp_sealed IS NOT NULL OR s.state <> 'active'))
         RETURNING account""",
         (bucket_of(account), account, act, hash_, now),
     )

@@ -150,6 +150,15 @@ def ending(who: UUID, passkey: UUID, *, now: datetime) -> Part:
     )
 
 
+def ending_all(who: UUID, *, now: datetime) -> Part:
+    """The part that ends all passkeys of an account, of somebody at staff who leaves."""
+    return Part(
+        """UPDATE identity.passkey AS p SET ended_at = $3::timestamptz FROM guard
+        WHERE p.bucket = $1::smallint AND p.account = $2::uuid AND p.ended_at IS NULL""",
+        (bucket_of(who), who, now),
+    )
+
+
 async def forget(db: Database, *, challenges_before: datetime, ended_before: datetime) -> None:
     """Drop challenges that are long over, and passkeys that were removed long ago."""
     await db.run(

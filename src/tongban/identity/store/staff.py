@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from tongban.identity.model.people import Account
 from tongban.identity.store.accounts import account_of
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Duty
+
+
+def claiming_phone(hash_: bytes, *, now: datetime) -> Part:
+    """The part that notes whose the phone is at staff: one person, one account."""
+    return Part(
+        """INSERT INTO identity.staff_phone_index (hash, bucket, account, at)
+        SELECT $1::bytea, bucket, id, $2::timestamptz FROM guard ON CONFLICT (hash) DO NOTHING""",
+        (hash_, now),
+    )
 
 
 def posting(who: UUID, *, department: str, duties: Iterable[Duty]) -> Part:
@@ -21,13 +33,37 @@ def posting(who: UUID, *, department: str, duties: Iterable[Duty]) -> Part:
     )
 
 
+class Administrators(msgspec.Struct, frozen=True):
+    """How many there are of each of the three, who can log in, and how many hold more than that one duty."""
+
+    system: int
+    security: int
+    audit: int
+    mixed: int
+
+
+async def administrators(db: Database) -> Administrators:
+    """The three administrators counted: for the doctor."""
+    row = await db.row(
+        """-- across people: numbers only
+        SELECT count(*) FILTER (WHERE 'system_admin' = ANY(duties)) AS system,
+            count(*) FILTER (WHERE 'security_admin' = ANY(duties)) AS security,
+            count(*) FILTER (WHERE 'audit_admin' = ANY(duties)) AS audit,
+            count(*) FILTER (WHERE cardinality(duties) > 1) AS mixed
+        FROM identity.staff
+        WHERE duties && ARRAY['system_admin', 'security_admin', 'audit_admin'] AND state IN ('active', 'locked')"""
+    )
+    assert row is not None
+    return Administrators(**row)
+
+
 async def of_department(db: Database, department: str) -> list[Account]:
     """The accounts of a department's officers, by log-in name, a hundred at most."""
     rows = await db.rows(
         """-- across people: a department's officers are found by its code (staff_department)
         SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties
         FROM identity.staff s JOIN identity.account a ON a.bucket = s.bucket AND a.id = s.id
-        WHERE s.department = $1 ORDER BY s.username LIMIT 100""",
+        WHERE s.department = $1 AND s.state IN ('active', 'locked') ORDER BY s.username LIMIT 100""",
         department,
     )
     return [account_of(row) for row in rows]

@@ -22,7 +22,7 @@ from tongban.kit.web import preferences, refusals
 from tongban.kit.web.access import gate
 from tongban.kit.web.assets import asset
 from tongban.kit.web.middleware import VisitMiddleware
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.visit import visit
 from tongban.kit.web.visitors import Network
 

@@ -14,7 +14,7 @@ from tongban.kit import clock, i18n, maintenance
 from tongban.kit.errors import Unavailable
 from tongban.kit.web.access import UNSAFE
 from tongban.kit.web.lingering import Body, has_body, is_large
-from tongban.kit.web.sessions import Sessions
+from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.visit import (
     DEVICE_COOKIE,
     ELDER_COOKIE,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Policy, Relation, Rule
 
 #: None of these needs the database.
 ACTIONS = ("public.health", "public.assets", "public.preferences", "public.problems", "public.api")
-POLICY = Policy(
-    Rule(action, role, Relation.ANY)
-    for action in ACTIONS
-    for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
-)
+POLICY = Policy(Rule(action, role, Relation.ANY) for action in ACTIONS for role in ANYBODY)

@@ -9,25 +9,28 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-import time
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from asyncpg import Record
 
-from tongban.kit.acting import Acting, PowerEnd
+from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.places import place_of, place_words, way_words
 from tongban.kit.web.visit import SESSION_COOKIE, visit
 
-LIFETIME = {Role.RESIDENT: timedelta(hours=2), Role.OFFICER: timedelta(hours=9)}
+LIFETIME = {
+    Role.RESIDENT: timedelta(hours=2),
+    Role.OFFICER: timedelta(hours=9),
+    Role.ADMINISTRATOR: timedelta(hours=9),
+}
+#: Who works here and touches nothing for so long is logged out (GB/T 22239-2019, 8.1.4.1); what she typed is kept.
+IDLE = {Role.OFFICER: timedelta(minutes=30), Role.ADMINISTRATOR: timedelta(minutes=30)}
 CACHE_SECONDS = 2.0
 CACHE_SIZE = 20_000
 #: So many sessions of one account live at once; the one longest unseen makes room.
@@ -37,11 +40,13 @@ _NOBODY = Actor(Role.RESIDENT)
 SEEN_AFTER = timedelta(minutes=1)
 
 
-def _hash(cookie: str) -> bytes:
+def hash_of(cookie: str) -> bytes:
+    """What is kept of a cookie: who reads the table can open no session."""
     return hashlib.sha256(cookie.encode()).digest()
 
 
-def _bucket(cookie: str) -> int | None:
+def bucket_in(cookie: str) -> int | None:
+    """The bucket that a cookie names, None when it is none of ours."""
     try:
         raw = base64.urlsafe_b64decode(cookie + "==")
     except ValueError:
@@ -78,7 +83,7 @@ def opening_session(
             $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text FROM guard""",
         (
             bucket,
-            _hash(cookie),
+            hash_of(cookie),
             actor.id,
             str(actor.role),
             actor.name,
@@ -122,7 +127,7 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
         (
-            *(_hash(cookie), now, new_id(bucket)),
+            *(hash_of(cookie), now, new_id(bucket)),
             *_acting_columns(principal or _NOBODY),
             *(bucket, actor.session),
         ),
@@ -205,15 +210,6 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
     )
 
 
-def changing_sessions(who: UUID, *, department: str, duties: Iterable[Duty], now: datetime) -> Part:
-    """The part that gives an officer's living sessions her new department and duties."""
-    return Part(
-        """UPDATE kit.session AS s SET department = $3::text, duties = $4::text[] FROM guard
-        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $5::timestamptz""",
-        (bucket_of(who), who, department, sorted(duties), now),
-    )
-
-
 def levelling_sessions(who: UUID, *, own: bytes = b"", level: int, now: datetime) -> tuple[str, Part]:
     """A new cookie, and the part that gives an account's living sessions its new real-name level.
 
@@ -226,7 +222,7 @@ def levelling_sessions(who: UUID, *, own: bytes = b"", level: int, now: datetime
             token_hash = CASE WHEN s.token_hash = $4::bytea THEN $5::bytea ELSE s.token_hash END
         FROM guard
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $6::timestamptz""",
-        (bucket_of(who), who, level, own, _hash(cookie), now),
+        (bucket_of(who), who, level, own, hash_of(cookie), now),
     )
 
 
@@ -250,6 +246,11 @@ async def proved_at(db: Database, actor: Actor) -> datetime | None:
         actor.session,
     )
     return at
+
+
+def idle_since(now: datetime) -> datetime:
+    """Who was last seen before that is idle; ``seen_at`` may be a minute behind, which is in her favour."""
+    return now - IDLE[Role.OFFICER] - SEEN_AFTER
 
 
 class LivingSession(msgspec.Struct, frozen=True):
@@ -283,12 +284,13 @@ async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[
     """The actor's sessions that have not ended, her own first, then by when they were last seen."""
     rows = await db.rows(
         """SELECT id, opened_at, seen_at, agent, opened_by, place, token_hash = $3 AS own FROM kit.session
-        WHERE bucket = $1 AND actor = $2 AND ends_at > $4
+        WHERE bucket = $1 AND actor = $2 AND ends_at > $4 AND (role = 'resident' OR seen_at > $5)
         ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
         bucket_of(_holder(actor)),
         _holder(actor),
         actor.session,
         now,
+        idle_since(now),
     )
     return [LivingSession(**row) for row in rows]
 
@@ -301,95 +303,3 @@ def set_session_cookie(cookie: str) -> None:
 def clear_session_cookie() -> None:
     """Take the session out of the browser."""
     visit().set_cookie(SESSION_COOKIE, "", max_age=0)
-
-
-_FOUND = """SELECT actor, role, name, department, level, duties, ends_at, seen_at, acting_for, acting_name, acting,
-            power_ended FROM kit.session
-        WHERE bucket = $1 AND token_hash = $2"""
-#: The same look-up where the session may have been unseen for a minute: it notes that it is seen now.
-_FOUND_SEEN = (
-    """WITH seen AS (
-            UPDATE kit.session SET seen_at = $3
-            WHERE bucket = $1 AND token_hash = $2 AND seen_at <= $4 AND ends_at > $3
-        )
-        """
-    + _FOUND
-)
-
-
-class _Known(msgspec.Struct, frozen=True):
-    """What the cache holds of a cookie, and until when by the process's own clock it need not be looked up."""
-
-    fresh_until: float
-    ends_at: datetime
-    seen_at: datetime
-    actor: Actor
-
-
-def _actor(row: Record, token_hash: bytes) -> Actor:
-    """Who acts through a session: its owner, or in whose name she acts."""
-    acting = row["acting"]
-    if acting is None:
-        return Actor(
-            *(Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash),
-            frozenset(map(Duty, row["duties"])),
-        )
-    how = msgspec.structs.replace(msgspec.convert(acting, Acting), ended=row["power_ended"])
-    return Actor(
-        *(Role.RESIDENT, row["acting_for"], row["acting_name"], None, how.level or row["level"], token_hash),
-        acting=how,
-    )
-
-
-def _at(actor: Actor, now: datetime) -> Actor:
-    """The same one as of now: a power whose day is over has ended by itself."""
-    acting = actor.acting
-    if acting is None or acting.ended is not None or acting.until > now:
-        return actor
-    return msgspec.structs.replace(actor, acting=msgspec.structs.replace(acting, ended="expired"))
-
-
-class Sessions:
-    """Finds the actor of a cookie; one per process."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db.sibling()
-        self._cache: dict[str, _Known] = {}
-
-    async def actor(self, cookie: str, *, now: datetime, unsafe: bool = False) -> Actor | None:
-        """The actor, None when the session is unknown or has ended. At most one statement, none while it is fresh.
-
-        ``unsafe``: the request changes something. Who acts for another is then looked up whatever the cache holds, so
-        that a power that was revoked does nothing more from that moment on.
-        """
-        known = self._cache.get(cookie)
-        if known is not None and known.fresh_until > time.monotonic():
-            if known.ends_at <= now:
-                return None
-            if known.actor.acting is None:
-                return known.actor
-            if not unsafe:
-                return _at(known.actor, now)
-        bucket = _bucket(cookie)
-        if bucket is None:
-            return None
-        token_hash = _hash(cookie)
-        # The worth of a page's look-up is not lowered by a write: whom this process saw a moment ago is only read.
-        if known is not None and known.seen_at > now - SEEN_AFTER:
-            row = await self._db.row(_FOUND, bucket, token_hash)
-        else:
-            row = await self._db.row(_FOUND_SEEN, bucket, token_hash, now, now - SEEN_AFTER)
-        if row is None or row["ends_at"] <= now:
-            self._cache.pop(cookie, None)
-            return None
-        actor = _actor(row, token_hash)
-        if len(self._cache) >= CACHE_SIZE:
-            self._cache.clear()
-        # The statement read the row as it was; where that was a minute old, it is seen now.
-        seen_at = row["seen_at"] if row["seen_at"] > now - SEEN_AFTER else now
-        self._cache[cookie] = _Known(time.monotonic() + CACHE_SECONDS, row["ends_at"], seen_at, actor)
-        return actor if actor.acting is None else _at(actor, now)
-
-    def forget(self, cookie: str) -> None:
-        """Drop a cookie from this process's cache at once (log-out)."""
-        self._cache.pop(cookie, None)

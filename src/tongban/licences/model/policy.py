@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tongban.kit.acting import Errand
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, Verdict
+from tongban.kit.policy import ANYBODY, Actor, Duty, Policy, Relation, Role, Rule, Verdict
 
-_EVERYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
+_EVERYBODY = ANYBODY
 
 POLICY = Policy(
     (

@@ -14,7 +14,7 @@ from tongban import cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
-from tongban.kit.policy import Actor, Policy, Relation, Role, Verdict
+from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings
@@ -53,8 +53,8 @@ def _name(person: identity.Person | None) -> str:
 @get("/", who="portal.home")
 async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """The home page; an officer's home is the desk."""
-    if actor.role is Role.OFFICER:
-        return redirect("/desk")
+    if actor.role in STAFF:
+        return redirect("/desk" if actor.role is Role.OFFICER else "/desk/staff")
     local = clock.city_time(now)
     person = None
     mine: dict[str, Any] = {"cases": [], "licences": [], "unread": 0}

@@ -1,4 +1,4 @@
-"""The city's folder: ``city.yaml``, ``districts.csv``, ``departments.yaml``, read and checked."""
+"""The city's folder: ``city.yaml``, ``districts.csv``, ``departments.yaml``, ``halls.yaml``, read and checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 
 from tongban.kit import papers
 from tongban.kit.i18n import Text
-from tongban.regions.model import City, CityDataWrong, Department, District
+from tongban.regions.model import City, CityDataWrong, Department, District, Hall
 
 T = TypeVar("T")
 
@@ -21,6 +21,10 @@ MARKS = frozenset({"real", "realistic", "synthetic"})
 
 class _Departments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     departments: list[Department]
+
+
+class _Halls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    halls: list[Hall]
 
 
 @cache
@@ -53,6 +57,20 @@ def departments_of(city_dir: Path, districts: Iterable[District]) -> list[Depart
     for row in found:
         if not papers.uscc_holds(row.uscc):
             raise CityDataWrong(f"{path.name}: {row.code} has a USCC whose check character is wrong")
+        if row.district is not None and row.district not in known:
+            raise CityDataWrong(f"{path.name}: {row.code} lies in {row.district}, which is no district")
+    return found
+
+
+def halls_of(city_dir: Path, districts: Iterable[District]) -> list[Hall]:
+    """The rows of ``halls.yaml``; none where the city has no such file. Each district is checked."""
+    path = city_dir / "halls.yaml"
+    if not path.exists():
+        return []
+    found = _decoded(path, _Halls).halls
+    _check(path.name, [(row.code, row.mark) for row in found])
+    known = {district.code for district in districts}
+    for row in found:
         if row.district is not None and row.district not in known:
             raise CityDataWrong(f"{path.name}: {row.code} lies in {row.district}, which is no district")
     return found

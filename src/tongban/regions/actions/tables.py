@@ -18,6 +18,8 @@ from tongban.regions.model import (
     Department,
     DepartmentUnknown,
     District,
+    Hall,
+    HallUnknown,
     ReconsiderationOrgan,
 )
 from tongban.settings import settings
@@ -28,13 +30,14 @@ class _Known(msgspec.Struct, frozen=True, weakref=True):
 
     districts: list[District]
     departments: Mapping[str, Department]
+    halls: Mapping[str, Hall]
 
 
 _known: WeakKeyDictionary[object, _Known] = WeakKeyDictionary()
 
 
 async def load(db: Database, city_dir: Path) -> None:
-    """Put the city's districts and departments into the database; idempotent. Raises CityDataWrong.
+    """Put the city's districts, departments and halls into the database; idempotent. Raises CityDataWrong.
 
     What a file no longer names stays: cases and licences may refer to it.
     """
@@ -44,13 +47,16 @@ async def load(db: Database, city_dir: Path) -> None:
         raise CityDataWrong(f"city.yaml: {code} of reconsidered_above is no department")
     await store.put_districts(db, districts_)
     await store.put_departments(db, departments_)
+    await store.put_halls(db, files.halls_of(city_dir, districts_))
     _known.pop(db.origin, None)
 
 
 async def warm(db: Database) -> None:
-    """Read both tables into this process's memory."""
+    """Read the tables into this process's memory."""
     _known[db.origin] = _Known(
-        await store.districts(db), {row.code: row for row in await store.departments(db)}
+        await store.districts(db),
+        {row.code: row for row in await store.departments(db)},
+        {row.code: row for row in await store.halls(db)},
     )
 
 
@@ -78,6 +84,19 @@ async def department(db: Database, code: str) -> Department:
     found = (await _tables(db)).departments.get(code)
     if found is None:
         raise DepartmentUnknown
+    return found
+
+
+async def halls(db: Database) -> list[Hall]:
+    """All halls, in the order of their codes."""
+    return list((await _tables(db)).halls.values())
+
+
+async def hall(db: Database, code: str) -> Hall:
+    """The hall of that code; raises HallUnknown."""
+    found = (await _tables(db)).halls.get(code)
+    if found is None:
+        raise HallUnknown
     return found
 
 

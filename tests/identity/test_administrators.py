@@ -1,0 +1,68 @@
+"""The three administrators are apart, by rule, by constraint and in the policy table; the doctor counts them."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from tests.identity.conftest import NOW, SECRET
+from tongban import identity, rooms
+from tongban.identity.model.staff import must_be_apart
+from tongban.kit.db import Database
+from tongban.kit.policy import ADMINISTRATORS, OFFICERS_DUTIES, Actor, Duty, Relation, Role, Verdict
+from tongban.up.doctor import administrators
+
+THREE = [
+    identity.DemoOfficer(str(duty), "管理员", "data-310000", f"1380000650{place}", (duty,))
+    for place, duty in enumerate(sorted(ADMINISTRATORS))
+]
+
+
+@pytest.mark.parametrize("more", [Duty.SECURITY_ADMIN, Duty.EXAMINE])
+async def test_nobody_is_two_of_them_or_has_a_duty_to_cases(db: Database, more: Duty) -> None:
+    await identity.load_demo(db, [], THREE, password=SECRET, now=NOW)
+    with pytest.raises(identity.DutiesApart):
+        await identity.post_to(db, username="audit_admin", duties=(Duty.AUDIT_ADMIN, more), now=NOW)
+    with pytest.raises(asyncpg.CheckViolationError, match="staff_administrators_apart"):
+        await db.run(
+            "UPDATE identity.staff SET duties = $1 WHERE username = 'audit_admin'", ["audit_admin", more]
+        )
+    must_be_apart(OFFICERS_DUTIES)
+
+
+async def test_the_doctor_counts_them(db: Database) -> None:
+    assert administrators(await identity.administrators(db)).state == "note"
+    await identity.load_demo(db, [], THREE, password=SECRET, now=NOW)
+    told = administrators(await identity.administrators(db))
+    assert told.state == "good" and told.words.startswith("1 system, 1 security, 1 audit")
+
+
+async def test_the_role_follows_from_the_duty(db: Database) -> None:
+    await identity.load_demo(db, [], THREE, password=SECRET, now=NOW)
+    actor = await identity.actor_of(db, kind="username", value="system_admin")
+    assert actor.role is Role.ADMINISTRATOR
+    await identity.post_to(db, username="system_admin", duties=(Duty.EXAMINE,), now=NOW)
+    assert (await identity.actor_of(db, kind="username", value="system_admin")).role is Role.OFFICER
+
+
+def test_no_row_lets_an_administrator_at_a_case_or_a_licence() -> None:
+    public = {
+        "cases.published",
+        "cases.working_days",
+        "cases.check",
+        "licences.verify",
+        "licences.verify_paper",
+        "licences.keys",
+    }
+    rows = {
+        rule.action
+        for rule in rooms.POLICY.rules
+        if rule.role is Role.ADMINISTRATOR and rule.action.split(".")[0] in ("cases", "licences", "exchange")
+    }
+    assert rows <= public, rows - public
+    all_duties = Actor(Role.ADMINISTRATOR, duties=frozenset(Duty))
+    assert all(
+        rooms.POLICY.decide(all_duties, action, relation) is Verdict.REFUSE
+        for action in ("cases.read", "cases.desk", "cases.decide", "licences.look")
+        for relation in Relation
+    )

@@ -1,0 +1,90 @@
+"""How staff logs in: an administrator by more than an SMS, nobody who is idle, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from httpx import Response
+
+from tests.identity.conftest import SECRET, Client, actions_of, last_code
+from tests.identity.pages import fields_of, submit, words
+from tests.identity.staffing import POLICE, Staff
+from tests.identity.test_totp_pages import AT, Clock, code_of, hands, secret_in  # noqa: F401 - a fixture
+from tongban.kit import clock
+from tongban.kit.db import Database
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+
+
+async def log_in(client: Client, db: Database, who: str) -> Response:
+    client.cookies.clear()
+    shown = await client.get("/staff/login")
+    shown = await submit(client, shown, "/staff/login", {"account": who, "password": SECRET})
+    return await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+
+
+async def test_an_administrator_who_comes_by_sms_sets_up_an_authenticator_and_does_nothing_before(
+    staff: Staff,
+    db: Database,
+    hands: Clock,  # noqa: F811
+) -> None:
+    client = staff.client
+    shown = await log_in(client, db, "sec")
+    assert shown.url.path == AT and "管理员必须使用动态口令" in words(shown)
+    for path in ("/desk/staff", "/desk/staff/waiting", staff.path("zhou")):
+        told = await client.get(path)
+        assert told.status_code == 403 and "启用动态口令" in words(told), path
+    token = fields_of(shown.text, "/logout")["_csrf"]
+    told = await client.post(f"{staff.path('zhou')}/lock", data={"_csrf": token, "locking": "试试"})
+    assert told.status_code == 403 and (await staff.row("zhou"))["state"] == "active"
+    secret = secret_in(shown.text)
+    shown = await submit(client, shown, AT, {"code": code_of(secret), "present": SECRET})
+    assert "恢复码" in words(shown)
+    assert (await client.get("/desk/staff/waiting")).status_code == 200, "at once, in the same session"
+    hands.wait()
+    shown = await client.get(AT)
+    assert "停用动态口令" not in words(shown)
+    token = fields_of(shown.text, "/logout")["_csrf"]
+    kept = await client.post(f"{AT}/remove", data={"_csrf": token, "code": code_of(secret)})
+    assert kept.status_code == 409 and "不能停用" in words(kept)
+    client.cookies.clear()
+    shown = await client.get("/staff/login")
+    shown = await submit(client, shown, "/staff/login", {"account": "sec", "password": SECRET})
+    shown = await submit(client, shown, "/staff/login/totp", {"code": code_of(secret)})
+    assert shown.url.path == "/desk/staff"
+    # Lost, it is reset by another, and she begins anew; nobody does it for herself.
+    await staff.be("sys")
+    page = await client.get(staff.path("sec"))
+    done = await submit(client, page, f"{staff.path('sec')}/factor", {})
+    assert "动态口令已停用" in words(done) and (await actions_of(db))[-1] == "identity.reset_totp"
+
+
+async def test_who_is_idle_for_half_an_hour_is_out_and_keeps_what_she_typed(
+    staff: Staff, db: Database
+) -> None:
+    client = staff.client
+    await log_in(client, db, "head")
+    shown = await client.get(staff.path("zhou"))
+    form = {"department": POLICE, "duties-1": "review", "reason": "调令 9 号"}
+    await db.run(
+        "UPDATE kit.session SET seen_at = $1 WHERE actor = $2",
+        clock.now() - timedelta(minutes=30),
+        staff.ids["head"],
+    )
+    client.app.state.sessions.forget(client.cookies["tongban_session"])
+    assert (await client.get("/staff/account", follow_redirects=False)).status_code == 200, "not yet"
+    await db.run(
+        "UPDATE kit.session SET seen_at = $1 WHERE actor = $2",
+        clock.now() - timedelta(minutes=32),
+        staff.ids["head"],
+    )
+    client.app.state.sessions.forget(client.cookies["tongban_session"])
+    told = await submit(client, shown, f"{staff.path('zhou')}/changes", form)
+    assert told.status_code == 401 and "已保留" in words(told)
+    await db.run("UPDATE identity.code SET sent_at = sent_at - interval '2 minutes', used_at = now()")
+    step = await submit(client, told, "/staff/login", {"account": "head", "password": SECRET})
+    again = await submit(client, step, "/staff/login/code", {"code": await last_code(db)})
+    assert "调令 9 号" in again.text
+    done = await submit(client, again, f"{staff.path('zhou')}/changes", {})
+    assert "等待安全管理员复核" in words(done)
