@@ -18,7 +18,7 @@ from tongban import identity, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import OFFICERS_DUTIES, Duty
-from tongban.kit.web import sessions
+from tongban.kit.web import recognising
 
 USER = "test-reviewer"
 
@@ -31,7 +31,7 @@ async def reviewer_of(db: Database, department: str) -> None:
 async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
     city: Database, owner: Resident, at: Desk, web: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "CACHE_SECONDS", 0.0)
+    monkeypatch.setattr(recognising, "CACHE_SECONDS", 0.0)
     await reviewer_of(city, at.examiner.department or "")
     await proposed(city, at)
     officer = await identity.actor_of(city, kind="username", value=USER)

@@ -12,7 +12,7 @@ from tongban.kit import sweeps
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Role
-from tongban.kit.web import recognising, sessions
+from tongban.kit.web import recognising
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.sessions import (
     LIFETIME,
@@ -142,7 +142,7 @@ async def test_an_unknown_cookie_is_nobody(db: Database) -> None:
 
 
 async def test_the_memory_is_bounded(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "CACHE_SIZE", 3)
+    monkeypatch.setattr(recognising, "CACHE_SIZE", 3)
     known = Sessions(db)
     for _ in range(10):
         assert await known.actor(await opened(db), now=NOW)
