@@ -43,7 +43,7 @@ async def test_each_paper_opens_an_account(db: Database, register: Register, one
     person = await identity.person(db, opened.actor.id)
     assert (person.name, person.paper, person.level) == (one.name, one.paper, 1)
     assert one.id_number not in person.id_masked and "*" in person.id_masked
-    (held,) = await identity.holdings(db, opened.actor.id)
+    held, *_ = await identity.holdings(db, opened.actor.id)
     assert (held["paper_kind"], held["paper_country"]) == (one.paper_kind, one.country)
     kinds = await db.rows("SELECT kind FROM identity.id_index ORDER BY kind")
     assert [row["kind"] for row in kinds] == ["paper", "phone"]

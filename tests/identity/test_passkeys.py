@@ -75,7 +75,7 @@ async def test_added_and_logged_in_with_without_a_name_or_an_sms(
     assert "添加了一把通行密钥" in inbox and "我的手机" in inbox
     ledger = await actions_of(db)
     assert "identity.add_passkey" in ledger and ledger[-1] == "identity.log_in"
-    (held,) = await identity.holdings(db, li.id)
+    held, *_ = await identity.holdings(db, li.id)
     (kept,) = held["passkeys"]
     assert kept["name"] == "我的手机" and kept["last_used_at"] == hands.moment
 

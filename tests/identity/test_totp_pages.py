@@ -78,7 +78,7 @@ async def enabled(client: Client) -> tuple[bytes, list[str]]:
 async def test_from_the_qr_code_to_the_next_log_in(officer: Client, db: Database, hands: Clock) -> None:
     secret, _ = await enabled(officer)
     shown = await officer.get("/staff/account")
-    assert "动态口令" in words(shown) and "短信验证码" not in words(shown)
+    assert ">动态口令<" in shown.text and ">短信验证码<" not in shown.text
     sent = len(await texts(db))
     hands.wait()
     officer.cookies.clear()
