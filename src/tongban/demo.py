@@ -17,6 +17,7 @@ import msgspec
 
 from tongban import cases, catalogue, demo_staff, identity, licences, regions, rooms
 from tongban.kit import clock, idempotency
+from tongban.kit.acting import PowerKind
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor, Duty
 from tongban.settings import settings
@@ -198,8 +199,34 @@ async def load(db: Database, *, progress: Progress, now: datetime) -> None:
     await identity.load_demo(
         db, [_account(person) for person in people], officers, password=PASSWORD, now=now
     )
+    await _firms(db, now=now)
     progress("账户", 3, 3)
     await _desk(db, progress, now=now)
+
+
+#: The firm of each of these has an account from the start, with these people beside its representative. Who is agent of
+#: two firms goes from one to the other in one step.
+_FIRMS: dict[str, tuple[tuple[str, PowerKind], ...]] = {
+    "work": (("home", "steward"), ("rare_name", "agent")),
+    "work_2": (("rare_name", "agent"),),
+    "home_2": (),
+}
+
+
+async def _firms(db: Database, *, now: datetime) -> None:
+    """The firms of the demo people, as the register of firms has them; one that it does not tell of is left out."""
+    everybody = {one["key"]: one for one in await asyncio.to_thread(_sandbox, "/cast/demo")}
+    people = {key: _account(msgspec.convert(one, _Person)) for key, one in everybody.items()}
+    for key, others in _FIRMS.items():
+        known = everybody[key]["facts"]["enterprise"]
+        if known is not None:
+            await identity.load_demo_firm(
+                db,
+                code=known["firms"][0]["uscc"],
+                representative=people[key],
+                people=[(people[other], kind) for other, kind in others],
+                now=now,
+            )
 
 
 #: What lies on the desks at the start: situation, days ago, and how far it has come.

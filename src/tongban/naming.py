@@ -17,6 +17,8 @@ _ACTIONS = {
     "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
     "identity.offer_power": Text("授权他人", "Gave somebody a power"),
     "identity.revoke_power": Text("撤回授权", "Took a power back"),
+    "identity.represent_firm": Text("成为单位的法定代表人", "Became the firm's representative"),
+    "identity.take_over": Text("接手原单位的办件", "Took over the former firm's cases"),
     "cases.start": Text("新建申请", "Began an application"),
     "cases.save": Text("保存填写的内容", "Saved what was filled in"),
     "cases.discard": Text("放弃草稿", "Dropped the draft"),
@@ -53,6 +55,7 @@ _ACTIONS = {
 #: What a purpose can be for besides an item of the catalogue and a type of licence.
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
+    "identity.bind_firm": Text("绑定单位", "Binding a firm"),
     "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
     "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),

@@ -72,6 +72,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
     "identity.power_ended": (identity_jobs.end_power,),
     "identity.left_system": (identity_jobs.tell_system,),
+    "identity.firm_ended": (cases_jobs.note_firm_ended,),
     "cases.invited": (cases_jobs.invite,),
     "cases.signed": (cases_jobs.tell,),
     "cases.unsigned": (cases_jobs.tell,),
@@ -178,6 +179,8 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
     Periodic("identity.follow_sessions", 1, identity_jobs.follow_sessions),
     Periodic("portal.keep", 3600, portal_jobs.keep),
+    Periodic("identity.ask_firms", 60, identity_jobs.ask_firms),
+    Periodic("identity.recheck_firms", 3600, identity_jobs.recheck_firms),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),
     Periodic("cases.recount", 60, cases_jobs.recount),
@@ -288,6 +291,7 @@ async def warm(db: Database) -> None:
     Of uploads that died with the process before it nothing stays.
     """
     identity.plug_register_check(exchange.check_person)
+    identity.plug_firm_check(exchange.check_firm)
     identity.plug_item_names(naming.item_names)
     audit.plug_names(naming.name_of)
     portal.plug_personal(PERSONAL)

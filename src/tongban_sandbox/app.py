@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, bank, cards, cast, faults, phone, registers, sms
+from . import authority, bank, cards, cast, faults, firms, phone, registers, sms
 from .civil import Clock
 from .files import REGISTERS, opened
 from .problems import Problem, render
@@ -61,11 +61,14 @@ def application(
             readyz,
             *faults.routes,
             *cast.routes,
+            *firms.routes,
             *phone.routes,
         ],
         dependencies={
             "faults": Provide(lambda: failing, sync_to_thread=False),
             "cast": Provide(lambda: players, sync_to_thread=False),
+            "enterprise": Provide(lambda: dbs["enterprise"], sync_to_thread=False),
+            "population": Provide(lambda: dbs["population"], sync_to_thread=False),
         },
         exception_handlers={Problem: render, HTTPException: _refused, Exception: _broken},
         request_max_body_size=LARGEST,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from .civil import month_index, month_text, months_later
+from .firms import told
 
 FIELDS = {
     "population": (
@@ -154,17 +155,15 @@ def _education(db: sqlite3.Connection, number: str, today: date) -> tuple[str, d
 
 
 def _enterprise(db: sqlite3.Connection, number: str, _: date) -> tuple[str, dict[str, Any]] | None:
-    """The firms that a person represents at law, the oldest first."""
-    rows = db.execute("SELECT * FROM firm WHERE id_number = ? ORDER BY since, uscc", (number,)).fetchall()
+    """The firms that a person represents at law and that still are, the oldest first."""
+    rows = db.execute(
+        "SELECT * FROM firm WHERE id_number = ? AND uscc NOT IN"
+        " (SELECT uscc FROM fate WHERE state <> 'active') ORDER BY since, uscc",
+        (number,),
+    ).fetchall()
     if not rows:
         return None
-    told = ("uscc", "name", "address", "district", "scope", "since", "until")
-    return rows[0]["representative"], {
-        "firms": [
-            {name: row[name] for name in told} | {"legal_representative": row["representative"]}
-            for row in rows
-        ]
-    }
+    return rows[0]["representative"], {"firms": [told(row) for row in rows]}
 
 
 Reader = Callable[[sqlite3.Connection, str, date], tuple[str, dict[str, Any]] | None]

@@ -85,6 +85,12 @@ CREATE TABLE IF NOT EXISTS call (seq INTEGER PRIMARY KEY, caller TEXT NOT NULL, 
 """
 
 
+FATES = """
+CREATE TABLE IF NOT EXISTS fate (uscc TEXT PRIMARY KEY, state TEXT NOT NULL, successors TEXT NOT NULL,
+  since TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
 def building(path: Path, service: str) -> sqlite3.Connection:
     """A fresh file to fill; it is thrown away when the filling fails, so nothing is synced before the end."""
     db = sqlite3.connect(path, isolation_level=None)
@@ -106,6 +112,8 @@ def opened(folder: Path, service: str) -> sqlite3.Connection:
     db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA cache_size=-1024;")
     if service in REGISTERS:
         db.executescript(CALLS)
+        if service == "enterprise":
+            db.executescript(FATES)
     elif service in ("sms", "cards", "ca"):
         db.executescript(TABLES[service])
     return db

@@ -13,6 +13,7 @@ from litestar import Request, Response, Router, get, post
 from .civil import Clock, now
 from .facts import FIELDS, known
 from .faults import Faults
+from .firms import FIRM, by_code, matched, told
 from .overseas import CITIZEN, DEPARTED, registered
 from .problems import Problem, decoded
 from .signing import Trust, caller
@@ -45,6 +46,13 @@ class Check(Question, kw_only=True):
 
     name: str
     phone: str | None = None
+
+
+class FirmCheck(Question, kw_only=True):
+    """Does this firm stand, and is she, where anybody is named, its legal representative? The shape on the wire."""
+
+    representative: str = ""
+    representative_number: str = ""
 
 
 @dataclass(slots=True)
@@ -102,9 +110,13 @@ def _answer(register: Register, question: Question, said: dict[str, Any]) -> byt
 
 
 def _known(register: Register, question: Question) -> tuple[str, dict[str, Any]] | None:
-    """Name and facts of whom the question is about; only the population register knows who has no ID number."""
+    """Name and facts of whom the question is about; only the population register knows who has no ID number, only
+    that of firms a firm."""
     if question.paper_kind == CITIZEN:
         return known(register.db, register.name, question.id_number, register.clock.today())
+    if question.paper_kind == FIRM and register.name == "enterprise":
+        firm = by_code(register.db, question.id_number)
+        return (firm["name"], {"firms": [told(firm)], "synthetic": True}) if firm else None
     if register.name != "population":
         return None
     found = registered(question.paper_kind, question.country, question.id_number)
@@ -135,6 +147,18 @@ def checked(register: Register, node: str, body: bytes) -> bytes:
     _admitted(register, node, check)
     compared = ["name", "status"] if check.phone is None else ["name", "phone", "status"]
     return _answered_once(register, node, body, check, compared, lambda: _matched(register, check))
+
+
+def checked_firm(register: Register, node: str, body: bytes) -> bytes:
+    """The answer to a signed check of a firm."""
+    check = decoded(body, FirmCheck)
+    _admitted(register, node, check)
+    if check.paper_kind != FIRM:
+        raise Problem(400, "Unknown paper", "A firm is asked for by its code.", pointers=["paper_kind"])
+    return _answered_once(
+        *(register, node, body, check, ["name", "legal_representative", "status"]),
+        lambda: matched(register.db, check.id_number, check.representative, check.representative_number),
+    )
 
 
 def _answered_once(
@@ -206,12 +230,13 @@ def routes(register: Register) -> Router:
     @post("/v1/check", status_code=200)
     async def check(request: Request[Any, Any, Any]) -> Response[bytes]:
         node, body = await caller(request, register.trust)
-        return Response(checked(register, node, body), media_type="application/json")
+        say = checked_firm if register.name == "enterprise" else checked
+        return Response(say(register, node, body), media_type="application/json")
 
     @get("/healthz", sync_to_thread=False)
     def healthz() -> dict[str, str]:
         register.db.execute("SELECT 1").fetchone()
         return {"status": "ok", "register": register.name, "resource": register.resource}
 
-    handlers = [query, healthz, check] if register.name == "population" else [query, healthz]
+    handlers = [query, healthz, check] if register.name in ("population", "enterprise") else [query, healthz]
     return Router(f"/{register.name}", route_handlers=handlers, before_request=suffer)

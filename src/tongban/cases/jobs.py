@@ -47,6 +47,11 @@ async def inherit(db: Database, event: Event, *, now: datetime) -> None:
     await actions.inherit(db, officer=event.subject, department=event.payload["department"], now=now)
 
 
+async def note_firm_ended(db: Database, event: Event, *, now: datetime) -> None:
+    """identity.firm_ended: the departments that have its cases find it noted there."""
+    await actions.note_firm_ended(db, event=event, now=now)
+
+
 async def uninvite(db: Database, event: Event, *, now: datetime) -> None:
     """A draft went back to its first applicant: nobody is asked any more."""
     with _of_a_case():

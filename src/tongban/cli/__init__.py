@@ -10,6 +10,7 @@ import click
 
 from tongban.cli.archive import archive
 from tongban.cli.clock import clock
+from tongban.cli.firm_keys import firm_key
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
 from tongban.cli.papers import paper
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
@@ -26,6 +27,6 @@ def main() -> None:
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
     *(maintenance, place_licences, retry_events, staff, systems),
-    *(routes, check_items, openapi, verify_ledger, clock, archive, paper),
+    *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key),
 ):
     main.add_command(command)

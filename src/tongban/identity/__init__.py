@@ -20,6 +20,7 @@ from tongban.identity.actions import (
     paper_of,
     person,
     phone_sealed_of,
+    plug_firm_check,
     plug_item_names,
     plug_register_check,
     reset_totp,
@@ -35,6 +36,7 @@ from tongban.identity.actions.closing import (
     take_back_closing,
 )
 from tongban.identity.actions.consenting import giving_consent, standing_consent, withdraw_consent
+from tongban.identity.actions.demo_firms import load_demo_firm
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.stepping_up import must_reach, require_fresh
@@ -43,9 +45,13 @@ from tongban.identity.model import (
     CheckResult,
     DemoOfficer,
     DemoPerson,
+    Firm,
+    FirmCheck,
+    FirmResult,
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
@@ -67,6 +73,10 @@ __all__ = [
     "DemoOfficer",
     "DemoPerson",
     "DutiesApart",
+    "Firm",
+    "FirmCheck",
+    "FirmClosed",
+    "FirmResult",
     "Opened",
     "Person",
     "PersonUnknown",
@@ -92,6 +102,7 @@ __all__ = [
     "holdings",
     "load_clients",
     "load_demo",
+    "load_demo_firm",
     "log_in",
     "log_out",
     "must_reach",
@@ -100,6 +111,7 @@ __all__ = [
     "paper_of",
     "person",
     "phone_sealed_of",
+    "plug_firm_check",
     "plug_item_names",
     "plug_register_check",
     "post_to",

@@ -23,6 +23,16 @@ async def expire_powers(db: Database, *, now: datetime) -> None:
     await actions.expire_powers(db, now=now)
 
 
+async def ask_firms(db: Database, *, now: datetime) -> None:
+    """Every minute: bindings of firms that wait for the register are asked for again."""
+    await actions.ask_firms(db, now=now)
+
+
+async def recheck_firms(db: Database, *, now: datetime) -> None:
+    """Every hour: firms of which the register was not asked for a day are asked for."""
+    await actions.recheck_firms(db, now=now)
+
+
 async def bind_powers(db: Database, event: Event, *, now: datetime) -> None:
     """An account was opened: the powers that waited for its holder are hers to answer."""
     await actions.bind_powers(db, person=event.subject, now=now)

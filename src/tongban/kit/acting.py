@@ -56,7 +56,7 @@ KINDS: dict[PowerKind, Message] = {
     "certificate": N_("单位证书"),
 }
 #: Why a power no longer stands.
-PowerEnd = Literal["expired", "revoked", "renounced", "superseded"]
+PowerEnd = Literal["expired", "revoked", "renounced", "superseded", "lapsed"]
 
 
 class Acting(msgspec.Struct, frozen=True):
@@ -142,6 +142,7 @@ _ENDED: dict[PowerEnd, Message] = {
     "revoked": N_("{name}已经撤回给您的授权。"),
     "renounced": N_("您已经放弃{name}给您的授权。"),
     "superseded": N_("{name}给您的授权已经被新的授权代替。"),
+    "lapsed": N_("登记机关对{name}的登记变了，您的代表资格或者授权已经终止。"),
 }
 
 

@@ -74,6 +74,7 @@ from tongban.licences.actions import (
     verify_paper_apart,
     warm,
 )
+from tongban.licences.actions.firm_keys import certify_firm
 from tongban.licences.model import (
     POLICY,
     STATE_WORDS,
@@ -156,6 +157,7 @@ __all__ = [
     "by_hand",
     "cancel",
     "cancel_asked",
+    "certify_firm",
     "changed_now",
     "code_of",
     "decision",

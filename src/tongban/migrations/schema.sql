@@ -631,7 +631,21 @@ CREATE TABLE identity.firm (
     name text NOT NULL,
     state text DEFAULT 'active'::text NOT NULL,
     as_of timestamp with time zone NOT NULL,
-    checked_at timestamp with time zone NOT NULL
+    checked_at timestamp with time zone NOT NULL,
+    successors text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT firm_state_check CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text, 'struck_off'::text, 'merged'::text, 'split'::text])))
+);
+
+CREATE TABLE identity.firm_binding (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    person uuid NOT NULL,
+    code text NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    tried_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT firm_binding_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'bound'::text, 'refused'::text, 'lapsed'::text])))
 );
 
 CREATE TABLE identity.id_index (
@@ -819,7 +833,7 @@ CREATE TABLE identity.power (
     CONSTRAINT power_check CHECK ((until > starts_at)),
     CONSTRAINT power_kind_check CHECK ((kind = ANY (ARRAY['attorney'::text, 'guardian'::text, 'family'::text, 'representative'::text, 'steward'::text, 'agent'::text, 'assisted'::text, 'certificate'::text]))),
     CONSTRAINT power_most_check CHECK ((most > 0)),
-    CONSTRAINT power_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'standing'::text, 'declined'::text, 'taken_back'::text, 'revoked'::text, 'renounced'::text, 'expired'::text, 'superseded'::text])))
+    CONSTRAINT power_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'standing'::text, 'declined'::text, 'taken_back'::text, 'revoked'::text, 'renounced'::text, 'expired'::text, 'superseded'::text, 'lapsed'::text])))
 );
 
 CREATE TABLE identity.power_held (
@@ -1437,6 +1451,9 @@ ALTER TABLE ONLY identity.code
 ALTER TABLE ONLY identity.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.firm_binding
+    ADD CONSTRAINT firm_binding_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.firm
     ADD CONSTRAINT firm_pkey PRIMARY KEY (bucket, id);
 
@@ -1720,6 +1737,14 @@ CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 CREATE UNIQUE INDEX consent_standing ON identity.consent USING btree (bucket, subject, purpose, item) WHERE (withdrawn_at IS NULL);
 
 CREATE INDEX consent_withdrawn ON identity.consent USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
+
+CREATE INDEX firm_binding_person ON identity.firm_binding USING btree (bucket, person, asked_at);
+
+CREATE INDEX firm_binding_tried ON identity.firm_binding USING btree (tried_at) WHERE (state = 'waiting'::text);
+
+CREATE UNIQUE INDEX firm_binding_waiting ON identity.firm_binding USING btree (bucket, person, code) WHERE (state = 'waiting'::text);
+
+CREATE INDEX firm_checked ON identity.firm USING btree (checked_at) WHERE (state = 'active'::text);
 
 CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket, account, way, reference);
 

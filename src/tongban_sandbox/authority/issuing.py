@@ -9,19 +9,25 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from tongban_sandbox.problems import Problem
 
 from .hierarchy import SKEW, Holder, builder, crl_at, key_usage, opened
 
 #: What a certificate is for: the seal of an organ, two years; one act of one person 事件型证书, a day.
-Profile = Literal["seal", "event"]
-_LASTS: dict[Profile, timedelta] = {"seal": timedelta(days=730), "event": timedelta(days=1)}
+#: Or a firm's log-in 法人一证通: a year, in a key that its keeper has.
+Profile = Literal["seal", "event", "firm"]
+_LASTS: dict[Profile, timedelta] = {
+    "seal": timedelta(days=730),
+    "event": timedelta(days=1),
+    "firm": timedelta(days=365),
+}
 #: Names that a request must bring: of an organ its name and its code in the form of ETSI EN 319 412-1, 5.1.4.
 _NEEDED: dict[Profile, tuple[x509.ObjectIdentifier, ...]] = {
     "seal": (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATION_IDENTIFIER, NameOID.COMMON_NAME),
     "event": (NameOID.COMMON_NAME, NameOID.SERIAL_NUMBER),
+    "firm": (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATION_IDENTIFIER, NameOID.COMMON_NAME),
 }
 _ANSWER_HOLDS, _LIST_HOLDS = timedelta(days=1), timedelta(days=30)
 
@@ -83,6 +89,9 @@ class Authority:
             .add_extension(x509.AuthorityInformationAccess(access), critical=False)
             .add_extension(crl_at(f"{self.base}/issuing.crl"), critical=False)
         )
+        if profile == "firm":
+            usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+            made = made.add_extension(usage, critical=True)
         return made.sign(issuing.key, hashes.SHA256())
 
     def revoke(self, serial: str, *, at: datetime) -> None:

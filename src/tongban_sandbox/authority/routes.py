@@ -98,7 +98,9 @@ def _profile(name: str) -> Profile:
         return "seal"
     if name == "event":
         return "event"
-    raise Problem(404, "Unknown profile", "Certificates are issued as seal or event.")
+    if name == "firm":
+        return "firm"
+    raise Problem(404, "Unknown profile", "Certificates are issued as seal, event or firm.")
 
 
 def _bundle(certificates: list[Any]) -> Response[bytes]:

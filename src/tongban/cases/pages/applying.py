@@ -97,7 +97,7 @@ async def _notice(
         held=held,
         about=about,
         apart=await actions.told_apart(db, version),
-        barred=refused.message if refused and not isinstance(refused, AlreadyHeld | PaperNotTaken) else None,
+        barred=refused.message if refused and not (other_paper or isinstance(refused, AlreadyHeld)) else None,
         earlier=refused.earlier if isinstance(refused, ReconsideredAlready) else None,
         other_paper=other_paper.message if other_paper else None,
         living=living
@@ -118,7 +118,7 @@ async def begin(
         return redirect(_home(code, await actions.start(db, actor, item=code, about=about, now=now)))
     except (
         *(AlreadyHeld, PaperNotTaken, AboutNeeded, *NOT_RECONSIDERED),
-        *(HeldNeeded, licences.AfterwardsRefused),
+        *(HeldNeeded, licences.AfterwardsRefused, identity.FirmClosed),
     ) as refused:
         return await _notice(db, actor, now=now, code=code, about=about, refused=refused)
 

@@ -34,6 +34,7 @@ from tongban.cases.store.inspections import (
     noted_case,
     notes_of,
     submitting_inspection,
+    under_way,
 )
 from tongban.cases.store.interested import (
     Concerned,
@@ -281,6 +282,7 @@ __all__ = [
     "supplying",
     "to_fix",
     "to_submit",
+    "under_way",
     "unindexing",
     "uninviting",
     "visits_of",

@@ -154,6 +154,17 @@ def noted_case(case_id: UUID, *, applicant: UUID, department: str) -> Part:
     )
 
 
+async def under_way(db: Database, applicant: UUID) -> list[tuple[UUID, str]]:
+    """The cases of an applicant that lie with a department and have not ended, and which department."""
+    rows = await db.rows(
+        """SELECT id, department FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND department IS NOT NULL
+        AND state IN ('submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended', 'issuing')""",
+        bucket_of(applicant),
+        applicant,
+    )
+    return [(row["id"], row["department"]) for row in rows]
+
+
 def adding_note(note_id: UUID, *, department: str, author: str, words: str, now: datetime) -> Part:
     """Part: an officer's note to the guard's case."""
     return Part(

@@ -40,10 +40,12 @@ from tongban.catalogue.model.guide import (
 from tongban.catalogue.model.limits import Clock
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
-from tongban.kit.papers import NUMBERED_AS_CITIZENS
+from tongban.kit.papers import FIRM, NUMBERED_AS_CITIZENS
 from tongban.kit.rules import All, RuleSet
 
 _OWN_NUMBER = {"resource": "account", "field": "id_number"}
+#: A natural person, of the targets of GB/T 39046-2020 A.4.
+_NATURAL = "1"
 _NO_RULES = RuleSet("none", Text("无", "None"), All(label=Text("无", "None"), of=()))
 
 
@@ -235,11 +237,20 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """全程网办: from application to result without a visit."""
         return self.online == "full"
 
+    @property
+    def for_firms(self) -> bool:
+        """Whether a firm can apply in its own name."""
+        return any(target != _NATURAL for target in self.targets) and self.joint_applicants is None
+
     def takes(self, paper_kind: str) -> bool:
         """Whether somebody whose account has a paper of this kind may apply.
 
-        Where the form itself asks for the account's 公民身份号码, whoever has none cannot fill it.
+        A firm's account may where the item is for legal persons (A.4), and where nobody confirms it together with
+        others from an account of her own. Where the form itself asks for the account's 公民身份号码, whoever has none
+        cannot fill it.
         """
+        if paper_kind == FIRM:
+            return self.for_firms
         if self.papers is not None:
             return paper_kind in self.papers.kinds
         return paper_kind in NUMBERED_AS_CITIZENS or not any(
@@ -254,6 +265,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """
         if self.takes(paper_kind):
             return None
+        if paper_kind == FIRM:
+            return N_("这个事项由个人办理，不能以单位名义申请。请先切换回本人，再来办理。")
         return (self.papers.otherwise if self.papers else None) or N_(
             "这个事项要用居民身份证办理，您的账户登记的是{paper}。请到窗口或拨打热线咨询可以办理的事项。",
             paper=paper,

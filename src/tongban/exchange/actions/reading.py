@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -30,18 +30,23 @@ from tongban.exchange.model import (
     Told,
     Wire,
     WireCheck,
+    WireFirm,
+    WireFirmCheck,
     mapped,
 )
 from tongban.exchange.store import calls as store
 from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.papers import CITIZEN, Paper
+from tongban.kit.papers import CITIZEN, FIRM, Paper
 from tongban.kit.policy import SYSTEM, Actor
 from tongban.kit.signing import node
 
 #: What the identity check looks at; the purpose of an enrolment covers these.
 CHECKED = ("name", "phone", "status")
+#: What the check of a firm looks at.
+FIRM_CHECKED = ("name", "legal_representative", "status")
+Verdict = TypeVar("Verdict", bound=WireCheck)
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -136,44 +141,81 @@ async def check_person(
     """
     fields = list(CHECKED)
     population = await resource_telling(db, "population", ["name", "status"])
+    paper = Paper(paper_kind, id_number, country)
     standing = await _standing(
         *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
     )
-    # As in read_many: whoever waits may go away, the check is written down all the same.
-    work = asyncio.ensure_future(
-        _check_and_write(
-            *(db, population, fields, standing, Paper(paper_kind, id_number, country)),
-            {"name": name, "phone": phone},
-            now,
-        )
-    )
-    told = await asyncio.shield(work)
-    if told is None:
-        raise SourceDown(population.code, population.provider)
+    compared = {"name": name, "phone": phone}
+    told = await _checked(db, population, fields, standing, paper, compared, WireCheck, now)
     return identity.CheckResult(told.match, told.reasons, told.as_of)
 
 
-async def _check_and_write(
+async def check_firm(
     db: Database,
-    population: Resource,
+    *,
+    subject: UUID,
+    purpose: UUID,
+    code: str,
+    name: str,
+    id_number: str,
+    now: datetime,
+) -> identity.FirmResult:
+    """Whether the firm of this code stands and she is its legal representative: the check that identity declares.
+
+    Without a name the firm alone is asked for. The ledger row tells the outcome, never the values. Raises SourceDown.
+    """
+    fields = list(FIRM_CHECKED)
+    firms = await resource_telling(db, "enterprise", ["name", "legal_representative"])
+    standing = await _standing(db, SYSTEM, [(firms, fields)], subject=subject, purpose=purpose, now=now)
+    compared = {"representative": name, "representative_number": id_number}
+    told = await _checked(db, firms, fields, standing, Paper(FIRM, code), compared, WireFirmCheck, now)
+    firm = told.firm or WireFirm("", "")
+    return identity.FirmResult(
+        told.firm is not None, told.match, firm.name, firm.state, firm.successors, told.as_of
+    )
+
+
+async def _checked(
+    db: Database,
+    resource: Resource,
     fields: list[str],
     purpose: audit.Purpose,
     paper: Paper,
     compared: dict[str, str],
+    kind: type[Verdict],
     now: datetime,
-) -> WireCheck | None:
+) -> Verdict:
+    """The register's verdict, its rows durable before it is told; raises SourceDown where it gives none."""
+    # As in read_many: whoever waits may go away, the check is written down all the same.
+    work = asyncio.ensure_future(_check_and_write(db, resource, fields, purpose, paper, compared, kind, now))
+    told = await asyncio.shield(work)
+    if told is None:
+        raise SourceDown(resource.code, resource.provider)
+    return told
+
+
+async def _check_and_write(
+    db: Database,
+    resource: Resource,
+    fields: list[str],
+    purpose: audit.Purpose,
+    paper: Paper,
+    compared: dict[str, str],
+    kind: type[Verdict],
+    now: datetime,
+) -> Verdict | None:
     """The register's verdict, or None where it gives none; either way its rows are durable."""
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
-        population,
-        _question(message, population, paper, purpose) | compared,
-        understood=partial(_verdict, population, message),
-        path=population.path.rpartition("/")[0] + "/check",
+        resource,
+        _question(message, resource, paper, purpose) | compared,
+        understood=partial(_verdict, kind, resource, message),
+        path=resource.path.rpartition("/")[0] + "/check",
     )
     told = reached.told
     if told is not None and not told.match:
         reached = msgspec.structs.replace(reached, outcome="none")
-    await _write(db, SYSTEM, [_Asked(population, fields, message, reached)], purpose, now=now)
+    await _write(db, SYSTEM, [_Asked(resource, fields, message, reached)], purpose, now=now)
     return told
 
 
@@ -279,9 +321,9 @@ def _answer(
     return Answer(True, data, resource.provider, told.as_of)
 
 
-def _verdict(population: Resource, message: UUID, content: bytes) -> WireCheck | None:
-    told = _decoded(content, WireCheck)
-    return told if told is not None and _is_of(told, population, message) else None
+def _verdict(kind: type[Verdict], resource: Resource, message: UUID, content: bytes) -> Verdict | None:
+    told = _decoded(content, kind)
+    return told if told is not None and _is_of(told, resource, message) else None
 
 
 def _decoded(content: bytes, kind: type[Told]) -> Told | None:

@@ -38,6 +38,20 @@ class WireCheck(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
+class WireFirm(msgspec.Struct, frozen=True):
+    """What the register of firms says of one: its name, its state, who took over where it is no more."""
+
+    name: str
+    state: str
+    successors: tuple[str, ...] = ()
+
+
+class WireFirmCheck(WireCheck, frozen=True):
+    """The register's answer to a check of a firm, as it comes over the wire."""
+
+    firm: WireFirm | None = None
+
+
 class Reached(msgspec.Struct, Generic[Told], frozen=True):
     """What became of one call: ``told``, the answer as it was understood, or why there is none; milliseconds."""
 

@@ -4,6 +4,8 @@ from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_
 from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
+from tongban.identity.actions.firm_changes import recheck_firms, take_over
+from tongban.identity.actions.firms import ask_firms, bind_firm, firm_of, plug_firm_check, waiting_firms
 from tongban.identity.actions.growing import grown
 from tongban.identity.actions.logging_in import (
     Opened,
@@ -42,6 +44,8 @@ __all__ = [
     "actor_of",
     "acts_by",
     "answer_power",
+    "ask_firms",
+    "bind_firm",
     "bind_powers",
     "change_password",
     "check_password",
@@ -52,6 +56,7 @@ __all__ = [
     "enrol",
     "expire_powers",
     "finish_enrolment",
+    "firm_of",
     "forget",
     "found",
     "grown",
@@ -66,10 +71,12 @@ __all__ = [
     "paper_of",
     "person",
     "phone_sealed_of",
+    "plug_firm_check",
     "plug_item_names",
     "plug_register_check",
     "power",
     "powers_of",
+    "recheck_firms",
     "remove_totp",
     "renew_recovery_codes",
     "renounce_power",
@@ -79,4 +86,6 @@ __all__ = [
     "revoke_power",
     "second_factor",
     "switch",
+    "take_over",
+    "waiting_firms",
 ]

@@ -13,7 +13,17 @@ from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
-from tongban.identity.store import accounts, consents, corrections, levels, oidc, passkeys, staff
+from tongban.identity.store import (
+    accounts,
+    consents,
+    corrections,
+    firms,
+    levels,
+    oidc,
+    passkeys,
+    powers,
+    staff,
+)
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
@@ -40,7 +50,8 @@ async def phone_sealed_of(db: Database, who: UUID) -> bytes:
 async def paper_of(
     db: Database, *, person: UUID, purpose: UUID | None, now: datetime, actor: Actor = SYSTEM
 ) -> papers.Paper:
-    """A resident's paper with its number in the clear, and a ledger row: a reading under ``purpose``, which must stand.
+    """A resident's paper with its number in the clear, or a firm's code, and a ledger row: a reading under
+    ``purpose``, which must stand.
 
     Without a purpose it is an act of the person herself (``actor``). Raises PurposeGone or PersonUnknown.
     """
@@ -64,6 +75,8 @@ async def paper_of(
     )
     if row is None:
         raise PersonUnknown
+    if row["code"] is not None:
+        return papers.Paper(papers.FIRM, row["code"])
     number = open_id_number(row["id_number_sealed"], person)
     return papers.Paper(row["paper_kind"], number, row["paper_country"])
 
@@ -191,6 +204,12 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
                     "source": one.source,
                 }
                 for one in await corrections.former(db, who)
+            ],
+            "firms_asked": await firms.bindings(db, who),
+            "represents": [
+                {"firm": one.principal_name, "basis": one.basis, "since": one.starts_at, "until": one.until}
+                for one in await powers.held(db, who)
+                if one.kind == "representative"
             ],
             "level_checks": [
                 {

@@ -19,6 +19,7 @@ from tongban.identity.model.powers import (
     PowerState,
     PowerUnknown,
     ending_of,
+    may_end,
     may_offer,
 )
 from tongban.identity.store import accounts, powers
@@ -215,7 +216,7 @@ async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datet
     found = await powers.power_of(db, power_id, who=actor.id)
     if found is None or found.principal != actor.id:
         raise PowerUnknown
-    if actor.acting is not None and found.kind not in may_offer(actor):
+    if actor.acting is not None and found.kind not in may_end(actor):
         raise PowerUnknown
     state = PowerState.TAKEN_BACK if found.state is PowerState.OFFERED else PowerState.REVOKED
     await _end(db, actor, found, state, tell=found.agent, words=_REVOKED, name=found.principal_name, now=now)
@@ -257,7 +258,7 @@ async def _end(
     done = await write(
         db,
         powers.ending(found.id, state=state, by=actor.holder, states=[found.state], now=now),
-        *(() if found.agent is None else (ending_power(found.agent, found.id, ending_of(state)),)),
+        ending_power(found.holder, found.id, ending_of(state)),
         audit.record(actor, action, subject=found.principal, reference=found.id, now=now),
         *(() if tell is None else (_tell(tell, words, found.id, name, now=now),)),
         announcing(
@@ -287,9 +288,9 @@ async def end_sessions(db: Database, *, principal: UUID, now: datetime) -> None:
     """
     for one in await powers.given(db, principal):
         state = one.at(now)
-        if one.agent is not None and state not in (PowerState.OFFERED, PowerState.STANDING):
+        if state not in (PowerState.OFFERED, PowerState.STANDING):
             await write(
-                db, powers.standing_no_more(one.id), ending_power(one.agent, one.id, ending_of(state))
+                db, powers.standing_no_more(one.id), ending_power(one.holder, one.id, ending_of(state))
             )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.firms import FirmState
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import OFFICERS_DUTIES, STAFF, Actor, Duty, Role
@@ -22,6 +23,7 @@ class Person(msgspec.Struct, frozen=True):
 
     ``id_number`` and ``phone`` are in the clear here: pages show the masked ones. ``id_number`` is that of her paper:
     of an ID card mostly, else of the kind that ``paper_kind`` names, of a passport with its ``country``.
+    ``state`` is what the register says of a firm.
     """
 
     id: UUID
@@ -33,6 +35,7 @@ class Person(msgspec.Struct, frozen=True):
     checked_at: datetime
     paper_kind: str = papers.CITIZEN
     country: str = ""
+    state: FirmState = "active"
 
     def __repr__(self) -> str:
         return f"Person({self.id})"

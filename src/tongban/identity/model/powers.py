@@ -23,6 +23,12 @@ from tongban.kit.policy import Actor, Relation, Role, Rule
 LONGEST = timedelta(days=3 * 366)
 #: So long an offer waits for its answer. Ours.
 OFFER_STANDS = timedelta(days=30)
+#: How the basis of a power begins that rests on the register of firms; the day follows.
+_ON_REGISTER = "register:"
+#: And of one by which a successor's representative acts for the firm that went into hers; its code follows.
+_SUCCESSION = "succession:"
+#: And of one by which a certificate of the firm acts; its serial number follows.
+_CERTIFICATE = "certificate:"
 #: Powers that one page lists, of either side.
 MOST = 200
 
@@ -38,6 +44,7 @@ class PowerState(StrEnum):
     RENOUNCED = "renounced"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    LAPSED = "lapsed"
 
 
 STATES: dict[PowerState, Message] = {
@@ -49,6 +56,7 @@ STATES: dict[PowerState, Message] = {
     PowerState.RENOUNCED: N_("代办人已放弃"),
     PowerState.EXPIRED: N_("已到期"),
     PowerState.SUPERSEDED: N_("已被新的授权代替"),
+    PowerState.LAPSED: N_("登记变化，已终止"),
 }
 #: What a person gives to whom she likes; the others rest on a register, an office or a window.
 OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
@@ -56,6 +64,8 @@ OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
 STEWARDING: frozenset[PowerKind] = frozenset({"representative", "steward", "guardian", "certificate"})
 #: What a firm's representative or steward gives in its name.
 OF_FIRMS: tuple[PowerKind, ...] = ("steward", "agent")
+#: By these one acts for a firm.
+FOR_FIRMS: frozenset[PowerKind] = frozenset({"representative", "steward", "agent", "certificate"})
 
 RULES = (
     # Of one's own powers only: no row names another's.
@@ -112,6 +122,38 @@ class Power(msgspec.Struct, frozen=True):
         return KINDS[self.kind]
 
     @property
+    def by_register(self) -> bool:
+        """Whether it rests on what the register of firms says."""
+        return self.basis.startswith(_ON_REGISTER)
+
+    @property
+    def succeeds(self) -> str:
+        """The code of the successor in whose name a firm that is no more was taken over; else empty."""
+        return self.basis.removeprefix(_SUCCESSION) if self.basis.startswith(_SUCCESSION) else ""
+
+    @property
+    def certificate(self) -> str:
+        """The serial number of the certificate that acts by it; else empty."""
+        return self.basis.removeprefix(_CERTIFICATE) if self.basis.startswith(_CERTIFICATE) else ""
+
+    @property
+    def basis_in_words(self) -> Message | str:
+        """On what it rests."""
+        if self.by_register:
+            day = date.fromisoformat(self.basis.removeprefix(_ON_REGISTER))
+            return N_("登记机关登记的法定代表人（{day} 核验）", day=day.isoformat())
+        if self.certificate:
+            return N_("单位证书 {serial}", serial=self.certificate)
+        if self.succeeds:
+            return N_("承继单位（{code}）的法定代表人", code=self.succeeds)
+        return self.basis
+
+    @property
+    def holder(self) -> UUID:
+        """Whose sessions act by it: the agent's, or the firm's own where its certificate does."""
+        return self.agent or self.principal
+
+    @property
     def errands_in_words(self) -> list[Message]:
         """What its agent may do."""
         return [words for errand, words in ERRANDS.items() if self.errands is None or errand in self.errands]
@@ -123,7 +165,6 @@ class Power(msgspec.Struct, frozen=True):
 
     def acting(self) -> Acting:
         """How a session acts by it."""
-        assert self.agent is not None
         return Acting(
             *(
                 self.id,
@@ -198,7 +239,31 @@ def ending_of(state: PowerState) -> PowerEnd:
         return "renounced"
     if state is PowerState.EXPIRED:
         return "expired"
+    if state is PowerState.LAPSED:
+        return "lapsed"
     return "superseded" if state is PowerState.SUPERSEDED else "revoked"
+
+
+def on_register(day: date) -> str:
+    """The basis of a representative's power: the register of firms as of this day."""
+    return f"{_ON_REGISTER}{day.isoformat()}"
+
+
+def on_succession(code: str) -> str:
+    """The basis of the power of the representative of a successor, by that firm's code."""
+    return f"{_SUCCESSION}{code}"
+
+
+def on_certificate(serial: str) -> str:
+    """The basis of the power of a firm's certificate, by its serial number."""
+    return f"{_CERTIFICATE}{serial}"
+
+
+def may_end(actor: Actor) -> tuple[PowerKind, ...]:
+    """The kinds that who acts for another can take back in her name; raises NotStewarding. A certificate's too: its
+    key may have been lost."""
+    kinds = may_offer(actor)
+    return (*kinds, "certificate") if "steward" in kinds else kinds
 
 
 def may_offer(actor: Actor) -> tuple[PowerKind, ...]:

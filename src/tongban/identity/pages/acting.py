@@ -15,7 +15,7 @@ from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.offering import offered
-from tongban.identity.model.powers import STATES, PowerOver, PowerState, PowerUnknown, may_offer
+from tongban.identity.model.powers import FOR_FIRMS, STATES, PowerOver, PowerState, PowerUnknown, may_offer
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.pages.onward import refused_page
 from tongban.kit import clock, papers
@@ -32,6 +32,8 @@ HUB = "/my/acting"
 _ACTS = 100
 #: What has just been done, told once on the page that one comes back to.
 _DONE: dict[str, Message] = {
+    "bound": N_("单位绑定成功，您可以代表单位办理了。"),
+    "taken_over": N_("您接手了这个单位的办件，切换后可以继续办理。"),
     "offered": N_("授权已经发出，对方接受后生效。"),
     "accepted": N_("您已接受授权，可以开始代办。"),
     "declined": N_("您没有接受这份授权，对方已收到通知。"),
@@ -54,6 +56,7 @@ async def acting(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         names=await actions.item_names(db),
         done=_DONE.get(request.query_params.get("done", "")),
         may_give=actor.acting is None or found.steward,
+        of_firm=actor.acting is not None and actor.acting.kind in FOR_FIRMS,
     )
 
 

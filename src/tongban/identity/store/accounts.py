@@ -23,7 +23,7 @@ async def person(db: Database, who: UUID) -> Person | None:
     row = await db.row(
         """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed,
             coalesce(p.as_of, f.as_of) AS as_of, coalesce(p.checked_at, f.checked_at) AS checked_at,
-            p.paper_kind, p.paper_country, f.code, f.name AS firm
+            p.paper_kind, p.paper_country, f.code, f.name AS firm, f.state
         FROM identity.account a
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
         LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
@@ -37,6 +37,7 @@ async def person(db: Database, who: UUID) -> Person | None:
         return Person(
             *(who, row["firm"], row["code"], open_phone(row["phone_sealed"], who), row["level"]),
             *(row["as_of"], row["checked_at"], papers.FIRM),
+            state=row["state"],
         )
     return Person(
         who,
@@ -76,10 +77,13 @@ async def phone_sealed(db: Database, who: UUID) -> bytes | None:
 
 
 def reading_paper(who: UUID) -> Part:
-    """The guard that reads a resident's paper, its number sealed, so that its ledger row is written with it."""
+    """The guard that reads a resident's paper, its number sealed, so that its ledger row is written with it; of a
+    firm its ``code``."""
     return Part(
-        """SELECT id_number_sealed, paper_kind, paper_country FROM identity.person
-        WHERE bucket = $1::smallint AND id = $2::uuid""",
+        """SELECT p.id_number_sealed, p.paper_kind, p.paper_country, f.code FROM identity.account a
+        LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
+        LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND (p.id IS NOT NULL OR f.id IS NOT NULL)""",
         (bucket_of(who), who),
     )
 

@@ -206,6 +206,15 @@ def usable(power: UUID, *, agent: UUID, now: datetime) -> Part:
     )
 
 
+def renewing(power: UUID, *, until: datetime) -> Part:
+    """Part: what the register confirmed again stands longer."""
+    return Part(
+        """UPDATE identity.power AS p SET until = greatest(p.until, $3::timestamptz) FROM guard
+        WHERE p.bucket = $1::smallint AND p.id = $2::uuid AND p.state = 'standing'""",
+        (bucket_of(power), power, until),
+    )
+
+
 async def ended_without_word(db: Database, *, now: datetime, limit: int) -> list[UUID]:
     """Powers whose last day is over and that still stand: for the job that writes down their end."""
     rows = await db.rows(

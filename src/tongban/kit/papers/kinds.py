@@ -81,8 +81,8 @@ class PaperKind(msgspec.Struct, frozen=True):
     of_person: bool = True
 
     def masked(self, number: str) -> str:
-        """The number as pages show it."""
-        return masks.masked(number, head=self.head, tail=self.tail)
+        """The number as pages show it; a firm's is public and stays whole."""
+        return masks.masked(number, head=self.head, tail=self.tail) if self.of_person else number
 
 
 def _shaped(*patterns: re.Pattern[str]) -> Checking:

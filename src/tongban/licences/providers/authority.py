@@ -32,7 +32,7 @@ class EnrolmentRefused(Exception):  # noqa: N818 - named as the answer
 
 
 #: What a certificate is asked for: an organ's seal, or one act of one person 事件型证书.
-Profile = Literal["seal", "event"]
+Profile = Literal["seal", "event", "firm"]
 
 
 def of_organ(organ: str, uscc: str) -> x509.Name:
@@ -54,6 +54,18 @@ def of_act(name_masked: str, reference: str) -> x509.Name:
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
             x509.NameAttribute(NameOID.COMMON_NAME, name_masked[:64]),
             x509.NameAttribute(NameOID.SERIAL_NUMBER, reference[:64]),
+        ]
+    )
+
+
+def of_firm(firm: str, uscc: str, keeper: str) -> x509.Name:
+    """A firm's name in its log-in certificate, its USCC as in an organ's, and who keeps the key."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, firm[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, f"NTRCN-{uscc}"),
+            x509.NameAttribute(NameOID.COMMON_NAME, keeper[:64]),
         ]
     )
 

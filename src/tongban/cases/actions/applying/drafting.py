@@ -203,8 +203,13 @@ async def _open(
     return done is not None
 
 
-def paper_refusal(version: catalogue.ItemVersion, person: identity.Person) -> PaperNotTaken | None:
-    """Why the item is not for this person, by the paper that her account is opened with; None when it is."""
+def paper_refusal(
+    version: catalogue.ItemVersion, person: identity.Person
+) -> PaperNotTaken | identity.FirmClosed | None:
+    """Why the item is not for this person, by the paper that her account is opened with, or for this firm, which is
+    no more; None when it is."""
+    if person.state != "active":
+        return identity.FirmClosed(person.name, person.state)
     words = version.not_taken(person.paper_kind, person.paper.of.name)
     return None if words is None else PaperNotTaken(words)
 

@@ -38,9 +38,15 @@ def _heard(answer: exchange.Answer | exchange.SourceDown, *, now: datetime) -> H
 
 
 async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
-    """What the resident's own account says: name, paper and its number, phone; never stored with the facts."""
+    """What the resident's own account says: name, paper and its number, phone; never stored with the facts.
+
+    Who asks in a firm's name is meant as its agent 经办人, by her own account; a firm's certificate names its
+    keeper alone.
+    """
     assert actor.id is not None
     person = await identity.person(db, actor.id)
+    if person.is_firm:
+        return person, await _agent(db, actor, person)
     data = {
         "name": person.name,
         "paper_kind": person.paper_kind,
@@ -50,6 +56,22 @@ async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
     return person, Heard(
         "found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data
     )
+
+
+async def _agent(db: Database, actor: Actor, firm: identity.Person) -> Heard:
+    data: dict[str, str] = {"phone": firm.phone}
+    if actor.acting is not None and actor.acting.agent is not None:
+        agent = await identity.person(db, actor.acting.agent)
+        data = {
+            "name": agent.name,
+            "paper_kind": agent.paper_kind,
+            "id_number": agent.id_number,
+            "phone": agent.phone,
+        }
+    elif actor.acting is not None:
+        data["name"] = actor.acting.agent_name
+    source = Text("经办人账户", "The agent's account")
+    return Heard("found", source, firm.checked_at, firm.checked_at, data)
 
 
 def find(version: catalogue.ItemVersion, facts: Mapping[str, Heard], *, now: datetime) -> rules.Outcome:

@@ -72,6 +72,10 @@ async def _submit(
     POLICY.require(actor, "cases.submit", relation_to_case(actor, case))
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
+    if actor.acting is not None:
+        applicant = await identity.person(db, case.applicant)
+        if applicant.state != "active":
+            raise identity.FirmClosed(applicant.name, applicant.state)
     this = await ready(db, case, found_by, language=language())
     await identity.must_reach(db, actor, level=this.version.min_level)
     faults = faults_of(

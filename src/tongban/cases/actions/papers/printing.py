@@ -28,7 +28,7 @@ from tongban.cases.model import (
     NoSuchCase,
     named,
 )
-from tongban.cases.model.answers import firm_of
+from tongban.cases.model.answers import ID_NUMBER, NAME, by_element, firm_of
 from tongban.cases.model.contested import numbered_on_licence
 from tongban.cases.model.linked import OF_A_DECISION, paper_contested
 from tongban.cases.model.papers import (
@@ -184,6 +184,9 @@ async def _filed(
     case, city = opened.case, _city()
     firm, firm_code = firm_of(opened.form, opened.stated)
     person = await identity.person(db, case.applicant)
+    who, masked, number_of = _applicant(person, opened)
+    if person.is_firm and not firm:
+        firm, firm_code = person.name, person.id_number
     answers = forms.open_answers(
         opened.form,
         as_filed(case.answers, opened.events, step=step.version),
@@ -198,12 +201,10 @@ async def _filed(
         form=opened.form,
         answers={name: value for name, value in answers.items() if name not in without},
         given=frozenset(name for name, value in answers.items() if value),
-        applicant=person.name,
-        id_masked=person.id_masked,
+        applicant=who,
+        id_masked=masked,
         level=person.level,
-        number_of=N_("公民身份号码")
-        if person.paper_kind in papers.NUMBERED_AS_CITIZENS
-        else person.paper.of.name,
+        number_of=number_of,
         together=signed_together(opened, person.id_number, step),
         asked_at=_asked_at(case, step),
         signed_by_all=bool(signers_of(case, step)),
@@ -215,6 +216,18 @@ async def _filed(
         contested=await _contested(db, opened),
         reconsidered_by=await reconsidered_by(db, case),
     )
+
+
+def _applicant(person: identity.Person, opened: Opened) -> tuple[str, str, Message | Text]:
+    """Who signs for the application: name, masked number, what that number is. Of a firm its agent 经办人, as the
+    application names her."""
+    number_of = N_("公民身份号码")
+    if person.is_firm:
+        name = by_element(opened.form, opened.stated, NAME)
+        return name, papers.mask_id(by_element(opened.form, opened.stated, ID_NUMBER)), number_of
+    if person.paper_kind in papers.NUMBERED_AS_CITIZENS:
+        return person.name, person.id_masked, number_of
+    return person.name, person.id_masked, person.paper.of.name
 
 
 async def _contested(db: Database, opened: Opened) -> Contested | None:

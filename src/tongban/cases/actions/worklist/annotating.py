@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from tongban import audit
 from tongban.cases import store
 from tongban.cases.model import POLICY, NoSuchCase
@@ -14,7 +16,8 @@ from tongban.cases.model.notes import Note, note_typed
 from tongban.kit.db import Database, write
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.outbox import Event, already_handled, handling
+from tongban.kit.policy import SYSTEM, Actor, Relation
 
 
 async def add_note(
@@ -66,6 +69,29 @@ async def add_note(
         body={"note": str(case_id), "words": text},
         now=now,
     )
+
+
+async def note_firm_ended(db: Database, *, event: Event, now: datetime) -> None:
+    """The applicant firm is no more: whoever has a case of it under way finds that noted on it. Handles
+    identity.firm_ended, once for each case."""
+    state = {"merged": "因合并注销", "split": "因分立注销", "struck_off": "注销"}.get(
+        str(event.payload["state"]), "吊销营业执照"
+    )
+    words = f"登记机关：申请单位的登记状态变为“{state}”（截至 {event.payload['as_of']}）。请依法核对承继人后处理。"
+    for case_id, department in await store.under_way(db, event.subject):
+        try:
+            await write(
+                db,
+                store.noted_case(case_id, applicant=event.subject, department=department),
+                store.adding_note(
+                    new_id(bucket_of(case_id)), department=department, author="法人库", now=now, words=words
+                ),
+                audit.record(SYSTEM, "cases.note", subject=event.subject, reference=case_id, now=now),
+                handling(event, f"cases.jobs.note_firm_ended.{case_id}", now=now),
+            )
+        except asyncpg.UniqueViolationError as error:
+            if not already_handled(error):
+                raise
 
 
 async def notes(db: Database, actor: Actor, *, case_id: UUID) -> list[Note]:

@@ -1,0 +1,65 @@
+# ruff: noqa: PLC0415 - what a command needs is imported when it runs
+"""Commands that stand for a firm's USB key in a demonstration: a certificate asked for, a challenge signed."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from pathlib import Path
+
+import click
+
+from tongban.cli.answers import own_settings
+
+
+@click.group("firm-key")
+def firm_key() -> None:
+    """A firm's log-in certificate, as the software of its USB key would have it."""
+
+
+@firm_key.command("new")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--code", required=True, help="The firm's unified social credit code.")
+@click.option("--firm", required=True, help="The firm's name.")
+@click.option("--keeper", required=True, help="Who keeps the key.")
+def new(file: Path, code: str, firm: str, keeper: str) -> None:
+    """Make a key, have it certified by the demo city's authority, and keep both in FILE (PEM, for its owner only)."""
+    own_settings()
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from tongban import licences
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    try:
+        certificate = asyncio.run(licences.certify_firm(key, firm=firm, code=code, keeper=keeper))
+    except (licences.SealAway, licences.SealRefused) as refused:
+        raise click.ClickException(f"no certificate: {refused}") from refused
+    file.touch(mode=0o600)
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    click.echo(
+        f"serial {certificate.serial_number:x}, valid until {certificate.not_valid_after_utc:%Y-%m-%d}"
+    )
+
+
+@firm_key.command("sign")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("challenge")
+def sign(file: Path, challenge: str) -> None:
+    """Sign the CHALLENGE of /login/firm with the key in FILE; prints the certificate and the signature to paste."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    content = file.read_bytes()
+    key = serialization.load_pem_private_key(content, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise click.ClickException("the key is no elliptic curve key")
+    certificate = x509.load_pem_x509_certificate(content)
+    click.echo(certificate.public_bytes(serialization.Encoding.PEM).decode())
+    click.echo(base64.b64encode(key.sign(challenge.encode(), ec.ECDSA(hashes.SHA256()))).decode())

@@ -1,0 +1,155 @@
+"""Log-in by a firm's certificate 单位证书登录: the signature over a challenge opens a session of the firm itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+from cryptography import x509
+
+from tongban import audit
+from tongban.identity.actions.firm_changes import recheck_firm
+from tongban.identity.actions.logging_in import Opened
+from tongban.identity.model import certificates as model
+from tongban.identity.model.certificates import (
+    CertificateRefused,
+    Certified,
+    Challenge,
+    FirmUnbound,
+    certificate_hash,
+)
+from tongban.identity.model.firms import RECHECK_AFTER, Firm, firm_hash
+from tongban.identity.model.people import LEVEL_SEEN
+from tongban.identity.model.powers import Offer, Power, PowerState, on_certificate
+from tongban.identity.providers import authority
+from tongban.identity.store import firms, powers
+from tongban.kit import papers
+from tongban.kit.db import Database, write
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import Actor, Role
+from tongban.kit.web.sessions import making_room, opening_session
+from tongban.settings import settings
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+def begin_firm_log_in(*, browser: str, now: datetime) -> tuple[str, str]:
+    """The text to be signed, and the token that the form carries. Nothing is stored."""
+    challenge = model.begun(browser=browser, now=now)
+    return challenge.text, model.challenge_token(challenge)
+
+
+async def log_in_firm(
+    db: Database, *, token: str, certificate: str, signature: str, browser: str, now: datetime
+) -> Opened:
+    """Open a session of the firm by its certificate (PEM) and the signature (base64) over the challenge.
+
+    The one who acts is the firm, beside it the keeper whom the certificate names. Raises CertificateRefused,
+    AuthorityAway, FirmUnbound. A challenge is used up by the log-in that it opens.
+    """
+    challenge = model.challenge_of(token, browser=browser, now=now)
+    given = model.certificate_in(certificate)
+    told = await authority.word(settings().authority_url)
+    said = model.certified(
+        given, issuing=told.issuing, anchors=_anchors(settings().trust_file), revoked=told.revoked, now=now
+    )
+    model.must_be_signed(challenge, given, signature)
+    firm = await _standing(db, said, now=now)
+    power = await _power(db, firm, said, now=now)
+    return await _opened(db, firm, power, challenge, said, now=now)
+
+
+def _anchors(path: Path) -> tuple[x509.Certificate, ...]:
+    if not path.exists():
+        return ()
+    return tuple(x509.load_pem_x509_certificate(pem) for pem in _PEM.findall(path.read_bytes()))
+
+
+async def _standing(db: Database, said: Certified, *, now: datetime) -> Firm:
+    """The firm of the certificate, as the register knows it: asked again where it was not for a day."""
+    firm = await firms.by_hash(db, firm_hash(said.code)) if papers.uscc_shaped(said.code) else None
+    if firm is not None and firm.active and firm.checked_at <= now - RECHECK_AFTER:
+        await recheck_firm(db, firm, now=now)
+        firm = await firms.firm(db, firm.id)
+    if firm is None or not firm.active:
+        raise FirmUnbound
+    return firm
+
+
+async def _power(db: Database, firm: Firm, said: Certified, *, now: datetime) -> Power:
+    """The power of this certificate: it lists it among who acts for the firm, where the firm takes it back.
+
+    One that was taken back stays so: its keeper is refused as if the authority had revoked it.
+    """
+    known = await _known(db, firm, said)
+    if known is None:
+        await _empower(db, firm, said, now=now)
+        known = await _known(db, firm, said)
+        assert known is not None
+    if not known.usable(now):
+        raise CertificateRefused("revoked")
+    return known
+
+
+async def _known(db: Database, firm: Firm, said: Certified) -> Power | None:
+    given = await powers.given(db, firm.id)
+    return next((one for one in given if one.certificate == said.serial), None)
+
+
+async def _empower(db: Database, firm: Firm, said: Certified, *, now: datetime) -> None:
+    power = new_id(bucket_of(firm.id))
+    paper = papers.Paper(papers.FIRM, firm.code)
+    offer = Offer(paper, said.keeper, "certificate", None, None, None, now, said.until)
+    try:
+        await write(
+            db,
+            powers.offering(
+                power,
+                offer,
+                principal=firm.id,
+                principal_name=firm.name,
+                agent=None,
+                agent_hash=certificate_hash(said.serial),
+                by=firm.id,
+                state=PowerState.STANDING,
+                basis=on_certificate(said.serial),
+                now=now,
+            ),
+            audit.record(
+                Actor(Role.RESIDENT, firm.id, firm.name),
+                "identity.know_certificate",
+                subject=firm.id,
+                reference=power,
+                now=now,
+            ),
+        )
+    except asyncpg.UniqueViolationError as twice:
+        if twice.constraint_name != "power_living":
+            raise
+
+
+async def _opened(
+    db: Database, firm: Firm, power: Power, challenge: Challenge, said: Certified, *, now: datetime
+) -> Opened:
+    acting = power.acting()
+    actor = Actor(Role.RESIDENT, firm.id, firm.name, level=LEVEL_SEEN, acting=acting)
+    cookie, session = opening_session(actor, now=now)
+    done = await write(
+        db,
+        firms.using_challenge(challenge.hash, power.id, now=now),
+        audit.record(
+            actor,
+            "identity.log_in",
+            subject=firm.id,
+            reference="firm",
+            detail={"factor": "certificate", "power": str(power.id)},
+            now=now,
+        ),
+        session,
+        making_room(actor, now=now),
+    )
+    if done is None:
+        raise CertificateRefused("challenge")
+    return Opened(actor, cookie)

@@ -1,0 +1,89 @@
+"""A firm files in its own name: prefilled from the register by its code, its agent beside it on every paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests import firms, make
+from tests.cases import held
+from tests.cast import Resident
+from tests.kit.sample_paper import text_of
+from tests.sandbox.conftest import Sandbox
+from tongban import cases, identity, licences
+from tongban.cases import jobs
+from tongban.cases.model import PaperNotTaken
+from tongban.identity import actions
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.pdf import press
+
+MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+NAME = "示范初见餐饮管理有限公司"
+
+
+@pytest.mark.usefixtures("no_press")
+@pytest.mark.parametrize("item", ["food_business", held.ITEM])
+async def test_from_the_draft_to_the_licence_in_the_firms_name(
+    city: Database, outside: Sandbox, owner: Resident, item: str
+) -> None:
+    firm, code = await firms.bound(city, outside, owner, NAME)
+    case_id = await cases.start(city, firm.actor, item=item, now=MONDAY)
+    sheet = await cases.sheet(city, firm.actor, case_id=case_id)
+    known = {name: value.value for name, value in sheet.prefilled.items()}
+    assert (known["firm_name"], known["firm_code"]) == (NAME, code)
+    assert (known["name"], known["id_number"], known["phone"]) == (owner.name, owner.number, owner.phone)
+    assert known["legal_representative"] == owner.name
+    again = await held.filed(city, firm, item, now=MONDAY)
+    assert again == case_id, "it goes on with the firm's own draft"
+    assert (await make.row(city, case_id))["applicant"] == firm.actor.id
+    listed = [one.case.id for one in await cases.my_cases(city, owner.actor, before=None, limit=9)]
+    assert case_id not in listed, "a firm's case is none of its agent's own"
+    receipt = await cases.my_paper(city, firm.actor, case_id=case_id, kind="receipt", step=None, now=MONDAY)
+    printed = text_of((await press.printed(receipt)).content).replace(" ", "").replace("\n", "")
+    assert NAME in printed and code in printed and f"经办人{owner.name}" in printed
+    assert owner.number not in printed
+    await held.approved(city, case_id, now=MONDAY)
+    await held.issued(city, firm, case_id, now=MONDAY)
+    assert firm.actor.id is not None
+    [face] = await licences.library(city, firm.actor.id, now=MONDAY)
+    assert NAME in str(face)
+    steps = await city.rows("SELECT move, detail FROM cases.event WHERE case_id = $1", case_id)
+    assert owner.name in str([dict(row) for row in steps]), "the step names the agent"
+
+
+async def test_what_is_for_persons_is_refused_with_words(
+    city: Database, outside: Sandbox, owner: Resident
+) -> None:
+    firm, _ = await firms.bound(city, outside, owner, NAME)
+    for item in ("residence_permit", "divorce"):
+        with pytest.raises(PaperNotTaken) as refused:
+            await cases.start(city, firm.actor, item=item, now=MONDAY)
+        assert "不能以单位名义申请" in str(refused.value.message)
+
+
+async def test_a_firm_that_is_no_more_begins_nothing_and_its_cases_are_noted(
+    city: Database, outside: Sandbox, owner: Resident
+) -> None:
+    firm, code = await firms.bound(city, outside, owner, NAME)
+    case_id = await held.filed(city, firm, held.ITEM, now=MONDAY)
+    draft = await cases.start(city, firm.actor, item="food_business", now=MONDAY)
+    firms.change(outside, uscc=code, state="struck_off")
+    await actions.recheck_firms(city, now=clock.now() + timedelta(days=2))
+    with pytest.raises(identity.FirmClosed):
+        await cases.start(city, firm.actor, item="drug_business", now=MONDAY)
+    with pytest.raises(identity.FirmClosed):
+        await cases.submit(city, firm.actor, case_id=draft, key=None, now=MONDAY)
+    assert firm.actor.id is not None
+    news = make.event(
+        "identity.firm_ended",
+        subject=firm.actor.id,
+        reference=firm.actor.id,
+        state="struck_off",
+        as_of="2026-11-25",
+    )
+    for _ in range(2):
+        await jobs.note_firm_ended(city, news, now=MONDAY)
+    [note] = await cases.notes(city, await held.desk(city, case_id), case_id=case_id)
+    assert "注销" in note.words

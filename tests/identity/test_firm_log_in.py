@@ -1,0 +1,159 @@
+"""Log-in by a firm's certificate: what opens a session, and each thing that does not."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from tests.identity.conftest import LI, enrolled
+from tests.identity.firms import CAFE, SHOP, Firms
+from tests.sandbox.conftest import Sandbox
+from tongban import identity, licences
+from tongban.identity import actions
+from tongban.identity.actions import firm_log_in as log_in
+from tongban.identity.model.certificates import AuthorityAway, CertificateRefused, FirmUnbound
+from tongban.identity.model.powers import PowerState
+from tongban.identity.providers import authority
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+from tongban.licences.providers import authority as outside_authority
+from tongban.settings import settings
+
+pytestmark = pytest.mark.usefixtures("register")
+
+NOW = clock.now()
+BROWSER = "this browser"
+NAME, KEEPER = "示范初见餐饮管理有限公司", "陈出纳"
+
+
+class Key:
+    """A firm's key with its certificate, as its keeper has it."""
+
+    def __init__(self, key: Any, certificate: x509.Certificate) -> None:
+        self.key, self.certificate = key, certificate
+
+    @property
+    def pem(self) -> str:
+        return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def sign(self, text: str) -> str:
+        return base64.b64encode(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))).decode()
+
+
+async def certified(code: str = CAFE, profile: Any = "firm") -> Key:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = outside_authority.of_firm(NAME, code, KEEPER)
+    request = outside_authority.request_for(key, name)
+    certificate, _ = await outside_authority.enrol(settings().authority_url, request, profile)
+    return Key(key, certificate)
+
+
+def foreign(key: Any, *, issuer: Any = None) -> Key:
+    """A certificate of nobody's authority, for the same names."""
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(outside_authority.of_firm(NAME, CAFE, KEEPER))
+        .issuer_name(outside_authority.of_firm("别处的机构", SHOP, "CA"))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=30))
+    )
+    return Key(key, made.sign(issuer or key, hashes.SHA256()))
+
+
+@pytest.fixture
+async def firm(db: Database, outside: Sandbox) -> Actor:
+    """A firm with its account; the authority is asked anew."""
+    identity.plug_firm_check(Firms().check)
+    await licences.trust_authority()
+    authority.forget()
+    li = (await enrolled(db, LI, now=NOW - timedelta(minutes=30))).actor
+    bound = await actions.bind_firm(db, li, code=CAFE, now=NOW)
+    assert bound.power is not None
+    power = await actions.power(db, li, power_id=bound.power)
+    return Actor(li.role, power.principal, power.principal_name, level=1, acting=power.acting())
+
+
+async def opened(db: Database, key: Key, *, now: datetime = NOW, **other: Any) -> identity.Opened:
+    text, token = log_in.begin_firm_log_in(browser=BROWSER, now=now)
+    given = {"token": token, "browser": BROWSER, "certificate": key.pem, "signature": key.sign(text), **other}
+    return await log_in.log_in_firm(db, now=now, **given)
+
+
+async def test_the_firm_is_who_acts_and_the_keeper_stands_beside_it(db: Database, firm: Actor) -> None:
+    key = await certified()
+    actor = (await opened(db, key)).actor
+    assert (actor.id, actor.holder, actor.name) == (firm.id, firm.id, NAME)
+    assert actor.acting is not None
+    assert (actor.acting.kind, actor.acting.agent, actor.acting.agent_name) == ("certificate", None, KEEPER)
+    await opened(db, key)
+    found = [one for one in (await actions.powers_of(db, firm, now=NOW)).given if one.kind == "certificate"]
+    assert [one.agent_name for one in found] == [KEEPER], "the firm's page lists its keys, each once"
+    assert await db.value("SELECT count(*) FROM kit.session WHERE power = $1", found[0].id) == 2
+    # The representative takes the key back: its sessions end, and it opens no more.
+    await actions.revoke_power(db, firm, power_id=found[0].id, now=NOW)
+    ended = await db.value("SELECT count(*) FROM kit.session WHERE power_ended = 'revoked'")
+    assert ended == 2
+    with pytest.raises(CertificateRefused):
+        await opened(db, key)
+    states = {one.id: one.state for one in (await actions.powers_of(db, firm, now=NOW)).given}
+    assert states[found[0].id] is PowerState.REVOKED
+
+
+async def test_a_challenge_is_used_once_in_its_browser_and_its_time(db: Database, firm: Actor) -> None:
+    key = await certified()
+    text, token = log_in.begin_firm_log_in(browser=BROWSER, now=NOW)
+    other, _ = log_in.begin_firm_log_in(browser=BROWSER, now=NOW)
+    given = {"token": token, "certificate": key.pem, "signature": key.sign(text)}
+    for wrong, when in (
+        ({"browser": "another browser"}, NOW),
+        ({"browser": BROWSER}, NOW + timedelta(minutes=2)),
+        ({"browser": BROWSER, "signature": key.sign(other)}, NOW),
+        ({"browser": BROWSER, "signature": "not base64!"}, NOW),
+    ):
+        with pytest.raises(CertificateRefused):
+            await log_in.log_in_firm(db, now=when, **{**given, **wrong})
+    await log_in.log_in_firm(db, browser=BROWSER, now=NOW, **given)
+    with pytest.raises(CertificateRefused) as replayed:
+        await log_in.log_in_firm(db, browser=BROWSER, now=NOW, **given)
+    assert replayed.value.why == "challenge"
+    assert await db.value("SELECT count(*) FROM kit.session WHERE acting_for = $1", firm.id) == 1
+
+
+async def test_a_certificate_that_does_not_hold_is_refused_for_its_reason(
+    db: Database, firm: Actor, outside: Sandbox
+) -> None:
+    good, own = await certified(), ec.generate_private_key(ec.SECP256R1())
+    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    cases: list[tuple[Key, datetime, str, str]] = [
+        (good, NOW + timedelta(days=400), "", "validity"),
+        (foreign(own), NOW, "", "authority"),
+        (Key(own, foreign(rsa_key).certificate), NOW, "", "algorithm"),
+        (await certified(profile="seal"), NOW, "", "usage"),
+        (good, NOW, "no certificate", "certificate"),
+    ]
+    for key, when, pem, why in cases:
+        with pytest.raises(CertificateRefused) as refused:
+            await opened(db, key, now=when, **({"certificate": pem} if pem else {}))
+        assert refused.value.why == why, why
+    with pytest.raises(FirmUnbound):
+        await opened(db, await certified(SHOP))
+    serial = f"{good.certificate.serial_number:x}"
+    outside.http.post("/ca/revocations", json={"serial": serial}).raise_for_status()
+    authority.forget()
+    with pytest.raises(CertificateRefused) as refused:
+        await opened(db, good)
+    assert refused.value.why == "revoked"
+    outside.http.post("/faults", json={"service": "ocsp", "mode": "down"}).raise_for_status()
+    authority.forget()
+    with pytest.raises(AuthorityAway):
+        await opened(db, await certified())
+    outside.http.delete("/faults").raise_for_status()
