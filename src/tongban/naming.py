@@ -17,6 +17,9 @@ _ACTIONS = {
     "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
     "identity.offer_power": Text("授权他人", "Gave somebody a power"),
     "identity.revoke_power": Text("撤回授权", "Took a power back"),
+    "identity.guard": Text("核对监护关系，可以代办", "Guardianship was confirmed"),
+    "identity.open_account": Text("开户", "Opened the account"),
+    "identity.take_over": Text("本人启用账户", "Took the account over"),
     "cases.start": Text("新建申请", "Began an application"),
     "cases.save": Text("保存填写的内容", "Saved what was filled in"),
     "cases.discard": Text("放弃草稿", "Dropped the draft"),
@@ -55,6 +58,7 @@ _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
     "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
     "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
+    "identity.guard": Text("核对监护关系", "Checking guardianship"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

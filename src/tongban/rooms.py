@@ -178,6 +178,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("identity.expire_powers", 3600, identity_jobs.expire_powers),
     Periodic("identity.follow_sessions", 1, identity_jobs.follow_sessions),
     Periodic("portal.keep", 3600, portal_jobs.keep),
+    Periodic("identity.ask_about_children", 60, identity_jobs.ask_about_children),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),
     Periodic("cases.recount", 60, cases_jobs.recount),
@@ -288,6 +289,7 @@ async def warm(db: Database) -> None:
     Of uploads that died with the process before it nothing stays.
     """
     identity.plug_register_check(exchange.check_person)
+    identity.plug_parent_check(exchange.check_parent)
     identity.plug_item_names(naming.item_names)
     audit.plug_names(naming.name_of)
     portal.plug_personal(PERSONAL)

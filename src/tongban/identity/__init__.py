@@ -21,6 +21,7 @@ from tongban.identity.actions import (
     person,
     phone_sealed_of,
     plug_item_names,
+    plug_parent_check,
     plug_register_check,
     reset_totp,
     retry,
@@ -46,6 +47,7 @@ from tongban.identity.model import (
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
@@ -67,7 +69,10 @@ __all__ = [
     "DemoOfficer",
     "DemoPerson",
     "DutiesApart",
+    "Named",
     "Opened",
+    "ParentCheck",
+    "ParentResult",
     "Person",
     "PersonUnknown",
     "Posting",
@@ -101,6 +106,7 @@ __all__ = [
     "person",
     "phone_sealed_of",
     "plug_item_names",
+    "plug_parent_check",
     "plug_register_check",
     "post_to",
     "posting",

@@ -139,23 +139,60 @@ async def check_person(
     standing = await _standing(
         *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
     )
-    # As in read_many: whoever waits may go away, the check is written down all the same.
-    work = asyncio.ensure_future(
-        _check_and_write(
-            *(db, population, fields, standing, Paper(paper_kind, id_number, country)),
-            {"name": name, "phone": phone},
-            now,
-        )
+    paper = Paper(paper_kind, id_number, country)
+    told = await _checked(db, population, fields, standing, paper, {"name": name, "phone": phone}, now=now)
+    return identity.CheckResult(told.match, told.reasons, told.as_of)
+
+
+async def check_parent(
+    db: Database,
+    *,
+    purpose: UUID,
+    subject: UUID,
+    child: identity.Named,
+    parent: identity.Named,
+    now: datetime,
+) -> identity.ParentResult:
+    """Whether ``parent`` is entered as the parent of ``child``: the check that identity declares.
+
+    Asked under ``purpose``, which is of ``subject``; the ledger row tells the outcome, never the values. Raises
+    PurposeMissing and SourceDown.
+    """
+    kinship = await resource_telling(db, "kinship", ["parents"])
+    standing = await _standing(
+        db, SYSTEM, [(kinship, ["parents"])], subject=subject, purpose=purpose, now=now
     )
+    compared = {
+        "name": child.name,
+        "parent_name": parent.name,
+        "parent_id_number": parent.id_number,
+    }
+    paper = Paper(CITIZEN, child.id_number)
+    told = await _checked(db, kinship, ["parents"], standing, paper, compared, now=now)
+    return identity.ParentResult(told.match, told.reasons, told.relation or "", told.as_of)
+
+
+async def _checked(
+    db: Database,
+    register: Resource,
+    fields: list[str],
+    purpose: audit.Purpose,
+    paper: Paper,
+    compared: dict[str, str],
+    *,
+    now: datetime,
+) -> WireCheck:
+    """The register's verdict; raises SourceDown. As in read_many: whoever waits may go away, it is written down."""
+    work = asyncio.ensure_future(_check_and_write(db, register, fields, purpose, paper, compared, now))
     told = await asyncio.shield(work)
     if told is None:
-        raise SourceDown(population.code, population.provider)
-    return identity.CheckResult(told.match, told.reasons, told.as_of)
+        raise SourceDown(register.code, register.provider)
+    return told
 
 
 async def _check_and_write(
     db: Database,
-    population: Resource,
+    register: Resource,
     fields: list[str],
     purpose: audit.Purpose,
     paper: Paper,
@@ -165,15 +202,15 @@ async def _check_and_write(
     """The register's verdict, or None where it gives none; either way its rows are durable."""
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
-        population,
-        _question(message, population, paper, purpose) | compared,
-        understood=partial(_verdict, population, message),
-        path=population.path.rpartition("/")[0] + "/check",
+        register,
+        _question(message, register, paper, purpose) | compared,
+        understood=partial(_verdict, register, message),
+        path=register.path.rpartition("/")[0] + "/check",
     )
     told = reached.told
     if told is not None and not told.match:
         reached = msgspec.structs.replace(reached, outcome="none")
-    await _write(db, SYSTEM, [_Asked(population, fields, message, reached)], purpose, now=now)
+    await _write(db, SYSTEM, [_Asked(register, fields, message, reached)], purpose, now=now)
     return told
 
 
@@ -279,9 +316,9 @@ def _answer(
     return Answer(True, data, resource.provider, told.as_of)
 
 
-def _verdict(population: Resource, message: UUID, content: bytes) -> WireCheck | None:
+def _verdict(register: Resource, message: UUID, content: bytes) -> WireCheck | None:
     told = _decoded(content, WireCheck)
-    return told if told is not None and _is_of(told, population, message) else None
+    return told if told is not None and _is_of(told, register, message) else None
 
 
 def _decoded(content: bytes, kind: type[Told]) -> Told | None:

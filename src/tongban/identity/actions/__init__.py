@@ -3,6 +3,7 @@
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.changing_password import change_password
+from tongban.identity.actions.children import ask_again, claim_child, plug_parent_check, waiting_children
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.growing import grown
 from tongban.identity.actions.logging_in import (
@@ -42,9 +43,11 @@ __all__ = [
     "actor_of",
     "acts_by",
     "answer_power",
+    "ask_again",
     "bind_powers",
     "change_password",
     "check_password",
+    "claim_child",
     "enable_totp",
     "end_other_sessions",
     "end_session",
@@ -67,6 +70,7 @@ __all__ = [
     "person",
     "phone_sealed_of",
     "plug_item_names",
+    "plug_parent_check",
     "plug_register_check",
     "power",
     "powers_of",
@@ -79,4 +83,5 @@ __all__ = [
     "revoke_power",
     "second_factor",
     "switch",
+    "waiting_children",
 ]

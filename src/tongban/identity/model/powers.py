@@ -50,6 +50,8 @@ STATES: dict[PowerState, Message] = {
     PowerState.EXPIRED: N_("已到期"),
     PowerState.SUPERSEDED: N_("已被新的授权代替"),
 }
+#: Grounds of powers that nobody typed: what the row keeps, and how pages say it.
+BASES: dict[str, Message] = {"kinship": N_("公安亲属关系库核对的亲子关系")}
 #: What a person gives to whom she likes; the others rest on a register, an office or a window.
 OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
 #: What these hold is the whole account, and with it the right to give powers in its name and take them back.

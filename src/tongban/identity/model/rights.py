@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import closing, consent, oidc, passkeys, powers, recovering, scanning
+from tongban.identity.model import children, closing, consent, oidc, passkeys, powers, recovering, scanning
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model.staff import RULES as STAFF_RULES
@@ -24,6 +24,7 @@ POLICY = Policy(
         *powers.RULES,
         *scanning.RULES,
         *recovering.RULES,
+        *children.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         *(
             Rule(action, role, Relation.ANY)

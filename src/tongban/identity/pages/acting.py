@@ -15,7 +15,7 @@ from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.offering import offered
-from tongban.identity.model.powers import STATES, PowerOver, PowerState, PowerUnknown, may_offer
+from tongban.identity.model.powers import BASES, STATES, PowerOver, PowerState, PowerUnknown, may_offer
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.pages.onward import refused_page
 from tongban.kit import clock, papers
@@ -32,6 +32,7 @@ HUB = "/my/acting"
 _ACTS = 100
 #: What has just been done, told once on the page that one comes back to.
 _DONE: dict[str, Message] = {
+    "guarded": N_("已经核对上，您现在可以为孩子办事了。"),
     "offered": N_("授权已经发出，对方接受后生效。"),
     "accepted": N_("您已接受授权，可以开始代办。"),
     "declined": N_("您没有接受这份授权，对方已收到通知。"),
@@ -140,6 +141,7 @@ async def show_power(
         power=found,
         state=state,
         words=STATES[state],
+        basis=BASES.get(found.basis, found.basis),
         mine=mine,
         own=actor.acting is None,
         names=await actions.item_names(db),
