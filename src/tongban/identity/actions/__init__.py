@@ -3,7 +3,13 @@
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.changing_password import change_password
-from tongban.identity.actions.children import ask_again, claim_child, plug_parent_check, waiting_children
+from tongban.identity.actions.children import (
+    ask_again,
+    claim_child,
+    guardians,
+    plug_parent_check,
+    waiting_children,
+)
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.growing import grown
 from tongban.identity.actions.logging_in import (
@@ -58,6 +64,7 @@ __all__ = [
     "forget",
     "found",
     "grown",
+    "guardians",
     "item_names",
     "load_demo",
     "log_in",

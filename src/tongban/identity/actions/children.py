@@ -298,3 +298,8 @@ async def phone_of(db: Database, who: UUID) -> str:
         if found is not None and found.phone:
             return found.phone
     return ""
+
+
+async def guardians(db: Database, who: UUID) -> list[tuple[UUID, UUID]]:
+    """Who acts for somebody as her guardian or her family, guardians first: the power and the agent of each."""
+    return await children.nearest(db, who)

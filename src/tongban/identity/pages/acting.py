@@ -141,6 +141,7 @@ async def show_power(
         power=found,
         state=state,
         words=STATES[state],
+        next=local_path(request.query_params.get("next", ""), home=""),
         basis=BASES.get(found.basis, found.basis),
         mine=mine,
         own=actor.acting is None,
