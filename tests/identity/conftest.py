@@ -83,7 +83,9 @@ class Register:
         if known is None or (known.paper_kind, known.country) != (paper_kind, country):
             return identity.CheckResult(False, ("unknown",), now)
         reasons = [
-            word for word, same in (("name", known.name == name), ("phone", known.phone == phone)) if not same
+            word
+            for word, same in (("name", known.name == name), ("phone", phone in ("", known.phone)))
+            if not same
         ]
         reasons += [self.status[id_number]] if id_number in self.status else []
         return identity.CheckResult(not reasons, tuple(reasons), now)

@@ -140,7 +140,8 @@ async def check_person(
         *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
     )
     paper = Paper(paper_kind, id_number, country)
-    told = await _checked(db, population, fields, standing, paper, {"name": name, "phone": phone}, now=now)
+    compared = {"name": name, "phone": phone} if phone else {"name": name}
+    told = await _checked(db, population, fields, standing, paper, compared, now=now)
     return identity.CheckResult(told.match, told.reasons, told.as_of)
 
 

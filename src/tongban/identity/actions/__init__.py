@@ -12,6 +12,7 @@ from tongban.identity.actions.children import (
 )
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.growing import grown
+from tongban.identity.actions.helping import begin_help, consent_of, help_of, helps_of, sign_consent
 from tongban.identity.actions.logging_in import (
     Opened,
     check_password,
@@ -50,10 +51,12 @@ __all__ = [
     "acts_by",
     "answer_power",
     "ask_again",
+    "begin_help",
     "bind_powers",
     "change_password",
     "check_password",
     "claim_child",
+    "consent_of",
     "enable_totp",
     "end_other_sessions",
     "end_session",
@@ -65,6 +68,8 @@ __all__ = [
     "found",
     "grown",
     "guardians",
+    "help_of",
+    "helps_of",
     "item_names",
     "load_demo",
     "log_in",
@@ -89,6 +94,7 @@ __all__ = [
     "retry",
     "revoke_power",
     "second_factor",
+    "sign_consent",
     "switch",
     "waiting_children",
 ]

@@ -136,7 +136,8 @@ class Power(msgspec.Struct, frozen=True):
                 self.items,
                 self.errands,
                 self.most,
-            )
+            ),
+            level=3 if self.kind == "assisted" else 0,  # she was seen in person, with her paper
         )
 
 

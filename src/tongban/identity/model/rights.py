@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import children, closing, consent, oidc, passkeys, powers, recovering, scanning
+from tongban.identity.model import (
+    children,
+    closing,
+    consent,
+    helping,
+    oidc,
+    passkeys,
+    powers,
+    recovering,
+    scanning,
+)
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model.staff import RULES as STAFF_RULES
@@ -25,6 +35,7 @@ POLICY = Policy(
         *scanning.RULES,
         *recovering.RULES,
         *children.RULES,
+        *helping.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         *(
             Rule(action, role, Relation.ANY)

@@ -23,7 +23,7 @@ from tongban.kit.acting import ERRANDS, KINDS
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
 
@@ -69,7 +69,9 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         raise PowerUnknown
     if power is None and actor.acting is None:
         return redirect(onward)  # she is herself already: the button was pressed twice
-    return _onward(await actions.switch(db, actor, power_id=power, now=now), onward)
+    opened = await actions.switch(db, actor, power_id=power, now=now)
+    # Where an officer ends her help, the next one waits at the window.
+    return _onward(opened, "/desk/assist" if opened.actor.role is Role.OFFICER else onward)
 
 
 def _onward(opened: Opened, path: str) -> Response[Any]:
