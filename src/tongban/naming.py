@@ -19,6 +19,9 @@ _ACTIONS = {
     "identity.revoke_power": Text("撤回授权", "Took a power back"),
     "identity.represent_firm": Text("成为单位的法定代表人", "Became the firm's representative"),
     "identity.take_over": Text("接手原单位的办件", "Took over the former firm's cases"),
+    "identity.guard": Text("核对监护关系，可以代办", "Guardianship was confirmed"),
+    "identity.open_account": Text("开户", "Opened the account"),
+    "identity.come_of_age": Text("本人启用账户", "Took the account over"),
     "cases.start": Text("新建申请", "Began an application"),
     "cases.save": Text("保存填写的内容", "Saved what was filled in"),
     "cases.discard": Text("放弃草稿", "Dropped the draft"),
@@ -58,6 +61,7 @@ _OWN_ACTS = {
     "identity.bind_firm": Text("绑定单位", "Binding a firm"),
     "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
     "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
+    "identity.guard": Text("核对监护关系", "Checking guardianship"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

@@ -181,6 +181,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("portal.keep", 3600, portal_jobs.keep),
     Periodic("identity.ask_firms", 60, identity_jobs.ask_firms),
     Periodic("identity.recheck_firms", 3600, identity_jobs.recheck_firms),
+    Periodic("identity.ask_about_children", 60, identity_jobs.ask_about_children),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),
     Periodic("cases.recount", 60, cases_jobs.recount),
@@ -292,6 +293,7 @@ async def warm(db: Database) -> None:
     """
     identity.plug_register_check(exchange.check_person)
     identity.plug_firm_check(exchange.check_firm)
+    identity.plug_parent_check(exchange.check_parent)
     identity.plug_item_names(naming.item_names)
     audit.plug_names(naming.name_of)
     portal.plug_personal(PERSONAL)

@@ -103,6 +103,17 @@ class Cast:
         rows = self.dbs["cast"].execute("SELECT * FROM demo ORDER BY ordinal")
         return [{"key": r["key"], **self.person(r["id_number"], r["situation"])} for r in rows]
 
+    def children(self) -> list[dict[str, Any]]:
+        """The children of the demo people, each with the parents that the register of families knows."""
+        numbers = [person["id_number"] for person in self.demo()]
+        marks = ", ".join("?" * len(numbers))
+        rows = self.dbs["kinship"].execute(
+            f"SELECT id_number, name, parent_id_number, parent_name, relation FROM parentage"
+            f" WHERE parent_id_number IN ({marks}) ORDER BY id_number",
+            numbers,
+        )
+        return [dict(row) for row in rows]
+
 
 @post("/cast/take", status_code=200)
 async def take(request: Request[Any, Any, Any], cast: Cast) -> dict[str, Any]:
@@ -126,4 +137,11 @@ def overseas(request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
     return [asdict(one) for one in everybody()]
 
 
-routes = [take, demo, overseas]
+@get("/cast/children", sync_to_thread=False)
+def children(request: Request[Any, Any, Any], cast: Cast) -> list[dict[str, Any]]:
+    """The children of the demo people."""
+    from_here(request)
+    return cast.children()
+
+
+routes = [take, demo, overseas, children]

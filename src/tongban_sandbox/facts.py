@@ -50,6 +50,7 @@ FIELDS = {
     "property": ("homes", "synthetic"),
     "education": ("enrolled", "school", "level", "since", "until_expected", "continuous", "synthetic"),
     "enterprise": ("firms", "synthetic"),
+    "kinship": ("parents", "synthetic"),
 }
 RECENT = 12  # months of contributions that are told
 
@@ -166,6 +167,21 @@ def _enterprise(db: sqlite3.Connection, number: str, _: date) -> tuple[str, dict
     return rows[0]["representative"], {"firms": [told(row) for row in rows]}
 
 
+def _kinship(db: sqlite3.Connection, number: str, _: date) -> tuple[str, dict[str, Any]] | None:
+    """The parents of a person, as births and households were entered."""
+    rows = db.execute(
+        "SELECT * FROM parentage WHERE id_number = ? ORDER BY relation DESC", (number,)
+    ).fetchall()
+    if not rows:
+        return None
+    return rows[0]["name"], {
+        "parents": [
+            {"name": row["parent_name"], "id_number": row["parent_id_number"], "relation": row["relation"]}
+            for row in rows
+        ]
+    }
+
+
 Reader = Callable[[sqlite3.Connection, str, date], tuple[str, dict[str, Any]] | None]
 READERS: dict[str, Reader] = {
     "population": _population,
@@ -174,6 +190,7 @@ READERS: dict[str, Reader] = {
     "property": _property,
     "education": _education,
     "enterprise": _enterprise,
+    "kinship": _kinship,
 }
 
 

@@ -3,9 +3,9 @@
 import sqlite3
 from pathlib import Path
 
-REGISTERS = ("population", "residence", "employment", "property", "education", "enterprise")
+REGISTERS = ("population", "residence", "employment", "property", "education", "enterprise", "kinship")
 SEEDED = (*REGISTERS, "cast")
-VERSION = "2"  # of the seeded people; raised when the same seed would give other people
+VERSION = "3"  # of the seeded people; raised when the same seed would give other people
 
 TABLES = {
     "population": """
@@ -53,6 +53,13 @@ CREATE TABLE firm (
   address TEXT NOT NULL, district TEXT NOT NULL, scope TEXT NOT NULL, since TEXT NOT NULL, until TEXT,
   synthetic INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
 CREATE INDEX firm_of_representative ON firm (id_number, since);
+""",
+    "kinship": """
+CREATE TABLE parentage (
+  id_number TEXT NOT NULL, name TEXT NOT NULL, parent_id_number TEXT NOT NULL, parent_name TEXT NOT NULL,
+  relation TEXT NOT NULL, synthetic INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY (id_number, parent_id_number)) WITHOUT ROWID;
+CREATE INDEX parentage_of_parent ON parentage (parent_id_number);
 """,
     "cast": """
 CREATE TABLE candidate (situation TEXT NOT NULL, ordinal INTEGER NOT NULL, id_number TEXT NOT NULL UNIQUE,

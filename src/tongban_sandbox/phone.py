@@ -131,6 +131,7 @@ SERVICE_WORDS = {
     "property": ("产权与租赁", "Homes and leases"),
     "education": ("在校就读", "School enrolment records"),
     "enterprise": ("法人库", "Register of firms"),
+    "kinship": ("亲属关系", "Register of families"),
     "sms": ("短信网关", "SMS gateway"),
     "cards": ("制证中心", "Card maker"),
     "ca": ("电子认证服务机构", "Certificate authority"),

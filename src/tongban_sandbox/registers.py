@@ -18,6 +18,9 @@ from .overseas import CITIZEN, DEPARTED, registered
 from .problems import Problem, decoded
 from .signing import Trust, caller
 
+#: The registers that say whether what is told them holds, beside telling themselves.
+CHECKING = ("population", "kinship", "enterprise")
+
 
 class Question(msgspec.Struct, kw_only=True):
     """What every question to a register says: which message it is, of whom, who asks and what for.
@@ -53,6 +56,14 @@ class FirmCheck(Question, kw_only=True):
 
     representative: str = ""
     representative_number: str = ""
+
+
+class Kin(Question, kw_only=True):
+    """Is the one named the parent of whom the question is about? The shape on the wire."""
+
+    name: str
+    parent_name: str
+    parent_id_number: str
 
 
 @dataclass(slots=True)
@@ -142,7 +153,11 @@ def answered(register: Register, node: str, body: bytes) -> bytes:
 
 
 def checked(register: Register, node: str, body: bytes) -> bytes:
-    """The answer to a signed check."""
+    """The answer to a signed check: of one person's elements, or of a parent and a child."""
+    if register.name == "kinship":
+        kin = decoded(body, Kin)
+        _admitted(register, node, kin)
+        return _answered_once(register, node, body, kin, ["name", "parents"], lambda: _related(register, kin))
     check = decoded(body, Check)
     _admitted(register, node, check)
     compared = ["name", "status"] if check.phone is None else ["name", "phone", "status"]
@@ -216,6 +231,17 @@ def _matched(register: Register, check: Check) -> dict[str, Any]:
     return {"match": not reasons, "reasons": reasons}
 
 
+def _related(register: Register, kin: Kin) -> dict[str, Any]:
+    """Whether the one is the other's parent, as what, and what does not hold: unknown, name, not_parent."""
+    found = known(register.db, register.name, kin.id_number, register.clock.today())
+    if found is None or found[0] != kin.name:
+        return {"match": False, "reasons": ["unknown" if found is None else "name"], "relation": None}
+    for parent in found[1]["parents"]:
+        if (parent["id_number"], parent["name"]) == (kin.parent_id_number, kin.parent_name):
+            return {"match": True, "reasons": [], "relation": parent["relation"]}
+    return {"match": False, "reasons": ["not_parent"], "relation": None}
+
+
 def routes(register: Register) -> Router:
     """The routes of one register under its own prefix."""
 
@@ -238,5 +264,5 @@ def routes(register: Register) -> Router:
         register.db.execute("SELECT 1").fetchone()
         return {"status": "ok", "register": register.name, "resource": register.resource}
 
-    handlers = [query, healthz, check] if register.name in ("population", "enterprise") else [query, healthz]
+    handlers = [query, healthz, check] if register.name in CHECKING else [query, healthz]
     return Router(f"/{register.name}", route_handlers=handlers, before_request=suffer)

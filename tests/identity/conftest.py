@@ -83,10 +83,59 @@ class Register:
         if known is None or (known.paper_kind, known.country) != (paper_kind, country):
             return identity.CheckResult(False, ("unknown",), now)
         reasons = [
-            word for word, same in (("name", known.name == name), ("phone", known.phone == phone)) if not same
+            word
+            for word, same in (("name", known.name == name), ("phone", phone in ("", known.phone)))
+            if not same
         ]
         reasons += [self.status[id_number]] if id_number in self.status else []
         return identity.CheckResult(not reasons, tuple(reasons), now)
+
+
+class Families:
+    """The register of families as the plugged check sees it: who is whose parent, and whether it answers."""
+
+    def __init__(self) -> None:
+        self.parents: dict[str, tuple[str, dict[str, str]]] = {}
+        self.down = False
+        self.asked = 0
+
+    def add(self, child: identity.Named, **parents: Typed) -> None:
+        self.parents[child.id_number] = (
+            child.name,
+            {one.id_number: relation for relation, one in parents.items()},
+        )
+
+    async def check(
+        self,
+        db: Database,
+        *,
+        purpose: UUID,
+        subject: UUID,
+        child: identity.Named,
+        parent: identity.Named,
+        now: datetime,
+    ) -> identity.ParentResult:
+        self.asked += 1
+        standing = await db.sibling().value(
+            "SELECT count(*) FROM audit.purpose WHERE id = $1 AND subject = $2 AND closed_at IS NULL",
+            purpose,
+            subject,
+        )
+        assert standing == 1, "no register is asked without a purpose"
+        if self.down:
+            raise Unavailable("source-down", N_("人口库没有应答。"))
+        name, parents = self.parents.get(child.id_number, ("", {}))
+        if name != child.name:
+            return identity.ParentResult(False, ("name" if name else "unknown",), as_of=now)
+        relation = parents.get(parent.id_number, "")
+        return identity.ParentResult(bool(relation), () if relation else ("not_parent",), relation, now)
+
+
+@pytest.fixture
+def families() -> Families:
+    families = Families()
+    identity.plug_parent_check(families.check)
+    return families
 
 
 async def item_names(_db: Database) -> dict[str, Text]:

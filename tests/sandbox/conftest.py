@@ -29,6 +29,7 @@ RESOURCES = {
     "employment": "314005/000001",
     "property": "315003/000001",
     "education": "305002/000001",
+    "kinship": "101003/000001",
 }
 
 

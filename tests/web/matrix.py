@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from tests.journeys.administrators import administrators, joiner
-from tests.journeys.house import House, Person
+from tests.journeys.house import ITEM, House, Person
 from tests.journeys.powers import accept, offer
 from tests.web.told import BEARS, PUBLIC, QUESTION, TOLD
 from tongban import rooms
@@ -83,6 +83,7 @@ class Records:
         self.question = self._question(house, asked)
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
+        self.helped = self._helped(house)
         self.anybody = house.visitor()
         self.administrators = administrators(house)
         self.staff = Record(self.case.owner, self.case.officer, joiner(self.administrators, self._district))
@@ -105,6 +106,13 @@ class Records:
             stands[one.owner] = power
         names = {"power_id": waits}
         return Record(giver, officer, names), Record(hers, officer, names), stands
+
+    def _helped(self, house: House) -> Record:
+        """Somebody whom an officer helps at the window, before she has signed; an account with a phone comes after."""
+        person, officer = self._met(house.person()), house.new_officer(self._district)
+        typed = {"name": person["name"], "id_number": person["id_number"], "item": ITEM, "seen": "yes"}
+        officer.visit("/desk/assist").post("/desk/assist", **typed)
+        return Record(house.enrol(person), officer, {"power_id": officer.path.split("/")[3]})
 
     def _draft(self, house: House) -> Record:
         person, owner, case = house.applying()
@@ -179,8 +187,8 @@ class Records:
 
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
-        if route.path.startswith("/desk/staff"):
-            return self.staff
+        if route.path.startswith(("/desk/staff", "/desk/assist/")):
+            return self.staff if route.path.startswith("/desk/staff") else self.helped
         asked = set(PARAMETER.findall(route.path)) - {"code"}
         if "power_id" in asked:
             return self.agent if route.who == "identity.answer_power" else self.principal

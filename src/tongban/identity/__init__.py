@@ -14,6 +14,7 @@ from tongban.identity.actions import (
     finish_enrolment,
     found,
     grown,
+    guardians,
     load_demo,
     log_in,
     log_out,
@@ -22,6 +23,7 @@ from tongban.identity.actions import (
     phone_sealed_of,
     plug_firm_check,
     plug_item_names,
+    plug_parent_check,
     plug_register_check,
     reset_totp,
     retry,
@@ -52,6 +54,7 @@ from tongban.identity.model import (
     RegisterCheck,
 )
 from tongban.identity.model.firms import FirmClosed
+from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
@@ -77,7 +80,10 @@ __all__ = [
     "FirmCheck",
     "FirmClosed",
     "FirmResult",
+    "Named",
     "Opened",
+    "ParentCheck",
+    "ParentResult",
     "Person",
     "PersonUnknown",
     "Posting",
@@ -99,6 +105,7 @@ __all__ = [
     "found",
     "giving_consent",
     "grown",
+    "guardians",
     "holdings",
     "load_clients",
     "load_demo",
@@ -113,6 +120,7 @@ __all__ = [
     "phone_sealed_of",
     "plug_firm_check",
     "plug_item_names",
+    "plug_parent_check",
     "plug_register_check",
     "post_to",
     "posting",

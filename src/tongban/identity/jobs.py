@@ -71,3 +71,8 @@ async def tell_security(db: Database, event: Event, *, now: datetime) -> None:
     """A log-in of staff was locked: the security administrators are told."""
     mark = outbox.handling(event, "identity.tell_security", now=now)
     await locked_out.tell_security(db, officer=event.subject, mark=mark, now=now)
+
+
+async def ask_about_children(db: Database, *, now: datetime) -> None:
+    """Every minute: the register of families is asked once more about claims that it left unanswered."""
+    await actions.ask_again(db, now=now)

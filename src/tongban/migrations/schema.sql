@@ -584,6 +584,26 @@ CREATE TABLE identity.challenge_used (
     at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE identity.child_claim (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    guardian uuid NOT NULL,
+    child uuid NOT NULL,
+    child_hash bytea NOT NULL,
+    name_sealed bytea NOT NULL,
+    id_number_sealed bytea NOT NULL,
+    consent text,
+    consented_at timestamp with time zone,
+    state text NOT NULL,
+    purpose uuid NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    ask_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT child_claim_check CHECK (((consent IS NULL) = (consented_at IS NULL))),
+    CONSTRAINT child_claim_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'confirmed'::text])))
+);
+
 CREATE TABLE identity.closing (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
@@ -1442,6 +1462,12 @@ ALTER TABLE ONLY identity.attempt
 ALTER TABLE ONLY identity.challenge_used
     ADD CONSTRAINT challenge_used_pkey PRIMARY KEY (hash);
 
+ALTER TABLE ONLY identity.child_claim
+    ADD CONSTRAINT child_claim_bucket_guardian_child_hash_key UNIQUE (bucket, guardian, child_hash);
+
+ALTER TABLE ONLY identity.child_claim
+    ADD CONSTRAINT child_claim_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.closing
     ADD CONSTRAINT closing_pkey PRIMARY KEY (bucket, account);
 
@@ -1731,6 +1757,8 @@ CREATE INDEX application_expires ON identity.application USING btree (expires_at
 CREATE INDEX attempt_last ON identity.attempt USING btree (last_at);
 
 CREATE INDEX challenge_used_at ON identity.challenge_used USING btree (at);
+
+CREATE INDEX child_claim_ask ON identity.child_claim USING btree (ask_at) WHERE (state = 'waiting'::text);
 
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 

@@ -74,7 +74,7 @@ def texting(
 
 async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
     """Hand the event's message to the gateway and note that it went; raises SmsAway or SmsRefused
-    when it did not go.
+    when it did not go. Too late, or to nobody's phone, it is dropped.
 
     Killed in between it goes again under the same id, which the gateway knows.
     """

@@ -42,6 +42,23 @@ ROLES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A demo person's child, who lives with her: its fixed part. A child has no phone."""
+
+    parent: str
+    name: str
+    sex: str
+    born: date
+    sequence: int
+
+
+CHILDREN = (
+    Child("work", "李一诺", "女", date(2017, 3, 12), 916),
+    Child("local", "沈嘉树", "男", date(2011, 9, 5), 917),
+)
+
+
 def _area(draw: Draw, role: Role) -> Area:
     if role.situation in ("local_hukou", "deceased"):
         return draw.city.districts[int(role.origin) % len(draw.city.districts)]
@@ -83,4 +100,18 @@ def demo_person(draw: Draw, role: Role) -> Person:
         facts.employed(draw, person, gap_every=3)
     if role.situation == "deceased":
         person.status, person.status_since = "死亡", draw.days_ago(30, 90)
+    return person
+
+
+def demo_child(draw: Draw, child: Child, parent: Person) -> Person:
+    """The child of a demo person, registered with her since some weeks after its birth or her coming."""
+    stay = Stay(max(parent.stay.since, child.born + timedelta(days=20)), parent.stay.address)
+    person = draw.person(stay, child.born, local=parent.local, sex=child.sex)
+    sequence = child.sequence - child.sequence % 2 + (child.sex == "男")
+    first17 = f"{parent.id_number[:6]}{child.born:%Y%m%d}{sequence:03d}"
+    person.id_number = first17 + id_check(first17)
+    person.name, person.phone, person.ethnicity = child.name, None, "汉族"
+    person.hukou_address, person.hukou_area = parent.hukou_address, parent.hukou_area
+    person.relation = "子" if child.sex == "男" else "女"
+    draw.numbers.add(person.id_number)
     return person

@@ -13,7 +13,7 @@ from tongban_sandbox.files import SEEDED, VERSION, building
 from tongban_sandbox.overseas import everybody
 
 from . import firms
-from .demo import ROLES, demo_person
+from .demo import CHILDREN, ROLES, demo_child, demo_person
 from .households import PLAN, households
 from .people import Draw, Home, Person
 from .situations import situation
@@ -43,6 +43,7 @@ class World:
             self._person(person)
             self._stay(person)
             self._livelihood(person)
+        self._kinship(family)
 
     def cast(self, person: Person) -> None:
         """Offer a person for the situation it is in, if any."""
@@ -71,6 +72,18 @@ class World:
                 p.status_since and str(p.status_since),
             ),
         )
+
+    def _kinship(self, family: list[Person]) -> None:
+        """Who is whose child here: those of the head, and of whom she is married to."""
+        for child in (one for one in family if one.relation in ("子", "女")):
+            for parent in (one for one in family if one.relation in ("户主", "配偶")):
+                self.db["kinship"].execute(
+                    "INSERT INTO parentage VALUES (?, ?, ?, ?, ?, 1)",
+                    (
+                        *(child.id_number, child.name, parent.id_number, parent.name),
+                        "父" if parent.sex == "男" else "母",
+                    ),
+                )
 
     def _stay(self, p: Person) -> None:
         stay = p.stay
@@ -168,9 +181,10 @@ def _fill(folder: Path, city: City, seed: int, today: date, progress: Progress) 
     theirs = Draw(seed, today, city)
     draw = Draw(seed + 1, today, city)
     founding = firms.Founding(seed + 2, today, city)
+    people = {role.key: demo_person(theirs, role) for role in ROLES}
     for ordinal, role in enumerate(ROLES):
-        person = demo_person(theirs, role)
-        world.add([person])
+        person = people[role.key]
+        world.add([person, *(demo_child(theirs, one, person) for one in CHILDREN if one.parent == role.key)])
         if role.owns_a_firm:
             world.firm(founding.firm(person))
         world.db["cast"].execute(

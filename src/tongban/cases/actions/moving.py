@@ -10,7 +10,18 @@ import msgspec
 
 from tongban import audit, catalogue, licences, regions
 from tongban.cases import store
-from tongban.cases.model import DECIDING, POLICY, Case, Edge, Move, MovedOn, NoSuchCase, State, edge
+from tongban.cases.model import (
+    DECIDING,
+    POLICY,
+    Case,
+    Edge,
+    HelpedHerself,
+    Move,
+    MovedOn,
+    NoSuchCase,
+    State,
+    edge,
+)
 from tongban.cases.model.chain import chain_of
 from tongban.cases.model.linked import BY_THE_ORGAN, OF_A_DECISION
 from tongban.cases.model.papers import GIVEN, Standing
@@ -31,6 +42,10 @@ TIMERS = (
 FOLLOWING = ("cases.follow_up", "cases.reminder")
 
 
+#: What decides about a case, or whether it is taken up: not for who helped its applicant with it.
+_OF_A_DECISION = ("cases.accept", "cases.decide")
+
+
 async def case_at_work(
     db: Database, actor: Actor, *, case_id: UUID, action: str, applicant: UUID | None = None
 ) -> Case:
@@ -38,9 +53,15 @@ async def case_at_work(
 
     ``applicant`` is whose case the officer's page says it is; another's is not found. One of a department whose office
     hers has taken over is given as her department's, which signs what comes of the move and has what lives again: one
-    statement more.
+    statement more. Raises HelpedHerself for a decision of who helped its applicant at a window.
     """
-    case = await store.case_for_work(db, case_id=case_id)
+    case: Case | None
+    if actor.role is Role.OFFICER and actor.id is not None and action in _OF_A_DECISION:
+        case, helped = await store.case_and_help(db, case_id=case_id, officer=actor.id) or (None, False)
+    else:
+        case, helped = await store.case_for_work(db, case_id=case_id), False
+    if helped and case is not None and relation_to_case(actor, case) is not Relation.OTHER:
+        raise HelpedHerself
     if case is not None:
         case = msgspec.structs.replace(case, department=await acting_as(db, actor, case.department))
     return for_work(case, actor, action=action, applicant=applicant)

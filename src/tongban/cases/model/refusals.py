@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from tongban.kit.errors import Conflict, Invalid, NotFound, PreconditionFailed, TooMany, Words
+from tongban.kit.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed, TooMany, Words
 from tongban.kit.i18n import N_, Message, Text
 
 
@@ -247,6 +247,16 @@ class PaperNotTaken(Conflict):
 
     def __init__(self, words: Words) -> None:
         super().__init__("paper-not-taken", words)
+
+
+class HelpedHerself(Forbidden):
+    """Who helped the applicant with it at a window neither takes the case up nor decides it (回避)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "helped-herself",
+            N_("这件申请是您在窗口帮办的，不能由您受理或者决定。请转给同部门的其他工作人员。"),
+        )
 
 
 class NoSuchMove(NotFound):

@@ -88,7 +88,7 @@ async def _notice(
     status = refused.status if refused else 200
     refused = refused or await actions.held_refusal(db, actor, version, about, now=now)
     living = None if held else await actions.living(db, actor, item=code, about=about)
-    other_paper = actions.paper_refusal(version, await identity.person(db, actor.id))
+    other_paper = actions.paper_refusal(version, await identity.person(db, actor.id), now=now)
     return page(
         "cases/notice.html",
         status=status,

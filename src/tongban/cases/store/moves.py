@@ -345,8 +345,13 @@ def noting(
 
 
 def _with_agent(actor: Actor, detail: dict[str, Any] | None) -> dict[str, Any]:
-    """What a step keeps besides: of an agent's, whose step is the applicant's, her name."""
-    return (detail or {}) | ({"agent": actor.acting.agent_name} if actor.acting else {})
+    """What a step keeps besides: of an agent's, whose step is the applicant's, her name and by what right she acts."""
+    acting = actor.acting
+    if acting is None:
+        return detail or {}
+    # Who helped at the window does not decide: her steps are found by her id.
+    helper = {"helper": str(acting.agent)} if acting.kind == "assisted" else {}
+    return (detail or {}) | {"agent": acting.agent_name, "agent_kind": acting.kind} | helper
 
 
 _NOTED = """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,

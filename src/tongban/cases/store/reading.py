@@ -73,6 +73,19 @@ async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:
     return case_from(row) if row else None
 
 
+async def case_and_help(db: Database, *, case_id: UUID, officer: UUID) -> tuple[Case, bool] | None:
+    """As :func:`case_for_work`, and whether this officer helped its applicant with it at a window."""
+    row = await db.row(
+        f"""SELECT {CASE_COLUMNS}, EXISTS (SELECT FROM cases.event e WHERE e.bucket = $1 AND e.case_id = $2
+            AND e.detail ->> 'helper' = $3::text) AS helped
+        FROM cases."case" WHERE bucket = $1 AND id = $2""",
+        bucket_of(case_id),
+        case_id,
+        str(officer),
+    )
+    return (case_from(row), row["helped"]) if row else None
+
+
 async def line_of(db: Database, *, applicant: UUID, case_id: UUID) -> list[Case]:
     """An applicant's case and those that it is about, one after the other, the earliest first."""
     rows = await db.rows(

@@ -143,7 +143,8 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     (renewal, reissue, one for each of her firms); ``assigns_code`` where the approval gives a new organisation its
     unified social credit code; ``about`` where it is of another case of the applicant (a decision against her, or any
     case that she has filed, or of a licence that she holds: ``after`` says what it does to it). ``afterwards`` are the
-    items for the licence that this one gives. ``min_level`` is the real-name level asked (0–3). ``form_made`` says
+    items for the licence that this one gives. ``min_level`` is the real-name level asked (0–3). ``minors``: who is
+    under eighteen may have it, her guardian applies (民法典 art. 19, 20, 23). ``form_made`` says
     whether the form was made by hand or from the item's data elements. ``purpose_fields`` are the fields that may be
     read of each resource, no more than form and rules need (PIPL art. 6), on ``purpose_basis`` (PIPL art. 13).
     ``district_field`` names the answer that decides which department of kind ``department_kind`` is competent.
@@ -207,6 +208,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     after: After | None = None
     afterwards: tuple[str, ...] = ()
     min_level: int = 1
+    minors: bool = False
     assigns_code: bool = False
     chain: tuple[str, ...] = ()
     effective_on: date | None = None

@@ -12,50 +12,33 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from tongban import audit, identity
+from tongban.exchange.actions.asking import (
+    Asked,
+    decoded,
+    is_of,
+    question_of,
+    standing_for,
+    write_down,
+)
 from tongban.exchange.actions.calling import call
 from tongban.exchange.actions.resources import resource_telling
 from tongban.exchange.model import (
     Answer,
-    Call,
-    PurposeMissing,
-    Reached,
     Resource,
     SourceDown,
-    Told,
     Wire,
-    WireCheck,
-    WireFirm,
-    WireFirmCheck,
     mapped,
 )
-from tongban.exchange.store import calls as store
 from tongban.kit import clock
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.papers import CITIZEN, FIRM, Paper
-from tongban.kit.policy import SYSTEM, Actor
-from tongban.kit.signing import node
-
-#: What the identity check looks at; the purpose of an enrolment covers these.
-CHECKED = ("name", "phone", "status")
-#: What the check of a firm looks at.
-FIRM_CHECKED = ("name", "legal_representative", "status")
-Verdict = TypeVar("Verdict", bound=WireCheck)
-
-
-class _Asked(msgspec.Struct, frozen=True):
-    """One question and what became of it."""
-
-    resource: Resource
-    fields: list[str]
-    message: UUID
-    reached: Reached[Any]
+from tongban.kit.papers import CITIZEN, Paper
+from tongban.kit.policy import Actor
 
 
 async def read(
@@ -108,7 +91,7 @@ async def read_many(
     questions = [
         (await resource_telling(db, name, list(fields)), list(fields)) for name, fields in wanted.items()
     ]
-    standing = await _standing(db, actor, questions, subject=subject, purpose=purpose, now=now)
+    standing = await standing_for(db, actor, questions, subject=subject, purpose=purpose, now=now)
     if id_number is None:
         paper = await identity.paper_of(db, person=subject, purpose=purpose, now=now, actor=actor)
     else:
@@ -122,138 +105,6 @@ async def read_many(
     }
 
 
-async def check_person(
-    db: Database,
-    *,
-    candidate: UUID,
-    name: str,
-    id_number: str,
-    phone: str,
-    now: datetime,
-    paper_kind: str = CITIZEN,
-    country: str = "",
-    subject: UUID | None = None,
-) -> identity.CheckResult:
-    """Whether name, paper and phone are one living person's: the register check that identity declares.
-
-    Asked under the purpose whose id is ``candidate``, of ``subject`` where that is not the candidate herself; the
-    ledger row tells the outcome, never the values.
-    """
-    fields = list(CHECKED)
-    population = await resource_telling(db, "population", ["name", "status"])
-    paper = Paper(paper_kind, id_number, country)
-    standing = await _standing(
-        *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
-    )
-    compared = {"name": name, "phone": phone}
-    told = await _checked(db, population, fields, standing, paper, compared, WireCheck, now)
-    return identity.CheckResult(told.match, told.reasons, told.as_of)
-
-
-async def check_firm(
-    db: Database,
-    *,
-    subject: UUID,
-    purpose: UUID,
-    code: str,
-    name: str,
-    id_number: str,
-    now: datetime,
-) -> identity.FirmResult:
-    """Whether the firm of this code stands and she is its legal representative: the check that identity declares.
-
-    Without a name the firm alone is asked for. The ledger row tells the outcome, never the values. Raises SourceDown.
-    """
-    fields = list(FIRM_CHECKED)
-    firms = await resource_telling(db, "enterprise", ["name", "legal_representative"])
-    standing = await _standing(db, SYSTEM, [(firms, fields)], subject=subject, purpose=purpose, now=now)
-    compared = {"representative": name, "representative_number": id_number}
-    told = await _checked(db, firms, fields, standing, Paper(FIRM, code), compared, WireFirmCheck, now)
-    firm = told.firm or WireFirm("", "")
-    return identity.FirmResult(
-        told.firm is not None, told.match, firm.name, firm.state, firm.successors, told.as_of
-    )
-
-
-async def _checked(
-    db: Database,
-    resource: Resource,
-    fields: list[str],
-    purpose: audit.Purpose,
-    paper: Paper,
-    compared: dict[str, str],
-    kind: type[Verdict],
-    now: datetime,
-) -> Verdict:
-    """The register's verdict, its rows durable before it is told; raises SourceDown where it gives none."""
-    # As in read_many: whoever waits may go away, the check is written down all the same.
-    work = asyncio.ensure_future(_check_and_write(db, resource, fields, purpose, paper, compared, kind, now))
-    told = await asyncio.shield(work)
-    if told is None:
-        raise SourceDown(resource.code, resource.provider)
-    return told
-
-
-async def _check_and_write(
-    db: Database,
-    resource: Resource,
-    fields: list[str],
-    purpose: audit.Purpose,
-    paper: Paper,
-    compared: dict[str, str],
-    kind: type[Verdict],
-    now: datetime,
-) -> Verdict | None:
-    """The register's verdict, or None where it gives none; either way its rows are durable."""
-    message = new_id(bucket_of(purpose.subject))
-    reached = await call(
-        resource,
-        _question(message, resource, paper, purpose) | compared,
-        understood=partial(_verdict, kind, resource, message),
-        path=resource.path.rpartition("/")[0] + "/check",
-    )
-    told = reached.told
-    if told is not None and not told.match:
-        reached = msgspec.structs.replace(reached, outcome="none")
-    await _write(db, SYSTEM, [_Asked(resource, fields, message, reached)], purpose, now=now)
-    return told
-
-
-async def _standing(
-    db: Database,
-    actor: Actor,
-    questions: list[tuple[Resource, list[str]]],
-    *,
-    subject: UUID,
-    purpose: UUID,
-    now: datetime,
-) -> audit.Purpose:
-    standing = await audit.standing_purpose(db, id=purpose, subject=subject, now=now)
-    wanted = {f"{resource.code}.{field}" for resource, fields in questions for field in fields}
-    if standing is not None and wanted <= set(standing.fields):
-        return standing
-    # Nothing is read, so this is an act, not a reading: the daily count of readings without a purpose stays true.
-    refused: Reached[Any] = Reached("refused", 0, 0)
-    calls = [
-        _logged(resource, fields, new_id(bucket_of(subject)), refused, subject, purpose, now)
-        for resource, fields in questions
-    ]
-    records = [
-        audit.record(
-            actor,
-            "exchange.refused",
-            subject=subject,
-            reference=standing.reference if standing else "",
-            purpose=purpose,
-            detail={"resource": resource.code, "fields": fields},
-            now=now,
-        )
-        for resource, fields in questions
-    ]
-    await write(db, *store.logging(calls), *records)
-    raise PurposeMissing
-
-
 async def _ask_and_write(
     db: Database,
     actor: Actor,
@@ -261,12 +112,12 @@ async def _ask_and_write(
     paper: Paper,
     purpose: audit.Purpose,
     now: datetime,
-) -> list[_Asked]:
+) -> list[Asked]:
     """All questions at once; nothing is told before its rows are durable."""
     asked = await asyncio.gather(
         *(_ask(resource, fields, paper, purpose, now) for resource, fields in questions)
     )
-    await _write(db, actor, asked, purpose, now=now)
+    await write_down(db, actor, asked, purpose, now=now)
     return asked
 
 
@@ -276,41 +127,24 @@ async def _ask(
     paper: Paper,
     purpose: audit.Purpose,
     now: datetime,
-) -> _Asked:
+) -> Asked:
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
         resource,
-        _question(message, resource, paper, purpose) | {"fields": resource.wire_fields(fields)},
+        question_of(message, resource, paper, purpose) | {"fields": resource.wire_fields(fields)},
         understood=partial(_answer, resource, fields, message, clock.city_day(now)),
     )
     if reached.told is not None and not reached.told.found:
         reached = msgspec.structs.replace(reached, outcome="none")
-    return _Asked(resource, fields, message, reached)
-
-
-def _question(message: UUID, resource: Resource, paper: Paper, purpose: audit.Purpose) -> dict[str, Any]:
-    """What every question says: which message it is, of whom, who asks and what for."""
-    other = {} if paper.kind == CITIZEN else {"paper_kind": paper.kind, "country": paper.country}
-    return other | {
-        "msg_id": str(message),
-        "resource": resource.wire_code,
-        "id_number": paper.number,
-        "purpose": {"id": str(purpose.id), "kind": purpose.kind, "reference": purpose.reference},
-        "caller": node(),
-    }
-
-
-def _is_of(told: Wire | WireCheck, resource: Resource, message: UUID) -> bool:
-    """Whether an answer is this resource's, to this question, with an instant that is one."""
-    return told.msg_id == message and told.source == resource.wire_code and told.as_of.utcoffset() is not None
+    return Asked(resource, fields, message, reached)
 
 
 def _answer(
     resource: Resource, fields: list[str], message: UUID, today: date, content: bytes
 ) -> Answer | None:
     """The wire's answer as the house's; None when it answers another question or in another shape."""
-    told = _decoded(content, Wire)
-    if told is None or not _is_of(told, resource, message):
+    told = decoded(content, Wire)
+    if told is None or not is_of(told, resource, message):
         return None
     if not told.found:
         return Answer(False, dict.fromkeys(fields), resource.provider, told.as_of)
@@ -319,68 +153,3 @@ def _answer(
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
     return Answer(True, data, resource.provider, told.as_of)
-
-
-def _verdict(kind: type[Verdict], resource: Resource, message: UUID, content: bytes) -> Verdict | None:
-    told = _decoded(content, kind)
-    return told if told is not None and _is_of(told, resource, message) else None
-
-
-def _decoded(content: bytes, kind: type[Told]) -> Told | None:
-    try:
-        return msgspec.json.decode(content, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
-
-
-async def _write(
-    db: Database, actor: Actor, asked: Sequence[_Asked], purpose: audit.Purpose, *, now: datetime
-) -> None:
-    """All rows of these calls in one statement: the call log first, then a ledger row each."""
-    calls = [
-        _logged(one.resource, one.fields, one.message, one.reached, purpose.subject, purpose.id, now)
-        for one in asked
-    ]
-    records = [
-        audit.record(
-            actor,
-            "exchange.read",
-            subject=purpose.subject,
-            reference=purpose.reference,
-            purpose=purpose.id,
-            kind="read",
-            detail={
-                "resource": one.resource.code,
-                "fields": one.fields,
-                "outcome": one.reached.outcome,
-                "msg_id": str(one.message),
-            },
-            now=now,
-        )
-        for one in asked
-    ]
-    await write(db, *store.logging(calls), *records)
-
-
-def _logged(
-    resource: Resource,
-    fields: list[str],
-    message: UUID,
-    reached: Reached[Any],
-    subject: UUID,
-    purpose: UUID,
-    now: datetime,
-) -> Call:
-    bucket = bucket_of(subject)
-    return Call(
-        bucket,
-        new_id(bucket),
-        now,
-        message,
-        resource.code,
-        purpose,
-        fields,
-        reached.outcome,
-        reached.latency_ms,
-        reached.size,
-    )

@@ -29,13 +29,14 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 class WireCheck(msgspec.Struct, frozen=True):
-    """The population register's answer to a check, as it comes over the wire."""
+    """A register's answer to a check, as it comes over the wire; ``relation``: as what one is the other's kin."""
 
     msg_id: UUID
     match: bool
     as_of: datetime
     source: str
     reasons: tuple[str, ...] = ()
+    relation: str | None = None
 
 
 class WireFirm(msgspec.Struct, frozen=True):

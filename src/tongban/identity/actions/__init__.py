@@ -3,10 +3,18 @@
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.changing_password import change_password
+from tongban.identity.actions.children import (
+    ask_again,
+    claim_child,
+    guardians,
+    plug_parent_check,
+    waiting_children,
+)
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
 from tongban.identity.actions.firm_changes import recheck_firms, take_over
 from tongban.identity.actions.firms import ask_firms, bind_firm, firm_of, plug_firm_check, waiting_firms
 from tongban.identity.actions.growing import grown
+from tongban.identity.actions.helping import begin_help, consent_of, help_of, helps_of, sign_consent
 from tongban.identity.actions.logging_in import (
     Opened,
     check_password,
@@ -44,11 +52,15 @@ __all__ = [
     "actor_of",
     "acts_by",
     "answer_power",
+    "ask_again",
     "ask_firms",
+    "begin_help",
     "bind_firm",
     "bind_powers",
     "change_password",
     "check_password",
+    "claim_child",
+    "consent_of",
     "enable_totp",
     "end_other_sessions",
     "end_session",
@@ -60,6 +72,9 @@ __all__ = [
     "forget",
     "found",
     "grown",
+    "guardians",
+    "help_of",
+    "helps_of",
     "item_names",
     "load_demo",
     "log_in",
@@ -73,6 +88,7 @@ __all__ = [
     "phone_sealed_of",
     "plug_firm_check",
     "plug_item_names",
+    "plug_parent_check",
     "plug_register_check",
     "power",
     "powers_of",
@@ -85,7 +101,9 @@ __all__ = [
     "retry",
     "revoke_power",
     "second_factor",
+    "sign_consent",
     "switch",
     "take_over",
+    "waiting_children",
     "waiting_firms",
 ]

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from tongban import audit
 from tongban.identity.actions import passwords
+from tongban.identity.actions.children import phone_of
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
@@ -28,23 +31,29 @@ from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM, Actor, Role, staff_role
-from tongban.notices import seal_phone
+from tongban.notices import open_phone, seal_phone
 
 
 async def person(db: Database, who: UUID) -> Person:
-    """The resident's own account; raises PersonUnknown. For her own pages and acts, and the house's letters."""
+    """The resident's own account; raises PersonUnknown. For her own pages and acts, and the house's letters.
+
+    Who has no phone of her own is reached by her guardian's or her family's: ``phone`` is empty where there is none.
+    """
     found = await accounts.person(db, who)
     if found is None:
         raise PersonUnknown
-    return found
+    return found if found.phone else msgspec.structs.replace(found, phone=await phone_of(db, who))
 
 
 async def phone_sealed_of(db: Database, who: UUID) -> bytes:
-    """The account's phone, sealed, as notices.texting takes it; raises PersonUnknown."""
+    """The phone by which the account's holder is reached, sealed, as notices.texting takes it; raises PersonUnknown.
+
+    Who has none of her own is reached by her guardian's or her family's; who has neither gets no text messages.
+    """
     sealed = await accounts.phone_sealed(db, who)
     if sealed is None:
         raise PersonUnknown
-    return sealed
+    return sealed if open_phone(sealed, who) else seal_phone(await phone_of(db, who), who)
 
 
 async def paper_of(

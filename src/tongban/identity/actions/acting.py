@@ -12,6 +12,7 @@ from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.powers import STEWARDING, Power, PowerOver, PowerState, PowerUnknown
 from tongban.identity.store import accounts, powers
+from tongban.identity.store.helping import ending_help
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor, NotAllowed, Relation, Role
 from tongban.kit.web.sessions import living_session, switching
@@ -86,6 +87,11 @@ async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
         living_session(actor, now=now),
         ending,
         opening,
+        *(
+            (ending_help(actor.acting.power, officer=agent.id, now=now),)
+            if actor.acting.kind == "assisted"
+            else ()
+        ),
         audit.record(actor, "identity.act_for_self", subject=actor.id, reference=actor.acting.power, now=now),
     )
     return Opened(agent.actor(), cookie)

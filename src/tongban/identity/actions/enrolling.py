@@ -12,6 +12,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.phones import bind_instead, letting_go
+from tongban.identity.actions.taking_over import take_over
 from tongban.identity.model import CheckResult, RegisterCheck
 from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.people import (
@@ -154,6 +155,23 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
     return step_token(Step("enrol", candidate, now, masked))
 
 
+async def register_says(
+    db: Database, candidate: UUID, name: str, paper: papers.Paper, *, now: datetime
+) -> CheckResult:
+    """Whether the population register knows a living person of this name and paper: at a window, where who has no
+    phone is seen. Asked under the purpose whose id is ``candidate``; raises a kit.errors.Unavailable."""
+    return await _checks[0](
+        db,
+        candidate=candidate,
+        name=name,
+        id_number=paper.number,
+        phone="",
+        now=now,
+        paper_kind=paper.kind,
+        country=paper.country,
+    )
+
+
 async def _forget_refused(db: Database, candidate: UUID, answer: CheckResult, *, now: datetime) -> None:
     await write(
         db,
@@ -177,7 +195,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
     a second account, and hears PhoneBound.
 
     One person, one account: a second enrolment, however fast, raises AlreadyEnrolled, told only here, to
-    somebody who has just proved name, number and phone. Raises StepGone and the code's sentences too.
+    somebody who has just proved name, number and phone. An account that others had opened for her is taken over.
+    Raises StepGone and the code's sentences too.
     """
     passed = step_of(step, "enrol", now=now)
     owner, _ = await try_code(db, passed.account, "enrol", code, now=now)
@@ -202,6 +221,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name != "id_index_pkey":
             raise
+        if (opened := await take_over(db, owner, now=now)) is not None:
+            return opened
         if await bind_instead(db, owner, now=now):
             raise PhoneBound from taken
         await write(

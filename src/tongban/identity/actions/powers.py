@@ -9,7 +9,9 @@ from uuid import UUID
 import asyncpg
 
 from tongban import audit, notices
+from tongban.identity.actions.coming_of_age import come_of_age
 from tongban.identity.model import POLICY
+from tongban.identity.model.children import GuardianStays
 from tongban.identity.model.people import Person, paper_hash
 from tongban.identity.model.powers import (
     Offer,
@@ -218,6 +220,8 @@ async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datet
         raise PowerUnknown
     if actor.acting is not None and found.kind not in may_end(actor):
         raise PowerUnknown
+    if found.kind == "guardian":
+        raise GuardianStays
     state = PowerState.TAKEN_BACK if found.state is PowerState.OFFERED else PowerState.REVOKED
     await _end(db, actor, found, state, tell=found.agent, words=_REVOKED, name=found.principal_name, now=now)
 
@@ -229,6 +233,8 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
     found = await powers.power_of(db, power_id, who=actor.id)
     if found is None or found.agent != actor.id:
         raise PowerUnknown
+    if found.kind == "guardian":
+        raise GuardianStays
     await _end(
         *(db, actor, found, PowerState.RENOUNCED),
         tell=found.principal,
@@ -319,7 +325,8 @@ async def bind_powers(db: Database, *, person: UUID, now: datetime) -> None:
 
 async def expire_powers(db: Database, *, now: datetime) -> None:
     """Write down the end of powers whose last day is over; what a session may do had ended by itself before."""
-    for one in await powers.ended_without_word(db, now=now, limit=_BATCH):
+    for one, kind, principal in await powers.ended_without_word(db, now=now, limit=_BATCH):
+        grown = await come_of_age(db, principal, one, now=now) if kind == "guardian" else ()
         await write(
             db,
             powers.ending(
@@ -329,4 +336,5 @@ async def expire_powers(db: Database, *, now: datetime) -> None:
                 states=[PowerState.OFFERED, PowerState.STANDING],
                 now=now,
             ),
+            *grown,
         )

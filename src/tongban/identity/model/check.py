@@ -26,9 +26,9 @@ class CheckResult(msgspec.Struct, frozen=True):
 class RegisterCheck(Protocol):
     """Asks the register under the purpose whose id is ``candidate``, opened before.
 
-    ``id_number`` is that of the paper ``paper_kind`` (GA/T 2000.156); a passport's state is ``country``. The purpose is
-    of ``subject``, of an enrolment that of the candidate herself. Raises a
-    kit.errors.Unavailable when the register does not answer.
+    ``id_number`` is that of the paper ``paper_kind`` (GA/T 2000.156); a passport's state is ``country``; ``phone`` is
+    empty where none is compared: of who has none. The purpose is of ``subject``, of an enrolment that of the candidate
+    herself. Raises a kit.errors.Unavailable when the register does not answer.
     """
 
     async def __call__(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.ages import OF_AGE, age
 from tongban.identity.model.firms import FirmState
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
@@ -85,6 +86,10 @@ class Person(msgspec.Struct, frozen=True):
     def birth(self) -> date | None:
         """The day of birth, as the number tells; a passport's tells none."""
         return self.paper.told.birth
+
+    def is_minor(self, today: date) -> bool:
+        """Whether she is under eighteen 未成年 (民法典 art. 17), as far as her number tells."""
+        return self.birth is not None and age(self.birth, today) < OF_AGE
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -58,6 +58,8 @@ STATES: dict[PowerState, Message] = {
     PowerState.SUPERSEDED: N_("已被新的授权代替"),
     PowerState.LAPSED: N_("登记变化，已终止"),
 }
+#: Grounds of powers that nobody typed: what the row keeps, and how pages say it.
+BASES: dict[str, Message] = {"kinship": N_("公安亲属关系库核对的亲子关系")}
 #: What a person gives to whom she likes; the others rest on a register, an office or a window.
 OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
 #: What these hold is the whole account, and with it the right to give powers in its name and take them back.
@@ -175,7 +177,8 @@ class Power(msgspec.Struct, frozen=True):
                 self.items,
                 self.errands,
                 self.most,
-            )
+            ),
+            level=3 if self.kind == "assisted" else 0,  # she was seen in person, with her paper
         )
 
 

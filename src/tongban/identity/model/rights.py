@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tongban.identity.model import closing, consent, firms, oidc, passkeys, powers, recovering, scanning
+from tongban.identity.model import (
+    children,
+    closing,
+    consent,
+    firms,
+    helping,
+    oidc,
+    passkeys,
+    powers,
+    recovering,
+    scanning,
+)
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model.staff import RULES as STAFF_RULES
@@ -25,6 +36,8 @@ POLICY = Policy(
         *scanning.RULES,
         *recovering.RULES,
         *firms.RULES,
+        *children.RULES,
+        *helping.RULES,
         Rule("identity.account", Role.RESIDENT, Relation.OWN),
         *(
             Rule(action, role, Relation.ANY)

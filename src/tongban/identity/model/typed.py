@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 import msgspec
 
+from tongban.identity.model.ages import needs_consent
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.kit import keys, papers
@@ -147,6 +148,8 @@ def checked(
         faults["country"] = words
     if words := _number_fault(paper, today=today):
         faults["id_number"] = words
+    elif _needs_guardian(paper, today):
+        faults["id_number"] = N_("未满 14 周岁的，由父母登录后在“我的—代办与授权”里添加孩子。")
     if not typed.phone:
         faults["phone"] = N_("请填写手机号。")
     elif not papers.phone_holds(typed.phone):
@@ -211,6 +214,12 @@ def _country_fault(paper: papers.Paper) -> Words | None:
     if not paper.of.by_country or paper.country == papers.CHINA or papers.country_named(paper.country):
         return None
     return N_("请选择护照的签发国家。")
+
+
+def _needs_guardian(paper: papers.Paper, today: date | None) -> bool:
+    """Whether who enrols is too young to consent by herself."""
+    born = paper.told.birth
+    return today is not None and born is not None and needs_consent(born, today)
 
 
 def _number_fault(paper: papers.Paper, *, today: date | None) -> Words | None:

@@ -15,7 +15,15 @@ from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.offering import offered
-from tongban.identity.model.powers import FOR_FIRMS, STATES, PowerOver, PowerState, PowerUnknown, may_offer
+from tongban.identity.model.powers import (
+    BASES,
+    FOR_FIRMS,
+    STATES,
+    PowerOver,
+    PowerState,
+    PowerUnknown,
+    may_offer,
+)
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.pages.onward import refused_page
 from tongban.kit import clock, papers
@@ -23,7 +31,7 @@ from tongban.kit.acting import ERRANDS, KINDS
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
 
@@ -34,6 +42,7 @@ _ACTS = 100
 _DONE: dict[str, Message] = {
     "bound": N_("单位绑定成功，您可以代表单位办理了。"),
     "taken_over": N_("您接手了这个单位的办件，切换后可以继续办理。"),
+    "guarded": N_("已经核对上，您现在可以为孩子办事了。"),
     "offered": N_("授权已经发出，对方接受后生效。"),
     "accepted": N_("您已接受授权，可以开始代办。"),
     "declined": N_("您没有接受这份授权，对方已收到通知。"),
@@ -71,7 +80,9 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         raise PowerUnknown
     if power is None and actor.acting is None:
         return redirect(onward)  # she is herself already: the button was pressed twice
-    return _onward(await actions.switch(db, actor, power_id=power, now=now), onward)
+    opened = await actions.switch(db, actor, power_id=power, now=now)
+    # Where an officer ends her help, the next one waits at the window.
+    return _onward(opened, "/desk/assist" if opened.actor.role is Role.OFFICER else onward)
 
 
 def _onward(opened: Opened, path: str) -> Response[Any]:
@@ -143,6 +154,8 @@ async def show_power(
         power=found,
         state=state,
         words=STATES[state],
+        next=local_path(request.query_params.get("next", ""), home=""),
+        basis=BASES.get(found.basis) or found.basis_in_words,
         mine=mine,
         own=actor.acting is None,
         names=await actions.item_names(db),

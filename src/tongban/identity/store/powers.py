@@ -215,17 +215,20 @@ def renewing(power: UUID, *, until: datetime) -> Part:
     )
 
 
-async def ended_without_word(db: Database, *, now: datetime, limit: int) -> list[UUID]:
-    """Powers whose last day is over and that still stand: for the job that writes down their end."""
+async def ended_without_word(
+    db: Database, *, now: datetime, limit: int
+) -> list[tuple[UUID, PowerKind, UUID]]:
+    """Powers whose last day is over and that still stand, with their kind and principal: for the job that writes
+    down their end."""
     rows = await db.rows(
         """-- across people: the job goes through everybody's powers
-        SELECT id FROM identity.power WHERE state IN ('offered', 'standing')
+        SELECT id, kind, principal FROM identity.power WHERE state IN ('offered', 'standing')
             AND (until <= $1 OR (state = 'offered' AND offered_at <= $2)) ORDER BY until LIMIT $3""",
         now,
         now - OFFER_STANDS,
         limit,
     )
-    return [row["id"] for row in rows]
+    return [(row["id"], row["kind"], row["principal"]) for row in rows]
 
 
 async def all_of(db: Database, who: UUID) -> list[Power]:

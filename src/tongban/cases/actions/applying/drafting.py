@@ -47,6 +47,7 @@ from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
+from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Relation, must_cover
@@ -160,7 +161,7 @@ async def _new_draft(
     if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
-    if (refused := paper_refusal(version, person)) is not None:
+    if (refused := paper_refusal(version, person, now=now)) is not None:
         raise refused
     return Case.draft(
         id=case_id,
@@ -204,12 +205,18 @@ async def _open(
 
 
 def paper_refusal(
-    version: catalogue.ItemVersion, person: identity.Person
+    version: catalogue.ItemVersion, person: identity.Person, *, now: datetime
 ) -> PaperNotTaken | identity.FirmClosed | None:
-    """Why the item is not for this person, by the paper that her account is opened with, or for this firm, which is
-    no more; None when it is."""
+    """Why the item is not for this person, by the paper that her account is opened with or her age, or for this firm,
+    which is no more; None when it is."""
     if person.state != "active":
         return identity.FirmClosed(person.name, person.state)
+    if not version.minors and person.is_minor(clock.city_day(now)):
+        return PaperNotTaken(
+            N_(
+                "未满 18 周岁的，不能申请这个事项。为自己办理的，请先切换回本人；其他情况请到窗口或拨打热线咨询。"
+            )
+        )
     words = version.not_taken(person.paper_kind, person.paper.of.name)
     return None if words is None else PaperNotTaken(words)
 

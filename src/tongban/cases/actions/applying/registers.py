@@ -51,7 +51,7 @@ async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
         "name": person.name,
         "paper_kind": person.paper_kind,
         "id_number": person.id_number,
-        "phone": person.phone,
+        "phone": person.phone or None,  # who has none types whose she can be reached by
     }
     return person, Heard(
         "found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import asyncpg
@@ -24,7 +25,7 @@ from tongban.cases.model.hearing import Hearing
 from tongban.cases.model.matter import matter_of
 from tongban.kit import clock, forms, keys, outbox
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import Language
+from tongban.kit.i18n import Language, Text
 from tongban.kit.outbox import Event
 from tongban.settings import settings
 
@@ -69,6 +70,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
     await write(
         db,
         store.standing(case),
+        *await _to_guardians(db, case, words, now=now),
         *_told(
             words,
             case.applicant,
@@ -183,6 +185,23 @@ async def _tell_interested(
         except asyncpg.UniqueViolationError as repeated:
             if not outbox.already_handled(repeated):
                 raise
+
+
+async def _to_guardians(db: Database, case: Case, words: Letter, *, now: datetime) -> list[Part]:
+    """The same news in the inboxes of who acts for the applicant as her guardian or family: whose it is stands first,
+    and the link leads to where she switches to act for her. Her own inbox is the applicant's."""
+    return [
+        notices.telling(
+            recipient=agent,
+            title=Text(
+                f"{case.applicant_masked}：{words.title.zh}", f"{case.applicant_masked}: {words.title.en}"
+            ),
+            body=words.body,
+            link=f"/my/acting/{power}?{urlencode({'next': f'/my/cases/{case.id}'})}",
+            now=now,
+        )
+        for power, agent in await identity.guardians(db, case.applicant)
+    ]
 
 
 def _told(

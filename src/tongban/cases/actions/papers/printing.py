@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -203,6 +203,7 @@ async def _filed(
         given=frozenset(name for name, value in answers.items() if value),
         applicant=who,
         id_masked=masked,
+        guardian=guardian_of(opened.events),
         level=person.level,
         number_of=number_of,
         together=signed_together(opened, person.id_number, step),
@@ -243,6 +244,13 @@ async def _contested(db: Database, opened: Opened) -> Contested | None:
     on_licence = numbered_on_licence(other, version, events, number) if number else None
     organ = on_licence.organ if on_licence else await organ_of(db, other)
     return Contested(other.short_code or "", version.name, organ, on_licence)
+
+
+def guardian_of(events: Sequence[CaseEvent]) -> str:
+    """Who handed the application in as the legal representative 法定代理人 of a minor; empty where nobody did."""
+    return next(
+        (str(one.detail["agent"]) for one in events if one.detail.get("agent_kind") == "guardian"), ""
+    )
 
 
 def signed_together(opened: Opened, own: str, step: CaseEvent | None = None) -> tuple[Signed, ...]:

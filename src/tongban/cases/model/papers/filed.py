@@ -65,6 +65,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     given: frozenset[str]
     applicant: str
     id_masked: str
+    guardian: str = ""
     level: int = 1
     number_of: Message | Text
     together: tuple[Signed, ...] = ()
@@ -98,6 +99,14 @@ def addressed(filed: Filed) -> Paragraph:
     """To whom the paper is: the applicant in full, who holds it herself, her number masked."""
     if filed.firm:
         words = N_("{who}（统一社会信用代码 {code}）：", who=strong(filed.firm), code=filed.firm_code)
+    elif filed.guardian:
+        words = N_(
+            "{who}（{number_of} {number}，法定代理人{guardian}）：",
+            who=strong(filed.applicant),
+            number_of=filed.number_of,
+            number=filed.id_masked,
+            guardian=filed.guardian,
+        )
     else:
         words = N_(
             "{who}（{number_of} {number}）：",
@@ -131,8 +140,10 @@ def facts(filed: Filed, *more: tuple[Message, str]) -> Facts:
         rows += [(N_("申请人"), filed.applicant)]
     rows += [
         (filed.number_of, filed.id_masked),
+        # Who acts for a minor at law (民法典 art. 23) is named in all her papers.
+        (N_("法定代理人"), filed.guardian),
         # Of a step that somebody made for the applicant (民法典 art. 162): it is hers, and says by whom.
-        (N_("代办人"), filed.step.detail.get("agent", "")),
+        (N_("代办人"), "" if filed.guardian else filed.step.detail.get("agent", "")),
         (N_("办理事项"), str(filed.version.name)),
         *_organs(filed),
         (N_("事项编码"), filed.version.task_code),

@@ -1,0 +1,305 @@
+"""Children: a parent names her child, the register of families answers, and she may act for it until it is of age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from tongban import audit, notices
+from tongban.identity.model import POLICY, Account, Person
+from tongban.identity.model.ages import guarded_until
+from tongban.identity.model.children import (
+    ASK_AGAIN,
+    KEPT,
+    Child,
+    Claim,
+    ParentNotConfirmed,
+    TooManyClaims,
+)
+from tongban.identity.model.kin import Named, ParentCheck, ParentResult
+from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
+from tongban.identity.model.powers import Power, PowerState
+from tongban.identity.model.refusals import PersonUnknown
+from tongban.identity.store import accounts, attempts, children, powers
+from tongban.kit import keys, papers
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
+from tongban.kit.errors import Unavailable
+from tongban.kit.i18n import N_, Message, both
+from tongban.kit.ids import bucket_of, new_bucket, new_id
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role
+from tongban.notices import seal_phone
+
+ITEM = "identity.guard"
+FIELDS = ("kinship.parents",)
+#: 个人信息保护法 art. 31: the guardian's consent; of a child from fourteen on, what guardians are bound to do.
+BASIS = "民法典第二十七条、第三十四条；个人信息保护法第三十一条"
+#: How the register of families is named as the ground of a power: its page says it in words.
+KINSHIP = "kinship"
+_BATCH = 100
+
+_checks: list[ParentCheck] = []
+
+
+def plug_parent_check(check: ParentCheck) -> None:
+    """Tell this room how to ask the register of families; the house does it once per process."""
+    _checks[:] = [check]
+
+
+async def claim_child(db: Database, actor: Actor, child: Child, *, now: datetime) -> UUID | None:
+    """A parent says that a child is hers; gives the power by which she acts for it, None while the register is away.
+
+    Said again it is the same. An account is opened for a child who has none: nobody logs in to it. Raises
+    ParentNotConfirmed, TooManyClaims.
+    """
+    POLICY.require(actor, "identity.guard", Relation.OWN)
+    assert actor.id is not None
+    parent = await accounts.person(db, actor.id)
+    if parent is None:
+        raise PersonUnknown
+    hash_ = paper_hash(child.paper)
+    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    if who is not None and (standing := await _standing(db, who, parent.id, now=now)) is not None:
+        return standing
+    claim = await _claim(db, actor, parent, child, hash_, who or new_id(new_bucket()), now=now)
+    return await _ask(db, claim, parent, now=now)
+
+
+async def _standing(db: Database, child: UUID, guardian: UUID, *, now: datetime) -> UUID | None:
+    for one in await powers.given(db, child):
+        if one.kind == "guardian" and one.agent == guardian and one.at(now) is PowerState.STANDING:
+            return one.id
+    return None
+
+
+async def _claim(
+    db: Database, actor: Actor, parent: Person, child: Child, hash_: bytes, who: UUID, *, now: datetime
+) -> Claim:
+    """Keep the claim, and why the register may be asked; tries are counted, so that nobody finds out by trying."""
+    earlier = await children.claim_of(db, parent.id, hash_)
+    if earlier is not None:
+        closing = audit.closing_purpose(subject=earlier.child, reference=earlier.id, now=now)
+        await write(db, children.dropping(earlier), closing)
+        who = earlier.child
+    claim, purpose = new_id(bucket_of(parent.id)), new_id(bucket_of(who))
+    counted = attempts.counting_enrolment(
+        keys.current().blind_index("enrol", f"child.{parent.id.hex}"), now=now
+    )
+    kept = await write(
+        db,
+        counted,
+        children.claiming(
+            claim, child, who=who, guardian=parent.id, hash_=hash_, purpose=purpose, now=now, until=now + KEPT
+        ),
+        audit.opening_purpose(
+            id=purpose,
+            kind="own_act",
+            subject=who,
+            reference=claim,
+            item=ITEM,
+            fields=FIELDS,
+            basis=BASIS,
+            until=now + KEPT,
+            now=now,
+        ),
+        audit.record(
+            actor,
+            "identity.claim_child",
+            subject=parent.id,
+            reference=claim,
+            detail={"consent": child.consent} if child.consent else None,
+            now=now,
+        ),
+    )
+    if kept is None:
+        raise TooManyClaims
+    return Claim(claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + KEPT)
+
+
+async def _ask(db: Database, claim: Claim, parent: Person, *, now: datetime) -> UUID | None:
+    """Ask the register of families; gives the power, None while it is away. Raises ParentNotConfirmed."""
+    try:
+        answer = await _checks[0](
+            db,
+            purpose=claim.purpose,
+            subject=claim.child,
+            child=Named(claim.name, claim.id_number),
+            parent=Named(parent.name, parent.id_number),
+            now=now,
+        )
+    except (DatabaseAway, DatabaseBusy):
+        raise
+    except Unavailable:
+        await write(db, children.putting_off(claim, until=now + ASK_AGAIN))
+        return None
+    if not answer.match:
+        await _drop(db, claim, "identity.refuse_child", answer.reasons, now=now)
+        raise ParentNotConfirmed
+    return await _confirm(db, claim, parent, answer, now=now)
+
+
+async def _drop(
+    db: Database, claim: Claim, action: str, reasons: Sequence[str], *told: Part, now: datetime
+) -> None:
+    await write(
+        db,
+        children.dropping(claim),
+        audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
+        audit.record(
+            SYSTEM,
+            action,
+            subject=claim.guardian,
+            reference=claim.id,
+            detail={"reasons": list(reasons)},
+            now=now,
+        ),
+        *told,
+    )
+
+
+async def _confirm(
+    db: Database, claim: Claim, parent: Person, answer: ParentResult, *, now: datetime
+) -> UUID | None:
+    """Found the power, and open the child's account where it has none; gives the power that stands then.
+
+    Where the other parent was a moment faster, the account that he opened is the child's.
+    """
+    for _ in range(2):
+        hash_ = paper_hash(papers.Paper(papers.CITIZEN, claim.id_number))
+        who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+        power = _power(claim, parent, who or claim.child, now=now)
+        opening = () if who else opening_account(claim, hash_, as_of=answer.as_of or now, now=now)
+        try:
+            await write(
+                db,
+                children.confirming(claim, who=power.principal, now=now),
+                *opening,
+                children.founding(power, agent_hash=paper_hash(parent.paper), by=parent.id, now=now),
+                powers.holding(parent.id, power.id, now=now),
+                audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
+                *(
+                    audit.record(
+                        SYSTEM,
+                        "identity.guard",
+                        subject=subject,
+                        reference=power.id,
+                        detail={"relation": answer.relation},
+                        now=now,
+                    )
+                    for subject in (power.principal, parent.id)
+                ),
+                *await _telling(db, power, now=now),
+            )
+        except asyncpg.UniqueViolationError as twin:
+            if twin.constraint_name not in ("id_index_pkey", "power_living"):
+                raise
+            continue
+        break
+    return await _standing(db, power.principal, parent.id, now=now)
+
+
+def opening_account(claim: Claim, hash_: bytes, *, as_of: datetime, now: datetime) -> tuple[Part, ...]:
+    """The parts that open a child's account: found by its number, without a password or a phone of its own."""
+    child = claim.child
+    account = Account(
+        child, Role.RESIDENT, seal_name(claim.name, child), seal_phone("", child), LEVEL_CHECKED, "", None
+    )
+    paper = papers.Paper(papers.CITIZEN, claim.id_number)
+    return (
+        children.claiming_number(hash_, now=now),
+        accounts.adding_account(account, now=now),
+        accounts.adding_person(paper, number_sealed=seal_id_number(claim.id_number, child), now=as_of),
+        audit.record(SYSTEM, "identity.open_account", subject=child, reference=claim.id, now=now),
+    )
+
+
+def _power(claim: Claim, parent: Person, who: UUID, *, now: datetime) -> Power:
+    return Power(
+        *(new_id(bucket_of(who)), who, parent.id, claim.name, parent.name, "guardian", None, None, None),
+        *(KINSHIP, now, guarded_until(papers.birth_of(claim.id_number)), PowerState.STANDING),
+        *(now, now, None),
+    )
+
+
+_GUARDS = (
+    N_("您可以为{child}办事了"),
+    N_("{child}的监护关系已经核对。您可以在“代办与授权”里切换，为{child}办理；到其年满 18 周岁时自动结束。"),
+)
+_ANOTHER = (
+    N_("{name}也可以为{child}办事了"),
+    N_("公安亲属关系库核对了{name}与{child}的亲子关系。每一步都有记录，您都能看到。"),
+)
+
+
+async def _telling(db: Database, power: Power, *, now: datetime) -> list[Part]:
+    """The notices: to the guardian, to the child's other guardians, and to the child in its own inbox."""
+    words: dict[str, object] = {"child": power.principal_name, "name": power.agent_name}
+    assert power.agent is not None
+    told = [_tell(power.agent, _GUARDS, words, power.id, now=now)]
+    others = [agent for _, agent in await children.nearest(db, power.principal) if agent != power.agent]
+    told += [_tell(one, _ANOTHER, words, power.id, now=now) for one in (*others, power.principal)]
+    return told
+
+
+def _tell(
+    recipient: UUID, said: tuple[Message, Message], words: dict[str, object], power: UUID, *, now: datetime
+) -> Part:
+    title, body = (both(Message(one.msgid, words)) for one in said)
+    return notices.telling(recipient=recipient, title=title, body=body, link=f"/my/acting/{power}", now=now)
+
+
+_NOT_CONFIRMED = (
+    N_("没有核对上您与{child}的亲子关系"),
+    N_("请核对孩子的姓名和号码后再试一次；确认无误的，请带户口簿或者出生医学证明到窗口办理。"),
+)
+_NO_ANSWER = (
+    N_("没有核对到您与{child}的亲子关系"),
+    N_(
+        "公安亲属关系库七天没有应答，这次核对已经结束。您可以再试一次，或者带户口簿、出生医学证明到窗口办理。"
+    ),
+)
+
+
+async def ask_again(db: Database, *, now: datetime) -> None:
+    """Ask the register of families about the claims that it left unanswered; what stays so for a week is dropped."""
+    for claim in await children.due(db, now=now, limit=_BATCH):
+        told: dict[str, object] = {"child": papers.mask_name(claim.name)}
+        parent = await accounts.person(db, claim.guardian)
+        if parent is None or claim.until <= now:
+            words = _tell_of_claim(claim, _NO_ANSWER, told, now=now)
+            await _drop(db, claim, "identity.drop_child", ["no_answer"], words, now=now)
+            continue
+        try:
+            await _ask(db, claim, parent, now=now)
+        except ParentNotConfirmed:
+            await write(db, Part("SELECT 1 AS told"), _tell_of_claim(claim, _NOT_CONFIRMED, told, now=now))
+
+
+def _tell_of_claim(
+    claim: Claim, said: tuple[Message, Message], words: dict[str, object], *, now: datetime
+) -> Part:
+    title, body = (both(Message(one.msgid, words)) for one in said)
+    return notices.telling(recipient=claim.guardian, title=title, body=body, link="/my/acting/child", now=now)
+
+
+async def waiting_children(db: Database, actor: Actor) -> list[Claim]:
+    """A parent's claims that wait for the register."""
+    POLICY.require(actor, "identity.guard", Relation.OWN)
+    assert actor.id is not None
+    return await children.claims_of(db, actor.id)
+
+
+async def phone_of(db: Database, who: UUID) -> str:
+    """The phone by which somebody without one of her own is reached: her guardian's or her family's; else empty."""
+    for _, agent in await children.nearest(db, who):
+        found = await accounts.person(db, agent)
+        if found is not None and found.phone:
+            return found.phone
+    return ""
+
+
+async def guardians(db: Database, who: UUID) -> list[tuple[UUID, UUID]]:
+    """Who acts for somebody as her guardian or her family, guardians first: the power and the agent of each."""
+    return await children.nearest(db, who)

@@ -1,0 +1,175 @@
+"""SQL of children: what a parent claimed, the account that is opened for a child, and who guards whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from asyncpg import Record
+
+from tongban.identity.model.children import Child, Claim
+from tongban.identity.model.people import open_id_number, open_name, seal_id_number, seal_name
+from tongban.identity.model.powers import Power, seal_agent_name, seal_principal_name
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of
+
+_COLUMNS = "id, guardian, child, name_sealed, id_number_sealed, state, purpose, claimed_at, until"
+
+
+def _claim(row: Record) -> Claim:
+    return Claim(
+        row["id"],
+        row["guardian"],
+        row["child"],
+        open_name(row["name_sealed"], row["id"]),
+        open_id_number(row["id_number_sealed"], row["id"]),
+        row["state"] == "waiting",
+        row["purpose"],
+        row["claimed_at"],
+        row["until"],
+    )
+
+
+def claiming(
+    claim: UUID,
+    child: Child,
+    *,
+    who: UUID,
+    guardian: UUID,
+    hash_: bytes,
+    purpose: UUID,
+    now: datetime,
+    until: datetime,
+) -> Part:
+    """Part: a parent's claim, one a child. ``who``: the id that the child's account has or will have."""
+    return Part(
+        """INSERT INTO identity.child_claim (bucket, id, guardian, child, child_hash, name_sealed,
+            id_number_sealed, consent, consented_at, state, purpose, claimed_at, ask_at, until)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text,
+            CASE WHEN $8::text IS NOT NULL THEN $9::timestamptz END, 'waiting', $10::uuid, $9::timestamptz,
+            $9::timestamptz, $11::timestamptz FROM guard
+        ON CONFLICT (bucket, guardian, child_hash) DO NOTHING""",
+        (
+            *(bucket_of(guardian), claim, guardian, who, hash_, seal_name(child.name, claim)),
+            *(seal_id_number(child.id_number, claim), child.consent, now, purpose, until),
+        ),
+    )
+
+
+async def claim_of(db: Database, guardian: UUID, hash_: bytes) -> Claim | None:
+    """What a parent claimed of this child, if it was not dropped."""
+    row = await db.row(
+        f"SELECT {_COLUMNS} FROM identity.child_claim WHERE bucket = $1 AND guardian = $2 AND child_hash = $3",
+        bucket_of(guardian),
+        guardian,
+        hash_,
+    )
+    return None if row is None else _claim(row)
+
+
+async def claims_of(db: Database, guardian: UUID) -> list[Claim]:
+    """A parent's claims that still wait for the register, newest first."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM identity.child_claim
+        WHERE bucket = $1 AND guardian = $2 AND state = 'waiting' ORDER BY id DESC LIMIT 50""",
+        bucket_of(guardian),
+        guardian,
+    )
+    return [_claim(row) for row in rows]
+
+
+async def due(db: Database, *, now: datetime, limit: int) -> list[Claim]:
+    """The claims about which the register is to be asked again."""
+    rows = await db.rows(
+        f"""-- across people: the job goes through everybody's claims
+        SELECT {_COLUMNS} FROM identity.child_claim
+        WHERE state = 'waiting' AND ask_at <= $1 ORDER BY ask_at LIMIT $2""",
+        now,
+        limit,
+    )
+    return [_claim(row) for row in rows]
+
+
+def putting_off(claim: Claim, *, until: datetime) -> Part:
+    """Part (a guard): the register did not answer, and is asked again at ``until``."""
+    return Part(
+        """UPDATE identity.child_claim SET ask_at = $3::timestamptz
+        WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'waiting' RETURNING id""",
+        (bucket_of(claim.id), claim.id, until),
+    )
+
+
+def dropping(claim: Claim) -> Part:
+    """Part (a guard): a claim that came to nothing is forgotten; lost when it was answered meanwhile."""
+    return Part(
+        """DELETE FROM identity.child_claim
+        WHERE bucket = $1::smallint AND id = $2::uuid AND (state = 'waiting') = $3::boolean RETURNING id""",
+        (bucket_of(claim.id), claim.id, claim.waits),
+    )
+
+
+def confirming(claim: Claim, *, who: UUID, now: datetime) -> Part:
+    """Part (a guard): the register's yes. Its row is the child's account: ``bucket`` and ``id``. Lost to a twin."""
+    return Part(
+        """UPDATE identity.child_claim SET state = 'confirmed', answered_at = $3::timestamptz, child = $4::uuid
+        WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'waiting'
+        RETURNING $5::smallint AS bucket, child AS id""",
+        (bucket_of(claim.id), claim.id, now, who, bucket_of(who)),
+    )
+
+
+def claiming_number(hash_: bytes, *, now: datetime) -> Part:
+    """Part: the number finds the new account; a number that finds one already undoes the whole write."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        SELECT $1::bytea, 'id_number', bucket, id, $2::timestamptz FROM guard""",
+        (hash_, now),
+    )
+
+
+def founding(power: Power, *, agent_hash: bytes, by: UUID, now: datetime) -> Part:
+    """Part: a power that stands, or waits for a signature, without an offer: a register or a window founded it.
+
+    ``by``: whose act it is. A second living one of its kind between the same two undoes the whole write.
+    """
+    return Part(
+        """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash, agent_name_sealed,
+            principal_name_sealed, kind, items, errands, most, basis, starts_at, until, state, offered_at, offered_by,
+            answered_at)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
+            $10::text[], $11::bigint, $12::text, $13::timestamptz, $14::timestamptz, $15::text, $16::timestamptz,
+            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END FROM guard LIMIT 1""",
+        (
+            *(bucket_of(power.principal), power.id, power.principal, power.agent, agent_hash),
+            *(
+                seal_agent_name(power.agent_name, power.id),
+                seal_principal_name(power.principal_name, power.id),
+            ),
+            power.kind,
+            None if power.items is None else sorted(power.items),
+            None if power.errands is None else sorted(power.errands),
+            *(power.most, power.basis, power.starts_at, power.until, str(power.state), now, by),
+        ),
+    )
+
+
+async def nearest(db: Database, who: UUID) -> list[tuple[UUID, UUID]]:
+    """Who acts for somebody as her guardian or her family now, guardians first: power and agent of each."""
+    rows = await db.rows(
+        """SELECT id, agent FROM identity.power
+        WHERE bucket = $1 AND principal = $2 AND kind IN ('guardian', 'family') AND state = 'standing'
+            AND agent IS NOT NULL ORDER BY kind = 'guardian' DESC, id LIMIT 20""",
+        bucket_of(who),
+        who,
+    )
+    return [(row["id"], row["agent"]) for row in rows]
+
+
+async def consents_of(db: Database, guardian: UUID) -> list[Record]:
+    """What a parent claimed and agreed to, for her copy of what is held about her."""
+    return await db.rows(
+        """SELECT consent, consented_at, state, claimed_at, answered_at FROM identity.child_claim
+        WHERE bucket = $1 AND guardian = $2 ORDER BY id""",
+        bucket_of(guardian),
+        guardian,
+    )
