@@ -233,8 +233,10 @@ class House:
         self._visitors.append(Visitor(self.base))
         return self._visitors[-1]
 
-    def enrol(self, person: Person, *, visitor: Visitor | None = None, onward: str = "/my") -> Visitor:
-        """She opens her account and stands on ``onward``, logged in."""
+    def enrol(
+        self, person: Person, *, visitor: Visitor | None = None, onward: str = "/my", raised: bool = True
+    ) -> Visitor:
+        """She opens her account and stands on ``onward``, logged in; ``raised``: she was seen at a window, L3."""
         page = visitor or self.visitor()
         after = self.newest(person["phone"])
         page.visit(f"/enrol?next={onward}")
@@ -249,7 +251,9 @@ class House:
         assert page.path == "/enrol/code", (page.status, page.text[:600])
         page.post("/enrol/code", code=self.message(person["phone"], after))
         assert page.path == onward, (page.status, page.path, page.text[:600])
-        self.raise_level(page.client.cookies["tongban_session"])
+        sessions = [one.value for one in page.client.cookies.jar if one.name == "tongban_session"]
+        if raised:
+            self.raise_level(sessions[-1] or "")
         return page
 
     def raise_level(self, session: str) -> None:

@@ -171,7 +171,7 @@ def test_the_way_in_a_browser(issuer: str, ports: tuple[int, int], house: House,
     """Chromium holds forms to our own addresses (``form-action``) and yet ends at the system's; without scripts too."""
     one = house.person()
     browser = Visitor(issuer)
-    house.enrol(one, visitor=browser)
+    house.enrol(one, visitor=browser, raised=False)
     house.a_minute_passes()
     node = [shutil.which("node") or "", str(HOME / "tests" / "journeys" / "openid_client.mjs")]
     own = f"http://localhost:{ports[0]}"

@@ -45,7 +45,7 @@ async def standing_for(
     purpose: UUID,
     now: datetime,
 ) -> audit.Purpose:
-    """The purpose under which these questions are asked; raises PurposeMissing, with its rows, where none covers them."""
+    """The purpose under which these questions are asked; raises PurposeMissing, with rows, where none covers them."""
     standing = await audit.standing_purpose(db, id=purpose, subject=subject, now=now)
     wanted = {f"{resource.code}.{field}" for resource, fields in questions for field in fields}
     if standing is not None and wanted <= set(standing.fields):

@@ -23,7 +23,8 @@ RULES = tuple(
 
 
 class ConsentPurpose(msgspec.Struct, frozen=True):
-    """What a consent is asked for 处理目的. ``words`` by version, the newest last; older ones stay here.
+    """What a consent is asked for 处理目的. ``words`` by version, the newest last; older ones stay here. ``basis``
+    is the law as its row keeps it, ``law`` as its reader sees it.
 
     ``separate``: it is asked for by itself because the data are sensitive 单独同意 (art. 29). ``ends`` is what its
     withdrawal ends, ``stays`` what goes on all the same and by which law.
@@ -34,6 +35,7 @@ class ConsentPurpose(msgspec.Struct, frozen=True):
     words: Mapping[str, Text]
     fields: tuple[str, ...]
     basis: str
+    law: Text
     separate: bool
     ends: Text
     stays: Text
@@ -56,6 +58,7 @@ ENROLMENT = ConsentPurpose(
     },
     ("population.name", "population.phone", "population.status"),
     "个人信息保护法第十三条第一款第一项、第二十九条",
+    Text("个人信息保护法第十三条第一款第一项、第二十九条", "PIPL art. 13(1)(1) and art. 29"),
     True,
     Text(
         "不再凭这项同意与人口库比对您的姓名、证件号码和手机号。",

@@ -20,7 +20,7 @@ from tongban.kit import keys, papers
 from tongban.kit.errors import Forbidden, Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.ids import BUCKETS
-from tongban.kit.policy import Actor, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Actor, Relation, Role, Rule
 
 #: RFC 6749 §4.1.2 allows ten minutes; a browser that is sent on needs seconds.
 CODE_LIFETIME = timedelta(seconds=60)
@@ -43,7 +43,6 @@ ACR_LEVEL = "urn:tongban:level:"
 ACR_STAFF = "urn:tongban:staff"
 LEVELS = (0, 1, 2, 3)
 
-_ANYBODY = (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
 
 RULES = (
     *(
@@ -54,7 +53,7 @@ RULES = (
             "identity.oidc_authorize",
             "identity.oidc_logout",
         )
-        for role in _ANYBODY
+        for role in ANYBODY
     ),
     # One's own consents only: the page names none of anybody else.
     *(
