@@ -682,7 +682,7 @@ CREATE TABLE identity.level_check (
     ended_at timestamp with time zone,
     ended_why text,
     CONSTRAINT level_check_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
-    CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text, 'recovered'::text]))),
     CONSTRAINT level_check_level_check CHECK (((level >= 2) AND (level <= 3))),
     CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'window'::text])))
 );
