@@ -702,6 +702,13 @@ CREATE TABLE identity.name_history (
     officer uuid
 );
 
+CREATE TABLE identity.network_hour (
+    network bytea NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    tries integer NOT NULL
+)
+WITH (fillfactor='70');
+
 CREATE TABLE identity.oidc_assertion (
     client text NOT NULL,
     hash bytea NOT NULL,
@@ -1468,6 +1475,9 @@ ALTER TABLE ONLY identity.level_check
 
 ALTER TABLE ONLY identity.name_history
     ADD CONSTRAINT name_history_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.network_hour
+    ADD CONSTRAINT network_hour_pkey PRIMARY KEY (hour, network);
 
 ALTER TABLE ONLY identity.oidc_assertion
     ADD CONSTRAINT oidc_assertion_pkey PRIMARY KEY (client, hash);
