@@ -26,9 +26,11 @@ from tests.identity.pages import fields_of, submit, words
 from tongban import identity, notices
 from tongban.identity.actions import recovering
 from tongban.identity.model import refusals
+from tongban.identity.model.levels import Way
 from tongban.identity.model.recovering import TooManyRecoveries, paper_typed
 from tongban.identity.model.typed import Typed
-from tongban.kit.db import Database
+from tongban.identity.store import levels
+from tongban.kit.db import Database, write
 from tongban.kit.web.recognising import Sessions
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -67,6 +69,24 @@ async def test_a_new_password_ends_every_session_and_proves_l1(house: Database) 
     assert await identity.check_password(house, "log_in", account=LI.phone, password=NEW, now=again)
     with pytest.raises(refusals.CodeUsed):
         await recovering.recover(house, step=step, code="123456", new=NEW + "!", now=LATER)
+
+
+async def test_checks_from_before_lift_nobody_again(house: Database) -> None:
+    """A check from before the recovery runs out and another does not: the level stays L1, until a new check."""
+    who = (await identity.actor_of(house, kind="phone", value=LI.phone)).id
+    assert who is not None
+    for way, level, days in (("card", 2, 1), ("window", 3, 300)):
+        until = LATER + timedelta(days=days)
+        noting = levels.noting(
+            *(who,), level=level, way=Way(way), reference=way, seen="0000", until=until, now=NOW
+        )
+        await write(house, noting, levels.raising())
+    step = await asked(house)
+    await recovering.recover(house, step=step, code=await last_code(house, LI.phone), new=NEW, now=LATER)
+    await levels.expire(house, now=LATER + timedelta(days=2))
+    ladder = await levels.ladder(house, who)
+    assert ladder is not None
+    assert (ladder.level, {one.ended_why for one in ladder.checks}) == (1, {"recovered"})
 
 
 STRANGERS = [

@@ -61,6 +61,7 @@ from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, Purp
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 from tongban.identity.store.staff import Administrators, administrators
+from tongban.identity.store.stuffing import pressure
 
 __all__ = [
     "ATTEMPTS",
@@ -124,6 +125,7 @@ __all__ = [
     "plug_register_check",
     "post_to",
     "posting",
+    "pressure",
     "require_fresh",
     "reset_totp",
     "retry",

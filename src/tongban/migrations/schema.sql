@@ -702,7 +702,7 @@ CREATE TABLE identity.level_check (
     ended_at timestamp with time zone,
     ended_why text,
     CONSTRAINT level_check_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
-    CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text]))),
+    CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text, 'recovered'::text]))),
     CONSTRAINT level_check_level_check CHECK (((level >= 2) AND (level <= 3))),
     CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'window'::text])))
 );
@@ -721,6 +721,13 @@ CREATE TABLE identity.name_history (
     as_of timestamp with time zone NOT NULL,
     officer uuid
 );
+
+CREATE TABLE identity.network_hour (
+    network bytea NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    tries integer NOT NULL
+)
+WITH (fillfactor='70');
 
 CREATE TABLE identity.oidc_assertion (
     client text NOT NULL,
@@ -1494,6 +1501,9 @@ ALTER TABLE ONLY identity.level_check
 
 ALTER TABLE ONLY identity.name_history
     ADD CONSTRAINT name_history_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY identity.network_hour
+    ADD CONSTRAINT network_hour_pkey PRIMARY KEY (hour, network);
 
 ALTER TABLE ONLY identity.oidc_assertion
     ADD CONSTRAINT oidc_assertion_pkey PRIMARY KEY (client, hash);

@@ -27,6 +27,8 @@ _PACKAGES = ("tongban", "litestar", "granian", "asyncpg", "msgspec", "embedded-p
 _LEAST_BYTES = 2_000_000_000
 _OLD_BEAT_SECONDS = 10.0
 _LONG_BACKLOG = 1000
+#: Wrong passwords of the whole house within an hour that are no longer slips of the pen.
+_MANY_GUESSES = 10_000
 #: News that has not gone out for so long needs somebody to look at what it waits for.
 _LONG_OUTAGE = timedelta(hours=1)
 #: How far back the doctor looks for decisions that were published late.
@@ -184,6 +186,15 @@ def administrators(three: Any) -> Finding:
     return Finding("administrators", "good", f"{words}; apart from each other and from all cases")
 
 
+def guessing(pressure: Any) -> Finding:
+    """How hard passwords are being guessed: wrong ones of the fuller of the last two hours."""
+    words = f"{pressure.tries} wrong passwords an hour, {pressure.resting} networks rest"
+    if pressure.tries >= _MANY_GUESSES:
+        advice = "an attack from many networks: slow /login down at the proxy (docs/howto/faults.md)"
+        return Finding("log-ins", "bad", f"{words}; {advice}")
+    return Finding("log-ins", "note" if pressure.resting else "good", words)
+
+
 async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
     db = await connect(dsn, size=1, wait_seconds=10)
     try:
@@ -193,6 +204,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
         overdue = await _overdue(db, now=now)
         by_hand = await import_module("tongban.licences").by_hand(db)
         three = await import_module("tongban.identity").administrators(db)
+        guessed = await import_module("tongban.identity").pressure(db, now=now)
         late = await import_module("tongban.cases").published_late(
             db, since=now - _PUBLISHED_SINCE, zone=str(clock.city_zone())
         )
@@ -203,6 +215,7 @@ async def _outbox(dsn: str, *, now: datetime) -> list[Finding]:
     return [
         Finding("outbox", state, f"{waits.waiting} events wait{age}"),
         administrators(three),
+        guessing(guessed),
         *(_trouble(trouble, now=now) for trouble in troubles),
         *(
             [Finding("papers without seal", "note", f"{seals.waiting} cases wait: {seals.error}")]

@@ -18,11 +18,12 @@ from tongban.identity.model import POLICY, Account
 from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step, step_of, step_token
+from tongban.identity.model.stuffing import MOST_OF_NETWORK, NetworkRests, network_key
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
-from tongban.identity.store import attempts
+from tongban.identity.store import attempts, stuffing
 from tongban.kit import papers
 from tongban.kit.db import Database, Part, write
-from tongban.kit.errors import Words
+from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
 from tongban.kit.policy import VISITOR, Actor, Relation, Role
@@ -52,44 +53,69 @@ async def check_password(
     ``account`` is a resident's phone or ID number, an officer's user name. The try is counted before the
     password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
-    its owner elsewhere is not shut out. Raises TypedInvalid, WrongPassword, Locked, PhoneLost or
-    TooManyCodes. Two round trips.
+    its owner elsewhere is not shut out. A network that has typed a hundred wrong ones within an hour rests until the
+    next: a password alone opens nothing then, an officer's authenticator or passkey after it does. Raises TypedInvalid,
+    WrongPassword, Locked, NetworkRests, PhoneLost or TooManyCodes. Two round trips.
     """
     _must_be_typed(account, password)
     hash_ = staff_hash(account) if door == "staff" else login_hash(account)
-    tried = await attempts.try_password(db, hash_, network=network_of(address), now=now)
+    network = network_key(address)
+    tried = await attempts.try_password(db, hash_, network=network_of(address), network_key=network, now=now)
+    rests = tried.network_tries > MOST_OF_NETWORK
     owner = tried.account
+    if rests and door != "staff":
+        await _note_rest(db, tried, now=now)
+        raise NetworkRests(staff=False, now=now)
     right = tried.count <= attempts.MOST and await passwords.holds(
         owner.password if owner else None, password
     )
     if owner is None or not right:
         await _note_failure(db, tried, now=now)
-        if tried.locked_until is not None:
-            raise Locked(tried.locked_until, now=now)
-        raise WrongPassword(attempts.MOST - tried.count)
+        raise _wrong(tried, rests=rests, now=now)
+    if rests and not (tried.totp or tried.passkey):
+        # The same sentence as for a wrong one: a network that rests learns nothing of passwords.
+        await _note_failure(db, tried, now=now)
+        raise NetworkRests(staff=True, now=now)
+    back = stuffing.giving_back(network, now=now)
     phone = "" if tried.totp else papers.mask_phone(open_phone(owner.phone_sealed, owner.id))
     if tried.totp or tried.passkey:
         passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
-        await write(db, attempts.forgetting_tries(tried), passed)
+        await write(db, attempts.forgetting_tries(tried), passed, back)
         return step_token(Step("totp" if tried.totp else door, owner.id, now, phone, tried.passkey))
     if lost(owner.phone_sealed, owner.id):
         passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
-        await write(db, attempts.forgetting_tries(tried), passed)
+        await write(db, attempts.forgetting_tries(tried), passed, back)
         raise PhoneLost
-    await _let_pass(db, door, owner, tried, now=now)
+    await _let_pass(db, door, owner, tried, back, now=now)
     return step_token(Step(door, owner.id, now, phone))
 
 
-async def _let_pass(db: Database, door: Door, owner: Account, tried: attempts.Try, *, now: datetime) -> None:
+def _wrong(tried: attempts.Try, *, rests: bool, now: datetime) -> Refused:
+    if rests:
+        return NetworkRests(staff=True, now=now)
+    if tried.locked_until is not None:
+        return Locked(tried.locked_until, now=now)
+    return WrongPassword(attempts.MOST - tried.count)
+
+
+async def _note_rest(db: Database, tried: attempts.Try, *, now: datetime) -> None:
+    """A network begins to rest: one ledger row; the thousands of tries after it have none."""
+    if tried.network_tries == MOST_OF_NETWORK + 1:
+        await _note_failure(db, tried, now=now)
+
+
+async def _let_pass(
+    db: Database, door: Door, owner: Account, tried: attempts.Try, back: Part, *, now: datetime
+) -> None:
     """The password was right: the row of tries ends, and a code goes out unless the last one is a minute young."""
     passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
     try:
         code = code_parts(owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now)
     except TooManyCodes:
         # The right password is no wrong try, even where no further code may go out.
-        await write(db, attempts.forgetting_tries(tried), passed)
+        await write(db, attempts.forgetting_tries(tried), passed, back)
         raise
-    await write(db, attempts.forgetting_tries(tried), *code, passed)
+    await write(db, attempts.forgetting_tries(tried), *code, passed, back)
 
 
 def _must_be_typed(account: str, password: str) -> None:
@@ -109,6 +135,7 @@ async def _note_failure(db: Database, tried: attempts.Try, *, now: datetime) -> 
         "tries": tried.count,
         "known": tried.account is not None,
         "locked": tried.locked_until is not None,
+        "of_network": tried.network_tries,
     }
     await write(
         db,

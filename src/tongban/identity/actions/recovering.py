@@ -111,7 +111,7 @@ async def send_again(db: Database, token: str, *, now: datetime) -> None:
 
 
 async def recover(db: Database, *, step: str, code: str, new: str, now: datetime) -> None:
-    """Second step: the right code sets the new password, ends every session and caps the level at L1.
+    """Second step: the right code sets the new password, ends every session and every check above L1.
 
     Told in the inbox and by SMS to the phone. Raises StepGone, TypedInvalid and the code's sentences; who has no
     account hears the same ones as who types a wrong code. Three round trips.
@@ -132,6 +132,7 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
         db,
         attempts.using_code(who, "recover", expected, now=now),
         recovering.setting_password(who, await passwords.hashed(new), level=LEVEL_CHECKED, now=now),
+        recovering.ending_checks(who, now=now),
         ending_others(actor, now=now),
         audit.record(actor, "identity.recover", subject=who, reference=who, now=now),
         notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),

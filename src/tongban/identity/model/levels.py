@@ -63,7 +63,8 @@ class LevelCheck(msgspec.Struct, frozen=True):
     """One check that raised an account 核验记录.
 
     ``seen`` is what was shown: a card's last four digits, the kind of a paper.
-    ``officer`` and ``department``: who saw her at the window. ``ended_why`` is ``withdrawn`` or ``expired``.
+    ``officer`` and ``department``: who saw her at the window. ``ended_why`` is ``withdrawn``, ``expired`` or
+    ``recovered`` (the password was set anew).
     """
 
     id: UUID

@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from tongban.identity.model import Account
 from tongban.identity.model.codes import LIFETIME, TRIES, Act, Sent, Tried
+from tongban.identity.model.stuffing import hour_of
 from tongban.identity.store.accounts import account_of
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, bucket_of_text
@@ -58,8 +59,13 @@ _TRY_PASSWORD = (
     )
     + """
         RETURNING bucket AS tried_bucket, key, count, locked_until
+    ), network AS (
+        INSERT INTO identity.network_hour AS n (network, hour, tries)
+        SELECT $7::bytea, $8::timestamptz, 1 FROM tried WHERE $7 IS NOT NULL
+        ON CONFLICT (hour, network) DO UPDATE SET tries = least(n.tries + 1, 1000000)
+        RETURNING tries
     )
-    SELECT * FROM tried LEFT JOIN known ON true"""
+    SELECT *, coalesce((SELECT tries FROM network), 0) AS network_tries FROM tried LEFT JOIN known ON true"""
 )
 
 
@@ -67,6 +73,7 @@ class Try(msgspec.Struct, frozen=True):
     """A counted try of a password: the account, None when nobody owns what was typed.
 
     ``totp``: its second factor is an authenticator; ``passkey``: an officer's who has one that opens.
+    ``network_tries``: of its network within the hour, this one too, without those that were right.
     """
 
     account: Account | None
@@ -77,16 +84,20 @@ class Try(msgspec.Struct, frozen=True):
     locked_until: datetime | None
     bucket: int
     key: bytes
+    network_tries: int
 
 
-async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datetime) -> Try:
+async def try_password(
+    db: Database, hash_: bytes, *, network: bytes, network_key: bytes | None, now: datetime
+) -> Try:
     """Find an account and count the try, known or not, before the password is looked at.
 
-    Tries are counted for the account and the ``network`` they come from: a stranger's never lock the owner out.
+    Tries are counted for the account and the ``network`` they come from: a stranger's never lock the owner out; and
+    for the network alone, under ``network_key``, whoever is tried.
     """
     row = await db.row(
         *(_TRY_PASSWORD, bucket_of_text(hash_.hex()), hash_, now, now - LOCK, now + LOCK),
-        network,
+        *(network, network_key, hour_of(now)),
     )
     assert row is not None
     account = None if row["id"] is None else account_of(row)
@@ -99,6 +110,7 @@ async def try_password(db: Database, hash_: bytes, *, network: bytes, now: datet
         row["locked_until"],
         row["tried_bucket"],
         row["key"],
+        row["network_tries"],
     )
 
 

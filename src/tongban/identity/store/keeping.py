@@ -6,9 +6,12 @@ from tongban.kit.sweeps import Sweep
 
 ATTEMPTS = Sweep(
     """-- across people: the hourly sweep
-    WITH gone AS (DELETE FROM identity.attempt WHERE last_at < $1 RETURNING 1) SELECT count(*) FROM gone""",
+    WITH gone AS (DELETE FROM identity.attempt WHERE last_at < $1 RETURNING 1),
+        hours AS (DELETE FROM identity.network_hour WHERE hour < $1 RETURNING 1)
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM hours)""",
     """-- across people: for the doctor
-    SELECT count(*) FROM identity.attempt WHERE last_at < $1""",
+    SELECT (SELECT count(*) FROM identity.attempt WHERE last_at < $1)
+        + (SELECT count(*) FROM identity.network_hour WHERE hour < $1)""",
 )
 CODES = Sweep(
     """-- across people: the hourly sweep

@@ -69,6 +69,18 @@ def setting_password(who: UUID, password: str, *, level: int, now: datetime) -> 
     )
 
 
+def ending_checks(who: UUID, *, now: datetime) -> Part:
+    """The part that ends every standing check: an account that was won back begins at L1 and is checked anew.
+
+    Without it the next withdrawal or expiry would count the level from checks made before the recovery.
+    """
+    return Part(
+        """UPDATE identity.level_check AS c SET ended_at = $3::timestamptz, ended_why = 'recovered'
+        FROM guard WHERE c.bucket = $1::smallint AND c.account = $2::uuid AND c.ended_at IS NULL""",
+        (bucket_of(who), who, now),
+    )
+
+
 async def id_number_sealed(db: Database, who: UUID) -> bytes | None:
     """The sealed number of her paper, which no password may be."""
     sealed: bytes | None = await db.value(
