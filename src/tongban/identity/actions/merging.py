@@ -134,7 +134,7 @@ async def merge(db: Database, actor: Actor, *, step: str, code: str, now: dateti
         db,
         store.merging(lasting, other),
         store.marking_other(),
-        store.marking_lasting(),
+        store.marking_lasting(lasting.id),
         store.keeping(owner.id, [one for one in own if one != same_phone], by=actor.id, now=now),
         store.pointing_on([*own, *(one for alias in earlier for one in alias.hashes)]),
         store.flattening(),

@@ -12,6 +12,7 @@ from litestar.response import Response
 
 from tongban.identity.actions import codes, merging
 from tongban.identity.model import POLICY
+from tongban.identity.model.merging import MergeUnknown
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
@@ -134,8 +135,12 @@ async def open_merged(
 
 @post(f"{HERE}/leave", who="identity.open_merged")
 async def leave_merged(db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """Back to the lasting account."""
-    return welcome(await merging.leave_merged(db, actor, now=now), Onward(HERE))
+    """Back to the lasting account; who is there already stays."""
+    try:
+        opened = await merging.leave_merged(db, actor, now=now)
+    except MergeUnknown:
+        return redirect(HERE)
+    return welcome(opened, Onward(HERE))
 
 
 def _undo(typed: Mapping[str, str], refused: Refused | None = None, *, done: str = "") -> Response[Any]:

@@ -77,11 +77,12 @@ def marking_other() -> Part:
     )
 
 
-def marking_lasting() -> Part:
+def marking_lasting(lasting: UUID) -> Part:
     """The part that notes at the lasting account that it moved."""
     return Part(
         """UPDATE identity.account AS a SET merges = a.merges + 1 FROM guard
-        WHERE a.bucket = guard.lasting_bucket AND a.id = guard.lasting"""
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
+        (bucket_of(lasting), lasting),
     )
 
 
