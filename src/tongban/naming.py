@@ -13,6 +13,9 @@ from tongban.kit.i18n import Text, both
 _ACTIONS = {
     "identity.vet": Text("窗口当面核验身份", "Checked your identity in person"),
     "identity.correct_person": Text("更正姓名或证件号码", "Corrected your name or document number"),
+    "identity.merge": Text("合并账户", "Merged accounts"),
+    "identity.open_merged": Text("打开合并前的账户或返回", "Opened a merged account, or came back"),
+    "identity.unmerge": Text("撤销账户合并", "Undid the merge of accounts"),
     "identity.act_for": Text("开始代办", "Began to act"),
     "identity.act_for_self": Text("结束代办，切换回本人", "Ended acting, back to herself"),
     "identity.offer_power": Text("授权他人", "Gave somebody a power"),

@@ -88,6 +88,7 @@ DUE = {
     "/staff/login/code": 422,
     "/enrol/code": 422,
     "/recover/code": 422,
+    "/account/merge/code": 422,
     "/enrol/waiting": 422,
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,

@@ -548,8 +548,28 @@ CREATE TABLE identity.account (
     capped_at timestamp with time zone,
     phone_lost_at timestamp with time zone,
     closed_at timestamp with time zone,
+    merged_into uuid,
+    merges integer DEFAULT 0 NOT NULL,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
+    CONSTRAINT account_merged CHECK ((merged_into <> id)),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
+);
+
+CREATE TABLE identity.alias (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    hashes bytea[] NOT NULL,
+    proof text NOT NULL,
+    by uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by uuid,
+    undone_why text,
+    CONSTRAINT alias_check CHECK ((from_id <> to_id)),
+    CONSTRAINT alias_check1 CHECK ((((undone_at IS NULL) = (undone_by IS NULL)) AND ((undone_at IS NULL) = (undone_why IS NULL)))),
+    CONSTRAINT alias_proof_check CHECK ((proof = 'codes'::text))
 );
 
 CREATE TABLE identity.application (
@@ -1460,6 +1480,9 @@ ALTER TABLE ONLY exchange.resource
 ALTER TABLE ONLY identity.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.alias
+    ADD CONSTRAINT alias_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.application
     ADD CONSTRAINT application_pkey PRIMARY KEY (bucket, id);
 
@@ -1761,6 +1784,10 @@ CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 CREATE INDEX call_at ON ONLY exchange.call USING brin (at);
 
 CREATE INDEX call_rest_at_idx ON exchange.call_rest USING brin (at);
+
+CREATE UNIQUE INDEX alias_standing ON identity.alias USING btree (bucket, from_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX alias_to ON identity.alias USING btree (to_id) WHERE (undone_at IS NULL);
 
 CREATE INDEX application_expires ON identity.application USING btree (expires_at);
 

@@ -16,6 +16,7 @@ from tongban.identity.model import (
 )
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
+from tongban.identity.model.merging import RULES as MERGING
 from tongban.identity.model.staff import RULES as STAFF_RULES
 from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
@@ -53,6 +54,7 @@ POLICY = Policy(
         *passkeys.RULES,
         *LEVELS,
         *CORRECTIONS,
+        *MERGING,
         *oidc.RULES,
         *closing.RULES,
         *consent.RULES,

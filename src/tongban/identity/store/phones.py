@@ -16,7 +16,10 @@ async def former_owner(db: Database, candidate: UUID) -> UUID | None:
         JOIN identity.id_index i ON i.hash = e.phone_hash AND i.kind = 'phone'
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account AND a.role = 'resident'
         LEFT JOIN identity.id_index own ON own.hash = e.id_hash AND own.account = a.id
-        WHERE e.bucket = $1 AND e.id = $2 AND own.account IS NULL  -- across people: the index tells the bucket""",
+        WHERE e.bucket = $1 AND e.id = $2 AND own.account IS NULL  -- across people: the index tells the bucket
+            -- the phone of an account merged into hers: hers is another one, and stays
+            AND NOT EXISTS (SELECT FROM identity.alias x
+                WHERE x.to_id = a.id AND x.undone_at IS NULL AND e.phone_hash = ANY(x.hashes))""",
         bucket_of(candidate),
         candidate,
     )

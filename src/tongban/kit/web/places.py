@@ -15,6 +15,7 @@ _WAYS = {
     "passkey": N_("通行密钥"),
     "oidc": N_("其他平台的账号"),
     "certificate": N_("数字证书"),
+    "merged": N_("从合并的另一个账户打开"),
 }
 #: Addresses of this machine and of networks inside a house (RFC 1918, RFC 4193): they name no place.
 INSIDE = "inside"

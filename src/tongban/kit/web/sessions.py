@@ -132,12 +132,16 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
             *(bucket, actor.session),
         ),
     )
-    ending = Part(
+    return cookie, ending_own(actor, now=now), opening
+
+
+def ending_own(actor: Actor, *, now: datetime) -> Part:
+    """The part that ends the session through which ``actor`` came, where another takes its place."""
+    return Part(
         """UPDATE kit.session AS s SET ends_at = $3::timestamptz FROM guard
         WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea AND s.ends_at > $3::timestamptz""",
-        (bucket, actor.session, now),
+        (bucket_of(_holder(actor)), actor.session, now),
     )
-    return cookie, ending, opening
 
 
 def living_session(actor: Actor, *, now: datetime) -> Part:

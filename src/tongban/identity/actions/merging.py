@@ -1,0 +1,285 @@
+"""One person, one account 一人一户: a second account of hers is merged 合并, looked into, and the merge undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, notices
+from tongban.identity.actions.codes import try_code
+from tongban.identity.actions.logging_in import Opened, check_password
+from tongban.identity.actions.stepping_up import require_fresh
+from tongban.identity.model import Person
+from tongban.identity.model.merging import (
+    MOST,
+    UNDO_WITHIN,
+    Alias,
+    MergedAlready,
+    MergeNotSame,
+    MergeUnknown,
+    UnmergeInvalid,
+    must_be_one,
+)
+from tongban.identity.model.people import paper_hash
+from tongban.identity.model.refusals import PersonUnknown
+from tongban.identity.model.rights import POLICY
+from tongban.identity.model.steps import step_of
+from tongban.identity.model.typed import ENROLLING
+from tongban.identity.store import accounts, closing, corrections
+from tongban.identity.store import merging as store
+from tongban.kit import keys, papers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Text
+from tongban.kit.keys.ring import normalised
+from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.web.sessions import ending_others, ending_own, making_room, opening_session
+
+#: Where a person sees and undoes nothing herself: both notices lead there.
+PAGE = "/account/merge"
+_MERGED = Text("两个账户已合并", "Two accounts were merged")
+_MERGED_BODY = Text(
+    "您的另一个账户已合并到这里：它的手机号和证件号码现在登录这个账户，原来的办件、证照和消息都在原处，"
+    "可以从“合并账户”打开。90 天内可以在窗口撤销。如果不是您本人操作，请立即拨打热线。",
+    "Another account of yours was merged into this one: its phone and documents open this account now. Its cases, "
+    "licences and messages stay where they are; open them under “Merge accounts”. A window can undo this within 90 "
+    "days. If this was not you, call the hotline at once.",
+)
+_GONE = Text("这个账户已合并", "This account was merged")
+_GONE_BODY = Text(
+    "您把这个账户合并到了另一个账户，各设备上的登录和通行密钥已停用。90 天内可以在窗口撤销。"
+    "如果不是您本人操作，请立即拨打热线。",
+    "You merged this account into another one; you were logged out everywhere and its passkeys have ended. A window "
+    "can undo this within 90 days. If this was not you, call the hotline at once.",
+)
+_UNDONE = Text("账户合并已撤销", "The merge of your accounts was undone")
+_UNDONE_BODY = Text(
+    "两个账户重新分开，手机号和证件号码各自登录原来的账户；停用的通行密钥需要重新添加。",
+    "The two accounts are apart again, and phones and documents open the accounts that they did before; passkeys that "
+    "ended have to be added anew.",
+)
+
+
+class MergedAccount(msgspec.Struct, frozen=True):
+    """An account that was merged into one's own, as its owner sees it."""
+
+    alias: Alias
+    person: Person
+
+    @property
+    def undoable_until(self) -> datetime:
+        """Until when a window can undo it."""
+        return self.alias.undo_until
+
+
+class Merges(msgspec.Struct, frozen=True):
+    """What the page of merging shows: what was merged into this account, or that it is itself merged."""
+
+    merged: tuple[MergedAccount, ...]
+    lasting: bool
+
+
+async def merges(db: Database, actor: Actor) -> Merges:
+    """The accounts merged into the actor's; ``lasting`` is false where hers is itself a merged one that she opened."""
+    POLICY.require(actor, "identity.merge", Relation.OWN)
+    assert actor.id is not None
+    own = await store.standing(db, actor.id)
+    if own is not None and own.merged_into is not None:
+        return Merges((), False)
+    found = []
+    for alias in await store.merged_into(db, actor.id):
+        person = await accounts.person(db, alias.from_id)
+        if person is not None:
+            found.append(MergedAccount(alias, person))
+    return Merges(tuple(found), True)
+
+
+async def prove_other(
+    db: Database, actor: Actor, *, account: str, password: str, address: str = "", now: datetime
+) -> str:
+    """First step: the other account's password; a code goes to its phone. Gives the next step's token.
+
+    What a log-in there would refuse is refused here in the same words (``check_password``), and FreshProofNeeded.
+    """
+    POLICY.require(actor, "identity.merge", Relation.OWN)
+    await require_fresh(db, actor, now=now)
+    return await check_password(db, "log_in", account=account, password=password, address=address, now=now)
+
+
+async def merge(db: Database, actor: Actor, *, step: str, code: str, now: datetime) -> None:
+    """Last step: the other account's code merges it into the actor's. All or nothing, in one statement.
+
+    No row moves but what finds the account: its phone and papers find the actor's from now on; its sessions and
+    passkeys end; both are told. Chains are flattened. Raises StepGone and the code's sentences, MergeNotSame,
+    MergedAlready. The same form again finds its code used.
+    """
+    POLICY.require(actor, "identity.merge", Relation.OWN)
+    assert actor.id is not None
+    await require_fresh(db, actor, now=now)
+    other_id = step_of(step, "log_in", now=now).account
+    owner, code_hash = await try_code(db, other_id, "log_in", code, now=now)
+    lasting, other = await store.standing(db, actor.id), await store.standing(db, owner.id)
+    if lasting is None or other is None:
+        raise PersonUnknown
+    earlier = await store.merged_into(db, owner.id)
+    if len(earlier) + len(await store.merged_into(db, actor.id)) >= MOST:
+        raise MergeNotSame(N_("合并的账户太多，请到社区事务受理服务中心办理。"))
+    here, there = await _person(db, actor.id), await _person(db, owner.id)
+    must_be_one(here, there)
+    own = await _hashes(db, there)
+    same_phone = keys.current().blind_index("phone", here.phone)
+    done = await write(
+        db,
+        store.merging(lasting, other),
+        store.marking_other(),
+        store.marking_lasting(lasting.id),
+        store.keeping(owner.id, [one for one in own if one != same_phone], by=actor.id, now=now),
+        store.pointing_on([*own, *(one for alias in earlier for one in alias.hashes)]),
+        store.flattening(),
+        *((store.remarking([one.from_id for one in earlier]),) if earlier else ()),
+        store.using_code(owner.id, code_hash, now=now),
+        ending_others(Actor(Role.RESIDENT, owner.id), now=now),
+        closing.ending_passkeys(owner.id, now=now),
+        *_both(actor, "identity.merge", owner.id, actor.id, reference=actor.id, now=now),
+        notices.telling(recipient=actor.id, title=_MERGED, body=_MERGED_BODY, link=PAGE, now=now),
+        notices.telling(recipient=owner.id, title=_GONE, body=_GONE_BODY, link=PAGE, now=now),
+    )
+    if done is None:
+        raise MergedAlready
+
+
+async def _person(db: Database, who: UUID) -> Person:
+    found = await accounts.person(db, who)
+    if found is None:
+        raise PersonUnknown
+    return found
+
+
+async def _hashes(db: Database, person: Person) -> list[bytes]:
+    """What finds an account in the global index: its phone, its paper, and the papers that it had."""
+    former = await corrections.former(db, person.id)
+    known = [paper_hash(paper) for paper in (person.paper, *(one.paper for one in former))]
+    return [*dict.fromkeys((keys.current().blind_index("phone", person.phone), *known))]
+
+
+def _both(
+    actor: Actor, action: str, one: UUID, other: UUID, *, reference: UUID | str, now: datetime
+) -> tuple[Part, Part]:
+    """A ledger row in the bucket of each of both accounts."""
+    return (
+        audit.record(actor, action, subject=one, reference=reference, now=now),
+        audit.record(actor, action, subject=other, reference=reference, now=now),
+    )
+
+
+async def open_merged(db: Database, actor: Actor, *, account: UUID, now: datetime) -> Opened:
+    """Go into an account that was merged into the actor's, to follow its cases and licences.
+
+    A new session takes the place of the old. Raises MergeUnknown.
+    """
+    POLICY.require(actor, "identity.open_merged", Relation.OWN)
+    assert actor.id is not None
+    alias = next((one for one in await store.merged_into(db, actor.id) if one.from_id == account), None)
+    return await _into(db, actor, alias, account, now=now)
+
+
+async def leave_merged(db: Database, actor: Actor, *, now: datetime) -> Opened:
+    """Go back from a merged account to the lasting one. Raises MergeUnknown."""
+    POLICY.require(actor, "identity.open_merged", Relation.OWN)
+    assert actor.id is not None
+    own = await store.standing(db, actor.id)
+    if own is None or own.merged_into is None:
+        raise MergeUnknown
+    into = await store.merged_into(db, own.merged_into)
+    alias = next((one for one in into if one.from_id == actor.id), None)
+    return await _into(db, actor, alias, own.merged_into, now=now)
+
+
+async def _into(db: Database, actor: Actor, alias: Alias | None, account: UUID, *, now: datetime) -> Opened:
+    found = None if alias is None else await accounts.account_of_id(db, account)
+    if alias is None or found is None:
+        raise MergeUnknown
+    # Whoever comes from one of her accounts has proved in the other no more than she has here.
+    entering = msgspec.structs.replace(found.actor(), level=min(found.level, actor.level))
+    cookie, opening = opening_session(entering, now=now, opened_by="merged")
+    done = await write(
+        db,
+        store.reaching(alias),
+        ending_own(actor, now=now),
+        opening,
+        making_room(entering, now=now),
+        *_both(actor, "identity.open_merged", alias.from_id, alias.to_id, reference=account, now=now),
+    )
+    if done is None:
+        raise MergeUnknown
+    return Opened(entering, cookie)
+
+
+class Undoing(msgspec.Struct, frozen=True):
+    """What is entered to undo a merge: a paper of the merged account, and why."""
+
+    paper_kind: str
+    number: str
+    country: str
+    reason: str
+    seen: bool = False
+
+    def __repr__(self) -> str:
+        return "Undoing(…)"
+
+    @property
+    def paper(self) -> papers.Paper:
+        """The paper in its one spelling."""
+        kind = self.paper_kind if self.paper_kind in ENROLLING else papers.CITIZEN
+        number = normalised(self.number)
+        if kind == papers.CITIZEN and papers.is_fifteen(number):
+            number = papers.eighteen_digits(number)
+        if kind == papers.CITIZEN and number[:2] in ("81", "82", "83"):
+            kind = papers.RESIDENT_OF_HK_MACAO_TAIWAN
+        return papers.Paper(kind, number, self.country if kind == papers.PASSPORT else "")
+
+
+async def unmerge(db: Database, actor: Actor, *, typed: Undoing, now: datetime) -> str:
+    """Undo a merge within 90 days: index entries go back, both accounts are told. Gives the masked name.
+
+    At a window, or by the security administrator. Raises UnmergeInvalid or MergeUnknown (undone meanwhile).
+    """
+    POLICY.require(actor, "identity.unmerge", Relation.ANY)
+    assert actor.id is not None
+    paper = typed.paper
+    faults: dict[str, Words] = {}
+    if not paper.number:
+        faults["number"] = N_("请填写合并掉的账户的证件号码。")
+    if not 4 <= len(typed.reason.strip()) <= 500:
+        faults["reason"] = N_("请写明撤销的理由，4 至 500 个字。")
+    if not typed.seen:
+        faults["seen"] = N_("请核对本人和原件后再勾选；安全管理员核对书面材料。")
+    if faults:
+        raise UnmergeInvalid(faults)
+    hash_ = paper_hash(paper)
+    lasting = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    into = [] if lasting is None else await store.merged_into(db, lasting)
+    alias = next((one for one in into if hash_ in one.hashes), None)
+    if alias is None:
+        raise UnmergeInvalid({"number": N_("没有用这个证件号码合并过的账户。请填写合并掉的那个账户的证件。")})
+    if alias.undo_until <= now:
+        raise UnmergeInvalid({"number": N_("合并已经超过 90 天，不能撤销。")})
+    other = await _person(db, alias.from_id)
+    done = await write(
+        db,
+        store.undoing(alias, by=actor.id, why=typed.reason.strip(), after=now - UNDO_WITHIN, now=now),
+        store.pointing_back(),
+        store.unmarking(alias.to_id),
+        ending_others(Actor(Role.RESIDENT, alias.from_id), now=now),
+        closing.ending_passkeys(alias.from_id, now=now),
+        *_both(
+            actor, "identity.unmerge", alias.from_id, alias.to_id, reference=actor.department or "", now=now
+        ),
+        notices.telling(recipient=alias.to_id, title=_UNDONE, body=_UNDONE_BODY, link=PAGE, now=now),
+        notices.telling(recipient=alias.from_id, title=_UNDONE, body=_UNDONE_BODY, link=PAGE, now=now),
+    )
+    if done is None:
+        raise MergeUnknown
+    return other.name_masked

@@ -1,0 +1,169 @@
+"""SQL of merged accounts: the alias, what finds it, and undoing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from asyncpg import Record
+
+from tongban.identity.model.merging import Alias
+from tongban.kit.db import Database, Part
+from tongban.kit.ids import bucket_of, new_id
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How an account stands to merging: what it is merged into, and how often it was merged or undone."""
+
+    id: UUID
+    merged_into: UUID | None
+    merges: int
+
+
+async def standing(db: Database, who: UUID) -> Standing | None:
+    """How an account stands to merging; None for none."""
+    row = await db.row(
+        "SELECT id, merged_into, merges FROM identity.account WHERE bucket = $1 AND id = $2",
+        bucket_of(who),
+        who,
+    )
+    return None if row is None else Standing(**row)
+
+
+def _alias(row: Record) -> Alias:
+    return Alias(row["id"], row["from_id"], row["to_id"], tuple(row["hashes"]), row["at"])
+
+
+async def merged_into(db: Database, who: UUID) -> list[Alias]:
+    """The standing merges into an account, oldest first."""
+    rows = await db.rows(
+        """SELECT id, from_id, to_id, hashes, at FROM identity.alias
+        WHERE to_id = $1 AND undone_at IS NULL  -- across people: merged accounts lie in their own buckets
+        ORDER BY at, id LIMIT 100""",
+        who,
+    )
+    return [_alias(row) for row in rows]
+
+
+def merging(lasting: Standing, other: Standing) -> Part:
+    """The guard: both accounts as they were read, locked in one order, neither merged; lost where one has moved.
+
+    A locked row is judged as it is now, not as the statement began: of two merges at once the second finds it moved.
+    """
+    return Part(
+        """WITH both_locked AS (
+            SELECT id, merges FROM identity.account
+            WHERE ((bucket = $1::smallint AND id = $2::uuid AND merges = $3::integer)
+                OR (bucket = $4::smallint AND id = $5::uuid AND merges = $6::integer))
+                AND merged_into IS NULL AND closed_at IS NULL AND role = 'resident'
+            ORDER BY id FOR UPDATE
+        )
+        SELECT $4::smallint AS bucket, $5::uuid AS id, $2::uuid AS lasting, $1::smallint AS lasting_bucket
+        FROM both_locked HAVING count(*) = 2""",
+        (
+            *(bucket_of(lasting.id), lasting.id, lasting.merges),
+            *(bucket_of(other.id), other.id, other.merges),
+        ),
+    )
+
+
+def marking_other() -> Part:
+    """The part that notes at the merged account where it went."""
+    return Part(
+        """UPDATE identity.account AS a SET merged_into = guard.lasting, merges = a.merges + 1 FROM guard
+        WHERE a.bucket = guard.bucket AND a.id = guard.id"""
+    )
+
+
+def marking_lasting(lasting: UUID) -> Part:
+    """The part that notes at the lasting account that it moved."""
+    return Part(
+        """UPDATE identity.account AS a SET merges = a.merges + 1 FROM guard
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
+        (bucket_of(lasting), lasting),
+    )
+
+
+def keeping(other: UUID, hashes: Sequence[bytes], *, by: UUID, now: datetime) -> Part:
+    """The part that keeps the alias."""
+    return Part(
+        """INSERT INTO identity.alias (bucket, id, from_id, to_id, hashes, proof, by, at)
+        SELECT bucket, $1::uuid, id, lasting, $2::bytea[], 'codes', $3::uuid, $4::timestamptz FROM guard""",
+        (new_id(bucket_of(other)), list(hashes), by, now),
+    )
+
+
+def pointing_on(hashes: Sequence[bytes]) -> Part:
+    """The part that makes what finds the merged account find the lasting one."""
+    return Part(
+        """UPDATE identity.id_index AS i SET bucket = guard.lasting_bucket, account = guard.lasting FROM guard
+        WHERE i.hash = ANY($1::bytea[]) AND i.account = guard.id""",
+        (list(hashes),),
+    )
+
+
+def flattening() -> Part:
+    """The part by which what was merged into the merged account is merged into the lasting one: no chain."""
+    return Part(
+        """UPDATE identity.alias AS x SET to_id = guard.lasting FROM guard
+        WHERE x.to_id = guard.id AND x.undone_at IS NULL  -- across people: they lie in their own buckets"""
+    )
+
+
+def remarking(who: Sequence[UUID]) -> Part:
+    """The part that notes at the accounts of a flattened chain where they went."""
+    return Part(
+        """UPDATE identity.account AS a SET merged_into = guard.lasting FROM guard
+        WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        ([bucket_of(one) for one in who], list(who)),
+    )
+
+
+def using_code(who: UUID, hash_: bytes, *, now: datetime) -> Part:
+    """The part that uses up the code by which the other account was proved."""
+    return Part(
+        """UPDATE identity.code AS c SET used_at = $4::timestamptz FROM guard
+        WHERE c.bucket = $1::smallint AND c.account = $2::uuid AND c.act = 'log_in' AND c.hash = $3::bytea""",
+        (bucket_of(who), who, hash_, now),
+    )
+
+
+def reaching(alias: Alias) -> Part:
+    """The guard that stands while this merge does."""
+    return Part(
+        """SELECT bucket, from_id AS id FROM identity.alias
+        WHERE bucket = $1::smallint AND id = $2::uuid AND to_id = $3::uuid AND undone_at IS NULL""",
+        (bucket_of(alias.from_id), alias.id, alias.to_id),
+    )
+
+
+def undoing(alias: Alias, *, by: UUID, why: str, after: datetime, now: datetime) -> Part:
+    """The guard that undoes a merge younger than ``after``; lost when it is undone, too old, or has moved on."""
+    return Part(
+        """UPDATE identity.alias SET undone_at = $4::timestamptz, undone_by = $5::uuid, undone_why = $6::text
+        WHERE bucket = $1::smallint AND id = $2::uuid AND to_id = $3::uuid AND undone_at IS NULL
+            AND at > $7::timestamptz
+        RETURNING bucket, from_id AS id, to_id AS lasting, hashes""",
+        (bucket_of(alias.from_id), alias.id, alias.to_id, now, by, why, after),
+    )
+
+
+def pointing_back() -> Part:
+    """The part by which the numbers of an undone merge find their account again, where they are nobody's else since."""
+    return Part(
+        """UPDATE identity.id_index AS i SET bucket = guard.bucket, account = guard.id FROM guard
+        WHERE i.hash = ANY(guard.hashes) AND i.account = guard.lasting"""
+    )
+
+
+def unmarking(lasting: UUID) -> Part:
+    """The part that notes at both accounts that the merge is undone."""
+    return Part(
+        """UPDATE identity.account AS a SET merges = a.merges + 1,
+            merged_into = CASE WHEN a.id = guard.id THEN NULL ELSE a.merged_into END
+        FROM guard
+        WHERE (a.bucket = guard.bucket AND a.id = guard.id) OR (a.bucket = $1::smallint AND a.id = $2::uuid)""",
+        (bucket_of(lasting), lasting),
+    )
