@@ -35,6 +35,7 @@ from tongban.kit.i18n import Language
 from tongban.kit.outbox import Event
 from tongban.kit.personal import Erasure, Held
 from tongban.kit.policy import Policy
+from tongban.kit.sealed import Sealed
 from tongban.kit.sweeps import Keeper
 from tongban.kit.web import public
 from tongban.licences import api as licences_api
@@ -216,6 +217,11 @@ PERSONAL: dict[str, Held] = {
     "portal": Held(portal.holdings, portal.erase, "副本 7 天后删除"),
     "files": Held(files.holdings, files.erase, "随所属办件保存；草稿放弃或到期即删除"),
 }
+
+#: Every table with sealed values: what a new sealing key goes through, and what an old one is kept for.
+SEALED: tuple[Sealed, ...] = (
+    *(*identity.SEALED, *licences.SEALED, *cases.SEALED, *portal.SEALED, *files.SEALED, *notices.SEALED),
+)
 
 #: Rule of ``city/keeping.yaml`` → who drops what is over, or counts it. A rule with days and no keeper is refused.
 KEEPERS: dict[str, Keeper] = {

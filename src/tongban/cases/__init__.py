@@ -93,6 +93,7 @@ from tongban.cases.actions import (
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
+from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings, seal_backlog
@@ -105,6 +106,7 @@ __all__ = [
     "LIMIT_WORDS",
     "MOVES",
     "POLICY",
+    "SEALED",
     "STATE_WORDS",
     "TONES",
     "Case",

@@ -14,6 +14,7 @@ from tongban.cli.firm_keys import firm_key
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
 from tongban.cli.papers import paper
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
+from tongban.cli.sealing import sealing_keys
 from tongban.cli.systems import systems
 from tongban.cli.upkeep import maintenance, place_licences, retry_events, staff
 
@@ -26,7 +27,7 @@ def main() -> None:
 
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
-    *(maintenance, place_licences, retry_events, staff, systems),
+    *(maintenance, place_licences, retry_events, staff, systems, sealing_keys),
     *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key),
 ):
     main.add_command(command)

@@ -60,6 +60,7 @@ from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
+from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
 from tongban.identity.store.stuffing import pressure
 
@@ -69,6 +70,7 @@ __all__ = [
     "CONSENTS",
     "ENROLMENTS",
     "POLICY",
+    "SEALED",
     "Administrators",
     "AlreadyEnrolled",
     "CheckResult",

@@ -111,9 +111,11 @@ from tongban.licences.model import (
 )
 from tongban.licences.store import backlog, by_hand
 from tongban.licences.store.licences import erase, holdings
+from tongban.licences.store.sealed import SEALED
 
 __all__ = [
     "POLICY",
+    "SEALED",
     "STATE_WORDS",
     "AfterwardsRefused",
     "Against",

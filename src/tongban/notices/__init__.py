@@ -7,12 +7,22 @@ until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 """
 
 from tongban.notices.actions import inbox, many, read_notice, telling, texting, unread
-from tongban.notices.model import POLICY, Notice, NoticeUnknown, SmsAway, SmsRefused, open_phone, seal_phone
-from tongban.notices.store import OLD, erase, holdings
+from tongban.notices.model import (
+    POLICY,
+    Notice,
+    NoticeUnknown,
+    SmsAway,
+    SmsRefused,
+    open_phone,
+    phone_place,
+    seal_phone,
+)
+from tongban.notices.store import OLD, SEALED, erase, holdings
 
 __all__ = [
     "OLD",
     "POLICY",
+    "SEALED",
     "Notice",
     "NoticeUnknown",
     "SmsAway",
@@ -22,6 +32,7 @@ __all__ = [
     "inbox",
     "many",
     "open_phone",
+    "phone_place",
     "read_notice",
     "seal_phone",
     "telling",

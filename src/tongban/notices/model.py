@@ -68,29 +68,31 @@ def fitting(words: str) -> str:
     return words[: LONGEST_SMS - len(rest)].rstrip() + rest
 
 
-def _phone_context(recipient: UUID) -> bytes:
+def phone_place(recipient: UUID) -> bytes:
+    """What a phone number is sealed to."""
     return b"notices.phone\x1f" + recipient.bytes
 
 
-def _words_context(recipient: UUID) -> bytes:
+def words_place(recipient: UUID) -> bytes:
+    """What an SMS on its way is sealed to."""
     return b"notices.words\x1f" + recipient.bytes
 
 
 def seal_phone(phone: str, recipient: UUID) -> bytes:
     """A phone number sealed for its owner: it opens only together with this recipient's id."""
-    return keys.current().seal(phone.encode(), _phone_context(recipient))
+    return keys.current().seal(phone.encode(), phone_place(recipient))
 
 
 def open_phone(sealed: bytes, recipient: UUID) -> str:
     """The number again; raises keys.SealBroken for another recipient's."""
-    return keys.current().open(sealed, _phone_context(recipient)).decode()
+    return keys.current().open(sealed, phone_place(recipient)).decode()
 
 
 def seal_words(words: str, recipient: UUID) -> str:
     """An SMS text as it lies in the outbox: it may hold a log-in code. Base64."""
-    return b64encode(keys.current().seal(words.encode(), _words_context(recipient))).decode()
+    return b64encode(keys.current().seal(words.encode(), words_place(recipient))).decode()
 
 
 def open_words(sealed: str, recipient: UUID) -> str:
     """The text again."""
-    return keys.current().open(b64decode(sealed), _words_context(recipient)).decode()
+    return keys.current().open(b64decode(sealed), words_place(recipient)).decode()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
 
+from tongban.kit import keys
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
 from tongban.kit.personal import Erasure, counted
+from tongban.kit.sealed import Sealed
+from tongban.kit.sealed_news import FIND, PUT, USES
 from tongban.kit.sweeps import Sweep
-from tongban.notices.model import Notice
+from tongban.notices.model import Notice, phone_place, words_place
 
 
 def adding(notice: Notice, *, recipient: UUID) -> Part:
@@ -161,3 +165,15 @@ async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: date
         )
     goes, stays = (row["goes"], row["stays"]) if row else (0, 0)
     return Erasure(counted({"notices.inbox": goes}), counted({"notices.inbox": stays}))
+
+
+async def _change(_db: Database, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Number and words under the newest key."""
+    ring, payload, who = keys.current(), dict(row["payload"]), row["subject"]
+    for name, place in (("phone", phone_place(who)), ("words", words_place(who))):
+        payload[name] = b64encode(ring.resealed(b64decode(payload[name]), place)).decode()
+    return (payload,)
+
+
+#: SMS on their way: number and words lie sealed in the payload of the news.
+SEALED = (Sealed(table="kit.outbox", columns=("payload",), find=FIND, put=PUT, uses=USES, change=_change),)

@@ -8,9 +8,11 @@ from tongban.portal.actions import openapi
 from tongban.portal.actions.holding import plug_personal
 from tongban.portal.actions.keeping import check_keeping, overdue, plug_keepers
 from tongban.portal.store.copies import ENDED, erase, holdings
+from tongban.portal.store.sealed import SEALED
 
 __all__ = [
     "ENDED",
+    "SEALED",
     "check_keeping",
     "erase",
     "holdings",

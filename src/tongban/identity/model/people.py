@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.identity.model.ages import OF_AGE, age
 from tongban.identity.model.firms import FirmState
+from tongban.identity.model.sealed import id_number_of, name_of
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import OFFICERS_DUTIES, STAFF, Actor, Duty, Role
@@ -138,23 +139,19 @@ class DemoOfficer(msgspec.Struct, frozen=True):
     hall: str | None = None
 
 
-def _context(column: str, owner: UUID) -> bytes:
-    return b"identity." + column.encode() + b"\x1f" + owner.bytes
-
-
 def seal_name(name: str, owner: UUID) -> bytes:
     """A name as its column keeps it."""
-    return keys.current().seal(name.encode(), _context("name", owner))
+    return keys.current().seal(name.encode(), name_of(owner))
 
 
 def open_name(sealed: bytes, owner: UUID) -> str:
     """The name again; raises keys.SealBroken for another owner's."""
-    return keys.current().open(sealed, _context("name", owner)).decode()
+    return keys.current().open(sealed, name_of(owner)).decode()
 
 
 def seal_id_number(number: str, owner: UUID) -> bytes:
     """An ID number as its column keeps it."""
-    return keys.current().seal(number.encode(), _context("id_number", owner))
+    return keys.current().seal(number.encode(), id_number_of(owner))
 
 
 def paper_hash(paper: papers.Paper) -> bytes:
@@ -170,4 +167,4 @@ def paper_hash(paper: papers.Paper) -> bytes:
 
 def open_id_number(sealed: bytes, owner: UUID) -> str:
     """The number again; raises keys.SealBroken for another owner's."""
-    return keys.current().open(sealed, _context("id_number", owner)).decode()
+    return keys.current().open(sealed, id_number_of(owner)).decode()

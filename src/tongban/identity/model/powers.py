@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.sealed import agent_name_of, principal_name_of
 from tongban.kit import clock, keys, papers
 from tongban.kit.acting import ERRANDS, KINDS, Acting, Errand, PowerEnd, PowerKind
 from tongban.kit.errors import Conflict, Invalid, NotFound, Words
@@ -283,19 +284,19 @@ def may_offer(actor: Actor) -> tuple[PowerKind, ...]:
 
 def seal_agent_name(name: str, power: UUID) -> bytes:
     """The agent's name, for the power's row only."""
-    return keys.current().seal(name.encode(), b"power.agent." + power.bytes)
+    return keys.current().seal(name.encode(), agent_name_of(power))
 
 
 def open_agent_name(sealed: bytes, power: UUID) -> str:
     """The agent's name again; raises keys.SealBroken for another power's."""
-    return keys.current().open(sealed, b"power.agent." + power.bytes).decode()
+    return keys.current().open(sealed, agent_name_of(power)).decode()
 
 
 def seal_principal_name(name: str, power: UUID) -> bytes:
     """The principal's name, for the power's row only."""
-    return keys.current().seal(name.encode(), b"power.principal." + power.bytes)
+    return keys.current().seal(name.encode(), principal_name_of(power))
 
 
 def open_principal_name(sealed: bytes, power: UUID) -> str:
     """The principal's name again; raises keys.SealBroken for another power's."""
-    return keys.current().open(sealed, b"power.principal." + power.bytes).decode()
+    return keys.current().open(sealed, principal_name_of(power)).decode()

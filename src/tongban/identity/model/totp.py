@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.refusals import FactorMalformed, StepGone
+from tongban.identity.model.sealed import totp_of
 from tongban.kit import keys
 from tongban.kit.keys.ring import normalised
 
@@ -32,7 +33,6 @@ _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 #: A secret that is shown waits so long for its first code.
 OFFER_LIFETIME = timedelta(minutes=15)
 _OFFER = b"identity.totp_offer"
-_COLUMN = b"identity.totp\x1f"
 
 
 def hotp(secret: bytes, counter: int, *, digits: int = DIGITS) -> str:
@@ -101,12 +101,12 @@ def recovery_hash(code: str, *, account: UUID) -> bytes:
 
 def seal_secret(secret: bytes, owner: UUID) -> bytes:
     """A secret as its column keeps it."""
-    return keys.current().seal(secret, _COLUMN + owner.bytes)
+    return keys.current().seal(secret, totp_of(owner))
 
 
 def open_secret(sealed: bytes, owner: UUID) -> bytes:
     """The secret again; raises keys.SealBroken for another owner's."""
-    return keys.current().open(sealed, _COLUMN + owner.bytes)
+    return keys.current().open(sealed, totp_of(owner))
 
 
 def written(secret: bytes) -> str:

@@ -14,6 +14,8 @@ from tongban.kit.files.giving import (
     bucket_condition,
     condition,
     content,
+    content_keys,
+    rekey,
     sweep,
     thumbnail,
     tidy,
@@ -44,6 +46,7 @@ from tongban.kit.files.refusals import (
     pointing_to,
 )
 from tongban.kit.files.scanning import scanner_says
+from tongban.kit.files.sealed import SEALED
 from tongban.kit.files.store import (
     as_read,
     dropping,
@@ -64,6 +67,7 @@ __all__ = [
     "LEAST_FREE_BYTES",
     "PAGES",
     "PIXELS",
+    "SEALED",
     "TIDY_EVERY_SECONDS",
     "Condition",
     "File",
@@ -87,6 +91,7 @@ __all__ = [
     "clean_name",
     "condition",
     "content",
+    "content_keys",
     "deposit",
     "disposition",
     "dropping",
@@ -107,6 +112,7 @@ __all__ = [
     "reading",
     "receive",
     "receive_upload",
+    "rekey",
     "scanner_says",
     "sweep",
     "take_more",

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from tongban.kit.db import Database
-from tongban.kit.files import store
+from tongban.kit.files import rekeying, store
 from tongban.kit.files.drafts import SHARDS
 from tongban.kit.files.model import File
 from tongban.kit.files.partial import expire_uploads
@@ -23,7 +23,8 @@ from tongban.kit.files.remote import RemoteShelf
 from tongban.kit.files.s3 import StoreAway
 from tongban.kit.files.shelf import Shelf
 from tongban.kit.keys import MissingKeys, SealBroken
-from tongban.settings import Bucket
+from tongban.kit.keys.renewing import sealing_keys
+from tongban.settings import Bucket, settings
 
 log = structlog.get_logger("tongban.files")
 
@@ -123,3 +124,19 @@ def _does_not_open(looked_at: Shelf | RemoteShelf) -> str:
     except (OSError, SealBroken, MissingKeys):
         return "holds a file that does not open: altered, or of another house's keys"
     return ""
+
+
+async def content_keys() -> dict[int, int]:
+    """How many contents on the disk each sealing key opens; in a bucket any may be one's, so each counts as used."""
+    shelf_ = shelf()
+    if isinstance(shelf_, RemoteShelf):
+        return dict.fromkeys((key.id for key in sealing_keys(settings().data_dir)), 1)
+    return await asyncio.to_thread(rekeying.content_keys, shelf_)
+
+
+async def rekey(*, rest: float) -> int:
+    """Give the contents on the disk heads under the newest key; gives how many. Those of a bucket keep theirs."""
+    shelf_ = shelf()
+    return (
+        0 if isinstance(shelf_, RemoteShelf) else await asyncio.to_thread(rekeying.rekey, shelf_, rest=rest)
+    )

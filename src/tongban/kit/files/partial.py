@@ -117,7 +117,7 @@ def _beginning(new: Upload, *, now: datetime) -> Part:
         ) RETURNING id""",
         (
             *(bucket_of(new.subject), new.id, new.subject, new.reference, new.field, new.size),
-            *(keys.current().seal(new.name.encode(), _place(new.id)), now, new.expires_at),
+            *(keys.current().seal(new.name.encode(), upload_place(new.id)), now, new.expires_at),
             *(OPEN_UPLOADS, OPEN_BYTES),
         ),
     )
@@ -265,9 +265,10 @@ async def expire_uploads(db: Database, *, now: datetime) -> None:
 
 def _upload(row: Any) -> Upload:
     found = {name: row[name] for name in Upload.__struct_fields__}
-    name = keys.current().open(row["name"], _place(row["id"])).decode()
+    name = keys.current().open(row["name"], upload_place(row["id"])).decode()
     return msgspec.convert({**found, "name": name}, Upload)
 
 
-def _place(upload_id: UUID) -> bytes:
+def upload_place(upload_id: UUID) -> bytes:
+    """What an upload's name is sealed to."""
     return b"kit.upload\x1fname\x1f" + upload_id.bytes

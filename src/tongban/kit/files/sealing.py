@@ -51,13 +51,23 @@ class Sealer:
 
     def header(self, context: bytes) -> bytes:
         """What stands before the chunks once the content's address, its ``context``, is known."""
-        return _MAGIC + keys.current().seal(self.key, _MAGIC + context)
+        return header_of(self.key, context)
 
     def _seal(self, plain: bytes, *, last: bool) -> bytes:
         encryptor = Cipher(SM4(self.key), GCM(_nonce(self._number))).encryptor()
         encryptor.authenticate_additional_data(_place(last=last))
         self._number += 1
         return encryptor.update(plain) + encryptor.finalize() + encryptor.tag
+
+
+def header_of(key: bytes, context: bytes) -> bytes:
+    """What stands before a file's chunks: its ``key``, sealed to its context."""
+    return _MAGIC + keys.current().seal(key, _MAGIC + context)
+
+
+def key_id_in(header: bytes) -> int:
+    """The id of the sealing key that opens this header."""
+    return header[len(_MAGIC)]
 
 
 def key_in(header: bytes, context: bytes) -> bytes:

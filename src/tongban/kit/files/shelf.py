@@ -38,6 +38,14 @@ class Shelf:
             path.replace(target)
             _sync(target.parent)
 
+    def replace(self, path: Path, digest: bytes, kind: Kind) -> None:
+        """Let a draft take the place of the content that is there; raises FileNotFoundError where it went meanwhile."""
+        target = self._place(digest, kind)
+        with self._locking(fcntl.LOCK_EX):
+            target.stat()
+            path.replace(target)
+            _sync(target.parent)
+
     def chunks(self, digest: bytes, kind: Kind) -> Iterator[bytes]:
         """A content's plain chunks; raises SealBroken when it was altered, OSError when it is not there."""
         with self._place(digest, kind).open("rb") as file:

@@ -80,7 +80,7 @@ def reading(file_id: UUID, *, subject: UUID, reference: UUID | str) -> Part:
 def as_read(row: Any) -> File:
     """The guard's row of :func:`reading` as a file."""
     found = {name: row[name] for name in File.__struct_fields__}
-    sm3 = row["sm3"] and keys.current().open(row["sm3"], _sm3_place(row["id"]))
+    sm3 = row["sm3"] and keys.current().open(row["sm3"], sm3_place(row["id"]))
     return msgspec.convert({**found, "name": _name(row["id"], row["name"]), "sm3": sm3}, File)
 
 
@@ -140,21 +140,23 @@ async def offered(db: Database, person: UUID) -> list[dict[str, Any]]:
 def _row(file: File) -> tuple[Any, ...]:
     return (
         *(file.bucket, file.id, file.subject, file.reference, file.digest, file.size, file.media_type),
-        *(keys.current().seal(file.name.encode(), _place(file.id)), file.pages, file.width, file.height),
-        *(file.created_at, file.doubt, file.sm3 and keys.current().seal(file.sm3, _sm3_place(file.id))),
+        *(keys.current().seal(file.name.encode(), name_place(file.id)), file.pages, file.width, file.height),
+        *(file.created_at, file.doubt, file.sm3 and keys.current().seal(file.sm3, sm3_place(file.id))),
         file.scanned,
     )
 
 
 def _name(file_id: UUID, sealed: bytes) -> str:
-    return keys.current().open(sealed, _place(file_id)).decode()
+    return keys.current().open(sealed, name_place(file_id)).decode()
 
 
-def _place(file_id: UUID) -> bytes:
+def name_place(file_id: UUID) -> bytes:
+    """What a file's name is sealed to."""
     return b"kit.file\x1fname\x1f" + file_id.bytes
 
 
-def _sm3_place(file_id: UUID) -> bytes:
+def sm3_place(file_id: UUID) -> bytes:
+    """What a content's plain SM3 is sealed to."""
     return b"kit.file\x1fsm3\x1f" + file_id.bytes
 
 

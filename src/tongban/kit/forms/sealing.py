@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tongban.kit.forms.field import ALWAYS_MASKED, Field
 from tongban.kit.forms.model import Form
-from tongban.kit.keys import Keys
+from tongban.kit.keys import Keys, SealBroken
 
 _SEALED = "sealed"
 
@@ -40,6 +40,35 @@ def open_answers(form: Form, stored: Mapping[str, Any], keys: Keys, context: byt
         return keys.open(b64decode(value[_SEALED]), _place(context, path)).decode()
 
     return _sensitive_changed(form, stored, unseal)
+
+
+def resealed(
+    stored: Any, keys: Keys, context: bytes, *, names: Collection[str] = (), path: tuple[str, ...] = ()
+) -> Any:
+    """Stored JSON with every sealed text under the newest key, wherever in it answers lie; raises SealBroken.
+
+    The place of a text is its path within the answers: the end of its path here, or one of ``names`` where what was
+    told lies under a source's own name. A wrong place does not open, so trying them cannot mistake one for another.
+    """
+    if isinstance(stored, list):
+        return [
+            resealed(one, keys, context, names=names, path=(*path, str(number)))
+            for number, one in enumerate(stored)
+        ]
+    if not isinstance(stored, dict):
+        return stored
+    if stored.keys() != {_SEALED} or not isinstance(stored[_SEALED], str):
+        return {
+            name: resealed(one, keys, context, names=names, path=(*path, name))
+            for name, one in stored.items()
+        }
+    sealed = b64decode(stored[_SEALED])
+    for place in (*(".".join(path[start:]) for start in range(len(path))), *names):
+        try:
+            return {_SEALED: b64encode(keys.resealed(sealed, _place(context, place))).decode()}
+        except SealBroken:
+            continue
+    raise SealBroken
 
 
 def mask(form: Form, answers: Mapping[str, Any], *, owner: bool = False) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def ensure(data_dir: Path) -> Path:
         if not public.exists():
             _place(public, _public_pem(_private_key(private).public_key()), like=data_dir)
     for name in _SECRETS:
-        if not (folder / name).exists():
+        # The first column key may be retired and its number is never given again.
+        if not (folder / name).exists() and not (name == "column.key" and _numbers(folder)):
             _place(folder / name, secrets.token_bytes(_SECRET_BYTES), like=data_dir)
     return folder
 
@@ -51,12 +52,13 @@ def ensure(data_dir: Path) -> Path:
 def load(data_dir: Path) -> Keys:
     """Read the keys of ``<data_dir>/keys``; raises MissingKeys with the file's name.
 
-    Rotation: put ``column.2.key`` beside ``column.key`` and new values are sealed with it; keep a
+    Rotation: :func:`tongban.kit.keys.renewing.new` puts ``column.2.key`` beside ``column.key``; keep a
     retired public key as ``licence.<any name>.pub.pem`` and what it signed still verifies.
     """
     folder = data_dir / "keys"
     if not folder.is_dir():
         raise MissingKeys(f"no key folder at {folder}")
+    stamp = folder.stat().st_mtime_ns
     return Keys(
         signing={purpose: _private_key(folder / f"{purpose}.key.pem") for purpose in _PURPOSES},
         published={
@@ -66,6 +68,7 @@ def load(data_dir: Path) -> Keys:
         sealing=_column_keys(folder),
         index=_secret(folder / "index.key"),
         session=_secret(folder / "session.key"),
+        renewed=_Renewed(folder, stamp),
     )
 
 
@@ -75,12 +78,33 @@ def current() -> Keys:
     return load(settings().data_dir)
 
 
+class _Renewed:
+    """The sealing keys of a folder, read again when the folder changed since: one look at the folder a seal."""
+
+    def __init__(self, folder: Path, stamp: int) -> None:
+        self._folder = folder
+        self._stamp = stamp
+
+    def __call__(self) -> dict[int, bytes] | None:
+        try:
+            stamp = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - with every seal; a Path's own takes twice as long
+        except FileNotFoundError:  # the keys in memory go on working
+            return None
+        if stamp == self._stamp:
+            return None
+        found = _column_keys(self._folder)
+        self._stamp = stamp
+        return found
+
+
+def _numbers(folder: Path) -> dict[int, Path]:
+    """The sealing keys' files by their id."""
+    matches = ((path, _COLUMN_KEY.match(path.name)) for path in folder.iterdir())
+    return {int(match[1] or 1): path for path, match in matches if match}
+
+
 def _column_keys(folder: Path) -> dict[int, bytes]:
-    found = {}
-    for path in folder.iterdir():
-        match = _COLUMN_KEY.match(path.name)
-        if match:
-            found[int(match[1] or 1)] = _secret(path)
+    found = {number: _secret(path) for number, path in _numbers(folder).items()}
     if not found:
         raise MissingKeys(f"no column.key in {folder}")
     if max(found) > 255:

@@ -7,7 +7,7 @@ import hmac
 import os
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -37,14 +37,17 @@ class SealBroken(Exception):  # noqa: N818 - a verdict
 
 
 class Keys:
-    """All keys of one installation, frozen after loading; safe to share between tasks and threads.
+    """All keys of one installation; safe to share between tasks and threads.
 
     ``signing`` holds the private key per purpose, ``published`` every public key per purpose (retired
     ones too, so that what they signed still verifies), ``sealing`` the AES-256 keys by id: the highest
-    id seals, all of them open.
+    id seals, all of them open. ``renewed`` gives the sealing keys again when they changed, else None: a new key
+    seals in every running process from the next value on, and none meets a value that it cannot open.
     """
 
-    __slots__ = ("_index", "_jwks", "_kids", "_newest", "_public", "_sealing", "_session", "_signing")
+    __slots__ = (
+        *("_index", "_jwks", "_kids", "_newest", "_public", "_renewed", "_sealing", "_session", "_signing"),
+    )
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Keys:
         sealing: Mapping[int, bytes],
         index: bytes,
         session: bytes,
+        renewed: Callable[[], Mapping[int, bytes] | None] | None = None,
     ) -> None:
         self._signing = dict(signing)
         self._kids = {purpose: thumbprint(key.public_key()) for purpose, key in signing.items()}
@@ -66,6 +70,7 @@ class Keys:
         self._newest = max(sealing)
         self._index = index
         self._session = session
+        self._renewed = renewed
 
     def __repr__(self) -> str:
         return f"Keys({', '.join(f'{purpose}={kid[:8]}' for purpose, kid in self._kids.items())})"
@@ -123,18 +128,37 @@ class Keys:
         ``context`` names the place the value belongs to (table, column, owner): moved elsewhere it
         does not open. Random nonces are sound for 2³² seals a key (NIST SP 800-38D §8.3); rotate before.
         """
-        nonce = os.urandom(_NONCE)
-        return bytes((self._newest,)) + nonce + self._sealing[self._newest].encrypt(nonce, plaintext, context)
+        nonce, newest = os.urandom(_NONCE), self.newest
+        return bytes((newest,)) + nonce + self._sealing[newest].encrypt(nonce, plaintext, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """The plaintext of :meth:`seal`; raises SealBroken."""
-        key = self._sealing.get(sealed[0]) if len(sealed) > _NONCE else None
+        if len(sealed) <= _NONCE:
+            raise SealBroken
+        key = self._sealing.get(sealed[0])
+        if key is None and self.newest:  # a key made since this process began
+            key = self._sealing.get(sealed[0])
         if key is None:
             raise SealBroken
         try:
             return key.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context)
         except InvalidTag as broken:
             raise SealBroken from broken
+
+    @property
+    def newest(self) -> int:
+        """The id of the key that seals now: the first byte of what it seals."""
+        found = None if self._renewed is None else self._renewed()
+        if found is not None:
+            self._sealing = self._sealing | {number: AESGCM(key) for number, key in found.items()}
+            self._newest = max(found)
+        return self._newest
+
+    def resealed(self, sealed: bytes, context: bytes) -> bytes:
+        """The same value under the newest key, itself where that sealed it already; raises SealBroken."""
+        return (
+            sealed if sealed[:1] == bytes((self.newest,)) else self.seal(self.open(sealed, context), context)
+        )
 
     def blind_index(self, kind: str, value: str) -> bytes:
         """The keyed HMAC by which a sealed value is found again (32 bytes).

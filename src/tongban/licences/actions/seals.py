@@ -25,7 +25,15 @@ from tongban.kit.pades.model import Checking, Sealing
 from tongban.kit.pdf import press
 from tongban.kit.pdf.model import Imprint, Place
 from tongban.licences import store
-from tongban.licences.model import Seal, SealAway, SealedPaper, SealRefused, SealRevoked, SealState
+from tongban.licences.model import (
+    Seal,
+    SealAway,
+    SealedPaper,
+    SealRefused,
+    SealRevoked,
+    SealState,
+    seal_place,
+)
 from tongban.licences.model.papers import PaperVerdict, taken, verdict_of
 from tongban.licences.providers import AuthorityAway, EnrolmentRefused, authority
 from tongban.settings import settings
@@ -60,7 +68,7 @@ async def seal_paper(
         Sealing(
             pdf=pdf,
             field=f"seal-{department}",
-            key=keys.current().open(seal.key_sealed, _context(seal)),
+            key=keys.current().open(seal.key_sealed, seal_place(seal.id)),
             certificate=seal.certificate,
             above=tuple(seal.above),
             anchors=anchors,
@@ -142,11 +150,11 @@ def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
 def _new(department: str, ring: Keys) -> Seal:
     key = _private(ec.generate_private_key(ec.SECP256R1()))
     asked = Seal(new_id(new_bucket()), department, SealState.ASKED, b"")
-    return msgspec.structs.replace(asked, key_sealed=ring.seal(key, _context(asked)))
+    return msgspec.structs.replace(asked, key_sealed=ring.seal(key, seal_place(asked.id)))
 
 
 async def _fetched(db: Database, seal: Seal, organ: regions.Department) -> Seal:
-    key = serialization.load_der_private_key(keys.current().open(seal.key_sealed, _context(seal)), None)
+    key = serialization.load_der_private_key(keys.current().open(seal.key_sealed, seal_place(seal.id)), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     name = authority.of_organ(organ.name.zh, organ.uscc)
     certificate, above = await _certified(key, name, "seal")
@@ -176,10 +184,6 @@ async def _certified(
     if certificate.public_key() != key.public_key():
         raise SealAway("the authority certified another key")
     return certificate, above
-
-
-def _context(seal: Seal) -> bytes:
-    return b"licences.seal\x1fkey\x1f" + seal.id.bytes
 
 
 def trusted(path: Path) -> tuple[bytes, ...]:

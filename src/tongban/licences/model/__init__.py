@@ -36,6 +36,7 @@ from tongban.licences.model.licence import (
     premises_key,
     row_holds,
     sealed,
+    sealing_context,
     signed,
     signed_octets,
     state_on,
@@ -61,7 +62,7 @@ from tongban.licences.model.refusals import (
     RowAltered,
     VerifyingTooFast,
 )
-from tongban.licences.model.seals import Seal, SealState
+from tongban.licences.model.seals import Seal, SealState, seal_place
 from tongban.licences.model.states import (
     BY_OFFICER,
     CONSEQUENCES,
@@ -157,7 +158,9 @@ __all__ = [
     "parse",
     "premises_key",
     "row_holds",
+    "seal_place",
     "sealed",
+    "sealing_context",
     "short_hash",
     "signed",
     "signed_octets",

@@ -39,3 +39,8 @@ class Seal(msgspec.Struct, frozen=True):
             and self.valid_until is not None
             and self.valid_until - RENEWED_BEFORE > now
         )
+
+
+def seal_place(seal: UUID) -> bytes:
+    """What an organ's key is sealed to."""
+    return b"licences.seal\x1fkey\x1f" + seal.bytes

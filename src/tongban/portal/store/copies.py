@@ -52,8 +52,8 @@ def filling(copy_id: UUID, *, subject: UUID, json: bytes, pdf: bytes, until: dat
         (
             bucket_of(subject),
             copy_id,
-            ring.seal(json, _place(copy_id, "json")),
-            ring.seal(pdf, _place(copy_id, "pdf")),
+            ring.seal(json, place(copy_id, "json")),
+            ring.seal(pdf, place(copy_id, "pdf")),
             until,
             now,
         ),
@@ -77,7 +77,7 @@ def reading(subject: UUID, form: Form, *, now: datetime) -> Part:
 
 def opened(row: Any, form: Form) -> bytes:
     """The content of a row of :func:`reading`."""
-    return keys.current().open(row["sealed"], _place(row["id"], form))
+    return keys.current().open(row["sealed"], place(row["id"], form))
 
 
 #: Copies whose links have ended.
@@ -101,7 +101,8 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def _place(copy_id: UUID, form: Form) -> bytes:
+def place(copy_id: UUID, form: Form) -> bytes:
+    """What a copy is sealed to."""
     return f"portal.copy\x1f{form}_sealed\x1f".encode() + copy_id.bytes
 
 

@@ -23,6 +23,7 @@ from tongban.cases.model.hearing_refusals import HearingElsewhere, HearingIncomp
 from tongban.cases.model.interested import Interested
 from tongban.cases.model.interested_refusals import InterestedAlready, SittingTooNear
 from tongban.cases.model.matter import Matter, matter_of
+from tongban.cases.store.sealed import interested_place
 from tongban.kit import clock, forms, keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
@@ -166,15 +167,11 @@ def _row(case: Case, who: Who, seat: int, account: UUID | None, *, now: datetime
         applicant=case.applicant,
         seat=seat,
         account=account is not None,
-        sealed=keys.current().seal(msgspec.json.encode(who), _context(case.id, person)),
+        sealed=keys.current().seal(msgspec.json.encode(who), interested_place(case.id, person)),
         purpose=new_id(case.bucket),
         own_purpose=new_id(bucket_of(person)) if account else None,
         told_at=now,
     )
-
-
-def _context(case_id: UUID, person: UUID) -> bytes:
-    return b"cases.interested" + case_id.bytes + person.bytes
 
 
 def _may_read(case: Case, row: store.InterestRow, *, now: datetime) -> Part:
@@ -317,6 +314,6 @@ async def notice_to(db: Database, actor: Actor, *, case: Case, seat: int, now: d
     read = await write(db, store.reading_interest(row), *reading)
     if read is None:
         raise NoSuchCase
-    opened = keys.current().open(read["sealed"], _context(case.id, row.person))
+    opened = keys.current().open(read["sealed"], interested_place(case.id, row.person))
     concerned = store.Concerned(**{name: getattr(case, name) for name in store.Concerned.__struct_fields__})
     return await _seen(db, case.id, concerned, case.answers, seat), msgspec.json.decode(opened, type=Who)

@@ -1,0 +1,75 @@
+"""Sealing keys over the years: which there are, a new one, and the old one's file put away."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from tongban.kit.keys.files import _SECRET_BYTES, _numbers, _own_like, _place, _sync_folder
+
+#: Where files of retired keys go, below the key folder: a backup of before may need them.
+RETIRED = "retired"
+#: The id is one byte, and no id is given twice.
+_HIGHEST = 255
+
+
+class KeysUsedUp(Exception):  # noqa: N818 - named for what happened
+    """255 sealing keys were made: the id byte has no room for another."""
+
+
+class SealingKey(msgspec.Struct, frozen=True):
+    """A sealing key: the id that stands first in what it sealed, since when there is its file, whether it seals now."""
+
+    id: int
+    since: datetime
+    newest: bool
+
+
+def sealing_keys(data_dir: Path) -> list[SealingKey]:
+    """The keys that open, oldest first."""
+    found = _numbers(data_dir / "keys")
+    return [
+        SealingKey(number, datetime.fromtimestamp(found[number].stat().st_mtime, UTC), number == max(found))
+        for number in sorted(found)
+    ]
+
+
+def new(data_dir: Path) -> int:
+    """Make a sealing key and give its id; every process seals with it from the next value on.
+
+    Two at once make one key: the second gives the same id. Raises KeysUsedUp.
+    """
+    folder = data_dir / "keys"
+    away = folder / RETIRED
+    number: int = max([*_numbers(folder), *(_numbers(away) if away.is_dir() else ())]) + 1
+    if number > _HIGHEST:
+        raise KeysUsedUp
+    _place(folder / f"column.{number}.key", secrets.token_bytes(_SECRET_BYTES), like=data_dir)
+    _touch(folder)
+    return number
+
+
+def put_away(data_dir: Path, number: int) -> Path:
+    """Move a key's file to ``keys/retired`` and give its place. The caller has counted that nothing needs it."""
+    folder = data_dir / "keys"
+    away = folder / RETIRED
+    away.mkdir(mode=0o700, exist_ok=True)
+    _own_like(data_dir, away)
+    path = _numbers(folder)[number]
+    target = away / path.name
+    path.replace(target)
+    _sync_folder(away)
+    _sync_folder(folder)
+    _touch(folder)
+    return target
+
+
+def _touch(folder: Path) -> None:
+    """A time of change that no other has: a file system's own clock ticks in milliseconds."""
+    now = time.time_ns()
+    os.utime(folder, ns=(now, now))
