@@ -1,7 +1,4 @@
-"""A new sealing key: old rows open, all are sealed again though it is killed in the middle, the old key goes last.
-
-How it can fail (tried): leave the names out of the change of the facts; write a row without the question what it was.
-"""
+"""A new sealing key: old rows open, all are sealed again though it is killed in the middle, the old key goes last."""
 
 from __future__ import annotations
 

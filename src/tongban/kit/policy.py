@@ -177,6 +177,7 @@ class Policy:
             if key in self._verdicts:
                 raise ValueError(f"two policy rows for {key}")
             self._verdicts[key] = rule
+        #: Of each action the roles that may ask for it as themselves.
         self._roles: dict[str, frozenset[Role]] = {}
         self._levels = {
             (rule.action, rule.role): self._least(rule.action, rule.role)
@@ -187,7 +188,9 @@ class Policy:
             self._roles[action] = frozenset(
                 rule.role
                 for rule in self.rules
-                if rule.action == action and rule.verdict is not Verdict.REFUSE
+                if rule.action == action
+                and rule.verdict is not Verdict.REFUSE
+                and rule.relation is not Relation.DELEGATED
             )
 
     def knows(self, action: str) -> bool:
@@ -195,7 +198,7 @@ class Policy:
         return action in self._roles
 
     def open_to(self, action: str, role: Role) -> bool:
-        """Whether this role may ask for this action at all, on some record."""
+        """Whether this role may ask for this action at all, on some record; acting for nobody."""
         return role in self._roles.get(action, frozenset())
 
     def admits(self, actor: Actor, action: str) -> bool:

@@ -13,7 +13,7 @@ from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import NotAllowed, Policy, Role, StepUpNeeded
+from tongban.kit.policy import STAFF, NotAllowed, Policy, Role, StepUpNeeded
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.forms import form_of
@@ -90,7 +90,9 @@ async def gate(request: Request[Any, Any, Any]) -> None:
             raise NotAllowed
         if current.session_unknown:
             raise DatabaseAway  # she may well be logged in: to ask her for a log-in that cannot be would be a lie
-        staff = not policy.open_to(action, Role.RESIDENT)
+        staff = any(policy.open_to(action, one) for one in STAFF) and not policy.open_to(
+            action, Role.RESIDENT
+        )
         # The session ended under a filled form: what was typed goes through the log-in and comes back. Only
         # a form of ours, whose token fits the ended session's cookie, or that the browser says our page sent
         # where the cookie has gone too: nobody else's page fills it.
