@@ -50,7 +50,7 @@ def test_making_again_changes_nothing(data_dir: Path) -> None:
     assert contents(data_dir / "keys") == before
     assert set(before) == {
         *("node.key.pem", "node.pub.pem", "licence.key.pem", "licence.pub.pem"),
-        *("column.key", "index.key", "session.key"),
+        *("column.key", "index.key", "session.key", "oidc.key.pem", "oidc.pub.pem"),
     }
 
 
