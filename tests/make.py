@@ -15,7 +15,7 @@ from tongban.kit.db import Database
 from tongban.kit.forms import Form
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Role
 
 ITEM = "residence_permit"
 REASON = "经核对，居住登记不满六个月，不符合申领条件。"
@@ -271,7 +271,7 @@ async def up_the_chain(
     ruling = RULINGS[favour] if version.about == "decision" else ""
     people = [officer_with(department, Duty(duty), name=f"示例{duty}") for duty in version.chain]
     if not people:
-        return officer_with(department, *Duty)
+        return officer_with(department, *OFFICERS_DUTIES)
     for place, who in enumerate(people[:-1]):
         if place == 0:
             said = {"favour": favour, "ruling": ruling, "reason": NOTE}

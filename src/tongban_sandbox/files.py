@@ -103,6 +103,8 @@ def building(path: Path, service: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None)
     db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;")
     db.executescript(TABLES[service])
+    if service == "enterprise":
+        db.executescript(FATES)
     db.execute("BEGIN")
     return db
 

@@ -17,7 +17,7 @@ from tongban import app, cases, rooms
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty
 from tongban.kit.web import floor
 from tongban.kit.web.recognising import Sessions
 
@@ -90,7 +90,7 @@ async def at(city: Database, owner: Resident) -> Desk:
         make.officer_with(code, Duty.EXAMINE, name="示例审查"),
         make.officer_with(code, Duty.REVIEW, name="示例复核"),
         make.officer_with(code, Duty.APPROVE, name="示例审批"),
-        make.officer_with(code, *Duty, name="示例全职"),
+        make.officer_with(code, *OFFICERS_DUTIES, name="示例全职"),
     ]
     await cases.accept(city, people[0], case_id=case_id, now=clock.now())
     return Desk(case_id, *people)

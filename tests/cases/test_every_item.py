@@ -27,7 +27,7 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Conflict
 from tongban.kit.i18n import Language, use_language
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.kit.rules import Truth
 
 FILES = CityFiles(CITY)
@@ -131,7 +131,9 @@ async def as_the_law_orders(
         if not one.condition:
             continue
         with pytest.raises(Conflict) as bar:
-            await cases.approve(db, make.officer_with(officer.department, *Duty), case_id=case_id, now=now)
+            await cases.approve(
+                db, make.officer_with(officer.department, *OFFICERS_DUTIES), case_id=case_id, now=now
+            )
         assert one.basis.zh in str(bar.value.message)
         if one.condition == "run":
             await cases.suspend(

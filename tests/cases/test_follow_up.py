@@ -37,7 +37,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.pdf.model import Paper
-from tongban.kit.policy import Duty
+from tongban.kit.policy import OFFICERS_DUTIES, Duty
 
 #: A Monday morning; five working days after it is the Monday next.
 MONDAY = datetime(2026, 11, 9, 2, 0, tzinfo=UTC)
@@ -302,7 +302,7 @@ async def test_it_goes_on_through_a_special_procedure_and_a_withdrawal_ends_it(
 
 async def test_a_mistaken_refusal_gives_her_the_limit_again(city: Database, owner: Resident) -> None:
     case_id, officer = await accepted(city, owner, now=MONDAY)
-    head = make.officer_with(officer.department or "", *Duty)
+    head = make.officer_with(officer.department or "", *OFFICERS_DUTIES)
     await up_against(city, owner, case_id, officer.department or "")
     later = MONDAY + timedelta(days=14)
     await cases.rectify(city, head, case_id=case_id, reason=make.REASON, now=later)

@@ -53,7 +53,7 @@ from tongban.cases.model.hearing_refusals import (
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, NotAllowed
 
 LAST = date(2026, 11, 30)
 
@@ -279,7 +279,7 @@ async def test_the_head_decides_whether_a_presider_withdraws(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
     presider = await colleague(city, officer, "示例主持", Duty.EXAMINE)
-    second = await colleague(city, officer, "示例另一位", *Duty)
+    second = await colleague(city, officer, "示例另一位", *OFFICERS_DUTIES)
     case_id = await fixed(city, owner, officer, presider)
     at = MONDAY + 3 * DAY
     await cases.ask_recusal(city, owner.actor, case_id=case_id, reason=PLEA, now=at)

@@ -20,7 +20,7 @@ from tongban.cases.model import Move, NoSuchCase
 from tongban.cases.model.hearing import Stage
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty
 
 
 async def read(city: Database, who: Resident, case_id: UUID) -> api.CaseHearing:
@@ -146,7 +146,7 @@ async def test_recusal_and_record_go_by_program_and_at_nobody_elses_address(
     web: Client, city: Database, owner: Resident, other: Resident, officer: Actor
 ) -> None:
     presider = await colleague(city, officer, "示例主持", Duty.EXAMINE)
-    head = await colleague(city, officer, "示例负责人", *Duty)
+    head = await colleague(city, officer, "示例负责人", *OFFICERS_DUTIES)
     case_id = await both_told(city, owner, other, officer)
     await cases.ask_hearing(city, owner.actor, case_id=case_id, now=MONDAY)
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=MONDAY + DAY)

@@ -19,7 +19,7 @@ from tongban.cases.model import AnswersInvalid, MovedOn, NotPossibleNow
 from tongban.cases.model.held import HeldNeeded, RenewedByLaw, changed
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database, write
-from tongban.kit.policy import Duty
+from tongban.kit.policy import OFFICERS_DUTIES, Duty
 from tongban.licences.actions import against, licence_of, validity
 from tongban.licences.model import NotTimeYet, OnHold, TooLateToRenew
 
@@ -317,7 +317,7 @@ async def test_a_refusal_that_is_taken_back_protects_again_while_the_licence_sta
     case_id = await held.filed(
         city, owner, "drainage_permit_renewal", about=first, now=IN_TIME, unchanged="same"
     )
-    head = make.officer_with((await make.row(city, case_id))["department"], *Duty)
+    head = make.officer_with((await make.row(city, case_id))["department"], *OFFICERS_DUTIES)
     await cases.accept(city, head, case_id=case_id, now=IN_TIME)
     await cases.refuse(city, head, case_id=case_id, reason="水质检测报告没有达到规定的标准。", now=IN_TIME)
     after = clock.end_of_day(UNTIL) + timedelta(hours=1)

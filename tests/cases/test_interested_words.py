@@ -36,7 +36,7 @@ from tongban.cases.model.interested import Word
 from tongban.cases.pages.after_move import history_line
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty
 
 TUESDAY = MONDAY + DAY
 REASON = "经核实没有亲属关系，不予回避。"
@@ -160,7 +160,7 @@ async def test_each_party_pleads_once_and_the_head_decides_all(
     city: Database, owner: Resident, other: Resident, officer: Actor
 ) -> None:
     presider = await colleague(city, officer, "示例主持", Duty.EXAMINE)
-    head = await colleague(city, officer, "示例负责人", *Duty)
+    head = await colleague(city, officer, "示例负责人", *OFFICERS_DUTIES)
     case_id = await both_told(city, owner, other, officer)
     await cases.fix_hearing(city, officer, case_id=case_id, posted=sitting(presider), now=TUESDAY)
     plead = {"case_id": case_id, "said": "recusal", "words": PLEA, "now": TUESDAY}
@@ -191,7 +191,7 @@ async def test_each_party_pleads_once_and_the_head_decides_all(
 
 async def test_on_paper_both_are_noted_at_the_desk(city: Database, owner: Resident, officer: Actor) -> None:
     presider = await colleague(city, officer, "示例主持")
-    head = await colleague(city, officer, "示例负责人", *Duty)
+    head = await colleague(city, officer, "示例负责人", *OFFICERS_DUTIES)
     case_id = await make.accepted(city, owner, officer, now=MONDAY)
     await cases.tell_hearing(city, officer, case_id=case_id, posted=TOLD, now=MONDAY)
     await cases.waive_hearing(city, owner.actor, case_id=case_id, now=MONDAY)

@@ -34,7 +34,7 @@ from tongban.cases.model import NoSuccessor, ReasonMissing
 from tongban.cases.model.rulings import Ruling
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import OFFICERS_DUTIES, Actor
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -128,7 +128,7 @@ async def merged(city: Database, *offices: str | None) -> Actor:
     line = [office or "" for office in offices]
     for former, successor in zip(line, [*line[1:], last], strict=True):
         await cases.succeed(city, former=former, successor=successor, basis=BASIS, now=NOW)
-    return make.officer_with(last, *Duty)
+    return make.officer_with(last, *OFFICERS_DUTIES)
 
 
 async def test_a_licence_and_an_ended_case_are_the_successors_and_no_row_moves(

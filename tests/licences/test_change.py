@@ -10,14 +10,14 @@ from tongban import licences
 from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
-from tongban.kit.policy import VISITOR, Actor, Duty, NotAllowed, Role
+from tongban.kit.policy import OFFICERS_DUTIES, VISITOR, Actor, NotAllowed, Role
 from tongban.licences import LicenceUnknown, MoveRefused, ReasonMissing, RowAltered, State, Verdict, store
 from tongban.licences.model import GroundNotNamed, Licence, row_holds
 from tongban.worker import drain_once
 
 from .conftest import DEPARTMENT, NOW, Founding
 
-OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=frozenset(Duty))
+OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=OFFICERS_DUTIES)
 REASON = "持证人已迁出本市"
 Act = Callable[..., Awaitable[Licence]]
 

@@ -15,7 +15,7 @@ from tongban import licences
 from tongban.kit import clock, keys
 from tongban.kit.db import Database, Part, connect, write
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Duty, Policy, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Policy, Role
 from tongban.kit.web import floor, plug_templates, public
 from tongban.kit.web.sessions import opening_session
 from tongban.licences import State, pages, store
@@ -28,7 +28,7 @@ from .conftest import CITY, DEPARTMENT, NAME, NUMBER, Founding
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
 HOME = CITY.parent
-OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=frozenset(Duty))
+OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=OFFICERS_DUTIES)
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.licences import State, store
 from tongban.licences.model import Licence, LicenceMovedOn, signed
 
 from .conftest import DEPARTMENT, NOW, Founding, last_day_of
 
-OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=frozenset(Duty))
+OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=OFFICERS_DUTIES)
 BY = licences.OverturnedBy(
     code="2026112600001000010",
     number="2026112600001000010-07",

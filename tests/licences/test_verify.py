@@ -13,7 +13,7 @@ from tongban import audit, licences
 from tongban.kit import keys
 from tongban.kit.db import Database, write
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import VISITOR, Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, VISITOR, Actor, Role
 from tongban.licences import Finding, Verdict, actions, model, store
 from tongban.licences.model import Licence, Move
 
@@ -203,7 +203,7 @@ async def test_a_whole_row_put_back_with_its_old_signature_is_tampered(
     put_back = """UPDATE licences.licence l SET state = k.state, revision = k.revision, state_reason = k.state_reason,
         state_changed_at = k.state_changed_at, signed_by = k.signed_by, signature = k.signature
         FROM public.kept k WHERE k.id = l.id"""
-    officer = Actor(Role.OFFICER, new_id(3), "李警官", department=DEPARTMENT, duties=frozenset(Duty))
+    officer = Actor(Role.OFFICER, new_id(3), "李警官", department=DEPARTMENT, duties=OFFICERS_DUTIES)
     await city.run("CREATE TABLE public.kept AS SELECT * FROM licences.licence")
     await licences.revoke(city, officer, licence=row.id, reason="材料不实，予以撤销", now=LATER)
     assert (await ask(city, token)).verdict is Verdict.REVOKED
@@ -240,7 +240,7 @@ async def test_the_holder_sees_who_looked_and_the_reading_has_its_purpose(
 ) -> None:
     row = await issued()
     await ask(city, await token_of(city, row))
-    officer = Actor(Role.OFFICER, new_id(3), "李警官", department=DEPARTMENT, duties=frozenset(Duty))
+    officer = Actor(Role.OFFICER, new_id(3), "李警官", department=DEPARTMENT, duties=OFFICERS_DUTIES)
     for second in (1, 2, 3):
         await licences.verify(city, officer, asked=str(row.identifier), now=LATER + timedelta(seconds=second))
     looks = await actions.lookers(city, resident(row.holder), licence=row.id)
