@@ -28,7 +28,7 @@ from tongban.identity.model import people
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database, Part, connect
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.kit.web.sessions import opening_session
 from tongban.settings import settings
 
@@ -208,8 +208,8 @@ def _case(case: Case) -> tuple[Any, ...]:
 
 
 def _session(opening: Part) -> tuple[Any, ...]:
-    """Opened and seen at the same instant: one parameter of the part, two columns."""
-    *others, duties = opening.params
+    """Opened and seen at the same instant: one parameter of the part, two columns. Nobody acts for another here."""
+    *others, duties = opening.params[:12]
     return (*others[:8], *others[7:], "{" + ",".join(duties) + "}")
 
 
@@ -238,7 +238,7 @@ def _quoted(table: str) -> str:
 async def officer(db: Database, department: str, *, now: datetime) -> str:
     """The cookie of an open session of an officer of ``department``."""
     return await session(
-        db, Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1, duties=frozenset(Duty)), now=now
+        db, Actor(Role.OFFICER, new_id(new_bucket()), "台架", department, 1, duties=OFFICERS_DUTIES), now=now
     )
 
 

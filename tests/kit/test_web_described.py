@@ -47,7 +47,7 @@ def test_who_must_be_logged_in_is_told(document: dict[str, Any]) -> None:
         private = path.startswith(
             (
                 *("/api/v1/cases", "/api/v1/desk", "/api/v1/interested", "/api/v1/licences"),
-                *("/api/v1/notices", "/api/v1/materials"),
+                *("/api/v1/notices", "/api/v1/materials", "/api/v1/acting"),
             )
         )
         assert ("security" in one) is private

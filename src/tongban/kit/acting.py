@@ -6,14 +6,13 @@ writes this into the session and takes it out again.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from tongban.kit.clock import city_day
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_, Message
 
@@ -83,11 +82,6 @@ class Acting(msgspec.Struct, frozen=True):
     def in_words(self) -> Message:
         """By what right: 委托代办, 监护人 …"""
         return KINDS[self.kind]
-
-    @property
-    def last_day(self) -> date:
-        """The last day on which it stands, in the city's zone."""
-        return city_day(self.until - timedelta(seconds=1))
 
     def covers(self, item: str) -> bool:
         """Whether the power reaches to this item of the catalogue."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from tongban.identity.model.powers import LONGEST, Offer, OfferInvalid
 from tongban.identity.model.typed import ENROLLING, cleaned_name
@@ -102,7 +102,7 @@ def _until(posted: Mapping[str, str], now: datetime) -> tuple[datetime | None, W
         return None, N_(
             "一次授权最长三年，最后一天不能晚于 {day}。到期后可以再授权。", day=longest.isoformat()
         )
-    return clock.instant_of(last + timedelta(days=1), time()), None
+    return clock.end_of_day(last), None
 
 
 def _most(posted: Mapping[str, str]) -> tuple[int | None, Words | None]:
