@@ -34,7 +34,7 @@ from tongban.kit import clock, heartbeat, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.db.embedded import EmbeddedPostgres
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.settings import reload, settings
 
 PAIRS = 5
@@ -80,7 +80,7 @@ class Bench:
         one, second = [draft for draft in tries if (draft.case.int >> 66) & 0x3FF > 100][:2]
         resident = Actor(Role.RESIDENT, one.applicant, "", None, 1)
         officer = Actor(
-            Role.OFFICER, new_id(new_bucket()), "台架", self.model.department, 1, duties=frozenset(Duty)
+            Role.OFFICER, new_id(new_bucket()), "台架", self.model.department, 1, duties=OFFICERS_DUTIES
         )
         self.said: dict[str, list[Statement]] = {}
         asked: dict[str, Callable[[Database], Any]] = {

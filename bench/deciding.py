@@ -36,7 +36,7 @@ from tongban.cases.store import sealed_paper, with_steps
 from tongban.kit import clock, files, keys
 from tongban.kit.db import Database
 from tongban.kit.ids import new_bucket, new_id
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.settings import settings
 
 KILLED: tuple[Kind, ...] = ("web process", "worker", "database", "signing child", "web server")
@@ -214,7 +214,7 @@ async def made(count: int) -> list[Disputed]:
     db, now = await crowd.opened(), clock.now()
     model = await crowd.prototype(db, now=now)
     officers = [
-        Actor(Role.OFFICER, new_id(new_bucket()), name, model.department, 1, duties=frozenset(Duty))
+        Actor(Role.OFFICER, new_id(new_bucket()), name, model.department, 1, duties=OFFICERS_DUTIES)
         for name in ("甲", "乙")
     ]
     cookies = [await crowd.session(db, officer, now=now) for officer in officers]

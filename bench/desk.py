@@ -30,7 +30,7 @@ from tongban.cases.model import State
 from tongban.cases.model.assignment import EVERYTHING, MINE, NOBODYS, Filter
 from tongban.kit import clock, keys
 from tongban.kit.db import Database, connect
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.settings import reload
 
 CASES = (1_000_000, 10_000_000)
@@ -93,7 +93,7 @@ class Desk:
 
     async def ask(self, asked: Asked, *, now: datetime, keep: bool) -> None:
         """The list and the counts, as a page asks for them."""
-        actor = Actor(Role.OFFICER, asked.officer, "台架", self.department, 1, duties=frozenset(Duty))
+        actor = Actor(Role.OFFICER, asked.officer, "台架", self.department, 1, duties=OFFICERS_DUTIES)
         after = (now + timedelta(days=9), UUID(int=0)) if asked.deep else None
         before, began = self.db.count, time.perf_counter()
         await actions.desk(

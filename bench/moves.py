@@ -37,7 +37,7 @@ from tongban.cases.model.facts import stored
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.db.embedded import EmbeddedPostgres
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Role
 from tongban.settings import reload, settings, use_database
 
 TARGET = 0.4
@@ -79,7 +79,7 @@ async def _driven(
     at_once = CLIENTS // PROCESSES
     db = await connect(dsn, size=at_once)
     await rooms.warm(db)
-    officer = Actor(Role.OFFICER, _OFFICER, "台架", department, 1, duties=frozenset(Duty))
+    officer = Actor(Role.OFFICER, _OFFICER, "台架", department, 1, duties=OFFICERS_DUTIES)
     left, took = iter(numbers), list[float]()
 
     async def one(number: int) -> None:
@@ -176,7 +176,7 @@ class Moves:
         await peer.fresh(self.house.dsn)
         db = await connect(peer.at(self.house.dsn, peer.PEER), size=2)
         await rooms.warm(db)
-        officer = Actor(Role.OFFICER, _OFFICER, "台架", self.model.department, 1, duties=frozenset(Duty))
+        officer = Actor(Role.OFFICER, _OFFICER, "台架", self.model.department, 1, duties=OFFICERS_DUTIES)
         # Its bucket must not be mistaken for another number of the statements.
         first, number = self.count - 1, next(at for at in range(self.count, 0, -1) if at % 1024 > 900)
         await MOVES[move](db, officer, case_at(first), _identifier(APPLICANT, first))

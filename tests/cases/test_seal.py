@@ -93,7 +93,7 @@ async def test_every_step_that_gives_a_paper_has_it_sealed_by_the_organ_that_gav
         assert "正在加盖" not in text_of(pdf)
         # What she filed she signed, under a certificate for that one act; the decision is the organ's alone.
         assert verdict.applicant == (mask_name(owner.name) if row["kind"] == "receipt" else "")
-        assert ("实名等级L1" in text_of(pdf)) is (row["kind"] == "receipt")
+        assert ("实名等级L3" in text_of(pdf)) is (row["kind"] == "receipt")
         assert verdict.sealed_at == row["sealed_at"]
     assert verdict.paper.startswith("受理通知书 ")
     sealed = [row for row in await make.ledger(city, case_id) if row["action"] == "cases.seal"]
