@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.identity.conftest import (
+    CHAN,
     LI,
     SECRET,
     WANG,
@@ -123,6 +124,9 @@ async def test_who_acts_is_the_principal_with_the_agent_beside_her(
         identity.POLICY.require(acting, "identity.account", Relation.OWN)
     with pytest.raises(BeyondPower):
         await actions.offer_power(db, acting, offer_to(), now=NOW)  # hers is limited to some items
+    other = await actions.offer_power(db, li, offer_to(paper=CHAN.paper, name=CHAN.name), now=NOW)
+    with pytest.raises(PowerUnknown):
+        await actions.power(db, acting, power_id=other)  # whom else she trusts is hers to know
     power_row = await actions.power(db, li, power_id=power)
     assert [one.agent for one in await actions.acts_by(db, power_row, limit=10)] == [wang.id]
 

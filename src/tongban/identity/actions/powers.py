@@ -14,6 +14,7 @@ from tongban.identity.model import POLICY
 from tongban.identity.model.children import GuardianStays
 from tongban.identity.model.people import Person, paper_hash
 from tongban.identity.model.powers import (
+    STEWARDING,
     Offer,
     OfferInvalid,
     Power,
@@ -174,8 +175,12 @@ def _tell(recipient: UUID, words: tuple[Message, Message], power: UUID, name: st
 
 
 async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:
-    """A power that concerns the actor or in whose name she acts; raises PowerUnknown."""
-    for who in dict.fromkeys((actor.id, actor.holder)):
+    """A power that concerns the actor herself, or whom she stewards; raises PowerUnknown.
+
+    Who merely acts for somebody does not see which other agents that one has.
+    """
+    stewards = actor.acting is None or actor.acting.kind in STEWARDING
+    for who in dict.fromkeys((actor.id, actor.holder) if stewards else (actor.holder,)):
         if who is not None and (found := await powers.power_of(db, power_id, who=who)) is not None:
             return found
     raise PowerUnknown
