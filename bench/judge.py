@@ -106,10 +106,11 @@ async def _traces(connection: Any, verdict: Verdict, cases: list[UUID]) -> set[U
 
 
 async def _handled(connection: Any, verdict: Verdict) -> None:
-    """Marks and effects agree: a mark for each notice, a mark for each message, nothing waiting or given up."""
+    """Marks and effects agree: a mark for each notice about a case, a mark for each message, nothing waiting or
+    given up. Notices about powers are written with what they tell of and bear no mark."""
     row = await connection.fetchrow(
         """SELECT (SELECT count(*) FROM kit.handled WHERE handler = 'cases.jobs.tell') AS told,
-            (SELECT count(*) FROM notices.inbox) AS notices,
+            (SELECT count(*) FROM notices.inbox WHERE link LIKE '/my/cases/%') AS notices,
             (SELECT count(*) FROM kit.handled WHERE handler = 'notices.jobs.send_sms') AS sent,
             (SELECT count(*) FROM kit.outbox) AS waiting"""
     )
