@@ -31,7 +31,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import announcing
-from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role
 from tongban.kit.web.sessions import ending_power
 
 #: Powers of ended days that one run of the job writes down.
@@ -247,6 +247,18 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
         name=found.agent_name,
         now=now,
     )
+
+
+async def end_with_account(db: Database, who: UUID, one: Power, *, now: datetime) -> None:
+    """A power ends with the account of either side, whatever it rests on; the other side is told. Guardianship stands
+    by law all the same: a parent who opens an account again names her child again."""
+    own = Actor(Role.RESIDENT, who)
+    if one.principal == who:
+        state = PowerState.TAKEN_BACK if one.state is PowerState.OFFERED else PowerState.REVOKED
+        await _end(db, own, one, state, tell=one.agent, words=_REVOKED, name=one.principal_name, now=now)
+    else:
+        state = PowerState.RENOUNCED
+        await _end(db, own, one, state, tell=one.principal, words=_RENOUNCED, name=one.agent_name, now=now)
 
 
 async def _end(
