@@ -8,13 +8,13 @@ from uuid import UUID
 
 from tongban import audit, notices
 from tongban.identity.actions.changing_password import right_password
-from tongban.identity.actions.powers import renounce_power, revoke_power
+from tongban.identity.actions.powers import end_with_account
 from tongban.identity.model import POLICY
 from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver, PowerState
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents, powers
+from tongban.identity.store import accounts, attempts, consents, merging, powers
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -89,7 +89,7 @@ async def close_account(
     """Close an account whose waiting time is over; gives whether it is done now.
 
     ``keep_name``: cases or licences name her, so name and number stay with them, sealed. Index entries become free,
-    sessions end, codes go, no password fits; the id is never given again.
+    those of accounts merged into it too; sessions end, codes go, no password fits; the id is never given again.
     """
     person = await accounts.person(db, who)
     if person is None:
@@ -102,6 +102,8 @@ async def close_account(
             ring.blind_index(kind, value)
             for kind, value in (("phone", person.phone), ("id_number", person.id_number))
         ),
+        # what found the accounts merged into hers: left behind, it would shut its holder out for good
+        *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
     )
     done = await write(
         db,
@@ -133,15 +135,10 @@ async def close_account(
 
 async def _end_powers(db: Database, who: UUID, *, now: datetime) -> None:
     """Nobody acts for her any more, and she for nobody; both sides are told as when it is taken back by hand."""
-    own, living = Actor(Role.RESIDENT, who), (PowerState.OFFERED, PowerState.STANDING)
-    for one in await powers.given(db, who):
-        if one.state in living:
+    for one in [*await powers.given(db, who), *await powers.held(db, who)]:
+        if one.state in (PowerState.OFFERED, PowerState.STANDING):
             with suppress(PowerOver):
-                await revoke_power(db, own, power_id=one.id, now=now)
-    for one in await powers.held(db, who):
-        if one.state in living:
-            with suppress(PowerOver):
-                await renounce_power(db, own, power_id=one.id, now=now)
+                await end_with_account(db, who, one, now=now)
 
 
 async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:

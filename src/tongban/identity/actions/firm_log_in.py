@@ -135,7 +135,7 @@ async def _opened(
 ) -> Opened:
     acting = power.acting()
     actor = Actor(Role.RESIDENT, firm.id, firm.name, level=LEVEL_SEEN, acting=acting)
-    cookie, session = opening_session(actor, now=now)
+    cookie, session = opening_session(actor, now=now, opened_by="certificate")
     done = await write(
         db,
         firms.using_challenge(challenge.hash, power.id, now=now),

@@ -35,7 +35,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation, Role
-from tongban.kit.web.sessions import ending_others, ending_own, making_room, opening_session
+from tongban.kit.web.sessions import ending_others, ending_own, making_room, passing_on
 
 #: Where a person sees and undoes nothing herself: both notices lead there.
 PAGE = "/account/merge"
@@ -203,7 +203,7 @@ async def _into(db: Database, actor: Actor, alias: Alias | None, account: UUID, 
         raise MergeUnknown
     # Whoever comes from one of her accounts has proved in the other no more than she has here.
     entering = msgspec.structs.replace(found.actor(), level=min(found.level, actor.level))
-    cookie, opening = opening_session(entering, now=now, opened_by="merged")
+    cookie, opening = passing_on(actor, entering, now=now)
     done = await write(
         db,
         store.reaching(alias),

@@ -30,6 +30,7 @@ from tongban.identity.model.oidc import (
 )
 from tongban.identity.model.oidc_server import Asked, Loaded, Provider, Reply, UnmetRequirements
 from tongban.identity.store import oidc as store
+from tongban.kit.acting import ActingFor
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Relation
@@ -105,7 +106,8 @@ def request_of(asked: Asked) -> str:
 async def authorize(db: Database, actor: Actor, asked: Asked, *, now: datetime) -> Turn:
     """Answer an authorization request (OpenID Connect Core §3.1.2): two reads, the library's judgement, one write.
 
-    Raises RequestBroken where nobody may be answered, OtherDoor for the wrong kind of account.
+    Raises RequestBroken where nobody may be answered, OtherDoor for the wrong kind of account, ActingFor for who acts
+    for another: no system ever takes her for the principal.
     """
     POLICY.require(actor, "identity.oidc_authorize", Relation.ANY)
     for _ in range(3):
@@ -126,7 +128,7 @@ async def authorize(db: Database, actor: Actor, asked: Asked, *, now: datetime) 
 async def _judged(db: Database, actor: Actor, asked: Asked, *, now: datetime) -> _Ask | Turn:
     named = asked.get("client_id")
     row = session = None
-    if actor.id is not None:
+    if actor.id is not None and actor.acting is None:
         session = await standing(db, actor, now=now)
     if session is not None and actor.id is not None:
         row = await store.ask(db, named, actor.id, session=session.id)
@@ -157,6 +159,8 @@ def _before(ask: _Ask) -> Turn | None:
     quiet = "none" in ask.prompts
     error: OAuth2Error
     if ask.row is None:
+        if ask.actor.acting is not None:
+            raise ActingFor(ask.actor.name)  # nobody logs in anywhere as whom she acts for
         if ask.actor.id is not None and ask.actor.role is not ask.client.role:
             raise OtherDoor(staff=ask.client.staff)
         return Turn("log_in", ask.client)

@@ -12,6 +12,7 @@ from tongban import audit, notices
 from tongban.identity.actions.coming_of_age import come_of_age
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import GuardianStays
+from tongban.identity.model.offering import beyond
 from tongban.identity.model.people import Person, paper_hash
 from tongban.identity.model.powers import (
     STEWARDING,
@@ -30,7 +31,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import announcing
-from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role
 from tongban.kit.web.sessions import ending_power
 
 #: Powers of ended days that one run of the job writes down.
@@ -55,8 +56,8 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     """Give somebody a power, which stands once she accepts it; gives its id.
 
     The power of this kind that she has already is replaced. The same offer made twice is one: the second gives the
-    first's id. Whether whom it names has an account is not told: without one, it waits until she enrols. Raises
-    NotStewarding, OfferInvalid, PersonUnknown.
+    first's id. Whether whom it names has an account is not told: without one, or where number and name are not one
+    person's, it waits. Raises NotStewarding, OfferInvalid, PersonUnknown.
     """
     POLICY.require(actor, "identity.empower", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
@@ -68,29 +69,28 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     hash_ = paper_hash(offer.paper)
     if offer.paper == principal.paper:
         raise OfferInvalid({"id_number": N_("这是您自己的证件号码。请填写代办人的。")})
-    living = next(
-        (
-            one
-            for one in await powers.given(db, actor.id)
-            if _lives(one, offer, now) and one.kind == offer.kind
-        ),
-        None,
-    )
+    living = await powers.living(db, actor.id, hash_, offer.kind)
     if living is not None and _same(living, offer) and living.at(now) is PowerState.OFFERED:
         return living.id
-    agent = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    agent = await _named(db, hash_, offer.name)
+    if actor.acting is not None and (faults := beyond(actor.acting, offer, to_oneself=agent == actor.holder)):
+        raise OfferInvalid(faults)
     await _supersede(db, actor, principal.id, hash_, offer, now=now)
     return await _offer(db, actor, principal, offer, agent=agent, hash_=hash_, now=now)
 
 
-def _lives(power: Power, offer: Offer, now: datetime) -> bool:
-    return power.at(now) in (PowerState.OFFERED, PowerState.STANDING) and power.agent_name == offer.name
-
-
 def _same(power: Power, offer: Offer) -> bool:
-    return (power.items, power.errands, power.most, power.until) == (
-        *(offer.items, offer.errands, offer.most, offer.until),
+    return (power.agent_name, power.items, power.errands, power.most, power.until) == (
+        *(offer.name, offer.items, offer.errands, offer.most, offer.until),
     )
+
+
+async def _named(db: Database, hash_: bytes, name: str) -> UUID | None:
+    """The account that this number finds, where it bears this name too: a slip in a number must give no stranger a
+    power, nor tell her whose it was. One whose name does not fit waits, as for who has no account."""
+    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    found = None if who is None else await accounts.person(db, who)
+    return None if found is None or found.name.upper() != name.upper() else found.id
 
 
 async def _supersede(
@@ -249,6 +249,18 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
     )
 
 
+async def end_with_account(db: Database, who: UUID, one: Power, *, now: datetime) -> None:
+    """A power ends with the account of either side, whatever it rests on; the other side is told. Guardianship stands
+    by law all the same: a parent who opens an account again names her child again."""
+    own = Actor(Role.RESIDENT, who)
+    if one.principal == who:
+        state = PowerState.TAKEN_BACK if one.state is PowerState.OFFERED else PowerState.REVOKED
+        await _end(db, own, one, state, tell=one.agent, words=_REVOKED, name=one.principal_name, now=now)
+    else:
+        state = PowerState.RENOUNCED
+        await _end(db, own, one, state, tell=one.principal, words=_RENOUNCED, name=one.agent_name, now=now)
+
+
 async def _end(
     db: Database,
     actor: Actor,
@@ -312,6 +324,8 @@ async def bind_powers(db: Database, *, person: UUID, now: datetime) -> None:
         return
     hash_ = paper_hash(found.paper)
     for one in await powers.waiting_for(db, hash_):
+        if (await powers.waits_for(db, one)).upper() != found.name.upper():
+            continue  # a number was mistyped: it is somebody else whom the principal means
         await write(
             db,
             powers.binding(one, person, hash_),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tongban import audit, notices
 from tongban.identity.actions.logging_in import Opened
+from tongban.identity.actions.phones import letting_go
 from tongban.identity.model import Account
 from tongban.identity.model.people import open_name, seal_name
 from tongban.identity.store import accounts, children
@@ -27,7 +28,8 @@ async def take_over(db: Database, own: Account, *, now: datetime) -> Opened | No
     """The account that a guardian or a window had opened for whom a checked enrolment is of becomes her own to use.
 
     Same id, so that everything in it stays. ``own`` is the enrolment, as it would have become an account. Who acts for
-    her is told. None where there is no such account, or it is in use already.
+    her is told, and whoever had the phone until now loses it. None where there is no such account, or it is in use
+    already.
     """
     kept = await store.kept_for(db, own.id)
     if kept is None:
@@ -52,6 +54,7 @@ async def take_over(db: Database, own: Account, *, now: datetime) -> Opened | No
         store.checked_again(own.id),
         *store.ending_application(own.id, now=now),
         accounts.indexing_phone(keys.current().blind_index("phone", phone), now=now),
+        *await letting_go(db, own.id, now=now),
         audit.record(actor, "identity.come_of_age", subject=kept.id, reference=own.id, now=now),
         announcing("identity.opened", subject=kept.id, reference=kept.id, now=now),
         session,

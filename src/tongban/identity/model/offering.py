@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tongban.identity.model.powers import LONGEST, Offer, OfferInvalid
 from tongban.identity.model.typed import ENROLLING, cleaned_name
 from tongban.kit import clock, papers
-from tongban.kit.acting import Errand, PowerKind
+from tongban.kit.acting import Acting, Errand, PowerKind
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.keys.ring import normalised
@@ -55,6 +55,19 @@ def offered(
         *(paper, name, kind, chosen),
         *(None if errands == frozenset(Errand) else errands, most, now, until),
     )
+
+
+def beyond(acting: Acting, offer: Offer, *, to_oneself: bool) -> dict[str, Words]:
+    """What of an offer reaches beyond the power of who makes it in another's name, by field (民法典 art. 169): nobody
+    hands on what she was not given, and nobody widens her own power by giving herself another."""
+    faults: dict[str, Words] = {}
+    if to_oneself:
+        faults["id_number"] = N_("不能以单位名义给自己授权。需要更多权限的，请法定代表人给您授权。")
+    if acting.errands is not None and not (offer.errands or frozenset(Errand)) <= acting.errands:
+        faults["errands"] = N_("不能授出您自己没有的权限。请去掉这些权限，或者请法定代表人授权。")
+    if acting.most is not None and (offer.most is None or offer.most > acting.most):
+        faults["most"] = N_("不能超过您自己的授权金额，最多填 {most} 元。", most=acting.most // 100)
+    return faults
 
 
 def _paper(posted: Mapping[str, str]) -> papers.Paper:
@@ -110,6 +123,7 @@ def _most(posted: Mapping[str, str]) -> tuple[int | None, Words | None]:
     typed = normalised(posted.get("most", "")).replace(",", "").removesuffix("元")
     if not typed:
         return None, None
-    if not typed.isascii() or not typed.isdigit() or not 0 < int(typed) <= _MOST_YUAN:
+    digits = typed.isascii() and typed.isdigit() and len(typed) <= len(str(_MOST_YUAN))
+    if not digits or not 0 < int(typed) <= _MOST_YUAN:
         return None, N_("请填写整数金额（元），例如 2000；不限金额的留空。")
     return int(typed) * 100, None

@@ -67,10 +67,11 @@ def ending_closing(who: UUID) -> Part:
 
 
 def freeing(who: UUID, hashes: Sequence[bytes]) -> Part:
-    """The part that frees the entries of the global index: number and phone may be enrolled anew."""
+    """The part that frees the entries of the global index: number and phone may be enrolled anew. A number that was
+    corrected stays nobody else's ever."""
     return Part(
         """DELETE FROM identity.id_index i USING guard
-        WHERE i.hash = ANY($2::bytea[]) AND i.account = $1::uuid""",
+        WHERE i.hash = ANY($2::bytea[]) AND i.account = $1::uuid AND NOT i.former""",
         (who, list(hashes)),
     )
 

@@ -140,11 +140,14 @@ def reaching(alias: Alias) -> Part:
 
 
 def undoing(alias: Alias, *, by: UUID, why: str, after: datetime, now: datetime) -> Part:
-    """The guard that undoes a merge younger than ``after``; lost when it is undone, too old, or has moved on."""
+    """The guard that undoes a merge younger than ``after``; lost when it is undone, too old, or has moved on,
+    or the merged account was closed: its numbers would find nobody."""
     return Part(
         """UPDATE identity.alias SET undone_at = $4::timestamptz, undone_by = $5::uuid, undone_why = $6::text
         WHERE bucket = $1::smallint AND id = $2::uuid AND to_id = $3::uuid AND undone_at IS NULL
-            AND at > $7::timestamptz
+            AND at > $7::timestamptz AND NOT EXISTS (
+                SELECT FROM identity.account a
+                WHERE a.bucket = alias.bucket AND a.id = alias.from_id AND a.closed_at IS NOT NULL)
         RETURNING bucket, from_id AS id, to_id AS lasting, hashes""",
         (bucket_of(alias.from_id), alias.id, alias.to_id, now, by, why, after),
     )

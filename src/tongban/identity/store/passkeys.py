@@ -40,7 +40,8 @@ class Held(msgspec.Struct, frozen=True):
 
 
 async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) -> Held | None:
-    """The account's passkey with this credential id; None for one that was removed, another's, or none."""
+    """The account's passkey with this credential id; None for one that was removed, another's, or none, and for an
+    officer who is locked or has left: she may have typed her password before."""
     row = await db.row(
         """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
             p.id AS passkey, p.name, p.public_key, p.sign_count, p.blocked_at,
@@ -48,7 +49,8 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
         FROM identity.passkey p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
-        WHERE p.bucket = $1 AND p.account = $2 AND p.credential = $3 AND p.ended_at IS NULL""",
+        WHERE p.bucket = $1 AND p.account = $2 AND p.credential = $3 AND p.ended_at IS NULL
+            AND (s.id IS NULL OR s.state = 'active')""",
         bucket_of(who),
         who,
         credential,
@@ -94,7 +96,8 @@ def adding(who: UUID, made: Made, *, name: str, now: datetime) -> Part:
 
 
 def answering_to_use(held: Held, used: Used, challenge: bytes, *, now: datetime) -> Part:
-    """The guard that uses a challenge up by a passkey; lost when it was answered, or the passkey moved on meanwhile.
+    """The guard that uses a challenge up by a passkey; lost when it was answered, the passkey moved on meanwhile, or an
+    officer was locked.
 
     The passkey's row is held until the write ends: of two uses with one count, one is refused.
     """
@@ -104,6 +107,8 @@ def answering_to_use(held: Held, used: Used, challenge: bytes, *, now: datetime)
             SELECT FROM identity.passkey
             WHERE bucket = $3::smallint AND id = $4::uuid AND ended_at IS NULL AND blocked_at IS NULL
                 AND (sign_count < $5::bigint OR (sign_count = 0 AND $5::bigint = 0))
+                AND NOT EXISTS (SELECT FROM identity.staff s
+                    WHERE s.bucket = passkey.bucket AND s.id = passkey.account AND s.state <> 'active')
             FOR UPDATE) AS living
         ON CONFLICT DO NOTHING RETURNING hash""",
         (challenge, now, bucket_of(held.id), held.id, used.sign_count),

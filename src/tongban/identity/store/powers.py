@@ -91,6 +91,21 @@ async def power_of(db: Database, power: UUID, *, who: UUID) -> Power | None:
     return None if row is None else _power(row)
 
 
+async def living(db: Database, principal: UUID, agent_hash: bytes, kind: PowerKind) -> Power | None:
+    """The one power of a kind between these two that was not answered with no and has not ended: by its own index."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = $3 AND p.kind = $4
+            AND p.state IN ('offered', 'standing')""",
+        bucket_of(principal),
+        principal,
+        agent_hash,
+        kind,
+    )
+    return None if row is None else _power(row)
+
+
 def offering(
     power: UUID,
     offer: Offer,
@@ -156,6 +171,16 @@ async def waiting_for(db: Database, hash_: bytes) -> list[UUID]:
     """The powers that wait for this paper's holder."""
     rows = await db.rows("SELECT power FROM identity.power_waiting WHERE hash = $1 LIMIT 200", hash_)
     return [row["power"] for row in rows]
+
+
+async def waits_for(db: Database, power: UUID) -> str:
+    """The name of whom a power waits for, as its principal typed it; empty where it has its agent."""
+    sealed: bytes | None = await db.value(
+        "SELECT agent_name_sealed FROM identity.power WHERE bucket = $1 AND id = $2 AND agent IS NULL",
+        bucket_of(power),
+        power,
+    )
+    return "" if sealed is None else open_agent_name(sealed, power)
 
 
 def binding(power: UUID, agent: UUID, hash_: bytes) -> Part:

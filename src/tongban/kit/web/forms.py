@@ -10,7 +10,7 @@ from litestar.connection import Request
 
 from tongban.kit.errors import Invalid, Refused
 from tongban.kit.i18n import N_
-from tongban.kit.web.multipart import is_multipart, multipart_form
+from tongban.kit.web.multipart import is_multipart, multipart_form, without_nul
 from tongban.kit.web.visit import visit
 
 KEY_FIELD = "_key"
@@ -37,7 +37,7 @@ async def _url_encoded(request: Request[Any, Any, Any]) -> dict[str, str]:
     if not request.headers.get("content-type", "").startswith(_URL_ENCODED):
         return {}
     body = (await request.body()).decode("utf-8", "replace")
-    return dict(parse_qsl(body, keep_blank_values=True))
+    return {name: without_nul(value) for name, value in parse_qsl(body, keep_blank_values=True)}
 
 
 async def idempotency_key(request: Request[Any, Any, Any]) -> str | None:

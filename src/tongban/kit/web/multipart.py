@@ -24,6 +24,11 @@ _PARTS = 500
 _STATE = "tongban.multipart"
 
 
+def without_nul(text: str) -> str:
+    """A field as pages may take it: PostgreSQL takes no NUL, and nobody types one."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
 class FormMalformed(Refused):
     """The body is no multipart form, or ends in its middle."""
 
@@ -118,7 +123,7 @@ class MultipartForm:
             self._read += len(event)
             if self._read > _FIELD_BYTES:
                 raise FormTooLong
-        self.fields[segment.name or ""] = value.decode("utf-8", "replace")
+        self.fields[segment.name or ""] = without_nul(value.decode("utf-8", "replace"))
 
 
 async def _events(request: Request[Any, Any, Any]) -> AsyncIterator[Any]:

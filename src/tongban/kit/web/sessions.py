@@ -135,6 +135,29 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
     return cookie, ending_own(actor, now=now), opening
 
 
+def passing_on(actor: Actor, other: Actor, *, now: datetime) -> tuple[str, Part]:
+    """Into another account of one's own: a session of ``other`` that goes on from the actor's, as old as that one.
+
+    Gives the cookie's value and the part; the actor's own is ended beside it. What asks for a fresh proof asks as
+    before, and the session ends when it would have: going to and fro proves nothing and lengthens nothing.
+    """
+    bucket = bucket_of(_holder(other))
+    cookie = _new_cookie(bucket)
+    return cookie, Part(
+        """INSERT INTO kit.session
+            (bucket, token_hash, actor, role, name, level, opened_at, seen_at, ends_at, id, agent, duties, proved_at,
+                opened_by, place)
+        SELECT $1::smallint, $2::bytea, $3::uuid, s.role, $4::text, $5::smallint, s.opened_at, $6::timestamptz,
+            s.ends_at, $7::uuid, s.agent, s.duties, s.proved_at, 'merged', s.place
+        FROM guard, kit.session AS s
+        WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $6::timestamptz""",
+        (
+            *(bucket, hash_of(cookie), other.id, other.name, other.level, now, new_id(bucket)),
+            *(bucket_of(_holder(actor)), actor.session),
+        ),
+    )
+
+
 def ending_own(actor: Actor, *, now: datetime) -> Part:
     """The part that ends the session through which ``actor`` came, where another takes its place."""
     return Part(
