@@ -42,7 +42,7 @@ async def test_name_and_number_follow_the_register_and_the_old_ones_stay_hers(
     client: Client, db: Database, register: Register
 ) -> None:
     opened = await enrolled(db, LI, now=NOW)
-    clerk = await officer(db, Duty.EXAMINE)
+    clerk = await officer(db, Duty.VET)
     with pytest.raises(CorrectionInvalid) as refused:  # the register does not say so
         await correct(db, clerk, LI, msgspec.structs.replace(LI, name="李晓文"))
     assert list(refused.value.fields) == ["name"]
@@ -75,7 +75,7 @@ async def test_name_and_number_follow_the_register_and_the_old_ones_stay_hers(
 async def test_a_number_of_somebody_else_is_not_taken_over(db: Database, register: Register) -> None:
     await enrolled(db, LI, now=NOW)
     await enrolled(db, WANG, now=NOW)
-    clerk = await officer(db, Duty.EXAMINE)
+    clerk = await officer(db, Duty.VET)
     register.people[WANG.id_number] = msgspec.structs.replace(LI, id_number=WANG.id_number)
     with pytest.raises(NumberTaken):
         await correct(db, clerk, LI, msgspec.structs.replace(LI, id_number=WANG.id_number))
@@ -87,7 +87,7 @@ async def test_a_number_of_somebody_else_is_not_taken_over(db: Database, registe
 async def test_two_windows_at_once_correct_once(db: Database, register: Register) -> None:
     """The name that was read is the guard: one history row, and the slower one is told."""
     opened = await enrolled(db, LI, now=NOW)
-    clerk = await officer(db, Duty.EXAMINE)
+    clerk = await officer(db, Duty.VET)
     after = said(register, LI, name="李晓文")
     done = await asyncio.gather(
         *(correct(db.sibling(), clerk, LI, after) for _ in range(3)), return_exceptions=True

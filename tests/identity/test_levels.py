@@ -32,7 +32,7 @@ from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty, NotAllowed, Role
 from tongban_sandbox.bank import card_of
 
-OFFICER = identity.DemoOfficer("window-1", "周科员", "police-310106", "13800006077", (Duty.EXAMINE,))
+OFFICER = identity.DemoOfficer("window-1", "周科员", "police-310106", "13800006077", (Duty.VET,))
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ async def test_the_window_raises_to_l3_in_the_officers_name(db: Database, regist
     """The same form twice is one check. Another name, an ended paper, a face not compared, and who lacks the duty
     raise nobody."""
     opened = await enrolled(db, LI)
-    clerk = await officer(db, Duty.EXAMINE)
+    clerk = await officer(db, Duty.VET)
     yesterday = clock.city_day(NOW) - timedelta(days=1)
     for wrong, field in (
         ({"name": WANG.name}, "name"),

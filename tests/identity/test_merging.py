@@ -41,7 +41,7 @@ OTHER_SECRET = "staple battery horse"
 #: The same person with a passport, and with the permit that she had before.
 PASSPORT = Typed("李晓雯", "E12345678", "13800005901", OTHER_SECRET, "414", "CHN")
 PERMIT = Typed("李晓雯", "H05500999", "13800005902", OTHER_SECRET, "516")
-OFFICER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset({Duty.EXAMINE}))
+OFFICER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset({Duty.VET}))
 
 
 @pytest.fixture

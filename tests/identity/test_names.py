@@ -80,7 +80,7 @@ async def test_a_look_alike_is_pointed_out_at_the_window(db: Database, register:
     person = Typed("李士", LI.id_number, LI.phone, LI.password)
     register.people[LI.id_number] = person
     await enrolled(db, person)
-    clerk = await officer(db, Duty.EXAMINE)
+    clerk = await officer(db, Duty.VET)
     with pytest.raises(VettingInvalid) as refused:
         await vetting.vet(db, clerk, seen=shown_of(person, name="李土"), key="form-9", now=NOW)
     words = str(refused.value.fields["name"])

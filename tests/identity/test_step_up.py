@@ -18,9 +18,7 @@ from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, StepUp
 
 async def vet_li(db: Database) -> None:
     """She goes to a window."""
-    await vetting.vet(
-        db, await officer(db, Duty.EXAMINE), seen=shown_of(LI), key="window-form", now=clock.now()
-    )
+    await vetting.vet(db, await officer(db, Duty.VET), seen=shown_of(LI), key="window-form", now=clock.now())
 
 
 async def deed(client: Client, **headers: str) -> Any:

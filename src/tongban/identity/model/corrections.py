@@ -7,20 +7,14 @@ from datetime import datetime
 
 import msgspec
 
+from tongban.identity.model.window import at_window
 from tongban.kit import papers
 from tongban.kit.errors import Conflict, Invalid, Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Duty, Relation, Role, Rule
 
 RULES = (
-    # The person comes with her new paper: who receives applications enters it, the register decides.
-    Rule(
-        "identity.correct_person",
-        Role.OFFICER,
-        Relation.ANY,
-        duty=Duty.EXAMINE,
-        reserved=N_("姓名和证件号码更正由窗口受理人员办理。请把来办理的人带到受理窗口。"),
-    ),
+    # The person comes with her new paper: an officer enters it, the register decides.
+    at_window("identity.correct_person"),
 )
 
 

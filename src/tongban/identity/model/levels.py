@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.window import at_window
 from tongban.kit.errors import Invalid, NotFound, TooMany, Unavailable, Words
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Duty, Relation, Role, Rule
+from tongban.kit.policy import Relation, Role, Rule
 
 
 class Way(StrEnum):
@@ -49,13 +50,7 @@ RULES = (
     Rule("identity.level", Role.RESIDENT, Relation.ANY),
     *(Rule("identity.prove", role, Relation.ANY) for role in (Role.RESIDENT, Role.OFFICER)),
     # Who sees a person and her paper at the window enters what she saw, in her own name.
-    Rule(
-        "identity.vet",
-        Role.OFFICER,
-        Relation.ANY,
-        duty=Duty.EXAMINE,
-        reserved=N_("当面核验身份由窗口受理人员办理。请把来办理的人带到受理窗口。"),
-    ),
+    at_window("identity.vet"),
 )
 
 

@@ -19,11 +19,11 @@ UNDO_WITHIN = timedelta(days=90)
 #: So many accounts at most are merged into one; more are for a window to look at.
 MOST = 10
 
-_WINDOW = N_("撤销合并由窗口受理人员或安全管理员办理。请把来办理的人带到受理窗口。")
+_WINDOW = N_("撤销合并由窗口核验人员或安全管理员办理。请把来办理的人带到核验窗口。")
 
 RULES = (
     *(Rule(action, Role.RESIDENT, Relation.OWN) for action in ("identity.merge", "identity.open_merged")),
-    Rule("identity.unmerge", Role.OFFICER, Relation.ANY, duty=Duty.EXAMINE, reserved=_WINDOW),
+    Rule("identity.unmerge", Role.OFFICER, Relation.ANY, duty=Duty.VET, reserved=_WINDOW),
     Rule("identity.unmerge", Role.ADMINISTRATOR, Relation.ANY, duty=Duty.SECURITY_ADMIN, reserved=_WINDOW),
 )
 

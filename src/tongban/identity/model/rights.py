@@ -18,6 +18,7 @@ from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model.merging import RULES as MERGING
 from tongban.identity.model.staff import RULES as STAFF_RULES
+from tongban.identity.model.window import RULES as WINDOW
 from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
 
 POLICY = Policy(
@@ -59,5 +60,6 @@ POLICY = Policy(
         *closing.RULES,
         *consent.RULES,
         *STAFF_RULES,
+        *WINDOW,
     )
 )

@@ -26,6 +26,7 @@ from tongban.identity.pages import (
     staff,
     stepping_up,
     vetting,
+    window,
 )
 from tongban.identity.pages.logging_in import log_in_page
 from tongban.identity.pages.stepping_up import step_up_page
@@ -48,6 +49,7 @@ routes: list[Any] = [
     *levels.routes,
     *stepping_up.routes,
     *vetting.routes,
+    *window.routes,
     *correcting.routes,
     *oidc.routes,
     *oidc_systems.routes,

@@ -1,0 +1,46 @@
+"""The window for identity matters: /desk/identity, from which an officer reaches each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import get
+from litestar.response import Response
+
+from tongban.identity.model import POLICY
+from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor, Relation
+from tongban.kit.web import page
+
+AT = "/desk/identity"
+#: Where each matter is done, what it is, what for, and its drawing; in the order in which people come.
+MATTERS: tuple[tuple[str, Message, Message, str], ...] = (
+    (
+        "/staff/vetting",
+        N_("当面核验身份"),
+        N_("本人带证件到窗口，当面核对后把实名等级升到 L3。"),
+        "shield",
+    ),
+    (
+        "/staff/correction",
+        N_("姓名和证件号码更正"),
+        N_("本人带新证件到窗口，按人口库的登记更正账户；以前的保留为记录。"),
+        "pencil",
+    ),
+    (
+        "/staff/merges",
+        N_("撤销账户合并"),
+        N_("本人带证件到窗口，90 天内可以把合并的两个账户重新分开。"),
+        "copy",
+    ),
+)
+
+
+@get(AT, who="identity.window")
+async def show(actor: Actor) -> Response[str]:
+    """What can be done for whoever comes with her papers."""
+    POLICY.require(actor, "identity.window", Relation.ANY)
+    return page("identity/window.html", matters=MATTERS)
+
+
+routes: list[Any] = [show]
