@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 
-from .civil import Clock, now
+from .civil import Clock, months_later, now
+from .digits import id_check
 from .facts import floating_since, known
 from .faults import from_here
 from .files import REGISTERS
@@ -26,6 +27,12 @@ class Wish(msgspec.Struct):
     situation: str
     by: str = ""
     district: str = ""
+
+
+class Asking(msgspec.Struct):
+    """Who asks."""
+
+    by: str = ""
 
 
 class Cast:
@@ -98,6 +105,46 @@ class Cast:
             "facts": facts,
         }
 
+    def elder(self, by: str) -> dict[str, Any]:
+        """Somebody of eighty-two without a phone, in the household of somebody else who is handed out with her."""
+        with_her = self.take("local_hukou", by)
+        head = with_her["id_number"]
+        number = self._old_number()
+        name, born = f"{self._name_of(head)[0]}桂英", f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+        self.dbs["population"].execute(
+            "INSERT INTO person SELECT ?, ?, '女', ?, ethnicity, hukou_address, hukou_district, is_local_hukou,"
+            " 'photo:' || ?, NULL, status, NULL, 1 FROM person WHERE id_number = ?",
+            (number, name, born, number, head),
+        )
+        self.dbs["residence"].execute(
+            "INSERT INTO registration SELECT ?, ?, registered, since, NULL, address, district, subdistrict,"
+            " household, '母亲', 1 FROM registration WHERE id_number = ?",
+            (number, name, head),
+        )
+        family = {"name": with_her["name"], "phone": with_her["phone"]}
+        return {**self.person(number, "elder"), "lives_with": family}
+
+    def _name_of(self, number: str) -> str:
+        found = (
+            self.dbs["population"]
+            .execute("SELECT name FROM person WHERE id_number = ?", (number,))
+            .fetchone()
+        )
+        return str(found["name"])
+
+    def _old_number(self) -> str:
+        """A number of a woman born 82 years ago that nobody has: of the area of the oldest demo person."""
+        area = next(one["id_number"][:6] for one in self.demo() if one["key"] == "deceased")
+        first = f"{area}{months_later(self.clock.today(), -12 * 82):%Y%m%d}"
+        held = {
+            row["id_number"]
+            for row in self.dbs["population"].execute(
+                "SELECT id_number FROM person WHERE id_number LIKE ? || '%'", (first,)
+            )
+        }
+        numbers = (f"{first}{of_day:03d}" for of_day in range(0, 1000, 2))
+        return next(whole for one in numbers if (whole := one + id_check(one)) not in held)
+
     def demo(self) -> list[dict[str, Any]]:
         """The fixed people of the demo log-ins, never handed out by `take`."""
         rows = self.dbs["cast"].execute("SELECT * FROM demo ORDER BY ordinal")
@@ -123,6 +170,13 @@ async def take(request: Request[Any, Any, Any], cast: Cast) -> dict[str, Any]:
     return cast.take(wish.situation, wish.by, wish.district)
 
 
+@post("/cast/elder", status_code=200)
+async def elder(request: Request[Any, Any, Any], cast: Cast) -> dict[str, Any]:
+    """Somebody old, without a phone, never handed out before: {"by"}."""
+    from_here(request)
+    return cast.elder(decoded(await request.body(), Asking).by)
+
+
 @get("/cast/demo", sync_to_thread=False)
 def demo(request: Request[Any, Any, Any], cast: Cast) -> list[dict[str, Any]]:
     """The people of the demo log-ins."""
@@ -144,4 +198,4 @@ def children(request: Request[Any, Any, Any], cast: Cast) -> list[dict[str, Any]
     return cast.children()
 
 
-routes = [take, demo, overseas, children]
+routes = [take, elder, demo, overseas, children]

@@ -96,3 +96,17 @@ def test_a_cafe_gets_its_licence_and_another_asks_for_reconsideration(house: Hou
     assert [row["state"] for row in stood][-2:] == ["closed", "refused"]
     asked = house.sql("SELECT state FROM cases.\"case\" WHERE item = 'reconsideration' ORDER BY opened_at")
     assert asked[-1]["state"] == "submitted"
+
+
+def test_who_acts_for_another_walks_all_four_ways(house: House, tmp_path: Path) -> None:
+    house.heal()
+    house.a_minute_passes()
+    tour = start(house, tmp_path, "--powers")
+    said, wrong = tour.communicate(timeout=220)
+    assert tour.returncode == 0, (said, wrong)
+    told = json.loads(said)
+    steps = [step["name"] for step in told["steps"]]
+    assert told["ok"] and len(steps) == 22
+    for way in ("填到一半授权被撤回", "为孩子申领", "一步切换到", "82 岁的老人"):
+        assert any(way in name for name in steps), way
+    assert (tmp_path / "powers-8-consent.pdf").read_bytes().startswith(b"%PDF")

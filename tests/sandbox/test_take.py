@@ -15,6 +15,14 @@ def test_nobody_is_handed_out_twice(sandbox: Sandbox) -> None:
     assert not demo & set(people)
 
 
+def test_an_old_woman_without_a_phone_is_in_the_registers(sandbox: Sandbox) -> None:
+    one, other = (sandbox.http.post("/cast/elder", json={"by": "tests"}).json() for _ in range(2))
+    assert one["id_number"] != other["id_number"] and not one["phone"]
+    told = sandbox.ask("population", one["id_number"], ["name", "birth_date"]).json()
+    assert told["data"]["birth_date"] <= "1945"
+    assert one["facts"]["residence"]["registered"]
+
+
 def test_taken_outlives_a_kill(another: Callable[..., Sandbox]) -> None:
     running = another()
     before = {running.take("no_basis")["id_number"] for _ in range(5)}

@@ -212,10 +212,15 @@ def _papers() -> Path:
 @click.option(
     "--food", is_flag=True, help="Walk a café's licence instead: correction, inspection, three officers."
 )
-@click.option("--powers", is_flag=True, help="Walk acting for another instead: given, used, taken back.")
+@click.option(
+    "--powers",
+    is_flag=True,
+    help="Walk acting for another instead: by a power, as mother, for firms, at a desk.",
+)
 @json_option
 def tour(papers: Path | None, food: bool, powers: bool, as_json: bool) -> None:
     """Walk the main job over HTTP against the running house, as resident, officer and verifier."""
     walk = importlib.import_module("tongban.tour")
     phones = {one["login"]: one["phone"] for one in _logins(walk.FOOD_ACCOUNT)} if food else None
-    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json, food=phones, powers=powers))
+    desk = next(((one["login"], one["phone"]) for one in _logins("assist-")), None) if powers else None
+    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json, food=phones, powers=desk))

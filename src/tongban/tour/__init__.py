@@ -21,11 +21,13 @@ from tongban.tour.walk import Step, Tour, TourFailed
 __all__ = ["FOOD_ACCOUNT", "Step", "Tour", "TourFailed", "run"]
 
 
-def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None, powers: bool = False) -> int:
+def run(
+    *, papers: Path, as_json: bool, food: dict[str, str] | None = None, powers: tuple[str, str] | None = None
+) -> int:
     """Walk; print each step with its time; give the exit code (1 when a step failed).
 
     ``food`` are the telephones of the officers by account: then the café's licence is walked, not the main job;
-    ``powers``: acting for another is.
+    ``powers``, account and telephone of an officer who helps at a window: acting for another is.
     """
     console = Console(highlight=False)
 
@@ -37,8 +39,8 @@ def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None, powe
     tour = Tour(tell, papers)
     failed = ""
     try:
-        if powers:
-            walk_powers(tour)
+        if powers is not None:
+            walk_powers(tour, powers)
         elif food is None:
             walk_all(tour)
         else:
@@ -51,7 +53,9 @@ def run(*, papers: Path, as_json: bool, food: dict[str, str] | None = None, powe
         print(json.dumps(msgspec.to_builtins(told), ensure_ascii=False, indent=2))
     else:
         verdict = "FAILED" if failed else "green"
-        spared = "" if powers or food is not None else f", papers nobody had to bring: {saved(tour)}"
+        spared = (
+            "" if powers is not None or food is not None else f", papers nobody had to bring: {saved(tour)}"
+        )
         console.print(f"{verdict}: {len(tour.steps)} steps, {total} s{spared}")
         console.print(f"pages kept in {papers}", soft_wrap=True)
     return 1 if failed else 0

@@ -1,5 +1,8 @@
 """`tongban tour --powers`: somebody acts for another, and cannot a moment after she may no longer.
 
+Four ways of acting for another, one after the other: by a power of attorney (here), as a mother (``children``), as an
+agent of two firms (``firms``), as an officer who helps at the desk (``window``).
+
 A principal gives a power for one service; her agent accepts, fills the form in her name, and is refused what the power
 does not reach to. The power is taken back under the filled form: what was typed is shown and not taken, the draft stays
 the principal's. With a new power the agent submits; the case names her, and both see every act.
@@ -11,17 +14,28 @@ from datetime import timedelta
 from typing import Any
 
 from tongban.kit import clock
+from tongban.tour.children import walk_child
+from tongban.tour.firms import walk_firms
 from tongban.tour.lines import enrolled
 from tongban.tour.visitor import Visitor
 from tongban.tour.walk import ITEM, Tour
+from tongban.tour.window import walk_window
 
 #: Another service that can be applied for online, to which the power does not reach.
 OTHER = "social_card"
 _ANSWERS = {"ground": "work", "collection": "courier", "declaration": "yes"}
 
 
-def walk_powers(tour: Tour) -> None:
-    """The whole of it; raises TourFailed."""
+def walk_powers(tour: Tour, desk: tuple[str, str]) -> None:
+    """The whole of it; ``desk``: account and telephone of an officer who helps at a window. Raises TourFailed."""
+    walk_attorney(tour)
+    walk_child(tour)
+    walk_firms(tour)
+    walk_window(tour, *desk)
+
+
+def walk_attorney(tour: Tour) -> None:
+    """By a power of attorney; raises TourFailed."""
     principal, agent = Visitor(tour.base), Visitor(tour.base)
     with tour.step("代办人、被代办人各自实名注册") as seen:
         enrolled(tour, agent, onward="/my/acting")
@@ -136,9 +150,14 @@ def _by_program(tour: Tour, agent: Visitor, power: str) -> None:
 
 
 def _is_seen(tour: Tour, principal: Visitor, agent: Visitor, power: str) -> None:
-    with tour.step("双方都看到代办的每一步") as seen:
+    with tour.step("双方都看到代办的每一步，两边一样；对方的读取记录里也有") as seen:
+        acts = []
         for who in (principal, agent):
             who.visit(f"/my/acting/{power}")
             assert "提交申请" in who.text, who.text[:800]
+            acts.append(who.html.split('id="acts"', 1)[1].split("</ul>", 1)[0])
+        assert acts[0] == acts[1], f"{acts[0][:600]} / {acts[1][:600]}"
         tour.keep("powers-4-acts.html", principal.html)
-        seen.append("代办记录一致")
+        readings = principal.visit("/my/readings").html.count('class="reads__row"')
+        assert readings >= 2, f"{readings} readings: {principal.text[:300]}"
+        seen.append(f"代办记录一致，读取记录 {readings} 条")
