@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     authority_url: str = "http://127.0.0.1:8090/ca"
     stamp_url: str = "http://127.0.0.1:8090/ca/tsa"
     trust_file: Path
+    sm2_trust_file: Path
     public_url: str = "http://localhost:8000"
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     web_processes: int = 2
@@ -155,6 +156,7 @@ def read() -> Settings:
         authority_url=authority_url,
         stamp_url=os.environ.get("TONGBAN_STAMP_URL", f"{authority_url}/tsa"),
         trust_file=Path(os.environ.get("TONGBAN_TRUST") or data_dir / "trust.pem").absolute(),
+        sm2_trust_file=Path(os.environ.get("TONGBAN_SM2_TRUST") or data_dir / "trust-sm2.pem").absolute(),
         public_url=os.environ.get("TONGBAN_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
         proxies=_networks("TONGBAN_PROXIES"),
         web_processes=_number("TONGBAN_WEB_PROCESSES", 2),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +12,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from httpx import Response
 
-from tests.identity.conftest import LI, enrolled
+from tests.identity.conftest import LI, Client, enrolled
 from tests.identity.firms import CAFE, SHOP, Firms
+from tests.identity.pages import fields_of, words
 from tests.sandbox.conftest import Sandbox
 from tongban import identity, licences
 from tongban.identity import actions
@@ -23,6 +28,7 @@ from tongban.identity.providers import authority
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
+from tongban.kit.sm2 import SM2_WITH_SM3, Sm2Key
 from tongban.licences.providers import authority as outside_authority
 from tongban.settings import settings
 
@@ -35,7 +41,7 @@ NAME, KEEPER = "示范初见餐饮管理有限公司", "陈出纳"
 
 
 class Key:
-    """A firm's key with its certificate, as its keeper has it."""
+    """A firm's key with its certificate, as its keeper has it: of P-256, or of SM2."""
 
     def __init__(self, key: Any, certificate: x509.Certificate) -> None:
         self.key, self.certificate = key, certificate
@@ -45,11 +51,17 @@ class Key:
         return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
     def sign(self, text: str) -> str:
-        return base64.b64encode(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))).decode()
+        return base64.b64encode(self.der(text)).decode()
+
+    def der(self, text: str) -> bytes:
+        if isinstance(self.key, Sm2Key):
+            return self.key.sign(text.encode())
+        made: bytes = self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))
+        return made
 
 
 async def certified(code: str = CAFE, profile: Any = "firm") -> Key:
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = Sm2Key.new() if profile == "firm-sm2" else ec.generate_private_key(ec.SECP256R1())
     name = outside_authority.of_firm(NAME, code, KEEPER)
     request = outside_authority.request_for(key, name)
     certificate, _ = await outside_authority.enrol(settings().authority_url, request, profile)
@@ -109,6 +121,77 @@ async def test_the_firm_is_who_acts_and_the_keeper_stands_beside_it(db: Database
     assert states[found[0].id] is PowerState.REVOKED
 
 
+async def test_a_certificate_of_sm2_logs_in_and_is_revoked(
+    db: Database, firm: Actor, outside: Sandbox
+) -> None:
+    key, other = await certified(profile="firm-sm2"), await certified(profile="firm-sm2")
+    assert key.certificate.signature_algorithm_oid == SM2_WITH_SM3
+    assert (await opened(db, key)).actor.id == firm.id
+    text, token = log_in.begin_firm_log_in(browser=BROWSER, now=NOW)
+    raw = b"".join(one.to_bytes(32) for one in decode_dss_signature(key.der(text)))
+    opened_raw = await log_in.log_in_firm(
+        db, token=token, certificate=key.pem, signature=raw, browser=BROWSER, now=NOW
+    )
+    assert opened_raw.actor.id == firm.id
+    # Another key's certificate, and one that says to be of this authority but is signed by nobody's.
+    with pytest.raises(CertificateRefused) as refused:
+        await opened(db, Key(other.key, key.certificate))
+    assert refused.value.why == "signature"
+    changed = bytearray(key.certificate.public_bytes(serialization.Encoding.DER))
+    place = changed.index(KEEPER.encode())
+    changed[place : place + 3] = "王".encode()
+    with pytest.raises(CertificateRefused) as refused:
+        await opened(db, key, certificate=bytes(changed))
+    assert refused.value.why == "authority"
+    serial = f"{key.certificate.serial_number:x}"
+    outside.http.post("/ca/revocations", json={"serial": serial}).raise_for_status()
+    authority.forget()
+    with pytest.raises(CertificateRefused) as refused:
+        await opened(db, key)
+    assert refused.value.why == "revoked"
+    await opened(db, other)
+
+
+async def test_it_is_handed_in_as_text_or_file_and_what_is_none_is_told(
+    db: Database, firm: Actor, client: Client
+) -> None:
+    key = await certified()
+    der = key.certificate.public_bytes(serialization.Encoding.DER)
+    # By the house's own clock: the certificate was issued just now.
+    shown = await client.get("/login/firm")
+    text = re.search(r"tongban-firm-log-in:[0-9a-f]+", shown.text)
+    assert text
+    secret = b"-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----\n"
+    good = {"certificate": key.pem, "signature": key.sign(text[0])}
+    for files, typed, said in (
+        ({"certificate_file": b"x" * 20_000}, {}, "文件超过 16 KB"),
+        ({"certificate_file": b"GIF89a" + bytes(99)}, {}, "没有读到证书"),
+        ({"certificate_file": secret + key.pem.encode()}, {}, "里有私钥，我们没有保存"),
+        ({"signature_file": key.pem.encode()}, {}, "没有读到签名"),
+        ({}, {"signature": "not base64!"}, "没有读到签名"),
+    ):
+        told = await handed(client, shown, good | typed, files)
+        assert told.status_code == 422 and said in words(told), said
+        assert key.pem.splitlines()[1] in told.text, "what was pasted stays"
+    shown = await client.get("/login/firm")
+    text = re.search(r"tongban-firm-log-in:[0-9a-f]+", shown.text)
+    assert text
+    pem = b"-----BEGIN SIGNATURE-----\n" + base64.encodebytes(key.der(text[0])) + b"-----END SIGNATURE-----\n"
+    # The certificate as DER in a file, the signature in PEM; what is pasted beside a file counts for nothing.
+    there = await handed(client, shown, {"signature": "x"}, {"certificate_file": der, "signature_file": pem})
+    assert there.url.path == "/my/firm" and NAME in words(there)
+
+
+async def handed(client: Client, shown: Response, typed: dict[str, str], files: dict[str, bytes]) -> Response:
+    """Send the form of the page with files."""
+    parts = {name: (f"{name}.bin", content) for name, content in files.items()}
+    fields = {**fields_of(shown.text, "/login/firm"), **typed}
+    token = {"_csrf": fields.pop("_csrf")}
+    # The token goes before the files, as in the page.
+    body = [(name, (None, value)) for name, value in (token | fields).items() if not name.endswith("_file")]
+    return await client.post("/login/firm", files=[*body, *parts.items()])  # type: ignore[arg-type]
+
+
 async def test_a_challenge_is_used_once_in_its_browser_and_its_time(db: Database, firm: Actor) -> None:
     key = await certified()
     text, token = log_in.begin_firm_log_in(browser=BROWSER, now=NOW)
@@ -129,6 +212,42 @@ async def test_a_challenge_is_used_once_in_its_browser_and_its_time(db: Database
     assert await db.value("SELECT count(*) FROM kit.session WHERE acting_for = $1", firm.id) == 1
 
 
+async def test_two_with_one_challenge_open_one_session(db: Database, firm: Actor) -> None:
+    key, other = await certified(), await certified()
+    await opened(db, key), await opened(db, other)
+    before = await db.value("SELECT count(*) FROM kit.session")
+    text, token = log_in.begin_firm_log_in(browser=BROWSER, now=NOW)
+    both = await asyncio.gather(
+        *(
+            log_in.log_in_firm(
+                db.sibling(),
+                token=token,
+                certificate=one.pem,
+                signature=one.sign(text),
+                browser=BROWSER,
+                now=NOW,
+            )
+            for one in (key, other)
+        ),
+        return_exceptions=True,
+    )
+    (lost,) = [one for one in both if isinstance(one, BaseException)]
+    assert isinstance(lost, CertificateRefused) and lost.why == "challenge"
+    assert await db.value("SELECT count(*) FROM kit.session") == before + 1
+
+
+async def test_the_register_is_asked_again_when_a_day_has_passed(db: Database, firm: Actor) -> None:
+    key, register = await certified(), Firms()
+    identity.plug_firm_check(register.check)
+    later = NOW + timedelta(days=2)
+    register.firms[CAFE][3] = "struck_off"
+    with pytest.raises(FirmUnbound):
+        await opened(db, key, now=later)
+    # A certificate whose code is none at all stands for no firm, whoever signed it.
+    with pytest.raises(FirmUnbound):
+        await opened(db, await certified("91310000"))
+
+
 async def test_a_certificate_that_does_not_hold_is_refused_for_its_reason(
     db: Database, firm: Actor, outside: Sandbox
 ) -> None:
@@ -136,6 +255,7 @@ async def test_a_certificate_that_does_not_hold_is_refused_for_its_reason(
     rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     cases: list[tuple[Key, datetime, str, str]] = [
         (good, NOW + timedelta(days=400), "", "validity"),
+        (good, NOW - timedelta(days=2), "", "validity"),
         (foreign(own), NOW, "", "authority"),
         (Key(own, foreign(rsa_key).certificate), NOW, "", "algorithm"),
         (await certified(profile="seal"), NOW, "", "usage"),

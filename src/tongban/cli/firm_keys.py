@@ -22,26 +22,32 @@ def firm_key() -> None:
 @click.option("--code", required=True, help="The firm's unified social credit code.")
 @click.option("--firm", required=True, help="The firm's name.")
 @click.option("--keeper", required=True, help="Who keeps the key.")
-def new(file: Path, code: str, firm: str, keeper: str) -> None:
+@click.option("--sm2", "national", is_flag=True, help="A key of SM2 instead of P-256.")
+def new(file: Path, code: str, firm: str, keeper: str, national: bool) -> None:
     """Make a key, have it certified by the demo city's authority, and keep both in FILE (PEM, for its owner only)."""
     own_settings()
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     from tongban import licences
+    from tongban.kit.sm2 import NoSm2, Sm2Key
 
-    key = ec.generate_private_key(ec.SECP256R1())
     try:
+        key = Sm2Key.new() if national else ec.generate_private_key(ec.SECP256R1())
         certificate = asyncio.run(licences.certify_firm(key, firm=firm, code=code, keeper=keeper))
     except (licences.SealAway, licences.SealRefused) as refused:
         raise click.ClickException(f"no certificate: {refused}") from refused
-    file.touch(mode=0o600)
-    file.write_bytes(
-        key.private_bytes(
+    except NoSm2 as missing:
+        raise click.ClickException("no SM2 on this machine: its library is for x86-64") from missing
+    private = (
+        key.pem()
+        if isinstance(key, Sm2Key)
+        else key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        + certificate.public_bytes(serialization.Encoding.PEM)
     )
+    file.touch(mode=0o600)
+    file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
     click.echo(
         f"serial {certificate.serial_number:x}, valid until {certificate.not_valid_after_utc:%Y-%m-%d}"
     )
@@ -56,10 +62,16 @@ def sign(file: Path, challenge: str) -> None:
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    content = file.read_bytes()
-    key = serialization.load_pem_private_key(content, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise click.ClickException("the key is no elliptic curve key")
+    from tongban.kit.sm2 import Sm2Key
+
+    content, message = file.read_bytes(), challenge.encode()
     certificate = x509.load_pem_x509_certificate(content)
+    if (national := Sm2Key.of_pem(content)) is not None:
+        signature = national.sign(message)
+    else:
+        key = serialization.load_pem_private_key(content, None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise click.ClickException("the key is no elliptic curve key")
+        signature = key.sign(message, ec.ECDSA(hashes.SHA256()))
     click.echo(certificate.public_bytes(serialization.Encoding.PEM).decode())
-    click.echo(base64.b64encode(key.sign(challenge.encode(), ec.ECDSA(hashes.SHA256()))).decode())
+    click.echo(base64.b64encode(signature).decode())

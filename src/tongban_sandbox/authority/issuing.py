@@ -14,10 +14,13 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from tongban_sandbox.problems import Problem
 
 from .hierarchy import SKEW, Holder, builder, crl_at, key_usage, opened
+from .national import National
 
 #: What a certificate is for: the seal of an organ, two years; one act of one person 事件型证书, a day.
 #: Or a firm's log-in 法人一证通: a year, in a key that its keeper has.
 Profile = Literal["seal", "event", "firm"]
+#: Beside them ``firm-sm2``: the same by SM2, from another root.
+NATIONAL = "firm-sm2"
 _LASTS: dict[Profile, timedelta] = {
     "seal": timedelta(days=730),
     "event": timedelta(days=1),
@@ -39,6 +42,7 @@ class Authority:
         self.db = db
         self.base = base
         self.own = opened(folder, base, now=datetime.now(UTC))
+        self.national = National(folder, base)
 
     def chain(self) -> list[x509.Certificate]:
         """Above every certificate that is issued: the issuing one and the root."""
@@ -50,20 +54,28 @@ class Authority:
         key = asked.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        made = self._certificate(asked, profile)
+        made = self._certificate(asked, profile).public_bytes(serialization.Encoding.DER)
+        return self._kept(made, key, profile, asked.subject)
+
+    def issue_national(self, request: bytes) -> x509.Certificate:
+        """A firm's log-in certificate by SM2 for a PKCS#10 request (DER); the same key again gets the same."""
+        made, key, subject = self.national.issue(request)
+        return self._kept(made, key, NATIONAL, subject)
+
+    def _kept(self, made: bytes, key: bytes, profile: str, subject: x509.Name) -> x509.Certificate:
+        """The certificate, written down; or the one that this key was given before."""
         self.db.execute(
             "INSERT INTO certificate (serial, key, profile, subject, der, at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO NOTHING",
             (
-                f"{made.serial_number:x}",
-                *(key, profile, asked.subject.public_bytes()),
-                *(made.public_bytes(serialization.Encoding.DER), datetime.now(UTC).isoformat()),
+                f"{x509.load_der_x509_certificate(made).serial_number:x}",
+                *(key, profile, subject.public_bytes(), made, datetime.now(UTC).isoformat()),
             ),
         )
         row = self.db.execute(
             "SELECT subject, profile, der FROM certificate WHERE key = ?", (key,)
         ).fetchone()
-        if (row["subject"], row["profile"]) != (asked.subject.public_bytes(), profile):
+        if (row["subject"], row["profile"]) != (subject.public_bytes(), profile):
             raise Problem(409, "Key reused", "This key was certified for somebody else.")
         return x509.load_der_x509_certificate(row["der"])
 
@@ -134,6 +146,10 @@ class Authority:
             if isinstance(extension.value, x509.OCSPNonce):
                 made = made.add_extension(extension.value, critical=False)
         return made.sign(responder.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    def revoked_national(self) -> bytes:
+        """The list of what was revoked of what was issued by SM2 (CRL, DER)."""
+        return self.national.revoked([(row["serial"], row["revoked_at"]) for row in self._taken_back()])
 
     def revoked(self, which: Literal["root", "issuing"]) -> bytes:
         """The list of what was revoked (CRL, DER); under the root itself nothing ever was."""

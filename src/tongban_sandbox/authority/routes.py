@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs7
 from litestar import Request, Response, Router, get, post
@@ -14,7 +15,7 @@ from tongban_sandbox.faults import Faults, from_here
 from tongban_sandbox.problems import Problem, decoded
 from tongban_sandbox.signing import Trust, caller
 
-from .issuing import Authority, Profile
+from .issuing import NATIONAL, Authority, Profile
 from .stamping import stamped
 
 _CERTS_ONLY = "application/pkcs7-mime; smime-type=certs-only"
@@ -38,12 +39,11 @@ def routes(authority: Authority, trust: Trust, faults: Faults) -> Router:
     async def enrol(request: Request[Any, Any, Any], profile: str) -> Response[bytes]:
         await faults.suffer("ca")
         _, body = await caller(request, trust)
-        wanted = _profile(profile)
         try:
             asked = base64.b64decode(b"".join(body.split()), validate=True)
         except binascii.Error as wrong:
             raise Problem(400, "Malformed request", "The body is base64 of a PKCS#10 request.") from wrong
-        return _bundle([authority.issue(asked, wanted)])
+        return _bundle([_issued(authority, asked, profile)])
 
     @post("/ocsp", status_code=200)
     async def state(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -54,6 +54,11 @@ def routes(authority: Authority, trust: Trust, faults: Faults) -> Router:
     async def published(name: str) -> Response[bytes]:
         await faults.suffer("ocsp")
         return _published(authority, name)
+
+    @get("/sm2/{name:str}")
+    async def published_national(name: str) -> Response[bytes]:
+        await faults.suffer("ocsp")
+        return _published_national(authority, name)
 
     @post("/tsa", status_code=200)
     async def stamp(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -73,8 +78,14 @@ def routes(authority: Authority, trust: Trust, faults: Faults) -> Router:
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    own = Router("/ca", route_handlers=[above, enrol, state, published, stamp, revoke])
+    own = Router("/ca", route_handlers=[above, enrol, state, published, published_national, stamp, revoke])
     return Router("/", route_handlers=[own, healthz])
+
+
+def _issued(authority: Authority, asked: bytes, profile: str) -> x509.Certificate:
+    if profile == NATIONAL:
+        return authority.issue_national(asked)
+    return authority.issue(asked, _profile(profile))
 
 
 def _published(authority: Authority, name: str) -> Response[bytes]:
@@ -93,6 +104,20 @@ def _published(authority: Authority, name: str) -> Response[bytes]:
     raise Problem(404, "Not found", "The authority publishes nothing by this name.")
 
 
+def _published_national(authority: Authority, name: str) -> Response[bytes]:
+    """The same of its SM2 side."""
+    own = authority.national
+    if name == "issuing.crl":
+        return Response(authority.revoked_national(), media_type="application/pkix-crl")
+    if name == "issuing.cer":
+        der = own.issuing().public_bytes(serialization.Encoding.DER)
+        return Response(der, media_type="application/pkix-cert")
+    if name == "root.pem":
+        pem = own.root().public_bytes(serialization.Encoding.PEM)
+        return Response(pem, media_type="application/x-pem-file")
+    raise Problem(404, "Not found", "The authority publishes nothing by this name.")
+
+
 def _profile(name: str) -> Profile:
     if name == "seal":
         return "seal"
@@ -100,7 +125,7 @@ def _profile(name: str) -> Profile:
         return "event"
     if name == "firm":
         return "firm"
-    raise Problem(404, "Unknown profile", "Certificates are issued as seal, event or firm.")
+    raise Problem(404, "Unknown profile", "Certificates are issued as seal, event, firm or firm-sm2.")
 
 
 def _bundle(certificates: list[Any]) -> Response[bytes]:

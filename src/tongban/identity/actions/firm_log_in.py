@@ -21,6 +21,7 @@ from tongban.identity.model.certificates import (
     certificate_hash,
 )
 from tongban.identity.model.firms import RECHECK_AFTER, Firm, firm_hash
+from tongban.identity.model.handed_in import certificate_in, signature_in
 from tongban.identity.model.people import LEVEL_SEEN
 from tongban.identity.model.powers import Offer, Power, PowerState, on_certificate
 from tongban.identity.providers import authority
@@ -42,20 +43,28 @@ def begin_firm_log_in(*, browser: str, now: datetime) -> tuple[str, str]:
 
 
 async def log_in_firm(
-    db: Database, *, token: str, certificate: str, signature: str, browser: str, now: datetime
+    db: Database,
+    *,
+    token: str,
+    certificate: str | bytes,
+    signature: str | bytes,
+    browser: str,
+    now: datetime,
 ) -> Opened:
-    """Open a session of the firm by its certificate (PEM) and the signature (base64) over the challenge.
+    """Open a session of the firm by its certificate and the signature over the challenge, as they were handed in.
 
     The one who acts is the firm, beside it the keeper whom the certificate names. Raises CertificateRefused,
     AuthorityAway, FirmUnbound. A challenge is used up by the log-in that it opens.
     """
     challenge = model.challenge_of(token, browser=browser, now=now)
-    given = model.certificate_in(certificate)
-    told = await authority.word(settings().authority_url)
+    given, signed = certificate_in(certificate), signature_in(signature)
+    national = model.is_national(given)
+    told = await authority.word(settings().authority_url, national=national)
+    trusted = settings().sm2_trust_file if national else settings().trust_file
     said = model.certified(
-        given, issuing=told.issuing, anchors=_anchors(settings().trust_file), revoked=told.revoked, now=now
+        given, issuing=told.issuing, anchors=_anchors(trusted), revoked=told.revoked, now=now
     )
-    model.must_be_signed(challenge, given, signature)
+    model.must_be_signed(challenge, given, signed)
     firm = await _standing(db, said, now=now)
     power = await _power(db, firm, said, now=now)
     return await _opened(db, firm, power, challenge, said, now=now)

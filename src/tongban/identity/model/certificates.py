@@ -2,15 +2,15 @@
 
 The key lies with the firm's keeper; whoever signs is the firm (电子签名法 art. 13, 14). The certificate is an X.509
 one of the city's certificate authority (RFC 5280): its subject has the firm's code as ETSI EN 319 412-1, 5.1.4
-writes it and the keeper's name. Signed is the challenge's text in UTF-8, by ECDSA over P-256 with SHA-256, DER or r‖s.
+writes it and the keeper's name. Signed is the challenge's text in UTF-8, by ECDSA over P-256 with SHA-256 or by SM2
+over SM3, DER or r‖s.
 """
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import secrets
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, SignatureAlgorithmOID
 
-from tongban.kit import keys
+from tongban.kit import keys, sm2
 from tongban.kit.errors import Invalid, Unavailable
 from tongban.kit.i18n import N_, Message
 
@@ -41,19 +41,29 @@ Fault = Literal[
     "usage",
     "subject",
     "signature",
+    "size",
+    "secret",
+    "unread",
 ]
 _SAID: dict[Fault, Message] = {
     "challenge": N_(
         "这次登录的挑战码已超时、已用过，或者不是在这个浏览器上取得的。请用下面新的挑战码重新签名。"
     ),
-    "certificate": N_("没有读到证书。请粘贴证书文件的全部内容（PEM 格式）。"),
-    "algorithm": N_("证书的算法不受支持。请使用本市电子认证机构签发的 P-256 证书。"),
+    "certificate": N_("没有读到证书。请选择证书文件（PEM 或者 DER 格式），或者粘贴它的全部内容。"),
+    "algorithm": N_("证书的算法不受支持。请使用本市电子认证机构签发的 SM2 或者 P-256 证书。"),
     "authority": N_("这张证书不是本市认可的电子认证机构签发的。请使用本市签发的单位证书。"),
     "validity": N_("证书还没有生效，或者已经过期。请到电子认证机构更新后再登录。"),
     "revoked": N_("证书已被吊销。请到电子认证机构办理新的证书。"),
     "usage": N_("这张证书不是用于单位登录的。请使用单位登录证书。"),
     "subject": N_("证书里没有单位的统一社会信用代码或者保管人姓名。请到电子认证机构更换证书。"),
     "signature": N_("签名与挑战码或者证书不符。请用这张证书的密钥，对下面的挑战码重新签名。"),
+    "size": N_("文件超过 16 KB，不是证书或者签名。请重新选择。"),
+    "secret": N_(
+        "您提交的内容里有私钥，我们没有保存。私钥只能留在您自己的密钥设备里：请只提交证书或者签名；私钥如果已经给过别人，请尽快更换证书。"
+    ),
+    "unread": N_(
+        "没有读到签名。签名是 Base64、PEM 或者 DER 格式，由密钥软件对下面的挑战码签出，不是证书文件。"
+    ),
 }
 
 
@@ -87,8 +97,8 @@ class Certified(msgspec.Struct, frozen=True):
 class CertificateRefused(Invalid):
     """The firm's certificate does not log in; ``why`` is for the ledger, the sentence says what to do."""
 
-    def __init__(self, why: Fault) -> None:
-        place = "certificate" if why not in ("challenge", "signature") else "signature"
+    def __init__(self, why: Fault, place: str = "") -> None:
+        place = place or ("signature" if why in ("challenge", "signature", "unread") else "certificate")
         super().__init__("certificate-refused", N_("单位证书登录没有成功。"), fields={place: _SAID[why]})
         self.why = why
 
@@ -146,19 +156,18 @@ def challenge_of(token: str, *, browser: str, now: datetime) -> Challenge:
     return found
 
 
-def certificate_in(pem: str) -> x509.Certificate:
-    """The certificate of a PEM text; raises CertificateRefused where it is none, or of another algorithm than ours."""
+def is_national(certificate: x509.Certificate) -> bool:
+    """Whether it was issued by SM2 国密; raises CertificateRefused where it is of no algorithm that is taken."""
+    if certificate.signature_algorithm_oid == sm2.SM2_WITH_SM3 and sm2.point_of(certificate) is not None:
+        return True
     try:
-        found = x509.load_pem_x509_certificate(pem.strip().encode())
-        key = found.public_key()
-    except (ValueError, UnicodeEncodeError) as wrong:
-        raise CertificateRefused("certificate") from wrong
-    except UnsupportedAlgorithm as unknown:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as unknown:
         raise CertificateRefused("algorithm") from unknown
     ours = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
-    if not ours or found.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
+    if not ours or certificate.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
         raise CertificateRefused("algorithm")
-    return found
+    return False
 
 
 def certified(
@@ -174,13 +183,11 @@ def certified(
     ``anchors`` are the roots that the city believes. Raises CertificateRefused; AuthorityAway for a list that is not of
     today or not the authority's.
     """
-    _must_be_under(certificate, issuing, anchors, now=now)
     if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
         raise CertificateRefused("validity")
+    _must_be_under(certificate, issuing, anchors, now=now)
     _must_log_in(certificate)
-    key = issuing.public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    if not revoked.is_signature_valid(key) or (revoked.next_update_utc or now) <= now:
+    if not _lists(revoked, issuing) or (revoked.next_update_utc or now) <= now:
         raise AuthorityAway
     if revoked.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
         raise CertificateRefused("revoked")
@@ -194,18 +201,45 @@ def _must_be_under(
     *,
     now: datetime,
 ) -> None:
-    try:
-        certificate.verify_directly_issued_by(issuing)
-    except (ValueError, TypeError, InvalidSignature) as foreign:
-        raise CertificateRefused("authority") from foreign
+    if not _issued(certificate, issuing):
+        raise CertificateRefused("authority")
     for root in anchors:
-        try:
-            issuing.verify_directly_issued_by(root)
-        except (ValueError, TypeError, InvalidSignature):
-            continue
-        if all(one.not_valid_before_utc <= now < one.not_valid_after_utc for one in (issuing, root)):
+        valid = all(one.not_valid_before_utc <= now < one.not_valid_after_utc for one in (issuing, root))
+        if valid and _issued(issuing, root):
             return
     raise CertificateRefused("authority")
+
+
+def _issued(below: x509.Certificate, above: x509.Certificate) -> bool:
+    """Whether one certificate stands directly under another, by either algorithm."""
+    if below.signature_algorithm_oid == sm2.SM2_WITH_SM3:
+        return below.issuer == above.subject and _signed_by_sm2(
+            above, below.tbs_certificate_bytes, below.signature
+        )
+    try:
+        below.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _lists(revoked: x509.CertificateRevocationList, issuing: x509.Certificate) -> bool:
+    """Whether the list of what was revoked is the authority's own."""
+    if revoked.signature_algorithm_oid == sm2.SM2_WITH_SM3:
+        return _signed_by_sm2(issuing, revoked.tbs_certlist_bytes, revoked.signature)
+    try:
+        key = issuing.public_key()
+    except UnsupportedAlgorithm:
+        return False
+    return isinstance(key, ec.EllipticCurvePublicKey) and revoked.is_signature_valid(key)
+
+
+def _signed_by_sm2(certificate: x509.Certificate, message: bytes, signature: bytes) -> bool:
+    point = sm2.point_of(certificate)
+    try:
+        return point is not None and sm2.holds(point, message, signature)
+    except sm2.NoSm2 as missing:
+        raise CertificateRefused("algorithm") from missing
 
 
 def _must_log_in(certificate: x509.Certificate) -> None:
@@ -232,17 +266,20 @@ def _subject(certificate: x509.Certificate) -> Certified:
     )
 
 
-def must_be_signed(challenge: Challenge, certificate: x509.Certificate, signature: str) -> None:
-    """Raise CertificateRefused unless the signature (base64, DER or 64 bytes r‖s) is this key's of this challenge."""
+def must_be_signed(challenge: Challenge, certificate: x509.Certificate, signature: bytes) -> None:
+    """Raise CertificateRefused unless the signature (DER, or 64 bytes r‖s) is this key's of this challenge."""
+    message = challenge.text.encode()
+    if is_national(certificate):
+        if not _signed_by_sm2(certificate, message, signature):
+            raise CertificateRefused("signature")
+        return
     key = certificate.public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)
+    if len(signature) == 64:
+        signature = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
     try:
-        signed = b64decode("".join(signature.split()), validate=True)
-        if len(signed) == 64:
-            halves = (int.from_bytes(signed[:32]), int.from_bytes(signed[32:]))
-            signed = encode_dss_signature(*halves)
-        key.verify(signed, challenge.text.encode(), ec.ECDSA(hashes.SHA256()))
-    except (binascii.Error, ValueError, InvalidSignature) as wrong:
+        key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature as wrong:
         raise CertificateRefused("signature") from wrong
 
 

@@ -27,8 +27,12 @@ class Word(msgspec.Struct, frozen=True):
 _kept: dict[str, tuple[float, Word]] = {}
 
 
-async def word(address: str) -> Word:
-    """What the authority at ``address`` says now, at most ten seconds old. Raises AuthorityAway."""
+async def word(address: str, *, national: bool = False) -> Word:
+    """What the authority at ``address`` says now, at most ten seconds old; ``national``: of what it issues by SM2.
+
+    Raises AuthorityAway.
+    """
+    address = f"{address}/sm2" if national else address
     moment = time.monotonic()
     kept = _kept.get(address)
     if kept is not None and moment - kept[0] < FRESH_SECONDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -175,6 +175,28 @@ async def uploaded(request: Request[Any, Any, Any], *, field: str, most: int) ->
                     raise files.FileTooLarge(most)
             return bytes(content)
     return None
+
+
+async def small_files(
+    request: Request[Any, Any, Any], *, fields: Collection[str], most: int
+) -> dict[str, bytes]:
+    """The first file of each of these fields in memory, for what is read and not kept.
+
+    Of one that is too large there is one byte more than ``most``: whoever judges them sees that it is.
+    """
+    found: dict[str, bytes] = {}
+    if not is_multipart(request):
+        return found
+    async for part in multipart_form(request).files():
+        if part.field not in fields or not part.name or part.field in found:
+            continue
+        content = bytearray()
+        async for chunk in part.chunks():
+            content += chunk
+            if len(content) > most:
+                break
+        found[part.field] = bytes(content[: most + 1])
+    return found
 
 
 async def file_response(file: files.File, *, download: bool = False) -> Stream:

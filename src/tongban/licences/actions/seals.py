@@ -201,20 +201,23 @@ def _anchors(path: Path, _changed: int) -> tuple[bytes, ...]:
 
 
 async def trust_authority() -> None:
-    """Of a demo city: believe the root that the sandbox's authority publishes, and write it to the trust file.
+    """Of a demo city: believe the roots that the sandbox's authority publishes, and write them to the trust files.
 
     A real city's operator puts the file there, after comparing its digest with the authority's by another way.
     Idempotent; what is trusted already stays, and an authority that is away is asked at the next start.
     """
-    path = settings().trust_file
-    try:
-        pem = await authority.root(settings().authority_url)
-    except AuthorityAway as away:
-        log.warning("the certificate authority is away", reason=str(away))
-        return
-    root = x509.load_pem_x509_certificate(pem).public_bytes(_DER)
-    if root in trusted(path):
-        return
+    for path, national in ((settings().trust_file, False), (settings().sm2_trust_file, True)):
+        try:
+            pem = await authority.root(settings().authority_url, national=national)
+        except AuthorityAway as away:
+            log.warning("the certificate authority is away", reason=str(away), sm2=national)
+            continue
+        root = x509.load_pem_x509_certificate(pem).public_bytes(_DER)
+        if root not in trusted(path):
+            _trust(path, pem)
+
+
+def _trust(path: Path, pem: bytes) -> None:
     draft = path.with_suffix(".new")
     draft.write_bytes((path.read_bytes() if path.exists() else b"") + pem)
     draft.chmod(0o644)

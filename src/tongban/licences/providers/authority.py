@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 from tongban.kit.signing import signature_headers
+from tongban.kit.sm2 import Sm2Key
 
 TIMEOUT_SECONDS = 10.0
 _EST = "/.well-known/est"
@@ -31,8 +32,8 @@ class EnrolmentRefused(Exception):  # noqa: N818 - named as the answer
     """The authority does not certify this name."""
 
 
-#: What a certificate is asked for: an organ's seal, or one act of one person 事件型证书.
-Profile = Literal["seal", "event", "firm"]
+#: What a certificate is asked for: an organ's seal, one act of one person 事件型证书, or a firm's log-in, by SM2 too.
+Profile = Literal["seal", "event", "firm", "firm-sm2"]
 
 
 def of_organ(organ: str, uscc: str) -> x509.Name:
@@ -70,8 +71,10 @@ def of_firm(firm: str, uscc: str, keeper: str) -> x509.Name:
     )
 
 
-def request_for(key: ec.EllipticCurvePrivateKey, name: x509.Name) -> bytes:
+def request_for(key: ec.EllipticCurvePrivateKey | Sm2Key, name: x509.Name) -> bytes:
     """The PKCS#10 request (DER) for a key and its holder's name."""
+    if isinstance(key, Sm2Key):
+        return key.request(name)
     return (
         x509.CertificateSigningRequestBuilder()
         .subject_name(name)
@@ -91,9 +94,10 @@ async def enrol(address: str, request: bytes, profile: Profile) -> tuple[x509.Ce
     return certificate[0], [one.public_bytes(_DER) for one in above]
 
 
-async def root(address: str) -> bytes:
-    """The authority's own root (PEM), as it publishes it; whether to believe it is somebody else's question."""
-    answer = await _answer(address, "GET", "/root.pem", b"", {})
+async def root(address: str, *, national: bool = False) -> bytes:
+    """The authority's own root (PEM), as it publishes it, ``national`` that of SM2; whether to believe it is somebody
+    else's question."""
+    answer = await _answer(address, "GET", "/sm2/root.pem" if national else "/root.pem", b"", {})
     return answer.content
 
 
