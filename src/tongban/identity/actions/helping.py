@@ -237,6 +237,6 @@ async def helps_of(db: Database, actor: Actor, *, now: datetime) -> list[Power]:
     assert actor.id is not None
     return [
         one
-        for one in await powers.held(db, actor.id)
+        for one in await powers.living_held(db, actor.id)
         if one.kind == "assisted" and one.at(now) in (PowerState.OFFERED, PowerState.STANDING)
     ]
