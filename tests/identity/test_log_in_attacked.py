@@ -29,7 +29,7 @@ from tests.identity.test_passkeys_staff import OFFICER, STAFF
 from tests.identity.test_powers import session_of
 from tongban import identity
 from tongban.identity import actions
-from tongban.identity.actions import merging, oidc_asking, phones
+from tongban.identity.actions import merging, oidc_asking, phones, recovering
 from tongban.identity.actions.stepping_up import FRESH, require_fresh
 from tongban.identity.model.ages import guarded_until
 from tongban.identity.model.typed import Typed
@@ -96,6 +96,20 @@ async def test_who_takes_over_her_account_takes_the_phone_from_its_former_owner(
     await enrolled(db, child, now=guarded_until(papers.birth_of(GROWN.id_number)))
     sealed = await accounts.phone_sealed(db, li.id)
     assert sealed is not None and phones.lost(sealed, li.id)
+
+
+async def test_nobody_recovers_an_account_that_has_no_password(
+    db: Database, register: Register, families: Families
+) -> None:
+    """A child's: a code that is guessed would set one, and the child could not take her account over when of age."""
+    li = own(await enrolled(db, LI))
+    families.add(GROWN.named, 母=LI)
+    power = await actions.claim_child(db, li, GROWN, now=NOW)
+    assert power is not None
+    child = (await actions.power(db, li, power_id=power)).principal
+    await recovering.ask_recovery(db, name=GROWN.name, paper=GROWN.paper, now=NOW)
+    assert await db.value("SELECT count(*) FROM identity.code WHERE act = 'recover'") == 1, "the stand-in's"
+    assert not await db.value("SELECT count(*) FROM identity.code WHERE account = $1", child)
 
 
 async def test_a_lock_holds_between_password_and_passkey(client: Client, db: Database) -> None:

@@ -13,6 +13,7 @@ from tests.identity.test_powers import NOW, offer_to
 from tongban import identity
 from tongban.identity import actions
 from tongban.identity.actions.firm_changes import recheck_firms
+from tongban.identity.model.offering import offered
 from tongban.identity.model.powers import Offer, OfferInvalid
 from tongban.identity.store import powers as store
 from tongban.kit.acting import Errand
@@ -88,3 +89,10 @@ async def test_a_firm_of_many_powers_loses_its_former_representative(
     register.firms[CAFE][1:3] = [WANG.id_number, WANG.name]
     await recheck_firms(db, now=NOW + timedelta(days=1))
     assert await db.value("SELECT state FROM identity.power WHERE id = $1", bound.power) == "lapsed"
+
+
+def test_an_amount_of_five_thousand_digits_is_refused() -> None:
+    posted = {"kind": "attorney", "scope": "all", "errands-1": "apply", "most": "9" * 5000}
+    with pytest.raises(OfferInvalid) as refused:
+        offered(posted, kinds=("attorney",), items=(), now=NOW)
+    assert "most" in refused.value.fields
