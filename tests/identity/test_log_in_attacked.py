@@ -140,3 +140,15 @@ async def test_a_nul_in_a_form_is_no_fault_of_ours(client: Client, db: Database)
         "/account/systems/withdraw", files=files, headers={"x-csrf-token": token["_csrf"]}
     )
     assert answer.status_code == 200
+
+
+async def test_what_no_address_and_no_calendar_holds_is_refused(client: Client, db: Database) -> None:
+    for door in ("/oidc/authorize", "/oidc/logout"):
+        answer = await client.post(door, data={"state": "x" * 100_000}, follow_redirects=False)
+        assert answer.status_code == 400 and "location" not in answer.headers
+    await identity.load_demo(db, [], [OFFICER], password=SECRET, now=clock.now())
+    typed = {"account": OFFICER.username, "password": SECRET}
+    shown = await submit(client, await client.get("/staff/login?next=/staff/vetting"), "/staff/login", typed)
+    shown = await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+    day = {"ends-year": "9" * 25, "ends-month": "1", "ends-day": "1"}
+    assert (await submit(client, shown, "/staff/vetting", day)).status_code == 422
