@@ -26,6 +26,7 @@ from tongban.identity.model.powers import (
     may_end,
     may_offer,
 )
+from tongban.identity.model.recovering import same_name
 from tongban.identity.store import accounts, powers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message, Text, both
@@ -88,9 +89,9 @@ def _same(power: Power, offer: Offer) -> bool:
 async def _named(db: Database, hash_: bytes, name: str) -> UUID | None:
     """The account that this number finds, where it bears this name too: a slip in a number must give no stranger a
     power, nor tell her whose it was. One whose name does not fit waits, as for who has no account."""
-    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
-    found = None if who is None else await accounts.person(db, who)
-    return None if found is None or found.name.upper() != name.upper() else found.id
+    found = await accounts.account_by_claim(db, hash_)
+    named = found is not None and same_name(name, sealed=found.name_sealed, owner=found.id)
+    return found.id if found is not None and named else None
 
 
 async def _supersede(
