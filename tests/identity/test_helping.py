@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -132,3 +133,12 @@ async def test_by_pages_from_the_card_to_the_desk_again(
     shown = await submit(client, page, "/my/acting/switch", {"power": ""})
     assert shown.url.path == "/desk/assist" and "tongban-acting-for" not in shown.headers
     assert await db.value("SELECT state FROM identity.power") == "renounced", "the next time she signs again"
+
+
+async def test_two_windows_of_one_officer_begin_one_help(db: Database) -> None:
+    """Both tabs posted at once. How it can fail (tried): let the second one's unique key through."""
+    officer = await at_window(db)
+    await actions.begin_help(db, officer, OLD, now=NOW)
+    begun = await asyncio.gather(*(actions.begin_help(db, officer, OLD, now=NOW) for _ in range(6)))
+    (living,) = await actions.helps_of(db, officer, now=NOW)
+    assert living.id in begun

@@ -29,7 +29,7 @@ from tests.identity.test_passkeys_staff import OFFICER, STAFF
 from tests.identity.test_powers import session_of
 from tongban import identity
 from tongban.identity import actions
-from tongban.identity.actions import merging, oidc_asking, phones
+from tongban.identity.actions import merging, oidc_asking, phones, recovering
 from tongban.identity.actions.stepping_up import FRESH, require_fresh
 from tongban.identity.model.ages import guarded_until
 from tongban.identity.model.typed import Typed
@@ -98,6 +98,20 @@ async def test_who_takes_over_her_account_takes_the_phone_from_its_former_owner(
     assert sealed is not None and phones.lost(sealed, li.id)
 
 
+async def test_nobody_recovers_an_account_that_has_no_password(
+    db: Database, register: Register, families: Families
+) -> None:
+    """A child's: a code that is guessed would set one, and the child could not take her account over when of age."""
+    li = own(await enrolled(db, LI))
+    families.add(GROWN.named, 母=LI)
+    power = await actions.claim_child(db, li, GROWN, now=NOW)
+    assert power is not None
+    child = (await actions.power(db, li, power_id=power)).principal
+    await recovering.ask_recovery(db, name=GROWN.name, paper=GROWN.paper, now=NOW)
+    assert await db.value("SELECT count(*) FROM identity.code WHERE act = 'recover'") == 1, "the stand-in's"
+    assert not await db.value("SELECT count(*) FROM identity.code WHERE account = $1", child)
+
+
 async def test_a_lock_holds_between_password_and_passkey(client: Client, db: Database) -> None:
     await identity.load_demo(db, [], [OFFICER], password=SECRET, now=clock.now())
     typed = {"account": OFFICER.username, "password": SECRET}
@@ -126,3 +140,15 @@ async def test_a_nul_in_a_form_is_no_fault_of_ours(client: Client, db: Database)
         "/account/systems/withdraw", files=files, headers={"x-csrf-token": token["_csrf"]}
     )
     assert answer.status_code == 200
+
+
+async def test_what_no_address_and_no_calendar_holds_is_refused(client: Client, db: Database) -> None:
+    for door in ("/oidc/authorize", "/oidc/logout"):
+        answer = await client.post(door, data={"state": "x" * 100_000}, follow_redirects=False)
+        assert answer.status_code == 400 and "location" not in answer.headers
+    await identity.load_demo(db, [], [OFFICER], password=SECRET, now=clock.now())
+    typed = {"account": OFFICER.username, "password": SECRET}
+    shown = await submit(client, await client.get("/staff/login?next=/staff/vetting"), "/staff/login", typed)
+    shown = await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+    day = {"ends-year": "9" * 25, "ends-month": "1", "ends-day": "1"}
+    assert (await submit(client, shown, "/staff/vetting", day)).status_code == 422

@@ -68,7 +68,7 @@ async def claim_child(db: Database, actor: Actor, child: Child, *, now: datetime
 
 
 async def _standing(db: Database, child: UUID, guardian: UUID, *, now: datetime) -> UUID | None:
-    for one in await powers.given(db, child):
+    for one in await powers.living_given(db, child):
         if one.kind == "guardian" and one.agent == guardian and one.at(now) is PowerState.STANDING:
             return one.id
     return None

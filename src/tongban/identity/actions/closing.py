@@ -12,7 +12,7 @@ from tongban.identity.actions.powers import end_with_account
 from tongban.identity.model import POLICY
 from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
-from tongban.identity.model.powers import PowerOver, PowerState
+from tongban.identity.model.powers import PowerOver
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.identity.store import accounts, attempts, consents, merging, powers
 from tongban.identity.store import closing as store
@@ -135,10 +135,9 @@ async def close_account(
 
 async def _end_powers(db: Database, who: UUID, *, now: datetime) -> None:
     """Nobody acts for her any more, and she for nobody; both sides are told as when it is taken back by hand."""
-    for one in [*await powers.given(db, who), *await powers.held(db, who)]:
-        if one.state in (PowerState.OFFERED, PowerState.STANDING):
-            with suppress(PowerOver):
-                await end_with_account(db, who, one, now=now)
+    for one in [*await powers.living_given(db, who), *await powers.living_held(db, who)]:
+        with suppress(PowerOver):
+            await end_with_account(db, who, one, now=now)
 
 
 async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:

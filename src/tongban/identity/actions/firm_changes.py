@@ -58,7 +58,7 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> bool:
     Agents stay while the firm stands: they are the firm's, not its representative's (民法典 art. 61, 170). False when
     the register does not answer.
     """
-    standing = [one for one in await powers.given(db, firm.id) if one.at(now) is PowerState.STANDING]
+    standing = [one for one in await powers.living_given(db, firm.id) if one.at(now) is PowerState.STANDING]
     power = next((one for one in standing if one.by_register), None)
     person = await accounts.person(db, power.agent) if power is not None and power.agent else None
     said = await _asked(db, firm, person, now=now)
@@ -73,6 +73,9 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> bool:
     await write(db, firms.confirming(firm.id, said, now=now), *renewed)
     if power is not None and not said.match:
         await _replaced(db, firm, power, standing, now=now)
+    for other in standing:
+        if said.match and other.by_register and other is not power:  # left by a binding that broke off
+            await binding.end_by_register(db, other, words=binding.REPLACED, now=now)
     return True
 
 
@@ -125,13 +128,19 @@ async def _replaced(db: Database, firm: Firm, power: Power, standing: list[Power
 
 async def _end_successions(db: Database, firm: Firm, agent: UUID, *, now: datetime) -> None:
     """What she held of firms that this one took over was hers as its representative."""
-    for one in await powers.held(db, agent):
+    for one in await powers.living_held(db, agent):
         if one.succeeds == firm.code and one.at(now) is PowerState.STANDING:
             await binding.end_by_register(db, one, words=binding.REPLACED, now=now)
 
 
 async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power], *, now: datetime) -> None:
-    """The firm is no more: nothing new is begun by it, every power ends, whoever has its cases is told."""
+    """The firm is no more: nothing new is begun by it, every power ends, whoever has its cases is told.
+
+    Its state is written last: broken off, it is asked about again and the rest of the powers end then.
+    """
+    words = _TAKEN_OVER if said.stands in ("merged", "split") else _GONE
+    for one in standing:
+        await binding.end_by_register(db, one, words=words, now=now)
     await write(
         db,
         firms.confirming(firm.id, said, now=now),
@@ -151,9 +160,6 @@ async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power]
             now=now,
         ),
     )
-    words = _TAKEN_OVER if said.stands in ("merged", "split") else _GONE
-    for one in standing:
-        await binding.end_by_register(db, one, words=words, now=now)
 
 
 _STAYS = (
@@ -191,7 +197,7 @@ async def take_over(db: Database, actor: Actor, *, code: str, now: datetime) -> 
         gone = await firms.firm(db, gone.id)
     if own is None or gone is None or own.code not in gone.successors:
         raise FirmInvalid(_NOT_SUCCEEDED)
-    for one in await powers.given(db, gone.id):
+    for one in await powers.living_given(db, gone.id):
         if one.agent == actor.holder and one.succeeds == own.code and one.at(now) is PowerState.STANDING:
             return one.id
     return await _succeed(db, actor, own, gone, now=now)
@@ -234,6 +240,6 @@ async def _succeed(db: Database, actor: Actor, own: Firm, gone: Firm, *, now: da
     except asyncpg.UniqueViolationError as twice:
         if twice.constraint_name != "power_living":
             raise
-        known = [one for one in await powers.given(db, gone.id) if one.succeeds == own.code]
+        known = [one for one in await powers.living_given(db, gone.id) if one.succeeds == own.code]
         return known[0].id
     return power

@@ -103,8 +103,7 @@ async def _power(db: Database, firm: Firm, said: Certified, *, now: datetime) ->
 
 
 async def _known(db: Database, firm: Firm, said: Certified) -> Power | None:
-    given = await powers.given(db, firm.id)
-    return next((one for one in given if one.certificate == said.serial), None)
+    return await powers.last_of(db, firm.id, certificate_hash(said.serial), "certificate")
 
 
 async def _empower(db: Database, firm: Firm, said: Certified, *, now: datetime) -> None:

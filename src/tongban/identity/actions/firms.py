@@ -89,7 +89,7 @@ async def _power_of(db: Database, firm: UUID, person: UUID, *, now: datetime) ->
     return next(
         (
             one
-            for one in await powers.given(db, firm)
+            for one in await powers.living_given(db, firm)
             if one.agent == person and one.by_register and one.at(now) is PowerState.STANDING
         ),
         None,
@@ -193,7 +193,7 @@ async def _bind(
     else:
         await write(db, firms.confirming(firm.id, said, now=now))
     power = await _represent(db, actor, binding, firm, person, said, now=now)
-    for other in await powers.given(db, firm.id):
+    for other in await powers.living_given(db, firm.id):
         if other.id != power and other.by_register and other.at(now) is PowerState.STANDING:
             await end_by_register(db, other, words=REPLACED, now=now)
     return Bound(firm, power)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from tongban import audit, notices, regions
 from tongban.identity.actions import enrolling
 from tongban.identity.actions.logging_in import Opened
@@ -29,6 +31,7 @@ from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_bucket, new_id
+from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web.sessions import switching
 from tongban.notices import open_phone, seal_phone
@@ -55,7 +58,27 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
         db,
         powers.superseding(person.id, hash_, "assisted", now=now),
         audit.record(actor, "identity.supersede_power", subject=person.id, reference=person.id, now=now),
+        announcing(
+            "identity.power_ended",
+            subject=person.id,
+            reference=person.id,
+            payload={"why": "superseded"},
+            now=now,
+        ),
     )
+    try:
+        return await _begin(db, actor, person, visitor, hash_, now=now)
+    except asyncpg.UniqueViolationError as twice:
+        begun = await powers.living(db, person.id, hash_, "assisted")
+        if twice.constraint_name != "power_living" or begun is None:
+            raise
+        return begun.id  # her other tab was a moment faster
+
+
+async def _begin(
+    db: Database, actor: Actor, person: Person, visitor: Visitor, hash_: bytes, *, now: datetime
+) -> UUID:
+    assert actor.id is not None
     power = new_id(bucket_of(person.id))
     await write(
         db,
@@ -237,6 +260,6 @@ async def helps_of(db: Database, actor: Actor, *, now: datetime) -> list[Power]:
     assert actor.id is not None
     return [
         one
-        for one in await powers.held(db, actor.id)
+        for one in await powers.living_held(db, actor.id)
         if one.kind == "assisted" and one.at(now) in (PowerState.OFFERED, PowerState.STANDING)
     ]

@@ -26,13 +26,14 @@ from tongban.identity.model.powers import (
     may_end,
     may_offer,
 )
+from tongban.identity.model.recovering import same_name
 from tongban.identity.store import accounts, powers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import SYSTEM, Actor, Relation, Role
-from tongban.kit.web.sessions import ending_power
+from tongban.kit.web.sessions import LIFETIME, ending_power
 
 #: Powers of ended days that one run of the job writes down.
 _BATCH = 500
@@ -88,9 +89,9 @@ def _same(power: Power, offer: Offer) -> bool:
 async def _named(db: Database, hash_: bytes, name: str) -> UUID | None:
     """The account that this number finds, where it bears this name too: a slip in a number must give no stranger a
     power, nor tell her whose it was. One whose name does not fit waits, as for who has no account."""
-    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
-    found = None if who is None else await accounts.person(db, who)
-    return None if found is None or found.name.upper() != name.upper() else found.id
+    found = await accounts.account_by_claim(db, hash_)
+    named = found is not None and same_name(name, sealed=found.name_sealed, owner=found.id)
+    return found.id if found is not None and named else None
 
 
 async def _supersede(
@@ -307,14 +308,13 @@ async def end_sessions(db: Database, *, principal: UUID, now: datetime) -> None:
     """Once more end what sessions do by powers of this principal that have ended: for the worker.
 
     A switch that was under way when a power ended may have opened its session unseen by the statement that ended it:
-    each looks at the moment in which it began. Repeated, it does nothing.
+    each looks at the moment in which it began. No session outlives a working day: what ended before needs no look.
+    Repeated, it does nothing.
     """
-    for one in await powers.given(db, principal):
-        state = one.at(now)
-        if state not in (PowerState.OFFERED, PowerState.STANDING):
-            await write(
-                db, powers.standing_no_more(one.id), ending_power(one.holder, one.id, ending_of(state))
-            )
+    for one in await powers.ended_since(db, principal, since=now - max(LIFETIME.values())):
+        await write(
+            db, powers.standing_no_more(one.id), ending_power(one.holder, one.id, ending_of(one.at(now)))
+        )
 
 
 async def bind_powers(db: Database, *, person: UUID, now: datetime) -> None:

@@ -28,6 +28,8 @@ from tongban.settings import settings
 
 #: Longer requests find no room in the address that a log-in goes on to.
 LONGEST_REQUEST = 1500
+#: A request to leave carries an ID token, and nothing that a log-in must remember.
+LONGEST_FAREWELL = 4000
 _PUBLIC = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
 
 
@@ -137,8 +139,15 @@ async def _department(db: Database, client: Client) -> str:
 @post("/oidc/authorize", who="identity.oidc_authorize", by_credentials=True)
 async def authorize_posted(request: Request[Any, Any, Any]) -> Response[Any]:
     """The same, sent as a form (OpenID Connect Core §3.1.2.1): read only, and asked again as an address."""
-    asked = await _asked(request)
-    return redirect(f"/oidc/authorize?{urlencode(asked.fields)}")
+    return _as_address("/oidc/authorize", await _asked(request), most=LONGEST_REQUEST)
+
+
+def _as_address(path: str, asked: Asked, *, most: int) -> Response[Any]:
+    """A posted request asked again as an address; raises RequestBroken for one that no address holds."""
+    words = urlencode(asked.fields)
+    if len(words) > most:
+        raise RequestBroken(f"request longer than {most} characters")
+    return redirect(f"{path}?{words}")
 
 
 @get("/oidc/resume", who="identity.oidc_authorize", sync_to_thread=False)
@@ -222,8 +231,7 @@ async def end_session(
 @post("/oidc/logout", who="identity.oidc_logout", by_credentials=True)
 async def end_session_posted(request: Request[Any, Any, Any]) -> Response[Any]:
     """The same, sent as a form by the system's page: read only, and asked again as an address."""
-    asked = await _asked(request)
-    return redirect(f"/oidc/logout?{urlencode(asked.fields)}")
+    return _as_address("/oidc/logout", await _asked(request), most=LONGEST_FAREWELL)
 
 
 @post("/oidc/logout/confirm", who="identity.oidc_logout", status_code=200)

@@ -71,7 +71,7 @@ def _last_day(form: Mapping[str, str]) -> date | None:
     """The paper's last day as typed; None where it is no day."""
     try:
         return date(*(int(form.get(f"ends-{part}", "")) for part in ("year", "month", "day")))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

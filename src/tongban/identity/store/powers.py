@@ -51,11 +51,12 @@ def _power(row: Record) -> Power:
 
 
 async def given(db: Database, principal: UUID) -> list[Power]:
-    """The powers that a principal gave, newest first."""
+    """The powers that a principal gave, those that live first, then the newest: for a page, 200 at most."""
     rows = await db.rows(
         f"""SELECT {_COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2 ORDER BY p.id DESC LIMIT $3""",
+        WHERE p.bucket = $1 AND p.principal = $2
+        ORDER BY (p.state IN ('offered', 'standing')) DESC, p.id DESC LIMIT $3""",
         bucket_of(principal),
         principal,
         MOST,
@@ -63,17 +64,71 @@ async def given(db: Database, principal: UUID) -> list[Power]:
     return [_power(row) for row in rows]
 
 
+async def living_given(db: Database, principal: UUID) -> list[Power]:
+    """All powers of a principal that were not ended or declined, newest first: for what must miss none of them."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.state IN ('offered', 'standing') ORDER BY p.id DESC""",
+        bucket_of(principal),
+        principal,
+    )
+    return [_power(row) for row in rows]
+
+
+async def ended_since(db: Database, principal: UUID, *, since: datetime) -> list[Power]:
+    """The powers of a principal that ended after ``since``."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.ended_at > $3""",
+        bucket_of(principal),
+        principal,
+        since,
+    )
+    return [_power(row) for row in rows]
+
+
+async def last_of(db: Database, principal: UUID, agent_hash: bytes, kind: PowerKind) -> Power | None:
+    """The newest power of a kind between these two, ended or not."""
+    row = await db.row(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = $3 AND p.kind = $4 ORDER BY p.id DESC LIMIT 1""",
+        bucket_of(principal),
+        principal,
+        agent_hash,
+        kind,
+    )
+    return None if row is None else _power(row)
+
+
 async def held(db: Database, agent: UUID) -> list[Power]:
-    """The powers that were given to an agent, newest first."""
+    """The powers that were given to an agent, those that live first, then the newest: for a page, 200 at most."""
     rows = await db.rows(
         f"""-- across people: an agent's own list names each principal's bucket
         SELECT {_COLUMNS} FROM identity.power_held h
         JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE h.bucket = $1 AND h.agent = $2 ORDER BY h.power DESC LIMIT $3""",
+        WHERE h.bucket = $1 AND h.agent = $2
+        ORDER BY (p.state IN ('offered', 'standing')) DESC, h.at DESC, h.power LIMIT $3""",
         bucket_of(agent),
         agent,
         MOST,
+    )
+    return [_power(row) for row in rows]
+
+
+async def living_held(db: Database, agent: UUID) -> list[Power]:
+    """All powers of an agent that were not ended or declined: for what must miss none of them."""
+    rows = await db.rows(
+        f"""-- across people: an agent's own list names each principal's bucket
+        SELECT {_COLUMNS} FROM identity.power_held h
+        JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE h.bucket = $1 AND h.agent = $2 AND p.state IN ('offered', 'standing') ORDER BY h.at DESC, h.power""",
+        bucket_of(agent),
+        agent,
     )
     return [_power(row) for row in rows]
 

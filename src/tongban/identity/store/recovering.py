@@ -17,6 +17,7 @@ _ASK = (
         SELECT a.bucket, a.id, a.name_sealed, a.phone_sealed FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         WHERE i.hash = $6::bytea AND a.role = 'resident' AND a.phone_lost_at IS NULL
+            AND a.password <> '' -- nobody forgot one that there never was: a child's, or one opened at a window
             -- across people: the global index is what tells the bucket
     ), tried AS (
         """
