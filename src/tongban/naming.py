@@ -12,6 +12,9 @@ from tongban.kit.i18n import Text, both
 #: Actions of the ledger, as its readers know them.
 _ACTIONS = {
     "identity.vet": Text("窗口当面核验身份", "Checked your identity in person"),
+    "identity.see_at_window": Text("窗口核对本人和证件", "Checked you and your document at a window"),
+    "identity.begin_window_recovery": Text("窗口发起找回账户", "Began to recover your account at a window"),
+    "identity.recover_at_window": Text("窗口找回账户", "Recovered your account at a window"),
     "identity.correct_person": Text("更正姓名或证件号码", "Corrected your name or document number"),
     "identity.merge": Text("合并账户", "Merged accounts"),
     "identity.open_merged": Text("打开合并前的账户或返回", "Opened a merged account, or came back"),

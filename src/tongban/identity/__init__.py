@@ -38,6 +38,7 @@ from tongban.identity.actions.closing import (
     take_back_closing,
 )
 from tongban.identity.actions.consenting import giving_consent, standing_consent, withdraw_consent
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.actions.demo_firms import load_demo_firm
 from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
@@ -115,6 +116,7 @@ __all__ = [
     "load_demo_firm",
     "log_in",
     "log_out",
+    "must_have_cooled",
     "must_reach",
     "new_secret",
     "paper_hash",

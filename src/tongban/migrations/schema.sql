@@ -550,6 +550,7 @@ CREATE TABLE identity.account (
     closed_at timestamp with time zone,
     merged_into uuid,
     merges integer DEFAULT 0 NOT NULL,
+    recovered_at timestamp with time zone,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_merged CHECK ((merged_into <> id)),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
@@ -642,7 +643,7 @@ CREATE TABLE identity.code (
     hour_from timestamp with time zone NOT NULL,
     hour_sent smallint NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text])))
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'window'::text])))
 )
 WITH (fillfactor='70');
 
@@ -1002,6 +1003,20 @@ CREATE TABLE identity.totp_used (
     account uuid NOT NULL,
     hash bytea NOT NULL,
     at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.window_recovery (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    officer uuid NOT NULL,
+    department text,
+    paper_kind text NOT NULL,
+    phone_sealed bytea,
+    begun_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT window_recovery_check CHECK (((phone_sealed IS NULL) = (done_at IS NOT NULL)))
 );
 
 CREATE TABLE kit.calendar_amendment (
@@ -1585,6 +1600,9 @@ ALTER TABLE ONLY identity.step_up
 ALTER TABLE ONLY identity.totp_used
     ADD CONSTRAINT totp_used_pkey PRIMARY KEY (bucket, account, hash);
 
+ALTER TABLE ONLY identity.window_recovery
+    ADD CONSTRAINT window_recovery_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY kit.calendar_amendment
     ADD CONSTRAINT calendar_amendment_pkey PRIMARY KEY (id);
 
@@ -1852,6 +1870,10 @@ CREATE INDEX staff_department ON identity.staff USING btree (department, usernam
 CREATE INDEX staff_security ON identity.staff USING btree (username) WHERE (duties && ARRAY['system_admin'::text, 'security_admin'::text, 'audit_admin'::text]);
 
 CREATE INDEX totp_used_at ON identity.totp_used USING btree (at);
+
+CREATE UNIQUE INDEX window_recovery_open ON identity.window_recovery USING btree (bucket, account) WHERE (done_at IS NULL);
+
+CREATE INDEX window_recovery_until ON identity.window_recovery USING btree (until) WHERE (done_at IS NULL);
 
 CREATE INDEX file_digest ON kit.file USING btree (digest);
 

@@ -26,6 +26,7 @@ from tongban.identity.store import (
     passkeys,
     powers,
     staff,
+    window_recovering,
 )
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, write
@@ -220,6 +221,7 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
                 for one in await powers.held(db, who)
                 if one.kind == "representative"
             ],
+            "recovered_at_window": await window_recovering.done_for(db, who),
             "level_checks": [
                 {
                     "level": one.level,

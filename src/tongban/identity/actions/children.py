@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from tongban import audit, notices
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY, Account, Person
 from tongban.identity.model.ages import guarded_until
 from tongban.identity.model.children import (
@@ -52,10 +53,11 @@ async def claim_child(db: Database, actor: Actor, child: Child, *, now: datetime
     """A parent says that a child is hers; gives the power by which she acts for it, None while the register is away.
 
     Said again it is the same. An account is opened for a child who has none: nobody logs in to it. Raises
-    ParentNotConfirmed, TooManyClaims.
+    ParentNotConfirmed, TooManyClaims, CoolingOff.
     """
     POLICY.require(actor, "identity.guard", Relation.OWN)
     assert actor.id is not None
+    await must_have_cooled(db, actor, now=now)
     parent = await accounts.person(db, actor.id)
     if parent is None:
         raise PersonUnknown

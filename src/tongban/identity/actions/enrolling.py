@@ -33,7 +33,15 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import applications, attempts, consents, levels, scanning, way_back
+from tongban.identity.store import (
+    applications,
+    attempts,
+    consents,
+    levels,
+    scanning,
+    way_back,
+    window_recovering,
+)
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
@@ -237,7 +245,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
 
 
 async def forget(db: Database, *, now: datetime) -> None:
-    """End the level checks whose time is over, and drop ways back that nobody took."""
+    """End the level checks whose time is over; drop ways back that nobody took, and recoveries that came to nothing."""
     await levels.expire(db, now=now)
     await way_back.forget(db, before=now - KEPT)
     await scanning.forget(db, before=now - KEPT)
+    await window_recovering.forget(db, now=now)

@@ -10,6 +10,7 @@ import asyncpg
 
 from tongban import audit, notices
 from tongban.identity.actions.coming_of_age import come_of_age
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import GuardianStays
 from tongban.identity.model.offering import beyond
@@ -58,10 +59,11 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
 
     The power of this kind that she has already is replaced. The same offer made twice is one: the second gives the
     first's id. Whether whom it names has an account is not told: without one, or where number and name are not one
-    person's, it waits. Raises NotStewarding, OfferInvalid, PersonUnknown.
+    person's, it waits. Raises NotStewarding, CoolingOff, OfferInvalid, PersonUnknown.
     """
     POLICY.require(actor, "identity.empower", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
+    await must_have_cooled(db, actor, now=now)
     if offer.kind not in may_offer(actor):
         raise PowerUnknown
     principal = await accounts.person(db, actor.id)
@@ -190,7 +192,7 @@ async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:
 async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bool, now: datetime) -> None:
     """The agent accepts an offer or declines it. Answered so already is as good as answered now.
 
-    Raises PowerUnknown, PowerOver where it was answered otherwise or no longer waits.
+    Raises PowerUnknown, PowerOver where it was answered otherwise or no longer waits, CoolingOff.
     """
     POLICY.require(actor, "identity.answer_power", Relation.OWN)
     assert actor.id is not None
@@ -202,6 +204,8 @@ async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bo
         return
     if found.at(now) is not PowerState.OFFERED:
         raise PowerOver(found.at(now))
+    if accept:
+        await must_have_cooled(db, actor, now=now)
     action = "identity.accept_power" if accept else "identity.decline_power"
     done = await write(
         db,

@@ -12,7 +12,7 @@ from tongban.identity.model.refusals import CodeExpired, CodeMalformed, CodesUse
 from tongban.kit import keys
 from tongban.kit.keys.ring import normalised
 
-Act = Literal["log_in", "enrol", "recover"]
+Act = Literal["log_in", "enrol", "recover", "window"]
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=5)

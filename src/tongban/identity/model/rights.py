@@ -13,6 +13,7 @@ from tongban.identity.model import (
     powers,
     recovering,
     scanning,
+    window_recovering,
 )
 from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.levels import RULES as LEVELS
@@ -61,5 +62,6 @@ POLICY = Policy(
         *consent.RULES,
         *STAFF_RULES,
         *WINDOW,
+        *window_recovering.RULES,
     )
 )

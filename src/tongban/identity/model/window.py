@@ -6,6 +6,9 @@ Whoever has lost her way in, cannot use a page, or has to show a paper comes to 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from tongban.kit.errors import Invalid, Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Duty, Relation, Role, Rule
 
@@ -16,6 +19,13 @@ RESERVED: Message = N_("身份事项由窗口核验人员办理。请把来办�
 def at_window(action: str) -> Rule:
     """The row of what is done at a window for whoever comes: any department's officer who has the duty."""
     return Rule(action, Role.OFFICER, Relation.ANY, duty=Duty.VET, reserved=RESERVED)
+
+
+class WindowInvalid(Invalid):
+    """What an officer entered at a window does not hold, or the register says otherwise; ``fields`` says where."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("window-invalid", N_("请更正下面标出的内容。"), fields=fields)
 
 
 RULES = (at_window("identity.window"),)

@@ -27,6 +27,7 @@ from tongban.identity.pages import (
     stepping_up,
     vetting,
     window,
+    window_recovering,
 )
 from tongban.identity.pages.logging_in import log_in_page
 from tongban.identity.pages.stepping_up import step_up_page
@@ -50,6 +51,7 @@ routes: list[Any] = [
     *stepping_up.routes,
     *vetting.routes,
     *window.routes,
+    *window_recovering.routes,
     *correcting.routes,
     *oidc.routes,
     *oidc_systems.routes,

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.identity import actions
+from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.model import POLICY
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
@@ -49,6 +50,7 @@ async def account(
         "identity/account.html",
         person=await actions.person(db, actor.id),
         sessions=await actions.own_sessions(db, actor, now=now),
+        cools_until=await cooling_of(db, actor.id, now=now),
         done=_done(request),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +12,8 @@ from litestar.response import Response
 
 from tongban.identity.actions import vetting
 from tongban.identity.model import POLICY
-from tongban.identity.model.typed import ENROLLING
-from tongban.identity.pages.enrolling import countries_offered
 from tongban.identity.pages.onward import refused_page
-from tongban.kit import papers
+from tongban.identity.pages.seeing import seen_again, seen_of
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor, Relation
@@ -30,10 +28,7 @@ def _form(
     return refused_page(
         "identity/vetting.html",
         refused,
-        typed=typed,
-        ends={part: typed.get(f"ends-{part}", "") for part in ("year", "month", "day")},
-        kinds=[(one, papers.PAPER_KINDS[one].name) for one in ENROLLING],
-        countries=countries_offered(),
+        **seen_again(typed),
         done=done,
     )
 
@@ -51,28 +46,10 @@ async def vet(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     form = await form_of(request)
     key = await idempotency_key(request) or str(uuid4())
     try:
-        seen = vetting.Seen(
-            form.get("paper_kind", papers.CITIZEN),
-            form.get("number", ""),
-            form.get("name", ""),
-            _last_day(form),
-            form.get("country", ""),
-            form.get("same_face") == "yes",
-            form.get("genuine") == "yes",
-            form.get("for_good") == "yes",
-        )
-        done = await vetting.vet(db, actor, seen=seen, key=key, now=now)
+        done = await vetting.vet(db, actor, seen=seen_of(form), key=key, now=now)
     except Refused as refused:
         return _form(form, refused)
     return _form({}, done=done)
-
-
-def _last_day(form: Mapping[str, str]) -> date | None:
-    """The paper's last day as typed; None where it is no day."""
-    try:
-        return date(*(int(form.get(f"ends-{part}", "")) for part in ("year", "month", "day")))
-    except (ValueError, OverflowError):
-        return None
 
 
 routes: list[Any] = [show, vet]

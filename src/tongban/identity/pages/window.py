@@ -22,6 +22,12 @@ MATTERS: tuple[tuple[str, Message, Message, str], ...] = (
         "shield",
     ),
     (
+        "/desk/identity/recovery",
+        N_("窗口找回账户"),
+        N_("手机和密码都没有了的，核对本人和证件，当场绑定新手机。"),
+        "phone",
+    ),
+    (
         "/staff/correction",
         N_("姓名和证件号码更正"),
         N_("本人带新证件到窗口，按人口库的登记更正账户；以前的保留为记录。"),

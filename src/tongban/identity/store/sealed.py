@@ -203,4 +203,25 @@ SEALED = (
     WHERE c.v IS NOT NULL GROUP BY 1""",
         change=cells(totp_sealed=lambda row: totp_of(row["id"])),
     ),
+    Sealed(
+        table="identity.window_recovery",
+        columns=("phone_sealed",),
+        find="""-- across people: a new sealing key
+    SELECT bucket, id, account, phone_sealed FROM identity.window_recovery
+    WHERE (bucket, id) > ($3::smallint, $4::uuid) AND (substr(phone_sealed, 1, 1) NOT IN ($1, ''))
+    ORDER BY bucket, id LIMIT $2""",
+        put="""-- across people: a new sealing key
+    WITH put AS (
+        UPDATE identity.window_recovery AS t SET phone_sealed = n.phone_sealed
+        FROM unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::bytea[])
+            AS n (bucket, id, phone_sealed, phone_sealed_was)
+        WHERE t.bucket = n.bucket AND t.id = n.id
+            AND t.phone_sealed IS NOT DISTINCT FROM n.phone_sealed_was RETURNING 1
+    ) SELECT count(*) FROM put""",
+        uses="""-- across people: what a sealing key is used for
+    SELECT substr(c.v, 1, 1) AS key, count(*) AS number FROM identity.window_recovery,
+        LATERAL (VALUES (phone_sealed)) AS c (v)
+    WHERE c.v IS NOT NULL GROUP BY 1""",
+        change=cells(phone_sealed=lambda row: phone_place(row["account"])),
+    ),
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, regions
+from tongban import audit, identity, regions
 from tongban.catalogue import Act
 from tongban.kit import clock, keys
 from tongban.kit.db import Database
@@ -158,8 +158,12 @@ async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime
 
 
 async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> str:
-    """The address in the licence's QR: the verify page with signed claims. Raises LicenceUnknown, RowAltered."""
+    """The address in the licence's QR: the verify page with signed claims.
+
+    Raises LicenceUnknown, RowAltered, and CoolingOff of an account that was recovered at a window within a day.
+    """
     row = await _own(db, actor, licence)
+    await identity.must_have_cooled(db, actor, now=now)
     ring = keys.current()
     if not row_holds(row, ring):
         raise RowAltered
