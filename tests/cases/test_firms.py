@@ -87,3 +87,14 @@ async def test_a_firm_that_is_no_more_begins_nothing_and_its_cases_are_noted(
         await jobs.note_firm_ended(city, news, now=MONDAY)
     [note] = await cases.notes(city, await held.desk(city, case_id), case_id=case_id)
     assert "注销" in note.words
+    news = make.event(
+        "identity.firm_taken_over",
+        subject=firm.actor.id,
+        reference=firm.actor.id,
+        successor="示范云栖信息技术有限公司",
+        code="91310115MA1K0001XX",
+    )
+    for _ in range(2):
+        await jobs.note_firm_taken_over(city, news, now=MONDAY)
+    [_, note] = await cases.notes(city, await held.desk(city, case_id), case_id=case_id)
+    assert "示范云栖信息技术有限公司" in note.words and "接手" in note.words

@@ -73,6 +73,7 @@ async def _shown(
         states=STATES,
         steward=found.steward,
         names=await actions.item_names(db),
+        former=await actions.former_firms(db, actor, now=now),
     )
 
 
