@@ -174,7 +174,7 @@ async def test_one_firm_becomes_two_and_each_may_go_on_with_what_it_filed(
     db: Database, people: tuple[Actor, Actor, Actor], firms: Firms, client: Client
 ) -> None:
     li, wang, chan = people
-    old = await actions.bind_firm(db, li, code=EARLY, now=NOW)
+    old = await actions.bind_firm(db, li, code=EARLY, sure=True, now=NOW)
     assert old.firm is not None and old.power is not None
     agency = await given(db, await as_(db, li, old.power), chan, offer(CHAN, "agent"))
     heirs = []
@@ -219,7 +219,7 @@ async def test_who_represents_both_successors_takes_over_once_and_keeps_it_by_th
     db: Database, people: tuple[Actor, Actor, Actor], firms: Firms
 ) -> None:
     li, _, _ = people
-    assert (await actions.bind_firm(db, li, code=EARLY, now=NOW)).firm is not None
+    assert (await actions.bind_firm(db, li, code=EARLY, sure=True, now=NOW)).firm is not None
     heirs = []
     for code in (CAFE, SHOP):
         bound = await actions.bind_firm(db, li, code=code, now=NOW)

@@ -17,6 +17,7 @@ from tongban.identity.model.firms import (
     ITEM,
     Binding,
     Bound,
+    CodeDoubtful,
     Firm,
     FirmCheck,
     FirmInvalid,
@@ -57,13 +58,13 @@ async def ask_register(
     )
 
 
-async def bind_firm(db: Database, actor: Actor, *, code: str, now: datetime) -> Bound:
+async def bind_firm(db: Database, actor: Actor, *, code: str, sure: bool = False, now: datetime) -> Bound:
     """Open the account of the firm whose legal representative the actor is, and let her act for it at once.
 
     ``code`` is its unified social credit code as typed. One firm has one account: who represents an opened one gets
-    the power for it. A code whose check characters fail is bound where the register knows it. While the register does
-    not answer, the binding is kept and :func:`ask_firms` goes on; nothing is given then. Raises FirmInvalid,
-    TooManyFirms.
+    the power for it. A code whose check characters fail is bound where she is ``sure`` of it and the register knows it;
+    that she was asked stays in the ledger. While the register does not answer, the binding is kept and
+    :func:`ask_firms` goes on; nothing is given then. Raises FirmInvalid, CodeDoubtful, TooManyFirms.
     """
     POLICY.require(actor, "identity.bind_firm", Relation.OWN)
     assert actor.id is not None
@@ -72,6 +73,8 @@ async def bind_firm(db: Database, actor: Actor, *, code: str, now: datetime) -> 
         raise FirmInvalid.misshapen(wanted)
     if (known := await _bound(db, actor.id, wanted, now=now)) is not None:
         return known
+    if not sure and not papers.uscc_holds(wanted):
+        raise CodeDoubtful
     binding = await _waiting(db, actor.id, wanted) or await _kept(db, actor, wanted, now=now)
     return await _ask(db, actor, binding, now=now)
 
@@ -120,7 +123,14 @@ async def _kept(db: Database, actor: Actor, code: str, *, now: datetime) -> Bind
                 until=binding.until,
                 now=now,
             ),
-            audit.record(actor, ITEM, subject=actor.id, reference=binding.id, now=now),
+            audit.record(
+                actor,
+                ITEM,
+                subject=actor.id,
+                reference=binding.id,
+                detail={} if papers.uscc_holds(code) else {"check": "acknowledged"},
+                now=now,
+            ),
         )
     except asyncpg.UniqueViolationError:  # her other tab
         if (known := await _waiting(db, actor.id, code)) is None:
