@@ -35,12 +35,14 @@ async def power_of(db: Database, power: UUID, who: Actor) -> Power:
 
 
 async def bound(
-    db: Database, outside: Sandbox, who: Resident, name: str, *, serial: str = "MA1FC001"
+    db: Database, outside: Sandbox, who: Resident, name: str, *, serial: str = "MA1FC001", early: bool = False
 ) -> tuple[Resident, str]:
     """A firm that ``who`` represents, bound: the same person acting for it, and its code."""
     code = firm_code("310106", serial)
+    if early:  # issued with a wrong check character
+        code = code[:17] + ("A" if code[17] != "A" else "B")
     change(outside, uscc=code, name=name, representative=who.number, address="示范市南苑路 12 号 1 层")
-    done = await actions.bind_firm(db, who.actor, code=code, now=clock.now())
+    done = await actions.bind_firm(db, who.actor, code=code, sure=early, now=clock.now())
     assert done.power is not None
     power = await power_of(db, done.power, who.actor)
     return msgspec.structs.replace(who, actor=acting(power)), code

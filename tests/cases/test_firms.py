@@ -13,7 +13,7 @@ from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
 from tongban import cases, identity, licences
 from tongban.cases import jobs
-from tongban.cases.model import PaperNotTaken
+from tongban.cases.model import AnswersInvalid, PaperNotTaken
 from tongban.identity import actions
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -53,6 +53,18 @@ async def test_from_the_draft_to_the_licence_in_the_firms_name(
     assert owner.name in str([dict(row) for row in steps]), "the step names the agent"
 
 
+async def test_a_code_that_the_register_knows_is_filed_though_its_check_fails(
+    city: Database, outside: Sandbox, owner: Resident
+) -> None:
+    firm, code = await firms.bound(city, outside, owner, NAME, early=True)
+    case_id = await held.filed(city, firm, "food_business", now=MONDAY)
+    assert (await make.row(city, case_id))["state"] == "submitted"
+    # Typed by hand, without a register's word, it is most likely a slip.
+    with pytest.raises(AnswersInvalid) as refused:
+        await held.filed(city, owner, "high_tech", now=MONDAY, auditor_code=code)
+    assert "auditor_code" in refused.value.fields
+
+
 async def test_what_is_for_persons_is_refused_with_words(
     city: Database, outside: Sandbox, owner: Resident
 ) -> None:
@@ -87,3 +99,14 @@ async def test_a_firm_that_is_no_more_begins_nothing_and_its_cases_are_noted(
         await jobs.note_firm_ended(city, news, now=MONDAY)
     [note] = await cases.notes(city, await held.desk(city, case_id), case_id=case_id)
     assert "注销" in note.words
+    news = make.event(
+        "identity.firm_taken_over",
+        subject=firm.actor.id,
+        reference=firm.actor.id,
+        successor="示范云栖信息技术有限公司",
+        code="91310115MA1K0001XX",
+    )
+    for _ in range(2):
+        await jobs.note_firm_taken_over(city, news, now=MONDAY)
+    [_, note] = await cases.notes(city, await held.desk(city, case_id), case_id=case_id)
+    assert "示范云栖信息技术有限公司" in note.words and "接手" in note.words

@@ -7,20 +7,26 @@ from uuid import UUID
 
 import pytest
 
-from tests.identity.conftest import CHAN, LI, WANG, enrolled
-from tests.identity.firms import CAFE, SHOP, Firms
+from tests.identity.conftest import CHAN, LI, WANG, Client, enrolled
+from tests.identity.firms import CAFE, EARLY, SHOP, Firms
+from tests.identity.pages import submit, words
 from tests.identity.test_powers import session_of
-from tongban import identity
+from tongban import identity, notices
 from tongban.identity import actions
 from tongban.identity.model.firms import FirmInvalid
-from tongban.identity.model.powers import NotStewarding, Offer, PowerState, PowerUnknown
+from tongban.identity.model.powers import NotStewarding, Offer, Power, PowerState, PowerUnknown
 from tongban.identity.model.typed import Typed
+from tongban.identity.store import powers
 from tongban.kit import clock
 from tongban.kit.acting import BeyondPower, PowerKind
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor, must_cover
+from tongban.kit.web.sessions import opening_session
 
-pytestmark = pytest.mark.usefixtures("register")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning"),
+    pytest.mark.usefixtures("register"),
+]
 
 NOW = clock.now()
 
@@ -162,3 +168,84 @@ async def test_a_firm_that_merged_is_closed_and_its_successor_takes_over(
     assert not (await actions.powers_of(db, wang, now=later)).held, (
         "it was hers as the successor's representative"
     )
+
+
+async def test_one_firm_becomes_two_and_each_may_go_on_with_what_it_filed(
+    db: Database, people: tuple[Actor, Actor, Actor], firms: Firms, client: Client
+) -> None:
+    li, wang, chan = people
+    old = await actions.bind_firm(db, li, code=EARLY, sure=True, now=NOW)
+    assert old.firm is not None and old.power is not None
+    agency = await given(db, await as_(db, li, old.power), chan, offer(CHAN, "agent"))
+    heirs = []
+    for code, who, typed in ((CAFE, li, LI), (SHOP, wang, WANG)):
+        firms.firms[code][1:3] = [typed.id_number, typed.name]
+        bound = await actions.bind_firm(db, who, code=code, now=NOW)
+        assert bound.power is not None
+        heirs.append(await as_(db, who, bound.power))
+    # 存续分立: the old one stands beside those that were taken out of it, and keeps its own affairs.
+    firms.firms[EARLY][4] = (CAFE, SHOP)
+    with pytest.raises(FirmInvalid) as refused:
+        await actions.take_over(db, heirs[1], code=EARLY, now=NOW)
+    assert "仍然存续" in str(refused.value.words)
+    firms.firms[EARLY][3] = "split"
+    later = NOW + timedelta(days=2)
+    await actions.recheck_firms(db, now=later)
+    assert [one.state for one in await powers_to(db, chan)] == [PowerState.LAPSED]
+    # Both who represent a successor are told, and both find it on their firm's page.
+    for who in (li, wang):
+        assert "可以接手其办件" in str(await titles(db, who))
+    for heir in heirs:
+        [former] = await actions.former_firms(db, heir, now=later)
+        assert (former.firm.code, former.taken) == (EARLY, ())
+    cookie, part = opening_session(heirs[1], now=NOW)
+    await write(db, Part("SELECT 1 AS one"), part)
+    client.cookies.set("tongban_session", cookie)
+    shown = await client.get("/my/firm")
+    assert "由本单位承继的单位" in words(shown) and "示范老字号食品厂" in words(shown)
+    first = await submit(client, shown, "/my/firm/successions", {"code": EARLY})
+    assert "您接手了这个单位的办件" in words(first)
+    assert f'value="{first.url.path.rsplit("/", 1)[-1]}"' in (await client.get("/my/firm")).text
+    taken = [await actions.take_over(db, one, code=EARLY, now=later) for one in (heirs[1], heirs[0])]
+    assert len(set(taken)) == 2
+    [former] = await actions.former_firms(db, heirs[0], now=later)
+    assert former.held_by(heirs[0]) == taken[1] and {one.succeeds for one in former.taken} == {CAFE, SHOP}
+    assert f"{heirs[1].name}接手了" in str(await titles(db, li)), "who represents the other successor is told"
+    assert await db.value("SELECT count(*) FROM kit.outbox WHERE topic = 'identity.firm_taken_over'") == 2
+    assert agency
+
+
+async def test_who_represents_both_successors_takes_over_once_and_keeps_it_by_the_other(
+    db: Database, people: tuple[Actor, Actor, Actor], firms: Firms
+) -> None:
+    li, _, _ = people
+    assert (await actions.bind_firm(db, li, code=EARLY, sure=True, now=NOW)).firm is not None
+    heirs = []
+    for code in (CAFE, SHOP):
+        bound = await actions.bind_firm(db, li, code=code, now=NOW)
+        assert bound.power is not None
+        heirs.append(await as_(db, li, bound.power))
+    firms.firms[EARLY][3] = "split"
+    later = NOW + timedelta(days=2)
+    await actions.recheck_firms(db, now=later)
+    with pytest.raises(FirmInvalid):
+        await actions.take_over(db, heirs[0], code=EARLY, now=later)
+    # The register tells of successors only later.
+    firms.firms[EARLY][4] = (CAFE, SHOP)
+    first = await actions.take_over(db, heirs[0], code=EARLY, now=later)
+    assert await actions.take_over(db, heirs[1], code=EARLY, now=later) == first
+    firms.firms[CAFE][1:3] = [WANG.id_number, WANG.name]
+    await actions.recheck_firms(db, now=later + timedelta(days=2))
+    assert first not in [one.id for one in (await actions.powers_of(db, li, now=later)).held]
+    again = await actions.take_over(db, heirs[1], code=EARLY, now=later + timedelta(days=2))
+    assert (await actions.power(db, li, power_id=again)).succeeds == SHOP
+
+
+async def powers_to(db: Database, who: Actor) -> list[Power]:
+    assert who.id is not None
+    return await powers.held(db, who.id)
+
+
+async def titles(db: Database, who: Actor) -> list[str]:
+    assert who.id is not None
+    return [one.title.zh for one in await notices.inbox(db, who.id)]

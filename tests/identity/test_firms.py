@@ -12,7 +12,7 @@ from tests.identity.firms import CAFE, EARLY, SHOP, Firms
 from tests.identity.pages import submit, words
 from tongban import identity
 from tongban.identity import actions
-from tongban.identity.model.firms import MOST_ASKED, FirmInvalid, TooManyFirms
+from tongban.identity.model.firms import MOST_ASKED, CodeDoubtful, FirmInvalid, TooManyFirms
 from tongban.identity.model.powers import PowerState
 from tongban.kit import clock, papers
 from tongban.kit.db import Database
@@ -77,8 +77,13 @@ async def test_what_the_register_knows_is_not_blocked_by_a_check_character(
     db: Database, firms: Firms, li: Actor
 ) -> None:
     assert papers.uscc_shaped(EARLY) and not papers.uscc_holds(EARLY)
-    bound = await actions.bind_firm(db, li, code=EARLY, now=NOW)
+    with pytest.raises(CodeDoubtful):
+        await actions.bind_firm(db, li, code=EARLY, now=NOW)
+    assert not firms.asked, "a slip of the pen is no question to the register"
+    bound = await actions.bind_firm(db, li, code=EARLY, sure=True, now=NOW)
     assert bound.firm is not None and bound.firm.code_doubtful
+    kept = await db.value("SELECT detail FROM audit.ledger WHERE action = 'identity.bind_firm'")
+    assert kept == {"check": "acknowledged"}
     del firms.firms[EARLY]
     wrong = EARLY[:8] + "0" + EARLY[9:]
     for code, said in (
@@ -87,7 +92,7 @@ async def test_what_the_register_knows_is_not_blocked_by_a_check_character(
         (papers.firm_code("310106", "MA1FR009"), "没有这个代码"),
     ):
         with pytest.raises(FirmInvalid) as refused:
-            await actions.bind_firm(db, li, code=code, now=NOW)
+            await actions.bind_firm(db, li, code=code, sure=True, now=NOW)
         assert said in str(refused.value.words)
 
 
@@ -162,11 +167,14 @@ async def test_by_pages_from_the_code_to_the_firms_own_page(
     assert "/my/acting/firm" in hub.text
     refused = await submit(client, await client.get("/my/acting/firm"), "/my/acting/firm", {"code": "123 "})
     assert refused.status_code == 422 and 'value="123 "' in refused.text
-    firms.down = True
+    assert 'name="sure"' not in refused.text
     shown = await submit(client, refused, "/my/acting/firm", {"code": EARLY})
+    assert shown.status_code == 422 and "校验位不对" in words(shown) and f'value="{EARLY}"' in shown.text
+    firms.down = True
+    shown = await submit(client, shown, "/my/acting/firm", {"code": EARLY, "sure": "yes"})
     assert "您的申请已经保留" in words(shown) and EARLY in words(shown)
     firms.down = False
-    shown = await submit(client, shown, "/my/acting/firm", {"code": EARLY})
+    shown = await submit(client, shown, "/my/acting/firm", {"code": EARLY, "sure": "yes"})
     assert "单位绑定成功" in words(shown) and "登记机关登记的法定代表人" in words(shown)
     power = await db.value("SELECT id FROM identity.power")
     shown = await submit(client, shown, "/my/acting/switch", {"power": str(power), "next": "/my/firm"})

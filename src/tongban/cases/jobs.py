@@ -52,6 +52,11 @@ async def note_firm_ended(db: Database, event: Event, *, now: datetime) -> None:
     await actions.note_firm_ended(db, event=event, now=now)
 
 
+async def note_firm_taken_over(db: Database, event: Event, *, now: datetime) -> None:
+    """identity.firm_taken_over: they find there too who goes on with them."""
+    await actions.note_firm_taken_over(db, event=event, now=now)
+
+
 async def uninvite(db: Database, event: Event, *, now: datetime) -> None:
     """A draft went back to its first applicant: nobody is asked any more."""
     with _of_a_case():

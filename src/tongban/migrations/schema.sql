@@ -1829,6 +1829,8 @@ CREATE UNIQUE INDEX firm_binding_waiting ON identity.firm_binding USING btree (b
 
 CREATE INDEX firm_checked ON identity.firm USING btree (checked_at) WHERE (state = 'active'::text);
 
+CREATE INDEX firm_successors ON identity.firm USING gin (successors) WHERE (state <> 'active'::text);
+
 CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket, account, way, reference);
 
 CREATE INDEX level_check_until ON identity.level_check USING btree (until) WHERE (ended_at IS NULL);

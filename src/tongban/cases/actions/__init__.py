@@ -157,7 +157,12 @@ from tongban.cases.actions.reviewing.templating import (
 )
 from tongban.cases.actions.reviewing.terminating import terminate_at_desk
 from tongban.cases.actions.reviewing.visiting import record_visit
-from tongban.cases.actions.worklist.annotating import add_note, note_firm_ended, notes
+from tongban.cases.actions.worklist.annotating import (
+    add_note,
+    note_firm_ended,
+    note_firm_taken_over,
+    notes,
+)
 from tongban.cases.actions.worklist.assigning import (
     absences,
     be_absent,
@@ -307,6 +312,7 @@ __all__ = [
     "my_materials",
     "my_paper",
     "note_firm_ended",
+    "note_firm_taken_over",
     "note_interested",
     "notes",
     "notice_to",

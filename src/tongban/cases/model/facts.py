@@ -130,6 +130,11 @@ def prefilled(form: Form, facts: Mapping[str, Heard]) -> dict[str, Prefilled]:
     return known
 
 
+def told(form: Form, facts: Mapping[str, Heard]) -> dict[str, Any]:
+    """The values that registers told, by field."""
+    return {name: one.value for name, one in prefilled(form, facts).items() if one.state == "filled"}
+
+
 #: The register of firms 法人库: who an applicant's firm is, nobody else knows.
 FIRMS = "enterprise"
 

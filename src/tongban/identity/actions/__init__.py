@@ -11,7 +11,8 @@ from tongban.identity.actions.children import (
     waiting_children,
 )
 from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
-from tongban.identity.actions.firm_changes import recheck_firms, take_over
+from tongban.identity.actions.firm_changes import recheck_firms
+from tongban.identity.actions.firm_successions import former_firms, take_over
 from tongban.identity.actions.firms import ask_firms, bind_firm, firm_of, plug_firm_check, waiting_firms
 from tongban.identity.actions.growing import grown
 from tongban.identity.actions.helping import begin_help, consent_of, help_of, helps_of, sign_consent
@@ -70,6 +71,7 @@ __all__ = [
     "finish_enrolment",
     "firm_of",
     "forget",
+    "former_firms",
     "found",
     "grown",
     "guardians",

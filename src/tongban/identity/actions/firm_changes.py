@@ -1,47 +1,42 @@
-"""What becomes of firms 变更、合并、分立、注销: the register is asked again and powers follow it; others take over."""
+"""What becomes of firms 变更、合并、分立、注销: the register is asked again, powers follow it, successors are told."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import asyncpg
-
-from tongban import audit, notices
+from tongban import audit
+from tongban.identity.actions import firm_words
 from tongban.identity.actions import firms as binding
-from tongban.identity.model import POLICY, Person
+from tongban.identity.model import Person
 from tongban.identity.model.firms import (
     BASIS,
     FIELDS,
     ITEM,
     RECHECK_AFTER,
     Firm,
-    FirmInvalid,
     FirmResult,
     firm_hash,
 )
-from tongban.identity.model.people import paper_hash
 from tongban.identity.model.powers import (
     LONGEST,
-    NotStewarding,
-    Offer,
     Power,
     PowerState,
-    on_succession,
 )
 from tongban.identity.store import accounts, firms, powers
 from tongban.kit import clock
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
-from tongban.kit.i18n import N_, Message, both
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.keys.ring import normalised
 from tongban.kit.outbox import announcing
-from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.policy import SYSTEM
 
 _BATCH = 50
 #: So long a purpose of the house's own check stands at most.
 _ASKING = timedelta(minutes=10)
+#: Into so many firms one is divided at most, as far as anybody is told.
+_MOST_SUCCESSORS = 20
 
 
 async def recheck_firms(db: Database, *, now: datetime) -> None:
@@ -67,7 +62,10 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> bool:
     if not said.known:
         return True  # a register that has lost a firm says nothing of what became of it
     if said.stands != "active":
-        await _end(db, firm, said, standing, now=now)
+        if firm.active:
+            await _end(db, firm, said, standing, now=now)
+        else:  # its end was told; who succeeds it may have been registered since
+            await write(db, firms.confirming(firm.id, said, now=now))
         return True
     renewed = (powers.renewing(power.id, until=now + LONGEST),) if power is not None and said.match else ()
     await write(db, firms.confirming(firm.id, said, now=now), *renewed)
@@ -75,7 +73,7 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> bool:
         await _replaced(db, firm, power, standing, now=now)
     for other in standing:
         if said.match and other.by_register and other is not power:  # left by a binding that broke off
-            await binding.end_by_register(db, other, words=binding.REPLACED, now=now)
+            await binding.end_by_register(db, other, words=firm_words.REPLACED, now=now)
     return True
 
 
@@ -116,13 +114,13 @@ async def _asked(db: Database, firm: Firm, person: Person | None, *, now: dateti
 
 
 async def _replaced(db: Database, firm: Firm, power: Power, standing: list[Power], *, now: datetime) -> None:
-    await binding.end_by_register(db, power, words=binding.REPLACED, now=now)
+    await binding.end_by_register(db, power, words=firm_words.REPLACED, now=now)
     if power.agent is not None:
         await _end_successions(db, firm, power.agent, now=now)
     for one in standing:
         if one.agent is not None and one.agent != power.agent:
             link = f"/my/acting/{one.id}"
-            told = binding.tell(one.agent, _STAYS, firm.name, link=link, now=now)
+            told = firm_words.tell(one.agent, firm_words.STAYS, firm.name, link=link, now=now)
             await write(db, Part("SELECT 1 AS told"), told)
 
 
@@ -130,17 +128,19 @@ async def _end_successions(db: Database, firm: Firm, agent: UUID, *, now: dateti
     """What she held of firms that this one took over was hers as its representative."""
     for one in await powers.living_held(db, agent):
         if one.succeeds == firm.code and one.at(now) is PowerState.STANDING:
-            await binding.end_by_register(db, one, words=binding.REPLACED, now=now)
+            await binding.end_by_register(db, one, words=firm_words.REPLACED, now=now)
 
 
 async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power], *, now: datetime) -> None:
-    """The firm is no more: nothing new is begun by it, every power ends, whoever has its cases is told.
+    """The firm is no more: nothing new is begun by it, every power ends, whoever has its cases is told, and so is who
+    represents a successor.
 
     Its state is written last: broken off, it is asked about again and the rest of the powers end then.
     """
-    words = _TAKEN_OVER if said.stands in ("merged", "split") else _GONE
+    words = firm_words.ENDED_BY_SUCCESSION if said.stands in ("merged", "split") else firm_words.GONE
     for one in standing:
         await binding.end_by_register(db, one, words=words, now=now)
+    heirs = await successors(db, said.successors, now=now)
     await write(
         db,
         firms.confirming(firm.id, said, now=now),
@@ -159,87 +159,24 @@ async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power]
             payload={"state": said.stands, "as_of": clock.city_day(said.as_of).isoformat()},
             now=now,
         ),
+        *(
+            firm_words.tell(
+                *(heir.agent, firm_words.TO_SUCCESSOR, said.name),
+                other=heir.principal_name,
+                link=f"/my/acting/{heir.id}",
+                now=now,
+            )
+            for heir in heirs
+            if heir.agent is not None
+        ),
     )
 
 
-_STAYS = (
-    N_("{name}的法定代表人变更了"),
-    N_("登记机关登记的{name}的法定代表人已经变更，您的授权不变，可以继续办理。"),
-)
-_GONE = (
-    N_("{name}已经不再存续，您的授权终止"),
-    N_("登记机关的登记显示{name}已经注销或者被吊销，不能再以其名义办理。已经提交的办件由承办部门依法处理。"),
-)
-_TAKEN_OVER = (
-    N_("{name}已经合并或者分立，您的授权终止"),
-    N_("登记机关的登记显示{name}已经合并或者分立。承继单位的法定代表人可以在“我的单位”接手其办件。"),
-)
-_SUCCEEDED = (
-    N_("您接手了{name}的办件"),
-    N_("您可以切换到{name}，继续办理它已经提交的办件；新的申请请以承继单位的名义提出。"),
-)
-
-
-async def take_over(db: Database, actor: Actor, *, code: str, now: datetime) -> UUID:
-    """The representative of a successor 承继单位 gets the power for the firm that went into it; gives the power.
-
-    Its cases stay where they are and are hers to follow (民法典 art. 67). Done twice, it is one. Raises NotStewarding,
-    FirmInvalid.
-    """
-    POLICY.require(actor, "identity.take_over", Relation.OWN)
-    assert actor.id is not None and actor.holder is not None
-    if actor.acting is None or actor.acting.kind != "representative":
-        raise NotStewarding(actor.name)
-    own = await firms.firm(db, actor.id)
-    gone = await firms.by_hash(db, firm_hash(normalised(code)))
-    if own is not None and gone is not None and gone.active:
-        await recheck_firm(db, gone, now=now)
-        gone = await firms.firm(db, gone.id)
-    if own is None or gone is None or own.code not in gone.successors:
-        raise FirmInvalid(_NOT_SUCCEEDED)
-    for one in await powers.living_given(db, gone.id):
-        if one.agent == actor.holder and one.succeeds == own.code and one.at(now) is PowerState.STANDING:
-            return one.id
-    return await _succeed(db, actor, own, gone, now=now)
-
-
-_NOT_SUCCEEDED = N_(
-    "登记机关没有登记您的单位承继这个单位，或者它在这里没有账户。请照合并、分立的登记通知书核对代码。"
-)
-
-
-async def _succeed(db: Database, actor: Actor, own: Firm, gone: Firm, *, now: datetime) -> UUID:
-    assert actor.holder is not None
-    agent = await accounts.person(db, actor.holder)
-    assert agent is not None
-    power = new_id(bucket_of(gone.id))
-    offer = Offer(agent.paper, agent.name, "representative", None, None, None, now, now + LONGEST)
-    words = tuple(both(Message(one.msgid, {"name": gone.name})) for one in _SUCCEEDED)
-    try:
-        await write(
-            db,
-            powers.offering(
-                power,
-                offer,
-                principal=gone.id,
-                principal_name=gone.name,
-                agent=agent.id,
-                agent_hash=paper_hash(agent.paper),
-                by=agent.id,
-                state=PowerState.STANDING,
-                basis=on_succession(own.code),
-                now=now,
-            ),
-            powers.holding(agent.id, power, now=now),
-            audit.record(actor, "identity.take_over", subject=gone.id, reference=power, now=now),
-            audit.record(actor, "identity.take_over", subject=own.id, reference=power, now=now),
-            notices.telling(
-                recipient=agent.id, title=words[0], body=words[1], link=f"/my/acting/{power}", now=now
-            ),
-        )
-    except asyncpg.UniqueViolationError as twice:
-        if twice.constraint_name != "power_living":
-            raise
-        known = [one for one in await powers.living_given(db, gone.id) if one.succeeds == own.code]
-        return known[0].id
-    return power
+async def successors(db: Database, codes: Sequence[str], *, now: datetime) -> list[Power]:
+    """The powers by which representatives act for the firms of these codes, where those have accounts here."""
+    found = []
+    for code in codes[:_MOST_SUCCESSORS]:
+        heir = await firms.by_hash(db, firm_hash(code))
+        given = await powers.living_given(db, heir.id) if heir is not None and heir.active else []
+        found += [one for one in given if one.by_register and one.at(now) is PowerState.STANDING]
+    return found

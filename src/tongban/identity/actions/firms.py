@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from tongban import audit, notices
+from tongban.identity.actions import firm_words
 from tongban.identity.model import POLICY, Person
 from tongban.identity.model.firms import (
     BASIS,
@@ -16,6 +17,7 @@ from tongban.identity.model.firms import (
     ITEM,
     Binding,
     Bound,
+    CodeDoubtful,
     Firm,
     FirmCheck,
     FirmInvalid,
@@ -30,7 +32,7 @@ from tongban.identity.store import accounts, firms, powers
 from tongban.kit import clock, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Refused, Unavailable
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import Message, both
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.keys.ring import normalised
 from tongban.kit.outbox import announcing
@@ -56,13 +58,13 @@ async def ask_register(
     )
 
 
-async def bind_firm(db: Database, actor: Actor, *, code: str, now: datetime) -> Bound:
+async def bind_firm(db: Database, actor: Actor, *, code: str, sure: bool = False, now: datetime) -> Bound:
     """Open the account of the firm whose legal representative the actor is, and let her act for it at once.
 
     ``code`` is its unified social credit code as typed. One firm has one account: who represents an opened one gets
-    the power for it. A code whose check characters fail is bound where the register knows it. While the register does
-    not answer, the binding is kept and :func:`ask_firms` goes on; nothing is given then. Raises FirmInvalid,
-    TooManyFirms.
+    the power for it. A code whose check characters fail is bound where she is ``sure`` of it and the register knows it;
+    that she was asked stays in the ledger. While the register does not answer, the binding is kept and
+    :func:`ask_firms` goes on; nothing is given then. Raises FirmInvalid, CodeDoubtful, TooManyFirms.
     """
     POLICY.require(actor, "identity.bind_firm", Relation.OWN)
     assert actor.id is not None
@@ -71,6 +73,8 @@ async def bind_firm(db: Database, actor: Actor, *, code: str, now: datetime) -> 
         raise FirmInvalid.misshapen(wanted)
     if (known := await _bound(db, actor.id, wanted, now=now)) is not None:
         return known
+    if not sure and not papers.uscc_holds(wanted):
+        raise CodeDoubtful
     binding = await _waiting(db, actor.id, wanted) or await _kept(db, actor, wanted, now=now)
     return await _ask(db, actor, binding, now=now)
 
@@ -119,7 +123,14 @@ async def _kept(db: Database, actor: Actor, code: str, *, now: datetime) -> Bind
                 until=binding.until,
                 now=now,
             ),
-            audit.record(actor, ITEM, subject=actor.id, reference=binding.id, now=now),
+            audit.record(
+                actor,
+                ITEM,
+                subject=actor.id,
+                reference=binding.id,
+                detail={} if papers.uscc_holds(code) else {"check": "acknowledged"},
+                now=now,
+            ),
         )
     except asyncpg.UniqueViolationError:  # her other tab
         if (known := await _waiting(db, actor.id, code)) is None:
@@ -169,7 +180,7 @@ async def _ask(db: Database, actor: Actor, binding: Binding, *, now: datetime) -
 
 
 def _refused_later(binding: Binding, refusal: FirmInvalid, *, now: datetime) -> Part:
-    title = both(Message(_NOT_PASSED.msgid, {"name": binding.code}))
+    title = both(Message(firm_words.NOT_PASSED.msgid, {"name": binding.code}))
     body = both(refusal.words)
     return notices.telling(recipient=binding.person, title=title, body=body, link="/my/acting/firm", now=now)
 
@@ -195,7 +206,7 @@ async def _bind(
     power = await _represent(db, actor, binding, firm, person, said, now=now)
     for other in await powers.living_given(db, firm.id):
         if other.id != power and other.by_register and other.at(now) is PowerState.STANDING:
-            await end_by_register(db, other, words=REPLACED, now=now)
+            await end_by_register(db, other, words=firm_words.REPLACED, now=now)
     return Bound(firm, power)
 
 
@@ -255,7 +266,7 @@ async def _represent(
             done,
             audit.record(actor, "identity.represent_firm", subject=firm.id, reference=power, now=now),
             audit.record(actor, "identity.represent_firm", subject=person.id, reference=power, now=now),
-            tell(person.id, _BOUND, said.name, link=f"/my/acting/{power}", now=now),
+            firm_words.tell(person.id, firm_words.BOUND, said.name, link=f"/my/acting/{power}", now=now),
         )
     except asyncpg.UniqueViolationError as twice:
         if twice.constraint_name != "power_living":
@@ -268,9 +279,7 @@ async def _represent(
     return power
 
 
-async def end_by_register(
-    db: Database, power: Power, *, words: tuple[Message, Message], now: datetime
-) -> None:
+async def end_by_register(db: Database, power: Power, *, words: firm_words.Told, now: datetime) -> None:
     """End a power because of what the register says: its agent is told, and no session acts by it any more."""
     told = power.agent
     await write(
@@ -289,7 +298,7 @@ async def end_by_register(
             if told is None
             else (
                 audit.record(SYSTEM, "identity.lapse_power", subject=told, reference=power.id, now=now),
-                tell(told, words, power.principal_name, link=f"/my/acting/{power.id}", now=now),
+                firm_words.tell(told, words, power.principal_name, link=f"/my/acting/{power.id}", now=now),
             )
         ),
         announcing(
@@ -320,7 +329,7 @@ async def _lapse(db: Database, binding: Binding, *, now: datetime) -> None:
         firms.settling(binding, "lapsed"),
         audit.closing_purpose(subject=binding.person, reference=binding.id, now=now),
         audit.record(SYSTEM, "identity.lapse_binding", subject=binding.person, reference=binding.id, now=now),
-        tell(binding.person, _AWAY, binding.code, link="/my/acting/firm", now=now),
+        firm_words.tell(binding.person, firm_words.AWAY, binding.code, link="/my/acting/firm", now=now),
     )
 
 
@@ -336,29 +345,3 @@ async def firm_of(db: Database, actor: Actor) -> Firm | None:
     POLICY.require(actor, "identity.firm", Relation.OWN)
     assert actor.id is not None
     return await firms.firm(db, actor.id)
-
-
-_BOUND = (
-    N_("您可以代表{name}办事了"),
-    N_(
-        "登记机关确认您是{name}的法定代表人。您可以切换到单位办理，也可以给管理员和经办人授权。"
-        "如果这不是您本人的操作，请马上修改密码并联系热线。"
-    ),
-)
-_NOT_PASSED = N_("绑定单位 {name} 没有通过")
-_AWAY = (
-    N_("绑定单位 {name} 没有完成"),
-    N_("登记机关的系统一直没有应答，七天内没能核验。请重新绑定，或者带营业执照和身份证到窗口办理。"),
-)
-REPLACED = (
-    N_("您不再代表{name}办理"),
-    N_("登记机关登记的{name}的法定代表人已经不是您，您的代表资格已经结束。已经提交的申请继续办理。"),
-)
-
-
-def tell(
-    who: UUID, words: tuple[Message, Message], name: str, *, link: str = "/my/acting", now: datetime
-) -> Part:
-    """The part that tells somebody of a firm by its name."""
-    title, body = (both(Message(one.msgid, {"name": name})) for one in words)
-    return notices.telling(recipient=who, title=title, body=body, link=link, now=now)

@@ -183,6 +183,21 @@ class FirmInvalid(Invalid):
         )
 
 
+class CodeDoubtful(Invalid):
+    """The check characters fail: most likely it was mistyped, but some early codes were issued so. Who has compared it
+    says so, and then the register decides."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "code-doubtful",
+            N_("这个代码的校验位不符合国家标准，请先核对。"),
+            fields={
+                "code": N_("校验位不对，多半是有一位填错了。请照营业执照逐位核对。"),
+                "sure": N_("核对无误、营业执照上确实如此的，请勾选后再提交，由登记机关确认。"),
+            },
+        )
+
+
 class TooManyFirms(TooMany):
     """One person asked for more firms than anybody has."""
 

@@ -29,23 +29,30 @@ async def show_bind(request: Request[Any, Any, Any], db: Database, actor: Actor)
 async def bind(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """Bind the firm; posted twice, it is bound once. While the register is away the binding is kept."""
     form = await form_of(request)
-    code = form.get("code", "")
+    code, sure = form.get("code", ""), form.get("sure") == "yes"
     try:
-        bound = await actions.bind_firm(db, actor, code=code, now=now)
+        bound = await actions.bind_firm(db, actor, code=code, sure=sure, now=now)
     except Refused as refused:
-        return await _form(db, actor, code=code, refused=refused)
+        return await _form(db, actor, code=code, sure=sure, refused=refused)
     if bound.power is None:
         return redirect(f"{BIND}?kept=1")
     return redirect(f"/my/acting/{bound.power}?done=bound")
 
 
 async def _form(
-    db: Database, actor: Actor, *, code: str = "", refused: Refused | None = None, kept: bool = False
+    db: Database,
+    actor: Actor,
+    *,
+    code: str = "",
+    sure: bool = False,
+    refused: Refused | None = None,
+    kept: bool = False,
 ) -> Response[Any]:
     return refused_page(
         "identity/firm_bind.html",
         refused,
         code=code,
+        sure=sure,
         kept=kept,
         waiting=await actions.waiting_firms(db, actor),
     )
@@ -73,6 +80,7 @@ async def _shown(
         states=STATES,
         steward=found.steward,
         names=await actions.item_names(db),
+        former=await actions.former_firms(db, actor, now=now),
     )
 
 

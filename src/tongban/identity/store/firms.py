@@ -96,6 +96,17 @@ def taking_phone(who: UUID, phone_sealed: bytes) -> Part:
     )
 
 
+async def gone_into(db: Database, code: str) -> list[Firm]:
+    """The firms that are no more and have this one among their successors, the last first; twenty at most."""
+    rows = await db.rows(
+        f"""-- across people: whom a firm succeeds has an index of its own (firm_successors)
+        SELECT {_COLUMNS} FROM identity.firm f
+        WHERE f.successors @> ARRAY[$1::text] AND f.state <> 'active' ORDER BY f.as_of DESC, f.id LIMIT 20""",
+        code,
+    )
+    return [_firm(row) for row in rows]
+
+
 async def to_check(db: Database, *, before: datetime, limit: int) -> list[Firm]:
     """The firms that stood when the register was asked last, before then; the longest ago first."""
     rows = await db.rows(

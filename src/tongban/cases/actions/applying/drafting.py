@@ -36,6 +36,7 @@ from tongban.cases.model.facts import (
     prefilled,
     stored,
     to_ask_anew,
+    told,
     unheard,
     updated,
 )
@@ -73,7 +74,13 @@ class Sheet(msgspec.Struct, frozen=True):
 
     def faults(self, *, now: datetime) -> dict[str, Words]:
         """What does not hold as of ``now``, by field or cell."""
-        faults = faults_of(self.version.materials, self.form, self.answers, today=clock.city_day(now))
+        faults = faults_of(
+            self.version.materials,
+            self.form,
+            self.answers,
+            today=clock.city_day(now),
+            told=told(self.form, self.facts),
+        )
         return faults or change_faults(self.version.after, self.answers, self.facts)
 
     def paging(self, *, now: datetime, at: str, told: Collection[str] = ()) -> forms.Paging | None:

@@ -24,7 +24,7 @@ from tongban.cases.model import (
     State,
     named,
 )
-from tongban.cases.model.facts import heard
+from tongban.cases.model.facts import heard, told
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
 from tongban.cases.model.rights import relation_to_case
@@ -78,11 +78,12 @@ async def _submit(
             raise identity.FirmClosed(applicant.name, applicant.state)
     this = await ready(db, case, found_by, language=language())
     await identity.must_reach(db, actor, level=this.version.min_level)
+    facts = heard(case.facts, this.form, keys.current(), case.id.bytes)
     faults = faults_of(
-        this.version.materials, this.form, this.answers, today=clock.city_day(now)
-    ) or change_faults(
-        this.version.after, this.answers, heard(case.facts, this.form, keys.current(), case.id.bytes)
-    )
+        *(this.version.materials, this.form, this.answers),
+        today=clock.city_day(now),
+        told=told(this.form, facts),
+    ) or change_faults(this.version.after, this.answers, facts)
     if faults := faults or await on_days_off(db, this.form, this.answers):
         raise AnswersInvalid(faults)
     await must_be_reconsiderable(db, case, this.version, this.answers, now=now)

@@ -44,10 +44,11 @@ from tongban.cases.model import (
     State,
     edge,
 )
+from tongban.cases.model.facts import heard, told
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.joint import NotAgreed, reason_typed, signer_of
 from tongban.cases.model.rights import relation_to_case
-from tongban.kit import clock, outbox, timers
+from tongban.kit import clock, keys, outbox, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
@@ -202,7 +203,12 @@ async def _sign(
         await carry_out(db, actor, case, step, guard, *remembering(answer), now=now, detail=detail)
         return answer
     this = await ready(db, case, store.FoundBy(None, None), language=case.language, joint=signed)
-    if faults_of(this.version.materials, this.form, this.answers, today=clock.city_day(now)):
+    facts = heard(case.facts, this.form, keys.current(), case.id.bytes)
+    if faults_of(
+        *(this.version.materials, this.form, this.answers),
+        today=clock.city_day(now),
+        told=told(this.form, facts),
+    ):
         raise NoLongerHolds
     code = await new_code(db, this, now=now)
     answer = {"case": str(case.id), "code": code}

@@ -120,6 +120,7 @@ class CorrectionSheet(msgspec.Struct, frozen=True):
             due=self.correction.fields.keys(),
             filed=self.filed,
             fixed=self.form.by_name.keys() - self.only,
+            told=self.submitted,
         )
 
 

@@ -78,6 +78,20 @@ async def note_firm_ended(db: Database, *, event: Event, now: datetime) -> None:
         str(event.payload["state"]), "吊销营业执照"
     )
     words = f"登记机关：申请单位的登记状态变为“{state}”（截至 {event.payload['as_of']}）。请依法核对承继人后处理。"
+    await _note_each(db, event, words, handler="note_firm_ended", now=now)
+
+
+async def note_firm_taken_over(db: Database, *, event: Event, now: datetime) -> None:
+    """The representative of a successor goes on with what a firm filed that is no more. Handles
+    identity.firm_taken_over, once for each case."""
+    words = (
+        f"承继单位{event.payload['successor']}（{event.payload['code']}）的法定代表人已接手申请单位的办件，"
+        "此后以申请单位名义办理的，由其办理。"
+    )
+    await _note_each(db, event, words, handler="note_firm_taken_over", now=now)
+
+
+async def _note_each(db: Database, event: Event, words: str, *, handler: str, now: datetime) -> None:
     for case_id, department in await store.under_way(db, event.subject):
         try:
             await write(
@@ -87,7 +101,7 @@ async def note_firm_ended(db: Database, *, event: Event, now: datetime) -> None:
                     new_id(bucket_of(case_id)), department=department, author="法人库", now=now, words=words
                 ),
                 audit.record(SYSTEM, "cases.note", subject=event.subject, reference=case_id, now=now),
-                handling(event, f"cases.jobs.note_firm_ended.{case_id}", now=now),
+                handling(event, f"cases.jobs.{handler}.{case_id}", now=now),
             )
         except asyncpg.UniqueViolationError as error:
             if not already_handled(error):
