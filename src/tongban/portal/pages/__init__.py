@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from tongban.portal.pages import data, erasing, home, keeping, style
+from tongban.portal.pages import data, desk_requests, erasing, home, keeping, requests, style
 
-routes = [*home.routes, *data.routes, *erasing.routes, *keeping.routes, *style.routes]
+routes = [
+    *(*home.routes, *data.routes, *requests.routes, *desk_requests.routes),
+    *(*erasing.routes, *keeping.routes, *style.routes),
+]
