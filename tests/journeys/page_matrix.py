@@ -94,8 +94,9 @@ DUE = {
     "/staff/login/passkey": 422,
     "/oidc/authorize": 400,
 }
-#: Addresses that lead on to another page: the code is a link that whoever scans it opens.
-LEADING = {"/my/licences/{licence:uuid}/code"}
+#: Addresses that lead on to another page: the code is a link that whoever scans it opens; a review of nothing in
+#: particular leads to the table.
+LEADING = {"/my/licences/{licence:uuid}/code", "/my/data/review"}
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.

@@ -14,6 +14,7 @@ from tongban.kit.i18n import Text
 from tongban.kit.web.described import RoomWords
 from tongban.kit.web.pages import UI
 from tongban.portal.model import (
+    Decision,
     HeldTable,
     KeepingRule,
     Part,
@@ -27,6 +28,7 @@ from tongban.settings import settings
 _FILE = Path(__file__).with_name("problems.yaml")
 _WORDS = Path(__file__).with_name("api.yaml")
 _STYLE = Path(__file__).with_name("style")
+_DECISIONS = Path(__file__).with_name("decisions.yaml")
 _HELD = Path(__file__).with_name("held.yaml")
 #: The parts of the pattern library, as they stand in its contents.
 _PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "desk")
@@ -42,6 +44,13 @@ def problems() -> dict[str, Problem]:
 def held() -> HeldTable:
     """What kinds of personal data there are, read once."""
     return msgspec.convert(yaml.safe_load(_HELD.read_text()), HeldTable)
+
+
+@cache
+def decisions() -> dict[str, Decision]:
+    """What the platform decides by itself, by code, read once."""
+    rows = msgspec.convert(yaml.safe_load(_DECISIONS.read_text()), tuple[Decision, ...])
+    return {one.code: one for one in rows}
 
 
 def keeping(city_dir: Path | None = None) -> dict[str, KeepingRule]:

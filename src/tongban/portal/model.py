@@ -19,7 +19,7 @@ POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
-            for action in ("portal.home", "portal.style", "portal.keeping")
+            for action in ("portal.home", "portal.style", "portal.keeping", "portal.decisions")
             for role in ANYBODY
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
@@ -37,9 +37,11 @@ POLICY = Policy(
         ),
         *(
             Rule(action, Role.RESIDENT, relation, errand=errand, whole=errand is not None)
-            for action in ("portal.ask_correction", "portal.requests")
+            for action in ("portal.ask_correction", "portal.ask_review", "portal.requests")
             for relation, errand in ((Relation.OWN, None), (Relation.DELEGATED, Errand.DATA))
         ),
+        Rule("portal.decided", Role.RESIDENT, Relation.OWN),
+        Rule("portal.decided", Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW),
         Rule("portal.desk_requests", Role.OFFICER, Relation.DEPARTMENT),
         Rule(
             "portal.answer_correction",
@@ -47,6 +49,13 @@ POLICY = Policy(
             Relation.DEPARTMENT,
             duty=Duty.EXAMINE,
             reserved=N_("更正请求由受理人员答复。请转给同部门有受理职责的人员。"),
+        ),
+        Rule(
+            "portal.answer_review",
+            Role.OFFICER,
+            Relation.DEPARTMENT,
+            duty=Duty.HEAD,
+            reserved=N_("人工复核由部门负责人答复。请转给部门负责人。"),
         ),
     )
 )
@@ -250,6 +259,10 @@ REQUEST_STATES: dict[tuple[Sort, RequestState], Message] = {
     ("correction", RequestState.GRANTED): N_("已更正"),
     ("correction", RequestState.REFUSED): N_("不予更正"),
     ("correction", RequestState.WITHDRAWN): N_("已撤回"),
+    ("review", RequestState.ASKED): N_("等待答复"),
+    ("review", RequestState.GRANTED): N_("复核后改变"),
+    ("review", RequestState.REFUSED): N_("复核后维持"),
+    ("review", RequestState.WITHDRAWN): N_("已撤回"),
 }
 #: Why an officer looks at what is masked; the ledger keeps the code.
 LOOKING: dict[str, Message] = {
@@ -257,6 +270,24 @@ LOOKING: dict[str, Message] = {
     "correct": N_("在登记中更正"),
     "contact": N_("联系本人核实"),
 }
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of automated decision 自动化决策 (``decisions.yaml``): who decides, by which rule and facts, on which law.
+
+    ``moves`` are the steps of a case that it makes, ``grounds`` which terminations; ``uses`` what a case shows of it.
+    """
+
+    code: str
+    by: Literal["machine", "advice"]
+    name: Text
+    rule: Text
+    facts: Text
+    law: Text
+    effect: Text
+    moves: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
 
 class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -282,8 +313,8 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class RightsRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request about one's data 个人信息请求: ``thing`` is a field of ``held.yaml`` (kind and field, joined by a dot),
-    ``about`` the register, case or licence that is meant, or empty. ``due`` is the end of the last day for an answer.
+    """A request about one's data 个人信息请求: ``thing`` is a field of ``held.yaml`` (kind.field) or the code of a
+    decision, ``about`` the register, case or licence that is meant, or empty. ``due`` ends its last day.
     """
 
     id: UUID

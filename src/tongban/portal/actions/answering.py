@@ -31,7 +31,10 @@ from tongban.portal.model import (
 from tongban.portal.store import requests as store
 
 #: Which action of the policy table answers which sort.
-ANSWERS: dict[Sort, str] = {"correction": "portal.answer_correction"}
+ANSWERS: dict[Sort, str] = {
+    "correction": "portal.answer_correction",
+    "review": "portal.answer_review",
+}
 _ANSWERED: dict[tuple[Sort, RequestState], tuple[Message, Message]] = {
     ("correction", RequestState.GRANTED): (
         N_("已更正：{thing}"),
@@ -40,6 +43,14 @@ _ANSWERED: dict[tuple[Sort, RequestState], tuple[Message, Message]] = {
     ("correction", RequestState.REFUSED): (
         N_("不予更正：{thing}"),
         N_("{department}的理由：{answer} {complain}"),
+    ),
+    ("review", RequestState.GRANTED): (
+        N_("人工复核后改变：{thing}"),
+        N_("{department}负责人复核后改变了系统的决定：{answer}"),
+    ),
+    ("review", RequestState.REFUSED): (
+        N_("人工复核后维持：{thing}"),
+        N_("{department}负责人复核后认为系统的决定正确：{answer} {complain}"),
     ),
 }
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]?\d{6,17}[0-9Xx](?![0-9A-Za-z])")
@@ -195,7 +206,7 @@ async def answer(
     if outcome not in ("granted", "refused"):
         faults["outcome"] = N_("请选择答复的结果。")
     if len(words) < 5:
-        faults["answer"] = N_("请写明怎么处理的或者为什么不予更正，本人会看到。")
+        faults["answer"] = N_("请写明怎么处理的或者为什么不改，本人会看到。")
     elif len(words) > SAID_MOST:
         faults["answer"] = N_("请控制在 {most} 字以内。", most=SAID_MOST)
     if faults:

@@ -80,6 +80,9 @@ async def shown(db: Database, one: RightsRequest, proof: Sequence[files.File] = 
 
 def thing_of(one: RightsRequest) -> Text | Message:
     """What a request is about, in words; one of a thing that is no more is named by its room."""
+    if one.sort == "review":
+        decision = tables.decisions().get(one.thing)
+        return N_("系统作出的决定") if decision is None else decision.name
     _, field = things().get(one.thing, (None, None))
     return N_("个人信息") if field is None else field.name
 

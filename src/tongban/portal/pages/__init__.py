@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tongban.portal.pages import data, desk_requests, erasing, home, keeping, requests, style
+from tongban.portal.pages import data, decisions, desk_requests, erasing, home, keeping, requests, style
 
 routes = [
     *(*home.routes, *data.routes, *requests.routes, *desk_requests.routes),
+    *decisions.routes,
     *(*erasing.routes, *keeping.routes, *style.routes),
 ]

@@ -94,7 +94,9 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     """Send it; what was typed and uploaded stays when something is missing."""
     posted = await form_with_files(request, actor, wanted=_WANTED, most=PROOF_MOST, now=now)
     form, faults = posted.fields, dict(posted.faults)
-    thing, draft = form.get("of", ""), _draft(form.get("draft", ""))
+    thing, draft = form.get("of", ""), draft_of(form.get("draft", ""), actor)
+    if thing not in following.things():
+        return redirect("/my/data/wrong")
     much = await requesting.keep_proof(db, actor, draft, posted.files.get("proof", []), now=now)
     if much is not None:
         faults.setdefault("proof", much)
@@ -119,12 +121,12 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     return redirect(f"/my/data/requests/{asked}?done=asked")
 
 
-def _draft(typed: str) -> UUID:
-    """The id that the form was given; raises RequestUnknown for none."""
+def draft_of(typed: str, actor: Actor) -> UUID:
+    """The id that the form was given; a new one where it came with none."""
     try:
         return UUID(typed)
-    except ValueError as odd:
-        raise RequestUnknown from odd
+    except ValueError:
+        return new_id(actor.bucket)
 
 
 @get("/my/data/requests", who="portal.requests")

@@ -239,3 +239,16 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         }
         for one in await requests_of(db, person)
     ]
+
+
+async def reviews_of(db: Database, subject: UUID, *, about: str) -> list[RightsRequest]:
+    """What a person asked to be looked at in one case, the oldest first; what she took back is left out."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM portal.request
+        WHERE bucket = $1 AND subject = $2 AND sort = 'review' AND about = $3 AND state <> 'withdrawn'
+        ORDER BY id""",
+        bucket_of(subject),
+        subject,
+        about,
+    )
+    return [opened(row) for row in rows]
