@@ -58,6 +58,7 @@ bench:
 	@.venv/bin/python -m bench.moves
 	@.venv/bin/python -m bench.uploads
 	@.venv/bin/python -m bench.oidc
+	@.venv/bin/python -m bench.sealing
 	@exec .venv/bin/python -m bench.growth
 
 soak:

@@ -12,7 +12,7 @@ import msgspec
 
 RESULTS = Path(__file__).with_name("results.json")
 #: Units of which less is better: their target is the most, of all others the least.
-LESS = frozenset({"ms", "ms CPU", "MB PSS", "MB more"})
+LESS = frozenset({"µs", "ms", "ms CPU", "MB PSS", "MB more"})
 
 
 class Row(msgspec.Struct, kw_only=True):

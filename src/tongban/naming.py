@@ -58,6 +58,15 @@ _ACTIONS = {
     "licences.verify": Text("核验证照", "Verified the licence"),
     "licences.make_card": Text("制作实体卡", "Made the card"),
     "identity.hand_claims": Text("登录时向系统提供的信息", "What a system is told at log-in"),
+    "portal.ask_correction": Text("请求更正个人信息", "Asked for a correction of data"),
+    "portal.ask_review": Text("要求人工复核", "Asked for a person's look"),
+    "portal.answer_review": Text("答复人工复核", "Answered a request for a person's look"),
+    "portal.keep_proof": Text("上传请求的证明", "Uploaded proof for a request"),
+    "portal.withdraw_request": Text("撤回请求", "Withdrew a request"),
+    "portal.answer_correction": Text("答复更正请求", "Answered a request for a correction"),
+    "portal.read_request": Text("查看您的更正请求", "Read your request"),
+    "portal.reveal_request": Text("查看请求的完整内容", "Saw your request in full"),
+    "portal.read_proof": Text("查看您上传的证明", "Looked at your proof"),
     "identity.read_id_number": Text("公民身份号码", "ID number"),
 }
 
@@ -68,6 +77,7 @@ _OWN_ACTS = {
     "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
     "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
     "identity.guard": Text("核对监护关系", "Checking guardianship"),
+    "portal.request": Text("更正或者人工复核的请求", "Your request about your data"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

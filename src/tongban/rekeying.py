@@ -16,6 +16,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.keys import renewing
 from tongban.kit.policy import SYSTEM
 from tongban.kit.sealed import Turned
+from tongban.settings import settings
 
 #: Whose the ledger row is: the house's own, in bucket 0.
 _HOUSE = UUID(int=0)
@@ -33,11 +34,13 @@ class StillUsed(Exception):  # noqa: N818 - a verdict
 
 
 class Use(msgspec.Struct, frozen=True):
-    """A sealing key and how many values each table holds under it; ``files`` are the contents in the store."""
+    """A sealing key with its cipher, and how many values each table holds under it; ``files`` are the contents in the
+    store."""
 
     id: int
     since: datetime
     newest: bool
+    cipher: str
     places: dict[str, int]
 
 
@@ -50,13 +53,14 @@ async def listed(db: Database, data_dir: Path) -> list[Use]:
     for key, number in (await files.content_keys()).items():
         places.setdefault(key, {})[CONTENTS] = number
     return [
-        Use(key.id, key.since, key.newest, places.get(key.id, {})) for key in renewing.sealing_keys(data_dir)
+        Use(key.id, key.since, key.newest, key.cipher, places.get(key.id, {}))
+        for key in renewing.sealing_keys(data_dir)
     ]
 
 
 async def new(db: Database, data_dir: Path, *, now: datetime) -> int:
-    """A new key for whatever is sealed from now on; raises KeysUsedUp."""
-    number = await asyncio.to_thread(renewing.new, data_dir)
+    """A new key, of the cipher that is set, for whatever is sealed from now on; raises KeysUsedUp."""
+    number = await asyncio.to_thread(renewing.new, data_dir, settings().sealing_cipher)
     await _told(db, "keys.new", number, {}, now=now)
     return number
 

@@ -158,6 +158,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.retracted": (cases_jobs.follow_licence,),
     "portal.copy_requested": (portal_jobs.make_copy,),
     "timer.identity.closing": (portal_jobs.close_account,),
+    "timer.portal.request": (portal_jobs.tell_overdue,),
     "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
     # Nobody listens to these yet.
     **dict.fromkeys([f"licences.{one}" for one in ("expired", "superseded", "withdrawn", "abolished")], ()),
@@ -237,6 +238,7 @@ KEEPERS: dict[str, Keeper] = {
     "discarded": cases.DISCARDED,
     "notices": notices.OLD,
     "copies": portal.ENDED,
+    "requests": portal.keep_requests,
 }
 
 #: Makes a room's rows of a lot, by its own stores and the doors of the rooms below it.
@@ -252,7 +254,7 @@ GROWN: dict[str, Grower | str] = {
     "exchange": "its log holds no person and no page reads it; grown cases take over what the registers said of one",
     "licences": "its licences come with the decisions that found them: licences.many, called by cases",
     "cases": cases.grown,
-    "portal": "its copies are made when a person asks for one, and go after a week",
+    "portal": "its copies and requests come when a person asks for one",
 }
 
 #: Every action of every room: what the routes, the actions and the matrix test read.
@@ -342,6 +344,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     await licences.load(db, city_dir)
     cases.check_retention(city_dir)
     portal.check_keeping(city_dir, KEEPERS)
+    portal.check_rights(city_dir, [one.code for one in exchange.listed_sources(city_dir)])
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_connections: int = 10
     city_dir: Path
     zone: str = "Asia/Shanghai"
+    sealing_cipher: Literal["aes", "sm4"] = "aes"
     log_level: str = "info"
     chromium: str | None = None
     sudo_uid: int | None = None
@@ -126,6 +128,15 @@ def _scanner() -> ScannerAddress | None:
     return host.strip("[]"), int(port)
 
 
+def _sealing() -> Literal["aes", "sm4"]:
+    value = os.environ.get("TONGBAN_SEALING", "aes")
+    if value == "aes":
+        return "aes"
+    if value == "sm4":
+        return "sm4"
+    raise SettingsWrong(f"TONGBAN_SEALING must be aes or sm4, not {value!r}")
+
+
 def _now(*, testing: bool) -> datetime | None:
     value = os.environ.get("TONGBAN_NOW")
     if value is None:
@@ -163,6 +174,7 @@ def read() -> Settings:
         database_connections=_number("TONGBAN_DATABASE_CONNECTIONS", 10),
         city_dir=Path(os.environ.get("TONGBAN_CITY") or _HOME / "city").absolute(),
         zone=os.environ.get("TONGBAN_ZONE", "Asia/Shanghai"),
+        sealing_cipher=_sealing(),
         log_level=os.environ.get("TONGBAN_LOG_LEVEL", "info"),
         chromium=os.environ.get("CHROMIUM") or None,
         sudo_uid=_number("SUDO_UID", 0) or None,

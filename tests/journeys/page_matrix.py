@@ -19,7 +19,7 @@ from tests.journeys.rare_pages import RARE, RareRecords
 from tests.web.matrix import PARAMETER, Records, Route, routes
 from tests.web.test_english import LAW, chinese, data_of
 from tests.web.test_matrix import expected
-from tests.web.told import BEARS, PUBLIC, QUESTION, TOLD
+from tests.web.told import BEARS, PUBLIC, QUESTION, SHOULD, TOLD
 from tongban import demo, demo_staff
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Relation, Role
@@ -94,8 +94,9 @@ DUE = {
     "/staff/login/passkey": 422,
     "/oidc/authorize": 400,
 }
-#: Addresses that lead on to another page: the code is a link that whoever scans it opens.
-LEADING = {"/my/licences/{licence:uuid}/code"}
+#: Addresses that lead on to another page: the code is a link that whoever scans it opens; a review of nothing in
+#: particular leads to the table.
+LEADING = {"/my/licences/{licence:uuid}/code", "/my/data/review"}
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
@@ -158,6 +159,8 @@ SAID_BY_OFFICERS = (
         for title in ("警官", "科员", "科长", "局长", "副局长", "法制员")
     ),
     QUESTION,
+    SHOULD,
+    "李*文",
     *TOLD.values(),
     *BEARS.values(),
 )

@@ -8,9 +8,11 @@ import json
 import os
 import subprocess
 import sys
+from binascii import unhexlify
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -19,7 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban import settings
-from tongban.kit.keys import InvalidSignature, Keys, MissingKeys, SealBroken, current, ensure, load
+from tongban.kit.keys import InvalidSignature, Keys, MissingKeys, SealBroken, current, ensure, load, renewing
+from tongban.kit.keys.ciphers import sealing_with
 from tongban.kit.keys.files import _place
 from tongban.kit.keys.ring import thumbprint
 
@@ -225,6 +228,64 @@ def test_a_second_column_key_seals_and_the_first_still_opens(tmp_path: Path) -> 
     assert rotated.open(sealed, b"c") == b"x"
     with pytest.raises(SealBroken):
         rotated.open(b"", b"c")
+
+
+def test_sm4_seals_as_rfc_8998_has_it() -> None:
+    """RFC 8998, A.1: the vector of SM4-GCM; an altered tag, place or ciphertext does not open."""
+    text = unhexlify("".join(letter * 16 for letter in "abcdefea"))
+    place, nonce = (
+        unhexlify("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
+        unhexlify("00001234567800000000abcd"),
+    )
+    cipher = sealing_with(unhexlify("0123456789abcdeffedcba9876543210"))
+    sealed = cipher.encrypt(nonce, text, place)
+    assert sealed.hex() == (
+        "17f399f08c67d5ee19d0dc9969c4bb7d5fd46fd3756489069157b282bb200735d82710ca5c22f0ccfa7cbf93d496ac15"
+        "a56834cbcf98c397b4024a2691233b8d83de3541e4c2b58177e065a9bf7b62ec"
+    )
+    assert cipher.decrypt(nonce, sealed, place) == text
+    for wrong, at in (
+        (sealed[:-1] + b"x", place),
+        (b"x" + sealed[1:], place),
+        (sealed, b"elsewhere"),
+        (b"", place),
+    ):
+        with pytest.raises(InvalidTag):
+            cipher.decrypt(nonce, wrong, at)
+
+
+def test_values_of_both_ciphers_are_read_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The setting makes the next key; each value says by which key, and a key of the wrong length is named."""
+    folder = ensure(tmp_path)
+    older = load(tmp_path)
+    of_aes = older.seal(b"name", b"here")
+    assert renewing.new(tmp_path, "sm4") == 2
+    assert (folder / "column.2.sm4.key").stat().st_size == 16
+    of_sm4 = older.seal(b"name", b"here")
+    assert (of_aes[0], of_sm4[0], len(of_aes)) == (1, 2, len(of_sm4))
+    for ring in (older, load(tmp_path)):
+        assert [ring.open(one, b"here") for one in (of_aes, of_sm4)] == [b"name", b"name"]
+    assert older.open(older.resealed(of_aes, b"here"), b"here") == b"name"
+    with pytest.raises(SealBroken):
+        older.open(of_sm4, b"there")
+    assert [one.cipher for one in renewing.sealing_keys(tmp_path)] == ["aes", "sm4"]
+    (folder / "column.2.sm4.key").write_bytes(bytes(32))
+    with pytest.raises(MissingKeys, match=r"column\.2\.sm4\.key does not hold 16"):
+        load(tmp_path)
+    monkeypatch.setenv("TONGBAN_SEALING", "sm4")
+    settings.reload()
+    try:
+        (other := tmp_path / "other").mkdir()
+        assert (ensure(other) / "column.sm4.key").stat().st_size == 16
+        assert load(other).seal(b"x", b"")[0] == 1
+    finally:
+        monkeypatch.undo()
+        settings.reload()
+    monkeypatch.setenv("TONGBAN_SEALING", "des")
+    with pytest.raises(settings.SettingsWrong):
+        settings.read()
 
 
 def test_a_blind_index_finds_one_spelling_and_keeps_kinds_apart(keys: Keys, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.journeys.administrators import administrators, joiner
 from tests.journeys.house import ITEM, House, Person
 from tests.journeys.powers import accept, offer
-from tests.web.told import BEARS, PUBLIC, QUESTION, TOLD
+from tests.web.told import BEARS, PUBLIC, QUESTION, SHOULD, TOLD
 from tongban import rooms
 from tongban.kit.web import assets, floor, preferences
 from tongban.kit.web.access import BY_CREDENTIALS
@@ -84,6 +84,7 @@ class Records:
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
         self.helped = self._helped(house)
+        self.request = self._request(house)
         self.anybody = house.visitor()
         self.administrators = administrators(house)
         self.staff = Record(self.case.owner, self.case.officer, joiner(self.administrators, self._district))
@@ -113,6 +114,20 @@ class Records:
         typed = {"name": person["name"], "id_number": person["id_number"], "item": ITEM, "seen": "yes"}
         officer.visit("/desk/assist").post("/desk/assist", **typed)
         return Record(house.enrol(person), officer, {"power_id": officer.path.split("/")[3]})
+
+    def _request(self, house: House) -> Record:
+        """A request about her data that waits for the police of the district, with a file."""
+        owner, officer = self.case.owner, self.case.officer
+        owner.visit("/my/data/wrong?of=identity.account.name")
+        owner.post("/my/data/wrong", district=self._district, should=SHOULD)
+        waits = re.compile(r"/desk/requests/([0-9a-f-]{36})/([0-9a-f-]{36})$")
+        subject, request = next(
+            (found[1], found[2])
+            for found in map(waits.match, officer.visit("/desk/requests").links)
+            if found and found[1] == self.case.names["applicant"]
+        )
+        names = {"subject": subject, "request_id": request, "file_id": house.keep_file(subject, request)}
+        return Record(owner, officer, names)
 
     def _draft(self, house: House) -> Record:
         person, owner, case = house.applying()
@@ -190,8 +205,9 @@ class Records:
         if route.path.startswith(("/desk/staff", "/desk/assist/")):
             return self.staff if route.path.startswith("/desk/staff") else self.helped
         asked = set(PARAMETER.findall(route.path)) - {"code"}
-        if "power_id" in asked:
-            return self.agent if route.who == "identity.answer_power" else self.principal
+        if asked & {"request_id", "power_id"}:
+            hers = self.agent if route.who == "identity.answer_power" else self.principal
+            return self.request if "request_id" in asked else hers
         if asked & {"licence", "notice", "asked", "archived"}:
             return self.licence
         if "form" in asked:

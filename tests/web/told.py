@@ -12,6 +12,8 @@ PUBLIC = {
     "field": "papers",
 }
 
+#: What somebody asks to be corrected.
+SHOULD = "李静文"
 #: What a department is asked by another.
 QUESTION = "请核对该住址是否登记在你处。"
 #: What an interested person is told.

@@ -52,6 +52,7 @@ def list_keys(as_json: bool) -> None:
     rows = [
         {
             "key": f"{key.id} (seals now)" if key.newest else str(key.id),
+            "cipher": {"aes": "AES-256-GCM", "sm4": "SM4-GCM"}[key.cipher],
             "since": f"{key.since:%Y-%m-%d %H:%M}",
             "where": place,
             "values": number,

@@ -26,6 +26,7 @@ class Errand(StrEnum):
     WITHDRAW = "withdraw"
     HEARING = "hearing"
     LICENCES = "licences"
+    DATA = "data"
 
 
 #: How pages and refusals name each.
@@ -36,6 +37,7 @@ ERRANDS: dict[Errand, Message] = {
     Errand.WITHDRAW: N_("撤回申请"),
     Errand.HEARING: N_("陈述申辩、听证"),
     Errand.LICENCES: N_("查看和出示证照"),
+    Errand.DATA: N_("请求更正个人信息、人工复核"),
 }
 
 #: Why somebody may act for another: a power of attorney (民法典 art. 161, 165), guardianship (art. 23, 27), family who

@@ -24,6 +24,8 @@ log = structlog.get_logger("tongban.sealed")
 BATCH = 200
 #: Where reading by (bucket, id) begins.
 FIRST = (-1, UUID(int=0))
+#: The primary key of most tables: its columns with their types.
+BY_ID: Mapping[str, str] = {"bucket": "smallint", "id": "uuid"}
 #: From a row to what its columns hold under the newest key; raises SealBroken.
 Change = Callable[[Database, Mapping[str, Any]], Awaitable[tuple[Any, ...]]]
 #: From a row to the place that one of its columns is sealed to.
@@ -63,6 +65,52 @@ def cells(**places: Place) -> Change:
         return tuple(row[name] and ring.resealed(row[name], place(row)) for name, place in places.items())
 
     return change
+
+
+def sealed_columns(
+    table: str,
+    *,
+    key: Mapping[str, str] = BY_ID,
+    first: tuple[Any, ...] = FIRST,
+    read: tuple[str, ...] = (),
+    **places: Place,
+) -> Sealed:
+    """A table whose bytea columns are sealed each for itself, each to its place; a null or empty one stays.
+
+    ``key`` names the columns of the primary key with their types, ``first`` is where reading by it begins; ``read`` are
+    columns that a place needs besides. The names are a store's own, so the text is as fixed as if it were written out.
+    """
+    names, columns = list(key), list(places)
+    by, listed = ", ".join(names), ", ".join(columns)
+    behind = ", ".join(f"${place}::{kind}" for place, kind in enumerate(key.values(), 3))
+    old = " OR ".join(f"substr({column}, 1, 1) NOT IN ($1, '')" for column in columns)
+    kinds = [*key.values(), *(["bytea"] * (2 * len(columns)))]
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(kinds, 1))
+    was = ", ".join(f"{column}_was" for column in columns)
+    same = " AND ".join(
+        [
+            *(f"t.{name} = n.{name}" for name in names),
+            *(f"t.{column} IS NOT DISTINCT FROM n.{column}_was" for column in columns),
+        ]
+    )
+    return Sealed(
+        table=table,
+        columns=tuple(columns),
+        find=f"""-- across people: a new sealing key
+    SELECT {", ".join([*names, *read, *columns])} FROM {table}
+    WHERE ({by}) > ({behind}) AND ({old}) ORDER BY {by} LIMIT $2""",
+        put=f"""-- across people: a new sealing key
+    WITH put AS (
+        UPDATE {table} AS t SET {", ".join(f"{column} = n.{column}" for column in columns)}
+        FROM unnest({arrays}) AS n ({by}, {listed}, {was}) WHERE {same} RETURNING 1
+    ) SELECT count(*) FROM put""",
+        uses=f"""-- across people: what a sealing key is used for
+    SELECT substr(c.v, 1, 1) AS key, count(*) AS number
+    FROM {table}, LATERAL (VALUES {", ".join(f"({column})" for column in columns)}) AS c (v)
+    WHERE c.v IS NOT NULL GROUP BY 1""",
+        change=cells(**places),
+        first=first,
+    )
 
 
 async def turn(

@@ -1336,6 +1336,28 @@ CREATE TABLE portal.copy (
     pdf_sealed bytea
 );
 
+CREATE TABLE portal.request (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    subject uuid NOT NULL,
+    sort text NOT NULL,
+    thing text NOT NULL,
+    about text NOT NULL,
+    department text NOT NULL,
+    said_sealed bytea NOT NULL,
+    purpose uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    ended_at timestamp with time zone,
+    officer uuid,
+    answer_sealed bytea,
+    CONSTRAINT request_check CHECK (((state = 'asked'::text) = (ended_at IS NULL))),
+    CONSTRAINT request_check1 CHECK (((state = ANY (ARRAY['granted'::text, 'refused'::text])) = ((answer_sealed IS NOT NULL) AND (officer IS NOT NULL)))),
+    CONSTRAINT request_sort_check CHECK ((sort = ANY (ARRAY['correction'::text, 'review'::text]))),
+    CONSTRAINT request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
 CREATE TABLE regions.department (
     code text NOT NULL,
     uscc text NOT NULL,
@@ -1681,6 +1703,9 @@ ALTER TABLE ONLY notices.inbox
 ALTER TABLE ONLY portal.copy
     ADD CONSTRAINT copy_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY portal.request
+    ADD CONSTRAINT request_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY regions.department
     ADD CONSTRAINT department_pkey PRIMARY KEY (code);
 
@@ -1928,6 +1953,14 @@ CREATE INDEX inbox_unread ON notices.inbox USING btree (bucket, recipient) WHERE
 CREATE INDEX copy_ends ON portal.copy USING btree (until) WHERE (made_at IS NOT NULL);
 
 CREATE UNIQUE INDEX copy_under_way ON portal.copy USING btree (bucket, subject) WHERE (made_at IS NULL);
+
+CREATE INDEX request_desk ON portal.request USING btree (department, due_at, id) WHERE (state = 'asked'::text);
+
+CREATE INDEX request_ended ON portal.request USING btree (ended_at) WHERE (state <> 'asked'::text);
+
+CREATE UNIQUE INDEX request_standing ON portal.request USING btree (bucket, subject, sort, thing, about) WHERE (state = 'asked'::text);
+
+CREATE INDEX request_subject ON portal.request USING btree (bucket, subject, id);
 
 ALTER INDEX audit.ledger_power ATTACH PARTITION audit.ledger_rest_bucket_expr_id_idx;
 

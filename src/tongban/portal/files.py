@@ -13,12 +13,22 @@ import yaml
 from tongban.kit.i18n import Text
 from tongban.kit.web.described import RoomWords
 from tongban.kit.web.pages import UI
-from tongban.portal.model import HeldTable, KeepingRule, Part, PartUnknown, Problem, ProblemUnknown
+from tongban.portal.model import (
+    Decision,
+    HeldTable,
+    KeepingRule,
+    Part,
+    PartUnknown,
+    Problem,
+    ProblemUnknown,
+    RightsTable,
+)
 from tongban.settings import settings
 
 _FILE = Path(__file__).with_name("problems.yaml")
 _WORDS = Path(__file__).with_name("api.yaml")
 _STYLE = Path(__file__).with_name("style")
+_DECISIONS = Path(__file__).with_name("decisions.yaml")
 _HELD = Path(__file__).with_name("held.yaml")
 #: The parts of the pattern library, as they stand in its contents.
 _PARTS = ("basics", "ways", "telling", "forms", "facts", "licence", "home", "desk")
@@ -34,6 +44,13 @@ def problems() -> dict[str, Problem]:
 def held() -> HeldTable:
     """What kinds of personal data there are, read once."""
     return msgspec.convert(yaml.safe_load(_HELD.read_text()), HeldTable)
+
+
+@cache
+def decisions() -> dict[str, Decision]:
+    """What the platform decides by itself, by code, read once."""
+    rows = msgspec.convert(yaml.safe_load(_DECISIONS.read_text()), tuple[Decision, ...])
+    return {one.code: one for one in rows}
 
 
 def keeping(city_dir: Path | None = None) -> dict[str, KeepingRule]:
@@ -57,6 +74,26 @@ def _keeping(city: Path) -> dict[str, KeepingRule]:
 
 class KeepingWrong(ValueError):  # noqa: N818 - named for what is wrong
     """The city's table of periods cannot be read; the message names the file and the fault."""
+
+
+def rights(city_dir: Path | None = None) -> RightsTable:
+    """Who answers requests about one's data, and within how many days; raises RightsWrong."""
+    return _rights(city_dir or settings().city_dir)
+
+
+@cache
+def _rights(city: Path) -> RightsTable:
+    try:
+        table = msgspec.convert(yaml.safe_load((city / "rights.yaml").read_text()), RightsTable)
+    except (OSError, yaml.YAMLError, msgspec.ValidationError) as odd:
+        raise RightsWrong(f"rights.yaml: {odd}") from odd
+    if table.working_days < 1:
+        raise RightsWrong("rights.yaml: working_days must be 1 or more")
+    return table
+
+
+class RightsWrong(ValueError):  # noqa: N818 - named for what is wrong
+    """The city's table of requests cannot be read, or leaves a register out; the message names the fault."""
 
 
 @cache

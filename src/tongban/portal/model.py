@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from tongban.kit.errors import Conflict, NotFound, TooMany
+from tongban.kit.acting import Errand
+from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Words
 from tongban.kit.i18n import N_, Message, N_counted, Text
-from tongban.kit.policy import ANYBODY, Policy, Relation, Role, Rule
+from tongban.kit.policy import ANYBODY, Duty, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
-            for action in ("portal.home", "portal.style", "portal.keeping")
+            for action in ("portal.home", "portal.style", "portal.keeping", "portal.decisions")
             for role in ANYBODY
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN),
@@ -31,6 +34,28 @@ POLICY = Policy(
                 "portal.read_copy",
                 "portal.erase",
             )
+        ),
+        *(
+            Rule(action, Role.RESIDENT, relation, errand=errand, whole=errand is not None)
+            for action in ("portal.ask_correction", "portal.ask_review", "portal.requests")
+            for relation, errand in ((Relation.OWN, None), (Relation.DELEGATED, Errand.DATA))
+        ),
+        Rule("portal.decided", Role.RESIDENT, Relation.OWN),
+        Rule("portal.decided", Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW),
+        Rule("portal.desk_requests", Role.OFFICER, Relation.DEPARTMENT),
+        Rule(
+            "portal.answer_correction",
+            Role.OFFICER,
+            Relation.DEPARTMENT,
+            duty=Duty.EXAMINE,
+            reserved=N_("更正请求由受理人员答复。请转给同部门有受理职责的人员。"),
+        ),
+        Rule(
+            "portal.answer_review",
+            Role.OFFICER,
+            Relation.DEPARTMENT,
+            duty=Duty.HEAD,
+            reserved=N_("人工复核由部门负责人答复。请转给部门负责人。"),
         ),
     )
 )
@@ -98,6 +123,19 @@ class HeldRoom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     href: str
 
 
+class HeldField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that may be wrong in a kind of data, and where saying so leads.
+
+    ``here``: the page on which she changes it herself. Else ``goes``, who answers: the department of a register (its
+    code, or ``register`` where she says which), of a ``case``, the issuer of a ``licence``, or the ``operator``.
+    """
+
+    code: str
+    name: Text
+    goes: str | None = None
+    here: str | None = None
+
+
 class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of personal data 个人信息的种类: its source, why holding it is lawful, how long it is kept (the code of a
     :class:`KeepingRule`), how it is corrected, and why what stays after an erasure stays."""
@@ -111,6 +149,7 @@ class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keeping: str
     correct: Text
     stays: Text | None = None
+    wrong: tuple[HeldField, ...] = ()
 
 
 class HeldTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -196,3 +235,158 @@ def greeting(hour: int, name: str) -> Message:
     if hour < 12:
         return N_("{name}，上午好", name=name) if name else N_("上午好")
     return N_("{name}，下午好", name=name) if name else N_("下午好")
+
+
+Sort = Literal["correction", "review"]
+#: So many requests of one person wait at a time at most.
+WAITING_MOST = 20
+#: So many characters of each field of a request and of an answer are taken.
+SAID_MOST = 1000
+PROOF_MOST = 5
+
+
+class RequestState(StrEnum):
+    """How a request stands 请求状态."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+REQUEST_STATES: dict[tuple[Sort, RequestState], Message] = {
+    ("correction", RequestState.ASKED): N_("等待答复"),
+    ("correction", RequestState.GRANTED): N_("已更正"),
+    ("correction", RequestState.REFUSED): N_("不予更正"),
+    ("correction", RequestState.WITHDRAWN): N_("已撤回"),
+    ("review", RequestState.ASKED): N_("等待答复"),
+    ("review", RequestState.GRANTED): N_("复核后改变"),
+    ("review", RequestState.REFUSED): N_("复核后维持"),
+    ("review", RequestState.WITHDRAWN): N_("已撤回"),
+}
+#: Why an officer looks at what is masked; the ledger keeps the code.
+LOOKING: dict[str, Message] = {
+    "compare": N_("与登记核对"),
+    "correct": N_("在登记中更正"),
+    "contact": N_("联系本人核实"),
+}
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of automated decision 自动化决策 (``decisions.yaml``): who decides, by which rule and facts, on which law.
+
+    ``moves`` are the steps of a case that it makes, ``grounds`` which terminations; ``uses`` what a case shows of it.
+    """
+
+    code: str
+    by: Literal["machine", "advice"]
+    name: Text
+    rule: Text
+    facts: Text
+    law: Text
+    effect: Text
+    moves: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+
+class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``city/rights.yaml``: within how many working days requests are answered, and by which kind of department."""
+
+    working_days: int
+    mark: Literal["real", "realistic"]
+    basis: Text
+    operator: str
+    registers: dict[str, str]
+    complain: Text
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a person says in a request: what ``stands`` there, what it ``should`` be, and ``why``; as typed."""
+
+    stands: str
+    should: str
+    why: str
+
+    def __repr__(self) -> str:
+        return "Said(…)"
+
+
+class RightsRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request about one's data 个人信息请求: ``thing`` is a field of ``held.yaml`` (kind.field) or the code of a
+    decision, ``about`` the register, case or licence that is meant, or empty. ``due`` ends its last day.
+    """
+
+    id: UUID
+    subject: UUID
+    sort: Sort
+    thing: str
+    about: str
+    department: str
+    purpose: UUID
+    asked_at: datetime
+    due: datetime
+    state: RequestState
+    ended_at: datetime | None
+    said: Said
+    answer: str
+
+    @property
+    def words(self) -> Message:
+        """How it stands, in words."""
+        return REQUEST_STATES[self.sort, self.state]
+
+    @property
+    def tone(self) -> str:
+        """How a chip shows that."""
+        return {"asked": "info", "granted": "ok", "refused": "warn", "withdrawn": "muted"}[self.state]
+
+
+class RequestInvalid(Invalid):
+    """A request or an answer lacks something; ``fields`` says what."""
+
+    def __init__(self, fields: Mapping[str, Words]) -> None:
+        super().__init__("request-invalid", N_("请更正下面标出的内容。"), fields=fields)
+
+
+class RequestStands(Conflict):
+    """The same thing has been asked already and waits for its answer; ``request`` is that one."""
+
+    def __init__(self, request: UUID) -> None:
+        super().__init__(
+            "request-stands",
+            N_("这一项您已经提出过，正在等待答复。要改内容，请先撤回那一件，再提交这一件。"),
+        )
+        self.request = request
+
+
+class RequestsTooMany(TooMany):
+    """More requests wait than anybody has use for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "requests-too-many",
+            N_("您有 {n} 件请求在等待答复。请等其中一件答复后再提出。", n=WAITING_MOST),
+            retry_after=24 * 3600,
+        )
+
+
+class RequestUnknown(NotFound):
+    """No such request, or not for these eyes."""
+
+    def __init__(self) -> None:
+        super().__init__("request-unknown", N_("没有找到这件请求。请从列表进入。"))
+
+
+class RequestOver(Conflict):
+    """The request has been answered or withdrawn in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__("request-over", N_("这件请求已经答复或者撤回。请返回列表查看。"))
+
+
+class OnlyPersons(Conflict):
+    """A firm's entry is no personal data."""
+
+    def __init__(self) -> None:
+        super().__init__("only-persons", N_("这里只更正个人信息。单位的登记有误，请向登记机关申请变更登记。"))

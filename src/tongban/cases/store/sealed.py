@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from tongban.kit.sealed import FIRST, Change, Sealed, cells
+from tongban.kit.sealed import FIRST, Change, Sealed, sealed_columns
 
 
 def sealed(answers: Change, steps: Change) -> tuple[Sealed, ...]:
@@ -66,28 +66,11 @@ def sealed(answers: Change, steps: Change) -> tuple[Sealed, ...]:
             change=steps,
             first=(*FIRST, 0),
         ),
-        Sealed(
-            table="cases.interested",
-            columns=("sealed",),
-            find="""-- across people: a new sealing key
-    SELECT bucket, person, case_id, sealed FROM cases.interested
-    WHERE (bucket, person, case_id) > ($3::smallint, $4::uuid, $5::uuid) AND (substr(sealed, 1,
-        1) NOT IN ($1, ''))
-    ORDER BY bucket, person, case_id LIMIT $2""",
-            put="""-- across people: a new sealing key
-    WITH put AS (
-        UPDATE cases.interested AS t SET sealed = n.sealed
-        FROM unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::bytea[], $5::bytea[])
-            AS n (bucket, person, case_id, sealed, sealed_was)
-        WHERE t.bucket = n.bucket AND t.person = n.person AND t.case_id = n.case_id
-            AND t.sealed IS NOT DISTINCT FROM n.sealed_was RETURNING 1
-    ) SELECT count(*) FROM put""",
-            uses="""-- across people: what a sealing key is used for
-    SELECT substr(c.v, 1, 1) AS key, count(*) AS number FROM cases.interested,
-        LATERAL (VALUES (sealed)) AS c (v)
-    WHERE c.v IS NOT NULL GROUP BY 1""",
-            change=cells(sealed=lambda row: interested_place(row["case_id"], row["person"])),
+        sealed_columns(
+            "cases.interested",
+            key={"bucket": "smallint", "person": "uuid", "case_id": "uuid"},
             first=(*FIRST, UUID(int=0)),
+            sealed=lambda row: interested_place(row["case_id"], row["person"]),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The installation's keys: signing (ES256), sealed columns (AES-256-GCM), blind indexes, form tokens.
+"""The installation's keys: signing (ES256), sealed columns (AES-256-GCM or SM4-GCM), blind indexes, form tokens.
 
 ``ensure(data_dir)`` makes them once; ``current()`` gives the frozen :class:`Keys` that the house
 works with. The public halves are a JWK set that anyone may hold. Where an installation keeps its keys

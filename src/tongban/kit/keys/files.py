@@ -12,13 +12,15 @@ from typing import get_args
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tongban.kit.keys.ciphers import KEY_BYTES, SealingCipher
 from tongban.kit.keys.ring import Keys, Signer
 from tongban.settings import settings
 
 _PURPOSES: tuple[Signer, ...] = get_args(Signer)
-_SECRETS = ("column.key", "index.key", "session.key")
+_SECRETS = ("index.key", "session.key")
 _SECRET_BYTES = 32
-_COLUMN_KEY = re.compile(r"^column(?:\.(\d{1,3}))?\.key$")
+#: ``column.key`` is number 1; the cipher stands before the end where it is not AES: ``column.2.sm4.key``.
+_COLUMN_KEY = re.compile(r"^column(?:\.(\d{1,3}))?(?:\.(sm4))?\.key$")
 
 
 class MissingKeys(Exception):  # noqa: N818 - named for what is missing
@@ -43,9 +45,10 @@ def ensure(data_dir: Path) -> Path:
         if not public.exists():
             _place(public, _public_pem(_private_key(private).public_key()), like=data_dir)
     for name in _SECRETS:
-        # The first column key may be retired and its number is never given again.
-        if not (folder / name).exists() and not (name == "column.key" and _numbers(folder)):
+        if not (folder / name).exists():
             _place(folder / name, secrets.token_bytes(_SECRET_BYTES), like=data_dir)
+    if not _numbers(folder):  # the first column key may be retired: its number is never given again
+        place_column_key(folder, 1, settings().sealing_cipher, like=data_dir)
     return folder
 
 
@@ -103,8 +106,20 @@ def _numbers(folder: Path) -> dict[int, Path]:
     return {int(match[1] or 1): path for path, match in matches if match}
 
 
+def cipher_of(path: Path) -> SealingCipher:
+    """The cipher that a column key's file name tells."""
+    match = _COLUMN_KEY.match(path.name)
+    return "sm4" if match is not None and match[2] else "aes"
+
+
+def place_column_key(folder: Path, number: int, cipher: SealingCipher, *, like: Path) -> None:
+    """Make a column key of this number and cipher, unless its file is there."""
+    parts = ["column", *([str(number)] if number > 1 else []), *(["sm4"] if cipher == "sm4" else []), "key"]
+    _place(folder / ".".join(parts), secrets.token_bytes(KEY_BYTES[cipher]), like=like)
+
+
 def _column_keys(folder: Path) -> dict[int, bytes]:
-    found = {number: _secret(path) for number, path in _numbers(folder).items()}
+    found = {number: _secret(path, KEY_BYTES[cipher_of(path)]) for number, path in _numbers(folder).items()}
     if not found:
         raise MissingKeys(f"no column.key in {folder}")
     if max(found) > 255:
@@ -165,10 +180,10 @@ def _public_key(path: Path) -> ec.EllipticCurvePublicKey:
     return key
 
 
-def _secret(path: Path) -> bytes:
+def _secret(path: Path, size: int = _SECRET_BYTES) -> bytes:
     content = _read(path)
-    if len(content) != _SECRET_BYTES:
-        raise MissingKeys(f"{path} does not hold {_SECRET_BYTES} bytes")
+    if len(content) != size:
+        raise MissingKeys(f"{path} does not hold {size} bytes")
     return content
 
 

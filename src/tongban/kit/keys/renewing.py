@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from tongban.kit.keys.files import _SECRET_BYTES, _numbers, _own_like, _place, _sync_folder
+from tongban.kit.keys.ciphers import SealingCipher
+from tongban.kit.keys.files import _numbers, _own_like, _sync_folder, cipher_of, place_column_key
 
 #: Where files of retired keys go, below the key folder: a backup of before may need them.
 RETIRED = "retired"
@@ -23,24 +23,29 @@ class KeysUsedUp(Exception):  # noqa: N818 - named for what happened
 
 
 class SealingKey(msgspec.Struct, frozen=True):
-    """A sealing key: the id that stands first in what it sealed, since when there is its file, whether it seals now."""
+    """A sealing key: the id that stands first in what it sealed, its cipher, since when there is its file, whether it
+    seals now."""
 
     id: int
     since: datetime
     newest: bool
+    cipher: SealingCipher
 
 
 def sealing_keys(data_dir: Path) -> list[SealingKey]:
     """The keys that open, oldest first."""
     found = _numbers(data_dir / "keys")
     return [
-        SealingKey(number, datetime.fromtimestamp(found[number].stat().st_mtime, UTC), number == max(found))
+        SealingKey(
+            *(number, datetime.fromtimestamp(found[number].stat().st_mtime, UTC), number == max(found)),
+            cipher_of(found[number]),
+        )
         for number in sorted(found)
     ]
 
 
-def new(data_dir: Path) -> int:
-    """Make a sealing key and give its id; every process seals with it from the next value on.
+def new(data_dir: Path, cipher: SealingCipher = "aes") -> int:
+    """Make a sealing key of this cipher and give its id; every process seals with it from the next value on.
 
     Two at once make one key: the second gives the same id. Raises KeysUsedUp.
     """
@@ -49,7 +54,7 @@ def new(data_dir: Path) -> int:
     number: int = max([*_numbers(folder), *(_numbers(away) if away.is_dir() else ())]) + 1
     if number > _HIGHEST:
         raise KeysUsedUp
-    _place(folder / f"column.{number}.key", secrets.token_bytes(_SECRET_BYTES), like=data_dir)
+    place_column_key(folder, number, cipher, like=data_dir)
     _touch(folder)
     return number
 

@@ -15,9 +15,10 @@ from cryptography.exceptions import InvalidSignature as BadSignature
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
+
+from tongban.kit.keys.ciphers import sealing_with
 
 #: What a signing key is for. A signature of one purpose never passes for another.
 Signer = Literal["node", "licence", "oidc"]
@@ -40,9 +41,10 @@ class Keys:
     """All keys of one installation; safe to share between tasks and threads.
 
     ``signing`` holds the private key per purpose, ``published`` every public key per purpose (retired
-    ones too, so that what they signed still verifies), ``sealing`` the AES-256 keys by id: the highest
-    id seals, all of them open. ``renewed`` gives the sealing keys again when they changed, else None: a new key
-    seals in every running process from the next value on, and none meets a value that it cannot open.
+    ones too, so that what they signed still verifies), ``sealing`` the keys of columns by id, AES-256 or SM4
+    by their length: the highest id seals, all of them open. ``renewed`` gives the sealing keys again when they
+    changed, else None: a new key seals in every running process from the next value on, and none meets a value
+    that it cannot open.
     """
 
     __slots__ = (
@@ -66,7 +68,7 @@ class Keys:
         }
         self._public |= {(purpose, self._kids[purpose]): key.public_key() for purpose, key in signing.items()}
         self._jwks = {purpose: self._key_set(purpose) for purpose in signing}
-        self._sealing = {number: AESGCM(key) for number, key in sealing.items()}
+        self._sealing = {number: sealing_with(key) for number, key in sealing.items()}
         self._newest = max(sealing)
         self._index = index
         self._session = session
@@ -123,7 +125,7 @@ class Keys:
             raise InvalidSignature from malformed
 
     def seal(self, plaintext: bytes, context: bytes) -> bytes:
-        """AES-256-GCM: key id (1 byte), nonce (12), ciphertext with tag.
+        """AES-256-GCM or SM4-GCM, as the key is: key id (1 byte), nonce (12), ciphertext with tag.
 
         ``context`` names the place the value belongs to (table, column, owner): moved elsewhere it
         does not open. Random nonces are sound for 2³² seals a key (NIST SP 800-38D §8.3); rotate before.
@@ -150,7 +152,7 @@ class Keys:
         """The id of the key that seals now: the first byte of what it seals."""
         found = None if self._renewed is None else self._renewed()
         if found is not None:
-            self._sealing = self._sealing | {number: AESGCM(key) for number, key in found.items()}
+            self._sealing = self._sealing | {number: sealing_with(key) for number, key in found.items()}
             self._newest = max(found)
         return self._newest
 

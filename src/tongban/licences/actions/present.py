@@ -81,6 +81,7 @@ class Face(msgspec.Struct, frozen=True):
     reconsidered_by: regions.ReconsiderationOrgan | None = None
     facts: tuple[Stated, ...] = ()
     of_firm: bool = False
+    issuer_code: str = ""
 
     @property
     def stands(self) -> bool:
@@ -356,6 +357,7 @@ async def _face(db: Database, row: Licence, *, now: datetime) -> Face:
         state_words=words,
         tone=tone,
         issuer=issuer.name,
+        issuer_code=row.issuer_code,
         identifier=row.identifier,
         card_serial=row.number,
         issued=row.valid_from,

@@ -11,7 +11,7 @@ import msgspec
 from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.keys import SealBroken
-from tongban.kit.sealed import Sealed, cells
+from tongban.kit.sealed import Sealed, sealed_columns
 from tongban.licences.model import row_holds, seal_place, sealing_context, signed
 from tongban.licences.store.licences import COLUMNS, licence_from
 
@@ -76,25 +76,10 @@ SEALED = (
     WHERE c.v IS NOT NULL GROUP BY 1""",
         change=_signed_anew,
     ),
-    Sealed(
-        table="licences.seal",
-        columns=("key_sealed",),
-        find="""-- across people: a new sealing key
-    SELECT id, key_sealed FROM licences.seal
-    WHERE id > $3::uuid AND (substr(key_sealed, 1, 1) NOT IN ($1, ''))
-    ORDER BY id LIMIT $2""",
-        put="""-- across people: a new sealing key
-    WITH put AS (
-        UPDATE licences.seal AS t SET key_sealed = n.key_sealed
-        FROM unnest($1::uuid[], $2::bytea[], $3::bytea[])
-            AS n (id, key_sealed, key_sealed_was)
-        WHERE t.id = n.id AND t.key_sealed IS NOT DISTINCT FROM n.key_sealed_was RETURNING 1
-    ) SELECT count(*) FROM put""",
-        uses="""-- across people: what a sealing key is used for
-    SELECT substr(c.v, 1, 1) AS key, count(*) AS number FROM licences.seal,
-        LATERAL (VALUES (key_sealed)) AS c (v)
-    WHERE c.v IS NOT NULL GROUP BY 1""",
-        change=cells(key_sealed=lambda row: seal_place(row["id"])),
+    sealed_columns(
+        "licences.seal",
+        key={"id": "uuid"},
         first=(UUID(int=0),),
+        key_sealed=lambda row: seal_place(row["id"]),
     ),
 )

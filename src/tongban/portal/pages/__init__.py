@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from tongban.portal.pages import data, erasing, home, keeping, style
+from tongban.portal.pages import data, decisions, desk_requests, erasing, home, keeping, requests, style
 
-routes = [*home.routes, *data.routes, *erasing.routes, *keeping.routes, *style.routes]
+routes = [
+    *(*home.routes, *data.routes, *requests.routes, *desk_requests.routes),
+    *decisions.routes,
+    *(*erasing.routes, *keeping.routes, *style.routes),
+]

@@ -1,0 +1,235 @@
+"""The department's side of requests about data: its queue, looking at one under its purpose, and the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, identity, regions
+from tongban.kit import files, papers
+from tongban.kit.db import Database, beside, write
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.policy import Actor, Relation, Verdict
+from tongban.portal.actions.following import ended, tell, thing_of
+from tongban.portal.model import (
+    LOOKING,
+    POLICY,
+    SAID_MOST,
+    RequestInvalid,
+    RequestOver,
+    RequestState,
+    RequestUnknown,
+    RightsRequest,
+    Said,
+    Sort,
+)
+from tongban.portal.store import requests as store
+
+#: Which action of the policy table answers which sort.
+ANSWERS: dict[Sort, str] = {
+    "correction": "portal.answer_correction",
+    "review": "portal.answer_review",
+}
+_ANSWERED: dict[tuple[Sort, RequestState], tuple[Message, Message]] = {
+    ("correction", RequestState.GRANTED): (
+        N_("已更正：{thing}"),
+        N_("{department}已在登记中更正。答复：{answer}"),
+    ),
+    ("correction", RequestState.REFUSED): (
+        N_("不予更正：{thing}"),
+        N_("{department}的理由：{answer} {complain}"),
+    ),
+    ("review", RequestState.GRANTED): (
+        N_("人工复核后改变：{thing}"),
+        N_("{department}负责人复核后改变了系统的决定：{answer}"),
+    ),
+    ("review", RequestState.REFUSED): (
+        N_("人工复核后维持：{thing}"),
+        N_("{department}负责人复核后认为系统的决定正确：{answer} {complain}"),
+    ),
+}
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]?\d{6,17}[0-9Xx](?![0-9A-Za-z])")
+
+
+class InQueue(msgspec.Struct, frozen=True):
+    """A line of the queue: nothing in it is personal but the masked name."""
+
+    request: RightsRequest
+    thing: Text | Message
+    name: str
+    late: bool
+
+
+class AtDesk(msgspec.Struct, frozen=True):
+    """A request as its officer sees it; ``full`` after a reasoned click, else name, numbers and words are masked."""
+
+    request: RightsRequest
+    thing: Text | Message
+    name: str
+    number: str
+    phone: str
+    said: Said
+    proof: Sequence[files.File]
+    full: bool
+
+
+async def queue(
+    db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int, now: datetime
+) -> list[InQueue]:
+    """What waits for the officer's department and is hers to answer by her duties; the most urgent first."""
+    POLICY.require(actor, "portal.desk_requests", Relation.DEPARTMENT)
+    sorts = [
+        sort
+        for sort, action in ANSWERS.items()
+        if POLICY.decide(actor, action, Relation.DEPARTMENT) is not Verdict.REFUSE
+    ]
+    found = await store.waiting(db, actor.department or "", sorts=sorts, after=after, limit=limit)
+    return [
+        InQueue(one, thing_of(one), (await identity.person(db, one.subject)).name_masked, one.due < now)
+        for one in found
+    ]
+
+
+async def _hers(db: Database, actor: Actor, subject: UUID, request: UUID) -> RightsRequest:
+    """A request of the officer's department that she may answer. Raises RequestUnknown, NotAllowed, RequestOver."""
+    POLICY.require(actor, "portal.desk_requests", Relation.DEPARTMENT)
+    found = await store.at_desk(db, subject, request, actor.department or "")
+    if found is None:
+        raise RequestUnknown
+    POLICY.require(actor, ANSWERS[found.sort], Relation.DEPARTMENT)
+    if found.state is not RequestState.ASKED:
+        raise RequestOver
+    return found
+
+
+async def look(
+    db: Database, actor: Actor, *, subject: UUID, request: UUID, why: str | None = None, now: datetime
+) -> AtDesk:
+    """Open a request, with a ledger row under its purpose; ``why`` (a key of LOOKING) shows all in full.
+
+    Raises RequestUnknown, RequestOver, RequestInvalid for a reason that is none.
+    """
+    found = await _hers(db, actor, subject, request)
+    if why is not None and why not in LOOKING:
+        raise RequestInvalid({"why": N_("请选择查看完整内容的理由。")})
+    read = await write(
+        db,
+        store.readable(subject, request, found.department),
+        audit.record(
+            actor,
+            "portal.read_request" if why is None else "portal.reveal_request",
+            subject=subject,
+            reference=request,
+            purpose=found.purpose,
+            kind="read",
+            detail={"thing": found.thing} if why is None else {"thing": found.thing, "why": why},
+            now=now,
+        ),
+    )
+    if read is None:
+        raise RequestOver
+    person = await identity.person(db, subject)
+    proof = await files.kept_about(db, subject=subject, reference=request)
+    full = why is not None
+    return AtDesk(
+        found,
+        thing_of(found),
+        person.name if full else person.name_masked,
+        person.id_number if full else person.id_masked,
+        person.phone if full else person.phone_masked,
+        found.said if full else masked(found),
+        proof,
+        full,
+    )
+
+
+def masked(one: RightsRequest) -> Said:
+    """What she said with numbers masked, and with the name where that is what it is about."""
+    words = [_NUMBER.sub(lambda number: papers.mask_paper(number[0]), text) for text in _texts(one.said)]
+    if one.thing.endswith(".name"):
+        words[:2] = [papers.mask_name(text) for text in words[:2]]
+    return Said(*words)
+
+
+def _texts(said: Said) -> list[str]:
+    return [said.stands, said.should, said.why]
+
+
+async def proof(
+    db: Database, actor: Actor, *, subject: UUID, request: UUID, file_id: UUID, now: datetime
+) -> files.File:
+    """A file of a request of the officer's department; the look is in the ledger. Raises NoSuchFile, as `look` does."""
+    found = await _hers(db, actor, subject, request)
+    row = await write(
+        db,
+        beside(
+            store.readable(subject, request, found.department),
+            files.reading(file_id, subject=subject, reference=request),
+        ),
+        audit.record(
+            actor,
+            "portal.read_proof",
+            subject=subject,
+            reference=request,
+            purpose=found.purpose,
+            kind="read",
+            detail={"file": str(file_id)},
+            now=now,
+        ),
+    )
+    if row is None:
+        raise files.NoSuchFile
+    return files.as_read(row)
+
+
+async def answer(
+    db: Database,
+    actor: Actor,
+    *,
+    subject: UUID,
+    request: UUID,
+    outcome: str,
+    words: str,
+    now: datetime,
+) -> None:
+    """Answer a request: ``granted`` or ``refused``, with words that she is told.
+
+    Raises RequestInvalid, RequestUnknown, RequestOver, NotAllowed. Two round trips besides the reads.
+    """
+    found = await _hers(db, actor, subject, request)
+    faults: dict[str, Words] = {}
+    if outcome not in ("granted", "refused"):
+        faults["outcome"] = N_("请选择答复的结果。")
+    if len(words) < 5:
+        faults["answer"] = N_("请写明怎么处理的或者为什么不改，本人会看到。")
+    elif len(words) > SAID_MOST:
+        faults["answer"] = N_("请控制在 {most} 字以内。", most=SAID_MOST)
+    if faults:
+        raise RequestInvalid(faults)
+    state = RequestState(outcome)
+    done = await write(
+        db,
+        store.ending(found, state, now=now, officer=actor.id, answer=words),
+        *ended(found, now=now),
+        audit.record(
+            actor,
+            ANSWERS[found.sort],
+            subject=subject,
+            reference=request,
+            detail={"thing": found.thing, "outcome": outcome},
+            now=now,
+        ),
+        await tell(db, found, _ANSWERED[found.sort, state], answer=words, now=now),
+    )
+    if done is None:
+        raise RequestOver
+
+
+async def department_name(db: Database, actor: Actor) -> Text:
+    """The officer's department, for the head of her queue."""
+    return (await regions.department(db, actor.department or "")).name

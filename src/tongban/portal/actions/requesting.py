@@ -1,0 +1,283 @@
+"""Asking that one's data are put right 更正 (PIPL art. 46): what is wrong, who answers, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, cases, catalogue, identity, licences, regions
+from tongban.kit import clock, files, timers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Message, Text, both
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import Actor
+from tongban.portal import files as tables
+from tongban.portal.actions.following import tell, things, whose
+from tongban.portal.model import (
+    POLICY,
+    PROOF_MOST,
+    SAID_MOST,
+    HeldField,
+    HeldKind,
+    OnlyPersons,
+    RequestInvalid,
+    RequestStands,
+    RequestState,
+    RequestsTooMany,
+    RequestUnknown,
+    RightsRequest,
+    Said,
+)
+from tongban.portal.store import requests as store
+
+ITEM = "portal.request"
+#: What a purpose of an officer's reading covers.
+FIELDS = ("person.name", "person.id_number", "request.said")
+BASIS = "个人信息保护法第四十六条：个人请求更正其个人信息，核实后及时更正"
+#: Licences and cases offered to choose from.
+_OFFERED = 50
+_ASKED = (
+    N_("已收到您的更正请求：{thing}"),
+    N_("{department}最晚 {day} 答复。等待期间可以在“我的请求”里查看或者撤回。"),
+)
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """What the form of a request asks besides the words: ``abouts`` to choose from (empty: nothing), ``districts``."""
+
+    kind: HeldKind
+    field: HeldField
+    abouts: tuple[tuple[str, Text | str], ...]
+    districts: tuple[tuple[str, Text], ...]
+
+
+def check_rights(city_dir: Path, sources: Sequence[str]) -> None:
+    """Refuse a city whose ``rights.yaml`` does not say who keeps each of these registers."""
+    table = tables.rights(city_dir)
+    if missing := [code for code in sources if code not in table.registers]:
+        raise tables.RightsWrong(f"rights.yaml: registers does not say who keeps {missing[0]}")
+
+
+async def choices(db: Database, actor: Actor, thing: str) -> Choices:
+    """What the form for this thing offers; raises RequestUnknown for none, or one that she changes herself."""
+    POLICY.require(actor, "portal.ask_correction", whose(actor))
+    kind, field = things().get(thing, (None, None))
+    if kind is None or field is None or field.goes is None:
+        raise RequestUnknown
+    abouts = await _abouts(db, actor, field.goes)
+    registers = tables.rights().registers
+    kinds = {*registers.values()} if field.goes == "register" else {registers.get(field.goes)}
+    branched = any(one.district and one.kind in kinds for one in await regions.departments(db))
+    districts = [(one.code, one.name) for one in await regions.districts(db)] if branched else []
+    return Choices(kind, field, tuple(abouts), tuple(districts))
+
+
+async def _abouts(db: Database, actor: Actor, goes: str) -> Sequence[tuple[str, Text | str]]:
+    """What she may mean: a register, one of her cases that a department has, one of her licences."""
+    assert actor.id is not None
+    if goes == "register":
+        names = {one.code: one.name for one in await catalogue.sources(db) if one.kind == "resource"}
+        return [(code, names[code]) for code in tables.rights().registers if code in names]
+    if goes == "case":
+        found = await cases.my_cases(db, actor, before=None, limit=_OFFERED)
+        return [
+            (str(one.case.id), both(N_("{name}（{code}）", name=one.name, code=one.case.short_code)))
+            for one in found
+            if one.case.department is not None
+        ]
+    if goes == "licence":
+        return [(str(one.id), one.name) for one in await licences.library(db, actor.id)][:_OFFERED]
+    return []
+
+
+async def ask(
+    db: Database,
+    actor: Actor,
+    *,
+    draft: UUID,
+    thing: str,
+    about: str,
+    district: str,
+    said: Said,
+    now: datetime,
+) -> UUID:
+    """Ask for a correction; gives the request. The same again, and one with the same words, is the one that waits.
+
+    ``draft`` is the id that the form was given, under which its files were kept (:func:`keep_proof`). Raises
+    RequestInvalid with a sentence for each field, RequestStands, RequestsTooMany, OnlyPersons, RequestUnknown.
+    """
+    offered = await choices(db, actor, thing)
+    assert actor.id is not None
+    if bucket_of(draft) != actor.bucket:
+        raise RequestUnknown
+    if (await identity.person(db, actor.id)).is_firm:
+        raise OnlyPersons
+    department, faults = await _who_answers(db, actor, offered, about=about, district=district)
+    faults |= _faults(said)
+    if faults or department is None:
+        raise RequestInvalid(faults)
+    return await put(
+        db,
+        actor,
+        RightsRequest(
+            id=draft,
+            subject=actor.id,
+            sort="correction",
+            thing=thing,
+            about=_about(offered, about),
+            department=department.code,
+            purpose=new_id(actor.bucket),
+            asked_at=now,
+            due=await due_of(db, now=now),
+            state=RequestState.ASKED,
+            ended_at=None,
+            said=said,
+            answer="",
+        ),
+        basis=BASIS,
+        told=_ASKED,
+        now=now,
+    )
+
+
+def _about(offered: Choices, typed: str) -> str:
+    if offered.abouts:
+        return typed
+    registers = tables.rights().registers
+    return offered.field.goes if offered.field.goes in registers else ""
+
+
+async def due_of(db: Database, *, now: datetime) -> datetime:
+    """The end of the last day for an answer, in the city's working days from the day on which it came in."""
+    calendar = await clock.current_calendar(db)
+    last = calendar.add_working_days(calendar.received_day(now), tables.rights().working_days)
+    return clock.end_of_day(last)
+
+
+def _faults(said: Said) -> dict[str, Words]:
+    faults: dict[str, Words] = {}
+    if not said.should:
+        faults["should"] = N_("请填写正确的内容应当是什么。")
+    for name in ("stands", "should", "why"):
+        if len(getattr(said, name)) > SAID_MOST:
+            faults[name] = N_("请控制在 {most} 字以内。", most=SAID_MOST)
+    return faults
+
+
+async def _who_answers(
+    db: Database, actor: Actor, offered: Choices, *, about: str, district: str
+) -> tuple[regions.Department | None, dict[str, Words]]:
+    """The department whose queue it goes to, else what is missing to say so."""
+    goes, table = offered.field.goes, tables.rights()
+    if goes in ("register", "case", "licence") and about not in dict(offered.abouts):
+        words = N_("请选择有误的是哪一项。") if offered.abouts else N_("您没有可以选择的办件或者证照。")
+        return None, {"about": words}
+    if goes == "case":
+        found = await cases.my_cases(db, actor, before=None, limit=_OFFERED)
+        code = next((one.case.department for one in found if str(one.case.id) == about), None)
+        return (await regions.department(db, code) if code else None), {}
+    if goes == "licence":
+        assert actor.id is not None
+        faces = await licences.library(db, actor.id)
+        code = next((one.issuer_code for one in faces if str(one.id) == about), None)
+        return (await regions.department(db, code) if code else None), {}
+    kind = (
+        table.operator if goes == "operator" else table.registers[about if goes == "register" else str(goes)]
+    )
+    offices = await regions.departments(db, kind=kind)
+    if any(one.district for one in offices) and district not in dict(offered.districts):
+        return None, {"district": N_("请选择登记所在的区。")}
+    try:
+        return await regions.department_for(db, kind=kind, district=district), {}
+    except regions.DepartmentUnknown:
+        return None, {"district": N_("这个区没有受理的部门，请换一个区或者拨打热线。")}
+
+
+async def put(
+    db: Database,
+    actor: Actor,
+    new: RightsRequest,
+    *,
+    basis: str,
+    told: tuple[Message, Message],
+    now: datetime,
+) -> UUID:
+    """Write a request, its purpose, its limit and the notice, once; gives the one that stands for it."""
+    asked = await write(
+        db,
+        store.asking(new),
+        audit.record(
+            actor,
+            f"portal.ask_{new.sort}",
+            subject=new.subject,
+            reference=new.id,
+            detail={"thing": new.thing, "department": new.department},
+            now=now,
+        ),
+        audit.opening_purpose(
+            id=new.purpose,
+            kind="own_act",
+            subject=new.subject,
+            reference=new.id,
+            item=ITEM,
+            fields=FIELDS,
+            basis=basis,
+            until=new.due + (new.due - now),
+            now=now,
+        ),
+        timers.setting("portal.request", subject=new.subject, reference=new.id, due=new.due),
+        await tell(db, new, told, now=now),
+    )
+    if asked is not None:
+        return new.id
+    if await store.request_of(db, new.subject, new.id) is not None:
+        return new.id
+    stands = await store.standing(db, new.subject, sort=new.sort, thing=new.thing, about=new.about)
+    if stands is None:
+        raise RequestsTooMany
+    if stands.said != new.said:
+        raise RequestStands(stands.id)
+    return stands.id
+
+
+async def keep_proof(
+    db: Database, actor: Actor, draft: UUID, received: Sequence[files.Received], *, now: datetime
+) -> Message | None:
+    """Keep what was uploaded with a form, whether or not its words hold; gives what is wrong when it is too much."""
+    POLICY.require(actor, "portal.ask_correction", whose(actor))
+    assert actor.id is not None
+    if bucket_of(draft) != actor.bucket:
+        raise RequestUnknown
+    kept = await files.kept_about(db, subject=actor.id, reference=draft)
+    known = {one.digest for one in kept}
+    new = [one for one in received if one.digest not in known]
+    if not new:
+        return None
+    if len(kept) + len(new) > PROOF_MOST:
+        return N_("最多上传 {most} 个文件，多出的没有保存。", most=PROOF_MOST)
+    await write(
+        db,
+        Part("SELECT 1 AS kept"),
+        files.keeping([files.named(one, subject=actor.id, reference=draft, now=now) for one in new]),
+        audit.record(
+            actor,
+            "portal.keep_proof",
+            subject=actor.id,
+            reference=draft,
+            detail={"files": len(new)},
+            now=now,
+        ),
+    )
+    return None
+
+
+async def proof_of(db: Database, actor: Actor, draft: UUID) -> list[files.File]:
+    """What she has uploaded for a request that is not sent yet."""
+    POLICY.require(actor, "portal.ask_correction", whose(actor))
+    assert actor.id is not None
+    return await files.kept_about(db, subject=actor.id, reference=draft)

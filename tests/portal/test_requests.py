@@ -1,0 +1,184 @@
+"""Saying that something held is wrong (PIPL art. 46): once, to who keeps the register, answered in time."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from tests.cases.web import Client, log_in
+from tests.cast import Resident, officer_elsewhere
+from tests.identity.pages import fields_of, words
+from tests.kit import sample_files
+from tongban import audit, notices, rooms
+from tongban.kit import clock
+from tongban.kit.acting import Acting, BeyondPower, Errand
+from tongban.kit.db import Database
+from tongban.kit.ids import new_id
+from tongban.kit.outbox import Event
+from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.portal import jobs
+from tongban.portal.actions import answering, following, requesting
+from tongban.portal.model import (
+    RequestInvalid,
+    RequestOver,
+    RequestStands,
+    RequestState,
+    RequestUnknown,
+    Said,
+)
+
+NAME = "identity.account.name"
+SAID = Said("李文", "李雯", "2026 年换发身份证，号码 310101199001011234")
+#: A Monday.
+NOW = clock.instant_of(date(2026, 3, 2), clock.OFFICE_OPEN)
+
+
+async def ask(db: Database, who: Resident, *, said: Said = SAID, draft: UUID | None = None) -> UUID:
+    return await requesting.ask(
+        db,
+        who.actor,
+        draft=draft or new_id(who.actor.bucket),
+        thing=NAME,
+        about="",
+        district=who.district,
+        said=said,
+        now=NOW,
+    )
+
+
+async def told(db: Database, who: Resident) -> list[str]:
+    assert who.actor.id is not None
+    return [f"{one.title} {one.body}" for one in await notices.inbox(db, who.actor.id)]
+
+
+async def look_at(city: Database, owner: Resident, officer: Actor, at: dict[str, Any]) -> None:
+    """Masked to the officer of the department, in full for a reason, unknown elsewhere, refused without the duty."""
+    (line,) = await answering.queue(city, officer, after=None, limit=9, now=NOW)
+    assert owner.name not in line.name
+    elsewhere = await officer_elsewhere(city, owner.district)
+    assert await answering.queue(city, elsewhere, after=None, limit=9, now=NOW) == []
+    with pytest.raises(RequestUnknown):
+        await answering.look(city, elsewhere, **at)
+    with pytest.raises(NotAllowed):
+        await answering.look(city, msgspec.structs.replace(officer, duties=frozenset({Duty.HEAD})), **at)
+    masked = await answering.look(city, officer, **at)
+    assert "310101199001011234" not in masked.said.why
+    assert (masked.said.should, owner.number in masked.number) == ("李*", False)
+    full = await answering.look(city, officer, why="compare", **at)
+    assert (full.number, full.said) == (owner.number, SAID)
+
+
+async def test_a_request_is_one_goes_to_the_registers_department_and_is_answered(
+    city: Database, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    await rooms.warm(city)
+    assert owner.actor.id is not None
+    drafts = [new_id(owner.actor.bucket) for _ in range(3)]
+    asked = await asyncio.gather(*(ask(city.sibling(), owner, draft=one) for one in (*drafts, drafts[0])))
+    assert len(set(asked)) == 1
+    with pytest.raises(RequestStands) as stands:
+        await ask(city, owner, said=Said("", "李文静", ""))
+    assert stands.value.request == asked[0]
+    with pytest.raises(RequestInvalid) as missing:
+        await requesting.ask(
+            *(city, owner.actor),
+            draft=drafts[1],
+            thing=NAME,
+            about="",
+            district="",
+            said=Said("", "", ""),
+            now=NOW,
+        )
+    assert set(missing.value.fields) == {"should", "district"}
+
+    (mine,) = await following.mine(city, owner.actor)
+    assert clock.city_day(mine.request.due) == date(2026, 3, 23)  # fifteen working days
+    with pytest.raises(RequestUnknown):
+        await following.my_request(city, other.actor, asked[0])
+
+    at = {"subject": owner.actor.id, "request": asked[0], "now": NOW}
+    await look_at(city, owner, officer, at)
+    await answering.answer(city, officer, outcome="refused", words="人口库登记的就是李文。", **at)
+    with pytest.raises(RequestOver):
+        await answering.answer(city, officer, outcome="granted", words="已经更正了。", **at)
+    with pytest.raises(RequestOver):
+        await answering.look(city, officer, **at)
+    newest, *_ = await told(city, owner)
+    assert "人口库登记的就是李文" in newest
+    assert "12345" in newest
+    assert (await following.my_request(city, owner.actor, asked[0])).request.state is RequestState.REFUSED
+    rows = await city.sibling().rows(
+        "SELECT action, kind, detail FROM audit.ledger WHERE action LIKE 'portal.%'"
+    )
+    acts = [row["action"] for row in rows]
+    assert acts.count("portal.ask_correction") == acts.count("portal.answer_correction") == 1
+    assert [row["detail"]["why"] for row in rows if row["action"] == "portal.reveal_request"] == ["compare"]
+    assert await audit.reads_without_purpose(city, now=NOW + timedelta(days=1), since=NOW) == 0
+    assert await ask(city, owner) != asked[0]  # after an answer it may be asked anew
+
+
+async def test_no_answer_in_time_is_told_once_and_old_ones_go(
+    city: Database, owner: Resident, other: Resident
+) -> None:
+    await rooms.warm(city)
+    assert owner.actor.id is not None
+    late, taken_back = await ask(city, owner), await ask(city, other)
+    await following.withdraw(city, other.actor, taken_back, now=NOW)
+    await following.withdraw(city, other.actor, taken_back, now=NOW)
+    timers = await city.sibling().rows(
+        "SELECT reference, due_at FROM kit.timer WHERE kind = 'portal.request'"
+    )
+    assert [row["reference"] for row in timers] == [str(late)]
+    due: datetime = timers[0]["due_at"]
+    event = Event(new_id(owner.actor.bucket), "timer.portal.request", owner.actor.id, str(late), {}, due, 1)
+    await jobs.tell_overdue(city, event, now=due)
+    assert sum("还没有收到答复" in one for one in await told(city, owner)) == 1
+    assert await following.keep_requests(city, before=NOW, look=True) == 0
+    assert await following.keep_requests(city, before=NOW + timedelta(days=1), look=False) == 1
+    assert await following.mine(city, other.actor) == []
+    assert len(await following.mine(city, owner.actor)) == 1  # what waits stays, however old
+
+
+async def test_an_agent_needs_the_errand(city: Database, owner: Resident, other: Resident) -> None:
+    await rooms.warm(city)
+    assert other.actor.id is not None
+    acting = Acting(
+        new_id(owner.actor.bucket), "attorney", other.actor.id, other.name, NOW + timedelta(days=9)
+    )
+    limited = msgspec.structs.replace(acting, errands=frozenset({Errand.APPLY}))
+    with pytest.raises(BeyondPower):
+        await requesting.choices(city, msgspec.structs.replace(owner.actor, acting=limited), NAME)
+    agent = msgspec.structs.replace(owner.actor, acting=acting)
+    await ask(city, msgspec.structs.replace(owner, actor=agent))
+    (row,) = await city.sibling().rows(
+        "SELECT detail FROM audit.ledger WHERE action = 'portal.ask_correction'"
+    )
+    assert row["detail"]["agent"] == str(other.actor.id)
+
+
+async def test_the_page_keeps_what_was_typed_and_uploaded(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    await log_in(web, city, owner.actor)
+    shown = await web.get(f"/my/data/wrong?of={NAME}")
+    fields = fields_of(shown.text, "/my/data/wrong")
+    typed = {**fields, "stands": "李文", "why": "写错了", "district": "", "should": "李雯", "_go": "send"}
+    proof = {"proof": ("证明.png", sample_files.screenshot(), "image/png")}
+    refused = await web.post("/my/data/wrong", data=typed, files=proof)
+    assert refused.status_code == 422
+    for kept in ("李文", "李雯", "写错了", "证明.png", "请选择登记所在的区"):
+        assert kept in refused.text, kept
+    again = {**fields_of(refused.text, "/my/data/wrong"), **typed, "district": owner.district}
+    asked = await web.post("/my/data/wrong", data=again)
+    page = await web.get(asked.headers["location"])
+    for said in ("李雯", "证明.png", "等待答复"):
+        assert said in words(page), said  # type: ignore[arg-type]
+    assert (await web.post("/my/data/wrong", data=again)).headers["location"] == asked.headers["location"]
+    chooser = words(await web.get("/my/data/wrong"))  # type: ignore[arg-type]
+    assert "手机号和登录密码" in chooser
+    assert (await web.get("/my/data/wrong?of=identity.account.phone")).status_code == 404
