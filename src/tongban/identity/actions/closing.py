@@ -14,7 +14,7 @@ from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver, PowerState
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents, powers
+from tongban.identity.store import accounts, attempts, consents, duplicates, powers
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -102,6 +102,7 @@ async def close_account(
             ring.blind_index(kind, value)
             for kind, value in (("phone", person.phone), ("id_number", person.id_number))
         ),
+        *(one.hash for one in await duplicates.others(db, who)),
     )
     done = await write(
         db,
@@ -112,6 +113,7 @@ async def close_account(
             now=now,
         ),
         store.freeing(who, hashes),
+        duplicates.dropping_others(who),
         store.dropping_codes(who),
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),

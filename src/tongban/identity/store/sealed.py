@@ -131,6 +131,41 @@ SEALED = (
         ),
     ),
     Sealed(
+        table="identity.paper_dispute",
+        columns=(
+            "name_sealed",
+            "id_number_sealed",
+            "phone_sealed",
+        ),
+        find="""-- across people: a new sealing key
+    SELECT bucket, id, name_sealed, id_number_sealed, phone_sealed FROM identity.paper_dispute
+    WHERE (bucket, id) > ($3::smallint, $4::uuid) AND (substr(name_sealed, 1, 1) NOT IN ($1, '')
+        OR substr(id_number_sealed, 1, 1) NOT IN ($1, '') OR substr(phone_sealed, 1, 1) NOT IN ($1, ''))
+    ORDER BY bucket, id LIMIT $2""",
+        put="""-- across people: a new sealing key
+    WITH put AS (
+        UPDATE identity.paper_dispute AS t SET name_sealed = n.name_sealed,
+            id_number_sealed = n.id_number_sealed, phone_sealed = n.phone_sealed
+        FROM unnest($1::smallint[], $2::uuid[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[],
+            $7::bytea[], $8::bytea[])
+            AS n (bucket, id, name_sealed, id_number_sealed, phone_sealed, name_sealed_was,
+                id_number_sealed_was, phone_sealed_was)
+        WHERE t.bucket = n.bucket AND t.id = n.id
+            AND t.name_sealed IS NOT DISTINCT FROM n.name_sealed_was
+                AND t.id_number_sealed IS NOT DISTINCT FROM n.id_number_sealed_was
+                    AND t.phone_sealed IS NOT DISTINCT FROM n.phone_sealed_was RETURNING 1
+    ) SELECT count(*) FROM put""",
+        uses="""-- across people: what a sealing key is used for
+    SELECT substr(c.v, 1, 1) AS key, count(*) AS number FROM identity.paper_dispute,
+        LATERAL (VALUES (name_sealed), (id_number_sealed), (phone_sealed)) AS c (v)
+    WHERE c.v IS NOT NULL GROUP BY 1""",
+        change=cells(
+            name_sealed=lambda row: name_of(row["id"]),
+            id_number_sealed=lambda row: id_number_of(row["id"]),
+            phone_sealed=lambda row: phone_place(row["id"]),
+        ),
+    ),
+    Sealed(
         table="identity.person",
         columns=("id_number_sealed",),
         find="""-- across people: a new sealing key
