@@ -14,7 +14,8 @@ from .civil import Clock, now
 from .facts import FIELDS, known
 from .faults import Faults
 from .firms import FIRM, by_code, matched, told
-from .overseas import CITIZEN, DEPARTED, registered
+from .overseas import CITIZEN, DEPARTED, HK_MACAO_PERMIT, registered
+from .papers import Held, main_paper, others_of
 from .problems import Problem, decoded
 from .signing import Trust, caller
 
@@ -45,10 +46,14 @@ class Query(Question, kw_only=True):
 
 
 class Check(Question, kw_only=True):
-    """Do these elements belong to one person? The shape on the wire."""
+    """Do these elements belong to one person? The shape on the wire.
+
+    ``other_papers``: her other papers are asked for too, told only where all of it fits.
+    """
 
     name: str
     phone: str | None = None
+    other_papers: bool = False
 
 
 class FirmCheck(Question, kw_only=True):
@@ -123,15 +128,24 @@ def _answer(register: Register, question: Question, said: dict[str, Any]) -> byt
 def _known(register: Register, question: Question) -> tuple[str, dict[str, Any]] | None:
     """Name and facts of whom the question is about; only the population register knows who has no ID number, only
     that of firms a firm."""
-    if question.paper_kind == CITIZEN:
-        return known(register.db, register.name, question.id_number, register.clock.today())
+    paper = _paper(question)
+    if register.name == "population":
+        paper = main_paper(paper)
+    if paper.paper_kind == CITIZEN:
+        return known(register.db, register.name, paper.number, register.clock.today())
     if question.paper_kind == FIRM and register.name == "enterprise":
         firm = by_code(register.db, question.id_number)
         return (firm["name"], {"firms": [told(firm)], "synthetic": True}) if firm else None
     if register.name != "population":
         return None
-    found = registered(question.paper_kind, question.country, question.id_number)
+    found = registered(paper.paper_kind, paper.country, paper.number)
     return (found.name, found.facts()) if found else None
+
+
+def _paper(question: Question) -> Held:
+    """The paper that is asked by; of a permit of Hong Kong and Macao residents without the count of its renewals."""
+    number = question.id_number[:9] if question.paper_kind == HK_MACAO_PERMIT else question.id_number
+    return Held(question.paper_kind, question.country, number)
 
 
 def _told(register: Register, query: Query) -> dict[str, Any]:
@@ -161,6 +175,7 @@ def checked(register: Register, node: str, body: bytes) -> bytes:
     check = decoded(body, Check)
     _admitted(register, node, check)
     compared = ["name", "status"] if check.phone is None else ["name", "phone", "status"]
+    compared += ["other_papers"] if check.other_papers else []
     return _answered_once(register, node, body, check, compared, lambda: _matched(register, check))
 
 
@@ -228,7 +243,10 @@ def _matched(register: Register, check: Check) -> dict[str, Any]:
             reasons.append("deceased")
         if found[1]["status"] == DEPARTED:
             reasons.append("moved_out")
-    return {"match": not reasons, "reasons": reasons}
+    said: dict[str, Any] = {"match": not reasons, "reasons": reasons}
+    if check.other_papers:
+        said["other_papers"] = [] if reasons else [one.told() for one in others_of(_paper(check))]
+    return said
 
 
 def _related(register: Register, kin: Kin) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class Register:
     def __init__(self) -> None:
         self.people = {one.id_number: one for one in (LI, WANG, CHAN, WEBER, MARTIN)}
         self.status: dict[str, str] = {}
+        self.others: dict[str, tuple[papers.Paper, ...]] = {}
         self.down = False
         self.asked: list[UUID] = []
         self.purposes: list[bool] = []
@@ -69,6 +70,7 @@ class Register:
         paper_kind: str,
         country: str,
         subject: UUID | None = None,
+        linked: bool = False,
     ) -> identity.CheckResult:
         self.asked.append(candidate)
         standing = await db.sibling().value(
@@ -88,7 +90,8 @@ class Register:
             if not same
         ]
         reasons += [self.status[id_number]] if id_number in self.status else []
-        return identity.CheckResult(not reasons, tuple(reasons), now)
+        others = self.others.get(id_number, ()) if linked and not reasons else ()
+        return identity.CheckResult(not reasons, tuple(reasons), now, others)
 
 
 class Families:

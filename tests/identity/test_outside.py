@@ -14,6 +14,7 @@ from tests.conftest import CITY
 from tests.identity.conftest import SECRET, last_code, wrong
 from tests.sandbox.conftest import HouseNode, Sandbox
 from tongban import audit, exchange, identity, settings
+from tongban.identity.model.duplicates import EnrolledByOtherPaper
 from tongban.identity.model.refusals import CodeWrong, RegisterSaysNo
 from tongban.identity.model.typed import Typed
 from tongban.kit import clock, outbox
@@ -118,6 +119,21 @@ async def test_people_with_other_papers_enrol_and_are_read_about(db: Database, s
             now=clock.now(),
         )
         assert told.data == {"name": one["name"], "is_local_hukou": None}, one["key"]
+
+
+async def test_another_paper_of_the_register_finds_the_account(db: Database, sandbox: Sandbox) -> None:
+    """Over the wire: the residence permit of who enrolled with her home-return permit."""
+    permit = Typed("陈嘉欣", "810000199003120262", "13800005021", SECRET, "HMT")
+    for number, one in enumerate((Typed("陈嘉欣", "H05500116", "13800005021", SECRET, "516"), permit)):
+        at = clock.now() + timedelta(minutes=2 * number)
+        step = await identity.enrol(db, one, now=at)
+        ended = identity.finish_enrolment(db, step=step, code=await last_code(db, one.phone), now=at)
+        if number:
+            # The register told the permit already with the first, so it is one of that account's.
+            with pytest.raises(EnrolledByOtherPaper):
+                await ended
+        else:
+            await ended
 
 
 async def test_the_dead_and_strangers_do_not_enrol(db: Database, sandbox: Sandbox) -> None:

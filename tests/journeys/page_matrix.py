@@ -90,6 +90,7 @@ DUE = {
     "/recover/code": 422,
     "/account/merge/code": 422,
     "/enrol/waiting": 422,
+    "/enrol/found": 422,
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,
     "/oidc/authorize": 400,

@@ -55,6 +55,28 @@ def test_a_renewed_permit_is_the_same_persons(sandbox: Sandbox, people: list[dic
     assert (said["found"], said["data"]) == (True, {"name": one["name"]})
 
 
+def test_other_papers_are_told_to_who_asks_and_only_where_all_fits(
+    sandbox: Sandbox, people: list[dict[str, Any]]
+) -> None:
+    one = next(one for one in people if one["key"] == "hong_kong")
+    permit = {"paper_kind": "HMT", "country": "", "number": "810000199003120262", "former": False}
+    own = {"paper_kind": "516", "country": "", "number": one["number"], "former": False}
+    for asked, told in ((own, permit), (permit, own)):
+        fits = sandbox.check(
+            asked["number"],
+            one["name"],
+            phone=one["phone"],
+            paper_kind=asked["paper_kind"],
+            other_papers=True,
+        )
+        assert sandbox.post("/population/v1/check", fits).json()["other_papers"] == [told]
+        wrong = sandbox.check(asked["number"], one["name"], phone="13800000000", other_papers=True)
+        wrong["paper_kind"] = asked["paper_kind"]
+        assert sandbox.post("/population/v1/check", wrong).json()["other_papers"] == []
+        unasked = sandbox.check(asked["number"], one["name"], paper_kind=asked["paper_kind"])
+        assert "other_papers" not in sandbox.post("/population/v1/check", unasked).json()
+
+
 def test_no_hukou_and_no_other_register(sandbox: Sandbox, people: list[dict[str, Any]]) -> None:
     one = next(one for one in people if one["key"] == "permanent")
     fields = ["sex", "birth_date", "hukou_address", "is_local_hukou"]

@@ -588,6 +588,8 @@ CREATE TABLE identity.application (
     expires_at timestamp with time zone NOT NULL,
     paper_kind text DEFAULT '111'::text NOT NULL,
     paper_country text DEFAULT ''::text NOT NULL,
+    other_hashes bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    other_kinds text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text])))
 );
 
@@ -827,6 +829,37 @@ CREATE TABLE identity.oidc_token (
     issued_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone
+);
+
+CREATE TABLE identity.other_paper (
+    bucket smallint NOT NULL,
+    hash bytea NOT NULL,
+    account uuid NOT NULL,
+    paper_kind text NOT NULL,
+    as_of timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.paper_dispute (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    account_bucket smallint NOT NULL,
+    name_sealed bytea,
+    id_number_sealed bytea,
+    phone_sealed bytea,
+    paper_kind text NOT NULL,
+    paper_country text NOT NULL,
+    id_hash bytea NOT NULL,
+    found bytea[] NOT NULL,
+    at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    department text,
+    why text,
+    CONSTRAINT paper_dispute_check CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+    CONSTRAINT paper_dispute_check1 CHECK (((state = 'open'::text) = (phone_sealed IS NOT NULL))),
+    CONSTRAINT paper_dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'same'::text, 'two'::text])))
 );
 
 CREATE TABLE identity.passkey (
@@ -1583,6 +1616,12 @@ ALTER TABLE ONLY identity.oidc_login
 ALTER TABLE ONLY identity.oidc_token
     ADD CONSTRAINT oidc_token_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.other_paper
+    ADD CONSTRAINT other_paper_pkey PRIMARY KEY (bucket, hash);
+
+ALTER TABLE ONLY identity.paper_dispute
+    ADD CONSTRAINT paper_dispute_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.passkey
     ADD CONSTRAINT passkey_bucket_account_credential_key UNIQUE (bucket, account, credential);
 
@@ -1875,6 +1914,12 @@ CREATE INDEX oidc_login_until ON identity.oidc_login USING btree (until) WHERE (
 CREATE INDEX oidc_token_expires ON identity.oidc_token USING btree (expires_at);
 
 CREATE INDEX oidc_token_login ON identity.oidc_token USING btree (bucket, login);
+
+CREATE INDEX other_paper_of ON identity.other_paper USING btree (bucket, account);
+
+CREATE INDEX paper_dispute_open ON identity.paper_dispute USING btree (at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX paper_dispute_two ON identity.paper_dispute USING btree (id_hash) WHERE (state = 'two'::text);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -23,11 +24,13 @@ from tongban.exchange.model import (
 )
 from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.papers import CITIZEN, FIRM, Paper
+from tongban.kit.papers import CITIZEN, FIRM, PAPER_KINDS, Paper
 from tongban.kit.policy import SYSTEM
 
 #: What the identity check looks at; the purpose of an enrolment covers these.
 CHECKED = ("name", "phone", "status")
+#: What an enrolment asks beside: which other papers she has.
+LINKED = "other_papers"
 #: What the check of a firm looks at.
 FIRM_CHECKED = ("name", "legal_representative", "status")
 Verdict = TypeVar("Verdict", bound=WireCheck)
@@ -44,21 +47,29 @@ async def check_person(
     paper_kind: str = CITIZEN,
     country: str = "",
     subject: UUID | None = None,
+    linked: bool = False,
 ) -> identity.CheckResult:
     """Whether name, paper and phone are one living person's: the register check that identity declares.
 
     Asked under the purpose whose id is ``candidate``, of ``subject`` where that is not the candidate herself; the
-    ledger row tells the outcome, never the values.
+    ledger row tells the outcome, never the values. ``linked``: her other papers are asked for too.
     """
-    fields = list(CHECKED)
+    fields = [*CHECKED, LINKED] if linked else list(CHECKED)
     population = await resource_telling(db, "population", ["name", "status"])
     paper = Paper(paper_kind, id_number, country)
     standing = await standing_for(
         *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
     )
-    compared = {"name": name, "phone": phone} if phone else {"name": name}
+    compared: dict[str, str | bool] = {"name": name, "phone": phone} if phone else {"name": name}
+    if linked:
+        compared[LINKED] = True
     told = await _checked(db, population, fields, standing, paper, compared, WireCheck, now)
-    return identity.CheckResult(told.match, told.reasons, told.as_of)
+    others = tuple(
+        Paper(one.paper_kind, one.number, one.country)
+        for one in told.other_papers
+        if one.paper_kind in PAPER_KINDS
+    )
+    return identity.CheckResult(told.match, told.reasons, told.as_of, others)
 
 
 async def check_parent(
@@ -120,7 +131,7 @@ async def _checked(
     fields: list[str],
     purpose: audit.Purpose,
     paper: Paper,
-    compared: dict[str, str],
+    compared: Mapping[str, str | bool],
     kind: type[Verdict],
     now: datetime,
 ) -> Verdict:
@@ -139,7 +150,7 @@ async def _check_and_write(
     fields: list[str],
     purpose: audit.Purpose,
     paper: Paper,
-    compared: dict[str, str],
+    compared: Mapping[str, str | bool],
     kind: type[Verdict],
     now: datetime,
 ) -> Verdict | None:
@@ -147,7 +158,7 @@ async def _check_and_write(
     message = new_id(bucket_of(purpose.subject))
     reached = await call(
         resource,
-        question_of(message, resource, paper, purpose) | compared,
+        question_of(message, resource, paper, purpose) | dict(compared),
         understood=partial(_verdict, kind, resource, message),
         path=resource.path.rpartition("/")[0] + "/check",
     )

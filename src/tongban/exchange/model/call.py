@@ -28,6 +28,14 @@ class Wire(msgspec.Struct, frozen=True):
     source: str
 
 
+class WirePaper(msgspec.Struct, frozen=True):
+    """Another paper of somebody's, that she has or had, as the population register tells it."""
+
+    paper_kind: str
+    number: str
+    country: str = ""
+
+
 class WireCheck(msgspec.Struct, frozen=True):
     """A register's answer to a check, as it comes over the wire; ``relation``: as what one is the other's kin."""
 
@@ -37,6 +45,7 @@ class WireCheck(msgspec.Struct, frozen=True):
     source: str
     reasons: tuple[str, ...] = ()
     relation: str | None = None
+    other_papers: tuple[WirePaper, ...] = ()
 
 
 class WireFirm(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from tongban.identity.store import (
     accounts,
     consents,
     corrections,
+    duplicates,
     firms,
     levels,
     oidc,
@@ -214,6 +215,9 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
                     "source": one.source,
                 }
                 for one in await corrections.former(db, who)
+            ],
+            "other_papers": [
+                {"paper_kind": one.paper_kind, "as_of": one.as_of} for one in await duplicates.others(db, who)
             ],
             "firms_asked": await firms.bindings(db, who),
             "represents": [

@@ -14,7 +14,7 @@ from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents, merging, powers
+from tongban.identity.store import accounts, attempts, consents, duplicates, merging, powers
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -104,6 +104,7 @@ async def close_account(
         ),
         # what found the accounts merged into hers: left behind, it would shut its holder out for good
         *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
+        *(one.hash for one in await duplicates.others(db, who)),
     )
     done = await write(
         db,
@@ -114,6 +115,7 @@ async def close_account(
             now=now,
         ),
         store.freeing(who, hashes),
+        duplicates.dropping_others(who),
         store.dropping_codes(who),
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),

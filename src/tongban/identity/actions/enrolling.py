@@ -15,6 +15,7 @@ from tongban.identity.actions.phones import bind_instead, letting_go
 from tongban.identity.actions.taking_over import take_over
 from tongban.identity.model import CheckResult, RegisterCheck
 from tongban.identity.model.consent import ENROLMENT
+from tongban.identity.model.duplicates import EnrolledByOtherPaper, others_kept
 from tongban.identity.model.people import (
     LEVEL_CHECKED,
     open_id_number,
@@ -37,6 +38,7 @@ from tongban.identity.store import (
     applications,
     attempts,
     consents,
+    duplicates,
     levels,
     scanning,
     way_back,
@@ -56,6 +58,8 @@ from tongban.notices import open_phone, seal_phone
 KEPT = timedelta(hours=24)
 ITEM = "identity.enrol"
 FIELDS = ("population.name", "population.phone", "population.status")
+#: Which other papers she has is asked at enrolment alone, so that one person gets one account.
+OTHER_PAPERS = "population.other_papers"
 #: 个人信息保护法 (PIPL) art. 13(1)(1): consent, given by the tick on the form.
 BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
 
@@ -102,7 +106,7 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
             subject=candidate,
             reference=candidate,
             item=ITEM,
-            fields=FIELDS,
+            fields=(*FIELDS, OTHER_PAPERS),
             basis=BASIS,
             until=application.expires_at,
             now=now,
@@ -143,6 +147,7 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
             now=now,
             paper_kind=paper.kind,
             country=paper.country,
+            linked=True,
         )
     except (DatabaseAway, DatabaseBusy):
         raise
@@ -155,7 +160,9 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
         raise RegisterSaysNo(answer.reasons, paper=paper, typed=typed)
     await write(
         db,
-        applications.confirming(candidate, as_of=answer.as_of or now, now=now),
+        applications.confirming(
+            candidate, others=others_kept(paper, answer.papers), as_of=answer.as_of or now, now=now
+        ),
         *code_parts(candidate, "enrol", before=None, phone_sealed=application.phone_sealed, now=now),
         audit.closing_purpose(subject=candidate, reference=candidate, now=now),
         audit.record(VISITOR, "identity.confirm", subject=candidate, reference=candidate, now=now),
@@ -203,7 +210,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
     a second account, and hears PhoneBound.
 
     One person, one account: a second enrolment, however fast, raises AlreadyEnrolled, told only here, to
-    somebody who has just proved name, number and phone. An account that others had opened for her is taken over.
+    somebody who has just proved name, number and phone; where it is an account of another paper of hers,
+    EnrolledByOtherPaper, which leads on. An account that others had opened for her is taken over.
     Raises StepGone and the code's sentences too.
     """
     passed = step_of(step, "enrol", now=now)
@@ -216,7 +224,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             applications.ending(owner.id, now=now),
             applications.making_account(level=LEVEL_CHECKED, now=now),
             applications.making_person(),
-            applications.claiming_paper(of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
+            duplicates.claiming(of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
+            duplicates.keeping_others(),
             applications.taking_phone(now=now),
             applications.using_enrolment_code(now=now),
             consents.giving_at_enrolment(ENROLMENT, owner.id, kept=KEPT),
@@ -233,6 +242,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             return opened
         if await bind_instead(db, owner, now=now):
             raise PhoneBound from taken
+        if await duplicates.found_by(db, owner.id) is not None:
+            raise EnrolledByOtherPaper(step_token(Step("found", owner.id, now, ""))) from taken
         await write(
             db,
             applications.dropping(owner.id),

@@ -27,7 +27,7 @@ from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import ENROLLING
-from tongban.identity.store import accounts, closing, corrections
+from tongban.identity.store import accounts, closing, corrections, duplicates
 from tongban.identity.store import merging as store
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
@@ -158,9 +158,10 @@ async def _person(db: Database, who: UUID) -> Person:
 
 
 async def _hashes(db: Database, person: Person) -> list[bytes]:
-    """What finds an account in the global index: its phone, its paper, and the papers that it had."""
-    former = await corrections.former(db, person.id)
+    """What finds an account in the global index: its phone, its papers, and the papers that it had."""
+    former, others = await corrections.former(db, person.id), await duplicates.others(db, person.id)
     known = [paper_hash(paper) for paper in (person.paper, *(one.paper for one in former))]
+    known += [one.hash for one in others]
     return [*dict.fromkeys((keys.current().blind_index("phone", person.phone), *known))]
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.kit.papers import Paper
+
 if TYPE_CHECKING:
     from tongban.kit.db import Database
 
@@ -15,12 +17,14 @@ if TYPE_CHECKING:
 class CheckResult(msgspec.Struct, frozen=True):
     """The register's answer at ``as_of``: whether name, ID number and phone are one living person's.
 
-    ``reasons`` say what does not hold: ``unknown``, ``name``, ``phone``, ``deceased``, ``moved_out``.
+    ``reasons`` say what does not hold: ``unknown``, ``name``, ``phone``, ``deceased``, ``moved_out``. ``papers`` are
+    the other papers that she has or had, where they were asked for and all of it fits.
     """
 
     match: bool
     reasons: tuple[str, ...] = ()
     as_of: datetime | None = None
+    papers: tuple[Paper, ...] = ()
 
 
 class RegisterCheck(Protocol):
@@ -28,7 +32,8 @@ class RegisterCheck(Protocol):
 
     ``id_number`` is that of the paper ``paper_kind`` (GA/T 2000.156); a passport's state is ``country``; ``phone`` is
     empty where none is compared: of who has none. The purpose is of ``subject``, of an enrolment that of the candidate
-    herself. Raises a kit.errors.Unavailable when the register does not answer.
+    herself. ``linked`` asks for her other papers too. Raises a kit.errors.Unavailable when the register does not
+    answer.
     """
 
     async def __call__(
@@ -43,4 +48,5 @@ class RegisterCheck(Protocol):
         paper_kind: str,
         country: str,
         subject: UUID | None = None,
+        linked: bool = False,
     ) -> CheckResult: ...

@@ -16,6 +16,7 @@ from tongban.identity.model import (
     window_recovering,
 )
 from tongban.identity.model.corrections import RULES as CORRECTIONS
+from tongban.identity.model.duplicates import RULES as DUPLICATES
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model.merging import RULES as MERGING
 from tongban.identity.model.staff import RULES as STAFF_RULES
@@ -57,6 +58,7 @@ POLICY = Policy(
         *LEVELS,
         *CORRECTIONS,
         *MERGING,
+        *DUPLICATES,
         *oidc.RULES,
         *closing.RULES,
         *consent.RULES,

@@ -14,8 +14,8 @@ from tongban.kit import keys
 
 #: ``log_in`` and ``staff``: the password was right, an SMS code is on its way; ``totp``: an authenticator has the code.
 #: ``wait``: an enrolment waits for the register. ``enrol``: checked.
-#: ``recover``: a code for a new password may be on its way.
-Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover"]
+#: ``recover``: a code for a new password may be on its way. ``found``: an enrolment was proved, and found an account.
+Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover", "found"]
 
 LIFETIME: dict[Stage, timedelta] = {
     "log_in": timedelta(minutes=15),
@@ -24,6 +24,7 @@ LIFETIME: dict[Stage, timedelta] = {
     "wait": timedelta(hours=24),
     "enrol": timedelta(minutes=30),
     "recover": timedelta(minutes=15),
+    "found": timedelta(hours=24),
 }
 _CONTEXT = b"identity.step"
 

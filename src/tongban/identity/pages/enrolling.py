@@ -12,6 +12,7 @@ from litestar.response import Response
 from tongban.identity import actions
 from tongban.identity.actions import codes
 from tongban.identity.model.consent import ENROLMENT
+from tongban.identity.model.duplicates import EnrolledByOtherPaper
 from tongban.identity.model.phones import PhoneBound
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
@@ -23,6 +24,7 @@ from tongban.identity.model.refusals import (
 from tongban.identity.model.said import said_in
 from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import ENROLLING, checked
+from tongban.identity.pages.duplicates import found_page
 from tongban.identity.pages.logging_in import log_in_instead
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
 from tongban.kit import clock, papers
@@ -198,6 +200,8 @@ async def finish(request: Request[Any, Any, Any], db: Database, now: datetime) -
         opened = await actions.finish_enrolment(db, step=step, code=form.get("code", ""), now=now)
     except StepGone as gone:
         return _form(onward, refused=gone)
+    except EnrolledByOtherPaper as found:
+        return found_page(onward, found)
     except (AlreadyEnrolled, PhoneBound) as already:
         return log_in_instead(onward, already)
     except Refused as refused:

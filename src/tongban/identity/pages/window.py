@@ -39,6 +39,12 @@ MATTERS: tuple[tuple[str, Message, Message, str], ...] = (
         N_("本人带证件到窗口，90 天内可以把合并的两个账户重新分开。"),
         "copy",
     ),
+    (
+        "/staff/papers",
+        N_("证件关联异议"),
+        N_("注册的人说，登记机关关联的账户不是自己的；由窗口核实。"),
+        "search",
+    ),
 )
 
 

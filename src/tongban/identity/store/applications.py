@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.duplicates import OtherPapers
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -66,13 +66,14 @@ async def waiting(db: Database, candidate: UUID, *, now: datetime) -> Applicatio
     return None if row is None else Application(**row)
 
 
-def confirming(candidate: UUID, *, as_of: datetime, now: datetime) -> Part:
-    """The guard that notes the register's yes; lost when a twin was faster."""
+def confirming(candidate: UUID, *, others: OtherPapers, as_of: datetime, now: datetime) -> Part:
+    """The guard that notes the register's yes and her other papers; lost when a twin was faster."""
     return Part(
-        """UPDATE identity.application SET state = 'checked', as_of = $3::timestamptz, checked_at = $4::timestamptz
+        """UPDATE identity.application SET state = 'checked', as_of = $3::timestamptz, checked_at = $4::timestamptz,
+            other_hashes = $5::bytea[], other_kinds = $6::text[]
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'waiting'
         RETURNING id""",
-        (bucket_of(candidate), candidate, as_of, now),
+        (bucket_of(candidate), candidate, as_of, now, list(others.hashes), list(others.kinds)),
     )
 
 
@@ -90,7 +91,7 @@ def ending(candidate: UUID, *, now: datetime) -> Part:
         """DELETE FROM identity.application
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
         RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
-            checked_at, paper_kind, paper_country, expires_at""",
+            checked_at, paper_kind, paper_country, expires_at, other_hashes, other_kinds""",
         (bucket_of(candidate), candidate, now),
     )
 
@@ -111,20 +112,6 @@ def making_person() -> Part:
         """INSERT INTO identity.person
             (bucket, id, id_number_sealed, as_of, checked_at, paper_kind, paper_country)
         SELECT bucket, id, id_number_sealed, as_of, checked_at, paper_kind, paper_country FROM guard"""
-    )
-
-
-def claiming_paper(*, of_citizens: Sequence[str], now: datetime) -> Part:
-    """The part that makes one person one account: a second claim of the number undoes the whole write.
-
-    ``of_citizens``: the kinds of paper whose number is a 公民身份号码.
-    """
-    return Part(
-        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT id_hash, CASE WHEN paper_kind = ANY($2::text[]) THEN 'id_number' ELSE 'paper' END,
-            bucket, id, $1::timestamptz
-        FROM guard""",
-        (now, list(of_citizens)),
     )
 
 

@@ -29,6 +29,12 @@ SEALED = (
         name_sealed=lambda row: name_of(row["account"]),
         id_number_sealed=lambda row: id_number_of(row["account"]),
     ),
+    sealed_columns(
+        "identity.paper_dispute",
+        name_sealed=lambda row: name_of(row["id"]),
+        id_number_sealed=lambda row: id_number_of(row["id"]),
+        phone_sealed=lambda row: phone_place(row["id"]),
+    ),
     sealed_columns("identity.person", id_number_sealed=lambda row: id_number_of(row["id"])),
     sealed_columns(
         "identity.power",
