@@ -42,6 +42,7 @@ _ACTIONS = {
     "cases.reuse_file": Text("选用交过的材料", "Used a document again"),
     "notices.read_notice": Text("阅读消息", "Read a message"),
     "cases.read": Text("查看办件", "Read the case"),
+    "cases.slip": Text("大厅窗口查看办理状态", "A hall's window looked up how the case stands"),
     "cases.read_together": Text("共同申请人查看申请", "A joint applicant read the application"),
     "cases.read_interest": Text(
         "利害关系人查看与其有关的内容", "An interested person read what concerns her"

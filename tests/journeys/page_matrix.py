@@ -126,6 +126,7 @@ def places(records: Records, rare: RareRecords | None) -> list[Place]:
         [Place(one.who, one.visitor, one.path, one.status, one.press) for one in rare.pages] if rare else []
     )
     found += [Place("newcomer", records.another, path) for path in LISTS]
+    found.append(Place("window", records.at_hall, "/desk/hall"))
     found += [Place("elsewhere", records.elsewhere, path) for path in ("/desk", "/desk/done")]
     return found
 
@@ -140,6 +141,8 @@ def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
             yield "resident", record.owner
         if route.path != "/" and expected(route, Role.OFFICER, Relation.DEPARTMENT) == "in":
             yield "officer", record.officer
+        elif expected(route, Role.OFFICER, Relation.HALL) == "in":
+            yield "window", records.at_hall
         elif expected(route, Role.RESIDENT, Relation.OWN) != "in":
             for duty, visitor in records.administrators.items():
                 if expected(route, Role.ADMINISTRATOR, Relation.ANY, duty=duty) == "in":

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
+from uuid import UUID
 
 from tests.journeys.administrators import administrators, joiner
 from tests.journeys.house import ITEM, House, Person
@@ -71,6 +74,7 @@ class Records:
 
     def __init__(self, house: House) -> None:
         self.people: list[Person] = []
+        self._applicants: dict[str, Person] = {}
         self._house = house
         self.draft = self._draft(house)
         self.case = self._case(house)
@@ -85,6 +89,8 @@ class Records:
         self.principal, self.agent, self.power = self._power(house)
         self.helped = self._helped(house)
         self.request = self._request(house)
+        self.at_hall = self._at_hall(house)
+        self.colleague = self._colleague(house)
         self.anybody = house.visitor()
         self.administrators = administrators(house)
         self.staff = Record(self.case.owner, self.case.officer, joiner(self.administrators, self._district))
@@ -129,6 +135,29 @@ class Records:
         names = {"subject": subject, "request_id": request, "file_id": house.keep_file(subject, request)}
         return Record(owner, officer, names)
 
+    def _at_hall(self, house: House) -> Visitor:
+        """An officer at a window of the hall where every case of these was filed; of another department than theirs."""
+        house.sql(
+            'UPDATE cases."case" SET hall = $1 WHERE id = ANY($2)',
+            f"hall-{HALL}",
+            [UUID(one.names["case_id"]) for one in self.cases],
+        )
+        return house.at_desk(f"window-{HALL}")
+
+    def _colleague(self, house: House) -> Visitor:
+        """An officer of the department who examines there, and has none of these cases in hand."""
+        login = f"vet-{DISTRICTS[-1]}"
+        told = (*("staff", "duties", login, "examine"), "--department", f"police-{self._district}")
+        subprocess.run(
+            [sys.executable, "-P", "-m", "tongban", *told], env=house.environment, check=True, stdout=-3
+        )
+        return house.at_desk(login)
+
+    @property
+    def cases(self) -> tuple[Record, ...]:
+        """Those whose record is a case that has been filed."""
+        return self.case, self.accepted, self.question, self.hearing
+
     def _draft(self, house: House) -> Record:
         person, owner, case = house.applying()
         self._met(person)
@@ -136,6 +165,7 @@ class Records:
 
     def _case(self, house: House) -> Record:
         person, owner, case = house.submitted()
+        self._applicants[case] = person
         self._district = self._met(person).district
         officer = house.new_officer(person.district)
         applicant = house.desk_path(owner, officer, case).split("/")[2]
@@ -145,6 +175,7 @@ class Records:
 
     def _accepted(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
+        self._applicants[case] = person
         officer = house.new_officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
@@ -152,6 +183,7 @@ class Records:
 
     def _licence(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
+        self._applicants[case] = person
         officer = house.new_officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
@@ -172,6 +204,7 @@ class Records:
     def _question(self, house: House, asked: str) -> Record:
         """A case on which another department is asked its opinion; its officer is that department's."""
         person, owner, case = house.submitted(district=self._district)
+        self._applicants[case] = person
         officer = house.new_officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
@@ -189,6 +222,7 @@ class Records:
     def _hearing(self, house: House) -> tuple[Record, Record]:
         """A case whose applicant has been told of her right to a hearing, and the same to her whom it bears on."""
         person, owner, case = house.submitted(district=self._district)
+        self._applicants[case] = person
         officer = house.new_officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
@@ -199,6 +233,10 @@ class Records:
         who = {"name": bears_on["name"], "number": bears_on["id_number"]}
         officer.visit(f"{desk}/hearing").post("/hearing", **who, **BEARS | {"do": "tell_interested"})
         return Record(owner, officer, names), Record(hers, officer, names)
+
+    def told_of(self, record: Record) -> list[str]:
+        """What a masked page of a case keeps back: its applicant's name and number."""
+        return [str(self._applicants[record.names["case_id"]][key]) for key in ("name", "id_number")]
 
     def of(self, route: Route) -> Record:
         """The record that the route's ids name."""
@@ -232,4 +270,6 @@ class Records:
         return names
 
 
+#: The district in whose hall they were filed.
+HALL = "310115"
 DISTRICTS = ("310101", "310104", "310105", "310106")

@@ -18,9 +18,10 @@ from click.testing import CliRunner
 
 from tests.journeys.house import House
 from tests.journeys.powers import act
-from tests.web.matrix import PARAMETER, Records, Route, routes
+from tests.web.matrix import PARAMETER, Record, Records, Route, routes
 from tests.web.told import PUBLIC
 from tongban import cli, rooms
+from tongban.cases.pages.desk_forms import FORMS
 from tongban.kit.acting import Acting
 from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Policy, Relation, Role, Verdict
 from tongban.tour.visitor import Visitor
@@ -40,21 +41,23 @@ def expected(
     relation: Relation,
     policy: Policy = rooms.POLICY,
     duty: Duty = Duty.SYSTEM_ADMIN,
+    duties: frozenset[Duty] = OFFICERS_DUTIES,
 ) -> str:
     """What the table says: come in, log in first, not yours to know of, not for you.
 
-    ``duty`` is an administrator's, who has one; she is told what is another's, for it concerns no person.
+    ``duty`` is an administrator's, who has one; she is told what is another's, for it concerns no person. ``duties``
+    are an officer's; who lacks one is told whose it is.
     """
     if not policy.open_to(route.who, role):
         return "log in" if role is Role.VISITOR else "forbidden"
     if role is Role.ADMINISTRATOR:
         hers = policy.decide(Actor(role, duties=frozenset({duty})), route.who, Relation.ANY)
         return "forbidden" if hers is Verdict.REFUSE else "in"
-    actor = Actor(role, duties=OFFICERS_DUTIES)  # the demo city's officers have all of them
-    allowed = any(
-        policy.decide(actor, route.who, one) is not Verdict.REFUSE for one in (relation, Relation.ANY)
-    )
-    return "in" if allowed else "unknown"
+    actor = Actor(role, duties=duties)
+    asked = (relation, Relation.ANY)
+    if any(policy.decide(actor, route.who, one) is not Verdict.REFUSE for one in asked):
+        return "in"
+    return "forbidden" if any(policy.reserved(actor, route.who, one) for one in asked) else "unknown"
 
 
 def seen(answer: httpx.Response) -> str:
@@ -162,6 +165,66 @@ def test_everybody_gets_what_the_policy_says(records: Records, route: Route) -> 
     assert wrong == []
 
 
+#: What the table says of an officer by what the record is to her; the rest is the same for all of them.
+_BY_RELATION = frozenset({Relation.ASSIGNED, Relation.DEPARTMENT, Relation.HALL})
+#: Duties of those two.
+_NONE, _EXAMINES = frozenset[Duty](), frozenset({Duty.EXAMINE})
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        one
+        for one in routes()
+        if "{case_id:" in one.path
+        and any(
+            rule.action == one.who and rule.role is Role.OFFICER and rule.relation in _BY_RELATION
+            for rule in rooms.POLICY.rules
+        )
+    ],
+    ids=lambda one: f"{one.method} {one.path}",
+)
+def test_a_hall_and_a_colleague_get_what_their_rows_say(records: Records, route: Route) -> None:
+    """An officer of another department at the hall where the case came in, and one of its department who examines."""
+    record = records.of(route)
+    at_hall = Relation.HALL if record in records.cases else Relation.OTHER
+    wrong = []
+    for who, person, relation, duties in (
+        ("at the hall", records.at_hall, at_hall, _NONE),
+        ("a colleague", records.colleague, _to_a_colleague(records, record), _EXAMINES),
+    ):
+        names = records.names(route)
+        answer = ask(person, route, names, **({"_csrf": token_of(person)} if route.unsafe else {}))
+        due = expected(route, Role.OFFICER, relation, duties=duties)
+        if seen(answer) != due:
+            wrong.append(f"{who}: {due} expected, {answer.status_code} {answer.text[:300]}")
+        if relation is Relation.HALL and due == "in":
+            wrong += [f"{who} reads {one}" for one in records.told_of(record) if one in answer.text]
+    assert wrong == []
+
+
+def _to_a_colleague(records: Records, record: Record) -> Relation:
+    """What a record is to her: what nobody has in hand is in hers too; nothing, what is another department's to say."""
+    if record is records.question:
+        return Relation.OTHER
+    return Relation.ASSIGNED if record is records.case else Relation.DEPARTMENT
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_each_move_is_for_whom_its_row_says(records: Records, name: str) -> None:
+    """The address of moves is one for all of them; whose each move is, its own row says: here by the relation."""
+    record = records.accepted
+    path = "/desk/{applicant}/{case_id}/forms/".format(**record.names) + name
+    for person, relation, duties in (
+        (record.officer, Relation.ASSIGNED, OFFICERS_DUTIES),
+        (records.colleague, Relation.DEPARTMENT, _EXAMINES),
+    ):
+        actor = Actor(Role.OFFICER, duties=duties)
+        refused = rooms.POLICY.decide(actor, FORMS[name].action, relation) is Verdict.REFUSE
+        answer = person.client.get(path, follow_redirects=False)
+        assert (answer.status_code == 403) is refused, (name, relation, answer.text[:400])
+
+
 @pytest.mark.parametrize(
     "route",
     [one for one in routes() if one.method == "GET" and one.who != "public.assets"],
@@ -202,6 +265,9 @@ def test_the_matrix_has_every_route_of_the_app(data_dir: Any) -> None:
     told = json.loads(CliRunner().invoke(cli.main, ["routes", "--json"]).output)
     assert len(told) == len(routes()) >= 200
     assert all(one["who"] and one["rows"] for one in told)
+    rows = [re.fullmatch(r"\S+ × (\S+) → (\S+).*", row) for one in told for row in one["rows"]]
+    assert {row[1] for row in rows if row} == {*Relation} - {Relation.OTHER}, "what no row names is refused"
+    assert {row[2] for row in rows if row} >= {"allow", "mask", "step-up"}
 
 
 def test_the_matrix_can_fail() -> None:

@@ -40,7 +40,15 @@ from tongban.identity.actions.closing import (
 from tongban.identity.actions.consenting import giving_consent, standing_consent, withdraw_consent
 from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.actions.demo_firms import load_demo_firm
-from tongban.identity.actions.duties import Colleague, Posting, colleague_names, colleagues, post_to, posting
+from tongban.identity.actions.duties import (
+    Colleague,
+    Posting,
+    colleague_names,
+    colleagues,
+    hall_of,
+    post_to,
+    posting,
+)
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.stepping_up import must_reach, require_fresh
 from tongban.identity.model import (
@@ -110,6 +118,7 @@ __all__ = [
     "giving_consent",
     "grown",
     "guardians",
+    "hall_of",
     "holdings",
     "load_clients",
     "load_demo",

@@ -65,7 +65,8 @@ class Acting(msgspec.Struct, frozen=True):
 
     ``agent`` is None where a firm acts by its certificate, whose keeper is ``agent_name``. ``items`` and ``errands``
     None: all; ``most`` in fen, None: no limit; ``until`` (UTC): the power ends by itself. ``level`` is the principal's
-    real-name level where she was seen in person, 0: the agent's counts. ``ended``: it has ended, and nothing can be
+    real-name level where she was seen in person, 0: the agent's counts. ``hall`` is where an officer helps her at a
+    window, by its code. ``ended``: it has ended, and nothing can be
     done by it any more.
     """
 
@@ -78,6 +79,7 @@ class Acting(msgspec.Struct, frozen=True):
     errands: frozenset[Errand] | None = None
     most: int | None = None
     level: int = 0
+    hall: str | None = None
     ended: PowerEnd | None = None
 
     @property

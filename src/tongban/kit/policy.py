@@ -63,11 +63,16 @@ class Relation(StrEnum):
     """What the record is to the one who asks 关系; ``ANY`` where no record is involved.
 
     ``DELEGATED``: the principal's, asked by who acts for her. Whoever acts for another has no other relation.
+    Of what a department has, ``ASSIGNED`` is what the officer of it has in hand 承办 herself, or nobody has;
+    ``DEPARTMENT`` what is in a colleague's hand, and what is told apart by department alone. ``HALL``: what came in at
+    the windows of the hall 政务服务大厅 in which the officer sits, whichever department has it.
     """
 
     OWN = "own"
     DELEGATED = "delegated"
+    ASSIGNED = "assigned"
     DEPARTMENT = "department"
+    HALL = "hall"
     OTHER = "other"
     ANY = "any"
 
@@ -274,12 +279,19 @@ def _beyond(actor: Actor, rule: Rule) -> BeyondPower | None:
 
 
 def relation_to(
-    actor: Actor, *, owner: UUID | None = None, department: str | None = None, item: str | None = None
+    actor: Actor,
+    *,
+    owner: UUID | None = None,
+    department: str | None = None,
+    item: str | None = None,
+    in_hand: bool = False,
+    same_hall: bool = False,
 ) -> Relation:
     """What a record of ``owner`` handled by ``department`` is to ``actor``.
 
     ``item`` is what the record is about: raises BeyondPower for who acts for its owner by a power that does not reach
-    to it.
+    to it. ``in_hand``: the officer of its department has it in hand, or nobody has. ``same_hall``: it came in at the
+    hall in which the officer sits.
     """
     if owner is not None and actor.id == owner:
         if actor.acting is None:
@@ -288,8 +300,8 @@ def relation_to(
             must_cover(actor, item)
         return Relation.DELEGATED
     if department is not None and actor.department == department:
-        return Relation.DEPARTMENT
-    return Relation.OTHER
+        return Relation.ASSIGNED if in_hand else Relation.DEPARTMENT
+    return Relation.HALL if same_hall else Relation.OTHER
 
 
 def covers(actor: Actor, item: str) -> bool:

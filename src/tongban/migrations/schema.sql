@@ -225,6 +225,7 @@ CREATE TABLE cases."case" (
     hearing jsonb,
     ruling text,
     matter bytea DEFAULT '\x'::bytea NOT NULL,
+    hall text,
     CONSTRAINT case_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text])))
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
@@ -1810,6 +1811,8 @@ CREATE INDEX case_discarded ON cases."case" USING btree (closed_at) WHERE (state
 CREATE INDEX case_done ON cases."case" USING btree (department, decided_at DESC, id DESC) WHERE (decided_at IS NOT NULL);
 
 CREATE INDEX case_draft ON cases."case" USING btree (opened_at) WHERE (state = 'draft'::text);
+
+CREATE INDEX case_hall ON cases."case" USING btree (hall, submitted_at DESC, id DESC) WHERE ((hall IS NOT NULL) AND (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text])));
 
 CREATE INDEX case_hearing ON cases."case" USING btree (department, id) WHERE ((state = 'suspended'::text) AND (hearing IS NOT NULL));
 

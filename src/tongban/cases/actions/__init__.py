@@ -85,7 +85,7 @@ from tongban.cases.actions.limits.supervising import (
     supervises,
     supervision_records,
 )
-from tongban.cases.actions.moving import acting_as, organ_giving, reconsidered_by
+from tongban.cases.actions.moving import acting_as, organ_giving, reconsidered_by, relation_at_desk
 from tongban.cases.actions.owed.correcting import (
     CorrectionSheet,
     ask_correction,
@@ -124,6 +124,7 @@ from tongban.cases.actions.reading.checking import Checked, check
 from tongban.cases.actions.reading.contested import open_contested
 from tongban.cases.actions.reading.desks import DeskList, desk, desk_row, done, find_by_code, lamp_counts
 from tongban.cases.actions.reading.files import View, asked_file, my_file, open_file
+from tongban.cases.actions.reading.halls import AtHall, at_hall, slip
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
@@ -179,6 +180,7 @@ from tongban.cases.actions.worklist.succeeding import succeed
 
 __all__ = [
     "PICTURES",
+    "AtHall",
     "Checked",
     "CorrectionSheet",
     "DeskList",
@@ -218,6 +220,7 @@ __all__ = [
     "asked_case",
     "asked_file",
     "asked_of_us",
+    "at_hall",
     "at_premises",
     "attach",
     "barred",
@@ -347,6 +350,7 @@ __all__ = [
     "rectify",
     "refresh",
     "refuse",
+    "relation_at_desk",
     "remind",
     "remove_template",
     "report",
@@ -368,6 +372,7 @@ __all__ = [
     "sheet",
     "sign",
     "sign_record",
+    "slip",
     "special_overran",
     "specials_of",
     "start",

@@ -22,10 +22,11 @@ from tongban.cases.model import (
     State,
     edge,
 )
+from tongban.cases.model.assignment import NotInHand
 from tongban.cases.model.chain import chain_of
 from tongban.cases.model.linked import BY_THE_ORGAN, OF_A_DECISION
 from tongban.cases.model.papers import GIVEN, Standing
-from tongban.cases.model.rights import relation_to_case
+from tongban.cases.model.rights import is_colleagues, relation_in_list, relation_to_case
 from tongban.cases.model.whose import must_be_hers
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, Part, write
@@ -47,13 +48,20 @@ _OF_A_DECISION = ("cases.accept", "cases.decide")
 
 
 async def case_at_work(
-    db: Database, actor: Actor, *, case_id: UUID, action: str, applicant: UUID | None = None
+    db: Database,
+    actor: Actor,
+    *,
+    case_id: UUID,
+    action: str,
+    applicant: UUID | None = None,
+    now: datetime | None = None,
 ) -> Case:
     """The case for an officer's move; one of another department is as unknown as one that is not there.
 
     ``applicant`` is whose case the officer's page says it is; another's is not found. One of a department whose office
     hers has taken over is given as her department's, which signs what comes of the move and has what lives again: one
-    statement more. Raises HelpedHerself for a decision of who helped its applicant at a window.
+    statement more. ``now`` is given for what is the assignee's, for whom a deputy may stand in: of a colleague's case
+    one statement more. Raises HelpedHerself for a decision of who helped its applicant at a window, NotInHand.
     """
     case: Case | None
     if actor.role is Role.OFFICER and actor.id is not None and action in _OF_A_DECISION:
@@ -64,7 +72,32 @@ async def case_at_work(
         raise HelpedHerself
     if case is not None:
         case = msgspec.structs.replace(case, department=await acting_as(db, actor, case.department))
-    return for_work(case, actor, action=action, applicant=applicant)
+    stands = case is not None and now is not None and await _as_hers(db, actor, case, action, now=now)
+    return for_work(case, actor, action=action, applicant=applicant, stands=stands)
+
+
+async def _as_hers(db: Database, actor: Actor, case: Case, action: str, *, now: datetime) -> bool:
+    """Whether a colleague's case is as if it were in her hand: whose turn a decision is says the item's chain, where it
+    has one, and a deputy does what the absent one would."""
+    if action == "cases.decide" and chain_of(
+        (await catalogue.version(db, case.item, case.item_version)).chain
+    ):
+        return True
+    return await stands_in(db, actor, case.assignee, now=now)
+
+
+async def stands_in(db: Database, actor: Actor, assignee: UUID | None, *, now: datetime) -> bool:
+    """Whether an officer stands in today for the colleague who has a case in hand 代理; asked only of a colleague's."""
+    if actor.role is not Role.OFFICER or assignee in (None, actor.id):
+        return False
+    today = clock.city_day(now)
+    away = await store.absences(db, department=actor.department or "", since=today)
+    return any(one.officer == assignee and one.deputy == actor.id and one.on(today) for one in away)
+
+
+async def relation_at_desk(db: Database, actor: Actor, assignee: UUID | None, *, now: datetime) -> Relation:
+    """What a case of the department is to its officer: in her hand, or in a colleague's."""
+    return relation_in_list(actor, assignee, stands_in=await stands_in(db, actor, assignee, now=now))
 
 
 async def acting_as(db: Database, actor: Actor, department: str | None) -> str | None:
@@ -76,16 +109,20 @@ async def acting_as(db: Database, actor: Actor, department: str | None) -> str |
     return own if await store.has_succeeded(db, former=department, successor=own) else department
 
 
-def for_work(case: Case | None, actor: Actor, *, action: str, applicant: UUID | None = None) -> Case:
-    """As :func:`case_at_work`, of a case that has been read."""
+def for_work(
+    case: Case | None, actor: Actor, *, action: str, applicant: UUID | None = None, stands: bool = False
+) -> Case:
+    """As :func:`case_at_work`, of a case that has been read; ``stands``: she stands in for who has it in hand."""
     if case is None or applicant not in (None, case.applicant):
         raise NoSuchCase
     if actor.role is Role.SYSTEM:
         return case
-    relation = relation_to_case(actor, case)
+    relation = relation_to_case(actor, case, stands_in=stands)
     if POLICY.decide(actor, action, relation) is Verdict.REFUSE:
         if relation is Relation.OTHER:
             raise NoSuchCase
+        if is_colleagues(actor, action, relation):
+            raise NotInHand(case.assignee_name or "")
         POLICY.require(actor, action, relation)
     return case
 

@@ -12,7 +12,6 @@ import msgspec
 from tongban.cases.model.states import DECIDING, State
 from tongban.kit.errors import Forbidden, Invalid, Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor, Duty
 
 #: States that a desk's open list can be narrowed to.
 AT_WORK = (State.SUBMITTED, *(state for state in State if state in DECIDING))
@@ -106,8 +105,3 @@ class FilterNameMissing(Invalid):
 
     def __init__(self, words: Words) -> None:
         super().__init__("filter-name-missing", words, fields={"name": words})
-
-
-def may_hand_over(actor: Actor, assignee: UUID | None, *, stands_in: bool) -> bool:
-    """Whether this officer of the department may say who has the case from now on."""
-    return assignee in (None, actor.id) or stands_in or Duty.HEAD in actor.duties

@@ -28,11 +28,12 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     """A case 办件 without its contents, as lists show it: one application for one item, with its version and clock.
 
     ``language`` is the one of the page that it was submitted on, in which its text messages are; ``correction`` what
-    was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened to
-    its clock; ``about`` the case that it is about; ``assignee`` the officer who has it in hand 承办人, nobody before it
-    is accepted; ``joint`` who confirms it beside the applicant, where it is applied for together; ``follow_up`` what
-    was promised to follow after acceptance 容缺后补; ``ruling`` how a reconsideration was decided. ``opened_at`` is
-    when the draft was opened, or opened again after others had not confirmed it. Instants are UTC.
+    was asked to be put right, if anything was; ``warn_at`` from when its limit is near; ``course`` what has happened
+    to its clock; ``about`` the case that it is about; ``assignee`` the officer who has it in hand 承办人, nobody before
+    it is accepted; ``hall`` the hall at whose window an officer helped to file it, if one did; ``joint`` who confirms
+    it beside the applicant, where it is applied for together; ``follow_up`` what was promised to follow after
+    acceptance 容缺后补; ``ruling`` how a reconsideration was decided. ``opened_at`` is when the draft was opened, or
+    opened again after others had not confirmed it. Instants are UTC.
     """
 
     bucket: int
@@ -68,6 +69,7 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
     joint: Joint | None
     follow_up: FollowUp | None
     ruling: Ruling | None
+    hall: str | None = None
 
     @property
     def due(self) -> datetime | None:

@@ -38,6 +38,7 @@ from tongban.cases.pages.dates import days_of, due_words, explanations
 from tongban.cases.pages.desk_forms import forms_for, reserved_for
 from tongban.cases.pages.desk_lists import department_of
 from tongban.cases.pages.desk_side import side_of
+from tongban.cases.pages.duties import in_anothers_hand, open_to
 from tongban.cases.pages.findings import (
     conditions,
     differences,
@@ -138,6 +139,8 @@ async def _work(
     case = opened.case
     if whole:
         await actions.reveal(db, actor, opened, now=now)
+    relation = await actions.relation_at_desk(db, actor, case.assignee, now=now)
+    hers = open_to(actor, opened, relation)
     due = await due_words(db, case, now=now)
     reviewed = await first_review_shown(db, opened)
     side = await side_of(db, actor, opened, template=template, now=now)
@@ -159,7 +162,7 @@ async def _work(
         item=opened.version,
         state_words=desk_state(opened),
         **await rulings_asked(db, opened, ruling),
-        sections=forms.summary(opened.form, opened.answers, masked=not whole),
+        sections=forms.summary(opened.form, opened.answers, masked=opened.masked and not whole),
         whole=whole,
         hides=bool(opened.form.sensitive),
         ground=ground or "",
@@ -176,16 +179,19 @@ async def _work(
         history=[
             history_line(event, opened.form, about=opened.version.about) for event in reversed(opened.events)
         ],
-        moves=opened.moves_of(actor) & _AT_ONCE,
-        deciding=bool(opened.moves_of(actor) & _DECIDING),
+        moves=hers & _AT_ONCE,
+        deciding=bool(hers & _DECIDING),
         put_right=put_right(opened),
         to_correct=to_correct(opened),
         chain=chain_shown(opened, actor),
         first_review=reviewed,
         reviewed_below=said_at_desk(reviewed, opened) if reviewed else None,
         only_reads=only_reads(opened, actor),
-        forms_for=forms_for(actor, opened.moves_of(actor)),
-        reserved=reserved_for(actor, opened.moves, opened.version),
+        forms_for=forms_for(actor, hers, relation),
+        reserved=[
+            *reserved_for(actor, opened.moves, opened.version, relation),
+            *in_anothers_hand(actor, opened, relation),
+        ],
         consulted=consulted_shown(case, now=now),
         limits=await explanations(db, opened, now=now),
         refused=refused,
@@ -198,7 +204,7 @@ async def _work(
         under=opened.purpose,
         visits=visits(opened.events),
         **side,
-        **reason_asked(opened, opened.moves_of(actor), side["cautions"]),
+        **reason_asked(opened, hers, side["cautions"]),
         licence=await actions.licence_of(db, actor, case, now=now),
         under_review=await actions.contested_at_desk(db, actor, opened, now=now),
     )
@@ -233,7 +239,7 @@ async def look(
     )
 
 
-@post("/desk/{applicant:uuid}/{case_id:uuid}/show", who="cases.read", status_code=200)
+@post("/desk/{applicant:uuid}/{case_id:uuid}/show", who="cases.reveal", status_code=200)
 async def show_whole(
     db: Database,
     actor: Actor,
@@ -261,7 +267,7 @@ async def show_whole(
     )
 
 
-@post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.decide")
+@post("/desk/{applicant:uuid}/{case_id:uuid}/{move:str}", who="cases.move")
 async def act(
     db: Database,
     actor: Actor,

@@ -333,21 +333,21 @@ FORMS: dict[str, DeskForm] = {
 }
 
 
-def reserved_for(actor: Actor, moves: frozenset[Move], version: catalogue.ItemVersion) -> list[Message]:
+def reserved_for(
+    actor: Actor, moves: frozenset[Move], version: catalogue.ItemVersion, relation: Relation
+) -> list[Message]:
     """What could be done to the case now and is the head's: whose it is, and what this officer can do."""
     idle = frozenset() if version.clock.extension_days else frozenset({Move.EXTEND})
     told = [
-        POLICY.reserved(actor, form.action, Relation.DEPARTMENT)
-        for form in FORMS.values()
-        if form.move in moves - idle
+        POLICY.reserved(actor, form.action, relation) for form in FORMS.values() if form.move in moves - idle
     ]
     return [words for words in told if words is not None]
 
 
-def forms_for(actor: Actor, moves: frozenset[Move]) -> list[tuple[str, Message]]:
+def forms_for(actor: Actor, moves: frozenset[Move], relation: Relation) -> list[tuple[str, Message]]:
     """The forms that this officer may open for a case that can make these moves: name and words."""
     return [
         (name, form.title)
         for name, form in FORMS.items()
-        if form.move in moves and POLICY.decide(actor, form.action, Relation.DEPARTMENT) is not Verdict.REFUSE
+        if form.move in moves and POLICY.decide(actor, form.action, relation) is not Verdict.REFUSE
     ]

@@ -13,6 +13,8 @@ from litestar.response import Redirect, Response
 from tongban import catalogue, regions
 from tongban.cases import actions
 from tongban.cases.model import POLICY, DeskRow, NoSuchCase, NoSuchMove, NotPossibleNow, possible
+from tongban.cases.model.assignment import NotInHand
+from tongban.cases.model.rights import is_colleagues
 from tongban.cases.pages.desk_forms import FORMS, Asking, DeskForm
 from tongban.cases.pages.duties import must_be_hers, with_heads
 from tongban.cases.pages.queue import Place
@@ -20,7 +22,7 @@ from tongban.cases.pages.refusing import refusal_of_form
 from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.policy import Actor, NotAllowed, Relation, Role
+from tongban.kit.policy import Actor, NotAllowed, Role
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 
@@ -38,7 +40,7 @@ async def ask(
 ) -> Response[str]:
     """The form; nothing of the case is read but its line in the list, and what the form itself suggests."""
     row, asked, asking = await _found(db, actor, applicant, case_id, form, now=now)
-    await _must_be_hers(asking, asked)
+    await _must_be_hers(asking, row, asked)
     if asked.move not in possible(row.state, Role.OFFICER):
         raise NotPossibleNow(row.state)
     suggested = await asked.suggests(asking) if asked.suggests else ""
@@ -59,12 +61,17 @@ async def _found(
     return row, form, Asking(db, actor, case_id, version, row.assignee, now)
 
 
-async def _must_be_hers(asking: Asking, form: DeskForm) -> None:
-    """Raises NotAllowed for what is the head's, DutyMissing; both name the department's heads, whom she can ask."""
+async def _must_be_hers(asking: Asking, row: DeskRow, form: DeskForm) -> None:
+    """Raises NotInHand of a colleague's case; NotAllowed for what is the head's, and DutyMissing, which name the
+    department's heads, whom she can ask.
+    """
     db, actor = asking.db, asking.actor
-    if (reserved := POLICY.reserved(actor, form.action, Relation.DEPARTMENT)) is not None:
+    relation = await actions.relation_at_desk(db, actor, row.assignee, now=asking.now)
+    if (reserved := POLICY.reserved(actor, form.action, relation)) is not None:
         raise NotAllowed(await with_heads(db, actor, reserved))
-    POLICY.require(actor, form.action, Relation.DEPARTMENT)
+    if is_colleagues(actor, form.action, relation):
+        raise NotInHand(row.assignee_name or "")
+    POLICY.require(actor, form.action, relation)
     await must_be_hers(db, actor, asking.version, form.move)
 
 
@@ -108,7 +115,7 @@ def _with_words(typed: Mapping[str, str], picked: str) -> dict[str, str]:
     return {**typed, "reason": words}
 
 
-@post("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.decide")
+@post("/desk/{applicant:uuid}/{case_id:uuid}/forms/{form:str}", who="cases.move")
 async def make(
     db: Database,
     actor: Actor,
@@ -128,7 +135,7 @@ async def make(
             asking, row, form, asked, place=place, typed=posted, template=posted.get("template")
         )
     about = {"applicant": applicant, "posted": posted, "key": await idempotency_key(request)}
-    refused = await refusal_of_form(_must_be_hers, asking, asked)
+    refused = await refusal_of_form(_must_be_hers, asking, row, asked)
     if refused := refused or await refusal_of_form(asked.carry_out, asking, **about):
         return await _page(asking, row, form, asked, place=place, typed=posted, refused=refused)
     if asked.leaves:

@@ -8,11 +8,13 @@ from uuid import UUID
 from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.model import Move, whose
-from tongban.cases.model.chain import DutyMissing, chain_of
+from tongban.cases.model.assignment import NotInHand
+from tongban.cases.model.chain import DECISIONS, DutyMissing, chain_of
+from tongban.cases.model.rights import is_colleagues
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, say
-from tongban.kit.policy import Actor, Duty
+from tongban.kit.policy import Actor, Duty, Relation
 
 _Said = TypeVar("_Said", bound=Words)
 
@@ -41,3 +43,22 @@ async def with_heads(db: Database, actor: Actor, reserved: _Said) -> _Said | Mes
     people = (await actions.colleagues(db, actor)).values()
     names = say("、").join(one.name for one in people if Duty.HEAD in one.duties)
     return N_("{reserved}本部门负责人：{names}。", reserved=reserved, names=names) if names else reserved
+
+
+def open_to(actor: Actor, opened: actions.Opened, relation: Relation) -> frozenset[Move]:
+    """What she can do to a case now: without the decision that is its assignee's, where a colleague has it in hand."""
+    moves = opened.moves_of(actor)
+    return moves - DECISIONS if _is_colleagues(actor, opened, relation) else moves
+
+
+def _is_colleagues(actor: Actor, opened: actions.Opened, relation: Relation) -> bool:
+    """Whose turn the decision is says the item's chain, where it has one."""
+    return not opened.chain and is_colleagues(actor, "cases.decide", relation)
+
+
+def in_anothers_hand(actor: Actor, opened: actions.Opened, relation: Relation) -> list[Words]:
+    """Why the decision is not offered to her that is due, and who can hand the case over."""
+    due = opened.moves_of(actor) & DECISIONS
+    if not due or not _is_colleagues(actor, opened, relation):
+        return []
+    return [NotInHand(opened.case.assignee_name or "").message]

@@ -143,6 +143,7 @@ def _lists(place: Place) -> dict[str, Any]:
             {"href": "/desk/opinions", "text": N_("会签")},
             {"href": "/desk/hearings", "text": N_("听证")},
             {"href": "/desk/requests", "text": N_("信息请求")},
+            {"href": "/desk/hall", "text": N_("大厅")},
             {"href": f"/desk/filter{Place(place.show, None, narrow).query()}", "text": N_("筛选")},
         ],
         "list_here": next((href for who, href in hrefs.items() if who == narrow.who), ""),

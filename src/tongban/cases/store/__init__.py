@@ -22,6 +22,7 @@ from tongban.cases.store.consulting import (
 )
 from tongban.cases.store.contested import contested_by, contested_readable, reading_contested
 from tongban.cases.store.following import keeping_follow_up, supplying
+from tongban.cases.store.halls import brief_from, filed_at, reading_slip
 from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings, to_fix
 from tongban.cases.store.inspections import (
     Draft,
@@ -177,6 +178,7 @@ __all__ = [
     "asking_correction",
     "assigning",
     "begin_succession",
+    "brief_from",
     "by_short_code",
     "case_and_help",
     "case_for_work",
@@ -206,6 +208,7 @@ __all__ = [
     "escalate",
     "examining",
     "existing",
+    "filed_at",
     "filed_files",
     "filters",
     "find_late",
@@ -262,6 +265,7 @@ __all__ = [
     "reading_contested",
     "reading_filed",
     "reading_interest",
+    "reading_slip",
     "reading_together",
     "reckoned",
     "recording",

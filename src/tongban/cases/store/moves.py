@@ -98,24 +98,26 @@ def submitting(
     named: str,
     course: Course,
     matter: bytes,
+    hall: str | None,
     now: datetime,
 ) -> Part:
     """Part (a guard): to submitted, with its numbers, its department, that day's finding and date.
 
     From a draft, or from confirming with the last signature in ``joint``. ``finding`` None leaves the one that stands
     there. ``named`` is the applicant as the desk names her: the firm that she acts for, else herself, masked.
-    ``matter`` is what it is of: the unique index ``case_living`` refuses the write while it is under way already.
+    ``hall`` is where an officer helps her to file it. ``matter`` is what it is of: the unique index ``case_living``
+    refuses the write while it is under way already.
     """
     return Part(
         """UPDATE cases."case" SET state = 'submitted', version = version + 1, department = $4, district = $5,
             number = $6, short_code = $7, purpose = $8, accept_due = $9, submitted_at = $10,
             finding = coalesce($11, finding), language = $12, warn_at = $13, joint = $14, applicant_masked = $16,
-            course = $17, matter = $18
+            course = $17, matter = $18, hall = $19
         WHERE bucket = $1 AND id = $2 AND version = $3 AND state = $15 RETURNING id, version""",
         (
             *(case.bucket, case.id, case.version, department, district),
             *(number, code, purpose, accept_due, now, finding, language, warn_at),
-            *(msgspec.to_builtins(joint), str(case.state), named, msgspec.to_builtins(course), matter),
+            *(msgspec.to_builtins(joint), str(case.state), named, msgspec.to_builtins(course), matter, hall),
         ),
     )
 

@@ -18,7 +18,7 @@ from tongban.kit.ids import bucket_of
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
     accepted_at, decided_at, closed_at, accept_due, promise_due, statutory_due, reason, language, correction, warn_at,
-    course, issue_due, about, assignee, assignee_name, joint, follow_up, ruling, consulted, opinions, hearing"""
+    course, issue_due, about, assignee, assignee_name, joint, follow_up, ruling, hall, consulted, opinions, hearing"""
 #: Without the contents, which are most of a row.
 BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(
     ", consulted, opinions, hearing", ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from tongban import audit, notices, regions
 from tongban.identity.actions import enrolling
@@ -25,7 +26,7 @@ from tongban.identity.model.helping import (
 )
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, PowerState, PowerUnknown
-from tongban.identity.store import accounts, children, helping, powers
+from tongban.identity.store import accounts, children, helping, powers, staff
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
@@ -226,12 +227,9 @@ async def sign_consent(db: Database, actor: Actor, *, power_id: UUID, now: datet
     """
     found = await help_of(db, actor, power_id=power_id, now=now)
     assert actor.id is not None
+    acting = msgspec.structs.replace(found.acting(), hall=await staff.hall_of(db, actor.id))
     principal = Actor(
-        Role.RESIDENT,
-        found.principal,
-        found.shown_principal,
-        level=found.acting().level,
-        acting=found.acting(),
+        Role.RESIDENT, found.principal, found.shown_principal, level=acting.level, acting=acting
     )
     cookie, ending, opening = switching(actor, principal, now=now)
     words: dict[str, object] = {"name": actor.name, "number": found.basis}

@@ -33,6 +33,14 @@ def posting(who: UUID, *, department: str, duties: Iterable[Duty]) -> Part:
     )
 
 
+async def hall_of(db: Database, officer: UUID) -> str | None:
+    """The hall in which an officer sits at a window, by its code; None where she sits in none."""
+    row = await db.row(
+        "SELECT hall FROM identity.staff WHERE bucket = $1 AND id = $2", bucket_of(officer), officer
+    )
+    return row["hall"] if row else None
+
+
 class Administrators(msgspec.Struct, frozen=True):
     """How many there are of each of the three, who can log in, and how many hold more than that one duty."""
 

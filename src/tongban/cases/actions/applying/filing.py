@@ -135,6 +135,7 @@ async def file_case(
                 joint=this.joint,
                 named=firm_of(this.form, this.answers)[0] or case.applicant_masked,
                 matter=matter_of(keys.current(), this.form, this.answers, this.apart),
+                hall=actor.acting.hall if actor.acting else None,
                 now=now,
             ),
             store.noting(

@@ -34,7 +34,7 @@ from tongban.cases.model.follow_up import idle_moves
 from tongban.cases.model.hearing import closed_moves, may_examine
 from tongban.cases.model.linked import LinkedCase, state_words
 from tongban.cases.model.reporting import closed_by_report, reports_up, told_of
-from tongban.cases.model.rights import relation_to_case
+from tongban.cases.model.rights import relation_in_list, relation_to_case
 from tongban.cases.model.terminations import ended_at_desk
 from tongban.cases.model.whose import is_hers
 from tongban.kit import forms, keys
@@ -42,7 +42,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.policy import Actor, Role, Verdict
 
 #: What the department's silence past the acceptance limit has closed.
 _IN_TIME = frozenset({Move.ASK_CORRECTION, Move.DECLINE})
@@ -55,7 +55,8 @@ class Opened(msgspec.Struct, frozen=True):
 
     ``answers`` are as a decision takes them; ``stated`` is what the applicant submitted, where registers were silent.
     ``purpose`` is the one that it is read under, and its files with it. ``accepted_since`` is from when the law has
-    accepted it in the department's silence, while no step says so.
+    accepted it in the department's silence, while no step says so. ``masked`` as the policy's row says: sensitive
+    answers are shown behind a mask.
     """
 
     case: Case
@@ -68,6 +69,7 @@ class Opened(msgspec.Struct, frozen=True):
     purpose: UUID
     linked: list[LinkedCase] = []
     accepted_since: datetime | None = None
+    masked: bool = False
 
     @property
     def moves(self) -> frozenset[Move]:
@@ -174,8 +176,10 @@ async def open_case(
             db, actor, purpose, case_id=case_id, subject=subject, ground=ground, now=now
         )
     case, events = store.as_read(row)
-    POLICY.require(actor, "cases.read", Relation.DEPARTMENT)  # the guard read no other's
+    # The guard read no case but the department's, or one of a department whose office it has.
+    verdict = POLICY.require(actor, "cases.read", relation_in_list(actor, case.assignee))
     opened = await laid_open(db, case, events, purpose=purpose)
+    opened = msgspec.structs.replace(opened, masked=verdict is Verdict.MASK)
     if case.decided_at is not None:
         return opened  # what the decision rested on stays as it was
     return msgspec.structs.replace(
@@ -191,8 +195,8 @@ async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -
     One statement: a row of its own beside that of the opening, under the same purpose, with the fields' names. A case
     without such answers leaves none. Raises NoSuchCase when the case went on to another desk in between.
     """
-    POLICY.require(actor, "cases.read", Relation.DEPARTMENT)
     case = opened.case
+    POLICY.require(actor, "cases.reveal", relation_in_list(actor, case.assignee))
     asked = {field.name for field in opened.form.asked(opened.answers)}
     names = [
         field.name

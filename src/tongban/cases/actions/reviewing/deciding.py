@@ -193,7 +193,7 @@ async def refuse(
     ``ruling`` is how a reconsideration is decided against her (行政复议法 art. 68, 69). Raises HearingNotTold,
     HearingRightRuns and HearingToBeHeld where a hearing comes first, RulingNotChosen, SameReasonBarred.
     """
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant, now=now)
     step = await step_of(db, case, Move.REFUSE, actor)
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.REFUSE, actor)
@@ -245,7 +245,7 @@ async def approve(
     WaitingRuns, NotAskedInPerson where the law's condition is not met, OutOfTurn, DutyMissing, FourEyes where the item
     has a chain.
     """
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant)
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.decide", applicant=applicant, now=now)
     await step_of(db, case, Move.APPROVE, actor)  # before anything is read about the applicant
     version = await catalogue.version(db, case.item, case.item_version)
     in_turn(version, case, Move.APPROVE, actor)

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from tongban import audit, identity
 from tongban.cases import store
-from tongban.cases.actions.moving import carry_out, case_at_work, step_of
+from tongban.cases.actions.moving import carry_out, case_at_work, relation_at_desk, step_of
 from tongban.cases.actions.reviewing.reasons import part_of
-from tongban.cases.model import POLICY, Case, Move, MovedOn
+from tongban.cases.model import POLICY, Move, MovedOn
 from tongban.cases.model.assignment import (
     LONGEST_ABSENCE,
     LONGEST_NAME,
@@ -23,8 +23,8 @@ from tongban.cases.model.assignment import (
     NotInHand,
     SavedFilter,
     entry_after,
-    may_hand_over,
 )
+from tongban.cases.model.rights import is_colleagues
 from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
@@ -60,9 +60,11 @@ async def hand_over(
     it is somebody else's: three round trips and the write. Raises HandOverIncomplete, NotInHand, NotPossibleNow,
     MovedOn.
     """
-    case = await case_at_work(db, actor, case_id=case_id, action="cases.assign", applicant=applicant)
+    case = await case_at_work(db, actor, case_id=case_id, action="cases.move", applicant=applicant)
     step = await step_of(db, case, Move.HAND_OVER, actor)
-    await _in_hand(db, actor, case, now=now)
+    relation = await relation_at_desk(db, actor, case.assignee, now=now)
+    if is_colleagues(actor, "cases.assign", relation):
+        raise NotInHand(case.assignee_name or "")
     people = await colleagues(db, actor)
     receiver = _uuid(to)
     faults: dict[str, Words] = {}
@@ -83,16 +85,6 @@ async def hand_over(
         now=now,
         detail={"to": name, "from": case.assignee_name, "words": words},
     )
-
-
-async def _in_hand(db: Database, actor: Actor, case: Case, *, now: datetime) -> None:
-    if may_hand_over(actor, case.assignee, stands_in=False):
-        return
-    today = clock.city_day(now)
-    away = await store.absences(db, department=actor.department or "", since=today)
-    stands_in = any(one.officer == case.assignee and one.deputy == actor.id and one.on(today) for one in away)
-    if not may_hand_over(actor, case.assignee, stands_in=stands_in):
-        raise NotInHand(case.assignee_name or "")
 
 
 async def absences(db: Database, actor: Actor, *, now: datetime) -> list[Absence]:

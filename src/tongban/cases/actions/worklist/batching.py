@@ -16,6 +16,7 @@ from tongban.cases.actions.reviewing.reasons import reason_of
 from tongban.cases.actions.reviewing.rechecking import recheck
 from tongban.cases.actions.reviewing.templating import city_reasons
 from tongban.cases.model import POLICY, STATE_WORDS, DeskRow, Move, possible
+from tongban.cases.model.assignment import NotInHand
 from tongban.cases.model.batch import (
     BULK,
     BULK_WORDS,
@@ -27,6 +28,7 @@ from tongban.cases.model.batch import (
 from tongban.cases.model.cautions import WEIGH, Looked, in_a_row, weighing
 from tongban.cases.model.chain import DutyMissing, chain_of
 from tongban.cases.model.inspection import SITE_INSPECTION
+from tongban.cases.model.rights import is_colleagues, relation_in_list
 from tongban.cases.model.whose import may_make, staff_of
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Refused, Words
@@ -65,13 +67,15 @@ async def bulk_preview(
 
 
 async def _why_not(db: Database, actor: Actor, row: DeskRow, move: Move, template: str) -> Words | None:
-    if POLICY.decide(actor, BULK[move], Relation.DEPARTMENT) is Verdict.REFUSE:
+    if POLICY.decide(actor, BULK[move], Relation.ASSIGNED) is Verdict.REFUSE:
         return N_("你没有这项操作的权限。")
     if move not in possible(row.state, Role.OFFICER):
         return N_("当前状态为“{state}”，不能进行这项操作。", state=STATE_WORDS[row.state])
     item = await catalogue.version(db, row.item, row.item_version)
     if not may_make(chain_of(item.chain), move, actor):
         return DutyMissing(*staff_of(chain_of(item.chain))).message
+    if not item.chain and is_colleagues(actor, BULK[move], relation_in_list(actor, row.assignee)):
+        return NotInHand(row.assignee_name or "").message
     city = next((one for one in city_reasons().templates if one.key == template), None)
     if city is not None and move is Move.REFUSE and not city.fits("refuse", item):
         return N_("这个理由模板不适用于该事项。")
