@@ -16,6 +16,7 @@ from tongban import cases
 from tongban.cases.actions import Sheet
 from tongban.cases.model import DraftChanged, NoSuchCase, NotPossibleNow
 from tongban.kit import clock, forms
+from tongban.kit.acting import Eyes
 from tongban.kit.db import Database
 
 TYPED: dict[str, Any] = {"ground": "work", "collection": "pick_up", "declaration": True}
@@ -55,7 +56,7 @@ async def test_a_registers_value_stays_the_registers(city: Database, owner: Resi
 async def test_what_is_shown_can_be_sent_back(city: Database, owner: Resident) -> None:
     case_id = await make.filled(city, owner)
     sheet = await cases.sheet(city, owner.actor, case_id=case_id)
-    shown = forms.mask(sheet.form, sheet.answers, owner=True)
+    shown = forms.mask(sheet.form, sheet.answers, eyes=Eyes.OWNER)
     assert "*" in shown["id_number"]
     again = await answer(city, owner, case_id, shown, {sheet.case.version})
     assert again.answers == sheet.answers

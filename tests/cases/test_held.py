@@ -18,6 +18,7 @@ from tongban.cases import jobs
 from tongban.cases.model import AnswersInvalid, MovedOn, NotPossibleNow
 from tongban.cases.model.held import HeldNeeded, RenewedByLaw, changed
 from tongban.kit import clock, outbox
+from tongban.kit.acting import Eyes
 from tongban.kit.db import Database, write
 from tongban.kit.policy import OFFICERS_DUTIES, Duty
 from tongban.licences.actions import against, licence_of, validity
@@ -91,7 +92,7 @@ async def test_a_change_shows_old_and_new_and_keeps_the_validity(
         new_place_name="望川大酒楼",
     )
     opened = await cases.progress(city, owner.actor, case_id=case_id)
-    [row] = changed(opened.form, opened.answers, opened.facts, owner=True)
+    [row] = changed(opened.form, opened.answers, opened.facts, eyes=Eyes.OWNER)
     assert (row.label, row.was, row.to_be) == ("场所名称", "望川小馆", "望川大酒楼")
     await held.approved(city, case_id, now=now)
     new = await held.issued(city, owner, case_id, now=now)

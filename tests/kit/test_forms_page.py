@@ -12,6 +12,7 @@ import pytest
 
 from tests.kit.sample_form import ANSWERS, EVERY_ANSWER, EVERY_KIND, FILE, SCHEMA
 from tongban.kit import forms
+from tongban.kit.acting import Eyes
 from tongban.kit.forms import Prefilled, compile_form
 from tongban.kit.i18n import N_, Text, use_language
 from tongban.kit.web import pages
@@ -237,7 +238,7 @@ def test_a_sheet_for_the_printer_has_it_all(environment: Any) -> None:
     source = (
         '{% import "forms.html" as forms %}{{ forms.paper("申请表", sections, [("编码", "1")], "申请人") }}'
     )
-    sections = forms.summary(compile_form(EVERY_KIND), EVERY_ANSWER, masked=True, owner=True)
+    sections = forms.summary(compile_form(EVERY_KIND), EVERY_ANSWER, masked=True, eyes=Eyes.OWNER)
     page = environment.from_string(source).render(sections=sections)
     for words in (
         "1. 企业",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.kit.sample_form import EVERY_ANSWER, EVERY_KIND, EVERY_TYPED, FILE
 from tongban.kit import forms, papers
+from tongban.kit.acting import Eyes
 from tongban.kit.forms import BadForm, Form, compile_form
 from tongban.kit.i18n import use_language
 from tongban.kit.keys import Keys, SealBroken, ensure, load
@@ -187,7 +188,7 @@ def test_sensitive_cells_are_sealed_each_in_its_row(form: Form, keys: Keys) -> N
 def test_masks_cover_cells(form: Form, keys: Keys) -> None:
     hidden = forms.mask(form, EVERY_ANSWER)["costs"][1]
     assert (hidden["payee"], hidden["payee_id"], hidden["amount"]) == ("欧**明", "1101**********002X", 10)
-    own = forms.mask(form, EVERY_ANSWER, owner=True)["costs"][1]
+    own = forms.mask(form, EVERY_ANSWER, eyes=Eyes.OWNER)["costs"][1]
     assert (own["payee"], own["payee_id"]) == ("欧阳小明", "1101**********002X")
     sealed = forms.mask(form, forms.seal_answers(form, EVERY_ANSWER, keys, b"c"))
     assert sealed["costs"][0]["payee"] == "••••"

@@ -60,6 +60,24 @@ KINDS: dict[PowerKind, Message] = {
 PowerEnd = Literal["expired", "revoked", "renounced", "superseded", "lapsed"]
 
 
+#: Kinds by which one person acts for another who is of age.
+_FOR_PERSONS = frozenset({"attorney", "family", "assisted"})
+
+
+class Eyes(StrEnum):
+    """Before whose eyes a person's values are shown 查看人 (个人信息保护法 art. 6: no more than the purpose needs).
+
+    ``OTHERS``: what is sensitive is masked. ``OWNER``: she reads all but numbers of papers, which stay masked on a
+    screen. ``AGENT`` for a person: numbers of papers and phones are masked. ``GUARDIAN``: nothing is, for who answers
+    for the child must be able to check it (民法典 art. 34).
+    """
+
+    OTHERS = "others"
+    OWNER = "owner"
+    AGENT = "agent"
+    GUARDIAN = "guardian"
+
+
 class Acting(msgspec.Struct, frozen=True):
     """In whose name a session acts 代理: the agent beside the principal, who is the actor herself.
 
@@ -86,6 +104,13 @@ class Acting(msgspec.Struct, frozen=True):
     def in_words(self) -> Message:
         """By what right: 委托代办, 监护人 …"""
         return KINDS[self.kind]
+
+    @property
+    def eyes(self) -> Eyes:
+        """With whose eyes its agent reads the principal's values: a firm's are read by who acts for it as its own."""
+        if self.kind == "guardian":
+            return Eyes.GUARDIAN
+        return Eyes.AGENT if self.kind in _FOR_PERSONS else Eyes.OWNER
 
     def covers(self, item: str) -> bool:
         """Whether the power reaches to this item of the catalogue."""

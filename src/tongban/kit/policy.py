@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.kit.acting import Acting, ActingFor, BeyondPower, Errand
+from tongban.kit.acting import Acting, ActingFor, BeyondPower, Errand, Eyes
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import bucket_of
@@ -107,6 +107,11 @@ class Actor(msgspec.Struct, frozen=True):
     def holder(self) -> UUID | None:
         """Whose session it is: the agent's where she acts for another, else the actor's own."""
         return self.acting.agent or self.id if self.acting is not None else self.id
+
+    @property
+    def eyes(self) -> Eyes:
+        """With whose eyes she reads what is her own, or the principal's."""
+        return Eyes.OWNER if self.acting is None else self.acting.eyes
 
     @property
     def bucket(self) -> int:

@@ -32,7 +32,10 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
-    """The answers of a case as its applicant may see them: her ID number stays masked."""
+    """The answers of a case as its applicant may see them: her ID number stays masked.
+
+    Before an agent's eyes so does her phone; a guardian reads the child's whole.
+    """
 
     case: UUID
     item: str
@@ -54,7 +57,7 @@ class Checked(msgspec.Struct, frozen=True):
     kept_until: Instant
 
 
-def _answered(sheet: actions.Sheet, now: datetime) -> Response[Answers]:
+def _answered(actor: Actor, sheet: actions.Sheet, now: datetime) -> Response[Answers]:
     """A draft's answers under the entity tag of its version."""
     case = sheet.case
     known = {
@@ -68,16 +71,16 @@ def _answered(sheet: actions.Sheet, now: datetime) -> Response[Answers]:
         item_version=case.item_version,
         state=case.state,
         version=case.version,
-        answers=_visible(sheet.form, sheet.answers),
+        answers=_visible(actor, sheet.form, sheet.answers),
         known=known,
         faults=_faults(sheet, now),
     )
     return Response(answers, headers={"etag": etag(case.version)})
 
 
-def _visible(form: forms.Form, answers: dict[str, Any]) -> dict[str, Any]:
-    """The answers as their owner sees them, in the form's order."""
-    visible = forms.mask(form, answers, owner=True)
+def _visible(actor: Actor, form: forms.Form, answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers as their owner, or who acts for her, sees them, in the form's order."""
+    visible = forms.mask(form, answers, eyes=actor.eyes)
     return {field.name: visible[field.name] for field in form.fields if field.name in visible}
 
 
@@ -89,7 +92,7 @@ def _faults(sheet: actions.Sheet, now: datetime) -> dict[str, str]:
 async def answers(db: Database, actor: Actor, now: datetime, case_id: UUID) -> Response[Answers]:
     """The answers of a draft, filled from the registers, or what was submitted."""
     try:
-        return _answered(await actions.fresh_sheet(db, actor, case_id=case_id, now=now), now)
+        return _answered(actor, await actions.fresh_sheet(db, actor, case_id=case_id, now=now), now)
     except NotPossibleNow:
         opened = await actions.progress(db, actor, case_id=case_id)
     stated = Answers(
@@ -98,7 +101,7 @@ async def answers(db: Database, actor: Actor, now: datetime, case_id: UUID) -> R
         item_version=opened.case.item_version,
         state=opened.case.state,
         version=opened.case.version,
-        answers=_visible(opened.form, opened.stated),
+        answers=_visible(actor, opened.form, opened.stated),
         known={},
         faults={},
     )
@@ -120,7 +123,7 @@ async def answer(
     versions = versions_matched(request)
     body = await json_of(request)
     sheet = await actions.answer(db, actor, case_id=case_id, answers=body, versions=versions, now=now)
-    return _answered(sheet, now)
+    return _answered(actor, sheet, now)
 
 
 @get("/api/v1/cases/{case_id:uuid}/faults", who="cases.draft", include_in_schema=True)

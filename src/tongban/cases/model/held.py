@@ -16,6 +16,7 @@ from tongban.cases.model.facts import Heard
 from tongban.cases.model.states import DECIDING, State
 from tongban.catalogue import HELD, NEW, After
 from tongban.kit import forms
+from tongban.kit.acting import Eyes
 from tongban.kit.errors import Conflict, Words
 from tongban.kit.forms import Field, Form
 from tongban.kit.i18n import N_
@@ -76,20 +77,20 @@ def change_faults(
 
 
 def changed(
-    form: Form, answers: Mapping[str, Any], facts: Mapping[str, Heard], *, owner: bool = False
+    form: Form, answers: Mapping[str, Any], facts: Mapping[str, Heard], *, eyes: Eyes = Eyes.OTHERS
 ) -> list[Changed]:
     """What is to be different, side by side, in the order of the form; what stays is left out.
 
-    Sensitive values are masked as in any summary; ``owner`` reads her own.
+    Sensitive values are masked as in any summary; before ``eyes`` as there.
     """
     said = facts[HELD].data if HELD in facts else {}
-    shown, rows = forms.mask(form, answers, owner=owner), []
+    shown, rows = forms.mask(form, answers, eyes=eyes), []
     for field in form.asked(answers):
         name = field.name.removeprefix(NEW)
         if not field.name.startswith(NEW) or answers.get(field.name) == said.get(name):
             continue
         plain = form.by_name.get(name, field)
-        was = forms.mask(form, {plain.name: said.get(name)}, owner=owner)[plain.name]
+        was = forms.mask(form, {plain.name: said.get(name)}, eyes=eyes)[plain.name]
         rows.append(
             Changed(_label(str(plain.label)), _words(plain, was), _words(field, shown.get(field.name)))
         )

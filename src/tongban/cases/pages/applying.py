@@ -27,6 +27,7 @@ from tongban.cases.model.held import HeldNeeded, changed
 from tongban.cases.model.linked import MISSTATED, NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.confirming import reopened_words
+from tongban.cases.pages.eyes import in_form
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
 from tongban.cases.pages.not_taken import not_taken
 from tongban.kit import forms
@@ -42,6 +43,7 @@ from tongban.kit.web import (
     is_multipart,
     page,
     redirect,
+    visit,
     with_uploaded,
 )
 
@@ -161,9 +163,8 @@ def _form(
         case=sheet.case,
         item=sheet.version,
         form=sheet.form,
-        answers=stands,
         due=sheet.version.due(stands),
-        prefilled=sheet.prefilled,
+        **in_form(sheet.form, stands, sheet.prefilled, eyes=visit().actor.eyes, wrong=told),
         filled=filled,
         locked=locked,
         errors=forms.faults_at(sheet.form, told, paging.at) if paging else told,
@@ -334,11 +335,11 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         case=case,
         item=version,
         form=sheet.form,
-        sections=forms.summary(sheet.form, sheet.answers, masked=True, owner=True),
+        sections=forms.summary(sheet.form, sheet.answers, masked=True, eyes=actor.eyes),
         prefilled=sheet.prefilled,
         **links(f"/my/cases/{case_id}"),
         conditions=conditions(case.finding),
-        changed=changed(sheet.form, sheet.answers, sheet.facts, owner=True),
+        changed=changed(sheet.form, sheet.answers, sheet.facts, eyes=actor.eyes),
         others=[(one.role, one.name) for one in await actions.others_of(db, sheet)],
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),

@@ -31,7 +31,7 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.web import form_of, idempotency_key, page, redirect, visit
 
 #: Answered after the round of confirming was over.
 _OVER = N_(
@@ -230,7 +230,7 @@ def confirming_page(opened: Opened) -> Response[str]:
         item=opened.version,
         people=people_of(case),
         until=case.joint.until,
-        sections=forms.summary(opened.form, opened.stated, masked=True, owner=True),
+        sections=forms.summary(opened.form, opened.stated, masked=True, eyes=visit().actor.eyes),
     )
 
 

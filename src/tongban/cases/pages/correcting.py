@@ -34,6 +34,7 @@ from tongban.cases.pages.after_move import refusal_of
 from tongban.cases.pages.attachments import links, reused
 from tongban.cases.pages.dates import due_words
 from tongban.cases.pages.duties import must_ask
+from tongban.cases.pages.eyes import in_form
 from tongban.cases.pages.not_taken import not_taken
 from tongban.cases.pages.refusing import ended_page
 from tongban.kit import clock, forms
@@ -318,7 +319,7 @@ async def _correct(
         case=sheet.case,
         item=sheet.version,
         form=sheet.form,
-        answers=sheet.answers,
+        **in_form(sheet.form, sheet.answers, {}, eyes=actor.eyes, wrong=errors or ()),
         only=sheet.only,
         said=sheet.correction.fields,
         errors=dict(errors or {}),
@@ -370,7 +371,7 @@ async def put_right(
         await actions.correct(db, actor, case_id=case_id, key=await idempotency_key(request), now=now)
     except (MovedOn, CorrectionGivenUp) as refused:
         sheet = await actions.correction_sheet(db, actor, case_id=case_id)
-        sheet = actions.as_typed(sheet, posted) if posted else sheet
+        sheet = actions.as_typed(sheet, posted, eyes=actor.eyes) if posted else sheet
         return await _correct(db, actor, sheet, now=now, refused=refused)
     except AnswersInvalid as invalid:
         return await _correct(db, actor, sheet, now=now, errors=invalid.fields, refused=invalid)

@@ -26,6 +26,7 @@ async def not_taken(
     # A field's own name, a part of its date, or a cell of its rows.
     names = {re.split(r"[.-]", name)[0] for name in posted}
     said = forms.parse(form, posted, kept=stands, only=names & form.by_name.keys())
+    said = forms.unmasked(form, said, stands, eyes=actor.eyes)
     typed = [
         (field.label, field.in_words(said[field.name]))
         for field in form.fields

@@ -18,7 +18,7 @@ from tongban.kit.forms.paging import SECTION, Page, Paging, faults_at, paging
 from tongban.kit.forms.plan import prefill_plan, prefilled_from
 from tongban.kit.forms.pressed import Pressed, pressed
 from tongban.kit.forms.public import json_schema
-from tongban.kit.forms.sealing import mask, open_answers, resealed, seal_answers
+from tongban.kit.forms.sealing import mask, open_answers, resealed, seal_answers, unmasked
 from tongban.kit.forms.summary import SummaryLine, SummarySection, summary
 from tongban.kit.forms.taking import AnswersMalformed, take
 from tongban.kit.forms.typed import posted_of
@@ -64,4 +64,5 @@ __all__ = [
     "starting_answers",
     "summary",
     "take",
+    "unmasked",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from tongban.kit import papers
+from tongban.kit.acting import Eyes
 from tongban.kit.errors import Words
 from tongban.kit.forms import numbers
 from tongban.kit.forms.attached import Attachment, formats_in_words, size_in_words
@@ -36,8 +37,12 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "paper": papers.mask_paper,
 }
 _MASK_OF_FORMAT = {"cn-id": "id", "uscc": "id", "cn-phone": "phone", **dict.fromkeys(PAPER_FORMATS, "paper")}
-#: Masks that stay before the owner's own eyes.
-ALWAYS_MASKED = ("id", "paper")
+#: The masks that stay before these eyes; before others' all do.
+_STAY: dict[Eyes, tuple[str, ...]] = {
+    Eyes.OWNER: ("id", "paper"),
+    Eyes.AGENT: ("id", "paper", "phone"),
+    Eyes.GUARDIAN: (),
+}
 _DATE_PARTS = ("year", "month", "day")
 
 
@@ -245,8 +250,11 @@ class Field(msgspec.Struct, frozen=True):
 
     def discreet(self, value: Any) -> str:
         """In words to its owner, who must be able to check it: only a paper's number stays masked on a screen."""
-        hidden = self.ui.sensitive and self.ui.mask in ALWAYS_MASKED
-        return self.masked(value) if hidden else self.in_words(value)
+        return self.masked(value) if self.hidden_from(Eyes.OWNER) else self.in_words(value)
+
+    def hidden_from(self, eyes: Eyes) -> bool:
+        """Whether these eyes read the answer masked."""
+        return self.ui.sensitive and (eyes not in _STAY or self.ui.mask in _STAY[eyes])
 
 
 def _with_unit(digits: str, unit: str) -> str:

@@ -6,7 +6,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from tongban.kit.forms.field import ALWAYS_MASKED, Field
+from tongban.kit.acting import Eyes
+from tongban.kit.forms.field import Field
 from tongban.kit.forms.model import Form
 from tongban.kit.keys import Keys, SealBroken
 
@@ -71,16 +72,38 @@ def resealed(
     raise SealBroken
 
 
-def mask(form: Form, answers: Mapping[str, Any], *, owner: bool = False) -> dict[str, Any]:
+def mask(form: Form, answers: Mapping[str, Any], *, eyes: Eyes = Eyes.OTHERS) -> dict[str, Any]:
     """The answers with sensitive texts masked; what is still sealed becomes dots without being opened.
 
-    Their ``owner`` sees her own name and phone whole, so that she can check them; an ID number stays masked.
+    Before their owner's ``eyes`` her name and phone stand whole, so that she can check them; an ID number stays masked.
     """
 
     def masked(field: Field, path: str, value: Any) -> Any:
-        return value if owner and field.ui.mask not in ALWAYS_MASKED else field.masked(value)
+        return field.masked(value) if field.hidden_from(eyes) else value
 
     return _sensitive_changed(form, answers, masked)
+
+
+def unmasked(form: Form, sent: Mapping[str, Any], kept: Mapping[str, Any], *, eyes: Eyes) -> dict[str, Any]:
+    """What was sent, with the kept value where one comes back as these eyes were shown it: masked."""
+    shown = mask(form, kept, eyes=eyes)
+    return {
+        name: _as_kept(one, shown[name], kept[name]) if name in shown else one for name, one in sent.items()
+    }
+
+
+def _as_kept(sent: Any, shown: Any, kept: Any) -> Any:
+    if sent == shown:
+        return kept
+    if isinstance(sent, dict) and isinstance(shown, dict):
+        return {
+            name: _as_kept(one, shown[name], kept[name]) if name in shown else one
+            for name, one in sent.items()
+        }
+    if isinstance(sent, list) and isinstance(shown, list):
+        rows = min(len(sent), len(shown))
+        return [_as_kept(sent[row], shown[row], kept[row]) for row in range(rows)] + sent[rows:]
+    return sent
 
 
 def _sensitive_changed(form: Form, answers: Mapping[str, Any], change: Change) -> dict[str, Any]:

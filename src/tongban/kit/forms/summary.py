@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.kit.acting import Eyes
 from tongban.kit.forms.attached import Attachment
 from tongban.kit.forms.field import Field, Table
 from tongban.kit.forms.model import Form
@@ -44,14 +45,14 @@ def summary(
     wanted: Language | None = None,
     *,
     masked: bool = False,
-    owner: bool = False,
+    eyes: Eyes = Eyes.OTHERS,
 ) -> list[SummarySection]:
     """The answers by section in the wanted language (default: the page's).
 
-    ``masked`` hides sensitive ones; with ``owner`` it leaves the reader what she must check.
+    ``masked`` hides sensitive ones; before the ``eyes`` of their owner it leaves what she must check.
     """
     asked = form.asked(answers)
-    visible = mask(form, answers, owner=owner) if masked else answers
+    visible = mask(form, answers, eyes=eyes) if masked else answers
     sections = form.sections or (Section("", Text("", "")),)
     with use_language(wanted or language()):
         made = [

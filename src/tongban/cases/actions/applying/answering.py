@@ -36,7 +36,7 @@ async def answer(
     POLICY.require(actor, "cases.draft", relation_to_case(actor, current.case))
     edge(Move.SAVE, current.case.state, actor.role)
     known = {name: value.value for name, value in current.prefilled.items() if value.state == "filled"}
-    seen = _as_kept(dict(answers), forms.mask(current.form, current.answers, owner=True), current.answers)
+    seen = forms.unmasked(current.form, answers, current.answers, eyes=actor.eyes)
     taken = forms.take(current.form, {**known, **seen}, kept=current.answers)
     wanted = forms.overlay(current.form, taken, current.prefilled)
     if wanted == forms.open_answers(current.form, current.case.answers, keys.current(), case_id.bytes):
@@ -47,18 +47,3 @@ async def answer(
     if saved is None:
         raise DraftChanged
     return saved
-
-
-def _as_kept(sent: Any, shown: Any, kept: Any) -> Any:
-    """What was sent, with the kept value where one comes back as it was shown: masked."""
-    if sent == shown:
-        return kept
-    if isinstance(sent, dict) and isinstance(shown, dict):
-        return {
-            name: _as_kept(one, shown[name], kept[name]) if name in shown else one
-            for name, one in sent.items()
-        }
-    if isinstance(sent, list) and isinstance(shown, list):
-        rows = min(len(sent), len(shown))
-        return [_as_kept(sent[row], shown[row], kept[row]) for row in range(rows)] + sent[rows:]
-    return sent

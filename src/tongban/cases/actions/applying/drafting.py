@@ -327,6 +327,7 @@ async def save(
     if version is not None and version != current.case.version:
         raise MovedOn
     typed = forms.parse(current.form, _with_known(current, posted), kept=current.answers)
+    typed = forms.unmasked(current.form, typed, current.answers, eyes=actor.eyes)
     noted = audit.record(
         actor, "cases.save", subject=current.case.applicant, reference=case_id, purpose=case_id, now=now
     )

@@ -16,6 +16,7 @@ from tongban.cases.actions.owed.correcting import CorrectionSheet, correction_sh
 from tongban.cases.model import Move, MovedOn, edge
 from tongban.cases.model.attachments import taken_off, with_more
 from tongban.kit import files, forms, keys
+from tongban.kit.acting import Eyes
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor
 
@@ -46,7 +47,7 @@ async def keep_corrections(
     if version is not None and version != current.case.version:
         raise MovedOn
     # Attached files are what stands in the correction, whatever was posted; all else that is closed is as submitted.
-    answers = as_typed(current, posted).answers
+    answers = as_typed(current, posted, eyes=actor.eyes).answers
     coming = _coming(current, received, now=now)
     reused = await _reused(db, actor, current, again, coming, now=now)
     answers = with_more(
@@ -67,9 +68,10 @@ async def keep_corrections(
     return kept
 
 
-def as_typed(current: CorrectionSheet, posted: Mapping[str, str]) -> CorrectionSheet:
-    """The correction as it would stand with what was posted; nothing is kept."""
+def as_typed(current: CorrectionSheet, posted: Mapping[str, str], *, eyes: Eyes) -> CorrectionSheet:
+    """The correction as it would stand with what was posted, as these ``eyes`` were shown it; nothing is kept."""
     answers = forms.parse(current.form, posted, kept=_kept(current), only=current.correction.fields.keys())
+    answers = forms.unmasked(current.form, answers, current.answers, eyes=eyes)
     return msgspec.structs.replace(current, answers=answers)
 
 

@@ -1,0 +1,83 @@
+"""What is shown of the principal to who acts for her: an agent reads no number of a paper or a phone whole, a guardian
+reads the child's. Broken on purpose: with the owner's eyes for agents, each page of a form showed her phone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from tests import make
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import cases
+from tongban.kit import clock, papers
+from tongban.kit.acting import Acting, PowerKind
+from tongban.kit.db import Database
+from tongban.kit.ids import new_id
+from tongban.kit.policy import Actor
+
+ITEM = make.ITEM
+
+
+def acting_for(owner: Resident, agent: Resident, kind: PowerKind = "attorney") -> Actor:
+    until = clock.now() + timedelta(days=30)
+    how = Acting(new_id(owner.actor.bucket), kind, agent.actor.id, agent.name, until)
+    return msgspec.structs.replace(owner.actor, acting=how)
+
+
+def pages(case: UUID) -> list[str]:
+    """Each address that shows something of the principal to who acts for her."""
+    return [
+        *("/", "/my", "/my/cases", "/my/inbox", "/my/licences", f"/apply/{ITEM}", f"/my/cases/{case}"),
+        *(f"/apply/{ITEM}/{case}", f"/apply/{ITEM}/{case}/check"),
+        *(f"/api/v1/cases/{case}", f"/api/v1/cases/{case}/answers", "/api/v1/cases", "/api/v1/session"),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["attorney", "guardian"])
+async def test_numbers_before_an_agents_eyes_and_a_guardians(
+    kind: PowerKind, web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    case = await make.filled(city, owner)
+    await log_in(web, city, acting_for(owner, other, kind))
+    shown: dict[str, tuple[bool, bool]] = {}
+    for submitted in (False, True):
+        if submitted:
+            await cases.submit(city, owner.actor, case_id=case, key=None, now=clock.now())
+        for path in pages(case):
+            answer = await web.get(path, follow_redirects=True)
+            assert answer.status_code in (200, 409), f"{path}: {answer.text[:300]}"
+            shown[f"{path} {submitted}"] = (owner.number in answer.text, owner.phone in answer.text)
+    whole = {path for path, told in shown.items() if any(told)}
+    if kind == "attorney":
+        assert whole == set()
+    else:
+        form, filed = f"/apply/{ITEM}/{case} False", f"/my/cases/{case} True"
+        assert {form, filed, "/my True", f"/api/v1/cases/{case}/answers True"} <= whole
+        assert shown[form] == (True, True)
+
+
+async def test_what_comes_back_masked_is_kept(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    case = await make.filled(city, owner)
+    await log_in(web, city, acting_for(owner, other))
+    address = f"/apply/{ITEM}/{case}"
+    page = (await web.get(address)).text
+    masked = papers.mask_phone(owner.phone)
+    assert f'value="{masked}"' in page
+    token = page.split('name="_csrf" value="', 1)[1].split('"', 1)[0]
+    posted = {"_csrf": token, **make.typed(), "phone": masked, "_go": "update"}
+    assert (await web.post(address, data=posted)).status_code == 303
+    sheet = await cases.sheet(city, owner.actor, case_id=case)
+    assert sheet.answers["phone"] == owner.phone, "a masked number that comes back is no new one"
+    await web.post(address, data={**posted, "phone": "13800138000"})
+    sheet = await cases.sheet(city, owner.actor, case_id=case)
+    assert sheet.answers["phone"] == "13800138000", "one that the agent types is"
+    wrong = await web.post(address, data={**posted, "phone": "1380013", "_go": "check"})
+    assert wrong.status_code == 422 and 'value="1380013"' in wrong.text, (
+        "what is wrong stands as it was typed"
+    )
