@@ -24,7 +24,6 @@ from tongban.cases.actions.applying.drafting import (
     start,
 )
 from tongban.cases.actions.applying.enclosing import (
-    Enclosed,
     Opening,
     enclose,
     enclose_again,
@@ -120,11 +119,11 @@ from tongban.cases.actions.reading.cases import (
     progress,
     reveal,
 )
-from tongban.cases.actions.reading.checking import Checked, check
+from tongban.cases.actions.reading.checking import check
 from tongban.cases.actions.reading.contested import open_contested
 from tongban.cases.actions.reading.desks import DeskList, desk, desk_row, done, find_by_code, lamp_counts
-from tongban.cases.actions.reading.files import View, asked_file, my_file, open_file
-from tongban.cases.actions.reading.halls import AtHall, at_hall, slip
+from tongban.cases.actions.reading.files import asked_file, my_file, open_file
+from tongban.cases.actions.reading.halls import at_hall, slip
 from tongban.cases.actions.reading.premises import at_premises
 from tongban.cases.actions.reading.publishing import Published, publish, published, republish, unpublish
 from tongban.cases.actions.reviewing.cautioning import cautions_at_desk
@@ -180,11 +179,8 @@ from tongban.cases.actions.worklist.succeeding import succeed
 
 __all__ = [
     "PICTURES",
-    "AtHall",
-    "Checked",
     "CorrectionSheet",
     "DeskList",
-    "Enclosed",
     "Explained",
     "FirstReviewed",
     "InspectionSheet",
@@ -198,7 +194,6 @@ __all__ = [
     "Sheet",
     "Started",
     "SupplySheet",
-    "View",
     "absences",
     "accept",
     "acting_as",
