@@ -17,7 +17,7 @@ from tongban.portal.actions.holding import personal
 from tongban.portal.model import POLICY, CasesOpen, HeldKind
 
 #: What a name stays with: while there is any of these, the closed account keeps it.
-_NAMED_BY = frozenset({"cases.case", "cases.others", "cases.published", "licences.licence"})
+_NAMED_BY = frozenset({"cases.case", "cases.others", "cases.published", "licences.licence", "portal.request"})
 _KEPT = Text("账户没有注销", "Your account was not closed")
 _KEPT_BODY = Text(
     "等待期内您又有了在办的办件，注销申请已取消。办件结束后可以再次申请。",
