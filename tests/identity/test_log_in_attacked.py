@@ -32,6 +32,8 @@ from tongban.identity import actions
 from tongban.identity.actions import merging, oidc_asking, phones, recovering
 from tongban.identity.actions.stepping_up import FRESH, require_fresh
 from tongban.identity.model.ages import guarded_until
+from tongban.identity.model.codes import Tried
+from tongban.identity.model.refusals import CodesUsedUp, CodeUsed
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import accounts, oidc
 from tongban.kit import clock, papers
@@ -140,6 +142,14 @@ async def test_a_nul_in_a_form_is_no_fault_of_ours(client: Client, db: Database)
         "/account/systems/withdraw", files=files, headers={"x-csrf-token": token["_csrf"]}
     )
     assert answer.status_code == 200
+
+
+def test_a_twin_that_was_a_moment_slower_hears_that_the_code_is_used() -> None:
+    """Its row was read before the other's write, its try was not counted after it: tries are left, so none ran out."""
+    with pytest.raises(CodeUsed):
+        Tried(None, None, 1, NOW + timedelta(minutes=5), None).must_count(now=NOW)
+    with pytest.raises(CodesUsedUp):
+        Tried(None, None, 5, NOW + timedelta(minutes=5), None).must_count(now=NOW)
 
 
 async def test_what_no_address_and_no_calendar_holds_is_refused(client: Client, db: Database) -> None:
