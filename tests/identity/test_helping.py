@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.conftest import CITY
@@ -27,8 +28,9 @@ from tongban.identity.model.helping import HelpInvalid, HelpOver, OwnHelp, Visit
 from tongban.identity.model.powers import PowerState, PowerUnknown
 from tongban.kit import clock
 from tongban.kit.acting import Errand
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor, Duty, NotAllowed, Role
+from tongban.kit.web.sessions import hash_of, opening_session
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning"),
@@ -142,3 +144,15 @@ async def test_two_windows_of_one_officer_begin_one_help(db: Database) -> None:
     begun = await asyncio.gather(*(actions.begin_help(db, officer, OLD, now=NOW) for _ in range(6)))
     (living,) = await actions.helps_of(db, officer, now=NOW)
     assert living.id in begun
+
+
+async def test_who_loses_the_duty_helps_nobody_any_more(db: Database) -> None:
+    officer = await at_window(db)
+    cookie, session = opening_session(officer, now=NOW)
+    await write(db, Part("SELECT 1 AS one"), session)
+    officer = msgspec.structs.replace(officer, session=hash_of(cookie))
+    power = await actions.begin_help(db, officer, OLD, now=NOW)
+    await actions.sign_consent(db, officer, power_id=power, now=NOW)
+    for duties, ended in (((Duty.ASSIST, Duty.VET), None), ((Duty.VET,), "expired")):
+        await identity.post_to(db, username="helper", duties=duties, now=NOW)
+        assert await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power) == ended

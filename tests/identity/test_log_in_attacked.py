@@ -26,12 +26,14 @@ from tests.identity.relying import HOUSING, ask, registered
 from tests.identity.test_children import GROWN
 from tests.identity.test_merging import PASSPORT, merged, own
 from tests.identity.test_passkeys_staff import OFFICER, STAFF
-from tests.identity.test_powers import session_of
+from tests.identity.test_powers import logged_in_as, offer_to, session_of
 from tongban import identity
 from tongban.identity import actions
 from tongban.identity.actions import merging, oidc_asking, phones, recovering
 from tongban.identity.actions.stepping_up import FRESH, require_fresh
 from tongban.identity.model.ages import guarded_until
+from tongban.identity.model.codes import Tried
+from tongban.identity.model.refusals import CodesUsedUp, CodeUsed
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import accounts, oidc
 from tongban.kit import clock, papers
@@ -142,6 +144,14 @@ async def test_a_nul_in_a_form_is_no_fault_of_ours(client: Client, db: Database)
     assert answer.status_code == 200
 
 
+def test_a_twin_that_was_a_moment_slower_hears_that_the_code_is_used() -> None:
+    """Its row was read before the other's write, its try was not counted after it: tries are left, so none ran out."""
+    with pytest.raises(CodeUsed):
+        Tried(None, None, 1, NOW + timedelta(minutes=5), None).must_count(now=NOW)
+    with pytest.raises(CodesUsedUp):
+        Tried(None, None, 5, NOW + timedelta(minutes=5), None).must_count(now=NOW)
+
+
 async def test_what_no_address_and_no_calendar_holds_is_refused(client: Client, db: Database) -> None:
     for door in ("/oidc/authorize", "/oidc/logout"):
         answer = await client.post(door, data={"state": "x" * 100_000}, follow_redirects=False)
@@ -152,3 +162,23 @@ async def test_what_no_address_and_no_calendar_holds_is_refused(client: Client, 
     shown = await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
     day = {"ends-year": "9" * 25, "ends-month": "1", "ends-day": "1"}
     assert (await submit(client, shown, "/staff/vetting", day)).status_code == 422
+
+
+async def test_a_button_pressed_twice_switches_once_and_logs_nobody_out(client: Client, db: Database) -> None:
+    await with_account(db)
+    wang = own(await enrolled(db, WANG, now=clock.now() - timedelta(days=1)))
+    li = await identity.actor_of(db, kind="phone", value=LI.phone)
+    power = await actions.offer_power(db, li, offer_to(), now=clock.now())
+    await actions.answer_power(db, wang, power_id=power, accept=True, now=clock.now())
+    await logged_in_as(client, db, WANG.phone)
+    shown = await client.get(f"/my/acting/{power}")
+    before = client.cookies["tongban_session"]
+    pressed = {**fields_of(shown.text, "/my/acting/switch"), "next": "/my/acting"}
+    await client.post("/my/acting/switch", data=pressed)
+    switched = client.cookies["tongban_session"]
+    client.cookies.set("tongban_session", before)
+    again = await client.post("/my/acting/switch", data=pressed, follow_redirects=False)
+    assert again.status_code == 303 and "tongban_session" not in again.headers.get("set-cookie", "")
+    client.cookies.clear()
+    client.cookies.set("tongban_session", switched)
+    assert "您正在代 李*雯 办理" in words(await client.get("/my/acting"))

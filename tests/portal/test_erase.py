@@ -15,6 +15,7 @@ from tongban import cases, identity
 from tongban.identity.model.refusals import PresentPasswordWrong, WrongPassword
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.ids import new_id
 from tongban.portal import jobs
 from tongban.portal.actions import erasing
 from tongban.portal.model import CasesOpen
@@ -124,3 +125,32 @@ async def test_the_pages_show_both_lists_and_want_a_tick(
     assert "撤回，保留账户" in words(waiting)  # type: ignore[arg-type]
     kept = await web.post("/account/keep", data=fields_of(waiting.text, "/account/keep"))
     assert kept.headers["location"] == "/account/close?done=kept"
+
+
+async def merged(city: Database, one: Resident, into: Resident) -> None:
+    """As a merge leaves them; what a merge asks is tried where merging is."""
+    assert one.actor.id is not None and into.actor.id is not None
+    await city.run(
+        """WITH marked AS (UPDATE identity.account SET merged_into = $3 WHERE id = $2)
+        INSERT INTO identity.alias (bucket, id, from_id, to_id, hashes, proof, by, at)
+        VALUES ($1, $4, $2, $3, '{}', 'codes', $3, $5)""",
+        *(one.actor.bucket, one.actor.id, into.actor.id, new_id(one.actor.bucket), clock.now()),
+    )
+
+
+async def test_what_was_merged_into_an_account_closes_with_it(
+    city: Database, owner: Resident, other: Resident
+) -> None:
+    await merged(city, other, owner)
+    await closed(city, owner)
+    left = "SELECT count(*) FROM identity.account WHERE id = ANY($1) AND closed_at IS NULL"
+    assert await city.value(left, [owner.actor.id, other.actor.id]) == 0
+
+
+async def test_an_open_case_of_a_merged_account_forbids_closing(
+    city: Database, owner: Resident, other: Resident
+) -> None:
+    await make.submitted(city, other)
+    await merged(city, other, owner)
+    with pytest.raises(CasesOpen):
+        await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=clock.now())

@@ -14,6 +14,7 @@ from tests.cases.web import Client, log_in
 from tests.cast import Resident, officer_elsewhere
 from tests.identity.pages import fields_of, words
 from tests.kit import sample_files
+from tests.portal.test_erase import closed
 from tongban import audit, notices, rooms
 from tongban.kit import clock
 from tongban.kit.acting import Acting, BeyondPower, Errand
@@ -179,6 +180,20 @@ async def test_the_page_keeps_what_was_typed_and_uploaded(
     for said in ("李雯", "证明.png", "等待答复"):
         assert said in words(page), said  # type: ignore[arg-type]
     assert (await web.post("/my/data/wrong", data=again)).headers["location"] == asked.headers["location"]
+    hers = new_id(owner.actor.bucket)  # as her case's: what goes with a request must not go with that
+    chosen = {**again, "draft": str(hers), "stands": "", "should": "李文雯"}
+    await web.post("/my/data/wrong", data=chosen, files=proof)
+    assert await city.value("SELECT count(*) FROM kit.file WHERE reference = $1", str(hers)) == 0
     chooser = words(await web.get("/my/data/wrong"))  # type: ignore[arg-type]
     assert "手机号和登录密码" in chooser
     assert (await web.get("/my/data/wrong?of=identity.account.phone")).status_code == 404
+
+
+async def test_an_account_that_closes_leaves_the_departments_queue_readable(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """Her request stays, and with it her name. How it can fail (tried): let the name go with the account."""
+    await rooms.warm(city)
+    await ask(city, owner)
+    await closed(city, owner)
+    assert len(await answering.queue(city, officer, after=None, limit=9, now=NOW)) == 1

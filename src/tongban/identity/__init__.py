@@ -35,6 +35,7 @@ from tongban.identity.actions.closing import (
     close_account,
     closing_of,
     erase,
+    merged_accounts,
     take_back_closing,
 )
 from tongban.identity.actions.consenting import giving_consent, standing_consent, withdraw_consent
@@ -125,6 +126,7 @@ __all__ = [
     "load_demo_firm",
     "log_in",
     "log_out",
+    "merged_accounts",
     "must_have_cooled",
     "must_reach",
     "new_secret",

@@ -15,6 +15,7 @@ from tongban.kit.clock import Instant
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import body_of, visit
+from tongban.kit.web.access import LogInFirst
 from tongban.kit.web.csrf import token
 from tongban.kit.web.sessions import set_session_cookie
 
@@ -104,6 +105,8 @@ async def act_for(
     if wanted.power is None and actor.acting is None:
         return _answer(actor)
     opened = await actions.switch(db, actor, power_id=wanted.power, now=now)
+    if not opened.cookie:
+        raise LogInFirst(staff=False)
     set_session_cookie(opened.cookie)
     current = visit()
     current.session_cookie, current.actor = opened.cookie, opened.actor

@@ -15,7 +15,7 @@ from tongban.identity.store import accounts, powers
 from tongban.identity.store.helping import ending_help
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor, NotAllowed, Relation, Role
-from tongban.kit.web.sessions import living_session, switching
+from tongban.kit.web.sessions import living_session, switching, taken
 
 
 class Powers(msgspec.Struct, frozen=True):
@@ -48,7 +48,8 @@ async def powers_of(db: Database, actor: Actor, *, now: datetime) -> Powers:
 async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: datetime) -> Opened:
     """Act for somebody from now on, by a power that stands; None: for oneself again 切换办理身份.
 
-    Gives the new session, which takes the place of the old. Raises PowerUnknown, PowerOver.
+    Gives the new session, which takes the place of the old; without a cookie where the old one's place was taken a
+    moment ago, by the same button. Raises PowerUnknown, PowerOver.
     """
     POLICY.require(actor, "identity.acting", Relation.OWN)
     assert actor.holder is not None
@@ -72,7 +73,7 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     )
     if done is None:
         raise PowerOver(PowerState.REVOKED)
-    return Opened(principal, cookie)
+    return Opened(principal, await taken(db, cookie))
 
 
 async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
@@ -94,7 +95,7 @@ async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
         ),
         audit.record(actor, "identity.act_for_self", subject=actor.id, reference=actor.acting.power, now=now),
     )
-    return Opened(agent.actor(), cookie)
+    return Opened(agent.actor(), await taken(db, cookie))
 
 
 async def acts_by(db: Database, power: Power, *, limit: int) -> list[audit.Done]:

@@ -84,12 +84,19 @@ async def closing_of(db: Database, who: UUID) -> Closing | None:
 
 
 async def close_account(
-    db: Database, who: UUID, *, keep_name: bool, mark: Part | None = None, now: datetime
+    db: Database,
+    who: UUID,
+    *,
+    keep_name: bool,
+    asked_by: UUID | None = None,
+    mark: Part | None = None,
+    now: datetime,
 ) -> bool:
     """Close an account whose waiting time is over; gives whether it is done now.
 
-    ``keep_name``: cases or licences name her, so name and number stay with them, sealed. Index entries become free,
-    those of accounts merged into it too; sessions end, codes go, no password fits; the id is never given again.
+    ``asked_by`` is whose wish it is where this one was merged into hers. ``keep_name``: cases or licences name her,
+    so name and number stay with them, sealed. Index entries become free, those of accounts merged into it too;
+    sessions end, codes go, no password fits; the id is never given again.
     """
     person = await accounts.person(db, who)
     if person is None:
@@ -110,6 +117,7 @@ async def close_account(
         db,
         store.closing_account(
             who,
+            asked_by=asked_by or who,
             phone_sealed=notices.seal_phone("", who),
             name_sealed=None if keep_name else seal_name("", who),
             now=now,
@@ -133,6 +141,11 @@ async def close_account(
         ),
     )
     return done is not None
+
+
+async def merged_accounts(db: Database, who: UUID) -> list[UUID]:
+    """The accounts that were merged into this one: hers too, and closed with it."""
+    return [one.from_id for one in await merging.merged_into(db, who)]
 
 
 async def _end_powers(db: Database, who: UUID, *, now: datetime) -> None:

@@ -34,7 +34,7 @@ from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation, Role
-from tongban.kit.web.sessions import switching
+from tongban.kit.web.sessions import switching, taken
 from tongban.notices import open_phone, seal_phone
 from tongban.settings import settings
 
@@ -249,7 +249,7 @@ async def sign_consent(db: Database, actor: Actor, *, power_id: UUID, now: datet
     )
     if done is None:
         raise HelpOver
-    return Opened(principal, cookie)
+    return Opened(principal, await taken(db, cookie))
 
 
 async def helps_of(db: Database, actor: Actor, *, now: datetime) -> list[Power]:

@@ -35,7 +35,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation, Role
-from tongban.kit.web.sessions import ending_others, ending_own, making_room, passing_on
+from tongban.kit.web.sessions import ending_others, ending_own, making_room, passing_on, taken
 
 #: Where a person sees and undoes nothing herself: both notices lead there.
 PAGE = "/account/merge"
@@ -178,7 +178,7 @@ def _both(
 async def open_merged(db: Database, actor: Actor, *, account: UUID, now: datetime) -> Opened:
     """Go into an account that was merged into the actor's, to follow its cases and licences.
 
-    A new session takes the place of the old. Raises MergeUnknown.
+    A new session takes the place of the old, without a cookie where that was done a moment ago. Raises MergeUnknown.
     """
     POLICY.require(actor, "identity.open_merged", Relation.OWN)
     assert actor.id is not None
@@ -215,7 +215,7 @@ async def _into(db: Database, actor: Actor, alias: Alias | None, account: UUID, 
     )
     if done is None:
         raise MergeUnknown
-    return Opened(entering, cookie)
+    return Opened(entering, await taken(db, cookie))
 
 
 class Undoing(msgspec.Struct, frozen=True):

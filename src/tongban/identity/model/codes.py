@@ -79,4 +79,6 @@ class Tried(msgspec.Struct, frozen=True):
             raise CodeUsed
         if self.expires_at is None or self.expires_at <= now:
             raise CodeExpired
+        if self.attempts is not None and self.attempts < TRIES:
+            raise CodeUsed  # by a twin, since the row was read: tries were left
         raise CodesUsedUp

@@ -86,6 +86,8 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
 
 
 def _onward(opened: Opened, path: str) -> Response[Any]:
+    if not opened.cookie:
+        return redirect(path)
     set_session_cookie(opened.cookie)
     current = visit()
     current.session_cookie, current.actor = opened.cookie, opened.actor

@@ -109,9 +109,10 @@ async def sign(
         return await _consent(db, actor, power_id, words, now=now)
     found = await actions.help_of(db, actor, power_id=power_id, now=now)
     opened = await actions.sign_consent(db, actor, power_id=power_id, now=now)
-    set_session_cookie(opened.cookie)
-    current = visit()
-    current.session_cookie, current.actor = opened.cookie, opened.actor
+    if opened.cookie:
+        set_session_cookie(opened.cookie)
+        current = visit()
+        current.session_cookie, current.actor = opened.cookie, opened.actor
     return redirect(f"/apply/{next(iter(found.items or ()))}")
 
 

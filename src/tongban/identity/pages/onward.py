@@ -64,6 +64,8 @@ def in_place(onward: Onward, refused: Refused) -> bool:
 
 def welcome(opened: Opened, onward: Onward) -> Response[Any]:
     """Logged in: go on, or post the kept form again, by a button of the resident's own."""
+    if not opened.cookie:
+        return redirect(onward.next)
     set_session_cookie(opened.cookie)
     remember_device(opened.actor, now=clock.now())
     current = visit()

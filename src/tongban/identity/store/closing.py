@@ -41,19 +41,23 @@ async def closing_of(db: Database, who: UUID) -> Closing | None:
     return Closing(**row) if row else None
 
 
-def closing_account(who: UUID, *, phone_sealed: bytes, name_sealed: bytes | None, now: datetime) -> Part:
+def closing_account(
+    who: UUID, *, asked_by: UUID, phone_sealed: bytes, name_sealed: bytes | None, now: datetime
+) -> Part:
     """The guard that closes an account whose time has come; no password fits it any more, and its phone is gone.
 
-    ``name_sealed`` takes the place of the name, None keeps it. Lost when it was taken back or is closed already.
+    ``asked_by``: itself, or the account that it was merged into. ``name_sealed`` takes the place of the name, None
+    keeps it. Lost when it was taken back or is closed already.
     """
     return Part(
         """UPDATE identity.account a SET closed_at = $5::timestamptz, password = '', phone_sealed = $3::bytea,
             name_sealed = coalesce($4::bytea, a.name_sealed)
         FROM identity.closing c
         WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.closed_at IS NULL
-            AND c.bucket = a.bucket AND c.account = a.id AND c.due_at <= $5::timestamptz
+            AND c.bucket = $6::smallint AND c.account = $7::uuid AND c.due_at <= $5::timestamptz
+            AND c.account IN (a.id, a.merged_into)
         RETURNING a.bucket, a.id""",
-        (bucket_of(who), who, phone_sealed, name_sealed, now),
+        (bucket_of(who), who, phone_sealed, name_sealed, now, bucket_of(asked_by), asked_by),
     )
 
 

@@ -135,6 +135,15 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
     return cookie, ending_own(actor, now=now), opening
 
 
+async def taken(db: Database, cookie: str) -> str:
+    """The cookie where its session was stored, else nothing: a button that is pressed twice finds the old session
+    ended, and the browser has the new one by the first answer. One that opens nothing must not take its place."""
+    found = await db.value(
+        "SELECT 1 FROM kit.session WHERE bucket = $1 AND token_hash = $2", bucket_in(cookie), hash_of(cookie)
+    )
+    return cookie if found else ""
+
+
 def passing_on(actor: Actor, other: Actor, *, now: datetime) -> tuple[str, Part]:
     """Into another account of one's own: a session of ``other`` that goes on from the actor's, as old as that one.
 

@@ -17,7 +17,7 @@ from tongban.portal.actions.holding import personal
 from tongban.portal.model import POLICY, CasesOpen, HeldKind
 
 #: What a name stays with: while there is any of these, the closed account keeps it.
-_NAMED_BY = frozenset({"cases.case", "cases.others", "cases.published", "licences.licence"})
+_NAMED_BY = frozenset({"cases.case", "cases.others", "cases.published", "licences.licence", "portal.request"})
 _KEPT = Text("账户没有注销", "Your account was not closed")
 _KEPT_BODY = Text(
     "等待期内您又有了在办的办件，注销申请已取消。办件结束后可以再次申请。",
@@ -50,7 +50,13 @@ async def preview(db: Database, actor: Actor, *, closing: bool, now: datetime) -
     POLICY.require(actor, "portal.erase", Relation.OWN)
     assert actor.id is not None
     goes, stays = await _erase(db, actor.id, closing=closing, look=True, now=now)
-    return Preview(_lines(goes), _lines(stays), await cases.open_of(db, actor.id))
+    return Preview(_lines(goes), _lines(stays), await _open_cases(db, actor.id))
+
+
+async def _open_cases(db: Database, who: UUID) -> int:
+    """Her open cases, also those of the accounts that were merged into hers: they close with it."""
+    every = (who, *await identity.merged_accounts(db, who))
+    return sum([await cases.open_of(db, one) for one in every])
 
 
 async def erase(db: Database, actor: Actor, *, now: datetime) -> int:
@@ -76,7 +82,7 @@ async def erase(db: Database, actor: Actor, *, now: datetime) -> int:
 async def ask_closing(db: Database, actor: Actor, *, password: str, address: str = "", now: datetime) -> None:
     """Ask to close the account; raises CasesOpen and what :func:`identity.ask_closing` raises."""
     assert actor.id is not None
-    if number := await cases.open_of(db, actor.id):
+    if number := await _open_cases(db, actor.id):
         raise CasesOpen(number)
     await identity.ask_closing(db, actor, password=password, address=address, now=now)
 
@@ -84,12 +90,13 @@ async def ask_closing(db: Database, actor: Actor, *, password: str, address: str
 async def close_account(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
     """The waiting time is over: let go what may go in every room, then close the account.
 
-    A case that was opened meanwhile calls it off. Broken off it is called again and goes on: the account is last.
+    A case that was opened meanwhile calls it off. What was merged into it closes before it. Broken off it is called
+    again and goes on: the account is last.
     """
     who = event.subject
     if await identity.closing_of(db, who) is None:
         return
-    if await cases.open_of(db, who):
+    if await _open_cases(db, who):
         await identity.call_off_closing(db, who, now=now)
         await write(
             db,
@@ -98,8 +105,16 @@ async def close_account(db: Database, event: Event, *, mark: Part, now: datetime
             notices.telling(recipient=who, title=_KEPT, body=_KEPT_BODY, link="/my/cases", now=now),
         )
         return
+    for merged in await identity.merged_accounts(db, who):
+        await _close(db, merged, asked_by=who, mark=None, now=now)
+    await _close(db, who, asked_by=who, mark=mark, now=now)
+
+
+async def _close(db: Database, who: UUID, *, asked_by: UUID, mark: Part | None, now: datetime) -> None:
     goes, stays = await _erase(db, who, closing=True, look=False, now=now)
-    closed = await identity.close_account(db, who, keep_name=keeps_name(stays), mark=mark, now=now)
+    closed = await identity.close_account(
+        db, who, keep_name=keeps_name(stays), asked_by=asked_by, mark=mark, now=now
+    )
     if closed:
         await write(
             db,

@@ -19,7 +19,7 @@ from tongban.kit.web import form_of, page, redirect
 from tongban.portal import files as tables
 from tongban.portal.actions import explaining, requesting
 from tongban.portal.model import RequestStands, RequestUnknown
-from tongban.portal.pages.requests import draft_of
+from tongban.portal.pages.requests import draft_of, draft_word
 
 
 @get("/decisions", who="portal.decisions", sync_to_thread=False)
@@ -35,7 +35,13 @@ async def decided(db: Database, actor: Actor, case_id: UUID) -> Response[str]:
 
 
 async def _form(
-    db: Database, code: str, about: str, draft: UUID, typed: Mapping[str, str], refused: Refused | None = None
+    db: Database,
+    actor: Actor,
+    code: str,
+    about: str,
+    draft: UUID,
+    typed: Mapping[str, str],
+    refused: Refused | None = None,
 ) -> Response[Any]:
     fields = refused.fields if refused else {}
     errors: list[tuple[str | None, Any]] = [*fields.items()]
@@ -46,7 +52,7 @@ async def _form(
         status=refused.status if refused else 200,
         kind=explaining.reviewable(code),
         about=about,
-        draft=draft,
+        draft=draft_word(draft, actor),
         typed=typed,
         errors=errors,
         fields=fields,
@@ -62,7 +68,7 @@ async def _form(
 @get("/my/data/review", who="portal.ask_review")
 async def review(db: Database, actor: Actor, of: str = "", about: str = "") -> Response[Any]:
     """The form that asks for a person's look at one kind of decision; without one the table leads there."""
-    return await _form(db, of, about, new_id(actor.bucket), {}) if of else redirect("/decisions")
+    return await _form(db, actor, of, about, new_id(actor.bucket), {}) if of else redirect("/decisions")
 
 
 @post("/my/data/review", who="portal.ask_review")
@@ -79,7 +85,7 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     except RequestUnknown:
         raise
     except Refused as refused:
-        return await _form(db, code, about, draft, form, refused)
+        return await _form(db, actor, code, about, draft, form, refused)
     return redirect(f"/my/data/requests/{asked}?done=asked")
 
 

@@ -26,7 +26,8 @@ def _after(typed: str) -> tuple[datetime, UUID] | None:
     """The place behind which the list goes on; None for the first page, and for what is no place."""
     due, _, request = typed.partition("~")
     try:
-        return datetime.fromisoformat(due), UUID(request)
+        at = datetime.fromisoformat(due)
+        return None if at.tzinfo is None else (at, UUID(request))
     except ValueError:
         return None
 

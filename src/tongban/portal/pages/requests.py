@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban.kit import clock, files
+from tongban.kit import clock, files, keys
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message
@@ -21,6 +22,7 @@ from tongban.portal import files as tables
 from tongban.portal.actions import following, requesting
 from tongban.portal.model import PROOF_MOST, RequestStands, RequestUnknown, Said
 
+_DRAFT = b"portal.draft"
 _WANTED = {"proof": files.Wanted()}
 _DONE: dict[str, Message] = {
     "asked": N_("已收到您的请求。有了答复会在消息里告诉您。"),
@@ -61,7 +63,7 @@ async def _form(
         status=refused.status if refused else 422 if errors else 200,
         offered=offered,
         thing=thing,
-        draft=draft,
+        draft=draft_word(draft, actor),
         typed=typed,
         errors=errors,
         fields=fields,
@@ -121,11 +123,21 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     return redirect(f"/my/data/requests/{asked}?done=asked")
 
 
+def draft_word(draft: UUID, actor: Actor) -> str:
+    """The id that a form is given, sealed for her: an id of her own choice could be her case's, whose files and purpose
+    would then go with the request."""
+    assert actor.id is not None
+    sealed = keys.current().seal(draft.bytes, _DRAFT + actor.id.bytes)
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
 def draft_of(typed: str, actor: Actor) -> UUID:
-    """The id that the form was given; a new one where it came with none."""
+    """The id that the form was given; a new one where it came with none of ours."""
+    assert actor.id is not None
     try:
-        return UUID(typed)
-    except ValueError:
+        sealed = urlsafe_b64decode(typed + "=" * (-len(typed) % 4))
+        return UUID(bytes=keys.current().open(sealed, _DRAFT + actor.id.bytes))
+    except (ValueError, keys.SealBroken):
         return new_id(actor.bucket)
 
 
