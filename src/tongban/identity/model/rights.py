@@ -7,6 +7,7 @@ from tongban.identity.model import (
     closing,
     consent,
     firms,
+    founding,
     helping,
     oidc,
     passkeys,
@@ -65,5 +66,6 @@ POLICY = Policy(
         *STAFF_RULES,
         *WINDOW,
         *window_recovering.RULES,
+        *founding.RULES,
     )
 )
