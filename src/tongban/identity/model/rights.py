@@ -14,6 +14,7 @@ from tongban.identity.model import (
     powers,
     recovering,
     scanning,
+    window_merging,
     window_recovering,
 )
 from tongban.identity.model.corrections import RULES as CORRECTIONS
@@ -66,6 +67,7 @@ POLICY = Policy(
         *STAFF_RULES,
         *WINDOW,
         *window_recovering.RULES,
+        *window_merging.RULES,
         *founding.RULES,
     )
 )

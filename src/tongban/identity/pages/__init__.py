@@ -29,6 +29,7 @@ from tongban.identity.pages import (
     stepping_up,
     vetting,
     window,
+    window_merging,
     window_recovering,
 )
 from tongban.identity.pages.logging_in import log_in_page
@@ -55,6 +56,7 @@ routes: list[Any] = [
     *vetting.routes,
     *window.routes,
     *window_recovering.routes,
+    *window_merging.routes,
     *founding.routes,
     *correcting.routes,
     *oidc.routes,

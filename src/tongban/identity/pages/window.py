@@ -46,6 +46,12 @@ MATTERS: tuple[tuple[str, Message, Message, str], ...] = (
         "pencil",
     ),
     (
+        "/desk/identity/merge",
+        N_("窗口合并账户"),
+        N_("有两个账户、其中一个登录不了的，看两份证件原件，合并成一个。"),
+        "link",
+    ),
+    (
         "/staff/merges",
         N_("撤销账户合并"),
         N_("本人带证件到窗口，90 天内可以把合并的两个账户重新分开。"),
