@@ -60,7 +60,8 @@ async def test_the_page_is_for_who_has_the_duty(client: Client, db: Database) ->
     await at_her_desk(client, db, await clerk(db))
     shown = await client.get("/desk/identity")
     assert shown.status_code == 200 and 'href="/desk/identity" aria-current="page"' in shown.text
-    matters = ["/staff/vetting", RECOVERY, "/staff/correction", "/staff/merges"]
+    desk = [f"/desk/identity/{one}" for one in ("recovery", "power", "guardian", "merge")]
+    matters = ["/staff/vetting", *desk, "/staff/correction", "/staff/merges"]
     for matter in matters:
         assert f'href="{matter}"' in shown.text
         assert (await client.get(matter)).status_code == 200

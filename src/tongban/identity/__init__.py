@@ -64,6 +64,7 @@ from tongban.identity.model import (
     RegisterCheck,
 )
 from tongban.identity.model.firms import FirmClosed
+from tongban.identity.model.founding import shown_in_words
 from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
@@ -144,6 +145,7 @@ __all__ = [
     "require_fresh",
     "reset_totp",
     "retry",
+    "shown_in_words",
     "standing_consent",
     "take_back_closing",
     "withdraw_consent",

@@ -84,8 +84,8 @@ class Acting(msgspec.Struct, frozen=True):
     ``agent`` is None where a firm acts by its certificate, whose keeper is ``agent_name``. ``items`` and ``errands``
     None: all; ``most`` in fen, None: no limit; ``until`` (UTC): the power ends by itself. ``level`` is the principal's
     real-name level where she was seen in person, 0: the agent's counts. ``hall`` is where an officer helps her at a
-    window, by its code. ``ended``: it has ended, and nothing can be
-    done by it any more.
+    window, by its code. ``basis``: the paper on which a window founded it, else empty. ``ended``: it has
+    ended, and nothing can be done by it any more.
     """
 
     power: UUID
@@ -98,6 +98,7 @@ class Acting(msgspec.Struct, frozen=True):
     most: int | None = None
     level: int = 0
     hall: str | None = None
+    basis: str = ""
     ended: PowerEnd | None = None
 
     @property

@@ -571,7 +571,7 @@ CREATE TABLE identity.alias (
     undone_why text,
     CONSTRAINT alias_check CHECK ((from_id <> to_id)),
     CONSTRAINT alias_check1 CHECK ((((undone_at IS NULL) = (undone_by IS NULL)) AND ((undone_at IS NULL) = (undone_why IS NULL)))),
-    CONSTRAINT alias_proof_check CHECK ((proof = 'codes'::text))
+    CONSTRAINT alias_proof_check CHECK ((proof = ANY (ARRAY['codes'::text, 'window'::text])))
 );
 
 CREATE TABLE identity.application (

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from tongban import identity
 from tongban.cases import actions
 from tongban.cases.model import CaseEvent, DeskRow, Move, MovedOn, NotPossibleNow, State
 from tongban.cases.model.cautions import in_a_row
@@ -193,6 +194,8 @@ def by_whom(event: CaseEvent) -> Message | str:
         return N_("{who}（代 {absent}）", who=event.actor_name, absent=event.detail["for"])
     if by_interested(event):
         return N_("利害关系人")
+    if basis := identity.shown_in_words(event.detail.get("agent_basis", "")):
+        return N_("申请人（由{agent}代办，依据：{basis}）", agent=event.detail["agent"], basis=basis)
     if "agent" in event.detail:
         return N_("申请人（由{agent}代办）", agent=event.detail["agent"])
     return event.actor_name or (N_("申请人") if event.actor_role is Role.RESIDENT else N_("系统"))

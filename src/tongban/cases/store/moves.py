@@ -353,7 +353,9 @@ def _with_agent(actor: Actor, detail: dict[str, Any] | None) -> dict[str, Any]:
         return detail or {}
     # Who helped at the window does not decide: her steps are found by her id.
     helper = {"helper": str(acting.agent)} if acting.kind == "assisted" else {}
-    return (detail or {}) | {"agent": acting.agent_name, "agent_kind": acting.kind} | helper
+    # And on what paper, where a window founded the power: whoever reads the step can ask for it.
+    basis = {"agent_basis": acting.basis} if acting.basis else {}
+    return (detail or {}) | {"agent": acting.agent_name, "agent_kind": acting.kind} | helper | basis
 
 
 _NOTED = """INSERT INTO cases.event (bucket, case_id, version, move, from_state, to_state, actor_role,

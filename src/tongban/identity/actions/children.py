@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +21,7 @@ from tongban.identity.model.children import (
     ParentNotConfirmed,
     TooManyClaims,
 )
-from tongban.identity.model.kin import Named, ParentCheck, ParentResult
+from tongban.identity.model.kin import Named, ParentCheck
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, PowerState
 from tongban.identity.model.refusals import PersonUnknown
@@ -63,13 +64,14 @@ async def claim_child(db: Database, actor: Actor, child: Child, *, now: datetime
         raise PersonUnknown
     hash_ = paper_hash(child.paper)
     who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
-    if who is not None and (standing := await _standing(db, who, parent.id, now=now)) is not None:
+    if who is not None and (standing := await standing_guard(db, who, parent.id, now=now)) is not None:
         return standing
     claim = await _claim(db, actor, parent, child, hash_, who or new_id(new_bucket()), now=now)
     return await _ask(db, claim, parent, now=now)
 
 
-async def _standing(db: Database, child: UUID, guardian: UUID, *, now: datetime) -> UUID | None:
+async def standing_guard(db: Database, child: UUID, guardian: UUID, *, now: datetime) -> UUID | None:
+    """The power by which this guardian acts for this child already."""
     for one in await powers.living_given(db, child):
         if one.kind == "guardian" and one.agent == guardian and one.at(now) is PowerState.STANDING:
             return one.id
@@ -139,7 +141,15 @@ async def _ask(db: Database, claim: Claim, parent: Person, *, now: datetime) -> 
     if not answer.match:
         await _drop(db, claim, "identity.refuse_child", answer.reasons, now=now)
         raise ParentNotConfirmed
-    return await _confirm(db, claim, parent, answer, now=now)
+    return await confirm(
+        *(db, claim, parent),
+        basis=KINSHIP,
+        by=SYSTEM,
+        as_of=answer.as_of or now,
+        detail={"relation": answer.relation},
+        said=_ANOTHER,
+        now=now,
+    )
 
 
 async def _drop(
@@ -161,18 +171,34 @@ async def _drop(
     )
 
 
-async def _confirm(
-    db: Database, claim: Claim, parent: Person, answer: ParentResult, *, now: datetime
+def _nothing_more(_: Power) -> tuple[Part, ...]:
+    return ()
+
+
+async def confirm(
+    db: Database,
+    claim: Claim,
+    parent: Person,
+    *,
+    basis: str,
+    by: Actor,
+    as_of: datetime,
+    detail: dict[str, Any],
+    said: tuple[Message, Message],
+    more: Callable[[Power], tuple[Part, ...]] = _nothing_more,
+    now: datetime,
 ) -> UUID | None:
     """Found the power, and open the child's account where it has none; gives the power that stands then.
 
-    Where the other parent was a moment faster, the account that he opened is the child's.
+    Where the other parent was a moment faster, the account that he opened is the child's. ``basis`` is on what the
+    power rests, ``by`` whose act it is, ``said`` what the child and its other guardians are told, ``more`` what is kept
+    with the power.
     """
     for _ in range(2):
         hash_ = paper_hash(papers.Paper(papers.CITIZEN, claim.id_number))
         who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
-        power = _power(claim, parent, who or claim.child, now=now)
-        opening = () if who else opening_account(claim, hash_, as_of=answer.as_of or now, now=now)
+        power = _power(claim, parent, who or claim.child, basis=basis, now=now)
+        opening = () if who else opening_account(claim, hash_, as_of=as_of, now=now)
         try:
             await write(
                 db,
@@ -183,23 +209,24 @@ async def _confirm(
                 audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
                 *(
                     audit.record(
-                        SYSTEM,
+                        by,
                         "identity.guard",
                         subject=subject,
                         reference=power.id,
-                        detail={"relation": answer.relation},
+                        detail=detail,
                         now=now,
                     )
                     for subject in (power.principal, parent.id)
                 ),
-                *await _telling(db, power, now=now),
+                *more(power),
+                *await _telling(db, power, said, now=now),
             )
         except asyncpg.UniqueViolationError as twin:
             if twin.constraint_name not in ("id_index_pkey", "power_living"):
                 raise
             continue
         break
-    return await _standing(db, power.principal, parent.id, now=now)
+    return await standing_guard(db, power.principal, parent.id, now=now)
 
 
 def opening_account(claim: Claim, hash_: bytes, *, as_of: datetime, now: datetime) -> tuple[Part, ...]:
@@ -217,10 +244,10 @@ def opening_account(claim: Claim, hash_: bytes, *, as_of: datetime, now: datetim
     )
 
 
-def _power(claim: Claim, parent: Person, who: UUID, *, now: datetime) -> Power:
+def _power(claim: Claim, parent: Person, who: UUID, *, basis: str, now: datetime) -> Power:
     return Power(
         *(new_id(bucket_of(who)), who, parent.id, claim.name, parent.name, "guardian", None, None, None),
-        *(KINSHIP, now, guarded_until(papers.birth_of(claim.id_number)), PowerState.STANDING),
+        *(basis, now, guarded_until(papers.birth_of(claim.id_number)), PowerState.STANDING),
         *(now, now, None),
     )
 
@@ -235,13 +262,13 @@ _ANOTHER = (
 )
 
 
-async def _telling(db: Database, power: Power, *, now: datetime) -> list[Part]:
+async def _telling(db: Database, power: Power, said: tuple[Message, Message], *, now: datetime) -> list[Part]:
     """The notices: to the guardian, to the child's other guardians, and to the child in its own inbox."""
     words: dict[str, object] = {"child": power.principal_name, "name": power.agent_name}
     assert power.agent is not None
     told = [_tell(power.agent, _GUARDS, words, power.id, now=now)]
     others = [agent for _, agent in await children.nearest(db, power.principal) if agent != power.agent]
-    told += [_tell(one, _ANOTHER, words, power.id, now=now) for one in (*others, power.principal)]
+    told += [_tell(one, said, words, power.id, now=now) for one in (*others, power.principal)]
     return told
 
 

@@ -19,6 +19,7 @@ from tongban.identity.model.merging import (
     MergedAlready,
     MergeNotSame,
     MergeUnknown,
+    Proof,
     UnmergeInvalid,
     must_be_one,
 )
@@ -49,10 +50,10 @@ _MERGED_BODY = Text(
 )
 _GONE = Text("这个账户已合并", "This account was merged")
 _GONE_BODY = Text(
-    "您把这个账户合并到了另一个账户，各设备上的登录和通行密钥已停用。90 天内可以在窗口撤销。"
+    "这个账户已合并到您的另一个账户，各设备上的登录和通行密钥已停用。90 天内可以在窗口撤销。"
     "如果不是您本人操作，请立即拨打热线。",
-    "You merged this account into another one; you were logged out everywhere and its passkeys have ended. A window "
-    "can undo this within 90 days. If this was not you, call the hotline at once.",
+    "This account was merged into another one of yours; you were logged out everywhere and its passkeys have ended. "
+    "A window can undo this within 90 days. If this was not you, call the hotline at once.",
 )
 _UNDONE = Text("账户合并已撤销", "The merge of your accounts was undone")
 _UNDONE_BODY = Text(
@@ -120,13 +121,33 @@ async def merge(db: Database, actor: Actor, *, step: str, code: str, now: dateti
     await require_fresh(db, actor, now=now)
     other_id = step_of(step, "log_in", now=now).account
     owner, code_hash = await try_code(db, other_id, "log_in", code, now=now)
-    lasting, other = await store.standing(db, actor.id), await store.standing(db, owner.id)
+    await carry_out(
+        *(db, actor, actor.id, owner.id),
+        proof="codes",
+        more=(store.using_code(owner.id, code_hash, now=now),),
+        now=now,
+    )
+
+
+async def carry_out(
+    db: Database,
+    actor: Actor,
+    lasting_id: UUID,
+    other_id: UUID,
+    *,
+    proof: Proof,
+    more: tuple[Part, ...],
+    now: datetime,
+) -> None:
+    """Merge one account into another, once both are proved; ``more`` is written with it. Raises as :func:`merge`."""
+    assert actor.id is not None
+    lasting, other = await store.standing(db, lasting_id), await store.standing(db, other_id)
     if lasting is None or other is None:
         raise PersonUnknown
-    earlier = await store.merged_into(db, owner.id)
-    if len(earlier) + len(await store.merged_into(db, actor.id)) >= MOST:
+    earlier = await store.merged_into(db, other_id)
+    if len(earlier) + len(await store.merged_into(db, lasting_id)) >= MOST:
         raise MergeNotSame(N_("合并的账户太多，请到社区事务受理服务中心办理。"))
-    here, there = await _person(db, actor.id), await _person(db, owner.id)
+    here, there = await _person(db, lasting_id), await _person(db, other_id)
     must_be_one(here, there)
     own = await _hashes(db, there)
     same_phone = keys.current().blind_index("phone", here.phone)
@@ -135,16 +156,16 @@ async def merge(db: Database, actor: Actor, *, step: str, code: str, now: dateti
         store.merging(lasting, other),
         store.marking_other(),
         store.marking_lasting(lasting.id),
-        store.keeping(owner.id, [one for one in own if one != same_phone], by=actor.id, now=now),
+        store.keeping(other_id, [one for one in own if one != same_phone], proof=proof, by=actor.id, now=now),
         store.pointing_on([*own, *(one for alias in earlier for one in alias.hashes)]),
         store.flattening(),
         *((store.remarking([one.from_id for one in earlier]),) if earlier else ()),
-        store.using_code(owner.id, code_hash, now=now),
-        ending_others(Actor(Role.RESIDENT, owner.id), now=now),
-        closing.ending_passkeys(owner.id, now=now),
-        *_both(actor, "identity.merge", owner.id, actor.id, reference=actor.id, now=now),
-        notices.telling(recipient=actor.id, title=_MERGED, body=_MERGED_BODY, link=PAGE, now=now),
-        notices.telling(recipient=owner.id, title=_GONE, body=_GONE_BODY, link=PAGE, now=now),
+        *more,
+        ending_others(Actor(Role.RESIDENT, other_id), now=now),
+        closing.ending_passkeys(other_id, now=now),
+        *_both(actor, "identity.merge", other_id, lasting_id, reference=lasting_id, now=now),
+        notices.telling(recipient=lasting_id, title=_MERGED, body=_MERGED_BODY, link=PAGE, now=now),
+        notices.telling(recipient=other_id, title=_GONE, body=_GONE_BODY, link=PAGE, now=now),
     )
     if done is None:
         raise MergedAlready

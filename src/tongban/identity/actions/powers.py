@@ -78,7 +78,7 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     agent = await _named(db, hash_, offer.name)
     if actor.acting is not None and (faults := beyond(actor.acting, offer, to_oneself=agent == actor.holder)):
         raise OfferInvalid(faults)
-    await _supersede(db, actor, principal.id, hash_, offer, now=now)
+    await supersede(db, actor, principal.id, hash_, offer, now=now)
     return await _offer(db, actor, principal, offer, agent=agent, hash_=hash_, now=now)
 
 
@@ -96,7 +96,7 @@ async def _named(db: Database, hash_: bytes, name: str) -> UUID | None:
     return found.id if found is not None and named else None
 
 
-async def _supersede(
+async def supersede(
     db: Database, actor: Actor, principal: UUID, hash_: bytes, offer: Offer, *, now: datetime
 ) -> None:
     """End the living power of this kind between the two, if there is one: its sessions too, by the worker."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,8 @@ from tongban.kit.errors import Conflict, Invalid, NotFound, Words
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Duty, Relation, Role, Rule
 
+#: How it is proved that both are one person's 证明方式: by the codes of both, or at a window by both papers.
+Proof = Literal["codes", "window"]
 #: How long a merge can be undone 撤销期限.
 UNDO_WITHIN = timedelta(days=90)
 #: So many accounts at most are merged into one; more are for a window to look at.

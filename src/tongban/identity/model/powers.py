@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.founding import papers_of, shown_in_words
 from tongban.identity.model.sealed import agent_name_of, principal_name_of
 from tongban.kit import clock, keys, papers
 from tongban.kit.acting import ERRANDS, KINDS, Acting, Errand, PowerEnd, PowerKind
@@ -147,6 +148,8 @@ class Power(msgspec.Struct, frozen=True):
             return N_("登记机关登记的法定代表人（{day} 核验）", day=day.isoformat())
         if self.certificate:
             return N_("单位证书 {serial}", serial=self.certificate)
+        if (shown := shown_in_words(self.basis)) is not None:
+            return shown
         if self.succeeds:
             return N_("承继单位（{code}）的法定代表人", code=self.succeeds)
         return self.basis
@@ -180,6 +183,7 @@ class Power(msgspec.Struct, frozen=True):
                 self.most,
             ),
             level=3 if self.kind == "assisted" else 0,  # she was seen in person, with her paper
+            basis=self.basis if papers_of(self.basis) else "",
         )
 
 

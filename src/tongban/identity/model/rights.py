@@ -7,12 +7,14 @@ from tongban.identity.model import (
     closing,
     consent,
     firms,
+    founding,
     helping,
     oidc,
     passkeys,
     powers,
     recovering,
     scanning,
+    window_merging,
     window_recovering,
 )
 from tongban.identity.model.corrections import RULES as CORRECTIONS
@@ -65,5 +67,7 @@ POLICY = Policy(
         *STAFF_RULES,
         *WINDOW,
         *window_recovering.RULES,
+        *window_merging.RULES,
+        *founding.RULES,
     )
 )

@@ -13,6 +13,7 @@ from tongban.identity.pages import (
     enrolling,
     firm_log_in,
     firms,
+    founding,
     helping,
     levels,
     logging_in,
@@ -28,6 +29,7 @@ from tongban.identity.pages import (
     stepping_up,
     vetting,
     window,
+    window_merging,
     window_recovering,
 )
 from tongban.identity.pages.logging_in import log_in_page
@@ -54,6 +56,8 @@ routes: list[Any] = [
     *vetting.routes,
     *window.routes,
     *window_recovering.routes,
+    *window_merging.routes,
+    *founding.routes,
     *correcting.routes,
     *oidc.routes,
     *oidc_systems.routes,

@@ -14,6 +14,7 @@ from tongban import audit
 from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
+from tongban.identity.model.founding import papers_of
 from tongban.identity.model.offering import offered
 from tongban.identity.model.powers import (
     BASES,
@@ -158,6 +159,7 @@ async def show_power(
         words=STATES[state],
         next=local_path(request.query_params.get("next", ""), home=""),
         basis=BASES.get(found.basis) or found.basis_in_words,
+        seen_at_window=papers_of(found.basis) is not None,
         mine=mine,
         own=actor.acting is None,
         names=await actions.item_names(db),

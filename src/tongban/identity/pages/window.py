@@ -28,10 +28,28 @@ MATTERS: tuple[tuple[str, Message, Message, str], ...] = (
         "phone",
     ),
     (
+        "/desk/identity/power",
+        N_("登记委托和亲属代办"),
+        N_("凭公证委托书、当面签署的委托书或者亲属关系证明，登记谁可以代谁办理。"),
+        "people",
+    ),
+    (
+        "/desk/identity/guardian",
+        N_("登记监护关系"),
+        N_("亲属关系库没有核对上的，看材料原件决定，登记或者说明理由不予登记。"),
+        "heart",
+    ),
+    (
         "/staff/correction",
         N_("姓名和证件号码更正"),
         N_("本人带新证件到窗口，按人口库的登记更正账户；以前的保留为记录。"),
         "pencil",
+    ),
+    (
+        "/desk/identity/merge",
+        N_("窗口合并账户"),
+        N_("有两个账户、其中一个登录不了的，看两份证件原件，合并成一个。"),
+        "link",
     ),
     (
         "/staff/merges",

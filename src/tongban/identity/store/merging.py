@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from tongban.identity.model.merging import Alias
+from tongban.identity.model.merging import Alias, Proof
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, new_id
 
@@ -86,12 +86,12 @@ def marking_lasting(lasting: UUID) -> Part:
     )
 
 
-def keeping(other: UUID, hashes: Sequence[bytes], *, by: UUID, now: datetime) -> Part:
-    """The part that keeps the alias."""
+def keeping(other: UUID, hashes: Sequence[bytes], *, proof: Proof, by: UUID, now: datetime) -> Part:
+    """The part that keeps the alias, how both were proved, and by whom."""
     return Part(
         """INSERT INTO identity.alias (bucket, id, from_id, to_id, hashes, proof, by, at)
-        SELECT bucket, $1::uuid, id, lasting, $2::bytea[], 'codes', $3::uuid, $4::timestamptz FROM guard""",
-        (new_id(bucket_of(other)), list(hashes), by, now),
+        SELECT bucket, $1::uuid, id, lasting, $2::bytea[], $5::text, $3::uuid, $4::timestamptz FROM guard""",
+        (new_id(bucket_of(other)), list(hashes), by, now, proof),
     )
 
 

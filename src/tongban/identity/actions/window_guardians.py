@@ -1,0 +1,244 @@
+"""Guardians whom the register of families could not confirm: an officer decides on the papers that she sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tongban import audit, notices
+from tongban.identity.actions.children import confirm, standing_guard
+from tongban.identity.actions.cooling import cooling_of
+from tongban.identity.actions.enrolling import FIELDS, register_check
+from tongban.identity.actions.seeing import seen_at_window
+from tongban.identity.model import Person
+from tongban.identity.model.children import Child, Claim
+from tongban.identity.model.cooling import CoolingOff
+from tongban.identity.model.founding import Shown, on_papers
+from tongban.identity.model.people import paper_hash
+from tongban.identity.model.powers import Power
+from tongban.identity.model.rights import POLICY
+from tongban.identity.model.seen import Seen
+from tongban.identity.model.window import WindowInvalid
+from tongban.identity.model.window_recovering import WindowSourceAway
+from tongban.identity.store import accounts, children
+from tongban.kit import files
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
+from tongban.kit.errors import Unavailable, Words
+from tongban.kit.i18n import N_, Message, both
+from tongban.kit.idempotency import Remembering, answer_once
+from tongban.kit.ids import bucket_of, new_bucket, new_id
+from tongban.kit.policy import Actor, Relation
+
+ITEM = "identity.guard"
+BASIS = "民法典第二十七条、第三十一条、第三十四条；个人信息保护法第三十一条"
+_WAITS = timedelta(hours=1)
+_SEEN_AT_WINDOW = (
+    N_("{name}也可以为{child}办事了"),
+    N_("窗口核对了{name}与{child}的关系证明原件。每一步都有记录，您都能看到；有异议的，请到窗口提出。"),
+)
+_REFUSED = (
+    N_("窗口没有登记您对{child}的监护关系"),
+    N_("窗口看过材料后没有登记。理由：{reason}。补齐材料后可以再来；有异议的，可以拨打热线。"),
+)
+_ASKED_IN_VAIN = (
+    N_("有人申请登记为{child}的监护人，窗口没有登记"),
+    N_("{name}到窗口申请为{child}办事，窗口看过材料后没有登记。您不用做什么。"),
+)
+
+
+async def found_guardian(
+    db: Database,
+    actor: Actor,
+    *,
+    seen: Seen,
+    child: Child | None,
+    shown: Shown | None,
+    received: Sequence[files.Received],
+    faults: Mapping[str, Words],
+    now: datetime,
+) -> UUID:
+    """The papers show it: who was seen may act for the child from now on; gives the power. The same again is one.
+
+    A child without an account gets one, once the population register knows its name and number. The child and its other
+    guardians are told. Raises WindowInvalid, OwnMatter, WindowSourceAway, CoolingOff.
+    """
+    POLICY.require(actor, "identity.found_guardian", Relation.ANY)
+    parent = await seen_at_window(db, actor, seen, faults=faults, item=ITEM, now=now)
+    assert child is not None and shown is not None
+    if until := await cooling_of(db, parent.id, now=now):
+        raise CoolingOff(until)
+    hash_ = paper_hash(child.paper)
+    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    if who == parent.id:
+        raise WindowInvalid({"child_id_number": N_("监护人和孩子是同一个人，请核对号码。")})
+    if who is not None and (standing := await standing_guard(db, who, parent.id, now=now)) is not None:
+        return standing
+    claim = await _claim(db, actor, parent, child, hash_, who or new_id(new_bucket()), now=now)
+    await _child_must_be_known(db, claim, now=now)
+
+    def kept(power: Power) -> tuple[Part, ...]:
+        named = [files.named(one, subject=power.principal, reference=power.id, now=now) for one in received]
+        return (files.keeping(named),)
+
+    power = await confirm(
+        *(db, claim, parent),
+        basis=on_papers(shown),
+        by=actor,
+        as_of=now,
+        detail={"paper": shown.paper},
+        said=_SEEN_AT_WINDOW,
+        more=kept,
+        now=now,
+    )
+    assert power is not None
+    return power
+
+
+async def _claim(
+    db: Database, actor: Actor, parent: Person, child: Child, hash_: bytes, who: UUID, *, now: datetime
+) -> Claim:
+    """What the guardian says of the child, with her consent; it takes the place of one that the register left open."""
+    earlier = await children.claim_of(db, parent.id, hash_)
+    if earlier is not None:
+        closing = audit.closing_purpose(subject=earlier.child, reference=earlier.id, now=now)
+        await write(db, children.dropping(earlier), closing)
+    claim, purpose = new_id(bucket_of(parent.id)), new_id(bucket_of(who))
+    await write(
+        db,
+        accounts.standing(parent.id),
+        children.claiming(
+            *(claim, child),
+            who=who,
+            guardian=parent.id,
+            hash_=hash_,
+            purpose=purpose,
+            now=now,
+            until=now + _WAITS,
+        ),
+        audit.opening_purpose(
+            id=purpose,
+            kind="own_act",
+            subject=who,
+            reference=claim,
+            item=ITEM,
+            fields=FIELDS,
+            basis=BASIS,
+            until=now + _WAITS,
+            now=now,
+        ),
+        audit.record(
+            actor,
+            "identity.claim_child",
+            subject=parent.id,
+            reference=claim,
+            detail={"consent": child.consent} if child.consent else None,
+            now=now,
+        ),
+    )
+    return Claim(claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + _WAITS)
+
+
+async def _child_must_be_known(db: Database, claim: Claim, *, now: datetime) -> None:
+    """The population register knows a child of this name and number; else the claim is forgotten."""
+    dropping = (
+        children.dropping(claim),
+        audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
+    )
+    try:
+        said = await register_check()(
+            db,
+            candidate=claim.purpose,
+            subject=claim.child,
+            name=claim.name,
+            id_number=claim.id_number,
+            phone="",
+            now=now,
+            paper_kind="111",
+            country="",
+        )
+    except (DatabaseAway, DatabaseBusy):
+        raise
+    except Unavailable as away:
+        await write(db, *dropping)
+        raise WindowSourceAway from away
+    if not said.match:
+        await write(db, *dropping)
+        raise WindowInvalid(
+            {"child_id_number": N_("人口库没有核对上孩子的姓名和号码。请照户口簿或者出生医学证明核对。")}
+        )
+
+
+async def refuse_guardian(
+    db: Database,
+    actor: Actor,
+    *,
+    seen: Seen,
+    child: Child | None,
+    reason: str,
+    faults: Mapping[str, Words],
+    key: str | None,
+    now: datetime,
+) -> None:
+    """The papers do not show it: nothing is founded. Who asked is told why, the child's guardians that somebody did.
+
+    ``key`` is the form's: the same again is one. Raises WindowInvalid, OwnMatter, WindowSourceAway.
+    """
+    POLICY.require(actor, "identity.found_guardian", Relation.ANY)
+    reason = reason.strip().rstrip("。.")
+    more: dict[str, Words] = {}
+    if not 4 <= len(reason) <= 500:
+        more["reason"] = N_("请写明不予登记的理由，4 至 500 个字，本人会看到。")
+    parent = await seen_at_window(db, actor, seen, faults={**faults, **more}, item=ITEM, now=now)
+    assert child is not None
+    hash_ = paper_hash(child.paper)
+    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    words: dict[str, object] = {"child": child.name, "name": parent.name, "reason": reason}
+    others = [] if who is None else [agent for _, agent in await children.nearest(db, who)]
+    told = [_telling(parent.id, _REFUSED, words, now=now)]
+    told += [
+        _telling(one, _ASKED_IN_VAIN, words, now=now)
+        for one in (*others, *([who] if who else []))
+        if one != parent.id
+    ]
+    earlier = await children.claim_of(db, parent.id, hash_)
+    if earlier is not None and earlier.waits:
+        closing = audit.closing_purpose(subject=earlier.child, reference=earlier.id, now=now)
+        await write(db, children.dropping(earlier), closing)
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        await write(
+            db,
+            Part("SELECT 1 AS refused"),
+            *(
+                audit.record(
+                    actor,
+                    "identity.refuse_guardian",
+                    subject=one,
+                    reference=actor.department or "",
+                    now=now,
+                )
+                for one in dict.fromkeys((parent.id, who))
+                if one is not None
+            ),
+            *told,
+            *remembering({}),
+        )
+        return {}
+
+    await answer_once(
+        *(db, act),
+        bucket=actor.bucket,
+        caller=actor.caller,
+        key=key,
+        body=[child.id_number, child.name, reason],
+        now=now,
+    )
+
+
+def _telling(
+    recipient: UUID, said: tuple[Message, Message], words: dict[str, object], *, now: datetime
+) -> Part:
+    title, body = (both(Message(one.msgid, words)) for one in said)
+    return notices.telling(recipient=recipient, title=title, body=body, link="/my/acting", now=now)

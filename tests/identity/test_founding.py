@@ -1,0 +1,145 @@
+"""Powers founded at a window on the papers seen there, and guardians whom the register could not confirm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.identity.conftest import LI, WANG, Client, Families, Register, actions_of, enrolled
+from tests.identity.pages import fields_of, words
+from tests.identity.test_window import at_her_desk, clerk
+from tests.kit import sample_files
+from tongban import identity, notices
+from tongban.identity import actions
+from tongban.identity.model.founding import shown_in_words
+from tongban.identity.model.powers import PowerState
+from tongban.identity.model.typed import Typed
+from tongban.identity.store import powers
+from tongban.kit import clock, papers
+from tongban.kit.db import Database
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+POWER, GUARDIAN = "/desk/identity/power", "/desk/identity/guardian"
+_BORN = "34032120180518901"
+CHILD = Typed("李小满", _BORN + papers.id_check_digit(_BORN), "", "")
+SEEN = {
+    "paper_kind": "111",
+    "country": "",
+    "for_good": "yes",
+    "genuine": "yes",
+    "same_face": "yes",
+}
+SHOWN = {
+    "document_number": "（2026）示证字第 18 号",
+    "document_issuer": "示范公证处",
+    "document_on-year": "2026",
+    "document_on-month": "1",
+    "document_on-day": "8",
+}
+
+
+async def sent(client: Client, path: str, typed: dict[str, str], *, scan: bool = True) -> Any:
+    """The form of this page, filled in and sent with its scan."""
+    form = fields_of((await client.get(path)).text, path)
+    wanted = {one: value for one, value in form.items() if one in ("_csrf", "_key", "idempotency_key")}
+    files = {"scan": ("paper.pdf", sample_files.pdf(), "application/pdf")} if scan else {"other": ("", b"")}
+    return await client.post(path, data={**wanted, **typed}, files=files)
+
+
+async def test_a_power_stands_on_the_paper_that_was_shown(
+    client: Client, db: Database, register: Register
+) -> None:
+    """A notary's paper speaks for who is not there; a signed one does not. Both are told, the ground is kept with the
+    power and in what its agent does, the scan is for both sides, the principal takes it back. How it can fail (tried):
+    leave out ``principal_here``, ``basis`` of the power."""
+    hers = (await enrolled(db, LI, now=clock.now() - timedelta(days=1))).actor
+    agent = (await enrolled(db, WANG, now=clock.now() - timedelta(days=1))).actor
+    assert hers.id is not None and agent.id is not None
+    await at_her_desk(client, db, await clerk(db))
+    year = clock.city_day(clock.now()).year + 1
+    typed = {
+        **SEEN,
+        **SHOWN,
+        "number": WANG.id_number,
+        "name": WANG.name,
+        "kind": "attorney",
+        "document": "signed",
+        "principal_paper_kind": "111",
+        "principal_id_number": LI.id_number,
+        "principal_name": LI.name,
+        "scope": "some",
+        "items-0": "residence_permit",
+        "errands-0": "apply",
+        "errands-1": "follow",
+        "until-year": str(year),
+        "until-month": "6",
+        "until-day": "30",
+    }
+    refused = await sent(client, POWER, typed)
+    assert refused.status_code == 422 and 'href="#principal_here"' in refused.text
+    assert 'href="#scan"' in refused.text and f'value="{LI.id_number}"' in refused.text
+    typed["document"] = "notarised"
+    assert 'href="#scan"' in (await sent(client, POWER, typed, scan=False)).text
+    done = await sent(client, POWER, typed)
+    assert done.status_code == 200 and "立即生效" in words(done)
+    assert (await sent(client, POWER, typed)).url == done.url, "sent twice, it is one"
+    (power,) = await powers.given(db, hers.id)
+    assert power.agent == agent.id and power.usable(clock.now()) and power.items == {"residence_permit"}
+    assert "示范公证处" in str(power.basis_in_words) and "公证委托书" in str(power.basis_in_words)
+    acting = power.acting()
+    assert str(shown_in_words(acting.basis)) == str(power.basis_in_words)
+    page = f"/my/acting/{power.id}"
+    for one, told in ((hers, "登记了对"), (agent, "给您的授权")):
+        assert told in (await notices.inbox(db, one.id))[0].title.zh
+        await at_her_desk(client, db, one)
+        shown = await client.get(page)
+        assert "示范公证处" in words(shown) and f'href="{page}/files/paper"' in shown.text
+        scan = await client.get(f"{page}/files/paper")
+        assert scan.content == sample_files.pdf()
+    await actions.revoke_power(db, hers, power_id=power.id, now=clock.now())
+    (power,) = await powers.given(db, hers.id)
+    assert power.state is PowerState.REVOKED
+    assert (await actions_of(db)).count("identity.found_power") == 2
+
+
+async def test_a_guardian_whom_the_register_cannot_confirm_is_decided_on_papers(
+    client: Client, db: Database, register: Register, families: Families
+) -> None:
+    """Refused with a reason that she reads; then, with the paper, entered: the child has an account, and she its power.
+    How it can fail (tried): leave out ``told`` of the refusal, the answer of the register about the child."""
+    parent = (await enrolled(db, LI, now=clock.now() - timedelta(days=1))).actor
+    await at_her_desk(client, db, await clerk(db))
+    typed = {
+        **SEEN,
+        **SHOWN,
+        "number": LI.id_number,
+        "name": LI.name,
+        "document": "birth",
+        "consent": "yes",
+        "child_name": CHILD.name,
+        "child_id_number": CHILD.id_number,
+        "decision": "refuse",
+        "reason": "",
+    }
+    refused = await sent(client, GUARDIAN, typed)
+    assert refused.status_code == 422 and 'href="#reason"' in refused.text
+    typed["reason"] = "材料上没有孩子的姓名"
+    assert "本人收到了理由" in words(await sent(client, GUARDIAN, typed))
+    assert parent.id is not None
+    told = (await notices.inbox(db, parent.id))[0]
+    assert "没有登记" in told.title.zh and "材料上没有孩子的姓名" in told.body.zh
+    typed["decision"] = "confirm"
+    unknown = await sent(client, GUARDIAN, typed)
+    assert unknown.status_code == 422 and "没有核对上孩子" in words(unknown)
+    register.people[CHILD.id_number] = CHILD
+    for _ in range(2):
+        assert "立即生效" in words(await sent(client, GUARDIAN, typed))
+    (power,) = [one for one in await powers.held(db, parent.id) if one.kind == "guardian"]
+    assert power.usable(clock.now()) and "出生医学证明" in str(power.basis_in_words)
+    child: UUID = power.principal
+    assert (await identity.person(db, child)).name == CHILD.name
+    assert families.asked == 0
+    assert {"identity.refuse_guardian", "identity.guard"} <= set(await actions_of(db))
