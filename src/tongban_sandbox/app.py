@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, bank, cards, cast, faults, firms, phone, registers, sms
+from . import authority, bank, cards, cast, faults, firms, lines, phone, registers, sms
 from .civil import Clock
 from .files import REGISTERS, opened
 from .problems import Problem, render
@@ -63,6 +63,7 @@ def application(
             *cast.routes,
             *firms.routes,
             *phone.routes,
+            *lines.routes,
         ],
         dependencies={
             "faults": Provide(lambda: failing, sync_to_thread=False),

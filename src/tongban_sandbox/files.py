@@ -92,6 +92,10 @@ CREATE TABLE IF NOT EXISTS call (seq INTEGER PRIMARY KEY, caller TEXT NOT NULL, 
 """
 
 
+LINES = """
+CREATE TABLE IF NOT EXISTS line (phone TEXT PRIMARY KEY, id_number TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+"""
+
 FATES = """
 CREATE TABLE IF NOT EXISTS fate (uscc TEXT PRIMARY KEY, state TEXT NOT NULL, successors TEXT NOT NULL,
   since TEXT NOT NULL) WITHOUT ROWID;
@@ -123,6 +127,8 @@ def opened(folder: Path, service: str) -> sqlite3.Connection:
         db.executescript(CALLS)
         if service == "enterprise":
             db.executescript(FATES)
+        if service == "population":
+            db.executescript(LINES)
     elif service in ("sms", "cards", "ca"):
         db.executescript(TABLES[service])
     return db

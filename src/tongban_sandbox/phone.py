@@ -11,13 +11,14 @@ from .bank import card_of
 from .cast import Cast
 from .civil import CHINA
 from .faults import SERVICES
-from .overseas import everybody, with_phone
+from .lines import holder_of, name_of, numbers_of
+from .overseas import everybody
 from .problems import Problem
 from .sms import PHONE, latest_phones, messages
 
 HERE = Path(__file__).parent
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -91,18 +92,16 @@ def phone(number: str, cast: Cast, still: bool = False) -> Response[str]:
     """
     if not PHONE.fullmatch(number):
         raise Problem(404, "Unknown phone", "Not a mobile number.")
-    row = (
-        cast.dbs["population"]
-        .execute("SELECT name, id_number FROM person WHERE phone = ?", (number,))
-        .fetchone()
-    )
-    other = with_phone(number)
-    number_of_paper = row["id_number"] if row else other.number if other else ""
+    population = cast.dbs["population"]
+    number_of_paper = holder_of(population, number)
+    other = next((one for one in everybody() if one.number == number_of_paper), None)
+    name = name_of(population, number_of_paper)
     page = _page(
         "phone.html",
         number=number,
-        name=row["name"] if row else other.name if other else "",
-        id_number=row["id_number"] if row else "",
+        name=name,
+        id_number="" if other else number_of_paper,
+        further=[one for one in numbers_of(population, number_of_paper) if one != number],
         other=other,
         card=card_of(number_of_paper) if number_of_paper else "",
         papers=PAPER_WORDS,

@@ -89,6 +89,7 @@ DUE = {
     "/enrol/code": 422,
     "/recover/code": 422,
     "/account/merge/code": 422,
+    "/account/phone/code": 422,
     "/enrol/waiting": 422,
     "/enrol/found": 422,
     "/staff/login/totp": 422,

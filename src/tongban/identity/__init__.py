@@ -50,7 +50,7 @@ from tongban.identity.actions.duties import (
     posting,
 )
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
-from tongban.identity.actions.stepping_up import must_reach, require_fresh
+from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
     CheckResult,
@@ -125,6 +125,7 @@ __all__ = [
     "load_demo_firm",
     "log_in",
     "log_out",
+    "must_be_settled",
     "must_have_cooled",
     "must_reach",
     "new_secret",
@@ -142,6 +143,7 @@ __all__ = [
     "require_fresh",
     "reset_totp",
     "retry",
+    "settled",
     "standing_consent",
     "take_back_closing",
     "withdraw_consent",

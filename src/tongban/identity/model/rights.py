@@ -9,6 +9,7 @@ from tongban.identity.model import (
     firms,
     helping,
     oidc,
+    own_phone,
     passkeys,
     powers,
     recovering,
@@ -55,6 +56,7 @@ POLICY = Policy(
             for role in (Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR)
         ),
         *passkeys.RULES,
+        *own_phone.RULES,
         *LEVELS,
         *CORRECTIONS,
         *MERGING,
