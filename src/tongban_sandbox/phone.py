@@ -59,7 +59,8 @@ templates = jinja2.Environment(
 templates.filters |= {"local": _local, "spaced": _spaced}
 
 
-def _page(template: str, **context: Any) -> Response[str]:
+def rendered(template: str, **context: Any) -> Response[str]:
+    """One of the sandbox's pages."""
     return Response(
         templates.get_template(template).render(context), media_type=MediaType.HTML, headers=HEADERS
     )
@@ -72,7 +73,7 @@ def phones(cast: Cast) -> Response[str]:
     demo = cast.demo()
     overseas = everybody()
     known = {*(person["phone"] for person in demo), *(one.phone for one in overseas)}
-    return _page(
+    return rendered(
         "phones.html",
         demo=demo,
         overseas=overseas,
@@ -96,7 +97,7 @@ def phone(number: str, cast: Cast, still: bool = False) -> Response[str]:
     number_of_paper = holder_of(population, number)
     other = next((one for one in everybody() if one.number == number_of_paper), None)
     name = name_of(population, number_of_paper)
-    page = _page(
+    page = rendered(
         "phone.html",
         number=number,
         name=name,
@@ -137,6 +138,7 @@ SERVICE_WORDS = {
     "ocsp": ("证书状态查询", "Certificate status"),
     "tsa": ("时间戳服务", "Time stamps"),
     "bank": ("银行卡清算机构", "Bank card network"),
+    "face": ("人脸核验服务商", "Face check provider"),
 }
 
 
@@ -144,7 +146,7 @@ SERVICE_WORDS = {
 def index(request: Request[Any, Any, Any]) -> Response[Any]:
     """What this server plays, as a page or as JSON."""
     if "text/html" in request.headers.get("accept", ""):
-        return _page("index.html", services=[(s, *SERVICE_WORDS[s]) for s in SERVICES])
+        return rendered("index.html", services=[(s, *SERVICE_WORDS[s]) for s in SERVICES])
     return Response({"services": {s: {"health": f"/{s}/healthz"} for s in SERVICES}, "phone": "/phone"})
 
 

@@ -31,4 +31,5 @@ CREATE TABLE identity.face_check (
     CONSTRAINT face_check_key UNIQUE (bucket, account, key),
     CHECK ((state = 'open') = (ended_at IS NULL))
 );
+CREATE UNIQUE INDEX face_check_serial ON identity.face_check (bucket, serial) WHERE serial <> '';
 CREATE INDEX face_check_begun ON identity.face_check (begun_at);
