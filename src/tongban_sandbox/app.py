@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, bank, cards, cast, face, faults, firms, lines, phone, registers, sms
+from . import authority, bank, cards, cast, face, faults, firms, lines, phone, registers, sms, social
 from .civil import Clock
 from .files import REGISTERS, opened
 from .problems import Problem, render
@@ -57,6 +57,7 @@ def application(
             sms.routes(dbs["sms"], writers["sms"], trust, failing),
             bank.routes(dbs["population"], trust, failing),
             face.routes(dbs["face"], dbs["population"], trust, failing, f"{address}/face"),
+            social.routes(dbs["population"], trust, failing),
             cards.routes(dbs["cards"], writers["cards"], trust, failing, card_seconds),
             authority.routes(authority.Authority(folder / "ca", dbs["ca"], f"{address}/ca"), trust, failing),
             readyz,

@@ -15,6 +15,7 @@ from .lines import holder_of, name_of, numbers_of
 from .overseas import everybody
 from .problems import Problem
 from .sms import PHONE, latest_phones, messages
+from .social import card_of as social_card_of
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -105,6 +106,7 @@ def phone(number: str, cast: Cast, still: bool = False) -> Response[str]:
         further=[one for one in numbers_of(population, number_of_paper) if one != number],
         other=other,
         card=card_of(number_of_paper) if number_of_paper else "",
+        social=social_card_of(number_of_paper) if number_of_paper else "",
         papers=PAPER_WORDS,
         messages=messages(cast.dbs["sms"], number),
         still=still,
@@ -138,6 +140,7 @@ SERVICE_WORDS = {
     "ocsp": ("证书状态查询", "Certificate status"),
     "tsa": ("时间戳服务", "Time stamps"),
     "bank": ("银行卡清算机构", "Bank card network"),
+    "social": ("社会保障卡", "Social security cards"),
     "face": ("人脸核验服务商", "Face check provider"),
 }
 

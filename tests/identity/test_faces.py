@@ -81,6 +81,20 @@ def notices_of(running: Sandbox, check: str) -> list[dict[str, Any]]:
     return found
 
 
+async def notices_raise_nobody(client: Client, running: Sandbox, check: str) -> None:
+    """Right ones, replayed ones and forged ones: the level stays what it is."""
+    (told,) = notices_of(running, check)
+    client.cookies, kept = httpx.Cookies(), client.cookies
+    for _ in range(2):
+        answer = await client.post("/face/notice", content=told["body"], headers=told["headers"])
+        assert answer.status_code == 200
+    forged = told["body"].replace(check, "01a21c72-bdfa-77e8-95a3-81de3226911e")
+    late = told["headers"] | {"Face-Timestamp": "1700000000"}
+    for body, headers in ((forged, told["headers"]), (told["body"], late), (told["body"], {})):
+        assert (await client.post("/face/notice", content=body, headers=headers)).status_code == 422
+    client.cookies = kept
+
+
 async def test_the_pages_lead_to_l3_and_back(
     client: Client, db: Database, one: Typed, running: Sandbox
 ) -> None:
@@ -108,16 +122,7 @@ async def test_the_pages_lead_to_l3_and_back(
     going = await submit(client, await client.get(PAGE), PAGE, {})
     assert "核验通过" in sit(running, address_in(going), "self")
     check = fields_of(going.text, f"{PAGE}/go")["check"]
-    (told,) = notices_of(running, check)
-    client.cookies, kept = httpx.Cookies(), client.cookies
-    for _ in range(2):
-        answer = await client.post("/face/notice", content=told["body"], headers=told["headers"])
-        assert answer.status_code == 200
-    forged = told["body"].replace(check, "01a21c72-bdfa-77e8-95a3-81de3226911e")
-    late = told["headers"] | {"Face-Timestamp": "1700000000"}
-    for body, headers in ((forged, told["headers"]), (told["body"], late), (told["body"], {})):
-        assert (await client.post("/face/notice", content=body, headers=headers)).status_code == 422
-    client.cookies = kept
+    await notices_raise_nobody(client, running, check)
     actor = await identity.actor_of(db, kind="id_number", value=one.id_number)
     assert actor.level == 1
     assert "已有结果" in words(await client.get(f"{PAGE}/go?check={check}"))

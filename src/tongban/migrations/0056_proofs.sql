@@ -3,7 +3,7 @@
 ALTER TABLE identity.account ADD COLUMN phone_changed_at timestamptz;
 ALTER TABLE identity.code DROP CONSTRAINT code_act_check;
 ALTER TABLE identity.code ADD CONSTRAINT code_act_check
-    CHECK (act IN ('log_in', 'enrol', 'recover', 'phone_old', 'phone_new'));
+    CHECK (act IN ('log_in', 'enrol', 'recover', 'window', 'phone_old', 'phone_new'));
 
 -- identity: two more ways up: the social security card (L2) and a face compared with the picture of the ID card (L3).
 ALTER TABLE identity.level_check DROP CONSTRAINT level_check_way_check;
