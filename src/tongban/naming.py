@@ -84,6 +84,9 @@ _OWN_ACTS = {
     "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
     "identity.guard": Text("核对监护关系", "Checking guardianship"),
     "portal.request": Text("更正或者人工复核的请求", "Your request about your data"),
+    "identity.change_phone": Text("更换手机号", "Changing your phone number"),
+    "identity.face": Text("人脸核验", "Checking your face"),
+    "identity.social_card": Text("社保卡核验", "Checking your social security card"),
     "cases.check": Text("办件进度和文书核对", "Status of the case and its papers"),
 }
 

@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, bank, cards, cast, faults, firms, phone, registers, sms
+from . import authority, bank, cards, cast, face, faults, firms, lines, phone, registers, sms, social
 from .civil import Clock
 from .files import REGISTERS, opened
 from .problems import Problem, render
@@ -38,7 +38,7 @@ def application(
     folder: Path, codes: dict[str, str], *, trust: Trust, clock: Clock, card_seconds: float, address: str
 ) -> Litestar:
     """The application over the files in `folder`, which must be seeded; `address` is where it answers."""
-    services = (*REGISTERS, "cast", "sms", "cards", "ca")
+    services = (*REGISTERS, "cast", "sms", "cards", "ca", "face")
     dbs: dict[str, sqlite3.Connection] = {s: opened(folder, s) for s in services}
     writers = {s: opened(folder, s) for s in ("sms", "cards")}
     failing = faults.Faults()
@@ -56,6 +56,8 @@ def application(
             *routers,
             sms.routes(dbs["sms"], writers["sms"], trust, failing),
             bank.routes(dbs["population"], trust, failing),
+            face.routes(dbs["face"], dbs["population"], trust, failing, f"{address}/face"),
+            social.routes(dbs["population"], trust, failing),
             cards.routes(dbs["cards"], writers["cards"], trust, failing, card_seconds),
             authority.routes(authority.Authority(folder / "ca", dbs["ca"], f"{address}/ca"), trust, failing),
             readyz,
@@ -63,6 +65,7 @@ def application(
             *cast.routes,
             *firms.routes,
             *phone.routes,
+            *lines.routes,
         ],
         dependencies={
             "faults": Provide(lambda: failing, sync_to_thread=False),

@@ -79,6 +79,16 @@ CREATE TABLE IF NOT EXISTS batch (batch_id TEXT PRIMARY KEY, item TEXT NOT NULL,
 CREATE TABLE IF NOT EXISTS card (seq INTEGER PRIMARY KEY AUTOINCREMENT, order_id TEXT NOT NULL UNIQUE,
   ordered TEXT NOT NULL, serial TEXT UNIQUE, made_at REAL NOT NULL);
 """,
+    "face": """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS nonce (caller TEXT NOT NULL, nonce TEXT NOT NULL, PRIMARY KEY (caller, nonce)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS session (order_no TEXT PRIMARY KEY, caller TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, id_number TEXT NOT NULL, notify_url TEXT NOT NULL, return_url TEXT NOT NULL, code TEXT NOT NULL,
+  serial TEXT NOT NULL DEFAULT '', liveness REAL NOT NULL DEFAULT 0, similarity REAL NOT NULL DEFAULT 0,
+  at TEXT NOT NULL, until TEXT NOT NULL, done_at TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notice (seq INTEGER PRIMARY KEY, order_no TEXT NOT NULL, headers TEXT NOT NULL,
+  body TEXT NOT NULL, at TEXT NOT NULL);
+""",
     "ca": """
 CREATE TABLE IF NOT EXISTS certificate (serial TEXT PRIMARY KEY, key BLOB NOT NULL UNIQUE, profile TEXT NOT NULL,
   subject BLOB NOT NULL, der BLOB NOT NULL, at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID;
@@ -91,6 +101,10 @@ CREATE TABLE IF NOT EXISTS call (seq INTEGER PRIMARY KEY, caller TEXT NOT NULL, 
   purpose TEXT NOT NULL,  at TEXT NOT NULL, UNIQUE (caller, msg_id));
 """
 
+
+LINES = """
+CREATE TABLE IF NOT EXISTS line (phone TEXT PRIMARY KEY, id_number TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID;
+"""
 
 FATES = """
 CREATE TABLE IF NOT EXISTS fate (uscc TEXT PRIMARY KEY, state TEXT NOT NULL, successors TEXT NOT NULL,
@@ -123,6 +137,8 @@ def opened(folder: Path, service: str) -> sqlite3.Connection:
         db.executescript(CALLS)
         if service == "enterprise":
             db.executescript(FATES)
-    elif service in ("sms", "cards", "ca"):
+        if service == "population":
+            db.executescript(LINES)
+    elif service in ("sms", "cards", "ca", "face"):
         db.executescript(TABLES[service])
     return db

@@ -11,13 +11,15 @@ from .bank import card_of
 from .cast import Cast
 from .civil import CHINA
 from .faults import SERVICES
-from .overseas import everybody, with_phone
+from .lines import holder_of, name_of, numbers_of
+from .overseas import everybody
 from .problems import Problem
 from .sms import PHONE, latest_phones, messages
+from .social import card_of as social_card_of
 
 HERE = Path(__file__).parent
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -58,7 +60,8 @@ templates = jinja2.Environment(
 templates.filters |= {"local": _local, "spaced": _spaced}
 
 
-def _page(template: str, **context: Any) -> Response[str]:
+def rendered(template: str, **context: Any) -> Response[str]:
+    """One of the sandbox's pages."""
     return Response(
         templates.get_template(template).render(context), media_type=MediaType.HTML, headers=HEADERS
     )
@@ -71,7 +74,7 @@ def phones(cast: Cast) -> Response[str]:
     demo = cast.demo()
     overseas = everybody()
     known = {*(person["phone"] for person in demo), *(one.phone for one in overseas)}
-    return _page(
+    return rendered(
         "phones.html",
         demo=demo,
         overseas=overseas,
@@ -91,20 +94,19 @@ def phone(number: str, cast: Cast, still: bool = False) -> Response[str]:
     """
     if not PHONE.fullmatch(number):
         raise Problem(404, "Unknown phone", "Not a mobile number.")
-    row = (
-        cast.dbs["population"]
-        .execute("SELECT name, id_number FROM person WHERE phone = ?", (number,))
-        .fetchone()
-    )
-    other = with_phone(number)
-    number_of_paper = row["id_number"] if row else other.number if other else ""
-    page = _page(
+    population = cast.dbs["population"]
+    number_of_paper = holder_of(population, number)
+    other = next((one for one in everybody() if one.number == number_of_paper), None)
+    name = name_of(population, number_of_paper)
+    page = rendered(
         "phone.html",
         number=number,
-        name=row["name"] if row else other.name if other else "",
-        id_number=row["id_number"] if row else "",
+        name=name,
+        id_number="" if other else number_of_paper,
+        further=[one for one in numbers_of(population, number_of_paper) if one != number],
         other=other,
         card=card_of(number_of_paper) if number_of_paper else "",
+        social=social_card_of(number_of_paper) if number_of_paper else "",
         papers=PAPER_WORDS,
         messages=messages(cast.dbs["sms"], number),
         still=still,
@@ -138,6 +140,8 @@ SERVICE_WORDS = {
     "ocsp": ("证书状态查询", "Certificate status"),
     "tsa": ("时间戳服务", "Time stamps"),
     "bank": ("银行卡清算机构", "Bank card network"),
+    "social": ("社会保障卡", "Social security cards"),
+    "face": ("人脸核验服务商", "Face check provider"),
 }
 
 
@@ -145,7 +149,7 @@ SERVICE_WORDS = {
 def index(request: Request[Any, Any, Any]) -> Response[Any]:
     """What this server plays, as a page or as JSON."""
     if "text/html" in request.headers.get("accept", ""):
-        return _page("index.html", services=[(s, *SERVICE_WORDS[s]) for s in SERVICES])
+        return rendered("index.html", services=[(s, *SERVICE_WORDS[s]) for s in SERVICES])
     return Response({"services": {s: {"health": f"/{s}/healthz"} for s in SERVICES}, "phone": "/phone"})
 
 

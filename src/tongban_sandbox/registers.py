@@ -14,6 +14,7 @@ from .civil import Clock, now
 from .facts import FIELDS, known
 from .faults import Faults
 from .firms import FIRM, by_code, matched, told
+from .lines import numbers_of
 from .overseas import CITIZEN, DEPARTED, HK_MACAO_PERMIT, registered
 from .papers import Held, main_paper, others_of
 from .problems import Problem, decoded
@@ -237,7 +238,7 @@ def _matched(register: Register, check: Check) -> dict[str, Any]:
     else:
         if check.name != found[0]:
             reasons.append("name")
-        if check.phone is not None and check.phone != found[1]["phone"]:
+        if not _has_phone(register, check, found[1]["phone"]):
             reasons.append("phone")
         if found[1]["status"] == "死亡":
             reasons.append("deceased")
@@ -247,6 +248,11 @@ def _matched(register: Register, check: Check) -> dict[str, Any]:
     if check.other_papers:
         said["other_papers"] = [] if reasons else [one.told() for one in others_of(_paper(check))]
     return said
+
+
+def _has_phone(register: Register, check: Check, first: str | None) -> bool:
+    """Whether the phone asked about, if any is, is one of the person's."""
+    return check.phone in (None, first, *numbers_of(register.db, check.id_number))
 
 
 def _related(register: Register, kin: Kin) -> dict[str, Any]:

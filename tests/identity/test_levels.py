@@ -31,6 +31,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty, NotAllowed, Role
 from tongban_sandbox.bank import card_of
+from tongban_sandbox.social import card_of as social_card_of
 
 OFFICER = identity.DemoOfficer("window-1", "周科员", "police-310106", "13800006077", (Duty.VET,))
 
@@ -118,6 +119,29 @@ async def test_a_bank_card_raises_to_l2_and_is_not_kept(
 def check_of(opened: identity.Opened) -> Any:
     assert opened.actor.id is not None
     return opened.actor.id
+
+
+async def test_a_social_security_card_does_too(
+    client: Client, db: Database, one: Typed, running: Sandbox
+) -> None:
+    """Another person's card, what is no card and a register that is down change nothing and lose nothing typed."""
+    await enrolled(db, one, now=clock.now() - timedelta(days=1))
+    await come(client, db, one)
+    page = "/account/level/social"
+    form = await client.get(page)
+    foreign = await submit(client, form, page, {"card": social_card_of(LI.id_number), "agree": "yes"})
+    assert foreign.status_code == 422 and "不一致" in words(foreign)
+    shape = await submit(client, form, page, {"card": one.id_number})
+    assert shape.status_code == 422 and f'value="{one.id_number[:15]}' in shape.text
+    running.http.post("/faults", json={"service": "social", "mode": "down"})
+    own = {"card": social_card_of(one.id_number).lower(), "agree": "yes"}
+    assert (await submit(client, form, page, own)).status_code == 503
+    running.http.delete("/faults")
+    raised = await submit(client, form, page, own)
+    assert "您现在是 L2" in words(raised) and "社保卡核验" in words(raised)
+    rows = await db.sibling().rows("SELECT seen, l::text AS all FROM identity.level_check l")
+    assert [row["seen"] for row in rows] == [social_card_of(one.id_number)[-4:]]
+    assert social_card_of(one.id_number) not in rows[0]["all"]
 
 
 async def test_the_window_raises_to_l3_in_the_officers_name(db: Database, register: Register) -> None:

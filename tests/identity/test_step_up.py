@@ -75,9 +75,9 @@ async def test_an_act_that_asks_a_level_takes_the_rows_word(db: Database, regist
     )
     found = await identity.actor_of(db, kind="id_number", value=LI.id_number)
     remembered = Actor(Role.RESIDENT, found.id, level=1)
-    await identity.must_reach(db, remembered, level=2)
+    await identity.must_reach(db, remembered, level=2, now=NOW)
     with pytest.raises(StepUpNeeded) as refused:
-        await identity.must_reach(db, remembered, level=3)
+        await identity.must_reach(db, remembered, level=3, now=NOW)
     assert refused.value.level == 3
 
 

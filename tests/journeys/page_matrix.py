@@ -89,6 +89,7 @@ DUE = {
     "/enrol/code": 422,
     "/recover/code": 422,
     "/account/merge/code": 422,
+    "/account/phone/code": 422,
     "/enrol/waiting": 422,
     "/enrol/found": 422,
     "/staff/login/totp": 422,
@@ -96,8 +97,8 @@ DUE = {
     "/oidc/authorize": 400,
 }
 #: Addresses that lead on to another page: the code is a link that whoever scans it opens; a review of nothing in
-#: particular leads to the table.
-LEADING = {"/my/licences/{licence:uuid}/code", "/my/data/review"}
+#: particular leads to the table; no face check was begun.
+LEADING = {"/my/licences/{licence:uuid}/code", "/my/data/review", "/account/level/face/go"}
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.

@@ -51,7 +51,7 @@ from tongban.identity.actions.duties import (
     posting,
 )
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
-from tongban.identity.actions.stepping_up import must_reach, require_fresh
+from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
     CheckResult,
@@ -128,6 +128,7 @@ __all__ = [
     "log_in",
     "log_out",
     "merged_accounts",
+    "must_be_settled",
     "must_have_cooled",
     "must_reach",
     "new_secret",
@@ -145,6 +146,7 @@ __all__ = [
     "require_fresh",
     "reset_totp",
     "retry",
+    "settled",
     "shown_in_words",
     "standing_consent",
     "take_back_closing",

@@ -552,6 +552,7 @@ CREATE TABLE identity.account (
     merged_into uuid,
     merges integer DEFAULT 0 NOT NULL,
     recovered_at timestamp with time zone,
+    phone_changed_at timestamp with time zone,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_merged CHECK ((merged_into <> id)),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
@@ -646,7 +647,7 @@ CREATE TABLE identity.code (
     hour_from timestamp with time zone NOT NULL,
     hour_sent smallint NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'window'::text])))
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'window'::text, 'phone_old'::text, 'phone_new'::text])))
 )
 WITH (fillfactor='70');
 
@@ -666,6 +667,25 @@ CREATE TABLE identity.consent (
     withdrawn_at timestamp with time zone,
     CONSTRAINT consent_check CHECK (((withdrawn_at IS NULL) OR (withdrawn_at >= given_at))),
     CONSTRAINT consent_way_check CHECK ((way = ANY (ARRAY['portal'::text, 'desk'::text, 'paper'::text])))
+);
+
+CREATE TABLE identity.face_check (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    account uuid NOT NULL,
+    session bytea NOT NULL,
+    key text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    token text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    serial text DEFAULT ''::text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    told_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT face_check_check CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+    CONSTRAINT face_check_state_check CHECK ((state = ANY (ARRAY['open'::text, 'passed'::text, 'failed'::text])))
 );
 
 CREATE TABLE identity.firm (
@@ -728,7 +748,7 @@ CREATE TABLE identity.level_check (
     CONSTRAINT level_check_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
     CONSTRAINT level_check_ended_why_check CHECK ((ended_why = ANY (ARRAY['withdrawn'::text, 'expired'::text, 'recovered'::text]))),
     CONSTRAINT level_check_level_check CHECK (((level >= 2) AND (level <= 3))),
-    CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'window'::text])))
+    CONSTRAINT level_check_way_check CHECK ((way = ANY (ARRAY['card'::text, 'social'::text, 'window'::text, 'face'::text])))
 );
 
 CREATE TABLE identity.name_history (
@@ -1578,6 +1598,12 @@ ALTER TABLE ONLY identity.code
 ALTER TABLE ONLY identity.consent
     ADD CONSTRAINT consent_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.face_check
+    ADD CONSTRAINT face_check_key UNIQUE (bucket, account, key);
+
+ALTER TABLE ONLY identity.face_check
+    ADD CONSTRAINT face_check_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.firm_binding
     ADD CONSTRAINT firm_binding_pkey PRIMARY KEY (bucket, id);
 
@@ -1887,6 +1913,10 @@ CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 CREATE UNIQUE INDEX consent_standing ON identity.consent USING btree (bucket, subject, purpose, item) WHERE (withdrawn_at IS NULL);
 
 CREATE INDEX consent_withdrawn ON identity.consent USING btree (withdrawn_at) WHERE (withdrawn_at IS NOT NULL);
+
+CREATE INDEX face_check_begun ON identity.face_check USING btree (begun_at);
+
+CREATE UNIQUE INDEX face_check_serial ON identity.face_check USING btree (bucket, serial) WHERE (serial <> ''::text);
 
 CREATE INDEX firm_binding_person ON identity.firm_binding USING btree (bucket, person, asked_at);
 

@@ -30,8 +30,10 @@ from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import VISITOR
 from tongban.settings import settings
 
+#: Texts that bring no code.
+Told = Literal["recovered", "phone_left", "phone_bound"]
 #: The approved texts; ``mark`` and ``code`` are filled when one is sent.
-_WORDS: dict[Act | Literal["recovered"], Message] = {
+_WORDS: dict[Act | Told, Message] = {
     "log_in": N_("【{mark}】登录验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
     "enrol": N_("【{mark}】注册验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
     "recover": N_(
@@ -43,6 +45,17 @@ _WORDS: dict[Act | Literal["recovered"], Message] = {
     "recovered": N_(
         "【{mark}】您的登录密码刚刚重设，所有设备已退出登录。如果不是您本人操作，请立即拨打热线。"
     ),
+    "phone_old": N_(
+        "【{mark}】更换手机号验证码 {code}，5 分钟内有效。您的账户将不再使用这个号码；"
+        "不是您本人操作，请勿告诉任何人，并拨打热线。"
+    ),
+    "phone_new": N_(
+        "【{mark}】绑定手机号验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"
+    ),
+    "phone_left": N_(
+        "【{mark}】您的账户已更换手机号，这个号码不再用于登录和接收通知。如果不是您本人操作，请立即拨打热线。"
+    ),
+    "phone_bound": N_("【{mark}】这个手机号已绑定到您的账户，今后用它登录和接收通知。"),
 }
 
 
@@ -61,7 +74,7 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
-def words_of(what: Act | Literal["recovered"], *, code: str) -> str:
+def words_of(what: Act | Told, *, code: str = "") -> str:
     """The approved text, in the language of the page."""
     return str(Message(_WORDS[what].msgid, {"mark": _mark(), "code": code}))
 
@@ -79,18 +92,18 @@ def texting_code(account: UUID, act: Act, *, code: str, phone_sealed: bytes, now
 
 
 def code_parts(
-    account: UUID, act: Act, *, before: Sent | None, phone_sealed: bytes, now: datetime
+    account: UUID, act: Act, *, before: Sent | None, phone_sealed: bytes, to: str = "", now: datetime
 ) -> tuple[Part, ...]:
     """The parts that make and send a new code; none while the last one is younger than a minute and unused.
 
-    Raises TooManyCodes.
+    ``to`` is the phone that the code is to prove, where it is not the account's. Raises TooManyCodes.
     """
     if seconds_to_wait(before, now=now):
         return ()
     sent = sending(before, now=now)
     code = new_code()
     return (
-        attempts.sending_code(account, act, code_hash(code, account=account, act=act), sent),
+        attempts.sending_code(account, act, code_hash(code, account=account, act=act, to=to), sent),
         texting_code(account, act, code=code, phone_sealed=phone_sealed, now=now),
     )
 
@@ -125,7 +138,7 @@ async def seconds_left(db: Database, token: str, *, stages: tuple[Stage, ...], n
 
 
 async def try_code(
-    db: Database, account: UUID, act: Act, code: str, *, now: datetime
+    db: Database, account: UUID, act: Act, code: str, *, to: str = "", now: datetime
 ) -> tuple[Account, bytes]:
     """Whose the code is, and its hash to be used up, when it is the right one; the try is counted first.
 
@@ -137,7 +150,7 @@ async def try_code(
     if owner is None:
         raise StepGone
     expected = tried.must_count(now=now)
-    given = code_hash(digits, account=account, act=act)
+    given = code_hash(digits, account=account, act=act, to=to)
     if hmac.compare_digest(given, expected):
         return owner, expected
     count = tried.tries or TRIES

@@ -39,6 +39,7 @@ from tongban.identity.store import (
     attempts,
     consents,
     duplicates,
+    faces,
     levels,
     scanning,
     way_back,
@@ -56,6 +57,8 @@ from tongban.notices import open_phone, seal_phone
 
 #: How long an enrolment waits for a register that is down, or for its code.
 KEPT = timedelta(hours=24)
+#: How long a face check is kept after it began; the record of a raised level stays with the levels.
+FACES_KEPT = timedelta(days=180)
 ITEM = "identity.enrol"
 FIELDS = ("population.name", "population.phone", "population.status")
 #: Which other papers she has is asked at enrolment alone, so that one person gets one account.
@@ -261,3 +264,4 @@ async def forget(db: Database, *, now: datetime) -> None:
     await way_back.forget(db, before=now - KEPT)
     await scanning.forget(db, before=now - KEPT)
     await window_recovering.forget(db, now=now)
+    await faces.forget(db, before=now - FACES_KEPT)

@@ -41,8 +41,11 @@ async def letting_go(db: Database, candidate: UUID, *, now: datetime) -> tuple[P
     inbox. None where nobody else had it. One round trip.
     """
     former = await phones.former_owner(db, candidate)
-    if former is None:
-        return ()
+    return () if former is None else losing_parts(former, now=now)
+
+
+def losing_parts(former: UUID, *, now: datetime) -> tuple[Part, ...]:
+    """The parts by which an account loses its number to somebody whose it is by the register."""
     return (
         phones.losing(former, nothing_sealed=seal_phone("", former), now=now),
         ending_others(Actor(Role.RESIDENT, former), now=now),

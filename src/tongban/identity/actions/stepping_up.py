@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from tongban import audit
 from tongban.identity.actions.changing_password import right_password
+from tongban.identity.model.own_phone import CAREFUL_FOR
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.identity.model.rights import POLICY
-from tongban.identity.store import accounts, attempts, way_back
+from tongban.identity.store import accounts, attempts, own_phone, way_back
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
@@ -17,15 +18,20 @@ from tongban.kit.web.sessions import proved_at, proving
 
 #: How long a proof is remembered.
 FRESH = timedelta(minutes=30)
+#: Acts from this level on are more careful just after the phone number was changed.
+SETTLED_FROM = 3
 #: How long the way back is kept; the sealed form in it lives as long.
 KEPT = timedelta(hours=1)
 
 
-async def must_reach(db: Database, actor: Actor, *, level: int) -> None:
-    """Raise StepUpNeeded unless the actor has this real-name level. No statement where her session says so.
+async def must_reach(db: Database, actor: Actor, *, level: int, now: datetime) -> None:
+    """Raise StepUpNeeded unless the actor has this real-name level. No statement where her session says so and L2
+    is enough; for L3 also what :func:`must_be_settled` raises.
 
     Where it does not, the account's row is asked: she may have been at a window a moment ago.
     """
+    if level >= SETTLED_FROM:
+        await must_be_settled(db, actor, now=now)
     if actor.level >= level or actor.id is None:
         return
     # Who acts for another is judged by the level that the power takes over, which stands in her session.
@@ -44,6 +50,27 @@ async def require_fresh(db: Database, actor: Actor, *, now: datetime) -> None:
         return
     at = await proved_at(db, actor)
     if at is None or now - at > FRESH:
+        raise FreshProofNeeded
+
+
+async def settled(db: Database, actor: Actor, *, now: datetime) -> bool:
+    """Whether nothing at the account is so new that an act of L3 has to wait for a proof. One statement mostly.
+
+    For a day after the holder changed her phone number, it is she only who gave her password, or logged in, after the
+    change and within half an hour.
+    """
+    if actor.holder is None or not actor.session:
+        return True
+    changed = await own_phone.changed_at(db, actor.holder)
+    if changed is None or now - changed >= CAREFUL_FOR:
+        return True
+    at = await proved_at(db, actor)
+    return at is not None and at > changed and now - at <= FRESH
+
+
+async def must_be_settled(db: Database, actor: Actor, *, now: datetime) -> None:
+    """Raise FreshProofNeeded before an act of L3 unless the account is :func:`settled`."""
+    if not await settled(db, actor, now=now):
         raise FreshProofNeeded
 
 

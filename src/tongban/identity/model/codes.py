@@ -12,7 +12,8 @@ from tongban.identity.model.refusals import CodeExpired, CodeMalformed, CodesUse
 from tongban.kit import keys
 from tongban.kit.keys.ring import normalised
 
-Act = Literal["log_in", "enrol", "recover", "window"]
+#: ``phone_old`` and ``phone_new``: one's own number is changed, proved at both phones.
+Act = Literal["log_in", "enrol", "recover", "window", "phone_old", "phone_new"]
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=5)
@@ -57,9 +58,10 @@ def digits_typed(text: str) -> str:
     return digits
 
 
-def code_hash(code: str, *, account: UUID, act: Act) -> bytes:
-    """A code as its column keeps it: HMAC over account, act and digits."""
-    return keys.current().blind_index("code", f"{account.hex}.{act}.{code}")
+def code_hash(code: str, *, account: UUID, act: Act, to: str = "") -> bytes:
+    """A code as its column keeps it: HMAC over account, act and digits, and the phone where it proves that one."""
+    sent = f"{to}.{code}" if to else code
+    return keys.current().blind_index("code", f"{account.hex}.{act}.{sent}")
 
 
 class Tried(msgspec.Struct, frozen=True):

@@ -74,7 +74,35 @@ ENROLMENT = ConsentPurpose(
     ),
 )
 
-PURPOSES: Mapping[str, ConsentPurpose] = {one.code: one for one in (ENROLMENT,)}
+FACE = ConsentPurpose(
+    "face",
+    Text("人脸核验", "Face check"),
+    {
+        "2026-11": Text(
+            "我单独同意：为确认办理人是我本人，把我的姓名和身份号码交给人脸核验服务机构，由其采集我的人脸，与公安机关保存的证件照片比对。"
+            "本系统只保存是否通过和核验编号，不保存人脸图像和比对分数；服务机构比对后即删除图像。",
+            "I agree separately: to confirm that it is I, my name and ID number are given to the face check's "
+            "provider, which takes my face and compares it with the ID picture that the police hold. This system keeps "
+            "only whether it passed and the number of the check, no picture and no score; the provider deletes the "
+            "picture once it has compared.",
+        )
+    },
+    ("population.photo_ref", "face.result"),
+    "个人信息保护法第十三条第一款第一项、第二十六条、第二十九条",
+    Text("个人信息保护法第十三条第一款第一项、第二十九条", "PIPL art. 13(1)(1) and art. 29"),
+    True,
+    Text(
+        "不再做人脸核验；还没有完成的核验不能再用来提升等级。",
+        "No face checks are made any more; one that is not finished no longer raises your level.",
+    ),
+    Text(
+        "已经通过的核验记录仍然有效，可以在“实名等级”里另行撤回。不做人脸核验，照样可以到窗口当面核验，能办的事一样多。",
+        "A check that passed still stands; you can withdraw it under Real-name level. Without face checks you can be "
+        "seen at a window instead and do everything all the same.",
+    ),
+)
+
+PURPOSES: Mapping[str, ConsentPurpose] = {one.code: one for one in (ENROLMENT, FACE)}
 
 
 class Consent(msgspec.Struct, frozen=True):

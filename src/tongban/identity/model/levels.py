@@ -1,7 +1,8 @@
 """Real-name levels 实名等级: what each opens, the ways that raise it, and the checks behind it. Pure rules.
 
-L1 name, number and phone checked against the population register · L2 a bank card checked as well (四要素) · L3 seen by
-an officer at a window. Who has no account browses and asks: L0.
+L1 name, number and phone checked against the population register · L2 a bank card (四要素) or a social security card
+checked as well · L3 seen by an officer at a window, or the face compared with the ID card's picture beside two other
+proofs. Who has no account browses and asks: L0.
 """
 
 from __future__ import annotations
@@ -23,20 +24,27 @@ class Way(StrEnum):
 
     REGISTER = "register"
     CARD = "card"
+    SOCIAL = "social"
     WINDOW = "window"
+    FACE = "face"
 
 
 #: What each way raises to.
-LEVEL_OF = {Way.REGISTER: 1, Way.CARD: 2, Way.WINDOW: 3}
+LEVEL_OF = {Way.REGISTER: 1, Way.CARD: 2, Way.SOCIAL: 2, Way.WINDOW: 3, Way.FACE: 3}
 #: How long a check stands; a window's ends with the paper that was seen, where that is sooner.
 LASTS = {
     Way.CARD: timedelta(days=2 * 365),
+    Way.SOCIAL: timedelta(days=2 * 365),
     Way.WINDOW: timedelta(days=5 * 365),
+    # A face is seen by a machine only, and changes: shorter than what an officer saw.
+    Way.FACE: timedelta(days=2 * 365),
 }
 WAY_WORDS: dict[Way, Message] = {
     Way.REGISTER: N_("人口库核验"),
     Way.CARD: N_("银行卡核验"),
+    Way.SOCIAL: N_("社保卡核验"),
     Way.WINDOW: N_("窗口当面核验"),
+    Way.FACE: N_("人脸核验"),
 }
 #: What a level opens, in the order of the ladder.
 OPENS: dict[int, Message] = {

@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.identity import actions
-from tongban.identity.actions import correcting, levels, stepping_up
+from tongban.identity.actions import correcting, levels, social_cards, stepping_up
 from tongban.identity.model.levels import OPENS, LevelCheck
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
@@ -91,6 +91,32 @@ async def check_card(
     return redirect(f"{AT}?done=raised")
 
 
+def _social(refused: Refused | None = None, *, agreed: bool = False, card: str = "") -> Response[Any]:
+    return refused_page("identity/level_social.html", refused, agreed=agreed, card=card)
+
+
+@get(f"{AT}/social", who="identity.level")
+async def show_social() -> Response[Any]:
+    """The form for a social security card."""
+    return _social()
+
+
+@post(f"{AT}/social", who="identity.level")
+async def check_social(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Ask the human resources register; what was typed stays when it says no."""
+    form = await form_of(request)
+    key = await idempotency_key(request) or str(uuid4())
+    agreed, card = form.get("agree") == "yes", form.get("card", "")
+    try:
+        raised = await social_cards.check_social_card(db, actor, card=card, agreed=agreed, key=key, now=now)
+    except Refused as refused:
+        return _social(refused, agreed=agreed, card=card)
+    go_on_with(request, raised.cookie)
+    return redirect(f"{AT}?done=raised")
+
+
 @post(f"{AT}/withdraw", who="identity.level")
 async def withdraw(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
@@ -105,4 +131,4 @@ async def withdraw(
     return redirect(f"{AT}?done=withdrawn")
 
 
-routes: list[Any] = [ladder, show_card, check_card, withdraw]
+routes: list[Any] = [ladder, show_card, check_card, show_social, check_social, withdraw]

@@ -75,6 +75,19 @@ def noting_of_new(
     )
 
 
+def noting_passed(
+    *, way: Way, reference: str, seen: str, check: UUID, until: datetime, now: datetime
+) -> Part:
+    """The part that notes a check whose passing is the guard; a result that raised somebody before undoes the write."""
+    return Part(
+        """INSERT INTO identity.level_check
+            (bucket, id, account, level, way, reference, seen, checked_at, until)
+        SELECT bucket, $1::uuid, account, level, $2::text, $3::text, $4::text, $5::timestamptz, $6::timestamptz
+        FROM guard""",
+        (check, way.value, reference, seen, now, until),
+    )
+
+
 def raising() -> Part:
     """The part that gives the account the level of a check just noted, never a lower one than it has."""
     return Part(

@@ -161,8 +161,10 @@ async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime
 async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> str:
     """The address in the licence's QR: the verify page with signed claims.
 
-    Raises LicenceUnknown, RowAltered, and CoolingOff of an account that was recovered at a window within a day.
+    Raises LicenceUnknown, RowAltered, and CoolingOff of an account that was recovered at a window within a day;
+    FreshProofNeeded while the holder's phone number is new.
     """
+    await identity.must_be_settled(db, actor, now=now)
     row = await _own(db, actor, licence)
     await identity.must_have_cooled(db, actor, now=now)
     ring = keys.current()

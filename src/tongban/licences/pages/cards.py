@@ -14,6 +14,7 @@ import segno
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
+from tongban import identity
 from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -83,10 +84,12 @@ async def my_licence(db: Database, actor: Actor, now: datetime, licence: UUID) -
     looks = await actions.lookers(db, actor, licence=licence)
     decisions = await actions.decisions_on(db, actor, licence=licence)
     last = next((one for one in decisions if one.at == face.since), None)
+    settled = await identity.settled(db, actor, now=now)
     return page(
         "licences/licence.html",
         face=face,
-        shown=may_show(actor),
+        shown=may_show(actor) and settled,
+        settled=settled,
         looks=looks,
         how=_HOW,
         decisions=decisions,

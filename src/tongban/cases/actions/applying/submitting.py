@@ -77,7 +77,7 @@ async def _submit(
         if applicant.state != "active":
             raise identity.FirmClosed(applicant.name, applicant.state)
     this = await ready(db, case, found_by, language=language())
-    await identity.must_reach(db, actor, level=this.version.min_level)
+    await identity.must_reach(db, actor, level=this.version.min_level, now=now)
     facts = heard(case.facts, this.form, keys.current(), case.id.bytes)
     faults = faults_of(
         *(this.version.materials, this.form, this.answers),
