@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident, officer_elsewhere
 from tests.identity.pages import fields_of, words
@@ -143,6 +144,37 @@ async def test_no_answer_in_time_is_told_once_and_old_ones_go(
     assert await following.keep_requests(city, before=NOW + timedelta(days=1), look=False) == 1
     assert await following.mine(city, other.actor) == []
     assert len(await following.mine(city, owner.actor)) == 1  # what waits stays, however old
+
+
+async def test_each_thing_goes_to_whom_it_belongs(city: Database, owner: Resident, officer: Actor) -> None:
+    """A case to its department, a register of the whole city to its keeper, what the platform made to its operator."""
+    await rooms.warm(city)
+    case_id = await make.submitted(city, owner)
+
+    async def sent_to(thing: str, about: str = "") -> str:
+        asked = await requesting.ask(
+            city,
+            owner.actor,
+            draft=new_id(owner.actor.bucket),
+            thing=thing,
+            about=about,
+            district="",
+            said=SAID,
+            now=NOW,
+        )
+        return (await following.my_request(city, owner.actor, asked)).request.department
+
+    assert await sent_to("cases.case.content", str(case_id)) == officer.department
+    assert await sent_to("exchange.call.register", "employment") == "human-resources-310000"
+    assert await sent_to("notices.inbox.content") == "data-310000"
+    for thing, about, field in (
+        ("cases.case.content", str(new_id(owner.actor.bucket)), "about"),
+        ("licences.licence.content", "", "about"),
+        ("exchange.call.register", "population", "district"),
+    ):
+        with pytest.raises(RequestInvalid) as missing:
+            await sent_to(thing, about)
+        assert set(missing.value.fields) == {field}
 
 
 async def test_an_agent_needs_the_errand(city: Database, owner: Resident, other: Resident) -> None:

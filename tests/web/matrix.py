@@ -132,7 +132,11 @@ class Records:
             for found in map(waits.match, officer.visit("/desk/requests").links)
             if found and found[1] == self.case.names["applicant"]
         )
-        names = {"subject": subject, "request_id": request, "file_id": house.keep_file(subject, request)}
+        names = {
+            "subject": subject,
+            "request_id": request,
+            "file_id": house.keep_file(subject, f"request:{request}"),
+        }
         return Record(owner, officer, names)
 
     def _at_hall(self, house: House) -> Visitor:

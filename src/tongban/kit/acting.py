@@ -68,8 +68,8 @@ class Eyes(StrEnum):
     """Before whose eyes a person's values are shown 查看人 (个人信息保护法 art. 6: no more than the purpose needs).
 
     ``OTHERS``: what is sensitive is masked. ``OWNER``: she reads all but numbers of papers, which stay masked on a
-    screen. ``AGENT`` for a person: numbers of papers and phones are masked. ``GUARDIAN``: nothing is, for who answers
-    for the child must be able to check it (民法典 art. 34).
+    screen. ``AGENT`` for a person: numbers of papers, phones and what is told of a child are masked. ``GUARDIAN``:
+    nothing is, for who answers for the child must be able to check it (民法典 art. 34).
     """
 
     OTHERS = "others"

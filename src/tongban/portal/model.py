@@ -342,6 +342,11 @@ class RightsRequest(msgspec.Struct, frozen=True, kw_only=True):
         return {"asked": "info", "granted": "ok", "refused": "warn", "withdrawn": "muted"}[self.state]
 
 
+def proof_reference(request: UUID) -> str:
+    """What the files of a request are kept for: no case's files have it."""
+    return f"request:{request}"
+
+
 class RequestInvalid(Invalid):
     """A request or an answer lacks something; ``fields`` says what."""
 

@@ -253,8 +253,9 @@ class Field(msgspec.Struct, frozen=True):
         return self.masked(value) if self.hidden_from(Eyes.OWNER) else self.in_words(value)
 
     def hidden_from(self, eyes: Eyes) -> bool:
-        """Whether these eyes read the answer masked."""
-        return self.ui.sensitive and (eyes not in _STAY or self.ui.mask in _STAY[eyes])
+        """Whether these eyes read the answer masked; an agent's so does what is told of a child."""
+        of_child = eyes is Eyes.AGENT and self.ui.of_child
+        return self.ui.sensitive and (eyes not in _STAY or self.ui.mask in _STAY[eyes] or of_child)
 
 
 def _with_unit(digits: str, unit: str) -> str:

@@ -72,6 +72,7 @@ class FieldUi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hint: Text | None = None
     section: str = ""
     sensitive: bool = False
+    of_child: bool = False
     prefill: Prefill | None = None
     editable: bool = True
     when: When | None = None

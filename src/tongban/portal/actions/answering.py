@@ -27,6 +27,7 @@ from tongban.portal.model import (
     RightsRequest,
     Said,
     Sort,
+    proof_reference,
 )
 from tongban.portal.store import requests as store
 
@@ -134,7 +135,7 @@ async def look(
     if read is None:
         raise RequestOver
     person = await identity.person(db, subject)
-    proof = await files.kept_about(db, subject=subject, reference=request)
+    proof = await files.kept_about(db, subject=subject, reference=proof_reference(request))
     full = why is not None
     return AtDesk(
         found,
@@ -169,7 +170,7 @@ async def proof(
         db,
         beside(
             store.readable(subject, request, found.department),
-            files.reading(file_id, subject=subject, reference=request),
+            files.reading(file_id, subject=subject, reference=proof_reference(request)),
         ),
         audit.record(
             actor,

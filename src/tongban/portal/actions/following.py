@@ -23,6 +23,7 @@ from tongban.portal.model import (
     RequestState,
     RequestUnknown,
     RightsRequest,
+    proof_reference,
 )
 from tongban.portal.store import requests as store
 
@@ -69,7 +70,9 @@ async def my_request(db: Database, actor: Actor, request: UUID) -> Shown:
     found = await store.request_of(db, actor.id, request)
     if found is None:
         raise RequestUnknown
-    return await shown(db, found, await files.kept_about(db, subject=actor.id, reference=request))
+    return await shown(
+        db, found, await files.kept_about(db, subject=actor.id, reference=proof_reference(request))
+    )
 
 
 async def shown(db: Database, one: RightsRequest, proof: Sequence[files.File] = ()) -> Shown:
@@ -98,7 +101,7 @@ async def my_proof(db: Database, actor: Actor, *, request: UUID, file_id: UUID) 
     """A file of one of the actor's requests, or of one not sent yet; raises NoSuchFile."""
     POLICY.require(actor, "portal.requests", whose(actor))
     assert actor.id is not None
-    found = await files.kept_file(db, file_id=file_id, subject=actor.id, reference=request)
+    found = await files.kept_file(db, file_id=file_id, subject=actor.id, reference=proof_reference(request))
     if found is None:
         raise files.NoSuchFile
     return found
@@ -173,7 +176,7 @@ async def keep_requests(db: Database, *, before: datetime, look: bool) -> int:
             await write(
                 db,
                 store.dropping(subject, request),
-                files.dropping_all(subject=subject, reference=request),
+                files.dropping_all(subject=subject, reference=proof_reference(request)),
             )
         gone += len(over)
     return gone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -26,12 +26,14 @@ from tongban.portal.model import (
     HeldKind,
     OnlyPersons,
     RequestInvalid,
+    RequestOver,
     RequestStands,
     RequestState,
     RequestsTooMany,
     RequestUnknown,
     RightsRequest,
     Said,
+    proof_reference,
 )
 from tongban.portal.store import requests as store
 
@@ -39,6 +41,8 @@ ITEM = "portal.request"
 #: What a purpose of an officer's reading covers.
 FIELDS = ("person.name", "person.id_number", "request.said")
 BASIS = "个人信息保护法第四十六条：个人请求更正其个人信息，核实后及时更正"
+#: So long after its limit a request that waits may still be read for its answer.
+READABLE_LATE = timedelta(days=365)
 #: Licences and cases offered to choose from.
 _OFFERED = 50
 _ASKED = (
@@ -227,7 +231,7 @@ async def put(
             item=ITEM,
             fields=FIELDS,
             basis=basis,
-            until=new.due + (new.due - now),
+            until=new.due + READABLE_LATE,
             now=now,
         ),
         timers.setting("portal.request", subject=new.subject, reference=new.id, due=new.due),
@@ -253,7 +257,10 @@ async def keep_proof(
     assert actor.id is not None
     if bucket_of(draft) != actor.bucket:
         raise RequestUnknown
-    kept = await files.kept_about(db, subject=actor.id, reference=draft)
+    sent = await store.request_of(db, actor.id, draft)
+    if sent is not None and sent.state is not RequestState.ASKED:
+        raise RequestOver
+    kept = await files.kept_about(db, subject=actor.id, reference=proof_reference(draft))
     known = {one.digest for one in kept}
     new = [one for one in received if one.digest not in known]
     if not new:
@@ -263,7 +270,9 @@ async def keep_proof(
     await write(
         db,
         Part("SELECT 1 AS kept"),
-        files.keeping([files.named(one, subject=actor.id, reference=draft, now=now) for one in new]),
+        files.keeping(
+            [files.named(one, subject=actor.id, reference=proof_reference(draft), now=now) for one in new]
+        ),
         audit.record(
             actor,
             "portal.keep_proof",
@@ -280,4 +289,4 @@ async def proof_of(db: Database, actor: Actor, draft: UUID) -> list[files.File]:
     """What she has uploaded for a request that is not sent yet."""
     POLICY.require(actor, "portal.ask_correction", whose(actor))
     assert actor.id is not None
-    return await files.kept_about(db, subject=actor.id, reference=draft)
+    return await files.kept_about(db, subject=actor.id, reference=proof_reference(draft))

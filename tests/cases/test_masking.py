@@ -1,0 +1,226 @@
+"""Who sees what of a person: role by page by value, and that what is shown in full was asked for and is in the ledger.
+
+``SEEN`` is the table of docs/identity-and-powers.md, which is compared with it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tests import filling, make
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tongban import cases, catalogue, rooms
+from tongban.kit import clock, forms, keys, papers
+from tongban.kit.acting import Acting
+from tongban.kit.db import Database, Part, write
+from tongban.kit.ids import new_id
+from tongban.kit.policy import Actor, Duty
+from tongban.kit.web.sessions import hash_of, opening_session, switching
+from tongban.portal.actions import requesting
+from tongban.portal.model import Said
+
+DOCS = Path(__file__).parents[2] / "docs" / "identity-and-powers.md"
+#: A name that nobody else in the forms has.
+CHILD = "诸葛小诺"
+VALUES = ("name", "ID number", "phone", "address", "bank card", "her child's name")
+#: Who opens which page → how she sees each of the values: in full, masked, or not at all.
+REFUSED = ("refused",) * len(VALUES)
+SEEN: dict[tuple[str, str], tuple[str, ...]] = {
+    ("herself", "my account"): ("full", "masked", "masked", "–", "–", "–"),
+    ("herself", "about my information"): ("full", "masked", "masked", "–", "–", "–"),
+    ("herself", "about my information, shown"): ("full", "full", "full", "–", "–", "–"),
+    ("herself", "her cases"): ("full", "masked", "full", "full", "full", "full"),
+    ("herself", "her request"): ("full", "–", "full", "–", "–", "–"),
+    ("her agent", "her cases"): ("full", "masked", "masked", "full", "full", "masked"),
+    ("her agent", "about my information"): REFUSED,
+    ("her guardian", "her cases"): ("full", "full", "full", "full", "full", "full"),
+    ("another resident", "her cases"): REFUSED,
+    ("officer in charge", "the desk's list"): ("masked", "–", "–", "–", "–", "–"),
+    ("officer in charge", "the case"): ("masked", "masked", "masked", "full", "–", "–"),
+    ("officer in charge", "the case, shown"): ("full", "full", "full", "full", "–", "–"),
+    ("officer in charge", "the request"): ("masked", "masked", "masked", "–", "–", "–"),
+    ("officer in charge", "the request, shown for a reason"): ("full", "full", "full", "–", "–", "–"),
+    ("officer in charge", "a case with an account"): ("masked", "masked", "masked", "full", "masked", "–"),
+    ("officer in charge", "a case with an account, shown"): ("full", "full", "full", "full", "full", "–"),
+    ("officer in charge", "a case about a child"): ("masked", "masked", "masked", "full", "–", "masked"),
+    ("officer in charge", "a case about a child, shown"): ("full", "full", "full", "full", "–", "full"),
+    ("officer of a department asked", "the question"): ("masked", "masked", "masked", "full", "–", "–"),
+    ("officer elsewhere", "the case"): REFUSED,
+    ("officer elsewhere", "the request"): REFUSED,
+    ("visitor", "published decisions"): ("–", "–", "–", "–", "–", "–"),
+}
+
+
+def how(text: str, full: str, masked: str) -> str:
+    """In full, masked, or not at all."""
+    return "full" if full in text else "masked" if masked and masked in text else "–"
+
+
+def text_of(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+class Walk:
+    """A browser that goes from page to page as somebody, and notes what is seen there of one person."""
+
+    def __init__(self, web: Client, city: Database, values: Mapping[str, tuple[str, str]]) -> None:
+        self.web, self.city, self.values = web, city, values
+        self.found: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def note(self, who: str, page: str, *answers: Any) -> None:
+        text = " ".join(text_of(one.text) for one in answers)
+        refused = all(one.status_code in (403, 404) for one in answers)
+        seen = tuple(how(text, *self.values[name]) for name in VALUES)
+        assert not refused or "full" not in seen
+        self.found[who, page] = ("refused",) * len(VALUES) if refused else seen
+
+    async def look(self, who: str, page: str, *at: str) -> None:
+        self.note(who, page, *[await self.web.get(one) for one in at])
+
+    async def press(self, who: str, page: str, *at: str, **fields: str) -> None:
+        token = (await self.web.get("/api/v1/session")).json()["csrf"]
+        self.note(who, page, *[await self.web.post(one, data={"_csrf": token, **fields}) for one in at])
+
+
+async def as_agent(web: Client, db: Database, principal: Actor, agent: Actor, kind: Any = "attorney") -> None:
+    """Somebody who has switched to acting for the principal."""
+    now = clock.now()
+    assert agent.id is not None
+    cookie, opening = opening_session(agent, now=now)
+    await write(db.sibling(), Part("SELECT 1 AS one"), opening)
+    acting = Acting(new_id(principal.bucket), kind, agent.id, agent.name, now + timedelta(days=1))
+    mine = msgspec.structs.replace(agent, session=hash_of(cookie))
+    cookie, ending, after = switching(mine, msgspec.structs.replace(principal, acting=acting), now=now)
+    await write(db.sibling(), Part("SELECT 1 AS one"), ending, after)
+    web.cookies.set("tongban_session", cookie)
+
+
+async def about_a_child(db: Database, who: Resident) -> UUID:
+    """A submitted case of hers that names her child."""
+    now = clock.now()
+    case_id = await cases.start(db, who.actor, item="school_enrolment", now=now)
+    sheet = await cases.sheet(db, who.actor, case_id=case_id)
+    answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(now))
+    await make.answered(db, case_id, sheet.form, {**answers, "child_name": CHILD})
+    await cases.submit(db, who.actor, case_id=case_id, key=None, now=now)
+    return case_id
+
+
+async def stated(db: Database, case_id: UUID, field: str) -> str:
+    """An answer in the clear."""
+    row = await make.row(db, case_id)
+    version = await catalogue.version(db, row["item"], row["item_version"])
+    form = forms.compile_form(version.form)
+    return str(forms.open_answers(form, row["answers"], keys.current(), case_id.bytes)[field])
+
+
+async def as_residents(walk: Walk, owner: Actor, other: Actor, hers: list[str], request: UUID) -> None:
+    """Herself, who acts for her, and somebody else."""
+    walk.web.cookies.clear()
+    await log_in(walk.web, walk.city, owner)
+    await walk.look("herself", "my account", "/my/account")
+    await walk.look("herself", "about my information", "/my/data")
+    await walk.press("herself", "about my information, shown", "/my/data/show")
+    await walk.look("herself", "her cases", *hers)
+    await walk.look("herself", "her request", f"/my/data/requests/{request}")
+    await as_agent(walk.web, walk.city, owner, other)
+    await walk.look("her agent", "her cases", *hers)
+    await walk.look("her agent", "about my information", "/my/data")
+    await as_agent(walk.web, walk.city, owner, other, "guardian")
+    await walk.look("her guardian", "her cases", *hers)
+    await log_in(walk.web, walk.city, other)
+    await walk.look("another resident", "her cases", *hers)
+
+
+async def in_the_ledger(city: Database) -> None:
+    """What was shown in full was pressed for: each time a row, an officer's under a purpose."""
+    rows = await city.sibling().rows(
+        """SELECT action, kind, purpose, detail FROM audit.ledger
+        WHERE action LIKE '%reveal%' OR action = 'portal.show_data'"""
+    )
+    shown = [row["action"] for row in rows]
+    assert sorted(shown) == ["cases.reveal"] * 3 + ["portal.reveal_request", "portal.show_data"]
+    for row in rows:
+        if row["action"] != "portal.show_data":  # her own look needs no purpose
+            assert (row["kind"], row["purpose"] is not None) == ("read", True)
+            assert row["detail"].keys() & {"fields", "why"}
+
+
+async def test_who_sees_what(
+    web: Client, city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    await rooms.warm(city)
+    case_id = await make.accepted(city, owner, officer)
+    await cases.consult(
+        *(city, officer),
+        case_id=case_id,
+        department=elsewhere.department or "",
+        days="3",
+        question="请核对该住址是否登记在你处。",
+        now=clock.now(),
+    )
+    request = await requesting.ask(
+        *(city, owner.actor),
+        draft=new_id(owner.actor.bucket),
+        thing="identity.account.name",
+        about="",
+        district=owner.district,
+        said=Said("", owner.name, f"电话 {owner.phone}"),
+        now=clock.now(),
+    )
+    paid = await make.answered_case(city, owner, "elderly_allowance")
+    child = await about_a_child(city, owner)
+    card = await stated(city, paid, "bank_account")
+    address = str(owner.facts["residence"]["residence_address"])
+    walk = Walk(
+        web,
+        city,
+        {
+            "name": (owner.name, papers.mask_name(owner.name)),
+            "ID number": (owner.number, papers.mask_id(owner.number)),
+            "phone": (owner.phone, papers.mask_phone(owner.phone)),
+            "address": (address, papers.masked(address, head=1, tail=0)),
+            "bank card": (card, papers.masked(card, head=1, tail=0)),
+            "her child's name": (CHILD, papers.mask_name(CHILD)),
+        },
+    )
+    hers = [f"/my/cases/{one}" for one in (case_id, paid, child)]
+    desk, ask = f"/desk/{owner.actor.id}/{case_id}", f"/desk/requests/{owner.actor.id}/{request}"
+    await as_residents(walk, owner.actor, other.actor, hers, request)
+    await log_in(web, city, officer)
+    await walk.look("officer in charge", "the desk's list", "/desk")
+    await walk.look("officer in charge", "the case", desk)
+    await walk.press("officer in charge", "the case, shown", f"{desk}/show")
+    await walk.look("officer in charge", "the request", ask)
+    await walk.press("officer in charge", "the request, shown for a reason", f"{ask}/show", why="compare")
+    for number, page in ((paid, "a case with an account"), (child, "a case about a child")):
+        department = (await make.row(city, number))["department"]
+        await log_in(web, city, make.officer_with(department, Duty.EXAMINE))
+        at = f"/desk/{owner.actor.id}/{number}"
+        await walk.look("officer in charge", page, at)
+        await walk.press("officer in charge", f"{page}, shown", f"{at}/show")
+    await log_in(web, city, elsewhere)
+    await walk.look(
+        "officer of a department asked", "the question", f"/desk/opinions/{owner.actor.id}/{case_id}"
+    )
+    await walk.look("officer elsewhere", "the case", desk)
+    await walk.look("officer elsewhere", "the request", ask)
+    web.cookies.clear()
+    await walk.look("visitor", "published decisions", "/published")
+    assert walk.found == SEEN
+    await in_the_ledger(city)
+
+
+def test_the_docs_have_this_table() -> None:
+    lines = [f"| who | page | {' | '.join(VALUES)} |", "|---" * (2 + len(VALUES)) + "|"]
+    lines += [f"| {who} | {page} | {' | '.join(seen)} |" for (who, page), seen in SEEN.items()]
+    assert "\n".join(lines) in DOCS.read_text()
