@@ -9,7 +9,9 @@ from tests import make
 from tests.cast import officer_of, resident
 from tests.sandbox.conftest import Sandbox
 from tongban import cases
+from tongban.cases import actions
 from tongban.cases.model import HelpedHerself
+from tongban.cases.model.records import FiledBy
 from tongban.kit import clock
 from tongban.kit.acting import Acting
 from tongban.kit.db import Database
@@ -30,6 +32,11 @@ async def test_who_helped_does_not_decide(city: Database, outside: Sandbox) -> N
     with pytest.raises(HelpedHerself):
         await cases.accept(city, helper, case_id=case, now=clock.now())
     assert await make.state(city, case) == "submitted"
+    (line,) = await actions.desk(city, helper, after=None, limit=9, now=clock.now())
+    assert line.filed_by is not None and str(line.filed_by.words) == f"{helper.name}帮办"
+    assert str(FiledBy("王佳悦", "attorney").words) == "王*悦代办", (
+        "who is no officer is masked, as the applicant is"
+    )
     colleague = msgspec.structs.replace(helper, id=new_id(helper.bucket))
     await cases.accept(city, colleague, case_id=case, now=clock.now())
     submitted = (await make.steps(city, case))[-2]

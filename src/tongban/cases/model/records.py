@@ -18,7 +18,8 @@ from tongban.cases.model.joint import Joint
 from tongban.cases.model.life import Move
 from tongban.cases.model.rulings import Ruling
 from tongban.cases.model.states import State
-from tongban.kit.i18n import Language
+from tongban.kit import papers
+from tongban.kit.i18n import N_, Language, Message
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Role
 from tongban.kit.rules import Outcome
@@ -173,11 +174,26 @@ class CaseEvent(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any]
 
 
+class FiledBy(msgspec.Struct, frozen=True):
+    """Who filed for the applicant 代办人, and by what right (:data:`tongban.kit.acting.KINDS`)."""
+
+    name: str
+    kind: str
+
+    @property
+    def words(self) -> Message:
+        """As a line of the desk says it: an officer who helped by her name, anybody else masked."""
+        if self.kind == "assisted":
+            return N_("{name}帮办", name=self.name)
+        return N_("{name}代办", name=papers.mask_name(self.name))
+
+
 class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the officer's desk 待办: masked, with the date that decides its place.
 
     ``to_follow`` is how many promised materials 容缺 are outstanding, ``ruling`` how a reconsideration was decided,
-    ``booked`` that the applicants have not come yet to apply in person: ``due`` is then theirs.
+    ``booked`` that the applicants have not come yet to apply in person: ``due`` is then theirs. ``filed_by`` is who
+    filed for the applicant, where somebody did.
     """
 
     id: UUID
@@ -197,3 +213,4 @@ class DeskRow(msgspec.Struct, frozen=True, kw_only=True):
     to_follow: int = 0
     booked: bool = False
     ruling: Ruling | None = None
+    filed_by: FiledBy | None = None

@@ -191,6 +191,7 @@ async def line_of(
         "lamp_text": state if waits else LAMP_WORDS[lamp],
         "title": name,
         "who": row.applicant_masked,
+        "agent": row.filed_by.words if row.filed_by else None,
         "hand": row.assignee_name,
         "left": state if waits else _left(left, accepted=row.state in DECIDING),
         "limits": _limits(row),

@@ -15,7 +15,7 @@ from tongban.cases.model.cautions import Inspected
 from tongban.cases.model.course import Course
 from tongban.cases.model.follow_up import FollowUp
 from tongban.cases.store.inspections import INSPECTED
-from tongban.cases.store.lists import ROW
+from tongban.cases.store.lists import LINE, filed_by
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
@@ -36,7 +36,7 @@ async def with_asides(
 ) -> dict[UUID, tuple[DeskRow, Aside]]:
     """Those of these cases that lie with a department, as lines of its desk, with what a bulk action looks at."""
     rows = await db.rows(
-        f"""SELECT {ROW}, follow_up, course, {INSPECTED},
+        f"""SELECT {LINE}, {filed_by("c")}, follow_up, course, {INSPECTED},
             coalesce((SELECT jsonb_object_agg(f.key, f.value->'source') FROM jsonb_each(facts) f
                 WHERE f.value->>'outcome' = 'down'), '{{}}') AS silent
         FROM cases."case" c

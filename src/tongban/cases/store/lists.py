@@ -16,10 +16,21 @@ from tongban.kit.db import Database
 from tongban.kit.ids import bucket_of
 
 #: The columns of a line; what is promised and has not come is counted.
-ROW = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
+LINE = """id, applicant, item, item_version, applicant_masked, short_code, state, decided_at, submitted_at,
     coalesce(promise_due, accept_due) AS due, warn_at, statutory_due, assignee, assignee_name, ruling,
     coalesce(jsonb_array_length(jsonb_path_query_array(follow_up, '$.materials[*] ? (!exists(@.supplied_at))')), 0)
         AS to_follow, course ? 'booked' AS booked"""
+
+
+def filed_by(of: str) -> str:
+    """The column that says who filed for the applicant, of the case that a statement calls ``of``: its last filing."""
+    return f"""(SELECT jsonb_build_object('name', e.detail ->> 'agent', 'kind', e.detail ->> 'agent_kind')
+        FROM cases.event e WHERE e.bucket = {of}.bucket AND e.case_id = {of}.id AND e.move = 'submit'
+            AND e.detail ? 'agent' ORDER BY e.version DESC LIMIT 1) AS filed_by"""
+
+
+#: A line with who filed it.
+ROW = f"""{LINE}, {filed_by('"case"')}"""
 #: Bounds that every instant of a case lies between: with them one statement serves all pages of a list by its index.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
