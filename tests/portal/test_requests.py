@@ -113,6 +113,9 @@ async def test_a_request_is_one_goes_to_the_registers_department_and_is_answered
     newest, *_ = await told(city, owner)
     assert "人口库登记的就是李文" in newest
     assert "12345" in newest
+    assert owner.actor.id is not None
+    asked_for = (await notices.inbox(city, owner.actor.id))[-1]
+    assert "answers by 2026-03-23" in asked_for.body.en
     assert (await following.my_request(city, owner.actor, asked[0])).request.state is RequestState.REFUSED
     rows = await city.sibling().rows(
         "SELECT action, kind, detail FROM audit.ledger WHERE action LIKE 'portal.%'"

@@ -142,7 +142,7 @@ async def tell(
     told: Mapping[str, object] = {
         "thing": thing_of(one),
         "department": (await regions.department(db, one.department)).name,
-        "day": clock.day_in_words(clock.city_day(one.due)),
+        "day": f"{clock.city_day(one.due):%Y-%m-%d}",
         "complain": tables.rights().complain,
         **more,
     }
