@@ -318,12 +318,29 @@ async def test_the_audit_administrator_reads_and_changes_nothing(staff: Staff, d
     assert "identity.staff_ask" in words(shown)
     page = await staff.client.get(staff.path("zhou"))
     assert "identity.staff_ask" in words(page) and "等待复核" in words(page)
+    # She looks through it, and takes away what she found; that she did stands in it.
+    for asked, there in (
+        ("action=identity.staff_ask&who=示例head&account=zhou", True),
+        ("action=identity.staff_grant", False),
+        ("who=示例sec", False),
+        ("account=other-head", False),
+        ("since-year=2020&since-month=1&since-day=1&until-year=2020&until-month=1&until-day=1", False),
+    ):
+        listed = await staff.client.get(f"/desk/staff/ledger?{asked}")
+        assert ('<span class="sub mono">identity.staff_ask' in listed.text) is there, asked
+    wrong = words(await staff.client.get("/desk/staff/ledger?account=nobody&since-year=2026"))
+    assert "没有这个用户名的工作账户" in wrong and "填完整" in wrong
+    file = await staff.client.get("/desk/staff/ledger.csv?action=identity.staff_ask")
+    assert file.headers["content-type"].startswith("text/csv") and "申请变动" in file.text
+    assert file.text.count("identity.staff_ask") == 1 and "cases." not in file.text
+    assert (await actions_of(db))[-1] == "identity.staff_export"
     posts = set(re.findall(r'<form[^>]*action="([^"]+)"[^>]*method="post"', page.text)) | set(
         re.findall(r'<form[^>]*method="post"[^>]*action="([^"]+)"', page.text)
     )
     assert not [one for one in posts if one.startswith("/desk/staff")]
     await staff.be("sys")
-    assert (await staff.client.get("/desk/staff/ledger")).status_code == 403
+    for path in ("/desk/staff/ledger", "/desk/staff/ledger.csv"):
+        assert (await staff.client.get(path)).status_code == 403
 
 
 async def test_powers_are_looked_at_every_year(staff: Staff, db: Database) -> None:
@@ -338,6 +355,21 @@ async def test_powers_are_looked_at_every_year(staff: Staff, db: Database) -> No
         assert "权限已复核" in words(done)
     assert (await actions_of(db)).count("identity.staff_confirm") == 1
     assert "示例zhou" not in words(await staff.client.get("/desk/staff/waiting"))
+    # A house with many goes through them a page at a time.
+    many = [
+        identity.DemoOfficer(f"window-{place:03}", f"窗口{place:03}", POLICE, f"138001{place:05}", ())
+        for place in range(60)
+    ]
+    await identity.load_demo(db, [], many, password=SECRET, now=clock.now())
+    await db.run(
+        "UPDATE identity.staff SET granted_at = now() - interval '400 days' WHERE username LIKE 'window-%'"
+    )
+    first = await staff.client.get("/desk/staff/waiting")
+    following = re.search(r'href="([^"]+)" rel="next"', first.text)
+    assert following
+    second = await staff.client.get(following[1].replace("&amp;", "&"))
+    found = [set(re.findall(r"窗口\d{3}", words(one))) for one in (first, second)]
+    assert len(found[0] | found[1]) == 60 and not found[0] & found[1]
 
 
 async def test_a_lock_is_at_once_and_is_told_to_the_security_administrators(
@@ -360,9 +392,14 @@ async def test_a_lock_is_at_once_and_is_told_to_the_security_administrators(
     shown = await client.get(staff.path("zhou"))
     locked = await submit(client, shown, f"{staff.path('zhou')}/lock", {"do": "lock", "locking": "疑似盗用"})
     assert "已锁定" in words(locked) and (await staff.row("zhou"))["state"] == "locked"
-    opened = await submit(
-        client, locked, f"{staff.path('zhou')}/lock", {"do": "unlock", "locking": "本人核实"}
-    )
+    # Who locked it does not open it again: a power that comes back is two persons' word.
+    open_again = {"do": "unlock", "locking": "本人核实"}
+    own = await submit(client, locked, f"{staff.path('zhou')}/lock", open_again)
+    assert own.status_code == 409 and "另一位安全管理员" in words(own) and "本人核实" in own.text
+    assert (await staff.row("zhou"))["state"] == "locked"
+    await staff.be("sec-2")
+    shown = await client.get(staff.path("zhou"))
+    opened = await submit(client, shown, f"{staff.path('zhou')}/lock", open_again)
     assert "在岗" in words(opened)
 
 

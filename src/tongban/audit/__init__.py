@@ -25,7 +25,7 @@ from tongban.audit.actions.verify import ExportUnreadable, export, verify, verif
 from tongban.audit.model import POLICY, Done, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
 from tongban.audit.model.naming import action_name, plug_names
 from tongban.audit.model.report import Finding, Report
-from tongban.audit.store.acts import StaffAct, acts_of_staff, acts_upon
+from tongban.audit.store.acts import StaffAct, StaffActsAsked, acts_of_staff, acts_upon
 from tongban.audit.store.ledger import erase, holdings
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Reading",
     "Report",
     "StaffAct",
+    "StaffActsAsked",
     "action_name",
     "acts_by_power",
     "acts_of_staff",

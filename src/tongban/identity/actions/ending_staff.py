@@ -13,6 +13,7 @@ from tongban.identity.model.staff import (
     REVIEW_AFTER,
     DecidedAlready,
     ForOneself,
+    LockedByOneself,
     Officer,
     Powers,
     StaffIncomplete,
@@ -97,20 +98,24 @@ async def end_sessions_of(db: Database, *, officer: UUID, mark: Part, now: datet
 async def lock(
     db: Database, actor: Actor, *, officer: UUID, locked: bool, posted: Mapping[str, str], now: datetime
 ) -> None:
-    """Lock an account at once, its sessions too, or open it again. As it is already, nothing changes.
+    """Lock an account at once, its sessions too, or open it again, which takes another than who locked it: a power that
+    comes back is two persons' word, like one that is given. As it is already, nothing changes.
 
-    Raises StaffIncomplete, ForOneself, OfficerUnknown, DecidedAlready for an account that is not in use.
+    Raises StaffIncomplete, ForOneself, LockedByOneself, OfficerUnknown, and DecidedAlready for an account that is not
+    in use.
     """
     found = await _other(db, actor, "identity.staff_grant", officer)
     reason = _reason(posted)
     assert actor.id is not None
     if found.state not in (State.ACTIVE, State.LOCKED):
         raise DecidedAlready
+    if not locked and found.state is State.LOCKED and await staffing.locked_by(db, officer) == actor.id:
+        raise LockedByOneself
     kind = "lock" if locked else "unlock"
     noted = _done(actor, found, kind, found.powers, reason, now=now)
     await write(
         db,
-        staffing.locking(officer, by=actor.id, lock=locked),
+        (staffing.locking if locked else staffing.unlocking)(officer, by=actor.id),
         staffing.asking_for_new(noted),
         ending_all(officer, now=now),
         audit.record(actor, f"identity.staff_{kind}", subject=officer, reference=noted.id, now=now),

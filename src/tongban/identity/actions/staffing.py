@@ -104,27 +104,33 @@ async def seen(db: Database, actor: Actor, *, officer: UUID) -> Seen:
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """What the security administrator has before her: asked, not confirmed for a year, and locked out by failures."""
+    """What the security administrator has before her: asked, not confirmed for a year, and locked out by failures.
+
+    ``stale`` is a page of those; ``following`` the key behind which the next one begins.
+    """
 
     asked: list[tuple[Change, str]]
     stale: list[Officer]
+    stale_in_all: int
+    following: tuple[datetime, str] | None
     shut_out: list[Officer]
 
 
-async def waiting(db: Database, actor: Actor, *, now: datetime) -> Waiting:
+async def waiting(
+    db: Database, actor: Actor, *, after: tuple[datetime, str] | None = None, now: datetime
+) -> Waiting:
     """What waits for the security administrator; the other two see it and decide nothing. Three statements."""
     require(actor, "identity.staff_review")
+    stale, in_all = await staffing.stale(db, before=now - REVIEW_AFTER, after=after, limit=PAGE + 1)
+    page, last = stale[:PAGE], stale[PAGE - 1] if len(stale) > PAGE else None
+    seen_at = None if last is None else last.reviewed_at or last.granted_at
     return Waiting(
         await staffing.waiting(db),
-        await staffing.stale(db, before=now - REVIEW_AFTER),
+        page,
+        in_all,
+        None if last is None or seen_at is None else (seen_at, last.username),
         await staffing.shut_out(db, since=now - SHUT_OUT_SHOWN),
     )
-
-
-async def ledger(db: Database, actor: Actor, *, before: UUID | None) -> list[audit.StaffAct]:
-    """What administrators did, and what was done to accounts of staff, the newest first: one statement."""
-    require(actor, "identity.staff_ledger")
-    return await audit.acts_of_staff(db, before=before, limit=PAGE + 1)
 
 
 def reason_of(posted: Mapping[str, str], faults: dict[str, Words]) -> str:

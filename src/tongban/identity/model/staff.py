@@ -184,6 +184,14 @@ class AskedAlready(Conflict):
         )
 
 
+class LockedByOneself(Conflict):
+    """Who locked an account opens it again: another security administrator does."""
+
+    def __init__(self) -> None:
+        words = N_("这个账户是您锁定的：解除锁定由另一位安全管理员办理。")
+        super().__init__("locked-by-oneself", words, fields={"reason": words})
+
+
 class StaffTaken(Conflict):
     """The log-in name was given before, or the phone is somebody's at staff; ``field`` says which."""
 

@@ -13,7 +13,8 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.identity.actions import staffing
-from tongban.identity.model.staff import DUTY_WORDS, KIND_WORDS, PAGE, STATE_WORDS, Change, Powers
+from tongban.identity.model.staff import DUTY_WORDS, KIND_WORDS, STATE_WORDS, Change, Powers
+from tongban.identity.model.staff_acts import ACTS
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_, Message
@@ -137,6 +138,7 @@ async def officer_page(
         officer=seen.officer,
         history=seen.history,
         acts=seen.acts,
+        named=ACTS,
         waits=next((one for one in seen.history if one.state == "asked"), None),
         own=actor.id == officer,
         stale=seen.officer.stale(now=now),
@@ -176,32 +178,24 @@ async def one(
 
 @get("/desk/staff/waiting", who="identity.staff_review")
 async def waiting(
-    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime, after: str = ""
 ) -> Response[Any]:
-    """What waits for a second person, powers that nobody confirmed for a year, and log-ins that were locked."""
+    """What waits for a second person, powers that nobody confirmed for a year, and log-ins that were locked.
+
+    The yearly review goes on, a page at a time, behind ``after``.
+    """
+    begin = place(after or None, "stale", tuple[datetime, str])
+    seen = await staffing.waiting(db, actor, after=begin, now=now)
+    following = "" if seen.following is None else cursor("stale", seen.following)
     return staff_page(
         "staff_waiting",
         actor,
-        waiting=await staffing.waiting(db, actor, now=now),
+        waiting=seen,
+        next_href=f"/desk/staff/waiting?{urlencode({'after': following})}" if following else None,
+        first_href="/desk/staff/waiting" if after else None,
         done=done_of(request),
         **await names_of(db),
     )
 
 
-@get("/desk/staff/ledger", who="identity.staff_ledger")
-async def ledger(db: Database, actor: Actor, after: str = "") -> Response[Any]:
-    """What administrators did, and what was done to accounts of staff; nothing can be changed here."""
-    before = place(after or None, "staff-ledger", str)
-    acts = await staffing.ledger(db, actor, before=UUID(before) if before else None)
-    shown = acts[:PAGE]
-    more = f"/desk/staff/ledger?{urlencode({'after': cursor('staff-ledger', str(shown[-1].id))})}"
-    return staff_page(
-        "staff_ledger",
-        actor,
-        acts=shown,
-        next_href=more if len(acts) > PAGE else None,
-        first_href="/desk/staff/ledger" if after else None,
-    )
-
-
-routes: list[Any] = [staff, waiting, ledger, one]
+routes: list[Any] = [staff, waiting, one]

@@ -102,16 +102,22 @@ async def waiting(db: Database) -> list[tuple[Change, str]]:
     return [(_change(row), open_name(row["name_sealed"], row["officer"])) for row in rows]
 
 
-async def stale(db: Database, *, before: datetime) -> list[Officer]:
-    """Whose powers nobody has confirmed since ``before``, the longest first; a hundred at most."""
+async def stale(
+    db: Database, *, before: datetime, after: tuple[datetime, str] | None, limit: int
+) -> tuple[list[Officer], int]:
+    """Whose powers nobody has confirmed since ``before``, the longest first, behind ``after``; and how many in all."""
+    seen_at, username = after or (None, "")
     rows = await db.rows(
         f"""-- across people: the yearly look at everybody's powers
-        SELECT {_OFFICER} FROM identity.staff s JOIN identity.account a ON a.bucket = s.bucket AND a.id = s.id
-        WHERE s.state IN ('active', 'locked') AND coalesce(s.reviewed_at, s.granted_at) <= $1
-        ORDER BY coalesce(s.reviewed_at, s.granted_at), s.username LIMIT {MOST}""",
-        before,
+        SELECT * FROM (
+            SELECT {_OFFICER}, coalesce(s.reviewed_at, s.granted_at) AS seen_at, count(*) OVER () AS in_all
+            FROM identity.staff s JOIN identity.account a ON a.bucket = s.bucket AND a.id = s.id
+            WHERE s.state IN ('active', 'locked') AND coalesce(s.reviewed_at, s.granted_at) <= $1) AS stale
+        WHERE $2::timestamptz IS NULL OR (seen_at, username) > ($2, $3::text)
+        ORDER BY seen_at, username LIMIT $4""",
+        *(before, seen_at, username, limit),
     )
-    return [_officer(row) for row in rows]
+    return [_officer(row) for row in rows], rows[0]["in_all"] if rows else 0
 
 
 async def shut_out(db: Database, *, since: datetime) -> list[Officer]:
@@ -308,14 +314,39 @@ def overtaking(officer: UUID) -> Part:
     )
 
 
-def locking(officer: UUID, *, by: UUID, lock: bool) -> Part:
-    """The guard that locks an account, or opens it again; lost when it is so already or is one's own."""
+def locking(officer: UUID, *, by: UUID) -> Part:
+    """The guard that locks an account; lost when it is locked already or is one's own."""
     return Part(
-        """UPDATE identity.staff SET state = $4::text
-        WHERE bucket = $1::smallint AND id = $2::uuid AND id <> $3::uuid AND state = $5::text
+        """UPDATE identity.staff SET state = 'locked'
+        WHERE bucket = $1::smallint AND id = $2::uuid AND id <> $3::uuid AND state = 'active'
         RETURNING bucket, id""",
-        (bucket_of(officer), officer, by, *(("locked", "active") if lock else ("active", "locked"))),
+        (bucket_of(officer), officer, by),
     )
+
+
+def unlocking(officer: UUID, *, by: UUID) -> Part:
+    """The guard that opens a locked account again, by another than who locked it last; lost when it is open already or
+    is one's own."""
+    return Part(
+        """UPDATE identity.staff AS s SET state = 'active'
+        WHERE s.bucket = $1::smallint AND s.id = $2::uuid AND s.id <> $3::uuid AND s.state = 'locked'
+            AND $3::uuid IS DISTINCT FROM (SELECT c.asked_by FROM identity.staff_change c
+                WHERE c.bucket = s.bucket AND c.officer = s.id AND c.kind = 'lock'
+                ORDER BY c.asked_at DESC, c.id DESC LIMIT 1)
+        RETURNING s.bucket, s.id""",
+        (bucket_of(officer), officer, by),
+    )
+
+
+async def locked_by(db: Database, officer: UUID) -> UUID | None:
+    """Who locked this account last."""
+    found: UUID | None = await db.value(
+        """SELECT asked_by FROM identity.staff_change WHERE bucket = $1 AND officer = $2 AND kind = 'lock'
+        ORDER BY asked_at DESC, id DESC LIMIT 1""",
+        bucket_of(officer),
+        officer,
+    )
+    return found
 
 
 def confirming(officer: UUID, *, by: UUID, before: datetime, now: datetime) -> Part:
