@@ -18,9 +18,9 @@ def offer(principal: Visitor, agent: Person, **narrower: str) -> str:
         kind="attorney",
         name=agent["name"],
         id_number=agent["id_number"],
-        scope="all",
-        **{"until-year": str(until.year), "until-month": str(until.month), "until-day": str(until.day)},
-        **narrower,
+        **({"scope": "all"} | {"until-year": str(until.year), "until-month": str(until.month)})
+        | {"until-day": str(until.day)}
+        | narrower,
     )
     found = [re.match(r"/my/acting/([0-9a-f-]{36})$", link) for link in principal.visit("/my/acting").links]
     return next(one[1] for one in found if one)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tongban import notices
+from tongban.kit.acting import Acting
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
@@ -19,13 +21,16 @@ WANG = Actor(Role.RESIDENT, new_id(7), "王**")
 OFFICER = Actor(Role.OFFICER, new_id(9), "周敏", "police-310101")
 
 
-async def tell(db: Database, who: Actor, number: int = 1, *, guard: str = "SELECT 1 AS one") -> None:
+async def tell(
+    db: Database, who: Actor, number: int = 1, *, guard: str = "SELECT 1 AS one", item: str | None = None
+) -> None:
     assert who.id is not None
     part = notices.telling(
         recipient=who.id,
         title=Text(f"办件 {number} 已受理", f"Case {number} accepted"),
         body=Text("预计 12 月 11 日前办结。", "Expected by 11 December."),
         link=f"/my/cases/{number}",
+        item=item,
         now=NOW + timedelta(seconds=number),
     )
     await write(db, Part(guard), part)
@@ -85,3 +90,20 @@ def test_a_notice_never_leads_out_of_the_house() -> None:
     for link in ("https://example.org/", "//example.org/"):
         with pytest.raises(ValueError, match="inside the house"):
             notices.telling(recipient=own(LI), title=Text("", ""), body=Text("", ""), link=link, now=NOW)
+
+
+async def test_a_power_for_some_items_reaches_to_what_is_about_them(db: Database) -> None:
+    """Seen to fail with the item left out of the inbox's statement, and of the reading's."""
+    await tell(db, LI, 1)
+    await tell(db, LI, 2, item="residence_permit")
+    told, passport = await notices.inbox(db, own(LI)), frozenset({"passport"})
+    (seen,) = await notices.inbox(db, own(LI), reach=frozenset({"residence_permit"}))
+    assert seen.link == "/my/cases/2" and len(told) == 2
+    assert await notices.inbox(db, own(LI), reach=passport) == []
+    assert await notices.unread(db, own(LI), reach=passport) == 0
+    until = NOW + timedelta(days=1)
+    agent = msgspec.structs.replace(
+        LI, acting=Acting(new_id(3), "attorney", new_id(4), "王**", until, passport)
+    )
+    with pytest.raises(notices.NoticeUnknown):
+        await notices.read_notice(db, agent, notice=seen.id, now=until)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tests.journeys.administrators import administrators, joiner
 from tests.journeys.house import ITEM, House, Person
-from tests.journeys.powers import accept, offer
+from tests.journeys.powers import accept, act, offer
 from tests.web.told import BEARS, PUBLIC, QUESTION, SHOULD, TOLD
 from tongban import rooms
 from tongban.kit.web import assets, floor, preferences
@@ -87,6 +87,7 @@ class Records:
         self.question = self._question(house, asked)
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
+        self.limited = self._limited(house)
         self.helped = self._helped(house)
         self.request = self._request(house)
         self.at_hall = self._at_hall(house)
@@ -113,6 +114,14 @@ class Records:
             stands[one.owner] = power
         names = {"power_id": waits}
         return Record(giver, officer, names), Record(hers, officer, names), stands
+
+    def _limited(self, house: House) -> Visitor:
+        """Who acts for the licence's holder by a power for the one item that she applied for."""
+        agent = self._met(house.person())
+        hers = house.enrol(agent)
+        power = offer(self.licence.owner, agent, **{"scope": "some", "items-0": ITEM})
+        accept(hers, power)
+        return act(hers, power)
 
     def _helped(self, house: House) -> Record:
         """Somebody whom an officer helps at the window, before she has signed; an account with a phone comes after."""
@@ -202,7 +211,7 @@ class Records:
         kept = re.compile(r"/desk/archive/([0-9a-f-]{36})$")
         house.until(officer, "/desk/archive", lambda page: any(map(kept.match, page.links)), "the package")
         archived = next(found[1] for found in map(kept.match, officer.links) if found)
-        names = {"licence": licence, "notice": notice, "asked": token, "archived": archived}
+        names = {"case_id": case, "licence": licence, "notice": notice, "asked": token, "archived": archived}
         return Record(owner, officer, {**names, "move": "suspend"})
 
     def _question(self, house: House, asked: str) -> Record:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from tests.journeys.house import House
+from tests.journeys.house import ITEM, House
 from tests.journeys.powers import act
 from tests.web.matrix import PARAMETER, Record, Records, Route, routes
 from tests.web.told import PUBLIC
@@ -244,9 +244,32 @@ def test_an_agent_gets_what_the_rows_for_agents_say(records: Records, route: Rou
     assert seen(answer) in ({due} if record.owner in records.power else {due, "unknown"}), answer.text[:500]
 
 
-def as_agent(route: Route, policy: Policy = rooms.POLICY) -> str:
-    """What the table says of who acts for the record's owner by a power for everything."""
-    acting = Acting(uuid4(), "attorney", uuid4(), "", datetime.now(UTC) + timedelta(days=1))
+@pytest.mark.parametrize(
+    "route",
+    [
+        one
+        for one in routes()
+        if one.method == "GET"
+        and set(PARAMETER.findall(one.path)) <= {*PUBLIC, "case_id", "licence", "notice"}
+        and any((rule.action, rule.relation) == (one.who, Relation.DELEGATED) for rule in rooms.POLICY.rules)
+    ],
+    ids=lambda one: f"{one.method} {one.path}",
+)
+def test_an_agent_for_one_item_sees_what_is_about_it(records: Records, route: Route) -> None:
+    """What tells items apart is open to a power for some of them, what shows everything at once is not."""
+    answer = ask(records.limited, route, {**PUBLIC, **records.licence.names})
+    assert "tongban-acting-for" in answer.headers
+    due = as_agent(route, items=frozenset({ITEM}))
+    gone = {"unknown"} if "/hearing" in route.path or "/uploads" in route.path else set()
+    assert seen(answer) in {due} | gone, answer.text[:500]
+    if route.path in ("/my/inbox", "/my/cases"):
+        assert records.licence.names["case_id"] in answer.text or "/my/inbox/" in answer.text
+
+
+def as_agent(route: Route, policy: Policy = rooms.POLICY, *, items: frozenset[str] | None = None) -> str:
+    """What the table says of who acts for the record's owner by a power for everything, or for some items."""
+    until = datetime.now(UTC) + timedelta(days=1)
+    acting = Acting(uuid4(), "attorney", uuid4(), "", until, items)
     verdict = policy.decide(Actor(Role.RESIDENT, uuid4(), acting=acting), route.who, Relation.DELEGATED)
     return "forbidden" if verdict is Verdict.REFUSE else "in"
 
@@ -281,3 +304,5 @@ def test_the_matrix_can_fail() -> None:
     assert as_agent(mine) == "in"
     assert as_agent(Route("GET", "/my/account", "identity.account")) == "forbidden"
     assert as_agent(mine, Policy([])) == "forbidden"
+    library = Route("GET", "/my/licences", "licences.library")
+    assert (as_agent(library), as_agent(library, items=frozenset({ITEM}))) == ("in", "forbidden")

@@ -314,6 +314,11 @@ def covers(actor: Actor, item: str) -> bool:
     return actor.acting is None or actor.acting.covers(item)
 
 
+def reach_of(actor: Actor) -> frozenset[str] | None:
+    """The items that lists are narrowed to for who acts by a power for some; None where nothing is left out."""
+    return None if actor.acting is None else actor.acting.items
+
+
 def must_cover(actor: Actor, item: str) -> None:
     """Raise BeyondPower for who acts for another by a power that does not reach to this item."""
     if not covers(actor, item):

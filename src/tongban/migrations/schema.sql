@@ -1376,7 +1376,8 @@ CREATE TABLE notices.inbox (
     body_en text NOT NULL,
     link text NOT NULL,
     at timestamp with time zone NOT NULL,
-    read_at timestamp with time zone
+    read_at timestamp with time zone,
+    item text
 );
 
 CREATE TABLE portal.copy (

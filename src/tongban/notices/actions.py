@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from tongban.kit.db import Bulk, Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event, announcing
-from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, Relation, reach_of
 from tongban.notices import store
 from tongban.notices.model import (
     MOST_COUNTED,
@@ -29,12 +29,17 @@ from tongban.notices.providers import sms
 from tongban.settings import settings
 
 
-def telling(*, recipient: UUID, title: Text, body: Text, link: str, now: datetime) -> Part:
-    """The part that tells ``recipient`` something in her inbox; ``link`` is a local path or empty."""
+def telling(
+    *, recipient: UUID, title: Text, body: Text, link: str, item: str | None = None, now: datetime
+) -> Part:
+    """The part that tells ``recipient`` something in her inbox; ``link`` is a local path or empty.
+
+    ``item`` is that of the case of hers that it is about: who acts for her by a power for this item reads it too.
+    """
     if link and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notice links inside the house, not to {link!r}")
     notice = Notice(new_id(bucket_of(recipient)), title, body, link, now, None)
-    return store.adding(notice, recipient=recipient)
+    return store.adding(notice, recipient=recipient, item=item)
 
 
 def many(notices: Iterable[tuple[UUID, Notice]]) -> Bulk:
@@ -106,15 +111,23 @@ async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> 
 
 
 async def inbox(
-    db: Database, recipient: UUID, *, before: UUID | None = None, limit: int = PAGE
+    db: Database,
+    recipient: UUID,
+    *,
+    before: UUID | None = None,
+    limit: int = PAGE,
+    reach: Collection[str] | None = None,
 ) -> list[Notice]:
-    """A page of a person's inbox, newest first; ``before`` is the last id of the page before."""
-    return await store.inbox(db, recipient=recipient, limit=limit, before=before)
+    """A page of a person's inbox, newest first; ``before`` is the last id of the page before.
+
+    ``reach``: the items to which a power of who acts for her is limited; None: all that she was told.
+    """
+    return await store.inbox(db, recipient=recipient, limit=limit, before=before, reach=reach)
 
 
-async def unread(db: Database, recipient: UUID) -> int:
-    """How many notices a person has not read, up to 100."""
-    return await store.unread(db, recipient=recipient, most=MOST_COUNTED)
+async def unread(db: Database, recipient: UUID, *, reach: Collection[str] | None = None) -> int:
+    """How many notices a person has not read, up to 100; ``reach`` as in :func:`inbox`."""
+    return await store.unread(db, recipient=recipient, most=MOST_COUNTED, reach=reach)
 
 
 async def read_notice(db: Database, actor: Actor, *, notice: UUID, now: datetime) -> str:
@@ -124,7 +137,7 @@ async def read_notice(db: Database, actor: Actor, *, notice: UUID, now: datetime
         raise NoticeUnknown
     row = await write(
         db,
-        store.reading(notice, recipient=actor.id, now=now),
+        store.reading(notice, recipient=actor.id, reach=reach_of(actor), now=now),
         audit.record(actor, "notices.read_notice", subject=actor.id, reference=notice, now=now),
     )
     if row is None:

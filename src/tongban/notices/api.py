@@ -10,7 +10,7 @@ from litestar import get, put
 from litestar.response import Response
 
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, reach_of
 from tongban.kit.web.paging import USUAL, After, Limit, cursor, listed, place, shown
 from tongban.notices import actions
 from tongban.notices.model import Notice
@@ -30,7 +30,9 @@ async def notices(
     """What the house told me, newest first."""
     assert actor.id is not None
     before = place(after, "notices", UUID)
-    found, last = shown(await actions.inbox(db, actor.id, before=before, limit=limit + 1), limit)
+    found, last = shown(
+        await actions.inbox(db, actor.id, before=before, limit=limit + 1, reach=reach_of(actor)), limit
+    )
     next_page = cursor("notices", last.id) if last else None
     return listed(NoticePage(found, next_page), next_page)
 

@@ -19,7 +19,7 @@ POLICY = Policy(
     (
         Rule("notices.inbox", Role.RESIDENT, Relation.OWN),
         *(
-            Rule(action, Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW, whole=True)
+            Rule(action, Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW)
             for action in ("notices.inbox", "notices.read_notice")
         ),
         Rule("notices.read_notice", Role.RESIDENT, Relation.OWN),

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.response import Redirect, Response
 
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, reach_of
 from tongban.kit.web import page, redirect
 from tongban.notices import actions
 from tongban.notices.model import PAGE
@@ -20,7 +20,7 @@ from tongban.notices.model import PAGE
 async def inbox(db: Database, actor: Actor, before: UUID | None = None) -> Response[str]:
     """What the house told me, newest first."""
     assert actor.id is not None
-    notices = await actions.inbox(db, actor.id, before=before, limit=PAGE + 1)
+    notices = await actions.inbox(db, actor.id, before=before, limit=PAGE + 1, reach=reach_of(actor))
     more = len(notices) > PAGE
     shown = notices[:PAGE]
     return page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,13 @@ from tongban.kit.sweeps import Sweep
 from tongban.notices.model import Notice, phone_place, words_place
 
 
-def adding(notice: Notice, *, recipient: UUID) -> Part:
-    """The part that puts a notice into its recipient's inbox."""
+def adding(notice: Notice, *, recipient: UUID, item: str | None) -> Part:
+    """The part that puts a notice into its recipient's inbox; ``item`` is that of the case it is about."""
     return Part(
         """INSERT INTO notices.inbox
-            (bucket, id, recipient, title_zh, title_en, body_zh, body_en, link, at)
-        SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz
+            (bucket, id, recipient, title_zh, title_en, body_zh, body_en, link, at, item)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz,
+            $10::text
         FROM guard""",
         (
             bucket_of(recipient),
@@ -38,6 +39,7 @@ def adding(notice: Notice, *, recipient: UUID) -> Part:
             notice.body.en,
             notice.link,
             notice.at,
+            item,
         ),
     )
 
@@ -71,40 +73,49 @@ def many(notices: Iterable[tuple[UUID, Notice]]) -> Bulk:
     )
 
 
-def reading(notice: UUID, *, recipient: UUID, now: datetime) -> Part:
-    """The guard that marks a notice as read; read again it keeps its first time. Gives the link."""
+def reading(notice: UUID, *, recipient: UUID, reach: Collection[str] | None, now: datetime) -> Part:
+    """The guard that marks a notice as read; read again it keeps its first time. Gives the link.
+
+    ``reach``: the items to which a power of who acts for the recipient is limited.
+    """
     return Part(
         """UPDATE notices.inbox SET read_at = coalesce(read_at, $4::timestamptz)
         WHERE bucket = $1::smallint AND id = $2::uuid AND recipient = $3::uuid
+            AND ($5::text[] IS NULL OR item = ANY($5))
         RETURNING link""",
-        (bucket_of(recipient), notice, recipient, now),
+        (bucket_of(recipient), notice, recipient, now, reach and list(reach)),
     )
 
 
-async def inbox(db: Database, *, recipient: UUID, limit: int, before: UUID | None) -> list[Notice]:
-    """One page of a person's inbox, newest first, older than ``before``."""
+async def inbox(
+    db: Database, *, recipient: UUID, limit: int, before: UUID | None, reach: Collection[str] | None
+) -> list[Notice]:
+    """One page of a person's inbox, newest first, older than ``before``; ``reach`` as in :func:`reading`."""
     rows = await db.rows(
         """SELECT id, title_zh, title_en, body_zh, body_en, link, at, read_at FROM notices.inbox
         WHERE bucket = $1 AND recipient = $2 AND ($3::uuid IS NULL OR id < $3)
-        ORDER BY id DESC LIMIT $4""",
+        AND ($5::text[] IS NULL OR item = ANY($5)) ORDER BY id DESC LIMIT $4""",
         bucket_of(recipient),
         recipient,
         before,
         limit,
+        reach and list(reach),
     )
     return [_notice(row) for row in rows]
 
 
-async def unread(db: Database, *, recipient: UUID, most: int) -> int:
-    """How many notices a person has not read, counted up to ``most``."""
+async def unread(db: Database, *, recipient: UUID, most: int, reach: Collection[str] | None) -> int:
+    """How many notices a person has not read, counted up to ``most``; ``reach`` as in :func:`reading`."""
     return int(
         await db.value(
             """SELECT count(*) FROM (
-                SELECT 1 FROM notices.inbox WHERE bucket = $1 AND recipient = $2 AND read_at IS NULL LIMIT $3
+                SELECT 1 FROM notices.inbox WHERE bucket = $1 AND recipient = $2 AND read_at IS NULL
+                    AND ($4::text[] IS NULL OR item = ANY($4)) LIMIT $3
             ) AS few""",
             bucket_of(recipient),
             recipient,
             most,
+            reach and list(reach),
         )
     )
 

@@ -14,7 +14,7 @@ from tongban import cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
-from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict
+from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings
@@ -34,7 +34,7 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
         "reads": reads,
         "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
         "licences": await licences.library(db, actor.id) if shows else [],
-        "unread": await notices.unread(db, actor.id) if reads else 0,
+        "unread": await notices.unread(db, actor.id, reach=reach_of(actor)) if reads else 0,
     }
 
 

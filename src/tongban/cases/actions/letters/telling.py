@@ -75,6 +75,7 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
             words,
             case.applicant,
             link=f"/my/cases/{case.id}",
+            item=case.item,
             phone=phone,
             language=case.language,
             topic=event.topic,
@@ -209,14 +210,15 @@ def _told(
     person: UUID,
     *,
     link: str,
+    item: str | None = None,
     phone: bytes,
     language: Language,
     topic: str,
     now: datetime,
 ) -> tuple[Part, Part]:
-    """A notice in somebody's inbox and her text message."""
+    """A notice in somebody's inbox and her text message; ``item`` of the applicant's, whose agents read it too."""
     return (
-        notices.telling(recipient=person, title=words.title, body=words.body, link=link, now=now),
+        notices.telling(recipient=person, title=words.title, body=words.body, link=link, item=item, now=now),
         notices.texting(
             recipient=person,
             phone_sealed=phone,

@@ -42,7 +42,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Role, Verdict
+from tongban.kit.policy import Actor, Role, Verdict, reach_of
 
 #: What the department's silence past the acceptance limit has closed.
 _IN_TIME = frozenset({Move.ASK_CORRECTION, Move.DECLINE})
@@ -319,9 +319,8 @@ async def my_cases(
     """The resident's cases, newest first, of one item or in one state if asked: one statement."""
     assert actor.id is not None
     states = None if state is None else {one for one in State if as_applicant_sees(one) is state}
-    reach = None if actor.acting is None else actor.acting.items
     found = await store.cases_of(
-        db, applicant=actor.id, before=before, limit=limit, item=item, states=states, reach=reach
+        db, applicant=actor.id, before=before, limit=limit, item=item, states=states, reach=reach_of(actor)
     )
     return [line_of(case, await catalogue.version(db, case.item, case.item_version)) for case in found]
 
