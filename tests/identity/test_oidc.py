@@ -10,7 +10,7 @@ from authlib.oauth2.rfc9207 import AuthorizationServerMetadata as IssMetadata
 from authlib.oidc.discovery import OpenIDProviderMetadata
 from msgspec.structs import replace
 
-from tests.identity.conftest import Client, actions_of, logged_in, with_account
+from tests.identity.conftest import LI, Client, actions_of, logged_in, with_account
 from tests.identity.pages import submit, words
 from tests.identity.relying import (
     AFTER,
@@ -27,10 +27,11 @@ from tests.identity.relying import (
     told,
 )
 from tongban import audit
-from tongban.identity.actions import oidc_leaving
+from tongban.identity.actions import oidc_leaving, oidc_registered
 from tongban.identity.model.oidc import acr_of, level_asked
 from tongban.kit import clock, outbox
 from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Duty, Role
 
 
 async def _ready(client: Client, db: Database) -> None:
@@ -114,6 +115,32 @@ async def test_who_asks_nobody_is_told_what_is_missing(client: Client, db: Datab
     assert told(left)["error"] == "access_denied" and told(left)["iss"] == ISSUER
 
 
+async def test_a_system_says_in_which_language_who_comes_and_of_what_level(
+    client: Client, db: Database
+) -> None:
+    await with_account(db)
+    await registered(db)
+    shown = await client.get(ask(ui_locales="fr en-GB zh-CN", login_hint=LI.phone))
+    assert shown.url.path == "/login" and 'lang="en"' in shown.text and f'value="{LI.phone}"' in shown.text
+    # What she chose herself goes before it; a language that we have not is passed over.
+    client.cookies.set("tongban_language", "zh")
+    assert 'lang="zh' in (await client.get(ask(ui_locales="en"))).text
+    client.cookies.delete("tongban_language")
+    assert 'lang="zh' in (await client.get(ask(ui_locales="fr"))).text
+    await logged_in(client, db)
+    page = await client.get(ask(acr_values="urn:tongban:level:2"))
+    level = await submit(client, page, "/account/level/keep", {})
+    assert level.url.path == "/account/level"
+    await db.run("UPDATE identity.account SET level = 2 WHERE kind = 'person' AND role = 'resident'")
+    await db.run("UPDATE kit.session SET level = 2")
+    client.app.state.sessions.forget(client.cookies["tongban_session"])
+    back = await submit(client, await client.get("/account/level"), "/account/level/back", {})
+    found = await client.get(onward(back), follow_redirects=False)
+    assert found.status_code == 200 and "urn%3Atongban%3Alevel%3A2" in onward(back), (
+        "on with the very request"
+    )
+
+
 async def test_a_log_in_is_done_anew_where_the_system_wants_that(client: Client, db: Database) -> None:
     await _ready(client, db)
     await coded(client)
@@ -178,6 +205,16 @@ async def test_a_logout_token_is_posted_until_it_is_taken(client: Client, db: Da
         [event] = [one for one in await outbox.claim(db, now=now, outward=True) if "left" in one.topic]
         with pytest.raises(outbox.AwayForNow, match="503"):
             await jobs.tell_system(db, event, now=now)
+        await outbox.postpone(db, event, reason="social answered 503", now=now)
+        seen = await oidc_registered.registered(
+            db, Actor(Role.ADMINISTRATOR, duties=frozenset({Duty.SYSTEM_ADMIN}))
+        )
+        assert [(one.client.id, one.given_up, len(one.troubles)) for one in seen] == [("social", 0, 1)]
+        await outbox.give_up(db, event, reason="social answered 503", now=now)
+        seen = await oidc_registered.registered(
+            db, Actor(Role.ADMINISTRATOR, duties=frozenset({Duty.SYSTEM_ADMIN}))
+        )
+        assert seen[0].given_up == 1
         await jobs.tell_system(db, event, now=now)
     first, second = (claims_of(dict(httpx.QueryParams(body))["logout_token"]) for body in heard.bodies)
     identity = claims_of(tokens["id_token"])

@@ -1,10 +1,10 @@
 // A department's system on the npm package openid-client: nothing in it is ours. It is given the house's address, its
-// own id, secret and port, and answers in JSON what it learned.
+// own id, secret, port and scope, and answers in JSON what it learned.
 import http from 'node:http';
 import * as jose from 'jose';
 import * as oidc from 'openid-client';
 
-const [issuer, clientId, secret, port] = process.argv.slice(2);
+const [issuer, clientId, secret, port, scope = 'openid profile'] = process.argv.slice(2);
 const own = `http://localhost:${port}`;
 const config = await oidc.discovery(new URL(issuer), clientId, {}, oidc.ClientSecretBasic(secret), {
   execute: [oidc.allowInsecureRequests],
@@ -22,7 +22,7 @@ async function page(request, url) {
     return {
       to: oidc.buildAuthorizationUrl(config, {
         redirect_uri: `${own}/callback`,
-        scope: 'openid profile',
+        scope,
         code_challenge: await oidc.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
         state: kept.state,

@@ -25,6 +25,8 @@ from tests.chromium import chromium, violations
 from tests.conftest import CITY, HOME
 from tests.journeys.browser import DESKTOP, PHONE, Walker
 from tests.journeys.house import PASSWORD, House, _free_port
+from tongban.demo import PASSWORD as DEMO_PASSWORD
+from tongban.demo import officer_phone, username
 from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
@@ -54,6 +56,8 @@ def issuer(house: House, ports: tuple[int, int], tmp_path_factory: pytest.TempPa
             after=f"{apache}/left",
             back=f"{apache}/in/callback?logout=backchannel",
         ),
+        _system("office", f"{node}/callback", after=f"{node}/left", back=f"{node}/back-channel")
+        | {"audience": "staff", "scopes": ["openid", "staff"]},
     ]
     (city / "oidc_clients.yaml").unlink()
     (city / "oidc_clients.yaml").write_text(yaml.safe_dump(registered, allow_unicode=True))
@@ -64,7 +68,7 @@ def issuer(house: House, ports: tuple[int, int], tmp_path_factory: pytest.TempPa
         text=True,
         check=False,
     )
-    assert done.stdout == "4 systems are registered.\n", done.stdout + done.stderr
+    assert done.stdout == "5 systems are registered.\n", done.stdout + done.stderr
     return f"http://localhost:{house.port}"
 
 
@@ -165,6 +169,33 @@ def test_openid_client_of_npm(issuer: str, ports: tuple[int, int], person: tuple
         [left] = json.loads(browser.html)["left"]
         assert left["sid"] == learned["claims"]["sid"]
         assert browser.visit(f"{issuer}/my/account").path == "/login"
+
+
+def test_an_officer_logs_in_at_her_departments_own_system(
+    issuer: str, ports: tuple[int, int], house: House
+) -> None:
+    account, phone = username("310104"), officer_phone("310104")
+    node = [shutil.which("node") or "", str(HOME / "tests" / "journeys" / "openid_client.mjs")]
+    own = f"http://localhost:{ports[0]}"
+    script = [*node, issuer, "office", SECRET, str(ports[0]), "openid staff"]
+    browser = Visitor(issuer)
+    house.a_minute_passes()
+    with running(script, ports[0], cwd=HOME):
+        browser.visit(f"{own}/start")
+        assert browser.path == "/staff/login", (browser.path, browser.text[:600])
+        after = house.newest(phone)
+        browser.post("/staff/login", account=account, password=DEMO_PASSWORD)
+        browser.post("/staff/login/code", code=house.message(phone, after))
+        follow(browser)
+        assert "这个系统想要知道" in browser.text, (browser.path, browser.text[:600])
+        learned = json.loads(follow(browser.post("/oidc/consent")).html)
+        assert learned["claims"]["acr"] == "urn:tongban:staff"
+        assert learned["told"]["department"] == "police-310104" and learned["told"]["duties"]
+        # A resident's session is none here, and the end of hers is told.
+        assert json.loads(browser.visit(f"{own}/leave").html)["state"] == "bye"
+        until_told(browser, f"{own}/left", lambda page: json.loads(page.html)["left"])
+        assert json.loads(browser.html)["left"][0]["sid"] == learned["claims"]["sid"]
+    browser.close()
 
 
 def test_the_way_in_a_browser(issuer: str, ports: tuple[int, int], house: House, tmp_path: Path) -> None:

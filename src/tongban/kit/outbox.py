@@ -215,12 +215,13 @@ async def backlog(db: Database) -> Backlog:
     return Backlog(**row) if row else Backlog(0, None)
 
 
-async def troubles(db: Database) -> list[Trouble]:
-    """Why events did not go out, most frequent first, for the doctor; at most twenty reasons."""
+async def troubles(db: Database, *, topic: str = "") -> list[Trouble]:
+    """Why events (of one ``topic``) did not go out, most frequent first, for the doctor; at most twenty reasons."""
     rows = await db.rows(
         """SELECT topic, last_error AS reason, given_up_at IS NOT NULL AS given_up, count(*) AS events, min(at) AS since
-        FROM kit.outbox WHERE last_error IS NOT NULL
-        GROUP BY topic, last_error, given_up_at IS NOT NULL ORDER BY count(*) DESC, topic LIMIT 20"""
+        FROM kit.outbox WHERE last_error IS NOT NULL AND ($1 = '' OR topic = $1)
+        GROUP BY topic, last_error, given_up_at IS NOT NULL ORDER BY count(*) DESC, topic LIMIT 20""",
+        topic,
     )
     return [Trouble(**row) for row in rows]
 

@@ -21,7 +21,9 @@ ROLES: dict[Role, Message] = {
 RELATIONS: dict[Relation, Message] = {
     Relation.OWN: N_("本人的"),
     Relation.DELEGATED: N_("代办的"),
+    Relation.ASSIGNED: N_("本人承办的"),
     Relation.DEPARTMENT: N_("本部门的"),
+    Relation.HALL: N_("本大厅的"),
     Relation.OTHER: N_("其他人的"),
     Relation.ANY: N_("不区分"),
 }

@@ -21,6 +21,7 @@ from tongban.identity.model.corrections import RULES as CORRECTIONS
 from tongban.identity.model.duplicates import RULES as DUPLICATES
 from tongban.identity.model.levels import RULES as LEVELS
 from tongban.identity.model.merging import RULES as MERGING
+from tongban.identity.model.oidc_registered import RULES as OIDC_REGISTERED
 from tongban.identity.model.policy_view import RULES as POLICY_VIEW
 from tongban.identity.model.staff import RULES as STAFF_RULES
 from tongban.identity.model.window import RULES as WINDOW
@@ -67,6 +68,7 @@ POLICY = Policy(
         *consent.RULES,
         *STAFF_RULES,
         *POLICY_VIEW,
+        *OIDC_REGISTERED,
         *WINDOW,
         *window_recovering.RULES,
         *window_merging.RULES,

@@ -99,7 +99,7 @@ async def _enter(request: Request[Any, Any, Any], way: Way, actor: Actor) -> Res
     # A system may want the log-in anew; then the form is shown to who has a session, too.
     if actor.role in way.roles and "again" not in request.query_params:
         return redirect(onward.of_actor(actor))
-    return _log_in(way, onward)
+    return _log_in(way, onward, account=request.query_params.get("hint", ""))
 
 
 async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now: datetime) -> Response[Any]:

@@ -20,16 +20,22 @@ from tongban.identity.model.oidc_endpoints import discovery
 from tongban.identity.model.oidc_server import Asked, Reply
 from tongban.kit import keys
 from tongban.kit.db import Database
+from tongban.kit.i18n import LANGUAGES, Language, use_language
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page, redirect, visit
 from tongban.kit.web.csrf import FIELD
 from tongban.kit.web.sessions import clear_session_cookie
+from tongban.kit.web.visit import LANGUAGE_COOKIE
 from tongban.settings import settings
 
 #: Longer requests find no room in the address that a log-in goes on to.
 LONGEST_REQUEST = 1500
 #: A request to leave carries an ID token, and nothing that a log-in must remember.
 LONGEST_FAREWELL = 4000
+#: So much of a ``login_hint`` is put where the account is typed.
+LONGEST_HINT = 40
+#: So long our pages speak the language that a system asked for.
+_SPOKEN_SECONDS = 3600
 _PUBLIC = {"cache-control": "public, max-age=300", "access-control-allow-origin": "*"}
 
 
@@ -98,11 +104,31 @@ async def authorize(
     words = oidc_asking.request_of(asked)
     if len(words) > LONGEST_REQUEST:
         raise RequestBroken(f"request longer than {LONGEST_REQUEST} characters")
+    with use_language(_spoken(request, asked)):
+        return await _turn(db, actor, asked, words, now=now)
+
+
+def _spoken(request: Request[Any, Any, Any], asked: Asked) -> Language:
+    """The language of our pages: the visitor's own choice, else what the system says that she reads (``ui_locales``),
+    for this log-in only."""
+    current = visit()
+    if LANGUAGE_COOKIE in request.cookies or "lang" in request.query_params:
+        return current.language
+    for tag in asked.get("ui_locales").lower().split():
+        wanted = next((one for one in LANGUAGES if tag.split("-")[0] == one), None)
+        if wanted is not None:
+            current.language = wanted
+            current.set_cookie(LANGUAGE_COOKIE, wanted, max_age=_SPOKEN_SECONDS)
+            break
+    return current.language
+
+
+async def _turn(db: Database, actor: Actor, asked: Asked, words: str, *, now: datetime) -> Response[Any]:
     turn = await oidc_asking.authorize(db, actor, asked, now=now)
     if turn.reply is not None:
         return _answer(turn.reply)
     if turn.kind == "log_in":
-        return _log_in(turn.client, actor, words, now=now)
+        return _log_in(turn.client, actor, words, hint=asked.get("login_hint"), now=now)
     client = turn.client
     return page(
         f"identity/oidc_{turn.kind}.html",
@@ -120,11 +146,13 @@ def asked_fields(asked: Asked) -> list[tuple[str, str]]:
     return list(asked.fields)
 
 
-def _log_in(client: Client, actor: Actor, words: str, *, now: datetime) -> Response[Any]:
+def _log_in(client: Client, actor: Actor, words: str, *, hint: str, now: datetime) -> Response[Any]:
     """To the log-in and back; anew, where she is logged in already: the old session ends with the new one."""
     again = actor.id is not None
     more = f"&{urlencode({oidc_asking.AGAIN: asked_token(words, now=now)})}" if again else ""
     onward = {"next": f"/oidc/resume?{words}{more}", **({"again": "1"} if again else {})}
+    if hint:
+        onward["hint"] = hint[:LONGEST_HINT]
     door = "/staff/login" if client.staff else "/login"
     return redirect(f"{door}?{urlencode(onward)}")
 

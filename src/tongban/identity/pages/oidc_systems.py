@@ -9,7 +9,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban import regions
-from tongban.identity.actions import oidc_asking
+from tongban.identity.actions import oidc_asking, oidc_registered
 from tongban.identity.pages.account import home_of
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Text
@@ -42,4 +42,14 @@ async def withdraw(
     return redirect("/account/systems?done=withdrawn")
 
 
-routes: list[Any] = [systems, withdraw]
+@get("/desk/staff/systems", who="identity.oidc_registered")
+async def registered(db: Database, actor: Actor) -> Response[str]:
+    """Every system that is registered, for administrators, and why one was not told that sessions ended."""
+    return page(
+        "identity/staff_systems.html",
+        systems=await oidc_registered.registered(db, actor),
+        departments={one.code: one.name for one in await regions.departments(db)},
+    )
+
+
+routes: list[Any] = [systems, withdraw, registered]
