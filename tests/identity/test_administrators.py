@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import asyncpg
 import pytest
 
 from tests.identity.conftest import NOW, SECRET
+from tests.identity.pages import words
+from tests.identity.staffing import Staff
 from tongban import identity, rooms
 from tongban.identity.model.staff import must_be_apart
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import ADMINISTRATORS, OFFICERS_DUTIES, Actor, Duty, Relation, Role, Verdict
 from tongban.up.doctor import administrators
@@ -66,3 +71,22 @@ def test_no_row_lets_an_administrator_at_a_case_or_a_licence() -> None:
         for action in ("cases.read", "cases.desk", "cases.decide", "licences.look")
         for relation in Relation
     )
+
+
+def test_until_is_a_day() -> None:
+    faults: dict[str, object] = {}
+    from tongban.identity.actions.staffing import until_of
+
+    now = clock.now()
+    assert until_of({"until": ""}, faults, now=now) is None and not faults  # type: ignore[arg-type]
+    assert until_of({"until": "2020-01-01"}, faults, now=now) == date(2020, 1, 1)  # type: ignore[arg-type]
+    assert "until" in faults
+
+
+@pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+async def test_two_of_the_three_are_refused_as_typed(staff: Staff, db: Database) -> None:
+    await staff.be("sys")
+    for more in ("security_admin", "examine"):
+        told = await staff.ask("zhou", **{"duties-1": "audit_admin", "duties-2": more})
+        assert told.status_code == 422 and "三员分立" in words(told) and "调令 7 号" in told.text
+    assert await db.value("SELECT count(*) FROM identity.staff_change") == 0

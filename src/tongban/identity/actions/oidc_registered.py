@@ -6,7 +6,7 @@ import msgspec
 
 from tongban.identity.actions.staffing import require
 from tongban.identity.model.oidc import Client
-from tongban.identity.store import oidc as store
+from tongban.identity.store import oidc_registered as store
 from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor

@@ -17,7 +17,7 @@ from tongban.kit.ids import bucket_of
 
 #: So many ended sessions a sweep.
 LIMIT = 200
-_CLIENT = """c.id AS client, c.name_zh, c.name_en, c.department AS owner, c.audience, c.method, c.secrets, c.keys,
+CLIENT = """c.id AS client, c.name_zh, c.name_en, c.department AS owner, c.audience, c.method, c.secrets, c.keys,
     c.redirects, c.after_logout, c.back_channel, c.scopes, c.purpose_zh, c.purpose_en, c.name_form, c.sector"""
 _LOGIN = """l.id AS login, l.account, l.client AS of_client, l.level, l.department, l.duties, l.auth_at, l.until,
     l.ended_at"""
@@ -53,7 +53,7 @@ def login_of(row: Record) -> Login:
 
 async def client(db: Database, id: str) -> Client | None:  # noqa: A002 - the system's own id
     """A registered system."""
-    row = await db.row(f"SELECT {_CLIENT} FROM identity.oidc_client c WHERE c.id = $1", id)
+    row = await db.row(f"SELECT {CLIENT} FROM identity.oidc_client c WHERE c.id = $1", id)
     return None if row is None else client_of(row)
 
 
@@ -92,7 +92,7 @@ async def put_clients(db: Database, found: Sequence[Client]) -> None:
 async def ask(db: Database, client: str, account: UUID, *, session: UUID) -> Record | None:
     """What an authorization request of somebody logged in is judged by: system, her consent, her session there."""
     return await db.row(
-        f"""SELECT {_CLIENT}, l.id AS login, k.scopes AS agreed, k.given_at AS agreed_at
+        f"""SELECT {CLIENT}, l.id AS login, k.scopes AS agreed, k.given_at AS agreed_at
         FROM identity.oidc_client c
         LEFT JOIN identity.oidc_consent k ON k.bucket = $2::smallint AND k.account = $3::uuid AND k.client = c.id
             AND k.revoked_at IS NULL
@@ -224,7 +224,7 @@ async def exchange(
 ) -> tuple[Client | None, Code | None, bool]:
     """What a code's exchange is judged by: the system, the code's row, and whether its assertion was used before."""
     row = await db.row(
-        f"""SELECT {_CLIENT}, {_LOGIN}, k.hash, k.redirect, k.scope, k.nonce, k.challenge, k.expires_at, k.used_at,
+        f"""SELECT {CLIENT}, {_LOGIN}, k.hash, k.redirect, k.scope, k.nonce, k.challenge, k.expires_at, k.used_at,
             a.name_sealed, s.hash IS NOT NULL AS burnt
         FROM identity.oidc_client c
         LEFT JOIN identity.oidc_code k ON k.bucket = $2::smallint AND k.hash = $3::bytea
@@ -257,7 +257,7 @@ async def token(
 ) -> tuple[Client | None, Token | None, bool]:
     """A token's row with its session; of the system ``client``, or, without one, of the token's own."""
     row = await db.row(
-        f"""SELECT {_CLIENT}, {_LOGIN}, t.id AS token, t.scope, t.issued_at, t.expires_at, t.revoked_at, a.name_sealed,
+        f"""SELECT {CLIENT}, {_LOGIN}, t.id AS token, t.scope, t.issued_at, t.expires_at, t.revoked_at, a.name_sealed,
             s.hash IS NOT NULL AS burnt
         FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS named
         LEFT JOIN identity.oidc_token t ON t.bucket = named.bucket AND t.id = named.id
@@ -353,7 +353,7 @@ def following_sessions(*, now: datetime) -> Part:
 async def over(db: Database, *, now: datetime) -> list[tuple[Login, Client | None]]:
     """Sessions at systems that are over and of which the system has not been told, the oldest first."""
     rows = await db.rows(
-        f"""SELECT {_LOGIN}, {_CLIENT} FROM identity.oidc_login l LEFT JOIN identity.oidc_client c ON c.id = l.client
+        f"""SELECT {_LOGIN}, {CLIENT} FROM identity.oidc_login l LEFT JOIN identity.oidc_client c ON c.id = l.client
         WHERE l.ended_at IS NULL AND l.until <= $1  -- across people: all whose time is over
         ORDER BY l.until LIMIT {LIMIT}""",
         now,
@@ -382,7 +382,7 @@ def revoking_tokens(login: Login, *, now: datetime) -> Part:
 async def ended(db: Database, account: UUID, id: UUID) -> tuple[Login, Client] | None:  # noqa: A002 - its own id
     """A session at a system that is over, and the system, which is to be told."""
     row = await db.row(
-        f"""SELECT {_LOGIN}, {_CLIENT} FROM identity.oidc_login l JOIN identity.oidc_client c ON c.id = l.client
+        f"""SELECT {_LOGIN}, {CLIENT} FROM identity.oidc_login l JOIN identity.oidc_client c ON c.id = l.client
         WHERE l.bucket = $1 AND l.account = $2 AND l.id = $3""",
         bucket_of(account),
         account,
