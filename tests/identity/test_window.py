@@ -130,6 +130,11 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
     offer = Offer(WANG.paper, WANG.name, "attorney", None, None, None, now, now + timedelta(days=9))
     with pytest.raises(CoolingOff):
         await actions.offer_power(db, actor, offer, now=now)
+    await at_her_desk(client, db, actor)
+    changed = await submit(
+        client, await client.get("/account/phone"), "/account/phone", {"phone": "13900005009"}
+    )
+    assert changed.status_code == 403 and "账户刚在窗口找回" in words(changed)
     await identity.must_have_cooled(db, actor, now=now + COOLS)
     assert {"identity.begin_window_recovery", "identity.recover_at_window"} <= set(await actions_of(db))
 

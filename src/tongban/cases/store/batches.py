@@ -31,12 +31,16 @@ class Aside(NamedTuple):
     silent: dict[str, Text]
 
 
+#: A line of the desk, of the case that the statement below calls ``c``.
+_ROW = f"""{LINE}, {filed_by("c")}"""
+
+
 async def with_asides(
     db: Database, *, cases: Sequence[UUID], department: str
 ) -> dict[UUID, tuple[DeskRow, Aside]]:
     """Those of these cases that lie with a department, as lines of its desk, with what a bulk action looks at."""
     rows = await db.rows(
-        f"""SELECT {LINE}, {filed_by("c")}, follow_up, course, {INSPECTED},
+        f"""SELECT {_ROW}, follow_up, course, {INSPECTED},
             coalesce((SELECT jsonb_object_agg(f.key, f.value->'source') FROM jsonb_each(facts) f
                 WHERE f.value->>'outcome' = 'down'), '{{}}') AS silent
         FROM cases."case" c

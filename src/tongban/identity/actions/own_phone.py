@@ -10,6 +10,7 @@ import msgspec
 
 from tongban import audit, notices
 from tongban.identity.actions.codes import code_parts, try_code, words_of
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.actions.enrolling import register_check
 from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.stepping_up import require_fresh
@@ -90,11 +91,12 @@ async def ask_change(db: Database, actor: Actor, *, phone: str, now: datetime) -
     """First step: the register says whose the new number is; a code goes to each phone.
 
     No message goes to a number that is not the person's own by the register. The same number again within a minute
-    sends nothing anew. Raises FreshProofNeeded, NewPhoneInvalid, TooManyPhoneChanges, NewPhoneRefused,
-    NewPhoneUnchecked, PhoneLost, TooManyCodes. Five round trips besides the register's.
+    sends nothing anew. Raises FreshProofNeeded, CoolingOff, NewPhoneInvalid, TooManyPhoneChanges, NewPhoneRefused,
+    NewPhoneUnchecked, PhoneLost, TooManyCodes. Six round trips besides the register's.
     """
     await require_fresh(db, actor, now=now)
     owner = await _owner(db, actor)
+    await must_have_cooled(db, actor, now=now)
     new = cleaned_phone(phone)
     if not papers.phone_holds(new):
         raise NewPhoneInvalid(N_("手机号应为 11 位数字，以 1 开头，请核对。"))
