@@ -83,7 +83,12 @@ async def test_the_page_shows_the_words_and_withdraws(client: Client, db: Databa
 
 def test_other_words_are_another_version() -> None:
     """Whoever changes words that people agreed to adds a version; the old ones stay readable."""
-    known = {"enrolment/2026-01": "7f08702ee8eb", "face/2026-11": "ec03d55305b3"}
+    known = {
+        "enrolment/2026-01": "7f08702ee8eb",
+        "face/2026-11": "ec03d55305b3",
+        "guardianship/2026-11": "219e5cb310a7",
+        "guardianship/2026-12": "901210241dab",
+    }
     now = {
         f"{code}/{version}": sha256(words.zh.encode()).hexdigest()[:12]
         for code, about in PURPOSES.items()

@@ -21,11 +21,12 @@ from tongban.identity.model.children import (
     ParentNotConfirmed,
     TooManyClaims,
 )
+from tongban.identity.model.consent import GUARDIANSHIP
 from tongban.identity.model.kin import Named, ParentCheck
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, PowerState
 from tongban.identity.model.refusals import PersonUnknown
-from tongban.identity.store import accounts, attempts, children, powers
+from tongban.identity.store import accounts, attempts, children, consents, powers
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
@@ -119,7 +120,9 @@ async def _claim(
     )
     if kept is None:
         raise TooManyClaims
-    return Claim(claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + KEPT)
+    return Claim(
+        claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + KEPT, child.consent
+    )
 
 
 async def _ask(db: Database, claim: Claim, parent: Person, *, now: datetime) -> UUID | None:
@@ -206,6 +209,7 @@ async def confirm(
                 *opening,
                 children.founding(power, agent_hash=paper_hash(parent.paper), by=parent.id, now=now),
                 powers.holding(parent.id, power.id, now=now),
+                *_consented(claim, power, by=by),
                 audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
                 *(
                     audit.record(
@@ -227,6 +231,23 @@ async def confirm(
             continue
         break
     return await standing_guard(db, power.principal, parent.id, now=now)
+
+
+def _consented(claim: Claim, power: Power, *, by: Actor) -> tuple[Part, ...]:
+    """The part that keeps the guardian's consent, as of when she gave it and in the words of then."""
+    if claim.consent is None:
+        return ()
+    return (
+        consents.giving(
+            GUARDIANSHIP,
+            subject=power.principal,
+            item=str(power.id),
+            way="desk" if by.role is Role.OFFICER else "portal",
+            given_by=power.agent,
+            version=claim.consent,
+            now=claim.claimed_at,
+        ),
+    )
 
 
 def opening_account(claim: Claim, hash_: bytes, *, as_of: datetime, now: datetime) -> tuple[Part, ...]:

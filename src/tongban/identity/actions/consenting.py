@@ -34,16 +34,20 @@ async def standing_consent(db: Database, subject: UUID, *, purpose: str, item: s
 
 
 async def my_consents(db: Database, actor: Actor) -> list[Consent]:
-    """All that the actor agreed to, withdrawn ones too."""
+    """All that the actor agreed to, for her children too, withdrawn ones as well."""
     POLICY.require(actor, "identity.consents", Relation.OWN)
     assert actor.id is not None
-    return await consents.consents_of(db, actor.id)
+    return [*await consents.consents_of(db, actor.id), *await consents.given_for_children(db, actor.id)]
 
 
 async def give_consent(db: Database, actor: Actor, *, purpose: str, now: datetime) -> None:
-    """Agree (again) by oneself; given twice it stands once. Raises NoSuchPurpose."""
+    """Agree (again) by oneself; given twice it stands once. Raises NoSuchPurpose, also for what is agreed to elsewhere:
+    beside what needs it.
+    """
     POLICY.require(actor, "identity.give_consent", Relation.OWN)
     assert actor.id is not None
+    if _known(purpose).asked_on:
+        raise NoSuchPurpose
     await write(
         db,
         Part("SELECT 1 AS asked"),

@@ -137,7 +137,9 @@ async def _claim(
             now=now,
         ),
     )
-    return Claim(claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + _WAITS)
+    return Claim(
+        claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + _WAITS, child.consent
+    )
 
 
 async def _child_must_be_known(db: Database, claim: Claim, *, now: datetime) -> None:

@@ -14,11 +14,12 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.ages import OF_AGE, age, needs_consent
+from tongban.identity.model.consent import GUARDIANSHIP
 from tongban.identity.model.kin import Named
 from tongban.identity.model.typed import cleaned_name
 from tongban.kit import clock, papers
 from tongban.kit.errors import Conflict, Invalid, TooMany, Words
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_
 from tongban.kit.keys.ring import normalised
 from tongban.kit.papers import IdFault
 from tongban.kit.policy import Relation, Role, Rule
@@ -27,15 +28,8 @@ from tongban.kit.policy import Relation, Role, Rule
 KEPT = timedelta(days=7)
 #: So long after each try in vain the register is asked again. Ours.
 ASK_AGAIN = timedelta(minutes=2)
-#: What the guardian of a child under fourteen agrees to, by version: what was agreed to stays readable.
-CONSENTS: dict[str, Message] = {
-    "2026-11": N_(
-        "我是孩子的父母或者其他监护人。我单独同意本平台处理孩子的姓名、公民身份号码、亲子关系，"
-        "以及我为孩子办事时填写和调取的信息，仅用于为孩子开户和办理我选定的事项；"
-        "本平台不作他用，不向无关的人展示。我可以随时查看、更正，或者到窗口撤回同意。"
-    ),
-}
-CONSENT = "2026-11"
+#: The version of the words to which the guardian of a child under fourteen agrees now.
+CONSENT = GUARDIANSHIP.version
 
 RULES = (
     # In one's own name only: nobody becomes a guardian by acting for one.
@@ -67,7 +61,10 @@ class Child(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A parent's word that a child is hers 监护关系核验, while the register of families is asked."""
+    """A parent's word that a child is hers 监护关系核验, while the register of families is asked.
+
+    ``consent``: the version of the words to which she agreed for a child under fourteen, else None.
+    """
 
     id: UUID
     guardian: UUID
@@ -78,6 +75,7 @@ class Claim(msgspec.Struct, frozen=True):
     purpose: UUID
     claimed_at: datetime
     until: datetime
+    consent: str | None = None
 
     @property
     def name_masked(self) -> str:

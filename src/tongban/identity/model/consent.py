@@ -26,6 +26,7 @@ class ConsentPurpose(msgspec.Struct, frozen=True):
     """What a consent is asked for 处理目的. ``words`` by version, the newest last; older ones stay here. ``basis``
     is the law as its row keeps it, ``law`` as its reader sees it.
 
+    ``asked_on`` is the page on which it is given where that is not the list of consents: beside what needs it.
     ``separate``: it is asked for by itself because the data are sensitive 单独同意 (art. 29). ``ends`` is what its
     withdrawal ends, ``stays`` what goes on all the same and by which law.
     """
@@ -39,6 +40,7 @@ class ConsentPurpose(msgspec.Struct, frozen=True):
     separate: bool
     ends: Text
     stays: Text
+    asked_on: str = ""
 
     @property
     def version(self) -> str:
@@ -102,11 +104,61 @@ FACE = ConsentPurpose(
     ),
 )
 
-PURPOSES: Mapping[str, ConsentPurpose] = {one.code: one for one in (ENROLMENT, FACE)}
+#: A guardian's, for a child under fourteen: ``item`` is the power by which she acts for it, and which it carries.
+GUARDIANSHIP = ConsentPurpose(
+    "guardianship",
+    Text("处理未满 14 周岁孩子的信息", "Handling the data of a child under 14"),
+    {
+        "2026-11": Text(
+            "我是孩子的父母或者其他监护人。我单独同意本平台处理孩子的姓名、公民身份号码、亲子关系，"
+            "以及我为孩子办事时填写和调取的信息，仅用于为孩子开户和办理我选定的事项；"
+            "本平台不作他用，不向无关的人展示。我可以随时查看、更正，或者到窗口撤回同意。",
+            "I am a parent or another guardian of the child. I separately agree that this platform handles the child's "
+            "name, ID number and parentage, and what I fill in or call up when I act for the child, only to open the "
+            "child's account and to handle the items that I choose. It is used for nothing else and shown to nobody "
+            "who is not concerned. I may look at it and have it corrected at any time, and withdraw this consent at a "
+            "window.",
+        ),
+        "2026-12": Text(
+            "我是孩子的父母或者其他监护人。我单独同意本平台处理孩子的姓名、公民身份号码、亲子关系，"
+            "以及我为孩子办事时填写和调取的信息，仅用于为孩子开户和办理我选定的事项；"
+            "本平台不作他用，不向无关的人展示。我可以随时查看、更正，在“我的同意”里撤回；撤回后，我为孩子的代办立即结束。",
+            "I am a parent or another guardian of the child. I separately agree that this platform handles the child's "
+            "name, ID number and parentage, and what I fill in or call up when I act for the child, only to open the "
+            "child's account and to handle the items that I choose. It is used for nothing else and shown to nobody "
+            "who is not concerned. I may look at it and have it corrected at any time, and withdraw this consent under "
+            "My consents; I then no longer act for the child here, from that moment on.",
+        ),
+    },
+    ("kinship.parents", "population.name", "population.id_number"),
+    "个人信息保护法第二十八条、第三十一条；民法典第三十四条",
+    Text(
+        "个人信息保护法第二十八条、第三十一条；民法典第三十四条",
+        "PIPL art. 28 and art. 31; Civil Code art. 34",
+    ),
+    True,
+    Text(
+        "您在这里为孩子的代办立即结束，打开着的表单也不能再提交。您仍是孩子的监护人；再次核对并同意后，可以重新为孩子办理。",
+        "You no longer act for the child here, from that moment on, also not with a form that stands open. You remain "
+        "the child's guardian; after another check and consent you can act for the child again.",
+    ),
+    Text(
+        "草稿仍是孩子的，已经提交的申请由部门依法定职责继续办理；另一位监护人的同意和代办不受影响。撤回前的处理仍然有效"
+        "（个人信息保护法第十五条）。",
+        "Drafts stay the child's, and what was submitted goes on by the departments' statutory duty; the consent and "
+        "the power of another guardian are not affected. What was done before stays lawful (PIPL art. 15).",
+    ),
+    asked_on="/my/acting/child",
+)
+
+PURPOSES: Mapping[str, ConsentPurpose] = {one.code: one for one in (ENROLMENT, FACE, GUARDIANSHIP)}
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """A consent as its row has it; ``given_by`` the guardian who gave it for a child."""
+    """A consent as its row has it; ``given_by`` the guardian who gave it for a child.
+
+    Before the guardian's eyes ``child`` is the child's name; of one's own it is empty.
+    """
 
     id: UUID
     subject: UUID
@@ -120,6 +172,7 @@ class Consent(msgspec.Struct, frozen=True):
     given_by: UUID | None
     given_at: datetime
     withdrawn_at: datetime | None = None
+    child: str = ""
 
     @property
     def about(self) -> ConsentPurpose | None:

@@ -11,7 +11,8 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.model import POLICY
-from tongban.identity.model.children import CONSENT, CONSENTS, claimed
+from tongban.identity.model.children import claimed
+from tongban.identity.model.consent import GUARDIANSHIP
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -48,7 +49,7 @@ async def _form(
         "identity/child.html",
         refused,
         typed=typed,
-        consent=CONSENTS[CONSENT],
+        consent=GUARDIANSHIP.words[GUARDIANSHIP.version],
         waiting=await actions.waiting_children(db, actor),
     )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban.identity.actions import consenting
-from tongban.identity.model.consent import PURPOSES
+from tongban.identity.actions import consenting, guarding
+from tongban.identity.model.consent import PURPOSES, NoSuchPurpose
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor
@@ -17,6 +18,7 @@ from tongban.kit.web import form_of, page, redirect
 
 _DONE: dict[str, Message] = {
     "withdrawn": N_("已撤回。撤回前依据同意所做的处理仍然有效。"),
+    "unguarded": N_("已撤回。您为孩子的代办已经结束，草稿仍是孩子的，已经提交的继续办理。"),
     "given": N_("已记下您的同意，可以随时撤回。"),
 }
 
@@ -29,7 +31,7 @@ async def show(request: Request[Any, Any, Any], db: Database, actor: Actor) -> R
     return page(
         "identity/consents.html",
         consents=consents,
-        others=[one for code, one in PURPOSES.items() if code not in standing],
+        others=[one for code, one in PURPOSES.items() if code not in standing and not one.asked_on],
         done=_DONE.get(request.query_params.get("done", "")),
     )
 
@@ -40,8 +42,14 @@ async def withdraw(
 ) -> Response[Any]:
     """Withdraw one; twice changes nothing."""
     form = await form_of(request)
-    if purpose := form.get("purpose"):
-        await consenting.withdraw_consent(db, actor, purpose=purpose, item=form.get("item", ""), now=now)
+    purpose, item = form.get("purpose", ""), form.get("item", "")
+    if child := _id(form.get("child", "")):
+        if (power := _id(item)) is None:
+            raise NoSuchPurpose
+        await guarding.withdraw_for_child(db, actor, child=child, power=power, now=now)
+        return redirect("/account/consents?done=unguarded")
+    if purpose:
+        await consenting.withdraw_consent(db, actor, purpose=purpose, item=item, now=now)
     return redirect("/account/consents?done=withdrawn")
 
 
@@ -52,6 +60,13 @@ async def give(request: Request[Any, Any, Any], db: Database, actor: Actor, now:
     if purpose := form.get("purpose"):
         await consenting.give_consent(db, actor, purpose=purpose, now=now)
     return redirect("/account/consents?done=given")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 routes: list[Any] = [show, withdraw, give]

@@ -13,7 +13,8 @@ from litestar.response import Response
 from tongban.identity import actions
 from tongban.identity.actions import founding, window_guardians
 from tongban.identity.model import POLICY
-from tongban.identity.model.children import CONSENT, CONSENTS, Child, ChildInvalid, claimed
+from tongban.identity.model.children import Child, ChildInvalid, claimed
+from tongban.identity.model.consent import GUARDIANSHIP
 from tongban.identity.model.founding import PAPERS, SPEAKS_ALONE, Shown, shown_typed
 from tongban.identity.model.helping import paper_at_window
 from tongban.identity.model.offering import offered
@@ -150,7 +151,7 @@ def _guardian(typed: Mapping[str, str], refused: Refused | None = None, *, done:
         done=done,
         documents=list(PAPERS["guardian"].items()),
         document_on=parts_of(typed, "document_on"),
-        consent=CONSENTS[CONSENT],
+        consent=GUARDIANSHIP.words[GUARDIANSHIP.version],
     )
 
 

@@ -13,7 +13,7 @@ from tongban.identity.model.powers import Power, seal_agent_name, seal_principal
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
-_COLUMNS = "id, guardian, child, name_sealed, id_number_sealed, state, purpose, claimed_at, until"
+_COLUMNS = "id, guardian, child, name_sealed, id_number_sealed, state, purpose, claimed_at, until, consent"
 
 
 def _claim(row: Record) -> Claim:
@@ -27,6 +27,7 @@ def _claim(row: Record) -> Claim:
         row["purpose"],
         row["claimed_at"],
         row["until"],
+        row["consent"],
     )
 
 

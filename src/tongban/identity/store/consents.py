@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.consent import Consent, ConsentPurpose, Way
+from tongban.identity.model.powers import open_principal_name
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, new_id
 
@@ -24,9 +25,10 @@ def giving(
     item: str = "",
     way: Way = "portal",
     given_by: UUID | None = None,
+    version: str | None = None,
     now: datetime,
 ) -> Part:
-    """The part that records a consent; one that stands already is left as it is."""
+    """The part that records a consent, to the words of now or of ``version``; one that stands already is left."""
     bucket = bucket_of(subject)
     return Part(
         """INSERT INTO identity.consent (bucket, id, subject, purpose, item, fields, basis, version, separate, way,
@@ -37,7 +39,7 @@ def giving(
         ON CONFLICT (bucket, subject, purpose, item) WHERE withdrawn_at IS NULL DO NOTHING""",
         (
             *(bucket, new_id(bucket), subject, about.code, item, list(about.fields), about.basis),
-            *(about.version, about.separate, way, given_by, now),
+            *(version or about.version, about.separate, way, given_by, now),
         ),
     )
 
@@ -80,6 +82,40 @@ async def standing(db: Database, subject: UUID, *, purpose: str, item: str = "")
     return msgspec.convert(dict(row), Consent) if row else None
 
 
+def withdrawing_for_child(child: UUID, power: UUID, *, guardian: UUID, now: datetime) -> Part:
+    """The guard that withdraws what a guardian agreed to for a child; lost when it does not stand."""
+    return Part(
+        """UPDATE identity.consent SET withdrawn_at = greatest($5::timestamptz, given_at)
+        WHERE bucket = $1::smallint AND subject = $2::uuid AND purpose = 'guardianship' AND item = $3::text
+            AND given_by = $4::uuid AND withdrawn_at IS NULL
+        RETURNING bucket, id""",
+        (bucket_of(child), child, str(power), guardian, now),
+    )
+
+
+async def given_for_children(db: Database, guardian: UUID) -> list[Consent]:
+    """What a guardian agreed to for her children, with each child's name; those that stand first."""
+    rows = await db.rows(
+        """-- across people: a guardian's list of powers names each child's bucket
+        SELECT c.id, c.subject, c.purpose, c.item, c.fields, c.basis, c.version, c.separate, c.way, c.given_by,
+            c.given_at, c.withdrawn_at, p.id AS power, p.principal_name_sealed
+        FROM identity.power_held h
+        JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power AND p.kind = 'guardian'
+        JOIN identity.consent c ON c.bucket = p.bucket AND c.subject = p.principal AND c.item = p.id::text
+            AND c.purpose = 'guardianship' AND c.given_by = h.agent
+        WHERE h.bucket = $1 AND h.agent = $2
+        ORDER BY c.withdrawn_at IS NOT NULL, c.given_at DESC, c.id LIMIT 200""",
+        bucket_of(guardian),
+        guardian,
+    )
+    found = []
+    for row in rows:
+        kept = dict(row)
+        name = open_principal_name(kept.pop("principal_name_sealed"), kept.pop("power"))
+        found.append(msgspec.convert({**kept, "child": name}, Consent))
+    return found
+
+
 async def consents_of(db: Database, subject: UUID) -> list[Consent]:
     """All consents of a person, those that stand first, then the newest."""
     rows = await db.rows(
@@ -101,5 +137,6 @@ def withdrawing_all(who: UUID, *, now: datetime) -> Part:
 
 
 async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
-    """A person's consents for her copy (PIPL art. 45)."""
-    return [{"consent": msgspec.to_builtins(one)} for one in await consents_of(db, who)]
+    """A person's consents for her copy (PIPL art. 45), and those that she gave for her children."""
+    every = [*await consents_of(db, who), *await given_for_children(db, who)]
+    return [{"consent": msgspec.to_builtins(one)} for one in every]

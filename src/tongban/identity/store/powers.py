@@ -276,6 +276,15 @@ def ending(power: UUID, *, state: PowerState, by: UUID, states: Sequence[PowerSt
     )
 
 
+def ending_with(power: UUID, *, state: PowerState, by: UUID, now: datetime) -> Part:
+    """Part: a power that stands ends with what the guard did."""
+    return Part(
+        """UPDATE identity.power AS p SET state = $3::text, ended_at = $4::timestamptz, ended_by = $5::uuid
+        FROM guard WHERE p.bucket = $1::smallint AND p.id = $2::uuid AND p.state = 'standing'""",
+        (bucket_of(power), power, str(state), now, by),
+    )
+
+
 def usable(power: UUID, *, agent: UUID, now: datetime) -> Part:
     """Part (a guard): the power stands, and goes on standing until this write is done. A revocation waits for it."""
     return Part(
