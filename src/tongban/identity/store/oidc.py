@@ -57,12 +57,6 @@ async def client(db: Database, id: str) -> Client | None:  # noqa: A002 - the sy
     return None if row is None else client_of(row)
 
 
-async def clients(db: Database) -> list[Client]:
-    """Every system that is registered, by its id; a city has some dozens."""
-    rows = await db.rows(f"SELECT {_CLIENT} FROM identity.oidc_client c ORDER BY c.id")
-    return [client_of(row) for row in rows]
-
-
 async def put_clients(db: Database, found: Sequence[Client]) -> None:
     """Insert or correct systems and drop those that are no longer registered; the same again changes nothing."""
     await db.run("DELETE FROM identity.oidc_client WHERE id <> ALL($1::text[])", [one.id for one in found])
