@@ -73,7 +73,19 @@ _ACTIONS = {
     "portal.read_request": Text("查看您的更正请求", "Read your request"),
     "portal.reveal_request": Text("查看请求的完整内容", "Saw your request in full"),
     "portal.read_proof": Text("查看您上传的证明", "Looked at your proof"),
-    "identity.read_id_number": Text("公民身份号码", "ID number"),
+    "identity.read_id_number": Text("查看身份证件号码", "Saw the document number"),
+    "exchange.read": Text("向登记机关查询", "Asked a register"),
+    "cases.forget_material": Text("不再保留可以重复使用的材料", "Dropped a material kept for use again"),
+    "cases.note": Text("在办件上加备注", "Put a note on the case"),
+    "identity.bind_power": Text("注册后找到等待的授权", "Found the power that waited"),
+    "identity.lapse_power": Text("授权到期", "The power ran out"),
+    "identity.supersede_power": Text("换成新的授权", "A new power took its place"),
+    "identity.lapse_binding": Text("单位绑定过期", "Binding the firm ran out of time"),
+    "identity.sign_help": Text("签署帮办同意书", "Signed the consent to be helped"),
+    "identity.log_out": Text("退出登录", "Logged out"),
+    "portal.ask_copy": Text("索取个人信息副本", "Asked for a copy of the data"),
+    "portal.show_data": Text("查看完整的个人信息", "Saw the data in full"),
+    "portal.request_overdue": Text("请求过了答复期限", "The limit for an answer went by"),
 }
 
 #: What a purpose can be for besides an item of the catalogue and a type of licence.

@@ -93,7 +93,7 @@ def test_a_notice_never_leads_out_of_the_house() -> None:
 
 
 async def test_a_power_for_some_items_reaches_to_what_is_about_them(db: Database) -> None:
-    """Seen to fail with the item left out of the inbox's statement, and of the reading's."""
+    """In the list, in the number of unread ones, and where one is opened."""
     await tell(db, LI, 1)
     await tell(db, LI, 2, item="residence_permit")
     told, passport = await notices.inbox(db, own(LI)), frozenset({"passport"})

@@ -117,6 +117,10 @@ class Acting(msgspec.Struct, frozen=True):
         """Whether the power reaches to this item of the catalogue."""
         return self.items is None or item in self.items
 
+    def affords(self, fen: int) -> bool:
+        """Whether so much may be paid by the power in one go; in fen."""
+        return self.most is None or fen <= self.most
+
     def allows(self, errand: Errand | None) -> bool:
         """Whether the power reaches to this kind of act."""
         return self.errands is None or errand in self.errands
@@ -157,6 +161,18 @@ class BeyondPower(Forbidden):
             "{name}的授权不包括“{errand}”。请让对方重新授权，或者切换回本人。",
             name=name,
             errand=ERRANDS[errand],
+        )
+        return cls(words)
+
+    @classmethod
+    def of_amount(cls, name: str, due: str, most: str) -> BeyondPower:
+        """The fee is more than may be paid by the power in one go; both in yuan."""
+        words = N_(
+            "这项申请要缴费 {due} 元，超过{name}授权的单次限额 {most} 元。"
+            "填写的内容已经保存：请对方自己提交，或者重新授权。",
+            name=name,
+            due=due,
+            most=most,
         )
         return cls(words)
 
