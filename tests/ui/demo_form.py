@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from tests.kit.sample_form import EVERY_ANSWER, EVERY_KIND, FILE
 from tongban.kit import forms
+from tongban.kit.acting import Eyes
 from tongban.kit.errors import Words
 from tongban.kit.forms import Attachment, Form
 from tongban.kit.i18n import Text
@@ -58,7 +59,7 @@ class Draft:
         if name == "every_kind_correct":
             open_ = forms.reopened(self.form, EVERY_ANSWER, kept=EVERY_ANSWER, only={"area", "proofs"})
             return about | {"answers": EVERY_ANSWER, "errors": {}, "only": open_, "said": {"area": OFFICER}}
-        sections = forms.summary(self.form, self.answers or EVERY_ANSWER, masked=True, owner=True)
+        sections = forms.summary(self.form, self.answers or EVERY_ANSWER, masked=True, eyes=Eyes.OWNER)
         return about | {"sections": sections}
 
     def post(self, posted: Mapping[str, str], sent: Mapping[str, Attachment]) -> str | None:
