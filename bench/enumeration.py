@@ -107,7 +107,7 @@ class Doors:
 
 async def _empty(db: Database) -> None:
     """Forget tries and codes, so that each pair is the first."""
-    for rows in ("attempt", "network_hour", "code", "application"):
+    for rows in ("attempt", "network_hour", "text_count", "code", "application"):
         await db.run(f"DELETE FROM identity.{rows}")
 
 

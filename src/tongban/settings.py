@@ -64,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     city_dir: Path
     zone: str = "Asia/Shanghai"
     sealing_cipher: Literal["aes", "sm4"] = "aes"
+    sms_per_hour: int = 60_000
     log_level: str = "info"
     chromium: str | None = None
     sudo_uid: int | None = None
@@ -175,6 +176,7 @@ def read() -> Settings:
         city_dir=Path(os.environ.get("TONGBAN_CITY") or _HOME / "city").absolute(),
         zone=os.environ.get("TONGBAN_ZONE", "Asia/Shanghai"),
         sealing_cipher=_sealing(),
+        sms_per_hour=_number("TONGBAN_SMS_PER_HOUR", 60_000),
         log_level=os.environ.get("TONGBAN_LOG_LEVEL", "info"),
         chromium=os.environ.get("CHROMIUM") or None,
         sudo_uid=_number("SUDO_UID", 0) or None,

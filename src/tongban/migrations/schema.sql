@@ -1052,6 +1052,15 @@ CREATE TABLE identity.step_up (
     at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE identity.text_count (
+    kind text NOT NULL,
+    key bytea NOT NULL,
+    since timestamp with time zone NOT NULL,
+    sent integer NOT NULL,
+    CONSTRAINT text_count_kind_check CHECK ((kind = ANY (ARRAY['network'::text, 'house'::text, 'phone'::text])))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE identity.totp_used (
     bucket smallint NOT NULL,
     account uuid NOT NULL,
@@ -1685,6 +1694,9 @@ ALTER TABLE ONLY identity.staff
 
 ALTER TABLE ONLY identity.step_up
     ADD CONSTRAINT step_up_pkey PRIMARY KEY (bucket, account);
+
+ALTER TABLE ONLY identity.text_count
+    ADD CONSTRAINT text_count_pkey PRIMARY KEY (since, kind, key);
 
 ALTER TABLE ONLY identity.totp_used
     ADD CONSTRAINT totp_used_pkey PRIMARY KEY (bucket, account, hash);

@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from tongban import audit, notices, regions
+from tongban.identity.actions.sending import must_be_sendable
 from tongban.identity.model import Account
 from tongban.identity.model.codes import (
     DIGITS,
@@ -91,16 +92,26 @@ def texting_code(account: UUID, act: Act, *, code: str, phone_sealed: bytes, now
     )
 
 
-def code_parts(
-    account: UUID, act: Act, *, before: Sent | None, phone_sealed: bytes, to: str = "", now: datetime
+async def code_parts(
+    db: Database,
+    account: UUID,
+    act: Act,
+    *,
+    before: Sent | None,
+    phone_sealed: bytes,
+    to: str = "",
+    now: datetime,
 ) -> tuple[Part, ...]:
     """The parts that make and send a new code; none while the last one is younger than a minute and unused.
 
-    ``to`` is the phone that the code is to prove, where it is not the account's. Raises TooManyCodes.
+    ``to`` is the phone that the code is to prove, where it is not the account's. Raises TooManyCodes, TooManyTexts.
+    One statement where a code is made.
     """
     if seconds_to_wait(before, now=now):
         return ()
     sent = sending(before, now=now)
+    phone = to or notices.open_phone(phone_sealed, account)
+    await must_be_sendable(db, act=act, to=phone, now=now)
     code = new_code()
     return (
         attempts.sending_code(account, act, code_hash(code, account=account, act=act, to=to), sent),
@@ -109,15 +120,17 @@ def code_parts(
 
 
 async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: datetime) -> None:
-    """Send a new code for a step. Raises StepGone, TooSoon or TooManyCodes."""
+    """Send a new code for a step. Raises StepGone, TooSoon, TooManyCodes or TooManyTexts."""
     step = step_of(token, *stages, now=now)
     act = act_of(step.stage)
     before, phone_sealed = await attempts.last_code(db, step.account, act)
-    if phone_sealed is None or not notices.open_phone(phone_sealed, step.account):
+    phone = notices.open_phone(phone_sealed, step.account) if phone_sealed is not None else ""
+    if phone_sealed is None or not phone:
         raise StepGone  # nobody's, or the number is somebody else's since the step began
     if wait := seconds_to_wait(before, now=now):
         raise TooSoon(wait)
     sent = sending(before, now=now)
+    await must_be_sendable(db, act=act, to=phone, now=now)
     code = new_code()
     hash_ = code_hash(code, account=step.account, act=act)
     done = await write(

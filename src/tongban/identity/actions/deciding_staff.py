@@ -91,7 +91,8 @@ async def decide(
 
     Granted, the old powers end in the same write, in every process two seconds later at most; open cases that she
     leaves behind are handed over by who listens to ``identity.moved``. Who joins gets her one-time code. Deciding the
-    same again, as by a double click, changes nothing. Raises ForOneself, BySamePerson, DecidedAlready, StaffIncomplete.
+    same again, as by a double click, changes nothing. Raises ForOneself, BySamePerson, DecidedAlready,
+    StaffIncomplete, TooManyTexts.
     """
     require(actor, "identity.staff_grant")
     found = await known(db, actor, "identity.staff_grant", officer)
@@ -136,7 +137,7 @@ async def _granted(db: Database, found: Officer, asked: Change, *, now: datetime
     if asked.kind == "join":
         sealed = await accounts.phone_sealed(db, found.id)
         assert sealed is not None
-        parts += invitation_parts(found.id, username=found.username, phone_sealed=sealed, now=now)
+        parts += await invitation_parts(db, found.id, username=found.username, phone_sealed=sealed, now=now)
         return tuple(parts)
     parts.append(_sessions(found.id, asked.powers, now=now))
     parts.append(

@@ -83,7 +83,8 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
     """First step: keep what was typed, ask the register, send the code; gives the next step's token.
 
     Raises TooManyEnrolments, RegisterSaysNo, or RegisterAway, whose ``step`` is what :func:`retry` takes.
-    Whether the person has an account is not told here. Two round trips besides the register's own.
+    TooManyTexts, where no code may go out, keeps the enrolment for a day too.
+    Whether the person has an account is not told here. Three round trips besides the register's own.
     """
     candidate = new_id(new_bucket())
     ring = keys.current()
@@ -166,7 +167,9 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
         applications.confirming(
             candidate, others=others_kept(paper, answer.papers), as_of=answer.as_of or now, now=now
         ),
-        *code_parts(candidate, "enrol", before=None, phone_sealed=application.phone_sealed, now=now),
+        *await code_parts(
+            db, candidate, "enrol", before=None, phone_sealed=application.phone_sealed, now=now
+        ),
         audit.closing_purpose(subject=candidate, reference=candidate, now=now),
         audit.record(VISITOR, "identity.confirm", subject=candidate, reference=candidate, now=now),
     )

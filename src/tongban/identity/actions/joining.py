@@ -15,6 +15,7 @@ import asyncpg
 
 from tongban import audit, notices, regions
 from tongban.identity.actions import passwords
+from tongban.identity.actions.sending import must_be_sendable
 from tongban.identity.actions.staffing import known, powers_of, reason_of, require
 from tongban.identity.model import Account
 from tongban.identity.model.people import seal_name
@@ -145,8 +146,15 @@ def _hash(code: str, officer: UUID) -> bytes:
     return keys.current().blind_index("invitation", f"{officer.hex}.{code}")
 
 
-def invitation_parts(officer: UUID, *, username: str, phone_sealed: bytes, now: datetime) -> tuple[Part, ...]:
-    """The parts that make a one-time code and send it; in the ledger and in the database it never stands."""
+async def invitation_parts(
+    db: Database, officer: UUID, *, username: str, phone_sealed: bytes, now: datetime
+) -> tuple[Part, ...]:
+    """The parts that make a one-time code and send it; in the ledger and in the database it never stands.
+
+    Raises TooManyTexts. One statement.
+    """
+    phone = notices.open_phone(phone_sealed, officer)
+    await must_be_sendable(db, act="staff_invite", to=phone, now=now)
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
     words = str(Message(_WORDS.msgid, {"mark": _mark(), "username": username, "code": code}))
     return (
@@ -165,7 +173,7 @@ def invitation_parts(officer: UUID, *, username: str, phone_sealed: bytes, now: 
 async def invite_again(db: Database, actor: Actor, *, officer: UUID, now: datetime) -> None:
     """Send who was granted her powers another one-time code; the one before opens nothing. At most one a minute.
 
-    Raises OfficerUnknown, DecidedAlready where she has taken the account up, TooSoon.
+    Raises OfficerUnknown, DecidedAlready where she has taken the account up, TooSoon, TooManyTexts.
     """
     require(actor, "identity.staff_open")
     found = await known(db, actor, "identity.staff_open", officer)
@@ -176,7 +184,7 @@ async def invite_again(db: Database, actor: Actor, *, officer: UUID, now: dateti
     done = await write(
         db,
         invitations.may_be_invited(officer, before=now - _RESEND_AFTER),
-        *invitation_parts(officer, username=found.username, phone_sealed=sealed, now=now),
+        *await invitation_parts(db, officer, username=found.username, phone_sealed=sealed, now=now),
         audit.record(actor, "identity.staff_invite", subject=officer, reference=officer, now=now),
     )
     if done is None:

@@ -17,6 +17,7 @@ from tongban.identity.actions.second_factor import prove, take
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
+from tongban.identity.model.sending import TooManyTexts
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.stuffing import MOST_OF_NETWORK, NetworkRests, network_key
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
@@ -55,7 +56,7 @@ async def check_password(
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
     its owner elsewhere is not shut out. A network that has typed a hundred wrong ones within an hour rests until the
     next: a password alone opens nothing then, an officer's authenticator or passkey after it does. Raises TypedInvalid,
-    WrongPassword, Locked, NetworkRests, PhoneLost or TooManyCodes. Two round trips.
+    WrongPassword, Locked, NetworkRests, PhoneLost, TooManyCodes or TooManyTexts. Three round trips.
     """
     _must_be_typed(account, password)
     hash_ = staff_hash(account) if door == "staff" else login_hash(account)
@@ -110,8 +111,10 @@ async def _let_pass(
     """The password was right: the row of tries ends, and a code goes out unless the last one is a minute young."""
     passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
     try:
-        code = code_parts(owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now)
-    except TooManyCodes:
+        code = await code_parts(
+            db, owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now
+        )
+    except (TooManyCodes, TooManyTexts):
         # The right password is no wrong try, even where no further code may go out.
         await write(db, attempts.forgetting_tries(tried), passed, back)
         raise

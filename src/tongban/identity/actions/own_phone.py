@@ -92,7 +92,7 @@ async def ask_change(db: Database, actor: Actor, *, phone: str, now: datetime) -
 
     No message goes to a number that is not the person's own by the register. The same number again within a minute
     sends nothing anew. Raises FreshProofNeeded, CoolingOff, NewPhoneInvalid, TooManyPhoneChanges, NewPhoneRefused,
-    NewPhoneUnchecked, PhoneLost, TooManyCodes. Six round trips besides the register's.
+    NewPhoneUnchecked, PhoneLost, TooManyCodes, TooManyTexts. Eight round trips besides the register's.
     """
     await require_fresh(db, actor, now=now)
     owner = await _owner(db, actor)
@@ -107,13 +107,17 @@ async def ask_change(db: Database, actor: Actor, *, phone: str, now: datetime) -
     new_before, _ = await attempts.last_code(db, owner.id, "phone_new")
     if old_sealed is None:
         raise PersonUnknown
-    to_new = code_parts(
-        *(owner.id, "phone_new"), before=new_before, phone_sealed=seal_phone(new, owner.id), to=new, now=now
+    to_new = await code_parts(
+        *(db, owner.id, "phone_new"),
+        before=new_before,
+        phone_sealed=seal_phone(new, owner.id),
+        to=new,
+        now=now,
     )
     await write(
         db,
         accounts.standing(owner.id),
-        *code_parts(owner.id, "phone_old", before=old_before, phone_sealed=old_sealed, now=now),
+        *await code_parts(db, owner.id, "phone_old", before=old_before, phone_sealed=old_sealed, now=now),
         *to_new,
         audit.record(actor, "identity.ask_phone", subject=owner.id, reference=owner.id, now=now),
     )
@@ -162,7 +166,7 @@ async def _must_be_hers(db: Database, actor: Actor, owner: Person, phone: str, *
 
 
 async def send_again(db: Database, actor: Actor, *, step: str, which: Which, now: datetime) -> None:
-    """Another code to the old or the new phone. Raises StepGone, TooSoon, TooManyCodes."""
+    """Another code to the old or the new phone. Raises StepGone, TooSoon, TooManyCodes, TooManyTexts."""
     POLICY.require(actor, "identity.change_phone", Relation.ANY)
     change = change_of(step, actor.id, now=now)
     before, sealed = await attempts.last_code(db, change.account, which)
@@ -174,8 +178,8 @@ async def send_again(db: Database, actor: Actor, *, step: str, which: Which, now
     await write(
         db,
         accounts.standing(change.account),
-        *code_parts(
-            *(change.account, which),
+        *await code_parts(
+            *(db, change.account, which),
             before=before,
             phone_sealed=seal_phone(to, change.account) if to else sealed,
             to=to,

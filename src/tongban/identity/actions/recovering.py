@@ -9,6 +9,7 @@ from uuid import UUID
 from tongban import audit, notices
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import new_code, words_of
+from tongban.identity.actions.sending import must_be_sendable
 from tongban.identity.model import Account
 from tongban.identity.model.codes import (
     LIFETIME,
@@ -22,6 +23,7 @@ from tongban.identity.model.codes import (
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash
 from tongban.identity.model.recovering import TooManyRecoveries, nobody_for, same_name
 from tongban.identity.model.refusals import CodeUsed, CodeWrong, TooManyCodes, TooSoon, TypedInvalid
+from tongban.identity.model.sending import Counted, TooManyTexts
 from tongban.identity.model.steps import Step, step_of, step_token
 from tongban.identity.model.typed import network_of, password_fault
 from tongban.identity.store import attempts, recovering
@@ -48,7 +50,7 @@ async def ask_recovery(
 
     Whether they do is not told: for who has no account, and for a wrong name, a stand-in's code is made, queued and
     never sent, by the same statements. Five tries in a row for one paper from one network, then a quarter of an hour;
-    a stranger's tries shut nobody else out. Raises TooManyRecoveries. Two round trips.
+    a stranger's tries shut nobody else out. Raises TooManyRecoveries, TooManyTexts. Three round trips.
     """
     hash_ = paper_hash(paper)
     key = keys.current().blind_index("recover", f"{hash_.hex()}.{network_of(address).hex()}")
@@ -63,7 +65,7 @@ async def ask_recovery(
         if same_name(name, sealed=sought.name_sealed, owner=sought.account):
             who, phone_sealed = sought.account, sought.phone_sealed
     try:
-        code = _code_parts(who, sought.sent.get(who), phone_sealed, now=now)
+        code = await _code_parts(db, who, sought.sent.get(who), phone_sealed, now=now)
     except TooManyCodes:  # told it would tell that there is an account: the same page, and no code
         code = ()
     await write(
@@ -75,13 +77,20 @@ async def ask_recovery(
     return step_token(Step("recover", who, now, ""))
 
 
-def _code_parts(
-    who: UUID, before: Sent | None, phone_sealed: bytes | None, *, now: datetime
+async def _code_parts(
+    db: Database, who: UUID, before: Sent | None, phone_sealed: bytes | None, *, now: datetime
 ) -> tuple[Part, ...]:
     """The parts that make a code and queue its message; a stand-in's is worthless at once and dropped by the queue."""
     if seconds_to_wait(before, now=now):
         return ()
     sent = sending(before, now=now)
+    to = (open_phone(phone_sealed, who) if phone_sealed else "") or who.hex
+    try:
+        await must_be_sendable(db, act="recover", to=to, now=now)
+    except TooManyTexts as full:
+        if full.by is not Counted.PHONE:
+            raise
+        return ()  # told it would tell that there is an account: the same page, and no code
     code = new_code()
     return (
         attempts.sending_code(who, "recover", code_hash(code, account=who, act="recover"), sent),
@@ -97,7 +106,7 @@ def _code_parts(
 
 
 async def send_again(db: Database, token: str, *, now: datetime) -> None:
-    """Another code for the step. Raises StepGone, TooSoon or TooManyCodes, for a stand-in as for anybody."""
+    """Another code for the step. Raises StepGone, TooSoon, TooManyCodes, TooManyTexts, for a stand-in too."""
     who = step_of(token, "recover", now=now).account
     before, phone_sealed = await attempts.last_code(db, who, "recover")
     if wait := seconds_to_wait(before, now=now):
@@ -105,7 +114,7 @@ async def send_again(db: Database, token: str, *, now: datetime) -> None:
     await write(
         db,
         Part("SELECT 1 AS noted"),
-        *_code_parts(who, before, phone_sealed, now=now),
+        *await _code_parts(db, who, before, phone_sealed, now=now),
         audit.record(VISITOR, "identity.resend_code", subject=who, reference="recover", now=now),
     )
 

@@ -61,7 +61,7 @@ async def begin_recovery(db: Database, actor: Actor, *, seen: Seen, phone: str, 
     """An officer saw who lost phone and password; a code goes to the new phone. Gives the recovery.
 
     The same again within a minute is one; another phone within a minute of a code is refused. Raises WindowInvalid,
-    OwnMatter, WindowSourceAway, TooSoon, TooManyCodes.
+    OwnMatter, WindowSourceAway, TooSoon, TooManyCodes, TooManyTexts.
     """
     POLICY.require(actor, "identity.recover_at_window", Relation.ANY)
     assert actor.id is not None
@@ -89,7 +89,7 @@ async def begin_recovery(db: Database, actor: Actor, *, seen: Seen, phone: str, 
             until=now + STANDS,
             now=now,
         ),
-        *code_parts(person.id, "window", before=before, phone_sealed=sealed, now=now),
+        *await code_parts(db, person.id, "window", before=before, phone_sealed=sealed, now=now),
         audit.record(
             *(actor, "identity.begin_window_recovery"),
             subject=person.id,
@@ -123,7 +123,7 @@ async def recovery_of(db: Database, actor: Actor, *, recovery: UUID, now: dateti
 
 
 async def send_again(db: Database, actor: Actor, *, recovery: UUID, now: datetime) -> None:
-    """Another code to the new phone. Raises RecoveryOver, TooSoon, TooManyCodes."""
+    """Another code to the new phone. Raises RecoveryOver, TooSoon, TooManyCodes, TooManyTexts."""
     found = await recovery_of(db, actor, recovery=recovery, now=now)
     assert actor.id is not None
     if found.done_at is not None:
@@ -134,8 +134,8 @@ async def send_again(db: Database, actor: Actor, *, recovery: UUID, now: datetim
     await write(
         db,
         store.standing(found.id, officer=actor.id, now=now),
-        *code_parts(
-            *(found.account, "window"),
+        *await code_parts(
+            *(db, found.account, "window"),
             before=before,
             phone_sealed=seal_phone(found.phone, found.account),
             now=now,

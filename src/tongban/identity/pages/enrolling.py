@@ -22,6 +22,7 @@ from tongban.identity.model.refusals import (
     StepGone,
 )
 from tongban.identity.model.said import said_in
+from tongban.identity.model.sending import TooManyTexts
 from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import ENROLLING, checked
 from tongban.identity.pages.duplicates import found_page
@@ -169,6 +170,8 @@ async def retry(request: Request[Any, Any, Any], db: Database, now: datetime) ->
         if in_place(onward, away):
             return _waiting(onward, step=away.step, refused=away)
         return same_step("/enrol/waiting", away.step, onward, away, now=now)
+    except TooManyTexts as full:
+        return _waiting(onward, step=form.get("step", ""), refused=full)
     except RegisterSaysNo as refused:
         return _form(onward, typed=refused.typed, refused=refused)
     except StepGone as gone:

@@ -16,11 +16,13 @@ ATTEMPTS = Sweep(
 CODES = Sweep(
     """-- across people: the hourly sweep
     WITH sent AS (DELETE FROM identity.code WHERE expires_at < $1 AND hour_from < $1 RETURNING 1),
-        used AS (DELETE FROM identity.totp_used WHERE at < $1 RETURNING 1)
-    SELECT (SELECT count(*) FROM sent) + (SELECT count(*) FROM used)""",
+        used AS (DELETE FROM identity.totp_used WHERE at < $1 RETURNING 1),
+        counted AS (DELETE FROM identity.text_count WHERE since < $1 RETURNING 1)
+    SELECT (SELECT count(*) FROM sent) + (SELECT count(*) FROM used) + (SELECT count(*) FROM counted)""",
     """-- across people: for the doctor
     SELECT (SELECT count(*) FROM identity.code WHERE expires_at < $1 AND hour_from < $1)
-        + (SELECT count(*) FROM identity.totp_used WHERE at < $1)""",
+        + (SELECT count(*) FROM identity.totp_used WHERE at < $1)
+        + (SELECT count(*) FROM identity.text_count WHERE since < $1)""",
 )
 ENROLMENTS = Sweep(
     """-- across people: the hourly sweep
