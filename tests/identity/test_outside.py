@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import CITY
-from tests.identity.conftest import SECRET, last_code, wrong
+from tests.identity.conftest import SECRET, enrolled, last_code, wrong
 from tests.sandbox.conftest import HouseNode, Sandbox
 from tongban import audit, exchange, identity, settings
+from tongban.identity.actions import codes
+from tongban.identity.model.codes import LIFETIME
 from tongban.identity.model.duplicates import EnrolledByOtherPaper
 from tongban.identity.model.refusals import CodeWrong, RegisterSaysNo
 from tongban.identity.model.typed import Typed
@@ -170,3 +172,33 @@ async def test_a_gateway_that_is_down_is_tried_again_and_sends_once(db: Database
     sandbox.http.delete("/faults").raise_for_status()
     await notices_jobs.send_sms(db, event, now=clock.now())
     assert len(heard(sandbox, one.phone)) == 1
+
+
+async def test_after_an_outage_the_one_code_comes_that_counts(db: Database, sandbox: Sandbox) -> None:
+    """Two codes wait; the older is dropped, the newer goes out and logs in; one that has expired never goes out. How it
+    can fail (tried): leave ``notices.outdating`` out of ``texting_code``."""
+    one, now = taken(sandbox), clock.now()
+    await enrolled(db, one, now=now - timedelta(hours=1))
+    await db.run("DELETE FROM kit.outbox")
+    step = await identity.check_password(db, "log_in", account=one.phone, password=SECRET, now=now)
+    sandbox.http.post("/faults", json={"service": "sms", "mode": "down"}).raise_for_status()
+    (event,) = await outbox.claim(db, now=now, outward=True)
+    with pytest.raises(SmsAway):
+        await notices_jobs.send_sms(db, event, now=now)
+    await outbox.postpone(db, event, reason="away", now=now)
+    later = now + timedelta(minutes=2)
+    await codes.resend(db, step, stages=("log_in",), now=later)
+    sandbox.http.delete("/faults").raise_for_status()
+    waiting = await outbox.claim(db, now=later, outward=True)
+    for event in waiting:
+        await notices_jobs.send_sms(db, event, now=later)
+    (text,) = heard(sandbox, one.phone)
+    await outbox.finish(db, waiting)
+    opened = await identity.log_in(db, "log_in", step=step, code=code_in(text), now=later)
+    assert opened.actor.id is not None
+    await identity.check_password(db, "log_in", account=one.phone, password=SECRET, now=later)
+    (event,) = await outbox.claim(db, now=later, outward=True)
+    await notices_jobs.send_sms(db, event, now=later + LIFETIME)
+    assert len(heard(sandbox, one.phone)) == 1
+    dropped = await db.rows("SELECT detail FROM audit.ledger WHERE action = 'notices.drop_sms'")
+    assert [row["detail"]["why"] for row in dropped] == ["late", "late"]

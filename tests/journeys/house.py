@@ -297,6 +297,7 @@ class House:
         self.sql(
             "UPDATE identity.code SET sent_at = sent_at - interval '61 s', hour_from = hour_from - interval '1 h'"
         )
+        self.sql("DELETE FROM identity.text_count")
 
     def days_pass(self, case: str, days: int) -> None:
         """So many days pass for one case whose clock stands still: all of it happened that much earlier."""

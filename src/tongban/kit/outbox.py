@@ -87,6 +87,22 @@ def announcing(
     )
 
 
+def outdating(topic: str, *, subject: UUID, reference: str, now: datetime) -> Part:
+    """The part after which waiting events of this topic, subject and reference are too late to be of use (``until``).
+
+    Their handler drops them. What a worker has in hand at this instant is left to it.
+    """
+    return Part(
+        """UPDATE kit.outbox o SET payload = o.payload || jsonb_build_object('until', $5::timestamptz)
+        FROM (
+            SELECT w.bucket, w.id FROM kit.outbox w, guard
+            WHERE w.bucket = $1::smallint AND w.topic = $2::text AND w.subject = $3::uuid AND w.reference = $4::text
+            FOR UPDATE OF w SKIP LOCKED
+        ) AS waiting WHERE o.bucket = waiting.bucket AND o.id = waiting.id""",
+        (bucket_of(subject), topic, subject, reference, now),
+    )
+
+
 def handling(event: Event, handler: str, *, now: datetime) -> Part:
     """The part that marks this handler's effect of this event as done.
 

@@ -6,7 +6,7 @@ An SMS goes out through the outbox (``notices.sms``), once per event at the gate
 until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 """
 
-from tongban.notices.actions import inbox, many, read_notice, telling, texting, unread
+from tongban.notices.actions import inbox, many, outdating, read_notice, telling, texting, unread
 from tongban.notices.model import (
     POLICY,
     Notice,
@@ -32,6 +32,7 @@ __all__ = [
     "inbox",
     "many",
     "open_phone",
+    "outdating",
     "phone_place",
     "read_notice",
     "seal_phone",

@@ -12,6 +12,7 @@ from tongban.kit.db import Bulk, Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event, announcing
+from tongban.kit.outbox import outdating as outdated
 from tongban.kit.policy import SYSTEM, Actor, Relation, reach_of
 from tongban.notices import store
 from tongban.notices.model import (
@@ -77,17 +78,26 @@ def texting(
     )
 
 
+def outdating(*, recipient: UUID, template: str, now: datetime) -> Part:
+    """The part after which an SMS of this kind that still waits for the gateway is dropped: a newer one says it all.
+
+    Joined to the write that makes the newer one, so that after an outage one code comes, and it is the one that counts.
+    """
+    return outdated("notices.sms", subject=recipient, reference=template, now=now)
+
+
 async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
     """Hand the event's message to the gateway and note that it went; raises SmsAway or SmsRefused
-    when it did not go. Too late, or to nobody's phone, it is dropped.
+    when it did not go. Too late, or to nobody's phone, it is dropped, and the ledger says why.
 
     Killed in between it goes again under the same id, which the gateway knows.
     """
     until = event.payload.get("until")
     phone = open_phone(b64decode(event.payload["phone"]), event.subject)
     # Without a number, because it is somebody else's by now or the account is closed, she is told in her inbox only.
-    late = not phone or (until is not None and datetime.fromisoformat(until) <= now)
-    if not late:
+    late = until is not None and datetime.fromisoformat(until) <= now
+    dropped = late or not phone
+    if not dropped:
         await sms.send(
             settings().sandbox_url,
             msg_id=event.id,
@@ -101,10 +111,11 @@ async def send_sms(db: Database, event: Event, *, mark: Part, now: datetime) -> 
         mark,
         audit.record(
             SYSTEM,
-            "notices.drop_sms" if late else "notices.send_sms",
+            "notices.drop_sms" if dropped else "notices.send_sms",
             subject=event.subject,
             reference=event.id,
-            detail={"template": event.payload["template"]},
+            detail={"template": event.payload["template"]}
+            | ({"why": "late" if late else "no_phone"} if dropped else {}),
             now=now,
         ),
     )

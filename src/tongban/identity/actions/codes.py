@@ -80,15 +80,24 @@ def words_of(what: Act | Told, *, code: str = "") -> str:
     return str(Message(_WORDS[what].msgid, {"mark": _mark(), "code": code}))
 
 
-def texting_code(account: UUID, act: Act, *, code: str, phone_sealed: bytes, now: datetime) -> Part:
-    """The part that sends the code by SMS, in the language of the page; too late it is not sent at all."""
-    return notices.texting(
-        recipient=account,
-        phone_sealed=phone_sealed,
-        words=words_of(act, code=code),
-        template=f"identity.{act}",
-        now=now,
-        until=now + LIFETIME,
+def texting_code(
+    account: UUID, act: Act, *, code: str, phone_sealed: bytes, now: datetime
+) -> tuple[Part, ...]:
+    """The parts that send the code by SMS, in the language of the page; too late it is not sent at all.
+
+    What of this kind still waits for the gateway is dropped: that code counts no more.
+    """
+    template = f"identity.{act}"
+    return (
+        notices.outdating(recipient=account, template=template, now=now),
+        notices.texting(
+            recipient=account,
+            phone_sealed=phone_sealed,
+            words=words_of(act, code=code),
+            template=template,
+            now=now,
+            until=now + LIFETIME,
+        ),
     )
 
 
@@ -115,7 +124,7 @@ async def code_parts(
     code = new_code()
     return (
         attempts.sending_code(account, act, code_hash(code, account=account, act=act, to=to), sent),
-        texting_code(account, act, code=code, phone_sealed=phone_sealed, now=now),
+        *texting_code(account, act, code=code, phone_sealed=phone_sealed, now=now),
     )
 
 
@@ -136,7 +145,7 @@ async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: da
     done = await write(
         db,
         attempts.sending_code_after(before, step.account, act, hash_, sent),
-        texting_code(step.account, act, code=code, phone_sealed=phone_sealed, now=now),
+        *texting_code(step.account, act, code=code, phone_sealed=phone_sealed, now=now),
         audit.record(VISITOR, "identity.resend_code", subject=step.account, reference=act, now=now),
     )
     if done is None:

@@ -159,6 +159,7 @@ async def invitation_parts(
     words = str(Message(_WORDS.msgid, {"mark": _mark(), "username": username, "code": code}))
     return (
         invitations.inviting(officer, _hash(code, officer), now=now),
+        notices.outdating(recipient=officer, template="identity.staff_invite", now=now),
         notices.texting(
             recipient=officer,
             phone_sealed=phone_sealed,

@@ -94,6 +94,7 @@ async def _code_parts(
     code = new_code()
     return (
         attempts.sending_code(who, "recover", code_hash(code, account=who, act="recover"), sent),
+        notices.outdating(recipient=who, template="identity.recover", now=now),
         notices.texting(
             recipient=who,
             phone_sealed=phone_sealed or seal_phone("00000000000", who),
