@@ -51,6 +51,7 @@ from tongban.identity.actions.duties import (
     posting,
 )
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
+from tongban.identity.actions.residence import known_residence
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -69,6 +70,7 @@ from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 from tongban.identity.store.sealed import SEALED
@@ -104,6 +106,7 @@ __all__ = [
     "PurposeGone",
     "RegisterAway",
     "RegisterCheck",
+    "Residence",
     "actor_of",
     "administrators",
     "ask_closing",
@@ -122,6 +125,7 @@ __all__ = [
     "guardians",
     "hall_of",
     "holdings",
+    "known_residence",
     "load_clients",
     "load_demo",
     "load_demo_firm",
