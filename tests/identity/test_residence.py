@@ -7,10 +7,13 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from tests.conftest import CITY
 from tests.identity.conftest import (
+    CHAN,
     LI,
     NOW,
     WANG,
+    WEBER,
     Client,
     Register,
     actions_of,
@@ -19,7 +22,7 @@ from tests.identity.conftest import (
     with_account,
 )
 from tests.identity.pages import submit, words
-from tongban import identity
+from tongban import identity, regions
 from tongban.identity import jobs
 from tongban.identity.actions.residence import ask_residence, residence_of
 from tongban.kit import clock
@@ -115,3 +118,18 @@ async def test_it_is_sealed_copied_and_goes_with_the_account_and_no_agent_reads_
         with pytest.raises((NotAllowed, ActingFor)):
             await door
     assert (await identity.erase(db, li.id, closing=True, look=True, now=NOW)).goes["identity.residence"] == 1
+
+
+async def test_the_figures_count_persons_those_of_local_hukou_and_firms(
+    db: Database, register: Register
+) -> None:
+    """A person of another city, one of this one, one who was never asked about, and one who closed her account."""
+    await regions.load(db, CITY)
+    register.homes[LI.id_number] = HOME
+    register.homes[WANG.id_number] = msgspec.structs.replace(HOME, hukou_area="310115")
+    for one in (LI, WANG, CHAN, WEBER):
+        gone = (await enrolled(db, one)).actor.id
+    await db.sibling().run("UPDATE identity.account SET closed_at = now() WHERE id = $1", gone)
+    counted = await identity.figures(db)
+    assert (counted.persons, counted.local_hukou, counted.hukou_unknown, counted.firms) == (3, 1, 1, 0)
+    assert (counted.level_0, counted.level_1, counted.level_2, counted.level_3) == (0, 3, 0, 0)

@@ -50,6 +50,7 @@ from tongban.identity.actions.duties import (
     post_to,
     posting,
 )
+from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.residence import known_residence
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
@@ -64,6 +65,7 @@ from tongban.identity.model import (
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.figures import Figures
 from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.founding import shown_in_words
 from tongban.identity.model.kin import Named, ParentCheck, ParentResult
@@ -92,6 +94,7 @@ __all__ = [
     "DemoOfficer",
     "DemoPerson",
     "DutiesApart",
+    "Figures",
     "Firm",
     "FirmCheck",
     "FirmClosed",
@@ -118,6 +121,7 @@ __all__ = [
     "colleagues",
     "enrol",
     "erase",
+    "figures",
     "finish_enrolment",
     "found",
     "giving_consent",
