@@ -51,6 +51,7 @@ class _Person(msgspec.Struct, frozen=True):
     name: str
     phone: str
     situation: str
+    household: identity.Residence | None = None
 
 
 def _sandbox(path: str, **body: Any) -> Any:
@@ -66,7 +67,7 @@ def cast() -> list[_Person]:
 
 
 def _account(person: _Person) -> identity.DemoPerson:
-    return identity.DemoPerson(person.name, person.id_number, person.phone)
+    return identity.DemoPerson(person.name, person.id_number, person.phone, residence=person.household)
 
 
 def home_district() -> str:

@@ -184,6 +184,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("portal.keep", 3600, portal_jobs.keep),
     Periodic("identity.ask_firms", 60, identity_jobs.ask_firms),
     Periodic("identity.recheck_firms", 3600, identity_jobs.recheck_firms),
+    Periodic("identity.ask_residence", 60, identity_jobs.ask_residence),
     Periodic("identity.ask_about_children", 60, identity_jobs.ask_about_children),
     Periodic("files.tidy", files.TIDY_EVERY_SECONDS, files.tidy),
     Periodic("cases.forget_batches", 3600, cases_jobs.forget_batches),

@@ -44,7 +44,13 @@ def application(
     failing = faults.Faults()
     players = cast.Cast(dbs, clock)
     routers = [
-        registers.routes(registers.Register(r, codes[r], dbs[r], trust, failing, clock)) for r in REGISTERS
+        registers.routes(
+            registers.Register(
+                *(r, codes[r], dbs[r], trust, failing, clock),
+                beside=dbs["residence"] if r == "population" else None,
+            )
+        )
+        for r in REGISTERS
     ]
 
     def close() -> None:

@@ -19,6 +19,7 @@ from .files import REGISTERS
 from .overseas import everybody
 from .problems import Problem, decoded
 from .seeding import SITUATIONS
+from .settled import settled
 
 
 class Wish(msgspec.Struct):
@@ -103,6 +104,7 @@ class Cast:
             "phone": facts["population"]["phone"],
             "situation": situation,
             "facts": facts,
+            "household": settled(self.dbs["population"], self.dbs["residence"], number, self.clock.today()),
         }
 
     def elder(self, by: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .lines import numbers_of
 from .overseas import CITIZEN, DEPARTED, HK_MACAO_PERMIT, registered
 from .papers import Held, main_paper, others_of
 from .problems import Problem, decoded
+from .settled import UNSETTLED, settled
 from .signing import Trust, caller
 
 #: The registers that say whether what is told them holds, beside telling themselves.
@@ -49,12 +50,14 @@ class Query(Question, kw_only=True):
 class Check(Question, kw_only=True):
     """Do these elements belong to one person? The shape on the wire.
 
-    ``other_papers``: her other papers are asked for too, told only where all of it fits.
+    ``other_papers``: her other papers are asked for too, told only where all of it fits; so with ``household``, where
+    her hukou is and where she lives.
     """
 
     name: str
     phone: str | None = None
     other_papers: bool = False
+    household: bool = False
 
 
 class FirmCheck(Question, kw_only=True):
@@ -74,7 +77,7 @@ class Kin(Question, kw_only=True):
 
 @dataclass(slots=True)
 class Register:
-    """One register with its file."""
+    """One register with its file; ``beside``: that of residence registrations, which the population register reads."""
 
     name: str
     resource: str
@@ -82,6 +85,7 @@ class Register:
     trust: Trust
     faults: Faults
     clock: Clock
+    beside: sqlite3.Connection | None = None
 
 
 def _admitted(register: Register, node: str, question: Question) -> None:
@@ -177,6 +181,7 @@ def checked(register: Register, node: str, body: bytes) -> bytes:
     _admitted(register, node, check)
     compared = ["name", "status"] if check.phone is None else ["name", "phone", "status"]
     compared += ["other_papers"] if check.other_papers else []
+    compared += ["household"] if check.household else []
     return _answered_once(register, node, body, check, compared, lambda: _matched(register, check))
 
 
@@ -247,7 +252,17 @@ def _matched(register: Register, check: Check) -> dict[str, Any]:
     said: dict[str, Any] = {"match": not reasons, "reasons": reasons}
     if check.other_papers:
         said["other_papers"] = [] if reasons else [one.told() for one in others_of(_paper(check))]
+    if check.household:
+        said["household"] = None if reasons else _household(register, check)
     return said
+
+
+def _household(register: Register, check: Check) -> dict[str, Any]:
+    """Her hukou and residence; who has no ID number has none that is known."""
+    paper = main_paper(_paper(check))
+    if paper.paper_kind != CITIZEN or register.beside is None:
+        return UNSETTLED
+    return settled(register.db, register.beside, paper.number, register.clock.today())
 
 
 def _has_phone(register: Register, check: Check, first: str | None) -> bool:

@@ -53,6 +53,7 @@ class Register:
     def __init__(self) -> None:
         self.people = {one.id_number: one for one in (LI, WANG, CHAN, WEBER, MARTIN)}
         self.status: dict[str, str] = {}
+        self.homes: dict[str, identity.Residence] = {}
         self.others: dict[str, tuple[papers.Paper, ...]] = {}
         self.down = False
         self.asked: list[UUID] = []
@@ -71,6 +72,7 @@ class Register:
         country: str,
         subject: UUID | None = None,
         linked: bool = False,
+        settled: bool = False,
     ) -> identity.CheckResult:
         self.asked.append(candidate)
         standing = await db.sibling().value(
@@ -91,7 +93,8 @@ class Register:
         ]
         reasons += [self.status[id_number]] if id_number in self.status else []
         others = self.others.get(id_number, ()) if linked and not reasons else ()
-        return identity.CheckResult(not reasons, tuple(reasons), now, others)
+        home = self.homes.get(id_number) if settled and not reasons else None
+        return identity.CheckResult(not reasons, tuple(reasons), now, others, home)
 
 
 class Families:

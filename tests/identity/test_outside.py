@@ -82,6 +82,13 @@ async def test_a_person_of_the_register_enrols_with_the_code_on_her_phone(
     opened = await identity.finish_enrolment(db, step=step, code=code_in(text), now=clock.now())
     assert opened.actor.id is not None
     assert (await identity.person(db, opened.actor.id)).id_number == one.id_number
+    home = await identity.known_residence(db, opened.actor.id)
+    assert home is not None and home.residence is not None, "hukou and residence come with the check"
+    assert (
+        home.residence.hukou_area.isdigit()
+        and home.residence.hukou_address
+        and home.residence.residence_since
+    )
     reads = await db.rows("SELECT purpose, subject FROM audit.ledger WHERE kind = 'read'")
     assert [tuple(row) for row in reads] == [(opened.actor.id, opened.actor.id)]
 

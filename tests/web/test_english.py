@@ -85,6 +85,7 @@ def data_of(person: Person) -> Iterator[str]:
     yield from (name, f"{name[0]}{'*' * (len(name) - 1)}", f"Mr {name[0]}", f"Ms {name[0]}")
     yield f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
     yield from _strings(person["facts"])
+    yield from _strings(person.get("household"))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from tongban.cli.accounts import accounts
 from tongban.cli.archive import archive
 from tongban.cli.clock import clock
 from tongban.cli.firm_keys import firm_key
@@ -27,7 +28,7 @@ def main() -> None:
 
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
-    *(maintenance, place_licences, retry_events, staff, systems, sealing_keys),
+    *(maintenance, place_licences, retry_events, staff, systems, sealing_keys, accounts),
     *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key),
 ):
     main.add_command(command)

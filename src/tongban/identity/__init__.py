@@ -50,7 +50,9 @@ from tongban.identity.actions.duties import (
     post_to,
     posting,
 )
+from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
+from tongban.identity.actions.residence import known_residence
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -63,12 +65,14 @@ from tongban.identity.model import (
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.figures import Figures
 from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.founding import shown_in_words
 from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
+from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 from tongban.identity.store.sealed import SEALED
@@ -90,6 +94,7 @@ __all__ = [
     "DemoOfficer",
     "DemoPerson",
     "DutiesApart",
+    "Figures",
     "Firm",
     "FirmCheck",
     "FirmClosed",
@@ -104,6 +109,7 @@ __all__ = [
     "PurposeGone",
     "RegisterAway",
     "RegisterCheck",
+    "Residence",
     "actor_of",
     "administrators",
     "ask_closing",
@@ -115,6 +121,7 @@ __all__ = [
     "colleagues",
     "enrol",
     "erase",
+    "figures",
     "finish_enrolment",
     "found",
     "giving_consent",
@@ -122,6 +129,7 @@ __all__ = [
     "guardians",
     "hall_of",
     "holdings",
+    "known_residence",
     "load_clients",
     "load_demo",
     "load_demo_firm",

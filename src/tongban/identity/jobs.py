@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tongban.identity import actions
-from tongban.identity.actions import deciding_staff, ending_staff, locked_out, oidc_leaving, passkeys
+from tongban.identity.actions import (
+    deciding_staff,
+    ending_staff,
+    locked_out,
+    oidc_leaving,
+    passkeys,
+    residence,
+)
 from tongban.kit import outbox
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
@@ -71,6 +78,11 @@ async def tell_security(db: Database, event: Event, *, now: datetime) -> None:
     """A log-in of staff was locked: the security administrators are told."""
     mark = outbox.handling(event, "identity.tell_security", now=now)
     await locked_out.tell_security(db, officer=event.subject, mark=mark, now=now)
+
+
+async def ask_residence(db: Database, *, now: datetime) -> None:
+    """Every minute: of whom logged in with an old answer, hukou and residence are asked for anew."""
+    await residence.ask_wanted(db, now=now)
 
 
 async def ask_about_children(db: Database, *, now: datetime) -> None:

@@ -592,6 +592,9 @@ CREATE TABLE identity.application (
     paper_country text DEFAULT ''::text NOT NULL,
     other_hashes bytea[] DEFAULT '{}'::bytea[] NOT NULL,
     other_kinds text[] DEFAULT '{}'::text[] NOT NULL,
+    residence jsonb,
+    hukou_address_sealed bytea,
+    residence_address_sealed bytea,
     CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text])))
 );
 
@@ -1007,6 +1010,25 @@ CREATE TABLE identity.recovery_code (
     hash bytea NOT NULL,
     made_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone
+);
+
+CREATE TABLE identity.residence (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    hukou_area text DEFAULT ''::text NOT NULL,
+    hukou_area_name text DEFAULT ''::text NOT NULL,
+    hukou_address_sealed bytea,
+    residence_area text DEFAULT ''::text NOT NULL,
+    residence_area_name text DEFAULT ''::text NOT NULL,
+    residence_address_sealed bytea,
+    residence_since date,
+    residence_permit_state text DEFAULT 'none'::text NOT NULL,
+    as_of timestamp with time zone,
+    asked_at timestamp with time zone,
+    wanted_at timestamp with time zone,
+    CONSTRAINT residence_hukou_area_check CHECK ((hukou_area ~ '^([0-9]{6})?$'::text)),
+    CONSTRAINT residence_residence_area_check CHECK ((residence_area ~ '^([0-9]{6})?$'::text)),
+    CONSTRAINT residence_residence_permit_state_check CHECK ((residence_permit_state = ANY (ARRAY['none'::text, 'valid'::text, 'ended'::text])))
 );
 
 CREATE TABLE identity.staff_change (
@@ -1683,6 +1705,9 @@ ALTER TABLE ONLY identity.qr_login
 ALTER TABLE ONLY identity.recovery_code
     ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (bucket, account, hash);
 
+ALTER TABLE ONLY identity.residence
+    ADD CONSTRAINT residence_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.staff_change
     ADD CONSTRAINT staff_change_pkey PRIMARY KEY (bucket, id);
 
@@ -1976,6 +2001,8 @@ CREATE INDEX power_principal ON identity.power USING btree (bucket, principal, i
 CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 
 CREATE INDEX qr_login_expires ON identity.qr_login USING btree (expires_at);
+
+CREATE INDEX residence_wanted ON identity.residence USING btree (wanted_at) WHERE (wanted_at IS NOT NULL);
 
 CREATE INDEX staff_change_history ON identity.staff_change USING btree (bucket, officer, asked_at);
 

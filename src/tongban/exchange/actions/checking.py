@@ -31,6 +31,8 @@ from tongban.kit.policy import SYSTEM
 CHECKED = ("name", "phone", "status")
 #: What an enrolment asks beside: which other papers she has.
 LINKED = "other_papers"
+#: What an enrolment and who asks anew ask beside: where her hukou is and where she lives.
+SETTLED = "household"
 #: What the check of a firm looks at.
 FIRM_CHECKED = ("name", "legal_representative", "status")
 Verdict = TypeVar("Verdict", bound=WireCheck)
@@ -48,28 +50,32 @@ async def check_person(
     country: str = "",
     subject: UUID | None = None,
     linked: bool = False,
+    settled: bool = False,
 ) -> identity.CheckResult:
     """Whether name, paper and phone are one living person's: the register check that identity declares.
 
     Asked under the purpose whose id is ``candidate``, of ``subject`` where that is not the candidate herself; the
-    ledger row tells the outcome, never the values. ``linked``: her other papers are asked for too.
+    ledger row tells the outcome, never the values. ``linked``: her other papers are asked for too; ``settled``: where
+    her hukou is and where she lives.
     """
-    fields = [*CHECKED, LINKED] if linked else list(CHECKED)
+    beside = {LINKED: linked, SETTLED: settled}
+    fields = [*CHECKED, *(field for field, asked in beside.items() if asked)]
     population = await resource_telling(db, "population", ["name", "status"])
     paper = Paper(paper_kind, id_number, country)
     standing = await standing_for(
         *(db, SYSTEM, [(population, fields)]), subject=subject or candidate, purpose=candidate, now=now
     )
     compared: dict[str, str | bool] = {"name": name, "phone": phone} if phone else {"name": name}
-    if linked:
-        compared[LINKED] = True
+    compared |= {field: True for field, asked in beside.items() if asked}
     told = await _checked(db, population, fields, standing, paper, compared, WireCheck, now)
     others = tuple(
         Paper(one.paper_kind, one.number, one.country)
         for one in told.other_papers
         if one.paper_kind in PAPER_KINDS
     )
-    return identity.CheckResult(told.match, told.reasons, told.as_of, others)
+    home = told.household
+    residence = None if home is None else identity.Residence(**msgspec.structs.asdict(home))
+    return identity.CheckResult(told.match, told.reasons, told.as_of, others, residence)
 
 
 async def check_parent(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -36,6 +36,20 @@ class WirePaper(msgspec.Struct, frozen=True):
     country: str = ""
 
 
+class WireHousehold(msgspec.Struct, frozen=True):
+    """Where somebody's hukou is and where she lives, as the population register tells it with a check; empty where
+    it knows none. Areas are codes of GB/T 2260."""
+
+    hukou_area: str
+    hukou_area_name: str
+    hukou_address: str
+    residence_area: str
+    residence_area_name: str
+    residence_address: str
+    residence_since: date | None
+    residence_permit_state: Literal["none", "valid", "ended"]
+
+
 class WireCheck(msgspec.Struct, frozen=True):
     """A register's answer to a check, as it comes over the wire; ``relation``: as what one is the other's kin."""
 
@@ -46,6 +60,7 @@ class WireCheck(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     relation: str | None = None
     other_papers: tuple[WirePaper, ...] = ()
+    household: WireHousehold | None = None
 
 
 class WireFirm(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.children import phone_of
+from tongban.identity.actions.residence import holdings as residence_holdings
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
@@ -26,6 +27,7 @@ from tongban.identity.store import (
     oidc,
     passkeys,
     powers,
+    residence,
     staff,
     window_recovering,
 )
@@ -153,6 +155,7 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
         accounts.indexing_phone(keys.current().blind_index("phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
         *((vetted,) if one.level > LEVEL_CHECKED else ()),
+        *((residence.adding(who, one.residence, now=now),) if one.residence else ()),
     )
     return done is not None
 
@@ -219,6 +222,7 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             "other_papers": [
                 {"paper_kind": one.paper_kind, "as_of": one.as_of} for one in await duplicates.others(db, who)
             ],
+            **await residence_holdings(db, who),
             "firms_asked": await firms.bindings(db, who),
             "represents": [
                 {"firm": one.principal_name, "basis": one.basis, "since": one.starts_at, "until": one.until}

@@ -14,7 +14,7 @@ from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents, duplicates, merging, powers
+from tongban.identity.store import accounts, attempts, consents, duplicates, merging, powers, residence
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -124,6 +124,7 @@ async def close_account(
         ),
         store.freeing(who, hashes),
         duplicates.dropping_others(who),
+        residence.dropping(who),
         store.dropping_codes(who),
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),
@@ -159,6 +160,7 @@ async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: date
     """The account itself goes when it is closed (:func:`close_account`); traces of log-ins end by themselves."""
     del look, now
     traces = counted({"identity.log_in": await store.log_in_traces(db, who)})
+    told = counted({"identity.residence": int(await residence.kept(db, who) is not None)})
     if closing:
-        return Erasure(goes=traces)
-    return Erasure(stays={"identity.account": 1, **traces})
+        return Erasure(goes={**traces, **told})
+    return Erasure(stays={"identity.account": 1, **told, **traces})

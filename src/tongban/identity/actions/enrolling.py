@@ -41,6 +41,7 @@ from tongban.identity.store import (
     duplicates,
     faces,
     levels,
+    residence,
     scanning,
     way_back,
     window_recovering,
@@ -63,6 +64,8 @@ ITEM = "identity.enrol"
 FIELDS = ("population.name", "population.phone", "population.status")
 #: Which other papers she has is asked at enrolment alone, so that one person gets one account.
 OTHER_PAPERS = "population.other_papers"
+#: Hukou and residence come with the same answer.
+HOUSEHOLD = "population.household"
 #: 个人信息保护法 (PIPL) art. 13(1)(1): consent, given by the tick on the form.
 BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
 
@@ -110,7 +113,7 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
             subject=candidate,
             reference=candidate,
             item=ITEM,
-            fields=(*FIELDS, OTHER_PAPERS),
+            fields=(*FIELDS, OTHER_PAPERS, HOUSEHOLD),
             basis=BASIS,
             until=application.expires_at,
             now=now,
@@ -152,6 +155,7 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
             paper_kind=paper.kind,
             country=paper.country,
             linked=True,
+            settled=True,
         )
     except (DatabaseAway, DatabaseBusy):
         raise
@@ -165,7 +169,11 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
     await write(
         db,
         applications.confirming(
-            candidate, others=others_kept(paper, answer.papers), as_of=answer.as_of or now, now=now
+            candidate,
+            others=others_kept(paper, answer.papers),
+            residence=answer.residence,
+            as_of=answer.as_of or now,
+            now=now,
         ),
         *await code_parts(
             db, candidate, "enrol", before=None, phone_sealed=application.phone_sealed, now=now
@@ -232,6 +240,7 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             applications.making_person(),
             duplicates.claiming(of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
             duplicates.keeping_others(),
+            residence.taking_from_application(now=now),
             applications.taking_phone(now=now),
             applications.using_enrolment_code(now=now),
             consents.giving_at_enrolment(ENROLMENT, owner.id, kept=KEPT),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tongban import notices
 from tongban.identity.model.known_devices import KNOWN_FOR, known, remembering
+from tongban.identity.store import residence
 from tongban.kit.db import Part
 from tongban.kit.i18n import N_, both
 from tongban.kit.ids import new_id
@@ -26,10 +27,11 @@ def opening(
     """
     session = new_id(actor.bucket)
     cookie, part = opening_session(actor, now=now, opened_by=opened_by, session=session)
-    parts = (part, making_room(actor, now=now))
+    parts: tuple[Part, ...] = (part, making_room(actor, now=now))
     assert actor.id is not None
     if actor.role is not Role.RESIDENT:
         return cookie, parts
+    parts = (*parts, residence.wanting(actor.id, now=now))
     if known(visit().device_cookie, actor.id, now=now) and not always_told:
         return cookie, parts
     told = notices.telling(

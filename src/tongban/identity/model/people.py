@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.identity.model.ages import OF_AGE, age
 from tongban.identity.model.firms import FirmState
+from tongban.identity.model.residence import Residence
 from tongban.identity.model.sealed import id_number_of, name_of
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
@@ -121,6 +122,7 @@ class DemoPerson(msgspec.Struct, frozen=True):
     paper_kind: str = papers.CITIZEN
     country: str = ""
     level: int = LEVEL_SEEN
+    residence: Residence | None = None
 
     @property
     def paper(self) -> papers.Paper:

@@ -15,6 +15,16 @@ def id_number_of(owner: UUID) -> bytes:
     return b"identity.id_number\x1f" + owner.bytes
 
 
+def hukou_address_of(owner: UUID) -> bytes:
+    """Of the address of a person's hukou."""
+    return b"identity.hukou_address\x1f" + owner.bytes
+
+
+def residence_address_of(owner: UUID) -> bytes:
+    """Of the address at which a person is registered to live."""
+    return b"identity.residence_address\x1f" + owner.bytes
+
+
 def totp_of(owner: UUID) -> bytes:
     """Of an officer's secret of her authenticator."""
     return b"identity.totp\x1f" + owner.bytes

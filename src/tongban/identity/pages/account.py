@@ -12,6 +12,7 @@ from litestar.response import Response
 from tongban import regions
 from tongban.identity import actions
 from tongban.identity.actions.cooling import cooling_of
+from tongban.identity.actions.residence import residence_of
 from tongban.identity.model import POLICY
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
@@ -26,6 +27,8 @@ _DONE: dict[str, Message] = {
     "others": N_("其他设备已全部退出登录。"),
     "password": N_("密码已修改，其他设备上的登录已全部退出。"),
     "phone": N_("手机号已更换，其他设备上的登录已全部退出。"),
+    "residence": N_("户籍和居住信息已按人口库更新。"),
+    "residence_fresh": N_("一小时内刚查询过，显示的就是最新结果。过一小时可以再查。"),
     "replaced": N_("验证器已更换，旧的不能再用。"),
     "sms": N_("动态口令已停用，下次登录起改用短信验证码。"),
 }
@@ -51,6 +54,7 @@ async def account(
         "identity/account.html",
         person=await actions.person(db, actor.id),
         sessions=await actions.own_sessions(db, actor, now=now),
+        residence=await residence_of(db, actor),
         cools_until=await cooling_of(db, actor.id, now=now),
         done=_done(request),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.duplicates import OtherPapers
+from tongban.identity.model.residence import Residence
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -66,14 +67,21 @@ async def waiting(db: Database, candidate: UUID, *, now: datetime) -> Applicatio
     return None if row is None else Application(**row)
 
 
-def confirming(candidate: UUID, *, others: OtherPapers, as_of: datetime, now: datetime) -> Part:
-    """The guard that notes the register's yes and her other papers; lost when a twin was faster."""
+def confirming(
+    candidate: UUID, *, others: OtherPapers, residence: Residence | None, as_of: datetime, now: datetime
+) -> Part:
+    """The guard that notes the register's yes, her other papers, hukou and residence; lost when a twin was faster."""
+    told = residence or Residence()
     return Part(
         """UPDATE identity.application SET state = 'checked', as_of = $3::timestamptz, checked_at = $4::timestamptz,
-            other_hashes = $5::bytea[], other_kinds = $6::text[]
+            other_hashes = $5::bytea[], other_kinds = $6::text[], residence = $7::jsonb,
+            hukou_address_sealed = $8::bytea, residence_address_sealed = $9::bytea
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'waiting'
         RETURNING id""",
-        (bucket_of(candidate), candidate, as_of, now, list(others.hashes), list(others.kinds)),
+        (
+            *(bucket_of(candidate), candidate, as_of, now, list(others.hashes), list(others.kinds)),
+            *(told.facts() if residence else None, *told.sealed(candidate)),
+        ),
     )
 
 
@@ -91,7 +99,8 @@ def ending(candidate: UUID, *, now: datetime) -> Part:
         """DELETE FROM identity.application
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
         RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
-            checked_at, paper_kind, paper_country, expires_at, other_hashes, other_kinds""",
+            checked_at, paper_kind, paper_country, expires_at, other_hashes, other_kinds, residence,
+            hukou_address_sealed, residence_address_sealed""",
         (bucket_of(candidate), candidate, now),
     )
 

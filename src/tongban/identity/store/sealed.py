@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tongban.identity.model.sealed import agent_name_of, id_number_of, name_of, principal_name_of, totp_of
+from tongban.identity.model.sealed import (
+    agent_name_of,
+    hukou_address_of,
+    id_number_of,
+    name_of,
+    principal_name_of,
+    residence_address_of,
+    totp_of,
+)
 from tongban.kit.sealed import sealed_columns
 from tongban.notices import phone_place
 
@@ -17,6 +25,8 @@ SEALED = (
         name_sealed=lambda row: name_of(row["id"]),
         id_number_sealed=lambda row: id_number_of(row["id"]),
         phone_sealed=lambda row: phone_place(row["id"]),
+        hukou_address_sealed=lambda row: hukou_address_of(row["id"]),
+        residence_address_sealed=lambda row: residence_address_of(row["id"]),
     ),
     sealed_columns(
         "identity.child_claim",
@@ -40,6 +50,11 @@ SEALED = (
         "identity.power",
         agent_name_sealed=lambda row: agent_name_of(row["id"]),
         principal_name_sealed=lambda row: principal_name_of(row["id"]),
+    ),
+    sealed_columns(
+        "identity.residence",
+        hukou_address_sealed=lambda row: hukou_address_of(row["id"]),
+        residence_address_sealed=lambda row: residence_address_of(row["id"]),
     ),
     sealed_columns("identity.staff", totp_sealed=lambda row: totp_of(row["id"])),
     sealed_columns(

@@ -1,0 +1,136 @@
+"""Hukou and residence on the account 户籍、居住: read, and asked of the register anew. Nobody types them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit
+from tongban.identity.actions.enrolling import register_check
+from tongban.identity.model import Person
+from tongban.identity.model.check import CheckResult
+from tongban.identity.model.refusals import PersonUnknown
+from tongban.identity.model.residence import Kept, ResidenceUnasked, ResidenceUnknown
+from tongban.identity.model.rights import POLICY
+from tongban.identity.store import accounts
+from tongban.identity.store import residence as store
+from tongban.kit.acting import Eyes
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
+from tongban.kit.errors import Unavailable
+from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.policy import SYSTEM, Actor, Relation
+
+ITEM = "identity.residence"
+FIELDS = ("population.name", "population.phone", "population.status", "population.household")
+#: 个人信息保护法 (PIPL) art. 13(1)(1): she asks for it by the button.
+BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
+#: PIPL art. 8: what is kept of her must not be wrong for being old.
+BASIS_OLD = "个人信息保护法第八条：保证个人信息的质量，避免因不准确、不完整造成不利影响"
+_BATCH = 20
+
+
+async def residence_of(db: Database, actor: Actor) -> Kept | None:
+    """What the actor's account keeps, for her own pages; None where the register was never asked. One statement.
+
+    Who acts for her and is no guardian reads neither address nor area: nothing that an agent does needs it here.
+    """
+    POLICY.require(actor, "identity.account", Relation.OWN)
+    assert actor.id is not None
+    return await store.kept(db, actor.id) if actor.eyes in (Eyes.OWNER, Eyes.GUARDIAN) else None
+
+
+async def known_residence(db: Database, who: UUID) -> Kept | None:
+    """What is kept of somebody, in the clear: for the form of her own case, where its register gives nothing."""
+    return await store.kept(db, who)
+
+
+async def ask_residence(db: Database, actor: Actor, *, now: datetime) -> bool:
+    """Ask the register anew; gives whether it was asked now: within an hour of the last question it is not.
+
+    Raises ResidenceUnasked, after which it may be asked again at once, and ResidenceUnknown. Four round trips besides
+    the register's.
+    """
+    POLICY.require(actor, "identity.ask_residence", Relation.ANY)
+    assert actor.id is not None
+    return await _ask(db, actor, actor.id, basis=BASIS, now=now)
+
+
+async def ask_wanted(db: Database, *, now: datetime) -> None:
+    """Ask about those who logged in with an old answer; a register that is away is asked again with the next turn."""
+    for who in await store.wanted(db, limit=_BATCH):
+        try:
+            await _ask(db, SYSTEM, who, basis=BASIS_OLD, now=now)
+        except ResidenceUnasked:
+            return
+        except (ResidenceUnknown, PersonUnknown):
+            continue  # told on her page when she asks herself
+
+
+async def _ask(db: Database, actor: Actor, who: UUID, *, basis: str, now: datetime) -> bool:
+    owner = await accounts.person(db, who)
+    if owner is None or owner.is_firm:
+        raise PersonUnknown
+    purpose = new_id(bucket_of(who))
+    asked = await write(
+        db,
+        store.asking(who, now=now),
+        audit.opening_purpose(
+            id=purpose,
+            kind="own_act",
+            subject=who,
+            reference=purpose,
+            item=ITEM,
+            fields=FIELDS,
+            basis=basis,
+            until=now + timedelta(hours=1),
+            now=now,
+        ),
+        audit.record(actor, "identity.ask_residence", subject=who, reference=purpose, now=now),
+    )
+    if asked is None:
+        return False
+    said = await _answer(db, owner, purpose, now=now)
+    told = said.residence if said is not None and said.match else None
+    over = audit.closing_purpose(subject=who, reference=purpose, now=now)
+    if said is None or told is None:
+        await write(db, store.unasking(who, asked=now, wanted=said is None), over)
+        raise ResidenceUnasked if said is None else ResidenceUnknown
+    await write(
+        db,
+        store.telling(who, told, as_of=said.as_of or now, asked=now),
+        over,
+        audit.record(actor, "identity.keep_residence", subject=who, reference=purpose, now=now),
+    )
+    return True
+
+
+async def _answer(db: Database, owner: Person, purpose: UUID, *, now: datetime) -> CheckResult | None:
+    """What the register says of her; None where it does not answer."""
+    try:
+        return await register_check()(
+            db,
+            candidate=purpose,
+            subject=owner.id,
+            name=owner.name,
+            id_number=owner.id_number,
+            phone="",
+            now=now,
+            paper_kind=owner.paper_kind,
+            country=owner.country,
+            settled=True,
+        )
+    except (DatabaseAway, DatabaseBusy):
+        raise
+    except Unavailable:
+        return None
+
+
+async def holdings(db: Database, who: UUID) -> dict[str, Any]:
+    """What is kept, in the clear, for the copy that she may ask for (PIPL art. 45)."""
+    found = await store.kept(db, who)
+    if found is None or found.residence is None:
+        return {}
+    return {"residence": msgspec.structs.asdict(found.residence) | {"as_of": found.as_of}}
