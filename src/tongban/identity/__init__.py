@@ -52,7 +52,6 @@ from tongban.identity.actions.duties import (
 )
 from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
-from tongban.identity.actions.residence import known_residence
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -129,7 +128,6 @@ __all__ = [
     "guardians",
     "hall_of",
     "holdings",
-    "known_residence",
     "load_clients",
     "load_demo",
     "load_demo_firm",

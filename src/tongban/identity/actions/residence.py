@@ -42,11 +42,6 @@ async def residence_of(db: Database, actor: Actor) -> Kept | None:
     return await store.kept(db, actor.id) if actor.eyes in (Eyes.OWNER, Eyes.GUARDIAN) else None
 
 
-async def known_residence(db: Database, who: UUID) -> Kept | None:
-    """What is kept of somebody, in the clear: for the form of her own case, where its register gives nothing."""
-    return await store.kept(db, who)
-
-
 async def ask_residence(db: Database, actor: Actor, *, now: datetime) -> bool:
     """Ask the register anew; gives whether it was asked now: within an hour of the last question it is not.
 
