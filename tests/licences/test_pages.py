@@ -108,7 +108,9 @@ async def test_a_licence_page_shows_card_code_and_who_looked(
     assert "style=" not in answer.text
     before = client.app.state.db.count
     await client.get(f"/my/licences/{row.id}")
-    assert client.app.state.db.count == before + 3  # the licence, what was decided, who looked
+    assert (
+        client.app.state.db.count == before + 4
+    )  # the licence, what was decided, who looked, whether her phone is new
     code = await client.get(f"/my/licences/{row.id}/qr.svg")
     assert code.headers["content-type"].startswith("image/svg+xml")
     assert b"<svg" in code.content

@@ -6,11 +6,10 @@ By GmSSL. What others sent is taken apart here and handed to it in fixed sizes o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
-from asn1crypto import csr, keys, pem
-from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,7 +22,16 @@ SM2_WITH_SM3 = x509.ObjectIdentifier("1.2.156.10197.1.501")
 SIGNER = b"1234567812345678"
 _ORDER = 0xFFFFFFFE_FFFFFFFF_FFFFFFFF_FFFFFFFF_7203DF6B_21C6052B_53BBF409_39D54123
 _DER = serialization.Encoding.DER
-keys.NamedCurve.register("sm2p256v1", CURVE, 32)
+
+
+@cache
+def _asn1() -> Any:
+    """asn1crypto, loaded with the first certificate of SM2: no process needs it for anything else that it serves."""
+    import asn1crypto.csr  # noqa: PLC0415
+    import asn1crypto.pem  # noqa: PLC0415
+
+    asn1crypto.keys.NamedCurve.register("sm2p256v1", CURVE, 32)
+    return asn1crypto
 
 
 class NoSm2(Exception):  # noqa: N818 - there is none, nothing is at fault
@@ -59,7 +67,7 @@ def holds(point: bytes, message: bytes, signature: bytes) -> bool:
 def point_of(certificate: x509.Certificate) -> bytes | None:
     """The point of a certificate's key, 64 bytes x‖y; None where its key is no SM2 key."""
     try:
-        key = asn1.Certificate.load(certificate.public_bytes(_DER)).public_key
+        key = _asn1().x509.Certificate.load(certificate.public_bytes(_DER)).public_key
         algorithm = key["algorithm"]
         if algorithm["algorithm"].dotted != "1.2.840.10045.2.1" or _curve(algorithm) != CURVE:
             return None
@@ -92,32 +100,32 @@ class Sm2Key(msgspec.Struct, frozen=True):
         return made
 
     @property
-    def public_info(self) -> keys.PublicKeyInfo:
+    def public_info(self) -> Any:
         """The public key as certificates carry it (RFC 5280, 4.1.2.7)."""
-        return keys.PublicKeyInfo({"algorithm": _algorithm(), "public_key": b"\x04" + self.point})
+        return _asn1().keys.PublicKeyInfo({"algorithm": _algorithm(), "public_key": b"\x04" + self.point})
 
     def pem(self) -> bytes:
         """The private key as PKCS#8."""
-        private = keys.ECPrivateKey(
+        private = _asn1().keys.ECPrivateKey(
             {
                 "version": "ecPrivkeyVer1",
                 "private_key": int.from_bytes(self.number),
                 "public_key": b"\x04" + self.point,
             }
         )
-        info = keys.PrivateKeyInfo(
+        info = _asn1().keys.PrivateKeyInfo(
             {"version": 0, "private_key_algorithm": _algorithm(), "private_key": private}
         )
-        armoured: bytes = pem.armor("PRIVATE KEY", info.dump())
+        armoured: bytes = _asn1().pem.armor("PRIVATE KEY", info.dump())
         return armoured
 
     @classmethod
     def of_pem(cls, content: bytes) -> Sm2Key | None:
         """The key of a file; None where the file's key is another, or there is none."""
-        for label, _, der in pem.unarmor(content, multiple=True):
+        for label, _, der in _asn1().pem.unarmor(content, multiple=True):
             if label != "PRIVATE KEY":
                 continue
-            info = keys.PrivateKeyInfo.load(der)
+            info = _asn1().keys.PrivateKeyInfo.load(der)
             if _curve(info["private_key_algorithm"]) != CURVE:
                 return None
             private = info["private_key"].parsed
@@ -130,7 +138,7 @@ class Sm2Key(msgspec.Struct, frozen=True):
         # The library that knows names knows no such key: one of its own kind is put in and taken out again.
         other = ec.generate_private_key(ec.SECP256R1())
         draft = x509.CertificateSigningRequestBuilder().subject_name(name).sign(other, hashes.SHA256())
-        made = csr.CertificationRequest.load(draft.public_bytes(_DER))
+        made = _asn1().csr.CertificationRequest.load(draft.public_bytes(_DER))
         info = made["certification_request_info"]
         info["subject_pk_info"] = self.public_info
         made["signature_algorithm"] = {"algorithm": SM2_WITH_SM3.dotted_string}
@@ -140,4 +148,4 @@ class Sm2Key(msgspec.Struct, frozen=True):
 
 
 def _algorithm() -> dict[str, Any]:
-    return {"algorithm": "ec", "parameters": keys.ECDomainParameters("named", CURVE)}
+    return {"algorithm": "ec", "parameters": _asn1().keys.ECDomainParameters("named", CURVE)}
