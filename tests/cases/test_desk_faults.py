@@ -59,7 +59,7 @@ async def test_each_row_of_the_forms_tells_all_its_faults_at_once(
     """Reasons were checked last: termination and special named two of three fields."""
     assert set(WRONG) == set(FORMS)
     await make.limits(city, extension_days=10, extension_unit="working")
-    head = await colleague(city, officer, "示例负责", Duty.HEAD)
+    head = await colleague(city, officer, "示例负责", Duty.HEAD, Duty.APPROVE)
     case_id = await make.accepted(city, owner, officer)
     home = f"/desk/{owner.actor.id}/{case_id}"
     await log_in(web, city, head)

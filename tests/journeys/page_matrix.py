@@ -142,7 +142,7 @@ def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
             yield "resident", record.owner
         if route.path != "/" and expected(route, Role.OFFICER, Relation.DEPARTMENT) == "in":
             yield "officer", record.officer
-        elif expected(route, Role.OFFICER, Relation.HALL) == "in":
+        elif route.path != "/" and expected(route, Role.OFFICER, Relation.HALL) == "in":
             yield "window", records.at_hall
         elif expected(route, Role.RESIDENT, Relation.OWN) != "in":
             for duty, visitor in records.administrators.items():
