@@ -281,7 +281,7 @@ async def test_guessing_at_once_counts_too(house: Database) -> None:
         return_exceptions=True,
     )
     kinds = [type(end).__name__ for end in ends]
-    assert (kinds.count("CodeWrong"), kinds.count("CodesUsedUp")) == (5, 7)
+    assert (kinds.count("CodeWrong"), kinds.count("CodesUsedUp")) == (5, 7), kinds
 
 
 async def test_a_code_opens_one_session(house: Database) -> None:

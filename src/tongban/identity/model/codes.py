@@ -81,6 +81,9 @@ class Tried(msgspec.Struct, frozen=True):
             raise CodeUsed
         if self.expires_at is None or self.expires_at <= now:
             raise CodeExpired
-        if self.attempts is not None and self.attempts < TRIES:
-            raise CodeUsed  # by a twin, since the row was read: tries were left
         raise CodesUsedUp
+
+    def is_stale(self, *, now: datetime) -> bool:
+        """Whether a twin changed the code after this was read: it did not count, and nothing read here says why."""
+        counts = self.used_at is None and self.expires_at is not None and self.expires_at > now
+        return self.hash is None and counts and self.attempts is not None and self.attempts < TRIES

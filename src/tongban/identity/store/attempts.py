@@ -269,7 +269,21 @@ async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> t
     )
     assert row is not None
     tried = Tried(row["hash"], row["tries"], row["attempts"], row["expires_at"], row["used_at"])
+    if tried.is_stale(now=now):
+        tried = await _as_it_is(db, account, act)
     return tried, None if row["name_sealed"] is None else account_of(row)
+
+
+async def _as_it_is(db: Database, account: UUID, act: Act) -> Tried:
+    """A code after a twin used it, or used up its tries: read by itself, for the statement before saw it as it was."""
+    row = await db.row(
+        """SELECT attempts, expires_at, used_at FROM identity.code
+        WHERE bucket = $1 AND account = $2 AND act = $3""",
+        bucket_of(account),
+        account,
+        act,
+    )
+    return Tried(None, None, *(row.values() if row is not None else (None, None, None)))
 
 
 def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
