@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +14,9 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
-_DATA = Path(tempfile.mkdtemp(prefix="tongban-test-"))
-_DATA.chmod(0o755)
+from tests.place import folder
+
+_DATA = folder("test")
 os.environ["TONGBAN_TESTING"] = "1"
 os.environ["TONGBAN_DATA"] = str(_DATA)
 for _name in ("DATABASE_URL", "TONGBAN_NOW", "TONGBAN_CITY"):

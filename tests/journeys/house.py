@@ -12,13 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +24,7 @@ import asyncpg
 import httpx
 
 from tests.kit import sample_files
+from tests.place import folder
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username
 from tongban.tour.visitor import Visitor
@@ -121,8 +120,7 @@ class House:
     """`tongban up` in a process of its own, and what a test needs to know of it."""
 
     def __init__(self) -> None:
-        self.place = Path(tempfile.mkdtemp(prefix="tongban-journeys-"))
-        self.place.chmod(0o755)
+        self.place = folder("journeys")
         self.port, self.sandbox_port = _free_port(), _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.world = httpx.Client(base_url=f"http://127.0.0.1:{self.sandbox_port}", timeout=30)

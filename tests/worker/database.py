@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
-from pathlib import Path
 from typing import Self
 
+from tests.place import folder
 from tongban.kit.db import migrations
 from tongban.kit.db.embedded import EmbeddedPostgres
 
@@ -16,8 +15,7 @@ class OwnServer:
     """Started on entering, gone with its folder on leaving; between the two it may come and go."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tongban-worker-"))  # short: a socket lies in it
-        self.folder.chmod(0o755)
+        self.folder = folder("worker")
         self.server = EmbeddedPostgres(self.folder / "pg", fast=True)
         self.dsn = ""
 
