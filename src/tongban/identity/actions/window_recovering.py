@@ -31,7 +31,7 @@ from tongban.identity.model.window_recovering import (
     RecoveryOver,
     phone_typed,
 )
-from tongban.identity.store import accounts, attempts, closing, own_phone, recovering
+from tongban.identity.store import accounts, attempts, closing, own_phone, powers, recovering
 from tongban.identity.store import window_recovering as store
 from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
@@ -45,10 +45,12 @@ from tongban.settings import settings
 _TITLE = Text("账户已在窗口找回", "Your account was recovered at a window")
 _BODY = Text(
     "窗口核对了您本人和证件原件，换绑了手机号；所有设备上的登录、通行密钥和原密码都已停用，实名等级暂为 L1。"
-    "24 小时内不能出示证照、办理授权和更换手机号。如果不是您本人办理，请立即拨打热线。",
+    "24 小时内不能出示证照、代人办事、办理授权和更换手机号；对方还没有接受的授权已经收回，"
+    "已经生效的请在“代办与授权”里核对。如果不是您本人办理，请立即拨打热线。",
     "A window checked you and your original document and bound a new phone. Every log-in, every passkey and the old "
-    "password have ended, and your level is L1 for now. For 24 hours no licence is shown, no power given or taken on, "
-    "and no phone changed. If this was not you, call the hotline at once.",
+    "password have ended, and your level is L1 for now. For 24 hours no licence is shown, nobody acted for, no power "
+    "given or taken on, and no phone changed; powers that nobody had accepted yet were taken back, and those that "
+    "stand are for you to check under “Acting and powers”. If this was not you, call the hotline at once.",
 )
 _TO_OLD_PHONE = N_(
     "【{mark}】您的账户刚刚在窗口凭证件原件找回，这个手机号不再能登录，所有设备已退出。"
@@ -149,9 +151,9 @@ async def send_again(db: Database, actor: Actor, *, recovery: UUID, now: datetim
 async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: str, now: datetime) -> None:
     """The code that came to the new phone gives the account back: the phone is hers, and all that opened it has ended.
 
-    Sessions, passkeys, the old phone, the old password, checks above L1 and codes under way end in one statement; the
-    old phone and the inbox are told. Done twice it is the same. Raises RecoveryOver, WindowInvalid and the code's
-    sentences.
+    Sessions, passkeys, the old phone, the old password, checks above L1, codes under way, and offers of powers that
+    nobody accepted yet (a thief may have made them) end in one statement; the old phone and the inbox are told. Done
+    twice it is the same. Raises RecoveryOver, WindowInvalid and the code's sentences.
     """
     found = await recovery_of(db, actor, recovery=recovery, now=now)
     assert actor.id is not None
@@ -177,6 +179,7 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
             ),
             *taking,
             *_ending_what_opened(person, now=now),
+            powers.taking_back_offers(now=now),
             audit.record(actor, "identity.recover_at_window", subject=who, reference=found.id, now=now),
             notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),
         )
