@@ -56,6 +56,7 @@ class Register:
         self.homes: dict[str, identity.Residence] = {}
         self.others: dict[str, tuple[papers.Paper, ...]] = {}
         self.down = False
+        self.fails_for: set[str] = set()
         self.asked: list[UUID] = []
         self.purposes: list[bool] = []
 
@@ -81,7 +82,7 @@ class Register:
             subject or candidate,
         )
         self.purposes.append(standing == 1)
-        if self.down:
+        if self.down or id_number in self.fails_for:
             raise Unavailable("source-down", N_("人口库没有应答。"))
         known = self.people.get(id_number)
         if known is None or (known.paper_kind, known.country) != (paper_kind, country):

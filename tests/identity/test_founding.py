@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.identity.conftest import LI, WANG, Client, Families, Register, actions_of, enrolled
+from tests.identity.conftest import LI, WANG, Client, Families, Register, actions_of, enrolled, texts
 from tests.identity.pages import fields_of, words
 from tests.identity.test_window import at_her_desk, clerk
 from tests.kit import sample_files
@@ -86,6 +86,7 @@ async def test_a_power_stands_on_the_paper_that_was_shown(
     done = await sent(client, POWER, typed)
     assert done.status_code == 200 and "立即生效" in words(done)
     assert (await sent(client, POWER, typed)).url == done.url, "sent twice, it is one"
+    assert sum("登记了代办人" in one for one in await texts(db, LI.phone)) == 1, "her phone hears of it"
     (power,) = await powers.given(db, hers.id)
     assert power.agent == agent.id and power.usable(clock.now()) and power.items == {"residence_permit"}
     assert "示范公证处" in str(power.basis_in_words) and "公证委托书" in str(power.basis_in_words)

@@ -26,12 +26,15 @@ from tests.identity.pages import fields_of, submit, words
 from tongban import identity, notices
 from tongban.identity.actions import recovering
 from tongban.identity.model import refusals
+from tongban.identity.model.known_devices import remembering
 from tongban.identity.model.levels import Way
 from tongban.identity.model.recovering import TooManyRecoveries, paper_typed
+from tongban.identity.model.sending import TooManyTexts
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import levels
 from tongban.kit.db import Database, write
 from tongban.kit.web.recognising import Sessions
+from tongban.kit.web.visit import Visit, begin
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 LATER = NOW + timedelta(hours=3)
@@ -143,6 +146,34 @@ async def test_five_tries_a_network_and_the_owner_elsewhere_is_not_shut_out(hous
     assert await asked(house, address="203.0.113.9", seconds=6)
     assert await asked(house, minutes=16)
     assert len([one for one in await texts(house, LI.phone) if "找回账号" in one]) == 2, "one a minute"
+
+
+async def test_strangers_use_up_nothing_of_a_browser_that_opened_the_account(house: Database) -> None:
+    """Four codes a network and ten a day for who knows name and number; the owner's own browser has its own, which no
+    stranger's ask makes void. How it can fail (tried): ``own`` always False; ``recover`` counted by phone alone."""
+    who = (await identity.actor_of(house, kind="phone", value=LI.phone)).id
+    assert who is not None
+    told: list[str] = []
+    for number in range(14):
+        begin(Visit(address=f"203.0.113.{number // 5}"))
+        try:
+            await asked(house, address=f"203.0.113.{number}", minutes=2 * number)
+        except TooManyTexts as full:
+            told.append(str(full.by))
+    assert told == ["phone_network"] * 2
+    sent = len(await texts(house, LI.phone))
+    assert sent == 1 + 10, "beside that of her enrolment what a day has for who is not known"
+    begin(Visit(address="203.0.113.0", device_cookie=remembering("", who, now=LATER)))
+    step = await asked(house, address="203.0.113.0", minutes=30)
+    code = await last_code(house, LI.phone)
+    assert len(await texts(house, LI.phone)) == sent + 1
+    begin(Visit(address="203.0.113.77"))
+    await house.run("DELETE FROM identity.text_count")
+    await house.run("UPDATE identity.code SET hour_sent = 1")
+    other = await asked(house, address="203.0.113.77", minutes=31)
+    with pytest.raises(refusals.CodeWrong):
+        await recovering.recover(house, step=other, code=code, new=NEW, now=LATER + timedelta(minutes=32))
+    await recovering.recover(house, step=step, code=code, new=NEW, now=LATER + timedelta(minutes=33))
 
 
 async def test_what_is_typed_is_told_at_its_field() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
@@ -88,9 +88,16 @@ async def ways(db: Database, staff: Staff, register: Register) -> Ways:
     lost = await recovering.ask_recovery(db, name=LI.name, paper=LI.paper, now=before)
     register.people[LI.id_number] = msgspec.structs.replace(LI, phone=OWN_NEW)
     change = await own_phone.ask_change(db, li, phone=OWN_NEW, now=before)
-    register.people[LI.id_number] = LI
     officer = await clerk(db)
-    seen = await window_recovering.begin_recovery(db, officer, seen=SEEN, phone=NEW_PHONE, now=before)
+
+    async def at_window(when: datetime) -> UUID:
+        register.people[LI.id_number] = msgspec.structs.replace(LI, phone=NEW_PHONE)
+        try:
+            return await window_recovering.begin_recovery(db, officer, seen=SEEN, phone=NEW_PHONE, now=when)
+        finally:
+            register.people[LI.id_number] = LI
+
+    seen = await at_window(before)
     sys, sec = [await identity.actor_of(db, kind="username", value=one) for one in ("sys", "sec")]
     joiner = await joining.propose(db, sys, posted=JOINER, key=None, now=before)
     other = JOINER | {"username": "lin-2", "phone": "13800008802"}
@@ -117,9 +124,7 @@ async def ways(db: Database, staff: Staff, register: Register) -> Ways:
         "own_phone.send_again": lambda: own_phone.send_again(
             db, li, step=change.step, which="phone_new", now=now
         ),
-        "window_recovering.begin_recovery": lambda: window_recovering.begin_recovery(
-            db, officer, seen=SEEN, phone=NEW_PHONE, now=now
-        ),
+        "window_recovering.begin_recovery": lambda: at_window(now),
         "window_recovering.send_again": lambda: window_recovering.send_again(
             db, officer, recovery=seen, now=now
         ),

@@ -82,10 +82,10 @@ class Acting(msgspec.Struct, frozen=True):
     """In whose name a session acts 代理: the agent beside the principal, who is the actor herself.
 
     ``agent`` is None where a firm acts by its certificate, whose keeper is ``agent_name``. ``items`` and ``errands``
-    None: all; ``most`` in fen, None: no limit; ``until`` (UTC): the power ends by itself. ``level`` is the principal's
-    real-name level where she was seen in person, 0: the agent's counts. ``hall`` is where an officer helps her at a
-    window, by its code. ``basis``: the paper on which a window founded it, else empty. ``ended``: it has
-    ended, and nothing can be done by it any more.
+    None: all; ``most`` of one application's fees in fen, None: no limit; ``until`` (UTC): the power ends by itself.
+    ``level`` is the principal's real-name level where she was seen in person, 0: the agent's counts. ``hall`` is where
+    an officer helps her at a window, by its code. ``basis``: the paper on which a window founded it, else empty.
+    ``ended``: it has ended, and nothing can be done by it any more.
     """
 
     power: UUID
@@ -118,7 +118,7 @@ class Acting(msgspec.Struct, frozen=True):
         return self.items is None or item in self.items
 
     def affords(self, fen: int) -> bool:
-        """Whether so much may be paid by the power in one go; in fen."""
+        """Whether so much may be paid by the power for one application; in fen. Several are not added up."""
         return self.most is None or fen <= self.most
 
     def allows(self, errand: Errand | None) -> bool:
@@ -166,9 +166,9 @@ class BeyondPower(Forbidden):
 
     @classmethod
     def of_amount(cls, name: str, due: str, most: str) -> BeyondPower:
-        """The fee is more than may be paid by the power in one go; both in yuan."""
+        """The fee is more than may be paid by the power for one application; both in yuan."""
         words = N_(
-            "这项申请要缴费 {due} 元，超过{name}授权的单次限额 {most} 元。"
+            "这项申请要缴费 {due} 元，超过{name}授权的每项限额 {most} 元。"
             "填写的内容已经保存：请对方自己提交，或者重新授权。",
             name=name,
             due=due,

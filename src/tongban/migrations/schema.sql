@@ -650,7 +650,7 @@ CREATE TABLE identity.code (
     hour_from timestamp with time zone NOT NULL,
     hour_sent smallint NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'window'::text, 'phone_old'::text, 'phone_new'::text])))
+    CONSTRAINT code_act_check CHECK ((act = ANY (ARRAY['log_in'::text, 'enrol'::text, 'recover'::text, 'recover_own'::text, 'window'::text, 'phone_old'::text, 'phone_new'::text])))
 )
 WITH (fillfactor='70');
 
@@ -1079,7 +1079,7 @@ CREATE TABLE identity.text_count (
     key bytea NOT NULL,
     since timestamp with time zone NOT NULL,
     sent integer NOT NULL,
-    CONSTRAINT text_count_kind_check CHECK ((kind = ANY (ARRAY['network'::text, 'house'::text, 'phone'::text])))
+    CONSTRAINT text_count_kind_check CHECK ((kind = ANY (ARRAY['network'::text, 'house'::text, 'phone_network'::text, 'phone'::text])))
 )
 WITH (fillfactor='70');
 

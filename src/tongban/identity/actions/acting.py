@@ -8,8 +8,10 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit
+from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import POLICY
+from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.powers import STEWARDING, Power, PowerOver, PowerState, PowerUnknown
 from tongban.identity.store import accounts, powers
 from tongban.identity.store.helping import ending_help
@@ -49,7 +51,8 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     """Act for somebody from now on, by a power that stands; None: for oneself again 切换办理身份.
 
     Gives the new session, which takes the place of the old; without a cookie where the old one's place was taken a
-    moment ago, by the same button. Raises PowerUnknown, PowerOver.
+    moment ago, by the same button. Whose own account cools after a recovery acts for nobody yet: whoever won it by a
+    false paper gets at nobody else's. Raises PowerUnknown, PowerOver, CoolingOff.
     """
     POLICY.require(actor, "identity.acting", Relation.OWN)
     assert actor.holder is not None
@@ -60,6 +63,8 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
         raise PowerUnknown
     if not found.usable(now):
         raise PowerOver(found.at(now))
+    if (until := await cooling_of(db, actor.holder, now=now)) is not None:
+        raise CoolingOff(until)
     principal = Actor(
         Role.RESIDENT, found.principal, found.shown_principal, level=actor.level, acting=found.acting()
     )

@@ -9,6 +9,7 @@ import asyncpg
 
 from tongban import audit, notices
 from tongban.identity.actions import firm_words
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY, Person
 from tongban.identity.model.firms import (
     BASIS,
@@ -64,10 +65,11 @@ async def bind_firm(db: Database, actor: Actor, *, code: str, sure: bool = False
     ``code`` is its unified social credit code as typed. One firm has one account: who represents an opened one gets
     the power for it. A code whose check characters fail is bound where she is ``sure`` of it and the register knows it;
     that she was asked stays in the ledger. While the register does not answer, the binding is kept and
-    :func:`ask_firms` goes on; nothing is given then. Raises FirmInvalid, CodeDoubtful, TooManyFirms.
+    :func:`ask_firms` goes on; nothing is given then. Raises FirmInvalid, CodeDoubtful, TooManyFirms, CoolingOff.
     """
     POLICY.require(actor, "identity.bind_firm", Relation.OWN)
     assert actor.id is not None
+    await must_have_cooled(db, actor, now=now)
     wanted = normalised(code)
     if not papers.uscc_shaped(wanted):
         raise FirmInvalid.misshapen(wanted)

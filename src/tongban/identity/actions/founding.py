@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from tongban import audit, notices
+from tongban import audit, notices, regions
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.powers import supersede
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
@@ -28,6 +28,8 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, both
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
+from tongban.notices import seal_phone
+from tongban.settings import settings
 
 _TO_PRINCIPAL = (
     N_("窗口为您登记了对{name}的授权"),
@@ -38,6 +40,11 @@ _TO_PRINCIPAL = (
 _TO_AGENT = (
     N_("窗口登记了{name}给您的授权"),
     N_("您现在可以在“代办与授权”里切换，代{name}办理。请只办对方同意的事，您随时可以放弃。"),
+)
+#: To the principal's phone as well, like a recovery: where an officer was deceived or bribed she must hear of it today.
+_TO_PHONE = N_(
+    "【{mark}】窗口刚刚凭您的授权材料登记了代办人，对方可以代您办理。"
+    "不是您同意的，请立即在“代办与授权”里撤回，或拨打 {hotline}。"
 )
 
 
@@ -66,8 +73,8 @@ async def found_power(
     """Found a power on the paper that was shown; it stands at once, for its agent is there and takes it on.
 
     ``seen`` is the agent; ``faults`` those of the rest of the form, with which ``offer`` or ``shown`` may be None. The
-    scan is kept with the principal, about the power. Both are told, and the principal takes it back as any other. The
-    same again is one. Raises WindowInvalid, OwnMatter, WindowSourceAway, CoolingOff, PowerOver.
+    scan is kept with the principal, about the power. Both are told, the principal by SMS too, and she takes it back as
+    any other. The same again is one. Raises WindowInvalid, OwnMatter, WindowSourceAway, CoolingOff, PowerOver.
     """
     POLICY.require(actor, "identity.found_power", Relation.ANY)
     agent = await seen_at_window(db, actor, seen, faults=faults, item="identity.found_power", now=now)
@@ -100,12 +107,29 @@ async def found_power(
             *_founded(actor, (person.id, agent.id), power, offer, shown, now=now),
             tell(person.id, _TO_PRINCIPAL, {"name": agent.name}, power, now=now),
             tell(agent.id, _TO_AGENT, {"name": person.name}, power, now=now),
+            *_texting(person, now=now),
         )
     except asyncpg.UniqueViolationError as twice:
         if twice.constraint_name != "power_living":
             raise
         raise PowerOver(PowerState.STANDING) from twice
     return power
+
+
+def _texting(principal: Person, *, now: datetime) -> tuple[Part, ...]:
+    if not principal.phone:
+        return ()
+    city = regions.city_of(settings().city_dir)
+    told = both(Message(_TO_PHONE.msgid, {"mark": city.mark, "hotline": city.hotline}))
+    return (
+        notices.texting(
+            recipient=principal.id,
+            phone_sealed=seal_phone(principal.phone, principal.id),
+            words=f"{told.zh} {told.en}",
+            template="identity.window_power",
+            now=now,
+        ),
+    )
 
 
 def _founded(

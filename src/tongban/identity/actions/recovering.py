@@ -14,12 +14,14 @@ from tongban.identity.model import Account
 from tongban.identity.model.codes import (
     LIFETIME,
     TRIES,
+    Act,
     Sent,
     code_hash,
     digits_typed,
     seconds_to_wait,
     sending,
 )
+from tongban.identity.model.known_devices import known
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash
 from tongban.identity.model.recovering import TooManyRecoveries, nobody_for, same_name
 from tongban.identity.model.refusals import CodeUsed, CodeWrong, TooManyCodes, TooSoon, TypedInvalid
@@ -31,6 +33,7 @@ from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import VISITOR
+from tongban.kit.web import visit
 from tongban.kit.web.sessions import ending_others
 from tongban.notices import open_phone, seal_phone
 
@@ -50,22 +53,26 @@ async def ask_recovery(
 
     Whether they do is not told: for who has no account, and for a wrong name, a stand-in's code is made, queued and
     never sent, by the same statements. Five tries in a row for one paper from one network, then a quarter of an hour;
-    a stranger's tries shut nobody else out. Raises TooManyRecoveries, TooManyTexts. Three round trips.
+    four codes of one person from one network a day. A browser that has opened the account before has codes of its own:
+    no stranger uses them up, counts against them or makes them void. Raises TooManyRecoveries, TooManyTexts. Three
+    round trips.
     """
     hash_ = paper_hash(paper)
     key = keys.current().blind_index("recover", f"{hash_.hex()}.{network_of(address).hex()}")
     nobody = nobody_for(paper, name)
     sought = await recovering.seek(db, hash_, key=key, nobody=nobody, now=now)
-    if sought.count > attempts.MOST:
-        assert sought.locked_until is not None
-        raise TooManyRecoveries(max(1, int((sought.locked_until - now).total_seconds())))
     who, phone_sealed = nobody, None
     if sought.account is not None:
         assert sought.name_sealed is not None
         if same_name(name, sealed=sought.name_sealed, owner=sought.account):
             who, phone_sealed = sought.account, sought.phone_sealed
+    own = known(visit().device_cookie, who, now=now)
+    if sought.count > attempts.MOST and not own:
+        assert sought.locked_until is not None
+        raise TooManyRecoveries(max(1, int((sought.locked_until - now).total_seconds())))
+    act = _act(own)
     try:
-        code = await _code_parts(db, who, sought.sent.get(who), phone_sealed, now=now)
+        code = await _code_parts(db, who, act, sought.sent.get((who, act)), phone_sealed, now=now)
     except TooManyCodes:  # told it would tell that there is an account: the same page, and no code
         code = ()
     await write(
@@ -74,11 +81,15 @@ async def ask_recovery(
         *code,
         audit.record(VISITOR, "identity.ask_recovery", subject=who, reference="recover", now=now),
     )
-    return step_token(Step("recover", who, now, ""))
+    return step_token(Step("recover", who, now, "", own=own))
+
+
+def _act(own: bool) -> Act:
+    return "recover_own" if own else "recover"
 
 
 async def _code_parts(
-    db: Database, who: UUID, before: Sent | None, phone_sealed: bytes | None, *, now: datetime
+    db: Database, who: UUID, act: Act, before: Sent | None, phone_sealed: bytes | None, *, now: datetime
 ) -> tuple[Part, ...]:
     """The parts that make a code and queue its message; a stand-in's is worthless at once and dropped by the queue."""
     if seconds_to_wait(before, now=now):
@@ -86,20 +97,20 @@ async def _code_parts(
     sent = sending(before, now=now)
     to = (open_phone(phone_sealed, who) if phone_sealed else "") or who.hex
     try:
-        await must_be_sendable(db, act="recover", to=to, now=now)
+        await must_be_sendable(db, act=act, to=to, now=now)
     except TooManyTexts as full:
         if full.by is not Counted.PHONE:
             raise
         return ()  # told it would tell that there is an account: the same page, and no code
     code = new_code()
     return (
-        attempts.sending_code(who, "recover", code_hash(code, account=who, act="recover"), sent),
-        notices.outdating(recipient=who, template="identity.recover", now=now),
+        attempts.sending_code(who, act, code_hash(code, account=who, act=act), sent),
+        notices.outdating(recipient=who, template=f"identity.{act}", now=now),
         notices.texting(
             recipient=who,
             phone_sealed=phone_sealed or seal_phone("00000000000", who),
-            words=words_of("recover", code=code),
-            template="identity.recover",
+            words=words_of(act, code=code),
+            template=f"identity.{act}",
             now=now,
             until=now + LIFETIME if phone_sealed else now,
         ),
@@ -108,14 +119,15 @@ async def _code_parts(
 
 async def send_again(db: Database, token: str, *, now: datetime) -> None:
     """Another code for the step. Raises StepGone, TooSoon, TooManyCodes, TooManyTexts, for a stand-in too."""
-    who = step_of(token, "recover", now=now).account
-    before, phone_sealed = await attempts.last_code(db, who, "recover")
+    step = step_of(token, "recover", now=now)
+    who, act = step.account, _act(step.own)
+    before, phone_sealed = await attempts.last_code(db, who, act)
     if wait := seconds_to_wait(before, now=now):
         raise TooSoon(wait)
     await write(
         db,
         Part("SELECT 1 AS noted"),
-        *await _code_parts(db, who, before, phone_sealed, now=now),
+        *await _code_parts(db, who, act, before, phone_sealed, now=now),
         audit.record(VISITOR, "identity.resend_code", subject=who, reference="recover", now=now),
     )
 
@@ -126,13 +138,14 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
     Told in the inbox and by SMS to the phone. Raises StepGone, TypedInvalid and the code's sentences; who has no
     account hears the same ones as who types a wrong code. Three round trips.
     """
-    who = step_of(step, "recover", now=now).account
+    asked = step_of(step, "recover", now=now)
+    who, act = asked.account, _act(asked.own)
     if fault := password_fault(new, own=()):
         raise TypedInvalid({"new": fault})
     digits = digits_typed(code)
-    tried, owner = await attempts.try_code(db, who, "recover", now=now)
+    tried, owner = await attempts.try_code(db, who, act, now=now)
     expected = tried.must_count(now=now)
-    given = code_hash(digits, account=who, act="recover")
+    given = code_hash(digits, account=who, act=act)
     if owner is None or not hmac.compare_digest(given, expected):
         await _note_failure(db, who, tried.tries or TRIES, now=now)
         raise CodeWrong(TRIES - (tried.tries or TRIES))
@@ -140,7 +153,7 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
     actor = owner.actor()
     done = await write(
         db,
-        attempts.using_code(who, "recover", expected, now=now),
+        attempts.using_code(who, act, expected, now=now),
         recovering.setting_password(who, await passwords.hashed(new), level=LEVEL_CHECKED, now=now),
         recovering.ending_checks(who, now=now),
         ending_others(actor, now=now),

@@ -26,12 +26,20 @@ _ASKED_FOR = timedelta(hours=1)
 
 
 async def seen_at_window(
-    db: Database, actor: Actor, seen: Seen, *, faults: Mapping[str, Words], item: str, now: datetime
+    db: Database,
+    actor: Actor,
+    seen: Seen,
+    *,
+    faults: Mapping[str, Words],
+    item: str,
+    phone: str = "",
+    now: datetime,
 ) -> Person:
     """The account of whom the officer saw; ``faults`` are those of the rest of the form, told together.
 
-    The register is asked for name and paper under a purpose of the person's, ``item`` being what for. Raises
-    WindowInvalid, OwnMatter, WindowSourceAway. Five round trips besides the register's own.
+    The register is asked for name and paper under a purpose of the person's, ``item`` being what for; where a ``phone``
+    is to be bound it must be hers by the register too. Raises WindowInvalid, OwnMatter, WindowSourceAway. Five round
+    trips besides the register's own.
     """
     if told := {**faults_of(seen, today=clock.city_day(now)), **faults}:
         raise WindowInvalid(told)
@@ -42,8 +50,8 @@ async def seen_at_window(
         raise WindowInvalid({"number": no_account()})
     if fault := name_fault(seen.name, person.name):
         raise WindowInvalid({"name": fault})
-    await must_be_another(db, actor, person)
-    await _register_must_agree(db, actor, person, seen, item=item, now=now)
+    await must_be_another(db, actor, person, *filter(None, [phone]))
+    await _register_must_agree(db, actor, person, seen, item=item, phone=phone, now=now)
     return person
 
 
@@ -61,7 +69,7 @@ async def own_phone(db: Database, actor: Actor) -> str:
 
 
 async def _register_must_agree(
-    db: Database, actor: Actor, person: Person, seen: Seen, *, item: str, now: datetime
+    db: Database, actor: Actor, person: Person, seen: Seen, *, item: str, phone: str, now: datetime
 ) -> None:
     purpose = new_id(bucket_of(person.id))
     await write(
@@ -87,7 +95,7 @@ async def _register_must_agree(
             subject=person.id,
             name=person.name,
             id_number=seen.paper.number,
-            phone="",
+            phone=phone,
             now=now,
             paper_kind=seen.paper.kind,
             country=seen.paper.country,

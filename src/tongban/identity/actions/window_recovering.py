@@ -15,7 +15,8 @@ import asyncpg
 from tongban import audit, notices, regions
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
-from tongban.identity.actions.seeing import must_be_another, seen_at_window
+from tongban.identity.actions.phones import losing_parts
+from tongban.identity.actions.seeing import seen_at_window
 from tongban.identity.model import Person
 from tongban.identity.model.codes import seconds_to_wait
 from tongban.identity.model.people import LEVEL_CHECKED
@@ -30,7 +31,7 @@ from tongban.identity.model.window_recovering import (
     RecoveryOver,
     phone_typed,
 )
-from tongban.identity.store import accounts, attempts, closing, recovering
+from tongban.identity.store import accounts, attempts, closing, own_phone, powers, recovering
 from tongban.identity.store import window_recovering as store
 from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
@@ -44,33 +45,36 @@ from tongban.settings import settings
 _TITLE = Text("账户已在窗口找回", "Your account was recovered at a window")
 _BODY = Text(
     "窗口核对了您本人和证件原件，换绑了手机号；所有设备上的登录、通行密钥和原密码都已停用，实名等级暂为 L1。"
-    "24 小时内不能出示证照、办理授权和更换手机号。如果不是您本人办理，请立即拨打热线。",
+    "24 小时内不能出示证照、代人办事、办理授权和更换手机号；对方还没有接受的授权已经收回，"
+    "已经生效的请在“代办与授权”里核对。如果不是您本人办理，请立即拨打热线。",
     "A window checked you and your original document and bound a new phone. Every log-in, every passkey and the old "
-    "password have ended, and your level is L1 for now. For 24 hours no licence is shown, no power given or taken on, "
-    "and no phone changed. If this was not you, call the hotline at once.",
+    "password have ended, and your level is L1 for now. For 24 hours no licence is shown, nobody acted for, no power "
+    "given or taken on, and no phone changed; powers that nobody had accepted yet were taken back, and those that "
+    "stand are for you to check under “Acting and powers”. If this was not you, call the hotline at once.",
 )
 _TO_OLD_PHONE = N_(
     "【{mark}】您的账户刚刚在窗口凭证件原件找回，这个手机号不再能登录，所有设备已退出。"
     "如果不是您本人办理，请立即拨打 {hotline}，24 小时内可以拦住。"
 )
 _OWN_PHONE = N_("这就是账户登记的手机号，号码还在用的，请本人用它在“找回账号”里设新密码，不用在窗口办理。")
-_TAKEN = N_("这个手机号已经用于另一个账户。请填写本人名下、没有用于其他账户的手机号。")
+_TAKEN = N_("这个手机号刚刚用于另一个账户。请本人核对号码，过一会儿再办。")
 
 
 async def begin_recovery(db: Database, actor: Actor, *, seen: Seen, phone: str, now: datetime) -> UUID:
     """An officer saw who lost phone and password; a code goes to the new phone. Gives the recovery.
 
-    The same again within a minute is one; another phone within a minute of a code is refused. Raises WindowInvalid,
-    OwnMatter, WindowSourceAway, TooSoon, TooManyCodes, TooManyTexts.
+    The phone must be the person's own by the register: no officer and no companion binds one of theirs. The same again
+    within a minute is one; another phone within a minute of a code is refused. Raises WindowInvalid, OwnMatter,
+    WindowSourceAway, TooSoon, TooManyCodes, TooManyTexts.
     """
     POLICY.require(actor, "identity.recover_at_window", Relation.ANY)
     assert actor.id is not None
     number, faults = phone_typed(phone)
-    person = await seen_at_window(db, actor, seen, faults=faults, item="identity.recover", now=now)
-    await must_be_another(db, actor, person, number)
+    person = await seen_at_window(
+        db, actor, seen, faults=faults, item="identity.recover", phone=number, now=now
+    )
     if number == person.phone:
         raise WindowInvalid({"phone": _OWN_PHONE})
-    await _must_be_free(db, person, number, now=now)
     before, _ = await attempts.last_code(db, person.id, "window")
     if wait := seconds_to_wait(before, now=now):
         known = await store.under_way(db, person.id, officer=actor.id)
@@ -101,15 +105,15 @@ async def begin_recovery(db: Database, actor: Actor, *, seen: Seen, phone: str, 
     return recovery
 
 
-async def _must_be_free(db: Database, person: Person, phone: str, *, now: datetime) -> Part | None:
-    """The part that makes a phone find the account, None where it does already; raises WindowInvalid for another's."""
+async def _taking_phone(db: Database, person: Person, phone: str, *, now: datetime) -> tuple[Part, ...]:
+    """The parts that make a phone find the account; whose account it found until now loses it, for the register says
+    whose it is (``actions/phones.py``)."""
     hash_ = keys.current().blind_index("phone", phone)
-    owner = await accounts.account_by_claim(db, hash_)
-    if owner is None:
-        return store.claiming_phone(hash_, now=now)
-    if owner.id != person.id:
-        raise WindowInvalid({"phone": _TAKEN})
-    return None
+    held = await own_phone.holder(db, hash_)
+    taking = own_phone.indexing(hash_, from_account=held.account if held else None, now=now)
+    if held is None or not held.loses or held.account == person.id:
+        return (taking,)
+    return (taking, *losing_parts(held.account, now=now))
 
 
 async def recovery_of(db: Database, actor: Actor, *, recovery: UUID, now: datetime) -> Recovery:
@@ -147,9 +151,9 @@ async def send_again(db: Database, actor: Actor, *, recovery: UUID, now: datetim
 async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: str, now: datetime) -> None:
     """The code that came to the new phone gives the account back: the phone is hers, and all that opened it has ended.
 
-    Sessions, passkeys, the old phone, the old password, checks above L1 and codes under way end in one statement; the
-    old phone and the inbox are told. Done twice it is the same. Raises RecoveryOver, WindowInvalid and the code's
-    sentences.
+    Sessions, passkeys, the old phone, the old password, checks above L1, codes under way, and offers of powers that
+    nobody accepted yet (a thief may have made them) end in one statement; the old phone and the inbox are told. Done
+    twice it is the same. Raises RecoveryOver, WindowInvalid and the code's sentences.
     """
     found = await recovery_of(db, actor, recovery=recovery, now=now)
     assert actor.id is not None
@@ -160,7 +164,7 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
     person = await accounts.person(db, who)
     if person is None:
         raise PersonUnknown
-    claiming = await _must_be_free(db, person, found.phone, now=now)
+    taking = await _taking_phone(db, person, found.phone, now=now)
     try:
         done = await write(
             db,
@@ -173,14 +177,13 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
                 level=LEVEL_CHECKED,
                 now=now,
             ),
-            *(() if claiming is None else (claiming,)),
+            *taking,
             *_ending_what_opened(person, now=now),
+            powers.taking_back_offers(now=now),
             audit.record(actor, "identity.recover_at_window", subject=who, reference=found.id, now=now),
             notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),
         )
-    except asyncpg.UniqueViolationError as taken:
-        if taken.constraint_name != "id_index_pkey":
-            raise
+    except asyncpg.NotNullViolationError as taken:
         raise WindowInvalid({"phone": _TAKEN}) from taken
     if done is None and (await recovery_of(db, actor, recovery=recovery, now=now)).done_at is None:
         raise CodeUsed

@@ -12,8 +12,9 @@ from tongban.identity.model.refusals import CodeExpired, CodeMalformed, CodesUse
 from tongban.kit import keys
 from tongban.kit.keys.ring import normalised
 
+#: ``recover_own``: a new password, asked for in a browser that has opened the account before.
 #: ``phone_old`` and ``phone_new``: one's own number is changed, proved at both phones.
-Act = Literal["log_in", "enrol", "recover", "window", "phone_old", "phone_new"]
+Act = Literal["log_in", "enrol", "recover", "recover_own", "window", "phone_old", "phone_new"]
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=5)

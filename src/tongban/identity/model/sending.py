@@ -24,6 +24,7 @@ class Counted(StrEnum):
 
     NETWORK = "network"
     HOUSE = "house"
+    PHONE_NETWORK = "phone_network"
     PHONE = "phone"
 
 
@@ -34,7 +35,12 @@ PER_NETWORK = 600
 PER_PHONE = 24
 #: Of the kinds that need no password and nobody's consent, only a name and a number.
 PER_PHONE_UNASKED = 10
-_UNASKED = frozenset({"enrol", "recover"})
+_UNASKED = frozenset({"enrol", "recover", "recover_own"})
+#: Of a recovery in a browser that never opened the account, to one phone from one network within a day: a stranger who
+#: knows name and number leaves codes for the owner, and has few to guess. A browser of her own has ``recover_own``.
+PER_PHONE_OF_NETWORK = 4
+#: The kind of code that this is counted of.
+OF_NETWORK = "recover"
 
 _WORDS: dict[Counted, Message] = {
     Counted.NETWORK: N_(
@@ -42,6 +48,10 @@ _WORDS: dict[Counted, Message] = {
     ),
     Counted.HOUSE: N_(
         "现在获取短信验证码的人太多，请在 {time} 之后再试。要登录的，也可以用通行密钥或手机扫码；"
+        "着急的，请带证件到政务服务大厅办理。"
+    ),
+    Counted.PHONE_NETWORK: N_(
+        "从当前网络为这个证件找回的次数，今天已经太多。请明天再试、换一个网络，或者用登录过的手机、电脑找回；"
         "着急的，请带证件到政务服务大厅办理。"
     ),
     Counted.PHONE: N_(
@@ -58,7 +68,7 @@ def per_phone(act: str) -> int:
 
 def window_of(by: Counted, now: datetime) -> tuple[datetime, datetime]:
     """Begin and end of what ``now`` is counted in: a day of the city for a phone, an hour of the clock otherwise."""
-    if by is Counted.PHONE:
+    if by in (Counted.PHONE, Counted.PHONE_NETWORK):
         today = clock.city_day(now)
         return clock.instant_of(today, time(0)), clock.instant_of(today + timedelta(days=1), time(0))
     return hour_of(now), hour_of(now) + HOUR

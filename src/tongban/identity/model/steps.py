@@ -32,7 +32,8 @@ _CONTEXT = b"identity.step"
 class Step(msgspec.Struct, frozen=True, array_like=True):
     """A step passed: which, by which account or candidate, when; ``phone`` is masked, for the next page.
 
-    ``passkey``: the officer has one, and no code is sent before she asks for it.
+    ``passkey``: the officer has one, and no code is sent before she asks for it. ``own``: the browser has opened the
+    account before.
     """
 
     stage: Stage
@@ -40,6 +41,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     at: datetime
     phone: str
     passkey: bool = False
+    own: bool = False
 
 
 def step_token(step: Step) -> str:

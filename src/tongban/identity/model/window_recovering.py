@@ -101,7 +101,13 @@ def phone_typed(text: str) -> tuple[str, dict[str, Words]]:
 REGISTER_SAYS: Mapping[str, tuple[str, Words]] = {
     "unknown": ("number", N_("人口库没有这个证件号码。请照证件核对；刚换发的，请过几天再来。")),
     "name": ("name", N_("人口库登记的姓名与证件不同。请照证件核对；姓名已变更的，请先办理姓名更正。")),
-    "phone": ("phone", N_("人口库登记的手机号与填写的不同，请本人核对。")),
+    "phone": (
+        "phone",
+        N_(
+            "这个号码不是以本人的名义实名登记的。请填写本人名下的号码；刚办的新号，运营商登记后过一天再来。"
+            "名下没有号码的，窗口可以当面帮办。"
+        ),
+    ),
     "deceased": ("number", N_("人口库登记的状态不允许办理。请按规定核实来人身份。")),
     "moved_out": ("number", N_("人口库登记的状态不允许办理。请按规定核实来人身份。")),
 }

@@ -325,6 +325,15 @@ async def all_of(db: Database, who: UUID) -> list[Power]:
     return [*await given(db, who), *await held(db, who)]
 
 
+def taking_back_offers(*, now: datetime) -> Part:
+    """Part: what the guard's account has offered and nobody has accepted is taken back."""
+    return Part(
+        """UPDATE identity.power AS p SET state = 'taken_back', ended_at = $1::timestamptz, ended_by = guard.id
+        FROM guard WHERE p.bucket = guard.bucket AND p.principal = guard.id AND p.state = 'offered'""",
+        (now,),
+    )
+
+
 def standing_no_more(power: UUID) -> Part:
     """Part (a guard): the power has ended."""
     return Part(

@@ -25,9 +25,10 @@ _ASK = (
     + """
         RETURNING count, locked_until
     )
-    SELECT tried.*, k.id, k.name_sealed, k.phone_sealed, c.account, c.sent_at, c.hour_from, c.hour_sent, c.used_at
+    SELECT tried.*, k.id, k.name_sealed, k.phone_sealed, c.account, c.act, c.sent_at, c.hour_from,
+        c.hour_sent, c.used_at
     FROM tried LEFT JOIN known k ON true
-    LEFT JOIN identity.code c ON c.act = 'recover'
+    LEFT JOIN identity.code c ON c.act IN ('recover', 'recover_own')
         AND (c.bucket, c.account) IN ((k.bucket, k.id), ($7::smallint, $8::uuid))"""
 )
 
@@ -35,13 +36,13 @@ _ASK = (
 class Sought(msgspec.Struct, frozen=True):
     """A counted try to recover: the account that the paper finds, None for nobody's.
 
-    ``sent``: the last code of the account and of the stand-in, where there was one.
+    ``sent``: the last code of the account and of the stand-in, by the kind of code, where there was one.
     """
 
     account: UUID | None
     name_sealed: bytes | None
     phone_sealed: bytes | None
-    sent: dict[UUID, Sent]
+    sent: dict[tuple[UUID, str], Sent]
     count: int
     locked_until: datetime | None
 
@@ -52,7 +53,7 @@ async def seek(db: Database, paper: bytes, *, key: bytes, nobody: UUID, now: dat
         *(_ASK, bucket_of_text(key.hex()), key, now, now - LOCK, now + LOCK, paper),
         *(bucket_of(nobody), nobody),
     )
-    sent = {row["account"]: one for row in rows if (one := sent_in(row))}
+    sent = {(row["account"], row["act"]): one for row in rows if (one := sent_in(row))}
     row = rows[0]
     return Sought(
         *(row["id"], row["name_sealed"], row["phone_sealed"], sent),

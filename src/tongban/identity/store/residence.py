@@ -94,10 +94,10 @@ def telling(who: UUID, residence: Residence, *, as_of: datetime, asked: datetime
 
 def unasking(who: UUID, *, asked: datetime, wanted: bool) -> Part:
     """The guard that forgets a question which came to nothing, so that it may be asked again; ``wanted``: the worker
-    goes on asking, where it was a log-in that did."""
+    goes on asking, where it was a log-in that did, after the others: a register that fails for one holds up nobody."""
     return Part(
         """UPDATE identity.residence SET asked_at = as_of,
-            wanted_at = CASE WHEN $4::boolean THEN wanted_at END
+            wanted_at = CASE WHEN $4::boolean AND wanted_at IS NOT NULL THEN $3::timestamptz END
         WHERE bucket = $1::smallint AND id = $2::uuid AND asked_at = $3::timestamptz
         RETURNING bucket, id""",
         (bucket_of(who), who, asked, wanted),

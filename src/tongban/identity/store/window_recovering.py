@@ -119,15 +119,6 @@ def giving_back(*, password: str, phone_sealed: bytes, level: int, now: datetime
     )
 
 
-def claiming_phone(hash_: bytes, *, now: datetime) -> Part:
-    """The part by which the new phone finds the account; a phone that finds one already undoes the whole write."""
-    return Part(
-        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT $1::bytea, 'phone', bucket, id, $2::timestamptz FROM guard""",
-        (hash_, now),
-    )
-
-
 async def recovered_at(db: Database, *who: UUID) -> datetime | None:
     """When one of these accounts was last recovered at a window."""
     at: datetime | None = await db.value(

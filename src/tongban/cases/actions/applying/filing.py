@@ -35,8 +35,9 @@ from tongban.cases.model.papers.standing import got
 from tongban.cases.model.same_matter import matter_of, same_matter, told_apart_by
 from tongban.cases.model.visits import booking_of
 from tongban.kit import clock, forms, keys, outbox, serials, timers
+from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database, Part, write
-from tongban.kit.forms import Form
+from tongban.kit.forms import Form, numbers
 from tongban.kit.i18n import Language
 from tongban.kit.policy import Actor
 from tongban.kit.rules import Outcome
@@ -58,6 +59,15 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     apart: tuple[str, ...]
     joint: Joint | None = None
+
+
+def must_afford(actor: Actor, version: catalogue.ItemVersion, answers: Mapping[str, Any]) -> None:
+    """Raise BeyondPower for an agent whose power is limited to less than the fees of this one application."""
+    due = version.due(answers).total
+    if actor.acting is not None and actor.acting.most is not None and not actor.acting.affords(due):
+        raise BeyondPower.of_amount(
+            actor.name, numbers.shown_yuan(due), numbers.shown_yuan(actor.acting.most)
+        )
 
 
 async def ready(

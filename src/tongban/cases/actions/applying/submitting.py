@@ -13,7 +13,7 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
 from tongban.cases.actions.applying.booking import on_days_off
-from tongban.cases.actions.applying.filing import Ready, file_case, new_code, own_number, ready
+from tongban.cases.actions.applying.filing import file_case, must_afford, new_code, own_number, ready
 from tongban.cases.actions.joint.confirming import lay_before
 from tongban.cases.model import (
     POLICY,
@@ -29,9 +29,7 @@ from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
 from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, keys
-from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database
-from tongban.kit.forms import numbers
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor
@@ -63,15 +61,6 @@ async def submit(
     )
 
 
-def must_afford(actor: Actor, this: Ready) -> None:
-    """Raise BeyondPower for an agent whose power is limited to less than the fee that is due."""
-    due = this.version.due(this.answers).total
-    if actor.acting is not None and actor.acting.most is not None and not actor.acting.affords(due):
-        raise BeyondPower.of_amount(
-            actor.name, numbers.shown_yuan(due), numbers.shown_yuan(actor.acting.most)
-        )
-
-
 async def _submit(
     db: Database,
     actor: Actor,
@@ -89,7 +78,7 @@ async def _submit(
         if applicant.state != "active":
             raise identity.FirmClosed(applicant.name, applicant.state)
     this = await ready(db, case, found_by, language=language())
-    must_afford(actor, this)
+    must_afford(actor, this.version, this.answers)
     await identity.must_reach(db, actor, level=this.version.min_level, now=now)
     facts = heard(case.facts, this.form, keys.current(), case.id.bytes)
     faults = faults_of(

@@ -13,7 +13,7 @@ from tongban import catalogue, identity
 from tongban.cases import store
 from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.competence import competent_department, district_of
-from tongban.cases.actions.applying.filing import later_check, one_matter, told_apart
+from tongban.cases.actions.applying.filing import later_check, must_afford, one_matter, told_apart
 from tongban.cases.actions.joint.corrected import lapse_correction, lay_correction, waits_for_words
 from tongban.cases.actions.joint.naming import must_name_the_same
 from tongban.cases.actions.limits.clocks import acceptance_due, received_at, warned_from
@@ -257,7 +257,8 @@ async def correct(
 
     What others have signed reads otherwise only with their word for it: a correction that changes more than files of
     what was applied for together is laid before them first, and the last one's word hands it in (``sign``).
-    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field; CorrectionGivenUp after the last
+    Gives ``{case}``. Two round trips. Raises AnswersInvalid with a sentence per field; BeyondPower where what is put
+    right costs more than an agent may pay; CorrectionGivenUp after the last
     day of a reconsideration's; BeingConfirmed while it lies before the others. The same key gives the same answer.
     """
 
@@ -265,6 +266,7 @@ async def correct(
         sheet = await correction_sheet(db, actor, case_id=case_id)
         if gone := sheet.given_up(now=now):
             raise gone
+        must_afford(actor, sheet.version, sheet.answers)
         if faults := sheet.faults(now=now) or await on_days_off(
             db, sheet.form, sheet.answers, only=sheet.only
         ):
