@@ -39,7 +39,11 @@ async def test_a_form_of_before_the_log_in_is_given_back_to_be_copied(client: Cl
         answer = await client.post("/draft", headers=OURS, **sent)
         assert answer.status_code == 403 and "没有提交" in words(answer)
         assert NOTE in words(answer) and "<b>" not in answer.text, "typed, and escaped"
-        assert 'href="/draft"' in answer.text and before["_csrf"] not in answer.text and "0" * 12 not in answer.text
+        assert (
+            'href="/draft"' in answer.text
+            and before["_csrf"] not in answer.text
+            and "0" * 12 not in answer.text
+        )
         # Whoever's page it was, no press sends it again: the form may have been opened in another's name.
         assert 'action="/draft"' not in answer.text
     silent = await client.post("/draft", data=draft)
