@@ -26,8 +26,8 @@ from tests.identity.conftest import (
     last_code,
     with_account,
 )
-from tests.identity.passkey_pages import added, authenticator, begun
 from tests.identity.pages import submit, words
+from tests.identity.passkey_pages import added, authenticator, begun
 from tests.identity.test_levels import officer, shown_of
 from tests.identity.test_powers import offer_to
 from tests.identity.test_sessions import another_device
