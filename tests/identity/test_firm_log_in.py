@@ -179,6 +179,7 @@ async def test_it_is_handed_in_as_text_or_file_and_what_is_none_is_told(
     pem = b"-----BEGIN SIGNATURE-----\n" + base64.encodebytes(key.der(text[0])) + b"-----END SIGNATURE-----\n"
     # The certificate as DER in a file, the signature in PEM; what is pasted beside a file counts for nothing.
     there = await handed(client, shown, {"signature": "x"}, {"certificate_file": der, "signature_file": pem})
+    assert client.cookies.get("tongban_session") and "tongban_visitor" not in client.cookies
     assert there.url.path == "/my/firm" and NAME in words(there)
 
 

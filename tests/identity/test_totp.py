@@ -139,7 +139,7 @@ async def officer(db: Database) -> Actor:
 async def enabled(db: Database, officer: Actor) -> tuple[Phone, list[str]]:
     offer = actions.offer(officer, username="zhoumin", now=NOW)
     phone = Phone(offer)
-    codes = await actions.enable_totp(
+    codes, _ = await actions.enable_totp(
         db, officer, token=offer.token, password=SECRET, code=phone.shows(NOW), now=NOW
     )
     return phone, codes
@@ -307,7 +307,7 @@ async def test_two_windows_put_one_in_use(db: Database, officer: Actor) -> None:
         ),
         return_exceptions=True,
     )
-    assert sorted(type(end).__name__ for end in ends) == ["TotpOn", "TotpOn", "list"]
+    assert sorted(type(end).__name__ for end in ends) == ["TotpOn", "TotpOn", "tuple"]
     assert await db.value("SELECT count(*) FROM identity.recovery_code") == 10
 
 

@@ -79,22 +79,41 @@ def token_of(person: Visitor) -> str:
     return found[1]
 
 
-def ask(person: Visitor, route: Route, names: dict[str, str], **fields: str) -> httpx.Response:
+#: What a browser says of another site's page that has the token; and a form with files of another session.
+FOREIGN: tuple[tuple[dict[str, str], bool], ...] = (
+    ({"sec-fetch-site": "cross-site"}, True),
+    ({"origin": "https://evil.example"}, True),
+    ({"content-type": "multipart/form-data; boundary=b"}, False),
+)
+
+
+def ask(
+    person: Visitor,
+    route: Route,
+    names: dict[str, str],
+    *,
+    headers: dict[str, str] | None = None,
+    **fields: str,
+) -> httpx.Response:
     address = PARAMETER.sub(lambda found: names[found[1]], route.path)
     if "/uploads" in route.path:
         tus = {"tus-resumable": "1.0.0", "upload-offset": "0", "x-csrf-token": fields.get("_csrf", "")}
         tus["idempotency-key"] = str(uuid4())
         tus |= {"content-type": "application/offset+octet-stream"} if route.method == "PATCH" else {}
+        tus |= headers or {}
         return person.client.request(route.method, address, headers=tus, follow_redirects=False)
     if not route.unsafe:
         return person.client.get(address, follow_redirects=False)
     if route.path.startswith("/api/"):
         own = {"x-csrf-token": fields.get("_csrf", ""), "idempotency-key": str(uuid4()), "if-match": "*"}
+        own |= headers or {}
         named = {"name": "a.pdf"} if "{field:" in route.path else {}
         return person.client.request(route.method, address, json={}, headers=own, params=named)
-    return person.client.post(
-        address, data=fields, headers={"x-csrf-token": fields.get("_csrf", "")}, follow_redirects=False
-    )
+    if "content-type" in (headers or {}):
+        part = f'--b\r\ncontent-disposition: form-data; name="_csrf"\r\n\r\n{fields["_csrf"]}\r\n--b--\r\n'
+        return person.client.post(address, content=part, headers=headers, follow_redirects=False)
+    token = {"x-csrf-token": fields.get("_csrf", "")} | (headers or {})
+    return person.client.post(address, data=fields, headers=token, follow_redirects=False)
 
 
 def people(records: Records, route: Route) -> list[tuple[str, Visitor, Role, Relation]]:
@@ -132,10 +151,12 @@ _BY_RELATION = frozenset({Relation.ASSIGNED, Relation.DEPARTMENT, Relation.HALL}
     ids=lambda one: f"{one.method} {one.path}",
 )
 def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route) -> None:
-    """Without a token, and with another session's."""
+    """Without a token, with another session's, and with one's own from another site's page or in a body that no form of
+    ours sends; in a form with files too."""
     names = records.names(route)
     stranger = token_of(records.another)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
+    last: Visitor | None = None
     for who, person, role, relation in people(records, route):
         if expected(route, role, relation) != "in":
             continue
@@ -145,6 +166,12 @@ def test_a_form_that_is_not_ours_changes_nothing(records: Records, route: Route)
                 "stale-form" not in answer.text and "没有提交" not in answer.text
             ):
                 wrong.append((who, bool(fields), answer.status_code, answer.headers.get("location")))
+        last = person
+    for headers, own in FOREIGN if last is not None else ():
+        assert last is not None
+        answer = ask(last, route, names, headers=headers, _csrf=token_of(last) if own else stranger)
+        if answer.status_code != 403:
+            wrong.append((*headers.items(), answer.status_code, answer.headers.get("location")))
     assert wrong == []
 
 

@@ -20,7 +20,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor, Relation, Role
-from tongban.kit.web.sessions import ending_others
+from tongban.kit.web.sessions import ending_others, renewing, taken
 
 _CHANGED = Text("密码已修改", "Your password was changed")
 _TOLD = Text(
@@ -32,8 +32,9 @@ _TOLD = Text(
 
 async def change_password(
     db: Database, actor: Actor, *, present: str, new: str, address: str = "", now: datetime
-) -> None:
-    """Set a new password; the actor's other sessions end in the same write. Two round trips.
+) -> str:
+    """Set a new password; the actor's other sessions end in the same write, her own goes on under the cookie that is
+    given. Three round trips.
 
     A try counts like one at the log-in, for the same network. Raises TypedInvalid, PresentPasswordWrong, Locked or
     PasswordUnchanged. Repeated it fails: the present password is then another one.
@@ -49,16 +50,19 @@ async def change_password(
         raise TypedInvalid({"new": fault})
     if new == present:
         raise PasswordUnchanged
+    cookie, session = renewing(actor, now=now)
     done = await write(
         db,
         accounts.changing_password(owner.id, before=owner.password, after=await passwords.hashed(new)),
         attempts.ending_tries(tried),
         ending_others(actor, now=now),
+        session,
         audit.record(actor, "identity.change_password", subject=owner.id, reference=owner.id, now=now),
         *_letter(actor, now=now),
     )
     if done is None:  # another window of hers was faster
         raise PresentPasswordWrong(attempts.MOST - tried.count)
+    return await taken(db, cookie)
 
 
 async def right_password(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from tongban import audit, notices, regions
 from tongban.identity.actions.sending import must_be_sendable
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model import Account
 from tongban.identity.model.codes import (
     DIGITS,
@@ -24,7 +25,7 @@ from tongban.identity.model.codes import (
     sending,
 )
 from tongban.identity.model.refusals import CodeWrong, StepGone, TooSoon
-from tongban.identity.model.steps import Stage, step_of
+from tongban.identity.model.steps import Stage
 from tongban.identity.store import attempts
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, notices, regions
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model.duplicates import (
     Dispute,
     DisputeInvalid,
@@ -20,7 +21,6 @@ from tongban.identity.model.duplicates import (
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import PersonUnknown, StepGone
 from tongban.identity.model.rights import POLICY
-from tongban.identity.model.steps import step_of
 from tongban.identity.store import accounts
 from tongban.identity.store import duplicates as store
 from tongban.kit import papers

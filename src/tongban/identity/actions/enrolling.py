@@ -12,6 +12,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.phones import bind_instead, letting_go
+from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.actions.taking_over import take_over
 from tongban.identity.model import CheckResult, RegisterCheck
 from tongban.identity.model.consent import ENROLMENT
@@ -32,7 +33,7 @@ from tongban.identity.model.refusals import (
     StepGone,
     TooManyEnrolments,
 )
-from tongban.identity.model.steps import Step, step_of, step_token
+from tongban.identity.model.steps import Step
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import (
     applications,

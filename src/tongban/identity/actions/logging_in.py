@@ -14,11 +14,12 @@ from tongban.identity.actions.locked_out import lock_parts
 from tongban.identity.actions.opening import opening
 from tongban.identity.actions.phones import lost
 from tongban.identity.actions.second_factor import prove, take
+from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.sending import TooManyTexts
-from tongban.identity.model.steps import Step, step_of, step_token
+from tongban.identity.model.steps import Step
 from tongban.identity.model.stuffing import MOST_OF_NETWORK, NetworkRests, network_key
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
 from tongban.identity.store import attempts, stuffing

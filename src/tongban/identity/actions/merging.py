@@ -11,6 +11,7 @@ from tongban import audit, notices
 from tongban.identity.actions.codes import try_code
 from tongban.identity.actions.logging_in import Opened, check_password
 from tongban.identity.actions.stepping_up import require_fresh
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model import Person
 from tongban.identity.model.merging import (
     MOST,
@@ -26,7 +27,6 @@ from tongban.identity.model.merging import (
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.model.rights import POLICY
-from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.store import accounts, closing, corrections, duplicates
 from tongban.identity.store import merging as store

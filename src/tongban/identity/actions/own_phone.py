@@ -40,7 +40,7 @@ from tongban.kit.errors import Refused, Unavailable
 from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import ending_others
+from tongban.kit.web.sessions import ending_others, renewing, taken
 from tongban.notices import open_phone, seal_phone
 
 Which = Literal["phone_old", "phone_new"]
@@ -191,17 +191,18 @@ async def send_again(db: Database, actor: Actor, *, step: str, which: Which, now
 
 async def change_phone(
     db: Database, actor: Actor, *, step: str, old_code: str, new_code: str, now: datetime
-) -> None:
-    """Second step: the code from each phone makes the new number the account's. Six round trips.
+) -> str:
+    """Second step: the code from each phone makes the new number the account's. Seven round trips.
 
     The old one finds the account no more; whose account had the new one until now loses it (``actions/phones.py``).
-    Her other sessions end; both phones are told, and the inbox. Repeated it changes nothing. Raises StepGone, the
+    Her other sessions end, her own goes on under the cookie that is given; both phones are told, and the inbox.
+    Repeated it changes nothing and the cookie is empty. Raises StepGone, the
     codes' sentences with their field, NewPhoneTaken, PhoneMovedOn, PhoneLost.
     """
     owner = await _owner(db, actor)
     change = change_of(step, owner.id, now=now)
     if owner.phone == change.phone:
-        return
+        return ""
     account, old = await _code(db, change, "phone_old", old_code, now=now)
     _, new = await _code(db, change, "phone_new", new_code, now=now)
     ring = keys.current()
@@ -211,6 +212,7 @@ async def change_phone(
     loses = held is not None and held.loses and held.account != owner.id
     sealed = seal_phone(change.phone, owner.id)
     before = open_phone(account.phone_sealed, owner.id)
+    cookie, session = renewing(actor, now=now)
     try:
         done = await write(
             db,
@@ -222,16 +224,18 @@ async def change_phone(
             own_phone.indexing(hash_, from_account=from_account, now=now),
             *(losing_parts(held.account, now=now) if held is not None and loses else ()),
             ending_others(actor, now=now),
+            session,
             audit.record(actor, "identity.change_phone", subject=owner.id, reference=owner.id, now=now),
             notices.telling(
                 recipient=owner.id, title=_TITLE, body=_body(change.phone), link="/my/account", now=now
             ),
             *_texts(owner, account.phone_sealed, sealed, now=now),
         )
-    except asyncpg.NotNullViolationError as taken:
-        raise NewPhoneTaken from taken
+    except asyncpg.NotNullViolationError as had:
+        raise NewPhoneTaken from had
     if done is None and (await _owner(db, actor)).phone != change.phone:
         raise PhoneMovedOn
+    return await taken(db, cookie)
 
 
 async def _code(

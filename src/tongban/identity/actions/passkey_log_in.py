@@ -9,6 +9,7 @@ from tongban import audit, notices
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.opening import opening
 from tongban.identity.actions.passkeys import Begun, party
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model import ceremonies
 from tongban.identity.model.ceremonies import Ceremony, Used
 from tongban.identity.model.passkeys import (
@@ -18,7 +19,7 @@ from tongban.identity.model.passkeys import (
     PasskeyUnknown,
     UserUnverified,
 )
-from tongban.identity.model.steps import Step, step_of
+from tongban.identity.model.steps import Step
 from tongban.identity.store import passkeys
 from tongban.identity.store.passkeys import Held
 from tongban.kit.db import Database, Part, write

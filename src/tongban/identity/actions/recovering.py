@@ -10,6 +10,7 @@ from tongban import audit, notices
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import new_code, words_of
 from tongban.identity.actions.sending import must_be_sendable
+from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.model import Account
 from tongban.identity.model.codes import (
     LIFETIME,
@@ -26,7 +27,7 @@ from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_h
 from tongban.identity.model.recovering import TooManyRecoveries, nobody_for, same_name
 from tongban.identity.model.refusals import CodeUsed, CodeWrong, TooManyCodes, TooSoon, TypedInvalid
 from tongban.identity.model.sending import Counted, TooManyTexts
-from tongban.identity.model.steps import Step, step_of, step_token
+from tongban.identity.model.steps import Step
 from tongban.identity.model.typed import network_of, password_fault
 from tongban.identity.store import attempts, recovering
 from tongban.kit import keys, papers

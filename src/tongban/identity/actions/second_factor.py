@@ -31,8 +31,7 @@ from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_
 from tongban.kit.policy import SYSTEM, VISITOR, Actor, Relation, Role
-from tongban.kit.web.sessions import ending_others
-from tongban.kit.web.staff_sessions import strengthening
+from tongban.kit.web.sessions import ending_others, renewing, taken
 from tongban.settings import settings
 
 
@@ -153,12 +152,13 @@ def offer(actor: Actor, *, username: str, now: datetime, token: str = "") -> Off
 
 async def enable_totp(
     db: Database, actor: Actor, *, token: str, password: str, code: str, address: str = "", now: datetime
-) -> list[str]:
-    """Put the offered secret in use after its first code, and give the recovery codes, shown this once.
+) -> tuple[list[str], str]:
+    """Put the offered secret in use after its first code, and give the recovery codes, shown this once, and the cookie
+    under which an administrator's session goes on, which has her duties from then on.
 
     From then on no SMS code opens the account. The password is asked for too: a screen left open is not enough.
-    Raises StepGone, TypedInvalid, FactorMalformed, TotpWrong, PresentPasswordWrong, Locked or TotpOn. Two round trips;
-    repeated it raises TotpOn.
+    Raises StepGone, TypedInvalid, FactorMalformed, TotpWrong, PresentPasswordWrong, Locked or TotpOn. Two round trips,
+    for an administrator three; repeated it raises TotpOn.
     """
     POLICY.require(actor, "identity.totp", Relation.ANY)
     assert actor.id is not None
@@ -168,6 +168,8 @@ async def enable_totp(
         raise TypedInvalid({"present": N_("请输入现在的密码。")})
     owner, tried = await right_password(db, actor, password, address=address, now=now)
     codes = rules.new_recovery_codes()
+    rises = actor.role is Role.ADMINISTRATOR
+    cookie, session = renewing(actor, duties=owner.duties, now=now)
     done = await write(
         db,
         second_factors.setting_secret(actor.id, rules.seal_secret(secret, actor.id), now=now),
@@ -175,12 +177,12 @@ async def enable_totp(
         second_factors.dropping_recovery_codes(actor.id),
         second_factors.adding_recovery_codes(actor.id, _hashes(codes, actor.id), now=now),
         attempts.ending_tries(tried),
-        *((strengthening(actor, owner.duties),) if actor.role is Role.ADMINISTRATOR else ()),
+        *((session,) if rises else ()),
         audit.record(actor, "identity.enable_totp", subject=actor.id, reference=actor.id, now=now),
     )
     if done is None:
         raise TotpOn
-    return codes
+    return codes, await taken(db, cookie) if rises else ""
 
 
 def _first_code(secret: bytes, code: str, who: UUID, *, now: datetime) -> bytes:

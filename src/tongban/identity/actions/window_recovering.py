@@ -93,7 +93,7 @@ async def begin_recovery(db: Database, actor: Actor, *, seen: Seen, phone: str, 
             until=now + STANDS,
             now=now,
         ),
-        *await code_parts(db, person.id, "window", before=before, phone_sealed=sealed, now=now),
+        *await code_parts(db, person.id, "window", before=before, phone_sealed=sealed, to=number, now=now),
         audit.record(
             *(actor, "identity.begin_window_recovery"),
             subject=person.id,
@@ -142,6 +142,7 @@ async def send_again(db: Database, actor: Actor, *, recovery: UUID, now: datetim
             *(db, found.account, "window"),
             before=before,
             phone_sealed=seal_phone(found.phone, found.account),
+            to=found.phone,
             now=now,
         ),
         audit.record(actor, "identity.resend_code", subject=found.account, reference="window", now=now),
@@ -160,7 +161,7 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
     if found.done_at is not None:
         return
     who = found.account
-    _, code_hash = await try_code(db, who, "window", code, now=now)
+    _, code_hash = await try_code(db, who, "window", code, to=found.phone, now=now)
     person = await accounts.person(db, who)
     if person is None:
         raise PersonUnknown

@@ -29,11 +29,15 @@ LIFETIME: dict[Stage, timedelta] = {
 _CONTEXT = b"identity.step"
 
 
+#: Steps of a log-in and of a recovery stay in the browser that took them: an address that leaked leads nobody on.
+IN_ITS_BROWSER: frozenset[Stage] = frozenset({"log_in", "staff", "totp", "recover"})
+
+
 class Step(msgspec.Struct, frozen=True, array_like=True):
     """A step passed: which, by which account or candidate, when; ``phone`` is masked, for the next page.
 
     ``passkey``: the officer has one, and no code is sent before she asks for it. ``own``: the browser has opened the
-    account before.
+    account before. ``browser``: a hash of its cookie.
     """
 
     stage: Stage
@@ -42,6 +46,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     phone: str
     passkey: bool = False
     own: bool = False
+    browser: bytes = b""
 
 
 def step_token(step: Step) -> str:
@@ -49,13 +54,15 @@ def step_token(step: Step) -> str:
     return urlsafe_b64encode(keys.current().seal(msgspec.msgpack.encode(step), _CONTEXT)).decode().rstrip("=")
 
 
-def step_of(token: str, *stages: Stage, now: datetime) -> Step:
-    """The step again; raises StepGone when it is not ours, of another stage, or too old."""
+def step_of(token: str, *stages: Stage, browser: bytes, now: datetime) -> Step:
+    """The step again; raises StepGone when it is not ours, of another stage or browser, or too old."""
     try:
         sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         step = msgspec.msgpack.decode(keys.current().open(sealed, _CONTEXT), type=Step)
     except (ValueError, msgspec.MsgspecError, keys.SealBroken) as broken:
         raise StepGone from broken
     if step.stage not in stages or step.at + LIFETIME[step.stage] <= now:
+        raise StepGone
+    if step.stage in IN_ITS_BROWSER and step.browser != browser:
         raise StepGone
     return step

@@ -14,7 +14,7 @@ from tongban.identity import actions
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.residence import residence_of
 from tongban.identity.model import POLICY
-from tongban.identity.pages.onward import refused_page
+from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
@@ -126,7 +126,7 @@ async def change_password(
     """The present password and a new one; all other sessions end."""
     form = await form_of(request)
     try:
-        await actions.change_password(
+        cookie = await actions.change_password(
             db,
             actor,
             present=form.get("present", ""),
@@ -136,6 +136,7 @@ async def change_password(
         )
     except Refused as refused:
         return _password(actor, refused)
+    go_on_with(cookie)
     return redirect(f"{home_of(actor)}?done=password")
 
 

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions import codes
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.duplicates import EnrolledByOtherPaper
 from tongban.identity.model.phones import PhoneBound
@@ -23,7 +24,6 @@ from tongban.identity.model.refusals import (
 )
 from tongban.identity.model.said import said_in
 from tongban.identity.model.sending import TooManyTexts
-from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import ENROLLING, checked
 from tongban.identity.pages.duplicates import found_page
 from tongban.identity.pages.logging_in import log_in_instead

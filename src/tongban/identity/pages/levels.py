@@ -13,27 +13,18 @@ from tongban import regions
 from tongban.identity import actions
 from tongban.identity.actions import correcting, levels, social_cards, stepping_up
 from tongban.identity.model.levels import OPENS, LevelCheck
-from tongban.identity.pages.onward import refused_page
+from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect, visit
-from tongban.kit.web.sessions import set_session_cookie
+from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 AT = "/account/level"
 _DONE: dict[str, Message] = {
     "raised": N_("核验通过，您的实名等级已提升。"),
     "withdrawn": N_("已撤回，实名等级按其余核验记录重新确定。"),
 }
-
-
-def go_on_with(request: Request[Any, Any, Any], cookie: str) -> None:
-    """The browser goes on under its session's new cookie; an empty one changes nothing."""
-    if not cookie:
-        return
-    request.app.state.sessions.forget(visit().session_cookie)
-    set_session_cookie(cookie)
 
 
 async def _departments(db: Database, checks: tuple[LevelCheck, ...]) -> dict[str, Text | str]:
@@ -87,7 +78,7 @@ async def check_card(
         raised = await levels.check_card(db, actor, card=card, agreed=agreed, key=key, now=now)
     except Refused as refused:
         return _card(refused, agreed=agreed, card=card)
-    go_on_with(request, raised.cookie)
+    go_on_with(raised.cookie)
     return redirect(f"{AT}?done=raised")
 
 
@@ -113,7 +104,7 @@ async def check_social(
         raised = await social_cards.check_social_card(db, actor, card=card, agreed=agreed, key=key, now=now)
     except Refused as refused:
         return _social(refused, agreed=agreed, card=card)
-    go_on_with(request, raised.cookie)
+    go_on_with(raised.cookie)
     return redirect(f"{AT}?done=raised")
 
 
@@ -127,7 +118,7 @@ async def withdraw(
         check = UUID(form.get("check", ""))
     except ValueError:
         return redirect(AT)
-    go_on_with(request, await levels.withdraw_check(db, actor, check=check, now=now))
+    go_on_with(await levels.withdraw_check(db, actor, check=check, now=now))
     return redirect(f"{AT}?done=withdrawn")
 
 

@@ -13,9 +13,9 @@ from tongban.identity import actions
 from tongban.identity.actions import codes
 from tongban.identity.actions.logging_in import Door
 from tongban.identity.actions.passkeys import party
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model.refusals import StepGone, TotpOff
 from tongban.identity.model.said import said_in
-from tongban.identity.model.steps import step_of
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words

@@ -11,11 +11,11 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity.actions import codes, merging
+from tongban.identity.actions.steps import step_of
 from tongban.identity.model import POLICY
 from tongban.identity.model.merging import MergeUnknown
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in
-from tongban.identity.model.steps import step_of
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.pages.enrolling import countries_offered
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome

@@ -69,11 +69,16 @@ def welcome(opened: Opened, onward: Onward) -> Response[Any]:
     set_session_cookie(opened.cookie)
     remember_device(opened.actor, now=clock.now())
     current = visit()
-    # The page below carries forms: they belong to the session that has just begun.
-    current.session_cookie, current.actor, current.session_ended = opened.cookie, opened.actor, False
+    current.actor, current.session_ended = opened.actor, False
     if not onward.kept:
         return redirect(onward.of_actor(opened.actor))
     return page("identity/continue.html", target=onward.next, fields=kept_fields(onward.kept))
+
+
+def go_on_with(cookie: str) -> None:
+    """The browser goes on under its session's new cookie; an empty one changes nothing."""
+    if cookie:
+        set_session_cookie(cookie)
 
 
 def refused_page(template: str, refused: Refused | None, **context: Any) -> Response[Any]:

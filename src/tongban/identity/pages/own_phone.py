@@ -14,7 +14,7 @@ from tongban.identity.actions import own_phone
 from tongban.identity.model.own_phone import change_of
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in, said_token
-from tongban.identity.pages.onward import refused_page
+from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit import papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
@@ -104,7 +104,7 @@ async def change(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     form = await form_of(request)
     step = form.get("step", "")
     try:
-        await own_phone.change_phone(
+        cookie = await own_phone.change_phone(
             *(db, actor),
             step=step,
             old_code=form.get("phone_old", ""),
@@ -117,6 +117,7 @@ async def change(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         if isinstance(refused, StepGone) or not refused.fields:
             return await _form(db, actor, refused=refused)
         return await _code(db, actor, step=step, typed=form, refused=refused, now=now)
+    go_on_with(cookie)
     return redirect("/my/account?done=phone")
 
 

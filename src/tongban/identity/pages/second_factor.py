@@ -11,7 +11,7 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.model.refusals import StepGone, TotpOff, TotpOn
-from tongban.identity.pages.onward import refused_page
+from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor
@@ -66,7 +66,7 @@ async def enable(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     form = await form_of(request)
     token = form.get("offer", "")
     try:
-        codes = await actions.enable_totp(
+        codes, cookie = await actions.enable_totp(
             *(db, actor),
             token=token,
             password=form.get("present", ""),
@@ -78,8 +78,7 @@ async def enable(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         return await _in_use(db, actor, on)
     except Refused as refused:
         return await _offer(db, actor, now, token=token, refused=refused)
-    # An administrator's session has its powers from now on, here at once.
-    request.app.state.sessions.forget(visit().session_cookie)
+    go_on_with(cookie)
     return _codes(codes)
 
 

@@ -10,7 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity.actions import stepping_up
-from tongban.identity.pages.onward import Onward, refused_page
+from tongban.identity.pages.onward import Onward, go_on_with, refused_page
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, Refused
@@ -63,9 +63,12 @@ async def prove(request: Request[Any, Any, Any], db: Database, actor: Actor, now
     form = await form_of(request)
     onward = Onward.of(form, home=HOME)
     try:
-        await stepping_up.prove(db, actor, password=form.get("present", ""), address=visit().address, now=now)
+        cookie = await stepping_up.prove(
+            db, actor, password=form.get("present", ""), address=visit().address, now=now
+        )
     except Refused as refused:
         return _prove(onward, refused)
+    go_on_with(cookie)
     return _go_on(onward)
 
 

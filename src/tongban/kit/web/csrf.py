@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.connection import Request
 
 from tongban.kit import keys
-from tongban.kit.errors import Forbidden
+from tongban.kit.errors import Forbidden, Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
+from tongban.settings import settings
 
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
 
 
 class StaleForm(Forbidden):
-    """The form does not belong to this browser's session. A program, with no page to go back to, is told the header."""
+    """The form does not belong to this browser's session. A program, with no page to go back to, is told the header.
 
-    def __init__(self) -> None:
+    ``kept`` is what was typed, where the browser says that our own page sent it: shown once more, to be copied, and
+    never sent again by one press, for the form may have been opened in another account's or another principal's name.
+    """
+
+    def __init__(self, kept: Mapping[str, str] | None = None) -> None:
+        self.kept = kept or {}
         to_page = N_("这个页面已过期，没有提交。请返回上一页，刷新后再提交一次。")
         to_program = N_(
             "请求头 X-CSRF-Token 缺少或与会话不符，没有提交。请带同一个 Cookie 读取 GET /api/v1/session，"
             "把其中 csrf 的值放入 X-CSRF-Token，再发送一次。"
         )
         super().__init__("stale-form", to_program if visit().wants_json else to_page)
+
+
+class ForeignForm(Forbidden):
+    """The browser says that another site's page sent the request."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "foreign-form", N_("这项提交是从别的网站发来的，没有采用。要办这件事，请从本站的页面重新提交。")
+        )
 
 
 def token() -> str:
@@ -62,7 +79,32 @@ def from_our_page(request: Request[Any, Any, Any]) -> bool:
     return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
 
 
+def from_elsewhere(request: Request[Any, Any, Any]) -> bool:
+    """Whether the browser says that a page of another site sent the request: asked beside the token, so that one that
+    leaked is of no use there. Who says nothing is no browser of today, or a program; for it the token alone speaks.
+
+    Our own is the address that was asked and the public one, where a proxy asks in between.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    own = (request.headers.get("host"), urlsplit(settings().public_url).netloc)
+    return origin is not None and urlsplit(origin).netloc not in own
+
+
 async def require(request: Request[Any, Any, Any]) -> None:
-    """Raise StaleForm unless the request carries this visit's token."""
+    """Raise ForeignForm for another site's request, StaleForm unless it carries this visit's token."""
+    if from_elsewhere(request):
+        raise ForeignForm
     if not await holds(request):
-        raise StaleForm
+        raise StaleForm(await _typed(request) if from_our_page(request) else None)
+
+
+async def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What was typed into a form of ours; nothing of one that carries a password, nor of a body that is no form."""
+    with suppress(Refused):
+        posted = await form_of(request)
+        if not any("password" in name for name in posted):
+            return posted
+    return {}

@@ -21,6 +21,7 @@ from tongban.kit.i18n import N_
 from tongban.kit.policy import FreshProofNeeded, StepUpNeeded
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
+from tongban.kit.web.csrf import StaleForm
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.pages import local_path, page, redirect
 from tongban.kit.web.visit import visit
@@ -78,6 +79,10 @@ _TO_PROGRAMS = WORDS | {
     405: N_("这个地址不接受这种方法。可用的方法在响应头 Allow 中。"),
     413: N_("提交的内容超过大小限制，请删减后再试。"),
 }
+
+
+#: Fields that pages carry on unseen: where to go after, what was sealed.
+_CARRIED = frozenset({"next", "kept", "step", "proof", "seen", "challenge", "ceremony", "credential", "code"})
 
 
 class ParametersWrong(Refused):
@@ -157,8 +162,17 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
             "closed.html", status=refused.status, notice=refused.notice, typed=refused.typed, again=_address()
         )
     elif isinstance(refused, PowerEnded):
-        typed = [value for name, value in refused.kept.items() if value and not name.startswith("_")]
-        answer = page("power_ended.html", status=refused.status, message=refused.message, typed=typed)
+        answer = page(
+            "power_ended.html", status=refused.status, message=refused.message, typed=_to_copy(refused.kept)
+        )
+    elif isinstance(refused, StaleForm):
+        answer = page(
+            "stale_form.html",
+            status=refused.status,
+            message=refused.message,
+            typed=_to_copy(refused.kept),
+            back=_belongs_to(request),
+        )
     else:
         answer = page(
             "error.html",
@@ -172,6 +186,23 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     if refused.retry_after is not None:
         answer.headers["retry-after"] = str(refused.retry_after)
     return answer
+
+
+def _to_copy(kept: Mapping[str, str]) -> list[str]:
+    """What of a form that was not taken its writer may want to copy: not the floor's own fields, nothing sealed."""
+    return [
+        value
+        for name, value in kept.items()
+        if value.strip() and not name.startswith("_") and name not in _CARRIED
+    ]
+
+
+def _belongs_to(request: Request[Any, Any, Any]) -> str:
+    """The page in which a posted form stands: at its own address, or the nearest above; else the home page."""
+    with suppress(HTTPException):
+        request.app.asgi_router.handle_routing(path=request.scope["path"], method=HttpMethod.GET)
+        return local_path(quote(request.scope["path"]) + (f"?{visit().query}" if visit().query else ""))
+    return _above(request) or "/"
 
 
 def _place(refused: Refused, name: str) -> str:

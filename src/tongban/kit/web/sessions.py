@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,10 @@ from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.places import place_of, place_words, way_words
-from tongban.kit.web.visit import SESSION_COOKIE, visit
+from tongban.kit.web.visit import SESSION_COOKIE, VISITOR_COOKIE, visit
 
 LIFETIME = {
     Role.RESIDENT: timedelta(hours=2),
@@ -196,14 +197,20 @@ def ending_power(agent: UUID, power: UUID, why: PowerEnd) -> Part:
 
 
 def making_room(actor: Actor, *, now: datetime) -> Part:
-    """The part that ends what is too many beside a session that is being opened: the longest unseen first."""
+    """The part that ends what is too many beside a session that is being opened: the longest unseen first.
+
+    And the one with which the browser came, whoever's it was: nothing that was known before the log-in opens anything
+    after it.
+    """
+    former = visit().session_cookie
     return Part(
         """UPDATE kit.session AS s SET ends_at = $3::timestamptz FROM guard
-        WHERE s.bucket = $1::smallint AND s.token_hash IN (
-            SELECT o.token_hash FROM kit.session AS o
+        WHERE s.ends_at > $3::timestamptz AND (s.bucket, s.token_hash) IN (
+            (SELECT o.bucket, o.token_hash FROM kit.session AS o
             WHERE o.bucket = $1::smallint AND o.actor = $2::uuid AND o.ends_at > $3::timestamptz
-            ORDER BY o.seen_at DESC, o.token_hash OFFSET $4::integer)""",
-        (bucket_of(_holder(actor)), _holder(actor), now, MOST - 1),
+            ORDER BY o.seen_at DESC, o.token_hash OFFSET $4::integer)
+            UNION ALL SELECT $5::smallint, $6::bytea)""",
+        (bucket_of(_holder(actor)), _holder(actor), now, MOST - 1, bucket_in(former), hash_of(former)),
     )
 
 
@@ -262,12 +269,25 @@ def levelling_sessions(who: UUID, *, own: bytes = b"", level: int, now: datetime
     )
 
 
-def proving(actor: Actor, *, now: datetime) -> Part:
-    """The part that notes that the actor has just proved that it is she, in the session through which she came."""
-    return Part(
-        """UPDATE kit.session AS s SET proved_at = $3::timestamptz FROM guard
-        WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea""",
-        (bucket_of(_holder(actor)), actor.session, now),
+def renewing(
+    actor: Actor, *, now: datetime, proved: bool = False, duties: Collection[Duty] | None = None
+) -> tuple[str, Part]:
+    """A new cookie, and the part that lets the actor's own session go on under it and under no other.
+
+    For whatever makes the session worth more, or ends the others because one of them may be a thief's. ``proved``: she
+    has just proved that it is she. ``duties``: those that the session was opened without. What :func:`taken` says of
+    the cookie belongs after the write.
+    """
+    bucket = bucket_of(_holder(actor))
+    cookie = _new_cookie(bucket)
+    return cookie, Part(
+        """UPDATE kit.session AS s SET token_hash = $3::bytea, duties = coalesce($6::text[], s.duties),
+            proved_at = CASE WHEN $5::boolean THEN $4::timestamptz ELSE s.proved_at END
+        FROM guard WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea AND s.ends_at > $4::timestamptz""",
+        (
+            *(bucket, actor.session, hash_of(cookie), now, proved),
+            None if duties is None else sorted(duties),
+        ),
     )
 
 
@@ -332,8 +352,15 @@ async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[
 
 
 def set_session_cookie(cookie: str) -> None:
-    """Give the browser its session; it ends with the browser or with the row, whichever is first."""
-    visit().set_cookie(SESSION_COOKIE, cookie)
+    """Give the browser its session; it ends with the browser or with the row, whichever is first.
+
+    Forms of this answer belong to it. What tokens of a visitor's forms hung on goes: it was known before.
+    """
+    current = visit()
+    current.set_cookie(SESSION_COOKIE, cookie)
+    if current.visitor_cookie:
+        current.set_cookie(VISITOR_COOKIE, "", max_age=0)
+    current.session_cookie = cookie
 
 
 def clear_session_cookie() -> None:

@@ -8,16 +8,7 @@ from uuid import UUID
 
 from tongban.kit.db import Part
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import Actor, Duty, staff_role
-
-
-def strengthening(actor: Actor, duties: Collection[Duty]) -> Part:
-    """The part that gives the session through which ``actor`` came the duties that it was opened without."""
-    return Part(
-        """UPDATE kit.session AS s SET duties = $3::text[] FROM guard
-        WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea""",
-        (actor.bucket, actor.session, sorted(duties)),
-    )
+from tongban.kit.policy import Duty, staff_role
 
 
 def ending_all(who: UUID, *, now: datetime) -> Part:
