@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tests.identity.conftest import (
@@ -253,3 +254,23 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert shown.status_code == 422 and said in words(shown)
     assert field == "name" or f'value="{WANG.name}"' in shown.text
     assert await db.value("SELECT count(*) FROM identity.power") == 0
+
+
+async def test_nobody_gives_what_she_has_not(db: Database, li: Actor, wang: Actor) -> None:
+    """An account of L1 does nothing of L3 through somebody of L3; what a window founded goes by its agent's level.
+
+    How it can fail (tried): give the agent's level to the session, whatever the principal's.
+    """
+    power = await standing(db, li, wang)
+    await db.sibling().run("UPDATE identity.account SET level = 3 WHERE id = $1", wang.id)
+    await db.sibling().run("UPDATE kit.session SET level = 3 WHERE actor = $1", wang.id)
+    high = msgspec.structs.replace(await session_of(db, wang), level=3)
+    acting = (await actions.switch(db, high, power_id=power, now=NOW)).actor
+    assert acting.level == 1
+    with pytest.raises(BeyondPower) as refused:
+        await identity.must_reach(db, acting, level=2, now=NOW)
+    assert "自己还没有达到" in str(refused.value.message)
+    row = await actions.power(db, li, power_id=power)
+    assert row.by_own_word
+    assert row.acting().level_of(3) == 3 and row.acting(highest=2).level_of(3) == 2
+    assert not msgspec.structs.replace(row, kind="guardian").by_own_word

@@ -342,3 +342,16 @@ async def test_an_officer_of_another_department_may_not(
     row = await issued(now=clock.now())
     await log_in(client, city, Actor(Role.OFFICER, new_id(8), "王警官", department="police-310101"))
     assert (await client.get(f"/staff/licences/{row.id}/revoke")).status_code == 404
+
+
+async def test_below_l3_no_code_is_shown(
+    client: AsyncTestClient, city: Database, issued: Founding, holder: UUID
+) -> None:
+    """A licence on a phone says who she is, so it is shown from L3 on. How it can fail (tried): a plain row for
+    ``licences.show``."""
+    row = await issued()
+    await log_in(client, city, msgspec.structs.replace(resident(holder), level=2))
+    refused = await client.get(f"/my/licences/{row.id}/qr.svg", follow_redirects=False)
+    assert refused.status_code == 403
+    shown = await client.get(f"/my/licences/{row.id}")
+    assert f"/my/licences/{row.id}/qr.svg" not in shown.text

@@ -83,8 +83,9 @@ class Acting(msgspec.Struct, frozen=True):
 
     ``agent`` is None where a firm acts by its certificate, whose keeper is ``agent_name``. ``items`` and ``errands``
     None: all; ``most`` of one application's fees in fen, None: no limit; ``until`` (UTC): the power ends by itself.
-    ``level`` is the principal's real-name level where she was seen in person, 0: the agent's counts. ``hall`` is where
-    an officer helps her at a window, by its code. ``basis``: the paper on which a window founded it, else empty.
+    ``level`` is the principal's real-name level where she was seen in person, 0: the agent's counts, but no
+    more than ``highest``, set where the principal gave the power by her own word alone. ``hall`` is where an officer
+    helps her at a window, by its code. ``basis``: the paper on which a window founded it, else empty.
     ``ended``: it has ended, and nothing can be done by it any more.
     """
 
@@ -100,6 +101,13 @@ class Acting(msgspec.Struct, frozen=True):
     hall: str | None = None
     basis: str = ""
     ended: PowerEnd | None = None
+    highest: int | None = None
+
+    def level_of(self, agents: int) -> int:
+        """The real-name level of what is done by it, by that of its agent: nobody gives what she has not herself."""
+        if self.level:
+            return self.level
+        return agents if self.highest is None else min(agents, self.highest)
 
     @property
     def in_words(self) -> Message:
@@ -163,6 +171,18 @@ class BeyondPower(Forbidden):
             errand=ERRANDS[errand],
         )
         return cls(words)
+
+    @classmethod
+    def of_level(cls, name: str, level: int) -> BeyondPower:
+        """The act asks a higher real-name level than the principal has, who gave the power by her own word."""
+        return cls(
+            N_(
+                "这项操作需要实名等级 L{level}，{name}自己还没有达到，不能授权别人办。"
+                "请对方先提升等级，或者到窗口当面授权；填写的内容都在。",
+                level=level,
+                name=name,
+            )
+        )
 
     @classmethod
     def of_amount(cls, name: str, due: str, most: str) -> BeyondPower:

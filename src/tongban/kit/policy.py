@@ -169,6 +169,16 @@ class FreshProofNeeded(Forbidden):
         )
 
 
+def level_missing(actor: Actor, level: int) -> StepUpNeeded | BeyondPower:
+    """The refusal of who lacks a real-name level: hers to raise, or her principal's."""
+    highest = None if actor.acting is None else actor.acting.highest
+    return (
+        StepUpNeeded(level)
+        if highest is None or highest >= level
+        else BeyondPower.of_level(actor.name, level)
+    )
+
+
 class NotAllowed(Forbidden):
     """The policy table has no allowing row; ``words`` say whose it is, where it is somebody's by duty."""
 
@@ -260,7 +270,7 @@ class Policy:
         verdict = self.decide(actor, action, relation)
         rule = self._row(actor, action, relation)
         if verdict is Verdict.STEP_UP and rule is not None:
-            raise StepUpNeeded(rule.level)
+            raise level_missing(actor, rule.level)
         if verdict is not Verdict.REFUSE:
             return verdict
         if actor.acting is not None and relation is not Relation.OTHER:

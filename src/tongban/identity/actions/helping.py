@@ -67,13 +67,15 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
             now=now,
         ),
     )
-    try:
-        return await _begin(db, actor, person, visitor, hash_, now=now)
-    except asyncpg.UniqueViolationError as twice:
-        begun = await powers.living(db, person.id, hash_, "assisted")
-        if twice.constraint_name != "power_living" or begun is None:
-            raise
-        return begun.id  # her other tab was a moment faster
+    while True:
+        try:
+            return await _begin(db, actor, person, visitor, hash_, now=now)
+        except asyncpg.UniqueViolationError as twice:
+            if twice.constraint_name != "power_living":
+                raise
+        if (begun := await powers.living(db, person.id, hash_, "assisted")) is not None:
+            return begun.id  # her other tab was a moment faster
+        # A third tab has ended that one by now: the place is free again.
 
 
 async def _begin(

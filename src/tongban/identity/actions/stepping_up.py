@@ -13,7 +13,7 @@ from tongban.identity.store import accounts, attempts, own_phone, way_back
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor, FreshProofNeeded, Relation, StepUpNeeded
+from tongban.kit.policy import Actor, FreshProofNeeded, Relation, level_missing
 from tongban.kit.web.sessions import proved_at, renewing, taken
 
 #: How long a proof is remembered.
@@ -37,7 +37,7 @@ async def must_reach(db: Database, actor: Actor, *, level: int, now: datetime) -
     # Who acts for another is judged by the level that the power takes over, which stands in her session.
     now_level = actor.level if actor.acting is not None else await accounts.level(db, actor.id)
     if now_level is None or now_level < level:
-        raise StepUpNeeded(level)
+        raise level_missing(actor, level)
 
 
 async def require_fresh(db: Database, actor: Actor, *, now: datetime) -> None:

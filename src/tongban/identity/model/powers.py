@@ -169,8 +169,13 @@ class Power(msgspec.Struct, frozen=True):
         """The principal's name as the head of every page shows it: a firm's whole, a person's masked."""
         return self.principal_name if self.firm else papers.mask_name(self.principal_name)
 
-    def acting(self) -> Acting:
-        """How a session acts by it."""
+    @property
+    def by_own_word(self) -> bool:
+        """Whether a person gave it from her own account, and no officer and no register saw to it."""
+        return self.kind in ("attorney", "family") and not papers_of(self.basis)
+
+    def acting(self, *, highest: int | None = None) -> Acting:
+        """How a session acts by it; ``highest``: the principal's own real-name level, where her word alone gave it."""
         return Acting(
             *(
                 self.id,
@@ -184,6 +189,7 @@ class Power(msgspec.Struct, frozen=True):
             ),
             level=3 if self.kind == "assisted" else 0,  # she was seen in person, with her paper
             basis=self.basis if papers_of(self.basis) else "",
+            highest=highest,
         )
 
 

@@ -13,7 +13,7 @@ from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import STAFF, NotAllowed, Policy, Role, StepUpNeeded
+from tongban.kit.policy import STAFF, NotAllowed, Policy, Role, level_missing
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.forms import form_of
@@ -115,5 +115,5 @@ async def _step_up(request: Request[Any, Any, Any], level: int) -> None:
     risen = await sessions.actor(current.session_cookie, now=clock.now())
     if risen is None or risen.level < level:
         await form_of(request)
-        raise StepUpNeeded(level)
+        raise level_missing(current.actor, level)
     current.actor = risen

@@ -55,7 +55,7 @@ def _actor(row: Record, token_hash: bytes) -> Actor:
         )
     how = msgspec.structs.replace(msgspec.convert(acting, Acting), ended=row["power_ended"])
     return Actor(
-        *(Role.RESIDENT, row["acting_for"], row["acting_name"], None, how.level or row["level"], token_hash),
+        *(Role.RESIDENT, row["acting_for"], row["acting_name"], None, how.level_of(row["level"]), token_hash),
         acting=how,
     )
 
