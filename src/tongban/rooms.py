@@ -218,6 +218,7 @@ OWNERS: dict[str, Whose] = {
     "notice": notices.whose,
     "about": cases.whose,
     "file_id": files.whose,
+    "request_id": portal.whose,
 }
 
 #: Room → what it holds about a person. Every room with personal tables has a row, and so have uploaded files.

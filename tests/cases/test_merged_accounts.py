@@ -19,10 +19,11 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.papers import id_check_digit
 from tongban.kit.policy import Actor, Duty, Relation, Role
+from tongban.portal.actions.holding import ask_copy, held_about, make_copy
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 #: What stays with its account: a power was given to, or by, that one 授权.
-NOT_MERGED = {"power_id", "request_id"}
+NOT_MERGED = {"power_id"}
 VETTER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset({Duty.VET}))
 
 
@@ -109,6 +110,34 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
     for gone in (f"/my/cases/{filed}", face.href):
         assert (await web.get(gone)).status_code == 404
     assert "给原账户的消息" not in words(await web.get("/my/inbox"))
+
+
+@pytest.mark.usefixtures("no_press")
+async def test_her_rights_over_her_data_reach_to_both_until_they_are_parted(
+    city: Database, web: Client, owner: Resident, officer: Actor
+) -> None:
+    """How it can fail (tried): the copy is made of one account; a copy of both is given out after they are parted."""
+    lasting = await newer(city, owner)
+    case_id = await make.accepted(city, owner, officer)
+    await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())  # type: ignore[arg-type]
+    actor = await merged(city, lasting, owner)
+    await rooms.warm(city)
+    held = {one.room: one.records for one in await held_about(city, actor)}
+    assert held["cases"] == 1
+    await log_in(web, city, actor)
+    looked = words(await web.get("/my/readings"))
+    assert officer.name in looked
+    await ask_copy(city, actor, now=clock.now())
+    row = await city.row("SELECT * FROM kit.outbox WHERE topic = 'portal.copy_requested'")
+    assert row is not None
+    event = make.event(row["topic"], subject=row["subject"], reference=row["reference"], **row["payload"])
+    await make_copy(city, event, mark=Part("SELECT 1 FROM guard"), now=clock.now())
+    copy = await web.get("/my/data/files/copy.json")
+    assert str(case_id) in copy.text
+    assert (await web.get(f"/my/data/decisions/{case_id}")).status_code == 200
+    await parted(city, owner)
+    assert str(case_id) not in (await web.get("/my/data/files/copy.json")).text
+    assert officer.name not in words(await web.get("/my/readings"))
 
 
 def test_whatever_an_address_names_of_a_person_has_somebody_who_knows_whose_it_is() -> None:

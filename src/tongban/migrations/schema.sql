@@ -1421,7 +1421,8 @@ CREATE TABLE portal.copy (
     made_at timestamp with time zone,
     until timestamp with time zone,
     json_sealed bytea,
-    pdf_sealed bytea
+    pdf_sealed bytea,
+    also uuid[] DEFAULT '{}'::uuid[] NOT NULL
 );
 
 CREATE TABLE portal.request (
