@@ -53,6 +53,7 @@ def create_app() -> Litestar:
     return floor.build(
         rooms.routes(),
         policy=rooms.POLICY,
+        owners=rooms.OWNERS,
         opening=_open,
         ready=rooms.warm,
         secure=settings().public_url.startswith("https://"),

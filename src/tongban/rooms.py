@@ -38,6 +38,7 @@ from tongban.kit.policy import Policy
 from tongban.kit.sealed import Sealed
 from tongban.kit.sweeps import Keeper
 from tongban.kit.web import public
+from tongban.kit.web.belonging import Whose
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
@@ -208,6 +209,17 @@ async def _nothing_to_erase(db: Database, who: UUID, *, closing: bool, look: boo
     del db, who, closing, look, now
     return Erasure()
 
+
+#: Parameter of an address → who knows whose such a record is, of a person with several accounts (合并): for a record of
+#: one that was merged into hers she acts as that one. First what a page is about, then what lies in it.
+OWNERS: dict[str, Whose] = {
+    "case_id": cases.whose,
+    "licence": licences.whose,
+    "notice": notices.whose,
+    "about": cases.whose,
+    "file_id": files.whose,
+    "request_id": portal.whose,
+}
 
 #: Room → what it holds about a person. Every room with personal tables has a row, and so have uploaded files.
 PERSONAL: dict[str, Held] = {

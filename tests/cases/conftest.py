@@ -58,7 +58,11 @@ async def web(city: Database, city_dsn: str) -> AsyncIterator[Client]:
     """A browser of the house's own application on this test's city, in this test's loop."""
     app.prepare()
     built = floor.build(
-        rooms.routes(), policy=rooms.POLICY, opening=lambda: connect(city_dsn, size=3), ready=rooms.warm
+        rooms.routes(),
+        policy=rooms.POLICY,
+        owners=rooms.OWNERS,
+        opening=lambda: connect(city_dsn, size=3),
+        ready=rooms.warm,
     )
     own = await connect(city_dsn, size=3)
     await rooms.warm(own)

@@ -13,9 +13,10 @@ from scripts.source import FLOORS, File, Sql, Table, house, rooms, statements, t
 _STORE = re.compile(r"^tongban/(kit/|\w+/store(\.py$|/))")
 _HOUSEKEEPING = re.compile(r"^tongban/up/")  # starts and asks the server itself, knows no room's tables
 _ACROSS = re.compile(r"--\s*across people:\s*(\S.{9,})")
-#: bucket = $1, = ANY($1), = guard.bucket; (bucket, id) IN (SELECT … unnest($1)); $1 AS bucket in a row to join to.
+#: bucket = $1, = ANY($1), = guard.bucket, = own.bucket (of kit.ids.OWN_ACCOUNTS);
+#: (bucket, id) IN (SELECT … unnest($1)); $1 AS bucket in a row to join to.
 _FILTERED = re.compile(
-    r"\bbucket\s*=\s*(\$\d|ANY\s*\(\s*\$\d|guard\.bucket)|\bbucket\b[^=()]*\)\s*(=|IN)\s*\(\s*(SELECT|\$)"
+    r"\bbucket\s*=\s*(own\.bucket|\$\d|ANY\s*\(\s*\$\d|guard\.bucket)|\bbucket\b[^=()]*\)\s*(=|IN)\s*\(\s*(SELECT|\$)"
     r"|\$\d+(::smallint)? AS bucket"
 )
 _NAMED = re.compile(r'(?<![\w.⟩"])"?([a-z_]+)"?\."?([a-z_]+)"?')

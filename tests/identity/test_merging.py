@@ -246,4 +246,4 @@ async def test_the_pages_lead_through_it(client: Client, db: Database, register:
     inside = await client.get("/account/merge")
     assert "这是合并前的账户" in words(inside)
     back = await submit(client, inside, "/account/merge/leave", {})
-    assert "打开它的办件和证照" in words(back)
+    assert "打开这个账户" in words(back)

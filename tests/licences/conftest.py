@@ -59,7 +59,7 @@ def founded(city: Database, holder: UUID) -> Founding:
             now=NOW,
         )
         assert await write(city, Part("SELECT 1 AS decided"), *parts)
-        rows = await store.licences_of(city, holder=holder, bucket=bucket_of(holder))
+        rows = await store.licences_of(city, (holder,))
         return next(row for row in rows if row.reference == about)
 
     return found

@@ -74,7 +74,7 @@ async def test_a_case_says_what_the_machine_decided_and_the_head_looks_at_it(
     for told in ("到期没有告知，视为受理", "2026-11-30", "第三十二条第一款第四项", "居住登记"):
         assert told in words(page), told  # type: ignore[arg-type]
     of = f"/my/data/review?of=case.accepted_by_silence&about={case_id}"
-    form = fields_of((await web.get(of)).text, "/my/data/review")
+    form = fields_of((await web.get(of)).text, f"/my/data/review?about={case_id}")
     assert (await web.post("/my/data/review", data=form)).status_code == 422
     asked = await web.post("/my/data/review", data={**form, "why": "我还想补充材料"})
     request = UUID(asked.headers["location"].split("/")[-1].split("?")[0])

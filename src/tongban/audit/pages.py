@@ -27,7 +27,7 @@ async def my_readings(db: Database, actor: Actor, now: datetime, before: UUID | 
     del now
     POLICY.require(actor, "audit.readings", Relation.OWN)
     assert actor.id is not None
-    found = await readings_of(db, subject=actor.id, limit=PAGE_ROWS + 1, before=before)
+    found = await readings_of(db, subject=actor.id, also=actor.also, limit=PAGE_ROWS + 1, before=before)
     shown = found[:PAGE_ROWS]
     return page(
         "audit/readings.html",

@@ -96,7 +96,7 @@ from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
-from tongban.cases.store import holdings, seal_backlog
+from tongban.cases.store import holdings, seal_backlog, whose
 from tongban.cases.store.erasing import DISCARDED, open_of
 from tongban.cases.store.publications import published_late
 
@@ -202,5 +202,6 @@ __all__ = [
     "to_confirm",
     "unsign",
     "waive_hearing",
+    "whose",
     "withdraw",
 ]

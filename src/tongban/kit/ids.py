@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +25,11 @@ _last = 0
 def new_bucket() -> int:
     """A bucket for somebody who is being born into the system: even by construction."""
     return int.from_bytes(os.urandom(2), "big") % BUCKETS
+
+
+#: The accounts of one person as a list's statement takes them, each with its bucket: few rows, to each of which the
+#: list's own index is asked; ``$1`` and ``$2`` are what :func:`by_bucket` gives.
+OWN_ACCOUNTS = "unnest($1::smallint[], $2::uuid[]) AS own (bucket, account)"
 
 
 def bucket_of_text(value: str) -> int:
@@ -62,3 +68,8 @@ def _tick() -> int:
 def bucket_of(identifier: UUID) -> int:
     """The bucket that an id of this house carries."""
     return (identifier.int >> 66) & 0x3FF
+
+
+def by_bucket(accounts: Sequence[UUID]) -> tuple[list[int], list[UUID]]:
+    """The buckets of a person's accounts and the accounts, as :data:`OWN_ACCOUNTS` takes them."""
+    return [bucket_of(one) for one in accounts], list(accounts)

@@ -92,6 +92,10 @@ class Actor(msgspec.Struct, frozen=True):
     ``id`` is the account's id and carries its bucket; ``level`` the real-name level;
     ``department`` the officer's department code, ``duties`` what she does there. Who acts for another is, in all that
     is done, the principal: ``id`` and ``name`` are hers, and ``acting`` says by whom and by which power.
+
+    ``also`` are the accounts that were merged into hers 合并: what is theirs is hers. Where a request is about a record
+    of one of them, ``id`` is that account for as long as the request lasts, so that every rule that asks whose a record
+    is holds for it, and ``lasting`` is the account through which she came: the ledger names it.
     """
 
     role: Role
@@ -102,11 +106,28 @@ class Actor(msgspec.Struct, frozen=True):
     session: bytes = b""
     duties: frozenset[Duty] = frozenset()
     acting: Acting | None = None
+    also: tuple[UUID, ...] = ()
+    lasting: UUID | None = None
 
     @property
     def holder(self) -> UUID | None:
-        """Whose session it is: the agent's where she acts for another, else the actor's own."""
-        return self.acting.agent or self.id if self.acting is not None else self.id
+        """Whose session it is: the agent's where she acts for another, else the account through which she came."""
+        return self.acting.agent or self.id if self.acting is not None else self.lasting or self.id
+
+    @property
+    def accounts(self) -> tuple[UUID, ...]:
+        """Her own account and those merged into it: whose rows her lists show. A visitor has none."""
+        return () if self.id is None else (self.id, *self.also)
+
+    def is_she(self, who: UUID | None) -> bool:
+        """Whether this account is one of hers, whichever the request is about."""
+        return who is not None and who in (*self.accounts, self.lasting)
+
+    def at(self, account: UUID | None) -> Actor:
+        """The same person at one of the accounts merged into hers, for a record of it; herself for any other."""
+        if account is None or account not in self.also:
+            return self
+        return msgspec.structs.replace(self, id=account, also=(), lasting=self.id)
 
     @property
     def eyes(self) -> Eyes:

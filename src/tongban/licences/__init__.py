@@ -110,7 +110,7 @@ from tongban.licences.model import (
     parse,
 )
 from tongban.licences.store import backlog, by_hand
-from tongban.licences.store.licences import erase, holdings
+from tongban.licences.store.licences import erase, holdings, whose
 from tongban.licences.store.sealed import SEALED
 
 __all__ = [
@@ -208,4 +208,5 @@ __all__ = [
     "verify_paper",
     "verify_paper_apart",
     "warm",
+    "whose",
 ]

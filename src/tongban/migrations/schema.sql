@@ -553,6 +553,7 @@ CREATE TABLE identity.account (
     merges integer DEFAULT 0 NOT NULL,
     recovered_at timestamp with time zone,
     phone_changed_at timestamp with time zone,
+    also uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text]))),
     CONSTRAINT account_merged CHECK ((merged_into <> id)),
     CONSTRAINT account_role_check CHECK ((role = ANY (ARRAY['resident'::text, 'officer'::text])))
@@ -1226,7 +1227,8 @@ CREATE TABLE kit.session (
     power_ended text,
     opened_by text DEFAULT 'password'::text NOT NULL,
     place text DEFAULT ''::text NOT NULL,
-    proved_at timestamp with time zone
+    proved_at timestamp with time zone,
+    also uuid[] DEFAULT '{}'::uuid[] NOT NULL
 )
 WITH (fillfactor='80');
 
@@ -1419,7 +1421,8 @@ CREATE TABLE portal.copy (
     made_at timestamp with time zone,
     until timestamp with time zone,
     json_sealed bytea,
-    pdf_sealed bytea
+    pdf_sealed bytea,
+    also uuid[] DEFAULT '{}'::uuid[] NOT NULL
 );
 
 CREATE TABLE portal.request (

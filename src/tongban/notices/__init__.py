@@ -17,7 +17,7 @@ from tongban.notices.model import (
     phone_place,
     seal_phone,
 )
-from tongban.notices.store import OLD, SEALED, erase, holdings
+from tongban.notices.store import OLD, SEALED, erase, holdings, whose
 
 __all__ = [
     "OLD",
@@ -39,4 +39,5 @@ __all__ = [
     "telling",
     "texting",
     "unread",
+    "whose",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -125,20 +125,24 @@ async def inbox(
     db: Database,
     recipient: UUID,
     *,
+    also: Sequence[UUID] = (),
     before: UUID | None = None,
     limit: int = PAGE,
     reach: Collection[str] | None = None,
 ) -> list[Notice]:
     """A page of a person's inbox, newest first; ``before`` is the last id of the page before.
 
+    ``also``: the accounts merged into hers.
     ``reach``: the items to which a power of who acts for her is limited; None: all that she was told.
     """
-    return await store.inbox(db, recipient=recipient, limit=limit, before=before, reach=reach)
+    return await store.inbox(db, (recipient, *also), limit=limit, before=before, reach=reach)
 
 
-async def unread(db: Database, recipient: UUID, *, reach: Collection[str] | None = None) -> int:
-    """How many notices a person has not read, up to 100; ``reach`` as in :func:`inbox`."""
-    return await store.unread(db, recipient=recipient, most=MOST_COUNTED, reach=reach)
+async def unread(
+    db: Database, recipient: UUID, *, also: Sequence[UUID] = (), reach: Collection[str] | None = None
+) -> int:
+    """How many notices a person has not read, up to 100; ``also`` and ``reach`` as in :func:`inbox`."""
+    return await store.unread(db, (recipient, *also), most=MOST_COUNTED, reach=reach)
 
 
 async def read_notice(db: Database, actor: Actor, *, notice: UUID, now: datetime) -> str:

@@ -31,7 +31,10 @@ async def notices(
     assert actor.id is not None
     before = place(after, "notices", UUID)
     found, last = shown(
-        await actions.inbox(db, actor.id, before=before, limit=limit + 1, reach=reach_of(actor)), limit
+        await actions.inbox(
+            db, actor.id, also=actor.also, before=before, limit=limit + 1, reach=reach_of(actor)
+        ),
+        limit,
     )
     next_page = cursor("notices", last.id) if last else None
     return listed(NoticePage(found, next_page), next_page)

@@ -20,7 +20,9 @@ from tongban.notices.model import PAGE
 async def inbox(db: Database, actor: Actor, before: UUID | None = None) -> Response[str]:
     """What the house told me, newest first."""
     assert actor.id is not None
-    notices = await actions.inbox(db, actor.id, before=before, limit=PAGE + 1, reach=reach_of(actor))
+    notices = await actions.inbox(
+        db, actor.id, also=actor.also, before=before, limit=PAGE + 1, reach=reach_of(actor)
+    )
     more = len(notices) > PAGE
     shown = notices[:PAGE]
     return page(

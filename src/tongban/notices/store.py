@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from asyncpg import Record
 from tongban.kit import keys
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 from tongban.kit.personal import Erasure, counted
 from tongban.kit.sealed import Sealed
 from tongban.kit.sealed_news import FIND, PUT, USES
@@ -88,15 +88,17 @@ def reading(notice: UUID, *, recipient: UUID, reach: Collection[str] | None, now
 
 
 async def inbox(
-    db: Database, *, recipient: UUID, limit: int, before: UUID | None, reach: Collection[str] | None
+    db: Database, accounts: Sequence[UUID], *, limit: int, before: UUID | None, reach: Collection[str] | None
 ) -> list[Notice]:
-    """One page of a person's inbox, newest first, older than ``before``; ``reach`` as in :func:`reading`."""
+    """One page of a person's inbox, of all her accounts, newest first, older than ``before``; ``reach`` as in
+    :func:`reading`."""
     rows = await db.rows(
-        """SELECT id, title_zh, title_en, body_zh, body_en, link, at, read_at FROM notices.inbox
-        WHERE bucket = $1 AND recipient = $2 AND ($3::uuid IS NULL OR id < $3)
-        AND ($5::text[] IS NULL OR item = ANY($5)) ORDER BY id DESC LIMIT $4""",
-        bucket_of(recipient),
-        recipient,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT id, title_zh, title_en, body_zh, body_en, link, at, read_at FROM notices.inbox
+            WHERE bucket = own.bucket AND recipient = own.account AND ($3::uuid IS NULL OR id < $3)
+            AND ($5::text[] IS NULL OR item = ANY($5)) ORDER BY id DESC LIMIT $4
+        ) one ORDER BY one.id DESC LIMIT $4""",
+        *by_bucket(accounts),
         before,
         limit,
         reach and list(reach),
@@ -104,16 +106,25 @@ async def inbox(
     return [_notice(row) for row in rows]
 
 
-async def unread(db: Database, *, recipient: UUID, most: int, reach: Collection[str] | None) -> int:
+async def whose(db: Database, notice: UUID, accounts: Sequence[UUID]) -> UUID | None:
+    """Which of these accounts of one person was told this; None for a notice that is none of hers."""
+    found = await db.value(
+        "SELECT recipient FROM notices.inbox WHERE bucket = $1 AND id = $2 AND recipient = ANY($3)",
+        *(bucket_of(notice), notice, list(accounts)),
+    )
+    return found if isinstance(found, UUID) else None
+
+
+async def unread(db: Database, accounts: Sequence[UUID], *, most: int, reach: Collection[str] | None) -> int:
     """How many notices a person has not read, counted up to ``most``; ``reach`` as in :func:`reading`."""
     return int(
         await db.value(
-            """SELECT count(*) FROM (
-                SELECT 1 FROM notices.inbox WHERE bucket = $1 AND recipient = $2 AND read_at IS NULL
-                    AND ($4::text[] IS NULL OR item = ANY($4)) LIMIT $3
+            f"""SELECT count(*) FROM (
+                SELECT 1 FROM {OWN_ACCOUNTS} JOIN notices.inbox i
+                    ON i.bucket = own.bucket AND i.recipient = own.account AND i.read_at IS NULL
+                    AND ($4::text[] IS NULL OR i.item = ANY($4)) LIMIT $3
             ) AS few""",
-            bucket_of(recipient),
-            recipient,
+            *by_bucket(accounts),
             most,
             reach and list(reach),
         )

@@ -12,6 +12,7 @@ from tongban.portal.actions.keeping import check_keeping, overdue, plug_keepers
 from tongban.portal.actions.own import erase, holdings
 from tongban.portal.actions.requesting import check_rights
 from tongban.portal.store.copies import ENDED
+from tongban.portal.store.requests import whose
 from tongban.portal.store.sealed import SEALED
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "overdue",
     "plug_keepers",
     "plug_personal",
+    "whose",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,13 +15,19 @@ CHECKED_SPAN = timedelta(hours=25)
 
 
 async def readings_of(
-    db: Database, *, subject: UUID, limit: int, before: UUID | None = None, reference: str | None = None
+    db: Database,
+    *,
+    subject: UUID,
+    also: Sequence[UUID] = (),
+    limit: int,
+    before: UUID | None = None,
+    reference: str | None = None,
 ) -> list[Reading]:
     """Who read this person's data, newest first; ``before`` is the last id of the page before.
 
-    ``reference`` narrows it to one affair: a case's id, a licence's.
+    ``also`` are the accounts merged into hers. ``reference`` narrows it to one affair: a case's id, a licence's.
     """
-    return await ledger.readings(db, subject=subject, limit=limit, before=before, reference=reference)
+    return await ledger.readings(db, (subject, *also), limit=limit, before=before, reference=reference)
 
 
 async def acts_by_power(db: Database, *, principal: UUID, power: UUID, limit: int) -> list[Done]:

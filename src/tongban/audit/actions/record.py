@@ -54,7 +54,7 @@ def _entry(
         at.astimezone(UTC),
         kind,
         actor.role.value,
-        actor.id,
+        actor.lasting or actor.id,  # through which account she came; the subject is whose row it was
         "" if actor.role is Role.RESIDENT else actor.name,
         actor.department,
         action,

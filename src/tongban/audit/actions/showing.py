@@ -38,7 +38,7 @@ async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]
     alike: dict[tuple[str, ...], dict[str, Any]] = {}
     for reading in readings:
         row = await _row(db, actor, reading)
-        filling = reading.actor == actor.id and "resource" in (reading.detail or {})
+        filling = actor.is_she(reading.actor) and "resource" in (reading.detail or {})
         told = ("who", "purpose", "when") if filling else ("who", "what", "purpose", "when")
         key = (str(reading.actor), *(str(row[name]) for name in told))
         if filling and (first := alike.setdefault(key, row)) is not row:
@@ -51,7 +51,7 @@ async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]
 
 
 async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
-    own = reading.actor == actor.id
+    own = actor.is_she(reading.actor)
     return {
         "who": await _who(db, reading, own=own),
         "what": await _what(db, reading),
@@ -71,6 +71,10 @@ async def _who(db: Database, reading: Reading, *, own: bool) -> Message | Text |
     # Of residents only who applies together with her reads under her case's purpose.
     if reading.actor_role == Role.RESIDENT and reading.purpose_kind == "case":
         return N_("一位共同申请人")
+    # What fills a form is asked for by nobody but its applicant: of a draft of hers that was opened while the two
+    # accounts were one, by the other account.
+    if reading.actor_role == Role.RESIDENT and reading.purpose_kind == "draft":
+        return N_("您的另一个账户（当时已合并）")
     return N_("系统") if reading.actor_role == Role.SYSTEM else N_("持码核验人")
 
 

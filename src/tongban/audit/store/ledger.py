@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import msgspec
 
 from tongban.audit.model import Done, Entry, Reading
 from tongban.kit.db import Bulk, Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 from tongban.kit.personal import Erasure, counted
 
 
@@ -34,18 +35,20 @@ def many(entries: list[Entry]) -> Bulk:
 
 
 async def readings(
-    db: Database, *, subject: UUID, limit: int, before: UUID | None, reference: str | None = None
+    db: Database, accounts: Sequence[UUID], *, limit: int, before: UUID | None, reference: str | None = None
 ) -> list[Reading]:
-    """Who read this person's data (about one reference), newest first; ``before`` is the last id seen."""
+    """Who read this person's data, of all her accounts (about one reference), newest first; ``before`` is the last id
+    seen."""
     rows = await db.rows(
-        """SELECT l.id, l.at, l.actor_role, l.actor, l.actor_name, l.department, l.action, l.reference, l.detail,
-            p.kind AS purpose_kind, p.item
-        FROM audit.ledger l LEFT JOIN audit.purpose p ON p.bucket = l.bucket AND p.id = l.purpose
-        WHERE l.bucket = $1 AND l.subject = $2 AND l.kind = 'read' AND ($3::uuid IS NULL OR l.id < $3)
-        AND ($5::text IS NULL OR l.reference = $5)
-        ORDER BY l.id DESC LIMIT $4""",
-        bucket_of(subject),
-        subject,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT l.id, l.at, l.actor_role, l.actor, l.actor_name, l.department, l.action, l.reference, l.detail,
+                p.kind AS purpose_kind, p.item
+            FROM audit.ledger l LEFT JOIN audit.purpose p ON p.bucket = l.bucket AND p.id = l.purpose
+            WHERE l.bucket = own.bucket AND l.subject = own.account AND l.kind = 'read'
+            AND ($3::uuid IS NULL OR l.id < $3) AND ($5::text IS NULL OR l.reference = $5)
+            ORDER BY l.id DESC LIMIT $4
+        ) one ORDER BY one.id DESC LIMIT $4""",
+        *by_bucket(accounts),
         before,
         limit,
         reference,

@@ -86,7 +86,7 @@ async def _notice(
     assert actor.id is not None
     held = None
     if version.one_each:
-        held = await licences.held(db, actor.id, type_code=version.licence_type, now=now)
+        held = await licences.held(db, actor.accounts, type_code=version.licence_type, now=now)
     status = refused.status if refused else 200
     refused = refused or await actions.held_refusal(db, actor, version, about, now=now)
     living = None if held else await actions.living(db, actor, item=code, about=about)

@@ -12,6 +12,7 @@ from tongban.cases.store.assigning import (
     keeping_filter,
 )
 from tongban.cases.store.batches import Aside, claiming, concluded, concluding, forget_batches, with_asides
+from tongban.cases.store.belonging import whose
 from tongban.cases.store.consulting import (
     asked_readable,
     consulting,
@@ -299,6 +300,7 @@ __all__ = [
     "wanting_seals",
     "watch",
     "watched",
+    "whose",
     "wish_done",
     "with_asides",
     "with_steps",

@@ -13,7 +13,7 @@ from tongban.cases.model import Case, CaseEvent, CaseInBrief, Correction, Edge, 
 from tongban.cases.store.reading import BRIEF_COLUMNS, C_COLUMNS, CASE_COLUMNS, EVENTS, case_from, events_from
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Language
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -127,13 +127,14 @@ async def invitation(db: Database, *, case_id: UUID, person: UUID) -> Invitation
     return Invitation(*row.values()) if row else None
 
 
-async def invitations(db: Database, *, person: UUID, limit: int) -> list[Invitation]:
+async def invitations(db: Database, *, accounts: Sequence[UUID], limit: int) -> list[Invitation]:
     """A person's invitations, the newest first: those that are open, and those of cases that she has signed."""
     rows = await db.rows(
-        """SELECT case_id, applicant, round, seat, purpose, name_fits, asked_at FROM cases.party
-        WHERE bucket = $1 AND person = $2 ORDER BY case_id DESC LIMIT $3""",
-        bucket_of(person),
-        person,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT case_id, applicant, round, seat, purpose, name_fits, asked_at FROM cases.party
+            WHERE bucket = own.bucket AND person = own.account ORDER BY case_id DESC LIMIT $3
+        ) one ORDER BY one.case_id DESC LIMIT $3""",
+        *by_bucket(accounts),
         limit,
     )
     return [Invitation(*row.values()) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -364,11 +364,12 @@ _NOTED = """INSERT INTO cases.event (bucket, case_id, version, move, from_state,
             $9::timestamptz,"""
 
 
-def existing(case_id: UUID, *, applicant: UUID) -> Part:
-    """Part (a guard): the applicant's case is there; for a write that remembers an answer about it."""
+def existing(case_id: UUID, *, accounts: Sequence[UUID]) -> Part:
+    """Part (a guard): the case is there and of one of her accounts; for a write that remembers an answer about it."""
     return Part(
-        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid AND applicant = $3::uuid""",
-        (bucket_of(case_id), case_id, applicant),
+        """SELECT id FROM cases."case" WHERE bucket = $1::smallint AND id = $2::uuid
+            AND applicant = ANY($3::uuid[])""",
+        (bucket_of(case_id), case_id, list(accounts)),
     )
 
 

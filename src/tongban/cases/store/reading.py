@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from tongban.cases.model import Case, CaseEvent, CaseInBrief, State, as_applican
 from tongban.cases.model.linked import LinkedCase
 from tongban.cases.store.offices import OFFICES_OF_3, OFFICES_OF_4
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 
 CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, department, district,
     applicant_masked, number, short_code, answers, facts, finding, purpose, opened_at, submitted_at,
@@ -105,19 +105,20 @@ async def line_of(db: Database, *, applicant: UUID, case_id: UUID) -> list[Case]
 
 
 async def living_case(
-    db: Database, *, applicant: UUID, item: str, about: UUID | None = None
+    db: Database, *, accounts: Sequence[UUID], item: str, about: UUID | None = None
 ) -> tuple[UUID, State] | None:
     """Her draft of this item, or the case of it that bars another, about that other case or about none, if any.
 
-    What is of a matter of its own (another firm, other premises) bars no other once it is filed.
+    What is of a matter of its own (another firm, other premises) bars no other once it is filed. ``accounts`` are all
+    of hers.
     """
     row = await db.row(
-        """SELECT id, state FROM cases."case" WHERE bucket = $1 AND applicant = $2 AND item = $3
-        AND state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed', 'suspended',
-            'issuing')
-        AND about IS NOT DISTINCT FROM $4::uuid AND matter = ''""",
-        bucket_of(applicant),
-        applicant,
+        f"""SELECT c.id, c.state FROM {OWN_ACCOUNTS} JOIN cases."case" c
+            ON c.bucket = own.bucket AND c.applicant = own.account AND c.item = $3
+        AND c.state IN ('draft', 'confirming', 'submitted', 'correcting', 'accepted', 'examined', 'reviewed',
+            'suspended', 'issuing')
+        AND c.about IS NOT DISTINCT FROM $4::uuid AND c.matter = '' LIMIT 1""",
+        *by_bucket(accounts),
         item,
         about,
     )
@@ -207,7 +208,7 @@ def as_read(row: Any) -> tuple[Case, list[CaseEvent]]:
 async def cases_of(
     db: Database,
     *,
-    applicant: UUID,
+    accounts: Sequence[UUID],
     before: UUID | None,
     limit: int,
     item: str | None = None,
@@ -216,15 +217,17 @@ async def cases_of(
 ) -> list[CaseInBrief]:
     """A person's cases, newest first, of one item or in some states if asked; keyset by id (UUIDv7 sorts by birth).
 
+    ``accounts`` are all of hers: each is asked for no more than a page by its index, of which the newest are given.
     ``reach``: the items to which a power of who acts for her is limited.
     """
     rows = await db.rows(
-        f"""SELECT {BRIEF_COLUMNS} FROM cases."case" WHERE bucket = $1 AND applicant = $2
-        AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
-        AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6))
-        AND ($7::text[] IS NULL OR item = ANY($7)) ORDER BY id DESC LIMIT $4""",
-        bucket_of(applicant),
-        applicant,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT {BRIEF_COLUMNS} FROM cases."case" WHERE bucket = own.bucket AND applicant = own.account
+            AND state <> 'discarded' AND ($3::uuid IS NULL OR id < $3)
+            AND ($5::text IS NULL OR item = $5) AND ($6::text[] IS NULL OR state = ANY($6))
+            AND ($7::text[] IS NULL OR item = ANY($7)) ORDER BY id DESC LIMIT $4
+        ) one ORDER BY one.id DESC LIMIT $4""",
+        *by_bucket(accounts),
         before,
         limit,
         item,

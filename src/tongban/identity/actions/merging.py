@@ -36,17 +36,18 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.web.belonging import joining, parting
 from tongban.kit.web.sessions import ending_others, ending_own, making_room, passing_on, taken
 
 #: Where a person sees and undoes nothing herself: both notices lead there.
 PAGE = "/account/merge"
 _MERGED = Text("两个账户已合并", "Two accounts were merged")
 _MERGED_BODY = Text(
-    "您的另一个账户已合并到这里：它的手机号和证件号码现在登录这个账户，原来的办件、证照和消息都在原处，"
-    "可以从“合并账户”打开。90 天内可以在窗口撤销。如果不是您本人操作，请立即拨打热线。",
+    "您的另一个账户已合并到这里：它的手机号和证件号码现在登录这个账户，它的办件、证照和消息和这里的列在一起，"
+    "可以照常办理。90 天内可以在窗口撤销。如果不是您本人操作，请立即拨打热线。",
     "Another account of yours was merged into this one: its phone and documents open this account now. Its cases, "
-    "licences and messages stay where they are; open them under “Merge accounts”. A window can undo this within 90 "
-    "days. If this was not you, call the hotline at once.",
+    "licences and messages are listed together with those here, and you deal with them as before. A window can undo "
+    "this within 90 days. If this was not you, call the hotline at once.",
 )
 _GONE = Text("这个账户已合并", "This account was merged")
 _GONE_BODY = Text(
@@ -150,16 +151,18 @@ async def carry_out(
     here, there = await _person(db, lasting_id), await _person(db, other_id)
     must_be_one(here, there)
     own = await _hashes(db, there)
+    others = [other_id, *(one.from_id for one in earlier)]
     same_phone = keys.current().blind_index("phone", here.phone)
     done = await write(
         db,
         store.merging(lasting, other),
         store.marking_other(),
-        store.marking_lasting(lasting.id),
+        store.marking_lasting(lasting.id, others),
+        joining(lasting.id, others),
         store.keeping(other_id, [one for one in own if one != same_phone], proof=proof, by=actor.id, now=now),
         store.pointing_on([*own, *(one for alias in earlier for one in alias.hashes)]),
         store.flattening(),
-        *((store.remarking([one.from_id for one in earlier]),) if earlier else ()),
+        *((store.remarking(others[1:]),) if earlier else ()),
         *more,
         ending_others(Actor(Role.RESIDENT, other_id), now=now),
         closing.ending_passkeys(other_id, now=now),
@@ -197,7 +200,7 @@ def _both(
 
 
 async def open_merged(db: Database, actor: Actor, *, account: UUID, now: datetime) -> Opened:
-    """Go into an account that was merged into the actor's, to follow its cases and licences.
+    """Go into an account that was merged into the actor's, for what her lists do not show: powers, consents.
 
     A new session takes the place of the old, without a cookie where that was done a moment ago. Raises MergeUnknown.
     """
@@ -294,6 +297,7 @@ async def unmerge(db: Database, actor: Actor, *, typed: Undoing, now: datetime) 
         store.undoing(alias, by=actor.id, why=typed.reason.strip(), after=now - UNDO_WITHIN, now=now),
         store.pointing_back(),
         store.unmarking(alias.to_id),
+        parting(alias.to_id, alias.from_id),
         ending_others(Actor(Role.RESIDENT, alias.from_id), now=now),
         closing.ending_passkeys(alias.from_id, now=now),
         *_both(

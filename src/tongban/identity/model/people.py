@@ -105,12 +105,15 @@ class Account(msgspec.Struct, frozen=True):
     password: str
     department: str | None
     duties: frozenset[Duty] = frozenset()
+    also: tuple[UUID, ...] = ()
 
     def actor(self) -> Actor:
         """The one who acts once logged in. Sessions carry a resident's masked name, an officer's whole one."""
         name = open_name(self.name_sealed, self.id)
         shown = name if self.role in STAFF else papers.mask_name(name)
-        return Actor(self.role, self.id, shown, self.department, self.level, duties=self.duties)
+        return Actor(
+            self.role, self.id, shown, self.department, self.level, duties=self.duties, also=self.also
+        )
 
 
 class DemoPerson(msgspec.Struct, frozen=True):

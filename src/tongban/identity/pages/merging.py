@@ -100,6 +100,8 @@ async def merge(request: Request[Any, Any, Any], db: Database, actor: Actor, now
         if isinstance(refused, StepGone) or "code" not in refused.fields:
             return await _form(db, actor, refused=refused)
         return _code(step=step, now=now, refused=refused)
+    # Her next page shows what is both's: this process asks for her session anew.
+    request.app.state.sessions.forget(visit().session_cookie)
     return redirect(f"{HERE}?done=1")
 
 

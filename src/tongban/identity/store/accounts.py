@@ -101,6 +101,7 @@ def account_of(row: Record) -> Account:
         row["password"],
         row["department"],
         duties,
+        tuple(row["also"]),
     )
 
 
@@ -214,7 +215,7 @@ async def residents_by_claims(db: Database, hashes: Sequence[bytes]) -> dict[byt
 async def account_of_id(db: Database, who: UUID) -> Account | None:
     """The account of this id, as a log-in knows it."""
     row = await db.row(
-        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties
+        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties
         FROM identity.account a LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         WHERE a.bucket = $1 AND a.id = $2""",
         bucket_of(who),
@@ -226,7 +227,7 @@ async def account_of_id(db: Database, who: UUID) -> Account | None:
 async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
     """The account that an ID number, a phone or a log-in name finds (its HMAC in the global index)."""
     row = await db.row(
-        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties
+        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id

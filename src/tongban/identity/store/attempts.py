@@ -38,7 +38,7 @@ COUNT = """INSERT INTO identity.attempt AS t (bucket, key, count, last_at, locke
 
 _TRY_PASSWORD = (
     """WITH known AS (
-        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, s.department, s.duties,
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.also, s.department, s.duties,
             -- nothing that is typed is the password of who has left, is locked or has not taken her account up
             CASE WHEN s.state <> 'active' THEN '' ELSE a.password END AS password,
             s.totp_sealed IS NOT NULL AS totp, s.id IS NOT NULL AND EXISTS (
@@ -116,8 +116,8 @@ async def try_password(
 
 _TRY_OWN = (
     """WITH known AS (
-        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties,
-            CASE WHEN s.state = 'active' THEN s.totp_sealed END AS totp_sealed, p.id_number_sealed
+        SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department,
+            s.duties, CASE WHEN s.state = 'active' THEN s.totp_sealed END AS totp_sealed, p.id_number_sealed
         FROM identity.account a
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
@@ -254,7 +254,8 @@ async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> t
         )
         SELECT who.id, coalesce(a.role, 'resident') AS role, coalesce(a.name_sealed, e.name_sealed) AS name_sealed,
             coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed, coalesce(a.level, 1) AS level,
-            coalesce(a.password, e.password) AS password, s.department, s.duties,
+            coalesce(a.password, e.password) AS password,
+            coalesce(a.also, '{{}}') AS also, s.department, s.duties,
             counted.hash, counted.tries, c.attempts, c.expires_at, c.used_at
         FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS who
         LEFT JOIN identity.account a ON a.bucket = who.bucket AND a.id = who.id

@@ -72,17 +72,18 @@ def merging(lasting: Standing, other: Standing) -> Part:
 def marking_other() -> Part:
     """The part that notes at the merged account where it went."""
     return Part(
-        """UPDATE identity.account AS a SET merged_into = guard.lasting, merges = a.merges + 1 FROM guard
+        """UPDATE identity.account AS a SET merged_into = guard.lasting, merges = a.merges + 1, also = '{}'
+        FROM guard
         WHERE a.bucket = guard.bucket AND a.id = guard.id"""
     )
 
 
-def marking_lasting(lasting: UUID) -> Part:
-    """The part that notes at the lasting account that it moved."""
+def marking_lasting(lasting: UUID, others: Sequence[UUID]) -> Part:
+    """The part that notes at the lasting account that it moved, and what is merged into it now."""
     return Part(
-        """UPDATE identity.account AS a SET merges = a.merges + 1 FROM guard
+        """UPDATE identity.account AS a SET merges = a.merges + 1, also = a.also || $3::uuid[] FROM guard
         WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
-        (bucket_of(lasting), lasting),
+        (bucket_of(lasting), lasting, list(others)),
     )
 
 
@@ -164,7 +165,7 @@ def pointing_back() -> Part:
 def unmarking(lasting: UUID) -> Part:
     """The part that notes at both accounts that the merge is undone."""
     return Part(
-        """UPDATE identity.account AS a SET merges = a.merges + 1,
+        """UPDATE identity.account AS a SET merges = a.merges + 1, also = array_remove(a.also, guard.id),
             merged_into = CASE WHEN a.id = guard.id THEN NULL ELSE a.merged_into END
         FROM guard
         WHERE (a.bucket = guard.bucket AND a.id = guard.id) OR (a.bucket = $1::smallint AND a.id = $2::uuid)""",

@@ -69,7 +69,7 @@ async def of_department(db: Database, department: str) -> list[Account]:
     """The accounts of a department's officers, by log-in name, a hundred at most."""
     rows = await db.rows(
         """-- across people: a department's officers are found by its code (staff_department)
-        SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, s.department, s.duties
+        SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties
         FROM identity.staff s JOIN identity.account a ON a.bucket = s.bucket AND a.id = s.id
         WHERE s.department = $1 AND s.state IN ('active', 'locked') ORDER BY s.username LIMIT 100""",
         department,

@@ -15,7 +15,8 @@ async def kept_for(db: Database, application: UUID) -> Account | None:
     """The account without a password that the number of a checked enrolment finds, if there is one."""
     row = await db.row(
         """-- across people: the global index is what tells the bucket
-        SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, NULL AS department, NULL AS duties
+        SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also,
+            NULL AS department, NULL AS duties
         FROM identity.application e JOIN identity.id_index i ON i.hash = e.id_hash
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         WHERE e.bucket = $1 AND e.id = $2 AND e.state = 'checked' AND a.password = ''

@@ -59,6 +59,7 @@ from tongban.kit.files.store import (
     offered,
     offering_no_more,
     reading,
+    whose,
 )
 
 __all__ = [
@@ -121,4 +122,5 @@ __all__ = [
     "upload_of",
     "uploads_about",
     "using_up",
+    "whose",
 ]

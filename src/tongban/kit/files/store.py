@@ -12,7 +12,7 @@ import msgspec
 from tongban.kit import keys
 from tongban.kit.db import Database, Part
 from tongban.kit.files.model import File
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 from tongban.kit.personal import Erasure, counted
 
 _COLUMNS = (
@@ -126,13 +126,21 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     return [{**row, "name": _name(row["id"], row["name"])} for row in rows]
 
 
-async def offered(db: Database, person: UUID) -> list[dict[str, Any]]:
+async def whose(db: Database, file_id: UUID, accounts: Sequence[UUID]) -> UUID | None:
+    """Which of these accounts of one person a file was handed in by; None for a file that is none of hers."""
+    found = await db.value(
+        "SELECT subject FROM kit.file WHERE bucket = $1 AND id = $2 AND subject = ANY($3)",
+        *(bucket_of(file_id), file_id, list(accounts)),
+    )
+    return found if isinstance(found, UUID) else None
+
+
+async def offered(db: Database, accounts: Sequence[UUID]) -> list[dict[str, Any]]:
     """A person's files that she is offered to use again, with their contents' addresses."""
     rows = await db.rows(
-        """SELECT id, digest, size, media_type, name, created_at FROM kit.file
-        WHERE bucket = $1 AND subject = $2 AND offered""",
-        bucket_of(person),
-        person,
+        f"""SELECT f.id, f.digest, f.size, f.media_type, f.name, f.created_at FROM {OWN_ACCOUNTS}
+        JOIN kit.file f ON f.bucket = own.bucket AND f.subject = own.account AND f.offered""",
+        *by_bucket(accounts),
     )
     return [{**row, "name": _name(row["id"], row["name"])} for row in rows]
 

@@ -13,9 +13,10 @@ from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import STAFF, NotAllowed, Policy, Role, level_missing
+from tongban.kit.policy import STAFF, Actor, NotAllowed, Policy, Role, level_missing
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
+from tongban.kit.web.belonging import as_whose
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
@@ -103,6 +104,15 @@ async def gate(request: Request[Any, Any, Any]) -> None:
         await csrf.require(request)
     if (level := policy.level_asked(action, role)) > current.actor.level:
         await _step_up(request, level)
+    current.actor = await _as_whose(request, current.actor)
+
+
+async def _as_whose(request: Request[Any, Any, Any], actor: Actor) -> Actor:
+    """As which of her accounts she asks: that one whose record the address names, where several are hers."""
+    if not actor.also:
+        return actor
+    state = request.app.state
+    return await as_whose(state.db, actor, {**request.query_params, **request.path_params}, state.owners)
 
 
 async def _step_up(request: Request[Any, Any, Any], level: int) -> None:

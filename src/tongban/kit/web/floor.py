@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from tongban.kit.policy import Actor, Policy
 from tongban.kit.web import preferences, refusals
 from tongban.kit.web.access import gate
 from tongban.kit.web.assets import asset
+from tongban.kit.web.belonging import Whose
 from tongban.kit.web.middleware import VisitMiddleware
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.visit import visit
@@ -92,10 +93,12 @@ def build(
     ready: Ready,
     secure: bool = False,
     proxies: Sequence[Network] = (),
+    owners: Mapping[str, Whose] | None = None,
 ) -> Litestar:
     """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory.
 
-    ``secure``: the public address is https. ``proxies``: whose word on a visitor's address is taken.
+    ``secure``: the public address is https. ``proxies``: whose word on a visitor's address is taken. ``owners``: of
+    each parameter that names a person's record who knows whose it is.
     """
 
     @asynccontextmanager
@@ -126,6 +129,7 @@ def build(
         include_in_schema=False,
         logging_config=None,
     )
+    app.state.owners = owners or {}
     _must_be_gated(app)
     # Litestar runs its middleware inside a found route only. Ours stands around all of it, so that an address
     # that does not exist answers with the same headers, in the visitor's language, to the one who is logged in.

@@ -22,7 +22,7 @@ from tongban.kit.web.sessions import (
 )
 
 _FOUND = """SELECT actor, role, name, department, level, duties, ends_at, seen_at, acting_for, acting_name, acting,
-            power_ended FROM kit.session
+            power_ended, also FROM kit.session
         WHERE bucket = $1 AND token_hash = $2"""
 #: The same look-up where the session may have been unseen for a minute: it notes that it is seen now.
 _FOUND_SEEN = (
@@ -52,6 +52,7 @@ def _actor(row: Record, token_hash: bytes) -> Actor:
         return Actor(
             *(Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash),
             frozenset(map(Duty, row["duties"])),
+            also=tuple(row["also"]),
         )
     how = msgspec.structs.replace(msgspec.convert(acting, Acting), ended=row["power_ended"])
     return Actor(
@@ -83,15 +84,16 @@ class Sessions:
         """The actor, None when the session is unknown or has ended. At most one statement, none while it is fresh.
 
         ``unsafe``: the request changes something. Who acts for another is then looked up whatever the cache holds, so
-        that a power that was revoked does nothing more from that moment on.
+        that a power that was revoked does nothing more from that moment on. Whom an account was merged into is always
+        looked up, so that a merge that is undone shows nothing more from that moment on.
         """
         known = self._cache.get(cookie)
         if known is not None and known.fresh_until > time.monotonic():
             if known.ends_at <= now:
                 return None
-            if known.actor.acting is None:
+            if known.actor.acting is None and not known.actor.also:
                 return known.actor
-            if not unsafe:
+            if known.actor.acting is not None and not unsafe:
                 return _at(known.actor, now)
         bucket = bucket_in(cookie)
         if bucket is None:

@@ -78,10 +78,10 @@ def opening_session(
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, acting_for, acting_name, acting, power, opened_by, place)
+                duties, acting_for, acting_name, acting, power, opened_by, place, also)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
             $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[],
-            $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text FROM guard""",
+            $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text, $19::uuid[] FROM guard""",
         (
             bucket,
             hash_of(cookie),
@@ -98,6 +98,7 @@ def opening_session(
             *_acting_columns(actor),
             opened_by,
             place_of(visit().address),
+            list(actor.also),
         ),
     )
 
@@ -121,10 +122,10 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
     opening = Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, proved_at, acting_for, acting_name, acting, power, opened_by, place)
+                duties, proved_at, acting_for, acting_name, acting, power, opened_by, place, also)
         SELECT s.bucket, $1::bytea, s.actor, s.role, s.name, s.department, s.level, s.opened_at, $2::timestamptz,
             s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at, $4::uuid, $5::text, $6::jsonb, $7::uuid,
-            s.opened_by, s.place
+            s.opened_by, s.place, s.also
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
         (
@@ -156,14 +157,14 @@ def passing_on(actor: Actor, other: Actor, *, now: datetime) -> tuple[str, Part]
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, level, opened_at, seen_at, ends_at, id, agent, duties, proved_at,
-                opened_by, place)
+                opened_by, place, also)
         SELECT $1::smallint, $2::bytea, $3::uuid, s.role, $4::text, $5::smallint, s.opened_at, $6::timestamptz,
-            s.ends_at, $7::uuid, s.agent, s.duties, s.proved_at, 'merged', s.place
+            s.ends_at, $7::uuid, s.agent, s.duties, s.proved_at, 'merged', s.place, $10::uuid[]
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $6::timestamptz""",
         (
             *(bucket, hash_of(cookie), other.id, other.name, other.level, now, new_id(bucket)),
-            *(bucket_of(_holder(actor)), actor.session),
+            *(bucket_of(_holder(actor)), actor.session, list(other.also)),
         ),
     )
 

@@ -117,7 +117,7 @@ async def reinstate(
 
 async def _has_another(db: Database, licence: Licence, *, now: datetime) -> Message | None:
     today = clock.city_day(now)
-    if await store.standing(db, holder=licence.holder, type_code=licence.type_code, today=today):
+    if await store.standing(db, (licence.holder,), type_code=licence.type_code, today=today):
         return N_("您已经另外取得一张同类证照，同一种证照只持有一张，请使用那一张；这一张不恢复使用。")
     return None
 

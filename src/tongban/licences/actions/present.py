@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -109,10 +109,18 @@ class Face(msgspec.Struct, frozen=True):
         return f"/my/licences/{self.id}"
 
 
-async def library(db: Database, holder: UUID, *, now: datetime | None = None) -> list[Face]:
-    """A holder's licences as she sees them: those that stand first, then the latest change; one statement."""
-    now = now or clock.now()
-    rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
+async def library(
+    db: Database, holder: UUID, *, also: Sequence[UUID] = (), now: datetime | None = None
+) -> list[Face]:
+    """A holder's licences as she sees them: those that stand first, then the latest change; one statement.
+
+    ``also`` are the accounts merged into hers.
+    """
+    return await _library(db, (holder, *also), now=now or clock.now())
+
+
+async def _library(db: Database, accounts: Sequence[UUID], *, now: datetime) -> list[Face]:
+    rows = await store.licences_of(db, accounts)
     faces = [await _face(db, row, now=now) for row in rows]
     return sorted(faces, key=lambda face: face.state in ENDED)
 
@@ -122,19 +130,18 @@ async def library_page(
 ) -> list[Face]:
     """The actor's licences by their birth, the newest first, from behind one on: one statement."""
     POLICY.require(actor, "licences.library", Relation.OWN)
-    assert actor.id is not None
-    rows = await store.licences_before(db, holder=actor.id, bucket=actor.bucket, before=before, limit=limit)
+    rows = await store.licences_before(db, actor.accounts, before=before, limit=limit)
     return [await _face(db, row, now=now) for row in rows]
 
 
-async def holds(db: Database, holder: UUID, *, type_code: str, now: datetime) -> bool:
+async def holds(db: Database, accounts: Sequence[UUID], *, type_code: str, now: datetime) -> bool:
     """Whether this person has a standing licence of the type already: nobody needs two of one kind."""
-    return await store.standing(db, holder=holder, type_code=type_code, today=clock.city_day(now))
+    return await store.standing(db, accounts, type_code=type_code, today=clock.city_day(now))
 
 
-async def held(db: Database, holder: UUID, *, type_code: str, now: datetime) -> Face | None:
+async def held(db: Database, accounts: Sequence[UUID], *, type_code: str, now: datetime) -> Face | None:
     """The standing licence of this type that the person holds, to link to it; one statement."""
-    faces = await library(db, holder, now=now)
+    faces = await _library(db, accounts, now=now)
     return next((face for face in faces if face.type_code == type_code and face.stands), None)
 
 
@@ -143,7 +150,7 @@ async def line_of(db: Database, holder: UUID, *, reference: UUID, now: datetime)
 
     Empty where the house has none of it; one statement.
     """
-    rows = await store.licences_of(db, holder=holder, bucket=bucket_of(holder))
+    rows = await store.licences_of(db, (holder,))
     following = {row.replaces: row for row in rows if row.replaces and row.identifier}
     line: list[Licence] = []
     next_one = next((row for row in rows if row.reference == reference), None)
@@ -312,12 +319,11 @@ async def decided_about(
 ) -> dict[UUID, list[Decision]]:
     """As :func:`decisions_on`, of several licences."""
     POLICY.require(actor, "licences.library", Relation.OWN)
-    assert actor.id is not None
-    return await store.decisions_about(db, licences=licences, holder=actor.id)
+    return await store.decisions_about(db, licences=licences, accounts=actor.accounts)
 
 
 async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:
-    if reading.actor == actor.id:
+    if actor.is_she(reading.actor):
         return N_("您本人")
     if reading.department is not None:
         department = await regions.department(db, reading.department)

@@ -53,9 +53,7 @@ async def granters(db: Database, licence: Licence) -> frozenset[UUID]:
     decided; two statements."""
     if not _granters:
         return frozenset()
-    rows = {
-        row.id: row for row in await store.licences_of(db, holder=licence.holder, bucket=licence.bucket)
-    } | {licence.id: licence}
+    rows = {row.id: row for row in await store.licences_of(db, (licence.holder,))} | {licence.id: licence}
     references = []
     version: Licence | None = licence
     while version is not None:

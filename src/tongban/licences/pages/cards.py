@@ -74,7 +74,7 @@ _ACTS = frozenset(BY_OFFICER)
 async def my_licences(db: Database, actor: Actor, now: datetime) -> Response[str]:
     """The holder's licences as cards."""
     assert actor.id is not None
-    return page("licences/library.html", faces=await actions.library(db, actor.id, now=now))
+    return page("licences/library.html", faces=await actions.library(db, actor.id, also=actor.also, now=now))
 
 
 @get("/my/licences/{licence:uuid}", who="licences.library")

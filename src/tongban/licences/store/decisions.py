@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import bucket_of, by_bucket
 from tongban.licences.model import Decision
 
 _COLUMNS = """bucket, licence, revision, holder, reference, act, ground, reason, compensation, department, officer_name,
@@ -70,15 +70,14 @@ async def decisions_on(db: Database, *, licence: UUID, holder: UUID) -> list[Dec
 
 
 async def decisions_about(
-    db: Database, *, licences: Collection[UUID], holder: UUID
+    db: Database, *, licences: Collection[UUID], accounts: Sequence[UUID]
 ) -> dict[UUID, list[Decision]]:
-    """What was decided about these licences of a holder, the latest first, by licence; one statement."""
+    """What was decided about these licences of a holder, of all her accounts, the latest first, by licence."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM licences.decision WHERE bucket = $1 AND licence = ANY($2::uuid[]) AND holder = $3
-        ORDER BY licence, revision DESC""",
-        bucket_of(holder),
+        f"""SELECT {_COLUMNS} FROM licences.decision WHERE bucket = ANY($1::smallint[])
+        AND licence = ANY($3::uuid[]) AND holder = ANY($2::uuid[]) ORDER BY licence, revision DESC""",
+        *by_bucket(accounts),
         list(licences),
-        holder,
     )
     found: dict[UUID, list[Decision]] = {}
     for row in rows:

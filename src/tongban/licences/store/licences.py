@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import msgspec
 
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Text
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 from tongban.kit.personal import Erasure, counted
 from tongban.licences.model import Licence, LicenceType
 
@@ -182,6 +182,15 @@ async def licence_of(db: Database, *, holder: UUID, bucket: int, licence: UUID) 
     return licence_from(row) if row else None
 
 
+async def whose(db: Database, licence: UUID, accounts: Sequence[UUID]) -> UUID | None:
+    """Which of these accounts of one person holds a licence; None for a licence that is none of hers."""
+    found = await db.value(
+        "SELECT holder FROM licences.licence WHERE bucket = $1 AND id = $2 AND holder = ANY($3)",
+        *(bucket_of(licence), licence, list(accounts)),
+    )
+    return found if isinstance(found, UUID) else None
+
+
 async def licence_for(db: Database, *, holder: UUID, reference: UUID) -> Licence | None:
     """The licence that the decision on a case founded, if any."""
     row = await db.row(
@@ -194,40 +203,42 @@ async def licence_for(db: Database, *, holder: UUID, reference: UUID) -> Licence
     return licence_from(row) if row else None
 
 
-async def licences_of(db: Database, *, holder: UUID, bucket: int) -> list[Licence]:
-    """A holder's licences, the newest first."""
+async def licences_of(db: Database, accounts: Sequence[UUID]) -> list[Licence]:
+    """A holder's licences, of all her accounts, the newest first."""
     rows = await db.rows(
-        f"""SELECT {READ} FROM licences.licence l WHERE l.bucket = $1 AND l.holder = $2
-        ORDER BY l.state_changed_at DESC, l.id DESC LIMIT 200""",
-        bucket,
-        holder,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT {READ} FROM licences.licence l WHERE l.bucket = own.bucket AND l.holder = own.account
+            ORDER BY l.state_changed_at DESC, l.id DESC LIMIT 200
+        ) one ORDER BY one.state_changed_at DESC, one.id DESC LIMIT 200""",
+        *by_bucket(accounts),
     )
     return [licence_from(row) for row in rows]
 
 
 async def licences_before(
-    db: Database, *, holder: UUID, bucket: int, before: UUID | None, limit: int
+    db: Database, accounts: Sequence[UUID], *, before: UUID | None, limit: int
 ) -> list[Licence]:
-    """A page of a holder's licences, the newest first; keyset by id (UUIDv7 sorts by birth)."""
+    """A page of a holder's licences, of all her accounts, the newest first; keyset by id (UUIDv7 sorts by birth)."""
     rows = await db.rows(
-        f"""SELECT {READ} FROM licences.licence l WHERE l.bucket = $1 AND l.holder = $2
-        AND ($3::uuid IS NULL OR l.id < $3) ORDER BY l.id DESC LIMIT $4""",
-        bucket,
-        holder,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT {READ} FROM licences.licence l WHERE l.bucket = own.bucket AND l.holder = own.account
+            AND ($3::uuid IS NULL OR l.id < $3) ORDER BY l.id DESC LIMIT $4
+        ) one ORDER BY one.id DESC LIMIT $4""",
+        *by_bucket(accounts),
         before,
         limit,
     )
     return [licence_from(row) for row in rows]
 
 
-async def standing(db: Database, *, holder: UUID, type_code: str, today: date) -> bool:
-    """Whether a person holds a licence of this type that stands, or is being made."""
+async def standing(db: Database, accounts: Sequence[UUID], *, type_code: str, today: date) -> bool:
+    """Whether a person holds a licence of this type that stands, or is being made, in one of these accounts."""
     return bool(
         await db.value(
-            """SELECT EXISTS (SELECT FROM licences.licence WHERE bucket = $1 AND holder = $2 AND type_code = $3
-            AND state IN ('making', 'valid', 'suspended') AND (valid_until IS NULL OR valid_until >= $4))""",
-            bucket_of(holder),
-            holder,
+            f"""SELECT EXISTS (SELECT FROM {OWN_ACCOUNTS} JOIN licences.licence l
+                ON l.bucket = own.bucket AND l.holder = own.account AND l.type_code = $3
+            AND l.state IN ('making', 'valid', 'suspended') AND (l.valid_until IS NULL OR l.valid_until >= $4))""",
+            *by_bucket(accounts),
             type_code,
             today,
         )

@@ -59,8 +59,7 @@ def whose(actor: Actor) -> Relation:
 async def mine(db: Database, actor: Actor) -> list[Shown]:
     """The actor's requests, the newest first."""
     POLICY.require(actor, "portal.requests", whose(actor))
-    assert actor.id is not None
-    return [await shown(db, one) for one in await store.requests_of(db, actor.id)]
+    return [await shown(db, one) for one in await store.requests_of(db, actor.accounts)]
 
 
 async def my_request(db: Database, actor: Actor, request: UUID) -> Shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -44,16 +44,20 @@ def personal() -> Mapping[str, Held]:
 
 
 async def held_about(db: Database, actor: Actor) -> list[HeldHere]:
-    """What every room holds about the actor, in the order of ``held.yaml``; one read a room."""
+    """What every room holds about the actor, in the order of ``held.yaml``; one read a room and account of hers."""
     POLICY.require(actor, "portal.my_data", Relation.OWN)
-    assert actor.id is not None
     table = files.held()
     found = []
     for room, title in table.rooms.items():
-        records = await _rooms[room].export(db, actor.id)
+        records = await _of_all(room, db, actor.accounts)
         kinds = tuple(kind for kind in table.kinds if kind.room == room and kind.keeping != "duty")
         found.append(HeldHere(room, title, kinds, len(records), newest(records)))
     return found
+
+
+async def _of_all(room: str, db: Database, accounts: Sequence[UUID]) -> list[dict[str, Any]]:
+    """What a room holds about a person, of all her accounts."""
+    return [record for who in accounts for record in await _rooms[room].export(db, who)]
 
 
 async def show_in_full(db: Database, actor: Actor, *, now: datetime) -> identity.Person:
@@ -78,12 +82,18 @@ async def ask_copy(db: Database, actor: Actor, *, now: datetime) -> None:
     copy_id = new_id(actor.bucket)
     asked = await write(
         db,
-        copies.asking(copy_id, subject=actor.id, since=now - timedelta(days=1), now=now),
+        copies.asking(copy_id, subject=actor.id, also=actor.also, since=now - timedelta(days=1), now=now),
         audit.record(actor, "portal.ask_copy", subject=actor.id, reference=copy_id, now=now),
-        announcing("portal.copy_requested", subject=actor.id, reference=copy_id, now=now),
+        announcing(
+            "portal.copy_requested",
+            subject=actor.id,
+            reference=copy_id,
+            payload={"also": [str(one) for one in actor.also]},
+            now=now,
+        ),
     )
     if asked is None:
-        standing = await copies.newest_copy(db, actor.id, now=now)
+        standing = await copies.newest_copy(db, actor.accounts, now=now)
         if standing is None or standing.made_at is not None:
             raise CopyTooOften
 
@@ -91,14 +101,14 @@ async def ask_copy(db: Database, actor: Actor, *, now: datetime) -> None:
 async def my_copy(db: Database, actor: Actor, *, now: datetime) -> Copy | None:
     """The actor's copy that is in the making, else the one that she can open now."""
     POLICY.require(actor, "portal.my_data", Relation.OWN)
-    assert actor.id is not None
-    return await copies.newest_copy(db, actor.id, now=now)
+    return await copies.newest_copy(db, actor.accounts, now=now)
 
 
 async def make_copy(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
     """Make the copy that was asked for, as JSON and PDF, and tell her; a second delivery finds it made."""
     who, copy_id = event.subject, UUID(event.reference)
-    held = {room: await one.export(db, who) for room, one in _rooms.items()}
+    accounts = (who, *(UUID(one) for one in event.payload.get("also", ())))
+    held = {room: await _of_all(room, db, accounts) for room in _rooms}
     city = regions.city_of(settings().city_dir)
     printed = await press.printed(
         paper_of(held, copy_id=copy_id, brand=city.name, note=city.note, at=event.at)
@@ -132,7 +142,7 @@ async def read_copy(db: Database, actor: Actor, form: copies.Form, *, now: datet
     assert actor.id is not None
     row = await write(
         db,
-        copies.reading(actor.id, form, now=now),
+        copies.reading(actor.accounts, form, now=now),
         audit.record(
             actor, "portal.read_copy", subject=actor.id, reference=form, detail={"form": form}, now=now
         ),

@@ -95,7 +95,9 @@ async def _abouts(db: Database, actor: Actor, goes: str) -> Sequence[tuple[str, 
             if one.case.department is not None
         ]
     if goes == "licence":
-        return [(str(one.id), one.name) for one in await licences.library(db, actor.id)][:_OFFERED]
+        return [(str(one.id), one.name) for one in await licences.library(db, actor.id, also=actor.also)][
+            :_OFFERED
+        ]
     return []
 
 
@@ -187,7 +189,7 @@ async def _who_answers(
         return (await regions.department(db, code) if code else None), {}
     if goes == "licence":
         assert actor.id is not None
-        faces = await licences.library(db, actor.id)
+        faces = await licences.library(db, actor.id, also=actor.also)
         code = next((one.issuer_code for one in faces if str(one.id) == about), None)
         return (await regions.department(db, code) if code else None), {}
     kind = (

@@ -33,8 +33,8 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
         "shows": shows,
         "reads": reads,
         "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
-        "licences": await licences.library(db, actor.id) if shows else [],
-        "unread": await notices.unread(db, actor.id, reach=reach_of(actor)) if reads else 0,
+        "licences": await licences.library(db, actor.id, also=actor.also) if shows else [],
+        "unread": await notices.unread(db, actor.id, also=actor.also, reach=reach_of(actor)) if reads else 0,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -16,28 +17,35 @@ from tongban.portal.model import COPIES_A_DAY, Copy
 Form = Literal["json", "pdf"]
 
 
-def asking(copy_id: UUID, *, subject: UUID, since: datetime, now: datetime) -> Part:
-    """The guard that asks for a copy; lost while one is under way, or after too many ``since`` a day ago."""
+def asking(copy_id: UUID, *, subject: UUID, also: Sequence[UUID], since: datetime, now: datetime) -> Part:
+    """The guard that asks for a copy; lost while one is under way, or after too many ``since`` a day ago.
+
+    ``also``: the accounts merged into hers, whose records it will have too.
+    """
     return Part(
-        f"""INSERT INTO portal.copy (bucket, id, subject, asked_at)
-        SELECT $1::smallint, $2::uuid, $3::uuid, $5::timestamptz
+        f"""INSERT INTO portal.copy (bucket, id, subject, asked_at, also)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $5::timestamptz, $6::uuid[]
         WHERE (SELECT count(*) FROM portal.copy
             WHERE bucket = $1::smallint AND subject = $3::uuid AND asked_at > $4::timestamptz) < {COPIES_A_DAY}
         ON CONFLICT (bucket, subject) WHERE made_at IS NULL DO NOTHING
         RETURNING id""",
-        (bucket_of(subject), copy_id, subject, since, now),
+        (bucket_of(subject), copy_id, subject, since, now, list(also)),
     )
 
 
-async def newest_copy(db: Database, subject: UUID, *, now: datetime) -> Copy | None:
-    """The copy that is under way, else the newest whose link still lives."""
+async def newest_copy(db: Database, accounts: Sequence[UUID], *, now: datetime) -> Copy | None:
+    """The copy that is under way, else the newest whose link still lives.
+
+    ``accounts`` are all of hers, her own first: a copy with the records of one that was parted from it is not shown.
+    """
     row = await db.row(
         """SELECT id, asked_at, made_at, until FROM portal.copy
-        WHERE bucket = $1 AND subject = $2 AND (made_at IS NULL OR until > $3)
+        WHERE bucket = $1 AND subject = $2 AND (made_at IS NULL OR until > $3) AND also <@ $4::uuid[]
         ORDER BY made_at IS NULL DESC, made_at DESC LIMIT 1""",
-        bucket_of(subject),
-        subject,
+        bucket_of(accounts[0]),
+        accounts[0],
         now,
+        list(accounts),
     )
     return Copy(**row) if row else None
 
@@ -63,16 +71,17 @@ def filling(copy_id: UUID, *, subject: UUID, json: bytes, pdf: bytes, until: dat
 _READ: dict[Form, str] = {
     "json": """SELECT id, json_sealed AS sealed FROM portal.copy
         WHERE bucket = $1::smallint AND subject = $2::uuid AND until > $3::timestamptz
-        ORDER BY made_at DESC LIMIT 1""",
+        AND also <@ $4::uuid[] ORDER BY made_at DESC LIMIT 1""",
     "pdf": """SELECT id, pdf_sealed AS sealed FROM portal.copy
         WHERE bucket = $1::smallint AND subject = $2::uuid AND until > $3::timestamptz
-        ORDER BY made_at DESC LIMIT 1""",
+        AND also <@ $4::uuid[] ORDER BY made_at DESC LIMIT 1""",
 }
 
 
-def reading(subject: UUID, form: Form, *, now: datetime) -> Part:
-    """The guard that reads the newest copy whose link lives; :func:`opened` opens its row."""
-    return Part(_READ[form], (bucket_of(subject), subject, now))
+def reading(accounts: Sequence[UUID], form: Form, *, now: datetime) -> Part:
+    """The guard that reads the newest copy whose link lives; :func:`opened` opens its row. ``accounts`` as
+    :func:`newest_copy` has them."""
+    return Part(_READ[form], (bucket_of(accounts[0]), accounts[0], now, list(accounts)))
 
 
 def opened(row: Any, form: Form) -> bytes:

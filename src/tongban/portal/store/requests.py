@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import msgspec
 
 from tongban.kit import keys
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 from tongban.portal.model import WAITING_MOST, RequestState, RightsRequest, Said, Sort
 
 _COLUMNS = (
@@ -85,13 +85,23 @@ async def standing(
     return None if row is None else opened(row)
 
 
-async def requests_of(db: Database, subject: UUID) -> list[RightsRequest]:
-    """A person's requests, the newest first."""
+async def whose(db: Database, request: UUID, accounts: Sequence[UUID]) -> UUID | None:
+    """Which of these accounts of one person asked this; None for a request that is none of hers."""
+    found = await db.value(
+        "SELECT subject FROM portal.request WHERE bucket = $1 AND id = $2 AND subject = ANY($3)",
+        *(bucket_of(request), request, list(accounts)),
+    )
+    return found if isinstance(found, UUID) else None
+
+
+async def requests_of(db: Database, accounts: Sequence[UUID]) -> list[RightsRequest]:
+    """A person's requests, of all her accounts, the newest first."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM portal.request WHERE bucket = $1 AND subject = $2
-        ORDER BY id DESC LIMIT {SHOWN}""",
-        bucket_of(subject),
-        subject,
+        f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM portal.request WHERE bucket = own.bucket AND subject = own.account
+            ORDER BY id DESC LIMIT {SHOWN}
+        ) one ORDER BY one.id DESC LIMIT {SHOWN}""",
+        *by_bucket(accounts),
     )
     return [opened(row) for row in rows]
 
@@ -237,7 +247,7 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
             "decided_at": one.ended_at,
             "reason": " / ".join(filter(None, (one.said.stands, one.said.should, one.said.why, one.answer))),
         }
-        for one in await requests_of(db, person)
+        for one in await requests_of(db, (person,))
     ]
 
 

@@ -69,7 +69,7 @@ async def held_refusal(
     """Why this cannot be asked for her licence now, before anything is opened; None where it can, or is about none."""
     if version.after is None or about is None or actor.id is None:
         return None
-    if await store.living_case(db, applicant=actor.id, item=version.code, about=about):
+    if await store.living_case(db, accounts=actor.accounts, item=version.code, about=about):
         return None
     held = await licences.holding(db, holder=actor.id, reference=about)
     try:

@@ -122,23 +122,25 @@ async def open_draft(
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
     must_cover(actor, item)
+    if about is not None and actor.also:
+        actor = actor.at(await store.whose(db, about, actor.accounts))
     opened: list[UUID] = []
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         assert actor.id is not None
-        known = await store.living_case(db, applicant=actor.id, item=item, about=about)
+        known = await store.living_case(db, accounts=actor.accounts, item=item, about=about)
         if known is None:
             case = await _new_draft(db, actor, item=item, about=about, now=now)
             answer = {"case": str(case.id), "created": True}
             if await _open(db, actor, case, remembering(answer), now=now):
                 opened.append(case.id)
                 return answer
-            known = await store.living_case(db, applicant=actor.id, item=item, about=about)
+            known = await store.living_case(db, accounts=actor.accounts, item=item, about=about)
         if known is None:
             raise MovedOn
         answer = {"case": str(known[0]), "created": False}
         if remembered := remembering(answer):
-            await write(db, store.existing(known[0], applicant=actor.id), *remembered)
+            await write(db, store.existing(known[0], accounts=actor.accounts), *remembered)
         return answer
 
     answer = await answer_once(
@@ -165,7 +167,7 @@ async def _new_draft(
     case_id = new_id(actor.bucket)
     facts = await held_facts(db, actor, version, about, case_id=case_id, now=now)
     answers = {} if facts else await about_case(db, actor, version, about, now=now)
-    if version.one_each and await licences.holds(db, actor.id, type_code=version.licence_type, now=now):
+    if version.one_each and await licences.holds(db, actor.accounts, type_code=version.licence_type, now=now):
         raise AlreadyHeld
     person = await identity.person(db, actor.id)
     if (refused := paper_refusal(version, person, now=now)) is not None:
@@ -235,7 +237,7 @@ async def living(
     POLICY.require(actor, "cases.start", Relation.ANY)
     must_cover(actor, item)
     assert actor.id is not None
-    return await store.living_case(db, applicant=actor.id, item=item, about=about)
+    return await store.living_case(db, accounts=actor.accounts, item=item, about=about)
 
 
 async def sheet(db: Database, actor: Actor, *, case_id: UUID) -> Sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,14 @@ from tongban.kit.policy import Actor, Relation, covers
 
 async def my_materials(db: Database, actor: Actor) -> list[MyMaterial]:
     """The resident's files of submitted cases, each content once for a question, newest first: two statements."""
+    return await _materials(db, actor, actor.accounts)
+
+
+async def _materials(db: Database, actor: Actor, accounts: Sequence[UUID]) -> list[MyMaterial]:
     POLICY.require(actor, "cases.mine", Relation.OWN)
-    assert actor.id is not None
-    held = {row["id"]: row for row in await files.offered(db, actor.id)}
+    held = {row["id"]: row for row in await files.offered(db, accounts)}
     found: dict[tuple[str, bytes], MyMaterial] = {}
-    for row in await store.filed_files(db, applicant=actor.id):
+    for row in await store.filed_files(db, accounts=accounts):
         file = held.get(row["file"])
         if file is None or not covers(actor, row["item"]):
             continue
@@ -59,12 +62,17 @@ def _material(
 async def reusable(
     db: Database, actor: Actor, form: Mapping[str, Any], *, now: datetime
 ) -> dict[str, list[MyMaterial]]:
-    """For each question of a form the files that may be handed in again today; nothing is asked where none can be."""
+    """For each question of a form the files that may be handed in again today; nothing is asked where none can be.
+
+    Of the account alone in which the case lies: files of another one are not copied into it, so that the two can be
+    parted again.
+    """
     rules = {name: rule for name, rule in file_fields(form).items() if rule["x-ui"].get("valid_months")}
     if not rules:
         return {}
+    assert actor.id is not None
     today = clock.city_day(now)
-    known = [one for one in await my_materials(db, actor) if one.good(today)]
+    known = [one for one in await _materials(db, actor, (actor.id,)) if one.good(today)]
     return {name: [one for one in known if one.answers(name, rule)] for name, rule in rules.items()}
 
 

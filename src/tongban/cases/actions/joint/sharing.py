@@ -84,7 +84,7 @@ async def shared(db: Database, actor: Actor) -> Shared:
     """
     POLICY.require(actor, "cases.mine", Relation.OWN)
     assert actor.id is not None
-    invited = {one.case_id: one for one in await store.invitations(db, person=actor.id, limit=MOST)}
+    invited = {one.case_id: one for one in await store.invitations(db, accounts=actor.accounts, limit=MOST)}
     if not invited:
         return Shared([], [])
     waiting: list[Line] = []
@@ -94,7 +94,7 @@ async def shared(db: Database, actor: Actor) -> Shared:
             continue
         if case.joint is None or case.joint.round != invited[case.id].round or case.joint.ended is not None:
             continue
-        mine = case.joint.seat_of(actor.id) is not None
+        mine = any(case.joint.seat_of(one) is not None for one in actor.accounts)
         if mine and case.state in FILED:
             signed.append(line_of(case, await catalogue.version(db, case.item, case.item_version)))
         if case.state is State.CONFIRMING or (case.state is State.CORRECTING and case.joint.running.waits):

@@ -320,7 +320,13 @@ async def my_cases(
     assert actor.id is not None
     states = None if state is None else {one for one in State if as_applicant_sees(one) is state}
     found = await store.cases_of(
-        db, applicant=actor.id, before=before, limit=limit, item=item, states=states, reach=reach_of(actor)
+        db,
+        accounts=actor.accounts,
+        before=before,
+        limit=limit,
+        item=item,
+        states=states,
+        reach=reach_of(actor),
     )
     return [line_of(case, await catalogue.version(db, case.item, case.item_version)) for case in found]
 
