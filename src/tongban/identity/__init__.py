@@ -67,6 +67,7 @@ from tongban.identity.model import (
 from tongban.identity.model.figures import Figures
 from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.founding import shown_in_words
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
@@ -154,6 +155,7 @@ __all__ = [
     "retry",
     "settled",
     "shown_in_words",
+    "spellings",
     "standing_consent",
     "take_back_closing",
     "withdraw_consent",
