@@ -74,6 +74,7 @@ from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
 from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
+from tongban.identity.store.hashed import HASHED, OLDER, drop_older
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
@@ -84,6 +85,8 @@ __all__ = [
     "CODES",
     "CONSENTS",
     "ENROLMENTS",
+    "HASHED",
+    "OLDER",
     "POLICY",
     "SEALED",
     "Administrators",
@@ -119,6 +122,7 @@ __all__ = [
     "closing_of",
     "colleague_names",
     "colleagues",
+    "drop_older",
     "enrol",
     "erase",
     "figures",
