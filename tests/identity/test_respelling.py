@@ -32,7 +32,7 @@ from tongban.identity.model.typed import Typed
 from tongban.identity.store import accounts as store
 from tongban.identity.store import recovering
 from tongban.kit import keys
-from tongban.kit.db import Database
+from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.keys import renewing
 from tongban.rekeying import StillUsed
@@ -146,6 +146,11 @@ async def with_both_keys(db: Database, begun: str, code: str) -> None:
     assert await refused(db, PASSPORT) == "EnrolledByOtherPaper"
     await identity.finish_enrolment(db, step=begun, code=code, now=NOW)
     assert await refused(db, WEBER) == "AlreadyEnrolled"
+    (weber,) = (await identity.found(db, [identity.paper_hash(WEBER.paper)])).values()
+    again = store.indexing_phone(
+        number_hash("phone", WEBER.phone), now=NOW
+    )  # the entry of before and a new one
+    assert await write(db, store.standing(weber), again)
     twice = []
     for _ in range(2):
         at = tick()
@@ -172,12 +177,16 @@ async def halfway(db: Database, data: Path) -> None:
     assert used.value.places["cases.case"] == 1
 
 
-async def turned_twice(db: Database, li: UUID) -> None:
-    """What waits for a number is found by it, and what nobody came by is spelled by the newest key."""
+async def waits_for_her(db: Database, li: UUID) -> None:
+    """A power that waits for a number is found by whoever enrols with it, though it is spelled by the key before."""
     chan = (await enrolled(db, CHAN, now=tick())).actor
     assert chan.id is not None
     await actions.bind_powers(db, person=chan.id, now=LATER)
     assert [one.principal for one in (await actions.powers_of(db, chan, now=LATER)).offers] == [li]
+
+
+async def turned_twice(db: Database) -> None:
+    """What nobody came by is spelled by the newest key."""
     one, two = number_hash("id_number", "one"), number_hash("id_number", "two")
     assert await db.value("SELECT hashes FROM identity.alias") == [one, two]
     dispute = await db.row("SELECT id_hash, found FROM identity.paper_dispute")
@@ -219,18 +228,22 @@ async def test_a_new_look_up_key_takes_the_old_ones_place(
     keys.ensure(older_keys)
     keys.current.cache_clear()
     assert renewing.lookup_keys(older_keys)[0].id == 1, "a key that was put away is not made again"
-    await all_found(db)
+    await all_found(db, entries=7)
 
     # A second time, from one key to the next.
     assert await respelling.new(db, older_keys, now=NOW) == 2
+    await waits_for_her(db, li.id)
     grown_old(older_keys, 2)
-    await turn(db, older_keys)
+    *_, found, second = await asyncio.gather(
+        turn(db.sibling(), older_keys), logs_in(db.sibling(), WANG), refused(db.sibling(), WEBER)
+    )
+    assert found and second == "AlreadyEnrolled"
     await respelling.retire(db, older_keys, 1, now=NOW)
-    await all_found(db)
-    await turned_twice(db, li.id)
+    await all_found(db, entries=9)
+    await turned_twice(db)
 
 
-async def all_found(db: Database) -> None:
+async def all_found(db: Database, *, entries: int) -> None:
     """Everybody is found, by one entry for each number, and nobody gets a second account."""
     for one in (LI, WANG, WEBER):
         assert await logs_in(db, one)
@@ -241,7 +254,7 @@ async def all_found(db: Database) -> None:
     keyed = await db.sibling().rows(
         "SELECT get_byte(hash, 0) AS key, count(*) AS number FROM identity.id_index GROUP BY 1"
     )
-    assert [(one["key"], one["number"]) for one in keyed] == [(newest, 7)]
+    assert [(one["key"], one["number"]) for one in keyed] == [(newest, entries)]
 
 
 async def test_log_in_finds_by_either_spelling_through_the_index(
