@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bench.rows import Row, join, table
 from tongban.kit.keys import Keys
 from tongban.kit.keys.ciphers import KEY_BYTES, SealingCipher
+from tongban.kit.keys.lookup import PLAIN
 
 NAMES: dict[SealingCipher, str] = {
     "aes": "a column's value sealed and opened, AES-256-GCM",
@@ -30,6 +31,7 @@ def _ring(cipher: SealingCipher) -> Keys:
         signing={"node": ec.generate_private_key(ec.SECP256R1())},
         published={},
         sealing={1: os.urandom(KEY_BYTES[cipher])},
+        lookup={PLAIN: b""},
         index=os.urandom(32),
         session=os.urandom(32),
     )

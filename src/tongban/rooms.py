@@ -238,6 +238,9 @@ SEALED: tuple[Sealed, ...] = (
     *(*identity.SEALED, *licences.SEALED, *cases.SEALED, *portal.SEALED, *files.SEALED, *notices.SEALED),
 )
 
+#: Every table with people's hashes: what a new look-up key goes through, and what an old one is kept for.
+HASHED: tuple[Sealed, ...] = (*identity.HASHED, *cases.HASHED)
+
 #: Rule of ``city/keeping.yaml`` → who drops what is over, or counts it. A rule with days and no keeper is refused.
 KEEPERS: dict[str, Keeper] = {
     "attempts": identity.ATTEMPTS,

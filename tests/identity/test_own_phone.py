@@ -27,11 +27,11 @@ from tests.identity.conftest import (
 from tests.identity.pages import submit, words
 from tongban import identity
 from tongban.identity.actions import own_phone, stepping_up
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.own_phone import NewPhoneTaken, PhoneMovedOn
 from tongban.identity.model.refusals import CodeUsed, CodeWrong, StepGone
 from tongban.identity.store import accounts
 from tongban.identity.store import own_phone as store
-from tongban.kit import keys
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor, FreshProofNeeded
 from tongban.kit.web.recognising import Sessions
@@ -119,7 +119,7 @@ async def test_twice_in_two_windows_and_by_two_people(db: Database, register: Re
     ), "what finds an account is what it has"
     # In between the question whose it is and the write: the whole write is undone.
     assert li.id is not None
-    taken = keys.current().blind_index("phone", NEW if people[1] == NEW else WANG.phone)
+    taken = number_hash("phone", NEW if people[1] == NEW else WANG.phone)
     with pytest.raises(asyncpg.NotNullViolationError):
         await write(
             db.sibling(),

@@ -26,9 +26,10 @@ from tongban import identity, regions
 from tongban.identity import actions
 from tongban.identity.actions import recovering
 from tongban.identity.model.cooling import COOLS, CoolingOff
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.powers import Offer
 from tongban.identity.model.refusals import CodeExpired, PersonUnknown, StepGone, WrongPassword
-from tongban.kit import clock, keys
+from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web.recognising import Sessions
@@ -110,10 +111,9 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
     await at_her_desk(client, db, await clerk(db))
     form = await client.get(RECOVERY)
     await _is_refused(client, form, register)
-    index = keys.current().blind_index
     await db.run(  # the number is hers by the register now, and an account still has it that was somebody's before
         "UPDATE identity.id_index SET hash = $1 WHERE hash = $2",
-        *(index("phone", NEW_PHONE), index("phone", WANG.phone)),
+        *(number_hash("phone", NEW_PHONE), number_hash("phone", WANG.phone)),
     )
     register.people[LI.id_number] = msgspec.structs.replace(LI, phone=NEW_PHONE)
     shown = await submit(client, form, RECOVERY, as_seen())
@@ -135,6 +135,12 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
     actor = await identity.actor_of(db, kind="phone", value=NEW_PHONE)
     assert actor.id == who
     assert await db.value("SELECT count(*) FROM identity.account WHERE phone_lost_at IS NOT NULL") == 1
+    await _cools(client, db, actor)
+    assert {"identity.begin_window_recovery", "identity.recover_at_window"} <= set(await actions_of(db))
+
+
+async def _cools(client: Client, db: Database, actor: Actor) -> None:
+    """For a day no power is given and no phone changed."""
     now = clock.now()
     offer = Offer(WANG.paper, WANG.name, "attorney", None, None, None, now, now + timedelta(days=9))
     with pytest.raises(CoolingOff):
@@ -145,7 +151,6 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
     )
     assert changed.status_code == 403 and "账户刚在窗口找回" in words(changed)
     await identity.must_have_cooled(db, actor, now=now + COOLS)
-    assert {"identity.begin_window_recovery", "identity.recover_at_window"} <= set(await actions_of(db))
 
 
 async def _sets_a_new_password(db: Database) -> None:

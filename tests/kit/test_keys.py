@@ -54,6 +54,7 @@ def test_making_again_changes_nothing(data_dir: Path) -> None:
     assert set(before) == {
         *("node.key.pem", "node.pub.pem", "licence.key.pem", "licence.pub.pem"),
         *("column.key", "index.key", "session.key", "oidc.key.pem", "oidc.pub.pem"),
+        "lookup.1.key",
     }
 
 
@@ -295,6 +296,33 @@ def test_a_blind_index_finds_one_spelling_and_keeps_kinds_apart(keys: Keys, tmp_
     assert index != keys.blind_index("phone", "11010519491231002X")
     ensure(tmp_path)
     assert index != load(tmp_path).blind_index("id_number", "11010519491231002X")
+
+
+def test_a_persons_hash_has_a_spelling_under_each_look_up_key(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    for path in ensure(old).glob("lookup.*"):  # an installation that is older than the look-up keys
+        path.unlink()
+    assert {path.name for path in ensure(old).glob("lookup.*")} == {"lookup.0.key"}
+    ring = load(old)
+    plain = ring.person_hash("phone", "13912345678")
+    assert plain == ring.blind_index("phone", "13912345678")
+    assert ring.lookup.spellings(plain) == [plain]
+
+    renewing.new_lookup(old)
+    hash_ = ring.person_hash("phone", "１３９ 1234 5678")
+    assert (hash_[0], len(hash_)) == (1, 49)
+    assert ring.lookup.spellings(hash_) == ring.lookup.spellings(plain) == [hash_, plain]
+    with pytest.raises(renewing.LookupUnderWay):
+        renewing.new_lookup(old)
+
+    renewing.put_lookup_away(old, 0)
+    assert ring.lookup.spellings(hash_) == [hash_]
+    assert ring.lookup.spellings(plain) == [plain], "whose key is not known is itself"
+    assert renewing.new_lookup(old) == 2
+    assert ring.person_hash("phone", "13912345678")[0] == 2
+    assert ring.lookup.spellings(hash_)[1] == hash_
+    assert load(old).lookup.spellings(hash_) == ring.lookup.spellings(hash_)
 
 
 def test_a_form_token_belongs_to_its_cookie(keys: Keys) -> None:

@@ -98,11 +98,13 @@ from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import holdings, seal_backlog, whose
 from tongban.cases.store.erasing import DISCARDED, open_of
+from tongban.cases.store.hashed import HASHED
 from tongban.cases.store.publications import published_late
 
 __all__ = [
     "DISCARDED",
     "GROUNDS",
+    "HASHED",
     "LIMIT_WORDS",
     "MOVES",
     "POLICY",

@@ -13,6 +13,7 @@ from tongban.cli.archive import archive
 from tongban.cli.clock import clock
 from tongban.cli.firm_keys import firm_key
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
+from tongban.cli.lookup import lookup_keys
 from tongban.cli.papers import paper
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
 from tongban.cli.sealing import sealing_keys
@@ -32,3 +33,4 @@ for command in (
     *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key),
 ):
     main.add_command(command)
+sealing_keys.add_command(lookup_keys)

@@ -23,7 +23,8 @@ def sealing_keys() -> None:
     """The keys that seal personal columns and files: docs/howto/keeping-data.md."""
 
 
-def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
+def with_database(work: Callable[[Database], Awaitable[T]]) -> T:
+    """What ``work`` gives, done on a connection of its own; a house that is down is told as such."""
     from tongban.kit.db import DatabaseAway, connect
 
     async def whole() -> T:
@@ -45,7 +46,7 @@ def list_keys(as_json: bool) -> None:
     """Each key with its age and what it sealed; counts over every table with sealed values."""
     from tongban import rekeying
 
-    found = _with_database(lambda db: rekeying.listed(db, own_settings().data_dir))
+    found = with_database(lambda db: rekeying.listed(db, own_settings().data_dir))
     if as_json:
         print_json(found)
         return
@@ -71,7 +72,7 @@ def new_key() -> None:
     from tongban.kit.keys.renewing import KeysUsedUp
 
     try:
-        number = _with_database(lambda db: rekeying.new(db, own_settings().data_dir, now=clock.now()))
+        number = with_database(lambda db: rekeying.new(db, own_settings().data_dir, now=clock.now()))
     except KeysUsedUp as full:
         raise click.ClickException("255 keys were made; the id has no room for another.") from full
     click.echo(f"Key {number} seals from now on. Back up the key folder, then `tongban keys rotate`.")
@@ -89,7 +90,7 @@ def rotate(rest: float) -> None:
     def tell(turned: Turned) -> None:
         click.echo(f"{turned.table}: {turned.rows} rows")
 
-    found = _with_database(lambda db: rekeying.rotate(db, rest=rest, progress=tell, now=clock.now()))
+    found = with_database(lambda db: rekeying.rotate(db, rest=rest, progress=tell, now=clock.now()))
     click.echo(f"done: {sum(one.rows for one in found)} rows and files are under the newest key")
     if broken := [one for one in found if one.broken]:
         left = ", ".join(f"{one.table} {one.broken}" for one in broken)
@@ -104,9 +105,7 @@ def retire(number: int) -> None:
     from tongban.kit import clock
 
     try:
-        path = _with_database(
-            lambda db: rekeying.retire(db, own_settings().data_dir, number, now=clock.now())
-        )
+        path = with_database(lambda db: rekeying.retire(db, own_settings().data_dir, number, now=clock.now()))
     except rekeying.StillUsed as used:
         where = "".join(f"\n  {place}: {count}" for place, count in used.places.items())
         hint = "\nRun `tongban keys rotate` first." if used.places else ""

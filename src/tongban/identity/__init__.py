@@ -67,12 +67,14 @@ from tongban.identity.model import (
 from tongban.identity.model.figures import Figures
 from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.founding import shown_in_words
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.kin import Named, ParentCheck, ParentResult
 from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
 from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
+from tongban.identity.store.hashed import HASHED, OLDER, drop_older
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
 from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
@@ -83,6 +85,8 @@ __all__ = [
     "CODES",
     "CONSENTS",
     "ENROLMENTS",
+    "HASHED",
+    "OLDER",
     "POLICY",
     "SEALED",
     "Administrators",
@@ -118,6 +122,7 @@ __all__ = [
     "closing_of",
     "colleague_names",
     "colleagues",
+    "drop_older",
     "enrol",
     "erase",
     "figures",
@@ -154,6 +159,7 @@ __all__ = [
     "retry",
     "settled",
     "shown_in_words",
+    "spellings",
     "standing_consent",
     "take_back_closing",
     "withdraw_consent",

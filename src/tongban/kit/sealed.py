@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import structlog
 
@@ -113,8 +114,17 @@ def sealed_columns(
     )
 
 
+def _sealing() -> int:
+    return keys.current().newest
+
+
 async def turn(
-    db: Database, one: Sealed, *, rest: float = 0.0, progress: Callable[[Turned], None] | None = None
+    db: Database,
+    one: Sealed,
+    *,
+    newest: Callable[[], int] = _sealing,
+    rest: float = 0.0,
+    progress: Callable[[Turned], None] | None = None,
 ) -> Turned:
     """Seal a table's rows with the newest key, batch by batch in the order of the primary key.
 
@@ -125,7 +135,7 @@ async def turn(
     clock = asyncio.get_running_loop().time
     while True:
         began = clock()
-        found = await db.rows(one.find, bytes((keys.current().newest,)), BATCH, *last)
+        found = await db.rows(one.find, bytes((newest(),)), BATCH, *last)
         if not found:
             return Turned(one.table, done, broken)
         last = tuple(found[-1].values())[: len(one.first)]
@@ -147,13 +157,18 @@ async def turn(
 
 
 async def _put(db: Database, one: Sealed, wanted: list[tuple[Any, ...]]) -> int:
-    """Write a batch; a row that somebody holds locked is waited for."""
+    """Write a batch; a row that somebody holds locked is waited for, one that may not stand beside another is left."""
     arrays = [list(column) for column in zip(*wanted, strict=True)]
     while True:
         try:
             return int(await db.value(one.put, *arrays))
-        except DatabaseBusy:
+        except (DatabaseBusy, asyncpg.DeadlockDetectedError):
             await asyncio.sleep(1)
+        except asyncpg.UniqueViolationError:
+            if len(wanted) == 1:
+                log.warning("a row would stand twice and is left", table=one.table)
+                return 0
+            return sum([await _put(db, one, [row]) for row in wanted])
 
 
 async def uses(db: Database, one: Sealed) -> dict[int, int]:

@@ -596,6 +596,9 @@ CREATE TABLE identity.application (
     residence jsonb,
     hukou_address_sealed bytea,
     residence_address_sealed bytea,
+    id_older bytea,
+    phone_older bytea,
+    other_older bytea[] DEFAULT '{}'::bytea[] NOT NULL,
     CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text])))
 );
 
@@ -723,6 +726,7 @@ CREATE TABLE identity.id_index (
     account uuid NOT NULL,
     at timestamp with time zone NOT NULL,
     former boolean DEFAULT false NOT NULL,
+    older boolean DEFAULT false NOT NULL,
     CONSTRAINT id_index_kind_check CHECK ((kind = ANY (ARRAY['id_number'::text, 'paper'::text, 'phone'::text, 'username'::text, 'firm'::text])))
 );
 
@@ -1063,7 +1067,8 @@ CREATE TABLE identity.staff_phone_index (
     hash bytea NOT NULL,
     bucket smallint NOT NULL,
     account uuid NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    older boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE identity.step_up (

@@ -103,5 +103,6 @@ def last_four(number: str) -> str:
 
 
 def holder_proof(keys: Keys, code: str, number: str) -> bytes:
-    """The keyed HMAC of a code and the last four of its applicant's ID number: to compare, and never to be opened."""
-    return keys.blind_index("case_holder", f"{code}:{last_four(number)}")
+    """The hash of a code and the last four of its applicant's ID number: to compare, in any spelling of it
+    (``keys.lookup``), and never to be opened."""
+    return keys.person_hash("case_holder", f"{code}:{last_four(number)}")

@@ -82,9 +82,11 @@ def unindexing(case: Case) -> Part:
     )
 
 
-async def waiting_for(db: Database, hash_: bytes) -> list[UUID]:
-    """The cases that wait for the person with this number."""
-    rows = await db.rows("SELECT case_id FROM cases.party_index WHERE hash = $1 ORDER BY case_id", hash_)
+async def waiting_for(db: Database, hashes: list[bytes]) -> list[UUID]:
+    """The cases that wait for the person with this number; ``hashes`` are the spellings of its hash."""
+    rows = await db.rows(
+        "SELECT DISTINCT case_id FROM cases.party_index WHERE hash = ANY($1) ORDER BY case_id", hashes
+    )
     return [row["case_id"] for row in rows]
 
 

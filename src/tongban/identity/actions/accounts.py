@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -14,9 +14,11 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.children import phone_of
 from tongban.identity.actions.residence import holdings as residence_holdings
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.levels import Way, until_of
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
+from tongban.identity.model.typed import staff_hash
 from tongban.identity.store import (
     accounts,
     consents,
@@ -31,7 +33,7 @@ from tongban.identity.store import (
     staff,
     window_recovering,
 )
-from tongban.kit import keys, papers
+from tongban.kit import papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM, Actor, Role, staff_role
@@ -112,12 +114,13 @@ async def load_demo(
     return new
 
 
-async def actor_of(db: Database, *, kind: str, value: str) -> Actor:
+async def actor_of(db: Database, *, kind: Literal["id_number", "phone", "username"], value: str) -> Actor:
     """Who acts when the account of this ID number, phone or log-in name does: for loaders that act in its name.
 
-    ``kind`` is ``id_number``, ``phone`` or ``username``. Raises PersonUnknown.
+    Raises PersonUnknown.
     """
-    found = await accounts.account_by_claim(db, keys.current().blind_index(kind, value))
+    hash_ = staff_hash(value) if kind == "username" else number_hash(kind, value)
+    found = await accounts.account_by_claim(db, hash_)
     if found is None:
         raise PersonUnknown
     return found.actor()
@@ -150,9 +153,10 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
     done = await write(
         db,
         accounts.claiming(paper_hash(one.paper), claim, who, now=now),
+        accounts.claiming_older(paper_hash(one.paper), claim, now=now),
         accounts.adding_account(account, now=now),
         accounts.adding_person(one.paper, number_sealed=seal_id_number(one.id_number, who), now=now),
-        accounts.indexing_phone(keys.current().blind_index("phone", one.phone), now=now),
+        accounts.indexing_phone(number_hash("phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
         *((vetted,) if one.level > LEVEL_CHECKED else ()),
         *((residence.adding(who, one.residence, now=now),) if one.residence else ()),
@@ -176,12 +180,12 @@ async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: dat
     )
     done = await write(
         db,
-        accounts.claiming(keys.current().blind_index("username", one.username), "username", who, now=now),
+        accounts.claiming(staff_hash(one.username), "username", who, now=now),
         accounts.adding_account(account, now=now),
         accounts.adding_staff(
             username=one.username, department=one.department, duties=one.duties, hall=one.hall, now=now
         ),
-        staff.claiming_phone(keys.current().blind_index("staff_phone", one.phone), now=now),
+        staff.claiming_phone(number_hash("staff_phone", one.phone), now=now),
         audit.record(SYSTEM, "identity.load_demo", subject=who, reference=who, now=now),
     )
     return done is not None

@@ -11,12 +11,13 @@ from tongban.identity.actions.changing_password import right_password
 from tongban.identity.actions.powers import end_with_account
 from tongban.identity.model import POLICY
 from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.identity.store import accounts, attempts, consents, duplicates, merging, powers, residence
 from tongban.identity.store import closing as store
-from tongban.kit import keys, timers
+from tongban.kit import timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.personal import Erasure, counted
@@ -102,13 +103,10 @@ async def close_account(
     if person is None:
         return False
     await _end_powers(db, who, now=now)
-    ring = keys.current()
     hashes = (
         paper_hash(person.paper),
-        *(
-            ring.blind_index(kind, value)
-            for kind, value in (("phone", person.phone), ("id_number", person.id_number))
-        ),
+        number_hash("phone", person.phone),
+        number_hash("id_number", person.id_number),
         # what found the accounts merged into hers: left behind, it would shut its holder out for good
         *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
         *(one.hash for one in await duplicates.others(db, who)),

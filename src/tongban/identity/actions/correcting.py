@@ -101,6 +101,7 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
     done = await write(
         db,
         corrections.claiming(owner.id, hash_, kind, name_before=before, now=now),
+        corrections.claiming_older(hash_, kind, now=now),
         corrections.keeping_former(
             owner.id, source=SOURCE, as_of=said.as_of or now, officer=actor.id, now=now
         ),

@@ -18,6 +18,7 @@ from tongban.identity.model.duplicates import (
     NotThatAccount,
     OtherPaper,
 )
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import PersonUnknown, StepGone
 from tongban.identity.model.rights import POLICY
@@ -111,7 +112,7 @@ async def add_paper(db: Database, actor: Actor, *, step: str, now: datetime) -> 
         db,
         store.ending(step_of(step, "found", now=now).account, now=now),
         store.claiming_for(actor.id, of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
-        store.keeping_for(actor.id, own),
+        store.keeping_for(actor.id, spellings(own)),
         audit.record(
             *(actor, "identity.add_paper"),
             subject=actor.id,
@@ -194,7 +195,7 @@ async def decide(db: Database, actor: Actor, decision: Decision, *, now: datetim
     lies = await store.open_dispute(db, decision.dispute)
     if lies is None:
         raise DisputeUnknown
-    account, phone_sealed = lies
+    account, phone_sealed, hash_ = lies
     title, body = _DECIDED[finding]
     done = await write(
         db,
@@ -205,7 +206,7 @@ async def decide(db: Database, actor: Actor, decision: Decision, *, now: datetim
             why=decision.why.strip(),
             now=now,
         ),
-        *(store.parting() if finding == "two" else ()),
+        *(store.parting(spellings(hash_)) if finding == "two" else ()),
         *(
             audit.record(
                 *(actor, "identity.decide_paper"),

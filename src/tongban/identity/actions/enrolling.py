@@ -17,6 +17,7 @@ from tongban.identity.actions.taking_over import take_over
 from tongban.identity.model import CheckResult, RegisterCheck
 from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.duplicates import EnrolledByOtherPaper, others_kept
+from tongban.identity.model.hashes import number_hash, older_one
 from tongban.identity.model.people import (
     LEVEL_CHECKED,
     open_id_number,
@@ -91,22 +92,22 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
     Whether the person has an account is not told here. Three round trips besides the register's own.
     """
     candidate = new_id(new_bucket())
-    ring = keys.current()
+    id_hash, phone_hash = paper_hash(typed.paper), number_hash("phone", typed.phone)
     application = Application(
         candidate,
         seal_name(typed.name, candidate),
         seal_id_number(typed.id_number, candidate),
         seal_phone(typed.phone, candidate),
-        paper_hash(typed.paper),
-        ring.blind_index("phone", typed.phone),
+        *(id_hash, phone_hash),
         await passwords.hashed(typed.password),
         now + KEPT,
         typed.paper.kind,
         typed.paper.country,
+        *(older_one(id_hash), older_one(phone_hash)),
     )
     kept = await write(
         db,
-        attempts.counting_enrolment(ring.blind_index("enrol", application.id_hash.hex()), now=now),
+        attempts.counting_enrolment(keys.current().blind_index("enrol", id_hash.hex()), now=now),
         applications.keeping(application),
         audit.opening_purpose(
             id=candidate,

@@ -164,6 +164,7 @@ async def _enrol(
     done = await write(
         db,
         accounts.claiming(hash_, claim, who, now=now),
+        accounts.claiming_older(hash_, claim, now=now),
         accounts.adding_account(account, now=now),
         accounts.adding_person(
             paper, number_sealed=seal_id_number(paper.number, who), now=answer.as_of or now

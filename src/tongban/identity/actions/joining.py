@@ -18,6 +18,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.sending import must_be_sendable
 from tongban.identity.actions.staffing import known, powers_of, reason_of, require
 from tongban.identity.model import Account
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.people import seal_name
 from tongban.identity.model.refusals import TooSoon
 from tongban.identity.model.staff import (
@@ -99,7 +100,8 @@ async def _open(
     try:
         done = await write(
             db,
-            staffing.taking_phone(keys.current().blind_index("staff_phone", phone), who, now=now),
+            staffing.taking_phone(number_hash("staff_phone", phone), who, now=now),
+            staffing.taking_phone_older(number_hash("staff_phone", phone), now=now),
             staffing.taking_username(staff_hash(username), now=now),
             accounts.adding_account(account, now=now),
             staffing.proposing(username=username, powers=powers),

@@ -13,6 +13,7 @@ from tongban.identity.actions.logging_in import Opened, check_password
 from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.actions.steps import step_of
 from tongban.identity.model import Person
+from tongban.identity.model.hashes import number_hash, spellings
 from tongban.identity.model.merging import (
     MOST,
     UNDO_WITHIN,
@@ -30,7 +31,7 @@ from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import ENROLLING
 from tongban.identity.store import accounts, closing, corrections, duplicates
 from tongban.identity.store import merging as store
-from tongban.kit import keys, papers
+from tongban.kit import papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
@@ -152,15 +153,17 @@ async def carry_out(
     must_be_one(here, there)
     own = await _hashes(db, there)
     others = [other_id, *(one.from_id for one in earlier)]
-    same_phone = keys.current().blind_index("phone", here.phone)
+    same_phone = spellings(number_hash("phone", here.phone))
     done = await write(
         db,
         store.merging(lasting, other),
         store.marking_other(),
         store.marking_lasting(lasting.id, others),
         joining(lasting.id, others),
-        store.keeping(other_id, [one for one in own if one != same_phone], proof=proof, by=actor.id, now=now),
-        store.pointing_on([*own, *(one for alias in earlier for one in alias.hashes)]),
+        store.keeping(
+            other_id, [one for one in own if one not in same_phone], proof=proof, by=actor.id, now=now
+        ),
+        store.pointing_on(spellings(*own, *(one for alias in earlier for one in alias.hashes))),
         store.flattening(),
         *((store.remarking(others[1:]),) if earlier else ()),
         *more,
@@ -186,7 +189,7 @@ async def _hashes(db: Database, person: Person) -> list[bytes]:
     former, others = await corrections.former(db, person.id), await duplicates.others(db, person.id)
     known = [paper_hash(paper) for paper in (person.paper, *(one.paper for one in former))]
     known += [one.hash for one in others]
-    return [*dict.fromkeys((keys.current().blind_index("phone", person.phone), *known))]
+    return [*dict.fromkeys((number_hash("phone", person.phone), *known))]
 
 
 def _both(
@@ -285,8 +288,9 @@ async def unmerge(db: Database, actor: Actor, *, typed: Undoing, now: datetime) 
         raise UnmergeInvalid(faults)
     hash_ = paper_hash(paper)
     lasting = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    known = {*spellings(hash_)}
     into = [] if lasting is None else await store.merged_into(db, lasting)
-    alias = next((one for one in into if hash_ in one.hashes), None)
+    alias = next((one for one in into if not known.isdisjoint(one.hashes)), None)
     if alias is None:
         raise UnmergeInvalid({"number": N_("没有用这个证件号码合并过的账户。请填写合并掉的那个账户的证件。")})
     if alias.undo_until <= now:
@@ -295,7 +299,7 @@ async def unmerge(db: Database, actor: Actor, *, typed: Undoing, now: datetime) 
     done = await write(
         db,
         store.undoing(alias, by=actor.id, why=typed.reason.strip(), after=now - UNDO_WITHIN, now=now),
-        store.pointing_back(),
+        store.pointing_back(spellings(*alias.hashes)),
         store.unmarking(alias.to_id),
         parting(alias.to_id, alias.from_id),
         ending_others(Actor(Role.RESIDENT, alias.from_id), now=now),

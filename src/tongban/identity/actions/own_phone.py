@@ -16,6 +16,7 @@ from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.model import Account, Person
 from tongban.identity.model.codes import seconds_to_wait
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.own_phone import (
     OTHERWISE,
     REASONS,
@@ -205,8 +206,7 @@ async def change_phone(
         return ""
     account, old = await _code(db, change, "phone_old", old_code, now=now)
     _, new = await _code(db, change, "phone_new", new_code, now=now)
-    ring = keys.current()
-    hash_ = ring.blind_index("phone", change.phone)
+    hash_ = number_hash("phone", change.phone)
     held = await own_phone.holder(db, hash_)
     from_account = held.account if held else None
     loses = held is not None and held.loses and held.account != owner.id
@@ -220,7 +220,7 @@ async def change_phone(
                 owner.id, before=account.phone_sealed, after=sealed, codes=(old, new), now=now
             ),
             own_phone.using_codes(now=now),
-            own_phone.unindexing(ring.blind_index("phone", before)),
+            own_phone.unindexing(number_hash("phone", before)),
             own_phone.indexing(hash_, from_account=from_account, now=now),
             *(losing_parts(held.account, now=now) if held is not None and loses else ()),
             ending_others(actor, now=now),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.sending import (
     OF_NETWORK,
     PER_NETWORK,
@@ -15,7 +16,6 @@ from tongban.identity.model.sending import (
 )
 from tongban.identity.model.stuffing import network_key
 from tongban.identity.store import sending
-from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.web import visit
 from tongban.settings import settings
@@ -30,13 +30,13 @@ async def must_be_sendable(db: Database, *, act: str, to: str, now: datetime) ->
     that of the request that is being answered; outside one it is not counted. Counted is by a keyed hash: no phone and
     no address stands there.
     """
-    network, index = network_key(visit().address), keys.current().blind_index
-    pair = index("texts", f"{act}.{to}.{network.hex()}") if network and act == OF_NETWORK else None
+    network = network_key(visit().address)
+    pair = number_hash("texts", f"{act}.{to}.{network.hex()}") if network and act == OF_NETWORK else None
     keyed = (
         (Counted.NETWORK, network, PER_NETWORK),
         (Counted.HOUSE, _HOUSE, settings().sms_per_hour),
         (Counted.PHONE_NETWORK, pair, PER_PHONE_OF_NETWORK),
-        (Counted.PHONE, index("texts", f"{act}.{to}"), per_phone(act)),
+        (Counted.PHONE, number_hash("texts", f"{act}.{to}"), per_phone(act)),
     )
     asked = [(by, key, window_of(by, now)[0], most) for by, key, most in keyed if key is not None]
     refused = await sending.count(db, asked)

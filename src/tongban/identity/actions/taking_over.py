@@ -8,10 +8,10 @@ from tongban import audit, notices
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.phones import letting_go
 from tongban.identity.model import Account
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.people import open_name, seal_name
 from tongban.identity.store import accounts, children
 from tongban.identity.store import taking_over as store
-from tongban.kit import keys
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_, Message, both
 from tongban.kit.outbox import announcing
@@ -53,7 +53,7 @@ async def take_over(db: Database, own: Account, *, now: datetime) -> Opened | No
         store.taking_over(kept, own, phone_sealed=account.phone_sealed, name_sealed=account.name_sealed),
         store.checked_again(own.id),
         *store.ending_application(own.id, now=now),
-        accounts.indexing_phone(keys.current().blind_index("phone", phone), now=now),
+        accounts.indexing_phone(number_hash("phone", phone), now=now),
         *await letting_go(db, own.id, now=now),
         audit.record(actor, "identity.come_of_age", subject=kept.id, reference=own.id, now=now),
         announcing("identity.opened", subject=kept.id, reference=kept.id, now=now),

@@ -19,6 +19,7 @@ from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.seeing import seen_at_window
 from tongban.identity.model import Person
 from tongban.identity.model.codes import seconds_to_wait
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.people import LEVEL_CHECKED
 from tongban.identity.model.refusals import CodeUsed, PersonUnknown, TooSoon
 from tongban.identity.model.rights import POLICY
@@ -33,7 +34,6 @@ from tongban.identity.model.window_recovering import (
 )
 from tongban.identity.store import accounts, attempts, closing, own_phone, powers, recovering
 from tongban.identity.store import window_recovering as store
-from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_id
@@ -108,7 +108,7 @@ async def begin_recovery(db: Database, actor: Actor, *, seen: Seen, phone: str, 
 async def _taking_phone(db: Database, person: Person, phone: str, *, now: datetime) -> tuple[Part, ...]:
     """The parts that make a phone find the account; whose account it found until now loses it, for the register says
     whose it is (``actions/phones.py``)."""
-    hash_ = keys.current().blind_index("phone", phone)
+    hash_ = number_hash("phone", phone)
     held = await own_phone.holder(db, hash_)
     taking = own_phone.indexing(hash_, from_account=held.account if held else None, now=now)
     if held is None or not held.loses or held.account == person.id:
@@ -203,7 +203,7 @@ def _ending_what_opened(person: Person, *, now: datetime) -> tuple[Part, ...]:
     told = both(Message(_TO_OLD_PHONE.msgid, {"mark": city.mark, "hotline": city.hotline}))
     return (
         *ended,
-        closing.freeing(person.id, [keys.current().blind_index("phone", person.phone)]),
+        closing.freeing(person.id, [number_hash("phone", person.phone)]),
         notices.texting(
             recipient=person.id,
             phone_sealed=seal_phone(person.phone, person.id),

@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.identity.model.ages import OF_AGE, age
 from tongban.identity.model.firms import FirmState
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.residence import Residence
 from tongban.identity.model.sealed import id_number_of, name_of
 from tongban.kit import keys, papers
@@ -160,14 +161,14 @@ def seal_id_number(number: str, owner: UUID) -> bytes:
 
 
 def paper_hash(paper: papers.Paper) -> bytes:
-    """The HMAC by which a paper's holder is found: one person, one account.
+    """The hash by which a paper's holder is found: one person, one account.
 
     The number of the identity card, and of the residence permits that carry a 公民身份号码, needs no kind beside it; of
     a permit that is renewed under a counted number the lasting part is taken.
     """
     if paper.kind in papers.NUMBERED_AS_CITIZENS:
-        return keys.current().blind_index("id_number", paper.number)
-    return keys.current().blind_index("paper", f"{paper.kind}.{paper.country}.{paper.lasting}")
+        return number_hash("id_number", paper.number)
+    return number_hash("paper", f"{paper.kind}.{paper.country}.{paper.lasting}")
 
 
 def open_id_number(sealed: bytes, owner: UUID) -> str:

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 import msgspec
 
 from tongban.identity.model.ages import needs_consent
+from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.kit import keys, papers
@@ -94,7 +95,7 @@ def network_of(address: str) -> bytes:
 
 
 def login_hash(account: str) -> bytes:
-    """The HMAC by which a resident's account is found: of a paper's number by its shape, else of a phone.
+    """The hash by which a resident's account is found: of a paper's number by its shape, else of a phone.
 
     Who remembers the 15 digits of the first generation of cards is found by the number that they have become. The
     number of a passport finds nobody without its state: its holder comes by phone.
@@ -107,8 +108,8 @@ def login_hash(account: str) -> bytes:
     if paper is not None and not paper.of.by_country:
         return paper_hash(paper)
     if len(number) == 18:
-        return keys.current().blind_index("id_number", number)
-    return keys.current().blind_index("phone", phone)
+        return number_hash("id_number", number)
+    return number_hash("phone", phone)
 
 
 def staff_hash(username: str) -> bytes:

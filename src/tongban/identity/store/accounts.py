@@ -9,6 +9,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from tongban.identity.model import Account, Person
+from tongban.identity.model.hashes import by_spelling, older, spellings
 from tongban.identity.model.people import open_id_number, open_name
 from tongban.kit import papers
 from tongban.kit.db import Bulk, Database, Part
@@ -109,9 +110,19 @@ def claiming(hash_: bytes, kind: str, account: UUID, *, now: datetime) -> Part:
     """The guard that claims a number or name for a new account; lost when somebody has it."""
     return Part(
         """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        VALUES ($1::bytea, $2::text, $3::smallint, $4::uuid, $5::timestamptz)
+        SELECT $1::bytea, $2::text, $3::smallint, $4::uuid, $5::timestamptz
+        WHERE NOT EXISTS (SELECT FROM identity.id_index i WHERE i.hash = ANY($6::bytea[]))
         ON CONFLICT (hash) DO NOTHING RETURNING bucket, account AS id""",
-        (hash_, kind, bucket_of(account), account, now),
+        (hash_, kind, bucket_of(account), account, now, spellings(hash_)),
+    )
+
+
+def claiming_older(hash_: bytes, kind: str, *, now: datetime) -> Part:
+    """The part that claims a person's number in its older spelling too; a claim of a moment before undoes the write."""
+    return Part(
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
+        SELECT h, $2::text, bucket, id, $3::timestamptz, true FROM guard, unnest($1::bytea[]) AS h""",
+        (older(hash_), kind, now),
     )
 
 
@@ -175,22 +186,23 @@ def many(
     )
 
 
-def claims(rows: Iterable[tuple[bytes, str, UUID, datetime]]) -> Bulk:
-    """Entries of the global index to be copied in: hash, kind, account, since when."""
+def claims(rows: Iterable[tuple[bytes, str, UUID, datetime, bool]]) -> Bulk:
+    """Entries of the global index to be copied in: hash, kind, account, since when, whether in an older spelling."""
     return Bulk(
-        *("identity", "id_index", ("hash", "kind", "bucket", "account", "at")),
-        [(hash_, kind, bucket_of(account), account, at) for hash_, kind, account, at in rows],
+        *("identity", "id_index", ("hash", "kind", "bucket", "account", "at", "older")),
+        [(hash_, kind, bucket_of(account), account, at, old) for hash_, kind, account, at, old in rows],
     )
 
 
 def indexing_phone(hash_: bytes, *, now: datetime) -> Part:
     """The part that makes a phone find this account: the register says whose phone it is now."""
     return Part(
-        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT $1::bytea, 'phone', bucket, id, $2::timestamptz FROM guard
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
+        SELECT h.hash, 'phone', bucket, id, $2::timestamptz, h.place > 1
+        FROM guard, unnest($1::bytea[]) WITH ORDINALITY AS h (hash, place)
         ON CONFLICT (hash) DO UPDATE
         SET bucket = EXCLUDED.bucket, account = EXCLUDED.account, at = EXCLUDED.at""",
-        (hash_, now),
+        (spellings(hash_), now),
     )
 
 
@@ -205,11 +217,12 @@ def changing_password(who: UUID, *, before: str, after: str) -> Part:
 
 async def residents_by_claims(db: Database, hashes: Sequence[bytes]) -> dict[bytes, UUID]:
     """The accounts that these numbers of papers find in the global index; a number that nobody has is left out."""
+    asked = by_spelling(hashes)
     rows = await db.rows(
         "SELECT hash, account FROM identity.id_index WHERE hash = ANY($1) AND kind IN ('id_number', 'paper')",
-        list(hashes),
+        list(asked),
     )
-    return {row["hash"]: row["account"] for row in rows}
+    return {asked[row["hash"]]: row["account"] for row in rows}
 
 
 async def account_of_id(db: Database, who: UUID) -> Account | None:
@@ -225,14 +238,14 @@ async def account_of_id(db: Database, who: UUID) -> Account | None:
 
 
 async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
-    """The account that an ID number, a phone or a log-in name finds (its HMAC in the global index)."""
+    """The account that an ID number, a phone or a log-in name finds (its hash in the global index)."""
     row = await db.row(
         """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
-        WHERE i.hash = $1  -- across people: the global index is what tells the bucket
+        WHERE i.hash = ANY($1::bytea[]) LIMIT 1  -- across people: the global index is what tells the bucket
         """,
-        hash_,
+        spellings(hash_),
     )
     return None if row is None else account_of(row)

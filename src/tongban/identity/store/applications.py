@@ -8,13 +8,17 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.duplicates import OtherPapers
+from tongban.identity.model.hashes import older_one
 from tongban.identity.model.residence import Residence
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
 
 class Application(msgspec.Struct, frozen=True):
-    """An enrolment under way, as its row keeps it: sealed. ``id_number_sealed`` is the number of the paper."""
+    """An enrolment under way, as its row keeps it: sealed. ``id_number_sealed`` is the number of the paper.
+
+    ``id_older`` and ``phone_older`` are the other spelling of a hash, while a new look-up key takes over.
+    """
 
     id: UUID
     name_sealed: bytes
@@ -26,6 +30,8 @@ class Application(msgspec.Struct, frozen=True):
     expires_at: datetime
     paper_kind: str
     paper_country: str
+    id_older: bytes | None = None
+    phone_older: bytes | None = None
 
 
 def keeping(application: Application) -> Part:
@@ -33,9 +39,9 @@ def keeping(application: Application) -> Part:
     return Part(
         """INSERT INTO identity.application
             (bucket, id, state, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at,
-            paper_kind, paper_country)
+            paper_kind, paper_country, id_older, phone_older)
         SELECT $1::smallint, $2::uuid, 'waiting', $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::bytea, $8::text,
-            $9::timestamptz, $10::text, $11::text
+            $9::timestamptz, $10::text, $11::text, $12::bytea, $13::bytea
         FROM guard""",
         (
             bucket_of(application.id),
@@ -49,6 +55,8 @@ def keeping(application: Application) -> Part:
             application.expires_at,
             application.paper_kind,
             application.paper_country,
+            application.id_older,
+            application.phone_older,
         ),
     )
 
@@ -75,12 +83,13 @@ def confirming(
     return Part(
         """UPDATE identity.application SET state = 'checked', as_of = $3::timestamptz, checked_at = $4::timestamptz,
             other_hashes = $5::bytea[], other_kinds = $6::text[], residence = $7::jsonb,
-            hukou_address_sealed = $8::bytea, residence_address_sealed = $9::bytea
+            hukou_address_sealed = $8::bytea, residence_address_sealed = $9::bytea, other_older = $10::bytea[]
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'waiting'
         RETURNING id""",
         (
             *(bucket_of(candidate), candidate, as_of, now, list(others.hashes), list(others.kinds)),
             *(told.facts() if residence else None, *told.sealed(candidate)),
+            [older_one(hash_) for hash_ in others.hashes],
         ),
     )
 
@@ -100,7 +109,7 @@ def ending(candidate: UUID, *, now: datetime) -> Part:
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
         RETURNING bucket, id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, as_of,
             checked_at, paper_kind, paper_country, expires_at, other_hashes, other_kinds, residence,
-            hukou_address_sealed, residence_address_sealed""",
+            hukou_address_sealed, residence_address_sealed, id_older, phone_older, other_older""",
         (bucket_of(candidate), candidate, now),
     )
 
@@ -127,8 +136,10 @@ def making_person() -> Part:
 def taking_phone(*, now: datetime) -> Part:
     """The part that makes the phone find this account: the register has just said whose it is."""
     return Part(
-        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT phone_hash, 'phone', bucket, id, $1::timestamptz FROM guard
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
+        SELECT h.hash, 'phone', bucket, id, $1::timestamptz, h.older
+        FROM guard, LATERAL (VALUES (phone_hash, false), (phone_older, true)) AS h (hash, older)
+        WHERE h.hash IS NOT NULL
         ON CONFLICT (hash) DO UPDATE
         SET bucket = EXCLUDED.bucket, account = EXCLUDED.account, at = EXCLUDED.at""",
         (now,),

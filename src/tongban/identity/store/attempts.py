@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from tongban.identity.model import Account
 from tongban.identity.model.codes import LIFETIME, TRIES, Act, Sent, Tried
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.stuffing import hour_of
 from tongban.identity.store.accounts import account_of
 from tongban.kit.db import Database, Part
@@ -49,7 +50,8 @@ _TRY_PASSWORD = (
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         LEFT JOIN identity.code c ON c.bucket = a.bucket AND c.account = a.id AND c.act = 'log_in'
-        WHERE i.hash = $2::bytea  -- across people: the global index is what tells the bucket
+        WHERE i.hash = ANY($9::bytea[])  -- across people: the global index is what tells the bucket
+        LIMIT 1
     ), tried AS (
         """
     + COUNT.format(
@@ -97,7 +99,7 @@ async def try_password(
     """
     row = await db.row(
         *(_TRY_PASSWORD, bucket_of_text(hash_.hex()), hash_, now, now - LOCK, now + LOCK),
-        *(network, network_key, hour_of(now)),
+        *(network, network_key, hour_of(now), spellings(hash_)),
     )
     assert row is not None
     account = None if row["id"] is None else account_of(row)

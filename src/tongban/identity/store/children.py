@@ -8,6 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from tongban.identity.model.children import Child, Claim
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.people import open_id_number, open_name, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, seal_agent_name, seal_principal_name
 from tongban.kit.db import Database, Part
@@ -60,10 +61,10 @@ def claiming(
 async def claim_of(db: Database, guardian: UUID, hash_: bytes) -> Claim | None:
     """What a parent claimed of this child, if it was not dropped."""
     row = await db.row(
-        f"SELECT {_COLUMNS} FROM identity.child_claim WHERE bucket = $1 AND guardian = $2 AND child_hash = $3",
+        f"SELECT {_COLUMNS} FROM identity.child_claim WHERE bucket = $1 AND guardian = $2 AND child_hash = ANY($3)",
         bucket_of(guardian),
         guardian,
-        hash_,
+        spellings(hash_),
     )
     return None if row is None else _claim(row)
 
@@ -122,9 +123,10 @@ def confirming(claim: Claim, *, who: UUID, now: datetime) -> Part:
 def claiming_number(hash_: bytes, *, now: datetime) -> Part:
     """Part: the number finds the new account; a number that finds one already undoes the whole write."""
     return Part(
-        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT $1::bytea, 'id_number', bucket, id, $2::timestamptz FROM guard""",
-        (hash_, now),
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
+        SELECT h.hash, 'id_number', bucket, id, $2::timestamptz, h.place > 1
+        FROM guard, unnest($1::bytea[]) WITH ORDINALITY AS h (hash, place)""",
+        (spellings(hash_), now),
     )
 
 

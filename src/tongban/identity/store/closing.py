@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tongban.identity.model.closing import Closing
+from tongban.identity.model.hashes import spellings
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -76,7 +77,7 @@ def freeing(who: UUID, hashes: Sequence[bytes]) -> Part:
     return Part(
         """DELETE FROM identity.id_index i USING guard
         WHERE i.hash = ANY($2::bytea[]) AND i.account = $1::uuid AND NOT i.former""",
-        (who, list(hashes)),
+        (who, spellings(*hashes)),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tongban.identity.model.corrections import Former
+from tongban.identity.model.hashes import older, spellings
 from tongban.identity.model.people import open_id_number, open_name
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, new_id
@@ -32,9 +33,22 @@ def claiming(who: UUID, hash_: bytes, kind: str, *, name_before: bytes, now: dat
         )
         INSERT INTO identity.id_index AS i (hash, kind, bucket, account, at)
         SELECT $3::bytea, $4::text, bucket, id, $6::timestamptz FROM mine
+        WHERE NOT EXISTS (SELECT FROM identity.id_index o WHERE o.hash = ANY($7::bytea[]) AND o.account <> $2::uuid)
         ON CONFLICT (hash) DO UPDATE SET former = false WHERE i.account = EXCLUDED.account
         RETURNING bucket, account AS id""",
-        (bucket_of(who), who, hash_, kind, name_before, now),
+        (bucket_of(who), who, hash_, kind, name_before, now, spellings(hash_)),
+    )
+
+
+def claiming_older(hash_: bytes, kind: str, *, now: datetime) -> Part:
+    """The part that makes it hers in its older spelling too; another's claim of a moment before breaks the column's
+    rule (as in ``own_phone.indexing``), and the whole write is undone."""
+    return Part(
+        """INSERT INTO identity.id_index AS i (hash, kind, bucket, account, at, older)
+        SELECT h, $2::text, bucket, id, $3::timestamptz, true FROM guard, unnest($1::bytea[]) AS h
+        ON CONFLICT (hash) DO UPDATE SET former = false,
+            account = CASE WHEN i.account = EXCLUDED.account THEN i.account END""",
+        (older(hash_), kind, now),
     )
 
 
@@ -78,8 +92,8 @@ def ending_claim(hash_: bytes, new: bytes) -> Part:
     """The part that makes the old number a former one: it finds its holder still, and is nobody else's ever."""
     return Part(
         """UPDATE identity.id_index AS i SET former = true FROM guard
-        WHERE i.hash = $1::bytea AND i.hash <> $2::bytea AND i.account = guard.id""",
-        (hash_, new),
+        WHERE i.hash = ANY($1::bytea[]) AND i.hash <> ALL($2::bytea[]) AND i.account = guard.id""",
+        (spellings(hash_), spellings(new)),
     )
 
 

@@ -14,15 +14,20 @@ from tongban.kit.papers import Paper
 from tongban.notices import open_phone
 
 #: The papers of the enrolment ``guard``, one a row, without those that an officer found to be another person's.
-_PAPERS = """SELECT guard.bucket, guard.id, guard.as_of, p.hash, p.kind
+_PAPERS = """SELECT guard.bucket, guard.id, guard.as_of, p.hash, p.older, p.kind
         FROM guard, LATERAL (
-            SELECT guard.id_hash AS hash, guard.paper_kind AS kind
-            UNION ALL SELECT * FROM unnest(guard.other_hashes, guard.other_kinds)
+            SELECT guard.id_hash AS hash, guard.id_older AS older, guard.paper_kind AS kind
+            UNION ALL SELECT * FROM unnest(guard.other_hashes, guard.other_older, guard.other_kinds)
         ) AS p
         WHERE NOT EXISTS (
             SELECT FROM identity.paper_dispute d  -- across people: a dispute lies in the claimant's bucket
-            WHERE d.id_hash = guard.id_hash AND d.state = 'two' AND p.hash = ANY(d.found) AND p.hash <> guard.id_hash
+            WHERE d.id_hash IN (guard.id_hash, guard.id_older) AND d.state = 'two'
+                AND d.found && ARRAY[p.hash, p.older] AND p.hash <> guard.id_hash
         )"""
+#: The same, each in both its spellings while a new look-up key takes over.
+_SPELLED = f"""SELECT p.bucket, p.id, p.kind, s.hash, s.older, p.hash AS newest, p.older AS oldest
+        FROM ({_PAPERS}) AS p, LATERAL (VALUES (p.hash, false), (p.older, true)) AS s (hash, older)
+        WHERE s.hash IS NOT NULL"""
 
 
 def claiming(*, of_citizens: Sequence[str], now: datetime) -> Part:
@@ -32,10 +37,10 @@ def claiming(*, of_citizens: Sequence[str], now: datetime) -> Part:
     with two papers of one person wait for each other and are no deadlock.
     """
     return Part(
-        f"""INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        f"""INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
         SELECT q.hash, CASE WHEN q.kind = ANY($2::text[]) THEN 'id_number' ELSE 'paper' END, q.bucket, q.id,
-            $1::timestamptz
-        FROM ({_PAPERS}) AS q ORDER BY q.hash""",
+            $1::timestamptz, q.older
+        FROM ({_SPELLED}) AS q ORDER BY q.hash""",
         (now, list(of_citizens)),
     )
 
@@ -75,16 +80,19 @@ async def found_by(db: Database, application: UUID) -> FoundAccount | None:
     row = await db.row(
         """SELECT a.id, a.password <> '' AS used, p.paper_kind, e.paper_kind AS typed_kind, array_agg(i.hash) AS found
         FROM identity.application e
-        JOIN identity.id_index i ON i.hash = ANY(e.id_hash || e.other_hashes)
+        JOIN identity.id_index i ON i.hash = ANY(ARRAY[e.id_hash, e.id_older] || e.other_hashes || e.other_older)
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account AND a.closed_at IS NULL
         JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id  -- across people: the index tells the bucket
         WHERE e.bucket = $1 AND e.id = $2 AND e.state = 'checked'
-            AND (i.hash <> e.id_hash OR EXISTS (
-                SELECT FROM identity.other_paper o WHERE o.bucket = a.bucket AND o.hash = e.id_hash
+            AND (i.hash <> ALL(ARRAY[e.id_hash, coalesce(e.id_older, e.id_hash)]) OR EXISTS (
+                SELECT FROM identity.other_paper o WHERE o.bucket = a.bucket AND o.hash IN (e.id_hash, e.id_older)
             ))
             AND NOT EXISTS (
                 SELECT FROM identity.paper_dispute d
-                WHERE d.id_hash = e.id_hash AND d.state = 'two' AND i.hash = ANY(d.found) AND i.hash <> e.id_hash
+                WHERE d.id_hash IN (e.id_hash, e.id_older) AND d.state = 'two' AND NOT EXISTS (
+                    SELECT FROM unnest(e.id_hash || e.other_hashes, e.id_older || e.other_older) AS p (hash, older)
+                    WHERE i.hash IN (p.hash, p.older)
+                        AND (p.hash = e.id_hash OR NOT d.found && ARRAY[p.hash, p.older]))
             )
         GROUP BY a.id, a.password, p.paper_kind, e.paper_kind ORDER BY min(i.at), a.id LIMIT 1""",
         bucket_of(application),
@@ -100,7 +108,7 @@ def ending(application: UUID, *, now: datetime) -> Part:
     return Part(
         """DELETE FROM identity.application
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
-        RETURNING bucket, id, id_hash, paper_kind, other_hashes, other_kinds, as_of""",
+        RETURNING bucket, id, id_hash, paper_kind, other_hashes, other_kinds, as_of, id_older, other_older""",
         (bucket_of(application), application, now),
     )
 
@@ -108,25 +116,30 @@ def ending(application: UUID, *, now: datetime) -> Part:
 def claiming_for(who: UUID, *, of_citizens: Sequence[str], now: datetime) -> Part:
     """The part that makes the papers of an ended enrolment find this account, where they are nobody else's."""
     return Part(
-        f"""INSERT INTO identity.id_index (hash, kind, bucket, account, at)
+        f"""INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
         SELECT q.hash, CASE WHEN q.kind = ANY($4::text[]) THEN 'id_number' ELSE 'paper' END, $1::smallint, $2::uuid,
-            $3::timestamptz
-        FROM ({_PAPERS}) AS q ORDER BY q.hash
+            $3::timestamptz, q.older
+        FROM ({_SPELLED}) AS q
+        WHERE NOT EXISTS (
+            SELECT FROM identity.id_index i WHERE i.hash IN (q.newest, q.oldest) AND i.account <> $2::uuid
+        )
+        ORDER BY q.hash
         ON CONFLICT (hash) DO NOTHING""",
         (bucket_of(who), who, now, list(of_citizens)),
     )
 
 
-def keeping_for(who: UUID, own: bytes) -> Part:
-    """The part that keeps them beside the account's ``own`` paper; what is another account's is left out."""
+def keeping_for(who: UUID, own: Sequence[bytes]) -> Part:
+    """The part that keeps them beside the account's ``own`` paper, in all its spellings; what is another
+    account's is left out."""
     return Part(
         f"""INSERT INTO identity.other_paper (bucket, hash, account, paper_kind, as_of)
         SELECT $1::smallint, q.hash, $2::uuid, q.kind, q.as_of FROM ({_PAPERS}) AS q
-        WHERE q.hash <> $3::bytea AND NOT EXISTS (
-            SELECT FROM identity.id_index i WHERE i.hash = q.hash AND i.account <> $2::uuid
+        WHERE NOT ARRAY[q.hash, q.older] && $3::bytea[] AND NOT EXISTS (
+            SELECT FROM identity.id_index i WHERE i.hash IN (q.hash, q.older) AND i.account <> $2::uuid
         )
         ON CONFLICT (bucket, hash) DO NOTHING""",
-        (bucket_of(who), who, own),
+        (bucket_of(who), who, list(own)),
     )
 
 
@@ -193,15 +206,15 @@ async def open_disputes(db: Database, *, limit: int) -> list[Dispute]:
     ]
 
 
-async def open_dispute(db: Database, dispute: UUID) -> tuple[UUID, bytes] | None:
-    """Whose account an open dispute is about, and the claimant's sealed phone."""
+async def open_dispute(db: Database, dispute: UUID) -> tuple[UUID, bytes, bytes] | None:
+    """Whose account an open dispute is about, the claimant's sealed phone, and the hash of her paper."""
     row = await db.row(
-        """SELECT account, phone_sealed FROM identity.paper_dispute
+        """SELECT account, phone_sealed, id_hash FROM identity.paper_dispute
         WHERE bucket = $1 AND id = $2 AND state = 'open'""",
         bucket_of(dispute),
         dispute,
     )
-    return None if row is None else (row["account"], row["phone_sealed"])
+    return None if row is None else (row["account"], row["phone_sealed"], row["id_hash"])
 
 
 def deciding(dispute: UUID, finding: Finding, *, by: UUID, department: str, why: str, now: datetime) -> Part:
@@ -211,21 +224,25 @@ def deciding(dispute: UUID, finding: Finding, *, by: UUID, department: str, why:
             why = $6::text, decided_at = $7::timestamptz, name_sealed = NULL, id_number_sealed = NULL,
             phone_sealed = NULL
         WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'open'
-        RETURNING bucket, id, account, account_bucket, id_hash""",
+        RETURNING bucket, id, account, account_bucket""",
         (bucket_of(dispute), dispute, finding, by, department, why, now),
     )
 
 
-def parting() -> tuple[Part, Part]:
-    """The parts by which the claimant's number finds the account no more, where the register alone had added it."""
+def parting(spelled: Sequence[bytes]) -> tuple[Part, Part]:
+    """The parts by which the claimant's number, in all its spellings, finds the account no more, where the register
+    alone had added it."""
     return (
         Part(
             """DELETE FROM identity.id_index i USING guard  -- across people: the account lies in its own bucket
-            WHERE i.hash = guard.id_hash AND i.account = guard.account AND EXISTS (
-                SELECT FROM identity.other_paper o WHERE o.bucket = guard.account_bucket AND o.hash = guard.id_hash)"""
+            WHERE i.hash = ANY($1::bytea[]) AND i.account = guard.account AND EXISTS (
+                SELECT FROM identity.other_paper o
+                WHERE o.bucket = guard.account_bucket AND o.hash = ANY($1::bytea[]))""",
+            (list(spelled),),
         ),
         Part(
             """DELETE FROM identity.other_paper o USING guard  -- across people: the account lies in its own bucket
-            WHERE o.bucket = guard.account_bucket AND o.hash = guard.id_hash AND o.account = guard.account"""
+            WHERE o.bucket = guard.account_bucket AND o.hash = ANY($1::bytea[]) AND o.account = guard.account""",
+            (list(spelled),),
         ),
     )

@@ -97,7 +97,7 @@ def keeping(other: UUID, hashes: Sequence[bytes], *, proof: Proof, by: UUID, now
 
 
 def pointing_on(hashes: Sequence[bytes]) -> Part:
-    """The part that makes what finds the merged account find the lasting one."""
+    """The part that makes what finds the merged account, in all its spellings, find the lasting one."""
     return Part(
         """UPDATE identity.id_index AS i SET bucket = guard.lasting_bucket, account = guard.lasting FROM guard
         WHERE i.hash = ANY($1::bytea[]) AND i.account = guard.id""",
@@ -149,16 +149,20 @@ def undoing(alias: Alias, *, by: UUID, why: str, after: datetime, now: datetime)
             AND at > $7::timestamptz AND NOT EXISTS (
                 SELECT FROM identity.account a
                 WHERE a.bucket = alias.bucket AND a.id = alias.from_id AND a.closed_at IS NOT NULL)
-        RETURNING bucket, from_id AS id, to_id AS lasting, hashes""",
+        RETURNING bucket, from_id AS id, to_id AS lasting""",
         (bucket_of(alias.from_id), alias.id, alias.to_id, now, by, why, after),
     )
 
 
-def pointing_back() -> Part:
-    """The part by which the numbers of an undone merge find their account again, where they are nobody's else since."""
+def pointing_back(spelled: Sequence[bytes]) -> Part:
+    """The part by which the numbers of an undone merge find their account again, where they are nobody's else since.
+
+    ``spelled``: all spellings of the alias's hashes.
+    """
     return Part(
         """UPDATE identity.id_index AS i SET bucket = guard.bucket, account = guard.id FROM guard
-        WHERE i.hash = ANY(guard.hashes) AND i.account = guard.lasting"""
+        WHERE i.hash = ANY($1::bytea[]) AND i.account = guard.lasting""",
+        (list(spelled),),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.hashes import spellings
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -23,10 +24,11 @@ async def holder(db: Database, phone_hash: bytes) -> Holder | None:
     """Whose account a phone number finds now."""
     row = await db.row(
         """SELECT i.account, NOT EXISTS (SELECT FROM identity.alias x
-                WHERE x.to_id = i.account AND x.undone_at IS NULL AND i.hash = ANY(x.hashes)) AS loses
+                WHERE x.to_id = i.account AND x.undone_at IS NULL AND x.hashes && $1::bytea[]) AS loses
         FROM identity.id_index i
-        WHERE i.hash = $1 AND i.kind = 'phone'  -- across people: the index tells the bucket""",
-        phone_hash,
+        WHERE i.hash = ANY($1::bytea[]) AND i.kind = 'phone'  -- across people: the index tells the bucket
+        LIMIT 1""",
+        spellings(phone_hash),
     )
     return None if row is None else Holder(row["account"], row["loses"])
 
@@ -68,8 +70,8 @@ def unindexing(phone_hash: bytes) -> Part:
     """The part that makes the old number find this account no more."""
     return Part(
         """DELETE FROM identity.id_index AS i USING guard
-        WHERE i.hash = $1::bytea AND i.kind = 'phone' AND i.account = guard.id""",
-        (phone_hash,),
+        WHERE i.hash = ANY($1::bytea[]) AND i.kind = 'phone' AND i.account = guard.id""",
+        (spellings(phone_hash),),
     )
 
 
@@ -80,9 +82,10 @@ def indexing(phone_hash: bytes, *, from_account: UUID | None, now: datetime) -> 
     the whole write is undone (asyncpg.NotNullViolationError), so that one number never stands in two accounts.
     """
     return Part(
-        """INSERT INTO identity.id_index AS i (hash, kind, bucket, account, at)
-        SELECT $1::bytea, 'phone', bucket, id, $3::timestamptz FROM guard
+        """INSERT INTO identity.id_index AS i (hash, kind, bucket, account, at, older)
+        SELECT h.hash, 'phone', bucket, id, $3::timestamptz, h.place > 1
+        FROM guard, unnest($1::bytea[]) WITH ORDINALITY AS h (hash, place)
         ON CONFLICT (hash) DO UPDATE SET bucket = EXCLUDED.bucket, at = EXCLUDED.at,
             account = CASE WHEN i.account IN ($2::uuid, EXCLUDED.account) THEN EXCLUDED.account END""",
-        (phone_hash, from_account, now),
+        (spellings(phone_hash), from_account, now),
     )

@@ -13,13 +13,13 @@ async def former_owner(db: Database, candidate: UUID) -> UUID | None:
     """Whose account the phone of an enrolment finds until now: a resident's with another paper."""
     found: UUID | None = await db.value(
         """SELECT a.id FROM identity.application e
-        JOIN identity.id_index i ON i.hash = e.phone_hash AND i.kind = 'phone'
+        JOIN identity.id_index i ON i.hash IN (e.phone_hash, e.phone_older) AND i.kind = 'phone'
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account AND a.role = 'resident'
-        LEFT JOIN identity.id_index own ON own.hash = e.id_hash AND own.account = a.id
+        LEFT JOIN identity.id_index own ON own.hash IN (e.id_hash, e.id_older) AND own.account = a.id
         WHERE e.bucket = $1 AND e.id = $2 AND own.account IS NULL  -- across people: the index tells the bucket
             -- the phone of an account merged into hers: hers is another one, and stays
             AND NOT EXISTS (SELECT FROM identity.alias x
-                WHERE x.to_id = a.id AND x.undone_at IS NULL AND e.phone_hash = ANY(x.hashes))""",
+                WHERE x.to_id = a.id AND x.undone_at IS NULL AND x.hashes && ARRAY[e.phone_hash, e.phone_older])""",
         bucket_of(candidate),
         candidate,
     )
@@ -30,7 +30,7 @@ async def waiting_account(db: Database, candidate: UUID) -> UUID | None:
     """The account of an enrolling person's paper, where it has lost its phone and waits for another."""
     found: UUID | None = await db.value(
         """SELECT a.id FROM identity.application e
-        JOIN identity.id_index i ON i.hash = e.id_hash
+        JOIN identity.id_index i ON i.hash IN (e.id_hash, e.id_older)
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account AND a.phone_lost_at IS NOT NULL
         WHERE e.bucket = $1 AND e.id = $2  -- across people: the index tells the bucket""",
         bucket_of(candidate),
@@ -60,8 +60,10 @@ def binding(who: UUID, *, phone_sealed: bytes) -> Part:
 def indexing_for(who: UUID, *, now: datetime) -> Part:
     """The part that makes the phone of an ended enrolment find this account."""
     return Part(
-        """INSERT INTO identity.id_index (hash, kind, bucket, account, at)
-        SELECT guard.phone_hash, 'phone', $1::smallint, $2::uuid, $3::timestamptz FROM guard
+        """INSERT INTO identity.id_index (hash, kind, bucket, account, at, older)
+        SELECT h.hash, 'phone', $1::smallint, $2::uuid, $3::timestamptz, h.older
+        FROM guard, LATERAL (VALUES (guard.phone_hash, false), (guard.phone_older, true)) AS h (hash, older)
+        WHERE h.hash IS NOT NULL
         ON CONFLICT (hash) DO UPDATE
         SET bucket = EXCLUDED.bucket, account = EXCLUDED.account, at = EXCLUDED.at""",
         (bucket_of(who), who, now),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.powers import (
     MOST,
     OFFER_STANDS,
@@ -94,10 +95,11 @@ async def last_of(db: Database, principal: UUID, agent_hash: bytes, kind: PowerK
     row = await db.row(
         f"""SELECT {_COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = $3 AND p.kind = $4 ORDER BY p.id DESC LIMIT 1""",
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = ANY($3) AND p.kind = $4
+        ORDER BY p.id DESC LIMIT 1""",
         bucket_of(principal),
         principal,
-        agent_hash,
+        spellings(agent_hash),
         kind,
     )
     return None if row is None else _power(row)
@@ -151,11 +153,11 @@ async def living(db: Database, principal: UUID, agent_hash: bytes, kind: PowerKi
     row = await db.row(
         f"""SELECT {_COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = $3 AND p.kind = $4
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = ANY($3) AND p.kind = $4
             AND p.state IN ('offered', 'standing')""",
         bucket_of(principal),
         principal,
-        agent_hash,
+        spellings(agent_hash),
         kind,
     )
     return None if row is None else _power(row)
@@ -197,9 +199,9 @@ def superseding(principal: UUID, agent_hash: bytes, kind: PowerKind, *, now: dat
     """Part (a guard): the living power of this kind between these two ends, for a new one; gives whose it was."""
     return Part(
         """UPDATE identity.power SET state = 'superseded', ended_at = $5::timestamptz, ended_by = $2::uuid
-        WHERE bucket = $1::smallint AND principal = $2::uuid AND agent_hash = $3::bytea AND kind = $4::text
+        WHERE bucket = $1::smallint AND principal = $2::uuid AND agent_hash = ANY($3::bytea[]) AND kind = $4::text
             AND state IN ('offered', 'standing') RETURNING bucket, id, agent""",
-        (bucket_of(principal), principal, agent_hash, kind, now),
+        (bucket_of(principal), principal, spellings(agent_hash), kind, now),
     )
 
 
@@ -224,7 +226,9 @@ def waiting(hash_: bytes, power: UUID, *, now: datetime) -> Part:
 
 async def waiting_for(db: Database, hash_: bytes) -> list[UUID]:
     """The powers that wait for this paper's holder."""
-    rows = await db.rows("SELECT power FROM identity.power_waiting WHERE hash = $1 LIMIT 200", hash_)
+    rows = await db.rows(
+        "SELECT DISTINCT power FROM identity.power_waiting WHERE hash = ANY($1) LIMIT 200", spellings(hash_)
+    )
     return [row["power"] for row in rows]
 
 
@@ -242,17 +246,18 @@ def binding(power: UUID, agent: UUID, hash_: bytes) -> Part:
     """Part (a guard): the power that waited has its agent now; lost when it has one already."""
     return Part(
         """UPDATE identity.power SET agent = $3::uuid
-        WHERE bucket = $1::smallint AND id = $2::uuid AND agent IS NULL AND agent_hash = $4::bytea
+        WHERE bucket = $1::smallint AND id = $2::uuid AND agent IS NULL AND agent_hash = ANY($4::bytea[])
         RETURNING bucket, id""",
-        (bucket_of(power), power, agent, hash_),
+        (bucket_of(power), power, agent, spellings(hash_)),
     )
 
 
 def waiting_no_more(hash_: bytes, power: UUID) -> Part:
     """Part: the power no longer waits for this paper."""
     return Part(
-        """DELETE FROM identity.power_waiting AS w USING guard WHERE w.hash = $1::bytea AND w.power = $2::uuid""",
-        (hash_, power),
+        """DELETE FROM identity.power_waiting AS w USING guard
+        WHERE w.hash = ANY($1::bytea[]) AND w.power = $2::uuid""",
+        (spellings(hash_), power),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.codes import Sent
+from tongban.identity.model.hashes import spellings
 from tongban.identity.store.attempts import COUNT, LOCK, sent_in
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, bucket_of_text
@@ -16,9 +17,10 @@ _ASK = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.name_sealed, a.phone_sealed FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
-        WHERE i.hash = $6::bytea AND a.role = 'resident' AND a.phone_lost_at IS NULL
+        WHERE i.hash = ANY($6::bytea[]) AND a.role = 'resident' AND a.phone_lost_at IS NULL
             AND a.password <> '' -- nobody forgot one that there never was: a child's, or one opened at a window
             -- across people: the global index is what tells the bucket
+        LIMIT 1
     ), tried AS (
         """
     + COUNT.format(bucket="$1::smallint", key="$2::bytea", source="")
@@ -50,7 +52,7 @@ class Sought(msgspec.Struct, frozen=True):
 async def seek(db: Database, paper: bytes, *, key: bytes, nobody: UUID, now: datetime) -> Sought:
     """Count one try under ``key`` and find whose paper it is; ``nobody`` stands in for who has no account."""
     rows = await db.rows(
-        *(_ASK, bucket_of_text(key.hex()), key, now, now - LOCK, now + LOCK, paper),
+        *(_ASK, bucket_of_text(key.hex()), key, now, now - LOCK, now + LOCK, spellings(paper)),
         *(bucket_of(nobody), nobody),
     )
     sent = {(row["account"], row["act"]): one for row in rows if (one := sent_in(row))}

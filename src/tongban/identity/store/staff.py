@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.identity.model.hashes import spellings
 from tongban.identity.model.people import Account
 from tongban.identity.store.accounts import account_of
 from tongban.kit.db import Database, Part
@@ -18,9 +19,10 @@ from tongban.kit.policy import Duty
 def claiming_phone(hash_: bytes, *, now: datetime) -> Part:
     """The part that notes whose the phone is at staff: one person, one account."""
     return Part(
-        """INSERT INTO identity.staff_phone_index (hash, bucket, account, at)
-        SELECT $1::bytea, bucket, id, $2::timestamptz FROM guard ON CONFLICT (hash) DO NOTHING""",
-        (hash_, now),
+        """INSERT INTO identity.staff_phone_index (hash, bucket, account, at, older)
+        SELECT h.hash, bucket, id, $2::timestamptz, h.place > 1
+        FROM guard, unnest($1::bytea[]) WITH ORDINALITY AS h (hash, place) ON CONFLICT (hash) DO NOTHING""",
+        (spellings(hash_), now),
     )
 
 

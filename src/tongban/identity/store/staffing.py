@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from tongban.identity.model.hashes import older, spellings
 from tongban.identity.model.people import open_name
 from tongban.identity.model.staff import Change, Officer, Powers, State
 from tongban.kit.db import Database, Part
@@ -135,9 +136,19 @@ def taking_phone(hash_: bytes, account: UUID, *, now: datetime) -> Part:
     """The guard of a new account: whose phone it is at staff; lost when somebody at staff has it."""
     return Part(
         """INSERT INTO identity.staff_phone_index (hash, bucket, account, at)
-        VALUES ($1::bytea, $2::smallint, $3::uuid, $4::timestamptz)
+        SELECT $1::bytea, $2::smallint, $3::uuid, $4::timestamptz
+        WHERE NOT EXISTS (SELECT FROM identity.staff_phone_index i WHERE i.hash = ANY($5::bytea[]))
         ON CONFLICT (hash) DO NOTHING RETURNING bucket, account AS id""",
-        (hash_, bucket_of(account), account, now),
+        (hash_, bucket_of(account), account, now, spellings(hash_)),
+    )
+
+
+def taking_phone_older(hash_: bytes, *, now: datetime) -> Part:
+    """The part that notes it in its older spelling too; somebody of a moment before undoes the whole write."""
+    return Part(
+        """INSERT INTO identity.staff_phone_index (hash, bucket, account, at, older)
+        SELECT h, bucket, id, $2::timestamptz, true FROM guard, unnest($1::bytea[]) AS h""",
+        (older(hash_), now),
     )
 
 

@@ -17,7 +17,7 @@ async def kept_for(db: Database, application: UUID) -> Account | None:
         """-- across people: the global index is what tells the bucket
         SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also,
             NULL AS department, NULL AS duties
-        FROM identity.application e JOIN identity.id_index i ON i.hash = e.id_hash
+        FROM identity.application e JOIN identity.id_index i ON i.hash IN (e.id_hash, e.id_older)
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         WHERE e.bucket = $1 AND e.id = $2 AND e.state = 'checked' AND a.password = ''
             AND a.kind = 'person' AND a.closed_at IS NULL""",

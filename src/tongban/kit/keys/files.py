@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tongban.kit.keys.ciphers import KEY_BYTES, SealingCipher
-from tongban.kit.keys.ring import Keys, Signer
+from tongban.kit.keys.lookup import LOOKUP_BYTES, PLAIN
+from tongban.kit.keys.ring import Keys, Renewed, Signer
 from tongban.settings import settings
 
 _PURPOSES: tuple[Signer, ...] = get_args(Signer)
@@ -21,6 +22,8 @@ _SECRETS = ("index.key", "session.key")
 _SECRET_BYTES = 32
 #: ``column.key`` is number 1; the cipher stands before the end where it is not AES: ``column.2.sm4.key``.
 _COLUMN_KEY = re.compile(r"^column(?:\.(\d{1,3}))?(?:\.(sm4))?\.key$")
+#: ``lookup.0.key`` is empty: it says that hashes stand which have none.
+_LOOKUP_KEY = re.compile(r"^lookup\.(\d{1,3})\.key$")
 
 
 class MissingKeys(Exception):  # noqa: N818 - named for what is missing
@@ -44,6 +47,11 @@ def ensure(data_dir: Path) -> Path:
         public = folder / f"{purpose}.pub.pem"
         if not public.exists():
             _place(public, _public_pem(_private_key(private).public_key()), like=data_dir)
+    made_before = (folder / "index.key").exists()
+    if not lookup_numbers(folder):
+        # Before index.key, so that of two who start at once none takes the other's for an older installation, whose
+        # people are found by plain hashes.
+        place_lookup_key(folder, PLAIN if made_before else 1, like=data_dir)
     for name in _SECRETS:
         if not (folder / name).exists():
             _place(folder / name, secrets.token_bytes(_SECRET_BYTES), like=data_dir)
@@ -69,6 +77,7 @@ def load(data_dir: Path) -> Keys:
             for purpose in _PURPOSES
         },
         sealing=_column_keys(folder),
+        lookup=_lookup_keys(folder),
         index=_secret(folder / "index.key"),
         session=_secret(folder / "session.key"),
         renewed=_Renewed(folder, stamp),
@@ -82,20 +91,20 @@ def current() -> Keys:
 
 
 class _Renewed:
-    """The sealing keys of a folder, read again when the folder changed since: one look at the folder a seal."""
+    """The sealing and look-up keys of a folder, read again when it changed since: one look at the folder a use."""
 
     def __init__(self, folder: Path, stamp: int) -> None:
         self._folder = folder
         self._stamp = stamp
 
-    def __call__(self) -> dict[int, bytes] | None:
+    def __call__(self) -> Renewed | None:
         try:
             stamp = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - with every seal; a Path's own takes twice as long
         except FileNotFoundError:  # the keys in memory go on working
             return None
         if stamp == self._stamp:
             return None
-        found = _column_keys(self._folder)
+        found = Renewed(_column_keys(self._folder), _lookup_keys(self._folder))
         self._stamp = stamp
         return found
 
@@ -116,6 +125,24 @@ def place_column_key(folder: Path, number: int, cipher: SealingCipher, *, like: 
     """Make a column key of this number and cipher, unless its file is there."""
     parts = ["column", *([str(number)] if number > 1 else []), *(["sm4"] if cipher == "sm4" else []), "key"]
     _place(folder / ".".join(parts), secrets.token_bytes(KEY_BYTES[cipher]), like=like)
+
+
+def lookup_numbers(folder: Path) -> dict[int, Path]:
+    """The look-up keys' files by their id."""
+    matches = ((path, _LOOKUP_KEY.match(path.name)) for path in folder.iterdir())
+    return {int(match[1]): path for path, match in matches if match}
+
+
+def place_lookup_key(folder: Path, number: int, *, like: Path) -> None:
+    """Make a look-up key of this number, unless its file is there."""
+    content = b"" if number == PLAIN else secrets.token_bytes(LOOKUP_BYTES)
+    _place(folder / f"lookup.{number}.key", content, like=like)
+
+
+def _lookup_keys(folder: Path) -> dict[int, bytes]:
+    """The look-up keys by id; a folder that was made before there were any has the plain hashes."""
+    found = lookup_numbers(folder) or {PLAIN: folder / "index.key"}
+    return {number: b"" if number == PLAIN else _secret(path, LOOKUP_BYTES) for number, path in found.items()}
 
 
 def _column_keys(folder: Path) -> dict[int, bytes]:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from tongban.kit.keys.ciphers import sealing_with
+from tongban.kit.keys.lookup import Lookup
 
 #: What a signing key is for. A signature of one purpose never passes for another.
 Signer = Literal["node", "licence", "oidc"]
@@ -37,18 +38,36 @@ class SealBroken(Exception):  # noqa: N818 - a verdict
     """A sealed value does not open: altered, moved to another place, or its key is gone."""
 
 
+class Renewed(msgspec.Struct, frozen=True):
+    """The keys that may be changed while the house runs, by id: of columns, of look-ups."""
+
+    sealing: Mapping[int, bytes]
+    lookup: Mapping[int, bytes]
+
+
 class Keys:
     """All keys of one installation; safe to share between tasks and threads.
 
     ``signing`` holds the private key per purpose, ``published`` every public key per purpose (retired
     ones too, so that what they signed still verifies), ``sealing`` the keys of columns by id, AES-256 or SM4
-    by their length: the highest id seals, all of them open. ``renewed`` gives the sealing keys again when they
-    changed, else None: a new key seals in every running process from the next value on, and none meets a value
-    that it cannot open.
+    by their length: the highest id seals, all of them open. ``lookup`` are the keys of the hashes by which people are
+    found. ``renewed`` gives both again when they changed, else None: a new key seals in every running process from the
+    next value on, and none meets a value that it cannot open.
     """
 
     __slots__ = (
-        *("_index", "_jwks", "_kids", "_newest", "_public", "_renewed", "_sealing", "_session", "_signing"),
+        *(
+            "_index",
+            "_jwks",
+            "_kids",
+            "_lookup",
+            "_newest",
+            "_public",
+            "_renewed",
+            "_sealing",
+            "_session",
+            "_signing",
+        ),
     )
 
     def __init__(
@@ -57,9 +76,10 @@ class Keys:
         signing: Mapping[Signer, ec.EllipticCurvePrivateKey],
         published: Mapping[Signer, list[ec.EllipticCurvePublicKey]],
         sealing: Mapping[int, bytes],
+        lookup: Mapping[int, bytes],
         index: bytes,
         session: bytes,
-        renewed: Callable[[], Mapping[int, bytes] | None] | None = None,
+        renewed: Callable[[], Renewed | None] | None = None,
     ) -> None:
         self._signing = dict(signing)
         self._kids = {purpose: thumbprint(key.public_key()) for purpose, key in signing.items()}
@@ -70,6 +90,7 @@ class Keys:
         self._jwks = {purpose: self._key_set(purpose) for purpose in signing}
         self._sealing = {number: sealing_with(key) for number, key in sealing.items()}
         self._newest = max(sealing)
+        self._lookup = Lookup(lookup)
         self._index = index
         self._session = session
         self._renewed = renewed
@@ -150,11 +171,22 @@ class Keys:
     @property
     def newest(self) -> int:
         """The id of the key that seals now: the first byte of what it seals."""
-        found = None if self._renewed is None else self._renewed()
-        if found is not None:
-            self._sealing = self._sealing | {number: sealing_with(key) for number, key in found.items()}
-            self._newest = max(found)
+        self._renew()
         return self._newest
+
+    @property
+    def lookup(self) -> Lookup:
+        """The keys by which people are found now: :meth:`person_hash`, and its spellings."""
+        self._renew()
+        return self._lookup
+
+    def _renew(self) -> None:
+        found = None if self._renewed is None else self._renewed()
+        if found is None:
+            return
+        self._sealing |= {number: sealing_with(key) for number, key in found.sealing.items()}
+        self._newest = max(found.sealing)
+        self._lookup = Lookup(found.lookup)
 
     def resealed(self, sealed: bytes, context: bytes) -> bytes:
         """The same value under the newest key, itself where that sealed it already; raises SealBroken."""
@@ -163,12 +195,20 @@ class Keys:
         )
 
     def blind_index(self, kind: str, value: str) -> bytes:
-        """The keyed HMAC by which a sealed value is found again (32 bytes).
+        """The keyed HMAC by which something is found again (32 bytes); a person's number by :meth:`person_hash`.
 
         The value is normalised first: full-width forms, inner spaces and letter case do not matter.
-        ``kind`` ("id_number", "phone") keeps equal texts of different kinds apart.
+        ``kind`` ("firm", "username") keeps equal texts of different kinds apart.
         """
         return hmac.digest(self._index, f"{kind}\x1f{normalised(value)}".encode(), "sha256")
+
+    def person_hash(self, kind: str, value: str) -> bytes:
+        """The hash by which a person's number or phone is found again, under the newest look-up key (49 bytes).
+
+        Whoever looks for it asks for all its spellings: ``lookup.spellings``. Normalised as :meth:`blind_index` does.
+        """
+        found = self.lookup
+        return found.spelled(self.blind_index(kind, value), found.newest)
 
     def content_address(self) -> HMAC:
         """A running HMAC-SM3 (GB/T 32905) whose 32 bytes are a content's address in the store of files.

@@ -40,13 +40,13 @@ async def invite(db: Database, *, event: Event, now: datetime) -> None:
 async def welcome(db: Database, *, event: Event, now: datetime) -> None:
     """Somebody has opened her account: what has been waiting for her number is laid before her now."""
     person = await identity.person(db, event.subject)
-    hash_ = identity.paper_hash(person.paper)
-    for case_id in await store.waiting_for(db, hash_):
+    hashes = identity.spellings(identity.paper_hash(person.paper))
+    for case_id in await store.waiting_for(db, hashes):
         case = await store.case_for_work(db, case_id=case_id)
         if case is None or not _waits(case) or case.joint is None:
             continue
         for seat, signer in enumerate(case.joint.signers):
-            if signer.hash == hash_.hex():
+            if bytes.fromhex(signer.hash) in hashes:
                 await _ask(db, case, person.id, seat, event, f"cases.jobs.welcome.{case_id}", now=now)
 
 

@@ -19,6 +19,11 @@ def number_hash(number: str) -> bytes:
     return identity.paper_hash(Paper(CITIZEN, number))
 
 
+def spelled(number: str) -> list[str]:
+    """What may stand for it at a signer's seat: under a new look-up key the same hash is written otherwise."""
+    return [one.hex() for one in identity.spellings(number_hash(number))]
+
+
 async def must_name_the_same(
     db: Database, case: Case, version: catalogue.ItemVersion, form: Form, answers: dict[str, Any]
 ) -> None:
@@ -28,7 +33,7 @@ async def must_name_the_same(
     signed = {one.hash for one in case.joint.signers}
     own = await own_number(db, case.applicant, form, answers)
     others = named(version.joint_applicants, form, answers, own=own)
-    strange = [one.field for one in others if number_hash(one.number).hex() not in signed]
+    strange = [one.field for one in others if signed.isdisjoint(spelled(one.number))]
     if strange or len(others) != len(signed):
         asks = version.joint_applicants
         fields = strange or [party.field for party in asks.parties] if asks else []
@@ -49,8 +54,9 @@ async def name_fits(
     """Whether the name that stands beside one's number is the one that the register confirmed."""
     assert case.joint is not None
     typed = {
-        number_hash(one.number).hex(): one.name
+        hash_: one.name
         for one in named(version.joint_applicants, form, answers, own="")
+        for hash_ in spelled(one.number)
     }
     known = await identity.person(db, person)
     return typed.get(case.joint.signers[seat].hash, "").strip() == known.name

@@ -14,7 +14,7 @@ from tongban.cases import store
 from tongban.cases.actions.applying.drafting import Sheet
 from tongban.cases.actions.applying.filing import own_number
 from tongban.cases.actions.joint.corrected import waits_for_words
-from tongban.cases.actions.joint.naming import name_fits, number_hash
+from tongban.cases.actions.joint.naming import name_fits, spelled
 from tongban.cases.actions.owed.correcting import sheet_of_correction
 from tongban.cases.actions.reading.cases import Line, Opened, laid_open, line_of, progress
 from tongban.cases.model import (
@@ -146,7 +146,7 @@ def _hers(case: Case, invited: store.Invitation) -> Callable[[str], bool]:
     """Whether a number is that of the invited one: her seat holds its hash."""
     assert case.joint is not None
     seat = case.joint.signers[invited.seat]
-    return lambda number: number_hash(number).hex() == seat.hash
+    return lambda number: seat.hash in spelled(number)
 
 
 async def misnamed(db: Database, sheet: Sheet) -> Mapping[str, Words]:

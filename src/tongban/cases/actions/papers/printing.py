@@ -12,7 +12,7 @@ import msgspec
 
 from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
-from tongban.cases.actions.joint.naming import number_hash
+from tongban.cases.actions.joint.naming import spelled
 from tongban.cases.actions.joint.sharing import followed
 from tongban.cases.actions.moving import organ_giving, organ_of, reconsidered_by
 from tongban.cases.actions.reading.cases import Opened, laid_open
@@ -261,8 +261,9 @@ def signed_together(opened: Opened, own: str, step: CaseEvent | None = None) -> 
         return ()
     stated = forms.open_answers(opened.form, case.answers, keys.current(), case.id.bytes)
     names = {
-        number_hash(one.number).hex(): one.name
+        hash_: one.name
         for one in named(opened.version.joint_applicants, opened.form, stated, own=own)
+        for hash_ in spelled(one.number)
     }
     anew = _confirmed(step) if step else None
     signers = case.joint.signers

@@ -35,7 +35,7 @@ _LAST_FOUR = re.compile(r"[A-Z\d]{4}", re.ASCII)
 #: How long the purpose of one look stands: it is over when it is answered.
 _A_LOOK = timedelta(minutes=1)
 #: What a code that nobody has is compared with: as long as a proof, and none.
-_NO_PROOF = bytes(32)
+_NO_PROOF = bytes(49)
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -71,8 +71,9 @@ async def check(db: Database, actor: Actor, *, code: str, four: str, now: dateti
     if faults:
         raise CodeMistyped(faults)
     found = await store.holder_of(db, code=code)
-    wanted = holder_proof(keys.current(), code, four)
-    if not hmac.compare_digest(wanted, (found and found.proof) or _NO_PROOF) or found is None:
+    proof, ring = (found and found.proof) or _NO_PROOF, keys.current()
+    wanted = ring.lookup.spellings(holder_proof(ring, code, four))
+    if not any([hmac.compare_digest(one, proof) for one in wanted]) or found is None:  # noqa: C419 - in one time
         raise CodeNotMatching
     look = new_id(bucket_of(found.applicant))
     row = await write(
