@@ -14,7 +14,16 @@ from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents, duplicates, merging, powers, residence
+from tongban.identity.store import (
+    accounts,
+    attempts,
+    children,
+    consents,
+    duplicates,
+    merging,
+    powers,
+    residence,
+)
 from tongban.identity.store import closing as store
 from tongban.kit import keys, timers
 from tongban.kit.db import Database, Part, write
@@ -129,6 +138,7 @@ async def close_account(
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),
         consents.withdrawing_all(who, now=now),
+        children.dropping_claims(who),
         ending_others(Actor(Role.RESIDENT, who), now=now),
         *(() if keep_name else (store.dropping_person(who),)),
         *((mark,) if mark else ()),
@@ -141,6 +151,8 @@ async def close_account(
             now=now,
         ),
     )
+    # What was given or accepted while this went on ends as well.
+    await _end_powers(db, who, now=now)
     return done is not None
 
 
