@@ -167,6 +167,7 @@ async def test_the_hand_over_of_a_phone(db: Database, dsn: str, register: Regist
 async def test_a_recovery_at_a_window(db: Database, dsn: str, register: Register) -> None:
     li, officer = (await enrolled(db)).actor, await clerk(db)
     new = "13900005001"
+    register.people[LI.id_number] = msgspec.structs.replace(LI, phone=new)
     recovery = await window_recovering.begin_recovery(db, officer, seen=shown_of(LI), phone=new, now=LATER)
     code = await last_code(db, new)
 

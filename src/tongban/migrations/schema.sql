@@ -1226,7 +1226,9 @@ CREATE TABLE kit.session (
     power_ended text,
     opened_by text DEFAULT 'password'::text NOT NULL,
     place text DEFAULT ''::text NOT NULL,
-    proved_at timestamp with time zone
+    proved_at timestamp with time zone,
+    l2_until timestamp with time zone,
+    l3_until timestamp with time zone
 )
 WITH (fillfactor='80');
 
