@@ -67,7 +67,8 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
 
 
 def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: datetime) -> Part:
-    """The guard that uses a challenge up for a new passkey; lost when it was answered, or she has it, or too many."""
+    """The guard that uses a challenge up for a new passkey; lost when it was answered, or she has it, or too many, or
+    the account was merged into another."""
     return Part(
         f"""INSERT INTO identity.challenge_used (hash, at)
         SELECT $1::bytea, $2::timestamptz
@@ -76,6 +77,9 @@ def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: dat
                 WHERE bucket = $3::smallint AND account = $4::uuid AND credential = $5::bytea)
             AND (SELECT count(*) FROM identity.passkey
                 WHERE bucket = $3::smallint AND account = $4::uuid AND ended_at IS NULL) < {MOST}
+            AND NOT EXISTS (
+                SELECT FROM identity.account
+                WHERE bucket = $3::smallint AND id = $4::uuid AND merged_into IS NOT NULL)
         ON CONFLICT DO NOTHING RETURNING hash""",
         (challenge, now, bucket_of(who), who, credential),
     )
