@@ -203,7 +203,7 @@ def making_room(actor: Actor, *, now: datetime) -> Part:
     """The part that ends what is too many beside a session that is being opened: the longest unseen first.
 
     And the one with which the browser came, whoever's it was: nothing that was known before the log-in opens anything
-    after it.
+    after it. Where another part of the write ends that one too, both do the same.
     """
     former = visit().session_cookie
     return Part(
