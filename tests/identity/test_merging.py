@@ -26,7 +26,7 @@ from tests.identity.conftest import (
     with_account,
     wrong,
 )
-from tests.identity.pages import submit, words
+from tests.identity.pages import fields_of, submit, words
 from tongban import identity, notices
 from tongban.identity.actions import merging
 from tongban.identity.model.merging import MergedAlready, MergeNotSame, UnmergeInvalid
@@ -245,5 +245,11 @@ async def test_the_pages_lead_through_it(client: Client, db: Database, register:
     await submit(client, done, "/account/merge/open", {})
     inside = await client.get("/account/merge")
     assert "这是合并前的账户" in words(inside)
+    # A passkey made in here would open what is followed only: it is made in the lasting account.
+    passkeys = await client.get("/account/passkeys/add")
+    assert passkeys.status_code == 409 and "回到合并后的账户" in words(passkeys)
+    form = fields_of((await client.get("/account/merge")).text, "/logout")
+    asked = await client.post("/account/passkeys/options", data={**form, "name": "x"})
+    assert asked.status_code == 409
     back = await submit(client, inside, "/account/merge/leave", {})
     assert "打开这个账户" in words(back)

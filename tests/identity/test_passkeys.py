@@ -132,8 +132,8 @@ async def test_a_challenge_is_good_once_for_a_while_in_one_browser(
     client.cookies.clear()
     fields, options = await asked(client)
     sent = {**fields, "credential": key.answer(options)}
-    assert (await client.post("/login/passkey", data=sent)).url.path == "/draft"
     visitor = client.cookies["tongban_visitor"]
+    assert (await client.post("/login/passkey", data=sent)).url.path == "/draft"
 
     async def again(cookie: str, **other: str) -> Any:
         client.cookies.clear()

@@ -7,6 +7,7 @@ that has no row for it, the action itself asks again with the relation once it k
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -86,10 +87,15 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
+#: Until when a person's checks carry L2 and L3 (UTC); None: no end is known.
+LevelEnds = tuple[datetime | None, datetime | None]
+NO_ENDS: LevelEnds = (None, None)
+
+
 class Actor(msgspec.Struct, frozen=True):
     """Who acts 行为人: a resident or a firm, an officer, a visitor or the system itself.
 
-    ``id`` is the account's id and carries its bucket; ``level`` the real-name level;
+    ``id`` is the account's id and carries its bucket; ``level`` the real-name level, which ends by ``level_ends``;
     ``department`` the officer's department code, ``duties`` what she does there. Who acts for another is, in all that
     is done, the principal: ``id`` and ``name`` are hers, and ``acting`` says by whom and by which power.
 
@@ -108,6 +114,7 @@ class Actor(msgspec.Struct, frozen=True):
     acting: Acting | None = None
     also: tuple[UUID, ...] = ()
     lasting: UUID | None = None
+    level_ends: LevelEnds = NO_ENDS
 
     @property
     def holder(self) -> UUID | None:
@@ -147,6 +154,13 @@ class Actor(msgspec.Struct, frozen=True):
         if self.acting is not None:
             return f"{self.role}:{self.id}/{self.acting.power}"
         return f"{self.role}:{self.id}" if self.id else str(self.role)
+
+
+def level_at(level: int, ends: LevelEnds, now: datetime) -> int:
+    """The real-name level that is left of ``level`` at a moment: each ends with the checks that carry it."""
+    while level >= 2 and (until := ends[min(level, 3) - 2]) is not None and until <= now:
+        level -= 1
+    return level
 
 
 VISITOR = Actor(Role.VISITOR)

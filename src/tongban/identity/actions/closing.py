@@ -15,7 +15,16 @@ from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.people import paper_hash, seal_name
 from tongban.identity.model.powers import PowerOver
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import accounts, attempts, consents, duplicates, merging, powers, residence
+from tongban.identity.store import (
+    accounts,
+    attempts,
+    children,
+    consents,
+    duplicates,
+    merging,
+    powers,
+    residence,
+)
 from tongban.identity.store import closing as store
 from tongban.kit import timers
 from tongban.kit.db import Database, Part, write
@@ -127,6 +136,7 @@ async def close_account(
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),
         consents.withdrawing_all(who, now=now),
+        children.dropping_claims(who),
         ending_others(Actor(Role.RESIDENT, who), now=now),
         *(() if keep_name else (store.dropping_person(who),)),
         *((mark,) if mark else ()),
@@ -139,6 +149,8 @@ async def close_account(
             now=now,
         ),
     )
+    # What was given or accepted while this went on ends as well.
+    await _end_powers(db, who, now=now)
     return done is not None
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from tongban import audit, notices
 from tongban.identity.actions.enrolling import FIELDS, register_check
+from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.model import Person
 from tongban.identity.model.check import CheckResult
 from tongban.identity.model.corrections import (
@@ -81,8 +82,9 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
     """Name or number become what the register says now; the old ones are kept with from, until and source.
 
     The old number goes on finding the account and can never become another's. Gives the masked new name. Raises
-    CorrectionInvalid with a sentence for each field, NumberTaken, CorrectedMeanwhile, and what the register's silence
-    raises. The same again changes nothing and is told as such. Five round trips besides the register's.
+    CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, and what the
+    register's silence raises. The same again changes nothing and is told as such. Seven round trips besides the
+    register's.
     """
     POLICY.require(actor, "identity.correct_person", Relation.ANY)
     assert actor.id is not None
@@ -94,6 +96,7 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
         raise CorrectionInvalid(faults)
     old_hash, hash_ = paper_hash(typed.known_by()), paper_hash(paper)
     owner, before = await _owner(db, old_hash)
+    await must_be_another(db, actor, owner)
     if (owner.name, owner.paper) == (name, paper):
         raise CorrectionInvalid({"name": N_("账户里的姓名和证件号码已经是这样，不用更正。")})
     said = await _asked(db, actor, owner, name, paper, now=now)

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, notices, regions
+from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.actions.steps import step_of
 from tongban.identity.model.duplicates import (
     Dispute,
@@ -187,7 +188,8 @@ class Decision(msgspec.Struct, frozen=True):
 
 async def decide(db: Database, actor: Actor, decision: Decision, *, now: datetime) -> Finding:
     """Decide a dispute: one person's, then nothing moves; or two people's, then the claimant's paper finds the account
-    no more and may be enrolled. Both sides are told. Raises DisputeInvalid or DisputeUnknown. Two round trips.
+    no more and may be enrolled. Both sides are told. Raises DisputeInvalid, DisputeUnknown or OwnMatter. Five round
+    trips.
     """
     POLICY.require(actor, "identity.decide_paper", Relation.ANY)
     assert actor.id is not None
@@ -196,6 +198,9 @@ async def decide(db: Database, actor: Actor, decision: Decision, *, now: datetim
     if lies is None:
         raise DisputeUnknown
     account, phone_sealed, hash_ = lies
+    # Neither side's officer decides between them: another one's eyes do.
+    if (holder := await accounts.person(db, account)) is not None:
+        await must_be_another(db, actor, holder, notices.open_phone(phone_sealed, decision.dispute))
     title, body = _DECIDED[finding]
     done = await write(
         db,

@@ -28,7 +28,7 @@ from tongban.identity.model.faces import (
     NoticeRefused,
     must_be_askable,
 )
-from tongban.identity.model.levels import LEVEL_OF, TooManyChecks, Way, until_of
+from tongban.identity.model.levels import LEVEL_OF, TooManyChecks, Way, ends_of, until_of
 from tongban.identity.model.people import Person
 from tongban.identity.model.rights import POLICY
 from tongban.identity.providers import face
@@ -176,8 +176,13 @@ async def finish_face(db: Database, actor: Actor, *, check: UUID, now: datetime)
 
 async def _raise(db: Database, actor: Actor, check: FaceCheck, *, serial: str, now: datetime) -> Raised:
     level = LEVEL_OF[Way.FACE]
+    until = until_of(Way.FACE, now=now)
     cookie, session = levelling_sessions(
-        check.account, own=actor.session, level=max(level, actor.level), now=now
+        *(check.account,),
+        own=actor.session,
+        level=max(level, actor.level),
+        ends=ends_of(level, until),
+        now=now,
     )
     parts = (
         faces.passing(check.account, check.id, session=actor.session, serial=serial, now=now),
@@ -186,7 +191,7 @@ async def _raise(db: Database, actor: Actor, check: FaceCheck, *, serial: str, n
             reference=serial,
             seen="",
             check=new_id(bucket_of(check.account)),
-            until=until_of(Way.FACE, now=now),
+            until=until,
             now=now,
         ),
         levels.raising(),

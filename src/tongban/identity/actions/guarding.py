@@ -56,24 +56,63 @@ async def withdraw_for_child(db: Database, actor: Actor, *, child: UUID, power: 
     )
 
 
+_CLOSED = (
+    N_("{name}注销了账户，为{child}的代办已经结束"),
+    N_(
+        "{name}对处理{child}信息的同意同时撤回。{child}的草稿仍在，已经提交的申请继续办理；其他监护人的同意和代办不受影响。"
+        "没有其他监护人在这里代办的，请另一位父母核对亲子关系后办理，或者到窗口办理。"
+    ),
+)
+
+
+async def ending_with_account(db: Database, actor: Actor, found: Power, *, now: datetime) -> list[Part]:
+    """The parts beside the end of a guardian's power whose account closes: her consent for the child ends with it
+    (PIPL art. 15, 47); child and whoever guards it are told. The other guardian's consent is her own, and stands."""
+    assert actor.id is not None
+    return [
+        consents.ending_for_child(found.principal, found.id, guardian=actor.id, now=now),
+        audit.record(
+            actor,
+            "identity.withdraw_consent",
+            subject=found.principal,
+            reference=found.id,
+            detail={"purpose": GUARDIANSHIP.code, "child": str(found.principal)},
+            now=now,
+        ),
+        *await _telling(db, found, _CLOSED, but=frozenset({actor.id}), now=now),
+    ]
+
+
+async def _telling(
+    db: Database,
+    found: Power,
+    about: tuple[Message, Message],
+    *,
+    but: frozenset[UUID] = frozenset(),
+    now: datetime,
+) -> list[Part]:
+    """The notices to the child and to whoever guards it."""
+    words: dict[str, object] = {"name": found.agent_name, "child": found.principal_name}
+    told = {found.principal, *(agent for _, agent in await children.nearest(db, found.principal))} - but
+    return [
+        notices.telling(
+            recipient=one,
+            title=both(Message(about[0].msgid, words)),
+            body=both(Message(about[1].msgid, words)),
+            link=f"/my/acting/{found.id}",
+            now=now,
+        )
+        for one in sorted(told, key=str)
+    ]
+
+
 async def _ending(db: Database, actor: Actor, found: Power, *, now: datetime) -> list[Part]:
     """The parts that end the power, and tell the child and whoever guards it."""
-    words: dict[str, object] = {"name": found.agent_name, "child": found.principal_name}
-    told = {found.principal, *(agent for _, agent in await children.nearest(db, found.principal))}
     assert actor.id is not None
     return [
         powers.ending_with(found.id, state=PowerState.REVOKED, by=actor.id, now=now),
         ending_power(found.holder, found.id, ending_of(PowerState.REVOKED)),
-        *(
-            notices.telling(
-                recipient=one,
-                title=both(Message(_WITHDRAWN[0].msgid, words)),
-                body=both(Message(_WITHDRAWN[1].msgid, words)),
-                link=f"/my/acting/{found.id}",
-                now=now,
-            )
-            for one in sorted(told, key=str)
-        ),
+        *await _telling(db, found, _WITHDRAWN, now=now),
         announcing(
             "identity.power_ended",
             subject=found.principal,

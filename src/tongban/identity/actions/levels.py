@@ -18,6 +18,8 @@ from tongban.identity.model.levels import (
     TooManyChecks,
     Way,
     card_holds,
+    ends_left,
+    ends_of,
     until_of,
 )
 from tongban.identity.model.refusals import PersonUnknown
@@ -109,7 +111,10 @@ async def raise_level(
     assert actor.id is not None
     level = LEVEL_OF[way]
     risen = max(level, actor.level)
-    cookie, session = levelling_sessions(actor.id, own=actor.session, level=risen, now=now)
+    until = until_of(way, now=now)
+    cookie, session = levelling_sessions(
+        actor.id, own=actor.session, level=risen, ends=ends_of(level, until), now=now
+    )
     done = await write(
         db,
         levels.noting(
@@ -118,7 +123,7 @@ async def raise_level(
             way=way,
             reference=reference,
             seen=seen,
-            until=until_of(way, now=now),
+            until=until,
             now=now,
         ),
         levels.raising(),
@@ -167,9 +172,11 @@ async def withdraw_check(db: Database, actor: Actor, *, check: UUID, now: dateti
         raise CheckUnknown
     if this.ended_at is not None:
         return ""
-    others = [one.level for one in found.checks if one.id != check and one.stands(now)]
-    left = max([1, *others])
-    cookie, session = levelling_sessions(actor.id, own=actor.session, level=left, now=now)
+    others = [one for one in found.checks if one.id != check and one.stands(now)]
+    left = max((one.level for one in others), default=1)
+    cookie, session = levelling_sessions(
+        *(actor.id,), own=actor.session, level=left, ends=ends_left(others), anew=True, now=now
+    )
     done = await write(
         db,
         levels.ending(actor.id, check, now=now),

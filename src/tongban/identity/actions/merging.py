@@ -10,6 +10,7 @@ import msgspec
 from tongban import audit, notices
 from tongban.identity.actions.codes import try_code
 from tongban.identity.actions.logging_in import Opened, check_password
+from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.actions.steps import step_of
 from tongban.identity.model import Person
@@ -272,7 +273,8 @@ class Undoing(msgspec.Struct, frozen=True):
 async def unmerge(db: Database, actor: Actor, *, typed: Undoing, now: datetime) -> str:
     """Undo a merge within 90 days: index entries go back, both accounts are told. Gives the masked name.
 
-    At a window, or by the security administrator. Raises UnmergeInvalid or MergeUnknown (undone meanwhile).
+    At a window, or by the security administrator. Raises UnmergeInvalid, OwnMatter or MergeUnknown (undone
+    meanwhile).
     """
     POLICY.require(actor, "identity.unmerge", Relation.ANY)
     assert actor.id is not None
@@ -296,6 +298,7 @@ async def unmerge(db: Database, actor: Actor, *, typed: Undoing, now: datetime) 
     if alias.undo_until <= now:
         raise UnmergeInvalid({"number": N_("合并已经超过 90 天，不能撤销。")})
     other = await _person(db, alias.from_id)
+    await must_be_another(db, actor, await _person(db, alias.to_id), other.phone)
     done = await write(
         db,
         store.undoing(alias, by=actor.id, why=typed.reason.strip(), after=now - UNDO_WITHIN, now=now),

@@ -18,12 +18,13 @@ from tongban.identity.model.passkeys import (
     MOST,
     ChallengeGone,
     Passkey,
+    PasskeyMerged,
     PasskeysFull,
     ProofNeeded,
     name_typed,
 )
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.identity.store import attempts, passkeys
+from tongban.identity.store import attempts, merging, passkeys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import STAFF, Actor, Relation, Role
@@ -109,13 +110,25 @@ async def _right_password(
     return (await right_password(db, actor, present, address=address, now=now))[1]
 
 
+async def must_take_passkeys(db: Database, actor: Actor) -> None:
+    """Raise PasskeyMerged in an account that was merged into another: a key made there would outlive what was proved
+    for the lasting one. One statement."""
+    POLICY.require(actor, "identity.passkeys", Relation.ANY)
+    assert actor.id is not None
+    own = await merging.standing(db, actor.id)
+    if own is not None and own.merged_into is not None:
+        raise PasskeyMerged
+
+
 async def begin_adding(
     db: Database, actor: Actor, *, name: str, proof: str, browser: str, now: datetime
 ) -> Begun:
     """A challenge for a new passkey, on a fresh proof. Nothing is stored.
 
-    ``name`` is looked at before the authenticator makes anything. Raises ProofNeeded, PasskeysFull or TypedInvalid.
+    ``name`` is looked at before the authenticator makes anything. Raises PasskeyMerged, ProofNeeded, PasskeysFull or
+    TypedInvalid.
     """
+    await must_take_passkeys(db, actor)
     if not await proved(db, actor, proof=proof, browser=browser, now=now):
         raise ProofNeeded
     assert actor.id is not None
@@ -139,7 +152,8 @@ async def add_passkey(
 ) -> None:
     """Keep the passkey that the browser has made for ``token``; its owner is told. Two round trips.
 
-    Raises TypedInvalid, ChallengeGone, PasskeyRefused, UserUnverified or PasskeysFull. Repeated it changes nothing.
+    Raises TypedInvalid, ChallengeGone, PasskeyRefused, UserUnverified, PasskeyMerged or PasskeysFull. Repeated it
+    changes nothing.
     """
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
@@ -172,6 +186,9 @@ async def _must_have(db: Database, who: UUID, credential: bytes) -> None:
     have = await passkeys.of_account(db, who)
     if any(one.credential == credential for one in have):
         return
+    own = await merging.standing(db, who)
+    if own is not None and own.merged_into is not None:
+        raise PasskeyMerged
     raise PasskeysFull if len(have) >= MOST else ChallengeGone
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from tongban import audit, notices
+from tongban.identity.actions import guarding
 from tongban.identity.actions.coming_of_age import come_of_age
 from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY
@@ -38,6 +39,8 @@ from tongban.kit.web.sessions import LIFETIME, ending_power
 
 #: Powers of ended days that one run of the job writes down.
 _BATCH = 500
+#: From which a power can end.
+LIVING = (PowerState.OFFERED, PowerState.STANDING)
 
 #: The names of the items that can be applied for, by code; plugged by the house, which knows the catalogue.
 ItemNames = Callable[[Database], Awaitable[dict[str, Text]]]
@@ -133,7 +136,7 @@ async def _offer(
             _tell(agent, _OFFERED, power, principal.name, now=now),
         )
     try:
-        await write(
+        done = await write(
             db,
             powers.offering(
                 power,
@@ -159,6 +162,8 @@ async def _offer(
         if twice.constraint_name != "power_living":
             raise
         raise PowerOver(PowerState.OFFERED) from twice
+    if done is None:  # the account closed in this very moment
+        raise PowerOver(PowerState.REVOKED)
     return power
 
 
@@ -233,7 +238,12 @@ async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datet
     if found.kind == "guardian":
         raise GuardianStays
     state = PowerState.TAKEN_BACK if found.state is PowerState.OFFERED else PowerState.REVOKED
-    await _end(db, actor, found, state, tell=found.agent, words=_REVOKED, name=found.principal_name, now=now)
+    told = (
+        ()
+        if found.agent is None
+        else (_tell(found.agent, _REVOKED, found.id, found.principal_name, now=now),)
+    )
+    await _end(db, actor, found, state, told=told, now=now)
 
 
 async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> None:
@@ -247,9 +257,7 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
         raise GuardianStays
     await _end(
         *(db, actor, found, PowerState.RENOUNCED),
-        tell=found.principal,
-        words=_RENOUNCED,
-        name=found.agent_name,
+        told=(_tell(found.principal, _RENOUNCED, found.id, found.agent_name, now=now),),
         now=now,
     )
 
@@ -260,10 +268,17 @@ async def end_with_account(db: Database, who: UUID, one: Power, *, now: datetime
     own = Actor(Role.RESIDENT, who)
     if one.principal == who:
         state = PowerState.TAKEN_BACK if one.state is PowerState.OFFERED else PowerState.REVOKED
-        await _end(db, own, one, state, tell=one.agent, words=_REVOKED, name=one.principal_name, now=now)
+        told: Sequence[Part] = ()
+        if one.agent is not None:
+            told = (_tell(one.agent, _REVOKED, one.id, one.principal_name, now=now),)
     else:
         state = PowerState.RENOUNCED
-        await _end(db, own, one, state, tell=one.principal, words=_RENOUNCED, name=one.agent_name, now=now)
+        if one.kind == "guardian":
+            told = await guarding.ending_with_account(db, own, one, now=now)
+        else:
+            told = (_tell(one.principal, _RENOUNCED, one.id, one.agent_name, now=now),)
+    # From either state: what is accepted in this very moment ends all the same.
+    await _end(db, own, one, state, told=told, states=LIVING, now=now)
 
 
 async def _end(
@@ -272,23 +287,22 @@ async def _end(
     found: Power,
     state: PowerState,
     *,
-    tell: UUID | None,
-    words: tuple[Message, Message],
-    name: str,
+    told: Sequence[Part],
+    states: Sequence[PowerState] = (),
     now: datetime,
 ) -> None:
     if found.at(now) in (state, PowerState.TAKEN_BACK):
         return
-    if found.at(now) not in (PowerState.OFFERED, PowerState.STANDING):
+    if found.at(now) not in LIVING:
         raise PowerOver(found.at(now))
     assert actor.holder is not None
     action = "identity.renounce_power" if state is PowerState.RENOUNCED else "identity.revoke_power"
     done = await write(
         db,
-        powers.ending(found.id, state=state, by=actor.holder, states=[found.state], now=now),
+        powers.ending(found.id, state=state, by=actor.holder, states=states or [found.state], now=now),
         ending_power(found.holder, found.id, ending_of(state)),
         audit.record(actor, action, subject=found.principal, reference=found.id, now=now),
-        *(() if tell is None else (_tell(tell, words, found.id, name, now=now),)),
+        *told,
         announcing(
             "identity.power_ended",
             subject=found.principal,

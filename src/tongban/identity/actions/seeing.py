@@ -12,8 +12,8 @@ from tongban.identity.model.people import paper_hash
 from tongban.identity.model.seen import Seen, faults_of, name_fault, no_account
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.model.window_recovering import REGISTER_SAYS, OwnMatter, WindowSourceAway
-from tongban.identity.store import accounts
-from tongban.kit import clock
+from tongban.identity.store import accounts, kin
+from tongban.kit import clock, keys
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable, Words
 from tongban.kit.ids import bucket_of, new_id
@@ -56,8 +56,17 @@ async def seen_at_window(
 
 
 async def must_be_another(db: Database, actor: Actor, person: Person, *phones: str) -> None:
-    """Raise OwnMatter where the one is the other: one phone is one person's. ``phones``: others that are meant."""
-    if (own := await own_phone(db, actor)) and own in (person.phone, *phones):
+    """Raise OwnMatter where the one is the other, or her kin: another officer's eyes look then 回避.
+
+    One phone is one person's; kin is who guards the other, or acts for her as family. ``phones``: others that are
+    meant. Two statements.
+    """
+    own = await own_phone(db, actor)
+    if not own:
+        return
+    if own in (person.phone, *phones) or await kin.close_to(
+        db, keys.current().blind_index("phone", own), person.id
+    ):
         raise OwnMatter
 
 

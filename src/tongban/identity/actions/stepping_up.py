@@ -35,7 +35,7 @@ async def must_reach(db: Database, actor: Actor, *, level: int, now: datetime) -
     if actor.level >= level or actor.id is None:
         return
     # Who acts for another is judged by the level that the power takes over, which stands in her session.
-    now_level = actor.level if actor.acting is not None else await accounts.level(db, actor.id)
+    now_level = actor.level if actor.acting is not None else await accounts.level(db, actor.id, now=now)
     if now_level is None or now_level < level:
         raise level_missing(actor, level)
 

@@ -9,7 +9,7 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions.levels import raised_notice
 from tongban.identity.actions.seeing import must_be_another
-from tongban.identity.model.levels import LEVEL_OF, VettingInvalid, Way, until_of
+from tongban.identity.model.levels import LEVEL_OF, VettingInvalid, Way, ends_of, until_of
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.seen import Seen, faults_of, name_fault, no_account
@@ -51,7 +51,7 @@ async def vet(db: Database, actor: Actor, *, seen: Seen, key: str, now: datetime
     ends = None if seen.ends is None or seen.for_good else clock.end_of_day(seen.ends)
     until = until_of(Way.WINDOW, now=now, paper_ends=ends)
     level = LEVEL_OF[Way.WINDOW]
-    _, session = levelling_sessions(known.id, level=level, now=now)
+    _, session = levelling_sessions(known.id, level=level, ends=ends_of(level, until), now=now)
     await write(
         db,
         levels.noting(

@@ -7,6 +7,7 @@ proofs. Who has no account browses and asks: L0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -16,7 +17,7 @@ import msgspec
 from tongban.identity.model.window import at_window
 from tongban.kit.errors import Invalid, NotFound, TooMany, Unavailable, Words
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Relation, Role, Rule
+from tongban.kit.policy import LevelEnds, Relation, Role, Rule
 
 
 class Way(StrEnum):
@@ -101,6 +102,17 @@ class Ladder(msgspec.Struct, frozen=True):
     def has(self, way: Way, now: datetime) -> bool:
         """Whether a check of this way stands."""
         return any(one.way is way and one.stands(now) for one in self.checks)
+
+
+def ends_of(level: int, until: datetime) -> LevelEnds:
+    """Until when a check that carries this level does so for L2 and for L3."""
+    return until, until if level >= 3 else None
+
+
+def ends_left(checks: Sequence[LevelCheck]) -> LevelEnds:
+    """Until when the checks that are left carry L2 and L3."""
+    of_l3 = [one.until for one in checks if one.level >= 3]
+    return max((one.until for one in checks), default=None), max(of_l3, default=None)
 
 
 def until_of(way: Way, *, now: datetime, paper_ends: datetime | None = None) -> datetime:

@@ -143,6 +143,18 @@ class PasskeysFull(Conflict):
         )
 
 
+class PasskeyMerged(Conflict):
+    """The account was merged into another: whoever has the passkey would come into the one that is followed only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "passkey-merged",
+            N_(
+                "这是合并前的账户，不能添加通行密钥。请先回到合并后的账户，在那里添加，两边的办件和证照都能打开。"
+            ),
+        )
+
+
 class ProofNeeded(Forbidden):
     """The log-in is too long ago for this: the password is asked for once more."""
 

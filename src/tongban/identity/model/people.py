@@ -14,7 +14,7 @@ from tongban.identity.model.residence import Residence
 from tongban.identity.model.sealed import id_number_of, name_of
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import OFFICERS_DUTIES, STAFF, Actor, Duty, Role
+from tongban.kit.policy import NO_ENDS, OFFICERS_DUTIES, STAFF, Actor, Duty, LevelEnds, Role
 
 #: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.
 LEVEL_CHECKED = 1
@@ -107,13 +107,21 @@ class Account(msgspec.Struct, frozen=True):
     department: str | None
     duties: frozenset[Duty] = frozenset()
     also: tuple[UUID, ...] = ()
+    level_ends: LevelEnds = NO_ENDS
 
     def actor(self) -> Actor:
         """The one who acts once logged in. Sessions carry a resident's masked name, an officer's whole one."""
         name = open_name(self.name_sealed, self.id)
         shown = name if self.role in STAFF else papers.mask_name(name)
         return Actor(
-            self.role, self.id, shown, self.department, self.level, duties=self.duties, also=self.also
+            self.role,
+            self.id,
+            shown,
+            self.department,
+            self.level,
+            duties=self.duties,
+            also=self.also,
+            level_ends=self.level_ends,
         )
 
 

@@ -15,6 +15,7 @@ from tongban.identity.actions import duplicates
 from tongban.identity.actions.accounts import person
 from tongban.identity.model.duplicates import EnrolledByOtherPaper, FoundAccount
 from tongban.identity.model.refusals import StepGone
+from tongban.identity.model.window_recovering import OwnMatter
 from tongban.identity.pages.onward import Onward, next_step, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -154,7 +155,7 @@ async def decide(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     try:
         finding = await duplicates.decide(db, actor, decision, now=now)
     except Refused as refused:
-        if refused.status in (401, 403):
+        if refused.status in (401, 403) and not isinstance(refused, OwnMatter):
             raise
         return await _disputes(db, actor, typed=form, refused=refused)
     return redirect(f"{DISPUTES}?done={finding}")

@@ -13,8 +13,8 @@ from litestar.response import Response
 from tongban.identity.actions import faces
 from tongban.identity.model.consent import FACE
 from tongban.identity.model.faces import FaceCheck, FaceUnknown
-from tongban.identity.pages.levels import AT
-from tongban.identity.pages.onward import go_on_with, refused_page
+from tongban.identity.pages.levels import AT, risen
+from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor
@@ -90,7 +90,7 @@ async def finish(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         if isinstance(refused, FaceUnknown | DatabaseAway | DatabaseBusy):
             raise
         return _go(await faces.face_check(db, actor, check=check), refused)
-    go_on_with(raised.cookie)
+    risen(request, raised.cookie)
     return redirect(f"{AT}?done=raised")
 
 

@@ -18,13 +18,20 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect
+from tongban.kit.web import form_of, idempotency_key, page, redirect, visit
 
 AT = "/account/level"
 _DONE: dict[str, Message] = {
     "raised": N_("核验通过，您的实名等级已提升。"),
     "withdrawn": N_("已撤回，实名等级按其余核验记录重新确定。"),
 }
+
+
+def risen(request: Request[Any, Any, Any], cookie: str) -> None:
+    """The browser goes on under its session's new cookie, and this process knows the old one no more at once."""
+    if cookie:
+        request.app.state.sessions.forget(visit().session_cookie)
+    go_on_with(cookie)
 
 
 async def _departments(db: Database, checks: tuple[LevelCheck, ...]) -> dict[str, Text | str]:
@@ -78,7 +85,7 @@ async def check_card(
         raised = await levels.check_card(db, actor, card=card, agreed=agreed, key=key, now=now)
     except Refused as refused:
         return _card(refused, agreed=agreed, card=card)
-    go_on_with(raised.cookie)
+    risen(request, raised.cookie)
     return redirect(f"{AT}?done=raised")
 
 
@@ -104,7 +111,7 @@ async def check_social(
         raised = await social_cards.check_social_card(db, actor, card=card, agreed=agreed, key=key, now=now)
     except Refused as refused:
         return _social(refused, agreed=agreed, card=card)
-    go_on_with(raised.cookie)
+    risen(request, raised.cookie)
     return redirect(f"{AT}?done=raised")
 
 
@@ -118,7 +125,7 @@ async def withdraw(
         check = UUID(form.get("check", ""))
     except ValueError:
         return redirect(AT)
-    go_on_with(await levels.withdraw_check(db, actor, check=check, now=now))
+    risen(request, await levels.withdraw_check(db, actor, check=check, now=now))
     return redirect(f"{AT}?done=withdrawn")
 
 

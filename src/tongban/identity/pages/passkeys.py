@@ -10,6 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity.actions import passkeys as actions
+from tongban.identity.model.passkeys import PasskeyMerged
 from tongban.identity.pages.account import home_of
 from tongban.identity.pages.onward import refused_page
 from tongban.identity.pages.passkey_log_in import challenge
@@ -79,6 +80,10 @@ async def show_adding(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
     """The form for a new passkey; after a log-in that is long ago, first the one for the password."""
+    try:
+        await actions.must_take_passkeys(db, actor)
+    except PasskeyMerged as refused:
+        return await _list(db, actor, refused=refused)
     proof = request.query_params.get("proof", "")
     proved = await actions.proved(db, actor, proof=proof, browser=visit().secret, now=now)
     return _adding(actor, proved=proved, proof=proof)

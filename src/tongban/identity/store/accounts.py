@@ -15,8 +15,14 @@ from tongban.kit import papers
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.papers import Paper
-from tongban.kit.policy import STAFF, Duty, Role, staff_role
+from tongban.kit.policy import NO_ENDS, STAFF, Duty, Role, level_at, staff_role
 from tongban.notices import open_phone
+
+#: Until when an account's checks carry each level: for statements whose account opens a session; ``a`` is its row.
+LEVEL_ENDS = """(SELECT max(k.until) FROM identity.level_check k
+            WHERE k.bucket = a.bucket AND k.account = a.id AND k.ended_at IS NULL) AS l2_until,
+            (SELECT max(k.until) FROM identity.level_check k
+            WHERE k.bucket = a.bucket AND k.account = a.id AND k.ended_at IS NULL AND k.level = 3) AS l3_until"""
 
 
 async def person(db: Database, who: UUID) -> Person | None:
@@ -53,12 +59,14 @@ async def person(db: Database, who: UUID) -> Person | None:
     )
 
 
-async def level(db: Database, who: UUID) -> int | None:
-    """The real-name level of an account, as its row has it now."""
-    found: int | None = await db.value(
-        "SELECT level FROM identity.account WHERE bucket = $1 AND id = $2", bucket_of(who), who
+async def level(db: Database, who: UUID, *, now: datetime) -> int | None:
+    """The real-name level of an account as its row and the checks behind it have it now."""
+    row = await db.row(
+        f"SELECT a.level, {LEVEL_ENDS} FROM identity.account a WHERE a.bucket = $1 AND a.id = $2",
+        bucket_of(who),
+        who,
     )
-    return found
+    return None if row is None else level_at(row["level"], (row["l2_until"], row["l3_until"]), now)
 
 
 def standing(who: UUID) -> Part:
@@ -90,7 +98,8 @@ def reading_paper(who: UUID) -> Part:
 
 
 def account_of(row: Record) -> Account:
-    """An account from a row that carries its columns, the officer's department and duties."""
+    """An account from a row that carries its columns, the officer's department and duties; where it opens a session,
+    its level's ends too."""
     duties = frozenset(map(Duty, row["duties"] or ()))
     role = Role(row["role"])
     return Account(
@@ -103,6 +112,7 @@ def account_of(row: Record) -> Account:
         row["department"],
         duties,
         tuple(row["also"]),
+        (row["l2_until"], row["l3_until"]) if "l2_until" in row else NO_ENDS,
     )
 
 
@@ -228,7 +238,8 @@ async def residents_by_claims(db: Database, hashes: Sequence[bytes]) -> dict[byt
 async def account_of_id(db: Database, who: UUID) -> Account | None:
     """The account of this id, as a log-in knows it."""
     row = await db.row(
-        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties
+        f"""SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties,
+            {LEVEL_ENDS}
         FROM identity.account a LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         WHERE a.bucket = $1 AND a.id = $2""",
         bucket_of(who),
@@ -240,7 +251,8 @@ async def account_of_id(db: Database, who: UUID) -> Account | None:
 async def account_by_claim(db: Database, hash_: bytes) -> Account | None:
     """The account that an ID number, a phone or a log-in name finds (its hash in the global index)."""
     row = await db.row(
-        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties
+        f"""SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties,
+            {LEVEL_ENDS}
         FROM identity.id_index i
         JOIN identity.account a ON a.bucket = i.bucket AND a.id = i.account
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id

@@ -12,7 +12,7 @@ from tongban.identity.model import Account
 from tongban.identity.model.codes import LIFETIME, TRIES, Act, Sent, Tried
 from tongban.identity.model.hashes import spellings
 from tongban.identity.model.stuffing import hour_of
-from tongban.identity.store.accounts import account_of
+from tongban.identity.store.accounts import LEVEL_ENDS, account_of
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, bucket_of_text
 
@@ -258,7 +258,8 @@ async def try_code(db: Database, account: UUID, act: Act, *, now: datetime) -> t
             coalesce(a.phone_sealed, e.phone_sealed) AS phone_sealed, coalesce(a.level, 1) AS level,
             coalesce(a.password, e.password) AS password,
             coalesce(a.also, '{{}}') AS also, s.department, s.duties,
-            counted.hash, counted.tries, c.attempts, c.expires_at, c.used_at
+            counted.hash, counted.tries, c.attempts, c.expires_at, c.used_at,
+            {LEVEL_ENDS}
         FROM (SELECT $1::smallint AS bucket, $2::uuid AS id) AS who
         LEFT JOIN identity.account a ON a.bucket = who.bucket AND a.id = who.id
         LEFT JOIN identity.application e ON e.bucket = who.bucket AND e.id = who.id

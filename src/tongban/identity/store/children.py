@@ -110,6 +110,15 @@ def dropping(claim: Claim) -> Part:
     )
 
 
+def dropping_claims(guardian: UUID) -> Part:
+    """Part: with a parent's account go the claims about which the register was not heard: nobody acts by them."""
+    return Part(
+        """DELETE FROM identity.child_claim AS c USING guard
+        WHERE c.bucket = $1::smallint AND c.guardian = $2::uuid AND c.state = 'waiting'""",
+        (bucket_of(guardian), guardian),
+    )
+
+
 def confirming(claim: Claim, *, who: UUID, now: datetime) -> Part:
     """Part (a guard): the register's yes. Its row is the child's account: ``bucket`` and ``id``. Lost to a twin."""
     return Part(

@@ -93,6 +93,16 @@ def withdrawing_for_child(child: UUID, power: UUID, *, guardian: UUID, now: date
     )
 
 
+def ending_for_child(child: UUID, power: UUID, *, guardian: UUID, now: datetime) -> Part:
+    """The part that withdraws what a guardian agreed to for a child, where her power ends for another reason."""
+    return Part(
+        """UPDATE identity.consent AS c SET withdrawn_at = greatest($5::timestamptz, c.given_at) FROM guard
+        WHERE c.bucket = $1::smallint AND c.subject = $2::uuid AND c.purpose = 'guardianship' AND c.item = $3::text
+            AND c.given_by = $4::uuid AND c.withdrawn_at IS NULL""",
+        (bucket_of(child), child, str(power), guardian, now),
+    )
+
+
 async def given_for_children(db: Database, guardian: UUID) -> list[Consent]:
     """What a guardian agreed to for her children, with each child's name; those that stand first."""
     rows = await db.rows(

@@ -10,7 +10,7 @@ import msgspec
 from tongban.identity.model import Account
 from tongban.identity.model.ceremonies import Made, Used
 from tongban.identity.model.passkeys import MOST, Passkey
-from tongban.identity.store.accounts import account_of
+from tongban.identity.store.accounts import LEVEL_ENDS, account_of
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of, new_id
 
@@ -43,7 +43,8 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
     """The account's passkey with this credential id; None for one that was removed, another's, or none, and for an
     officer who is locked or has left: she may have typed her password before."""
     row = await db.row(
-        """SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties,
+        f"""SELECT a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department, s.duties,
+            {LEVEL_ENDS},
             p.id AS passkey, p.name, p.public_key, p.sign_count, p.blocked_at,
             EXISTS (SELECT FROM identity.challenge_used u WHERE u.hash = $4) AS answered
         FROM identity.passkey p
@@ -66,7 +67,8 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
 
 
 def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: datetime) -> Part:
-    """The guard that uses a challenge up for a new passkey; lost when it was answered, or she has it, or too many."""
+    """The guard that uses a challenge up for a new passkey; lost when it was answered, or she has it, or too many, or
+    the account was merged into another."""
     return Part(
         f"""INSERT INTO identity.challenge_used (hash, at)
         SELECT $1::bytea, $2::timestamptz
@@ -75,6 +77,9 @@ def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: dat
                 WHERE bucket = $3::smallint AND account = $4::uuid AND credential = $5::bytea)
             AND (SELECT count(*) FROM identity.passkey
                 WHERE bucket = $3::smallint AND account = $4::uuid AND ended_at IS NULL) < {MOST}
+            AND NOT EXISTS (
+                SELECT FROM identity.account
+                WHERE bucket = $3::smallint AND id = $4::uuid AND merged_into IS NOT NULL)
         ON CONFLICT DO NOTHING RETURNING hash""",
         (challenge, now, bucket_of(who), who, credential),
     )

@@ -176,14 +176,17 @@ def offering(
     basis: str = "",
     now: datetime,
 ) -> Part:
-    """Part (a guard): a new power. The unique index refuses a second living one of its kind between the same two."""
+    """Part (a guard): a new power; lost where its giver's account has closed. The unique index refuses a second living
+    one of its kind between the same two."""
     return Part(
         """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash, agent_name_sealed,
             principal_name_sealed, kind, items, errands, most, basis, starts_at, until, state, offered_at, offered_by,
             answered_at)
-        VALUES ($1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
             $10::text[], $11::bigint, $12::text, $13::timestamptz, $14::timestamptz, $15::text, $16::timestamptz,
-            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END)
+            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END
+        FROM identity.account AS a
+        WHERE a.bucket = $1::smallint AND a.id = $3::uuid AND a.closed_at IS NULL FOR SHARE OF a
         ON CONFLICT (bucket, id) DO NOTHING RETURNING bucket, id""",
         (
             *(bucket_of(principal), power, principal, agent, agent_hash, seal_agent_name(offer.name, power)),
@@ -262,11 +265,14 @@ def waiting_no_more(hash_: bytes, power: UUID) -> Part:
 
 
 def answering(power: Power, *, state: PowerState, now: datetime) -> Part:
-    """Part (a guard): the agent accepts or declines; lost when the offer no longer waits."""
+    """Part (a guard): the agent accepts or declines; lost when the offer no longer waits, or its giver's account has
+    closed."""
     return Part(
         """UPDATE identity.power SET state = $3::text, answered_at = $4::timestamptz,
             ended_at = CASE WHEN $3::text = 'declined' THEN $4::timestamptz END
-        WHERE bucket = $1::smallint AND id = $2::uuid AND agent = $5::uuid AND state = 'offered'
+        WHERE bucket = $1::smallint AND id = $2::uuid AND agent = $5::uuid AND state = 'offered' AND EXISTS (
+            SELECT FROM identity.account AS a
+            WHERE a.bucket = $1::smallint AND a.id = principal AND a.closed_at IS NULL FOR SHARE OF a)
         RETURNING bucket, id""",
         (bucket_of(power.id), power.id, str(state), now, power.agent),
     )

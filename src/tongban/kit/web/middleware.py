@@ -107,7 +107,6 @@ class VisitMiddleware:
 
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._renewed(scope, current, cookies.get(SESSION_COOKIE, ""))
                 message["headers"] = [*message["headers"], *_added(scope, message, current)]
                 if body is not None and not large:
                     await body.linger()
@@ -134,12 +133,6 @@ class VisitMiddleware:
             current.session_ended = actor is None
         if actor is not None:
             current.actor = actor
-
-    @staticmethod
-    def _renewed(scope: Scope, current: Visit, came_by: str) -> None:
-        """This process forgets at once the session whose place another has taken; others within the cache's age."""
-        if came_by and current.session_cookie not in ("", came_by):
-            scope["litestar_app"].state.sessions.forget(came_by)
 
 
 def _added(scope: Scope, message: Any, current: Visit) -> list[tuple[bytes, bytes]]:

@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from tongban.kit.acting import Acting
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import NO_ENDS, Actor, Duty, Role, level_at
 from tongban.kit.web.sessions import (
     CACHE_SECONDS,
     CACHE_SIZE,
@@ -22,7 +22,7 @@ from tongban.kit.web.sessions import (
 )
 
 _FOUND = """SELECT actor, role, name, department, level, duties, ends_at, seen_at, acting_for, acting_name, acting,
-            power_ended, also FROM kit.session
+            power_ended, also, l2_until, l3_until FROM kit.session
         WHERE bucket = $1 AND token_hash = $2"""
 #: The same look-up where the session may have been unseen for a minute: it notes that it is seen now.
 _FOUND_SEEN = (
@@ -53,16 +53,20 @@ def _actor(row: Record, token_hash: bytes) -> Actor:
             *(Role(row["role"]), row["actor"], row["name"], row["department"], row["level"], token_hash),
             frozenset(map(Duty, row["duties"])),
             also=tuple(row["also"]),
+            level_ends=(row["l2_until"], row["l3_until"]),
         )
     how = msgspec.structs.replace(msgspec.convert(acting, Acting), ended=row["power_ended"])
     return Actor(
         *(Role.RESIDENT, row["acting_for"], row["acting_name"], None, how.level_of(row["level"]), token_hash),
         acting=how,
+        level_ends=NO_ENDS if how.level else (row["l2_until"], row["l3_until"]),
     )
 
 
 def _at(actor: Actor, now: datetime) -> Actor:
-    """The same one as of now: a power whose day is over has ended by itself."""
+    """The same one as of now: a power whose day is over has ended by itself, and so has a level whose checks are."""
+    if actor.level_ends != NO_ENDS and (left := level_at(actor.level, actor.level_ends, now)) != actor.level:
+        actor = msgspec.structs.replace(actor, level=left)
     acting = actor.acting
     if acting is None or acting.ended is not None or acting.until > now:
         return actor
@@ -91,9 +95,8 @@ class Sessions:
         if known is not None and known.fresh_until > time.monotonic():
             if known.ends_at <= now:
                 return None
-            if known.actor.acting is None and not known.actor.also:
-                return known.actor
-            if known.actor.acting is not None and not unsafe:
+            current = known.actor
+            if current.acting is not None and not unsafe or current.acting is None and not current.also:
                 return _at(known.actor, now)
         bucket = bucket_in(cookie)
         if bucket is None:
@@ -113,7 +116,7 @@ class Sessions:
         # The statement read the row as it was; where that was a minute old, it is seen now.
         seen_at = row["seen_at"] if row["seen_at"] > now - SEEN_AFTER else now
         self._cache[cookie] = _Known(time.monotonic() + CACHE_SECONDS, row["ends_at"], seen_at, actor)
-        return actor if actor.acting is None else _at(actor, now)
+        return _at(actor, now)
 
     def forget(self, cookie: str) -> None:
         """Drop a cookie from this process's cache at once (log-out)."""

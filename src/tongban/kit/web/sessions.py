@@ -20,7 +20,7 @@ from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
-from tongban.kit.policy import Actor, Duty, Role
+from tongban.kit.policy import Actor, Duty, LevelEnds, Role
 from tongban.kit.web.devices import device_of, device_words
 from tongban.kit.web.places import place_of, place_words, way_words
 from tongban.kit.web.visit import SESSION_COOKIE, VISITOR_COOKIE, visit
@@ -78,10 +78,12 @@ def opening_session(
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, acting_for, acting_name, acting, power, opened_by, place, also)
+                duties, acting_for, acting_name, acting, power, opened_by, place, also, l2_until, l3_until)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
             $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[],
-            $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text, $19::uuid[] FROM guard""",
+            $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text, $19::uuid[],
+            $20::timestamptz, $21::timestamptz
+        FROM guard""",
         (
             bucket,
             hash_of(cookie),
@@ -99,6 +101,7 @@ def opening_session(
             opened_by,
             place_of(visit().address),
             list(actor.also),
+            *actor.level_ends,
         ),
     )
 
@@ -122,10 +125,11 @@ def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[
     opening = Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, proved_at, acting_for, acting_name, acting, power, opened_by, place, also)
+                duties, proved_at, acting_for, acting_name, acting, power, opened_by, place, also,
+                l2_until, l3_until)
         SELECT s.bucket, $1::bytea, s.actor, s.role, s.name, s.department, s.level, s.opened_at, $2::timestamptz,
             s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at, $4::uuid, $5::text, $6::jsonb, $7::uuid,
-            s.opened_by, s.place, s.also
+            s.opened_by, s.place, s.also, s.l2_until, s.l3_until
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
         (
@@ -157,14 +161,15 @@ def passing_on(actor: Actor, other: Actor, *, now: datetime) -> tuple[str, Part]
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, level, opened_at, seen_at, ends_at, id, agent, duties, proved_at,
-                opened_by, place, also)
+                opened_by, place, also, l2_until, l3_until)
         SELECT $1::smallint, $2::bytea, $3::uuid, s.role, $4::text, $5::smallint, s.opened_at, $6::timestamptz,
-            s.ends_at, $7::uuid, s.agent, s.duties, s.proved_at, 'merged', s.place, $10::uuid[]
+            s.ends_at, $7::uuid, s.agent, s.duties, s.proved_at, 'merged', s.place, $10::uuid[],
+            least(s.l2_until, $11::timestamptz), least(s.l3_until, $12::timestamptz)
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $6::timestamptz""",
         (
             *(bucket, hash_of(cookie), other.id, other.name, other.level, now, new_id(bucket)),
-            *(bucket_of(_holder(actor)), actor.session, list(other.also)),
+            *(bucket_of(_holder(actor)), actor.session, list(other.also), *other.level_ends),
         ),
     )
 
@@ -201,7 +206,7 @@ def making_room(actor: Actor, *, now: datetime) -> Part:
     """The part that ends what is too many beside a session that is being opened: the longest unseen first.
 
     And the one with which the browser came, whoever's it was: nothing that was known before the log-in opens anything
-    after it.
+    after it. Where another part of the write ends that one too, both do the same.
     """
     former = visit().session_cookie
     return Part(
@@ -254,19 +259,24 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
     )
 
 
-def levelling_sessions(who: UUID, *, own: bytes = b"", level: int, now: datetime) -> tuple[str, Part]:
+def levelling_sessions(
+    who: UUID, *, own: bytes = b"", level: int, ends: LevelEnds, anew: bool = False, now: datetime
+) -> tuple[str, Part]:
     """A new cookie, and the part that gives an account's living sessions its new real-name level.
 
-    ``own`` is the hash of the session through which its owner came: that one goes on under the new cookie. What has
-    risen is so known by nothing that was seen before, and no process's cache tells the old level.
+    ``ends`` are those of the check that raised it, or, ``anew``, of all that are left. ``own`` is the hash of the
+    session through which its owner came: that one goes on under the new cookie. What has risen is so known by nothing
+    that was seen before, and no process's cache tells the old level.
     """
     cookie = _new_cookie(bucket_of(who))
     return cookie, Part(
         """UPDATE kit.session AS s SET level = $3::smallint,
+            l2_until = CASE WHEN $9::boolean THEN $7::timestamptz ELSE greatest(s.l2_until, $7::timestamptz) END,
+            l3_until = CASE WHEN $9::boolean THEN $8::timestamptz ELSE greatest(s.l3_until, $8::timestamptz) END,
             token_hash = CASE WHEN s.token_hash = $4::bytea THEN $5::bytea ELSE s.token_hash END
         FROM guard
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $6::timestamptz""",
-        (bucket_of(who), who, level, own, hash_of(cookie), now),
+        (bucket_of(who), who, level, own, hash_of(cookie), now, *ends, anew),
     )
 
 
