@@ -1233,7 +1233,9 @@ CREATE TABLE kit.session (
     opened_by text DEFAULT 'password'::text NOT NULL,
     place text DEFAULT ''::text NOT NULL,
     proved_at timestamp with time zone,
-    also uuid[] DEFAULT '{}'::uuid[] NOT NULL
+    also uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    l2_until timestamp with time zone,
+    l3_until timestamp with time zone
 )
 WITH (fillfactor='80');
 

@@ -66,7 +66,7 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     if (until := await cooling_of(db, actor.holder, now=now)) is not None:
         raise CoolingOff(until)
     # Nobody gives what she has not: an account that somebody won at L1 shows no licence through an accomplice of L3.
-    highest = await accounts.level(db, found.principal) if found.by_own_word else None
+    highest = await accounts.level(db, found.principal, now=now) if found.by_own_word else None
     acting = found.acting(highest=highest)
     level = acting.level_of(actor.level)
     principal = Actor(Role.RESIDENT, found.principal, found.shown_principal, level=level, acting=acting)

@@ -96,7 +96,7 @@ class Sessions:
             if known.ends_at <= now:
                 return None
             current = known.actor
-            if current.acting is not None and not unsafe or current.acting is None and not current.also:
+            if (current.acting is not None and not unsafe) or (current.acting is None and not current.also):
                 return _at(known.actor, now)
         bucket = bucket_in(cookie)
         if bucket is None:
