@@ -64,6 +64,7 @@ async def test_a_session_falls_with_its_level_also_in_another_s_name(
     with pytest.raises(StepUpNeeded):
         await identity.must_reach(db, msgspec.structs.replace(actor, level=1), level=3, now=SOON)
 
+    await db.run("UPDATE identity.account SET level = 3 WHERE id = $1", wang.id)  # she gives what she has
     offer = offer_to(paper=LI.paper, name=LI.name, starts_at=NOW, until=LATER + timedelta(days=9))
     power = await actions.offer_power(db, wang, offer, now=LATER)
     await actions.answer_power(db, li, power_id=power, accept=True, now=LATER)
