@@ -59,6 +59,7 @@ bench:
 	@.venv/bin/python -m bench.uploads
 	@.venv/bin/python -m bench.oidc
 	@.venv/bin/python -m bench.sealing
+	@.venv/bin/python -m bench.enumeration
 	@exec .venv/bin/python -m bench.growth
 
 soak:

@@ -34,6 +34,7 @@ EXPECTED = (
     "move: approve, by its action, against the same 2 statements",
     oidc.NAME,
     *map(enumeration.name_of, enumeration.DOORS),
+    enumeration.LOG_IN,
     *sealing.NAMES.values(),
     *(uploads.name_of(words) for words in uploads.WORDS),
     *(desk.name_of(words, cases) for cases in desk.CASES for words in desk.WORDS),

@@ -2,7 +2,8 @@
 
 Log-in with a wrong password, recovery and the first step of an enrolment, each over HTTP for somebody who has an
 account and for somebody who has none, in pairs that change places, so that a busy machine slows both. What counts tries
-and codes is emptied before each pair: otherwise the fifth would be another page. The answers are compared too.
+and codes is emptied before each pair: otherwise the fifth would be another page. The answers are compared too. A last
+line says what of a log-in's processor time is its Argon2id.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from bench.house import House, own_house
+from bench.house import House, cpu_ms, own_house
 from bench.rows import Row, join, table
+from tongban.identity.actions import passwords
 from tongban.kit.db import Database, connect
 from tongban.tour.visitor import Visitor
 
@@ -28,6 +30,7 @@ APART = 10.0
 PAIRS = 400
 _SECRET = "correct horse of the bench"
 _WARM = 20
+LOG_IN = "log-in: processor time of a password over HTTP, beside its Argon2id"
 DOORS = ("log-in", "recovery", "enrolment")
 
 
@@ -139,6 +142,28 @@ async def _timed(doors: Doors, door: str, db: Database, has: Somebody, new: Some
     )
 
 
+async def _processor_time(house: House, db: Database, has: Somebody, times: int) -> Row:
+    """Processor time of the web workers for a log-in's password over HTTP, beside that of its Argon2id alone."""
+    ask = Doors(house).asking("log-in")
+    workers = house.web_workers()
+    spent = 0.0
+    for number in range(times + _WARM):
+        await _empty(db)
+        before = cpu_ms(workers)
+        ask(has)
+        if number >= _WARM:
+            spent += cpu_ms(workers) - before
+    stored = await passwords.hashed(_SECRET)
+    begun = time.process_time()
+    for _ in range(times):
+        await passwords.holds(stored, _SECRET)
+    alone = (time.process_time() - begun) * 1000 / times
+    whole = spent / times
+    return Row(
+        name=LOG_IN, value=round(whole, 2), unit="ms CPU", peer=round(alone, 2), ratio=round(whole / alone, 3)
+    )
+
+
 async def _measured(house: House, pairs: int) -> list[Row]:
     has, new = _taken(house), _taken(house)
     _with_account(house, has)
@@ -147,7 +172,8 @@ async def _measured(house: House, pairs: int) -> list[Row]:
         known = await db.value("SELECT count(*) FROM identity.account WHERE role = 'resident' AND level = 1")
         if not known:
             raise SystemExit("Nobody could be enrolled: there is nothing to compare.")
-        return [await _timed(Doors(house), door, db, has, new, pairs) for door in DOORS]
+        timed = [await _timed(Doors(house), door, db, has, new, pairs) for door in DOORS]
+        return [*timed, await _processor_time(house, db, has, pairs)]
     finally:
         await db.close()
 
