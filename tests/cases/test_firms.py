@@ -75,13 +75,14 @@ async def test_what_is_for_persons_is_refused_with_words(
         assert "不能以单位名义申请" in str(refused.value.message)
 
 
+@pytest.mark.parametrize(("state", "word"), [("struck_off", "注销"), ("revoked", "吊销")])
 async def test_a_firm_that_is_no_more_begins_nothing_and_its_cases_are_noted(
-    city: Database, outside: Sandbox, owner: Resident
+    city: Database, outside: Sandbox, owner: Resident, state: str, word: str
 ) -> None:
     firm, code = await firms.bound(city, outside, owner, NAME)
     case_id = await held.filed(city, firm, held.ITEM, now=MONDAY)
     draft = await cases.start(city, firm.actor, item="food_business", now=MONDAY)
-    firms.change(outside, uscc=code, state="struck_off")
+    firms.change(outside, uscc=code, state=state)
     await actions.recheck_firms(city, now=clock.now() + timedelta(days=2))
     with pytest.raises(identity.FirmClosed):
         await cases.start(city, firm.actor, item="drug_business", now=MONDAY)
@@ -92,13 +93,13 @@ async def test_a_firm_that_is_no_more_begins_nothing_and_its_cases_are_noted(
         "identity.firm_ended",
         subject=firm.actor.id,
         reference=firm.actor.id,
-        state="struck_off",
+        state=state,
         as_of="2026-11-25",
     )
     for _ in range(2):
         await jobs.note_firm_ended(city, news, now=MONDAY)
     [note] = await cases.notes(city, await held.desk(city, case_id), case_id=case_id)
-    assert "注销" in note.words
+    assert word in note.words
     news = make.event(
         "identity.firm_taken_over",
         subject=firm.actor.id,
