@@ -16,7 +16,7 @@ import msgspec
 from tongban.identity.model.ages import OF_AGE, age, needs_consent
 from tongban.identity.model.consent import GUARDIANSHIP
 from tongban.identity.model.kin import Named
-from tongban.identity.model.typed import cleaned_name
+from tongban.identity.model.typed import cleaned_name, fifteen_fault
 from tongban.kit import clock, papers
 from tongban.kit.errors import Conflict, Invalid, TooMany, Words
 from tongban.kit.i18n import N_
@@ -135,7 +135,8 @@ def claimed(posted: Mapping[str, str], *, now: datetime) -> Child:
     fault = papers.id_number_fault(number, today=today)
     consent = None
     if fault is not None:
-        faults["id_number"] = N_("号码有误，请照证件逐位核对。") if fault is IdFault.CHECK else _FAULT
+        wrong = N_("号码有误，请照证件逐位核对。") if fault is IdFault.CHECK else _FAULT
+        faults["id_number"] = fifteen_fault(number) or wrong
     else:
         born = papers.birth_of(number)
         if age(born, today) >= OF_AGE:

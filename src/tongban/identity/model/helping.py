@@ -14,12 +14,11 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.identity.model.typed import ENROLLING, cleaned_name
+from tongban.identity.model.typed import cleaned_name, fifteen_fault, paper_named
 from tongban.kit import clock, papers
 from tongban.kit.acting import Errand
 from tongban.kit.errors import Conflict, Forbidden, Invalid, Unavailable, Words
 from tongban.kit.i18n import N_, Message, Text, both, use_language
-from tongban.kit.keys.ring import normalised
 from tongban.kit.pdf.model import Facts, Heading, Paper, Paragraph, Points, Signature, Table
 from tongban.kit.policy import Duty, Relation, Role, Rule
 
@@ -116,7 +115,7 @@ def at_the_window(posted: Mapping[str, str], *, items: Collection[str], now: dat
         faults["name"] = N_("请照证件填写姓名。")
     paper = paper_at_window(posted)
     if not paper.number or paper.fault(today=clock.city_day(now)) is not None:
-        faults["id_number"] = N_("证件号码不对，请照证件逐位核对。")
+        faults["id_number"] = fifteen_fault(paper.number) or N_("证件号码不对，请照证件逐位核对。")
     if posted.get("item", "") not in items:
         faults["item"] = N_("请选择要帮办的事项。")
     if posted.get("seen") != "yes":
@@ -129,12 +128,9 @@ def at_the_window(posted: Mapping[str, str], *, items: Collection[str], now: dat
 def paper_at_window(posted: Mapping[str, str], prefix: str = "") -> papers.Paper:
     """The paper that a form names, in its one spelling."""
     kind = posted.get(f"{prefix}paper_kind", papers.CITIZEN)
-    number = normalised(posted.get(f"{prefix}id_number", ""))
-    if kind not in ENROLLING or kind == papers.PASSPORT:
-        kind = papers.CITIZEN
-    if kind == papers.CITIZEN and number[:2] in ("81", "82", "83"):
-        kind = papers.RESIDENT_OF_HK_MACAO_TAIWAN
-    return papers.Paper(kind, number)
+    return paper_named(
+        papers.CITIZEN if kind == papers.PASSPORT else kind, posted.get(f"{prefix}id_number", "")
+    )
 
 
 _TITLE = N_("帮办同意书")

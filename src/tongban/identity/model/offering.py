@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from tongban.identity.model.powers import LONGEST, Offer, OfferInvalid
-from tongban.identity.model.typed import ENROLLING, cleaned_name
+from tongban.identity.model.typed import cleaned_name, fifteen_fault, paper_named
 from tongban.kit import clock, papers
 from tongban.kit.acting import Acting, Errand, PowerKind
 from tongban.kit.errors import Words
@@ -36,7 +36,7 @@ def offered(
     if not paper.number:
         faults["id_number"] = N_("请填写代办人的证件号码。")
     elif paper.fault(today=clock.city_day(now)) is not None:
-        faults["id_number"] = N_(
+        faults["id_number"] = fifteen_fault(paper.number) or N_(
             "号码格式不对。{paper}的号码：{shape}", paper=paper.of.name, shape=paper.of.shape
         )
     chosen = _items(posted, items, faults)
@@ -72,12 +72,7 @@ def beyond(acting: Acting, offer: Offer, *, to_oneself: bool) -> dict[str, Words
 
 def _paper(posted: Mapping[str, str]) -> papers.Paper:
     kind = posted.get("paper_kind", papers.CITIZEN)
-    number = normalised(posted.get("id_number", ""))
-    if kind not in ENROLLING or kind == papers.PASSPORT:
-        kind = papers.CITIZEN
-    if kind == papers.CITIZEN and number[:2] in ("81", "82", "83"):
-        kind = papers.RESIDENT_OF_HK_MACAO_TAIWAN
-    return papers.Paper(kind, number)
+    return paper_named(papers.CITIZEN if kind == papers.PASSPORT else kind, posted.get("id_number", ""))
 
 
 def _items(

@@ -6,11 +6,10 @@ from datetime import date
 
 import msgspec
 
-from tongban.identity.model.typed import ENROLLING, cleaned_name
+from tongban.identity.model.typed import cleaned_name, fifteen_fault, paper_named
 from tongban.kit import papers
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
-from tongban.kit.keys.ring import normalised
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -33,18 +32,14 @@ class Seen(msgspec.Struct, frozen=True):
     @property
     def paper(self) -> papers.Paper:
         """The paper in its one spelling."""
-        kind = self.paper_kind if self.paper_kind in ENROLLING else papers.CITIZEN
-        number = normalised(self.number)
-        if kind == papers.CITIZEN and number[:2] in ("81", "82", "83"):
-            kind = papers.RESIDENT_OF_HK_MACAO_TAIWAN
-        return papers.Paper(kind, number, self.country if kind == papers.PASSPORT else "")
+        return paper_named(self.paper_kind, self.number, self.country)
 
 
 def faults_of(seen: Seen, *, today: date) -> dict[str, Words]:
     """What of it does not hold, a sentence for each field; nothing that an account would have to be read for."""
     faults: dict[str, Words] = {}
     if not seen.paper.number or seen.paper.fault(today=today) is not None:
-        faults["number"] = N_("证件号码不对，请照证件逐位核对。")
+        faults["number"] = fifteen_fault(seen.paper.number) or N_("证件号码不对，请照证件逐位核对。")
     if not seen.name.strip():
         faults["name"] = N_("请填写证件上的姓名。")
     if seen.ends is None and not seen.for_good:

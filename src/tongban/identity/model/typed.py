@@ -133,7 +133,7 @@ def checked(
     A number that begins like that of a residence permit of Hong Kong, Macao and Taiwan residents is one, whichever
     of the two kinds of 18 characters was chosen.
     """
-    paper = _paper(paper_kind, normalised(id_number), country)
+    paper = paper_named(paper_kind, normalised(id_number), country)
     typed = Typed(
         _name(cleaned_name(name), paper),
         paper.number,
@@ -175,7 +175,9 @@ def name_and_number_faults(name: str, paper: papers.Paper, *, today: date) -> tu
     return clean, {field: words for field, words in told.items() if words is not None}
 
 
-def _paper(kind: str, number: str, country: str) -> papers.Paper:
+def paper_named(kind: str, number: str, country: str = "") -> papers.Paper:
+    """The paper that a form names, in its one spelling; ``country`` counts for a passport alone."""
+    number = normalised(number)
     if kind not in ENROLLING:
         kind = papers.CITIZEN
     if kind == papers.CITIZEN and number[:2] in ("81", "82", "83"):
@@ -217,6 +219,16 @@ def _country_fault(paper: papers.Paper) -> Words | None:
     return N_("请选择护照的签发国家。")
 
 
+def fifteen_fault(number: str) -> Words | None:
+    """What to type instead of the 15 digits of the first generation of cards, None where it is another number."""
+    if not papers.is_fifteen(number):
+        return None
+    return N_(
+        "这是 15 位的旧号码，已于 2013 年停用，对应的 18 位号码是 {number}。请照身份证核对后填写。",
+        number=papers.eighteen_digits(number),
+    )
+
+
 def _needs_guardian(paper: papers.Paper, today: date | None) -> bool:
     """Whether who enrols is too young to consent by herself."""
     born = paper.told.birth
@@ -230,13 +242,8 @@ def _number_fault(paper: papers.Paper, *, today: date | None) -> Words | None:
     fault = paper.fault(today=today)
     if fault is None:
         return None
-    if citizen and fault is IdFault.FIFTEEN:
-        return N_(
-            "这是 15 位的旧号码，已于 2013 年停用，对应的 18 位号码是 {number}。请照身份证核对后填写。",
-            number=papers.eighteen_digits(paper.number),
-        )
     if citizen:
-        return _FAULTS[fault]
+        return fifteen_fault(paper.number) or _FAULTS[fault]
     if fault in _PAPER_FAULTS:
         return _PAPER_FAULTS[fault]
     return N_("号码格式不对。{paper}的号码：{shape}", paper=paper.of.name, shape=paper.of.shape)
