@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trust_file: Path
     sm2_trust_file: Path
     public_url: str = "http://localhost:8000"
+    officers_by_sms: bool = True
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     web_processes: int = 2
     database_connections: int = 10
@@ -138,6 +139,14 @@ def _sealing() -> Literal["aes", "sm4"]:
     raise SettingsWrong(f"TONGBAN_SEALING must be aes or sm4, not {value!r}")
 
 
+def _officers_by_sms(public_url: str) -> bool:
+    """A house that is open to a network asks for a factor by cryptography (GB/T 22239-2019, 8.1.4.1 d)."""
+    value = os.environ.get("TONGBAN_OFFICERS_BY_SMS", "no" if public_url.startswith("https://") else "yes")
+    if value not in ("yes", "no"):
+        raise SettingsWrong(f"TONGBAN_OFFICERS_BY_SMS must be yes or no, not {value!r}")
+    return value == "yes"
+
+
 def _now(*, testing: bool) -> datetime | None:
     value = os.environ.get("TONGBAN_NOW")
     if value is None:
@@ -154,6 +163,7 @@ def read() -> Settings:
     sandbox_port = _number("TONGBAN_SANDBOX_PORT", SANDBOX_PORT)
     sandbox_url = os.environ.get("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox_port}").rstrip("/")
     authority_url = os.environ.get("TONGBAN_AUTHORITY_URL", f"{sandbox_url}/ca").rstrip("/")
+    public_url = os.environ.get("TONGBAN_PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
     data_dir = Path(os.environ.get("TONGBAN_DATA") or default_data_dir()).absolute()
     return Settings(
         database_url=os.environ.get("DATABASE_URL") or None,
@@ -169,7 +179,8 @@ def read() -> Settings:
         stamp_url=os.environ.get("TONGBAN_STAMP_URL", f"{authority_url}/tsa"),
         trust_file=Path(os.environ.get("TONGBAN_TRUST") or data_dir / "trust.pem").absolute(),
         sm2_trust_file=Path(os.environ.get("TONGBAN_SM2_TRUST") or data_dir / "trust-sm2.pem").absolute(),
-        public_url=os.environ.get("TONGBAN_PUBLIC_URL", f"http://localhost:{port}").rstrip("/"),
+        public_url=public_url,
+        officers_by_sms=_officers_by_sms(public_url),
         proxies=_networks("TONGBAN_PROXIES"),
         web_processes=_number("TONGBAN_WEB_PROCESSES", 2),
         database_connections=_number("TONGBAN_DATABASE_CONNECTIONS", 10),

@@ -137,6 +137,11 @@ class Actor(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, id=account, also=(), lasting=self.id)
 
     @property
+    def proven(self) -> bool:
+        """Whether she came in by all that the house asks for: an officer of no department has shown too little yet."""
+        return self.role is not Role.OFFICER or self.department is not None
+
+    @property
     def eyes(self) -> Eyes:
         """With whose eyes she reads what is her own, or the principal's."""
         return Eyes.OWNER if self.acting is None else self.acting.eyes
@@ -212,6 +217,17 @@ def level_missing(actor: Actor, level: int) -> StepUpNeeded | BeyondPower:
         if highest is None or highest >= level
         else BeyondPower.of_level(actor.name, level)
     )
+
+
+class FactorFirst(Forbidden):
+    """Somebody of the staff came in by an SMS where that is too little (GB/T 22239-2019, 8.1.4.1 d): she sets up an
+    authenticator or a passkey before she does anything."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "factor-first",
+            N_("这里要用动态口令或通行密钥登录，不能只用短信。请先到“我的账户”启用动态口令。"),
+        )
 
 
 class NotAllowed(Forbidden):

@@ -13,7 +13,7 @@ from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.locked_out import lock_parts
 from tongban.identity.actions.opening import opening
 from tongban.identity.actions.phones import lost
-from tongban.identity.actions.second_factor import prove, take
+from tongban.identity.actions.second_factor import prove, sms_is_too_little, take
 from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.phones import PhoneLost
@@ -28,7 +28,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import new_id
-from tongban.kit.policy import VISITOR, Actor, Relation, Role
+from tongban.kit.policy import STAFF, VISITOR, Actor, Relation
 from tongban.kit.web.sessions import ending_session
 from tongban.notices import open_phone
 
@@ -156,9 +156,9 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
     passed = step_of(step, door, now=now)
     owner, hash_ = await try_code(db, passed.account, "log_in", code, now=now)
     actor = owner.actor()
-    if actor.role is Role.ADMINISTRATOR:
+    if actor.role in STAFF and sms_is_too_little(actor):
         # An SMS is too weak for her: the session opens the page on which she sets up an authenticator, nothing else.
-        actor = msgspec.structs.replace(actor, duties=frozenset())
+        actor = msgspec.structs.replace(actor, duties=frozenset(), department=None)
     cookie, parts = opening(actor, opened_by="password", now=now)
     done = await write(
         db,

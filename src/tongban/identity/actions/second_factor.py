@@ -109,6 +109,12 @@ async def _note_failure(db: Database, tried: attempts.OwnTry, factor: Factor, *,
     )
 
 
+def sms_is_too_little(actor: Actor) -> bool:
+    """Whether the second factor of this one must be more than an SMS: an administrator's always, an officer's where the
+    installation says so."""
+    return actor.role is Role.ADMINISTRATOR or not settings().officers_by_sms
+
+
 async def second_factor(db: Database, actor: Actor) -> SecondFactor:
     """How the officer proves to be herself: one statement. Raises PersonUnknown for an account that there is not."""
     POLICY.require(actor, "identity.totp", Relation.ANY)
@@ -154,7 +160,8 @@ async def enable_totp(
     db: Database, actor: Actor, *, token: str, password: str, code: str, address: str = "", now: datetime
 ) -> tuple[list[str], str]:
     """Put the offered secret in use after its first code, and give the recovery codes, shown this once, and the cookie
-    under which an administrator's session goes on, which has her duties from then on.
+    under which the session of an administrator, or of an officer whom the SMS was not enough for, goes on: it has her
+    duties from then on.
 
     From then on no SMS code opens the account. The password is asked for too: a screen left open is not enough.
     Raises StepGone, TypedInvalid, FactorMalformed, TotpWrong, PresentPasswordWrong, Locked or TotpOn. Two round trips,
@@ -168,8 +175,8 @@ async def enable_totp(
         raise TypedInvalid({"present": N_("请输入现在的密码。")})
     owner, tried = await right_password(db, actor, password, address=address, now=now)
     codes = rules.new_recovery_codes()
-    rises = actor.role is Role.ADMINISTRATOR
-    cookie, session = renewing(actor, duties=owner.duties, now=now)
+    rises = actor.role is Role.ADMINISTRATOR or not actor.proven
+    cookie, session = renewing(actor, duties=owner.duties, department=owner.department, now=now)
     done = await write(
         db,
         second_factors.setting_secret(actor.id, rules.seal_secret(secret, actor.id), now=now),
@@ -248,10 +255,10 @@ async def renew_recovery_codes(db: Database, actor: Actor, *, code: str, now: da
 
 async def remove_totp(db: Database, actor: Actor, *, code: str, now: datetime) -> None:
     """Give the authenticator up: the second factor is the SMS again. Raises as :func:`prove` and :func:`take` do, and
-    FactorNeeded for an administrator, who may only replace it."""
+    FactorNeeded for whom an SMS is too little, who may only replace it."""
     POLICY.require(actor, "identity.totp", Relation.ANY)
     assert actor.id is not None
-    if actor.role is Role.ADMINISTRATOR:
+    if sms_is_too_little(actor):
         raise FactorNeeded
     proof = await prove(db, actor.id, code, now=now)
     await take(

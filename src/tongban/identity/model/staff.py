@@ -204,16 +204,6 @@ class StaffTaken(Conflict):
         super().__init__("staff-taken", words, fields={field: words})
 
 
-class FactorFirst(Forbidden):
-    """An administrator came in by SMS: she sets up an authenticator before she does anything."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "factor-first",
-            N_("管理员必须使用动态口令或通行密钥登录，不能只用短信。请先到“我的账户”启用动态口令。"),
-        )
-
-
 class FactorNeeded(Conflict):
     """An administrator gives her authenticator up: she would have none that she may log in with."""
 
@@ -221,7 +211,7 @@ class FactorNeeded(Conflict):
         super().__init__(
             "factor-needed",
             N_(
-                "管理员必须使用动态口令，不能停用。换手机的，请选择“更换验证器”；丢失的，请另一位系统管理员重置。"
+                "这里必须使用动态口令，不能停用。换手机的，请选择“更换验证器”；丢失的，请另一位系统管理员重置。"
             ),
         )
 

@@ -40,10 +40,10 @@ class Onward(msgspec.Struct, frozen=True):
 
     def of_actor(self, actor: Actor) -> str:
         """Where this one goes on: an administrator has no desk of cases; who came by SMS sets up an authenticator."""
+        if not actor.proven or (actor.role is Role.ADMINISTRATOR and not actor.duties):
+            return FACTOR_PAGE
         if actor.role is not Role.ADMINISTRATOR:
             return self.next
-        if not actor.duties:
-            return FACTOR_PAGE
         return STAFF_DESK if self.next in ("/desk", "/") else self.next
 
 

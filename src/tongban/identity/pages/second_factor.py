@@ -10,6 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity import actions
+from tongban.identity.actions.second_factor import sms_is_too_little
 from tongban.identity.model.refusals import StepGone, TotpOff, TotpOn
 from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
@@ -42,11 +43,17 @@ async def _offer(
         offer=offer,
         drawing=_drawing(offer),
         at=f"{AT}/replace" if factor.since else AT,
+        needed=sms_is_too_little(actor),
     )
 
 
 async def _in_use(db: Database, actor: Actor, refused: Refused | None = None) -> Response[Any]:
-    return refused_page("identity/totp.html", refused, factor=await actions.second_factor(db, actor))
+    return refused_page(
+        "identity/totp.html",
+        refused,
+        factor=await actions.second_factor(db, actor),
+        needed=sms_is_too_little(actor),
+    )
 
 
 def _codes(codes: list[str]) -> Response[Any]:

@@ -13,7 +13,7 @@ from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import STAFF, Actor, NotAllowed, Policy, Role, level_missing
+from tongban.kit.policy import STAFF, Actor, FactorFirst, NotAllowed, Policy, Role, level_missing
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.belonging import as_whose
@@ -24,6 +24,12 @@ from tongban.kit.web.visit import visit
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 #: What is open in a session whose power has ended: to act for oneself again, or for another, and to leave.
 _AFTER_THE_END = (*public.ACTIONS, "identity.acting", "identity.log_out", "identity.session")
+#: What is open to an officer whom an SMS alone let in, where the house asks for more: to set up what it asks for.
+_BEFORE_THE_FACTOR = (
+    *public.ACTIONS,
+    *("identity.totp", "identity.passkeys", "identity.prove", "identity.staff_account"),
+    *("identity.change_password", "identity.end_session", "identity.log_out", "identity.session"),
+)
 #: What a route says of itself that other machines post to: it never looks at the visit's session.
 BY_CREDENTIALS = "by_credentials"
 #: When nobody knows how long a closed house stays closed, clients come back after this.
@@ -64,6 +70,14 @@ async def _close(request: Request[Any, Any, Any], notice: Notice) -> None:
     raise Closed(notice, await _typed(request))
 
 
+async def _must_be_entitled(request: Request[Any, Any, Any], actor: Actor, action: str) -> None:
+    """Raise FactorFirst or PowerEnded of a session that opens but a few doors, before its way out of that."""
+    if not actor.proven and action not in _BEFORE_THE_FACTOR:
+        raise FactorFirst
+    if actor.acting is not None and actor.acting.ended is not None and action not in _AFTER_THE_END:
+        raise PowerEnded(actor.name, actor.acting.ended, await _typed(request))
+
+
 async def gate(request: Request[Any, Any, Any]) -> None:
     """Before every request of the whole app: who may come in, and whether the form came from our own page.
 
@@ -83,8 +97,7 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     policy: Policy = request.app.state.policy
     unsafe = request.method in UNSAFE
     actor = current.actor
-    if actor.acting is not None and actor.acting.ended is not None and action not in _AFTER_THE_END:
-        raise PowerEnded(actor.name, actor.acting.ended, await _typed(request))
+    await _must_be_entitled(request, actor, action)
     role = actor.role
     if not policy.admits(actor, action):
         if role is not Role.VISITOR:

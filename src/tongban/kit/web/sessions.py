@@ -281,23 +281,30 @@ def levelling_sessions(
 
 
 def renewing(
-    actor: Actor, *, now: datetime, proved: bool = False, duties: Collection[Duty] | None = None
+    actor: Actor,
+    *,
+    now: datetime,
+    proved: bool = False,
+    duties: Collection[Duty] | None = None,
+    department: str | None = None,
 ) -> tuple[str, Part]:
     """A new cookie, and the part that lets the actor's own session go on under it and under no other.
 
     For whatever makes the session worth more, or ends the others because one of them may be a thief's. ``proved``: she
-    has just proved that it is she. ``duties``: those that the session was opened without. What :func:`taken` says of
-    the cookie belongs after the write.
+    has just proved that it is she. ``duties`` and ``department``: those that the session was opened without. What
+    :func:`taken` says of the cookie belongs after the write.
     """
     bucket = bucket_of(_holder(actor))
     cookie = _new_cookie(bucket)
     return cookie, Part(
         """UPDATE kit.session AS s SET token_hash = $3::bytea, duties = coalesce($6::text[], s.duties),
+            department = coalesce($7::text, s.department),
             proved_at = CASE WHEN $5::boolean THEN $4::timestamptz ELSE s.proved_at END
         FROM guard WHERE s.bucket = $1::smallint AND s.token_hash = $2::bytea AND s.ends_at > $4::timestamptz""",
         (
             *(bucket, actor.session, hash_of(cookie), now, proved),
             None if duties is None else sorted(duties),
+            department,
         ),
     )
 
