@@ -100,6 +100,11 @@ async def retire(db: Database, data_dir: Path, number: int, *, now: datetime) ->
     if number in found and found[number].newest:
         raise StillUsed(f"look-up key {number} is the one by which hashes are written now", {})
     if number in found:
+        if now - found[max(found)].since < UNDER_WAY:
+            raise StillUsed(
+                f"look-up key {number} may be in use by what is under way; wait until a day after the next",
+                {},
+            )
         if places := next(one.places for one in await listed(db, data_dir) if one.id == number):
             raise StillUsed(f"look-up key {number} is still needed", places)
         path = await asyncio.to_thread(renewing.put_lookup_away, data_dir, number)

@@ -25,6 +25,7 @@ from tests.journeys.test_plans import _generic_plan as generic_plan
 from tests.journeys.test_plans import _scans as scans
 from tongban import identity, respelling
 from tongban.identity import actions
+from tongban.identity.actions import duplicates
 from tongban.identity.model.duplicates import EnrolledByOtherPaper
 from tongban.identity.model.hashes import number_hash, spellings
 from tongban.identity.model.refusals import WrongPassword
@@ -143,7 +144,11 @@ async def rows_of_other_rooms(db: Database, who: UUID) -> None:
 async def with_both_keys(db: Database, begun: str, code: str) -> None:
     """While both keys are known: whoever was enrolled by either, or by the old one alone, is one person."""
     assert await logs_in(db, LI)
-    assert await refused(db, PASSPORT) == "EnrolledByOtherPaper"
+    with pytest.raises(EnrolledByOtherPaper) as known:
+        await enrolled(db, PASSPORT, now=(at := tick()))
+    owner = await identity.actor_of(db, kind="phone", value=LI.phone)
+    await duplicates.add_paper(db, owner, step=known.value.step, now=at)
+    assert len(await duplicates.own_papers(db, owner)) == 1, "her paper in another spelling is no other one"
     await identity.finish_enrolment(db, step=begun, code=code, now=NOW)
     assert await refused(db, WEBER) == "AlreadyEnrolled"
     (weber,) = (await identity.found(db, [identity.paper_hash(WEBER.paper)])).values()

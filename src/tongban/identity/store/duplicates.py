@@ -137,6 +137,8 @@ def keeping_for(who: UUID, own: Sequence[bytes]) -> Part:
         SELECT $1::smallint, q.hash, $2::uuid, q.kind, q.as_of FROM ({_PAPERS}) AS q
         WHERE NOT ARRAY[q.hash, q.older] && $3::bytea[] AND NOT EXISTS (
             SELECT FROM identity.id_index i WHERE i.hash IN (q.hash, q.older) AND i.account <> $2::uuid
+        ) AND NOT EXISTS (
+            SELECT FROM identity.other_paper o WHERE o.bucket = $1::smallint AND o.hash IN (q.hash, q.older)
         )
         ON CONFLICT (bucket, hash) DO NOTHING""",
         (bucket_of(who), who, list(own)),

@@ -21,7 +21,9 @@ def claiming_phone(hash_: bytes, *, now: datetime) -> Part:
     return Part(
         """INSERT INTO identity.staff_phone_index (hash, bucket, account, at, older)
         SELECT h.hash, bucket, id, $2::timestamptz, h.place > 1
-        FROM guard, unnest($1::bytea[]) WITH ORDINALITY AS h (hash, place) ON CONFLICT (hash) DO NOTHING""",
+        FROM guard, unnest($1::bytea[]) WITH ORDINALITY AS h (hash, place)
+        WHERE NOT EXISTS (SELECT FROM identity.staff_phone_index i WHERE i.hash = ANY($1::bytea[]))
+        ON CONFLICT (hash) DO NOTHING""",
         (spellings(hash_), now),
     )
 
