@@ -19,7 +19,8 @@ from tongban.kit.policy import NO_ENDS, STAFF, Duty, Role, level_at, staff_role
 from tongban.notices import open_phone
 
 #: Until when an account's checks carry each level: for statements whose account opens a session; ``a`` is its row.
-LEVEL_ENDS = """(SELECT max(k.until) FROM identity.level_check k
+LEVEL_ENDS = """-- across people: nobody's but this account's own checks, in its bucket
+            (SELECT max(k.until) FROM identity.level_check k
             WHERE k.bucket = a.bucket AND k.account = a.id AND k.ended_at IS NULL) AS l2_until,
             (SELECT max(k.until) FROM identity.level_check k
             WHERE k.bucket = a.bucket AND k.account = a.id AND k.ended_at IS NULL AND k.level = 3) AS l3_until"""
