@@ -16,6 +16,7 @@ _ACTIONS = {
     "identity.begin_window_recovery": Text("窗口发起找回账户", "Began to recover your account at a window"),
     "identity.recover_at_window": Text("窗口找回账户", "Recovered your account at a window"),
     "identity.found_power": Text("窗口登记授权", "Entered a power at a window"),
+    "identity.end_guardian": Text("窗口终止了监护关系", "Ended a guardianship at a window"),
     "identity.refuse_guardian": Text("窗口没有登记监护关系", "Did not enter guardianship at a window"),
     "identity.correct_person": Text("更正姓名或证件号码", "Corrected your name or document number"),
     "identity.merge": Text("合并账户", "Merged accounts"),

@@ -188,6 +188,8 @@ async def test_the_pages_offer_fill_and_keep(
         "seen": one.changed_at.isoformat(),
         "title": "新的名称",
     }
+    for nowhere in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-29T00:00Z"):
+        assert (await web.post("/desk/templates", data=changed | {"seen": nowhere})).status_code == 409
     assert (await web.post("/desk/templates", data=changed)).status_code == 303
     answer = await web.post("/desk/templates", data=changed)
     assert answer.status_code == 409 and "同事刚改过" in answer.text

@@ -16,9 +16,11 @@ from tongban.identity.actions import correcting
 from tongban.identity.model.corrections import CorrectedMeanwhile, CorrectionInvalid, NumberTaken
 from tongban.identity.model.refusals import AlreadyEnrolled
 from tongban.identity.model.typed import Typed
+from tongban.identity.model.window_recovering import OwnMatter
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty
+from tongban.notices import seal_phone
 
 NEW = id_number(777)
 
@@ -96,3 +98,25 @@ async def test_two_windows_at_once_correct_once(db: Database, register: Register
     assert all(isinstance(one, str | CorrectedMeanwhile | CorrectionInvalid) for one in done), done
     assert opened.actor.id is not None
     assert len(await correcting.former_names(db, opened.actor.id)) == 1
+
+
+async def test_a_clerk_turns_no_account_into_an_accomplices(db: Database, register: Register) -> None:
+    """Of an account without a phone only the register shows that the new number is the same person's: by any other
+    number an accomplice's paper would find her account. Nor does an officer do it for her namesake, or herself. How it
+    can fail (tried): leave out ``linked`` or ``must_be_another``."""
+    opened = await enrolled(db, LI, now=NOW)
+    who = opened.actor.id
+    assert who is not None
+    clerk = await officer(db, Duty.VET)
+    own = msgspec.structs.replace(clerk, name=LI.name)
+    renamed = said(register, LI, name="李晓文")
+    with pytest.raises(OwnMatter):
+        await correct(db, own, LI, renamed)
+    await db.run("UPDATE identity.account SET phone_sealed = $2 WHERE id = $1", who, seal_phone("", who))
+    accomplice = msgspec.structs.replace(WANG, id_number=NEW)
+    register.people[NEW] = accomplice
+    with pytest.raises(CorrectionInvalid) as refused:
+        await correct(db, clerk, LI, accomplice)
+    assert list(refused.value.fields) == ["number"]
+    register.others[NEW] = (LI.paper,)
+    assert await correct(db, clerk, LI, accomplice) == "王*悦"

@@ -27,7 +27,9 @@ from tongban.identity.model.faces import (
     FaceUnknown,
     must_be_askable,
 )
+from tongban.identity.model.levels import CheckAway
 from tongban.identity.model.typed import Typed
+from tongban.identity.providers import face
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
@@ -90,7 +92,12 @@ async def notices_raise_nobody(client: Client, running: Sandbox, check: str) -> 
         assert answer.status_code == 200
     forged = told["body"].replace(check, "01a21c72-bdfa-77e8-95a3-81de3226911e")
     late = told["headers"] | {"Face-Timestamp": "1700000000"}
-    for body, headers in ((forged, told["headers"]), (told["body"], late), (told["body"], {})):
+    endless = told["headers"] | {"Face-Timestamp": "9" * 400}
+    other = told["headers"] | {"Face-Serial": "somebody-else"}
+    for body, headers in (
+        *((forged, told["headers"]), (told["body"], late), (told["body"], {})),
+        *((told["body"], endless), (told["body"], other)),
+    ):
         assert (await client.post("/face/notice", content=body, headers=headers)).status_code == 422
     client.cookies = kept
 
@@ -173,3 +180,37 @@ def test_the_verdict_is_the_houses_own() -> None:
     assert FaceResult("0", "S", 0.5, 0.95).verdict() == "60012"
     assert FaceResult("0", "S", 0.99, 0.5).verdict() == "60013"
     assert FaceResult("60014", "", 0, 0).verdict() == "60014"
+
+
+GARBAGE = {
+    "expireTime": "2026-11-23T10:00:00",
+    "url": "javascript:alert(1)",
+    "bizToken": "",
+    "code": "0\u0000",
+    "orderNo": str(UUID(int=7)),
+}
+
+
+@pytest.mark.parametrize("field", GARBAGE)
+async def test_a_provider_that_answers_garbage_is_away(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    """A time of no zone, an address that is none, a NUL: no answer, and no page for her. How it can fail (tried): take
+    what comes as it is."""
+    order = UUID(int=8)
+    right = {
+        "orderNo": str(order),
+        "code": "0",
+        "bizToken": "token",
+        "url": "https://face.example/h5/token",
+        "expireTime": "2026-11-23T10:00:00Z",
+    }
+
+    async def answers(url: str, path: str, body: dict[str, object]) -> bytes:
+        return msgspec.json.encode(told)
+
+    monkeypatch.setattr(face, "post", answers)
+    asked = {"order": order, "number": "x", "name": "y", "notify": "n", "back": "b"}
+    told = right
+    assert (await face.begin("http://face.example", **asked)).token == "token"
+    told = right | {field: GARBAGE[field]}
+    with pytest.raises(CheckAway):
+        await face.begin("http://face.example", **asked)

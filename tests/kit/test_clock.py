@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.kit.clock import Calendar, CalendarDay, Limit, by_week, calendar_file, city_day, end_of_day
+from tongban.kit.clock import (
+    Calendar,
+    CalendarDay,
+    Limit,
+    by_week,
+    calendar_file,
+    city_day,
+    end_of_day,
+    instant_told,
+)
 from tongban.kit.i18n import Text
 
 CITY = Path(__file__).resolve().parents[2] / "city" / "calendar.csv"
@@ -155,3 +164,13 @@ def test_what_lies_outside_is_refused() -> None:
         CALENDAR.add_working_days(date(2099, 12, 1), 400)
     with pytest.raises(ValueError, match="negative"):
         CALENDAR.add_working_days(date(2026, 1, 1), -1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "2026-02-29T00:00Z", "2026-03-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"],
+)
+def test_an_instant_of_no_citys_time_is_none(text: str) -> None:
+    """The ends of the calendar have a zone and no day in another: a database refuses them."""
+    assert instant_told(text) is None
+    assert instant_told("2026-03-01T08:00:00+08:00") == instant_told("2026-03-01T00:00Z")

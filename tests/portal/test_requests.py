@@ -21,6 +21,7 @@ from tongban.kit import clock
 from tongban.kit.acting import Acting, BeyondPower, Errand
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
+from tongban.kit.keys.ring import normalised
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor, Duty, NotAllowed
 from tongban.portal import jobs
@@ -31,6 +32,7 @@ from tongban.portal.model import (
     RequestStands,
     RequestState,
     RequestUnknown,
+    RightsRequest,
     Said,
 )
 
@@ -232,3 +234,33 @@ async def test_an_account_that_closes_leaves_the_departments_queue_readable(
     await ask(city, owner)
     await closed(city, owner)
     assert len(await answering.queue(city, officer, after=None, limit=9, now=NOW)) == 1
+
+
+REQUEST = RightsRequest(
+    id=UUID(int=1),
+    subject=UUID(int=2),
+    sort="correction",
+    thing="identity.account.paper",
+    about="",
+    department="civil-310106",
+    purpose=UUID(int=3),
+    asked_at=NOW,
+    due=NOW,
+    state=RequestState.ASKED,
+    ended_at=None,
+    said=SAID,
+    answer="",
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["310101199001011234", "３１０１０１１９９００１０１１２３４", "310101 19900101 1234", "138 0000 5001"],
+)
+def test_a_number_is_masked_however_it_was_typed(typed: str) -> None:
+    """In wide digits and in groups too. How it can fail (tried): look for plain digits in a row."""
+    said = Said("", "李雯", f"2026 年换发，号码 {typed}，请改")
+    one = msgspec.structs.replace(REQUEST, said=said)
+    why = answering.masked(one).why
+    assert why.startswith("2026 年换发，号码 ") and why.endswith("，请改")
+    assert "*" in why and normalised(typed)[4:-4] not in normalised(why)

@@ -37,12 +37,12 @@ WAITING: dict[State, Message] = {State.CORRECTING: N_("待补正"), State.SUSPEN
 
 def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
     """``<ISO instant>~<id>``; anything else starts from the top, also an instant of no city's time."""
+    words, _, identifier = (text or "").partition("~")
+    instant = clock.instant_told(words)
     try:
-        words, _, identifier = (text or "").partition("~")
-        instant, place = datetime.fromisoformat(words), UUID(identifier)
+        return None if instant is None else (instant, UUID(identifier))
     except ValueError:
         return None
-    return (instant, place) if instant.tzinfo is not None and 1970 < instant.year < 9000 else None
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.model.desk_refusals import TemplateMoved, TemplateUnfit
 from tongban.cases.model.reason_templates import OF_MOVE, USES, OwnTemplate
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import Language
@@ -105,7 +106,7 @@ async def keep(db: Database, actor: Actor, now: datetime, request: Request[Any, 
             actor,
             posted=posted,
             template_id=_uuid(posted.get("id")),
-            seen=_instant(posted.get("seen")),
+            seen=clock.instant_told(posted.get("seen", "")),
             items=frozenset(code for code, _ in await actions.department_items(db, actor)),
             key=await idempotency_key(request),
             now=now,
@@ -130,14 +131,6 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
-
-
-def _instant(text: str | None) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None
 
 
 routes = [mine, keep, remove]

@@ -26,12 +26,12 @@ async def own_templates(db: Database, *, department: str) -> list[OwnTemplate]:
 
 
 def adding_template(one: OwnTemplate, *, department: str) -> Part:
-    """Part (a guard): one template more, while the department has not too many."""
+    """Part (a guard): one template more, while the department has not too many; lost where its id is one already."""
     return Part(
         """INSERT INTO cases.reason_template (id, department, move, item, title, words, basis, changed_by, changed_at)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz
         WHERE (SELECT count(*) FROM cases.reason_template WHERE department = $2 AND removed_at IS NULL) < $10
-        RETURNING id""",
+        ON CONFLICT (id) DO NOTHING RETURNING id""",
         (
             *(one.id, department, one.move, one.item, one.title, one.words, one.basis),
             *(one.changed_by, one.changed_at, MOST),

@@ -126,7 +126,12 @@ async def _claim(
 
 
 async def _ask(db: Database, claim: Claim, parent: Person, *, now: datetime) -> UUID | None:
-    """Ask the register of families; gives the power, None while it is away. Raises ParentNotConfirmed."""
+    """Ask the register of families; gives the power, None while it is away. Raises ParentNotConfirmed, also of whose
+    guardianship a window has ended: by birth she is the parent all the same, and the register would say so."""
+    last = await powers.last_of(db, claim.child, paper_hash(parent.paper), "guardian")
+    if last is not None and last.state is PowerState.LAPSED:
+        await _drop(db, claim, "identity.refuse_child", ["ended"], now=now)
+        raise ParentNotConfirmed
     try:
         answer = await _checks[0](
             db,

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, notices
-from tongban.identity.actions.enrolling import FIELDS, register_check
+from tongban.identity.actions.enrolling import FIELDS, OTHER_PAPERS, register_check
 from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.model import Person
 from tongban.identity.model.check import CheckResult
@@ -34,6 +34,9 @@ ITEM = "identity.correct"
 #: 个人信息保护法 (PIPL) art. 46: whoever finds her data wrong may have them corrected, once they are verified.
 BASIS = "个人信息保护法第四十六条：个人请求更正其个人信息，核实后及时更正"
 SOURCE = "population"
+_UNLINKED = N_(
+    "账户没有手机号，人口库也没有把新旧两个号码登记为同一个人，不能更正。请本人先绑定自己的手机号，或者请派出所关联后再来。"
+)
 _TITLE = Text("姓名或证件号码已更正", "Your name or document number was corrected")
 _BODY = Text(
     "窗口按人口库的登记更正了您账户的姓名或证件号码。以前的仍保留为记录，已经发给您的文书和证照不受影响。"
@@ -81,10 +84,11 @@ async def former_names(db: Database, who: UUID) -> list[Former]:
 async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: datetime) -> str:
     """Name or number become what the register says now; the old ones are kept with from, until and source.
 
-    The old number goes on finding the account and can never become another's. Gives the masked new name. Raises
-    CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, and what the
-    register's silence raises. The same again changes nothing and is told as such. Seven round trips besides the
-    register's.
+    The old number goes on finding the account and can never become another's. That the new number is the same
+    person's is shown by the account's phone, which must be hers by the register; of an account without one the register
+    itself must know both papers as one person's. Gives the masked new name. The same again changes nothing and is told
+    as such. Raises CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, and
+    what the register's silence raises. Seven round trips besides the register's.
     """
     POLICY.require(actor, "identity.correct_person", Relation.ANY)
     assert actor.id is not None
@@ -153,7 +157,7 @@ async def _asked(
             subject=owner.id,
             reference=purpose,
             item=ITEM,
-            fields=FIELDS,
+            fields=FIELDS if owner.phone else (*FIELDS, OTHER_PAPERS),
             basis=BASIS,
             until=now + timedelta(hours=1),
             now=now,
@@ -170,7 +174,10 @@ async def _asked(
         now=now,
         paper_kind=paper.kind,
         country=paper.country,
+        linked=not owner.phone,
     )
     if not said.match:
         raise CorrectionInvalid(dict(REASONS[one] for one in said.reasons if one in REASONS))
+    if not owner.phone and paper != owner.paper and owner.paper not in said.papers:
+        raise CorrectionInvalid({"number": _UNLINKED})
     return said

@@ -24,12 +24,12 @@ from tongban.identity.model.codes import (
 )
 from tongban.identity.model.known_devices import known
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash
-from tongban.identity.model.recovering import TooManyRecoveries, nobody_for, same_name
+from tongban.identity.model.recovering import PASSKEYS_DOUBTED, TooManyRecoveries, nobody_for, same_name
 from tongban.identity.model.refusals import CodeUsed, CodeWrong, TooManyCodes, TooSoon, TypedInvalid
 from tongban.identity.model.sending import Counted, TooManyTexts
 from tongban.identity.model.steps import Step
 from tongban.identity.model.typed import network_of, password_fault
-from tongban.identity.store import attempts, recovering
+from tongban.identity.store import attempts, passkeys, recovering
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
@@ -40,10 +40,12 @@ from tongban.notices import open_phone, seal_phone
 
 _TITLE = Text("登录密码已重设", "Your password was set anew")
 _BODY = Text(
-    "您的登录密码刚刚通过“找回账号”重设，所有设备上的登录已全部退出，实名等级暂为 L1，下一次更高等级的核验后恢复。"
+    "您的登录密码刚刚通过“找回账号”重设，所有设备上的登录已全部退出，最近 30 天添加的通行密钥已停用，"
+    "实名等级暂为 L1，下一次更高等级的核验后恢复。更早的通行密钥仍可登录，请核对是不是您的。"
     "如果不是您本人操作，请立即拨打热线。",
-    "Your password has just been set anew by “Recover your account”, and you were logged out everywhere. Your level is "
-    "L1 until the next higher check. If this was not you, call the hotline at once.",
+    "Your password has just been set anew by “Recover your account”, and you were logged out everywhere. Passkeys "
+    "of the last 30 days have ended, and your level is L1 until the next higher check. Older passkeys still log in: "
+    "check that they are yours. If this was not you, call the hotline at once.",
 )
 
 
@@ -134,7 +136,8 @@ async def send_again(db: Database, token: str, *, now: datetime) -> None:
 
 
 async def recover(db: Database, *, step: str, code: str, new: str, now: datetime) -> None:
-    """Second step: the right code sets the new password, ends every session and every check above L1.
+    """Second step: the right code sets the new password, ends every session, every check above L1 and every passkey of
+    the last 30 days.
 
     Told in the inbox and by SMS to the phone. Raises StepGone, TypedInvalid and the code's sentences; who has no
     account hears the same ones as who types a wrong code. Three round trips.
@@ -158,6 +161,7 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
         recovering.setting_password(who, await passwords.hashed(new), level=LEVEL_CHECKED, now=now),
         recovering.ending_checks(who, now=now),
         ending_others(actor, now=now),
+        passkeys.ending_young(who, since=now - PASSKEYS_DOUBTED, now=now),
         audit.record(actor, "identity.recover", subject=who, reference=who, now=now),
         notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),
         notices.texting(

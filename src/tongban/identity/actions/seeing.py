@@ -58,10 +58,12 @@ async def seen_at_window(
 async def must_be_another(db: Database, actor: Actor, person: Person, *phones: str) -> None:
     """Raise OwnMatter where the one is the other, or her kin: another officer's eyes look then 回避.
 
-    One phone is one person's; kin is who guards the other, or acts for her as family. ``phones``: others that are
-    meant. Two statements.
+    One phone is one person's, and with a second phone the name may tell; kin is who guards the other, or acts for her
+    as family. ``phones``: others that are meant. Two statements.
     """
     own = await own_phone(db, actor)
+    if actor.name == person.name:
+        raise OwnMatter
     if not own:
         return
     if own in (person.phone, *phones) or await kin.close_to(

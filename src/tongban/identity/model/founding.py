@@ -40,6 +40,8 @@ PAPERS: Mapping[PowerKind, Mapping[str, Message]] = {
         "committee": N_("居民委员会、村民委员会或者民政部门的指定监护证明"),
     },
 }
+#: The papers on which a guardianship ends before the child is of age (民法典 art. 36, 39).
+ENDS_GUARDIANSHIP = frozenset({"court", "committee"})
 #: Only a notary's paper speaks for who is not there herself.
 SPEAKS_ALONE = frozenset({"notarised"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from tongban.identity.model.people import open_name, paper_hash
@@ -16,6 +17,10 @@ from tongban.kit.policy import Relation, Role, Rule
 RULES = tuple(
     Rule("identity.recover", role, Relation.ANY) for role in (Role.VISITOR, Role.RESIDENT, Role.OFFICER)
 )
+
+#: A recovery ends the passkeys that are younger: whoever had the phone for a while, or its number anew, may have added
+#: one to come back by. Older ones are the owner's way in when it is she whose phone was taken, and stay. Ours.
+PASSKEYS_DOUBTED = timedelta(days=30)
 
 
 class TooManyRecoveries(TooMany):

@@ -61,13 +61,14 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class OwnMatter(Forbidden):
-    """An officer does nothing of this for herself, her kin, or whom she acts for."""
+    """An officer does nothing of this for herself, her kin, her namesake, or whom she acts for."""
 
     def __init__(self) -> None:
         super().__init__(
             "own-matter",
             N_(
-                "不能在窗口为自己、家人或者由您监护、代办的人办理身份事项。请另一位工作人员办理，或者由本人用手机办理。"
+                "不能在窗口为自己、家人、与自己同名的人或者由您监护、代办的人办理身份事项。"
+                "请另一位工作人员办理，或者由本人用手机办理。"
             ),
         )
 

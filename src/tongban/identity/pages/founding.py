@@ -11,7 +11,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity import actions
-from tongban.identity.actions import founding, window_guardians
+from tongban.identity.actions import ending_guardians, founding, window_guardians
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import Child, ChildInvalid, claimed
 from tongban.identity.model.consent import GUARDIANSHIP
@@ -41,6 +41,8 @@ from tongban.kit.web.uploads import PostedForm
 POWER, GUARDIAN = f"{WINDOW}/power", f"{WINDOW}/guardian"
 #: One scan, of one paper; several pages are one PDF.
 _SCAN = {"scan": files.Wanted()}
+#: What an officer decides about a guardianship, and the word for the page that says it is done.
+_DECIDED = {"confirm": "founded", "refuse": "refused", "end": "ended"}
 
 
 async def _power(
@@ -166,17 +168,28 @@ async def show_guardian(request: Request[Any, Any, Any], actor: Actor) -> Respon
 async def decide_guardian(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """Confirm or refuse on the papers; what was typed stays where something is refused."""
+    """Confirm, refuse or end on the papers; what was typed stays where something is refused."""
     POLICY.require(actor, "identity.found_guardian", Relation.ANY)
     form = await form_with_files(request, actor, wanted=_SCAN, most=1, now=now)
     typed = form.fields
     child, faults = _child(typed, now=now)
-    confirmed = typed.get("decision") == "confirm"
-    if typed.get("decision") not in ("confirm", "refuse"):
-        faults["decision"] = N_("请选择登记还是不予登记。")
+    decision = typed.get("decision", "")
+    if decision not in _DECIDED:
+        faults["decision"] = N_("请选择登记、不予登记还是终止。")
     shown, wrong = _shown(actor, form, PAPERS["guardian"], now=now)
     try:
-        if typed.get("decision") == "refuse":
+        if decision == "end":
+            await ending_guardians.end_guardian(
+                *(db, actor),
+                seen=seen_of(typed),
+                child=child,
+                shown=shown,
+                number=typed.get("ended_number", ""),
+                received=form.files.get("scan", []),
+                faults=faults | wrong,
+                now=now,
+            )
+        elif decision == "refuse":
             await window_guardians.refuse_guardian(
                 *(db, actor),
                 seen=seen_of(typed),
@@ -198,7 +211,7 @@ async def decide_guardian(
             )
     except Refused as refused:
         return _guardian(typed, _with_scan(refused, form))
-    return redirect(f"{GUARDIAN}?done={'founded' if confirmed else 'refused'}")
+    return redirect(f"{GUARDIAN}?done={_DECIDED[decision]}")
 
 
 def _child(typed: Mapping[str, str], *, now: datetime) -> tuple[Child | None, dict[str, Words]]:
@@ -206,7 +219,7 @@ def _child(typed: Mapping[str, str], *, now: datetime) -> tuple[Child | None, di
     named = {
         "name": typed.get("child_name", ""),
         "id_number": typed.get("child_id_number", ""),
-        "consent": "yes" if typed.get("decision") == "refuse" else typed.get("consent", ""),
+        "consent": typed.get("consent", "") if typed.get("decision") == "confirm" else "yes",
     }
     try:
         return claimed(named, now=now), {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Annotated
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,9 @@ PATH = "/bank/v1/verify4"
 _CERTIFICATES = {papers.PASSPORT: "03", papers.HK_MACAO_PERMIT: "04", papers.TAIWAN_PERMIT: "05"}
 _CITIZENS, _OTHER = "01", "99"
 
+#: A provider's own number of an answer, as it may stand in our tables; anything else is no answer.
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{0,200}$")]
+
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
 
@@ -31,7 +35,7 @@ class _Answer(msgspec.Struct):
 
     orderId: str  # noqa: N815 - as on the wire
     respCode: str  # noqa: N815
-    queryId: str  # noqa: N815
+    queryId: Reference  # noqa: N815
 
 
 def client() -> httpx.AsyncClient:
@@ -89,4 +93,6 @@ async def verify(url: str, *, order: UUID, card: str, paper: papers.Paper, name:
         raise CheckAway
     if answer.respCode != "00":
         raise CardSaysNo(answer.respCode)
+    if not answer.queryId:
+        raise CheckAway
     return answer.queryId

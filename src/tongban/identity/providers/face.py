@@ -7,6 +7,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
 from secrets import token_hex
+from typing import Annotated
 from uuid import UUID
 
 import httpx
@@ -19,12 +20,21 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tongban.identity.model.faces import FaceResult, FaceSaysNo, NoticeRefused
 from tongban.identity.model.levels import CheckAway
-from tongban.identity.providers.bank import client, post
+from tongban.identity.providers.bank import Reference, client, post
 
 SESSIONS, RESULTS, KEY = "/face/v1/sessions", "/face/v1/results", "/face/v1/key"
 #: Seconds that a notice's time may differ from ours.
 SKEW = 300
 _CITIZENS = "01"
+#: Seconds between two questions for the provider's key: whoever sends us made-up notices makes us ask no more often.
+_KEY_SECONDS = 10.0
+_asked_at: dict[str, float] = {}
+
+#: What of the provider's words may stand in our tables and on our page: anything else is no answer.
+_Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,8}$")]
+_Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[\x21-\x7e]{3,1000})?$")]
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_Score = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 _keys: dict[tuple[str, str], ec.EllipticCurvePublicKey] = {}
 
@@ -39,18 +49,18 @@ class Page(msgspec.Struct, frozen=True):
 
 class _Begun(msgspec.Struct):
     orderNo: str  # noqa: N815 - as on the wire
-    code: str
-    bizToken: str  # noqa: N815
-    url: str
-    expireTime: datetime  # noqa: N815
+    code: _Code
+    bizToken: Reference  # noqa: N815
+    url: _Address
+    expireTime: _Moment  # noqa: N815
 
 
 class _Result(msgspec.Struct):
     orderNo: str  # noqa: N815
-    code: str
-    serialNo: str  # noqa: N815
-    livenessScore: float  # noqa: N815
-    similarity: float
+    code: _Code
+    serialNo: Reference  # noqa: N815
+    livenessScore: _Score  # noqa: N815
+    similarity: _Score
 
 
 class _Key(msgspec.Struct):
@@ -80,6 +90,8 @@ async def begin(url: str, *, order: UUID, number: str, name: str, notify: str, b
         raise CheckAway
     if answer.code != "0":
         raise FaceSaysNo(answer.code)
+    if not answer.bizToken or not answer.url:
+        raise CheckAway
     return Page(answer.bizToken, answer.url, answer.expireTime)
 
 
@@ -103,7 +115,7 @@ async def noticed(url: str, headers: Mapping[str, str], body: bytes) -> UUID:
     """
     stamp, nonce = headers.get("face-timestamp", ""), headers.get("face-nonce", "")
     try:
-        age = abs(time.time() - int(stamp))
+        age = abs(time.time() - int(stamp[:16]))
         signature = b64decode(headers.get("face-signature", ""), validate=True)
     except ValueError as wrong:
         raise NoticeRefused from wrong
@@ -119,9 +131,13 @@ async def noticed(url: str, headers: Mapping[str, str], body: bytes) -> UUID:
 
 
 async def _key(url: str, serial: str) -> ec.EllipticCurvePublicKey:
-    """The provider's public key of this number, fetched from the provider once."""
+    """The provider's public key of this number, fetched from the provider once, and not oftener than in ten seconds."""
     if (found := _keys.get((url, serial))) is not None:
         return found
+    moment = time.monotonic()
+    if moment - _asked_at.get(url, -_KEY_SECONDS) < _KEY_SECONDS and any(one == url for one, _ in _keys):
+        raise NoticeRefused
+    _asked_at[url] = moment
     try:
         answer = await client().get(f"{url}{KEY}")
         told = msgspec.json.decode(answer.content, type=_Key) if answer.status_code == 200 else None
@@ -129,7 +145,13 @@ async def _key(url: str, serial: str) -> ec.EllipticCurvePublicKey:
         raise CheckAway from away
     if told is None:
         raise CheckAway
-    key = load_pem_public_key(told.pem.encode())
-    if told.serial != serial or not isinstance(key, ec.EllipticCurvePublicKey):
+    try:
+        key = load_pem_public_key(told.pem.encode())
+    except ValueError as garbage:
+        raise CheckAway from garbage
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise CheckAway
+    _keys[url, told.serial] = key
+    if told.serial != serial:
         raise NoticeRefused
-    return _keys.setdefault((url, serial), key)
+    return key

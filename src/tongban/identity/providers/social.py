@@ -8,7 +8,7 @@ import msgspec
 
 from tongban.identity.model.levels import CheckAway
 from tongban.identity.model.social_cards import HELD, SocialCardSaysNo
-from tongban.identity.providers.bank import post
+from tongban.identity.providers.bank import Reference, post
 
 PATH = "/social/v1/card"
 
@@ -18,7 +18,7 @@ class _Answer(msgspec.Struct):
 
     msgId: str  # noqa: N815 - as on the wire
     code: str
-    serialNo: str  # noqa: N815
+    serialNo: Reference  # noqa: N815
 
 
 async def verify(url: str, *, order: UUID, card: str, number: str, name: str) -> str:
@@ -35,4 +35,6 @@ async def verify(url: str, *, order: UUID, card: str, number: str, name: str) ->
         raise CheckAway
     if answer.code != HELD:
         raise SocialCardSaysNo(answer.code)
+    if not answer.serialNo:
+        raise CheckAway
     return answer.serialNo

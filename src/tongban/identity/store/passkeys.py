@@ -169,6 +169,16 @@ def ending_all(who: UUID, *, now: datetime) -> Part:
     )
 
 
+def ending_young(who: UUID, *, since: datetime, now: datetime) -> Part:
+    """The part that ends the account's passkeys which were added at ``since`` or later."""
+    return Part(
+        """UPDATE identity.passkey AS p SET ended_at = $4::timestamptz FROM guard
+        WHERE p.bucket = $1::smallint AND p.account = $2::uuid AND p.made_at >= $3::timestamptz
+            AND p.ended_at IS NULL""",
+        (bucket_of(who), who, since, now),
+    )
+
+
 async def forget(db: Database, *, challenges_before: datetime, ended_before: datetime) -> None:
     """Drop challenges that are long over, and passkeys that were removed long ago."""
     await db.run(

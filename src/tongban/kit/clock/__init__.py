@@ -25,6 +25,7 @@ from tongban.kit.clock.instants import (
     day_in_words,
     end_of_day,
     instant_of,
+    instant_told,
     now,
 )
 from tongban.kit.clock.limits import Limit, Pause, Unit
@@ -80,6 +81,7 @@ __all__ = [
     "forget_calendars",
     "import_calendar",
     "instant_of",
+    "instant_told",
     "latest_amendments",
     "load_calendar",
     "load_city",

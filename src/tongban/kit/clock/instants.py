@@ -53,6 +53,18 @@ def instant_of(day: date, at: time) -> datetime:
     return datetime.combine(day, at, tzinfo=city_zone()).astimezone(UTC)
 
 
+def instant_told(text: str) -> datetime | None:
+    """The instant that an address or a hidden field brings back (ISO 8601 with its zone), None for what is none.
+
+    One at either end of the calendar is none of the city's: no other zone, and no database, has a day for it.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None and 1970 < instant.year < 9000 else None
+
+
 def end_of_day(day: date) -> datetime:
     """The last instant of a city day, in UTC: a limit that ends on ``day`` is missed after it.
 

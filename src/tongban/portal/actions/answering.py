@@ -14,6 +14,7 @@ from tongban.kit import files, papers
 from tongban.kit.db import Database, beside, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation, Verdict
 from tongban.portal.actions.following import ended, tell, thing_of
 from tongban.portal.model import (
@@ -54,7 +55,8 @@ _ANSWERED: dict[tuple[Sort, RequestState], tuple[Message, Message]] = {
         N_("{department}负责人复核后认为系统的决定正确：{answer} {complain}"),
     ),
 }
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]?\d{6,17}[0-9Xx](?![0-9A-Za-z])")
+#: A number of a paper, a phone or an account, also one that was typed in groups or in wide digits.
+_NUMBER = re.compile(r"(?<![\dA-Za-z])[A-Za-z]?\d(?: ?\d){5,17} ?[\dXxＸｘ](?![\dA-Za-z])")
 
 
 class InQueue(msgspec.Struct, frozen=True):
@@ -151,7 +153,9 @@ async def look(
 
 def masked(one: RightsRequest) -> Said:
     """What she said with numbers masked, and with the name where that is what it is about."""
-    words = [_NUMBER.sub(lambda number: papers.mask_paper(number[0]), text) for text in _texts(one.said)]
+    words = [
+        _NUMBER.sub(lambda found: papers.mask_paper(normalised(found[0])), text) for text in _texts(one.said)
+    ]
     if one.thing.endswith(".name"):
         words[:2] = [papers.mask_name(text) for text in words[:2]]
     return Said(*words)

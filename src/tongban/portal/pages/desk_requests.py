@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Response
 
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
@@ -25,9 +26,9 @@ _DONE: dict[str, Message] = {"answered": N_("已答复，本人收到了通知�
 def _after(typed: str) -> tuple[datetime, UUID] | None:
     """The place behind which the list goes on; None for the first page, and for what is no place."""
     due, _, request = typed.partition("~")
+    at = clock.instant_told(due)
     try:
-        at = datetime.fromisoformat(due)
-        return None if at.tzinfo is None else (at, UUID(request))
+        return None if at is None else (at, UUID(request))
     except ValueError:
         return None
 
