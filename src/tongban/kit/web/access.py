@@ -84,7 +84,7 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     unsafe = request.method in UNSAFE
     actor = current.actor
     if actor.acting is not None and actor.acting.ended is not None and action not in _AFTER_THE_END:
-        raise PowerEnded(actor.name, actor.acting.ended, await _typed(request))
+        raise PowerEnded(actor.name, actor.acting.kind, actor.acting.ended, await _typed(request))
     role = actor.role
     if not policy.admits(actor, action):
         if role is not Role.VISITOR:
