@@ -320,6 +320,7 @@ async def warm(db: Database) -> None:
     identity.plug_firm_check(exchange.check_firm)
     identity.plug_parent_check(exchange.check_parent)
     identity.plug_item_names(naming.item_names)
+    identity.plug_act_kinds(naming.ACT_KINDS)
     audit.plug_names(naming.name_of)
     portal.plug_personal(PERSONAL)
     portal.plug_keepers(KEEPERS)

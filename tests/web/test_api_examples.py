@@ -31,6 +31,7 @@ ORDER = (
         "identity.session",
         "identity.powers",
         "identity.act_for",
+        "identity.acts",
         "catalogue.search",
         "catalogue.items",
         "catalogue.item",

@@ -111,4 +111,4 @@ async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
 
 async def acts_by(db: Database, power: Power, *, limit: int) -> list[audit.Done]:
     """What was done by a power, newest first: for its principal and its agent, who both see every act."""
-    return await audit.acts_by_power(db, principal=power.principal, power=power.id, limit=limit)
+    return await audit.acts_by_powers(db, principal=power.principal, powers=[power.id], limit=limit)

@@ -37,8 +37,8 @@ from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
 
 HUB = "/my/acting"
-#: What was done by a power: so many acts its page shows.
-_ACTS = 100
+#: What was done by a power: so many acts its page shows; the others are a step further.
+_ACTS = 10
 #: What has just been done, told once on the page that one comes back to.
 _DONE: dict[str, Message] = {
     "bound": N_("单位绑定成功，您可以代表单位办理了。"),
