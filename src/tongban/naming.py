@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tongban import audit, cases, catalogue, licences, regions
+from tongban import audit, cases, catalogue, identity, licences, regions
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
 
@@ -43,6 +43,14 @@ _ACTIONS = {
     "cases.correct": Text("补正", "Put the application right"),
     "cases.supply": Text("补交材料", "Handed in materials"),
     "cases.withdraw": Text("撤回申请", "Withdrew the application"),
+    "cases.ask_withdrawal": Text("请求撤回申请", "Asked to withdraw the application"),
+    "cases.ask_hearing": Text("申请听证", "Asked for a hearing"),
+    "cases.waive_hearing": Text("放弃听证", "Gave up the hearing"),
+    "cases.drop_hearing": Text("撤回听证申请", "Withdrew the request for a hearing"),
+    "cases.leave_hearing": Text("中途退出听证", "Left the hearing"),
+    "cases.ask_recusal": Text("申请主持人回避", "Asked that the presider withdraw"),
+    "cases.sign_record": Text("确认听证笔录", "Confirmed the record of the hearing"),
+    "identity.export_acts": Text("导出代办记录", "Took the record of acts away as a file"),
     "cases.attach": Text("上传材料", "Uploaded a document"),
     "cases.reuse_file": Text("选用交过的材料", "Used a document again"),
     "notices.read_notice": Text("阅读消息", "Read a message"),
@@ -89,6 +97,26 @@ _ACTIONS = {
     "portal.ask_copy": Text("索取个人信息副本", "Asked for a copy of the data"),
     "portal.show_data": Text("查看完整的个人信息", "Saw the data in full"),
     "portal.request_overdue": Text("请求过了答复期限", "The limit for an answer went by"),
+}
+
+#: What was done by a power, by kind, as its page tells them apart; patterns of actions, none for what was read.
+ACT_KINDS = {
+    "apply": identity.ActKind(
+        Text("填报和提交", "Filled in and submitted"),
+        ("cases.start", "cases.save", "cases.submit", "cases.discard", "cases.attach", "cases.reuse_file"),
+    ),
+    "correct": identity.ActKind(
+        Text("补正和补交", "Put right and handed in"), ("cases.correct", "cases.supply")
+    ),
+    "withdraw": identity.ActKind(
+        Text("撤回申请", "Withdrew"), ("cases.withdraw", "cases.ask_withdrawal", "cases.recall")
+    ),
+    "hearing": identity.ActKind(
+        Text("听证和陈述申辩", "Hearings"), ("cases.%hearing", "cases.ask_recusal", "cases.sign_record")
+    ),
+    "requests": identity.ActKind(Text("个人信息请求", "Requests about data"), ("portal.%",)),
+    "read": identity.ActKind(Text("查看和查询", "Looked at or asked for"), ()),
+    "acting": identity.ActKind(Text("切换身份和授权", "Switching and powers"), ("identity.%",)),
 }
 
 #: What a purpose can be for besides an item of the catalogue and a type of licence.

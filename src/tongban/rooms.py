@@ -49,6 +49,7 @@ from tongban.portal import api as portal_api
 from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
+from tongban.portal.rights import api as rights_api
 from tongban.regions import api as regions_api
 from tongban.settings import settings
 
@@ -308,6 +309,7 @@ def routes() -> list[Any]:
         *regions_api.routes,
         *portal_pages.routes,
         *portal_api.routes,
+        *rights_api.routes,
     ]
 
 
@@ -320,6 +322,7 @@ async def warm(db: Database) -> None:
     identity.plug_firm_check(exchange.check_firm)
     identity.plug_parent_check(exchange.check_parent)
     identity.plug_item_names(naming.item_names)
+    identity.plug_act_kinds(naming.ACT_KINDS)
     audit.plug_names(naming.name_of)
     portal.plug_personal(PERSONAL)
     portal.plug_keepers(KEEPERS)

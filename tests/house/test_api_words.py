@@ -18,7 +18,7 @@ from tongban.kit.web import described
 from tongban.kit.web.described import Operation, RoomWords
 from tongban.portal.files import problems, words
 
-FILES = sorted(HOUSE.glob("*/api.yaml"))
+FILES = sorted(HOUSE.rglob("api.yaml"))
 #: A language's mark for a text; the record Text itself has members of these names.
 BOTH = {"zh", "en"}
 

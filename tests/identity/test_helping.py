@@ -153,6 +153,6 @@ async def test_who_loses_the_duty_helps_nobody_any_more(db: Database) -> None:
     officer = msgspec.structs.replace(officer, session=hash_of(cookie))
     power = await actions.begin_help(db, officer, OLD, now=NOW)
     await actions.sign_consent(db, officer, power_id=power, now=NOW)
-    for duties, ended in (((Duty.ASSIST, Duty.VET), None), ((Duty.VET,), "expired")):
+    for duties, ended in (((Duty.ASSIST, Duty.VET), None), ((Duty.VET,), "off_duty")):
         await identity.post_to(db, username="helper", duties=duties, now=NOW)
         assert await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power) == ended

@@ -75,6 +75,7 @@ class Records:
     def __init__(self, house: House) -> None:
         self.people: list[Person] = []
         self._applicants: dict[str, Person] = {}
+        self._principals: dict[str, str] = {}
         self._house = house
         self.draft = self._draft(house)
         self.case = self._case(house)
@@ -165,6 +166,13 @@ class Records:
             [sys.executable, "-P", "-m", "tongban", *told], env=house.environment, check=True, stdout=-3
         )
         return house.at_desk(login)
+
+    def principal_of(self, agent: Visitor, power: str) -> str:
+        """For whom an agent who acts by this power does, by her account's id: as a program is told."""
+        if power not in self._principals:
+            acting = agent.client.get("/api/v1/session").json()["acting"]
+            self._principals[power] = acting["principal"]
+        return self._principals[power]
 
     @property
     def cases(self) -> tuple[Record, ...]:

@@ -27,15 +27,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 #: As somebody would go: from what anybody may ask to the end of a draft.
 ORDER = (
-    *(
-        "identity.session",
-        "identity.powers",
-        "identity.act_for",
-        "catalogue.search",
-        "catalogue.items",
-        "catalogue.item",
-        "catalogue.form",
-    ),
+    *("identity.session", "identity.powers", "identity.act_for", "identity.acts"),
+    *("catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
     *(
@@ -53,6 +46,8 @@ ORDER = (
         "cases.correct",
         "cases.supply",
     ),
+    *("rights.wrong_things", "rights.ask_correction", "rights.listed_requests", "rights.one_request"),
+    "rights.take_back",
     *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
     *(
         "cases.at_desk",
@@ -378,6 +373,8 @@ def _own(op: Shown, who: Person) -> str:
         if op.id == "cases.discard":
             who.records["case_id"] = who.open(ITEM)
         command = PLACE.sub(who.records["case_id"], command)
+    elif "{request_id}" in op.path:
+        command = PLACE.sub(who.get("/api/v1/requests").json()["requests"][0]["id"], command)
     elif "{licence}" in op.path:
         command = PLACE.sub(who.get("/api/v1/licences").json()["licences"][0]["id"], command)
     elif "{notice}" in op.path:

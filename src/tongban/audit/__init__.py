@@ -9,7 +9,7 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 
 from tongban.audit.actions.months import ensure_partitions
 from tongban.audit.actions.proving import witness
-from tongban.audit.actions.readings import acts_by_power, readings_of, reads_without_purpose
+from tongban.audit.actions.readings import acts_by_powers, readings_of, reads_without_purpose
 from tongban.audit.actions.record import (
     Act,
     closing_purpose,
@@ -22,8 +22,17 @@ from tongban.audit.actions.record import (
 from tongban.audit.actions.seal import seal, unsealed_tail
 from tongban.audit.actions.showing import shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
-from tongban.audit.model import POLICY, Done, NameKind, Naming, PersonalDataInLedger, Purpose, Reading
-from tongban.audit.model.naming import action_name, plug_names
+from tongban.audit.model import (
+    POLICY,
+    Done,
+    DoneAsked,
+    NameKind,
+    Naming,
+    PersonalDataInLedger,
+    Purpose,
+    Reading,
+)
+from tongban.audit.model.naming import action_name, name_of, plug_names
 from tongban.audit.model.report import Finding, Report
 from tongban.audit.store.acts import StaffAct, StaffActsAsked, acts_of_staff, acts_upon
 from tongban.audit.store.ledger import erase, holdings
@@ -32,6 +41,7 @@ __all__ = [
     "POLICY",
     "Act",
     "Done",
+    "DoneAsked",
     "ExportUnreadable",
     "Finding",
     "NameKind",
@@ -43,7 +53,7 @@ __all__ = [
     "StaffAct",
     "StaffActsAsked",
     "action_name",
-    "acts_by_power",
+    "acts_by_powers",
     "acts_of_staff",
     "acts_upon",
     "closing_purpose",
@@ -52,6 +62,7 @@ __all__ = [
     "export",
     "holdings",
     "many",
+    "name_of",
     "opening_purpose",
     "plug_names",
     "readings_of",

@@ -21,6 +21,7 @@ from tongban.identity.actions import (
     paper_of,
     person,
     phone_sealed_of,
+    plug_act_kinds,
     plug_firm_check,
     plug_item_names,
     plug_parent_check,
@@ -64,6 +65,7 @@ from tongban.identity.model import (
     Person,
     RegisterCheck,
 )
+from tongban.identity.model.acts import ActKind
 from tongban.identity.model.figures import Figures
 from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.founding import shown_in_words
@@ -89,6 +91,7 @@ __all__ = [
     "OLDER",
     "POLICY",
     "SEALED",
+    "ActKind",
     "Administrators",
     "AlreadyEnrolled",
     "CheckResult",
@@ -147,6 +150,7 @@ __all__ = [
     "paper_of",
     "person",
     "phone_sealed_of",
+    "plug_act_kinds",
     "plug_firm_check",
     "plug_item_names",
     "plug_parent_check",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, put
+from litestar.response import Response
 
 from tongban.identity import actions
+from tongban.identity.actions import acts as acting_acts
+from tongban.identity.model.acts import ActLine, days_fault, narrowed
 from tongban.kit.acting import Errand, PowerKind
 from tongban.kit.clock import Instant
 from tongban.kit.db import Database
@@ -17,6 +20,8 @@ from tongban.kit.policy import Actor, Role
 from tongban.kit.web import body_of, visit
 from tongban.kit.web.access import LogInFirst
 from tongban.kit.web.csrf import token
+from tongban.kit.web.paging import USUAL, After, Limit, cursor, listed, place, shown
+from tongban.kit.web.refusals import ParametersWrong
 from tongban.kit.web.sessions import set_session_cookie
 
 
@@ -73,6 +78,17 @@ def _answer(actor: Actor) -> SessionAnswer:
     return SessionAnswer(actor.role, actor.name, actor.department, acting, token())
 
 
+class ActPage(msgspec.Struct, frozen=True):
+    """A page of what was done by powers."""
+
+    acts: list[ActLine]
+    next: str | None
+
+
+#: The kinds of act that the house plugs in (naming.py).
+KindOfAct = Literal["apply", "correct", "withdraw", "hearing", "requests", "read", "acting"]
+
+
 @get("/api/v1/session", who="identity.session", include_in_schema=True, sync_to_thread=False)
 def session(actor: Actor) -> SessionAnswer:
     """Who is logged in and for whom she acts, and the token for the header X-CSRF-Token, bound to this very cookie."""
@@ -113,4 +129,29 @@ async def act_for(
     return _answer(opened.actor)
 
 
-routes = [session, powers, act_for]
+@get("/api/v1/acting/acts", who="identity.acting", include_in_schema=True)
+async def acts(
+    db: Database,
+    actor: Actor,
+    power: UUID | None = None,
+    item: str = "",
+    case: UUID | None = None,
+    kind: KindOfAct | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    after: After = None,
+    limit: Limit = USUAL,
+) -> Response[ActPage]:
+    """What was done by powers, newest first: by one that I gave or hold, or by all that I gave."""
+    if (wrong := days_fault(since, until)) is not None:
+        raise ParametersWrong({"until": wrong})
+    kinds = acting_acts.act_kinds()
+    asked = narrowed(kind=kinds[kind] if kind else None, item=item, case=case, since=since, until=until)
+    before = place(after, "acts", UUID)
+    found = await acting_acts.acts(db, actor, power=power, asked=asked, before=before, limit=limit + 1)
+    lines, last = shown(found.lines, limit)
+    next_page = cursor("acts", last.id) if last else None
+    return listed(ActPage(lines, next_page), next_page)
+
+
+routes = [session, powers, act_for, acts]

@@ -56,8 +56,11 @@ KINDS: dict[PowerKind, Message] = {
     "assisted": N_("窗口帮办"),
     "certificate": N_("单位证书"),
 }
-#: Why a power no longer stands.
-PowerEnd = Literal["expired", "revoked", "renounced", "superseded", "lapsed"]
+#: Why a power no longer stands. ``lapsed``: the register names another representative; ``dissolved``: the firm is no
+#: more; ``closed``: the principal closed her account; ``off_duty``: the officer who helps has the duty no longer.
+PowerEnd = Literal[
+    "expired", "revoked", "renounced", "superseded", "lapsed", "dissolved", "closed", "off_duty"
+]
 
 
 #: Kinds by which one person acts for another who is of age.
@@ -198,12 +201,42 @@ class BeyondPower(Forbidden):
 
 
 _ENDED: dict[PowerEnd, Message] = {
-    "expired": N_("{name}给您的授权已经到期。"),
-    "revoked": N_("{name}已经撤回给您的授权。"),
-    "renounced": N_("您已经放弃{name}给您的授权。"),
-    "superseded": N_("{name}给您的授权已经被新的授权代替。"),
-    "lapsed": N_("登记机关对{name}的登记变了，您的代表资格或者授权已经终止。"),
+    "expired": N_("{name}给您的授权已经到期，不能再代办。还要办的，请对方重新授权，或者切换回本人。"),
+    "revoked": N_(
+        "{name}已经撤回给您的授权，不能再代办。还要办的，请与对方商量，由对方重新授权或者自己办理。"
+    ),
+    "renounced": N_("您已经放弃{name}给您的授权，不能再代办。又要代办的，请对方重新授权。"),
+    "superseded": N_(
+        "{name}给您的授权已经被新的授权代替。请打开“代办与授权”，接受新的授权后再切换过去继续办理。"
+    ),
+    "lapsed": N_(
+        "登记机关对{name}的登记变了，您的代表资格或者授权已经终止。请由现在的法定代表人办理，或者由其重新授权。"
+    ),
+    "dissolved": N_(
+        "登记机关的登记显示{name}已经不再存续，您的授权已经终止。已经提交的办件继续处理；"
+        "有单位承继的，请由承继单位的法定代表人接手。"
+    ),
+    "closed": N_("{name}已经注销账户，给您的授权随之结束，不能再代办。请切换回本人。"),
+    "off_duty": N_("您的岗位变了，不再承担帮办，不能再帮{name}办理。请当事人到窗口，由值班的帮办人员继续。"),
 }
+#: Where the kind of power has a better reason.
+_ENDED_OF: dict[tuple[PowerKind, PowerEnd], Message] = {
+    ("guardian", "expired"): N_(
+        "{name}已经年满 18 周岁，您的监护代办已经结束。请其用自己的手机号注册后自己办理，或者再授权您代办。"
+    ),
+    ("guardian", "revoked"): N_(
+        "您撤回了处理{name}信息的同意，代办已经结束。还要代办的，请在“代办与授权”里重新核对并同意。"
+    ),
+    ("assisted", "expired"): N_(
+        "帮{name}办理的时间已经结束。还没有办完的，请当事人到窗口，由帮办人员重新开始；保存的草稿都在。"
+    ),
+    ("assisted", "superseded"): N_("帮{name}办理已经重新开始。请回到窗口页面，在新的一次里继续。"),
+}
+
+
+def ended_words(name: str, kind: PowerKind, why: PowerEnd) -> Message:
+    """Why nothing can be done in somebody's name any more, and what to do; ``name`` as her pages show it."""
+    return Message(_ENDED_OF.get((kind, why), _ENDED[why]).msgid, {"name": name})
 
 
 class PowerEnded(Forbidden):
@@ -212,6 +245,6 @@ class PowerEnded(Forbidden):
     Nothing is done in the principal's name any more; drafts that were saved stay hers.
     """
 
-    def __init__(self, name: str, why: PowerEnd, kept: dict[str, str]) -> None:
-        super().__init__("power-ended", Message(_ENDED[why].msgid, {"name": name}))
+    def __init__(self, name: str, kind: PowerKind, why: PowerEnd, kept: dict[str, str]) -> None:
+        super().__init__("power-ended", ended_words(name, kind, why))
         self.kept = kept

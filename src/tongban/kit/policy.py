@@ -192,10 +192,19 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class StepUpNeeded(Forbidden):
-    """The act asks a higher real-name level 实名等级 than the actor has; ``level`` is the one asked."""
+    """The act asks a higher real-name level 实名等级 than the actor has; ``level`` is the one asked.
 
-    def __init__(self, level: int) -> None:
+    ``agent``: who acts for another, whose own level it is; she raises it as herself.
+    """
+
+    def __init__(self, level: int, *, agent: bool = False) -> None:
         words = N_("这项操作需要实名等级 L{level}。请先提升等级，再回来继续，已填的内容都在。", level=level)
+        if agent:
+            words = N_(
+                "代办这件事，需要您自己的实名等级达到 L{level}。请先切换回本人提升等级，再切换回来继续；"
+                "保存的草稿都在。",
+                level=level,
+            )
         super().__init__("step-up-needed", words)
         self.level = level
 
@@ -203,17 +212,21 @@ class StepUpNeeded(Forbidden):
 class FreshProofNeeded(Forbidden):
     """The act asks a proof of the last half hour that it is still the account's owner who sits there."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "fresh-proof-needed", N_("这项操作要再确认一次是您本人。请输入登录密码，再继续，已填的内容都在。")
-        )
+    def __init__(self, *, agent: bool = False) -> None:
+        words = N_("这项操作要再确认一次是您本人。请输入登录密码，再继续，已填的内容都在。")
+        if agent:
+            words = N_(
+                "您的账户刚更换过手机号，代办这件事之前要再确认一次是您本人。请先切换回本人，输入登录密码，"
+                "再切换回来继续；保存的草稿都在。"
+            )
+        super().__init__("fresh-proof-needed", words)
 
 
 def level_missing(actor: Actor, level: int) -> StepUpNeeded | BeyondPower:
     """The refusal of who lacks a real-name level: hers to raise, or her principal's."""
     highest = None if actor.acting is None else actor.acting.highest
     return (
-        StepUpNeeded(level)
+        StepUpNeeded(level, agent=actor.acting is not None)
         if highest is None or highest >= level
         else BeyondPower.of_level(actor.name, level)
     )

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tongban.audit.model import Done, Reading
-from tongban.audit.store import ledger
+from tongban.audit.model import Done, DoneAsked, Reading
+from tongban.audit.store import by_power, ledger
 from tongban.kit.db import Database
 
 #: The daily check looks a little further back than a day, so that no reading falls between two checks.
 CHECKED_SPAN = timedelta(hours=25)
+_ALL = DoneAsked()
 
 
 async def readings_of(
@@ -30,9 +31,17 @@ async def readings_of(
     return await ledger.readings(db, (subject, *also), limit=limit, before=before, reference=reference)
 
 
-async def acts_by_power(db: Database, *, principal: UUID, power: UUID, limit: int) -> list[Done]:
-    """What was done in the principal's name by a power, newest first: both its sides may see every act."""
-    return await ledger.acts_by_power(db, principal=principal, power=power, limit=limit)
+async def acts_by_powers(
+    db: Database,
+    *,
+    principal: UUID,
+    powers: Sequence[UUID],
+    limit: int,
+    asked: DoneAsked = _ALL,
+    before: UUID | None = None,
+) -> list[Done]:
+    """What was done in the principal's name by these powers, newest first: both sides may see every act of theirs."""
+    return await by_power.done_by(db, principal, powers, asked=asked, before=before, limit=limit)
 
 
 async def reads_without_purpose(db: Database, *, now: datetime, since: datetime | None = None) -> int:

@@ -3,11 +3,12 @@
 from tongban.audit.model.entry import Entry, EntryKind, PersonalDataInLedger, check_detail
 from tongban.audit.model.policy import POLICY
 from tongban.audit.model.purpose import Purpose, PurposeKind
-from tongban.audit.model.reading import Done, NameKind, Naming, Reading
+from tongban.audit.model.reading import Done, DoneAsked, NameKind, Naming, Reading
 
 __all__ = [
     "POLICY",
     "Done",
+    "DoneAsked",
     "Entry",
     "EntryKind",
     "NameKind",

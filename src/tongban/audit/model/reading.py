@@ -34,13 +34,29 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """An act done by a power 代办记录: what, about which affair, when (UTC), by whom (None: a firm's certificate)."""
+    """An act or a reading by a power 代办记录: what, about which affair and item, when (UTC), by whom (None: a firm's
+    certificate) and by which power."""
 
     id: UUID
     at: datetime
+    kind: str
     action: str
     reference: str
+    power: UUID
     agent: UUID | None
+    item: str | None
+
+
+class DoneAsked(msgspec.Struct, frozen=True):
+    """What narrows them: one affair (a case's id), acts or readings, actions (patterns of LIKE), the item, from and
+    until when (UTC, the end left out). Empty for all."""
+
+    reference: str = ""
+    kind: Literal["", "act", "read"] = ""
+    actions: tuple[str, ...] | None = None
+    item: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Naming(Protocol):

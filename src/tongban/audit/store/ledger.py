@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.audit.model import Done, Entry, Reading
+from tongban.audit.model import Entry, Reading
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 from tongban.kit.personal import Erasure, counted
@@ -54,20 +54,6 @@ async def readings(
         reference,
     )
     return [Reading(**row) for row in rows]
-
-
-async def acts_by_power(db: Database, *, principal: UUID, power: UUID, limit: int) -> list[Done]:
-    """What was done in the principal's name by a power, newest first."""
-    rows = await db.rows(
-        """SELECT id, at, action, reference, (detail ->> 'agent')::uuid AS agent FROM audit.ledger
-        WHERE bucket = $1 AND detail ->> 'power' = $2 AND detail ? 'power' AND subject = $3
-        ORDER BY id DESC LIMIT $4""",
-        bucket_of(principal),
-        str(power),
-        principal,
-        limit,
-    )
-    return [Done(**row) for row in rows]
 
 
 async def unlawful_readings(db: Database, *, since: datetime, until: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.acting import acts_by, powers_of, switch
+from tongban.identity.actions.acts import plug_act_kinds
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.children import (
     ask_again,
@@ -88,6 +89,7 @@ __all__ = [
     "paper_of",
     "person",
     "phone_sealed_of",
+    "plug_act_kinds",
     "plug_firm_check",
     "plug_item_names",
     "plug_parent_check",

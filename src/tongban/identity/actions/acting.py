@@ -12,7 +12,8 @@ from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.cooling import CoolingOff
-from tongban.identity.model.powers import STEWARDING, Power, PowerOver, PowerState, PowerUnknown
+from tongban.identity.model.powers import STEWARDING, Power, PowerState, PowerUnknown
+from tongban.identity.model.unusable import unusable
 from tongban.identity.store import accounts, powers
 from tongban.identity.store.helping import ending_help
 from tongban.kit.db import Database, write
@@ -52,7 +53,8 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
 
     Gives the new session, which takes the place of the old; without a cookie where the old one's place was taken a
     moment ago, by the same button. Whose own account cools after a recovery acts for nobody yet: whoever won it by a
-    false paper gets at nobody else's. Raises PowerUnknown, PowerOver, CoolingOff.
+    false paper gets at nobody else's. Raises PowerUnknown, CoolingOff, and what :func:`unusable` gives: not accepted,
+    not begun, over.
     """
     POLICY.require(actor, "identity.acting", Relation.OWN)
     assert actor.holder is not None
@@ -61,8 +63,8 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     found = await powers.power_of(db, power_id, who=actor.holder)
     if found is None or found.agent != actor.holder:
         raise PowerUnknown
-    if not found.usable(now):
-        raise PowerOver(found.at(now))
+    if (why := unusable(found, now=now)) is not None:
+        raise why
     if (until := await cooling_of(db, actor.holder, now=now)) is not None:
         raise CoolingOff(until)
     # Nobody gives what she has not: an account that somebody won at L1 shows no licence through an accomplice of L3.
@@ -79,7 +81,9 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
         audit.record(principal, "identity.act_for", subject=found.principal, reference=found.id, now=now),
     )
     if done is None:
-        raise PowerOver(PowerState.REVOKED)
+        stands = await powers.power_of(db, power_id, who=actor.holder)
+        why = None if stands is None else unusable(stands, now=now)
+        raise why or PowerUnknown
     return Opened(principal, await taken(db, cookie))
 
 
@@ -107,4 +111,4 @@ async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
 
 async def acts_by(db: Database, power: Power, *, limit: int) -> list[audit.Done]:
     """What was done by a power, newest first: for its principal and its agent, who both see every act."""
-    return await audit.acts_by_power(db, principal=power.principal, power=power.id, limit=limit)
+    return await audit.acts_by_powers(db, principal=power.principal, powers=[power.id], limit=limit)

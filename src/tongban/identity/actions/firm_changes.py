@@ -139,7 +139,7 @@ async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power]
     """
     words = firm_words.ENDED_BY_SUCCESSION if said.stands in ("merged", "split") else firm_words.GONE
     for one in standing:
-        await binding.end_by_register(db, one, words=words, now=now)
+        await binding.end_by_register(db, one, words=words, why="dissolved", now=now)
     heirs = await successors(db, said.successors, now=now)
     await write(
         db,

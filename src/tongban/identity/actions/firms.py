@@ -31,6 +31,7 @@ from tongban.identity.model.powers import LONGEST, Offer, Power, PowerState, on_
 from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.store import accounts, firms, powers
 from tongban.kit import clock, papers
+from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Refused, Unavailable
 from tongban.kit.i18n import Message, both
@@ -281,8 +282,13 @@ async def _represent(
     return power
 
 
-async def end_by_register(db: Database, power: Power, *, words: firm_words.Told, now: datetime) -> None:
-    """End a power because of what the register says: its agent is told, and no session acts by it any more."""
+async def end_by_register(
+    db: Database, power: Power, *, words: firm_words.Told, why: PowerEnd = "lapsed", now: datetime
+) -> None:
+    """End a power because of what the register says: its agent is told, and no session acts by it any more.
+
+    ``why`` is what such a session is told.
+    """
     told = power.agent
     await write(
         db,
@@ -293,7 +299,7 @@ async def end_by_register(db: Database, power: Power, *, words: firm_words.Told,
             states=[PowerState.OFFERED, PowerState.STANDING],
             now=now,
         ),
-        ending_power(power.holder, power.id, "lapsed"),
+        ending_power(power.holder, power.id, why),
         audit.record(SYSTEM, "identity.lapse_power", subject=power.principal, reference=power.id, now=now),
         *(
             ()

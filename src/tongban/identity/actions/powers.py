@@ -30,6 +30,7 @@ from tongban.identity.model.powers import (
 )
 from tongban.identity.model.recovering import same_name
 from tongban.identity.store import accounts, powers
+from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.ids import bucket_of, new_id
@@ -174,6 +175,7 @@ _OFFERED = (
 _ACCEPTED = (N_("{name}接受了您的授权"), N_("{name}现在可以按授权代您办理。您可以随时撤回，每一步都有记录。"))
 _DECLINED = (N_("{name}没有接受您的授权"), N_("授权没有生效。您可以换一位代办人，或者自己办理。"))
 _REVOKED = (N_("{name}撤回了给您的授权"), N_("您不能再代{name}办理。您代为保存的草稿仍归{name}所有。"))
+_CLOSED = (N_("{name}注销了账户"), N_("给您的授权随之结束，您不能再代{name}办理。"))
 _RENOUNCED = (N_("{name}放弃了代办"), N_("{name}不再代您办理，授权已经结束。已经提交的申请继续办理。"))
 
 
@@ -270,7 +272,7 @@ async def end_with_account(db: Database, who: UUID, one: Power, *, now: datetime
         state = PowerState.TAKEN_BACK if one.state is PowerState.OFFERED else PowerState.REVOKED
         told: Sequence[Part] = ()
         if one.agent is not None:
-            told = (_tell(one.agent, _REVOKED, one.id, one.principal_name, now=now),)
+            told = (_tell(one.agent, _CLOSED, one.id, one.principal_name, now=now),)
     else:
         state = PowerState.RENOUNCED
         if one.kind == "guardian":
@@ -278,7 +280,8 @@ async def end_with_account(db: Database, who: UUID, one: Power, *, now: datetime
         else:
             told = (_tell(one.principal, _RENOUNCED, one.id, one.agent_name, now=now),)
     # From either state: what is accepted in this very moment ends all the same.
-    await _end(db, own, one, state, told=told, states=LIVING, now=now)
+    why: PowerEnd | None = "closed" if one.principal == who else None
+    await _end(db, own, one, state, told=told, states=LIVING, why=why, now=now)
 
 
 async def _end(
@@ -289,8 +292,10 @@ async def _end(
     *,
     told: Sequence[Part],
     states: Sequence[PowerState] = (),
+    why: PowerEnd | None = None,
     now: datetime,
 ) -> None:
+    """``why`` is what sessions are told that act by it, where its state does not say it."""
     if found.at(now) in (state, PowerState.TAKEN_BACK):
         return
     if found.at(now) not in LIVING:
@@ -300,7 +305,7 @@ async def _end(
     done = await write(
         db,
         powers.ending(found.id, state=state, by=actor.holder, states=states or [found.state], now=now),
-        ending_power(found.holder, found.id, ending_of(state)),
+        ending_power(found.holder, found.id, why or ending_of(state)),
         audit.record(actor, action, subject=found.principal, reference=found.id, now=now),
         *told,
         announcing(

@@ -30,7 +30,7 @@ _HEAD = ("time", "role", "who", "action", "action in words", "account", "referen
 async def asked_for(db: Database, posted: Mapping[str, str]) -> tuple[audit.StaffActsAsked, dict[str, Words]]:
     """What was typed into the filters, and what is wrong with which of them; what is wrong narrows nothing."""
     faults: dict[str, Words] = {}
-    since, until = (_day(posted, name, faults) for name in ("since", "until"))
+    since, until = (typed_day(posted, name, faults) for name in ("since", "until"))
     if since is not None and until is not None and until < since:
         faults["until"] = N_("截止日期早于起始日期，请改正。")
     action = posted.get("action", "")
@@ -53,7 +53,8 @@ async def _account(db: Database, username: str, faults: dict[str, Words]) -> UUI
     return found.id
 
 
-def _day(posted: Mapping[str, str], name: str, faults: dict[str, Words]) -> date | None:
+def typed_day(posted: Mapping[str, str], name: str, faults: dict[str, Words]) -> date | None:
+    """The day of the fields ``name-year`` and so on; None where nothing was typed, or with a sentence in ``faults``."""
     parts = [posted.get(f"{name}-{part}", "").strip() for part in ("year", "month", "day")]
     if not any(parts):
         return None
@@ -107,10 +108,10 @@ def _file(found: list[audit.StaffAct], words: Callable[[str], str]) -> bytes:
         at = one.at.astimezone(clock.city_zone()).isoformat(timespec="seconds")
         detail = msgspec.json.encode(one.detail).decode() if one.detail else ""
         row = (at, one.actor_role, one.actor_name, one.action, words(one.action), one.subject, one.reference)
-        writer.writerow([_plain(str(cell)) for cell in (*row, detail)])
+        writer.writerow([plain_cell(str(cell)) for cell in (*row, detail)])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
-def _plain(cell: str) -> str:
+def plain_cell(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell

@@ -71,7 +71,7 @@ async def settled(db: Database, actor: Actor, *, now: datetime) -> bool:
 async def must_be_settled(db: Database, actor: Actor, *, now: datetime) -> None:
     """Raise FreshProofNeeded before an act of L3 unless the account is :func:`settled`."""
     if not await settled(db, actor, now=now):
-        raise FreshProofNeeded
+        raise FreshProofNeeded(agent=actor.acting is not None)
 
 
 async def prove(db: Database, actor: Actor, *, password: str, address: str = "", now: datetime) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from tongban.identity.pages import (
     account,
     acting,
+    acts,
     changing_staff,
     children,
     consents,
@@ -51,6 +52,7 @@ routes: list[Any] = [
     *own_phone.routes,
     *residence.routes,
     *acting.routes,
+    *acts.routes,
     *recovering.routes,
     *scanning.routes,
     *firms.routes,

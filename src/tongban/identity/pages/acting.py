@@ -30,15 +30,15 @@ from tongban.identity.pages.onward import refused_page
 from tongban.kit import clock, papers
 from tongban.kit.acting import ERRANDS, KINDS
 from tongban.kit.db import Database
-from tongban.kit.errors import Refused
+from tongban.kit.errors import Conflict, Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
 
 HUB = "/my/acting"
-#: What was done by a power: so many acts its page shows.
-_ACTS = 100
+#: What was done by a power: so many acts its page shows; the others are a step further.
+_ACTS = 10
 #: What has just been done, told once on the page that one comes back to.
 _DONE: dict[str, Message] = {
     "bound": N_("单位绑定成功，您可以代表单位办理了。"),
@@ -57,9 +57,18 @@ _NAMING = tuple(one for one in ENROLLING if one != papers.PASSPORT)
 @get(HUB, who="identity.acting")
 async def acting(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[str]:
     """For whom one can act, what one is offered, and whom one has given powers."""
+    return await _hub(request, db, actor, None, now=now)
+
+
+async def _hub(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, refused: Refused | None, *, now: datetime
+) -> Response[str]:
+    """The hub; ``refused``: why the power that she wanted to act by cannot be used."""
     found = await actions.powers_of(db, actor, now=now)
     return page(
         "identity/acting.html",
+        status=refused.status if refused else 200,
+        refused=refused.message if refused else None,
         found=found,
         now=now,
         states=STATES,
@@ -81,7 +90,10 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         raise PowerUnknown
     if power is None and actor.acting is None:
         return redirect(onward)  # she is herself already: the button was pressed twice
-    opened = await actions.switch(db, actor, power_id=power, now=now)
+    try:
+        opened = await actions.switch(db, actor, power_id=power, now=now)
+    except Conflict as refused:  # beside the powers that she can use, and those that wait for her
+        return await _hub(request, db, actor, refused, now=now)
     # Where an officer ends her help, the next one waits at the window.
     return _onward(opened, "/desk/assist" if opened.actor.role is Role.OFFICER else onward)
 

@@ -26,6 +26,8 @@ HOME = "/my"
 def step_up_page(refused: StepUpNeeded | FreshProofNeeded, next_path: str, kept: str) -> Response[Any]:
     """In place of what was asked: which level it needs, or the password once more; both lead back to ``next_path``."""
     onward = Onward.of({"next": next_path, "kept": kept}, home=HOME)
+    if (acting := visit().actor.acting) is not None:
+        return _as_herself(refused, agent=acting.agent is not None)
     if isinstance(refused, FreshProofNeeded):
         return _prove(onward, None, status=refused.status, told=refused.message)
     return page(
@@ -34,6 +36,19 @@ def step_up_page(refused: StepUpNeeded | FreshProofNeeded, next_path: str, kept:
         onward=onward,
         level=refused.level,
         message=refused.message,
+    )
+
+
+def _as_herself(refused: StepUpNeeded | FreshProofNeeded, *, agent: bool) -> Response[Any]:
+    """Who acts for another raises her level, or proves that it is she, as herself: one step takes her there. Drafts
+    are kept as they are. ``agent``: there is somebody to switch back to, which a firm's certificate has not."""
+    up = isinstance(refused, StepUpNeeded)
+    return page(
+        "identity/step_up_agent.html",
+        status=refused.status,
+        message=refused.message,
+        level=refused.level if isinstance(refused, StepUpNeeded) else None,
+        there=(LEVEL if up else PROVE) if agent else None,
     )
 
 

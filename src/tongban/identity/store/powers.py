@@ -65,6 +65,18 @@ async def given(db: Database, principal: UUID) -> list[Power]:
     return [_power(row) for row in rows]
 
 
+async def ever_given(db: Database, principal: UUID) -> list[Power]:
+    """Every power that a principal gave, the newest first: for what must miss none of them, ended or not."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 ORDER BY p.id DESC""",
+        bucket_of(principal),
+        principal,
+    )
+    return [_power(row) for row in rows]
+
+
 async def living_given(db: Database, principal: UUID) -> list[Power]:
     """All powers of a principal that were not ended or declined, newest first: for what must miss none of them."""
     rows = await db.rows(

@@ -75,7 +75,7 @@ async def _must_be_entitled(request: Request[Any, Any, Any], actor: Actor, actio
     if not actor.proven and action not in _BEFORE_THE_FACTOR:
         raise FactorFirst
     if actor.acting is not None and actor.acting.ended is not None and action not in _AFTER_THE_END:
-        raise PowerEnded(actor.name, actor.acting.ended, await _typed(request))
+        raise PowerEnded(actor.name, actor.acting.kind, actor.acting.ended, await _typed(request))
 
 
 async def gate(request: Request[Any, Any, Any]) -> None:

@@ -27,7 +27,7 @@ def changing_sessions(who: UUID, *, department: str, duties: Collection[Duty], n
     """
     return Part(
         """UPDATE kit.session AS s SET department = $3::text, duties = $4::text[], role = $6::text,
-            power_ended = CASE WHEN s.power IS NOT NULL AND NOT $7::boolean THEN coalesce(s.power_ended, 'expired')
+            power_ended = CASE WHEN s.power IS NOT NULL AND NOT $7::boolean THEN coalesce(s.power_ended, 'off_duty')
                 ELSE s.power_ended END
         FROM guard WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $5::timestamptz""",
         (

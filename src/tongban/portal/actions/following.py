@@ -56,10 +56,13 @@ def whose(actor: Actor) -> Relation:
     return Relation.OWN if actor.acting is None else Relation.DELEGATED
 
 
-async def mine(db: Database, actor: Actor) -> list[Shown]:
-    """The actor's requests, the newest first."""
+async def mine(
+    db: Database, actor: Actor, *, before: UUID | None = None, limit: int = store.SHOWN
+) -> list[Shown]:
+    """The actor's requests, the newest first; ``before`` is the last id seen."""
     POLICY.require(actor, "portal.requests", whose(actor))
-    return [await shown(db, one) for one in await store.requests_of(db, actor.accounts)]
+    found = await store.requests_of(db, actor.accounts, before=before, limit=limit)
+    return [await shown(db, one) for one in found]
 
 
 async def my_request(db: Database, actor: Actor, request: UUID) -> Shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from tongban.kit import clock, files, timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text, both
+from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor
 from tongban.portal import files as tables
@@ -49,6 +51,11 @@ _ASKED = (
     N_("已收到您的更正请求：{thing}"),
     N_("{department}最晚 {day} 答复。等待期间可以在“我的请求”里查看或者撤回。"),
 )
+
+
+def _forgetting(_answer: dict[str, Any]) -> tuple[Part, ...]:
+    """A form needs no key: its id is one."""
+    return ()
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -110,6 +117,7 @@ async def ask(
     about: str,
     district: str,
     said: Said,
+    remembering: Remembering = _forgetting,
     now: datetime,
 ) -> UUID:
     """Ask for a correction; gives the request. The same again, and one with the same words, is the one that waits.
@@ -147,8 +155,48 @@ async def ask(
         ),
         basis=BASIS,
         told=_ASKED,
+        more=remembering({"request": str(draft)}),
         now=now,
     )
+
+
+async def ask_once(
+    db: Database,
+    actor: Actor,
+    *,
+    thing: str,
+    about: str,
+    district: str,
+    said: Said,
+    key: str,
+    now: datetime,
+) -> UUID:
+    """The same for a program, once for its key; raises as :func:`ask`, and KeyReused."""
+    draft = new_id(actor.bucket)
+
+    async def act(remembering: Remembering) -> dict[str, Any]:
+        asked = await ask(
+            *(db, actor),
+            draft=draft,
+            thing=thing,
+            about=about,
+            district=district,
+            said=said,
+            remembering=remembering,
+            now=now,
+        )
+        return {"request": str(asked)}
+
+    answer = await answer_once(
+        db,
+        act,
+        bucket=actor.bucket,
+        caller=actor.caller,
+        key=key,
+        body=[thing, about, district, said.stands, said.should, said.why],
+        now=now,
+    )
+    return UUID(answer["request"])
 
 
 def _about(offered: Choices, typed: str) -> str:
@@ -211,9 +259,13 @@ async def put(
     *,
     basis: str,
     told: tuple[Message, Message],
+    more: tuple[Part, ...] = (),
     now: datetime,
 ) -> UUID:
-    """Write a request, its purpose, its limit and the notice, once; gives the one that stands for it."""
+    """Write a request, its purpose, its limit and the notice, once; gives the one that stands for it.
+
+    ``more`` is written with it.
+    """
     asked = await write(
         db,
         store.asking(new),
@@ -238,6 +290,7 @@ async def put(
         ),
         timers.setting("portal.request", subject=new.subject, reference=new.id, due=new.due),
         await tell(db, new, told, now=now),
+        *more,
     )
     if asked is not None:
         return new.id

@@ -94,14 +94,17 @@ async def whose(db: Database, request: UUID, accounts: Sequence[UUID]) -> UUID |
     return found if isinstance(found, UUID) else None
 
 
-async def requests_of(db: Database, accounts: Sequence[UUID]) -> list[RightsRequest]:
-    """A person's requests, of all her accounts, the newest first."""
+async def requests_of(
+    db: Database, accounts: Sequence[UUID], *, before: UUID | None = None, limit: int = SHOWN
+) -> list[RightsRequest]:
+    """A person's requests, of all her accounts, the newest first; ``before`` is the last id seen."""
     rows = await db.rows(
         f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
             SELECT {_COLUMNS} FROM portal.request WHERE bucket = own.bucket AND subject = own.account
-            ORDER BY id DESC LIMIT {SHOWN}
-        ) one ORDER BY one.id DESC LIMIT {SHOWN}""",
-        *by_bucket(accounts),
+                AND ($3::uuid IS NULL OR id < $3::uuid)
+            ORDER BY id DESC LIMIT $4::integer
+        ) one ORDER BY one.id DESC LIMIT $4::integer""",
+        *(*by_bucket(accounts), before, limit),
     )
     return [opened(row) for row in rows]
 
