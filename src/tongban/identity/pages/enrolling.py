@@ -48,7 +48,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _pace = Pace(questions=30, window=900)
 
 
-def keep_pace(now: datetime) -> None:
+def _keep_pace(now: datetime) -> None:
     """Raise EnrollingTooFast. This machine's own address is a proxy that no setting names: it stands for everybody."""
     address = visit().address
     if address in _LOOPBACK:
@@ -152,7 +152,7 @@ async def enrol(request: Request[Any, Any, Any], db: Database, actor: Actor, now
             country=form.get("country", ""),
             today=clock.city_day(now),
         )
-        keep_pace(now)
+        _keep_pace(now)
         step = await actions.enrol(db, typed, actor=actor if raising else VISITOR, now=now)
     except RegisterAway as away:
         return _away(onward, away)

@@ -14,7 +14,7 @@ from tongban.identity.actions.steps import step_of
 from tongban.identity.model.phone_only import PhoneHasAccount
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in
-from tongban.identity.pages.enrolling import HOME, keep_pace
+from tongban.identity.pages.enrolling import HOME
 from tongban.identity.pages.logging_in import log_in_instead
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
 from tongban.kit.db import Database
@@ -60,7 +60,6 @@ async def ask(request: Request[Any, Any, Any], db: Database, now: datetime) -> R
     onward = Onward.of(form, home=HOME)
     phone = form.get("phone", "")
     try:
-        keep_pace(now)
         step = await open_by_phone(db, phone=phone, password=form.get("password", ""), now=now)
     except Refused as refused:
         return _form(onward, phone=phone, refused=refused)
