@@ -31,12 +31,15 @@ class PhoneAccount(msgspec.Struct, frozen=True):
 
 
 def keeping(application: Application) -> Part:
-    """The guard that keeps an application for an account by phone until its code is typed."""
+    """The guard that keeps an application for an account by phone until its code is typed.
+
+    In the place of a paper's hash, which nobody looks up in this state, stands the phone's.
+    """
     return Part(
         """INSERT INTO identity.application
             (bucket, id, state, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at,
             paper_kind, phone_older)
-        VALUES ($1::smallint, $2::uuid, 'phone', $3::bytea, $4::bytea, $5::bytea, ''::bytea, $6::bytea, $7::text,
+        VALUES ($1::smallint, $2::uuid, 'phone', $3::bytea, $4::bytea, $5::bytea, $6::bytea, $6::bytea, $7::text,
             $8::timestamptz, '', $9::bytea)
         RETURNING bucket, id""",
         (
