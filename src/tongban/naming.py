@@ -35,6 +35,8 @@ _ACTIONS = {
     "identity.ask_residence": Text("向人口库查询户籍和居住", "Asked the register for hukou and residence"),
     "identity.keep_residence": Text("保存户籍和居住信息", "Kept hukou and residence"),
     "identity.open_account": Text("开户", "Opened the account"),
+    "identity.raise_account": Text("完成实名核验", "Added the real name"),
+    "identity.end_phone_account": Text("注销仅手机账户", "Closed the account of a phone only"),
     "identity.come_of_age": Text("本人启用账户", "Took the account over"),
     "cases.start": Text("新建申请", "Began an application"),
     "cases.save": Text("保存填写的内容", "Saved what was filled in"),

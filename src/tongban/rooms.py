@@ -248,6 +248,7 @@ KEEPERS: dict[str, Keeper] = {
     "codes": identity.CODES,
     "enrolments": identity.ENROLMENTS,
     "consents": identity.CONSENTS,
+    "phone_accounts": identity.keep_phone_only,
     "sessions": sweeps.SESSIONS,
     "answers": sweeps.ANSWERS,
     "marks": sweeps.MARKS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -24,6 +24,7 @@ from tongban import identity
 from tongban.identity.model import refusals
 from tongban.identity.model.refusals import RegisterSaysNo, StepGone, TooManyEnrolments
 from tongban.identity.model.typed import Typed
+from tongban.kit import papers
 from tongban.kit.db import Database
 from tongban.kit.policy import Role
 
@@ -64,6 +65,8 @@ async def test_it_takes_three_round_trips_a_step(db: Database, register: Registe
     [
         (msgspec.structs.replace(LI, id_number="340321199305189999"), None, {"id_number": "没有查到"}),
         (msgspec.structs.replace(LI, id_number="340399199305180017"), None, {"id_number": "前 6 位 340399"}),
+        (msgspec.structs.replace(LI, id_number="310115198905180017"), None, {"id_number": "从 1992 年起"}),
+        (msgspec.structs.replace(LI, id_number="310119201205180017"), None, {"id_number": "只用到 2008 年"}),
         (msgspec.structs.replace(LI, name="李晓文"), None, {"name": "姓名与这个身份号码登记的不一致"}),
         (msgspec.structs.replace(LI, phone="13900000000"), None, {"phone": "没有登记在您名下"}),
         (
@@ -108,6 +111,14 @@ async def test_a_register_that_is_down_keeps_what_was_typed(db: Database, regist
     assert register.purposes == [True, True, True]
     with pytest.raises(StepGone):
         await identity.retry(db, step=away.value.step, now=later)
+
+
+async def test_what_the_register_knows_holds_however_odd_its_area(db: Database, register: Register) -> None:
+    """Registered late: the code is younger than its holder. Whoever has it is not even told."""
+    late = msgspec.structs.replace(LI, id_number="310115196005180016")
+    assert papers.area_doubt(late.id_number, born=date(1960, 5, 18)) is papers.AreaDoubt.LATER
+    register.people[late.id_number] = late
+    assert (await enrolled(db, late)).actor.level == 1
 
 
 async def test_after_a_day_the_kept_enrolment_is_gone(db: Database, register: Register) -> None:

@@ -19,7 +19,15 @@ from tests.identity.test_own_phone import with_session
 from tests.identity.test_staff import JOINER
 from tests.identity.test_window import NEW_PHONE, clerk
 from tongban import identity
-from tongban.identity.actions import codes, deciding_staff, joining, own_phone, recovering, window_recovering
+from tongban.identity.actions import (
+    codes,
+    deciding_staff,
+    joining,
+    own_phone,
+    phone_only,
+    recovering,
+    window_recovering,
+)
 from tongban.identity.actions import sending as counting
 from tongban.identity.model.refusals import RegisterAway
 from tongban.identity.model.seen import Seen
@@ -130,6 +138,9 @@ async def ways(db: Database, staff: Staff, register: Register) -> Ways:
         ),
         "joining.invite_again": lambda: joining.invite_again(db, sys, officer=joiner, now=now),
         "deciding_staff._granted": lambda: grant(waits),
+        "phone_only.open_by_phone": lambda: phone_only.open_by_phone(
+            db, phone="13800008803", password=SECRET, now=now
+        ),
     }
 
 

@@ -87,6 +87,7 @@ DUE = {
     "/login/code": 422,
     "/staff/login/code": 422,
     "/enrol/code": 422,
+    "/enrol/phone/code": 422,
     "/recover/code": 422,
     "/account/merge/code": 422,
     "/account/phone/code": 422,

@@ -30,7 +30,7 @@ from tongban.regions import city_of
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
 Client = AsyncTestClient[Any]
-RESIDENT = Actor(Role.RESIDENT, new_id(5), "陈**")
+RESIDENT = Actor(Role.RESIDENT, new_id(5), "陈**", level=1)
 POLICY = Policy(
     [
         *public.POLICY.rules,

@@ -10,11 +10,14 @@ import pytest
 from tests import cast, make
 from tests.cases.web import Client, log_in
 from tests.cast import PASSWORD, Resident
+from tests.identity.conftest import last_code
 from tests.identity.pages import fields_of, words
-from tongban import cases, identity
+from tongban import cases, identity, notices
+from tongban.identity.actions.phone_only import finish_opening, open_by_phone
 from tongban.identity.model.refusals import PresentPasswordWrong, WrongPassword
 from tongban.kit import clock
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
 from tongban.portal import jobs
 from tongban.portal.actions import erasing
@@ -154,3 +157,21 @@ async def test_an_open_case_of_a_merged_account_forbids_closing(
     await merged(city, other, owner)
     with pytest.raises(CasesOpen):
         await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=clock.now())
+
+
+async def test_an_account_of_a_phone_that_ended_leaves_nothing(city: Database) -> None:
+    """Seen to fail with the call of each room's eraser left out."""
+    now, phone = clock.now(), "13700009901"
+    step = await open_by_phone(city, phone=phone, password=PASSWORD, now=now)
+    one = await finish_opening(city, step=step, code=await last_code(city, phone), now=now)
+    assert one.actor.id is not None
+    told = notices.telling(
+        recipient=one.actor.id, title=Text("一", "one"), body=Text("二", "two"), link="", now=now
+    )
+    await write(city, Part("SELECT 1 AS guard"), told)
+    assert await erasing.erase_ended(city, now=now) == 0, "it is in use"
+    assert await identity.keep_phone_only(city, before=now + timedelta(days=1), look=False) == 1
+    assert await erasing.erase_ended(city, now=now) == 1
+    assert await notices.inbox(city, one.actor.id) == []
+    assert await identity.holdings(city, one.actor.id) == []
+    assert await erasing.erase_ended(city, now=now) == 0

@@ -26,7 +26,7 @@ from tongban.catalogue.model.listing import Audience, Mode
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, N_counted, Text, language
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import REAL_NAME, Actor, Role
 from tongban.kit.web import page
 
 #: Of a longer query only the beginning is taken; the input says so too.
@@ -189,7 +189,7 @@ async def guide(
 
 
 async def _not_taken(db: Database, actor: Actor, item: ItemVersion) -> Words | None:
-    if actor.role is not Role.RESIDENT or actor.id is None or not item.is_online:
+    if actor.role is not Role.RESIDENT or actor.id is None or actor.level < REAL_NAME or not item.is_online:
         return None
     person = await identity.person(db, actor.id)
     return item.not_taken(person.paper_kind, person.paper.of.name)

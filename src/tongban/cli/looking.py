@@ -44,6 +44,7 @@ def _rows(action: str) -> list[str]:
                 f"errand={rule.errand}" if rule.errand else "",
                 "whole" if rule.whole else "",
                 f"level={rule.level}" if rule.level else "",
+                "phone-only" if rule.phone_only else "",
             )
             if word
         )

@@ -53,6 +53,7 @@ from tongban.identity.actions.duties import (
 )
 from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
+from tongban.identity.actions.phone_only import ended_accounts, forget_ended, keep_phone_only
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -126,16 +127,19 @@ __all__ = [
     "colleague_names",
     "colleagues",
     "drop_older",
+    "ended_accounts",
     "enrol",
     "erase",
     "figures",
     "finish_enrolment",
+    "forget_ended",
     "found",
     "giving_consent",
     "grown",
     "guardians",
     "hall_of",
     "holdings",
+    "keep_phone_only",
     "load_clients",
     "load_demo",
     "load_demo_firm",

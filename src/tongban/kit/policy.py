@@ -78,6 +78,10 @@ class Relation(StrEnum):
     ANY = "any"
 
 
+#: The level of name and paper checked: what a resident needs for all that is not open to a phone alone.
+REAL_NAME = 1
+
+
 class Verdict(StrEnum):
     """The table's answer; what it does not name is refused."""
 
@@ -177,7 +181,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     ``reserved`` says whose it is, and what who lacks the duty can do. Of a row for agents, ``errand`` is what their
     power must name, and ``whole`` that it must reach to all items: what is shown there is not told apart by item.
-    ``level`` is the real-name level that a verdict ``step-up`` asks: who has it is allowed.
+    ``level`` is the real-name level that a verdict ``step-up`` asks: who has it is allowed. ``phone_only``: of a
+    resident's row, open to an account that is known by its phone alone (L0); every other asks L1 at least.
     """
 
     action: str
@@ -189,6 +194,7 @@ class Rule(msgspec.Struct, frozen=True):
     errand: Errand | None = None
     whole: bool = False
     level: int = 0
+    phone_only: bool = False
 
 
 class StepUpNeeded(Forbidden):
@@ -204,6 +210,10 @@ class StepUpNeeded(Forbidden):
                 "代办这件事，需要您自己的实名等级达到 L{level}。请先切换回本人提升等级，再切换回来继续；"
                 "保存的草稿都在。",
                 level=level,
+            )
+        elif level == REAL_NAME:
+            words = N_(
+                "这项操作需要实名。请先填写姓名和证件号码核验，约 1 分钟，再回来继续，已填的内容都在。"
             )
         super().__init__("step-up-needed", words)
         self.level = level
@@ -268,6 +278,10 @@ class Policy:
             for rule in self.rules
             if rule.verdict is Verdict.STEP_UP
         }
+        #: What is open to a resident of L0, beside what is open to visitors.
+        self._phone_only = frozenset(
+            rule.action for rule in self.rules if rule.role is Role.RESIDENT and rule.phone_only
+        )
         for action in {rule.action for rule in self.rules}:
             self._roles[action] = frozenset(
                 rule.role
@@ -316,8 +330,14 @@ class Policy:
         return rule.verdict
 
     def level_asked(self, action: str, role: Role) -> int:
-        """The real-name level without which this role may do this action on no record."""
-        return self._levels.get((action, role), 0)
+        """The real-name level without which this role may do this action on no record.
+
+        A resident whose account is known by a phone alone (L0) reads what visitors read, and what a row opens to her.
+        """
+        asked = self._levels.get((action, role), 0)
+        if role is not Role.RESIDENT or action in self._phone_only or self.open_to(action, Role.VISITOR):
+            return asked
+        return max(asked, REAL_NAME)
 
     def _least(self, action: str, role: Role) -> int:
         rules = [

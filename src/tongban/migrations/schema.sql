@@ -596,10 +596,11 @@ CREATE TABLE identity.application (
     residence jsonb,
     hukou_address_sealed bytea,
     residence_address_sealed bytea,
+    raises uuid,
     id_older bytea,
     phone_older bytea,
     other_older bytea[] DEFAULT '{}'::bytea[] NOT NULL,
-    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text])))
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'checked'::text, 'phone'::text])))
 );
 
 CREATE TABLE identity.attempt (
@@ -917,6 +918,13 @@ CREATE TABLE identity.person (
     checked_at timestamp with time zone NOT NULL,
     paper_kind text DEFAULT '111'::text NOT NULL,
     paper_country text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE identity.phone_only (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
 );
 
 CREATE TABLE identity.power (
@@ -1700,6 +1708,9 @@ ALTER TABLE ONLY identity.passkey
 ALTER TABLE ONLY identity.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY identity.phone_only
+    ADD CONSTRAINT phone_only_pkey PRIMARY KEY (bucket, id);
+
 ALTER TABLE ONLY identity.power_held
     ADD CONSTRAINT power_held_pkey PRIMARY KEY (bucket, agent, power);
 
@@ -2003,6 +2014,10 @@ CREATE INDEX paper_dispute_open ON identity.paper_dispute USING btree (at, id) W
 CREATE INDEX paper_dispute_two ON identity.paper_dispute USING btree (id_hash) WHERE (state = 'two'::text);
 
 CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX phone_only_ended ON identity.phone_only USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX phone_only_used ON identity.phone_only USING btree (used_at);
 
 CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 

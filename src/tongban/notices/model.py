@@ -17,12 +17,12 @@ from tongban.kit.policy import Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
-        Rule("notices.inbox", Role.RESIDENT, Relation.OWN),
+        Rule("notices.inbox", Role.RESIDENT, Relation.OWN, phone_only=True),
         *(
             Rule(action, Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW)
             for action in ("notices.inbox", "notices.read_notice")
         ),
-        Rule("notices.read_notice", Role.RESIDENT, Relation.OWN),
+        Rule("notices.read_notice", Role.RESIDENT, Relation.OWN, phone_only=True),
     )
 )
 

@@ -29,5 +29,6 @@ async def tell_overdue(db: Database, event: Event, *, now: datetime) -> None:
 
 
 async def keep(db: Database, *, now: datetime) -> None:
-    """Hourly: what is over by the city's table of periods goes."""
+    """Hourly: what is over by the city's table of periods goes, and what ended accounts of a phone alone held."""
     await keeping.keep(db, now=now)
+    await erasing.erase_ended(db, now=now)

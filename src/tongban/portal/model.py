@@ -22,11 +22,12 @@ POLICY = Policy(
             for action in ("portal.home", "portal.style", "portal.keeping", "portal.decisions")
             for role in ANYBODY
         ),
-        Rule("portal.mine", Role.RESIDENT, Relation.OWN),
+        Rule("portal.mine", Role.RESIDENT, Relation.OWN, phone_only=True),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
         # One's own only: none of these names a record, so nobody else's can be meant.
         *(
-            Rule(action, Role.RESIDENT, Relation.OWN)
+            # A phone's account holds no name and no paper to be shown in full.
+            Rule(action, Role.RESIDENT, Relation.OWN, phone_only=action != "portal.show_data")
             for action in (
                 "portal.my_data",
                 "portal.show_data",

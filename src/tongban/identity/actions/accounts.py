@@ -16,7 +16,14 @@ from tongban.identity.actions.residence import holdings as residence_holdings
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.levels import Way, until_of
-from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash, seal_id_number, seal_name
+from tongban.identity.model.people import (
+    LEVEL_CHECKED,
+    LEVEL_PHONE,
+    open_id_number,
+    paper_hash,
+    seal_id_number,
+    seal_name,
+)
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
 from tongban.identity.model.typed import staff_hash
 from tongban.identity.store import (
@@ -28,6 +35,7 @@ from tongban.identity.store import (
     levels,
     oidc,
     passkeys,
+    phone_only,
     powers,
     residence,
     staff,
@@ -195,7 +203,7 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
     """A person's account in the clear, for the copy that she may ask for (PIPL art. 45)."""
     found, ladder = await accounts.person(db, who), await levels.ladder(db, who)
     if found is None:
-        return []
+        return await _phone_holdings(db, who)
     checks = () if ladder is None else ladder.checks
     return [
         {
@@ -246,5 +254,20 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             ],
         },
         *await oidc.holdings(db, who),
+        *await consents.holdings(db, who),
+    ]
+
+
+async def _phone_holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
+    held = await phone_only.living(db, who)
+    if held is None:
+        return []
+    return [
+        {
+            "phone": open_phone(held.phone_sealed, who),
+            "level": LEVEL_PHONE,
+            "opened_at": held.opened_at,
+            "used_at": held.used_at,
+        },
         *await consents.holdings(db, who),
     ]

@@ -22,6 +22,7 @@ from tongban.identity.store import (
     consents,
     duplicates,
     merging,
+    phone_only,
     powers,
     residence,
 )
@@ -108,18 +109,10 @@ async def close_account(
     so name and number stay with them, sealed. Index entries become free, those of accounts merged into it too;
     sessions end, codes go, no password fits; the id is never given again.
     """
-    person = await accounts.person(db, who)
-    if person is None:
+    hashes = await _found_by(db, who)
+    if not hashes:
         return False
     await _end_powers(db, who, now=now)
-    hashes = (
-        paper_hash(person.paper),
-        number_hash("phone", person.phone),
-        number_hash("id_number", person.id_number),
-        # what found the accounts merged into hers: left behind, it would shut its holder out for good
-        *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
-        *(one.hash for one in await duplicates.others(db, who)),
-    )
     done = await write(
         db,
         store.closing_account(
@@ -135,6 +128,7 @@ async def close_account(
         store.dropping_codes(who),
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),
+        phone_only.dropping(who),
         consents.withdrawing_all(who, now=now),
         children.dropping_claims(who),
         ending_others(Actor(Role.RESIDENT, who), now=now),
@@ -152,6 +146,22 @@ async def close_account(
     # What was given or accepted while this went on ends as well.
     await _end_powers(db, who, now=now)
     return done is not None
+
+
+async def _found_by(db: Database, who: UUID) -> tuple[bytes, ...]:
+    """The entries of the global index that find an account: nothing where there is none."""
+    person = await accounts.person(db, who)
+    if person is None:
+        held = await phone_only.living(db, who)
+        return () if held is None else (number_hash("phone", notices.open_phone(held.phone_sealed, who)),)
+    return (
+        paper_hash(person.paper),
+        number_hash("phone", person.phone),
+        number_hash("id_number", person.id_number),
+        # what found the accounts merged into hers: left behind, it would shut its holder out for good
+        *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
+        *(one.hash for one in await duplicates.others(db, who)),
+    )
 
 
 async def merged_accounts(db: Database, who: UUID) -> list[UUID]:

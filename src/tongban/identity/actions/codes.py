@@ -34,10 +34,16 @@ from tongban.settings import settings
 
 #: Texts that bring no code.
 Told = Literal["recovered", "phone_left", "phone_bound"]
+#: As what a code is told and counted.
+Kind = Act | Literal["phone_only"]
 #: The approved texts; ``mark`` and ``code`` are filled when one is sent.
-_WORDS: dict[Act | Told, Message] = {
+_WORDS: dict[Kind | Told, Message] = {
     "log_in": N_("【{mark}】登录验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
     "enrol": N_("【{mark}】注册验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
+    "phone_only": N_(
+        "【{mark}】手机号开户验证码 {code}，5 分钟内有效。这个号码已有账户的，请直接登录；"
+        "不是您本人操作，请勿告诉任何人。"
+    ),
     "recover": N_(
         "【{mark}】找回账号验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"
     ),
@@ -71,7 +77,13 @@ def _mark() -> str:
 
 def act_of(stage: Stage) -> Act:
     """Which code a step waits for."""
-    return "enrol" if stage in {"enrol", "wait"} else "log_in"
+    return "enrol" if stage in {"enrol", "wait", "phone_only"} else "log_in"
+
+
+def kind_of(stage: Stage) -> Kind:
+    """As what the code of a step is counted and told: an account of a phone alone needs no name, so what strangers have
+    sent to a phone shuts nobody out of enrolling."""
+    return "phone_only" if stage == "phone_only" else act_of(stage)
 
 
 def new_code() -> str:
@@ -79,25 +91,25 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
-def words_of(what: Act | Told, *, code: str = "") -> str:
+def words_of(what: Kind | Told, *, code: str = "") -> str:
     """The approved text, in the language of the page."""
     return str(Message(_WORDS[what].msgid, {"mark": _mark(), "code": code}))
 
 
 def texting_code(
-    account: UUID, act: Act, *, code: str, phone_sealed: bytes, now: datetime
+    account: UUID, kind: Kind, *, code: str, phone_sealed: bytes, now: datetime
 ) -> tuple[Part, ...]:
     """The parts that send the code by SMS, in the language of the page; too late it is not sent at all.
 
     What of this kind still waits for the gateway is dropped: that code counts no more.
     """
-    template = f"identity.{act}"
+    template = f"identity.{kind}"
     return (
         notices.outdating(recipient=account, template=template, now=now),
         notices.texting(
             recipient=account,
             phone_sealed=phone_sealed,
-            words=words_of(act, code=code),
+            words=words_of(kind, code=code),
             template=template,
             now=now,
             until=now + LIFETIME,
@@ -113,29 +125,31 @@ async def code_parts(
     before: Sent | None,
     phone_sealed: bytes,
     to: str = "",
+    kind: Kind | None = None,
     now: datetime,
 ) -> tuple[Part, ...]:
     """The parts that make and send a new code; none while the last one is younger than a minute and unused.
 
-    ``to`` is the phone that the code is to prove, where it is not the account's. Raises TooManyCodes, TooManyTexts.
+    ``to`` is the phone that the code is to prove, where it is not the account's; ``kind``: as what it is told and
+    counted, where that is not ``act``. Raises TooManyCodes, TooManyTexts.
     One statement where a code is made.
     """
     if seconds_to_wait(before, now=now):
         return ()
     sent = sending(before, now=now)
     phone = to or notices.open_phone(phone_sealed, account)
-    await must_be_sendable(db, act=act, to=phone, now=now)
+    await must_be_sendable(db, act=kind or act, to=phone, now=now)
     code = new_code()
     return (
         attempts.sending_code(account, act, code_hash(code, account=account, act=act, to=to), sent),
-        *texting_code(account, act, code=code, phone_sealed=phone_sealed, now=now),
+        *texting_code(account, kind or act, code=code, phone_sealed=phone_sealed, now=now),
     )
 
 
 async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: datetime) -> None:
     """Send a new code for a step. Raises StepGone, TooSoon, TooManyCodes or TooManyTexts."""
     step = step_of(token, *stages, now=now)
-    act = act_of(step.stage)
+    act, kind = act_of(step.stage), kind_of(step.stage)
     before, phone_sealed = await attempts.last_code(db, step.account, act)
     phone = notices.open_phone(phone_sealed, step.account) if phone_sealed is not None else ""
     if phone_sealed is None or not phone:
@@ -143,13 +157,13 @@ async def resend(db: Database, token: str, *, stages: tuple[Stage, ...], now: da
     if wait := seconds_to_wait(before, now=now):
         raise TooSoon(wait)
     sent = sending(before, now=now)
-    await must_be_sendable(db, act=act, to=phone, now=now)
+    await must_be_sendable(db, act=kind, to=phone, now=now)
     code = new_code()
     hash_ = code_hash(code, account=step.account, act=act)
     done = await write(
         db,
         attempts.sending_code_after(before, step.account, act, hash_, sent),
-        *texting_code(step.account, act, code=code, phone_sealed=phone_sealed, now=now),
+        *texting_code(step.account, kind, code=code, phone_sealed=phone_sealed, now=now),
         audit.record(VISITOR, "identity.resend_code", subject=step.account, reference=act, now=now),
     )
     if done is None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
+from tongban.identity.actions.phone_only import held_phone
 from tongban.identity.actions.phones import bind_instead, letting_go
 from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.actions.taking_over import take_over
-from tongban.identity.model import CheckResult, RegisterCheck
+from tongban.identity.model import Account, CheckResult, RegisterCheck
 from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.duplicates import EnrolledByOtherPaper, others_kept
 from tongban.identity.model.hashes import number_hash, older_one
@@ -50,11 +53,11 @@ from tongban.identity.store import (
 )
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
-from tongban.kit.ids import new_bucket, new_id
+from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.outbox import announcing
-from tongban.kit.policy import VISITOR
+from tongban.kit.policy import VISITOR, Actor
 from tongban.kit.web.sessions import making_room, opening_session
 from tongban.notices import open_phone, seal_phone
 
@@ -84,14 +87,20 @@ def register_check() -> RegisterCheck:
     return _checks[0]
 
 
-async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
+async def enrol(db: Database, typed: Typed, *, actor: Actor = VISITOR, now: datetime) -> str:
     """First step: keep what was typed, ask the register, send the code; gives the next step's token.
+
+    Who is logged in with a phone alone (``actor``, L0) raises that account, for the phone and with the password that it
+    has: raises PhoneOnlyOver where it is none any more. One statement more.
 
     Raises TooManyEnrolments, RegisterSaysNo, or RegisterAway, whose ``step`` is what :func:`retry` takes.
     TooManyTexts, where no code may go out, keeps the enrolment for a day too.
     Whether the person has an account is not told here. Three round trips besides the register's own.
     """
-    candidate = new_id(new_bucket())
+    held = await held_phone(db, actor) if actor.id is not None else None
+    candidate = new_id(new_bucket() if held is None else bucket_of(held.id))
+    if held is not None:
+        typed = msgspec.structs.replace(typed, phone=open_phone(held.phone_sealed, held.id))
     id_hash, phone_hash = paper_hash(typed.paper), number_hash("phone", typed.phone)
     application = Application(
         candidate,
@@ -99,11 +108,12 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
         seal_id_number(typed.id_number, candidate),
         seal_phone(typed.phone, candidate),
         *(id_hash, phone_hash),
-        await passwords.hashed(typed.password),
+        held.password if held is not None else await passwords.hashed(typed.password),
         now + KEPT,
         typed.paper.kind,
         typed.paper.country,
         *(older_one(id_hash), older_one(phone_hash)),
+        None if held is None else held.id,
     )
     kept = await write(
         db,
@@ -112,7 +122,7 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
         audit.opening_purpose(
             id=candidate,
             kind="own_act",
-            subject=candidate,
+            subject=application.subject,
             reference=candidate,
             item=ITEM,
             fields=(*FIELDS, OTHER_PAPERS, HOUSEHOLD),
@@ -120,7 +130,7 @@ async def enrol(db: Database, typed: Typed, *, now: datetime) -> str:
             until=application.expires_at,
             now=now,
         ),
-        audit.record(VISITOR, "identity.enrol", subject=candidate, reference=candidate, now=now),
+        audit.record(actor, "identity.enrol", subject=application.subject, reference=candidate, now=now),
     )
     if kept is None:
         raise TooManyEnrolments
@@ -156,15 +166,17 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
             now=now,
             paper_kind=paper.kind,
             country=paper.country,
+            subject=application.raises,
             linked=True,
             settled=True,
         )
     except (DatabaseAway, DatabaseBusy):
         raise
     except Unavailable as away:
-        raise RegisterAway(step_token(Step("wait", candidate, now, masked))) from away
+        wait = Step("wait", candidate, now, masked, raises=application.raises)
+        raise RegisterAway(step_token(wait)) from away
     if not answer.match:
-        await _forget_refused(db, candidate, answer, now=now)
+        await _forget_refused(db, application, answer, now=now)
         typed = {"name": name, "id_number": id_number, "phone": phone, "agree": "yes"}
         typed |= {"paper_kind": paper.kind, "country": paper.country}
         raise RegisterSaysNo(answer.reasons, paper=paper, typed=typed)
@@ -180,10 +192,10 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
         *await code_parts(
             db, candidate, "enrol", before=None, phone_sealed=application.phone_sealed, now=now
         ),
-        audit.closing_purpose(subject=candidate, reference=candidate, now=now),
-        audit.record(VISITOR, "identity.confirm", subject=candidate, reference=candidate, now=now),
+        audit.closing_purpose(subject=application.subject, reference=candidate, now=now),
+        audit.record(VISITOR, "identity.confirm", subject=application.subject, reference=candidate, now=now),
     )
-    return step_token(Step("enrol", candidate, now, masked))
+    return step_token(Step("enrol", candidate, now, masked, raises=application.raises))
 
 
 async def register_says(
@@ -203,16 +215,18 @@ async def register_says(
     )
 
 
-async def _forget_refused(db: Database, candidate: UUID, answer: CheckResult, *, now: datetime) -> None:
+async def _forget_refused(
+    db: Database, application: Application, answer: CheckResult, *, now: datetime
+) -> None:
     await write(
         db,
-        applications.dropping(candidate),
-        audit.closing_purpose(subject=candidate, reference=candidate, now=now),
+        applications.dropping(application.id),
+        audit.closing_purpose(subject=application.subject, reference=application.id, now=now),
         audit.record(
             VISITOR,
             "identity.refuse_enrolment",
-            subject=candidate,
-            reference=candidate,
+            subject=application.subject,
+            reference=application.id,
             detail={"reasons": list(answer.reasons)},
             now=now,
         ),
@@ -231,6 +245,8 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
     Raises StepGone and the code's sentences too.
     """
     passed = step_of(step, "enrol", now=now)
+    if passed.raises is not None:
+        raise StepGone  # :func:`tongban.identity.actions.real_name.finish_raising` ends it
     owner, _ = await try_code(db, passed.account, "enrol", code, now=now)
     actor = owner.actor()
     cookie, session = opening_session(actor, now=now, opened_by="enrol")
@@ -253,23 +269,37 @@ async def finish_enrolment(db: Database, *, step: str, code: str, now: datetime)
             *await letting_go(db, owner.id, now=now),
         )
     except asyncpg.UniqueViolationError as taken:
-        if taken.constraint_name != "id_index_pkey":
-            raise
-        if (opened := await take_over(db, owner, now=now)) is not None:
-            return opened
-        if await bind_instead(db, owner, now=now):
-            raise PhoneBound from taken
-        if await duplicates.found_by(db, owner.id) is not None:
-            raise EnrolledByOtherPaper(step_token(Step("found", owner.id, now, ""))) from taken
-        await write(
-            db,
-            applications.dropping(owner.id),
-            audit.record(VISITOR, "identity.refuse_second", subject=owner.id, reference=owner.id, now=now),
-        )
-        raise AlreadyEnrolled from taken
+        return await in_her_account(db, owner, taken, now=now)
     if done is None:
         raise StepGone
     return Opened(actor, cookie)
+
+
+async def in_her_account(
+    db: Database,
+    owner: Account,
+    taken: asyncpg.UniqueViolationError,
+    *,
+    more: Sequence[Part] = (),
+    now: datetime,
+) -> Opened:
+    """What becomes of a checked enrolment whose person has an account: it is opened where others had opened it for her,
+    else she hears PhoneBound, EnrolledByOtherPaper or AlreadyEnrolled, with which ``more`` is written."""
+    if taken.constraint_name != "id_index_pkey":
+        raise taken
+    if (opened := await take_over(db, owner, now=now)) is not None:
+        return opened
+    if await bind_instead(db, owner, now=now):
+        raise PhoneBound from taken
+    if await duplicates.found_by(db, owner.id) is not None:
+        raise EnrolledByOtherPaper(step_token(Step("found", owner.id, now, ""))) from taken
+    await write(
+        db,
+        applications.dropping(owner.id),
+        audit.record(VISITOR, "identity.refuse_second", subject=owner.id, reference=owner.id, now=now),
+        *more,
+    )
+    raise AlreadyEnrolled from taken
 
 
 async def forget(db: Database, *, now: datetime) -> None:

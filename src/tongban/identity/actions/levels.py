@@ -68,7 +68,7 @@ async def check_card(
     nothing more. Five tries a quarter of an hour. Raises CardInvalid, TooManyChecks, CardSaysNo, CheckAway. Three
     round trips besides the network's.
     """
-    POLICY.require(actor, "identity.level", Relation.ANY)
+    POLICY.require(actor, "identity.check_level", Relation.ANY)
     assert actor.id is not None
     number = normalised(card)
     faults: dict[str, Words] = {}

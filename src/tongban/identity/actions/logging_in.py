@@ -16,13 +16,14 @@ from tongban.identity.actions.phones import lost
 from tongban.identity.actions.second_factor import prove, sms_is_too_little, take
 from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.model import POLICY, Account
+from tongban.identity.model.people import LEVEL_PHONE
 from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
 from tongban.identity.model.sending import TooManyTexts
 from tongban.identity.model.steps import Step
 from tongban.identity.model.stuffing import MOST_OF_NETWORK, NetworkRests, network_key
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
-from tongban.identity.store import attempts, stuffing
+from tongban.identity.store import attempts, phone_only, stuffing
 from tongban.kit import papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Refused, Words
@@ -165,6 +166,7 @@ async def log_in(db: Database, door: Door, *, step: str, code: str, now: datetim
         attempts.using_code(owner.id, "log_in", hash_, now=now),
         audit.record(actor, "identity.log_in", subject=owner.id, reference=door, now=now),
         *parts,
+        *((phone_only.using(owner.id, now=now),) if owner.level == LEVEL_PHONE and door == "log_in" else ()),
     )
     if done is None:
         raise CodeUsed

@@ -30,7 +30,7 @@ from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import ENROLLING
-from tongban.identity.store import accounts, closing, corrections, duplicates
+from tongban.identity.store import accounts, closing, corrections, duplicates, phone_only
 from tongban.identity.store import merging as store
 from tongban.kit import papers
 from tongban.kit.db import Database, Part, write
@@ -147,6 +147,12 @@ async def carry_out(
     lasting, other = await store.standing(db, lasting_id), await store.standing(db, other_id)
     if lasting is None or other is None:
         raise PersonUnknown
+    if await phone_only.living(db, other_id) is not None:
+        raise MergeNotSame(
+            N_(
+                "那个账户只登记了手机号，还没有实名，没有可以合并的内容。请登录那个账户后注销，再把手机号换到这里。"
+            )
+        )
     earlier = await store.merged_into(db, other_id)
     if len(earlier) + len(await store.merged_into(db, lasting_id)) >= MOST:
         raise MergeNotSame(N_("合并的账户太多，请到社区事务受理服务中心办理。"))

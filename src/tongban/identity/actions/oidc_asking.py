@@ -33,7 +33,7 @@ from tongban.identity.store import oidc as store
 from tongban.kit.acting import ActingFor
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import REAL_NAME, Actor, Relation
 from tongban.kit.web.standing import Standing, standing
 from tongban.settings import settings
 
@@ -171,7 +171,8 @@ def _before(ask: _Ask) -> Turn | None:
     if not fresh:
         error, turn = LoginRequiredError(), Turn("log_in", ask.client)
         return _told(ask, error) if quiet else turn
-    wanted = level_asked(ask.grant.request.payload.data.get("acr_values") or "")
+    # A phone alone names nobody: departments' systems get a person.
+    wanted = max(level_asked(ask.grant.request.payload.data.get("acr_values") or ""), REAL_NAME)
     if wanted > ask.actor.level and not ask.client.staff:
         turn = Turn("level", ask.client, wanted=wanted)
         return _told(ask, UnmetRequirements()) if quiet else turn

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tongban import audit, notices
 from tongban.identity.model import Account
-from tongban.identity.store import applications, phones
+from tongban.identity.store import applications, phone_only, phones
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import VISITOR, Actor, Role
@@ -48,6 +48,7 @@ def losing_parts(former: UUID, *, now: datetime) -> tuple[Part, ...]:
     """The parts by which an account loses its number to somebody whose it is by the register."""
     return (
         phones.losing(former, nothing_sealed=seal_phone("", former), now=now),
+        phone_only.noting_end(former, now=now),
         ending_others(Actor(Role.RESIDENT, former), now=now),
         audit.record(VISITOR, "identity.lose_phone", subject=former, reference=former, now=now),
         notices.telling(recipient=former, title=_LOST, body=_LOST_BODY, link="/my/account", now=now),

@@ -37,7 +37,7 @@ async def check_social_card(
     nothing more. Five tries a quarter of an hour. Raises SocialCardInvalid, TooManyChecks, SocialCardSaysNo,
     CheckAway. Three round trips besides the register's.
     """
-    POLICY.require(actor, "identity.level", Relation.ANY)
+    POLICY.require(actor, "identity.check_level", Relation.ANY)
     assert actor.id is not None
     number = normalised(card)
     faults: dict[str, Words] = {}

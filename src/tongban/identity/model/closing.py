@@ -14,7 +14,7 @@ from tongban.kit.policy import Relation, Role, Rule
 WAITING = timedelta(days=15)
 
 RULES = tuple(
-    Rule(action, Role.RESIDENT, Relation.OWN)
+    Rule(action, Role.RESIDENT, Relation.OWN, phone_only=True)
     for action in ("identity.close_account", "identity.keep_account")
 )
 

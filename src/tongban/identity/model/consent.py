@@ -17,7 +17,7 @@ from tongban.kit.policy import Relation, Role, Rule
 Way = Literal["portal", "desk", "paper"]
 
 RULES = tuple(
-    Rule(action, Role.RESIDENT, Relation.OWN)
+    Rule(action, Role.RESIDENT, Relation.OWN, phone_only=action != "identity.give_consent")
     for action in ("identity.consents", "identity.give_consent", "identity.withdraw_consent")
 )
 

@@ -7,7 +7,8 @@ import msgspec
 
 class Figures(msgspec.Struct, frozen=True):
     """Persons with an account 自然人, of whom ``local_hukou`` have the hukou of the city 本地户籍 and ``hukou_unknown``
-    were never asked about; the persons again by real-name level 实名等级; firms 法人.
+    were never asked about; the persons again by real-name level 实名等级; firms 法人. ``level_0`` are accounts of a
+    phone alone, whose holders nobody has checked: they are not among the persons.
 
     Closed and merged accounts do not count.
     """

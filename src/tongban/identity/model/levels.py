@@ -2,7 +2,8 @@
 
 L1 name, number and phone checked against the population register · L2 a bank card (四要素) or a social security card
 checked as well · L3 seen by an officer at a window, or the face compared with the ID card's picture beside two other
-proofs. Who has no account browses and asks: L0.
+proofs. L0 is an account that is known by a phone alone (``model/phone_only.py``): it reads what visitors read, and what
+rows of the policy with ``phone_only`` open.
 """
 
 from __future__ import annotations
@@ -56,8 +57,11 @@ OPENS: dict[int, Message] = {
 }
 
 RULES = (
-    Rule("identity.level", Role.RESIDENT, Relation.ANY),
-    *(Rule("identity.prove", role, Relation.ANY) for role in (Role.RESIDENT, Role.OFFICER)),
+    # With a phone alone one sees the ladder's first step: to what further checks lead, one has a name.
+    Rule("identity.level", Role.RESIDENT, Relation.ANY, phone_only=True),
+    Rule("identity.check_level", Role.RESIDENT, Relation.ANY),
+    Rule("identity.prove", Role.RESIDENT, Relation.ANY, phone_only=True),
+    Rule("identity.prove", Role.OFFICER, Relation.ANY),
     # Who sees a person and her paper at the window enters what she saw, in her own name.
     at_window("identity.vet"),
 )

@@ -14,10 +14,13 @@ from tongban.identity.model.residence import Residence
 from tongban.identity.model.sealed import id_number_of, name_of
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import NO_ENDS, OFFICERS_DUTIES, STAFF, Actor, Duty, LevelEnds, Role
+from tongban.kit.policy import NO_ENDS, OFFICERS_DUTIES, REAL_NAME, STAFF, Actor, Duty, LevelEnds, Role
+from tongban.notices import open_phone
 
 #: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.
-LEVEL_CHECKED = 1
+LEVEL_CHECKED = REAL_NAME
+#: L0: known by a phone that received a code, and nothing else.
+LEVEL_PHONE = 0
 #: L3: seen at a window with her paper.
 LEVEL_SEEN = 3
 
@@ -96,7 +99,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """What a log-in knows of an account: nothing is opened before it is needed."""
+    """What a log-in knows of an account: nothing is opened before it is needed. One of a phone alone has no name."""
 
     id: UUID
     role: Role
@@ -110,9 +113,12 @@ class Account(msgspec.Struct, frozen=True):
     level_ends: LevelEnds = NO_ENDS
 
     def actor(self) -> Actor:
-        """The one who acts once logged in. Sessions carry a resident's masked name, an officer's whole one."""
+        """The one who acts once logged in. Sessions carry a resident's masked name, an officer's whole one; of an
+        account of a phone alone the masked number."""
         name = open_name(self.name_sealed, self.id)
         shown = name if self.role in STAFF else papers.mask_name(name)
+        if not name:
+            shown = papers.mask_phone(open_phone(self.phone_sealed, self.id))
         return Actor(
             self.role,
             self.id,

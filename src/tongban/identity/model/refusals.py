@@ -258,10 +258,21 @@ class AlreadyEnrolled(Conflict):
 
 
 _UNKNOWN = N_("人口库中没有查到这个身份号码。请核对证件；如果无误，请带身份证到社区事务受理服务中心办理。")
-_AREA = N_(
-    "人口库中没有查到这个身份号码，它的前 6 位 {area} 也不是我们知道的区县代码，请先核对这 6 位；"
-    "如果无误，请带身份证到社区事务受理服务中心办理。"
-).msgid
+#: Where the first six digits are in doubt, there is the place to look for a slip of the pen.
+_AREA: dict[papers.AreaDoubt, str] = {
+    papers.AreaDoubt.UNKNOWN: N_(
+        "人口库中没有查到这个身份号码，它的前 6 位 {area} 也不是我们知道的区县代码，请先核对这 6 位；"
+        "如果无误，请带身份证到社区事务受理服务中心办理。"
+    ).msgid,
+    papers.AreaDoubt.ENDED: N_(
+        "人口库中没有查到这个身份号码。它的前 6 位 {area} 只用到 {until} 年，早于号码里的出生日期，"
+        "请先核对这 6 位和出生日期；如果无误，请带身份证到社区事务受理服务中心办理。"
+    ).msgid,
+    papers.AreaDoubt.LATER: N_(
+        "人口库中没有查到这个身份号码。它的前 6 位 {area} 从 {since} 年起才使用，晚于号码里的出生日期，"
+        "请先核对这 6 位和出生日期；如果无误（例如后来补登户口的），请带身份证到社区事务受理服务中心办理。"
+    ).msgid,
+}
 _NAME = N_("姓名与这个身份号码登记的不一致，请按身份证填写。")
 _PHONE = N_("这个手机号没有登记在您名下，请填写本人实名登记的手机号，或到社区事务受理服务中心更新。")
 _DECEASED = N_("这个身份号码的登记已经注销，不能注册。近亲属需要办事的，请到社区事务受理服务中心。")
@@ -279,11 +290,14 @@ _PAPER_ENDED = N_(
 
 
 def _unknown(paper: papers.Paper) -> Words:
-    """Where nobody has the number, an area that never was is worth naming: there is the slip of the pen."""
+    """Where nobody has the number, an area that was not there is worth naming: there is the slip of the pen."""
     birth = paper.told.birth
-    if birth is not None and papers.area_doubtful(paper.number, born=birth):
-        return Message(_AREA, {"area": paper.number[:6]})
-    return _UNKNOWN
+    doubt = None if birth is None else papers.area_doubt(paper.number, born=birth)
+    if doubt is None:
+        return _UNKNOWN
+    area = paper.number[:6]
+    years = papers.area_years(area)
+    return Message(_AREA[doubt], {"area": area, **({} if years is None else years._asdict())})
 
 
 class RegisterSaysNo(Invalid):

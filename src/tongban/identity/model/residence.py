@@ -54,6 +54,20 @@ class Residence(msgspec.Struct, frozen=True):
         )
 
 
+def addresses_for(
+    owner: UUID, sealed: tuple[bytes | None, bytes | None], *, of: UUID
+) -> tuple[bytes | None, bytes | None]:
+    """Two sealed addresses (of hukou, of residence) ``of`` one, sealed to ``owner`` instead; None stays None."""
+    ring = keys.current()
+    hukou, residence = sealed
+    return (
+        None if hukou is None else ring.seal(ring.open(hukou, hukou_address_of(of)), hukou_address_of(owner)),
+        None
+        if residence is None
+        else ring.seal(ring.open(residence, residence_address_of(of)), residence_address_of(owner)),
+    )
+
+
 class Kept(msgspec.Struct, frozen=True):
     """What the account keeps of it: as the register had it at ``as_of``, and when it was last asked (UTC).
 

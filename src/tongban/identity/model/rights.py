@@ -49,7 +49,7 @@ POLICY = Policy(
         *firms.RULES,
         *children.RULES,
         *helping.RULES,
-        Rule("identity.account", Role.RESIDENT, Relation.OWN),
+        Rule("identity.account", Role.RESIDENT, Relation.OWN, phone_only=True),
         *(
             Rule(action, role, Relation.ANY)
             for action in ("identity.staff_account", "identity.totp")
@@ -57,7 +57,7 @@ POLICY = Policy(
         ),
         # Of one's own only: neither names a record, so nobody else's can be meant.
         *(
-            Rule(action, role, Relation.ANY)
+            Rule(action, role, Relation.ANY, phone_only=role is Role.RESIDENT)
             for action in ("identity.end_session", "identity.change_password")
             for role in (Role.RESIDENT, Role.OFFICER, Role.ADMINISTRATOR)
         ),

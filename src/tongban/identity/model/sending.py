@@ -35,7 +35,7 @@ PER_NETWORK = 600
 PER_PHONE = 24
 #: Of the kinds that need no password and nobody's consent, only a name and a number.
 PER_PHONE_UNASKED = 10
-_UNASKED = frozenset({"enrol", "recover", "recover_own"})
+_UNASKED = frozenset({"enrol", "recover", "recover_own", "phone_only"})
 #: Of a recovery in a browser that never opened the account, to one phone from one network within a day: a stranger who
 #: knows name and number leaves codes for the owner, and has few to guess. A browser of her own has ``recover_own``.
 PER_PHONE_OF_NETWORK = 4

@@ -14,8 +14,9 @@ from tongban.kit import keys
 
 #: ``log_in`` and ``staff``: the password was right, an SMS code is on its way; ``totp``: an authenticator has the code.
 #: ``wait``: an enrolment waits for the register. ``enrol``: checked.
+#: ``phone_only``: an account is opened with a phone alone.
 #: ``recover``: a code for a new password may be on its way. ``found``: an enrolment was proved, and found an account.
-Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover", "found"]
+Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover", "found", "phone_only"]
 
 LIFETIME: dict[Stage, timedelta] = {
     "log_in": timedelta(minutes=15),
@@ -25,19 +26,20 @@ LIFETIME: dict[Stage, timedelta] = {
     "enrol": timedelta(minutes=30),
     "recover": timedelta(minutes=15),
     "found": timedelta(hours=24),
+    "phone_only": timedelta(minutes=30),
 }
 _CONTEXT = b"identity.step"
 
 
 #: Steps of a log-in and of a recovery stay in the browser that took them: an address that leaked leads nobody on.
-IN_ITS_BROWSER: frozenset[Stage] = frozenset({"log_in", "staff", "totp", "recover"})
+IN_ITS_BROWSER: frozenset[Stage] = frozenset({"log_in", "staff", "totp", "recover", "phone_only"})
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):
     """A step passed: which, by which account or candidate, when; ``phone`` is masked, for the next page.
 
     ``passkey``: the officer has one, and no code is sent before she asks for it. ``own``: the browser has opened the
-    account before. ``browser``: a hash of its cookie.
+    account before. ``browser``: a hash of its cookie. ``raises``: the account of a phone that the enrolment raises.
     """
 
     stage: Stage
@@ -47,6 +49,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
     passkey: bool = False
     own: bool = False
     browser: bytes = b""
+    raises: UUID | None = None
 
 
 def step_token(step: Step) -> str:

@@ -121,8 +121,8 @@ def checked(
     *,
     name: str,
     id_number: str,
-    phone: str,
-    password: str,
+    phone: str | None,
+    password: str | None,
     agreed: bool,
     paper_kind: str = papers.CITIZEN,
     country: str = "",
@@ -130,6 +130,7 @@ def checked(
 ) -> Typed:
     """The enrolment as it may be asked for; raises TypedInvalid with a sentence for each field.
 
+    ``phone`` and ``password`` are None where the account has both already, and empty in the answer then.
     A number that begins like that of a residence permit of Hong Kong, Macao and Taiwan residents is one, whichever
     of the two kinds of 18 characters was chosen.
     """
@@ -137,8 +138,8 @@ def checked(
     typed = Typed(
         _name(cleaned_name(name), paper),
         paper.number,
-        cleaned_phone(phone),
-        password,
+        cleaned_phone(phone or ""),
+        password or "",
         paper.kind,
         paper.country,
     )
@@ -151,11 +152,9 @@ def checked(
         faults["id_number"] = words
     elif _needs_guardian(paper, today):
         faults["id_number"] = N_("未满 14 周岁的，由父母登录后在“我的—代办与授权”里添加孩子。")
-    if not typed.phone:
-        faults["phone"] = N_("请填写手机号。")
-    elif not papers.phone_holds(typed.phone):
-        faults["phone"] = N_("手机号应为 11 位数字，以 1 开头，请核对。")
-    if words := password_fault(typed.password, own=(typed.id_number, typed.phone)):
+    if phone is not None and (words := phone_fault(typed.phone)):
+        faults["phone"] = words
+    if password is not None and (words := password_fault(password, own=(typed.id_number, typed.phone))):
         faults["password"] = words
     if not agreed:
         faults["agree"] = N_("需要您同意后才能向人口库核验身份。")
@@ -247,6 +246,13 @@ def _number_fault(paper: papers.Paper, *, today: date | None) -> Words | None:
     if fault in _PAPER_FAULTS:
         return _PAPER_FAULTS[fault]
     return N_("号码格式不对。{paper}的号码：{shape}", paper=paper.of.name, shape=paper.of.shape)
+
+
+def phone_fault(phone: str) -> Words | None:
+    """What is wrong with a phone number that was cleaned."""
+    if not phone:
+        return N_("请填写手机号。")
+    return None if papers.phone_holds(phone) else N_("手机号应为 11 位数字，以 1 开头，请核对。")
 
 
 def password_fault(word: str, *, own: Iterable[str]) -> Words | None:

@@ -14,6 +14,8 @@ from tongban.identity import actions
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.residence import residence_of
 from tongban.identity.model import POLICY
+from tongban.identity.model.levels import OPENS
+from tongban.identity.model.people import LEVEL_PHONE
 from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -47,9 +49,19 @@ def _done(request: Request[Any, Any, Any]) -> Message | None:
 async def account(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[str]:
-    """Name, number, phone (masked), real-name level, when the register confirmed them; the sessions."""
+    """Name, number, phone (masked), real-name level, when the register confirmed them; the sessions.
+
+    With a phone alone: what it opens, what a real name would, and one's rights.
+    """
     POLICY.require(actor, "identity.account", Relation.OWN)
     assert actor.id is not None
+    if actor.level == LEVEL_PHONE:
+        return page(
+            "identity/phone_account.html",
+            opens=OPENS,
+            sessions=await actions.own_sessions(db, actor, now=now),
+            done=_done(request),
+        )
     return page(
         "identity/account.html",
         person=await actions.person(db, actor.id),

@@ -11,9 +11,12 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions import codes
+from tongban.identity.actions.real_name import finish_raising
 from tongban.identity.actions.steps import step_of
 from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.duplicates import EnrolledByOtherPaper
+from tongban.identity.model.people import LEVEL_CHECKED
+from tongban.identity.model.phone_only import PhoneOnlyOver
 from tongban.identity.model.phones import PhoneBound
 from tongban.identity.model.refusals import (
     AlreadyEnrolled,
@@ -33,8 +36,9 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import Text
 from tongban.kit.pace import Pace
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import VISITOR, Actor, Role
 from tongban.kit.web import form_of, redirect, visit
+from tongban.kit.web.keeping import KEPT_BODY_BYTES
 
 HOME = "/"
 _ABROAD = Text("中国（定居国外、没有居民身份证的公民）", "China (citizens abroad without an ID card)")
@@ -53,6 +57,11 @@ def _keep_pace(now: datetime) -> None:
         raise EnrollingTooFast(seconds)
 
 
+def raises(actor: Actor) -> bool:
+    """Whether who is logged in with a phone alone stands here: the enrolment gives her account a name."""
+    return actor.role is Role.RESIDENT and actor.level < LEVEL_CHECKED and actor.acting is None
+
+
 def _form(
     onward: Onward, *, typed: Mapping[str, str] | None = None, refused: Refused | None = None
 ) -> Response[Any]:
@@ -67,6 +76,7 @@ def _form(
         kinds=[papers.PAPER_KINDS[one] for one in ENROLLING],
         countries=countries_offered(),
         consent=ENROLMENT.words[ENROLMENT.version],
+        raises=raises(visit().actor),
     )
 
 
@@ -109,12 +119,12 @@ def _away(onward: Onward, away: RegisterAway) -> Response[Any]:
 async def enter(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
     """The enrolment form; ``paper`` in the address begins with another paper than the ID card."""
     onward = Onward.of(request.query_params, home=HOME)
-    if actor.role is Role.RESIDENT:
+    if actor.role is Role.RESIDENT and not raises(actor):
         return redirect(onward.next)
     return _form(onward, typed={"paper_kind": request.query_params.get("paper", "")})
 
 
-@post("/enrol/paper", who="identity.enrol", status_code=200)
+@post("/enrol/paper", who="identity.enrol", status_code=200, request_max_body_size=KEPT_BODY_BYTES)
 async def other_paper(request: Request[Any, Any, Any]) -> Response[Any]:
     """The form for another paper, with what was typed so far: nothing is kept or asked, so it needs no key."""
     form = await form_of(request)
@@ -122,24 +132,28 @@ async def other_paper(request: Request[Any, Any, Any]) -> Response[Any]:
     return _form(Onward.of(form, home=HOME), typed=typed)
 
 
-@post("/enrol", who="identity.enrol")
-async def enrol(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
-    """Name, the paper's number, phone, password: checked against the population register."""
+@post("/enrol", who="identity.enrol", request_max_body_size=KEPT_BODY_BYTES)
+async def enrol(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """Name, the paper's number, phone, password: checked against the population register.
+
+    Who is logged in with a phone alone has phone and password already.
+    """
     form = await form_of(request)
     onward = Onward.of(form, home=HOME)
+    raising = raises(actor)
     try:
         typed = checked(
             name=form.get("name", ""),
             id_number=form.get("id_number", ""),
-            phone=form.get("phone", ""),
-            password=form.get("password", ""),
+            phone=None if raising else form.get("phone", ""),
+            password=None if raising else form.get("password", ""),
             agreed=form.get("agree") == "yes",
             paper_kind=form.get("paper_kind", papers.CITIZEN),
             country=form.get("country", ""),
             today=clock.city_day(now),
         )
         _keep_pace(now)
-        step = await actions.enrol(db, typed, now=now)
+        step = await actions.enrol(db, typed, actor=actor if raising else VISITOR, now=now)
     except RegisterAway as away:
         return _away(onward, away)
     except Refused as refused:
@@ -159,7 +173,7 @@ async def waiting(request: Request[Any, Any, Any], now: datetime) -> Response[An
     return _waiting(onward, step=step, refused=said_in(request.query_params.get("said", ""), now=now))
 
 
-@post("/enrol/waiting", who="identity.enrol")
+@post("/enrol/waiting", who="identity.enrol", request_max_body_size=KEPT_BODY_BYTES)
 async def retry(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """Ask the register again with what was kept."""
     form = await form_of(request)
@@ -193,26 +207,32 @@ async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime
     return _code(onward, step=step, now=now, wait=wait, refused=refused, sent=sent)
 
 
-@post("/enrol/code", who="identity.enrol")
-async def finish(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
-    """The SMS code: the account is there and logged in."""
+@post("/enrol/code", who="identity.enrol", request_max_body_size=KEPT_BODY_BYTES)
+async def finish(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """The SMS code: the account is there and logged in, or the account of a phone has its name."""
     form = await form_of(request)
     onward = Onward.of(form, home=HOME)
     step = form.get("step", "")
     try:
-        opened = await actions.finish_enrolment(db, step=step, code=form.get("code", ""), now=now)
+        opened = await _finished(db, actor, step=step, code=form.get("code", ""), now=now)
     except StepGone as gone:
         return _form(onward, refused=gone)
     except EnrolledByOtherPaper as found:
         return found_page(onward, found)
-    except (AlreadyEnrolled, PhoneBound) as already:
+    except (AlreadyEnrolled, PhoneBound, PhoneOnlyOver) as already:
         return log_in_instead(onward, already)
     except Refused as refused:
         return _refuse_code(onward, step=step, now=now, refused=refused)
-    return welcome(opened, onward)
+    return welcome(opened, onward, way="identity/go_on.html" if raises(actor) else "identity/continue.html")
 
 
-@post("/enrol/resend", who="identity.enrol")
+async def _finished(db: Database, actor: Actor, *, step: str, code: str, now: datetime) -> actions.Opened:
+    if step_of(step, "enrol", now=now).raises is None:
+        return await actions.finish_enrolment(db, step=step, code=code, now=now)
+    return await finish_raising(db, actor, step=step, code=code, now=now)
+
+
+@post("/enrol/resend", who="identity.enrol", request_max_body_size=KEPT_BODY_BYTES)
 async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
     """Another SMS code."""
     form = await form_of(request)

@@ -13,6 +13,7 @@ from tongban import regions
 from tongban.identity import actions
 from tongban.identity.actions import correcting, levels, social_cards, stepping_up
 from tongban.identity.model.levels import OPENS, LevelCheck
+from tongban.identity.model.people import LEVEL_CHECKED
 from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -46,8 +47,10 @@ async def _departments(db: Database, checks: tuple[LevelCheck, ...]) -> dict[str
 
 @get(AT, who="identity.level")
 async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """What one has, what each level opens, how to raise it, and the checks so far."""
+    """What one has, what each level opens, how to raise it, the checks so far; with a phone alone, the first step."""
     assert actor.id is not None
+    if actor.level < LEVEL_CHECKED and actor.acting is None:
+        return redirect(f"/enrol?next={AT}")
     found = await levels.ladder(db, actor)
     return page(
         "identity/level.html",
@@ -67,13 +70,13 @@ def _card(refused: Refused | None = None, *, agreed: bool = False, card: str = "
     return refused_page("identity/level_card.html", refused, agreed=agreed, card=card)
 
 
-@get(f"{AT}/card", who="identity.level")
+@get(f"{AT}/card", who="identity.check_level")
 async def show_card() -> Response[Any]:
     """The form for a bank card."""
     return _card()
 
 
-@post(f"{AT}/card", who="identity.level")
+@post(f"{AT}/card", who="identity.check_level")
 async def check_card(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
@@ -93,13 +96,13 @@ def _social(refused: Refused | None = None, *, agreed: bool = False, card: str =
     return refused_page("identity/level_social.html", refused, agreed=agreed, card=card)
 
 
-@get(f"{AT}/social", who="identity.level")
+@get(f"{AT}/social", who="identity.check_level")
 async def show_social() -> Response[Any]:
     """The form for a social security card."""
     return _social()
 
 
-@post(f"{AT}/social", who="identity.level")
+@post(f"{AT}/social", who="identity.check_level")
 async def check_social(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
@@ -115,7 +118,7 @@ async def check_social(
     return redirect(f"{AT}?done=raised")
 
 
-@post(f"{AT}/withdraw", who="identity.level")
+@post(f"{AT}/withdraw", who="identity.check_level")
 async def withdraw(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:

@@ -62,8 +62,8 @@ def in_place(onward: Onward, refused: Refused) -> bool:
     return bool(onward.kept) or isinstance(refused, (DatabaseAway, DatabaseBusy))
 
 
-def welcome(opened: Opened, onward: Onward) -> Response[Any]:
-    """Logged in: go on, or post the kept form again, by a button of the resident's own."""
+def welcome(opened: Opened, onward: Onward, *, way: str = "identity/continue.html") -> Response[Any]:
+    """Logged in: go on, or post the kept form again, by a button of the resident's own on the page ``way``."""
     if not opened.cookie:
         return redirect(onward.next)
     set_session_cookie(opened.cookie)
@@ -72,7 +72,7 @@ def welcome(opened: Opened, onward: Onward) -> Response[Any]:
     current.actor, current.session_ended = opened.actor, False
     if not onward.kept:
         return redirect(onward.of_actor(opened.actor))
-    return page("identity/continue.html", target=onward.next, fields=kept_fields(onward.kept))
+    return page(way, target=onward.next, fields=kept_fields(onward.kept))
 
 
 def go_on_with(cookie: str) -> None:

@@ -18,6 +18,7 @@ class Application(msgspec.Struct, frozen=True):
     """An enrolment under way, as its row keeps it: sealed. ``id_number_sealed`` is the number of the paper.
 
     ``id_older`` and ``phone_older`` are the other spelling of a hash, while a new look-up key takes over.
+    ``raises``: the account of a phone (L0) that it is to raise, instead of opening one.
     """
 
     id: UUID
@@ -32,6 +33,14 @@ class Application(msgspec.Struct, frozen=True):
     paper_country: str
     id_older: bytes | None = None
     phone_older: bytes | None = None
+    raises: UUID | None = None
+    hukou_address_sealed: bytes | None = None
+    residence_address_sealed: bytes | None = None
+
+    @property
+    def subject(self) -> UUID:
+        """Whose the ledger's rows about it are: the account's that it raises, else its own."""
+        return self.raises or self.id
 
 
 def keeping(application: Application) -> Part:
@@ -39,9 +48,9 @@ def keeping(application: Application) -> Part:
     return Part(
         """INSERT INTO identity.application
             (bucket, id, state, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at,
-            paper_kind, paper_country, id_older, phone_older)
+            paper_kind, paper_country, id_older, phone_older, raises)
         SELECT $1::smallint, $2::uuid, 'waiting', $3::bytea, $4::bytea, $5::bytea, $6::bytea, $7::bytea, $8::text,
-            $9::timestamptz, $10::text, $11::text, $12::bytea, $13::bytea
+            $9::timestamptz, $10::text, $11::text, $12::bytea, $13::bytea, $14::uuid
         FROM guard""",
         (
             bucket_of(application.id),
@@ -57,6 +66,7 @@ def keeping(application: Application) -> Part:
             application.paper_country,
             application.id_older,
             application.phone_older,
+            application.raises,
         ),
     )
 
@@ -65,7 +75,7 @@ async def waiting(db: Database, candidate: UUID, *, now: datetime) -> Applicatio
     """An enrolment that still waits for the register."""
     row = await db.row(
         """SELECT id, name_sealed, id_number_sealed, phone_sealed, id_hash, phone_hash, password, expires_at,
-            paper_kind, paper_country
+            paper_kind, paper_country, raises
         FROM identity.application
         WHERE bucket = $1 AND id = $2 AND state = 'waiting' AND expires_at > $3""",
         bucket_of(candidate),

@@ -15,12 +15,13 @@ async def figures(db: Database, *, provinces: Sequence[str]) -> Figures:
         SELECT count(p.id) AS persons,
             count(p.id) FILTER (WHERE left(r.hukou_area, 2) = ANY($1::text[])) AS local_hukou,
             count(p.id) FILTER (WHERE r.as_of IS NULL) AS hukou_unknown,
-            count(p.id) FILTER (WHERE a.level = 0) AS level_0, count(p.id) FILTER (WHERE a.level = 1) AS level_1,
+            count(o.id) AS level_0, count(p.id) FILTER (WHERE a.level = 1) AS level_1,
             count(p.id) FILTER (WHERE a.level = 2) AS level_2, count(p.id) FILTER (WHERE a.level = 3) AS level_3,
             count(f.id) AS firms
         FROM identity.account a
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
         LEFT JOIN identity.residence r ON r.bucket = a.bucket AND r.id = a.id
+        LEFT JOIN identity.phone_only o ON o.bucket = a.bucket AND o.id = a.id
         LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
         WHERE a.closed_at IS NULL AND a.merged_into IS NULL""",
         list(provinces),

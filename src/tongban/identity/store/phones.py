@@ -40,10 +40,19 @@ async def waiting_account(db: Database, candidate: UUID) -> UUID | None:
 
 
 def losing(who: UUID, *, nothing_sealed: bytes, now: datetime) -> Part:
-    """The part that takes the number out of its former owner's account: no message finds it any more."""
+    """The part that takes the number out of its former owner's account: no message finds it any more.
+
+    An account that was known by that number alone (L0) is closed by it: nothing is left by which anybody could log in.
+    """
     return Part(
-        """UPDATE identity.account AS a SET phone_sealed = $3::bytea, phone_lost_at = $4::timestamptz
-        FROM guard WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
+        """UPDATE identity.account AS a SET phone_sealed = $3::bytea, phone_lost_at = $4::timestamptz,
+            closed_at = CASE WHEN only_phone.it THEN coalesce(a.closed_at, $4::timestamptz) ELSE a.closed_at END,
+            password = CASE WHEN only_phone.it THEN '' ELSE a.password END
+        FROM guard, (
+            SELECT EXISTS (
+                SELECT FROM identity.phone_only o WHERE o.bucket = $1::smallint AND o.id = $2::uuid) AS it
+        ) AS only_phone
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
         (bucket_of(who), who, nothing_sealed, now),
     )
 

@@ -7,7 +7,7 @@ in ``data/`` are read once.
 
 from __future__ import annotations
 
-from tongban.kit.papers.areas import area_doubtful, province_of
+from tongban.kit.papers.areas import AreaDoubt, area_doubt, area_years, province_of
 from tongban.kit.papers.citizens import (
     IdFault,
     Sex,
@@ -64,6 +64,7 @@ __all__ = [
     "PERMANENT_RESIDENCE",
     "RESIDENT_OF_HK_MACAO_TAIWAN",
     "TAIWAN_PERMIT",
+    "AreaDoubt",
     "Country",
     "IdFault",
     "Paper",
@@ -71,7 +72,8 @@ __all__ = [
     "Sex",
     "Told",
     "Unlike",
-    "area_doubtful",
+    "area_doubt",
+    "area_years",
     "birth_of",
     "cn_passport_holds",
     "code_of",

@@ -2,25 +2,48 @@
 
 A number keeps the code that was in force when it was given: at the registration of the birth, or from 1984 on, when
 the numbers began, for those born before. Codes change: districts merge, Hainan left Guangdong in 1988, Chongqing left
-Sichuan in 1997. So only a province that never was is a fault. A county code that is not in the list, or had ended
-before its owner was born, is a doubt: worth a second look at the paper where something else is wrong too, never a
-reason to turn somebody away. The list ends in 2021.
+Sichuan in 1997. So only a province that never was is a fault. A county code that is not in the list, had ended before
+its owner was born, or began long after, is a doubt: worth a second look at the paper where the register does not know
+the number either, never a reason to turn somebody away. Who was registered late, came back from abroad, was
+naturalised or had a number corrected has the code of that day, and what the register knows holds.
+
+The list tells the codes of each 31 December from 1981 to 2024.
 """
 
 from __future__ import annotations
 
 import csv
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tongban.kit.i18n import Text
 
 _DATA = Path(__file__).with_name("data")
 #: Numbers were given from then on; whoever is older has the code of then.
 _BEGAN = 1984
-#: A code is in use for some months after the list has it ended.
+#: By then who had been born before had her first card, as a rule, and with it the number.
+_GIVEN_BY = 1990
+#: A code is in use for some months after the list has it ended, and a child is registered within that time.
 _GRACE = 1
+
+
+class AreaDoubt(StrEnum):
+    """Why the first six digits of a number make one look at the paper again: no code that ever was, one that had
+    ended before the birth, one that began after the number should have been given."""
+
+    UNKNOWN = "unknown"
+    ENDED = "ended"
+    LATER = "later"
+
+
+class AreaYears(NamedTuple):
+    """The first and the last year in which a county code was in force; None: before the list begins, and still."""
+
+    since: int | None
+    until: int | None
 
 
 @cache
@@ -30,10 +53,12 @@ def _provinces() -> dict[str, Text]:
 
 
 @cache
-def _last_years() -> dict[str, int | None]:
-    """County code → the last year in which it was in force, None for one that is."""
+def _years() -> dict[str, AreaYears]:
     with (_DATA / "areas.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["code"]: int(row["until"]) if row["until"] else None for row in csv.DictReader(lines)}
+        return {
+            row["code"]: AreaYears(*(int(row[end]) if row[end] else None for end in ("since", "until")))
+            for row in csv.DictReader(lines)
+        }
 
 
 def province_known(number: str) -> bool:
@@ -47,15 +72,23 @@ def province_of(number: str) -> Text | None:
     return provinces.get(number[:4]) or provinces.get(number[:2])
 
 
-def area_doubtful(number: str, *, born: date) -> bool:
-    """Whether the six digits of an ID number are no county code that can have been in force when it was given.
+def area_years(code: str) -> AreaYears | None:
+    """When a county code was in force; None for one that never was."""
+    return _years().get(code)
+
+
+def area_doubt(number: str, *, born: date) -> AreaDoubt | None:
+    """Why the six digits of an ID number can hardly have been in force when it was given; None for no doubt.
 
     Hong Kong, Macao and Taiwan have one code each, which is in no doubt.
     """
     if number[0] == "8":
-        return number[2:6] != "0000"
-    code = number[:6]
-    if code not in _last_years():
-        return True
-    last = _last_years()[code]
-    return last is not None and last + _GRACE < max(born.year, _BEGAN)
+        return None if number[2:6] == "0000" else AreaDoubt.UNKNOWN
+    years = area_years(number[:6])
+    if years is None:
+        return AreaDoubt.UNKNOWN
+    if years.until is not None and years.until + _GRACE < max(born.year, _BEGAN):
+        return AreaDoubt.ENDED
+    if years.since is not None and years.since > max(born.year + _GRACE, _GIVEN_BY):
+        return AreaDoubt.LATER
+    return None

@@ -39,7 +39,7 @@ def id_number_fault(number: str, *, today: date | None = None) -> IdFault | None
 
     The province must be one of GB/T 2260, the day of birth a real one (and none to come, where ``today`` is
     given), the check digit right. A county code that nobody here knows is no fault: see
-    :func:`~tongban.kit.papers.areas.area_doubtful`. The 15-digit numbers of the first generation of cards ended
+    :func:`~tongban.kit.papers.areas.area_doubt`. The 15-digit numbers of the first generation of cards ended
     on 2013-01-01 and are named as such.
     """
     if is_fifteen(number):

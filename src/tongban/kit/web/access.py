@@ -115,7 +115,7 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     # Other machines' doors take no cookie: who asks proves it in the request itself, so there is no session to misuse.
     if unsafe and not request.route_handler.opt.get(BY_CREDENTIALS):
         await csrf.require(request)
-    if (level := policy.level_asked(action, role)) > current.actor.level:
+    if (level := policy.level_asked(action, role)) > actor.level:
         await _step_up(request, level)
     current.actor = await _as_whose(request, current.actor)
 

@@ -260,9 +260,16 @@ def ending_others(actor: Actor, *, now: datetime) -> Part:
 
 
 def levelling_sessions(
-    who: UUID, *, own: bytes = b"", level: int, ends: LevelEnds, anew: bool = False, now: datetime
+    who: UUID,
+    *,
+    own: bytes = b"",
+    level: int,
+    ends: LevelEnds,
+    anew: bool = False,
+    name: str | None = None,
+    now: datetime,
 ) -> tuple[str, Part]:
-    """A new cookie, and the part that gives an account's living sessions its new real-name level.
+    """A new cookie, and the part that gives an account's living sessions its new real-name level, and its new ``name``.
 
     ``ends`` are those of the check that raised it, or, ``anew``, of all that are left. ``own`` is the hash of the
     session through which its owner came: that one goes on under the new cookie. What has risen is so known by nothing
@@ -270,13 +277,13 @@ def levelling_sessions(
     """
     cookie = _new_cookie(bucket_of(who))
     return cookie, Part(
-        """UPDATE kit.session AS s SET level = $3::smallint,
+        """UPDATE kit.session AS s SET level = $3::smallint, name = coalesce($10::text, s.name),
             l2_until = CASE WHEN $9::boolean THEN $7::timestamptz ELSE greatest(s.l2_until, $7::timestamptz) END,
             l3_until = CASE WHEN $9::boolean THEN $8::timestamptz ELSE greatest(s.l3_until, $8::timestamptz) END,
             token_hash = CASE WHEN s.token_hash = $4::bytea THEN $5::bytea ELSE s.token_hash END
         FROM guard
         WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $6::timestamptz""",
-        (bucket_of(who), who, level, own, hash_of(cookie), now, *ends, anew),
+        (bucket_of(who), who, level, own, hash_of(cookie), now, *ends, anew, name),
     )
 
 

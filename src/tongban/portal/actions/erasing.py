@@ -130,6 +130,18 @@ async def _close(db: Database, who: UUID, *, asked_by: UUID, mark: Part | None, 
         )
 
 
+async def erase_ended(db: Database, *, now: datetime) -> int:
+    """Let go in every room what accounts of a phone alone held that have ended; gives how many.
+
+    Broken off it is called again: the account's own row is last.
+    """
+    ended = await identity.ended_accounts(db)
+    for who in ended:
+        await _erase(db, who, closing=True, look=False, now=now)
+        await identity.forget_ended(db, who, now=now)
+    return len(ended)
+
+
 def keeps_name(stays: dict[str, int]) -> bool:
     """Whether something that stays names the person."""
     return bool(_NAMED_BY & stays.keys())

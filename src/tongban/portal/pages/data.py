@@ -13,7 +13,7 @@ from tongban.kit import files as documents
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import Actor
+from tongban.kit.policy import REAL_NAME, Actor
 from tongban.kit.web import page, redirect
 from tongban.portal import files
 from tongban.portal.actions import holding
@@ -42,7 +42,7 @@ async def _page(
     answer = page(
         "portal/data.html",
         status=refused.status if refused else 200,
-        person=full or await identity.person(db, actor.id),
+        person=full or (await identity.person(db, actor.id) if actor.level >= REAL_NAME else None),
         full=full is not None,
         held=await holding.held_about(db, actor),
         rules=files.keeping(),

@@ -14,7 +14,7 @@ from tongban import cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
-from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
+from tongban.kit.policy import REAL_NAME, STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings
@@ -60,7 +60,8 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     mine: dict[str, Any] = {"cases": [], "licences": [], "unread": 0}
     if actor.role is Role.RESIDENT:
         assert actor.id is not None
-        person = await identity.person(db, actor.id)
+        # With a phone alone one has no name, and nothing of one's own but messages.
+        person = None if actor.level < REAL_NAME else await identity.person(db, actor.id)
         mine = await _mine(db, actor)
     listing = await catalogue.listing(db)
     city = regions.city_of(settings().city_dir)
@@ -101,9 +102,11 @@ def _themes(listing: catalogue.Listing) -> list[dict[str, Any]]:
 
 
 @get("/my", who="portal.mine")
-async def mine(db: Database, actor: Actor) -> Response[str]:
-    """My page: account, cases, licences, inbox, who read my data."""
+async def mine(db: Database, actor: Actor) -> Response[Any]:
+    """My page: account, cases, licences, inbox, who read my data; with a phone alone, the account is all there is."""
     assert actor.id is not None
+    if actor.level < REAL_NAME and actor.acting is None:
+        return redirect("/my/account")
     return page("portal/mine.html", person=await identity.person(db, actor.id), **await _mine(db, actor))
 
 
