@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from tongban import audit, notices
-from tongban.identity.actions.enrolling import FIELDS, register_check
+from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.model import Person
 from tongban.identity.model.check import CheckResult
@@ -22,6 +22,7 @@ from tongban.identity.model.corrections import (
 from tongban.identity.model.people import paper_hash, seal_id_number, seal_name
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import ENROLLING, name_and_number_faults
+from tongban.identity.model.window_recovering import WindowSourceAway
 from tongban.identity.store import accounts, corrections
 from tongban.kit import clock, papers
 from tongban.kit.db import Database, Part, write
@@ -82,9 +83,8 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
     """Name or number become what the register says now; the old ones are kept with from, until and source.
 
     The old number goes on finding the account and can never become another's. Gives the masked new name. Raises
-    CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, and what the
-    register's silence raises. The same again changes nothing and is told as such. Seven round trips besides the
-    register's.
+    CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, WindowSourceAway. The
+    same again changes nothing and is told as such. Seven round trips besides the register's.
     """
     POLICY.require(actor, "identity.correct_person", Relation.ANY)
     assert actor.id is not None
@@ -144,33 +144,15 @@ async def _asked(
 ) -> CheckResult:
     """The register's yes to the new name and number, asked under a purpose of the person's."""
     purpose = new_id(bucket_of(owner.id))
-    await write(
-        db,
-        Part("SELECT 1 AS opened"),
-        audit.opening_purpose(
-            id=purpose,
-            kind="own_act",
-            subject=owner.id,
-            reference=purpose,
-            item=ITEM,
-            fields=FIELDS,
-            basis=BASIS,
-            until=now + timedelta(hours=1),
-            now=now,
-        ),
-        audit.record(actor, "identity.ask_correction", subject=owner.id, reference=purpose, now=now),
+    about = asking_parts(
+        actor, owner.id, purpose, item=ITEM, basis=BASIS, act="identity.ask_correction", now=now
     )
-    said = await register_check()(
-        db,
-        candidate=purpose,
-        subject=owner.id,
-        name=name,
-        id_number=paper.number,
-        phone=owner.phone,
-        now=now,
-        paper_kind=paper.kind,
-        country=paper.country,
+    await write(db, Part("SELECT 1 AS opened"), *about)
+    said = await register_answer(
+        db, purpose, subject=owner.id, name=name, paper=paper, phone=owner.phone, now=now
     )
+    if said is None:
+        raise WindowSourceAway
     if not said.match:
         raise CorrectionInvalid(dict(REASONS[one] for one in said.reasons if one in REASONS))
     return said
