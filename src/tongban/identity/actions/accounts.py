@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -49,6 +49,17 @@ async def person(db: Database, who: UUID) -> Person:
     if found is None:
         raise PersonUnknown
     return found if found.phone else msgspec.structs.replace(found, phone=await phone_of(db, who))
+
+
+async def masked_names(db: Database, who: Collection[UUID]) -> dict[UUID, str]:
+    """The names of residents as lists of the desk show them, masked; a firm's is public and stays whole.
+
+    One statement, whatever the number. Raises PersonUnknown where one of them has no account.
+    """
+    found = await accounts.names(db, who)
+    if not set(who) <= found.keys():
+        raise PersonUnknown
+    return {one: name if firm else papers.mask_name(name) for one, (name, firm) in found.items()}
 
 
 async def phone_sealed_of(db: Database, who: UUID) -> bytes:

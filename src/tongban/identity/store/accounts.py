@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -57,6 +57,21 @@ async def person(db: Database, who: UUID) -> Person | None:
         row["paper_kind"],
         row["paper_country"],
     )
+
+
+async def names(db: Database, who: Collection[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """The names of residents and firms as they are now, and whether each is a firm's; unknown ones are left out."""
+    rows = await db.rows(
+        """SELECT a.id, a.name_sealed, f.name AS firm FROM identity.account a
+        LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
+        WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        list({bucket_of(one) for one in who}),
+        list(who),
+    )
+    return {
+        row["id"]: (row["firm"], True) if row["firm"] else (open_name(row["name_sealed"], row["id"]), False)
+        for row in rows
+    }
 
 
 async def level(db: Database, who: UUID, *, now: datetime) -> int | None:
