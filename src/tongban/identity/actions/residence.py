@@ -12,11 +12,10 @@ from tongban import audit
 from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.actions.enrolling import FIELDS, HOUSEHOLD
 from tongban.identity.model.refusals import PersonUnknown
-from tongban.identity.model.residence import Kept, ResidenceUnasked, ResidenceUnknown
+from tongban.identity.model.residence import ResidenceUnasked, ResidenceUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.store import accounts
 from tongban.identity.store import residence as store
-from tongban.kit.acting import Eyes
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import SYSTEM, Actor, Relation
@@ -27,16 +26,6 @@ BASIS = "个人信息保护法第十三条第一款第一项：取得个人的�
 #: PIPL art. 8: what is kept of her must not be wrong for being old.
 BASIS_OLD = "个人信息保护法第八条：保证个人信息的质量，避免因不准确、不完整造成不利影响"
 _BATCH = 20
-
-
-async def residence_of(db: Database, actor: Actor) -> Kept | None:
-    """What the actor's account keeps, for her own pages; None where the register was never asked. One statement.
-
-    Who acts for her and is no guardian reads neither address nor area: nothing that an agent does needs it here.
-    """
-    POLICY.require(actor, "identity.account", Relation.OWN)
-    assert actor.id is not None
-    return await store.kept(db, actor.id) if actor.eyes in (Eyes.OWNER, Eyes.GUARDIAN) else None
 
 
 async def ask_residence(db: Database, actor: Actor, *, now: datetime) -> bool:

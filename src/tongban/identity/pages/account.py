@@ -11,14 +11,12 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.identity import actions
-from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.residence import residence_of
-from tongban.identity.model import POLICY
+from tongban.identity.actions.accounts import own_account
 from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import STAFF, Actor, Relation
+from tongban.kit.policy import STAFF, Actor
 from tongban.kit.web import form_of, page, redirect, visit
 
 #: What has just been done, told once on the page that one comes back to.
@@ -48,14 +46,13 @@ async def account(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[str]:
     """Name, number, phone (masked), real-name level, when the register confirmed them; the sessions."""
-    POLICY.require(actor, "identity.account", Relation.OWN)
-    assert actor.id is not None
+    own = await own_account(db, actor, now=now)
     return page(
         "identity/account.html",
-        person=await actions.person(db, actor.id),
+        person=own.person,
         sessions=await actions.own_sessions(db, actor, now=now),
-        residence=await residence_of(db, actor),
-        cools_until=await cooling_of(db, actor.id, now=now),
+        residence=own.residence,
+        cools_until=own.cools_until,
         done=_done(request),
     )
 
