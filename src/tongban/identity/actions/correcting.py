@@ -23,13 +23,15 @@ from tongban.identity.model.people import paper_hash, seal_id_number, seal_name
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import ENROLLING, name_and_number_faults
 from tongban.identity.model.window_recovering import WindowSourceAway
-from tongban.identity.store import accounts, corrections
+from tongban.identity.store import accounts, corrections, powers
+from tongban.identity.store.renaming import renaming_powers
 from tongban.kit import clock, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation
+from tongban.kit.web.sessions import renaming_sessions
 
 ITEM = "identity.correct"
 #: 个人信息保护法 (PIPL) art. 46: whoever finds her data wrong may have them corrected, once they are verified.
@@ -84,7 +86,7 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
 
     The old number goes on finding the account and can never become another's. Gives the masked new name. Raises
     CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, WindowSourceAway. The
-    same again changes nothing and is told as such. Seven round trips besides the register's.
+    same again changes nothing and is told as such. Nine round trips besides the register's.
     """
     POLICY.require(actor, "identity.correct_person", Relation.ANY)
     assert actor.id is not None
@@ -120,12 +122,28 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
             detail={"name": name != owner.name, "number": paper != owner.paper},
             now=now,
         ),
+        *await _renaming(db, owner, name, before=paper_hash(owner.paper), now_hash=hash_, now=now),
         notices.telling(recipient=owner.id, title=_TITLE, body=_BODY, link="/my/account", now=now),
     )
     if done is None:
         found = (await accounts.residents_by_claims(db, [hash_])).get(hash_, owner.id)
         raise NumberTaken if found != owner.id else CorrectedMeanwhile
     return papers.mask_name(name)
+
+
+async def _renaming(
+    db: Database, owner: Person, name: str, *, before: bytes, now_hash: bytes, now: datetime
+) -> tuple[Part, Part]:
+    """The parts by which living powers and sessions name her as she is now, on either side.
+
+    What was written in the old name stays: steps of cases, papers, licences, the ledger, powers that have ended.
+    """
+    given, held = await powers.living_given(db, owner.id), await powers.living_held(db, owner.id)
+    agents = {one.holder for one in given} - {owner.id}
+    return (
+        renaming_powers([*given, *held], owner.id, name, hash_before=before, hash_now=now_hash),
+        renaming_sessions(owner.id, shown=papers.mask_name(name), name=name, agents=agents, now=now),
+    )
 
 
 async def _owner(db: Database, hash_: bytes) -> tuple[Person, bytes]:
