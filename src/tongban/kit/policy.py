@@ -196,12 +196,14 @@ class StepUpNeeded(Forbidden):
 
 
 class FreshProofNeeded(Forbidden):
-    """The act asks a proof of the last half hour that it is still the account's owner who sits there."""
+    """The act asks a proof of the last half hour that it is still the account's owner who sits there; ``passkey``: she
+    has one, by which she may prove it in place of her password."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, passkey: bool = False) -> None:
         super().__init__(
             "fresh-proof-needed", N_("这项操作要再确认一次是您本人。请输入登录密码，再继续，已填的内容都在。")
         )
+        self.passkey = passkey
 
 
 def level_missing(actor: Actor, level: int) -> StepUpNeeded | BeyondPower:

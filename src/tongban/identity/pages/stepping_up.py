@@ -9,8 +9,10 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban.identity.actions import stepping_up
+from tongban.identity.actions import passkey_proof, stepping_up
+from tongban.identity.actions.passkeys import party
 from tongban.identity.pages.onward import Onward, go_on_with, refused_page
+from tongban.identity.pages.passkey_log_in import challenge
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, Refused
@@ -27,7 +29,7 @@ def step_up_page(refused: StepUpNeeded | FreshProofNeeded, next_path: str, kept:
     """In place of what was asked: which level it needs, or the password once more; both lead back to ``next_path``."""
     onward = Onward.of({"next": next_path, "kept": kept}, home=HOME)
     if isinstance(refused, FreshProofNeeded):
-        return _prove(onward, None, status=refused.status, told=refused.message)
+        return _prove(onward, None, passkey=refused.passkey, status=refused.status, told=refused.message)
     return page(
         "identity/step_up.html",
         status=refused.status,
@@ -37,8 +39,12 @@ def step_up_page(refused: StepUpNeeded | FreshProofNeeded, next_path: str, kept:
     )
 
 
-def _prove(onward: Onward, refused: Refused | None, *, status: int = 200, told: Any = None) -> Response[Any]:
-    answer = refused_page("identity/prove.html", refused, onward=onward, told=told)
+def _prove(
+    onward: Onward, refused: Refused | None, *, passkey: bool, status: int = 200, told: Any = None
+) -> Response[Any]:
+    answer = refused_page(
+        *("identity/prove.html", refused), onward=onward, passkey=passkey, told=told, origin=party().origin
+    )
     if refused is None:
         answer.status_code = status
     return answer
@@ -52,9 +58,10 @@ def _go_on(onward: Onward) -> Response[Any]:
 
 
 @get(PROVE, who="identity.prove")
-async def show_prove(request: Request[Any, Any, Any]) -> Response[Any]:
-    """The password once more, before something that asks for it."""
-    return _prove(Onward.of(request.query_params, home=HOME), None)
+async def show_prove(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
+    """The password once more, or her passkey, before something that asks for it."""
+    passkey = await stepping_up.has_passkey(db, actor)
+    return _prove(Onward.of(request.query_params, home=HOME), None, passkey=passkey)
 
 
 @post(PROVE, who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
@@ -67,7 +74,34 @@ async def prove(request: Request[Any, Any, Any], db: Database, actor: Actor, now
             db, actor, password=form.get("present", ""), address=visit().address, now=now
         )
     except Refused as refused:
-        return _prove(onward, refused)
+        return _prove(onward, refused, passkey=await stepping_up.has_passkey(db, actor))
+    go_on_with(cookie)
+    return _go_on(onward)
+
+
+@post(f"{PROVE}/options", who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
+async def begin_proof(db: Database, actor: Actor, now: datetime) -> Response[bytes]:
+    """A challenge for her own passkeys, for the page's script."""
+    return challenge(await passkey_proof.begin_proof(db, actor, browser=visit().secret, now=now))
+
+
+@post(f"{PROVE}/passkey", who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
+async def prove_with_passkey(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Her passkey's answer: she goes on; where it is refused, the password will do, and what she had typed stays."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=HOME)
+    try:
+        cookie = await passkey_proof.prove_with_passkey(
+            *(db, actor),
+            token=form.get("ceremony", ""),
+            credential=form.get("credential", ""),
+            browser=visit().secret,
+            now=now,
+        )
+    except Refused as refused:
+        return _prove(onward, refused, passkey=await stepping_up.has_passkey(db, actor))
     go_on_with(cookie)
     return _go_on(onward)
 
@@ -98,4 +132,4 @@ async def back(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         return redirect(way.next)
 
 
-routes: list[Any] = [show_prove, prove, keep, back]
+routes: list[Any] = [show_prove, prove, begin_proof, prove_with_passkey, keep, back]
