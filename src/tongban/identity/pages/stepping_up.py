@@ -11,13 +11,13 @@ from litestar.response import Response
 
 from tongban.identity.actions import passkey_proof, stepping_up
 from tongban.identity.actions.passkeys import party
-from tongban.identity.pages.onward import Onward, go_on_with, refused_page
+from tongban.identity.pages.onward import Onward, go_on_with, posted_again, refused_page
 from tongban.identity.pages.passkey_log_in import challenge
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, Refused
 from tongban.kit.policy import Actor, FreshProofNeeded, StepUpNeeded
-from tongban.kit.web import form_of, kept_fields, page, redirect, visit
+from tongban.kit.web import form_of, page, redirect, visit
 from tongban.kit.web.keeping import KEPT_BODY_BYTES
 
 LEVEL = "/account/level"
@@ -50,11 +50,11 @@ def _prove(
     return answer
 
 
-def _go_on(onward: Onward) -> Response[Any]:
+def _go_on(onward: Onward, actor: Actor) -> Response[Any]:
     """On to where she was: the form that she had posted is posted again by a button of her own."""
     if not onward.kept:
         return redirect(onward.next)
-    return page("identity/go_on.html", target=onward.next, fields=kept_fields(onward.kept))
+    return posted_again("identity/go_on.html", onward, actor)
 
 
 @get(PROVE, who="identity.prove")
@@ -76,7 +76,7 @@ async def prove(request: Request[Any, Any, Any], db: Database, actor: Actor, now
     except Refused as refused:
         return _prove(onward, refused, passkey=await stepping_up.has_passkey(db, actor))
     go_on_with(cookie)
-    return _go_on(onward)
+    return _go_on(onward, actor)
 
 
 @post(f"{PROVE}/options", who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
@@ -103,7 +103,7 @@ async def prove_with_passkey(
     except Refused as refused:
         return _prove(onward, refused, passkey=await stepping_up.has_passkey(db, actor))
     go_on_with(cookie)
-    return _go_on(onward)
+    return _go_on(onward, actor)
 
 
 @post(f"{LEVEL}/keep", who="identity.level", request_max_body_size=KEPT_BODY_BYTES)
@@ -127,7 +127,7 @@ async def back(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     if way is None:
         return redirect(HOME)
     try:
-        return _go_on(Onward(way.next, way.kept))
+        return _go_on(Onward(way.next, way.kept), actor)
     except Invalid:  # sealed under a key that is no more
         return redirect(way.next)
 
