@@ -8,9 +8,10 @@ from __future__ import annotations
 from tongban import audit, cases, catalogue, identity, licences, regions
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
+from tongban.rights_words import RIGHTS
 
 #: Actions of the ledger, as its readers know them.
-_ACTIONS = {
+ACTIONS = {
     "identity.vet": Text("窗口当面核验身份", "Checked your identity in person"),
     "identity.see_at_window": Text("窗口核对本人和证件", "Checked you and your document at a window"),
     "identity.begin_window_recovery": Text("窗口发起找回账户", "Began to recover your account at a window"),
@@ -157,7 +158,7 @@ async def name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | No
         case "resource":
             return next((source.name for source in await catalogue.sources(db) if source.code == code), None)
         case "action":
-            return _ACTIONS.get(code)
+            return ACTIONS.get(code) or RIGHTS.get(code)
         case "ground":
             return both(cases.GROUNDS[code]) if code in cases.GROUNDS else None
 

@@ -44,7 +44,16 @@ BAD = {
 @pytest.fixture
 def sketch(tmp_path: Path) -> Path:
     """A house of empty rooms that keeps every contract."""
-    for name in ("__main__.py", "cli.py", "app.py", "worker.py", "rooms.py", "naming.py", "settings.py"):
+    for name in (
+        "__main__.py",
+        "cli.py",
+        "app.py",
+        "worker.py",
+        "rooms.py",
+        "naming.py",
+        "rights_words.py",
+        "settings.py",
+    ):
         (tmp_path / "tongban" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "tongban" / name).write_text("")
     for name in ("kit", "up", *FLOORS):

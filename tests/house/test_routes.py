@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar, get
 from litestar.handlers import HTTPRouteHandler
 
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import Duty, Policy, Relation, Role, Rule
 
 
 def handlers(app: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
@@ -85,3 +85,19 @@ def test_the_rule_can_fail() -> None:
     policy = Policy([Rule("cases.submit", Role.RESIDENT, Relation.OWN)])
     app = Litestar([careless, unknown, known], openapi_config=None)
     assert [line.split(":")[0] for line in undeclared(handlers(app), policy)] == ["/a", "/b"]
+
+
+def test_every_action_of_the_table_has_words_in_both_languages() -> None:
+    """Administrators read what a duty opens, never a bare code. Seen to fail with a row of the words taken out."""
+    from tongban import naming, rooms
+    from tongban.identity.model.staff import DUTY_WORDS
+    from tongban.kit.acting import ERRANDS, Errand
+    from tongban.rights_words import RIGHTS
+
+    actions = {rule.action for rule in rooms.POLICY.rules}
+    assert sorted(actions - naming.ACTIONS.keys() - RIGHTS.keys()) == []
+    assert sorted(RIGHTS.keys() - actions) == [], "words of no action"
+    assert sorted(RIGHTS.keys() & naming.ACTIONS.keys()) == [], "two words for one action"
+    for told in ([words.zh for words in RIGHTS.values()], [words.en for words in RIGHTS.values()]):
+        assert all(told) and len(told) == len({*told}), "two actions with the same words"
+    assert DUTY_WORDS.keys() == {*Duty} and ERRANDS.keys() == {*Errand}

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests.identity.conftest import LI, NOW, WANG, Client, Register, enrolled, id_number, last_code, logged_in
-from tests.identity.pages import words
+from tests.identity.pages import submit, words
 from tests.identity.test_levels import officer
+from tests.identity.test_powers import logged_in_as, offer_to, session_of, standing
 from tongban import identity
+from tongban.identity import actions
 from tongban.identity.actions import correcting
 from tongban.identity.model.corrections import CorrectedMeanwhile, CorrectionInvalid, NumberTaken
+from tongban.identity.model.powers import PowerState
 from tongban.identity.model.refusals import AlreadyEnrolled
 from tongban.identity.model.typed import Typed
 from tongban.identity.model.window_recovering import OwnMatter
+from tongban.identity.store import powers
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Duty
@@ -120,3 +125,47 @@ async def test_a_clerk_turns_no_account_into_an_accomplices(db: Database, regist
     assert list(refused.value.fields) == ["number"]
     register.others[NEW] = (LI.paper,)
     assert await correct(db, clerk, LI, accomplice) == "王*悦"
+
+
+async def test_both_sides_of_living_powers_and_sessions_name_her_as_she_is_now(
+    client: Client, db: Database, register: Register
+) -> None:
+    """What ended before keeps the name of then. How it can fail (tried): leave one of the two parts out."""
+    li, wang = [(await enrolled(db, one, now=clock.now() - timedelta(hours=1))).actor for one in (LI, WANG)]
+    ended = await standing(db, li, wang, kind="family")
+    await actions.revoke_power(db, li, power_id=ended, now=clock.now())
+    power = await standing(db, li, wang)
+    back = await actions.offer_power(db, wang, offer_to(paper=LI.paper, name=LI.name), now=clock.now())
+    await actions.answer_power(db, li, power_id=back, accept=True, now=clock.now())
+    await logged_in_as(client, db, WANG.phone)
+    shown = await client.get("/my/acting")
+    shown = await submit(client, shown, "/my/acting/switch", {"power": str(power), "next": "/my/acting"})
+    assert "您正在代 李*雯 办理" in words(shown)
+    hers = await session_of(db, li)
+    await actions.switch(db, hers, power_id=back, now=clock.now())
+    await correct(db, await officer(db, Duty.VET), LI, said(register, LI, name="李晓文", id_number=NEW))
+    client.app.state.sessions.forget(client.cookies["tongban_session"])
+    assert "您正在代 李*文 办理" in words(await client.get("/my/acting"))
+    named = await db.rows(
+        "SELECT name, acting ->> 'agent_name' AS agent FROM kit.session WHERE actor = $1 AND ends_at > now()",
+        li.id,
+    )
+    assert {row["name"] for row in named} == {"李*文"} and "李晓文" in {row["agent"] for row in named}
+    names = {one.id: (one.principal_name, one.agent_name) for one in await powers.all_of(db, wang.id)}
+    assert names == {
+        power: ("李晓文", WANG.name),
+        back: (WANG.name, "李晓文"),
+        ended: (LI.name, WANG.name),
+    }
+    # Given anew to her new number, it takes the place of the one that was given to the old.
+    await actions.offer_power(
+        db,
+        wang,
+        offer_to(
+            paper=msgspec.structs.replace(LI, id_number=NEW).paper,
+            name="李晓文",
+            until=clock.now() + timedelta(days=20),
+        ),
+        now=clock.now(),
+    )
+    assert (await powers.power_of(db, back, who=li.id)).state is PowerState.SUPERSEDED

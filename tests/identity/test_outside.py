@@ -15,7 +15,7 @@ from tests.identity.conftest import SECRET, enrolled, last_code, wrong
 from tests.sandbox.conftest import HouseNode, Sandbox
 from tongban import audit, exchange, identity, settings
 from tongban.identity.actions import codes
-from tongban.identity.actions.residence import residence_of
+from tongban.identity.actions.accounts import own_account
 from tongban.identity.model.codes import LIFETIME
 from tongban.identity.model.duplicates import EnrolledByOtherPaper
 from tongban.identity.model.refusals import CodeWrong, RegisterSaysNo
@@ -83,7 +83,7 @@ async def test_a_person_of_the_register_enrols_with_the_code_on_her_phone(
     opened = await identity.finish_enrolment(db, step=step, code=code_in(text), now=clock.now())
     assert opened.actor.id is not None
     assert (await identity.person(db, opened.actor.id)).id_number == one.id_number
-    home = await residence_of(db, opened.actor)
+    home = (await own_account(db, opened.actor, now=clock.now())).residence
     assert home is not None and home.residence is not None, "hukou and residence come with the check"
     assert (
         home.residence.hukou_area.isdigit()

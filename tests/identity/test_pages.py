@@ -224,12 +224,12 @@ async def test_english(client: Client) -> None:
     assert '<html lang="en"' in answer.text
 
 
-async def test_the_account_page_takes_four_statements(client: Client, db: Database) -> None:
+async def test_the_account_page_takes_two_statements(client: Client, db: Database) -> None:
     await with_account(db)
     await logged_in(client, db)
     before = client.app.state.db.count
     assert (await client.get("/my/account")).status_code == 200
-    assert client.app.state.db.count == before + 4
+    assert client.app.state.db.count == before + 2
 
 
 async def tell(db: Database, who: Actor, number: int, now: datetime) -> None:

@@ -24,7 +24,8 @@ from tests.identity.conftest import (
 from tests.identity.pages import submit, words
 from tongban import identity, regions
 from tongban.identity import jobs
-from tongban.identity.actions.residence import ask_residence, residence_of
+from tongban.identity.actions.accounts import own_account
+from tongban.identity.actions.residence import ask_residence
 from tongban.kit import clock
 from tongban.kit.acting import Acting, ActingFor
 from tongban.kit.db import Database
@@ -129,7 +130,7 @@ async def test_it_is_sealed_copied_and_goes_with_the_account_and_no_agent_reads_
     assert "建设路" not in row and "340321" in row
     attorney = Acting(new_id(li.bucket), "attorney", new_id(1), WANG.name, NOW + timedelta(days=1))
     agent = msgspec.structs.replace(li, acting=attorney)
-    for door in (residence_of(db, agent), ask_residence(db, agent, now=NOW)):
+    for door in (own_account(db, agent, now=NOW), ask_residence(db, agent, now=NOW)):
         with pytest.raises((NotAllowed, ActingFor)):
             await door
     assert (await identity.erase(db, li.id, closing=True, look=True, now=NOW)).goes["identity.residence"] == 1

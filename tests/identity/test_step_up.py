@@ -8,6 +8,7 @@ import pytest
 
 from tests.identity.conftest import LI, NOW, SECRET, Client, logged_in, with_account
 from tests.identity.pages import fields_of, submit, words
+from tests.identity.passkey_pages import added, authenticator, begun
 from tests.identity.test_levels import officer, shown_of
 from tongban import identity
 from tongban.identity.actions import vetting
@@ -64,6 +65,36 @@ async def test_a_fresh_proof_is_asked_after_half_an_hour(client: Client, db: Dat
     assert "您现在是 L1" in words(done)
     ledger = await db.sibling().rows("SELECT action FROM audit.ledger WHERE action = 'identity.prove'")
     assert len(ledger) == 1
+
+
+async def test_a_passkey_proves_it_in_place_of_the_password(client: Client, db: Database) -> None:
+    """Offered to who has one, for its own challenge, once. Seen to fail where the session stays as it was."""
+    await with_account(db)
+    await logged_in(client, db)
+    await vet_li(db)
+    long_ago = "UPDATE kit.session SET opened_at = opened_at - interval '31 minutes'"
+    device = authenticator()
+    assert (await added(client, device)).url.path == "/account/passkeys"
+    await db.sibling().run(long_ago)
+    asked = await submit(client, await client.get("/account/level"), "/account/level/withdraw", {})
+    assert asked.status_code == 403 and "用通行密钥确认" in words(asked)
+    strange, _ = await begun(
+        client, await client.get("/login?again=1"), "/login/passkey", "/login/passkey/options"
+    )
+    fields, options = await begun(client, asked, "/account/prove/passkey", "/account/prove/options")
+    answer = device.answer(options)
+    refused = await client.post(
+        "/account/prove/passkey", data={**fields, "ceremony": strange["ceremony"], "credential": answer}
+    )
+    assert refused.status_code >= 400 and fields_of(refused.text, "/account/prove")["kept"] == fields["kept"]
+    proved = await client.post("/account/prove/passkey", data={**fields, "credential": answer})
+    assert "您现在是 L1" in words(await submit(client, proved, "/account/level/withdraw", {}))
+    again = await client.post("/account/prove/passkey", data={**fields, "credential": answer})
+    assert again.status_code >= 400
+    (row,) = await db.sibling().rows("SELECT detail FROM audit.ledger WHERE action = 'identity.prove'")
+    assert row["detail"]["factor"] == "passkey"
+    await db.sibling().run("UPDATE identity.passkey SET blocked_at = now()")
+    assert "/account/prove/passkey" not in (await client.get("/account/prove")).text
 
 
 async def test_an_act_that_asks_a_level_takes_the_rows_word(db: Database, register: Any) -> None:

@@ -19,7 +19,7 @@ from tests.portal.test_erase import closed
 from tongban import audit, notices, rooms
 from tongban.kit import clock
 from tongban.kit.acting import Acting, BeyondPower, Errand
-from tongban.kit.db import Database
+from tongban.kit.db import Database, write
 from tongban.kit.ids import new_id
 from tongban.kit.keys.ring import normalised
 from tongban.kit.outbox import Event
@@ -35,6 +35,7 @@ from tongban.portal.model import (
     RightsRequest,
     Said,
 )
+from tongban.portal.store import requests as store
 
 NAME = "identity.account.name"
 SAID = Said("李文", "李雯", "2026 年换发身份证，号码 310101199001011234")
@@ -264,3 +265,25 @@ def test_a_number_is_masked_however_it_was_typed(typed: str) -> None:
     why = answering.masked(one).why
     assert why.startswith("2026 年换发，号码 ") and why.endswith("，请改")
     assert "*" in why and normalised(typed)[4:-4] not in normalised(why)
+
+
+async def test_a_queue_of_twenty_takes_as_many_statements_as_one_of_one(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """How it can fail (tried): read the persons one by one."""
+    await ask(city, owner)
+
+    async def counted() -> tuple[int, list[str]]:
+        before = city.count
+        lines = await answering.queue(city, officer, after=None, limit=50, now=NOW)
+        return city.count - before, [line.name for line in lines]
+
+    who = owner.actor.id
+    assert who is not None
+    one, (name,) = await counted()
+    assert owner.name not in name
+    (first,) = await store.requests_of(city, who)
+    for number in range(19):
+        another = msgspec.structs.replace(first, id=new_id(owner.actor.bucket), about=str(number))
+        await write(city, store.asking(another))
+    assert await counted() == (one, [name] * 20)

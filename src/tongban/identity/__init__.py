@@ -29,7 +29,7 @@ from tongban.identity.actions import (
     reset_totp,
     retry,
 )
-from tongban.identity.actions.accounts import holdings
+from tongban.identity.actions.accounts import holdings, masked_names
 from tongban.identity.actions.closing import (
     ask_closing,
     call_off_closing,
@@ -145,6 +145,7 @@ __all__ = [
     "load_demo_firm",
     "log_in",
     "log_out",
+    "masked_names",
     "merged_accounts",
     "must_be_settled",
     "must_have_cooled",

@@ -220,9 +220,10 @@ class StepUpNeeded(Forbidden):
 
 
 class FreshProofNeeded(Forbidden):
-    """The act asks a proof of the last half hour that it is still the account's owner who sits there."""
+    """The act asks a proof of the last half hour that it is still the account's owner who sits there; ``passkey``: she
+    has one, by which she may prove it in place of her password."""
 
-    def __init__(self, *, agent: bool = False) -> None:
+    def __init__(self, *, passkey: bool = False, agent: bool = False) -> None:
         words = N_("这项操作要再确认一次是您本人。请输入登录密码，再继续，已填的内容都在。")
         if agent:
             words = N_(
@@ -230,6 +231,7 @@ class FreshProofNeeded(Forbidden):
                 "再切换回来继续；保存的草稿都在。"
             )
         super().__init__("fresh-proof-needed", words)
+        self.passkey = passkey
 
 
 def level_missing(actor: Actor, level: int) -> StepUpNeeded | BeyondPower:

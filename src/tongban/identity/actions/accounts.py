@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,8 +14,10 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.children import phone_of
 from tongban.identity.actions.residence import holdings as residence_holdings
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
+from tongban.identity.model.cooling import cools_until
 from tongban.identity.model.hashes import number_hash
 from tongban.identity.model.levels import Way, until_of
+from tongban.identity.model.own_account import OwnAccount
 from tongban.identity.model.people import (
     LEVEL_CHECKED,
     LEVEL_PHONE,
@@ -25,6 +27,7 @@ from tongban.identity.model.people import (
     seal_name,
 )
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
+from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import staff_hash
 from tongban.identity.store import (
     accounts,
@@ -41,10 +44,12 @@ from tongban.identity.store import (
     staff,
     window_recovering,
 )
+from tongban.identity.store.own_account import own_account as own
 from tongban.kit import papers
+from tongban.kit.acting import Eyes
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
-from tongban.kit.policy import SYSTEM, Actor, Role, staff_role
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role, staff_role
 from tongban.notices import open_phone, seal_phone
 
 
@@ -56,7 +61,37 @@ async def person(db: Database, who: UUID) -> Person:
     found = await accounts.person(db, who)
     if found is None:
         raise PersonUnknown
-    return found if found.phone else msgspec.structs.replace(found, phone=await phone_of(db, who))
+    return await _reached(db, found)
+
+
+async def _reached(db: Database, who: Person) -> Person:
+    return who if who.phone else msgspec.structs.replace(who, phone=await phone_of(db, who.id))
+
+
+async def own_account(db: Database, actor: Actor, *, now: datetime) -> OwnAccount:
+    """The actor's account as her own page shows it; raises PersonUnknown. One statement for who has a phone.
+
+    Who acts for her and is no guardian reads neither address nor area: nothing that an agent does needs it here.
+    """
+    POLICY.require(actor, "identity.account", Relation.OWN)
+    assert actor.id is not None
+    found = await own(db, actor.id)
+    if found is None:
+        raise PersonUnknown
+    who, residence, recovered_at = found
+    seen = residence if actor.eyes in (Eyes.OWNER, Eyes.GUARDIAN) else None
+    return OwnAccount(await _reached(db, who), seen, cools_until(recovered_at, now=now))
+
+
+async def masked_names(db: Database, who: Collection[UUID]) -> dict[UUID, str]:
+    """The names of residents as lists of the desk show them, masked; a firm's is public and stays whole.
+
+    One statement, whatever the number. Raises PersonUnknown where one of them has no account.
+    """
+    found = await accounts.names(db, who)
+    if not set(who) <= found.keys():
+        raise PersonUnknown
+    return {one: name if firm else papers.mask_name(name) for one, (name, firm) in found.items()}
 
 
 async def phone_sealed_of(db: Database, who: UUID) -> bytes:

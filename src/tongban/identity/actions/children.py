@@ -9,8 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
-from tongban import audit, notices
+from tongban import audit
 from tongban.identity.actions.cooling import must_have_cooled
+from tongban.identity.actions.telling import Said, page_of, tell
 from tongban.identity.model import POLICY, Account, Person
 from tongban.identity.model.ages import guarded_until
 from tongban.identity.model.children import (
@@ -18,6 +19,7 @@ from tongban.identity.model.children import (
     KEPT,
     Child,
     Claim,
+    Grounds,
     ParentNotConfirmed,
     TooManyClaims,
 )
@@ -30,15 +32,14 @@ from tongban.identity.store import accounts, attempts, children, consents, power
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.policy import SYSTEM, Actor, Relation, Role
 from tongban.notices import seal_phone
 
 ITEM = "identity.guard"
-FIELDS = ("kinship.parents",)
 #: 个人信息保护法 art. 31: the guardian's consent; of a child from fourteen on, what guardians are bound to do.
-BASIS = "民法典第二十七条、第三十四条；个人信息保护法第三十一条"
+_GROUNDS = Grounds(("kinship.parents",), "民法典第二十七条、第三十四条；个人信息保护法第三十一条", KEPT)
 #: How the register of families is named as the ground of a power: its page says it in words.
 KINSHIP = "kinship"
 _BATCH = 100
@@ -67,7 +68,14 @@ async def claim_child(db: Database, actor: Actor, child: Child, *, now: datetime
     who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
     if who is not None and (standing := await standing_guard(db, who, parent.id, now=now)) is not None:
         return standing
-    claim = await _claim(db, actor, parent, child, hash_, who or new_id(new_bucket()), now=now)
+    counted = attempts.counting_enrolment(
+        keys.current().blind_index("enrol", f"child.{parent.id.hex}"), now=now
+    )  # tries are counted, so that nobody finds out by trying
+    claim = await keep_claim(
+        *(db, actor, parent, child, who or new_id(new_bucket())), guard=counted, grounds=_GROUNDS, now=now
+    )
+    if claim is None:
+        raise TooManyClaims
     return await _ask(db, claim, parent, now=now)
 
 
@@ -79,49 +87,61 @@ async def standing_guard(db: Database, child: UUID, guardian: UUID, *, now: date
     return None
 
 
-async def _claim(
-    db: Database, actor: Actor, parent: Person, child: Child, hash_: bytes, who: UUID, *, now: datetime
-) -> Claim:
-    """Keep the claim, and why the register may be asked; tries are counted, so that nobody finds out by trying."""
+async def keep_claim(
+    db: Database,
+    actor: Actor,
+    parent: Person,
+    child: Child,
+    who: UUID,
+    *,
+    guard: Part,
+    grounds: Grounds,
+    now: datetime,
+) -> Claim | None:
+    """Keep what a guardian says of a child, with her consent, and why registers may be asked about it; None where the
+    guard is lost. It takes the place of what she said of the same child before; ``who`` is the account's id, the
+    child's own or a new one."""
+    hash_ = paper_hash(child.paper)
     earlier = await children.claim_of(db, parent.id, hash_)
     if earlier is not None:
-        closing = audit.closing_purpose(subject=earlier.child, reference=earlier.id, now=now)
-        await write(db, children.dropping(earlier), closing)
+        await write(db, *forgetting(earlier, now=now))
         who = earlier.child
-    claim, purpose = new_id(bucket_of(parent.id)), new_id(bucket_of(who))
-    counted = attempts.counting_enrolment(
-        keys.current().blind_index("enrol", f"child.{parent.id.hex}"), now=now
+    claim = Claim(
+        *(new_id(bucket_of(parent.id)), parent.id, who, child.name, child.id_number, True),
+        *(new_id(bucket_of(who)), now, now + grounds.lasts, child.consent),
     )
     kept = await write(
         db,
-        counted,
-        children.claiming(
-            claim, child, who=who, guardian=parent.id, hash_=hash_, purpose=purpose, now=now, until=now + KEPT
-        ),
+        guard,
+        children.claiming(claim, hash_),
         audit.opening_purpose(
-            id=purpose,
+            id=claim.purpose,
             kind="own_act",
             subject=who,
-            reference=claim,
+            reference=claim.id,
             item=ITEM,
-            fields=FIELDS,
-            basis=BASIS,
-            until=now + KEPT,
+            fields=grounds.fields,
+            basis=grounds.basis,
+            until=claim.until,
             now=now,
         ),
         audit.record(
             actor,
             "identity.claim_child",
             subject=parent.id,
-            reference=claim,
+            reference=claim.id,
             detail={"consent": child.consent} if child.consent else None,
             now=now,
         ),
     )
-    if kept is None:
-        raise TooManyClaims
-    return Claim(
-        claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + KEPT, child.consent
+    return None if kept is None else claim
+
+
+def forgetting(claim: Claim, *, now: datetime) -> tuple[Part, Part]:
+    """The guard that forgets a claim, and the end of the purpose under which registers were asked about it."""
+    return (
+        children.dropping(claim),
+        audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
     )
 
 
@@ -165,8 +185,7 @@ async def _drop(
 ) -> None:
     await write(
         db,
-        children.dropping(claim),
-        audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
+        *forgetting(claim, now=now),
         audit.record(
             SYSTEM,
             action,
@@ -192,7 +211,7 @@ async def confirm(
     by: Actor,
     as_of: datetime,
     detail: dict[str, Any],
-    said: tuple[Message, Message],
+    said: Said,
     more: Callable[[Power], tuple[Part, ...]] = _nothing_more,
     now: datetime,
 ) -> UUID | None:
@@ -288,23 +307,18 @@ _ANOTHER = (
 )
 
 
-async def _telling(db: Database, power: Power, said: tuple[Message, Message], *, now: datetime) -> list[Part]:
+async def _telling(db: Database, power: Power, said: Said, *, now: datetime) -> list[Part]:
     """The notices: to the guardian, to the child's other guardians, and to the child in its own inbox."""
     words: dict[str, object] = {"child": power.principal_name, "name": power.agent_name}
     assert power.agent is not None
-    told = [_tell(power.agent, _GUARDS, words, power.id, now=now)]
+    link = page_of(power.id)
+    told = [tell(power.agent, _GUARDS, words, link=link, now=now)]
     others = [agent for _, agent in await children.nearest(db, power.principal) if agent != power.agent]
-    told += [_tell(one, said, words, power.id, now=now) for one in (*others, power.principal)]
+    told += [tell(one, said, words, link=link, now=now) for one in (*others, power.principal)]
     return told
 
 
-def _tell(
-    recipient: UUID, said: tuple[Message, Message], words: dict[str, object], power: UUID, *, now: datetime
-) -> Part:
-    title, body = (both(Message(one.msgid, words)) for one in said)
-    return notices.telling(recipient=recipient, title=title, body=body, link=f"/my/acting/{power}", now=now)
-
-
+_AGAIN = "/my/acting/child"
 _NOT_CONFIRMED = (
     N_("没有核对上您与{child}的亲子关系"),
     N_("请核对孩子的姓名和号码后再试一次；确认无误的，请带户口簿或者出生医学证明到窗口办理。"),
@@ -323,20 +337,14 @@ async def ask_again(db: Database, *, now: datetime) -> None:
         told: dict[str, object] = {"child": papers.mask_name(claim.name)}
         parent = await accounts.person(db, claim.guardian)
         if parent is None or claim.until <= now:
-            words = _tell_of_claim(claim, _NO_ANSWER, told, now=now)
+            words = tell(claim.guardian, _NO_ANSWER, told, link=_AGAIN, now=now)
             await _drop(db, claim, "identity.drop_child", ["no_answer"], words, now=now)
             continue
         try:
             await _ask(db, claim, parent, now=now)
         except ParentNotConfirmed:
-            await write(db, Part("SELECT 1 AS told"), _tell_of_claim(claim, _NOT_CONFIRMED, told, now=now))
-
-
-def _tell_of_claim(
-    claim: Claim, said: tuple[Message, Message], words: dict[str, object], *, now: datetime
-) -> Part:
-    title, body = (both(Message(one.msgid, words)) for one in said)
-    return notices.telling(recipient=claim.guardian, title=title, body=body, link="/my/acting/child", now=now)
+            words = tell(claim.guardian, _NOT_CONFIRMED, told, link=_AGAIN, now=now)
+            await write(db, Part("SELECT 1 AS told"), words)
 
 
 async def waiting_children(db: Database, actor: Actor) -> list[Claim]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from tongban import notices, regions
+from tongban.identity.actions.telling import page_of, tell
 from tongban.identity.store import accounts, powers
 from tongban.kit.db import Database, Part
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_, Message
 from tongban.notices import seal_phone
 from tongban.settings import settings
 
@@ -33,16 +34,10 @@ async def come_of_age(db: Database, child: UUID, power: UUID, *, now: datetime) 
     found = await powers.power_of(db, power, who=child)
     if found is None or found.agent is None:
         return []
-    words: dict[str, object] = {"name": found.agent_name, "child": found.principal_name}
+    words = {"name": found.agent_name, "child": found.principal_name}
     told = [
-        notices.telling(
-            recipient=recipient,
-            title=both(Message(title.msgid, words)),
-            body=both(Message(body.msgid, words)),
-            link=f"/my/acting/{power}",
-            now=now,
-        )
-        for recipient, (title, body) in ((child, _CHILD), (found.agent, _GUARDIAN))
+        tell(recipient, said, words, link=page_of(power), now=now)
+        for recipient, said in ((child, _CHILD), (found.agent, _GUARDIAN))
     ]
     guardian = await accounts.person(db, found.agent)
     if guardian is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from tongban import audit, notices
-from tongban.identity.actions.enrolling import FIELDS, OTHER_PAPERS, register_check
+from tongban.identity.actions.asking_register import asking_parts, register_answer
+from tongban.identity.actions.enrolling import FIELDS, OTHER_PAPERS
 from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.model import Person
 from tongban.identity.model.check import CheckResult
@@ -22,13 +23,16 @@ from tongban.identity.model.corrections import (
 from tongban.identity.model.people import paper_hash, seal_id_number, seal_name
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import ENROLLING, name_and_number_faults
-from tongban.identity.store import accounts, corrections
+from tongban.identity.model.window_recovering import WindowSourceAway
+from tongban.identity.store import accounts, corrections, powers
+from tongban.identity.store.renaming import renaming_powers
 from tongban.kit import clock, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation
+from tongban.kit.web.sessions import renaming_sessions
 
 ITEM = "identity.correct"
 #: 个人信息保护法 (PIPL) art. 46: whoever finds her data wrong may have them corrected, once they are verified.
@@ -87,8 +91,8 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
     The old number goes on finding the account and can never become another's. That the new number is the same
     person's is shown by the account's phone, which must be hers by the register; of an account without one the register
     itself must know both papers as one person's. Gives the masked new name. The same again changes nothing and is told
-    as such. Raises CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile, and
-    what the register's silence raises. Seven round trips besides the register's.
+    as such. Raises CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile,
+    WindowSourceAway. Nine round trips besides the register's.
     """
     POLICY.require(actor, "identity.correct_person", Relation.ANY)
     assert actor.id is not None
@@ -124,12 +128,28 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
             detail={"name": name != owner.name, "number": paper != owner.paper},
             now=now,
         ),
+        *await _renaming(db, owner, name, before=paper_hash(owner.paper), now_hash=hash_, now=now),
         notices.telling(recipient=owner.id, title=_TITLE, body=_BODY, link="/my/account", now=now),
     )
     if done is None:
         found = (await accounts.residents_by_claims(db, [hash_])).get(hash_, owner.id)
         raise NumberTaken if found != owner.id else CorrectedMeanwhile
     return papers.mask_name(name)
+
+
+async def _renaming(
+    db: Database, owner: Person, name: str, *, before: bytes, now_hash: bytes, now: datetime
+) -> tuple[Part, Part]:
+    """The parts by which living powers and sessions name her as she is now, on either side.
+
+    What was written in the old name stays: steps of cases, papers, licences, the ledger, powers that have ended.
+    """
+    given, held = await powers.living_given(db, owner.id), await powers.living_held(db, owner.id)
+    agents = {one.holder for one in given} - {owner.id}
+    return (
+        renaming_powers([*given, *held], owner.id, name, hash_before=before, hash_now=now_hash),
+        renaming_sessions(owner.id, shown=papers.mask_name(name), name=name, agents=agents, now=now),
+    )
 
 
 async def _owner(db: Database, hash_: bytes) -> tuple[Person, bytes]:
@@ -148,34 +168,26 @@ async def _asked(
 ) -> CheckResult:
     """The register's yes to the new name and number, asked under a purpose of the person's."""
     purpose = new_id(bucket_of(owner.id))
-    await write(
-        db,
-        Part("SELECT 1 AS opened"),
-        audit.opening_purpose(
-            id=purpose,
-            kind="own_act",
-            subject=owner.id,
-            reference=purpose,
-            item=ITEM,
-            fields=FIELDS if owner.phone else (*FIELDS, OTHER_PAPERS),
-            basis=BASIS,
-            until=now + timedelta(hours=1),
-            now=now,
-        ),
-        audit.record(actor, "identity.ask_correction", subject=owner.id, reference=purpose, now=now),
+    about = asking_parts(
+        *(actor, owner.id, purpose),
+        item=ITEM,
+        basis=BASIS,
+        act="identity.ask_correction",
+        fields=FIELDS if owner.phone else (*FIELDS, OTHER_PAPERS),
+        now=now,
     )
-    said = await register_check()(
-        db,
-        candidate=purpose,
+    await write(db, Part("SELECT 1 AS opened"), *about)
+    said = await register_answer(
+        *(db, purpose),
         subject=owner.id,
         name=name,
-        id_number=paper.number,
+        paper=paper,
         phone=owner.phone,
-        now=now,
-        paper_kind=paper.kind,
-        country=paper.country,
         linked=not owner.phone,
+        now=now,
     )
+    if said is None:
+        raise WindowSourceAway
     if not said.match:
         raise CorrectionInvalid(dict(REASONS[one] for one in said.reasons if one in REASONS))
     if not owner.phone and paper != owner.paper and owner.paper not in said.papers:

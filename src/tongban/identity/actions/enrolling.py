@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -196,23 +195,6 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
         audit.record(VISITOR, "identity.confirm", subject=application.subject, reference=candidate, now=now),
     )
     return step_token(Step("enrol", candidate, now, masked, raises=application.raises))
-
-
-async def register_says(
-    db: Database, candidate: UUID, name: str, paper: papers.Paper, *, now: datetime
-) -> CheckResult:
-    """Whether the population register knows a living person of this name and paper: at a window, where who has no
-    phone is seen. Asked under the purpose whose id is ``candidate``; raises a kit.errors.Unavailable."""
-    return await _checks[0](
-        db,
-        candidate=candidate,
-        name=name,
-        id_number=paper.number,
-        phone="",
-        now=now,
-        paper_kind=paper.kind,
-        country=paper.country,
-    )
 
 
 async def _forget_refused(

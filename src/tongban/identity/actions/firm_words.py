@@ -7,9 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import notices
+from tongban.identity.actions import telling
 from tongban.kit.db import Part
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_, Message
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -23,10 +23,7 @@ def tell(
     who: UUID, words: Told, name: str, *, other: str = "", link: str = "/my/acting", now: datetime
 ) -> Part:
     """The part that tells somebody of a firm by its name."""
-    title, body = (
-        both(Message(one.msgid, {"name": name, "other": other})) for one in (words.title, words.body)
-    )
-    return notices.telling(recipient=who, title=title, body=body, link=link, now=now)
+    return telling.tell(who, (words.title, words.body), {"name": name, "other": other}, link=link, now=now)
 
 
 #: To the representative, of the binding.

@@ -13,6 +13,7 @@ from tongban import audit, notices, regions
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.powers import supersede
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
+from tongban.identity.actions.telling import page_of, tell
 from tongban.identity.model import Person
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.founding import Shown, on_papers
@@ -105,8 +106,8 @@ async def found_power(
                 [files.named(one, subject=person.id, reference=power, now=now) for one in received]
             ),
             *_founded(actor, (person.id, agent.id), power, offer, shown, now=now),
-            tell(person.id, _TO_PRINCIPAL, {"name": agent.name}, power, now=now),
-            tell(agent.id, _TO_AGENT, {"name": person.name}, power, now=now),
+            tell(person.id, _TO_PRINCIPAL, {"name": agent.name}, link=page_of(power), now=now),
+            tell(agent.id, _TO_AGENT, {"name": person.name}, link=page_of(power), now=now),
             *_texting(person, now=now),
         )
     except asyncpg.UniqueViolationError as twice:
@@ -166,14 +167,6 @@ async def _principal(db: Database, actor: Actor, named: Principal, agent: Person
     if until := await cooling_of(db, person.id, agent.id, now=now):
         raise CoolingOff(until)
     return person
-
-
-def tell(
-    recipient: UUID, said: tuple[Message, Message], words: dict[str, object], power: UUID, *, now: datetime
-) -> Part:
-    """The notice to one side of a power, which leads to its page."""
-    title, body = (both(Message(one.msgid, words)) for one in said)
-    return notices.telling(recipient=recipient, title=title, body=body, link=f"/my/acting/{power}", now=now)
 
 
 async def scans_of(db: Database, power: Power) -> list[files.File]:

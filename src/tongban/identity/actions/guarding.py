@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from tongban import audit, notices
+from tongban import audit
+from tongban.identity.actions.telling import Said, page_of, tell
 from tongban.identity.model import POLICY
 from tongban.identity.model.consent import GUARDIANSHIP, NoSuchPurpose
 from tongban.identity.model.powers import Power, PowerState, ending_of
 from tongban.identity.store import children, consents, powers
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation
 from tongban.kit.web.sessions import ending_power
@@ -86,24 +87,15 @@ async def ending_with_account(db: Database, actor: Actor, found: Power, *, now: 
 async def _telling(
     db: Database,
     found: Power,
-    about: tuple[Message, Message],
+    about: Said,
     *,
     but: frozenset[UUID] = frozenset(),
     now: datetime,
 ) -> list[Part]:
     """The notices to the child and to whoever guards it."""
-    words: dict[str, object] = {"name": found.agent_name, "child": found.principal_name}
+    words = {"name": found.agent_name, "child": found.principal_name}
     told = {found.principal, *(agent for _, agent in await children.nearest(db, found.principal))} - but
-    return [
-        notices.telling(
-            recipient=one,
-            title=both(Message(about[0].msgid, words)),
-            body=both(Message(about[1].msgid, words)),
-            link=f"/my/acting/{found.id}",
-            now=now,
-        )
-        for one in sorted(told, key=str)
-    ]
+    return [tell(one, about, words, link=page_of(found.id), now=now) for one in sorted(told, key=str)]
 
 
 async def _ending(db: Database, actor: Actor, found: Power, *, now: datetime) -> list[Part]:

@@ -8,10 +8,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from tongban import audit, notices, regions
-from tongban.identity.actions import enrolling
+from tongban import audit, regions
+from tongban.identity.actions.asking_register import register_answer
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.powers import item_names
+from tongban.identity.actions.telling import page_of, tell
 from tongban.identity.model import POLICY, Account, Person
 from tongban.identity.model.helping import (
     ERRANDS,
@@ -28,9 +29,8 @@ from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_num
 from tongban.identity.model.powers import Power, PowerState, PowerUnknown
 from tongban.identity.store import accounts, children, helping, powers, staff
 from tongban.kit import keys, papers
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
-from tongban.kit.errors import Unavailable
-from tongban.kit.i18n import N_, Message, Text, both
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation, Role
@@ -47,8 +47,7 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
     """An officer begins to help who stands before her; gives the help, which waits for the signature.
 
     Whoever has no account gets one that the population register confirmed, without a phone or a password. Begun again
-    the same day it takes the place of the last. Raises HelpInvalid, OwnHelp, and RegisterSaysNo or SourceDown of the
-    register.
+    the same day it takes the place of the last. Raises HelpInvalid, OwnHelp, WindowRegisterAway.
     """
     POLICY.require(actor, "identity.assist", Relation.ANY)
     assert actor.id is not None
@@ -73,9 +72,9 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
         except asyncpg.UniqueViolationError as twice:
             if twice.constraint_name != "power_living":
                 raise
-        if (begun := await powers.living(db, person.id, hash_, "assisted")) is not None:
-            return begun.id  # her other tab was a moment faster
-        # A third tab has ended that one by now: the place is free again.
+            if (begun := await powers.living(db, person.id, hash_, "assisted")) is not None:
+                return begun.id  # her other tab was a moment faster
+            # and a third one has ended that help already: begin again
 
 
 async def _begin(
@@ -149,12 +148,9 @@ async def _enrol(
         ),
         audit.record(actor, "identity.enrol", subject=who, reference=who, now=now),
     )
-    try:
-        answer = await enrolling.register_says(db, who, name, paper, now=now)
-    except (DatabaseAway, DatabaseBusy):
-        raise
-    except Unavailable as away:
-        raise WindowRegisterAway from away
+    answer = await register_answer(db, who, subject=who, name=name, paper=paper, now=now)
+    if answer is None:
+        raise WindowRegisterAway
     if not answer.match:
         raise HelpInvalid(
             {"id_number": N_("人口库没有核对上姓名和号码。请照证件核对；无误的，请本人到派出所核实。")}
@@ -235,20 +231,14 @@ async def sign_consent(db: Database, actor: Actor, *, power_id: UUID, now: datet
         Role.RESIDENT, found.principal, found.shown_principal, level=acting.level, acting=acting
     )
     cookie, ending, opening = switching(actor, principal, now=now)
-    words: dict[str, object] = {"name": actor.name, "number": found.basis}
+    words = {"name": actor.name, "number": found.basis}
     done = await write(
         db,
         helping.signing(found.id, officer=actor.id, now=now),
         ending,
         opening,
         audit.record(principal, "identity.sign_help", subject=found.principal, reference=found.id, now=now),
-        notices.telling(
-            recipient=found.principal,
-            title=both(Message(_HELPED[0].msgid, words)),
-            body=both(Message(_HELPED[1].msgid, words)),
-            link=f"/my/acting/{found.id}",
-            now=now,
-        ),
+        tell(found.principal, _HELPED, words, link=page_of(found.id), now=now),
     )
     if done is None:
         raise HelpOver

@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError
 from authlib.oauth2.rfc6750 import InvalidTokenError
 
 from tongban import audit
-from tongban.identity.model.oidc import TOKEN_LIFETIME, Code, Token, bucket_in, hash_of
+from tongban.identity.model.oidc import TOKEN_LIFETIME, Code, Login, Token, bucket_in, hash_of
 from tongban.identity.model.oidc_endpoints import (
     Introspection,
     Revocation,
@@ -19,7 +19,7 @@ from tongban.identity.model.oidc_endpoints import (
 )
 from tongban.identity.model.oidc_server import Asked, Loaded, Provider, Reply, assertion_claims, client_named
 from tongban.identity.store import oidc as store
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, Part, write
 from tongban.settings import settings
 
 
@@ -55,44 +55,50 @@ async def exchange(db: Database, asked: Asked, *, now: datetime) -> Reply:
         provider.reused = True
         reply = provider.refusal(InvalidGrantError("Invalid 'code' in request."))
     if provider.reused and row is not None:
-        await _take_back(db, row, provider, now=now)
+        revoking = store.revoking_code(row, now=now)
+        await _carry_out(db, provider, row.login, "identity.refuse_used_code", revoking, now=now)
     return reply
 
 
 async def _sell(db: Database, provider: Provider, code: Code, *, now: datetime) -> bool:
+    assert provider.token_id is not None
+    using = store.using_code(code, now=now)
+    issuing = store.issuing_token(provider.token_id, code, lifetime=TOKEN_LIFETIME, now=now)
+    return await _carry_out(db, provider, code.login, "identity.issue_token", using, issuing, now=now)
+
+
+async def _carry_out(
+    db: Database,
+    provider: Provider,
+    login: Login,
+    action: str,
+    guard: Part,
+    *more: Part,
+    shown: list[str] | None = None,
+    now: datetime,
+) -> bool:
+    """Write what the library allowed, with the system's row in the person's ledger; False when a twin was faster.
+
+    ``shown`` are the claims that the system reads.
+    """
     client = provider.loaded.client
-    assert client is not None and provider.token_id is not None
+    assert client is not None
     done = await write(
         db,
-        store.using_code(code, now=now),
-        store.issuing_token(provider.token_id, code, lifetime=TOKEN_LIFETIME, now=now),
+        guard,
+        *more,
         audit.record(
             client.actor,
-            "identity.issue_token",
-            subject=code.login.account,
-            reference=code.login.id,
-            detail={"system": client.id},
+            action,
+            subject=login.account,
+            reference=login.id,
+            purpose=login.id if shown else None,
+            kind="read" if shown else "act",
+            detail={"system": client.id} | ({"fields": shown} if shown else {}),
             now=now,
         ),
     )
     return done is not None
-
-
-async def _take_back(db: Database, code: Code, provider: Provider, *, now: datetime) -> None:
-    client = provider.loaded.client
-    assert client is not None
-    await write(
-        db,
-        store.revoking_code(code, now=now),
-        audit.record(
-            client.actor,
-            "identity.refuse_used_code",
-            subject=code.login.account,
-            reference=code.login.id,
-            detail={"system": client.id},
-            now=now,
-        ),
-    )
 
 
 async def userinfo(db: Database, asked: Asked, *, now: datetime) -> Reply:
@@ -104,29 +110,12 @@ async def userinfo(db: Database, asked: Asked, *, now: datetime) -> Reply:
     if reply.status != 200 or token is None:
         return reply
     fields = sorted(set(reply.body) - {"sub"})
-    if fields and not await _show(db, provider, token, fields, now=now):
+    showing = store.showing(token, now=now)
+    if fields and not await _carry_out(
+        db, provider, token.login, "identity.hand_claims", showing, shown=fields, now=now
+    ):
         return provider.refusal(InvalidTokenError())
     return reply
-
-
-async def _show(db: Database, provider: Provider, token: Token, fields: list[str], *, now: datetime) -> bool:
-    client = provider.loaded.client
-    assert client is not None
-    done = await write(
-        db,
-        store.showing(token, now=now),
-        audit.record(
-            client.actor,
-            "identity.hand_claims",
-            subject=token.login.account,
-            reference=token.login.id,
-            purpose=token.login.id,
-            kind="read",
-            detail={"system": client.id, "fields": fields},
-            now=now,
-        ),
-    )
-    return done is not None
 
 
 async def introspect(db: Database, asked: Asked, *, now: datetime) -> Reply:
@@ -139,20 +128,9 @@ async def revoke(db: Database, asked: Asked, *, now: datetime) -> Reply:
     """Take a token back (RFC 7009); one that is none, or was taken back before, is as good as taken back now."""
     reply, endpoint = await _about_token(db, asked, "revocation", Revocation, now=now)
     token: Token | None = endpoint.revoked
-    client = endpoint.server.loaded.client
-    if token is not None and client is not None:
-        await write(
-            db,
-            store.revoking_token(token, now=now),
-            audit.record(
-                client.actor,
-                "identity.revoke_token",
-                subject=token.login.account,
-                reference=token.login.id,
-                detail={"system": client.id},
-                now=now,
-            ),
-        )
+    if token is not None and endpoint.server.loaded.client is not None:
+        revoking = store.revoking_token(token, now=now)
+        await _carry_out(db, endpoint.server, token.login, "identity.revoke_token", revoking, now=now)
     return reply
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import asyncpg
 import msgspec
 
 from tongban import audit, notices
+from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.actions.codes import code_parts, try_code, words_of
 from tongban.identity.actions.cooling import must_have_cooled
-from tongban.identity.actions.enrolling import register_check
 from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.model import Account, Person
@@ -36,8 +36,8 @@ from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import cleaned_phone
 from tongban.identity.store import accounts, attempts, own_phone
 from tongban.kit import keys, papers
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
-from tongban.kit.errors import Refused, Unavailable
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
@@ -46,7 +46,6 @@ from tongban.notices import open_phone, seal_phone
 
 Which = Literal["phone_old", "phone_new"]
 ITEM = "identity.change_phone"
-FIELDS = ("population.name", "population.phone", "population.status")
 #: 个人信息保护法 (PIPL) art. 13(1)(1): consent, given by sending the form that says whom it is checked with.
 BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
 _TITLE = Text("手机号已更换", "Your phone number was changed")
@@ -131,37 +130,15 @@ async def _must_be_hers(db: Database, actor: Actor, owner: Person, phone: str, *
     counted = await write(
         db,
         attempts.counting_enrolment(keys.current().blind_index("own_phone", str(owner.id)), now=now),
-        audit.opening_purpose(
-            id=purpose,
-            kind="own_act",
-            subject=owner.id,
-            reference=purpose,
-            item=ITEM,
-            fields=FIELDS,
-            basis=BASIS,
-            until=now + timedelta(hours=1),
-            now=now,
-        ),
-        audit.record(actor, "identity.check_phone", subject=owner.id, reference=purpose, now=now),
+        *asking_parts(actor, owner.id, purpose, item=ITEM, basis=BASIS, act="identity.check_phone", now=now),
     )
     if counted is None:
         raise TooManyPhoneChanges
-    try:
-        said = await register_check()(
-            db,
-            candidate=purpose,
-            subject=owner.id,
-            name=owner.name,
-            id_number=owner.id_number,
-            phone=phone,
-            now=now,
-            paper_kind=owner.paper_kind,
-            country=owner.country,
-        )
-    except (DatabaseAway, DatabaseBusy):
-        raise
-    except Unavailable as away:
-        raise NewPhoneUnchecked from away
+    said = await register_answer(
+        db, purpose, subject=owner.id, name=owner.name, paper=owner.paper, phone=phone, now=now
+    )
+    if said is None:
+        raise NewPhoneUnchecked
     if not said.match:
         raise NewPhoneRefused(REASONS["phone"] if said.reasons == ("phone",) else OTHERWISE)
 

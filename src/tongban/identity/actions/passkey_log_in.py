@@ -66,7 +66,7 @@ def officer_step(step: str, *, now: datetime) -> Step:
 async def begin_second(db: Database, *, step: str, browser: str, now: datetime) -> Begun:
     """A challenge for the officer's own passkeys, after her password. Raises StepGone or PasskeyUnknown."""
     who = officer_step(step, now=now).account
-    have = [one for one in await passkeys.of_account(db, who) if one.blocked_at is None]
+    have = await passkeys.usable(db, who)
     if not have:
         raise PasskeyUnknown
     ceremony = ceremonies.begun("second", account=who, browser=browser, now=now)
@@ -91,7 +91,7 @@ async def log_in_staff_with_passkey(
 async def _opened(
     db: Database, who: UUID, ceremony: Ceremony, credential: str, *, role: Role, now: datetime
 ) -> Opened:
-    held, used = await _proved(db, who, ceremony, credential, role=role, now=now)
+    held, used = await proved_use(db, who, ceremony, credential, role=role, now=now)
     actor = held.account.actor()
     cookie, parts = opening(actor, opened_by="passkey", now=now)
     done = await write(
@@ -113,10 +113,14 @@ async def _opened(
     return Opened(actor, cookie)
 
 
-async def _proved(
+async def proved_use(
     db: Database, who: UUID, ceremony: Ceremony, credential: str, *, role: Role, now: datetime
 ) -> tuple[Held, Used]:
-    """The passkey and its use, as far as reading tells; the guard of the write has the last word."""
+    """The passkey and its use, as far as reading tells; the guard of the write has the last word.
+
+    What fails is in the account's ledger. Raises PasskeyUnknown, ChallengeGone, PasskeyRefused, UserUnverified or
+    PasskeyBlocked; a passkey whose count went back is blocked and its owner told.
+    """
     held = await passkeys.held(db, who, ceremonies.answer_in(credential).credential, challenge=ceremony.hash)
     if held is None or held.account.role not in (STAFF if role is Role.OFFICER else {role}):
         # Nobody's id where nobody has it: whose account it is said to be is not known to be true.

@@ -12,6 +12,7 @@ from tongban import audit, notices
 from tongban.identity.actions import guarding
 from tongban.identity.actions.coming_of_age import come_of_age
 from tongban.identity.actions.cooling import must_have_cooled
+from tongban.identity.actions.telling import Said, page_of, tell
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import GuardianStays
 from tongban.identity.model.offering import beyond
@@ -32,7 +33,7 @@ from tongban.identity.model.recovering import same_name
 from tongban.identity.store import accounts, powers
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Message, Text, both
+from tongban.kit.i18n import N_, Text, both
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import SYSTEM, Actor, Relation, Role
@@ -179,9 +180,8 @@ _CLOSED = (N_("{name}注销了账户"), N_("给您的授权随之结束，您不
 _RENOUNCED = (N_("{name}放弃了代办"), N_("{name}不再代您办理，授权已经结束。已经提交的申请继续办理。"))
 
 
-def _tell(recipient: UUID, words: tuple[Message, Message], power: UUID, name: str, *, now: datetime) -> Part:
-    title, body = (both(Message(one.msgid, {"name": name})) for one in words)
-    return notices.telling(recipient=recipient, title=title, body=body, link=f"/my/acting/{power}", now=now)
+def _tell(recipient: UUID, said: Said, power: UUID, name: str, *, now: datetime) -> Part:
+    return tell(recipient, said, {"name": name}, link=page_of(power), now=now)
 
 
 async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:

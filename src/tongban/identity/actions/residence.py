@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from tongban import audit
-from tongban.identity.actions.enrolling import register_check
-from tongban.identity.model import Person
-from tongban.identity.model.check import CheckResult
+from tongban.identity.actions.asking_register import asking_parts, register_answer
+from tongban.identity.actions.enrolling import FIELDS, HOUSEHOLD
 from tongban.identity.model.refusals import PersonUnknown
-from tongban.identity.model.residence import Kept, ResidenceUnasked, ResidenceUnknown
+from tongban.identity.model.residence import ResidenceUnasked, ResidenceUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.store import accounts
 from tongban.identity.store import residence as store
-from tongban.kit.acting import Eyes
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, write
-from tongban.kit.errors import Unavailable
+from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import SYSTEM, Actor, Relation
 
 ITEM = "identity.residence"
-FIELDS = ("population.name", "population.phone", "population.status", "population.household")
 #: 个人信息保护法 (PIPL) art. 13(1)(1): she asks for it by the button.
 BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
 #: PIPL art. 8: what is kept of her must not be wrong for being old.
 BASIS_OLD = "个人信息保护法第八条：保证个人信息的质量，避免因不准确、不完整造成不利影响"
 _BATCH = 20
-
-
-async def residence_of(db: Database, actor: Actor) -> Kept | None:
-    """What the actor's account keeps, for her own pages; None where the register was never asked. One statement.
-
-    Who acts for her and is no guardian reads neither address nor area: nothing that an agent does needs it here.
-    """
-    POLICY.require(actor, "identity.account", Relation.OWN)
-    assert actor.id is not None
-    return await store.kept(db, actor.id) if actor.eyes in (Eyes.OWNER, Eyes.GUARDIAN) else None
 
 
 async def ask_residence(db: Database, actor: Actor, *, now: datetime) -> bool:
@@ -72,22 +58,22 @@ async def _ask(db: Database, actor: Actor, who: UUID, *, basis: str, now: dateti
     asked = await write(
         db,
         store.asking(who, now=now),
-        audit.opening_purpose(
-            id=purpose,
-            kind="own_act",
-            subject=who,
-            reference=purpose,
+        *asking_parts(
+            actor,
+            who,
+            purpose,
             item=ITEM,
-            fields=FIELDS,
             basis=basis,
-            until=now + timedelta(hours=1),
+            act="identity.ask_residence",
+            fields=(*FIELDS, HOUSEHOLD),
             now=now,
         ),
-        audit.record(actor, "identity.ask_residence", subject=who, reference=purpose, now=now),
     )
     if asked is None:
         return False
-    said = await _answer(db, owner, purpose, now=now)
+    said = await register_answer(
+        db, purpose, subject=who, name=owner.name, paper=owner.paper, settled=True, now=now
+    )
     told = said.residence if said is not None and said.match else None
     over = audit.closing_purpose(subject=who, reference=purpose, now=now)
     if said is None or told is None:
@@ -100,27 +86,6 @@ async def _ask(db: Database, actor: Actor, who: UUID, *, basis: str, now: dateti
         audit.record(actor, "identity.keep_residence", subject=who, reference=purpose, now=now),
     )
     return True
-
-
-async def _answer(db: Database, owner: Person, purpose: UUID, *, now: datetime) -> CheckResult | None:
-    """What the register says of her; None where it does not answer."""
-    try:
-        return await register_check()(
-            db,
-            candidate=purpose,
-            subject=owner.id,
-            name=owner.name,
-            id_number=owner.id_number,
-            phone="",
-            now=now,
-            paper_kind=owner.paper_kind,
-            country=owner.country,
-            settled=True,
-        )
-    except (DatabaseAway, DatabaseBusy):
-        raise
-    except Unavailable:
-        return None
 
 
 async def holdings(db: Database, who: UUID) -> dict[str, Any]:

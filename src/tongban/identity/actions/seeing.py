@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tongban import audit
-from tongban.identity.actions.enrolling import FIELDS, register_check
+from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.model import Person
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.seen import Seen, faults_of, name_fault, no_account
@@ -14,15 +14,14 @@ from tongban.identity.model.window import WindowInvalid
 from tongban.identity.model.window_recovering import REGISTER_SAYS, OwnMatter, WindowSourceAway
 from tongban.identity.store import accounts, kin
 from tongban.kit import clock, keys
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
-from tongban.kit.errors import Unavailable, Words
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor
 from tongban.notices import open_phone
 
 #: 个人信息保护法 (PIPL) art. 13(1)(1), 14: she is there and asks for it.
 BASIS = "个人信息保护法第十三条第一款第一项：个人当面申请办理"
-_ASKED_FOR = timedelta(hours=1)
 
 
 async def seen_at_window(
@@ -83,38 +82,15 @@ async def _register_must_agree(
     db: Database, actor: Actor, person: Person, seen: Seen, *, item: str, phone: str, now: datetime
 ) -> None:
     purpose = new_id(bucket_of(person.id))
-    await write(
-        db,
-        Part("SELECT 1 AS opened"),
-        audit.opening_purpose(
-            id=purpose,
-            kind="own_act",
-            subject=person.id,
-            reference=purpose,
-            item=item,
-            fields=FIELDS,
-            basis=BASIS,
-            until=now + _ASKED_FOR,
-            now=now,
-        ),
-        audit.record(actor, "identity.see_at_window", subject=person.id, reference=purpose, now=now),
+    about = asking_parts(
+        actor, person.id, purpose, item=item, basis=BASIS, act="identity.see_at_window", now=now
     )
-    try:
-        said = await register_check()(
-            db,
-            candidate=purpose,
-            subject=person.id,
-            name=person.name,
-            id_number=seen.paper.number,
-            phone=phone,
-            now=now,
-            paper_kind=seen.paper.kind,
-            country=seen.paper.country,
-        )
-    except (DatabaseAway, DatabaseBusy):
-        raise
-    except Unavailable as away:
-        raise WindowSourceAway from away
+    await write(db, Part("SELECT 1 AS opened"), *about)
+    said = await register_answer(
+        db, purpose, subject=person.id, name=person.name, paper=seen.paper, phone=phone, now=now
+    )
+    if said is None:
+        raise WindowSourceAway
     await write(
         db,
         Part("SELECT 1 AS closed"),

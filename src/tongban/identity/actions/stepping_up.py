@@ -9,7 +9,7 @@ from tongban.identity.actions.changing_password import right_password
 from tongban.identity.model.own_phone import CAREFUL_FOR
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.identity.model.rights import POLICY
-from tongban.identity.store import accounts, attempts, own_phone, way_back
+from tongban.identity.store import accounts, attempts, own_phone, passkeys, way_back
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
@@ -41,7 +41,7 @@ async def must_reach(db: Database, actor: Actor, *, level: int, now: datetime) -
 
 
 async def require_fresh(db: Database, actor: Actor, *, now: datetime) -> None:
-    """Raise FreshProofNeeded unless the actor logged in or gave her password within the last 30 minutes.
+    """Raise FreshProofNeeded unless the actor logged in or proved it within the last 30 minutes.
 
     For acts by which somebody at an open screen could take the account over. One statement. Who comes through no
     session is the house itself.
@@ -50,7 +50,17 @@ async def require_fresh(db: Database, actor: Actor, *, now: datetime) -> None:
         return
     at = await proved_at(db, actor)
     if at is None or now - at > FRESH:
-        raise FreshProofNeeded
+        raise await _proof_needed(db, actor)
+
+
+async def _proof_needed(db: Database, actor: Actor) -> FreshProofNeeded:
+    """The refusal, which knows whether she has a passkey to prove it with. One statement."""
+    return FreshProofNeeded(passkey=await has_passkey(db, actor), agent=actor.acting is not None)
+
+
+async def has_passkey(db: Database, actor: Actor) -> bool:
+    """Whether a passkey of the actor's own can prove that it is she. One statement."""
+    return actor.id is not None and actor.acting is None and bool(await passkeys.usable(db, actor.id))
 
 
 async def settled(db: Database, actor: Actor, *, now: datetime) -> bool:
@@ -71,7 +81,7 @@ async def settled(db: Database, actor: Actor, *, now: datetime) -> bool:
 async def must_be_settled(db: Database, actor: Actor, *, now: datetime) -> None:
     """Raise FreshProofNeeded before an act of L3 unless the account is :func:`settled`."""
     if not await settled(db, actor, now=now):
-        raise FreshProofNeeded(agent=actor.acting is not None)
+        raise await _proof_needed(db, actor)
 
 
 async def prove(db: Database, actor: Actor, *, password: str, address: str = "", now: datetime) -> str:

@@ -7,33 +7,36 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tongban import audit, notices
-from tongban.identity.actions.children import confirm, standing_guard
+from tongban import audit
+from tongban.identity.actions.asking_register import register_answer
+from tongban.identity.actions.children import ITEM, confirm, forgetting, keep_claim, standing_guard
 from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.enrolling import FIELDS, register_check
+from tongban.identity.actions.enrolling import FIELDS
 from tongban.identity.actions.seeing import seen_at_window
-from tongban.identity.model import Person
-from tongban.identity.model.children import Child, Claim
+from tongban.identity.actions.telling import tell
+from tongban.identity.model.children import Child, Claim, Grounds
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.founding import Shown, on_papers
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.powers import Power
+from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.seen import Seen
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.model.window_recovering import WindowSourceAway
 from tongban.identity.store import accounts, children
-from tongban.kit import files
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
-from tongban.kit.errors import Unavailable, Words
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit import files, papers
+from tongban.kit.db import Database, Part, write
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
-from tongban.kit.ids import bucket_of, new_bucket, new_id
+from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import Actor, Relation
 
-ITEM = "identity.guard"
-BASIS = "民法典第二十七条、第三十一条、第三十四条；个人信息保护法第三十一条"
-_WAITS = timedelta(hours=1)
+_GROUNDS = Grounds(
+    FIELDS, "民法典第二十七条、第三十一条、第三十四条；个人信息保护法第三十一条", timedelta(hours=1)
+)
+_LINK = "/my/acting"
 _SEEN_AT_WINDOW = (
     N_("{name}也可以为{child}办事了"),
     N_("窗口核对了{name}与{child}的关系证明原件。每一步都有记录，您都能看到；有异议的，请到窗口提出。"),
@@ -75,7 +78,12 @@ async def found_guardian(
         raise WindowInvalid({"child_id_number": N_("监护人和孩子是同一个人，请核对号码。")})
     if who is not None and (standing := await standing_guard(db, who, parent.id, now=now)) is not None:
         return standing
-    claim = await _claim(db, actor, parent, child, hash_, who or new_id(new_bucket()), now=now)
+    guard = accounts.standing(parent.id)
+    claim = await keep_claim(
+        *(db, actor, parent, child, who or new_id(new_bucket())), guard=guard, grounds=_GROUNDS, now=now
+    )
+    if claim is None:
+        raise PersonUnknown
     await _child_must_be_known(db, claim, now=now)
 
     def kept(power: Power) -> tuple[Part, ...]:
@@ -96,77 +104,17 @@ async def found_guardian(
     return power
 
 
-async def _claim(
-    db: Database, actor: Actor, parent: Person, child: Child, hash_: bytes, who: UUID, *, now: datetime
-) -> Claim:
-    """What the guardian says of the child, with her consent; it takes the place of one that the register left open."""
-    earlier = await children.claim_of(db, parent.id, hash_)
-    if earlier is not None:
-        closing = audit.closing_purpose(subject=earlier.child, reference=earlier.id, now=now)
-        await write(db, children.dropping(earlier), closing)
-    claim, purpose = new_id(bucket_of(parent.id)), new_id(bucket_of(who))
-    await write(
-        db,
-        accounts.standing(parent.id),
-        children.claiming(
-            *(claim, child),
-            who=who,
-            guardian=parent.id,
-            hash_=hash_,
-            purpose=purpose,
-            now=now,
-            until=now + _WAITS,
-        ),
-        audit.opening_purpose(
-            id=purpose,
-            kind="own_act",
-            subject=who,
-            reference=claim,
-            item=ITEM,
-            fields=FIELDS,
-            basis=BASIS,
-            until=now + _WAITS,
-            now=now,
-        ),
-        audit.record(
-            actor,
-            "identity.claim_child",
-            subject=parent.id,
-            reference=claim,
-            detail={"consent": child.consent} if child.consent else None,
-            now=now,
-        ),
-    )
-    return Claim(
-        claim, parent.id, who, child.name, child.id_number, True, purpose, now, now + _WAITS, child.consent
-    )
-
-
 async def _child_must_be_known(db: Database, claim: Claim, *, now: datetime) -> None:
     """The population register knows a child of this name and number; else the claim is forgotten."""
-    dropping = (
-        children.dropping(claim),
-        audit.closing_purpose(subject=claim.child, reference=claim.id, now=now),
+    paper = papers.Paper(papers.CITIZEN, claim.id_number)
+    said = await register_answer(
+        db, claim.purpose, subject=claim.child, name=claim.name, paper=paper, now=now
     )
-    try:
-        said = await register_check()(
-            db,
-            candidate=claim.purpose,
-            subject=claim.child,
-            name=claim.name,
-            id_number=claim.id_number,
-            phone="",
-            now=now,
-            paper_kind="111",
-            country="",
-        )
-    except (DatabaseAway, DatabaseBusy):
-        raise
-    except Unavailable as away:
-        await write(db, *dropping)
-        raise WindowSourceAway from away
+    if said is None or not said.match:
+        await write(db, *forgetting(claim, now=now))
+    if said is None:
+        raise WindowSourceAway
     if not said.match:
-        await write(db, *dropping)
         raise WindowInvalid(
             {"child_id_number": N_("人口库没有核对上孩子的姓名和号码。请照户口簿或者出生医学证明核对。")}
         )
@@ -198,16 +146,15 @@ async def refuse_guardian(
     who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
     words: dict[str, object] = {"child": child.name, "name": parent.name, "reason": reason}
     others = [] if who is None else [agent for _, agent in await children.nearest(db, who)]
-    told = [_telling(parent.id, _REFUSED, words, now=now)]
+    told = [tell(parent.id, _REFUSED, words, link=_LINK, now=now)]
     told += [
-        _telling(one, _ASKED_IN_VAIN, words, now=now)
+        tell(one, _ASKED_IN_VAIN, words, link=_LINK, now=now)
         for one in (*others, *([who] if who else []))
         if one != parent.id
     ]
     earlier = await children.claim_of(db, parent.id, hash_)
     if earlier is not None and earlier.waits:
-        closing = audit.closing_purpose(subject=earlier.child, reference=earlier.id, now=now)
-        await write(db, children.dropping(earlier), closing)
+        await write(db, *forgetting(earlier, now=now))
 
     async def act(remembering: Remembering) -> dict[str, Any]:
         await write(
@@ -237,10 +184,3 @@ async def refuse_guardian(
         body=[child.id_number, child.name, reason],
         now=now,
     )
-
-
-def _telling(
-    recipient: UUID, said: tuple[Message, Message], words: dict[str, object], *, now: datetime
-) -> Part:
-    title, body = (both(Message(one.msgid, words)) for one in said)
-    return notices.telling(recipient=recipient, title=title, body=body, link="/my/acting", now=now)

@@ -33,8 +33,9 @@ from webauthn.helpers.structs import (
 from tongban.identity.model.passkeys import FRESH, ChallengeGone, Passkey, PasskeyRefused, UserUnverified
 from tongban.kit import keys
 
-#: ``add``: a passkey is made; ``log_in``: anybody's opens a session; ``second``: an officer's, after her password.
-Act = Literal["add", "log_in", "second"]
+#: ``add``: a passkey is made; ``log_in``: anybody's opens a session; ``second``: an officer's, after her password;
+#: ``prove``: one's own, that it is still she who sits there.
+Act = Literal["add", "log_in", "second", "prove"]
 
 LIFETIME = timedelta(minutes=5)
 CHALLENGE_BYTES = 32

@@ -60,6 +60,14 @@ class Child(msgspec.Struct, frozen=True):
         return papers.Paper(papers.CITIZEN, self.id_number)
 
 
+class Grounds(msgspec.Struct, frozen=True):
+    """Why registers may be asked about a claim: their fields, by what law, how long the purpose lasts."""
+
+    fields: tuple[str, ...]
+    basis: str
+    lasts: timedelta
+
+
 class Claim(msgspec.Struct, frozen=True):
     """A parent's word that a child is hers 监护关系核验, while the register of families is asked.
 

@@ -11,8 +11,7 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.identity import actions
-from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.residence import residence_of
+from tongban.identity.actions.accounts import own_account
 from tongban.identity.model import POLICY
 from tongban.identity.model.levels import OPENS
 from tongban.identity.model.people import LEVEL_PHONE
@@ -20,7 +19,7 @@ from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import STAFF, Actor, Relation
+from tongban.kit.policy import STAFF, Actor
 from tongban.kit.web import form_of, page, redirect, visit
 
 #: What has just been done, told once on the page that one comes back to.
@@ -62,12 +61,13 @@ async def account(
             sessions=await actions.own_sessions(db, actor, now=now),
             done=_done(request),
         )
+    own = await own_account(db, actor, now=now)
     return page(
         "identity/account.html",
-        person=await actions.person(db, actor.id),
+        person=own.person,
         sessions=await actions.own_sessions(db, actor, now=now),
-        residence=await residence_of(db, actor),
-        cools_until=await cooling_of(db, actor.id, now=now),
+        residence=own.residence,
+        cools_until=own.cools_until,
         done=_done(request),
     )
 

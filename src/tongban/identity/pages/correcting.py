@@ -11,8 +11,7 @@ from litestar.response import Response
 
 from tongban.identity.actions import correcting
 from tongban.identity.model import POLICY
-from tongban.identity.model.typed import ENROLLING
-from tongban.identity.pages.enrolling import countries_offered
+from tongban.identity.pages.enrolling import paper_choices
 from tongban.identity.pages.onward import refused_page
 from tongban.kit import papers
 from tongban.kit.db import Database
@@ -28,8 +27,7 @@ def _form(typed: Mapping[str, str], refused: Refused | None = None, *, done: str
         "identity/correction.html",
         refused,
         typed=typed,
-        kinds=[(one, papers.PAPER_KINDS[one].name) for one in ENROLLING],
-        countries=countries_offered(),
+        **paper_choices(),
         done=done,
     )
 

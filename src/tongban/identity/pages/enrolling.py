@@ -85,6 +85,12 @@ def countries_offered() -> list[tuple[str, Text]]:
     return [(papers.CHINA, _ABROAD), *((one.code, one.name) for one in papers.countries())]
 
 
+def paper_choices() -> dict[str, Any]:
+    """The kinds of papers and the states, to choose from."""
+    kinds = [(one, papers.PAPER_KINDS[one].name) for one in ENROLLING]
+    return {"kinds": kinds, "countries": countries_offered()}
+
+
 def _waiting(onward: Onward, *, step: str, refused: Refused | None = None) -> Response[Any]:
     return refused_page("identity/waiting.html", refused, onward=onward, step=step)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,56 +67,56 @@ async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     )
 
 
-def _card(refused: Refused | None = None, *, agreed: bool = False, card: str = "") -> Response[Any]:
-    return refused_page("identity/level_card.html", refused, agreed=agreed, card=card)
+_BANK, _SOCIAL = "identity/level_card.html", "identity/level_social.html"
+
+
+async def _check(
+    request: Request[Any, Any, Any],
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    *,
+    ask: Callable[..., Awaitable[levels.Raised]],
+    template: str,
+) -> Response[Any]:
+    """A card's number and the consent, asked about by ``ask``; what was typed stays when the answer is no."""
+    form = await form_of(request)
+    key = await idempotency_key(request) or str(uuid4())
+    agreed, card = form.get("agree") == "yes", form.get("card", "")
+    try:
+        raised = await ask(db, actor, card=card, agreed=agreed, key=key, now=now)
+    except Refused as refused:
+        return refused_page(template, refused, agreed=agreed, card=card)
+    risen(request, raised.cookie)
+    return redirect(f"{AT}?done=raised")
 
 
 @get(f"{AT}/card", who="identity.check_level")
 async def show_card() -> Response[Any]:
     """The form for a bank card."""
-    return _card()
+    return refused_page(_BANK, None, agreed=False, card="")
 
 
 @post(f"{AT}/card", who="identity.check_level")
 async def check_card(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """Ask the bank card network; what was typed stays when it says no."""
-    form = await form_of(request)
-    key = await idempotency_key(request) or str(uuid4())
-    agreed, card = form.get("agree") == "yes", form.get("card", "")
-    try:
-        raised = await levels.check_card(db, actor, card=card, agreed=agreed, key=key, now=now)
-    except Refused as refused:
-        return _card(refused, agreed=agreed, card=card)
-    risen(request, raised.cookie)
-    return redirect(f"{AT}?done=raised")
-
-
-def _social(refused: Refused | None = None, *, agreed: bool = False, card: str = "") -> Response[Any]:
-    return refused_page("identity/level_social.html", refused, agreed=agreed, card=card)
+    """Ask the bank card network."""
+    return await _check(request, db, actor, now, ask=levels.check_card, template=_BANK)
 
 
 @get(f"{AT}/social", who="identity.check_level")
 async def show_social() -> Response[Any]:
     """The form for a social security card."""
-    return _social()
+    return refused_page(_SOCIAL, None, agreed=False, card="")
 
 
 @post(f"{AT}/social", who="identity.check_level")
 async def check_social(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """Ask the human resources register; what was typed stays when it says no."""
-    form = await form_of(request)
-    key = await idempotency_key(request) or str(uuid4())
-    agreed, card = form.get("agree") == "yes", form.get("card", "")
-    try:
-        raised = await social_cards.check_social_card(db, actor, card=card, agreed=agreed, key=key, now=now)
-    except Refused as refused:
-        return _social(refused, agreed=agreed, card=card)
-    risen(request, raised.cookie)
-    return redirect(f"{AT}?done=raised")
+    """Ask the human resources register."""
+    return await _check(request, db, actor, now, ask=social_cards.check_social_card, template=_SOCIAL)
 
 
 @post(f"{AT}/withdraw", who="identity.check_level")

@@ -16,8 +16,7 @@ from tongban.identity.model import POLICY
 from tongban.identity.model.merging import MergeUnknown
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in
-from tongban.identity.model.typed import ENROLLING
-from tongban.identity.pages.enrolling import countries_offered
+from tongban.identity.pages.enrolling import paper_choices
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
 from tongban.kit import papers
 from tongban.kit.db import Database
@@ -150,8 +149,7 @@ def _undo(typed: Mapping[str, str], refused: Refused | None = None, *, done: str
         "identity/unmerge.html",
         refused,
         typed=typed,
-        kinds=[(one, papers.PAPER_KINDS[one].name) for one in ENROLLING],
-        countries=countries_offered(),
+        **paper_choices(),
         done=done,
     )
 

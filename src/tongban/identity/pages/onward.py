@@ -18,6 +18,7 @@ from tongban.kit.db import DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import kept_fields, local_path, page, redirect, visit
+from tongban.kit.web.keeping import to_copy
 from tongban.kit.web.sessions import set_session_cookie
 
 #: Where the administrators work, and heads of departments see to their officers.
@@ -72,7 +73,17 @@ def welcome(opened: Opened, onward: Onward, *, way: str = "identity/continue.htm
     current.actor, current.session_ended = opened.actor, False
     if not onward.kept:
         return redirect(onward.of_actor(opened.actor))
-    return page(way, target=onward.next, fields=kept_fields(onward.kept))
+    return posted_again(way, onward, opened.actor)
+
+
+def posted_again(template: str, onward: Onward, actor: Actor) -> Response[Any]:
+    """The form that was kept, to be posted by a button of her own. What she wrote in another's name is shown to be
+    copied, for it would be sent in her own; of what somebody else wrote nothing is shown."""
+    kept = kept_fields(onward.kept)
+    if kept.written_by(actor):
+        return page(template, target=onward.next, fields=kept.fields)
+    same = kept.same_person(actor)
+    return page("identity/kept.html", same=same, typed=to_copy(dict(kept.fields)) if same else [])
 
 
 def go_on_with(cookie: str) -> None:

@@ -123,22 +123,23 @@ async def change(request: Request[Any, Any, Any], db: Database, actor: Actor, no
 
 @post(f"{HERE}/resend", who="identity.change_phone")
 async def resend(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """Another code to one of the phones."""
+    """Another code to one of the phones; the code of the other one stays typed, and no address carries it."""
     form = await form_of(request)
     step = form.get("step", "")
+    which: own_phone.Which = "phone_old" if form.get("which") == "phone_old" else "phone_new"
+    other = "phone_new" if which == "phone_old" else "phone_old"
     try:
-        await own_phone.send_again(
-            *(db, actor),
-            step=step,
-            which="phone_old" if form.get("which") == "phone_old" else "phone_new",
-            now=now,
-        )
+        await own_phone.send_again(*(db, actor), step=step, which=which, now=now)
     except StepGone as gone:
         return await _form(db, actor, refused=gone)
     except Refused as refused:
         if isinstance(refused, DatabaseAway | DatabaseBusy):
             raise
+        if form.get(which) or form.get(other):  # no new code went out: what is typed may be right
+            return await _code(db, actor, step=step, typed=form, refused=refused, now=now)
         return _next(step, said=said_token(refused, now=now))
+    if typed := form.get(other):
+        return await _code(db, actor, step=step, typed={other: typed}, sent=True, now=now)
     return _next(step, sent="1")
 
 

@@ -14,8 +14,7 @@ from tongban.identity.actions.steps import step_of
 from tongban.identity.model.recovering import TooManyRecoveries, paper_typed
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in
-from tongban.identity.model.typed import ENROLLING
-from tongban.identity.pages.enrolling import countries_offered
+from tongban.identity.pages.enrolling import paper_choices
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step
 from tongban.kit import papers
 from tongban.kit.db import Database
@@ -37,8 +36,7 @@ def _form(
         refused,
         onward=onward,
         typed=typed or {"paper_kind": papers.CITIZEN},
-        kinds=[(one, papers.PAPER_KINDS[one].name) for one in ENROLLING],
-        countries=countries_offered(),
+        **paper_choices(),
     )
 
 

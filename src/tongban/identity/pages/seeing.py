@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from tongban.identity.model.seen import Seen
-from tongban.identity.model.typed import ENROLLING
-from tongban.identity.pages.enrolling import countries_offered
+from tongban.identity.pages.enrolling import paper_choices
 from tongban.kit import papers
 
 
@@ -31,8 +30,7 @@ def seen_again(typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "typed": typed,
         "ends": parts_of(typed, "ends"),
-        "kinds": [(one, papers.PAPER_KINDS[one].name) for one in ENROLLING],
-        "countries": countries_offered(),
+        **paper_choices(),
     }
 
 

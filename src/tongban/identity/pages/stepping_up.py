@@ -9,13 +9,15 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban.identity.actions import stepping_up
-from tongban.identity.pages.onward import Onward, go_on_with, refused_page
+from tongban.identity.actions import passkey_proof, stepping_up
+from tongban.identity.actions.passkeys import party
+from tongban.identity.pages.onward import Onward, go_on_with, posted_again, refused_page
+from tongban.identity.pages.passkey_log_in import challenge
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, Refused
 from tongban.kit.policy import Actor, FreshProofNeeded, StepUpNeeded
-from tongban.kit.web import form_of, kept_fields, page, redirect, visit
+from tongban.kit.web import form_of, page, redirect, visit
 from tongban.kit.web.keeping import KEPT_BODY_BYTES
 
 LEVEL = "/account/level"
@@ -29,7 +31,7 @@ def step_up_page(refused: StepUpNeeded | FreshProofNeeded, next_path: str, kept:
     if (acting := visit().actor.acting) is not None:
         return _as_herself(refused, agent=acting.agent is not None)
     if isinstance(refused, FreshProofNeeded):
-        return _prove(onward, None, status=refused.status, told=refused.message)
+        return _prove(onward, None, passkey=refused.passkey, status=refused.status, told=refused.message)
     return page(
         "identity/step_up.html",
         status=refused.status,
@@ -52,24 +54,29 @@ def _as_herself(refused: StepUpNeeded | FreshProofNeeded, *, agent: bool) -> Res
     )
 
 
-def _prove(onward: Onward, refused: Refused | None, *, status: int = 200, told: Any = None) -> Response[Any]:
-    answer = refused_page("identity/prove.html", refused, onward=onward, told=told)
+def _prove(
+    onward: Onward, refused: Refused | None, *, passkey: bool, status: int = 200, told: Any = None
+) -> Response[Any]:
+    answer = refused_page(
+        *("identity/prove.html", refused), onward=onward, passkey=passkey, told=told, origin=party().origin
+    )
     if refused is None:
         answer.status_code = status
     return answer
 
 
-def _go_on(onward: Onward) -> Response[Any]:
+def _go_on(onward: Onward, actor: Actor) -> Response[Any]:
     """On to where she was: the form that she had posted is posted again by a button of her own."""
     if not onward.kept:
         return redirect(onward.next)
-    return page("identity/go_on.html", target=onward.next, fields=kept_fields(onward.kept))
+    return posted_again("identity/go_on.html", onward, actor)
 
 
 @get(PROVE, who="identity.prove")
-async def show_prove(request: Request[Any, Any, Any]) -> Response[Any]:
-    """The password once more, before something that asks for it."""
-    return _prove(Onward.of(request.query_params, home=HOME), None)
+async def show_prove(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
+    """The password once more, or her passkey, before something that asks for it."""
+    passkey = await stepping_up.has_passkey(db, actor)
+    return _prove(Onward.of(request.query_params, home=HOME), None, passkey=passkey)
 
 
 @post(PROVE, who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
@@ -82,9 +89,36 @@ async def prove(request: Request[Any, Any, Any], db: Database, actor: Actor, now
             db, actor, password=form.get("present", ""), address=visit().address, now=now
         )
     except Refused as refused:
-        return _prove(onward, refused)
+        return _prove(onward, refused, passkey=await stepping_up.has_passkey(db, actor))
     go_on_with(cookie)
-    return _go_on(onward)
+    return _go_on(onward, actor)
+
+
+@post(f"{PROVE}/options", who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
+async def begin_proof(db: Database, actor: Actor, now: datetime) -> Response[bytes]:
+    """A challenge for her own passkeys, for the page's script."""
+    return challenge(await passkey_proof.begin_proof(db, actor, browser=visit().secret, now=now))
+
+
+@post(f"{PROVE}/passkey", who="identity.prove", request_max_body_size=KEPT_BODY_BYTES)
+async def prove_with_passkey(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Her passkey's answer: she goes on; where it is refused, the password will do, and what she had typed stays."""
+    form = await form_of(request)
+    onward = Onward.of(form, home=HOME)
+    try:
+        cookie = await passkey_proof.prove_with_passkey(
+            *(db, actor),
+            token=form.get("ceremony", ""),
+            credential=form.get("credential", ""),
+            browser=visit().secret,
+            now=now,
+        )
+    except Refused as refused:
+        return _prove(onward, refused, passkey=await stepping_up.has_passkey(db, actor))
+    go_on_with(cookie)
+    return _go_on(onward, actor)
 
 
 @post(f"{LEVEL}/keep", who="identity.level", request_max_body_size=KEPT_BODY_BYTES)
@@ -108,9 +142,9 @@ async def back(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     if way is None:
         return redirect(HOME)
     try:
-        return _go_on(Onward(way.next, way.kept))
+        return _go_on(Onward(way.next, way.kept), actor)
     except Invalid:  # sealed under a key that is no more
         return redirect(way.next)
 
 
-routes: list[Any] = [show_prove, prove, keep, back]
+routes: list[Any] = [show_prove, prove, begin_proof, prove_with_passkey, keep, back]

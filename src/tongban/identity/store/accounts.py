@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,23 +23,27 @@ LEVEL_ENDS = """(SELECT max(k.until) FROM identity.level_check k  -- across peop
             WHERE k.bucket = a.bucket AND k.account = a.id AND k.ended_at IS NULL) AS l2_until,
             (SELECT max(k.until) FROM identity.level_check k
             WHERE k.bucket = a.bucket AND k.account = a.id AND k.ended_at IS NULL AND k.level = 3) AS l3_until"""
+#: The columns of a person or firm: ``a`` is her account, ``p`` the person, ``f`` the firm.
+PERSON = """a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed,
+    coalesce(p.as_of, f.as_of) AS as_of, coalesce(p.checked_at, f.checked_at) AS checked_at,
+    p.paper_kind, p.paper_country, f.code, f.name AS firm, f.state"""
 
 
 async def person(db: Database, who: UUID) -> Person | None:
     """A resident or a firm with what the register confirmed."""
     row = await db.row(
-        """SELECT a.id, a.name_sealed, a.phone_sealed, a.level, p.id_number_sealed,
-            coalesce(p.as_of, f.as_of) AS as_of, coalesce(p.checked_at, f.checked_at) AS checked_at,
-            p.paper_kind, p.paper_country, f.code, f.name AS firm, f.state
-        FROM identity.account a
+        f"""SELECT {PERSON} FROM identity.account a
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
         LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
         WHERE a.bucket = $1 AND a.id = $2 AND (p.id IS NOT NULL OR f.id IS NOT NULL)""",
         bucket_of(who),
         who,
     )
-    if row is None:
-        return None
+    return None if row is None else person_of(row, who)
+
+
+def person_of(row: Record, who: UUID) -> Person:
+    """A person or firm from a row that carries the columns of :data:`PERSON`."""
     if row["code"] is not None:
         return Person(
             *(who, row["firm"], row["code"], open_phone(row["phone_sealed"], who), row["level"]),
@@ -57,6 +61,21 @@ async def person(db: Database, who: UUID) -> Person | None:
         row["paper_kind"],
         row["paper_country"],
     )
+
+
+async def names(db: Database, who: Collection[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """The names of residents and firms as they are now, and whether each is a firm's; unknown ones are left out."""
+    rows = await db.rows(
+        """SELECT a.id, a.name_sealed, f.name AS firm FROM identity.account a
+        LEFT JOIN identity.firm f ON f.bucket = a.bucket AND f.id = a.id
+        WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        list({bucket_of(one) for one in who}),
+        list(who),
+    )
+    return {
+        row["id"]: (row["firm"], True) if row["firm"] else (open_name(row["name_sealed"], row["id"]), False)
+        for row in rows
+    }
 
 
 async def level(db: Database, who: UUID, *, now: datetime) -> int | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from tongban.identity.model.children import Child, Claim
+from tongban.identity.model.children import Claim
 from tongban.identity.model.hashes import spellings
 from tongban.identity.model.people import open_id_number, open_name, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, seal_agent_name, seal_principal_name
@@ -32,18 +32,8 @@ def _claim(row: Record) -> Claim:
     )
 
 
-def claiming(
-    claim: UUID,
-    child: Child,
-    *,
-    who: UUID,
-    guardian: UUID,
-    hash_: bytes,
-    purpose: UUID,
-    now: datetime,
-    until: datetime,
-) -> Part:
-    """Part: a parent's claim, one a child. ``who``: the id that the child's account has or will have."""
+def claiming(claim: Claim, hash_: bytes) -> Part:
+    """Part: a guardian's claim, one a child; ``child`` of it is the id that the child's account has or will have."""
     return Part(
         """INSERT INTO identity.child_claim (bucket, id, guardian, child, child_hash, name_sealed,
             id_number_sealed, consent, consented_at, state, purpose, claimed_at, ask_at, until)
@@ -52,8 +42,9 @@ def claiming(
             $9::timestamptz, $11::timestamptz FROM guard
         ON CONFLICT (bucket, guardian, child_hash) DO NOTHING""",
         (
-            *(bucket_of(guardian), claim, guardian, who, hash_, seal_name(child.name, claim)),
-            *(seal_id_number(child.id_number, claim), child.consent, now, purpose, until),
+            *(bucket_of(claim.guardian), claim.id, claim.guardian, claim.child, hash_),
+            *(seal_name(claim.name, claim.id), seal_id_number(claim.id_number, claim.id), claim.consent),
+            *(claim.claimed_at, claim.purpose, claim.until),
         ),
     )
 

@@ -66,6 +66,11 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
     )
 
 
+async def usable(db: Database, who: UUID) -> list[Passkey]:
+    """The account's passkeys that open something: those that were not blocked."""
+    return [one for one in await of_account(db, who) if one.blocked_at is None]
+
+
 def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: datetime) -> Part:
     """The guard that uses a challenge up for a new passkey; lost when it was answered, or she has it, or too many, or
     the account was merged into another."""

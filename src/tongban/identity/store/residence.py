@@ -6,33 +6,40 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
+
 from tongban.identity.model.residence import ASKED_AGAIN_AFTER, OLD_AFTER, Kept, Residence
 from tongban.identity.model.sealed import hukou_address_of, residence_address_of
 from tongban.kit import keys
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
+_FACTS = (
+    *("hukou_area", "hukou_area_name", "residence_area", "residence_area_name"),
+    *("residence_since", "residence_permit_state"),
+)
+#: The columns of what is kept; ``r`` is the row of it.
+KEPT = f"""{", ".join(f"r.{one}" for one in _FACTS)}, r.hukou_address_sealed, r.residence_address_sealed,
+    r.as_of AS told_at, r.asked_at"""
+
 
 async def kept(db: Database, who: UUID) -> Kept | None:
     """What the account keeps; None where the register was never asked."""
     row = await db.row(
-        """SELECT hukou_area, hukou_area_name, hukou_address_sealed, residence_area, residence_area_name,
-            residence_address_sealed, residence_since, residence_permit_state, as_of, asked_at
-        FROM identity.residence WHERE bucket = $1 AND id = $2""",
-        bucket_of(who),
-        who,
+        f"SELECT {KEPT} FROM identity.residence r WHERE r.bucket = $1 AND r.id = $2", bucket_of(who), who
     )
-    if row is None:
-        return None
-    told: dict[str, Any] = dict(row)
-    as_of, asked_at = told.pop("as_of"), told.pop("asked_at")
-    hukou, home = told.pop("hukou_address_sealed"), told.pop("residence_address_sealed")
-    if as_of is None:
-        return Kept(None, None, asked_at)
+    return None if row is None else kept_of(row, who)
+
+
+def kept_of(row: Record, who: UUID) -> Kept:
+    """What is kept, from a row that carries the columns of :data:`KEPT`."""
+    if row["told_at"] is None:
+        return Kept(None, None, row["asked_at"])
+    told: dict[str, Any] = {name: row[name] for name in _FACTS}
     ring = keys.current()
-    told["hukou_address"] = ring.open(hukou, hukou_address_of(who)).decode()
-    told["residence_address"] = ring.open(home, residence_address_of(who)).decode()
-    return Kept(Residence(**told), as_of, asked_at)
+    told["hukou_address"] = ring.open(row["hukou_address_sealed"], hukou_address_of(who)).decode()
+    told["residence_address"] = ring.open(row["residence_address_sealed"], residence_address_of(who)).decode()
+    return Kept(Residence(**told), row["told_at"], row["asked_at"])
 
 
 def taking_from_application(*, now: datetime) -> Part:

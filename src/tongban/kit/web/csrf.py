@@ -13,6 +13,7 @@ from tongban.kit import keys
 from tongban.kit.errors import Forbidden, Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.forms import form_of
+from tongban.kit.web.keeping import writer
 from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
 from tongban.settings import settings
@@ -48,8 +49,9 @@ class ForeignForm(Forbidden):
 
 
 def token() -> str:
-    """The token of this visit, for a form's hidden field or a script's header."""
-    return keys.current().csrf(visit().secret.encode())
+    """The token of this visit, for a form's hidden field or a script's header; behind it who fills the form in."""
+    token, by = keys.current().csrf(visit().secret.encode()), writer(visit().actor)
+    return f"{token}.{by}" if by else token
 
 
 async def holds(request: Request[Any, Any, Any]) -> bool:
@@ -63,7 +65,7 @@ async def holds(request: Request[Any, Any, Any]) -> bool:
         given = await multipart_form(request).first_field(FIELD)
     elif given is None and "json" not in headers.get("content-type", ""):
         given = (await form_of(request)).get(FIELD)
-    return given is not None and keys.current().csrf_holds(visit().secret.encode(), given)
+    return given is not None and keys.current().csrf_holds(visit().secret.encode(), given.partition(".")[0])
 
 
 def from_our_page(request: Request[Any, Any, Any]) -> bool:

@@ -1,7 +1,8 @@
 """Nothing typed is lost: a POST whose session has ended is kept, sealed, in the log-in page itself.
 
 The kept fields travel through the log-in steps as one opaque hidden field and are posted again, by the
-resident's own click, once she is back. They are sealed under the column key with a short life.
+resident's own click, once she is back. They are sealed under the column key with a short life, with who wrote them and
+in whose name: whoever else logs in at that page sees nothing of it, and nothing is sent in another's name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import msgspec
 from tongban.kit import keys
 from tongban.kit.errors import Invalid
 from tongban.kit.i18n import N_
+from tongban.kit.policy import Actor
 
 CONTEXT = b"kept-form"
 LIFETIME_SECONDS = 3600
@@ -22,23 +24,60 @@ LIFETIME_SECONDS = 3600
 KEPT_BODY_BYTES = 2_000_000
 #: The web floor's own fields are made anew for the new session.
 OWN_FIELDS = frozenset({"_csrf"})
+_MARK = 9
+#: Fields that pages carry on unseen: where to go after, what was sealed.
+_CARRIED = frozenset({"next", "kept", "step", "proof", "seen", "challenge", "ceremony", "credential", "code"})
+
+
+def writer(actor: Actor) -> str:
+    """By whom, and in whose name, the forms of a page are filled in: two marks that tell nothing else; of a visitor
+    none. Every form of ours carries them behind its token, so that they are known when the session is gone."""
+    if actor.holder is None:
+        return ""
+    names = (actor.holder.hex, f"{actor.holder.hex} {actor.id.hex if actor.id else ''}")
+    marks = [keys.current().blind_index("form", name)[:_MARK] for name in names]
+    return urlsafe_b64encode(b"".join(marks)).decode()
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """A kept form: when it was posted (seconds of Unix time), who wrote it, and its fields."""
+
+    at: int
+    writer: str
+    fields: list[tuple[str, str]]
+
+    def written_by(self, actor: Actor) -> bool:
+        """Whether it is the actor's own, in the name in which she acts now, or nobody's: a visitor's."""
+        return self.writer in ("", writer(actor))
+
+    def same_person(self, actor: Actor) -> bool:
+        """Whether she wrote it, in whosever name."""
+        return self.writer[: _MARK * 4 // 3] == writer(actor)[: _MARK * 4 // 3]
 
 
 def keep_fields(fields: Mapping[str, str]) -> str:
-    """Seal posted fields into one text field."""
+    """Seal posted fields into one text field, with who wrote them."""
     kept = [(name, value) for name, value in fields.items() if name not in OWN_FIELDS]
-    sealed = keys.current().seal(msgspec.msgpack.encode((int(time.time()), kept)), CONTEXT)
+    by = fields.get("_csrf", "").partition(".")[2]
+    sealed = keys.current().seal(msgspec.msgpack.encode(Kept(int(time.time()), by, kept)), CONTEXT)
     return urlsafe_b64encode(sealed).decode()
 
 
-def kept_fields(token: str) -> list[tuple[str, str]]:
-    """The fields again; raises Invalid when the token is not ours or older than an hour."""
+def to_copy(fields: Mapping[str, str]) -> list[str]:
+    """What of a form that was not taken its writer may want to copy: not the floor's own fields, nothing sealed."""
+    return [
+        value
+        for name, value in fields.items()
+        if value.strip() and not name.startswith("_") and name not in _CARRIED
+    ]
+
+
+def kept_fields(token: str) -> Kept:
+    """The form again; raises Invalid when the token is not ours or older than an hour."""
     try:
-        at, fields = msgspec.msgpack.decode(
-            keys.current().open(urlsafe_b64decode(token), CONTEXT), type=tuple[int, list[tuple[str, str]]]
-        )
+        kept = msgspec.msgpack.decode(keys.current().open(urlsafe_b64decode(token), CONTEXT), type=Kept)
     except (ValueError, msgspec.DecodeError, keys.SealBroken) as broken:
         raise Invalid("kept-form-broken", N_("保留的内容无法恢复，请重新填写。")) from broken
-    if time.time() - at > LIFETIME_SECONDS:
+    if time.time() - kept.at > LIFETIME_SECONDS:
         raise Invalid("kept-form-expired", N_("保留的内容已超过一小时，请重新填写。"))
-    return fields
+    return kept

@@ -22,7 +22,7 @@ from tongban.kit.policy import FreshProofNeeded, StepUpNeeded
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
 from tongban.kit.web.csrf import StaleForm
-from tongban.kit.web.keeping import keep_fields
+from tongban.kit.web.keeping import keep_fields, to_copy
 from tongban.kit.web.pages import local_path, page, redirect
 from tongban.kit.web.visit import visit
 
@@ -79,10 +79,6 @@ _TO_PROGRAMS = WORDS | {
     405: N_("这个地址不接受这种方法。可用的方法在响应头 Allow 中。"),
     413: N_("提交的内容超过大小限制，请删减后再试。"),
 }
-
-
-#: Fields that pages carry on unseen: where to go after, what was sealed.
-_CARRIED = frozenset({"next", "kept", "step", "proof", "seen", "challenge", "ceremony", "credential", "code"})
 
 
 class ParametersWrong(Refused):
@@ -163,14 +159,14 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
         )
     elif isinstance(refused, PowerEnded):
         answer = page(
-            "power_ended.html", status=refused.status, message=refused.message, typed=_to_copy(refused.kept)
+            "power_ended.html", status=refused.status, message=refused.message, typed=to_copy(refused.kept)
         )
     elif isinstance(refused, StaleForm):
         answer = page(
             "stale_form.html",
             status=refused.status,
             message=refused.message,
-            typed=_to_copy(refused.kept),
+            typed=to_copy(refused.kept),
             back=_belongs_to(request),
         )
     else:
@@ -186,15 +182,6 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
     if refused.retry_after is not None:
         answer.headers["retry-after"] = str(refused.retry_after)
     return answer
-
-
-def _to_copy(kept: Mapping[str, str]) -> list[str]:
-    """What of a form that was not taken its writer may want to copy: not the floor's own fields, nothing sealed."""
-    return [
-        value
-        for name, value in kept.items()
-        if value.strip() and not name.startswith("_") and name not in _CARRIED
-    ]
 
 
 def _belongs_to(request: Request[Any, Any, Any]) -> str:

@@ -287,6 +287,22 @@ def levelling_sessions(
     )
 
 
+def renaming_sessions(who: UUID, *, shown: str, name: str, agents: Collection[UUID], now: datetime) -> Part:
+    """The part that gives living sessions somebody's new name: ``shown`` in the head of her pages and of those of
+    ``agents`` who act for her, ``name`` where she is named as the agent."""
+    return Part(
+        """UPDATE kit.session AS s SET
+            name = CASE WHEN s.actor = $2::uuid THEN $3::text ELSE s.name END,
+            acting_name = CASE WHEN s.acting_for = $2::uuid THEN $3::text ELSE s.acting_name END,
+            acting = CASE WHEN s.acting ->> 'agent' = $2::text
+                THEN jsonb_set(s.acting, '{agent_name}', to_jsonb($4::text)) ELSE s.acting END
+        FROM guard
+        WHERE s.bucket = ANY($1::smallint[]) AND s.actor = ANY($5::uuid[]) AND s.ends_at > $6::timestamptz
+            AND (s.actor = $2::uuid OR s.acting_for = $2::uuid)""",
+        (*([bucket_of(one) for one in (who, *agents)], who, shown, name, [who, *agents], now),),
+    )
+
+
 def renewing(
     actor: Actor,
     *,

@@ -84,7 +84,10 @@ class AtDesk(msgspec.Struct, frozen=True):
 async def queue(
     db: Database, actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int, now: datetime
 ) -> list[InQueue]:
-    """What waits for the officer's department and is hers to answer by her duties; the most urgent first."""
+    """What waits for the officer's department and is hers to answer by her duties; the most urgent first.
+
+    Two statements, however many wait.
+    """
     POLICY.require(actor, "portal.desk_requests", Relation.DEPARTMENT)
     sorts = [
         sort
@@ -92,10 +95,8 @@ async def queue(
         if POLICY.decide(actor, action, Relation.DEPARTMENT) is not Verdict.REFUSE
     ]
     found = await store.waiting(db, actor.department or "", sorts=sorts, after=after, limit=limit)
-    return [
-        InQueue(one, thing_of(one), (await identity.person(db, one.subject)).name_masked, one.due < now)
-        for one in found
-    ]
+    names = await identity.masked_names(db, {one.subject for one in found})
+    return [InQueue(one, thing_of(one), names[one.subject], one.due < now) for one in found]
 
 
 async def _hers(db: Database, actor: Actor, subject: UUID, request: UUID) -> RightsRequest:

@@ -106,6 +106,11 @@ async def told_apart(db: Database, version: catalogue.ItemVersion) -> tuple[str,
     return told_apart_by(version, form, per_premises=kind is not None and kind.one_per is not None)
 
 
+def _masked_now(actor: Actor, case: Case) -> str:
+    """The applicant's masked name: a draft may be older than a correction of it, her session is not."""
+    return (actor.name if actor.id == case.applicant else "") or case.applicant_masked
+
+
 async def file_case(
     db: Database, actor: Actor, case: Case, this: Ready, *parts: Part, code: str, now: datetime
 ) -> None:
@@ -143,7 +148,7 @@ async def file_case(
                 course=msgspec.structs.replace(case.course, booked=booked),
                 language=this.language,
                 joint=this.joint,
-                named=firm_of(this.form, this.answers)[0] or case.applicant_masked,
+                named=firm_of(this.form, this.answers)[0] or _masked_now(actor, case),
                 matter=matter_of(keys.current(), this.form, this.answers, this.apart),
                 hall=actor.acting.hall if actor.acting else None,
                 now=now,
