@@ -20,7 +20,8 @@ from tongban.cases.pages.dates import explanations
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 from tongban.worker import drain_once
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

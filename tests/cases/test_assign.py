@@ -40,7 +40,8 @@ from tongban.cases.model.assignment import (
 from tongban.cases.pages.queue import Place, filter_of
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty
 
 WHY = "本周轮到值班，请接着办。"
 

@@ -19,7 +19,8 @@ from tongban.cases.model.desk_refusals import BulkUnfit, ReasonUnfilled
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.idempotency import KeyReused
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 

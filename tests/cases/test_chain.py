@@ -51,7 +51,8 @@ from tongban.catalogue.actions.loading import draft_of
 from tongban.catalogue.model.lint import lint
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Role
 
 WHOLE = (Duty.EXAMINE, Duty.REVIEW, Duty.APPROVE)
 CHAINS = [WHOLE, (Duty.EXAMINE, Duty.APPROVE), (Duty.REVIEW, Duty.APPROVE), (Duty.APPROVE,), ()]

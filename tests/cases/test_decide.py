@@ -16,7 +16,8 @@ from tongban.cases.model import MovedOn, NoSuchCase, NotPossibleNow, ReasonMissi
 from tongban.cases.model.cautions import CautionsUnread
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 from tongban.kit.rules import Outcome, Truth
 
 NOTE = "已电话核对社会保险缴费情况，连续缴费满六个月。"

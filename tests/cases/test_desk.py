@@ -19,7 +19,8 @@ from tongban.cases.pages.queue import Place, cursor_of
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

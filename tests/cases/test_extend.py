@@ -21,7 +21,8 @@ from tongban.cases.model import (
 )
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty
 
 
 async def test_only_the_head_extends_once_and_in_time(

@@ -53,7 +53,8 @@ from tongban.cases.model.hearing_refusals import (
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty
 
 LAST = date(2026, 11, 30)
 

@@ -50,8 +50,9 @@ from tongban.kit.db import Database
 from tongban.kit.files import NoSuchFile
 from tongban.kit.i18n import Text
 from tongban.kit.idempotency import KeyReused
+from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.policy import Actor
 
 NOW = datetime(2026, 11, 26, 4, tzinfo=UTC)
 SINCE = Since(NOW - timedelta(hours=4), special=False)

@@ -45,7 +45,8 @@ from tongban.cases.model.interested_refusals import (
 )
 from tongban.kit import clock, papers
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 BEARS = {
     "interest": "申请的住址是其名下的房屋，出租没有经过同意。",

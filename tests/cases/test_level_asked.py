@@ -11,7 +11,7 @@ from tests.cast import Resident
 from tongban import cases
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import StepUpNeeded
+from tongban.kit.not_allowed import StepUpNeeded
 
 #: An item of L2.
 ITEM = "driving_licence_reissue"

@@ -36,8 +36,9 @@ from tongban.cases.model import (
 from tongban.cases.model.life import ON_LICENCE
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
+from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.outbox import Event
-from tongban.kit.policy import SYSTEM, Actor, NotAllowed, Role
+from tongban.kit.policy import SYSTEM, Actor, Role
 
 #: The moves that leave no step: a draft's own, before it is an application.
 WITHOUT_STEP = {Move.SAVE}

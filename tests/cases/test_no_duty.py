@@ -21,7 +21,8 @@ from tongban.cases.model.inspection import ABOUT
 from tongban.cases.model.whose import WHOSE, Whose, works_on
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Role
 
 #: What is noted for an interested person; one of them is tried in test_interested_words, where there is a hearing.
 NOTED = {

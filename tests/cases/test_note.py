@@ -15,7 +15,8 @@ from tongban.cases.model import NoSuchCase
 from tongban.cases.model.desk_refusals import NoteUnfit
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 WORDS = "与申请人电话核对过单位地址，下周再看一次登记"

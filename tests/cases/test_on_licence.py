@@ -26,9 +26,10 @@ from tongban.cases.actions import archiving
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import use_language
+from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.pades import office
 from tongban.kit.pdf import press
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.policy import Actor, Duty
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import store
 from tongban.licences.model import Statement

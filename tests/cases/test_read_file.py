@@ -17,7 +17,8 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.files import NoSuchFile
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 HOUR = timedelta(hours=1)
 

@@ -22,7 +22,8 @@ from tongban.cases.model.reason_templates import gaps
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import use_language
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 ITEMS = frozenset({make.ITEM})

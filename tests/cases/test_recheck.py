@@ -15,7 +15,8 @@ from tongban.cases.model import NoSuchCase, NotPossibleNow
 from tongban.cases.pages.findings import differences, rule_rows
 from tongban.kit import clock, timers
 from tongban.kit.db import Database
-from tongban.kit.policy import SYSTEM, Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import SYSTEM, Actor
 from tongban.worker import drain_once
 
 

@@ -22,7 +22,8 @@ from tongban.cases.model import (
     RectifyTooLate,
 )
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

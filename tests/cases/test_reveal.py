@@ -17,7 +17,8 @@ from tongban.cases.actions import reveal
 from tongban.cases.model import NoSuchCase
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 HOUR = timedelta(hours=1)
 

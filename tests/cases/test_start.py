@@ -21,7 +21,8 @@ from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 from tongban.kit.web import pages
 
 REGISTERS = {"population", "residence", "employment", "property", "education"}

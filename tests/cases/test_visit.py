@@ -16,7 +16,8 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import use_language
 from tongban.kit.idempotency import KeyReused
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor
 
 
 async def record(

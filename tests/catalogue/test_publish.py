@@ -16,7 +16,8 @@ from tongban.catalogue.actions.loading import drafts_of
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
-from tongban.kit.policy import SYSTEM, VISITOR, Actor, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import SYSTEM, VISITOR, Actor, Role
 
 
 async def test_the_city_is_loaded_once_however_often(city: Database) -> None:

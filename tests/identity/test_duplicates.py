@@ -34,7 +34,8 @@ from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.typed import Typed
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty, Role
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 #: Li's passport; the register knows that both are hers.

@@ -29,7 +29,8 @@ from tongban.identity.model.powers import PowerState, PowerUnknown
 from tongban.kit import clock
 from tongban.kit.acting import Errand
 from tongban.kit.db import Database, Part, write
-from tongban.kit.policy import Actor, Duty, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.sessions import hash_of, opening_session
 
 pytestmark = [

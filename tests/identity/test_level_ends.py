@@ -15,7 +15,8 @@ from tongban.identity import actions
 from tongban.identity.actions import levels, vetting
 from tongban.identity.model.levels import Way
 from tongban.kit.db import Database
-from tongban.kit.policy import Duty, StepUpNeeded, level_at
+from tongban.kit.not_allowed import StepUpNeeded
+from tongban.kit.policy import Duty, level_at
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.sessions import hash_of
 

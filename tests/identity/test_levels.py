@@ -29,7 +29,8 @@ from tongban.identity.model.levels import VettingInvalid, card_holds
 from tongban.identity.model.typed import Typed
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty, Role
 from tongban_sandbox.bank import card_of
 from tongban_sandbox.social import card_of as social_card_of
 

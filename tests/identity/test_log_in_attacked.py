@@ -40,7 +40,8 @@ from tongban.kit import clock, papers
 from tongban.kit.acting import Acting, ActingFor
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, FreshProofNeeded, Role
+from tongban.kit.not_allowed import FreshProofNeeded
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web.sessions import hash_of, opening_session
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")

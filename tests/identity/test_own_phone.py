@@ -33,7 +33,8 @@ from tongban.identity.model.refusals import CodeUsed, CodeWrong, StepGone
 from tongban.identity.store import accounts
 from tongban.identity.store import own_phone as store
 from tongban.kit.db import Database, write
-from tongban.kit.policy import Actor, FreshProofNeeded
+from tongban.kit.not_allowed import FreshProofNeeded
+from tongban.kit.policy import Actor
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.sessions import hash_of
 

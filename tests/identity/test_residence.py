@@ -30,7 +30,7 @@ from tongban.kit import clock
 from tongban.kit.acting import Acting, ActingFor
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
-from tongban.kit.policy import NotAllowed
+from tongban.kit.not_allowed import NotAllowed
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 HOME = identity.Residence(

@@ -14,7 +14,8 @@ from tongban import identity
 from tongban.identity.actions import vetting
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, StepUpNeeded, Verdict
+from tongban.kit.not_allowed import StepUpNeeded
+from tongban.kit.policy import Actor, Duty, Policy, Relation, Role, Rule, Verdict
 
 
 async def vet_li(db: Database) -> None:

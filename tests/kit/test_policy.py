@@ -5,18 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tongban.kit.ids import new_id
-from tongban.kit.policy import (
-    SYSTEM,
-    VISITOR,
-    Actor,
-    NotAllowed,
-    Policy,
-    Relation,
-    Role,
-    Rule,
-    Verdict,
-    relation_to,
-)
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import SYSTEM, VISITOR, Actor, Policy, Relation, Role, Rule, Verdict, relation_to
 
 POLICY = Policy(
     [

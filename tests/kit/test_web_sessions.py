@@ -13,6 +13,7 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import recognising
+from tongban.kit.web.living_sessions import living_sessions
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.sessions import (
     LIFETIME,
@@ -21,7 +22,6 @@ from tongban.kit.web.sessions import (
     ending_others,
     ending_session,
     having_others,
-    living_sessions,
     making_room,
     opening_session,
 )

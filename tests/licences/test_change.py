@@ -10,7 +10,8 @@ from tongban import licences
 from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
-from tongban.kit.policy import OFFICERS_DUTIES, VISITOR, Actor, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import OFFICERS_DUTIES, VISITOR, Actor, Role
 from tongban.licences import LicenceUnknown, MoveRefused, ReasonMissing, RowAltered, State, Verdict, store
 from tongban.licences.model import GroundNotNamed, Licence, row_holds
 from tongban.worker import drain_once

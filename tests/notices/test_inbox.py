@@ -13,7 +13,8 @@ from tongban.kit.acting import Acting
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Role
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LI = Actor(Role.RESIDENT, new_id(7), "李**")

@@ -18,7 +18,8 @@ from tongban.cases.model.life import MOVES, Move
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
-from tongban.kit.policy import Actor, Duty, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.portal import files
 from tongban.portal.actions import answering, explaining, following
 from tongban.portal.model import RequestState, RequestUnknown

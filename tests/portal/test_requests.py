@@ -22,8 +22,9 @@ from tongban.kit.acting import Acting, BeyondPower, Errand
 from tongban.kit.db import Database, write
 from tongban.kit.ids import new_id
 from tongban.kit.keys.ring import normalised
+from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.outbox import Event
-from tongban.kit.policy import Actor, Duty, NotAllowed
+from tongban.kit.policy import Actor, Duty
 from tongban.portal import jobs
 from tongban.portal.actions import answering, following, requesting
 from tongban.portal.model import (

@@ -10,7 +10,8 @@ from tests.journeys.house import House
 from tests.web.matrix import PARAMETER, routes
 from tests.web.test_matrix import ask, token_of
 from tongban import rooms
-from tongban.kit.policy import REAL_NAME, Role
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import Role
 from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]

@@ -26,7 +26,8 @@ from tongban.catalogue.model.listing import Audience, Mode
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, N_counted, Text, language
-from tongban.kit.policy import REAL_NAME, Actor, Role
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web import page
 
 #: Of a longer query only the beginning is taken; the input says so too.

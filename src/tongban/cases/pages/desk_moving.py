@@ -22,7 +22,8 @@ from tongban.cases.pages.refusing import refusal_of_form
 from tongban.cases.pages.templates import PICK, picking
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.policy import Actor, NotAllowed, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Role
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
 

@@ -17,7 +17,8 @@ from tongban.identity.model.unusable import unusable
 from tongban.identity.store import accounts, powers
 from tongban.identity.store.helping import ending_help
 from tongban.kit.db import Database, write
-from tongban.kit.policy import Actor, NotAllowed, Relation, Role
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web.sessions import living_session, switching, taken
 
 

@@ -38,7 +38,8 @@ from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import SYSTEM, Actor, Relation
-from tongban.kit.web.sessions import levelling_sessions, living_sessions
+from tongban.kit.web.living_sessions import living_sessions
+from tongban.kit.web.sessions import levelling_sessions
 from tongban.settings import settings
 
 PAGE = "/account/level/face"

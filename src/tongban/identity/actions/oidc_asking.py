@@ -33,7 +33,8 @@ from tongban.identity.store import oidc as store
 from tongban.kit.acting import ActingFor
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
-from tongban.kit.policy import REAL_NAME, Actor, Relation
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import Actor, Relation
 from tongban.kit.web.standing import Standing, standing
 from tongban.settings import settings
 

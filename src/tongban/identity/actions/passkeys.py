@@ -28,7 +28,7 @@ from tongban.identity.store import attempts, merging, passkeys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import STAFF, Actor, Relation, Role
-from tongban.kit.web.sessions import living_sessions
+from tongban.kit.web.living_sessions import living_sessions
 from tongban.settings import settings
 
 _ADDED = Text("添加了一把通行密钥", "A passkey was added")

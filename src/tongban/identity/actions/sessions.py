@@ -9,13 +9,8 @@ from tongban import audit
 from tongban.identity.model import POLICY
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import (
-    LivingSession,
-    ending_named,
-    ending_others,
-    having_others,
-    living_sessions,
-)
+from tongban.kit.web.living_sessions import LivingSession, living_sessions
+from tongban.kit.web.sessions import ending_named, ending_others, having_others
 
 
 async def own_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:

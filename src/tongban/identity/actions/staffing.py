@@ -27,7 +27,8 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import ADMINISTRATORS, Actor, Duty, FactorFirst, Relation, Role, Verdict
+from tongban.kit.not_allowed import FactorFirst
+from tongban.kit.policy import ADMINISTRATORS, Actor, Duty, Relation, Role, Verdict
 
 #: Locked log-ins of so many days are shown to the security administrator.
 SHUT_OUT_SHOWN = timedelta(days=30)

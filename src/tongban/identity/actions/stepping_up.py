@@ -13,7 +13,8 @@ from tongban.identity.store import accounts, attempts, own_phone, passkeys, way_
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor, FreshProofNeeded, Relation, level_missing
+from tongban.kit.not_allowed import FreshProofNeeded
+from tongban.kit.policy import Actor, Relation, level_missing
 from tongban.kit.web.sessions import proved_at, renewing, taken
 
 #: How long a proof is remembered.

@@ -14,7 +14,8 @@ from tongban.identity.model.residence import Residence
 from tongban.identity.model.sealed import id_number_of, name_of
 from tongban.kit import keys, papers
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import NO_ENDS, OFFICERS_DUTIES, REAL_NAME, STAFF, Actor, Duty, LevelEnds, Role
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import NO_ENDS, OFFICERS_DUTIES, STAFF, Actor, Duty, LevelEnds, Role
 from tongban.notices import open_phone
 
 #: Real-name levels 实名等级. L1: name and ID number checked against the population register, phone checked.

@@ -19,7 +19,7 @@ from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import STAFF, Actor
+from tongban.kit.policy import STAFF, Actor, Relation
 from tongban.kit.web import form_of, page, redirect, visit
 
 #: What has just been done, told once on the page that one comes back to.

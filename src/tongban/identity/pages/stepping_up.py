@@ -16,7 +16,8 @@ from tongban.identity.pages.passkey_log_in import challenge
 from tongban.identity.store.way_back import WayBack
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, Refused
-from tongban.kit.policy import Actor, FreshProofNeeded, StepUpNeeded
+from tongban.kit.not_allowed import FreshProofNeeded, StepUpNeeded
+from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect, visit
 from tongban.kit.web.keeping import KEPT_BODY_BYTES
 

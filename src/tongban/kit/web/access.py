@@ -13,7 +13,8 @@ from tongban.kit.db import DatabaseAway
 from tongban.kit.errors import Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import STAFF, Actor, FactorFirst, NotAllowed, Policy, Role, level_missing
+from tongban.kit.not_allowed import FactorFirst, NotAllowed
+from tongban.kit.policy import STAFF, Actor, Policy, Role, level_missing
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.belonging import as_whose

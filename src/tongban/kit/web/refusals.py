@@ -18,7 +18,7 @@ from litestar.response import Response
 from tongban.kit.acting import PowerEnded
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import FreshProofNeeded, StepUpNeeded
+from tongban.kit.not_allowed import FreshProofNeeded, StepUpNeeded
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
 from tongban.kit.web.csrf import StaleForm

@@ -18,11 +18,10 @@ import msgspec
 
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part
-from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Duty, LevelEnds, Role
-from tongban.kit.web.devices import device_of, device_words
-from tongban.kit.web.places import place_of, place_words, way_words
+from tongban.kit.web.devices import device_of
+from tongban.kit.web.places import place_of
 from tongban.kit.web.visit import SESSION_COOKIE, VISITOR_COOKIE, visit
 
 LIFETIME = {
@@ -348,48 +347,6 @@ async def proved_at(db: Database, actor: Actor) -> datetime | None:
 def idle_since(now: datetime) -> datetime:
     """Who was last seen before that is idle; ``seen_at`` may be a minute behind, which is in her favour."""
     return now - IDLE[Role.OFFICER] - SEEN_AFTER
-
-
-class LivingSession(msgspec.Struct, frozen=True):
-    """A session as its owner sees it; ``own`` is the one through which she looks."""
-
-    id: UUID
-    opened_at: datetime
-    seen_at: datetime
-    agent: str
-    opened_by: str
-    place: str
-    own: bool
-
-    @property
-    def device(self) -> Message | Text:
-        """Browser and system in words."""
-        return device_words(self.agent)
-
-    @property
-    def way(self) -> Message | str:
-        """How it was opened, in words."""
-        return way_words(self.opened_by)
-
-    @property
-    def where(self) -> Message:
-        """From where it was opened, coarsely."""
-        return place_words(self.place)
-
-
-async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
-    """The actor's sessions that have not ended, her own first, then by when they were last seen."""
-    rows = await db.rows(
-        """SELECT id, opened_at, seen_at, agent, opened_by, place, token_hash = $3 AS own FROM kit.session
-        WHERE bucket = $1 AND actor = $2 AND ends_at > $4 AND (role = 'resident' OR seen_at > $5)
-        ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
-        bucket_of(_holder(actor)),
-        _holder(actor),
-        actor.session,
-        now,
-        idle_since(now),
-    )
-    return [LivingSession(**row) for row in rows]
 
 
 def set_session_cookie(cookie: str) -> None:

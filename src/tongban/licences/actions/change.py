@@ -11,7 +11,8 @@ from tongban.kit import keys, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of
-from tongban.kit.policy import SYSTEM, Actor, NotAllowed, Relation, Role, relation_to
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import SYSTEM, Actor, Relation, Role, relation_to
 from tongban.licences import store
 from tongban.licences.actions.types import licence_type
 from tongban.licences.actions.whose import another_decides, issuer_for, whose_it_is

@@ -19,8 +19,9 @@ from tongban.kit import keys
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.pace import Pace
-from tongban.kit.policy import Actor, NotAllowed
+from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect, visit
 from tongban.licences import actions, store
 from tongban.licences.model import (

@@ -13,7 +13,8 @@ from tongban.kit import files as documents
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import REAL_NAME, Actor
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import Actor
 from tongban.kit.web import page, redirect
 from tongban.portal import files
 from tongban.portal.actions import holding

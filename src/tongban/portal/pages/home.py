@@ -14,7 +14,8 @@ from tongban import cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
-from tongban.kit.policy import REAL_NAME, STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings

@@ -29,7 +29,8 @@ from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor, Duty, NotAllowed, Relation
+from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.policy import Actor, Duty, Relation
 
 #: As many entries for one officer come at once as nobody has seen.
 _TRIES = 20

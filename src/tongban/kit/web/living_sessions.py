@@ -1,0 +1,59 @@
+"""The sessions of an account that live, as their owner sees them: by ids that open nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.kit.db import Database
+from tongban.kit.i18n import Message, Text
+from tongban.kit.ids import bucket_of
+from tongban.kit.policy import Actor
+from tongban.kit.web.devices import device_words
+from tongban.kit.web.places import place_words, way_words
+from tongban.kit.web.sessions import idle_since
+
+
+class LivingSession(msgspec.Struct, frozen=True):
+    """A session as its owner sees it; ``own`` is the one through which she looks."""
+
+    id: UUID
+    opened_at: datetime
+    seen_at: datetime
+    agent: str
+    opened_by: str
+    place: str
+    own: bool
+
+    @property
+    def device(self) -> Message | Text:
+        """Browser and system in words."""
+        return device_words(self.agent)
+
+    @property
+    def way(self) -> Message | str:
+        """How it was opened, in words."""
+        return way_words(self.opened_by)
+
+    @property
+    def where(self) -> Message:
+        """From where it was opened, coarsely."""
+        return place_words(self.place)
+
+
+async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
+    """The actor's sessions that have not ended, her own first, then by when they were last seen."""
+    assert actor.holder is not None, "a visitor has no session"
+    rows = await db.rows(
+        """SELECT id, opened_at, seen_at, agent, opened_by, place, token_hash = $3 AS own FROM kit.session
+        WHERE bucket = $1 AND actor = $2 AND ends_at > $4 AND (role = 'resident' OR seen_at > $5)
+        ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
+        bucket_of(actor.holder),
+        actor.holder,
+        actor.session,
+        now,
+        idle_since(now),
+    )
+    return [LivingSession(**row) for row in rows]
