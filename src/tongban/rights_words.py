@@ -52,6 +52,7 @@ RIGHTS = {
     "identity.bind_firm": Text("绑定单位", "Bind a firm"),
     "identity.change_password": Text("修改自己的密码", "Change one's password"),
     "identity.change_phone": Text("更换自己的手机号", "Change one's phone number"),
+    "identity.check_level": Text("核验银行卡或者社保卡", "Check one's bank card or social security card"),
     "identity.close_account": Text("注销自己的账户", "Close one's account"),
     "identity.consents": Text("查看自己的同意", "See what one agreed to"),
     "identity.empower": Text("给出和撤回授权", "Give powers and take them back"),

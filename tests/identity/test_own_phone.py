@@ -73,15 +73,18 @@ async def test_the_pages_lead_through_and_refuse_in_place(
     codes = {"phone_old": await last_code(db, LI.phone), "phone_new": await last_code(db, NEW)}
     bad = await submit(client, asked, f"{PAGE}/code", codes | {"phone_new": wrong(codes["phone_new"])})
     assert bad.status_code == 422 and f'value="{codes["phone_old"]}"' in bad.text
-    half = {"phone_old": codes["phone_old"], "which": "phone_new"}
-    soon = await submit(client, asked, f"{PAGE}/code", half, to=f"{PAGE}/resend")
+    soon = await submit(client, asked, f"{PAGE}/code", codes | {"which": "phone_new"}, to=f"{PAGE}/resend")
     assert "秒后重新获取" in words(soon) and f'value="{codes["phone_old"]}"' in soon.text
     await db.sibling().run("UPDATE identity.code SET sent_at = sent_at - interval '2 minutes'")
-    asked = await submit(client, soon, f"{PAGE}/code", half | {"phone_new": "1"}, to=f"{PAGE}/resend")
-    assert "新的验证码已发送" in words(asked) and codes["phone_old"] not in str(asked.url)
-    # The other phone's code stayed typed; what was typed of the one that got a new code did not.
-    fields = fields_of(asked.text, f"{PAGE}/code")
-    assert (fields["phone_old"], fields["phone_new"]) == (codes["phone_old"], "")
+    asked = await submit(
+        client, soon, f"{PAGE}/code", codes | {"which": "phone_new", "phone_new": "1"}, to=f"{PAGE}/resend"
+    )
+    # The other phone's code stayed typed, and in no address; what was typed of the one that got a new code did not.
+    typed = (
+        fields_of(asked.text, f"{PAGE}/code")["phone_old"],
+        fields_of(asked.text, f"{PAGE}/code")["phone_new"],
+    )
+    assert typed == (codes["phone_old"], "") and codes["phone_old"] not in str(asked.url)
     done = await submit(client, asked, f"{PAGE}/code", {"phone_new": await last_code(db, NEW)})
     assert "手机号已更换" in words(done) and "138****5088" in words(done)
     assert "不再用于登录" in (await texts(db, LI.phone))[-1]
