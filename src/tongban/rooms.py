@@ -49,7 +49,6 @@ from tongban.portal import api as portal_api
 from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
-from tongban.portal.rights import api as rights_api
 from tongban.regions import api as regions_api
 from tongban.settings import settings
 
@@ -310,7 +309,6 @@ def routes() -> list[Any]:
         *regions_api.routes,
         *portal_pages.routes,
         *portal_api.routes,
-        *rights_api.routes,
     ]
 
 

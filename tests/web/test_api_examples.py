@@ -46,8 +46,8 @@ ORDER = (
         "cases.correct",
         "cases.supply",
     ),
-    *("rights.wrong_things", "rights.ask_correction", "rights.listed_requests", "rights.one_request"),
-    "rights.take_back",
+    *("portal.wrong_things", "portal.ask_correction", "portal.listed_requests", "portal.one_request"),
+    "portal.take_back",
     *("cases.published_decisions", "licences.licences", "licences.one", "notices.notices", "notices.read"),
     *(
         "cases.at_desk",

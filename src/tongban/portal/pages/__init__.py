@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from tongban.portal.pages import data, decisions, desk_requests, erasing, home, keeping, requests, style
+from tongban.portal.pages import (
+    data,
+    decisions,
+    desk_requests,
+    erasing,
+    home,
+    keeping,
+    requests,
+    requests_api,
+    style,
+)
 
 routes = [
     *(*home.routes, *data.routes, *requests.routes, *desk_requests.routes),
-    *decisions.routes,
+    *(*decisions.routes, *requests_api.routes),
     *(*erasing.routes, *keeping.routes, *style.routes),
 ]

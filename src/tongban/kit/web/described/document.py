@@ -62,7 +62,11 @@ def _records(words: RoomWords, operations: Iterable[Operation]) -> dict[str, Map
 def _tags(operations: Iterable[Operation]) -> list[dict[str, str]]:
     rooms = {one.room: one.room_words for one in operations}
     return [
-        {"name": room, "summary": str(words.title), "description": str(words.text)}
+        {
+            "name": room,
+            "summary": str((words.section or words).title),
+            "description": str((words.section or words).text),
+        }
         for room, words in rooms.items()
     ]
 

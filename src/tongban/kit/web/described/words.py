@@ -38,14 +38,22 @@ class OperationWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     example: Example | None = None
 
 
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A heading of operations."""
+
+    title: Text
+    text: Text
+
+
 class RoomWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is told of a room's part of the API: its heading, operations by handler, records by type and member.
 
-    The member ``.`` is the record itself.
+    The member ``.`` is the record itself. ``section``: how its operations are headed where the heading is another's.
     """
 
     title: Text
     text: Text
+    section: Section | None = None
     operations: dict[str, OperationWords] = {}
     records: dict[str, dict[str, Text]] = {}
 
@@ -56,9 +64,10 @@ def words_of(handler: Callable[..., Any]) -> RoomWords:
 
 
 def room_of(handler: Callable[..., Any]) -> Path:
-    """The folder of the room that a handler belongs to, whose ``api`` is a module or a folder of them."""
+    """The folder of the room that a handler belongs to, whose ``api`` is a module or a folder of them, or stands
+    among its pages."""
     folder = Path(inspect.getfile(handler)).parent
-    return folder.parent if folder.name == "api" else folder
+    return folder.parent if folder.name in ("api", "pages") else folder
 
 
 @cache

@@ -1,1 +1,0 @@
-"""Rights about one's data over the API: a section of its own in the document."""
