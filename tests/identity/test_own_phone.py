@@ -70,6 +70,10 @@ async def test_the_pages_lead_through_and_refuse_in_place(
     assert away.status_code == 503 and f'value="{NEW}"' in away.text
     register.down = False
     asked = await submit(client, form, PAGE, {"phone": f"+86 {NEW}"})
+    standing = "SELECT count(*) FROM audit.purpose WHERE item = 'identity.change_phone' AND closed_at IS NULL"
+    assert await db.sibling().value(standing) == 0, (
+        "why the register was asked is over with its answer, or silence"
+    )
     codes = {"phone_old": await last_code(db, LI.phone), "phone_new": await last_code(db, NEW)}
     bad = await submit(client, asked, f"{PAGE}/code", codes | {"phone_new": wrong(codes["phone_new"])})
     assert bad.status_code == 422 and f'value="{codes["phone_old"]}"' in bad.text
