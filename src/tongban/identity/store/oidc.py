@@ -210,7 +210,7 @@ async def holdings(db: Database, account: UUID) -> list[dict[str, Any]]:
         bucket_of(account),
         account,
     )
-    return [{"system": row["client"], **{key: row[key] for key in row.keys() - {"client"}}} for row in rows]
+    return [{"system": dict(row)} for row in rows]
 
 
 async def exchange(
