@@ -103,7 +103,9 @@ _HANGS = {"case_id": "cases.case", "licence": "licences.licence", "archive_id": 
 _HANGS |= {"login": "identity.oidc_login", "power": "identity.power"}
 
 
-async def fill(db: Database, who: UUID, tables: list[str], *, case_id: UUID) -> dict[str, UUID | None]:
+async def fill(
+    db: Database, who: UUID, tables: list[str], *, case_id: UUID | None = None
+) -> dict[str, UUID | None]:
     """A row of hers in each of ``tables``, in which she may have others; the rows' ids by table. Her case is there."""
     ids: dict[str, UUID | None] = {"cases.case": case_id}
     ends = set(_HANGS.values())

@@ -106,7 +106,7 @@ async def close_account(
     """Close an account whose waiting time is over; gives whether it is done now.
 
     ``asked_by`` is whose wish it is where this one was merged into hers. ``keep_name``: cases or licences name her,
-    so name and number stay with them, sealed. Index entries become free, those of accounts merged into it too;
+    so name and number, former ones too, stay with them, sealed. Index entries become free, those of accounts merged into it too;
     sessions end, codes go, no password fits; the id is never given again.
     """
     hashes = await _found_by(db, who)
@@ -126,13 +126,16 @@ async def close_account(
         duplicates.dropping_others(who),
         residence.dropping(who),
         store.dropping_codes(who),
+        store.dropping_checks(who),
+        store.dropping_bindings(who),
+        store.revoking_systems(who, now=now),
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),
         phone_only.dropping(who),
         consents.withdrawing_all(who, now=now),
         children.dropping_claims(who),
         ending_others(Actor(Role.RESIDENT, who), now=now),
-        *(() if keep_name else (store.dropping_person(who),)),
+        *(() if keep_name else _dropping_name(who)),
         *((mark,) if mark else ()),
         audit.record(
             SYSTEM,
@@ -162,6 +165,10 @@ async def _found_by(db: Database, who: UUID) -> tuple[bytes, ...]:
         *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
         *(one.hash for one in await duplicates.others(db, who)),
     )
+
+
+def _dropping_name(who: UUID) -> tuple[Part, ...]:
+    return store.dropping_person(who), store.dropping_former(who), store.dropping_merges(who)
 
 
 async def merged_accounts(db: Database, who: UUID) -> list[UUID]:
