@@ -31,7 +31,7 @@ MARKED = "05:06:07.654321"
 #: Columns by which a row is hers; ``id`` is where the row is an account's own.
 _HERS = {
     *("person", "subject", "applicant", "account", "holder", "recipient", "actor", "principal", "agent"),
-    *("guardian", "to_id"),
+    *("guardian", "to_id", "child"),
 }
 _OWN = {"identity.account", "identity.person", "identity.residence", "identity.staff"}
 _WORDS = re.compile(r"\(\(?(\w+) = ANY \(ARRAY\['([^']*)'")
@@ -62,6 +62,8 @@ _ASKED: dict[str, dict[str, Any | Callable[[Row], Any]]] = {
     "cases.interested": {"account": True},
     "identity.alias": {"from_id": lambda row: new_id(row["bucket"])},
     "identity.child_claim": {
+        "state": "confirmed",
+        "answered_at": MARK,
         "name_sealed": lambda row: seal_name("甲乙", row["id"]),
         "id_number_sealed": lambda row: seal_id_number("x", row["id"]),
     },
@@ -96,7 +98,7 @@ _ASKED: dict[str, dict[str, Any | Callable[[Row], Any]]] = {
     "kit.file": {"digest": b"d" * 32, "name": _sealed_file},
     "kit.idempotency": {"caller": lambda row: f"resident:{row['_who']}"},
     "kit.upload": {"name": _sealed_file},
-    "portal.request": {"said_sealed": _said},
+    "portal.request": {"said_sealed": _said, "state": "withdrawn", "ended_at": MARK},
 }
 #: Which row another one hangs on.
 _HANGS = {"case_id": "cases.case", "licence": "licences.licence", "archive_id": "cases.archive"}

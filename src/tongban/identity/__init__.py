@@ -78,19 +78,36 @@ from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, Purp
 from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.hashed import HASHED, OLDER, drop_older
-from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
+from tongban.identity.store.keeping import (
+    ATTEMPTS,
+    CHILDREN,
+    CODES,
+    CONSENTS,
+    DISPUTES,
+    ENROLMENTS,
+    FORMER_NAMES,
+    LEVELS,
+    POWERS,
+    RECOVERIES,
+)
 from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
 from tongban.identity.store.stuffing import pressure
 
 __all__ = [
     "ATTEMPTS",
+    "CHILDREN",
     "CODES",
     "CONSENTS",
+    "DISPUTES",
     "ENROLMENTS",
+    "FORMER_NAMES",
     "HASHED",
+    "LEVELS",
     "OLDER",
     "POLICY",
+    "POWERS",
+    "RECOVERIES",
     "SEALED",
     "ActKind",
     "Administrators",

@@ -139,12 +139,8 @@ class HeldField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of personal data 个人信息的种类: its source, why holding it is lawful, how long it is kept (the code of a
-    :class:`KeepingRule`), how it is corrected, and why what stays after an erasure stays.
-
-    ``copy``: of each table the word under which its rows stand in a person's copy (PIPL art. 45), or why they do not.
-    ``left``: the tables in which rows of hers are left for the reason of ``stays`` once her account is closed and all
-    periods are over; of every other one nothing is.
-    """
+    :class:`KeepingRule`), how it is corrected, and why what stays after an erasure stays. ``copy``, ``left``: as the
+    head of ``held.yaml`` says."""
 
     code: str
     room: str
@@ -158,11 +154,6 @@ class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left: tuple[str, ...] = ()
     stays: Text | None = None
     wrong: tuple[HeldField, ...] = ()
-
-    @property
-    def not_copied(self) -> list[Text]:
-        """Why rows of this kind are not in a copy, each reason once."""
-        return list(dict.fromkeys(one for one in self.copy.values() if isinstance(one, Text)))
 
 
 class HeldTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

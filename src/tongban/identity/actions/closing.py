@@ -106,8 +106,8 @@ async def close_account(
     """Close an account whose waiting time is over; gives whether it is done now.
 
     ``asked_by`` is whose wish it is where this one was merged into hers. ``keep_name``: cases or licences name her,
-    so name and number, former ones too, stay with them, sealed. Index entries become free, those of accounts merged into it too;
-    sessions end, codes go, no password fits; the id is never given again.
+    so name and number, former ones too, stay with them, sealed. Index entries become free, those of accounts merged
+    into it too; sessions end, codes and checks go, no password fits; the id is never given again.
     """
     hashes = await _found_by(db, who)
     if not hashes:
