@@ -1,18 +1,22 @@
-"""Every personal table is in a person's copy, or says why not."""
+"""Every personal table is in a person's copy and empty of her after her account's end, or says why not."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from tests import make
-from tests.cast import Resident
-from tests.portal.filled import MARKED, fill
-from tongban import rooms
+from tests.cast import PASSWORD, Resident
+from tests.portal.filled import MARKED, fill, left_of
+from tongban import cases, identity, rooms
+from tongban.identity import jobs as identity_jobs
+from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.portal import files
+from tongban.portal import files, jobs
+from tongban.portal.actions import erasing, keeping
 from tongban.portal.actions.copy_paper import line
 from tongban.portal.model import HeldKind
 
@@ -54,3 +58,24 @@ async def test_the_copy_has_a_row_of_every_table(city: Database, owner: Resident
         assert told in printed, told
     emptied = [dict.fromkeys(one) for one in held["identity"]]
     assert "identity.power" in missing(KINDS[5], emptied), "the rule can fail"
+
+
+async def test_nothing_of_her_is_left_where_nothing_says_why(city: Database, owner: Resident) -> None:
+    who = owner.actor.id
+    assert who is not None
+    now, db = clock.now(), city.sibling()
+    case_id = await make.submitted(city, owner)
+    await cases.withdraw(city, owner.actor, case_id=case_id, now=now)
+    await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=now)
+    ids = await fill(db, who, TABLES, case_id=case_id)
+    news = make.event("timer.identity.closing", subject=who, reference=who)
+    await jobs.close_account(city, news, now=now + timedelta(days=15, minutes=1))
+    assert (await identity.closing_of(city, who)) is None
+    await identity_jobs.expire_powers(city, now=now + timedelta(days=16))
+    later = now + timedelta(days=8000)
+    await keeping.keep(city, now=later)
+    await identity_jobs.forget(city, now=later)
+    # What the worker takes from a queue it drops when it is done; no worker runs here.
+    queues = {"kit.outbox", "kit.timer", "cases.to_archive", "cases.seal_wanted"}
+    told = {table for kind in KINDS for table in kind.left if not table.endswith("_rest")}
+    assert (await left_of(db, who, TABLES, ids) - queues) ^ told == set()
