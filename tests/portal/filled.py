@@ -22,7 +22,7 @@ from tongban.kit.db import Database
 from tongban.kit.files.store import name_place
 from tongban.kit.ids import bucket_of, new_id
 from tongban.portal.model import Said
-from tongban.portal.store.sealed import said_of
+from tongban.portal.store.requests import said_of
 
 #: When all of them happened; to the microsecond, so that nothing else did.
 MARK = datetime(2021, 3, 4, 5, 6, 7, 654321, tzinfo=UTC)

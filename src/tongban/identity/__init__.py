@@ -28,6 +28,7 @@ from tongban.identity.actions import (
     plug_register_check,
     reset_totp,
     retry,
+    telling_guardians,
 )
 from tongban.identity.actions.accounts import holdings, masked_names
 from tongban.identity.actions.closing import (
@@ -188,5 +189,6 @@ __all__ = [
     "spellings",
     "standing_consent",
     "take_back_closing",
+    "telling_guardians",
     "withdraw_consent",
 ]
