@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+import msgspec
+
 from scripts.source import HOUSE, tables
 from tongban.kit.db import Database
+from tongban.portal.model import HeldKind
 
 SCHEMA = HOUSE / "migrations" / "schema.sql"
 
@@ -140,6 +143,25 @@ def test_every_personal_table_is_told_of_and_nothing_else() -> None:
     assert set(told) - {one.full for one in tables()} == {"audit.ledger_rest", "exchange.call_rest"}
     assert {kind.keeping for kind in table.kinds} <= set(rules)
     assert set(table.rooms) == set(rooms.PERSONAL) == {kind.room for kind in table.kinds}
+
+
+def uncopied(kinds: Iterable[HeldKind]) -> list[str]:
+    """Tables of which ``held.yaml`` says neither where they stand in a person's copy nor why they do not."""
+    return sorted(table for kind in kinds for table in set(kind.tables) ^ set(kind.copy))
+
+
+def test_every_personal_table_is_in_the_copy_or_says_why_not() -> None:
+    """That its rows do stand there is tests/portal/test_held.py's to find, with a row in each."""
+    from tongban.portal import files
+
+    kinds = files.held().kinds
+    assert uncopied(kinds) == []
+    assert uncopied(
+        msgspec.structs.replace(one, copy={}) for one in kinds if one.code == "identity.passkey"
+    ) == ["identity.passkey"]
+    assert [
+        kind.code for kind in kinds if set(kind.left) - set(kind.tables) or (kind.left and not kind.stays)
+    ] == []
 
 
 def test_a_personal_table_without_a_word_is_found() -> None:

@@ -12,6 +12,7 @@ from tests.cases.web import Client, log_in
 from tests.cast import PASSWORD, Resident
 from tests.identity.conftest import last_code
 from tests.identity.pages import fields_of, words
+from tests.portal.filled import fill, left_of
 from tongban import cases, identity, notices
 from tongban.identity.actions.phone_only import finish_opening, open_by_phone
 from tongban.identity.model.refusals import PresentPasswordWrong, WrongPassword
@@ -22,6 +23,8 @@ from tongban.kit.ids import new_id
 from tongban.portal import jobs
 from tongban.portal.actions import erasing
 from tongban.portal.model import CasesOpen
+
+OF_NAMES = ["identity.level_check", "identity.name_history"]
 
 
 def codes(lines: tuple[erasing.Line, ...]) -> set[str]:
@@ -66,7 +69,10 @@ async def test_after_the_wait_nothing_logs_in_and_the_number_is_free_for_another
 ) -> None:
     with pytest.raises(PresentPasswordWrong):
         await erasing.ask_closing(city, owner.actor, password="wrong words here", now=clock.now())
+    assert owner.actor.id is not None
+    former = await fill(city.sibling(), owner.actor.id, OF_NAMES)
     await closed(city, owner)
+    assert await left_of(city.sibling(), owner.actor.id, OF_NAMES, former) == set()
     for account in (owner.number, owner.phone):
         with pytest.raises(WrongPassword):
             await identity.check_password(city, "log_in", account=account, password=PASSWORD, now=clock.now())
@@ -87,7 +93,10 @@ async def test_after_the_wait_nothing_logs_in_and_the_number_is_free_for_another
 async def test_who_has_filed_keeps_her_name_with_the_archive(city: Database, owner: Resident) -> None:
     filed = await make.submitted(city, owner)
     await cases.withdraw(city, owner.actor, case_id=filed, now=clock.now())
+    assert owner.actor.id is not None
+    former = await fill(city.sibling(), owner.actor.id, OF_NAMES)
     await closed(city, owner)
+    assert await left_of(city.sibling(), owner.actor.id, OF_NAMES, former) == {"identity.name_history"}
     assert isinstance(owner.actor.id, UUID)
     person = await identity.person(city, owner.actor.id)
     assert (person.name, person.id_number, person.phone) == (owner.name, owner.number, "")

@@ -12,6 +12,7 @@ from tests.cases.web import Client
 from tests.cast import Resident
 from tests.conftest import CITY
 from tests.identity.pages import words
+from tests.portal.filled import MARK, fill, left_of
 from tongban import cases, identity, rooms
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
@@ -45,6 +46,33 @@ async def test_each_rule_drops_what_is_over_and_nothing_else(city: Database, own
         "SELECT detail FROM audit.ledger WHERE action = 'portal.keep' ORDER BY at"
     )
     assert due.items() <= rows[0]["detail"].items()
+
+
+ENDING = [
+    *("identity.power", "identity.power_held", "identity.power_waiting", "identity.child_claim"),
+    *("identity.level_check", "identity.name_history", "identity.window_recovery", "identity.paper_dispute"),
+]
+
+
+async def test_what_ended_goes_by_its_own_rule_and_what_stands_stays(city: Database, owner: Resident) -> None:
+    db, now, who = city.sibling(), clock.now(), owner.actor.id
+    assert who is not None
+    await db.run("DELETE FROM identity.level_check")  # her own, from her enrolment
+    ids = await fill(db, who, ENDING)
+    await db.run("UPDATE identity.paper_dispute SET state = 'two'")
+    await db.run("UPDATE identity.power SET state = 'standing', kind = 'guardian'")
+    assert await keeping.keep(city, now=now) == {"recoveries": 1}
+    await db.run("UPDATE identity.power SET state = 'revoked', ended_at = $1", now)
+    await db.run(
+        "UPDATE identity.level_check SET ended_at = $1, ended_why = 'expired' WHERE until = $2", now, MARK
+    )
+    await db.run("UPDATE identity.paper_dispute SET state = 'same'")
+    assert await keeping.keep(city, now=now + timedelta(days=1094)) == {"disputes": 1}
+    over = now + timedelta(days=1096)
+    assert await keeping.overdue(city, now=over) == {"powers": 1, "children": 1, "levels": 1}
+    assert await keeping.keep(city, now=over) == {"powers": 1, "children": 1, "levels": 1}
+    assert await left_of(db, who, ENDING, ids) == {"identity.name_history"}
+    assert await keeping.keep(city, now=MARK + timedelta(days=7301)) == {"former_names": 1}
 
 
 def test_a_city_with_a_period_that_nobody_carries_out_is_refused(tmp_path: Path) -> None:

@@ -93,10 +93,11 @@ from tongban.cases.actions import (
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
+from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
 from tongban.cases.model.course import LIMIT_WORDS
-from tongban.cases.store import holdings, seal_backlog, whose
+from tongban.cases.store import seal_backlog, whose
 from tongban.cases.store.erasing import DISCARDED, open_of
 from tongban.cases.store.hashed import HASHED
 from tongban.cases.store.publications import published_late

@@ -28,6 +28,7 @@ from tongban.identity.actions import (
     plug_register_check,
     reset_totp,
     retry,
+    telling_guardians,
 )
 from tongban.identity.actions.accounts import holdings, masked_names
 from tongban.identity.actions.closing import (
@@ -78,19 +79,36 @@ from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, Purp
 from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.hashed import HASHED, OLDER, drop_older
-from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
+from tongban.identity.store.keeping import (
+    ATTEMPTS,
+    CHILDREN,
+    CODES,
+    CONSENTS,
+    DISPUTES,
+    ENROLMENTS,
+    FORMER_NAMES,
+    LEVELS,
+    POWERS,
+    RECOVERIES,
+)
 from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
 from tongban.identity.store.stuffing import pressure
 
 __all__ = [
     "ATTEMPTS",
+    "CHILDREN",
     "CODES",
     "CONSENTS",
+    "DISPUTES",
     "ENROLMENTS",
+    "FORMER_NAMES",
     "HASHED",
+    "LEVELS",
     "OLDER",
     "POLICY",
+    "POWERS",
+    "RECOVERIES",
     "SEALED",
     "ActKind",
     "Administrators",
@@ -171,5 +189,6 @@ __all__ = [
     "spellings",
     "standing_consent",
     "take_back_closing",
+    "telling_guardians",
     "withdraw_consent",
 ]

@@ -176,6 +176,16 @@ class BeyondPower(Forbidden):
         return cls(words)
 
     @classmethod
+    def of_kind(cls, name: str) -> BeyondPower:
+        """It is the principal's own to do, or her guardian's: whose power this is not."""
+        return cls(
+            N_(
+                "您正在代{name}办理，但不是监护人。这项操作只能由本人或者监护人进行，请先切换回本人。",
+                name=name,
+            )
+        )
+
+    @classmethod
     def of_level(cls, name: str, level: int) -> BeyondPower:
         """The act asks a higher real-name level than the principal has, who gave the power by her own word."""
         return cls(

@@ -176,7 +176,8 @@ class Rule(msgspec.Struct, frozen=True):
     """One row of the policy table 权限规则; ``duty`` is one that an officer must have for it.
 
     ``reserved`` says whose it is, and what who lacks the duty can do. Of a row for agents, ``errand`` is what their
-    power must name, and ``whole`` that it must reach to all items: what is shown there is not told apart by item.
+    power must name, ``whole`` that it must reach to all items: what is shown there is not told apart by item, and
+    ``guardian`` that it must be a guardian's: what a child has of rights in its data (个人信息保护法 art. 15, 31, 45).
     ``level`` is the real-name level that a verdict ``step-up`` asks: who has it is allowed. ``phone_only``: of a
     resident's row, open to an account that is known by its phone alone (L0); every other asks L1 at least.
     """
@@ -189,6 +190,7 @@ class Rule(msgspec.Struct, frozen=True):
     reserved: Message | None = None
     errand: Errand | None = None
     whole: bool = False
+    guardian: bool = False
     level: int = 0
     phone_only: bool = False
 
@@ -315,6 +317,8 @@ def _beyond(actor: Actor, rule: Rule) -> BeyondPower | None:
     acting = actor.acting
     if acting is None or rule.relation is not Relation.DELEGATED:
         return None
+    if rule.guardian and acting.kind != "guardian":
+        return BeyondPower.of_kind(actor.name)
     if rule.errand is not None and not acting.allows(rule.errand):
         return BeyondPower.of_errand(actor.name, rule.errand)
     return BeyondPower.of_errand(actor.name, None) if rule.whole and acting.items is not None else None

@@ -1967,6 +1967,8 @@ CREATE INDEX challenge_used_at ON identity.challenge_used USING btree (at);
 
 CREATE INDEX child_claim_ask ON identity.child_claim USING btree (ask_at) WHERE (state = 'waiting'::text);
 
+CREATE INDEX child_claim_child ON identity.child_claim USING btree (child);
+
 CREATE INDEX code_expires ON identity.code USING btree (expires_at);
 
 CREATE UNIQUE INDEX consent_standing ON identity.consent USING btree (bucket, subject, purpose, item) WHERE (withdrawn_at IS NULL);
@@ -1986,6 +1988,8 @@ CREATE UNIQUE INDEX firm_binding_waiting ON identity.firm_binding USING btree (b
 CREATE INDEX firm_checked ON identity.firm USING btree (checked_at) WHERE (state = 'active'::text);
 
 CREATE INDEX firm_successors ON identity.firm USING gin (successors) WHERE (state <> 'active'::text);
+
+CREATE INDEX level_check_ended ON identity.level_check USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE UNIQUE INDEX level_check_once ON identity.level_check USING btree (bucket, account, way, reference);
 
@@ -2018,6 +2022,8 @@ CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (end
 CREATE INDEX phone_only_ended ON identity.phone_only USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX phone_only_used ON identity.phone_only USING btree (used_at);
+
+CREATE INDEX power_ended ON identity.power USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 

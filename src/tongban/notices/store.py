@@ -158,7 +158,7 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     """A person's inbox, one row each: for the copy that a person may ask for (PIPL art. 45)."""
     rows = await db.rows(
         """SELECT title_zh, title_en, body_zh, body_en, at, read_at FROM notices.inbox
-        WHERE bucket = $1 AND recipient = $2 ORDER BY id DESC LIMIT 10000""",
+        WHERE bucket = $1 AND recipient = $2 ORDER BY id DESC""",
         bucket_of(person),
         person,
     )

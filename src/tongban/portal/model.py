@@ -24,10 +24,17 @@ POLICY = Policy(
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN, phone_only=True),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
-        # One's own only: none of these names a record, so nobody else's can be meant.
+        # One's own, or one's child's: none of these names a record, so nobody else's can be meant.
         *(
             # A phone's account holds no name and no paper to be shown in full.
-            Rule(action, Role.RESIDENT, Relation.OWN, phone_only=action != "portal.show_data")
+            Rule(
+                action,
+                Role.RESIDENT,
+                relation,
+                guardian=guardian,
+                whole=guardian,
+                phone_only=not guardian and action != "portal.show_data",
+            )
             for action in (
                 "portal.my_data",
                 "portal.show_data",
@@ -35,6 +42,7 @@ POLICY = Policy(
                 "portal.read_copy",
                 "portal.erase",
             )
+            for relation, guardian in ((Relation.OWN, False), (Relation.DELEGATED, True))
         ),
         *(
             Rule(action, Role.RESIDENT, relation, errand=errand, whole=errand is not None)
@@ -138,8 +146,8 @@ class HeldField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of personal data 个人信息的种类: its source, why holding it is lawful, how long it is kept (the code of a
-    :class:`KeepingRule`), how it is corrected, and why what stays after an erasure stays."""
+    """A kind of personal data 个人信息的种类, as the head of ``held.yaml`` tells: its source, why it may be held, how
+    long (the code of a :class:`KeepingRule`), how it is corrected, where it is copied, and why what is left stays."""
 
     code: str
     room: str
@@ -149,6 +157,8 @@ class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     basis: Text
     keeping: str
     correct: Text
+    copy: dict[str, str | Text] = {}
+    left: tuple[str, ...] = ()
     stays: Text | None = None
     wrong: tuple[HeldField, ...] = ()
 

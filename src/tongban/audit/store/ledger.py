@@ -73,14 +73,20 @@ async def unlawful_readings(db: Database, *, since: datetime, until: datetime) -
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
-    """What the ledger keeps about a person, one row each: for the copy that a person may ask for (PIPL art. 45)."""
+    """What the ledger keeps about a person, one row each, then why readings were lawful: for her copy."""
     rows = await db.rows(
         """SELECT at, kind, action, actor_role, department, reference, purpose FROM audit.ledger
-        WHERE bucket = $1 AND subject = $2 ORDER BY id DESC LIMIT 10000""",
+        WHERE bucket = $1 AND subject = $2 ORDER BY id DESC""",
         bucket_of(person),
         person,
     )
-    return [dict(row) for row in rows]
+    grounds = await db.rows(
+        """SELECT kind, reference, item, fields, basis, opened_at, until, closed_at FROM audit.purpose
+        WHERE bucket = $1 AND subject = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [*(dict(row) for row in rows), *({"ground_of_reading": dict(row)} for row in grounds)]
 
 
 async def erase(db: Database, who: UUID, *, closing: bool, look: bool, now: datetime) -> Erasure:

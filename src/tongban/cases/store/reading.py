@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.cases.model import Case, CaseEvent, CaseInBrief, State, as_applicant_sees
+from tongban.cases.model import Case, CaseEvent, CaseInBrief, State
 from tongban.cases.model.linked import LinkedCase
 from tongban.cases.store.offices import OFFICES_OF_3, OFFICES_OF_4
 from tongban.kit.db import Database, Part
@@ -307,38 +307,3 @@ async def applicant_at(db: Database, *, case_id: UUID, department: str) -> UUID 
         department,
     )
     return found if isinstance(found, UUID) else None
-
-
-async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
-    """A person's cases, one row each, for the copy that she may ask for (PIPL art. 45); then those of others that she
-    was asked to confirm, and those that bear on her.
-
-    Sensitive answers stay sealed; the case's own page shows them. What officers noted about a case is in the copy, with
-    the department and without the officer's name, who is a third person.
-    """
-    rows = await db.rows(
-        """SELECT id, item, state, number, short_code, answers, facts, opened_at, submitted_at, decided_at,
-            closed_at, reason,
-            (SELECT jsonb_agg(i.record ORDER BY i.submitted_at) FROM cases.inspection i
-                WHERE i.bucket = $1 AND i.case_id = c.id AND i.submitted_at IS NOT NULL) AS inspections,
-            hearing,
-            (SELECT jsonb_agg(jsonb_build_object('at', n.at, 'department', n.department, 'words', n.words)
-                ORDER BY n.id) FROM cases.note n WHERE n.bucket = $1 AND n.case_id = c.id) AS notes
-        FROM cases."case" c WHERE bucket = $1 AND applicant = $2 ORDER BY id DESC""",
-        bucket_of(person),
-        person,
-    )
-    asked = await db.rows(
-        """SELECT case_id AS id, 'asked_to_confirm' AS state, asked_at FROM cases.party
-        WHERE bucket = $1 AND person = $2 ORDER BY case_id DESC""",
-        bucket_of(person),
-        person,
-    )
-    named = await db.rows(
-        """SELECT case_id AS id, 'interested' AS state, told_at FROM cases.interested
-        WHERE bucket = $1 AND person = $2 AND account ORDER BY case_id DESC""",
-        bucket_of(person),
-        person,
-    )
-    own = [dict(row) | {"state": str(as_applicant_sees(State(row["state"])))} for row in rows]
-    return [*own, *(dict(row) for row in (*asked, *named))]

@@ -16,6 +16,7 @@ from tongban.identity.actions.firm_changes import recheck_firms
 from tongban.identity.actions.firm_successions import former_firms, take_over
 from tongban.identity.actions.firms import ask_firms, bind_firm, firm_of, plug_firm_check, waiting_firms
 from tongban.identity.actions.growing import grown
+from tongban.identity.actions.guarding import telling_guardians
 from tongban.identity.actions.helping import begin_help, consent_of, help_of, helps_of, sign_consent
 from tongban.identity.actions.logging_in import (
     Opened,
@@ -108,6 +109,7 @@ __all__ = [
     "sign_consent",
     "switch",
     "take_over",
+    "telling_guardians",
     "waiting_children",
     "waiting_firms",
 ]

@@ -12,6 +12,7 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions import passwords
 from tongban.identity.actions.children import phone_of
+from tongban.identity.actions.holding import beside_account
 from tongban.identity.actions.residence import holdings as residence_holdings
 from tongban.identity.model import Account, DemoOfficer, DemoPerson, Person
 from tongban.identity.model.cooling import cools_until
@@ -270,6 +271,7 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
                 {"paper_kind": one.paper_kind, "as_of": one.as_of} for one in await duplicates.others(db, who)
             ],
             **await residence_holdings(db, who),
+            **await beside_account(db, who),
             "firms_asked": await firms.bindings(db, who),
             "represents": [
                 {"firm": one.principal_name, "basis": one.basis, "since": one.starts_at, "until": one.until}

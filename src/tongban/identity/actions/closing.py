@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tongban import audit, notices
 from tongban.identity.actions.changing_password import right_password
+from tongban.identity.actions.guarding import telling_guardians
 from tongban.identity.actions.powers import end_with_account
 from tongban.identity.model import POLICY
 from tongban.identity.model.closing import WAITING, Closing, ClosingNotAsked
@@ -31,7 +32,7 @@ from tongban.kit import timers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.personal import Erasure, counted
-from tongban.kit.policy import SYSTEM, Actor, Relation, Role
+from tongban.kit.policy import SYSTEM, Actor, Role, relation_to
 from tongban.kit.web.sessions import ending_others
 
 _ASKED = Text("您申请了注销账户", "You asked to close your account")
@@ -40,6 +41,10 @@ _ASKED_BODY = Text(
     "It will be closed in 15 days; until then you can log in and take this back. "
     "If it was not you, take it back at once and change your password.",
 )
+_ASKED_FOR_CHILD = (
+    N_("{name}申请了注销{child}的账户"),
+    N_("15 天后账户将注销，此前监护人随时可以切换到孩子名下撤回。您不同意的，请撤回，并和对方商量。"),
+)
 _BACK = Text("注销申请已撤回", "Your account stays open")
 _BACK_BODY = Text("您的账户照常使用。", "You can use it as before.")
 
@@ -47,13 +52,14 @@ _BACK_BODY = Text("您的账户照常使用。", "You can use it as before.")
 async def ask_closing(db: Database, actor: Actor, *, password: str, address: str = "", now: datetime) -> None:
     """Ask that the account be closed after the waiting time; asked twice changes nothing.
 
-    Raises TypedInvalid, PresentPasswordWrong or Locked. Whether cases are open is for the caller to ask first.
+    A child's is closed by its guardian with the guardian's own password, and its other guardian is told. Raises
+    TypedInvalid, PresentPasswordWrong or Locked. Whether cases are open is for the caller to ask first.
     """
-    POLICY.require(actor, "identity.close_account", Relation.OWN)
+    POLICY.require(actor, "identity.close_account", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     if not password:
         raise TypedInvalid({"password": N_("请输入现在的密码。")})
-    _, tried = await right_password(db, actor, password, address=address, now=now)
+    _, tried = await right_password(db, Actor(actor.role, actor.holder), password, address=address, now=now)
     due = now + WAITING
     await write(
         db,
@@ -61,13 +67,14 @@ async def ask_closing(db: Database, actor: Actor, *, password: str, address: str
         attempts.ending_tries(tried),
         timers.setting("identity.closing", subject=actor.id, reference=actor.id, due=due),
         notices.telling(recipient=actor.id, title=_ASKED, body=_ASKED_BODY, link="/account/close", now=now),
+        *await telling_guardians(db, actor, _ASKED_FOR_CHILD, link="/my/acting", now=now),
         audit.record(actor, "identity.close_account", subject=actor.id, reference=actor.id, now=now),
     )
 
 
 async def take_back_closing(db: Database, actor: Actor, *, now: datetime) -> None:
     """Keep the account; raises ClosingNotAsked."""
-    POLICY.require(actor, "identity.keep_account", Relation.OWN)
+    POLICY.require(actor, "identity.keep_account", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     done = await write(
         db,
@@ -106,8 +113,8 @@ async def close_account(
     """Close an account whose waiting time is over; gives whether it is done now.
 
     ``asked_by`` is whose wish it is where this one was merged into hers. ``keep_name``: cases or licences name her,
-    so name and number stay with them, sealed. Index entries become free, those of accounts merged into it too;
-    sessions end, codes go, no password fits; the id is never given again.
+    so name and number, former ones too, stay with them, sealed. Index entries become free, those of accounts merged
+    into it too; sessions end, codes and checks go, no password fits; the id is never given again.
     """
     hashes = await _found_by(db, who)
     if not hashes:
@@ -126,13 +133,16 @@ async def close_account(
         duplicates.dropping_others(who),
         residence.dropping(who),
         store.dropping_codes(who),
+        store.dropping_checks(who),
+        store.dropping_bindings(who),
+        store.revoking_systems(who, now=now),
         store.ending_passkeys(who, now=now),
         store.ending_closing(who),
         phone_only.dropping(who),
         consents.withdrawing_all(who, now=now),
         children.dropping_claims(who),
         ending_others(Actor(Role.RESIDENT, who), now=now),
-        *(() if keep_name else (store.dropping_person(who),)),
+        *(() if keep_name else _dropping_name(who)),
         *((mark,) if mark else ()),
         audit.record(
             SYSTEM,
@@ -162,6 +172,10 @@ async def _found_by(db: Database, who: UUID) -> tuple[bytes, ...]:
         *(hash_ for alias in await merging.merged_into(db, who) for hash_ in alias.hashes),
         *(one.hash for one in await duplicates.others(db, who)),
     )
+
+
+def _dropping_name(who: UUID) -> tuple[Part, ...]:
+    return store.dropping_person(who), store.dropping_former(who), store.dropping_merges(who)
 
 
 async def merged_accounts(db: Database, who: UUID) -> list[UUID]:

@@ -10,7 +10,7 @@ from tongban.identity.model import POLICY
 from tongban.identity.model.consent import PURPOSES, Consent, ConsentPurpose, NoSuchPurpose, Way
 from tongban.identity.store import consents
 from tongban.kit.db import Database, Part, write
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, relation_to
 
 
 def giving_consent(
@@ -34,8 +34,8 @@ async def standing_consent(db: Database, subject: UUID, *, purpose: str, item: s
 
 
 async def my_consents(db: Database, actor: Actor) -> list[Consent]:
-    """All that the actor agreed to, for her children too, withdrawn ones as well."""
-    POLICY.require(actor, "identity.consents", Relation.OWN)
+    """All that the actor agreed to, for her children too, withdrawn ones as well; a child's by its guardian."""
+    POLICY.require(actor, "identity.consents", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     return [*await consents.consents_of(db, actor.id), *await consents.given_for_children(db, actor.id)]
 

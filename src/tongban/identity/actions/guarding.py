@@ -98,6 +98,22 @@ async def _telling(
     return [tell(one, about, words, link=page_of(found.id), now=now) for one in sorted(told, key=str)]
 
 
+async def telling_guardians(
+    db: Database, actor: Actor, about: Said, *, link: str, now: datetime
+) -> list[Part]:
+    """The notices to a child's other guardians of what one of them does with its data; none where nobody acts for
+    anybody. ``about``: title and body, with the places ``name`` (who acts) and ``child``.
+    """
+    if actor.acting is None or actor.id is None:
+        return []
+    words = {"name": actor.acting.agent_name, "child": actor.name}
+    return [
+        tell(agent, about, words, link=link, now=now)
+        for _, agent in await children.nearest(db, actor.id)
+        if agent != actor.acting.agent
+    ]
+
+
 async def _ending(db: Database, actor: Actor, found: Power, *, now: datetime) -> list[Part]:
     """The parts that end the power, and tell the child and whoever guards it."""
     assert actor.id is not None

@@ -14,8 +14,9 @@ from tongban.kit.policy import Relation, Role, Rule
 WAITING = timedelta(days=15)
 
 RULES = tuple(
-    Rule(action, Role.RESIDENT, Relation.OWN, phone_only=True)
+    Rule(action, Role.RESIDENT, relation, guardian=guardian, whole=guardian, phone_only=not guardian)
     for action in ("identity.close_account", "identity.keep_account")
+    for relation, guardian in ((Relation.OWN, False), (Relation.DELEGATED, True))
 )
 
 

@@ -16,9 +16,12 @@ from tongban.kit.policy import Relation, Role, Rule
 #: How a consent was given: on a page, at a window with a receipt, on paper.
 Way = Literal["portal", "desk", "paper"]
 
-RULES = tuple(
-    Rule(action, Role.RESIDENT, Relation.OWN, phone_only=action != "identity.give_consent")
-    for action in ("identity.consents", "identity.give_consent", "identity.withdraw_consent")
+RULES = (
+    *(
+        Rule(action, Role.RESIDENT, Relation.OWN, phone_only=action != "identity.give_consent")
+        for action in ("identity.consents", "identity.give_consent", "identity.withdraw_consent")
+    ),
+    Rule("identity.consents", Role.RESIDENT, Relation.DELEGATED, guardian=True, whole=True),
 )
 
 

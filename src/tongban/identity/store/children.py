@@ -166,13 +166,3 @@ async def nearest(db: Database, who: UUID) -> list[tuple[UUID, UUID]]:
         who,
     )
     return [(row["id"], row["agent"]) for row in rows]
-
-
-async def consents_of(db: Database, guardian: UUID) -> list[Record]:
-    """What a parent claimed and agreed to, for her copy of what is held about her."""
-    return await db.rows(
-        """SELECT consent, consented_at, state, claimed_at, answered_at FROM identity.child_claim
-        WHERE bucket = $1 AND guardian = $2 ORDER BY id""",
-        bucket_of(guardian),
-        guardian,
-    )

@@ -106,6 +106,48 @@ def dropping_person(who: UUID) -> Part:
     )
 
 
+def dropping_checks(who: UUID) -> Part:
+    """The part that drops the checks behind the account's level: nothing asks a level of it any more."""
+    return Part(
+        "DELETE FROM identity.level_check k USING guard WHERE k.bucket = $1::smallint AND k.account = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
+def dropping_former(who: UUID) -> Part:
+    """The part that drops former names and numbers, where no case and no licence bears one."""
+    return Part(
+        "DELETE FROM identity.name_history h USING guard WHERE h.bucket = $1::smallint AND h.account = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
+def dropping_merges(who: UUID) -> Part:
+    """The part that drops which accounts were merged into this one, where no case and no licence of hers is kept."""
+    return Part(
+        """DELETE FROM identity.alias x USING guard
+        WHERE x.to_id = $1::uuid  -- across people: merged accounts lie in their own buckets""",
+        (who,),
+    )
+
+
+def dropping_bindings(who: UUID) -> Part:
+    """The part that drops what she asked of firms: the powers that came of it have rows of their own."""
+    return Part(
+        "DELETE FROM identity.firm_binding f USING guard WHERE f.bucket = $1::smallint AND f.person = $2::uuid",
+        (bucket_of(who), who),
+    )
+
+
+def revoking_systems(who: UUID, *, now: datetime) -> Part:
+    """The part that takes back what departments' systems may get; the rows are evidence for their time."""
+    return Part(
+        """UPDATE identity.oidc_consent k SET revoked_at = greatest($3::timestamptz, k.given_at) FROM guard
+        WHERE k.bucket = $1::smallint AND k.account = $2::uuid AND k.revoked_at IS NULL""",
+        (bucket_of(who), who, now),
+    )
+
+
 async def log_in_traces(db: Database, who: UUID) -> int:
     """How many codes are kept of an account."""
     return int(

@@ -210,7 +210,7 @@ async def holdings(db: Database, account: UUID) -> list[dict[str, Any]]:
         bucket_of(account),
         account,
     )
-    return [{"system": row["client"], **{key: row[key] for key in row.keys() - {"client"}}} for row in rows]
+    return [{"system": dict(row)} for row in rows]
 
 
 async def exchange(
@@ -395,5 +395,5 @@ _FORGETTING: Iterable[str] = (
     "DELETE FROM identity.oidc_code WHERE expires_at < $1  -- across people: the hourly sweep",
     "DELETE FROM identity.oidc_token WHERE expires_at < $1  -- across people: the hourly sweep",
     "DELETE FROM identity.oidc_assertion WHERE expires_at < $1",
-    "DELETE FROM identity.oidc_login WHERE ended_at < $1  -- across people: the hourly sweep",
+    "DELETE FROM identity.oidc_login WHERE least(ended_at, until) < $1  -- across people: the hourly sweep",
 )

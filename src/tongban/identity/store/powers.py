@@ -343,9 +343,30 @@ async def ended_without_word(
     return [(row["id"], row["kind"], row["principal"]) for row in rows]
 
 
-async def all_of(db: Database, who: UUID) -> list[Power]:
-    """The powers that somebody gave and was given: for the copy of what is held about her."""
-    return [*await given(db, who), *await held(db, who)]
+async def every_given(db: Database, principal: UUID) -> list[Power]:
+    """All powers that somebody gave, ended ones until they are swept: for the copy of what is held about her."""
+    rows = await db.rows(
+        f"""SELECT {_COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.principal = $2 ORDER BY p.id DESC""",
+        bucket_of(principal),
+        principal,
+    )
+    return [_power(row) for row in rows]
+
+
+async def every_held(db: Database, agent: UUID) -> list[Power]:
+    """All powers that were given to somebody: for the copy of what is held about her."""
+    rows = await db.rows(
+        f"""-- across people: an agent's own list names each principal's bucket
+        SELECT {_COLUMNS} FROM identity.power_held h
+        JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE h.bucket = $1 AND h.agent = $2 ORDER BY h.at DESC, h.power""",
+        bucket_of(agent),
+        agent,
+    )
+    return [_power(row) for row in rows]
 
 
 def taking_back_offers(*, now: datetime) -> Part:

@@ -116,14 +116,23 @@ async def unnamed(db: Database, digests: Sequence[bytes]) -> list[bytes]:
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
-    """A person's files, one row each, for the copy that she may ask for (PIPL art. 45); newest first."""
+    """A person's files, one row each, newest first, and uploads under way: for her copy (PIPL art. 45)."""
     rows = await db.rows(
         """SELECT id, reference, size, media_type, pages, name, created_at FROM kit.file
         WHERE bucket = $1 AND subject = $2 ORDER BY id DESC""",
         bucket_of(person),
         person,
     )
-    return [{**row, "name": _name(row["id"], row["name"])} for row in rows]
+    coming = await db.rows(
+        """SELECT id, reference, field, size, taken, name, created_at, expires_at FROM kit.upload
+        WHERE bucket = $1 AND subject = $2 ORDER BY id DESC""",
+        bucket_of(person),
+        person,
+    )
+    return [
+        *({**row, "name": _name(row["id"], row["name"])} for row in rows),
+        *({"upload": {**row, "name": _name(row["id"], row["name"])}} for row in coming),
+    ]
 
 
 async def whose(db: Database, file_id: UUID, accounts: Sequence[UUID]) -> UUID | None:

@@ -296,7 +296,7 @@ async def load_licence_types(db: Database, types: list[LicenceType]) -> None:
 
 
 async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
-    """A person's licences, one row each with what was decided about it, for the copy of it all (PIPL art. 45).
+    """A person's licences with what was decided about each and asked for it, cards and reminders: for her copy.
 
     Names and numbers stay sealed; her library shows them.
     """
@@ -304,7 +304,15 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
         """SELECT l.type_code, l.identifier, l.number, l.state, l.issued_at, l.valid_from, l.valid_until, l.reference,
             (SELECT jsonb_agg(jsonb_build_object('act', d.act, 'ground', d.ground, 'reason', d.reason,
                     'compensation', d.compensation, 'at', d.at) ORDER BY d.revision)
-                FROM licences.decision d WHERE d.bucket = l.bucket AND d.licence = l.id) AS decisions
+                FROM licences.decision d WHERE d.bucket = l.bucket AND d.licence = l.id) AS decisions,
+            (SELECT jsonb_agg(jsonb_build_object('act', a.act, 'asked_at', a.asked_at, 'ended_at', a.ended_at)
+                    ORDER BY a.asked_at)
+                FROM licences.asked a WHERE a.bucket = l.bucket AND a.licence = l.id) AS asked,
+            (SELECT jsonb_agg(jsonb_build_object('state', o.state, 'ordered_at', o.ordered_at, 'made_at', o.made_at,
+                    'serial', o.serial, 'problem', o.problem) ORDER BY o.ordered_at)
+                FROM licences.card_order o WHERE o.bucket = l.bucket AND o.licence = l.id) AS card_orders,
+            (SELECT jsonb_agg(jsonb_build_object('kind', r.kind, 'at', r.at) ORDER BY r.at)
+                FROM licences.reminder r WHERE r.bucket = l.bucket AND r.licence = l.id) AS reminders
         FROM licences.licence l
         WHERE l.bucket = $1 AND l.holder = $2 ORDER BY l.id DESC""",
         bucket_of(person),

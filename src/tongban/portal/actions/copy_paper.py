@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Text
 from tongban.kit.pdf.model import Block, Heading, Paper, Paragraph, Signature, Table, strong
@@ -18,6 +16,8 @@ from tongban.portal import files
 PRINTED = 100
 #: Characters of one value that the paper prints.
 _LONGEST = 300
+#: Entries of a list within a record that the paper prints.
+_LISTED = 50
 
 
 def paper_of(
@@ -85,12 +85,30 @@ def line(record: Mapping[str, Any]) -> str:
     )
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, depth: int = 0) -> str:
+    """A value in words; what stands within another is told with its words too, of a long list the first."""
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, datetime):
         return f"{clock.city_time(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return f"{value:%Y-%m-%d}"
-    words = msgspec.json.encode(value).decode() if isinstance(value, (dict, list)) else str(value)
+    if isinstance(value, (dict, list)):
+        words = _dict_said(value, depth) if isinstance(value, dict) else _list_said(value, depth)
+        return words if depth else f"（{words}）"
+    words = str(value)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}……"
+
+
+def _dict_said(value: Mapping[str, Any], depth: int) -> str:
+    labels = files.held().labels
+    said = ((name, _said(one, depth + 1)) for name, one in value.items())
+    return "，".join(
+        f"{labels[name].zh if name in labels else name} {words}" for name, words in said if words
+    )
+
+
+def _list_said(value: list[Any], depth: int) -> str:
+    words = [one for one in (_said(each, depth + 1) for each in value[:_LISTED]) if one]
+    more = [f"共 {len(value)} 项，其余见 JSON"] if len(value) > _LISTED else []
+    return "／".join(words + more)

@@ -9,9 +9,9 @@ import msgspec
 
 from tongban import audit, cases, identity, notices
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Text
 from tongban.kit.outbox import Event
-from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, relation_to
 from tongban.portal import files
 from tongban.portal.actions.holding import personal
 from tongban.portal.model import POLICY, CasesOpen, HeldKind
@@ -22,6 +22,10 @@ _KEPT = Text("账户没有注销", "Your account was not closed")
 _KEPT_BODY = Text(
     "等待期内您又有了在办的办件，注销申请已取消。办件结束后可以再次申请。",
     "A case of yours is open since you asked, so the closing was called off. Ask again when it has ended.",
+)
+_FOR_CHILD = (
+    N_("{name}删除了{child}的部分个人信息"),
+    N_("草稿、读过的消息和副本等已经删除，依法要保存的没有删除（个人信息保护法第三十一条、第四十七条）。"),
 )
 
 
@@ -47,7 +51,7 @@ class Preview(msgspec.Struct, frozen=True):
 
 async def preview(db: Database, actor: Actor, *, closing: bool, now: datetime) -> Preview:
     """Both lists before anything is done."""
-    POLICY.require(actor, "portal.erase", Relation.OWN)
+    POLICY.require(actor, "portal.erase", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     goes, stays = await _erase(db, actor.id, closing=closing, look=True, now=now)
     return Preview(_lines(goes), _lines(stays), await _open_cases(db, actor.id))
@@ -61,7 +65,7 @@ async def _open_cases(db: Database, who: UUID) -> int:
 
 async def erase(db: Database, actor: Actor, *, now: datetime) -> int:
     """Let go what may go; gives how many records went. Repeated, or broken off and repeated, it finds what is left."""
-    POLICY.require(actor, "portal.erase", Relation.OWN)
+    POLICY.require(actor, "portal.erase", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     goes, stays = await _erase(db, actor.id, closing=False, look=False, now=now)
     await write(
@@ -74,6 +78,11 @@ async def erase(db: Database, actor: Actor, *, now: datetime) -> int:
             reference=actor.id,
             detail={"goes": goes, "stays": stays},
             now=now,
+        ),
+        *(
+            await identity.telling_guardians(db, actor, _FOR_CHILD, link="/my/acting", now=now)
+            if goes
+            else ()
         ),
     )
     return sum(goes.values())

@@ -11,12 +11,12 @@ import msgspec
 
 from tongban import audit, identity, notices, regions
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import Text
+from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event, announcing
 from tongban.kit.pdf import press
 from tongban.kit.personal import Held
-from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.policy import SYSTEM, Actor, relation_to
 from tongban.portal import files
 from tongban.portal.actions.copy_paper import paper_of
 from tongban.portal.model import COPY_LIFETIME, POLICY, Copy, CopyTooOften, HeldHere, newest
@@ -29,6 +29,12 @@ _READY_BODY = Text(
     "可以在“关于我的信息”里下载 JSON 和 PDF 两种格式。链接 7 天内有效，只有您登录后才能打开。",
     "Download it as JSON or PDF under “About my information”. The links work for 7 days, and "
     "only when you are logged in.",
+)
+_FOR_CHILD = (
+    N_("{name}为{child}申请了个人信息副本"),
+    N_(
+        "监护人可以为孩子查看和复制个人信息（个人信息保护法第三十一条、第四十五条）。您也可以切换到孩子名下查看。"
+    ),
 )
 
 
@@ -44,8 +50,8 @@ def personal() -> Mapping[str, Held]:
 
 
 async def held_about(db: Database, actor: Actor) -> list[HeldHere]:
-    """What every room holds about the actor, in the order of ``held.yaml``; one read a room and account of hers."""
-    POLICY.require(actor, "portal.my_data", Relation.OWN)
+    """What every room holds about the actor, or the child whose guardian acts; one read a room and account."""
+    POLICY.require(actor, "portal.my_data", relation_to(actor, owner=actor.id))
     table = files.held()
     found = []
     for room, title in table.rooms.items():
@@ -62,7 +68,7 @@ async def _of_all(room: str, db: Database, accounts: Sequence[UUID]) -> list[dic
 
 async def show_in_full(db: Database, actor: Actor, *, now: datetime) -> identity.Person:
     """The actor's own name and numbers in the clear, with a ledger row: by her own click."""
-    POLICY.require(actor, "portal.show_data", Relation.OWN)
+    POLICY.require(actor, "portal.show_data", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     await write(
         db,
@@ -77,7 +83,7 @@ async def ask_copy(db: Database, actor: Actor, *, now: datetime) -> None:
 
     Raises CopyTooOften.
     """
-    POLICY.require(actor, "portal.ask_copy", Relation.OWN)
+    POLICY.require(actor, "portal.ask_copy", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     copy_id = new_id(actor.bucket)
     asked = await write(
@@ -91,6 +97,7 @@ async def ask_copy(db: Database, actor: Actor, *, now: datetime) -> None:
             payload={"also": [str(one) for one in actor.also]},
             now=now,
         ),
+        *await identity.telling_guardians(db, actor, _FOR_CHILD, link="/my/acting", now=now),
     )
     if asked is None:
         standing = await copies.newest_copy(db, actor.accounts, now=now)
@@ -100,7 +107,7 @@ async def ask_copy(db: Database, actor: Actor, *, now: datetime) -> None:
 
 async def my_copy(db: Database, actor: Actor, *, now: datetime) -> Copy | None:
     """The actor's copy that is in the making, else the one that she can open now."""
-    POLICY.require(actor, "portal.my_data", Relation.OWN)
+    POLICY.require(actor, "portal.my_data", relation_to(actor, owner=actor.id))
     return await copies.newest_copy(db, actor.accounts, now=now)
 
 
@@ -138,7 +145,7 @@ async def make_copy(db: Database, event: Event, *, mark: Part, now: datetime) ->
 
 async def read_copy(db: Database, actor: Actor, form: copies.Form, *, now: datetime) -> bytes | None:
     """The actor's own copy with a ledger row of its reading; None when no link to one lives any more."""
-    POLICY.require(actor, "portal.read_copy", Relation.OWN)
+    POLICY.require(actor, "portal.read_copy", relation_to(actor, owner=actor.id))
     assert actor.id is not None
     row = await write(
         db,
