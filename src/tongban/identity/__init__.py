@@ -54,6 +54,7 @@ from tongban.identity.actions.duties import (
 from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.phone_only import ended_accounts, forget_ended, keep_phone_only
+from tongban.identity.actions.residence import residence_for
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -165,6 +166,7 @@ __all__ = [
     "pressure",
     "require_fresh",
     "reset_totp",
+    "residence_for",
     "retry",
     "settled",
     "shown_in_words",
