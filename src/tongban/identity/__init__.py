@@ -80,6 +80,7 @@ from tongban.identity.model.residence import Residence
 from tongban.identity.model.staff import DutiesApart
 from tongban.identity.store.hashed import HASHED, OLDER, drop_older
 from tongban.identity.store.keeping import ATTEMPTS, CODES, CONSENTS, ENROLMENTS
+from tongban.identity.store.powers import whose
 from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
 from tongban.identity.store.stuffing import pressure
@@ -173,5 +174,6 @@ __all__ = [
     "spellings",
     "standing_consent",
     "take_back_closing",
+    "whose",
     "withdraw_consent",
 ]
