@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from tests import cast, make
@@ -28,7 +29,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.papers import Paper, id_check_digit
-from tongban.kit.policy import Actor, Duty, Relation, Role
+from tongban.kit.policy import Actor, Duty, Relation, Role, StepUpNeeded
 from tongban.portal.actions.holding import ask_copy, held_about, make_copy
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -62,15 +63,12 @@ def cases_on(page: str) -> list[UUID]:
     return list(dict.fromkeys(UUID(one) for one in re.findall(r"/my/cases/([0-9a-f-]{36})", page)))
 
 
-async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_they_are_parted(
-    city: Database, web: Client, owner: Resident, other: Resident, officer: Actor
-) -> None:
-    """How it can fail (tried): the gate does not ask whose a record is; a row of ``rooms.OWNERS`` is missing; a session
-    with several accounts is taken from a process's cache."""
-    lasting = await newer(city, owner)
-    granted = await make.approved(city, owner, officer)
-    draft = await cases.start(city, lasting.actor, item="passport", now=clock.now())
-    filed = await make.answered_case(city, owner, CHAINED)
+async def affairs(db: Database, owner: Resident, officer: Actor) -> tuple[Resident, UUID, UUID, UUID]:
+    """A draft of another account of the owner's, between a granted and a filed case of hers; and a letter to her."""
+    lasting = await newer(db, owner)
+    granted = await make.approved(db, owner, officer)
+    draft = await cases.start(db, lasting.actor, item="passport", now=clock.now())
+    filed = await make.answered_case(db, owner, CHAINED)
     letter = notices.telling(
         recipient=owner.actor.id,  # type: ignore[arg-type]
         title=Text("给原账户的消息", "To the former account"),
@@ -78,7 +76,16 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
         link="/my/cases",
         now=clock.now(),
     )
-    await write(city.sibling(), Part("SELECT 1 AS told"), letter)
+    await write(db.sibling(), Part("SELECT 1 AS told"), letter)
+    return lasting, granted, draft, filed
+
+
+async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_they_are_parted(
+    city: Database, web: Client, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    """How it can fail (tried): the gate does not ask whose a record is; a row of ``rooms.OWNERS`` is missing; a session
+    with several accounts is taken from a process's cache."""
+    lasting, granted, draft, filed = await affairs(city, owner, officer)
     await log_in(web, city, lasting.actor)
     assert cases_on((await web.get("/my/cases")).text) == [draft]
     assert (await web.get(f"/my/cases/{filed}")).status_code == 404
@@ -110,6 +117,12 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
     # Nobody needs two of one kind, and what is under way is gone on with, whichever account has it.
     again = await cases.open_draft(city, actor, item="passport", key=None, now=clock.now())
     assert (again.case, again.created) == (draft, False)
+    # She proves nothing of an account by having merged it, and an address of her own makes no act another account's.
+    await city.run("UPDATE identity.account SET level = 1 WHERE id = $1", lasting.actor.id)
+    low = msgspec.structs.replace(actor, level=1).at(owner.actor.id)
+    with pytest.raises(StepUpNeeded):
+        await identity.must_reach(city, low, level=2, now=clock.now())
+    assert lasting.number[-4:] in (await web.get(f"/my/account?about={granted}")).text
     with pytest.raises(cases.NoSuchCase):
         await cases.progress(city, other.actor, case_id=filed)
 
