@@ -87,6 +87,7 @@ ACTIONS = {
     "portal.read_request": Text("查看您的更正请求", "Read your request"),
     "portal.reveal_request": Text("查看请求的完整内容", "Saw your request in full"),
     "portal.read_proof": Text("查看您上传的证明", "Looked at your proof"),
+    "identity.read_residence": Text("查看账户上的户籍和居住信息", "Saw hukou and residence on the account"),
     "identity.read_id_number": Text("查看身份证件号码", "Saw the document number"),
     "exchange.read": Text("向登记机关查询", "Asked a register"),
     "cases.forget_material": Text("不再保留可以重复使用的材料", "Dropped a material kept for use again"),

@@ -217,6 +217,7 @@ OWNERS: dict[str, Whose] = {
     "licence": licences.whose,
     "notice": notices.whose,
     "about": cases.whose,
+    "power_id": identity.whose,
     "file_id": files.whose,
     "request_id": portal.whose,
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from tests import cast, make
@@ -14,16 +16,23 @@ from tests.cast import Resident
 from tests.identity.pages import submit, words
 from tongban import cases, identity, licences, notices, rooms
 from tongban.identity.actions import merging
+from tongban.identity.actions.consenting import (
+    giving_consent,
+    my_consents,
+    standing_consent,
+    withdraw_consent,
+)
+from tongban.identity.actions.powers import answer_power, offer_power
+from tongban.identity.model.powers import Offer, PowerState
+from tongban.identity.store import powers
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
-from tongban.kit.papers import id_check_digit
-from tongban.kit.policy import Actor, Duty, Relation, Role
+from tongban.kit.papers import Paper, id_check_digit
+from tongban.kit.policy import Actor, Duty, Relation, Role, StepUpNeeded
 from tongban.portal.actions.holding import ask_copy, held_about, make_copy
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
-#: What stays with its account: a power was given to, or by, that one 授权.
-NOT_MERGED = {"power_id"}
 VETTER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset({Duty.VET}))
 
 
@@ -54,15 +63,12 @@ def cases_on(page: str) -> list[UUID]:
     return list(dict.fromkeys(UUID(one) for one in re.findall(r"/my/cases/([0-9a-f-]{36})", page)))
 
 
-async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_they_are_parted(
-    city: Database, web: Client, owner: Resident, other: Resident, officer: Actor
-) -> None:
-    """How it can fail (tried): the gate does not ask whose a record is; a row of ``rooms.OWNERS`` is missing; a session
-    with several accounts is taken from a process's cache."""
-    lasting = await newer(city, owner)
-    granted = await make.approved(city, owner, officer)
-    draft = await cases.start(city, lasting.actor, item="passport", now=clock.now())
-    filed = await make.answered_case(city, owner, CHAINED)
+async def affairs(db: Database, owner: Resident, officer: Actor) -> tuple[Resident, UUID, UUID, UUID]:
+    """A draft of another account of the owner's, between a granted and a filed case of hers; and a letter to her."""
+    lasting = await newer(db, owner)
+    granted = await make.approved(db, owner, officer)
+    draft = await cases.start(db, lasting.actor, item="passport", now=clock.now())
+    filed = await make.answered_case(db, owner, CHAINED)
     letter = notices.telling(
         recipient=owner.actor.id,  # type: ignore[arg-type]
         title=Text("给原账户的消息", "To the former account"),
@@ -70,7 +76,16 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
         link="/my/cases",
         now=clock.now(),
     )
-    await write(city.sibling(), Part("SELECT 1 AS told"), letter)
+    await write(db.sibling(), Part("SELECT 1 AS told"), letter)
+    return lasting, granted, draft, filed
+
+
+async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_they_are_parted(
+    city: Database, web: Client, owner: Resident, other: Resident, officer: Actor
+) -> None:
+    """How it can fail (tried): the gate does not ask whose a record is; a row of ``rooms.OWNERS`` is missing; a session
+    with several accounts is taken from a process's cache."""
+    lasting, granted, draft, filed = await affairs(city, owner, officer)
     await log_in(web, city, lasting.actor)
     assert cases_on((await web.get("/my/cases")).text) == [draft]
     assert (await web.get(f"/my/cases/{filed}")).status_code == 404
@@ -102,6 +117,12 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
     # Nobody needs two of one kind, and what is under way is gone on with, whichever account has it.
     again = await cases.open_draft(city, actor, item="passport", key=None, now=clock.now())
     assert (again.case, again.created) == (draft, False)
+    # She proves nothing of an account by having merged it, and an address of her own makes no act another account's.
+    await city.run("UPDATE identity.account SET level = 1 WHERE id = $1", lasting.actor.id)
+    low = msgspec.structs.replace(actor, level=1).at(owner.actor.id)
+    with pytest.raises(StepUpNeeded):
+        await identity.must_reach(city, low, level=2, now=clock.now())
+    assert lasting.number[-4:] in (await web.get(f"/my/account?about={granted}")).text
     with pytest.raises(cases.NoSuchCase):
         await cases.progress(city, other.actor, case_id=filed)
 
@@ -110,6 +131,31 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
     for gone in (f"/my/cases/{filed}", face.href):
         assert (await web.get(gone)).status_code == 404
     assert "给原账户的消息" not in words(await web.get("/my/inbox"))
+
+
+async def test_powers_and_consents_of_either_account_are_hers_to_take_back(
+    city: Database, web: Client, owner: Resident, other: Resident
+) -> None:
+    """How it can fail (tried): the list asks for the lasting account alone; no row for ``power_id`` in ``OWNERS``;
+    consents are withdrawn from the lasting account alone."""
+    lasting, now = await newer(city, owner), clock.now()
+    paper = Paper("111", other.number)
+    offer = Offer(paper, other.name, "attorney", None, None, None, now, now + timedelta(days=30))
+    power = await offer_power(city, owner.actor, offer, now=now)
+    await answer_power(city, other.actor, power_id=power, accept=True, now=now)
+    agreed = giving_consent(subject=owner.actor.id, purpose="face", now=now)  # type: ignore[arg-type]
+    await write(city.sibling(), Part("SELECT 1 AS asked"), agreed)
+    actor = await merged(city, lasting, owner)
+    await log_in(web, city, actor)
+    assert f"/my/acting/{power}" in (await web.get("/my/acting")).text
+    shown = await web.get(f"/my/acting/{power}")
+    assert (await submit(web, shown, f"/my/acting/{power}/revoke", {})).status_code == 303
+    assert [one.state for one in await powers.given(city, (owner.actor.id,))] == [PowerState.REVOKED]  # type: ignore[arg-type]
+    assert [one.withdrawn_at for one in await my_consents(city, actor)] == [None]
+    await withdraw_consent(city, actor, purpose="face", now=clock.now())
+    assert await standing_consent(city, owner.actor.id, purpose="face") is None  # type: ignore[arg-type]
+    await parted(city, owner)
+    assert (await web.get(f"/my/acting/{power}")).status_code == 404
 
 
 @pytest.mark.usefixtures("no_press")
@@ -153,7 +199,6 @@ def test_whatever_an_address_names_of_a_person_has_somebody_who_knows_whose_it_i
         if route.opt.get("who") in own
         for path in route.paths
         for name in re.findall(r"{(\w+):uuid}", path)
-        if name not in {*rooms.OWNERS, *NOT_MERGED}
-        and not rooms.OWNERS.keys() & set(re.findall(r"{(\w+):uuid}", path))
+        if name not in rooms.OWNERS and not rooms.OWNERS.keys() & set(re.findall(r"{(\w+):uuid}", path))
     }
     assert unknown == {}

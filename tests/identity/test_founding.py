@@ -90,7 +90,7 @@ async def test_a_power_stands_on_the_paper_that_was_shown(
     assert done.status_code == 200 and "立即生效" in words(done)
     assert (await sent(client, POWER, typed)).url == done.url, "sent twice, it is one"
     assert sum("登记了代办人" in one for one in await texts(db, LI.phone)) == 1, "her phone hears of it"
-    (power,) = await powers.given(db, hers.id)
+    (power,) = await powers.given(db, (hers.id,))
     assert power.agent == agent.id and power.usable(clock.now()) and power.items == {"residence_permit"}
     assert "示范公证处" in str(power.basis_in_words) and "公证委托书" in str(power.basis_in_words)
     acting = power.acting()
@@ -104,7 +104,7 @@ async def test_a_power_stands_on_the_paper_that_was_shown(
         scan = await client.get(f"{page}/files/paper")
         assert scan.content == sample_files.pdf()
     await actions.revoke_power(db, hers, power_id=power.id, now=clock.now())
-    (power,) = await powers.given(db, hers.id)
+    (power,) = await powers.given(db, (hers.id,))
     assert power.state is PowerState.REVOKED
     assert (await actions_of(db)).count("identity.found_power") == 2
 

@@ -55,6 +55,7 @@ from tongban.identity.actions.duties import (
 from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.phone_only import ended_accounts, forget_ended, keep_phone_only
+from tongban.identity.actions.residence import residence_for
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -91,6 +92,7 @@ from tongban.identity.store.keeping import (
     POWERS,
     RECOVERIES,
 )
+from tongban.identity.store.powers import whose
 from tongban.identity.store.sealed import SEALED
 from tongban.identity.store.staff import Administrators, administrators
 from tongban.identity.store.stuffing import pressure
@@ -183,6 +185,7 @@ __all__ = [
     "pressure",
     "require_fresh",
     "reset_totp",
+    "residence_for",
     "retry",
     "settled",
     "shown_in_words",
@@ -190,5 +193,6 @@ __all__ = [
     "standing_consent",
     "take_back_closing",
     "telling_guardians",
+    "whose",
     "withdraw_consent",
 ]

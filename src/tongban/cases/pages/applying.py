@@ -60,7 +60,7 @@ def _home(code: str, case_id: UUID) -> str:
     return f"/apply/{code}/{case_id}"
 
 
-@get("/apply/{code:str}", who="cases.start")
+@get("/apply/{code:str}", who="cases.start", whose="about")
 async def notice(
     db: Database, actor: Actor, now: datetime, code: str, about: UUID | None = None
 ) -> Response[str]:
@@ -111,7 +111,7 @@ async def _notice(
     )
 
 
-@post("/apply/{code:str}", who="cases.start")
+@post("/apply/{code:str}", who="cases.start", whose="about")
 async def begin(
     db: Database, actor: Actor, now: datetime, code: str, about: UUID | None = None
 ) -> Response[Any]:

@@ -11,6 +11,7 @@ import msgspec
 from tongban.cases.actions import Opened
 from tongban.cases.model.cautions import unregistered_words
 from tongban.cases.model.facts import ACCOUNT, Heard, stated_unregistered
+from tongban.cases.model.kept_residence import KEPT
 from tongban.kit import clock, forms
 from tongban.kit.forms import Form, Prefilled
 from tongban.kit.i18n import N_, Message, Text
@@ -153,7 +154,7 @@ def answered(facts: Mapping[str, Heard]) -> list[Message]:
     return [
         N_("{source}{answer}", source=one.source, answer=_ANSWERED[one.outcome])
         for name, one in facts.items()
-        if name != ACCOUNT
+        if name not in (ACCOUNT, KEPT)
     ]
 
 

@@ -42,7 +42,7 @@ async def powers_of(db: Database, actor: Actor, *, now: datetime) -> Powers:
     held = await powers.held(db, actor.holder)
     acting = actor.acting
     steward = acting is not None and acting.ended is None and acting.kind in STEWARDING
-    given = await powers.given(db, actor.id) if acting is None or steward else []
+    given = await powers.given(db, actor.accounts) if acting is None or steward else []
     standing = tuple(one for one in held if one.at(now) is PowerState.STANDING)
     offers = tuple(one for one in held if one.at(now) is PowerState.OFFERED)
     past = tuple(one for one in held if one.at(now) not in (PowerState.STANDING, PowerState.OFFERED))

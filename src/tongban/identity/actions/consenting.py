@@ -37,7 +37,7 @@ async def my_consents(db: Database, actor: Actor) -> list[Consent]:
     """All that the actor agreed to, for her children too, withdrawn ones as well; a child's by its guardian."""
     POLICY.require(actor, "identity.consents", relation_to(actor, owner=actor.id))
     assert actor.id is not None
-    return [*await consents.consents_of(db, actor.id), *await consents.given_for_children(db, actor.id)]
+    return [*await consents.consents_of(db, actor.accounts), *await consents.given_for_children(db, actor.id)]
 
 
 async def give_consent(db: Database, actor: Actor, *, purpose: str, now: datetime) -> None:
@@ -66,22 +66,26 @@ async def give_consent(db: Database, actor: Actor, *, purpose: str, now: datetim
 async def withdraw_consent(
     db: Database, actor: Actor, *, purpose: str, item: str = "", now: datetime
 ) -> None:
-    """Withdraw 撤回: from now on; what was done before stays lawful (art. 15). Withdrawn twice changes nothing."""
+    """Withdraw 撤回: from now on; what was done before stays lawful (art. 15). Withdrawn twice changes nothing.
+
+    By each account of hers that agreed to it: one that was merged into hers is asked in its own name.
+    """
     POLICY.require(actor, "identity.withdraw_consent", Relation.OWN)
     assert actor.id is not None
     _known(purpose)
-    await write(
-        db,
-        consents.withdrawing(subject=actor.id, purpose=purpose, item=item, now=now),
-        audit.record(
-            actor,
-            "identity.withdraw_consent",
-            subject=actor.id,
-            reference=purpose,
-            detail={"item": item},
-            now=now,
-        ),
-    )
+    for who in actor.accounts:
+        await write(
+            db,
+            consents.withdrawing(subject=who, purpose=purpose, item=item, now=now),
+            audit.record(
+                actor.at(who),
+                "identity.withdraw_consent",
+                subject=who,
+                reference=purpose,
+                detail={"item": item},
+                now=now,
+            ),
+        )
 
 
 def _known(purpose: str) -> ConsentPurpose:

@@ -38,7 +38,9 @@ async def load_demo_firm(
     by = await power(db, owner, power_id=bound.power)
     acting = Actor(Role.RESIDENT, by.principal, by.principal_name, level=owner.level, acting=by.acting())
     appointed = {
-        one.agent_name for one in await powers.given(db, bound.firm.id) if one.at(now) is PowerState.STANDING
+        one.agent_name
+        for one in await powers.given(db, (bound.firm.id,))
+        if one.at(now) is PowerState.STANDING
     }
     for person, kind in people:
         if person.name in appointed:

@@ -82,7 +82,7 @@ async def found_power(
     person = await _principal(db, actor, principal, agent, now=now)
     assert actor.id is not None and offer is not None and shown is not None
     hash_, basis = paper_hash(agent.paper), on_papers(shown)
-    for one in await powers.given(db, person.id):
+    for one in await powers.given(db, (person.id,)):
         if (one.agent, one.kind, one.basis) == (agent.id, offer.kind, basis) and one.usable(now):
             return one.id
     await supersede(db, actor, person.id, hash_, offer, now=now)

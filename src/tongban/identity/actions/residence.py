@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,8 @@ import msgspec
 from tongban import audit
 from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.actions.enrolling import FIELDS, HOUSEHOLD
-from tongban.identity.model.refusals import PersonUnknown
-from tongban.identity.model.residence import ResidenceUnasked, ResidenceUnknown
+from tongban.identity.model.refusals import PersonUnknown, PurposeGone
+from tongban.identity.model.residence import Kept, ResidenceUnasked, ResidenceUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.store import accounts
 from tongban.identity.store import residence as store
@@ -26,6 +27,33 @@ BASIS = "个人信息保护法第十三条第一款第一项：取得个人的�
 #: PIPL art. 8: what is kept of her must not be wrong for being old.
 BASIS_OLD = "个人信息保护法第八条：保证个人信息的质量，避免因不准确、不完整造成不利影响"
 _BATCH = 20
+
+
+async def residence_for(
+    db: Database, actor: Actor, *, subject: UUID, purpose: UUID, fields: Collection[str], now: datetime
+) -> Kept | None:
+    """What the account of a case's applicant keeps, to fill her form with: None where it keeps nothing.
+
+    A reading under the case's ``purpose``, which must stand and cover ``fields`` (spelt ``resource.field``), with its
+    ledger row: two statements. Raises PurposeGone.
+    """
+    standing = await audit.standing_purpose(db, id=purpose, subject=subject, now=now)
+    if standing is None or not {*fields} <= {*standing.fields}:
+        raise PurposeGone
+    row = await write(
+        db,
+        store.reading(subject),
+        audit.record(
+            *(actor, "identity.read_residence"),
+            subject=subject,
+            reference=standing.reference,
+            purpose=purpose,
+            kind="read",
+            detail={"fields": sorted(fields)},
+            now=now,
+        ),
+    )
+    return None if row is None else store.kept_of(row, subject)
 
 
 async def ask_residence(db: Database, actor: Actor, *, now: datetime) -> bool:

@@ -35,8 +35,10 @@ async def must_reach(db: Database, actor: Actor, *, level: int, now: datetime) -
         await must_be_settled(db, actor, now=now)
     if actor.level >= level or actor.id is None:
         return
-    # Who acts for another is judged by the level that the power takes over, which stands in her session.
-    now_level = actor.level if actor.acting is not None else await accounts.level(db, actor.id, now=now)
+    # Who acts for another is judged by the level that the power takes over, which stands in her session; for a
+    # record of an account merged into hers, by that of the account through which she came.
+    own = actor.lasting or actor.id
+    now_level = actor.level if actor.acting is not None else await accounts.level(db, own, now=now)
     if now_level is None or now_level < level:
         raise level_missing(actor, level)
 

@@ -161,7 +161,9 @@ async def show_power(
 ) -> Response[str]:
     """A power, what it lets its agent do, and every act that was done by it."""
     found = await actions.power(db, actor, power_id=power_id)
-    mine = found.agent == actor.holder
+    # A power that a merged account of hers holds she answers or gives up; to act by it she opens that account.
+    elsewhere = actor.lasting is not None and found.agent == actor.id
+    mine = elsewhere or found.agent == actor.holder
     done = await actions.acts_by(db, found, limit=_ACTS)
     state = found.at(now)
     return page(
@@ -173,6 +175,7 @@ async def show_power(
         basis=BASES.get(found.basis) or found.basis_in_words,
         seen_at_window=papers_of(found.basis) is not None,
         mine=mine,
+        elsewhere=elsewhere,
         own=actor.acting is None,
         names=await actions.item_names(db),
         acts=[(one, await audit.action_name(db, one.action)) for one in done],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ import msgspec
 from tongban.identity.model.consent import Consent, ConsentPurpose, Way
 from tongban.identity.model.powers import open_principal_name
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket, new_id
 
 _COLUMNS = (
     "id, subject, purpose, item, fields, basis, version, separate, way, given_by, given_at, withdrawn_at"
@@ -126,13 +127,13 @@ async def given_for_children(db: Database, guardian: UUID) -> list[Consent]:
     return found
 
 
-async def consents_of(db: Database, subject: UUID) -> list[Consent]:
-    """All consents of a person, those that stand first, then the newest."""
+async def consents_of(db: Database, accounts: Sequence[UUID]) -> list[Consent]:
+    """All consents of a person, by any of her accounts, those that stand first, then the newest."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM identity.consent WHERE bucket = $1 AND subject = $2
+        f"""SELECT {_COLUMNS} FROM {OWN_ACCOUNTS}
+        JOIN identity.consent ON consent.bucket = own.bucket AND consent.subject = own.account
         ORDER BY withdrawn_at IS NOT NULL, given_at DESC, id""",
-        bucket_of(subject),
-        subject,
+        *by_bucket(accounts),
     )
     return [msgspec.convert(dict(row), Consent) for row in rows]
 
@@ -148,5 +149,5 @@ def withdrawing_all(who: UUID, *, now: datetime) -> Part:
 
 async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
     """A person's consents for her copy (PIPL art. 45), and those that she gave for her children."""
-    every = [*await consents_of(db, who), *await given_for_children(db, who)]
+    every = [*await consents_of(db, (who,)), *await given_for_children(db, who)]
     return [{"consent": msgspec.to_builtins(one)} for one in every]

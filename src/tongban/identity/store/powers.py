@@ -22,7 +22,7 @@ from tongban.identity.model.powers import (
 )
 from tongban.kit.acting import Errand, PowerKind
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 
 _COLUMNS = """p.id, p.principal, p.agent, p.agent_name_sealed, p.principal_name_sealed, p.kind, p.items, p.errands,
             p.most, p.basis, p.starts_at, p.until, p.state, p.offered_at, p.answered_at, p.ended_at,
@@ -51,15 +51,15 @@ def _power(row: Record) -> Power:
     )
 
 
-async def given(db: Database, principal: UUID) -> list[Power]:
-    """The powers that a principal gave, those that live first, then the newest: for a page, 200 at most."""
+async def given(db: Database, accounts: Sequence[UUID]) -> list[Power]:
+    """The powers that a principal gave by any of her accounts, those that live first, then the newest: for a page, 200
+    at most."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM identity.power p
+        f"""SELECT {_COLUMNS} FROM {OWN_ACCOUNTS}
+        JOIN identity.power p ON p.bucket = own.bucket AND p.principal = own.account
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2
         ORDER BY (p.state IN ('offered', 'standing')) DESC, p.id DESC LIMIT $3""",
-        bucket_of(principal),
-        principal,
+        *by_bucket(accounts),
         MOST,
     )
     return [_power(row) for row in rows]
@@ -75,6 +75,16 @@ async def ever_given(db: Database, principal: UUID) -> list[Power]:
         principal,
     )
     return [_power(row) for row in rows]
+
+
+async def whose(db: Database, power: UUID, accounts: Sequence[UUID]) -> UUID | None:
+    """Which of these accounts of one person gave a power, or holds it; None for one that does not concern her."""
+    found = await db.value(
+        """SELECT CASE WHEN principal = ANY($3) THEN principal ELSE agent END FROM identity.power
+        WHERE bucket = $1 AND id = $2 AND (principal = ANY($3) OR agent = ANY($3))""",
+        *(bucket_of(power), power, list(accounts)),
+    )
+    return found if isinstance(found, UUID) else None
 
 
 async def living_given(db: Database, principal: UUID) -> list[Power]:

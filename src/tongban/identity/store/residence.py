@@ -31,6 +31,16 @@ async def kept(db: Database, who: UUID) -> Kept | None:
     return None if row is None else kept_of(row, who)
 
 
+def reading(who: UUID) -> Part:
+    """The guard that reads what the account keeps, so that its ledger row is written with it; lost where it keeps
+    nothing."""
+    return Part(
+        f"""SELECT {KEPT} FROM identity.residence r
+        WHERE r.bucket = $1::smallint AND r.id = $2::uuid AND r.as_of IS NOT NULL""",
+        (bucket_of(who), who),
+    )
+
+
 def kept_of(row: Record, who: UUID) -> Kept:
     """What is kept, from a row that carries the columns of :data:`KEPT`."""
     if row["told_at"] is None:

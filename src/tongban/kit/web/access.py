@@ -17,7 +17,7 @@ from tongban.kit.not_allowed import FactorFirst, NotAllowed
 from tongban.kit.policy import STAFF, Actor, Policy, Role, level_missing
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
-from tongban.kit.web.belonging import as_whose
+from tongban.kit.web.belonging import WHOSE, as_whose
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
@@ -125,8 +125,9 @@ async def _as_whose(request: Request[Any, Any, Any], actor: Actor) -> Actor:
     """As which of her accounts she asks: that one whose record the address names, where several are hers."""
     if not actor.also:
         return actor
-    state = request.app.state
-    return await as_whose(state.db, actor, {**request.query_params, **request.path_params}, state.owners)
+    state, asked = request.app.state, request.route_handler.opt.get(WHOSE)
+    named = request.path_params if asked is None else {asked: request.query_params.get(asked)}
+    return await as_whose(state.db, actor, named, state.owners)
 
 
 async def _step_up(request: Request[Any, Any, Any], level: int) -> None:

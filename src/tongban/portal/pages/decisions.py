@@ -65,13 +65,13 @@ async def _form(
     return answer
 
 
-@get("/my/data/review", who="portal.ask_review")
+@get("/my/data/review", who="portal.ask_review", whose="about")
 async def review(db: Database, actor: Actor, of: str = "", about: str = "") -> Response[Any]:
     """The form that asks for a person's look at one kind of decision; without one the table leads there."""
     return await _form(db, actor, of, about, new_id(actor.bucket), {}) if of else redirect("/decisions")
 
 
-@post("/my/data/review", who="portal.ask_review")
+@post("/my/data/review", who="portal.ask_review", whose="about")
 async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """Send it; what was typed stays when something is missing."""
     form = await form_of(request)

@@ -14,7 +14,7 @@ from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import held_facts
 from tongban.cases.actions.afterwards.linking import about_case
-from tongban.cases.actions.applying.registers import account, ask, find
+from tongban.cases.actions.applying.registers import account, ask, ask_account, find
 from tongban.cases.model import (
     POLICY,
     AlreadyHeld,
@@ -42,6 +42,7 @@ from tongban.cases.model.facts import (
 )
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
+from tongban.cases.model.kept_residence import from_account
 from tongban.cases.model.linked import FROM_THE_CASE
 from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, files, forms, keys
@@ -253,7 +254,7 @@ async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
     form = forms.compile_form(version.form)
     facts = heard(case.facts, form, keys.current(), case.id.bytes)
     _, own = await account(db, actor)
-    known = prefilled(form, {**facts, ACCOUNT: own})
+    known = prefilled(form, {**facts, ACCOUNT: own}) | from_account(form, facts)
     typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     # What follows from the case that the draft is about stands there before she has typed anything.
     given = FROM_THE_CASE if version.about else frozenset()
@@ -294,6 +295,7 @@ async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
     case = current.case
     said = await ask(db, actor, case, current.version, resources=sorted(missing), now=now)
     facts = updated(current.facts, said)
+    facts |= await ask_account(db, actor, case, current.form, facts, now=now)
     saved = await write(
         db,
         store.saving_draft(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from tongban import catalogue, exchange, identity
 from tongban.cases.model import Case
-from tongban.cases.model.facts import ACCOUNT, Heard
+from tongban.cases.model.facts import ACCOUNT, FRESH_FOR, Heard
+from tongban.cases.model.kept_residence import KEPT, PLACES, SOURCE, silent_places
 from tongban.kit import clock, rules
 from tongban.kit.db import Database
+from tongban.kit.forms import Form
 from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor
 
@@ -56,6 +60,29 @@ async def account(db: Database, actor: Actor) -> tuple[identity.Person, Heard]:
     return person, Heard(
         "found", Text("本人账户", "Your account"), person.checked_at, person.checked_at, data
     )
+
+
+async def ask_account(
+    db: Database, actor: Actor, case: Case, form: Form, facts: Mapping[str, Heard], *, now: datetime
+) -> dict[str, Heard]:
+    """What the applicant's account keeps of hukou and residence, for what a silent register should have told.
+
+    The applicant's, whoever acts for her. Nothing, and no statement, while every register has spoken, or where the
+    account was asked within a day.
+    """
+    known = facts.get(KEPT)
+    places = silent_places(form, facts)
+    if not places or (known is not None and now - known.read_at <= FRESH_FOR):
+        return {}
+    kept = await identity.residence_for(
+        db, actor, subject=case.applicant, purpose=case.purpose, fields=places, now=now
+    )
+    if kept is None or kept.residence is None:
+        return {}
+    told = msgspec.to_builtins(kept.residence)
+    names = {f"{resource}.{field}": name for (resource, field), name in PLACES.items()}
+    data = {place: told[names[place]] for place in places if told[names[place]]}
+    return {KEPT: Heard("found", SOURCE, kept.as_of, now, data)} if data else {}
 
 
 async def _agent(db: Database, actor: Actor, firm: identity.Person) -> Heard:
