@@ -26,24 +26,13 @@ POLICY = Policy(
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
         # One's own, or one's child's: none of these names a record, so nobody else's can be meant.
         *(
-            # A phone's account holds no name and no paper to be shown in full.
-            Rule(
-                action,
-                Role.RESIDENT,
-                relation,
-                guardian=guardian,
-                whole=guardian,
-                phone_only=not guardian and action != "portal.show_data",
-            )
-            for action in (
-                "portal.my_data",
-                "portal.show_data",
-                "portal.ask_copy",
-                "portal.read_copy",
-                "portal.erase",
-            )
+            Rule(action, Role.RESIDENT, relation, guardian=guardian, whole=guardian, phone_only=not guardian)
+            for action in ("portal.my_data", "portal.ask_copy", "portal.read_copy", "portal.erase")
             for relation, guardian in ((Relation.OWN, False), (Relation.DELEGATED, True))
         ),
+        # A phone's account holds no name and no paper to be shown in full.
+        Rule("portal.show_data", Role.RESIDENT, Relation.OWN),
+        Rule("portal.show_data", Role.RESIDENT, Relation.DELEGATED, guardian=True, whole=True),
         *(
             Rule(action, Role.RESIDENT, relation, errand=errand, whole=errand is not None)
             for action in ("portal.ask_correction", "portal.ask_review", "portal.requests")
