@@ -92,7 +92,7 @@ async def ask_change(db: Database, actor: Actor, *, phone: str, now: datetime) -
 
     No message goes to a number that is not the person's own by the register. The same number again within a minute
     sends nothing anew. Raises FreshProofNeeded, CoolingOff, NewPhoneInvalid, TooManyPhoneChanges, NewPhoneRefused,
-    NewPhoneUnchecked, PhoneLost, TooManyCodes, TooManyTexts. Eight round trips besides the register's.
+    NewPhoneUnchecked, PhoneLost, TooManyCodes, TooManyTexts. Nine round trips besides the register's.
     """
     await require_fresh(db, actor, now=now)
     owner = await _owner(db, actor)
@@ -136,6 +136,11 @@ async def _must_be_hers(db: Database, actor: Actor, owner: Person, phone: str, *
         raise TooManyPhoneChanges
     said = await register_answer(
         db, purpose, subject=owner.id, name=owner.name, paper=owner.paper, phone=phone, now=now
+    )
+    await write(
+        db,
+        Part("SELECT 1 AS closed"),
+        audit.closing_purpose(subject=owner.id, reference=purpose, now=now),
     )
     if said is None:
         raise NewPhoneUnchecked
