@@ -33,7 +33,7 @@ _HERS = {
     *("person", "subject", "applicant", "account", "holder", "recipient", "actor", "principal", "agent"),
     *("guardian", "to_id", "child"),
 }
-_OWN = {"identity.account", "identity.person", "identity.residence", "identity.staff"}
+_OWN = {"identity.account", "identity.person", "identity.phone_only", "identity.residence", "identity.staff"}
 _WORDS = re.compile(r"\(\(?(\w+) = ANY \(ARRAY\['([^']*)'")
 
 Row = dict[str, Any]

@@ -15,6 +15,7 @@ from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Words
 from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import ANYBODY, Duty, Policy, Relation, Role, Rule
 
+_HER_OWN = ("portal.my_data", "portal.show_data", "portal.ask_copy", "portal.read_copy", "portal.erase")
 POLICY = Policy(
     (
         *(
@@ -25,14 +26,9 @@ POLICY = Policy(
         Rule("portal.mine", Role.RESIDENT, Relation.OWN, phone_only=True),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
         # One's own, or one's child's: none of these names a record, so nobody else's can be meant.
-        *(
-            Rule(action, Role.RESIDENT, relation, guardian=guardian, whole=guardian, phone_only=not guardian)
-            for action in ("portal.my_data", "portal.ask_copy", "portal.read_copy", "portal.erase")
-            for relation, guardian in ((Relation.OWN, False), (Relation.DELEGATED, True))
-        ),
         # A phone's account holds no name and no paper to be shown in full.
-        Rule("portal.show_data", Role.RESIDENT, Relation.OWN),
-        Rule("portal.show_data", Role.RESIDENT, Relation.DELEGATED, guardian=True, whole=True),
+        *(Rule(one, Role.RESIDENT, Relation.OWN, phone_only=one != "portal.show_data") for one in _HER_OWN),
+        *(Rule(one, Role.RESIDENT, Relation.DELEGATED, guardian=True, whole=True) for one in _HER_OWN),
         *(
             Rule(action, Role.RESIDENT, relation, errand=errand, whole=errand is not None)
             for action in ("portal.ask_correction", "portal.ask_review", "portal.requests")

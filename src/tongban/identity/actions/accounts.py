@@ -303,8 +303,7 @@ async def _phone_holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
         {
             "phone": open_phone(held.phone_sealed, who),
             "level": LEVEL_PHONE,
-            "opened_at": held.opened_at,
-            "used_at": held.used_at,
+            **await beside_account(db, who),
         },
         *await consents.holdings(db, who),
     ]

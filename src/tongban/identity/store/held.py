@@ -20,6 +20,8 @@ async def traces_of(db: Database, who: UUID) -> dict[str, Any]:
     row = await db.row(
         """SELECT
         (SELECT opened_at FROM identity.account WHERE bucket = $1 AND id = $2) AS opened_at,
+        (SELECT jsonb_build_object('used_at', o.used_at, 'ended_at', o.ended_at)
+            FROM identity.phone_only o WHERE o.bucket = $1 AND o.id = $2) AS phone_only,
         (SELECT jsonb_agg(jsonb_build_object('at', a.at, 'into_this_account', a.to_id = $2, 'proof', a.proof,
                 'undone_at', a.undone_at, 'undone_why', a.undone_why) ORDER BY a.at)
             -- across people: a merge lies with the account that went
