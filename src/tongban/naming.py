@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tongban import audit, cases, catalogue, identity, licences, regions
+from tongban import audit, cases, catalogue, identity, licences, portal, regions
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
 from tongban.rights_words import RIGHTS
@@ -123,6 +123,9 @@ ACT_KINDS = {
     "acting": identity.ActKind(Text("切换身份和授权", "Switching and powers"), ("identity.%",)),
 }
 
+#: Why an officer looked at what is masked: at a case, at a request about data.
+_WHY = {**portal.LOOKING, **cases.SHOWN_FOR}
+
 #: What a purpose can be for besides an item of the catalogue and a type of licence.
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
@@ -162,6 +165,8 @@ async def name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | No
             return ACTIONS.get(code) or RIGHTS.get(code)
         case "ground":
             return both(cases.GROUNDS[code]) if code in cases.GROUNDS else None
+        case "why":
+            return both(_WHY[code]) if code in _WHY else None
 
 
 async def _item_name(db: Database, code: str) -> Text | None:
