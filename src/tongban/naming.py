@@ -69,7 +69,9 @@ ACTIONS = {
     "cases.look_up_interested": Text("查找利害关系人的账户", "Looked for your account"),
     "cases.print_interested": Text("打开给利害关系人的通知书", "Opened the notice to you"),
     "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
-    "cases.print": Text("打开办件文书", "Opened a paper of the case"),
+    "cases.print": Text(
+        "打开办件文书（写有姓名或者名称）", "Opened a paper of the case, which has your name"
+    ),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
     "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
     "cases.read_file.thumbnail": Text("查看材料的预览图", "Saw the preview of an uploaded document"),
