@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tongban import audit, cases, catalogue, identity, licences, regions
+from tongban import audit, cases, catalogue, identity, licences, portal, regions
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
 from tongban.rights_words import RIGHTS
@@ -69,7 +69,9 @@ ACTIONS = {
     "cases.look_up_interested": Text("查找利害关系人的账户", "Looked for your account"),
     "cases.print_interested": Text("打开给利害关系人的通知书", "Opened the notice to you"),
     "cases.reveal": Text("查看未遮盖的完整内容", "Saw hidden answers in full"),
-    "cases.print": Text("打开办件文书", "Opened a paper of the case"),
+    "cases.print": Text(
+        "打开办件文书（写有姓名或者名称）", "Opened a paper of the case, which has your name"
+    ),
     "cases.check": Text("凭受理编码查询进度", "Looked up the case by its code"),
     "cases.read_file": Text("查看上传的材料", "Looked at an uploaded document"),
     "cases.read_file.thumbnail": Text("查看材料的预览图", "Saw the preview of an uploaded document"),
@@ -123,6 +125,9 @@ ACT_KINDS = {
     "acting": identity.ActKind(Text("切换身份和授权", "Switching and powers"), ("identity.%",)),
 }
 
+#: Why an officer looked at what is masked: at a case, at a request about data.
+_WHY = {**portal.LOOKING, **cases.SHOWN_FOR}
+
 #: What a purpose can be for besides an item of the catalogue and a type of licence.
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
@@ -162,6 +167,8 @@ async def name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | No
             return ACTIONS.get(code) or RIGHTS.get(code)
         case "ground":
             return both(cases.GROUNDS[code]) if code in cases.GROUNDS else None
+        case "why":
+            return both(_WHY[code]) if code in _WHY else None
 
 
 async def _item_name(db: Database, code: str) -> Text | None:

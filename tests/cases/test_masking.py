@@ -14,10 +14,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import pytest
 
 from tests import filling, make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.kit.sample_paper import text_of as written
 from tongban import cases, catalogue, rooms
 from tongban.kit import clock, forms, keys, papers
 from tongban.kit.acting import Acting
@@ -46,15 +48,33 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("another resident", "her cases"): REFUSED,
     ("officer in charge", "the desk's list"): ("masked", "–", "–", "–", "–", "–"),
     ("officer in charge", "the case"): ("masked", "masked", "masked", "full", "–", "–"),
-    ("officer in charge", "the case, shown"): ("full", "full", "full", "full", "–", "–"),
+    ("officer in charge", "the case, shown for a reason"): ("full", "full", "full", "full", "–", "–"),
     ("officer in charge", "the request"): ("masked", "masked", "masked", "–", "–", "–"),
     ("officer in charge", "the request, shown for a reason"): ("full", "full", "full", "–", "–", "–"),
     ("officer in charge", "a case with an account"): ("masked", "masked", "masked", "full", "masked", "–"),
-    ("officer in charge", "a case with an account, shown"): ("full", "full", "full", "full", "full", "–"),
+    ("officer in charge", "a case with an account, shown for a reason"): (
+        "full",
+        "full",
+        "full",
+        "full",
+        "full",
+        "–",
+    ),
     ("officer in charge", "a case about a child"): ("masked", "masked", "masked", "full", "–", "masked"),
-    ("officer in charge", "a case about a child, shown"): ("full", "full", "full", "full", "–", "full"),
+    ("officer in charge", "a case about a child, shown for a reason"): (
+        "full",
+        "full",
+        "full",
+        "full",
+        "–",
+        "full",
+    ),
+    ("officer in charge", "the case's papers"): ("full", "masked", "masked", "full", "–", "–"),
+    ("officer in charge", "a paper with an account"): ("full", "masked", "masked", "full", "masked", "–"),
+    ("officer in charge", "a paper about a child"): ("full", "masked", "masked", "full", "–", "masked"),
     ("officer of a department asked", "the question"): ("masked", "masked", "masked", "full", "–", "–"),
     ("officer elsewhere", "the case"): REFUSED,
+    ("officer elsewhere", "the case's papers"): REFUSED,
     ("officer elsewhere", "the request"): REFUSED,
     ("visitor", "published decisions"): ("–", "–", "–", "–", "–", "–"),
 }
@@ -65,8 +85,11 @@ def how(text: str, full: str, masked: str) -> str:
     return "full" if full in text else "masked" if masked and masked in text else "–"
 
 
-def text_of(page: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+def text_of(answer: Any) -> str:
+    """What is read of a page, or of a paper."""
+    if answer.headers.get("content-type") == "application/pdf":
+        return written(answer.content)
+    return html.unescape(re.sub(r"<[^>]+>", " ", answer.text))
 
 
 class Walk:
@@ -77,7 +100,7 @@ class Walk:
         self.found: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def note(self, who: str, page: str, *answers: Any) -> None:
-        text = " ".join(text_of(one.text) for one in answers)
+        text = " ".join(text_of(one) for one in answers)
         refused = all(one.status_code in (403, 404) for one in answers)
         seen = tuple(how(text, *self.values[name]) for name in VALUES)
         assert not refused or "full" not in seen
@@ -142,7 +165,7 @@ async def as_residents(walk: Walk, owner: Actor, other: Actor, hers: list[str], 
 
 
 async def in_the_ledger(city: Database) -> None:
-    """What was shown in full was pressed for: each time a row, an officer's under a purpose."""
+    """What was shown in full was pressed for, or is a paper: each time a row, an officer's under a purpose."""
     rows = await city.sibling().rows(
         """SELECT action, kind, purpose, detail FROM audit.ledger
         WHERE action LIKE '%reveal%' OR action = 'portal.show_data'"""
@@ -152,9 +175,16 @@ async def in_the_ledger(city: Database) -> None:
     for row in rows:
         if row["action"] != "portal.show_data":  # her own look needs no purpose
             assert (row["kind"], row["purpose"] is not None) == ("read", True)
-            assert row["detail"].keys() & {"fields", "why"}
+            assert row["detail"]["why"] in ("contact", "compare")
+            assert row["action"] != "cases.reveal" or row["detail"]["fields"]
+    papers_read = await city.sibling().rows(
+        "SELECT purpose, detail FROM audit.ledger WHERE action = 'cases.print' ORDER BY detail ->> 'paper'"
+    )
+    assert [row["detail"]["paper"] for row in papers_read] == ["acceptance"] + ["receipt"] * 3
+    assert all(row["purpose"] and row["detail"]["fields"] == ["name"] for row in papers_read)
 
 
+@pytest.mark.usefixtures("no_press")
 async def test_who_sees_what(
     web: Client, city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
@@ -199,7 +229,9 @@ async def test_who_sees_what(
     await log_in(web, city, officer)
     await walk.look("officer in charge", "the desk's list", "/desk")
     await walk.look("officer in charge", "the case", desk)
-    await walk.press("officer in charge", "the case, shown", f"{desk}/show")
+    await walk.press("officer in charge", "the case, shown for a reason", f"{desk}/show", why="contact")
+    papers_at = [f"{desk}/papers/{kind}.pdf" for kind in ("receipt", "acceptance")]
+    await walk.look("officer in charge", "the case's papers", *papers_at)
     await walk.look("officer in charge", "the request", ask)
     await walk.press("officer in charge", "the request, shown for a reason", f"{ask}/show", why="compare")
     for number, page in ((paid, "a case with an account"), (child, "a case about a child")):
@@ -207,12 +239,14 @@ async def test_who_sees_what(
         await log_in(web, city, make.officer_with(department, Duty.EXAMINE))
         at = f"/desk/{owner.actor.id}/{number}"
         await walk.look("officer in charge", page, at)
-        await walk.press("officer in charge", f"{page}, shown", f"{at}/show")
+        await walk.press("officer in charge", f"{page}, shown for a reason", f"{at}/show", why="contact")
+        await walk.look("officer in charge", page.replace("case", "paper"), f"{at}/papers/receipt.pdf")
     await log_in(web, city, elsewhere)
     await walk.look(
         "officer of a department asked", "the question", f"/desk/opinions/{owner.actor.id}/{case_id}"
     )
     await walk.look("officer elsewhere", "the case", desk)
+    await walk.look("officer elsewhere", "the case's papers", *papers_at)
     await walk.look("officer elsewhere", "the request", ask)
     web.cookies.clear()
     await walk.look("visitor", "published decisions", "/published")

@@ -78,11 +78,11 @@ async def test_the_departments_copy_leaves_a_ledger_row_that_the_applicant_sees(
     line = (await make.ledger(city, case_id))[-1]
     assert (line["action"], line["kind"], line["purpose"], line["detail"]) == (
         *("cases.print", "read", case_id),
-        {"paper": "receipt"},
+        {"paper": "receipt", "fields": ["name"]},
     )
     readings = await audit.readings_of(city, subject=owner.actor.id, limit=1, reference=str(case_id))  # type: ignore[arg-type]
     (shown,) = await audit.shown_readings(city, owner.actor, readings)
-    assert str(shown["what"]) == "打开办件文书"
+    assert str(shown["what"]) == "打开办件文书（写有姓名或者名称）"
     assert await audit.reads_without_purpose(city, now=clock.now()) == 0
 
 

@@ -1,4 +1,4 @@
-"""reveal: the officer sees masked answers in full, once, with a ledger row of its own that names the fields."""
+"""reveal: the officer sees masked answers in full, once, for a reason, with a ledger row that names the fields."""
 
 from __future__ import annotations
 
@@ -42,13 +42,18 @@ async def test_the_page_masks_until_it_is_asked_to_show(
     await log_in(web, city, officer)
     first = (await web.get(at)).text
     assert owner.number not in first and f'action="{at}/show#whole"' in first
+    for missing in ({}, {"why": "curious"}):
+        refused = await shown(web, at, **missing)
+        assert refused.status_code == 422 and owner.number not in refused.text
+        assert 'href="#why"' in refused.text and f'action="{at}/show#whole"' in refused.text
     assert await rows(city, case_id) == []
-    answer = await shown(web, at)
+    answer = await shown(web, at, why="contact")
     assert answer.status_code == 200 and owner.number in answer.text
     assert answer.headers["cache-control"] == "no-store"
     (row,) = await rows(city, case_id)
     assert (row["kind"], row["purpose"], row["subject"]) == ("read", case_id, owner.actor.id)
     assert {"name", "id_number", "phone"} <= set(row["detail"]["fields"])
+    assert row["detail"]["why"] == "contact"
     assert owner.number not in (await web.get(at)).text
     assert await unlawful_readings(city, since=clock.now() - HOUR, until=clock.now() + HOUR) == 0
     assert owner.actor.id is not None
@@ -58,7 +63,7 @@ async def test_the_page_masks_until_it_is_asked_to_show(
         if one.action == "cases.reveal"
     ]
     (said,) = await audit.shown_readings(city, owner.actor, [read])
-    assert str(said["what"]) == "查看未遮盖的完整内容" and officer.name in str(said["who"])
+    assert str(said["what"]) == "查看未遮盖的完整内容：联系申请人核实" and officer.name in str(said["who"])
 
 
 async def test_an_ended_case_is_shown_under_its_ground_only(
@@ -71,7 +76,7 @@ async def test_an_ended_case_is_shown_under_its_ground_only(
     assert owner.number not in (await shown(web, at)).text and await rows(city, case_id) == []
     assert owner.number in (await shown(web, at, ground="complaint")).text
     (row,) = await rows(city, case_id)
-    assert row["purpose"] != case_id
+    assert row["purpose"] != case_id and row["detail"]["ground"] == "complaint"
     assert await unlawful_readings(city, since=clock.now() - HOUR, until=clock.now() + HOUR) == 0
 
 
@@ -81,11 +86,11 @@ async def test_another_departments_officer_and_the_applicant_are_refused(
     case_id = await make.submitted(city, owner)
     assert owner.actor.id is not None
     await log_in(web, city, elsewhere)
-    answer = await shown(web, f"/desk/{owner.actor.id}/{case_id}")
+    answer = await shown(web, f"/desk/{owner.actor.id}/{case_id}", why="contact")
     assert answer.status_code == 404 and owner.number not in answer.text
     opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())
     with pytest.raises(NoSuchCase):
-        await reveal(city, elsewhere, opened, now=clock.now())
+        await reveal(city, elsewhere, opened, why="contact", now=clock.now())
     with pytest.raises(NotAllowed):
-        await reveal(city, owner.actor, opened, now=clock.now())
+        await reveal(city, owner.actor, opened, why="contact", now=clock.now())
     assert await rows(city, case_id) == []

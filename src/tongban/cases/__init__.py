@@ -95,7 +95,18 @@ from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.resealing import SEALED
-from tongban.cases.model import GROUNDS, MOVES, POLICY, STATE_WORDS, TONES, Case, Move, NoSuchCase, State
+from tongban.cases.model import (
+    GROUNDS,
+    MOVES,
+    POLICY,
+    SHOWN_FOR,
+    STATE_WORDS,
+    TONES,
+    Case,
+    Move,
+    NoSuchCase,
+    State,
+)
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import seal_backlog, whose
 from tongban.cases.store.erasing import DISCARDED, open_of
@@ -110,6 +121,7 @@ __all__ = [
     "MOVES",
     "POLICY",
     "SEALED",
+    "SHOWN_FOR",
     "STATE_WORDS",
     "TONES",
     "Case",

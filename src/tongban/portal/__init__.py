@@ -11,12 +11,14 @@ from tongban.portal.actions.holding import plug_personal
 from tongban.portal.actions.keeping import check_keeping, overdue, plug_keepers
 from tongban.portal.actions.own import erase, holdings
 from tongban.portal.actions.requesting import check_rights
+from tongban.portal.model import LOOKING
 from tongban.portal.store.copies import ENDED
 from tongban.portal.store.requests import whose
 from tongban.portal.store.sealed import SEALED
 
 __all__ = [
     "ENDED",
+    "LOOKING",
     "SEALED",
     "check_keeping",
     "check_rights",

@@ -84,9 +84,12 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
     if resource is None:
         # A small picture on the page is less than the document itself, and is called so.
         small = detail.get("view") == "thumbnail"
-        return await name_of(
+        done = await name_of(
             db, kind="action", code=f"{reading.action}.thumbnail" if small else reading.action
         )
+        if "why" not in detail:
+            return done
+        return N_("{what}：{why}", what=done, why=await name_of(db, kind="why", code=str(detail["why"])))
     return await name_of(db, kind="resource", code=str(resource))
 
 

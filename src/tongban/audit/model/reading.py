@@ -14,7 +14,7 @@ from tongban.kit.i18n import Text
 if TYPE_CHECKING:
     from tongban.kit.db import Database
 
-NameKind = Literal["department", "resource", "item", "action", "ground"]
+NameKind = Literal["department", "resource", "item", "action", "ground", "why"]
 
 
 class Reading(msgspec.Struct, frozen=True):

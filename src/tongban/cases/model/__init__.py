@@ -26,7 +26,7 @@ from tongban.cases.model.life import (
     hers,
     possible,
 )
-from tongban.cases.model.looking import GROUNDS, GroundMissing
+from tongban.cases.model.looking import GROUNDS, SHOWN_FOR, GroundMissing, ShownForNothing
 from tongban.cases.model.numbers import (
     case_number,
     holder_proof,
@@ -95,6 +95,7 @@ __all__ = [
     "LIVING",
     "MOVES",
     "POLICY",
+    "SHOWN_FOR",
     "STATE_WORDS",
     "TERMINATION_GROUNDS",
     "TONES",
@@ -147,6 +148,7 @@ __all__ = [
     "ReasonTooLong",
     "RectifyTooLate",
     "RuleNotMet",
+    "ShownForNothing",
     "Signer",
     "SpecialIncomplete",
     "SpecialRuns",

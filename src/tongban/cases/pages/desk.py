@@ -14,10 +14,12 @@ from litestar.response import Redirect, Response
 from tongban import regions
 from tongban.cases import actions
 from tongban.cases.model import (
+    SHOWN_FOR,
     Case,
     GroundMissing,
     Move,
     NoSuchMove,
+    ShownForNothing,
     State,
     lamp_of,
 )
@@ -116,11 +118,11 @@ async def _work(
     asked: str = "",
     did: str | None = None,
     ground: str | None = None,
-    whole: bool = False,
+    why: str | None = None,
     template: str | None = None,
     unsent: Sequence[Kept] = (),
 ) -> Response[str]:
-    """The case laid open; ``whole`` shows the sensitive answers once in full and notes it in the ledger.
+    """The case laid open; ``why`` shows the sensitive answers once in full for this reason and notes it in the ledger.
 
     ``unsent`` are words that she typed before the case had ended: they stay until she has copied them.
     """
@@ -137,8 +139,11 @@ async def _work(
             error=N_("请选择事由。") if ground is not None else None,
         )
     case = opened.case
-    if whole:
-        await actions.reveal(db, actor, opened, now=now)
+    if why is not None:
+        try:
+            await actions.reveal(db, actor, opened, why=ground or why, now=now)
+        except ShownForNothing as unreasoned:
+            why, refused = None, unreasoned
     relation = await actions.relation_at_desk(db, actor, case.assignee, now=now)
     hers = open_to(actor, opened, relation)
     due = await due_words(db, case, now=now)
@@ -162,9 +167,10 @@ async def _work(
         item=opened.version,
         state_words=desk_state(opened),
         **await rulings_asked(db, opened, ruling),
-        sections=forms.summary(opened.form, opened.answers, masked=opened.masked and not whole),
-        whole=whole,
+        sections=forms.summary(opened.form, opened.answers, masked=opened.masked and why is None),
+        whole=why is not None,
         hides=bool(opened.form.sensitive),
+        shown_for=list(SHOWN_FOR.items()),
         ground=ground or "",
         rows=rule_rows(case.finding, opened.form, opened.facts),
         conditions=conditions(case.finding),
@@ -252,9 +258,10 @@ async def show_whole(
 ) -> Response[str]:
     """The case with its sensitive answers in full, this once: a reading of its own, which the applicant sees.
 
-    Of an ended case the ground comes along with which it was opened. Posted again it is another reading, told as one.
+    She chooses why; of an ended case the ground comes along with which it was opened. Without a reason the page comes
+    again with its field marked. Posted again it is another reading, told as one.
     """
-    ground = (await form_of(request)).get("ground") or None
+    posted = await form_of(request)
     return await _work(
         db,
         actor,
@@ -262,8 +269,8 @@ async def show_whole(
         applicant=applicant,
         case_id=case_id,
         place=Place.of(show, after),
-        ground=ground,
-        whole=True,
+        ground=posted.get("ground") or None,
+        why=posted.get("why", ""),
     )
 
 

@@ -115,7 +115,10 @@ async def paper_at_desk(
     under: UUID,
     now: datetime,
 ) -> Paper:
-    """A paper of a case of the officer's department: read with its ledger row in one statement.
+    """A paper of a case of the officer's department: read with its ledger row in one statement, each time.
+
+    It is what was given and sealed, so it names its addressee in full as the law has it; numbers and accounts are
+    masked on it. The row says both: which paper, and that the name stood there.
 
     ``under`` is the purpose that the case's page was opened under: the case's own while it lasts, afterwards that of
     the officer's stated ground, for as long as it stands; then GroundMissing is raised and nothing is read. Or it is
@@ -139,7 +142,7 @@ async def paper_at_desk(
             reference=case_id,
             purpose=under,
             kind="read",
-            detail={"paper": kind[:20]},
+            detail={"paper": kind[:20], "fields": ["name"]},
             now=now,
         ),
     )

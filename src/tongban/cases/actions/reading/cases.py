@@ -17,6 +17,7 @@ from tongban.cases.model import (
     ENDED,
     GROUNDS,
     POLICY,
+    SHOWN_FOR,
     UNDER_PURPOSE,
     Case,
     CaseEvent,
@@ -24,6 +25,7 @@ from tongban.cases.model import (
     GroundMissing,
     Move,
     NoSuchCase,
+    ShownForNothing,
     State,
     as_applicant_sees,
     possible,
@@ -189,14 +191,18 @@ async def open_case(
     )
 
 
-async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -> list[str]:
+async def reveal(db: Database, actor: Actor, opened: Opened, *, why: str, now: datetime) -> list[str]:
     """The sensitive answers of an opened case that its officer may now see in full, by name, as the ledger notes them.
 
-    One statement: a row of its own beside that of the opening, under the same purpose, with the fields' names. A case
-    without such answers leaves none. Raises NoSuchCase when the case went on to another desk in between.
+    One statement: a row of its own beside that of the opening, under the same purpose, with the fields' names and
+    ``why``: of a running case a key of SHOWN_FOR, of an ended one the ground that it was opened for. A case without
+    such answers leaves none. Raises ShownForNothing, and NoSuchCase when the case went on to another desk in between.
     """
     case = opened.case
     POLICY.require(actor, "cases.reveal", relation_in_list(actor, case.assignee))
+    running = opened.purpose == case.id
+    if why not in (SHOWN_FOR if running else GROUNDS):
+        raise ShownForNothing
     asked = {field.name for field in opened.form.asked(opened.answers)}
     names = [
         field.name
@@ -211,7 +217,7 @@ async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -
             case_id=case.id,
             applicant=case.applicant,
             department=actor.department or "",
-            states=UNDER_PURPOSE if opened.purpose == case.id else ENDED,
+            states=UNDER_PURPOSE if running else ENDED,
         ),
         audit.record(
             *(actor, "cases.reveal"),
@@ -219,7 +225,7 @@ async def reveal(db: Database, actor: Actor, opened: Opened, *, now: datetime) -
             reference=case.id,
             purpose=opened.purpose,
             kind="read",
-            detail={"fields": names},
+            detail={"fields": names, "why" if running else "ground": why},
             now=now,
         ),
     )
