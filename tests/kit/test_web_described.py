@@ -47,7 +47,7 @@ def test_who_must_be_logged_in_is_told(document: dict[str, Any]) -> None:
         private = path.startswith(
             (
                 *("/api/v1/cases", "/api/v1/desk", "/api/v1/interested", "/api/v1/licences"),
-                *("/api/v1/notices", "/api/v1/materials", "/api/v1/acting"),
+                *("/api/v1/notices", "/api/v1/materials", "/api/v1/acting", "/api/v1/requests"),
             )
         )
         assert ("security" in one) is private
@@ -81,7 +81,7 @@ def test_lists_are_read_by_cursor(document: dict[str, Any]) -> None:
     paged = [
         one for _, _, one in operations(document) if any(x["name"] == "after" for x in one["parameters"])
     ]
-    assert len(paged) == 8
+    assert len(paged) == 10
     for one in paged:
         (limit,) = [given["schema"] for given in one["parameters"] if given["name"] == "limit"]
         assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 20)

@@ -351,7 +351,7 @@ async def test_below_l3_no_code_is_shown(
     ``licences.show``."""
     row = await issued()
     await log_in(client, city, msgspec.structs.replace(resident(holder), level=2))
-    refused = await client.get(f"/my/licences/{row.id}/qr.svg", follow_redirects=False)
-    assert refused.status_code == 403
+    refused = await client.get(f"/my/licences/{row.id}/qr.svg", headers={"accept": "application/json"})
+    assert refused.status_code == 403 and refused.json()["level"] == 3
     shown = await client.get(f"/my/licences/{row.id}")
     assert f"/my/licences/{row.id}/qr.svg" not in shown.text

@@ -19,7 +19,7 @@ from tongban.identity.model.powers import seal_agent_name, seal_principal_name
 from tongban.identity.model.sealed import hukou_address_of, residence_address_of
 from tongban.kit import keys
 from tongban.kit.db import Database
-from tongban.kit.files.store import name_place
+from tongban.kit.files.store import name_place, upload_place
 from tongban.kit.ids import bucket_of, new_id
 from tongban.portal.model import Said
 from tongban.portal.store.requests import said_of
@@ -97,7 +97,7 @@ _ASKED: dict[str, dict[str, Any | Callable[[Row], Any]]] = {
     "licences.licence": {"issued_at": MARK},
     "kit.file": {"digest": b"d" * 32, "name": _sealed_file},
     "kit.idempotency": {"caller": lambda row: f"resident:{row['_who']}"},
-    "kit.upload": {"name": _sealed_file},
+    "kit.upload": {"name": lambda row: keys.current().seal(b"plan.pdf", upload_place(row["id"]))},
     "portal.request": {"said_sealed": _said, "state": "withdrawn", "ended_at": MARK},
 }
 #: Which row another one hangs on.

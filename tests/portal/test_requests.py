@@ -283,7 +283,7 @@ async def test_a_queue_of_twenty_takes_as_many_statements_as_one_of_one(
     assert who is not None
     one, (name,) = await counted()
     assert owner.name not in name
-    (first,) = await store.requests_of(city, who)
+    (first,) = await store.requests_of(city, [who])
     for number in range(19):
         another = msgspec.structs.replace(first, id=new_id(owner.actor.bucket), about=str(number))
         await write(city, store.asking(another))

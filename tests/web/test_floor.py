@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.journeys.house import ITEM, PASSWORD, House
-from tongban.kit.web.floor import MAX_BODY_BYTES
+from tongban.kit.web.keeping import KEPT_BODY_BYTES
 from tongban.tour.visitor import Visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -148,7 +148,7 @@ def test_a_strange_session_cookie_is_a_visitor(house: House, cookie: str) -> Non
 def test_too_large_a_body_is_refused_with_a_page(house: House, how: str) -> None:
     page = house.visitor().visit("/enrol")
     token = page.form("/enrol").fields["_csrf"]
-    text = f"_csrf={token}&name=".encode() + b"1" * (MAX_BODY_BYTES + 10)
+    text = f"_csrf={token}&name=".encode() + b"1" * (KEPT_BODY_BYTES + 10)
     kind = {"content-type": "application/x-www-form-urlencoded"}
     content = iter([text[:1000], text[1000:]]) if how == "in chunks" else text
     answer = page.client.post("/enrol", content=content, headers=kind)

@@ -8,12 +8,13 @@ from datetime import datetime
 from tongban import audit
 from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.model import Person
+from tongban.identity.model.hashes import number_hash, spellings
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.seen import Seen, faults_of, name_fault, no_account
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.model.window_recovering import REGISTER_SAYS, OwnMatter, WindowSourceAway
 from tongban.identity.store import accounts, kin
-from tongban.kit import clock, keys
+from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.ids import bucket_of, new_id
@@ -66,7 +67,7 @@ async def must_be_another(db: Database, actor: Actor, person: Person, *phones: s
     if not own:
         return
     if own in (person.phone, *phones) or await kin.close_to(
-        db, keys.current().blind_index("phone", own), person.id
+        db, spellings(number_hash("phone", own)), person.id
     ):
         raise OwnMatter
 

@@ -35,6 +35,7 @@ from tongban.kit.files.refusals import (
     UploadsOpen,
 )
 from tongban.kit.files.sniffing import HEAD_BYTES
+from tongban.kit.files.store import upload_place
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.keys import SealBroken
 
@@ -267,8 +268,3 @@ def _upload(row: Any) -> Upload:
     found = {name: row[name] for name in Upload.__struct_fields__}
     name = keys.current().open(row["name"], upload_place(row["id"])).decode()
     return msgspec.convert({**found, "name": name}, Upload)
-
-
-def upload_place(upload_id: UUID) -> bytes:
-    """What an upload's name is sealed to."""
-    return b"kit.upload\x1fname\x1f" + upload_id.bytes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.kit.files.partial import upload_place
-from tongban.kit.files.store import name_place, sm3_place
+from tongban.kit.files.store import name_place, sm3_place, upload_place
 from tongban.kit.sealed import sealed_columns
 
 SEALED = (

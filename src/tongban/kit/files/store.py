@@ -131,7 +131,7 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
     )
     return [
         *({**row, "name": _name(row["id"], row["name"])} for row in rows),
-        *({"upload": {**row, "name": _name(row["id"], row["name"])}} for row in coming),
+        *({"upload": {**row, "name": _coming_name(row["id"], row["name"])}} for row in coming),
     ]
 
 
@@ -165,6 +165,15 @@ def _row(file: File) -> tuple[Any, ...]:
 
 def _name(file_id: UUID, sealed: bytes) -> str:
     return keys.current().open(sealed, name_place(file_id)).decode()
+
+
+def _coming_name(upload_id: UUID, sealed: bytes) -> str:
+    return keys.current().open(sealed, upload_place(upload_id)).decode()
+
+
+def upload_place(upload_id: UUID) -> bytes:
+    """What an upload's name is sealed to."""
+    return b"kit.upload\x1fname\x1f" + upload_id.bytes
 
 
 def name_place(file_id: UUID) -> bytes:
