@@ -234,7 +234,9 @@ async def _by_phone(client: Client, db: Database) -> Any:
     asked = shown.url
     shown = await submit(client, shown, "/enrol/phone/code", {"code": await last_code(db)})
     back = await client.get(str(asked))
-    assert "只用手机号开户" not in words(back), "whoever goes back has her account, and no form that would end it"
+    assert "只用手机号开户" not in words(back), (
+        "whoever goes back has her account, and no form that would end it"
+    )
     return shown
 
 
