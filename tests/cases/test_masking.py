@@ -109,9 +109,11 @@ class Walk:
     async def look(self, who: str, page: str, *at: str) -> None:
         self.note(who, page, *[await self.web.get(one) for one in at])
 
-    async def press(self, who: str, page: str, *at: str, **fields: str) -> None:
+    async def press(self, who: str, page: str, *at: str, **fields: str) -> str:
         token = (await self.web.get("/api/v1/session")).json()["csrf"]
-        self.note(who, page, *[await self.web.post(one, data={"_csrf": token, **fields}) for one in at])
+        answers = [await self.web.post(one, data={"_csrf": token, **fields}) for one in at]
+        self.note(who, page, *answers)
+        return str(answers[-1].text)
 
 
 async def as_agent(web: Client, db: Database, principal: Actor, agent: Actor, kind: Any = "attorney") -> None:
@@ -233,7 +235,9 @@ async def test_who_sees_what(
     papers_at = [f"{desk}/papers/{kind}.pdf" for kind in ("receipt", "acceptance")]
     await walk.look("officer in charge", "the case's papers", *papers_at)
     await walk.look("officer in charge", "the request", ask)
-    await walk.press("officer in charge", "the request, shown for a reason", f"{ask}/show", why="compare")
+    half = {"why": "compare", "outcome": "refused", "answer": "写到一半的答复"}
+    shown = await walk.press("officer in charge", "the request, shown for a reason", f"{ask}/show", **half)
+    assert half["answer"] in shown, "an answer half typed stays"
     for number, page in ((paid, "a case with an account"), (child, "a case about a child")):
         department = (await make.row(city, number))["department"]
         await log_in(web, city, make.officer_with(department, Duty.EXAMINE))

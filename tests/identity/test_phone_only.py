@@ -231,7 +231,13 @@ async def _by_phone(client: Client, db: Database) -> Any:
     shown = await submit(client, shown, "/enrol/phone", {"phone": "13", "password": SECRET})
     assert shown.status_code == 422 and "手机号应为 11 位" in words(shown)
     shown = await submit(client, shown, "/enrol/phone", {"phone": LI.phone, "password": SECRET})
-    return await submit(client, shown, "/enrol/phone/code", {"code": await last_code(db)})
+    asked = shown.url
+    shown = await submit(client, shown, "/enrol/phone/code", {"code": await last_code(db)})
+    back = await client.get(str(asked))
+    assert "只用手机号开户" not in words(back), (
+        "whoever goes back has her account, and no form that would end it"
+    )
+    return shown
 
 
 async def test_a_form_that_asks_a_name_comes_back_as_it_was_typed(client: Client, db: Database) -> None:

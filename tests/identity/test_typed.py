@@ -21,6 +21,8 @@ def test_blanks_and_full_width_forms_do_not_matter() -> None:
     )
     assert typed == LI
     assert cleaned_phone("１３８００００５００１") == "13800005001"
+    assert cleaned_phone("\u202d138 0000 5001\u202c") == "13800005001"  # as copied from a list of contacts
+    assert cleaned_name("\u202d张三\u202c") == "张三"
     assert cleaned_name("阿依古丽•买买提") == "阿依古丽·买买提"
     assert cleaned_name(" 张\u3000三 ") == "张三" and cleaned_name("欧 阳 修") == "欧阳修"
     assert cleaned_name("Anna  de Vries") == "Anna de Vries"

@@ -44,6 +44,8 @@ async def test_a_guardian_sees_copies_erases_and_closes_and_the_other_one_is_tol
     await log_in(web, city, acting(other, owner, "guardian"))
     shown = await web.get("/my/data")
     assert "以监护人身份" in words(shown), shown.text[:400]  # type: ignore[arg-type]
+    for closed in ("/my/account", "/my/readings", "/account/systems"):
+        assert f'href="{closed}' not in shown.text.split("<main")[1], f"{closed} is refused to a guardian"
     full = await web.post("/my/data/show", data=fields_of(shown.text, "/my/data/show"))
     assert other.number in full.text and owner.number not in full.text
     asked = await web.post("/my/data/copy", data=fields_of(shown.text, "/my/data/copy"))

@@ -60,6 +60,12 @@ STATES: dict[PowerState, Message] = {
     PowerState.SUPERSEDED: N_("已被新的授权代替"),
     PowerState.LAPSED: N_("登记变化，已终止"),
 }
+#: The same said to the agent, of whom some of them speak.
+STATES_TO_AGENT: dict[PowerState, Message] = STATES | {
+    PowerState.OFFERED: N_("等您答复"),
+    PowerState.DECLINED: N_("您没有接受"),
+    PowerState.RENOUNCED: N_("您已放弃"),
+}
 #: Grounds of powers that nobody typed: what the row keeps, and how pages say it.
 BASES: dict[str, Message] = {"kinship": N_("公安亲属关系库核对的亲子关系")}
 #: What a person gives to whom she likes; the others rest on a register, an office or a window.

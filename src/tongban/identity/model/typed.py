@@ -16,7 +16,7 @@ from tongban.identity.model.refusals import TypedInvalid
 from tongban.kit import keys, papers
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
-from tongban.kit.keys.ring import normalised
+from tongban.kit.keys.ring import normalised, seen
 from tongban.kit.papers import IdFault
 
 _FAULTS: dict[IdFault, Words] = {
@@ -78,11 +78,11 @@ def cleaned_phone(text: str) -> str:
 
 
 def cleaned_name(text: str) -> str:
-    """Without outer blanks or blanks between Han characters; the middle dot and each letter in their one spelling.
+    """Without outer blanks, blanks between Han characters or what nobody sees; dot and letters in their one spelling.
 
     Variants of ideographs stay what they are: they are somebody's name.
     """
-    return papers.composed(_HAN_GAP.sub("", " ".join(text.translate(_DOTS).split())))
+    return papers.composed(_HAN_GAP.sub("", " ".join(seen(text).translate(_DOTS).split())))
 
 
 def network_of(address: str) -> bytes:

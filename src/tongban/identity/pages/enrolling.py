@@ -200,13 +200,17 @@ async def retry(request: Request[Any, Any, Any], db: Database, now: datetime) ->
 
 
 @get("/enrol/code", who="identity.enrol")
-async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
-    """Asks for the SMS code."""
+async def show_code(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Asks for the SMS code; who went back to it when the account was there goes on."""
     onward = Onward.of(request.query_params, home=HOME)
     step = request.query_params.get("step", "")
     try:
         wait = await codes.seconds_left(db, step, stages=("enrol",), now=now)
     except StepGone as gone:
+        if actor.role is Role.RESIDENT and not raises(actor):
+            return redirect(onward.next)
         return _form(onward, refused=gone)
     refused = said_in(request.query_params.get("said", ""), now=now)
     sent = bool(wait) and "sent" in request.query_params

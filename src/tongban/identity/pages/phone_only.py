@@ -69,13 +69,17 @@ async def ask(request: Request[Any, Any, Any], db: Database, now: datetime) -> R
 
 
 @get(f"{AT}/code", who="identity.enrol")
-async def show_code(request: Request[Any, Any, Any], db: Database, now: datetime) -> Response[Any]:
-    """Asks for the SMS code."""
+async def show_code(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
+    """Asks for the SMS code; who went back to it with an account open goes on, not to a form that would end it."""
     onward = Onward.of(request.query_params, home=HOME)
     step = request.query_params.get("step", "")
     try:
         wait = await codes.seconds_left(db, step, stages=("phone_only",), now=now)
     except StepGone as gone:
+        if actor.role is Role.RESIDENT:
+            return redirect(onward.next)
         return _form(onward, refused=gone)
     refused = said_in(request.query_params.get("said", ""), now=now)
     sent = bool(wait) and "sent" in request.query_params

@@ -254,8 +254,16 @@ def signature_holds(key: ec.EllipticCurvePublicKey, data: bytes, signature: byte
 
 
 def normalised(value: str) -> str:
-    """The one spelling of an identifier: NFKC, no blanks, upper case."""
-    return "".join(unicodedata.normalize("NFKC", value).split()).upper()
+    """The one spelling of an identifier: NFKC, no blanks, nothing that is not seen, upper case.
+
+    A telephone's list of contacts copies a number with a mark of direction before and behind it (U+202D, U+202C).
+    """
+    return "".join(seen(unicodedata.normalize("NFKC", value)).split()).upper()
+
+
+def seen(text: str) -> str:
+    """Without the characters that only steer how others are set (Unicode category Cf), which nobody sees or types."""
+    return text if text.isascii() else "".join(one for one in text if unicodedata.category(one) != "Cf")
 
 
 def _public_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:

@@ -94,12 +94,13 @@ async def show(
     subject: UUID,
     request_id: UUID,
 ) -> Response[Any]:
-    """The same in full, for a reason that the ledger keeps. It writes nothing else and needs no key."""
+    """The same in full, for a reason that the ledger keeps; an answer half typed stays. It writes nothing else and
+    needs no key."""
     form = await form_of(request)
     try:
-        return await _page(db, actor, now, subject, request_id, why=form.get("why", ""))
+        return await _page(db, actor, now, subject, request_id, why=form.get("why", ""), typed=form)
     except RequestInvalid as refused:
-        return await _page(db, actor, now, subject, request_id, refused=refused)
+        return await _page(db, actor, now, subject, request_id, refused=refused, typed=form)
 
 
 @post("/desk/requests/{subject:uuid}/{request_id:uuid}", who="portal.desk_requests")
