@@ -20,7 +20,7 @@ from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
 
 pytestmark = pytest.mark.usefixtures("no_press")
-PAGES = ("/my/data", "/my/data/erase", "/account/close", "/account/consents")
+PAGES = ("/my/data", "/my/readings", "/my/data/erase", "/account/close", "/account/consents")
 
 
 def acting(
@@ -42,9 +42,13 @@ async def test_a_guardian_sees_copies_erases_and_closes_and_the_other_one_is_tol
     await fill(db, child, ["identity.power"])
     await db.run("UPDATE identity.power SET kind = 'guardian', state = 'standing', agent = $1", second)
     await log_in(web, city, acting(other, owner, "guardian"))
+    assert 'href="/my/data"' in (await web.get("/my")).text
     shown = await web.get("/my/data")
     assert "以监护人身份" in words(shown), shown.text[:400]  # type: ignore[arg-type]
-    for closed in ("/my/account", "/my/readings", "/account/systems"):
+    assert (await web.get("/my/readings")).status_code == 200, (
+        "who read the child's data is the guardian's to see"
+    )
+    for closed in ("/my/account", "/account/systems"):
         assert f'href="{closed}' not in shown.text.split("<main")[1], f"{closed} is refused to a guardian"
     full = await web.post("/my/data/show", data=fields_of(shown.text, "/my/data/show"))
     assert other.number in full.text and owner.number not in full.text
