@@ -153,7 +153,7 @@ async def test_both_sides_of_living_powers_and_sessions_name_her_as_she_is_now(
     assert {row["name"] for row in named} == {"李*文"} and "李晓文" in {row["agent"] for row in named}
     names = {
         one.id: (one.principal_name, one.agent_name)
-        for one in [*await powers.every_given(db, wang.id), *await powers.every_held(db, wang.id)]
+        for one in [*await powers.ever_given(db, wang.id), *await powers.every_held(db, wang.id)]
     }
     assert names == {
         power: ("李晓文", WANG.name),

@@ -25,7 +25,7 @@ async def beside_account(db: Database, who: UUID) -> dict[str, Any]:
         "forms_sent": await forms_sent_by(db, who),
         "powers_given": [
             {"agent": papers.mask_name(one.agent_name), **_power(one)}
-            for one in await powers.every_given(db, who)
+            for one in await powers.ever_given(db, who)
         ],
         "powers_held": [
             {"principal": one.shown_principal, **_power(one)} for one in await powers.every_held(db, who)

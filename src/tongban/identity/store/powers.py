@@ -353,18 +353,6 @@ async def ended_without_word(
     return [(row["id"], row["kind"], row["principal"]) for row in rows]
 
 
-async def every_given(db: Database, principal: UUID) -> list[Power]:
-    """All powers that somebody gave, ended ones until they are swept: for the copy of what is held about her."""
-    rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM identity.power p
-        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2 ORDER BY p.id DESC""",
-        bucket_of(principal),
-        principal,
-    )
-    return [_power(row) for row in rows]
-
-
 async def every_held(db: Database, agent: UUID) -> list[Power]:
     """All powers that were given to somebody: for the copy of what is held about her."""
     rows = await db.rows(
