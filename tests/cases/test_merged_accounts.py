@@ -38,7 +38,8 @@ VETTER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset
 
 async def newer(db: Database, former: Resident) -> Resident:
     """Another account of the same person, opened with a number that the registers know nothing of."""
-    body = f"{former.number[:14]}99{former.number[16]}"
+    sequence = "98" if former.number[14:16] == "99" else "99"
+    body = f"{former.number[:14]}{sequence}{former.number[16]}"
     number = body + id_check_digit(body)
     return await cast.enrolled(
         db, {"name": former.name, "id_number": number, "phone": "13800007711", "facts": former.facts}
