@@ -42,6 +42,21 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+#: Files run side by side, each on one worker: the longest begin first, or the last worker runs on alone.
+_LONGEST = ("journeys/test_page_matrix.py", "web/test_matrix.py", "cases/test_every_item.py", "journeys/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first (with ``--no-loadscope-reorder``); the others stay as they are."""
+    tests = HOME / "tests"
+
+    def turn(item: pytest.Item) -> int:
+        name = item.path.relative_to(tests).as_posix()
+        return next((turn for turn, long in enumerate(_LONGEST) if name.startswith(long)), len(_LONGEST))
+
+    items.sort(key=turn)
+
+
 def pytest_sessionfinish() -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
 

@@ -48,8 +48,9 @@ COVERING = (
     Cell(PHONE, "en", True, "dark"),
     Cell(DESKTOP, "zh", True, "elder"),
 )
-#: Where the covering selection looks at the pages of rare records: on a phone in English, where words need most room.
-RARELY = (COVERING[2],)
+#: Where the covering selection looks at every page, and at those of rare records: on a phone in English, where words
+#: need most room. Of the other browsers each page is seen in one, in turn.
+ALWAYS = COVERING[2]
 WHOLE = tuple(
     Cell(width, language, script, look)
     for width, language, script, look in itertools.product(
@@ -130,6 +131,20 @@ def places(records: Records, rare: RareRecords | None) -> list[Place]:
     found += [Place("newcomer", records.another, path) for path in LISTS]
     found.append(Place("window", records.at_hall, "/desk/hall"))
     found += [Place("elsewhere", records.elsewhere, path) for path in ("/desk", "/desk/done")]
+    return found
+
+
+def seen_in(cell: Cell, everywhere: Sequence[Place]) -> list[Place]:
+    """The pages that the covering selection looks at in this browser; the elder look is made for residents."""
+    if cell == ALWAYS:
+        return list(everywhere)
+    turns = [one for one in COVERING if one != ALWAYS]
+    staff = [one for one in turns if one.look != "elder"]
+    found = []
+    for number, place in enumerate(everywhere):
+        among = staff if place.who in {"officer", "elsewhere", "window"} else turns
+        if among[number % len(among)] == cell:
+            found.append(place)
     return found
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
-from tongban import audit, notices, regions
+from tongban import audit
 from tongban.identity.actions.children import standing_guard
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
+from tongban.identity.actions.telling import page_of, tell, text_from_window
 from tongban.identity.model import Person
 from tongban.identity.model.children import Child
 from tongban.identity.model.founding import ENDS_GUARDIANSHIP, Shown
@@ -23,14 +23,12 @@ from tongban.identity.model.seen import Seen, no_account
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.store import accounts, children, powers
 from tongban.kit import files, papers
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation
 from tongban.kit.web.sessions import ending_power
-from tongban.notices import seal_phone
-from tongban.settings import settings
 
 ITEM = "identity.guard"
 _ENDED = (
@@ -109,9 +107,9 @@ async def end_guardian(
             payload={"why": ending_of(state)},
             now=now,
         ),
-        _telling(former.id, _ENDED, words, power, now=now),
-        *(_telling(one, _TOLD, words, power, now=now) for one in (*others, who.id)),
-        *_texting(former, now=now),
+        tell(former.id, _ENDED, words, link=page_of(power), now=now),
+        *(tell(one, _TOLD, words, link=page_of(power), now=now) for one in (*others, who.id)),
+        *text_from_window(former, _TO_PHONE, template="identity.window_guardian", now=now),
     )
 
 
@@ -122,31 +120,3 @@ async def _account_of(db: Database, paper: papers.Paper, field: str) -> Person:
     if person is None:
         raise WindowInvalid({field: no_account()})
     return person
-
-
-def _telling(
-    recipient: UUID,
-    said: tuple[Message, Message],
-    words: dict[str, object],
-    power: UUID,
-    *,
-    now: datetime,
-) -> Part:
-    title, body = (both(Message(one.msgid, words)) for one in said)
-    return notices.telling(recipient=recipient, title=title, body=body, link=f"/my/acting/{power}", now=now)
-
-
-def _texting(former: Person, *, now: datetime) -> tuple[Part, ...]:
-    if not former.phone:
-        return ()
-    city = regions.city_of(settings().city_dir)
-    told = both(Message(_TO_PHONE.msgid, {"mark": city.mark, "hotline": city.hotline}))
-    return (
-        notices.texting(
-            recipient=former.id,
-            phone_sealed=seal_phone(former.phone, former.id),
-            words=f"{told.zh} {told.en}",
-            template="identity.window_guardian",
-            now=now,
-        ),
-    )

@@ -9,11 +9,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from tongban import audit, notices, regions
+from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.powers import supersede
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
-from tongban.identity.actions.telling import page_of, tell
+from tongban.identity.actions.telling import page_of, tell, text_from_window
 from tongban.identity.model import Person
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.founding import Shown, on_papers
@@ -26,11 +26,9 @@ from tongban.identity.store import accounts, powers
 from tongban.kit import clock, files, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation
-from tongban.notices import seal_phone
-from tongban.settings import settings
 
 _TO_PRINCIPAL = (
     N_("窗口为您登记了对{name}的授权"),
@@ -108,29 +106,13 @@ async def found_power(
             *_founded(actor, (person.id, agent.id), power, offer, shown, now=now),
             tell(person.id, _TO_PRINCIPAL, {"name": agent.name}, link=page_of(power), now=now),
             tell(agent.id, _TO_AGENT, {"name": person.name}, link=page_of(power), now=now),
-            *_texting(person, now=now),
+            *text_from_window(person, _TO_PHONE, template="identity.window_power", now=now),
         )
     except asyncpg.UniqueViolationError as twice:
         if twice.constraint_name != "power_living":
             raise
         raise PowerOver(PowerState.STANDING) from twice
     return power
-
-
-def _texting(principal: Person, *, now: datetime) -> tuple[Part, ...]:
-    if not principal.phone:
-        return ()
-    city = regions.city_of(settings().city_dir)
-    told = both(Message(_TO_PHONE.msgid, {"mark": city.mark, "hotline": city.hotline}))
-    return (
-        notices.texting(
-            recipient=principal.id,
-            phone_sealed=seal_phone(principal.phone, principal.id),
-            words=f"{told.zh} {told.en}",
-            template="identity.window_power",
-            now=now,
-        ),
-    )
 
 
 def _founded(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from tongban import audit, notices, regions
+from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.merging import carry_out
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
-from tongban.identity.model import Person
+from tongban.identity.actions.telling import text_from_window
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.merging import must_be_one
 from tongban.identity.model.people import paper_hash
@@ -23,10 +23,8 @@ from tongban.identity.store import merging as store
 from tongban.kit import clock, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Message, both
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor, Relation
-from tongban.notices import seal_phone
-from tongban.settings import settings
 
 _TO_PHONE = N_(
     "【{mark}】您的两个账户刚刚在窗口凭两份证件原件合并，90 天内可以撤销。如果不是您本人办理，请立即拨打 {hotline}。"
@@ -96,18 +94,10 @@ async def merge_at_window(db: Database, actor: Actor, *, token: str, now: dateti
     await carry_out(
         *(db, actor, sides.lasting.id, sides.other.id),
         proof="window",
-        more=tuple(_texting(one, now=now) for one in (sides.lasting, sides.other) if one.phone),
-        now=now,
-    )
-
-
-def _texting(person: Person, *, now: datetime) -> Part:
-    city = regions.city_of(settings().city_dir)
-    told = both(Message(_TO_PHONE.msgid, {"mark": city.mark, "hotline": city.hotline}))
-    return notices.texting(
-        recipient=person.id,
-        phone_sealed=seal_phone(person.phone, person.id),
-        words=f"{told.zh} {told.en}",
-        template="identity.window_merge",
+        more=tuple(
+            part
+            for one in (sides.lasting, sides.other)
+            for part in text_from_window(one, _TO_PHONE, template="identity.window_merge", now=now)
+        ),
         now=now,
     )

@@ -17,6 +17,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.seeing import seen_at_window
+from tongban.identity.actions.telling import text_from_window
 from tongban.identity.model import Person
 from tongban.identity.model.codes import seconds_to_wait
 from tongban.identity.model.hashes import number_hash
@@ -35,12 +36,11 @@ from tongban.identity.model.window_recovering import (
 from tongban.identity.store import accounts, attempts, closing, own_phone, powers, recovering
 from tongban.identity.store import window_recovering as store
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Message, Text, both
+from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web.sessions import ending_others
 from tongban.notices import seal_phone
-from tongban.settings import settings
 
 _TITLE = Text("账户已在窗口找回", "Your account was recovered at a window")
 _BODY = Text(
@@ -199,18 +199,10 @@ def _ending_what_opened(person: Person, *, now: datetime) -> tuple[Part, ...]:
     )
     if not person.phone:
         return ended
-    city = regions.city_of(settings().city_dir)
-    told = both(Message(_TO_OLD_PHONE.msgid, {"mark": city.mark, "hotline": city.hotline}))
     return (
         *ended,
         closing.freeing(person.id, [number_hash("phone", person.phone)]),
-        notices.texting(
-            recipient=person.id,
-            phone_sealed=seal_phone(person.phone, person.id),
-            words=f"{told.zh} {told.en}",
-            template="identity.window",
-            now=now,
-        ),
+        *text_from_window(person, _TO_OLD_PHONE, template="identity.window", now=now),
     )
 
 
