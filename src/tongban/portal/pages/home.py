@@ -15,7 +15,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
 from tongban.kit.not_allowed import REAL_NAME
-from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
+from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings
@@ -35,7 +35,9 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
         "reads": reads,
         "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
         "licences": await licences.library(db, actor.id, also=actor.also) if shows else [],
-        "unread": await notices.unread(db, actor.id, also=actor.also, reach=reach_of(actor)) if reads else 0,
+        "unread": await notices.unread(db, actor.id, also=actor.also, reach=notices.reach_of(actor))
+        if reads
+        else 0,
     }
 
 
