@@ -101,6 +101,27 @@ async def test_news_of_her_account_is_no_agents_to_read(
         assert (opened.status_code, read.status_code) == ((303, 204) if reads else (404, 404)), (opened, read)
 
 
+async def test_whose_case_it_is_is_said_to_who_acts_for_her(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    """On the case's page, in who read, in the list and on the paper: the reader is not the applicant.
+
+    How it can fail (tried): say 您本人 of every reading and step that is in the principal's name.
+    """
+    case = await make.submitted(city, owner)
+    guardian = acting_for(owner, other, "guardian")
+    await log_in(web, city, guardian)
+    page = (await web.get(f"/my/cases/{case}")).text
+    assert "您本人" not in page and f"申请人 {owner.actor.name}" in page and f"{owner.actor.name}本人" in page
+    assert f"<h1>{owner.actor.name}的办件</h1>" in (await web.get("/my/cases")).text
+    await cases.withdraw(city, guardian, case_id=case, now=clock.now())
+    page = (await web.get(f"/my/cases/{case}")).text
+    assert "由申请人撤回" in page and f"由{other.name}代办" in page and "您本人" not in page
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/my/cases/{case}")).text
+    assert "以您的名义撤回" in page and f"申请人 {owner.actor.name}" not in page
+
+
 async def test_what_comes_back_masked_is_kept(
     web: Client, city: Database, owner: Resident, other: Resident
 ) -> None:
